@@ -1,0 +1,18 @@
+"""Node and graph names -> names that Keras accepts, the same ones in the built model and in the printed source."""
+
+import re
+
+from archdsl.ir.graph import Graph, Node
+
+
+def layer_name(node: Node) -> str:
+    """Give the name of a node's layer: `conv3_x/block1/conv2` becomes `conv3_x-block1-conv2`.
+
+    Keras forbids `/`; a slug holds no `-`, so the path can be read back.
+    """
+    return node.name.replace("/", "-")
+
+
+def model_name(graph: Graph) -> str:
+    """Give the model's name: the graph's, where every character that a file or a scope could trip over is `_`."""
+    return re.sub(r"[^A-Za-z0-9_.-]+", "_", graph.name).strip("_") or "network"

@@ -1,0 +1,59 @@
+"""Importing Keras without the lines that its backend writes to standard error."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+
+_STDERR = 2
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """Hold back what is written to standard error, by C++ code too; show it if the block raises."""
+    sys.stderr.flush()
+    try:
+        saved = os.dup(_STDERR)
+    except OSError:  # standard error is closed: nothing would be seen
+        yield
+        return
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), _STDERR)
+        failed = True
+        try:
+            yield
+            failed = False
+        finally:
+            sys.stderr.flush()
+            os.dup2(saved, _STDERR)
+            os.close(saved)
+            if failed:
+                held.seek(0)
+                os.write(_STDERR, held.read())
+
+
+def import_keras() -> ModuleType:
+    """Import Keras quietly, with the backend that `KERAS_BACKEND` names; ModuleNotFoundError where one is missing."""
+    if "keras" in sys.modules:
+        return sys.modules["keras"]
+    # TensorFlow reads these when it is loaded: 2 leaves errors only.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    try:
+        with held_back():
+            import keras
+
+            _find_devices(keras)
+    except ModuleNotFoundError:
+        sys.modules.pop("keras", None)  # half imported: a second try must fail the same way
+        raise
+    return keras
+
+
+def _find_devices(keras: ModuleType) -> None:
+    """Make TensorFlow look for a GPU now: it complains about a missing one the first time it looks."""
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow
+
+        tensorflow.config.list_physical_devices()

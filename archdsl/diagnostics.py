@@ -1,0 +1,81 @@
+"""What archdsl has to tell its user: one model, rendered by every output format."""
+
+from typing import Literal, NamedTuple
+
+from archdsl.source import Source, Span
+
+Severity = Literal["error", "warning"]
+
+
+class Label(NamedTuple):
+    """A place and what to say there; the primary label carries the fault itself."""
+
+    span: Span
+    text: str
+    primary: bool = False
+
+
+class Edit(NamedTuple):
+    """Replace the text of a span."""
+
+    span: Span
+    text: str
+
+
+class Fix(NamedTuple):
+    """A change of the source that would mend the fault."""
+
+    title: str
+    edits: tuple[Edit, ...]
+
+
+class Note(NamedTuple):
+    """A fact below the excerpt: `= shapes: …` or `= note: …`."""
+
+    kind: str
+    text: str
+
+
+class Diagnostic(NamedTuple):
+    """One fault of the input, with its place, its evidence and its mend."""
+
+    code: str
+    severity: Severity
+    message: str
+    source: Source
+    labels: tuple[Label, ...] = ()
+    notes: tuple[Note, ...] = ()
+    help: str = ""
+    fixes: tuple[Fix, ...] = ()
+
+    @property
+    def span(self) -> Span:
+        """Give the place of the fault: the primary label's."""
+        for label in self.labels:
+            if label.primary:
+                return label.span
+        return self.labels[0].span if self.labels else Span(0, 0)
+
+
+class Reporter:
+    """Collects problems, so that a phase can go on after one."""
+
+    __slots__ = ("diagnostics", "limit")
+
+    def __init__(self, limit: int = 100) -> None:
+        self.diagnostics: list[Diagnostic] = []
+        self.limit = limit
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        """Keep a problem; the same fault at the same place is kept once, and at most `limit` in all."""
+        if len(self.diagnostics) < self.limit and diagnostic not in self.diagnostics[-3:]:
+            self.diagnostics.append(diagnostic)
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether an error (not a mere warning) was reported."""
+        return any(diagnostic.severity == "error" for diagnostic in self.diagnostics)
+
+
+class InternalError(Exception):
+    """A mistake of archdsl, not of its user."""

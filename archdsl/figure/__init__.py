@@ -1,0 +1,1 @@
+"""Graph -> figure: collapse repeats, model the drawing, write DOT, run Graphviz."""

@@ -1,0 +1,144 @@
+"""Figure -> DOT text, for Graphviz' `dot` to lay out.
+
+Every box has the size its text needs (see `metrics`), so the layout does not depend on the fonts of the machine. The
+layers of a group share one width and every shortcut runs through a node of its own beside them, which keeps arcs
+smooth; half ranks let that node stand midway. The order of the edges sets left and right.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from archdsl.figure import labels
+from archdsl.figure.labels import POINTS, quoted
+from archdsl.figure.model import Arc, Capsule, Figure, Group, Join, Split, Step
+from archdsl.figure.pills import Pill
+from archdsl.figure.theme import FONT, palette
+
+_CAPSULE_WIDTH, _CAPSULE_HEIGHT = 68, 22
+_JOIN = 18
+
+
+class _Ends(NamedTuple):
+    """The nodes at which edges reach and leave a step, and the cluster (or none) whose border cuts them."""
+
+    entry: str
+    exit: str
+    cluster: str
+    bare: bool = False  # whether an edge ends here without an arrow head
+
+
+def figure_dot(figure: Figure, theme: str = "light") -> str:
+    """Write a figure as DOT; `auto` gives the same text as `light`."""
+    writer = _Writer(theme)
+    writer.figure(figure)
+    return "\n".join(writer.lines) + "\n"
+
+
+class _Writer:
+    """Collects lines, and numbers nodes and clusters in the order they are written."""
+
+    def __init__(self, theme: str) -> None:
+        self.colours = palette(theme)
+        self.lines: list[str] = []
+        self.nodes = 0
+        self.clusters = 0
+
+    def figure(self, figure: Figure) -> None:
+        c = self.colours
+        self.lines += [
+            f"digraph {quoted(figure.title)} {{",
+            f'  graph [bgcolor="{c.paper}" compound=true ordering=out ranksep=0.14 nodesep=0.2 pad=0.3 labelloc=t labeljust=l',
+            f"    fontname={FONT} label=<{labels.title(figure, c)}>]",
+            f'  node [shape=none fixedsize=true margin=0 fontname={FONT} fontsize=12 fontcolor="{c.ink}" color="{c.muted}"]',
+            f'  edge [color="{c.muted}" fontcolor="{c.muted}" fontname={FONT} fontsize={labels.SMALL:g} arrowsize=0.7 weight=2000 minlen=2]',
+        ]
+        ends = [self._step(step, 0, "  ") for step in figure.steps]
+        for tail, head, shape in zip(ends, ends[1:], figure.shapes[1:], strict=False):
+            self._edge(tail, head, "  ", shape)
+        self.lines.append("}")
+
+    def _node(self, pad: str, **attributes: object) -> str:
+        name = f"n{self.nodes}"
+        self.nodes += 1
+        self.lines.append(f"{pad}{name} [" + " ".join(f"{key}={value}" for key, value in attributes.items()) + "]")
+        return name
+
+    def _step(self, step: Step, column: float, pad: str) -> _Ends:
+        """Write a step; a pill is centred in a box as wide as its column."""
+        c = self.colours
+        match step:
+            case Group():
+                return self._group(step, pad)
+            case Pill():
+                width, height = max(column, labels.pill_width(step)), labels.HEIGHT
+                box = {"label": f"<{labels.pill(step, c)}>", "tooltip": quoted(step.tooltip)}
+            case Capsule(text):
+                width, height = _CAPSULE_WIDTH, _CAPSULE_HEIGHT
+                box = {"label": quoted(text), "shape": "box", "style": "rounded", "color": f'"{c.ink}"', "tooltip": quoted(text)}
+            case Split():
+                width = height = 5
+                box = {"label": '""', "shape": "circle", "style": "filled", "fillcolor": f'"{c.muted}"', "tooltip": '"split"'}
+            case Join(symbol):
+                width = height = _JOIN
+                box = {"label": f"<<b>{labels.html(symbol)}</b>>", "shape": "circle", "style": "filled", "tooltip": '"join"'}
+                box |= {"fillcolor": f'"{c.join}"', "color": f'"{c.ink}"'}
+        name = self._node(pad, group="trunk", width=f"{width / POINTS:.3f}", height=f"{height / POINTS:.3f}", **box)
+        return _Ends(name, name, "", isinstance(step, Split))
+
+    def _group(self, group: Group, pad: str) -> _Ends:
+        c = self.colours
+        cluster = f"cluster{self.clusters}"
+        self.clusters += 1
+        nested = len(pad) > 2
+        inner = pad + "  "
+        self.lines += [
+            f"{pad}subgraph {cluster} {{",
+            f'{inner}graph [style="rounded,filled" fillcolor="{c.frame if nested else c.card}" color="{c.border}" margin=12',
+            f"{inner}  tooltip={quoted(group.tooltip)} label=<{labels.header(group, c)}>]",
+        ]
+        column = max((labels.pill_width(step) for step in group.steps if isinstance(step, Pill)), default=0.0)
+        ends = [self._step(step, column if group.arcs else 0, inner) for step in group.steps]
+        sides = [self._side(arc, inner) for arc in group.arcs]
+        for at, tail in enumerate(ends):
+            leaving = [(arc, side) for arc, side in zip(group.arcs, sides, strict=True) if arc.start == at]
+            for arc, side in leaving:
+                if arc.pill is None:
+                    self._arc(arc, tail, side, ends[arc.end], inner)
+            if at + 1 < len(ends):
+                self._edge(tail, ends[at + 1], inner)
+            for arc, side in leaving:
+                if arc.pill is not None:
+                    self._arc(arc, tail, side, ends[arc.end], inner)
+        self.lines.append(f"{pad}}}")
+        return _Ends(ends[0].entry, ends[-1].exit, cluster)
+
+    def _side(self, arc: Arc, pad: str) -> str:
+        """Write the node that a shortcut runs through: its pill, or the word that stands in the line."""
+        width, height = labels.side_size(arc)
+        tooltip = arc.pill.tooltip if arc.pill else " ".join(arc.label)
+        label = f"<{labels.side(arc, self.colours)}>"
+        return self._node(pad, width=f"{width / POINTS:.3f}", height=f"{height / POINTS:.3f}", label=label, tooltip=quoted(tooltip))
+
+    def _arc(self, arc: Arc, tail: _Ends, side: str, head: _Ends, pad: str) -> None:
+        compass = "w" if arc.pill is None else "e"
+        ranks = 2 * (arc.end - arc.start)
+        style = f'color="{self.colours.accent}" penwidth=1.4 weight=400' + (" style=dashed" if arc.pill else "")
+        self.lines += [
+            f"{pad}{tail.exit}:{compass} -> {side}:n [{style} arrowhead=none minlen={ranks // 2}]",
+            f"{pad}{side}:s -> {head.entry}:{compass} [{style} minlen={ranks - ranks // 2}]",
+        ]
+
+    def _edge(self, tail: _Ends, head: _Ends, pad: str, shape: str = "") -> None:
+        """Write an edge of the trunk; a shape stands beside a flat node halfway, which costs no room for a label."""
+        leave = [f"ltail={tail.cluster}"] if tail.cluster else []
+        reach = [f"lhead={head.cluster}"] if head.cluster else []
+        reach += ["arrowhead=none"] if head.bare and not head.cluster else []
+        if shape:
+            width = labels.beside_width(shape) / POINTS
+            label = f"<{labels.beside(shape, self.colours)}>"
+            middle = self._node(pad, group="trunk", width=f"{width:.3f}", height=0.01, label=label, tooltip=quoted(shape))
+            self.lines.append(f"{pad}{tail.exit} -> {middle} [{' '.join([*leave, 'arrowhead=none', 'minlen=1'])}]")
+            self.lines.append(f"{pad}{middle} -> {head.entry} [{' '.join([*reach, 'minlen=1'])}]")
+            return
+        suffix = f" [{' '.join(leave + reach)}]" if leave + reach else ""
+        self.lines.append(f"{pad}{tail.exit} -> {head.entry}{suffix}")

@@ -1,0 +1,154 @@
+"""Pills, titles and card headers -> Graphviz' HTML-like labels, with the size that each needs (in points)."""
+
+from collections.abc import Sequence
+from html import escape
+
+from archdsl.figure.metrics import text_width
+from archdsl.figure.model import Arc, Figure, Group, Meter
+from archdsl.figure.pills import Cell, Pill
+from archdsl.figure.theme import Palette
+
+POINTS = 72  # to an inch, the unit of DOT's widths
+SMALL = 10.5
+HEIGHT = 23
+_SIZE, _TITLE, _HEADING, _NOTE = 12.0, 20.0, 14.0, 9.5
+_PAD, _GAP, _LINE = 14, 2, 14
+_BAR, _BAR_HEIGHT = 40, 5
+_BADGE = 11.0
+
+Part = tuple[str, int]  # a table cell and its width
+
+
+def quoted(text: str) -> str:
+    """Quote a text for DOT, where a backslash and an entity would otherwise have a meaning."""
+    return '"' + html(text).replace("\\", "\\\\") + '"'
+
+
+def html(text: str) -> str:
+    """Escape a text for a label; a line break stays one only in a quoted string."""
+    return escape(text).replace("\n", "&#10;")
+
+
+def _font(text: str, size: float, colour: str = "", *, bold: bool = False) -> str:
+    inner = f"<b>{html(text)}</b>" if bold else html(text)
+    return f'<font point-size="{size:g}"' + (f' color="{colour}"' if colour else "") + f">{inner}</font>"
+
+
+def _cell(inner: str, width: float, height: float, extra: str = "") -> str:
+    return f'<td fixedsize="true" width="{round(width)}" height="{round(height)}"{extra}>{inner}</td>'
+
+
+def _table(*rows: str, spacing: int = 0) -> str:
+    cells = "".join(f"<tr>{row}</tr>" for row in rows)
+    return f'<table border="0" cellborder="0" cellpadding="0" cellspacing="{spacing}">{cells}</table>'
+
+
+def _left(text: str, size: float, colour: str, height: float, *, bold: bool = False) -> Part:
+    width = round(text_width(text, size, bold=bold)) + 2
+    return _cell(_font(text, size, colour, bold=bold), width, height, ' align="left"'), width
+
+
+def _space(width: int) -> Part:
+    return f'<td width="{width}"></td>', width
+
+
+def _rows(*rows: Sequence[Part]) -> str:
+    """Stack rows of cells, each filled up to the width of the widest: Graphviz would stretch them otherwise."""
+    widths = [sum(width for _, width in row) for row in rows]
+    filled = [[*row, _space(max(widths) - width)] if width < max(widths) else row for row, width in zip(rows, widths, strict=True)]
+    return _table(*(f"<td>{_table(''.join(cell for cell, _ in row))}</td>" for row in filled))
+
+
+def title(figure: Figure, colours: Palette) -> str:
+    """Write the head of the figure."""
+    name = _left(figure.title, _TITLE, colours.ink, 26, bold=True)
+    return _rows([name], [_left(figure.subtitle, SMALL, colours.muted, 16)], [("<td height=\"14\"></td>", 0)])
+
+
+def header(group: Group, colours: Palette) -> str:
+    """Write the head of a card: name, repeats, shape; parameters and MACs with their share of the whole."""
+    parts = [_left(group.title, _HEADING, colours.ink, 20, bold=True)] if group.title else []
+    if group.repeats > 1:
+        badge = f"×{group.repeats}"
+        fill = f' bgcolor="{colours.badge}" style="rounded"'
+        width = round(text_width(badge, _BADGE, bold=True)) + 14
+        parts.append((_cell(_font(badge, _BADGE, colours.badge_ink, bold=True), width, 18, fill), width))
+    if group.detail:
+        parts.append(_left(group.detail, _SIZE, colours.ink if group.title else colours.accent, 20))
+    if not parts:
+        return ""
+    meters = [_meter(meter, colours) for meter in group.meters]
+    rows = [_spaced([[part] for part in parts], 8)]
+    return _rows(*rows, *([_spaced(meters, 12)] if meters else []), [("<td height=\"4\"></td>", 0)])
+
+
+def _spaced(parts: Sequence[Sequence[Part]], gap: int) -> list[Part]:
+    spaced: list[Part] = []
+    for part in parts:
+        spaced += [_space(gap)] * bool(spaced) + list(part)
+    return spaced
+
+
+def _meter(meter: Meter, colours: Palette) -> list[Part]:
+    filled = min(_BAR, max(1 if meter.share else 0, round(_BAR * meter.share)))
+    bar = "".join(
+        f'<td fixedsize="true" width="{width}" height="{_BAR_HEIGHT}" bgcolor="{colour}"></td>'
+        for width, colour in ((filled, colours.accent), (_BAR - filled, colours.track))
+        if width
+    )
+    return [_left(meter.text, SMALL, colours.muted, 16), _space(4), (f"<td>{_table(bar)}</td>", _BAR)]
+
+
+def _cell_width(cell: Cell) -> float:
+    size = _SIZE if cell.bold else SMALL
+    width = text_width(cell.text, size, bold=cell.bold) + text_width(cell.detail, size) + _PAD
+    return round(width + (text_width(" " + cell.note, _NOTE, bold=True) + 3 if cell.note else 0))
+
+
+def pill_width(pill: Pill) -> float:
+    """Give the width of a pill."""
+    return sum(map(_cell_width, pill.cells)) + _GAP * (len(pill.cells) - 1)
+
+
+def pill(pill: Pill, colours: Palette) -> str:
+    """Write a pill."""
+    return _table(_pill_row(pill, colours))
+
+
+def _pill_row(pill: Pill, colours: Palette) -> str:
+    return _space(_GAP)[0].join(_pill_cell(cell, colours) for cell in pill.cells)
+
+
+def _pill_cell(cell: Cell, colours: Palette) -> str:
+    size = _SIZE if cell.bold else SMALL
+    text = _font(cell.text, size, bold=cell.bold) + (_font(cell.detail, size) if cell.detail else "")
+    text += _font(" " + cell.note, _NOTE, colours.note, bold=True) if cell.note else ""
+    return _cell(text, _cell_width(cell), HEIGHT, f' bgcolor="{colours.fill(cell.family)}" style="rounded"')
+
+
+def side(arc: Arc, colours: Palette) -> str:
+    """Write what stands in a shortcut: its pill and the blocks that take it, or the word `identity`."""
+    words = [_cell(_font(line, SMALL, colours.accent), text_width(line, SMALL) + 4, _LINE) for line in arc.label]
+    if arc.pill is None:
+        return _table(*words)
+    return _table(f"<td>{_table(_pill_row(arc.pill, colours))}</td>", *words)
+
+
+def side_size(arc: Arc) -> tuple[float, float]:
+    """Give width and height of the node in a shortcut."""
+    widths = [text_width(line, SMALL) + 6 for line in arc.label]
+    lines = _LINE * len(arc.label)
+    if arc.pill is None:
+        return max(widths), lines + 4
+    return max([pill_width(arc.pill), *widths]), lines + HEIGHT
+
+
+def beside(text: str, colours: Palette) -> str:
+    """Write a text to the right of the trunk, in a label as wide on the left."""
+    half = beside_width(text) // 2
+    return _table(f'<td fixedsize="true" width="{half}" height="{_LINE}"></td>' + _cell(_font(text, SMALL, colours.muted), half, _LINE))
+
+
+def beside_width(text: str) -> int:
+    """Give the width of a label made by `beside`."""
+    return 2 * (round(text_width(text, SMALL)) + 12)

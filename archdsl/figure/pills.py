@@ -1,0 +1,149 @@
+"""Layers -> pills: what stands in each cell, in execution order, and what a reader finds when pointing at it."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from archdsl.figure.metrics import shorten
+from archdsl.ir.graph import Graph, Node, Shape
+from archdsl.ir.measure import node_counts
+from archdsl.ops import OPS, Op
+
+Layer = tuple[int, ...]  # the nodes of one layer, one for each block drawn
+
+_RIDERS = ("norm", "activation", "regularisation")  # families that ride in the pill of another layer
+_LEADERS = ("norm", "activation")  # those that may ride in front of it
+_LABEL_LIMIT = 40
+
+
+class Cell(NamedTuple):
+    """One op in a pill: `text` in bold where the op has weights, then `detail`, then `note` in another colour."""
+
+    family: str
+    text: str
+    bold: bool
+    detail: str = ""
+    note: str = ""
+
+
+class Pill(NamedTuple):
+    """Ops without a branch between them, in execution order."""
+
+    cells: tuple[Cell, ...]
+    tooltip: str
+
+
+def blocks_label(blocks: Sequence[int]) -> str:
+    """Name blocks by number: `block 1`, `blocks 2–9`, `blocks 1, 3`."""
+    if len(blocks) == 1:
+        return f"block {blocks[0]}"
+    if blocks[-1] - blocks[0] == len(blocks) - 1:
+        return f"blocks {blocks[0]}–{blocks[-1]}"
+    return "blocks " + shorten(", ".join(map(str, blocks)), 20)
+
+
+def shape_label(shape: Shape) -> str:
+    """Write a shape as a table does: `32×32×64`."""
+    return "×".join(map(str, shape))
+
+
+def amount(count: int) -> str:
+    """Write a count in the unit that suits it: `11173962` is `11.17 M`, `147968` is `0.15 M`, `1856` is `1.9 k`."""
+    if count >= 1_000_000_000:
+        return f"{count / 1_000_000_000:.2f} G"
+    if count >= 100_000_000:
+        return f"{count / 1_000_000:.0f} M"
+    if count >= 100_000:
+        return f"{count / 1_000_000:.2f} M"
+    return f"{count / 1_000:.1f} k" if count >= 1_000 else str(count)
+
+
+def leads(graph: Graph, node: int) -> bool:
+    """Tell whether a block that begins with this node is a pre-activation one."""
+    return OPS[graph.nodes[node].op].family in _LEADERS
+
+
+def fuse(graph: Graph, layers: Sequence[Layer], blocks: Sequence[int], *, leading: bool) -> tuple[Pill, ...]:
+    """Put a chain of layers into pills, with norm and activation in front of the weights (`leading`) or behind."""
+    return tuple(single(graph, run, blocks) for run in _runs(graph, layers, leading))
+
+
+def single(graph: Graph, layers: Sequence[Layer], blocks: Sequence[int]) -> Pill:
+    """Put a whole chain of layers into one pill."""
+    return Pill(tuple(cell(graph, layer, blocks) for layer in layers), _tooltip(graph, layers))
+
+
+def _runs(graph: Graph, layers: Sequence[Layer], leading: bool) -> list[list[Layer]]:
+    ops = [OPS[graph.nodes[layer[0]].op] for layer in layers]
+    runs: list[list[Layer]] = []
+    carried = True  # whether the last run already has the layer that its norm and activation belong to
+    for at, (op, layer) in enumerate(zip(ops, layers, strict=True)):
+        if op.family not in _RIDERS:
+            starts = carried or not op.weighted
+        else:
+            starts = not runs or (carried and leading and op.family in _LEADERS and _precedes_weights(ops[at:]))
+        if starts:
+            runs.append([])
+        runs[-1].append(layer)
+        carried = op.family not in _RIDERS or (carried and not starts)
+    return runs
+
+
+def _precedes_weights(ops: Sequence[Op]) -> bool:
+    return next((op.weighted for op in ops if op.family not in _RIDERS), False)
+
+
+def cell(graph: Graph, layer: Layer, blocks: Sequence[int]) -> Cell:
+    """Describe one layer; `blocks` are the numbers of the blocks that its nodes stand in."""
+    node = graph.nodes[layer[0]]
+    op = OPS[node.op]
+    text = "subsample" if _subsamples(node) else op.label(node.params)
+    channels = node.params.get("channels")
+    return Cell(
+        op.family,
+        shorten(text, _LABEL_LIMIT),
+        op.weighted or op.family == "pool",
+        f", {channels}" if channels is not None else "",
+        _stride_note([graph.nodes[i] for i in layer], blocks),
+    )
+
+
+def _subsamples(node: Node) -> bool:
+    return node.op in ("max_pool", "avg_pool") and set(node.params["kernel"]) == {1}
+
+
+def _stride_note(nodes: Sequence[Node], blocks: Sequence[int]) -> str:
+    takers: dict[tuple[int, ...], list[int]] = {}
+    for node, block in zip(nodes, blocks, strict=True):
+        takers.setdefault(tuple(node.params.get("stride") or ()), []).append(block)
+    notes = []
+    for stride, where in takers.items():
+        if not stride or set(stride) == {1}:
+            continue
+        step = "/" + (str(stride[0]) if len(set(stride)) == 1 else shape_label(stride))
+        notes.append(step if len(takers) == 1 else f"{step} {blocks_label(where)}")
+    return ", ".join(notes)
+
+
+def _tooltip(graph: Graph, layers: Iterable[Layer]) -> str:
+    return "\n".join(_describe(graph, layer) for layer in layers)
+
+
+def _describe(graph: Graph, layer: Layer) -> str:
+    node = graph.nodes[layer[0]]
+    settings = [f"{name} {_value(value)}" for name, value in node.params.items() if name not in ("initializer", "epsilon", "momentum")]
+    counts = node_counts(graph, node)
+    facts = [node.op.replace("_", " ") + (f" ({', '.join(settings)})" if settings else ""), "output " + shape_label(node.shape)]
+    if counts.total:
+        facts.append(f"{counts.total:,} params")
+    if counts.macs:
+        facts.append(f"{counts.macs:,} MACs")
+    more = f" and {len(layer) - 1} more" if len(layer) > 1 else ""
+    return f"{shorten(node.name, 80)}{more}: " + ", ".join(facts)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, tuple):
+        return "×".join(map(_value, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)

@@ -1,0 +1,1 @@
+"""The network as a flat graph of primitive ops."""

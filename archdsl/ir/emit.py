@@ -1,0 +1,57 @@
+"""Appends nodes to a graph in the making; knows the stage, brackets and branch that it is in."""
+
+from typing import Any, NamedTuple
+
+from archdsl.ir.graph import Frame, Node, Shape
+from archdsl.ops import OPS, ShapeFault
+from archdsl.source import Span
+
+MAX_NODES = 200_000
+
+
+class Value(NamedTuple):
+    """The output of a node. `raw` marks one that pre-activation has yet to normalise; `certain` is false for a guess
+    that stands in for the output of a broken row."""
+
+    id: int
+    shape: Shape
+    raw: bool = False
+    certain: bool = True
+
+
+class Fault(Exception):
+    """A layer cannot be lowered; the diagnostic was made where the evidence was."""
+
+    def __init__(self, span: Span, why: str, shape: Shape) -> None:
+        super().__init__(why)
+        self.span = span
+        self.why = why
+        self.shape = shape
+
+
+class TooLarge(Exception):
+    """The network passes the limit on nodes."""
+
+
+class Emitter:
+    """The nodes so far and the place of the next one."""
+
+    def __init__(self) -> None:
+        self.nodes: list[Node] = []
+        self.stage = -1
+        self.frames: tuple[Frame, ...] = ()
+        self.branch = "main"
+        self.path = ""
+
+    def emit(self, op: str, params: dict[str, Any], inputs: tuple[Value, ...], name: str, span: Span) -> Value:
+        """Append a node and give its output; raise Fault where the op cannot take its inputs."""
+        shapes = tuple(value.shape for value in inputs)
+        try:
+            shape = OPS[op].shape(params, shapes)
+        except ShapeFault as fault:
+            raise Fault(span, str(fault), shapes[0]) from None
+        if len(self.nodes) >= MAX_NODES:
+            raise TooLarge
+        ids = tuple(value.id for value in inputs)
+        self.nodes.append(Node(op, params, ids, shape, self.path + name, self.stage, self.frames, self.branch, (span,)))
+        return Value(len(self.nodes) - 1, shape)

@@ -1,0 +1,58 @@
+"""Expressions and options -> numbers, checked against their range."""
+
+from collections.abc import Mapping
+
+from archdsl.diagnostics import Reporter
+from archdsl.problems import names
+from archdsl.source import Source, Span
+from archdsl.syntax.ast import BinOp, Expr, Name, Num
+
+
+class Evaluator:
+    """Evaluates expressions with the values of the parameters; a fault is reported and gives None."""
+
+    def __init__(self, source: Source, reporter: Reporter, values: Mapping[str, int | float]) -> None:
+        self.source = source
+        self.reporter = reporter
+        self.values = values
+
+    def number(self, expr: Expr) -> int | float | None:
+        """Give the value of an expression."""
+        match expr:
+            case Num():
+                return expr.value
+            case Name():
+                if expr.id in self.values:
+                    return self.values[expr.id]
+                self.reporter.add(names.undefined_parameter(self.source, expr.span, expr.id, self.values))
+                return None
+            case BinOp():
+                left, right = self.number(expr.left), self.number(expr.right)
+                return None if left is None or right is None else self._apply(expr, left, right)
+
+    def _apply(self, expr: BinOp, left: int | float, right: int | float) -> int | float | None:
+        match expr.op:
+            case "+":
+                return left + right
+            case "-":
+                return left - right
+            case "*" | "x":
+                return left * right
+        if right == 0:
+            self.reporter.add(names.not_a_whole_number(self.source, expr.span, "the result", "a division by zero"))
+            return None
+        quotient = left / right
+        return int(quotient) if quotient == int(quotient) else quotient
+
+    def whole(self, expr: Expr, what: str, low: int, high: int, span: Span) -> int | None:
+        """Give a whole number between two bounds."""
+        value = self.number(expr)
+        if value is None:
+            return None
+        if value != int(value):
+            self.reporter.add(names.not_a_whole_number(self.source, span, what, value))
+            return None
+        if not low <= value <= high:
+            self.reporter.add(names.out_of_range(self.source, span, what, int(value), low, high))
+            return None
+        return int(value)

@@ -1,0 +1,129 @@
+"""Why a row does not reach its declared size: the evidence around it, ranked, as one diagnostic."""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from archdsl.diagnostics import Diagnostic, Fix, Label
+from archdsl.ir.graph import Shape
+from archdsl.ir.resolve import BlockSpec, LayerSpec, Spec
+from archdsl.ir.solve import Size, at, follow, place_block_strides, reachable, sites, solve, with_stride
+from archdsl.problems import shapes
+from archdsl.problems.base import replace, size_text
+from archdsl.source import Source, Span
+from archdsl.syntax.ast import Row
+
+_MAX_STEPS = 6
+
+
+class Miss(NamedTuple):
+    """A row that misses its size: what arrives, from where, what was declared, and whether the next row could take a size."""
+
+    row: Row
+    label: str
+    specs: tuple[Spec, ...]
+    incoming: Shape
+    arrives: Span | None
+    target: Size
+    next_takes: Callable[[Size], bool] | None
+    next_label: str
+
+
+def explain(source: Source, miss: Miss, stride_in: str) -> tuple[Diagnostic, Size]:
+    """Give the diagnostic, and the size that the check goes on with."""
+    size = spatial(miss.incoming, len(miss.target))
+    computed = follow(miss.specs, size, "same")
+    free = bool(sites(miss.specs, stride_in))
+    grows = all(t >= n for t, n in zip(miss.target, size, strict=True))
+    options = [computed] if computed and (grows or not free) else reachable(miss.specs, size, stride_in)
+    nearest = sorted(options, key=lambda option: sum(abs(a - b) for a, b in zip(option, miss.target, strict=True)))[:3]
+    instead = nearest[0] if nearest else size
+    agreeing = [option for option in nearest if miss.next_takes and miss.next_takes(option)]
+    declared_fits = bool(miss.next_takes and miss.next_takes(miss.target))
+    fixes, notes = _mend(source, miss, stride_in, agreeing, declared_fits, instead)
+    labels = _labels(source, miss, size, grows)
+    if computed and (grows or not free):
+        chain = chain_text(source, miss.specs, miss.incoming)
+        found = shapes.wrong_size(source, miss.label, miss.target, computed, miss.row.size_span, labels, chain, notes, fixes)
+    else:
+        found = shapes.unreachable(source, miss.label, miss.target, size, miss.row.size_span, labels, nearest, notes, fixes)
+    return found, miss.target if declared_fits or not agreeing else agreeing[0]
+
+
+def spatial(shape: Shape, rank: int) -> Size:
+    """Give the spatial axes of a shape; a flat one counts as 1x1."""
+    return shape[:-1] or (1,) * rank
+
+
+def _mend(source: Source, miss: Miss, stride_in: str, agreeing: list[Size], declared_fits: bool, instead: Size) -> tuple[tuple[Fix, ...], list[str]]:
+    """Rank the hypotheses: a misplaced stride where the next row wants the declared size, else a wrong declared size."""
+    notes = []
+    if agreeing and not declared_fits:
+        notes.append(f"{miss.next_label} agrees with {size_text(agreeing[0])}, so the declared size is likely wrong")
+    elif declared_fits and not agreeing:
+        notes.append(f"{miss.next_label} agrees with {size_text(miss.target)}, so the declared size is likely right")
+    stride = None if agreeing and not declared_fits else _stride_fix(source, miss, stride_in)
+    if stride:
+        return (stride,), notes
+    better = agreeing[0] if agreeing else instead
+    return (replace(f"declare the size that the row computes, {size_text(better)}", miss.row.size_span, size_text(better)),), notes
+
+
+def _stride_fix(source: Source, miss: Miss, stride_in: str) -> Fix | None:
+    """Find the one printed stride whose change would reach the declared size."""
+    size = spatial(miss.incoming, len(miss.target))
+    for path, span in _printed_strides(miss.specs):
+        for value in (1, 2, 4):
+            changed = with_stride(miss.specs, path, (value,) * len(size))
+            if at(miss.specs, path).stride != at(changed, path).stride and solve(changed, size, miss.target, stride_in):
+                text = re.sub(r"\d+", str(value), source.clean[span.start : span.end])
+                return replace(f"change the stride to {value}", span, text)
+    return None
+
+
+def _printed_strides(specs: tuple[Spec, ...], prefix: tuple[int, ...] = ()) -> list[tuple[tuple[int, ...], Span]]:
+    found: list[tuple[tuple[int, ...], Span]] = []
+    for index, spec in enumerate(specs):
+        if isinstance(spec, BlockSpec):
+            found += _printed_strides(spec.items, (*prefix, index))
+        elif "stride" in spec.places:
+            found.append(((*prefix, index), spec.places["stride"]))
+    return found
+
+
+def _labels(source: Source, miss: Miss, size: Size, grows: bool) -> list[Label]:
+    labels = [Label(miss.arrives, f"{miss.label} receives {size_text(miss.incoming)} from here")] if miss.arrives else []
+    strides = _printed_strides(miss.specs)
+    if grows and not strides:
+        return [*labels, Label(miss.row.text_span, f"nothing in here enlarges {size_text(size)}")]
+    return labels + [Label(span, f"this stride takes {size_text(size)} down") for _, span in strides[:1]]
+
+
+def chain_text(source: Source, specs: tuple[Spec, ...], shape: Shape) -> str:
+    """Write what happens to a shape, layer by layer, in the first repeat of each bracket."""
+    steps, repeats = [size_text(shape)], []
+    for spec in _first_repeat(place_block_strides(specs, "first-spatial"), repeats)[:_MAX_STEPS]:
+        size = follow((spec,), spatial(shape, len(shape) - 1), "same")
+        if size is None:
+            break
+        shape = (*size, spec.channels or shape[-1])
+        steps.append(f"-[{layer_text(source, spec)}]-> {size_text(shape)}")
+    most = max(repeats, default=1)
+    return " ".join(steps) + (f"  (block 1 of {most})" if most > 1 else "")
+
+
+def _first_repeat(specs: tuple[Spec, ...], repeats: list[int]) -> list[LayerSpec]:
+    layers: list[LayerSpec] = []
+    for spec in specs:
+        if isinstance(spec, BlockSpec):
+            repeats.append(spec.repeat)
+            layers += _first_repeat(spec.items, repeats)
+        else:
+            layers.append(spec)
+    return layers
+
+
+def layer_text(source: Source, spec: LayerSpec) -> str:
+    """Quote a layer as printed, without its blanks and brackets."""
+    text = source.clean[spec.span.start : spec.span.end]
+    return re.sub(r"\s*([,x×])\s*", r"\1", re.sub(r"[*$\[\]]+", "", text)).replace("×", "x").strip()

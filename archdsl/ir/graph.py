@@ -1,0 +1,80 @@
+"""The graph: the one representation of a network behind check, figure, source and model.
+
+Shapes are tuples without the batch axis, channels last: `(height, width, channels)` for images, `(units,)` after a
+dense layer. Any number of spatial axes may stand before the channels.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from archdsl.source import Span
+
+Shape = tuple[int, ...]
+
+
+class Frame(NamedTuple):
+    """One bracket around a node: which bracket of its row or parent, which repeat of it (from 0), of how many."""
+
+    template: int
+    index: int
+    count: int
+
+
+class Node(NamedTuple):
+    """One primitive op, its parameters, and where in the spec it comes from.
+
+    `inputs` are indices into `Graph.nodes`, always smaller than the node's own. `name` is the path
+    `stage/block/layer`. `stage` is an index into `Graph.stages` (-1 for the network's input). `frames` are the
+    brackets around the node, outermost first; `branch` is `main` or `shortcut`. `origin` are the source spans that
+    led to the node, innermost first.
+    """
+
+    op: str
+    params: Mapping[str, Any]
+    inputs: tuple[int, ...]
+    shape: Shape
+    name: str
+    stage: int
+    frames: tuple[Frame, ...]
+    branch: str
+    origin: tuple[Span, ...]
+
+
+class Inferred(NamedTuple):
+    """A fact the table leaves open, and the evidence that settled it."""
+
+    fact: str
+    because: str
+
+
+class Stage(NamedTuple):
+    """One row of the table: `nodes[start:stop]` of the graph.
+
+    `label` is the name as printed (it may be empty), `name` the slug that layers are named after, `text` the
+    structure cell as printed.
+    """
+
+    name: str
+    label: str
+    declared: Shape | None
+    start: int
+    stop: int
+    span: Span
+    line: int
+    text: str
+    inferred: tuple[Inferred, ...]
+
+
+class Graph(NamedTuple):
+    """A network: nodes in execution order, their stages, and the ids of its inputs and outputs."""
+
+    name: str
+    style: str
+    nodes: tuple[Node, ...]
+    stages: tuple[Stage, ...]
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+
+    def input_shapes(self, node: Node) -> tuple[Shape, ...]:
+        """Give the shapes that flow into a node."""
+        return tuple(self.nodes[i].shape for i in node.inputs)

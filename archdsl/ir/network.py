@@ -1,0 +1,205 @@
+"""A table and its settings -> graph: row after row, each solved for its size; a fault in one row hides none in the next."""
+
+from archdsl.diagnostics import Reporter
+from archdsl.ir.emit import MAX_NODES, Emitter, Fault, TooLarge, Value
+from archdsl.ir.explain_size import Miss, chain_text, explain, layer_text, spatial
+from archdsl.ir.graph import Graph, Inferred, Stage
+from archdsl.ir.lower import Lowering
+from archdsl.ir.resolve import BlockSpec, ItemResolver, LayerSpec, Spec
+from archdsl.ir.settings import Settings
+from archdsl.ir.shortcut import ShortcutFault
+from archdsl.ir.solve import Size, Solution, at, follow, place_block_strides, solve
+from archdsl.problems import shapes
+from archdsl.problems.base import size_text
+from archdsl.source import Source, Span
+from archdsl.syntax.ast import Row, Table
+from archdsl.syntax.parse import slug
+
+
+class NetworkBuilder:
+    """Lowers one table."""
+
+    def __init__(self, source: Source, reporter: Reporter, settings: Settings) -> None:
+        self.source = source
+        self.reporter = reporter
+        self.settings = settings
+        self.rank = max(len(settings.input) - 1, 0)
+        self.resolver = ItemResolver(source, reporter, settings)
+        self.emitter = Emitter()
+        self.stages: list[Stage] = []
+        self.arrives: Span | None = settings.places.get("input")
+        self.lost = False
+        self._targets: dict[int, Size | None] = {}
+
+    def build(self, table: Table) -> Graph | None:
+        """Give the graph of a table; None where an error was reported."""
+        specs = [self.resolver.row(row) for row in table.rows]
+        stride_in = self.settings.conventions["stride-in"]
+        specs = [None if row is None else place_block_strides(row, stride_in) for row in specs]
+        if not self.settings.input or not table.rows:
+            return None
+        names = stage_names(table.rows, specs)
+        self.lowering = Lowering(self.source, self.reporter, self.settings, self.emitter, classifier(specs))
+        value = self.emitter.emit("input", {"shape": self.settings.input}, (), "input", Span(0, 0))
+        for index, row in enumerate(table.rows):
+            try:
+                value = self._row(table.rows, specs, index, names[index], value)
+            except TooLarge:
+                self.reporter.add(shapes.network_too_large(self.source, row.span, MAX_NODES))
+                return None
+            self.arrives = row.size_span if row.size else row.text_span
+        self._check_head(specs, value)
+        if self.reporter.failed:
+            return None
+        return Graph(self.settings.name, self.settings.style, tuple(self.emitter.nodes), tuple(self.stages), (0,), (value.id,))
+
+    def _row(self, rows: tuple[Row, ...], all_specs: list[tuple[Spec, ...] | None], index: int, name: str, value: Value) -> Value:
+        row, specs = rows[index], all_specs[index]
+        target = self._target(row)
+        if self.lost and target:
+            value, self.lost = Value(value.id, (*target, value.shape[-1]), certain=False), False
+        if specs is None:
+            return self._broken(target, value, None)
+        solution = self._solve(rows, all_specs, index, value, target)
+        if isinstance(solution, Value):
+            return solution
+        return self._lower(row, index == len(rows) - 1, name, solution, value, target)
+
+    def _target(self, row: Row) -> Size | None:
+        """Give the declared spatial size; None where none is printed (or it was wrong and reported)."""
+        key = row.span.start
+        if key not in self._targets:
+            declared = self.resolver.size(row)
+            if declared and len(declared) not in (self.rank, self.rank + 1):
+                self.reporter.add(shapes.size_rank(self.source, row.size_span, declared, self.rank))
+                declared = None
+            self._targets[key] = declared[: self.rank] if declared else None
+        return self._targets[key]
+
+    def _solve(self, rows: tuple[Row, ...], all_specs: list[tuple[Spec, ...] | None], index: int, value: Value, target: Size | None) -> Solution | Value:
+        row, specs = rows[index], all_specs[index]
+        assert specs is not None
+        if target is None or self.lost or _flat_size(row, specs, target):
+            return Solution(specs, None, (), "same")
+        stride_in = self.settings.conventions["stride-in"]
+        size = spatial(value.shape, self.rank)
+        solution = solve(specs, size, target, stride_in)
+        if solution:
+            return solution
+        following = all_specs[index + 1] if index + 1 < len(rows) else None
+        next_target = self._target(rows[index + 1]) if following else None
+        takes = (lambda s: solve(following, s, next_target, stride_in) is not None) if following and next_target else None
+        next_label = (rows[index + 1].name or "the next row") + (f" ({size_text(next_target)})" if next_target else "") if following else ""
+        miss = Miss(row, row.name or "this row", specs, value.shape, self.arrives, target, takes, next_label)
+        diagnostic, going_on = explain(self.source, miss, stride_in)
+        self.reporter.add(diagnostic)
+        return self._broken(going_on, value, specs)
+
+    def _broken(self, target: Size | None, value: Value, specs: tuple[Spec, ...] | None) -> Value:
+        """Stand in for the output of a row that could not be lowered: its declared size, its last channels if known."""
+        channels = _last_channels(specs) if specs else None
+        if target is None:
+            self.lost = True
+            target = spatial(value.shape, self.rank)
+        self.lowering.blocks_seen += 1
+        return Value(value.id, (*target, channels or value.shape[-1]), certain=channels is not None)
+
+    def _lower(self, row: Row, last: bool, name: str, solution: Solution, value: Value, target: Size | None) -> Value:
+        emitter, lowering = self.emitter, self.lowering
+        start = len(emitter.nodes)
+        emitter.stage, emitter.path, emitter.frames, emitter.branch = len(self.stages), f"{name}/", (), "main"
+        lowering.padding, lowering.inferred = solution.padding, self._solved(solution, value.shape, target)
+        try:
+            out = lowering.sequence(solution.specs, value)
+            out = lowering.finish(out, row.span) if last else out
+        except Fault as fault:
+            self.reporter.add(shapes.does_not_fit(self.source, fault.span, fault.why, fault.shape, self.arrives))
+        except ShortcutFault as fault:
+            self._shortcut_fault(row, fault)
+        else:
+            declared = self.resolver.size(row) if target else None
+            line, _ = self.source.position(row.span.start)
+            stage = Stage(name, row.name, declared, start, len(emitter.nodes), row.span, line, row.text, tuple(dict.fromkeys(lowering.inferred)))
+            self.stages.append(stage)
+            self._check_channels(row, declared, out)
+            return out
+        return self._broken(target, value, solution.specs)
+
+    def _solved(self, solution: Solution, shape: tuple[int, ...], target: Size | None) -> list[Inferred]:
+        if target is None:
+            return []
+        change = f"{size_text(spatial(shape, self.rank))} -> {size_text(target)}"
+        facts = []
+        if solution.site:
+            layer = at(solution.specs, solution.site)
+            block = ", block 1" if len(solution.site) > 1 else ""
+            stride = max(solution.stride) if len(set(solution.stride)) == 1 else size_text(solution.stride)
+            facts.append(Inferred(f"stride {stride} in {layer_text(self.source, layer)}{block}", change))
+        if solution.padding != "same":
+            facts.append(Inferred(f"padding {solution.padding}", change))
+        return facts
+
+    def _shortcut_fault(self, row: Row, fault: ShortcutFault) -> None:
+        block = fault.block
+        chain = chain_text(self.source, block.items, fault.incoming)
+        fixes = shapes.project_fix(block.shortcut_span, self.settings.places.get("shortcut"))
+        diagnostic = shapes.shortcut_mismatch(
+            self.source, row.name or "this row", block.span, fault.kind, block.shortcut_span, fault.main, fault.incoming, chain, fixes
+        )
+        self.reporter.add(diagnostic)
+
+    def _check_channels(self, row: Row, declared: Size | None, out: Value) -> None:
+        """Compare the channels, where the size cell prints them (`8x8x128`)."""
+        if declared and len(declared) == self.rank + 1 and declared[-1] != out.shape[-1] and out.certain:
+            computed = (*spatial(out.shape, self.rank), out.shape[-1])
+            self.reporter.add(shapes.wrong_size(self.source, row.name or "this row", declared, computed, row.size_span, (), "", (), ()))
+
+    def _check_head(self, all_specs: list[tuple[Spec, ...] | None], value: Value) -> None:
+        classes = self.settings.classes
+        last = all_specs[-1]
+        if classes is None or last is None or not value.certain or self.lost or value.shape[-1] == classes:
+            return
+        span = next((spec.places.get("channels", spec.span) for spec in reversed(last) if isinstance(spec, LayerSpec) and spec.channels), None)
+        row_span = span or Span(last[0].span.start, last[-1].span.end)
+        self.reporter.add(shapes.head_mismatch(self.source, row_span, value.shape[-1], classes, self.settings.classes_span))
+
+
+def _flat_size(row: Row, specs: tuple[Spec, ...], target: Size) -> bool:
+    """Tell a "size" that is the number of units of a dense layer (`fc  1000`)."""
+    return row.size is not None and len(row.size) == 1 and _last_channels(specs) == target[-1] and follow(specs, (1,) * len(target), "same") == (1,) * len(target) != target
+
+
+def _last_channels(specs: tuple[Spec, ...]) -> int | None:
+    for spec in reversed(specs):
+        found = _last_channels(spec.items) if isinstance(spec, BlockSpec) else spec.channels
+        if found:
+            return found
+    return None
+
+
+def classifier(all_specs: list[tuple[Spec, ...] | None]) -> Span | None:
+    """Find the last dense layer: the one that gives the classes and so takes no activation of its own."""
+    for specs in reversed(all_specs):
+        for spec in reversed(specs or ()):
+            if isinstance(spec, BlockSpec) or spec.op in ("conv", "depthwise"):
+                return None
+            if spec.op == "dense":
+                return spec.span
+    return None
+
+
+def stage_names(rows: tuple[Row, ...], all_specs: list[tuple[Spec, ...] | None]) -> list[str]:
+    """Name the stages: the printed name as a slug; a row without one after its first layer, the last one `head`."""
+    taken = {slug(row.name) for row in rows}
+    names = []
+    for index, (row, specs) in enumerate(zip(rows, all_specs, strict=True)):
+        name = slug(row.name)
+        if not name:
+            first = specs[0] if specs else None
+            name = "head" if index == len(rows) - 1 else first.op if isinstance(first, LayerSpec) else "stage"
+            base, number = name, 2
+            while name in taken:
+                name, number = f"{base}_{number}", number + 1
+            taken.add(name)
+        names.append(name)
+    return names

@@ -1,0 +1,47 @@
+"""The fully connected layer."""
+
+from math import prod
+from typing import Any
+
+from archdsl.ops.base import Call, Op, Param, Params, Shape, Weight
+
+
+def _shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
+    return (*inputs[0][:-1], params["channels"])
+
+
+def _weights(params: Params, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:
+    kernel = Weight("kernel", (inputs[0][-1], params["channels"]))
+    return (kernel, Weight("bias", (params["channels"],))) if params["bias"] else (kernel,)
+
+
+def _macs(params: Params, inputs: tuple[Shape, ...], output: Shape) -> int:
+    return inputs[0][-1] * prod(output)
+
+
+def _keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
+    kwargs: dict[str, Any] = {"units": params["channels"]}
+    if not params["bias"]:
+        kwargs["use_bias"] = False
+    if params["initializer"] != "glorot_uniform":
+        kwargs["kernel_initializer"] = params["initializer"]
+    return Call("layers.Dense", kwargs)
+
+
+DENSE = Op(
+    name="dense",
+    family="dense",
+    doc="Fully connected layer over the last axis.",
+    words=("fc", "dense", "fully connected", "fully connected layer", "full connection", "linear layer", "inner product"),
+    params=(
+        Param("channels", None, "number of output units"),
+        Param("bias", True, "whether a bias is added"),
+        Param("initializer", "glorot_uniform", "how the kernel is initialised (a Keras initializer)"),
+    ),
+    shape=_shape,
+    weights=_weights,
+    macs=_macs,
+    keras=_keras,
+    label=lambda params: "dense",
+    weighted=True,
+)

@@ -1,0 +1,44 @@
+"""Building blocks of the messages: suggestions, counts, excerpts. No message of its own."""
+
+from collections.abc import Iterable
+
+from archdsl.diagnostics import Diagnostic, Edit, Fix, Label, Note
+from archdsl.source import Source, Span
+
+
+def error(code: str, message: str, source: Source, span: Span, label: str, *more: Label, notes: Iterable[str] = (), help: str = "", fixes: Iterable[Fix] = ()) -> Diagnostic:  # noqa: A002
+    """Make an error with its primary label; `notes` are plain notes."""
+    labels = (Label(span, label, True), *more)
+    return Diagnostic(code, "error", message, source, labels, tuple(Note("note", text) for text in notes), help, tuple(fixes))
+
+
+def replace(title: str, span: Span, text: str) -> Fix:
+    """Make the fix that writes `text` over `span`."""
+    return Fix(title, (Edit(span, text),))
+
+
+def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:
+    """Find the known words that look like `word`, and those that have it as a part; closest first."""
+    from difflib import get_close_matches
+
+    words = list(dict.fromkeys(known))
+    close = get_close_matches(word.lower(), words, count, 0.6)
+    parts = [phrase for phrase in words if word.lower() in phrase.split(" ") or (len(word) > 3 and phrase.replace(" ", "") == word.lower())]
+    return list(dict.fromkeys(close + parts))[:count]
+
+
+def listed(words: Iterable[str], last: str = "or") -> str:
+    """Write `a`, `b` or `c`, each in back-ticks."""
+    quoted = [f"`{word}`" for word in words]
+    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {last} {quoted[-1]}" if quoted else ""
+
+
+def size_text(size: Iterable[object]) -> str:
+    """Write a shape as `16x16x64`."""
+    return "x".join(map(str, size))
+
+
+def short(text: str, limit: int = 30) -> str:
+    """Cut a quoted text of the user to what fits in a headline."""
+    clean = "".join(char if char.isprintable() else "·" for char in text)
+    return clean if len(clean) <= limit else clean[: limit - 1] + "…"

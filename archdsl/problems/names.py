@@ -1,0 +1,132 @@
+"""E02: messages about names, settings, parameters and numbers."""
+
+from collections.abc import Iterable
+
+from archdsl.diagnostics import Diagnostic, Label
+from archdsl.problems.base import error, listed, nearest, replace, short
+from archdsl.source import Source, Span
+
+
+def _guess(word: str, known: Iterable[str], span: Span) -> dict[str, object]:
+    close = nearest(word, known)
+    if not close:
+        return {}
+    return {"help": f"did you mean {listed(close)}?", "fixes": (replace(f"write `{close[0]}`", span, close[0]),)}
+
+
+def unknown_setting(source: Source, span: Span, key: str, known: Iterable[str]) -> Diagnostic:
+    """E0201: a setting that does not exist."""
+    return error("E0201", f"unknown setting `{short(key)}`", source, span, "not a setting", **_guess(key, known, span))  # type: ignore[arg-type]
+
+
+def unknown_style(source: Source, span: Span, style: str, known: Iterable[str]) -> Diagnostic:
+    """E0202: a style that does not exist."""
+    known = tuple(known)
+    return error("E0202", f"unknown style `{short(style)}`", source, span, "not a style", notes=(f"styles: {', '.join(known)}",), **_guess(style, known, span))  # type: ignore[arg-type]
+
+
+def undefined_parameter(source: Source, span: Span, name: str, known: Iterable[str]) -> Diagnostic:
+    """E0203: a name in arithmetic that no `param` line defines."""
+    guess = _guess(name, known, span) or {"help": f"define it: `param {short(name)} = 2`, or on the command line with `-D {short(name)}=2`"}
+    return error("E0203", f"undefined parameter `{short(name)}`", source, span, "no `param` line defines it", **guess)  # type: ignore[arg-type]
+
+
+def unknown_word(source: Source, span: Span, word: str, known: Iterable[str], notes: Iterable[str] = ()) -> Diagnostic:
+    """E0204: a word of a structure cell that names nothing."""
+    return error("E0204", f"unknown layer `{short(word)}`", source, span, "not a layer, an option or a parameter", notes=notes, **_guess(word, known, span))  # type: ignore[arg-type]
+
+
+def bad_value(source: Source, span: Span, key: str, value: str, allowed: str, known: Iterable[str] = ()) -> Diagnostic:
+    """E0205: a setting or option cannot have this value."""
+    return error("E0205", f"`{key}` cannot be `{short(value)}`", source, span, f"expected {allowed}", **_guess(value, known, span))  # type: ignore[arg-type]
+
+
+def missing(source: Source, span: Span, what: str, layer: str, example: str) -> Diagnostic:
+    """E0206: a layer lacks what it cannot do without."""
+    return error("E0206", f"`{short(layer)}` has no {what}", source, span, f"how many {what}?" if what.endswith("s") else f"which {what}?", help=f"write it out, like `{example}`")
+
+
+def out_of_range(source: Source, span: Span, what: str, value: object, low: object, high: object) -> Diagnostic:
+    """E0207: a number that is zero, negative or absurd."""
+    bounds = f"must be at least {low}" if high is None else f"must be from {low} to {high:,}" if isinstance(high, int) else f"must be from {low} to {high}"
+    return error("E0207", f"{what} cannot be {value:,}" if isinstance(value, (int, float)) else f"{what} cannot be {value}", source, span, bounds)
+
+
+def groups_do_not_divide(source: Source, span: Span, groups: int, incoming: int, outgoing: int) -> Diagnostic:
+    """E0208: the groups divide one of the channel counts unevenly."""
+    odd = [f"{name} {count}" for name, count in (("input channels", incoming), ("output channels", outgoing)) if count % groups]
+    fitting = [str(n) for n in range(1, min(incoming, outgoing) + 1) if incoming % n == 0 and outgoing % n == 0]
+    return error(
+        "E0208",
+        f"{groups} groups do not divide {incoming} -> {outgoing} channels",
+        source,
+        span,
+        f"does not divide the {' nor the '.join(odd)}",
+        notes=(f"groups that divide both: {', '.join(fitting[-8:])}",),
+    )
+
+
+def given_twice(source: Source, span: Span, key: str, first: Span) -> Diagnostic:
+    """E0209: one property of a layer, said twice."""
+    return error("E0209", f"{key} given twice", source, span, "the second one", Label(first, "the first one"), help="separate two layers by `;`, or remove one value")
+
+
+def option_not_taken(source: Source, span: Span, key: str, layer: str, takes: Iterable[str]) -> Diagnostic:
+    """E0210: an option that means nothing for its layer."""
+    options = ", ".join(takes)
+    return error("E0210", f"{layer} takes no {key}", source, span, f"not a property of {layer}", notes=(f"{layer} takes: {options}" if options else f"{layer} takes no options",))
+
+
+def belongs_to_nothing(source: Source, span: Span, text: str) -> Diagnostic:
+    """E0211: an option or number before any layer."""
+    return error("E0211", f"`{short(text)}` belongs to no layer", source, span, "no layer or block before it")
+
+
+def duplicate_stage(source: Source, span: Span, name: str, first: Span) -> Diagnostic:
+    """E0212: two rows of one name."""
+    return error("E0212", f"two rows are named `{short(name)}`", source, span, "the second one", Label(first, "the first one"), help="layers are named after their row: give each its own name")
+
+
+def duplicate_setting(source: Source, span: Span, key: str, first: Span) -> Diagnostic:
+    """E0213: a setting or parameter that is given twice."""
+    return error("E0213", f"`{short(key)}` is set twice", source, span, "the second one", Label(first, "the first one"), help="keep one of them")
+
+
+def not_a_whole_number(source: Source, span: Span, what: str, value: object) -> Diagnostic:
+    """E0214: arithmetic that gives no whole number."""
+    return error("E0214", f"{what} must be a whole number, and this is {value}", source, span, "the arithmetic does not come out even")
+
+
+def no_input(source: Source, span: Span) -> Diagnostic:
+    """E0215: the shape of the input is nowhere said."""
+    return error(
+        "E0215",
+        "the input size is not given",
+        source,
+        span,
+        "the first row needs it",
+        help="add a line like `input 32x32x3` (height x width x channels), or pass `--input 32x32x3`",
+    )
+
+
+def too_large(source: Source, span: Span, what: str, value: int, limit: int) -> Diagnostic:
+    """E0216: a repeat, or a network, beyond what is ever built."""
+    return error("E0216", f"{what} {value:,} is too many", source, span, f"the limit is {limit:,}")
+
+
+def unknown_parameter_given(source: Source, name: str, known: Iterable[str]) -> Diagnostic:
+    """E0217: `-D name=value` for a parameter that the spec does not have."""
+    close = nearest(name, known)
+    return error(
+        "E0217",
+        f"`-D {short(name)}`: the spec has no parameter `{short(name)}`",
+        source,
+        Span(0, 0),
+        "no `param` line defines it",
+        help=f"did you mean {listed(close)}?" if close else f"its parameters: {', '.join(known) or 'none'}",
+    )
+
+
+def bad_setting_line(source: Source, span: Span, key: str, expected: str) -> Diagnostic:
+    """E0218: a setting without the value it needs."""
+    return error("E0218", f"`{short(key)}` needs a value", source, span, f"expected {expected}")

@@ -1,0 +1,113 @@
+"""E03 and E04: messages about shapes and about the structure of the network."""
+
+from collections.abc import Iterable
+
+from archdsl.diagnostics import Diagnostic, Fix, Label, Note
+from archdsl.problems.base import error, replace, short, size_text
+from archdsl.source import Source, Span
+
+Size = tuple[int, ...]
+
+
+def wrong_size(
+    source: Source, name: str, declared: Size, computed: Size, size_span: Span, labels: Iterable[Label], chain: str, notes: Iterable[str], fixes: Iterable[Fix]
+) -> Diagnostic:
+    """E0301: what the row prints as its size is not what its layers compute."""
+    fixes = tuple(fixes)
+    found = error(
+        "E0301",
+        f"{short(name)} is declared {size_text(declared)} but computes {size_text(computed)}",
+        source,
+        size_span,
+        f"declared {size_text(declared)}",
+        *labels,
+        help=fixes[0].title if fixes else "",
+        fixes=fixes,
+    )
+    return found._replace(notes=(Note("shapes", chain), *(Note("note", text) for text in notes)) if chain else tuple(Note("note", text) for text in notes))
+
+
+def unreachable(
+    source: Source, name: str, declared: Size, incoming: Size, size_span: Span, labels: Iterable[Label], nearest: list[Size], notes: Iterable[str], fixes: Iterable[Fix]
+) -> Diagnostic:
+    """E0302: no stride and no padding takes the input to the declared size."""
+    fixes = tuple(fixes)
+    reach = "nearest sizes that can be reached: " + ", ".join(map(size_text, nearest)) if nearest else "no size can be reached"
+    return error(
+        "E0302",
+        f"{short(name)} is declared {size_text(declared)}; no stride gives that from {size_text(incoming)}",
+        source,
+        size_span,
+        f"declared {size_text(declared)}",
+        *labels,
+        notes=(reach, *notes),
+        help=fixes[0].title if fixes else "",
+        fixes=fixes,
+    )
+
+
+def does_not_fit(source: Source, span: Span, why: str, incoming: Size, arrives: Span | None) -> Diagnostic:
+    """E0303: an op cannot take the shape that reaches it."""
+    more = (Label(arrives, f"{size_text(incoming)} comes from here"),) if arrives else ()
+    return error("E0303", f"this layer cannot take {size_text(incoming)}", source, span, why, *more)
+
+
+def size_rank(source: Source, span: Span, declared: Size, rank: int) -> Diagnostic:
+    """E0304: a size with another number of axes than the network's."""
+    return error("E0304", f"the size {size_text(declared)} has {len(declared)} axes", source, span, f"expected {rank} (or {rank + 1} with the channels), as in `input`")
+
+
+def stride_without_window(source: Source, span: Span) -> Diagnostic:
+    """E0305: a bracket is given a stride, and nothing in it can take one."""
+    return error("E0305", "no layer of this bracket can take a stride", source, span, "holds no convolution or pooling")
+
+
+def shortcut_mismatch(
+    source: Source, name: str, block: Span, shortcut: str, place: Span | None, main: Size, incoming: Size, chain: str, fixes: Iterable[Fix]
+) -> Diagnostic:
+    """E0311: the two inputs of a residual sum differ."""
+    differ = []
+    if main[:-1] != incoming[:-1]:
+        differ.append(f"spatial size ({size_text(incoming[:-1])} vs {size_text(main[:-1])})")
+    if main[-1] != incoming[-1]:
+        differ.append(f"channels ({incoming[-1]} vs {main[-1]})")
+    label = f"{shortcut} shortcut keeps {size_text(incoming)}" if shortcut == "identity" else f"a {shortcut} shortcut cannot turn {size_text(incoming)} into {size_text(main)}"
+    fixes = tuple(fixes)
+    more = () if place is None else (Label(block, f"main path computes {size_text(main)}"),)
+    found = error(
+        "E0311",
+        f"{short(name)}: the two inputs of `+` differ",
+        source,
+        place or block,
+        label if place else f"main path computes {size_text(main)}, {label}",
+        *more,
+        help=fixes[0].title if fixes else "",
+        fixes=fixes,
+    )
+    notes = (Note("main", chain), Note("shortcut", f"{size_text(incoming)} -[{shortcut}]-> {size_text(incoming)}"), Note("note", f"{' and '.join(differ)} differ"))
+    return found._replace(notes=notes)
+
+
+def head_mismatch(source: Source, span: Span, computed: int, classes: int, classes_span: Span) -> Diagnostic:
+    """E0401: the last layer does not give one value per class."""
+    return error(
+        "E0401",
+        f"the network ends in {computed} values, and `classes` is {classes}",
+        source,
+        span,
+        f"gives {computed}",
+        Label(classes_span, f"declares {classes} classes"),
+        help="make the head and `classes` agree",
+    )
+
+
+def network_too_large(source: Source, span: Span, limit: int) -> Diagnostic:
+    """E0402: more ops than a network may have."""
+    return error("E0402", f"the network has more than {limit:,} layers", source, span, "the limit is passed in this row")
+
+
+def project_fix(span: Span | None, setting: Span | None) -> tuple[Fix, ...]:
+    """Offer a projection where the shape changes."""
+    title = "use a projection where shapes change (ResNet option B)"
+    place = span or setting
+    return (replace(title, place, "shortcut project" if span else "project"),) if place else ()

@@ -1,0 +1,134 @@
+"""E01: messages about text that cannot be read as a table."""
+
+from archdsl.diagnostics import Diagnostic, Label
+from archdsl.problems.base import error, listed, replace, short
+from archdsl.source import Source, Span
+
+_TERMINALS = {
+    "COMMA": "`,`",
+    "SEMICOLON": "`;`",
+    "LSQB": "`[`",
+    "RSQB": "`]`",
+    "INT": "a number",
+    "WORD": "a word",
+    "_TIMES": "`x`",
+    "SLASH": "a stride",
+    "_ASSIGN": "`=`",
+    "$END": "the end of the cell",
+    "RPAR": "`)`",
+}
+
+
+def unexpected(source: Source, span: Span, text: str, expected: frozenset[str]) -> Diagnostic:
+    """E0101: a token that cannot stand where it stands."""
+    found = f"`{short(text)}`" if text else "the end of the cell"
+    wanted = [name for terminal, name in _TERMINALS.items() if terminal in expected]
+    label = "not expected here" + (f": expected {', '.join(wanted[:4])}" if wanted else "")
+    return error("E0101", f"unexpected {found}", source, span, label)
+
+
+def not_a_size(source: Source, span: Span, text: str) -> Diagnostic:
+    """E0102: the size cell holds something else."""
+    return error("E0102", f"`{short(text)}` is not a size", source, span, "expected a size like `32x32`", help="write the output size as height x width, or `-` for none")
+
+
+def unclosed(source: Source, opening: Span, at: int, found: str, last: str) -> Diagnostic:
+    """E0103: a `[` without its `]`."""
+    after = f" after `{short(last)}`" if last else ""
+    place = Span(at, at + max(len(found), 1))
+    label = "expected `]`, `;` or a layer option, found the " + (f"repeat `{found}`" if found else "end of the cell")
+    gap = source.clean[at - 1 : at] == " " and bool(found)
+    insert = at - 1 if gap else at
+    return error(
+        "E0103",
+        f"missing `]`{after}",
+        source,
+        place,
+        label,
+        Label(opening, "this `[` is never closed"),
+        help="close the block",
+        fixes=(replace("close the block", Span(insert, insert), "]"),),
+    )
+
+
+def unopened(source: Source, span: Span) -> Diagnostic:
+    """E0104: a `]` without its `[`."""
+    return error("E0104", "`]` without a `[` before it", source, span, "closes nothing", help="remove it, or open the block with `[`", fixes=(replace("remove it", span, ""),))
+
+
+def repeat_outside(source: Source, span: Span, text: str) -> Diagnostic:
+    """E0105: `3x3, 64 x2`: a repeat that has no bracket."""
+    return error(
+        "E0105", f"`{short(text)}` after a kernel is neither channels nor a kernel", source, span, "a repeat needs brackets around what it repeats", help="write `[3x3, 64] x2`"
+    )
+
+
+def too_deep(source: Source, span: Span, depth: int, limit: int) -> Diagnostic:
+    """E0106: brackets nested beyond the limit."""
+    return error("E0106", f"brackets are nested {depth:,} deep", source, span, f"the limit is {limit}")
+
+
+def too_many_rows(source: Source, span: Span, limit: int) -> Diagnostic:
+    """E0107: more rows than a table may have."""
+    return error("E0107", f"the table has more than {limit:,} rows", source, span, f"row {limit + 1:,} is here", help="repeat a block with `[...] x n` instead of writing its rows out")
+
+
+def file_too_large(source: Source, size: int, limit: int) -> Diagnostic:
+    """E0108: a file too large to be a table."""
+    return error("E0108", f"the file has {size:,} bytes", source, Span(0, 0), f"a table has at most {limit:,}")
+
+
+def cell_too_long(source: Source, span: Span, limit: int) -> Diagnostic:
+    """E0109: a cell too long to be one."""
+    return error("E0109", f"this cell has {span.end - span.start:,} characters", source, Span(span.start, span.start + 1), f"the limit is {limit:,}")
+
+
+def no_table(source: Source, tables_seen: int) -> Diagnostic:
+    """E0110: nothing in the file is an architecture table."""
+    seen = f"{tables_seen} table(s) are here, but none has a column of layers" if tables_seen else "no line of it is a row of a table"
+    return error(
+        "E0110",
+        "no architecture table found",
+        source,
+        Span(0, 0),
+        seen,
+        help="a row is a name, an output size and a structure, like `conv1 32x32 3x3, 64`; a Markdown table needs a header row and a `|---|` line",
+    )
+
+
+def empty_file(source: Source) -> Diagnostic:
+    """E0111: nothing but white space and comments."""
+    return error("E0111", "the file is empty", source, Span(0, 0), "no rows and no settings", help="start from `input 32x32x3` and a row like `conv1 32x32 3x3, 64`")
+
+
+def not_text(source: Source, offset: int) -> Diagnostic:
+    """E0112: bytes that are not UTF-8 text."""
+    return error("E0112", "the file is not text", source, Span(0, 0), f"byte {offset:,} is not UTF-8 text", help="save the table as UTF-8 text")
+
+
+def several_tables(source: Source, spans: list[Span], names: list[str]) -> Diagnostic:
+    """E0113: one network was asked for, the file has more."""
+    more = [Label(span, f"`{name}`") for name, span in zip(names[1:], spans[1:], strict=True)]
+    return error(
+        "E0113", f"the file has {len(names)} tables, and one was asked for", source, spans[0], f"`{names[0]}`", *more, help=f"name one: {listed(f'{source.path}#{name}' for name in names)}"
+    )
+
+
+def no_such_table(source: Source, wanted: str, names: list[str]) -> Diagnostic:
+    """E0114: `FILE#name` names a table that is not there."""
+    return error("E0114", f"there is no table `{short(wanted)}`", source, Span(0, 0), f"the tables here: {listed(names, 'and')}")
+
+
+def unreadable(source: Source, why: str) -> Diagnostic:
+    """E0115: the file cannot be opened."""
+    return error("E0115", f"cannot read {source.path}: {why}", source, Span(0, 0), "")
+
+
+def no_structure(source: Source, span: Span, name: str) -> Diagnostic:
+    """E0116: a row that holds no layer."""
+    return error("E0116", f"row `{short(name)}` has no structure", source, span, "expected layers after the name and size", help="a row is a name, an output size and a structure, like `conv1 32x32 3x3, 64`")
+
+
+def ragged_row(source: Source, span: Span, cells: int, columns: int) -> Diagnostic:
+    """E0117: a row with more cells than the table has columns."""
+    return error("E0117", f"this row has {cells} cells, the table has {columns} columns", source, span, "these cells have no column")

@@ -1,0 +1,127 @@
+"""Markdown -> grids: every table of the document that describes a network; the prose around it is passed over."""
+
+import re
+
+from archdsl.readers.grid import Cell, Grid, GridRow, Tables
+from archdsl.readers.roles import column_roles
+from archdsl.source import Source, Span
+
+RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_HEADING = re.compile(r"#{1,6}\s+(.*)")
+_FENCE = re.compile(r"\s*(```+|~~~+)")
+_TABLE_WORD = re.compile(r"\btable\s*[-:]?\s*(\w+)", re.IGNORECASE)
+# Markup that says nothing of the structure is blanked; what stands for a character becomes it. Lengths never change.
+_MARKUP = (
+    (re.compile(r"<br\s*/?>", re.IGNORECASE), ";"),
+    (re.compile(r"<sup>\s*(\d)\s*</sup>", re.IGNORECASE), "^\\1"),
+    (re.compile(r"\\times\b|&times;"), "×"),
+    (re.compile(r"&nbsp;|&emsp;|&ensp;|\\,|\\ |\$|`|\*{2,}|__|</?\w+>"), ""),
+    (re.compile(r"(?<![\w)\]])\*(?=\S)|(?<=[\w)\]])\*(?![\w\s(\[])"), ""),
+)
+
+
+def is_markdown(source: Source) -> bool:
+    """Tell whether a text has a Markdown table: a line of dashes and pipes under a line of cells."""
+    text = source.clean
+    at = text.find("--")
+    while at >= 0:
+        start = text.rfind("\n", 0, at) + 1
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        if "|" in text[start:end] and RULE.fullmatch(text, start, end):
+            return True
+        at = text.find("--", end)
+    return False
+
+
+def read_markdown(source: Source, limit: int) -> Tables:
+    """Find the tables of a document; each is named after its heading's `table N`, or else by its number."""
+    grids: list[Grid] = []
+    seen, heading, fenced = 0, "", False
+    starts = source.starts
+    index = 0
+    while index < len(starts):
+        line = _line(source, index)
+        if _FENCE.match(line):
+            fenced = not fenced
+        elif match := _HEADING.match(line):
+            heading = match[1]
+        elif not fenced and "|" in line and index + 1 < len(starts) and RULE.fullmatch(_line(source, index + 1)) and "|" in _line(source, index + 1):
+            stop = _table_end(source, index + 2)
+            grid = _grid(source, index, min(stop, index + 3 + limit), heading, len(grids) + 1)
+            seen += 1
+            grids += [grid] if grid else []
+            index = stop
+            continue
+        index += 1
+    return Tables(_distinct(grids), seen)
+
+
+def _line(source: Source, index: int) -> str:
+    end = source.starts[index + 1] - 1 if index + 1 < len(source.starts) else len(source.clean)
+    return source.clean[source.starts[index] : end]
+
+
+def _table_end(source: Source, index: int) -> int:
+    while index < len(source.starts) and "|" in _line(source, index):
+        index += 1
+    return index
+
+
+def _grid(source: Source, first: int, stop: int, heading: str, number: int) -> Grid | None:
+    headers = [cell.text for cell in _cells(source, first)]
+    rows = [_cells(source, index) for index in range(first + 2, stop)]
+    roles = column_roles(headers, [[cell.text for cell in row] for row in rows])
+    if roles is None:
+        return None
+    span = Span(source.starts[first], source.starts[first] + len(_line(source, first)))
+    named = _TABLE_WORD.search(heading)
+    name = f"table-{named[1].lower()}" if named else f"table-{number}"
+    grid_rows = tuple(_row(source, first + 2 + i, row, roles) for i, row in enumerate(rows))
+    return Grid(name, (), grid_rows, span)
+
+
+def _row(source: Source, index: int, cells: list[Cell], roles: dict[str, int]) -> GridRow:
+    start = source.starts[index]
+    line = _line(source, index)
+    empty = Cell("", start + len(line.rstrip()))
+    name, size, structure = (cells[roles[role]] if role in roles and roles[role] < len(cells) else empty for role in ("name", "size", "structure"))
+    left = len(line) - len(line.lstrip())
+    return GridRow(name, size, structure, Span(start + left, start + len(line.rstrip())))
+
+
+def _cells(source: Source, index: int) -> list[Cell]:
+    line, at = _line(source, index), source.starts[index]
+    clean = line.replace("\\|", "  ")
+    cells = []
+    for text in clean.split("|"):
+        cells.append(Cell(_plain(text), at))
+        at += len(text) + 1
+    if cells and clean.lstrip().startswith("|"):
+        cells = cells[1:]
+    if cells and clean.rstrip().endswith("|"):
+        cells = cells[:-1]
+    return cells
+
+
+def _plain(text: str) -> str:
+    for pattern, replacement in _MARKUP:
+        if pattern.search(text):
+            text = pattern.sub(lambda match, new=replacement: match.expand(new).ljust(len(match[0])), text)  # type: ignore[misc]
+    return text
+
+
+def _distinct(grids: list[Grid]) -> tuple[Grid, ...]:
+    """Two tables under one heading are told apart by their number in the document."""
+    names: dict[str, int] = {}
+    for grid in grids:
+        names[grid.name] = names.get(grid.name, 0) + 1
+    taken = {name for name, count in names.items() if count == 1}
+    distinct = []
+    for number, grid in enumerate(grids, 1):
+        name = grid.name
+        while names[grid.name] > 1 and (name in taken or name == grid.name):
+            name = f"table-{number}" if f"table-{number}" not in taken else f"{name}-{number}"
+        taken.add(name)
+        distinct.append(grid._replace(name=name))
+    return tuple(distinct)

@@ -1,0 +1,54 @@
+"""A text and places in it: what every diagnostic, cell and node points back to."""
+
+from bisect import bisect_right
+from typing import NamedTuple
+
+# Same-length substitutions, so an offset in the clean text is an offset in the text as given.
+_CLEAN = {ord(char): " " for char in "\ufeff\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000"}
+_CLEAN |= {ord(char): "×" for char in "✕✖⨉⨯"}
+_CLEAN |= {ord(char): "-" for char in "‐‑‒–—−"}
+_CLEAN |= {ord("，"): ",", ord("；"): ";", ord("［"): "[", ord("］"): "]", ord("（"): "(", ord("）"): ")", ord("："): ":"}
+
+
+class Span(NamedTuple):
+    """Half-open range of offsets, in code points of the source text."""
+
+    start: int
+    end: int
+
+
+class Source:
+    """A named text; `clean` has the typographic variants of a character replaced, offset for offset."""
+
+    __slots__ = ("_starts", "clean", "path", "text")
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        # A byte order mark is no part of the text: columns count what is written.
+        self.text = text = text.removeprefix("\ufeff")
+        clean = text.replace("\r\n", " \n").replace("\r", "\n") if "\r" in text else text
+        self.clean = clean if clean.isascii() else clean.translate(_CLEAN)
+        self._starts: list[int] = []
+
+    @property
+    def starts(self) -> list[int]:
+        """The offset at which each line begins, computed once."""
+        if not self._starts:
+            self._starts = [0]
+            find = self.clean.find
+            at = find("\n")
+            while at >= 0:
+                self._starts.append(at + 1)
+                at = find("\n", at + 1)
+        return self._starts
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Give the line and column of an offset, both counted from 1."""
+        line = bisect_right(self.starts, offset)
+        return line, offset - self.starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """Give the text of a line (counted from 1) as it was written, without its end."""
+        start = self.starts[number - 1]
+        end = self.starts[number] - 1 if number < len(self.starts) else len(self.text)
+        return self.text[start:end].rstrip("\r\n")

@@ -1,0 +1,136 @@
+"""What each production of the grammar becomes, before words decide what belongs to one layer."""
+
+from typing import Any, NamedTuple
+
+from archdsl.source import Span
+from archdsl.syntax.ast import BinOp, Expr, Name, Num
+from archdsl.syntax.parser import Actions, Token
+
+
+class Separator(NamedTuple):
+    """`,` `;` `&` `+` or an arrow; only a comma lets the layer before it go on."""
+
+    text: str
+    span: Span
+
+
+class Number(NamedTuple):
+    """A number, a product or a word (a name is told from a word later); `unit` is the `d` of `10-d`."""
+
+    value: Expr
+    unit: str
+    span: Span
+
+
+class Assign(NamedTuple):
+    """`key=value`."""
+
+    key: str
+    value: Expr
+    key_span: Span
+    span: Span
+
+
+class Slash(NamedTuple):
+    """`/2`."""
+
+    value: Expr
+    span: Span
+
+
+class Bracket(NamedTuple):
+    """`[...] x 2 x 3`."""
+
+    items: tuple[Any, ...]
+    repeats: tuple[Expr, ...]
+    span: Span
+    inner: Span
+
+
+class Repeat(NamedTuple):
+    """The `x 2` after a bracket."""
+
+    value: Expr
+    span: Span
+
+
+def _bracket(children: list[Any], span: Span) -> Bracket:
+    repeats = [child for child in children if isinstance(child, Repeat)]
+    items = tuple(child for child in children if not isinstance(child, Repeat))
+    end = repeats[0].span.start if repeats else span.end
+    return Bracket(items, tuple(repeat.value for repeat in repeats), span, Span(span.start, end))
+
+
+def _prefixed(children: list[Any], span: Span) -> Bracket:
+    repeat, bracket = children
+    return bracket._replace(repeats=(repeat, *bracket.repeats), span=span)  # type: ignore[no-any-return]
+
+
+def _binary(op: str, left: int = 0, right: int = -1) -> Any:
+    return lambda children, span: BinOp(op, children[left], children[right], span)
+
+
+def _integer(children: list[Token], span: Span) -> Num:
+    # int() of a very long literal takes quadratic time; such a number is out of every range anyway.
+    return Num(int(children[0].text[:18]), span)
+
+
+def _coefficient(children: list[Token], span: Span) -> BinOp:
+    number, word = children
+    return BinOp("*", _integer([number], number.span), Name(word.text, word.span), span)
+
+
+def _power(children: list[Any], span: Span) -> tuple[Expr, ...]:
+    value, power = children
+    return (value,) * (3 if power.text[-1] in "3³" else 2)
+
+
+def _size(children: list[Any], span: Span) -> tuple[Expr, ...]:
+    axes: list[Expr] = []
+    for child in children:
+        axes.extend(child if type(child) is tuple else (child,))
+    return tuple(axes)
+
+
+ACTIONS: Actions = {
+    "structure": lambda children, span: tuple(children),
+    "separator": lambda children, span: Separator(children[0].text, span),
+    "prefixed": _prefixed,
+    "block": _bracket,
+    "repeat": lambda children, span: Repeat(children[0], span),
+    "stride": lambda children, span: Slash(children[0], span),
+    "number": lambda children, span: Number(children[0], children[1].text.lstrip("- ").lower() if len(children) > 1 else "", span),
+    "option": lambda children, span: Assign(children[0].text, children[1], children[0].span, span),
+    "times": _binary("x"),
+    "multiply": _binary("*"),
+    "add": _binary("+"),
+    "subtract": _binary("-"),
+    "divide": _binary("/"),
+    "negative": lambda children, span: BinOp("-", Num(0, Span(span.start, span.start)), children[1], span),
+    "integer": _integer,
+    "decimal": lambda children, span: Num(float(children[0].text), span),
+    "name": lambda children, span: Name(children[0].text, span),
+    "coefficient": _coefficient,
+    "power": _power,
+    "size": _size,
+}
+
+
+def factors(value: Expr) -> tuple[Expr, ...]:
+    """Take `3x3` apart; anything that is not joined by `x` is one factor."""
+    if isinstance(value, BinOp) and value.op == "x":
+        return (*factors(value.left), value.right)
+    return (value,)
+
+
+def is_dims(value: Expr) -> bool:
+    """Tell a kernel (`3x3`, `k x k`) from a width product (`16 x k`): a kernel's factors are all numbers or all names."""
+    parts = factors(value)
+    return len(parts) > 1 and len({type(part) for part in parts if not isinstance(part, BinOp)}) <= 1
+
+
+def product(value: Expr) -> Expr:
+    """Read the `x` of a width product as a multiplication."""
+    if isinstance(value, BinOp):
+        return BinOp("*" if value.op == "x" else value.op, product(value.left), product(value.right), value.span)
+    return value

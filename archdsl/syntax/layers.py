@@ -1,0 +1,266 @@
+"""The items of a structure cell -> layers and blocks.
+
+A layer is an order-free bag of words and numbers: `3x3 conv, 64, stride 2` and `conv, 64, 3x3 /2` are one layer.
+A new one begins at a second kernel or op word, after `;` and at a bracket.
+"""
+
+from typing import Any
+
+from archdsl.diagnostics import Reporter
+from archdsl.ops import OPS
+from archdsl.problems import names, syntax
+from archdsl.source import Source, Span
+from archdsl.syntax.ast import BinOp, Block, Expr, Item, Layer, Name, Num, Option
+from archdsl.syntax.cells import Assign, Bracket, Number, Separator, Slash, factors, is_dims, product
+from archdsl.syntax.vocabulary import MEANINGS, NORMS, OPTION_KEYS, Meaning, glued, longest
+
+_TAKES_NORM = ("conv", "depthwise", "dense", "")
+
+
+class _Bag:
+    """A layer being collected; `op` is empty until a word names it (a kernel alone means a convolution)."""
+
+    def __init__(self, span: Span) -> None:
+        self.op = ""
+        self.options: list[Option] = []
+        self.span = span
+        self.block: Block | None = None
+        self.after_comma = False
+        self.unread_unit = False
+
+    def has(self, key: str) -> bool:
+        return any(option.key == key for option in self.options)
+
+    def takes(self, key: str) -> bool:
+        op = self.op or "conv"
+        return any(param.name == key for param in OPS[op].params)
+
+    def item(self) -> Item:
+        if self.block:
+            return self.block._replace(options=tuple(self.options), span=self.span)
+        return Layer(self.op or "conv", tuple(self.options), self.span)
+
+
+class Grouper:
+    """Collects the layers of one sequence; `known` are the parameters that the spec defines."""
+
+    def __init__(self, source: Source, reporter: Reporter, known: frozenset[str]) -> None:
+        self.source = source
+        self.reporter = reporter
+        self.known = known
+        self.done: list[Item] = []
+        self.bag: _Bag | None = None
+
+    def group(self, items: tuple[Any, ...]) -> tuple[Item, ...]:
+        """Turn the items of one sequence into layers and blocks, reporting what belongs nowhere."""
+        i = 0
+        while i < len(items):
+            i += self._take(items, i)
+        self._close()
+        return tuple(self.done)
+
+    def _take(self, items: tuple[Any, ...], i: int) -> int:
+        item = items[i]
+        match item:
+            case Separator():
+                self._separate(item)
+            case Bracket():
+                self._open_block(item)
+            case Slash():
+                self._option("stride", item.value, item.span)
+            case Assign():
+                self._assign(item)
+            case Number(value=Name()):
+                return self._words(items, i)
+            case Number():
+                self._number(item)
+        return 1
+
+    def _close(self) -> None:
+        if self.bag:
+            self.done.append(self.bag.item())
+        self.bag = None
+
+    def _separate(self, separator: Separator) -> None:
+        if separator.text != ",":
+            self._close()
+        elif self.bag:
+            self.bag.after_comma = True
+
+    def _open_block(self, bracket: Bracket) -> None:
+        self._close()
+        inner = Grouper(self.source, self.reporter, self.known).group(bracket.items)
+        repeat: Expr | None = None
+        for value in bracket.repeats:
+            repeat = value if repeat is None else BinOp("*", repeat, value, bracket.span)
+        plain_group = repeat is None and len(inner) == 1
+        self.bag = _Bag(bracket.span)
+        self.bag.block = Block(inner, repeat, (), bracket.span)
+        if plain_group and isinstance(inner[0], Layer):
+            self._unwrap(inner[0], bracket.span)
+
+    def _unwrap(self, layer: Layer, span: Span) -> None:
+        """`[3x3, 64]` inside a bracket is the row of a matrix, not a block."""
+        self.bag = bag = _Bag(span)
+        bag.op, bag.options = layer.op, list(layer.options)
+        bag.after_comma = True
+
+    def _fresh(self, span: Span) -> _Bag:
+        self._close()
+        self.bag = _Bag(span)
+        return self.bag
+
+    def _extend(self, bag: _Bag, span: Span) -> None:
+        bag.span = Span(min(bag.span.start, span.start), max(bag.span.end, span.end))
+        bag.after_comma = False
+
+    def _option(self, key: str, value: Expr | str | tuple[Expr, ...], span: Span) -> None:
+        bag = self.bag
+        if bag is None:
+            text = self.source.clean[span.start : span.end]
+            self.reporter.add(names.belongs_to_nothing(self.source, span, text))
+            return
+        first = next((option for option in bag.options if option.key == key), None)
+        if first:
+            self.reporter.add(names.given_twice(self.source, span, key, first.span))
+            return
+        bag.options.append(Option(key, value, span))
+        self._extend(bag, span)
+
+    def _assign(self, item: Assign) -> None:
+        key = OPTION_KEYS.get(item.key) or OPTION_KEYS.get(item.key.lower())
+        if key is None:
+            self.reporter.add(names.unknown_word(self.source, item.key_span, item.key, OPTION_KEYS))
+            return
+        self._option(key, self._value(key, item.value), item.span)
+
+    def _value(self, key: str, value: Expr) -> Expr | str | tuple[Expr, ...]:
+        if isinstance(value, Name) and value.id not in self.known:
+            return value.id.lower() if key in ("padding", "bias", "norm", "activation", "shortcut", "brackets") else value
+        return factors(value) if is_dims(value) else product(value)
+
+    def _number(self, item: Number) -> None:
+        value, unit = item.value, item.unit
+        if isinstance(value, BinOp) and isinstance(value.right, Name) and value.right.id.lower() == "d" and "d" not in self.known:
+            value, unit = value.left, "d"
+        if is_dims(value) and not unit:
+            self._kernel(factors(value), item.span)
+            return
+        self._amount(product(value), unit, item.span)
+
+    def _kernel(self, dims: tuple[Expr, ...], span: Span) -> None:
+        bag = self.bag
+        if bag and bag.after_comma and not bag.op and bag.has("kernel") and not bag.has("channels") and _is_repeat(dims):
+            self.reporter.add(syntax.repeat_outside(self.source, span, self.source.clean[span.start : span.end]))
+            bag.options.append(Option("channels", dims[0], span))
+            return
+        if bag is None or bag.block or bag.has("kernel") or not bag.takes("kernel"):
+            self._fresh(span)
+        self._option("kernel", dims, span)
+
+    def _amount(self, value: Expr, unit: str, span: Span) -> None:
+        bag = self.bag
+        if unit and bag and (bag.block or bag.has("channels") or not bag.takes("channels")):
+            bag = None
+            self._close()
+        if bag is None or (bag.block and bag.after_comma):
+            bag = self._fresh(span)
+        key = "rate" if bag.op == "dropout" else "kernel" if not bag.takes("channels") and bag.takes("kernel") and not bag.after_comma else "channels"
+        bag.unread_unit = True
+        self._option(key, value, span)
+
+    def _words(self, items: tuple[Any, ...], i: int) -> int:
+        """Read the longest phrase that starts at item `i`; a defined parameter wins over a word of one letter."""
+        run = [item for item in items[i : i + 3] if isinstance(item, Number) and isinstance(item.value, Name) and not item.unit]
+        words = [item.value.id for item in items[i : i + len(run)]] if run == list(items[i : i + len(run)]) else [items[i].value.id]
+        first = items[i]
+        if first.value.id in self.known and not _is_number(items, i + 1):
+            self._amount(first.value, first.unit, first.span)
+            return 1
+        found = longest(words)
+        if found is None:
+            return self._glued(first)
+        count, meaning = found
+        span = Span(first.span.start, items[i + count - 1].span.end)
+        return count + self._meaning(meaning, span, items, i + count)
+
+    def _glued(self, item: Number) -> int:
+        assert isinstance(item.value, Name)
+        pair = glued(item.value.id)
+        if pair is None:
+            self.reporter.add(names.unknown_word(self.source, item.span, item.value.id, [*MEANINGS, *self.known]))
+            if self.bag is None:
+                self._fresh(item.span)
+            return 1
+        key, numbers = pair
+        values = tuple(Num(number, item.span) for number in numbers)
+        if key == "kernel":
+            self._kernel(values, item.span)
+        else:
+            self._option(key, values if len(values) > 1 else values[0], item.span)
+        return 1
+
+    def _meaning(self, meaning: Meaning, span: Span, items: tuple[Any, ...], following: int) -> int:
+        kind, value = meaning
+        match kind:
+            case "op":
+                self._op(value, span)
+            case "norm":
+                self._attached("norm", NORMS[value], value, (), span)
+            case "activation":
+                self._attached("activation", value, "activation", (Option("function", value, span),), span)
+            case "linear":
+                self._attached("activation", "none", "dense", (), span)
+            case "flag":
+                key, _, word = value.partition("=")
+                self._option(key, word, span)
+            case "option":
+                return self._valued(value, span, items, following)
+            case "unit":
+                self._unit(span, items, following)
+        return 0
+
+    def _op(self, op: str, span: Span) -> None:
+        bag = self.bag
+        joins = bag and not bag.block and not bag.op and not (bag.after_comma and bag.has("kernel") and bag.has("channels"))
+        if bag is None or not joins:
+            bag = self._fresh(span)
+        bag.op = op
+        self._extend(bag, span)
+
+    def _attached(self, key: str, value: str, op: str, options: tuple[Option, ...], span: Span) -> None:
+        """A norm or activation belongs to the convolution or dense layer before it, or is a layer of its own."""
+        bag = self.bag
+        if bag and not bag.block and bag.op in _TAKES_NORM and not bag.has("activation") and (bag.op or bag.options):
+            self._option(key, value, span)
+            return
+        bag = self._fresh(span)
+        bag.op, bag.options = op, list(options)
+
+    def _valued(self, key: str, span: Span, items: tuple[Any, ...], following: int) -> int:
+        """`stride 2`, `padding same`, `shortcut zero-pad`: the value is the next item."""
+        item = items[following] if following < len(items) else None
+        if not isinstance(item, Number):
+            text = self.source.clean[span.start : span.end]
+            self.reporter.add(names.bad_setting_line(self.source, span, text, "a number or a word after it"))
+            return 0
+        self._option(key, self._value(key, item.value), Span(span.start, item.span.end))
+        return 1
+
+    def _unit(self, span: Span, items: tuple[Any, ...], following: int) -> None:
+        """`64 filters` has its number before the word, `filters 64` after it."""
+        if self.bag and self.bag.unread_unit:
+            self.bag.unread_unit = False
+            self._extend(self.bag, span)
+        elif not _is_number(items, following):
+            text = self.source.clean[span.start : span.end]
+            self.reporter.add(names.bad_setting_line(self.source, span, text, "a number before it"))
+
+
+def _is_number(items: tuple[Any, ...], i: int) -> bool:
+    return i < len(items) and isinstance(items[i], Number) and not isinstance(items[i].value, Name)
+
+
+def _is_repeat(dims: tuple[Expr, ...]) -> bool:
+    """A "kernel" like `64 x2` after a kernel is a channel count and a repeat."""
+    return len(dims) == 2 and isinstance(dims[0], Num) and (not isinstance(dims[1], Num) or dims[0].value != dims[1].value)

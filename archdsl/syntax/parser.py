@@ -1,0 +1,96 @@
+"""Text of a cell -> values: a driver for the LALR tables that Lark computed."""
+
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from archdsl.source import Span
+from archdsl.syntax.tables import Rule, Tables, checksum, compile_tables
+
+Actions = dict[str, Callable[[list[Any], Span], Any]]
+
+
+class Token(NamedTuple):
+    """A terminal of the grammar, as it stands in the source."""
+
+    kind: str
+    text: str
+    span: Span
+
+
+class ParseError(Exception):
+    """The text does not follow the grammar; says where, and which terminals could have stood there."""
+
+    def __init__(self, token: Token, expected: frozenset[str]) -> None:
+        super().__init__(token.text)
+        self.token = token
+        self.expected = expected
+
+
+class Parser:
+    """Runs one grammar's tables; `actions` turn each production into a value."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._actions = tables.actions
+        self._rules = [Rule(*rule) for rule in tables.rules]
+        self._starts = tables.starts
+        self._ends = tables.ends
+        self._ignore = tables.ignore
+        self._match = re.compile(tables.pattern).match
+
+    def tokens(self, text: str, offset: int) -> list[Token]:
+        """Split a text that starts at `offset` of its source; raise ParseError at a character of no terminal."""
+        found, at = [], 0
+        while at < len(text):
+            match = self._match(text, at)
+            if match is None:
+                raise ParseError(Token("", text[at], Span(offset + at, offset + at + 1)), frozenset())
+            kind = str(match.lastgroup)
+            if kind not in self._ignore:
+                found.append(Token(kind, match.group(), Span(offset + at, offset + match.end())))
+            at = match.end()
+        return found
+
+    def parse(self, start: str, text: str, offset: int, actions: Actions) -> Any:
+        """Parse a cell by the start rule of its role; raise ParseError where it does not fit."""
+        states, values, spans = [self._starts[start]], [], []
+        end = offset + len(text.rstrip())
+        for token in [*self.tokens(text, offset), Token("$END", "", Span(end, end))]:
+            while (action := self._actions[states[-1]].get(token.kind)) is not None and action < 0:
+                self._reduce(self._rules[-1 - action], states, values, spans, token.span, actions)
+                if token.kind == "$END" and states[-1] == self._ends[start]:
+                    return values[0]
+            if action is None:
+                raise ParseError(token, frozenset(k for k in self._actions[states[-1]] if k.isupper() or k == "$END"))
+            states.append(action)
+            values.append(token)
+            spans.append(token.span)
+        raise ParseError(Token("$END", "", Span(end, end)), frozenset())
+
+    def _reduce(self, rule: Rule, states: list[int], values: list[Any], spans: list[Span], ahead: Span, actions: Actions) -> None:
+        first = len(values) - rule.size
+        children: list[Any] = []
+        for i in rule.keep:
+            value = values[first + i]
+            children.extend(value) if type(value) is list else children.append(value)
+        span = Span(spans[first].start, spans[-1].end) if rule.size else Span(ahead.start, ahead.start)
+        if rule.splice:
+            value = children
+        elif rule.inline and len(children) == 1:
+            value = children[0]
+        else:
+            value = actions[rule.name](children, span)
+        del states[first + 1 :], values[first:], spans[first:]
+        states.append(self._actions[states[-1]][rule.origin])
+        values.append(value)
+        spans.append(span)
+
+
+def load_tables(grammar: str) -> Tables:
+    """Give the tables of a grammar: those made at installation if they are its own, else fresh ones."""
+    try:
+        from archdsl.syntax import _tables
+    except ImportError:
+        return compile_tables(grammar)
+    tables = Tables(*_tables.TABLES)
+    return tables if tables.checksum == checksum(grammar) else compile_tables(grammar)
