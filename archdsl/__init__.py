@@ -1,0 +1,78 @@
+"""archdsl: architecture tables as programs.
+
+    spec = archdsl.load("specs/table2.arch")
+    network = spec.network()
+    network.params.trainable, network.macs
+    model = archdsl.build("specs/table2.arch")
+    archdsl.draw("specs/table2.arch", "table2.svg")
+
+Nothing heavy is imported until `build` needs Keras.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    import keras
+
+    from archdsl.diagnostics import Diagnostic
+    from archdsl.network import Network, Parameters, Spec, SpecError, StageResult
+
+_RESULTS = ("Network", "Parameters", "Spec", "SpecError", "StageResult")
+
+
+def load(path: str, *, define: Mapping[str, int] | None = None, style: str | None = None, input: str | None = None) -> "Spec":  # noqa: A002
+    """Load and check the networks of a file (`FILE#name` takes one of its tables).
+
+    `define` sets parameters, `style` and `input` (`"32x32x3"`) win over the file's. Raises SpecError where the file
+    has errors or cannot be read.
+    """
+    from archdsl.network import Spec, SpecError
+
+    compilation = _compile(path, define, style, input)
+    if compilation.failed:
+        raise SpecError(compilation.diagnostics)
+    return Spec(compilation)
+
+
+def check(path: str, *, define: Mapping[str, int] | None = None, style: str | None = None, input: str | None = None) -> "tuple[Diagnostic, ...]":  # noqa: A002
+    """Check a file and give everything there is to say about it; an empty tuple means that it is clean."""
+    return _compile(path, define, style, input).diagnostics  # type: ignore[no-any-return]
+
+
+def build(path: str, *, table: str | None = None, define: Mapping[str, int] | None = None, style: str | None = None, input: str | None = None) -> "keras.Model":  # noqa: A002
+    """Build the Keras model of a file's only network, or of the one named `table`.
+
+    Shapes and parameter counts of the model are compared with the checked graph before it is returned. Runs on the
+    backend that Keras is set to. Raises SpecError as `load` does.
+    """
+    from archdsl.backends.keras import build as build_graph
+
+    return build_graph(load(path, define=define, style=style, input=input).network(table).graph)
+
+
+def draw(path: str, out: str, *, table: str | None = None, theme: str = "light", define: Mapping[str, int] | None = None, style: str | None = None, input: str | None = None) -> None:  # noqa: A002
+    """Draw the figure of a file's only network, or of the one named `table`, as `out` ends: svg, png, pdf or dot."""
+    from archdsl.figure.draw import draw as draw_graph
+
+    draw_graph(load(path, define=define, style=style, input=input).network(table), out, theme=theme)
+
+
+def _compile(path: str, define: Mapping[str, int] | None, style: str | None, input: str | None) -> Any:  # noqa: A002
+    from archdsl.ir.settings import Overrides
+    from archdsl.loading import compile_path
+
+    return compile_path(str(path), Overrides(define or {}, style, input))
+
+
+def __getattr__(name: str) -> Any:
+    if name in _RESULTS:
+        import archdsl.network
+
+        return getattr(archdsl.network, name)
+    raise AttributeError(f"module 'archdsl' has no attribute {name!r}")
+
+
+__all__ = ["Network", "Parameters", "Spec", "SpecError", "StageResult", "build", "check", "draw", "load"]

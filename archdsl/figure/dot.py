@@ -120,12 +120,22 @@ class _Writer:
         return self._node(pad, width=f"{width / POINTS:.3f}", height=f"{height / POINTS:.3f}", label=label, tooltip=quoted(tooltip))
 
     def _arc(self, arc: Arc, tail: _Ends, side: str, head: _Ends, pad: str) -> None:
+        """Write a shortcut: out of the trunk, down through its node, back in; heavy edges keep the way down straight."""
         compass = "w" if arc.pill is None else "e"
+        style = f'color="{self.colours.accent}" penwidth=1.4' + (" style=dashed" if arc.pill else "")
         ranks = 2 * (arc.end - arc.start)
-        style = f'color="{self.colours.accent}" penwidth=1.4 weight=400' + (" style=dashed" if arc.pill else "")
+        if ranks < 4:
+            self.lines += [
+                f"{pad}{tail.exit}:{compass} -> {side}:n [{style} weight=400 arrowhead=none minlen=1]",
+                f"{pad}{side}:s -> {head.entry}:{compass} [{style} weight=400 minlen=1]",
+            ]
+            return
+        top, bottom = (self._node(pad, shape="point", width=0.01, height=0.01, style="invis") for _ in range(2))
         self.lines += [
-            f"{pad}{tail.exit}:{compass} -> {side}:n [{style} arrowhead=none minlen={ranks // 2}]",
-            f"{pad}{side}:s -> {head.entry}:{compass} [{style} minlen={ranks - ranks // 2}]",
+            f"{pad}{tail.exit}:{compass} -> {top}:n [{style} weight=1 arrowhead=none minlen=1]",
+            f"{pad}{top} -> {side}:n [{style} weight=400 arrowhead=none minlen={ranks // 2 - 1}]",
+            f"{pad}{side}:s -> {bottom} [{style} weight=400 arrowhead=none minlen={ranks - ranks // 2 - 1}]",
+            f"{pad}{bottom}:s -> {head.entry}:{compass} [{style} weight=1 minlen=1]",
         ]
 
     def _edge(self, tail: _Ends, head: _Ends, pad: str, shape: str = "") -> None:
@@ -138,7 +148,7 @@ class _Writer:
             label = f"<{labels.beside(shape, self.colours)}>"
             middle = self._node(pad, group="trunk", width=f"{width:.3f}", height=0.01, label=label, tooltip=quoted(shape))
             self.lines.append(f"{pad}{tail.exit} -> {middle} [{' '.join([*leave, 'arrowhead=none', 'minlen=1'])}]")
-            self.lines.append(f"{pad}{middle} -> {head.entry} [{' '.join([*reach, 'minlen=1'])}]")
+            self.lines.append(f"{pad}{middle} -> {head.entry} [{' '.join([*reach, 'minlen=2'])}]")
             return
         suffix = f" [{' '.join(leave + reach)}]" if leave + reach else ""
         self.lines.append(f"{pad}{tail.exit} -> {head.entry}{suffix}")

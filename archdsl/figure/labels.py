@@ -11,7 +11,7 @@ from archdsl.figure.theme import Palette
 POINTS = 72  # to an inch, the unit of DOT's widths
 SMALL = 10.5
 HEIGHT = 23
-_SIZE, _TITLE, _HEADING, _NOTE = 12.0, 20.0, 14.0, 9.5
+_SIZE, _TITLE, _HEADING, _STRIDE, _NOTE = 12.0, 20.0, 14.0, 11.0, 9.5
 _PAD, _GAP, _LINE = 14, 2, 14
 _BAR, _BAR_HEIGHT = 40, 5
 _BADGE = 11.0
@@ -99,10 +99,12 @@ def _meter(meter: Meter, colours: Palette) -> list[Part]:
     return [_left(meter.text, SMALL, colours.muted, 16), _space(4), (f"<td>{_table(bar)}</td>", _BAR)]
 
 
-def _cell_width(cell: Cell) -> float:
+def _cell_width(cell: Cell) -> int:
     size = _SIZE if cell.bold else SMALL
+    stride, _, blocks = cell.note.partition(" ")
     width = text_width(cell.text, size, bold=cell.bold) + text_width(cell.detail, size) + _PAD
-    return round(width + (text_width(" " + cell.note, _NOTE, bold=True) + 3 if cell.note else 0))
+    width += text_width(" " + stride, _STRIDE, bold=True) if stride else 0
+    return round(width + (text_width(" " + blocks, _NOTE) if blocks else 0))
 
 
 def pill_width(pill: Pill) -> float:
@@ -122,7 +124,9 @@ def _pill_row(pill: Pill, colours: Palette) -> str:
 def _pill_cell(cell: Cell, colours: Palette) -> str:
     size = _SIZE if cell.bold else SMALL
     text = _font(cell.text, size, bold=cell.bold) + (_font(cell.detail, size) if cell.detail else "")
-    text += _font(" " + cell.note, _NOTE, colours.note, bold=True) if cell.note else ""
+    stride, _, blocks = cell.note.partition(" ")
+    text += _font(" " + stride, _STRIDE, colours.note, bold=True) if stride else ""
+    text += _font(" " + blocks, _NOTE, colours.note) if blocks else ""
     return _cell(text, _cell_width(cell), HEIGHT, f' bgcolor="{colours.fill(cell.family)}" style="rounded"')
 
 

@@ -1,0 +1,75 @@
+"""What several commands share: the arguments of a spec, loading it, telling its problems."""
+
+import argparse
+import os
+import sys
+
+from archdsl.diagnostics import Diagnostic
+from archdsl.ir.settings import Overrides
+from archdsl.loading import compile_path
+from archdsl.network import Network, Spec, SpecError
+from archdsl.pipeline import Compilation
+
+SPEC_ERROR, USAGE = 1, 2
+UNREADABLE = "E0115"
+
+
+def spec_arguments(parser: argparse.ArgumentParser, *, many: bool = False) -> None:
+    """Add the arguments that say which table is meant and how it is read."""
+    parser.add_argument("file", metavar="FILE[#table]", help="a .arch or Markdown file, `-` for standard input", **({"nargs": "+"} if many else {}))  # type: ignore[arg-type]
+    parser.add_argument("-D", metavar="name=value", dest="define", action="append", default=[], type=_definition, help="set a parameter of the spec")
+    parser.add_argument("--style", metavar="STYLE", help="conventions to read the table by, instead of the file's")
+    parser.add_argument("--input", metavar="HxWxC", help="shape of the input, like 32x32x3, instead of the file's")
+
+
+def _definition(text: str) -> tuple[str, int]:
+    name, _, value = text.partition("=")
+    try:
+        return name.strip(), int(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"`{text}` is not of the form name=whole number") from None
+
+
+def overrides(args: argparse.Namespace) -> Overrides:
+    """Give what the command line sets."""
+    return Overrides(dict(args.define), args.style, args.input)
+
+
+def compilation(args: argparse.Namespace, path: str) -> Compilation:
+    """Compile one of the files of the command line."""
+    return compile_path(path, overrides(args))
+
+
+def load_network(args: argparse.Namespace) -> Network | None:
+    """Give the one network that a command is about; tell the problems and give None where there is none."""
+    found = compilation(args, args.file)
+    tell(found.diagnostics)
+    if found.failed:
+        return None
+    try:
+        return Spec(found).network()
+    except SpecError as fault:
+        tell(fault.diagnostics)
+        return None
+
+
+def tell(diagnostics: tuple[Diagnostic, ...]) -> None:
+    """Write diagnostics for a person to standard error."""
+    if not diagnostics:
+        return
+    if diagnostics[0].code == UNREADABLE:
+        print(f"archdsl: {diagnostics[0].message}", file=sys.stderr)
+        return
+    from archdsl.render.text import render_all
+
+    print(render_all(diagnostics, color=colored(sys.stderr)), file=sys.stderr)
+
+
+def failure(diagnostics: tuple[Diagnostic, ...]) -> int:
+    """Give the exit code of a spec with errors: 2 where the file could not be read, else 1."""
+    return USAGE if any(diagnostic.code == UNREADABLE for diagnostic in diagnostics) else SPEC_ERROR
+
+
+def colored(stream: object) -> bool:
+    """Tell whether to write colours: on a terminal, unless NO_COLOR is set."""
+    return bool(getattr(stream, "isatty", lambda: False)()) and "NO_COLOR" not in os.environ

@@ -1,0 +1,74 @@
+"""`archdsl COMMAND ...`: finds the command's module and keeps every traceback from the user."""
+
+import argparse
+import sys
+from importlib import import_module
+
+COMMANDS = {
+    "check": "check a table: sizes, parameters, multiply-adds",
+    "draw": "draw a network as svg, png, pdf or dot",
+    "compile": "write a network as a Keras model or as Keras source",
+    "train": "train a network on digits or CIFAR-10",
+    "eval": "evaluate a trained run on one of its splits",
+    "explain": "explain a problem code, a style, an op or a setting",
+}
+USAGE, INTERNAL, INTERRUPTED = 2, 70, 130
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run a command line and give its exit code."""
+    argv = sys.argv[1:] if argv is None else argv
+    if not argv or argv[0] in ("-h", "--help", "help"):
+        print(overview())
+        return 0 if argv else USAGE
+    if argv[0] in ("-V", "--version"):
+        from archdsl import __version__
+
+        print(f"archdsl {__version__}")
+        return 0
+    if argv[0] not in COMMANDS:
+        return _unknown(argv[0])
+    return _guarded(argv[0], argv[1:])
+
+
+def overview() -> str:
+    """Write the list of commands."""
+    lines = [f"  {name:<8} {text}" for name, text in COMMANDS.items()]
+    return "archdsl: architecture tables as programs\n\nusage: archdsl COMMAND ...\n\n" + "\n".join(lines) + "\n\n`archdsl COMMAND --help` tells more; `archdsl --version` the version."
+
+
+def _unknown(word: str) -> int:
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, COMMANDS, 1)
+    hint = f"; did you mean `{close[0]}`?" if close else f"; the commands: {', '.join(COMMANDS)}"
+    print(f"archdsl: unknown command `{word}`{hint}", file=sys.stderr)
+    return USAGE
+
+
+def _guarded(command: str, argv: list[str]) -> int:
+    debug = "--debug" in argv
+    try:
+        module = import_module(f"archdsl.cli.{command}")
+        parser = argparse.ArgumentParser(f"archdsl {command}", description=COMMANDS[command], allow_abbrev=False)
+        module.arguments(parser)
+        parser.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
+        code: int = module.run(parser.parse_args(argv))
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        print("archdsl: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception as error:
+        if debug:
+            raise
+        print(f"archdsl: internal error: {type(error).__name__}: {error}\nThis is a mistake of archdsl, not of your spec: please report it with the output of the same command and --debug.", file=sys.stderr)
+        return INTERNAL
+
+
+def entry() -> None:
+    """Run as the installed command."""
+    sys.exit(main())

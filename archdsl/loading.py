@@ -1,0 +1,48 @@
+"""A path, with an optional `#table`, -> compilation: reads the file within its limits, tells what cannot be read."""
+
+import os
+import sys
+
+from archdsl.diagnostics import Diagnostic
+from archdsl.ir.settings import Overrides
+from archdsl.pipeline import MAX_BYTES, Compilation, compile_source
+from archdsl.problems import syntax
+from archdsl.source import Source
+
+
+def compile_path(path: str, overrides: Overrides = Overrides(), table: str | None = None) -> Compilation:  # noqa: B008 - immutable
+    """Compile the tables of a file (`-`: standard input; `FILE#name`: one of them)."""
+    path, mark, named = (path, "", "") if os.path.exists(path) else path.partition("#")
+    source, problem = read_source(path)
+    if problem:
+        return Compilation(source, (), (problem,))
+    return compile_source(source, overrides, table or (named if mark else None))
+
+
+def read_source(path: str) -> tuple[Source, Diagnostic | None]:
+    """Read a text, or say why that cannot be."""
+    shown = "<stdin>" if path == "-" else path
+    empty = Source(shown, "")
+    try:
+        data = _read(path)
+    except OSError as error:
+        reason = "it is a directory" if os.path.isdir(path) else (error.strerror or "unknown error").lower()
+        return empty, syntax.unreadable(empty, reason)
+    except ValueError:
+        return empty, syntax.unreadable(empty, "its name holds a null character")
+    if len(data) > MAX_BYTES:
+        size = len(data) if path == "-" else os.path.getsize(path)
+        return empty, syntax.file_too_large(empty, max(size, len(data)), MAX_BYTES)
+    if b"\0" in data:
+        return empty, syntax.not_text(empty, data.index(b"\0"))
+    try:
+        return Source(shown, data.decode("utf-8")), None
+    except UnicodeDecodeError as error:
+        return empty, syntax.not_text(empty, error.start)
+
+
+def _read(path: str) -> bytes:
+    if path == "-":
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
+    with open(path, "rb") as file:
+        return file.read(MAX_BYTES + 1)

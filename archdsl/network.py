@@ -1,0 +1,127 @@
+"""The results that a caller sees: a spec, its networks, their stages and counts."""
+
+from typing import NamedTuple
+
+from archdsl.diagnostics import Diagnostic
+from archdsl.ir.graph import Graph, Inferred, Shape
+from archdsl.ir.measure import Counts, node_counts, total
+from archdsl.pipeline import Compilation, Compiled
+
+
+class SpecError(ValueError):
+    """The spec has errors; `diagnostics` carries them, and the message shows them with their places."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        self.diagnostics = diagnostics
+        super().__init__()
+
+    def __str__(self) -> str:
+        from archdsl.render.text import render_all
+
+        return "\n" + render_all(self.diagnostics)
+
+
+class Parameters(NamedTuple):
+    """Numbers of parameters; `total` includes the moving statistics of batch normalisation."""
+
+    trainable: int
+    total: int
+
+
+class StageResult(NamedTuple):
+    """One row of the checked table. Sizes are without the batch axis, channels last; `macs` are for one example."""
+
+    name: str
+    declared: Shape | None
+    computed: Shape
+    blocks: int
+    params: Parameters
+    macs: int
+    depth: int
+    line: int
+    text: str
+    inferred: tuple[Inferred, ...]
+
+
+class Network:
+    """A checked network: its graph and what was counted on it."""
+
+    def __init__(self, compiled: Compiled, path: str) -> None:
+        assert compiled.graph is not None
+        self.graph: Graph = compiled.graph
+        self.settings = compiled.settings
+        self.name = compiled.settings.name
+        self.path = path
+        counts = [node_counts(self.graph, node) for node in self.graph.nodes]
+        self.counts: Counts = total(counts)
+        self.stages = tuple(self._stage(index, counts) for index in range(len(self.graph.stages)))
+
+    @property
+    def params(self) -> Parameters:
+        """Give the numbers of parameters."""
+        return Parameters(self.counts.trainable, self.counts.total)
+
+    @property
+    def macs(self) -> int:
+        """Give the multiply-adds of one example (convolutions and dense layers)."""
+        return self.counts.macs
+
+    @property
+    def input(self) -> Shape:
+        """Give the shape of one example, channels last."""
+        return self.graph.nodes[self.graph.inputs[0]].shape
+
+    @property
+    def output(self) -> Shape:
+        """Give the shape of the result for one example."""
+        return self.graph.nodes[self.graph.outputs[0]].shape
+
+    def _stage(self, index: int, counts: list[Counts]) -> StageResult:
+        stage = self.graph.stages[index]
+        nodes = self.graph.nodes[stage.start : stage.stop]
+        own = total(counts[stage.start : stage.stop])
+        blocks = len({node.frames[0][:2] for node in nodes if node.frames})
+        computed = nodes[-1].shape if nodes else self.input
+        params = Parameters(own.trainable, own.total)
+        return StageResult(stage.label or stage.name, stage.declared, computed, blocks, params, own.macs, own.depth, stage.line, stage.text, stage.inferred)
+
+    def __repr__(self) -> str:
+        return f"<Network {self.name}: {'x'.join(map(str, self.input))} -> {'x'.join(map(str, self.output))}, {self.params.trainable:,} parameters>"
+
+
+    def _repr_html_(self) -> str:
+        from archdsl.figure.draw import svg
+        from archdsl.render.summary import html
+
+        return f"{svg(self.graph)}{html(self)}"
+
+
+class Spec:
+    """A file that holds one network or several, all without errors."""
+
+    def __init__(self, compilation: Compilation) -> None:
+        self.path = compilation.source.path
+        self.source = compilation.source
+        self.diagnostics = compilation.diagnostics
+        self.networks = tuple(Network(compiled, self.path) for compiled in compilation.compiled if compiled.graph)
+
+    def network(self, name: str | None = None) -> Network:
+        """Give the network of a name, or the only one; raise SpecError where the choice is open or there is none such."""
+        from archdsl.problems import syntax
+
+        known = [network.name for network in self.networks]
+        if name is None and len(known) == 1:
+            return self.networks[0]
+        if name is None:
+            spans = [network.graph.stages[0].span for network in self.networks]
+            raise SpecError((syntax.several_tables(self.source, spans, known),))
+        for number, network in enumerate(self.networks, 1):
+            if name in (network.name, str(number), f"table-{number}"):
+                return network
+        raise SpecError((syntax.no_such_table(self.source, name, known),))
+
+    def __repr__(self) -> str:
+        return f"<Spec {self.path}: {', '.join(network.name for network in self.networks)}>"
+
+    def _repr_html_(self) -> str:
+        return "".join(network._repr_html_() for network in self.networks)

@@ -1,0 +1,71 @@
+"""A checked network -> the table a paper would print of it, with what was computed beside what was declared."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from archdsl.network import Network, StageResult
+
+_HEAD = ("stage", "declared", "computed", "blocks", "params", "MACs", "")
+
+
+def size(shape: tuple[int, ...] | None) -> str:
+    """Write a shape as `8x8x128`, nothing as `-`."""
+    return "x".join(map(str, shape)) if shape else "-"
+
+
+def amount(count: int) -> str:
+    """Write a large count with three digits and its unit: `1.77 M`."""
+    for unit, scale in (("G", 10**9), ("M", 10**6), ("k", 10**3)):
+        if count >= scale:
+            value = count / scale
+            return f"{value:.2f} {unit}" if value < 10 else f"{value:.1f} {unit}" if value < 100 else f"{value:.0f} {unit}"
+    return str(count)
+
+
+def _cells(stage: "StageResult") -> tuple[str, ...]:
+    mark = "✓" if stage.declared else ""
+    blocks = f"x{stage.blocks}" if stage.blocks else "-"
+    return stage.name, size(stage.declared), size(stage.computed), blocks, f"{stage.params.trainable:,}", amount(stage.macs), mark
+
+
+def text(network: "Network", explain: bool = False) -> str:
+    """Write the table of a network; with `explain`, each inferred fact under it, and why."""
+    rows = [_HEAD, *map(_cells, network.stages)]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(_HEAD))]
+    lines = [f"{network.name}  input {size(network.input)}, style {network.graph.style}", ""]
+    lines += ["  ".join(_aligned(row, widths)).rstrip() for row in rows]
+    lines += ["", totals(network)]
+    if explain:
+        lines += ["", *explained(network)]
+    return "\n".join(lines)
+
+
+def _aligned(row: tuple[str, ...], widths: list[int]) -> list[str]:
+    return [cell.rjust(width) if 3 <= i <= 5 else cell.ljust(width) for i, (cell, width) in enumerate(zip(row, widths, strict=True))]
+
+
+def totals(network: "Network") -> str:
+    """Write the counts of the whole network in one line."""
+    counts = network.counts
+    extra = f" (+{counts.projections} projections)" if counts.projections else ""
+    return f"trainable {counts.trainable:,}   total {counts.total:,}   MACs {amount(counts.macs)}   depth {counts.depth} weighted layers{extra}"
+
+
+def explained(network: "Network") -> list[str]:
+    """List what the table leaves open and how it was settled."""
+    facts = [(stage.name, fact.fact, fact.because) for stage in network.stages for fact in stage.inferred]
+    if network.settings.style_because:
+        facts.insert(0, ("(all)", f"style {network.graph.style}", network.settings.style_because))
+    if not facts:
+        return ["inferred: nothing, the table says it all"]
+    widths = [max(len(fact[i]) for fact in facts) for i in range(2)]
+    return ["inferred:"] + [f"  {stage.ljust(widths[0])}  {fact.ljust(widths[1])}  because {because}" for stage, fact, because in facts]
+
+
+def html(network: "Network") -> str:
+    """Write the table of a network as HTML, for a notebook."""
+    from html import escape
+
+    rows = [_HEAD, *map(_cells, network.stages)]
+    body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
+    return f"<table>{body}</table><p>{escape(totals(network))}</p>"
