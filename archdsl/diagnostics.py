@@ -60,15 +60,18 @@ class Diagnostic(NamedTuple):
 class Reporter:
     """Collects problems, so that a phase can go on after one."""
 
-    __slots__ = ("diagnostics", "limit")
+    __slots__ = ("_seen", "diagnostics", "limit")
 
     def __init__(self, limit: int = 100) -> None:
         self.diagnostics: list[Diagnostic] = []
         self.limit = limit
+        self._seen: set[tuple[str, Span, Span]] = set()
 
     def add(self, diagnostic: Diagnostic) -> None:
-        """Keep a problem; the same fault at the same place is kept once, and at most `limit` in all."""
-        if len(self.diagnostics) < self.limit and diagnostic not in self.diagnostics[-3:]:
+        """Keep a problem; the same fault at the same place is kept once (a bracket is lowered many times), `limit` in all."""
+        key = (diagnostic.code, diagnostic.span, diagnostic.labels[-1].span if diagnostic.labels else diagnostic.span)
+        if len(self.diagnostics) < self.limit and key not in self._seen:
+            self._seen.add(key)
             self.diagnostics.append(diagnostic)
 
     @property

@@ -8,8 +8,8 @@ from archdsl.ir.network import NetworkBuilder
 from archdsl.ir.settings import Overrides, Resolver, Settings, is_key, looks_like_key
 from archdsl.problems import syntax
 from archdsl.readers.grid import Grid, Tables
-from archdsl.readers.markdown import is_markdown, read_markdown
 from archdsl.readers.native import NativeReader
+from archdsl.readers.roles import looks_structural
 from archdsl.source import Source
 from archdsl.syntax.ast import Table
 from archdsl.syntax.parse import TableParser
@@ -56,10 +56,9 @@ def read(source: Source, reporter: Reporter) -> Tables:
         reporter.add(syntax.empty_file(source))
         return Tables((), 0)
     name = source.path.replace("\\", "/").rpartition("/")[2].partition(".")[0] or "network"
-    if is_markdown(source):
-        tables = read_markdown(source, MAX_ROWS)
-    else:
-        tables = NativeReader(source, is_key, looks_like_key, layer_word).read(name, MAX_ROWS)
+    tables = _markdown(source) or NativeReader(source, is_key, looks_like_key, layer_word).read(name, MAX_ROWS)
+    if not any(grid.settings or looks_structural(grid) for grid in tables.grids):
+        tables = Tables((), tables.seen)
     if not any(grid.rows for grid in tables.grids):
         reporter.add(syntax.empty_file(source) if _only_comments(source) else syntax.no_table(source, tables.seen))
     for grid in tables.grids:
@@ -67,6 +66,14 @@ def read(source: Source, reporter: Reporter) -> Tables:
             reporter.add(syntax.too_many_rows(source, grid.rows[-1].span, MAX_ROWS))
             return Tables((), tables.seen)
     return tables
+
+
+def _markdown(source: Source) -> Tables | None:
+    if "--" not in source.clean or "|" not in source.clean:
+        return None
+    from archdsl.readers.markdown import is_markdown, read_markdown
+
+    return read_markdown(source, MAX_ROWS) if is_markdown(source) else None
 
 
 def _only_comments(source: Source) -> bool:

@@ -15,6 +15,13 @@ COMMANDS = {
 USAGE, INTERNAL, INTERRUPTED = 2, 70, 130
 
 
+class _Formatter(argparse.HelpFormatter):
+    """Of a fixed width: argparse makes a formatter for each argument, and would import shutil to ask the terminal."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=100)
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run a command line and give its exit code."""
     argv = sys.argv[1:] if argv is None else argv
@@ -50,7 +57,7 @@ def _guarded(command: str, argv: list[str]) -> int:
     debug = "--debug" in argv
     try:
         module = import_module(f"archdsl.cli.{command}")
-        parser = argparse.ArgumentParser(f"archdsl {command}", description=COMMANDS[command], allow_abbrev=False)
+        parser = argparse.ArgumentParser(f"archdsl {command}", description=COMMANDS[command], allow_abbrev=False, formatter_class=_Formatter)
         module.arguments(parser)
         parser.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
         code: int = module.run(parser.parse_args(argv))

@@ -96,8 +96,10 @@ class _Writer:
             f'{inner}graph [style="rounded,filled" fillcolor="{c.frame if nested else c.card}" color="{c.border}" margin=12',
             f"{inner}  tooltip={quoted(group.tooltip)} label=<{labels.header(group, c)}>]",
         ]
-        column = max((labels.pill_width(step) for step in group.steps if isinstance(step, Pill)), default=0.0)
-        ends = [self._step(step, column if group.arcs else 0, inner) for step in group.steps]
+        pills = [labels.pill_width(step) for step in group.steps if isinstance(step, Pill)]
+        # Beside arcs all boxes are as wide as the widest pill; without them, as wide as the header, to stand below its middle.
+        column = max(pills, default=0) if group.arcs else labels.header_width(group)
+        ends = [self._step(step, column, inner) for step in group.steps]
         sides = [self._side(arc, inner) for arc in group.arcs]
         for at, tail in enumerate(ends):
             leaving = [(arc, side) for arc, side in zip(group.arcs, sides, strict=True) if arc.start == at]
@@ -133,8 +135,8 @@ class _Writer:
         top, bottom = (self._node(pad, shape="point", width=0.01, height=0.01, style="invis") for _ in range(2))
         self.lines += [
             f"{pad}{tail.exit}:{compass} -> {top}:n [{style} weight=1 arrowhead=none minlen=1]",
-            f"{pad}{top} -> {side}:n [{style} weight=400 arrowhead=none minlen={ranks // 2 - 1}]",
-            f"{pad}{side}:s -> {bottom} [{style} weight=400 arrowhead=none minlen={ranks - ranks // 2 - 1}]",
+            f"{pad}{top} -> {side}:n [{style} weight=400 arrowhead=none tailclip=false minlen={ranks // 2 - 1}]",
+            f"{pad}{side}:s -> {bottom} [{style} weight=400 arrowhead=none headclip=false minlen={ranks - ranks // 2 - 1}]",
             f"{pad}{bottom}:s -> {head.entry}:{compass} [{style} weight=1 minlen=1]",
         ]
 
@@ -147,8 +149,8 @@ class _Writer:
             width = labels.beside_width(shape) / POINTS
             label = f"<{labels.beside(shape, self.colours)}>"
             middle = self._node(pad, group="trunk", width=f"{width:.3f}", height=0.01, label=label, tooltip=quoted(shape))
-            self.lines.append(f"{pad}{tail.exit} -> {middle} [{' '.join([*leave, 'arrowhead=none', 'minlen=1'])}]")
-            self.lines.append(f"{pad}{middle} -> {head.entry} [{' '.join([*reach, 'minlen=2'])}]")
+            self.lines.append(f"{pad}{tail.exit} -> {middle} [{' '.join([*leave, 'arrowhead=none headclip=false minlen=1'])}]")
+            self.lines.append(f"{pad}{middle} -> {head.entry} [{' '.join([*reach, 'tailclip=false minlen=2'])}]")
             return
         suffix = f" [{' '.join(leave + reach)}]" if leave + reach else ""
         self.lines.append(f"{pad}{tail.exit} -> {head.entry}{suffix}")

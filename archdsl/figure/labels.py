@@ -6,12 +6,12 @@ from html import escape
 from archdsl.figure.metrics import text_width
 from archdsl.figure.model import Arc, Figure, Group, Meter
 from archdsl.figure.pills import Cell, Pill
-from archdsl.figure.theme import Palette
+from archdsl.figure.theme import LIGHT, Palette
 
 POINTS = 72  # to an inch, the unit of DOT's widths
-SMALL = 10.5
+SMALL = 11.0
 HEIGHT = 23
-_SIZE, _TITLE, _HEADING, _STRIDE, _NOTE = 12.0, 20.0, 14.0, 11.0, 9.5
+_SIZE, _TITLE, _HEADING, _STRIDE, _NOTE = 12.0, 20.0, 14.0, 11.0, 10.0
 _PAD, _GAP, _LINE = 14, 2, 14
 _BAR, _BAR_HEIGHT = 40, 5
 _BADGE = 11.0
@@ -20,13 +20,13 @@ Part = tuple[str, int]  # a table cell and its width
 
 
 def quoted(text: str) -> str:
-    """Quote a text for DOT, where a backslash and an entity would otherwise have a meaning."""
-    return '"' + html(text).replace("\\", "\\\\") + '"'
+    """Quote a text for DOT."""
+    return f'"{html(text)}"'
 
 
 def html(text: str) -> str:
-    """Escape a text for a label; a line break stays one only in a quoted string."""
-    return escape(text).replace("\n", "&#10;")
+    """Escape a text for a label, where a backslash would otherwise have a meaning."""
+    return escape(text).replace("\n", "&#10;").replace("\\", "&#92;")
 
 
 def _font(text: str, size: float, colour: str = "", *, bold: bool = False) -> str:
@@ -67,6 +67,16 @@ def title(figure: Figure, colours: Palette) -> str:
 
 def header(group: Group, colours: Palette) -> str:
     """Write the head of a card: name, repeats, shape; parameters and MACs with their share of the whole."""
+    rows = _header_rows(group, colours)
+    return _rows(*rows, [("<td height=\"4\"></td>", 0)]) if rows else ""
+
+
+def header_width(group: Group) -> int:
+    """Give the width of the head of a card."""
+    return max((sum(width for _, width in row) for row in _header_rows(group, LIGHT)), default=0)
+
+
+def _header_rows(group: Group, colours: Palette) -> list[list[Part]]:
     parts = [_left(group.title, _HEADING, colours.ink, 20, bold=True)] if group.title else []
     if group.repeats > 1:
         badge = f"×{group.repeats}"
@@ -75,11 +85,8 @@ def header(group: Group, colours: Palette) -> str:
         parts.append((_cell(_font(badge, _BADGE, colours.badge_ink, bold=True), width, 18, fill), width))
     if group.detail:
         parts.append(_left(group.detail, _SIZE, colours.ink if group.title else colours.accent, 20))
-    if not parts:
-        return ""
     meters = [_meter(meter, colours) for meter in group.meters]
-    rows = [_spaced([[part] for part in parts], 8)]
-    return _rows(*rows, *([_spaced(meters, 12)] if meters else []), [("<td height=\"4\"></td>", 0)])
+    return [row for row in (_spaced([[part] for part in parts], 8), _spaced(meters, 12)) if row]
 
 
 def _spaced(parts: Sequence[Sequence[Part]], gap: int) -> list[Part]:
@@ -148,11 +155,13 @@ def side_size(arc: Arc) -> tuple[float, float]:
 
 
 def beside(text: str, colours: Palette) -> str:
-    """Write a text to the right of the trunk, in a label as wide on the left."""
+    """Write a text to the right of the trunk, in a label as wide on the left, with the piece of the trunk between."""
     half = beside_width(text) // 2
-    return _table(f'<td fixedsize="true" width="{half}" height="{_LINE}"></td>' + _cell(_font(text, SMALL, colours.muted), half, _LINE))
+    trunk = f'<td fixedsize="true" width="1" height="{_LINE}" bgcolor="{colours.muted}"></td>'
+    left = f'<td fixedsize="true" width="{half}" height="{_LINE}"></td>'
+    return _table(left + trunk + _cell(_font(text, SMALL, colours.muted), half, _LINE))
 
 
 def beside_width(text: str) -> int:
     """Give the width of a label made by `beside`."""
-    return 2 * (round(text_width(text, SMALL)) + 12)
+    return 2 * (round(text_width(text, SMALL)) + 12) + 1

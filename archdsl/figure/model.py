@@ -100,7 +100,7 @@ def _subtitle(whole: Counts, file: str) -> str:
     extra = f" (+{whole.projections} projection{'s' * (whole.projections != 1)})" if whole.projections else ""
     layers = f"{whole.depth} weighted layer{'s' * (whole.depth != 1)}{extra}"
     facts = [f"{amount(whole.trainable)} params", f"{amount(whole.macs)} MACs", layers]
-    return "  ·  ".join(facts + ([shorten(file, _TITLE_LIMIT)] if file else []))
+    return " · ".join(facts + ([shorten(file, _TITLE_LIMIT)] if file else []))
 
 
 def _stage_steps(graph: Graph, stage: Stage, counts: Sequence[Counts], whole: Counts) -> list[tuple[Step, int]]:

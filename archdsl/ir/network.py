@@ -8,7 +8,7 @@ from archdsl.ir.lower import Lowering
 from archdsl.ir.resolve import BlockSpec, ItemResolver, LayerSpec, Spec
 from archdsl.ir.settings import Settings
 from archdsl.ir.shortcut import ShortcutFault
-from archdsl.ir.solve import Size, Solution, at, follow, place_block_strides, solve
+from archdsl.ir.solve import Size, Solution, at, follow, place_block_strides, solve, taker
 from archdsl.problems import shapes
 from archdsl.problems.base import size_text
 from archdsl.source import Source, Span
@@ -29,12 +29,15 @@ class NetworkBuilder:
         self.stages: list[Stage] = []
         self.arrives: Span | None = settings.places.get("input")
         self.lost = False
+        self.setting_blamed = False
         self._targets: dict[int, Size | None] = {}
 
     def build(self, table: Table) -> Graph | None:
         """Give the graph of a table; None where an error was reported."""
         specs = [self.resolver.row(row) for row in table.rows]
         stride_in = self.settings.conventions["stride-in"]
+        for row in specs:
+            self._check_block_strides(row or ())
         specs = [None if row is None else place_block_strides(row, stride_in) for row in specs]
         if not self.settings.input or not table.rows:
             return None
@@ -64,6 +67,13 @@ class NetworkBuilder:
         if isinstance(solution, Value):
             return solution
         return self._lower(row, index == len(rows) - 1, name, solution, value, target)
+
+    def _check_block_strides(self, specs: tuple[Spec, ...]) -> None:
+        for spec in specs:
+            if isinstance(spec, BlockSpec):
+                self._check_block_strides(spec.items)
+                if spec.stride and spec.stride_span and taker(spec.items, "first") is None:
+                    self.reporter.add(shapes.stride_without_window(self.source, spec.stride_span))
 
     def _target(self, row: Row) -> Size | None:
         """Give the declared spatial size; None where none is printed (or it was wrong and reported)."""
@@ -141,6 +151,9 @@ class NetworkBuilder:
 
     def _shortcut_fault(self, row: Row, fault: ShortcutFault) -> None:
         block = fault.block
+        if block.shortcut_span is None and self.setting_blamed:
+            return
+        self.setting_blamed = block.shortcut_span is None
         chain = chain_text(self.source, block.items, fault.incoming)
         fixes = shapes.project_fix(block.shortcut_span, self.settings.places.get("shortcut"))
         diagnostic = shapes.shortcut_mismatch(

@@ -5,7 +5,7 @@ from typing import NamedTuple, Union
 from archdsl.diagnostics import Reporter
 from archdsl.ir.conventions import CONVENTIONS, allowed, normal
 from archdsl.ir.evaluate import Evaluator
-from archdsl.ir.settings import Settings
+from archdsl.ir.settings import WEIGHTED, Settings
 from archdsl.ops import OPS
 from archdsl.problems import names
 from archdsl.source import Source, Span
@@ -14,7 +14,6 @@ from archdsl.syntax.ast import Block, Expr, Item, Layer, Option, Row
 MAX_CHANNELS = 1_000_000
 MAX_WINDOW = 1_000
 MAX_REPEAT = 10_000
-WEIGHTED = ("conv", "depthwise", "dense")
 _BLOCK_OPTIONS = ("stride", "shortcut", "brackets")
 _EXTRA = {"conv": ("norm", "activation"), "depthwise": ("norm", "activation"), "dense": ("norm", "activation")}
 
@@ -49,9 +48,15 @@ class BlockSpec(NamedTuple):
     stride: tuple[int, ...] | None
     span: Span
     shortcut_span: Span | None
+    stride_span: Span | None
 
 
 Spec = Union[LayerSpec, BlockSpec]  # noqa: UP007
+
+
+def weighted_layers(items: tuple[Spec, ...]) -> int:
+    """Count the convolutions and dense layers of a bracket: with one alone, or none, there is nothing to go around."""
+    return sum(weighted_layers(item.items) if isinstance(item, BlockSpec) else item.op in WEIGHTED for item in items)
 
 
 class ItemResolver:
@@ -95,9 +100,11 @@ class ItemResolver:
         brackets = self._word(options.get("brackets"), "brackets") or conventions["brackets"]
         shortcut = self._word(options.get("shortcut"), "shortcut")
         items = tuple(self._item(item) for item in block.items)
-        residual = brackets == "residual" and (len(items) > 1 or "brackets" in options or shortcut is not None)
+        residual = brackets == "residual" and (weighted_layers(items) > 1 or "brackets" in options or shortcut is not None)
         stride = self._axes(options.get("stride"), "stride")
-        return BlockSpec(items, repeat, residual, shortcut or conventions["shortcut"], stride, block.span, options["shortcut"].span if shortcut else None)
+        places = {key: option.span for key, option in options.items()}
+        kind = shortcut or conventions["shortcut"]
+        return BlockSpec(items, repeat, residual, kind, stride, block.span, places.get("shortcut"), places.get("stride"))
 
     def _repeat(self, expr: Expr) -> int:
         value = self.evaluator.number(expr)
@@ -165,7 +172,9 @@ class ItemResolver:
                 return spec._replace(channels=self.settings.classes)
             self.reporter.add(names.missing(self.source, spec.span, "units", text, "10-d fc"))
         if spec.op == "conv" and spec.channels is None and "channels" not in spec.places:
-            self.reporter.add(names.missing(self.source, spec.span, "channels", text, f"{text}, 64"))
+            kernel = spec.places.get("kernel")
+            example = self.source.clean[kernel.start : kernel.end] if kernel else "3x3"
+            self.reporter.add(names.missing(self.source, spec.span, "channels", text, f"{example}, 64"))
         if spec.op in ("conv", "depthwise") and spec.kernel is None and "kernel" not in spec.places:
             self.reporter.add(names.missing(self.source, spec.span, "kernel", text, f"3x3 {text}"))
         return spec

@@ -13,6 +13,7 @@ from archdsl.syntax.ast import Block, Expr, Item, Parameter, Row, Setting, Table
 from archdsl.syntax.parse import parse_value
 
 MAX_SIZE = 65_536
+WEIGHTED = ("conv", "depthwise", "dense")
 
 
 class Overrides(NamedTuple):
@@ -161,7 +162,7 @@ def recognise(rows: tuple[Row, ...]) -> tuple[str, str]:
 
 
 def _layers(items: tuple[Item, ...]) -> int:
-    return sum(_layers(item.items) if isinstance(item, Block) else 1 for item in items)
+    return sum(_layers(item.items) if isinstance(item, Block) else item.op in WEIGHTED for item in items)
 
 
 def read_style(style: str) -> dict[str, str]:

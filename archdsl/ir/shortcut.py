@@ -49,6 +49,8 @@ class Shortcut:
 
     def _strides(self, block: BlockSpec, incoming: Shape, main: Shape) -> tuple[int, ...]:
         """Give the strides that take the input's size to the main path's (`same`: ceil(n / s))."""
+        if len(incoming) != len(main):
+            raise ShortcutFault(block, block.shortcut, incoming, main)
         strides = tuple(-(-n // m) for n, m in zip(incoming[:-1], main[:-1], strict=True))
         fits = all(-(-n // s) == m for n, s, m in zip(incoming, strides, main[:-1], strict=False))
         zero_pad_fits = block.shortcut != "zero-pad" or main[-1] >= incoming[-1]

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from archdsl.ir.resolve import BlockSpec, LayerSpec, Spec
 from archdsl.ops.windows import window_length
+from archdsl.source import Span
 
 Size = tuple[int, ...]
 Path = tuple[int, ...]
@@ -112,7 +113,7 @@ def place_block_strides(specs: tuple[Spec, ...], stride_in: str) -> tuple[Spec, 
             spec = spec._replace(items=place_block_strides(spec.items, stride_in))  # noqa: PLW2901
             path = taker(spec.items, stride_in) if spec.stride else None
             if spec.stride and path is not None:
-                spec = spec._replace(items=with_stride(spec.items, path, spec.stride))  # noqa: PLW2901
+                spec = spec._replace(items=with_stride(spec.items, path, spec.stride, spec.stride_span))  # noqa: PLW2901
         placed.append(spec)
     return tuple(placed)
 
@@ -142,13 +143,13 @@ def at(items: tuple[Spec, ...], path: Path) -> LayerSpec:
     return at(item.items, path[1:]) if isinstance(item, BlockSpec) else item
 
 
-def with_stride(items: tuple[Spec, ...], path: Path, stride: Size) -> tuple[Spec, ...]:
-    """Give the items with a stride set at a path."""
+def with_stride(items: tuple[Spec, ...], path: Path, stride: Size, place: Span | None = None) -> tuple[Spec, ...]:
+    """Give the items with a stride set at a path; `place` is where it is printed, if it is."""
     item = items[path[0]]
     if isinstance(item, BlockSpec):
-        changed: Spec = item._replace(items=with_stride(item.items, path[1:], stride))
+        changed: Spec = item._replace(items=with_stride(item.items, path[1:], stride, place))
     else:
-        changed = item._replace(stride=stride)
+        changed = item._replace(stride=stride, places=item.places | {"stride": place} if place else item.places)
     return (*items[: path[0]], changed, *items[path[0] + 1 :])
 
 
@@ -178,6 +179,9 @@ def solve(specs: tuple[Spec, ...], size: Size, target: Size, stride_in: str) -> 
     """Find the first padding, site and stride that give the target; None where nothing does."""
     if follow(specs, size, "same") == target:
         return Solution(specs, None, (), "same")
+    # A window as large as its map (LeNet's C5) is meant to cover it, not to step over its padding.
+    if max(target) == 1 and "valid" in modes(specs) and follow(specs, size, "valid") == target:
+        return Solution(specs, None, (), "valid")
     for mode in modes(specs):
         if follow(specs, size, mode) == target:
             return Solution(specs, None, (), mode)

@@ -22,9 +22,12 @@ def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:
     from difflib import get_close_matches
 
     words = list(dict.fromkeys(known))
-    close = get_close_matches(word.lower(), words, count, 0.6)
-    parts = [phrase for phrase in words if word.lower() in phrase.split(" ") or (len(word) > 3 and phrase.replace(" ", "") == word.lower())]
-    return list(dict.fromkeys(close + parts))[:count]
+    low = word.lower()
+    starts = sorted((known for known in words if len(known) > 2 and (low.startswith(known) or (len(low) > 2 and known.startswith(low)))), key=len, reverse=True)
+    close = get_close_matches(low, words, count, 0.6)
+    exact = [match for match in close if get_close_matches(low, [match], 1, 0.85)]
+    parts = [phrase for phrase in words if low in phrase.split(" ")]
+    return list(dict.fromkeys(exact + starts + close + parts))[:count]
 
 
 def listed(words: Iterable[str], last: str = "or") -> str:

@@ -24,7 +24,7 @@ def unexpected(source: Source, span: Span, text: str, expected: frozenset[str]) 
     found = f"`{short(text)}`" if text else "the end of the cell"
     wanted = [name for terminal, name in _TERMINALS.items() if terminal in expected]
     label = "not expected here" + (f": expected {', '.join(wanted[:4])}" if wanted else "")
-    return error("E0101", f"unexpected {found}", source, span, label)
+    return error("E0101", f"unexpected {found}" if text else "the cell ends too early", source, span, label)
 
 
 def not_a_size(source: Source, span: Span, text: str) -> Diagnostic:

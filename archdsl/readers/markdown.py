@@ -3,21 +3,19 @@
 import re
 
 from archdsl.readers.grid import Cell, Grid, GridRow, Tables
+from archdsl.readers.markup import plain
 from archdsl.readers.roles import column_roles
 from archdsl.source import Source, Span
 
-RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_LONGEST_RULE = 2_000
 _HEADING = re.compile(r"#{1,6}\s+(.*)")
 _FENCE = re.compile(r"\s*(```+|~~~+)")
 _TABLE_WORD = re.compile(r"\btable\s*[-:]?\s*(\w+)", re.IGNORECASE)
-# Markup that says nothing of the structure is blanked; what stands for a character becomes it. Lengths never change.
-_MARKUP = (
-    (re.compile(r"<br\s*/?>", re.IGNORECASE), ";"),
-    (re.compile(r"<sup>\s*(\d)\s*</sup>", re.IGNORECASE), "^\\1"),
-    (re.compile(r"\\times\b|&times;"), "×"),
-    (re.compile(r"&nbsp;|&emsp;|&ensp;|\\,|\\ |\$|`|\*{2,}|__|</?\w+>"), ""),
-    (re.compile(r"(?<![\w)\]])\*(?=\S)|(?<=[\w)\]])\*(?![\w\s(\[])"), ""),
-)
+
+
+def _is_rule(line: str) -> bool:
+    return len(line) < _LONGEST_RULE and "|" in line and _RULE.fullmatch(line) is not None
 
 
 def is_markdown(source: Source) -> bool:
@@ -28,7 +26,7 @@ def is_markdown(source: Source) -> bool:
         start = text.rfind("\n", 0, at) + 1
         end = text.find("\n", at)
         end = len(text) if end < 0 else end
-        if "|" in text[start:end] and RULE.fullmatch(text, start, end):
+        if _is_rule(text[start:end]):
             return True
         at = text.find("--", end)
     return False
@@ -46,7 +44,7 @@ def read_markdown(source: Source, limit: int) -> Tables:
             fenced = not fenced
         elif match := _HEADING.match(line):
             heading = match[1]
-        elif not fenced and "|" in line and index + 1 < len(starts) and RULE.fullmatch(_line(source, index + 1)) and "|" in _line(source, index + 1):
+        elif not fenced and "|" in line and index + 1 < len(starts) and _is_rule(_line(source, index + 1)):
             stop = _table_end(source, index + 2)
             grid = _grid(source, index, min(stop, index + 3 + limit), heading, len(grids) + 1)
             seen += 1
@@ -95,20 +93,13 @@ def _cells(source: Source, index: int) -> list[Cell]:
     clean = line.replace("\\|", "  ")
     cells = []
     for text in clean.split("|"):
-        cells.append(Cell(_plain(text), at))
+        cells.append(Cell(plain(text), at))
         at += len(text) + 1
     if cells and clean.lstrip().startswith("|"):
         cells = cells[1:]
     if cells and clean.rstrip().endswith("|"):
         cells = cells[:-1]
     return cells
-
-
-def _plain(text: str) -> str:
-    for pattern, replacement in _MARKUP:
-        if pattern.search(text):
-            text = pattern.sub(lambda match, new=replacement: match.expand(new).ljust(len(match[0])), text)  # type: ignore[misc]
-    return text
 
 
 def _distinct(grids: list[Grid]) -> tuple[Grid, ...]:

@@ -45,7 +45,7 @@ class NativeReader:
             line = line[: comment.start()]
         if not line.strip() or not line.strip("-=|+: \t"):
             return
-        if self._setting(line, start) or self._header(line):
+        if self._header(line) or self._setting(line, start):
             return
         self.rows.append(self._piped(line, start) if "|" in line else self._spaced(line, start))
 
@@ -83,7 +83,7 @@ class NativeReader:
     def _piped(self, line: str, start: int) -> GridRow:
         cells, at = [], start
         for text in line.split("|"):
-            cells.append(Cell(text, at))
+            cells.append(Cell(_unmarked(text), at))
             at += len(text) + 1
         if not cells[0].text.strip() and len(cells) > 1 and line.lstrip().startswith("|"):
             cells = cells[1:]
@@ -135,6 +135,15 @@ class NativeReader:
         if _GAP.match(rest):
             return True
         return not self.is_layer_word(line[at:name_end].strip(",;")) and line[name_end - 1] not in ",;" and line[at].isalpha()
+
+
+def _unmarked(text: str) -> str:
+    """A row cut out of a Markdown table keeps its bold marks and line breaks."""
+    if not any(mark in text for mark in ("**", "<", "$", "`")):
+        return text
+    from archdsl.readers.markup import plain
+
+    return plain(text)
 
 
 def _trim(line: str, start: int) -> Span:

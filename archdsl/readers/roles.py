@@ -2,13 +2,15 @@
 
 import re
 
+from archdsl.readers.grid import Grid
+
 _LEXICON = {
     "name": ("layer", "layer name", "layers", "name", "stage", "stage name", "group name", "group", "block name", "type", "layer type"),
     "size": ("output", "output size", "out size", "size", "output shape", "out", "output map size", "feature map", "feature map size", "resolution"),
     "structure": ("structure", "operator", "operation", "block", "blocks", "block type", "configuration", "architecture", "structure detail", "details", "layer structure", "network", "filters"),
 }
 _ROLES = {word: role for role, words in _LEXICON.items() for word in words}
-_STRUCTURAL = re.compile(r"\[|\d\s*[x×]\s*\d[^\n]*,|conv|pool|dense|\bfc\b|flatten|dropout|softmax", re.IGNORECASE)
+_STRUCTURAL = re.compile(r"\[|\d\s*[x×]\s*\d{1,4}\s*,|conv|pool|dense|\bfc\b|flatten|dropout|softmax", re.IGNORECASE)
 SIZE = re.compile(r"\d+\s*[x×]\s*\d+(?:\s*[x×]\s*\d+)*(?![\w.])|\d+\s*(?:\^\s*2|²)(?:\s*[x×]\s*\d+)?(?![\w.])|-(?=\s|$)")
 
 
@@ -34,6 +36,11 @@ def column_roles(headers: list[str], rows: list[list[str]]) -> dict[str, int] | 
                 roles["structure"] = index
                 break
     return roles if "structure" in roles and ("name" in roles or "size" in roles or _holds_layers(roles["structure"], rows)) else None
+
+
+def looks_structural(grid: Grid) -> bool:
+    """Tell a table from prose: some row has a size, or layers."""
+    return any(row.size.text.strip() or _STRUCTURAL.search(row.structure.text) for row in grid.rows)
 
 
 def _holds_layers(index: int, rows: list[list[str]]) -> bool:

@@ -47,7 +47,8 @@ def _aligned(row: tuple[str, ...], widths: list[int]) -> list[str]:
 def totals(network: "Network") -> str:
     """Write the counts of the whole network in one line."""
     counts = network.counts
-    extra = f" (+{counts.projections} projections)" if counts.projections else ""
+    plural = "" if counts.projections == 1 else "s"
+    extra = f" (+{counts.projections} projection{plural})" if counts.projections else ""
     return f"trainable {counts.trainable:,}   total {counts.total:,}   MACs {amount(counts.macs)}   depth {counts.depth} weighted layers{extra}"
 
 

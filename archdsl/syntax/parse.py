@@ -13,7 +13,8 @@ from archdsl.syntax.layers import Grouper
 from archdsl.syntax.parser import ParseError, Parser, load_tables
 
 MAX_DEPTH = 32
-MAX_CELL = 20_000
+MAX_CELL = 50_000
+_TAIL = 60  # how far from its end a cell is searched for what is missing: longer texts make the patterns slow
 _PARSER: list[Parser] = []
 _PARAM = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:[=:]\s*)?")
 _LAST = re.compile(r"[^\s;,\[]+\s*,?\s*[^\s;,\[\]]*$")
@@ -117,10 +118,11 @@ class TableParser:
 
     def _unclosed(self, cell: Cell, opening: int) -> None:
         text = cell.text.rstrip()
-        repeat = _REPEAT_END.search(text, opening)
+        tail = max(opening + 1, len(text) - _TAIL)
+        repeat = _REPEAT_END.search(text, tail)
         at = repeat.start(1) if repeat else len(text)
         found = repeat[1].split("/")[0].strip() if repeat else ""
-        last = _LAST.search(text[opening + 1 : at].rstrip())
+        last = _LAST.search(text[max(tail, at - _TAIL) : at].rstrip())
         span = Span(cell.start + opening, cell.start + opening + 1)
         self.reporter.add(syntax.unclosed(self.source, span, cell.start + at, found, last[0].strip() if last else ""))
 

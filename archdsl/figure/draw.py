@@ -1,0 +1,157 @@
+"""Network -> svg, png, pdf or dot: runs Graphviz and keeps its warnings from the user.
+
+Graphviz comes as the library that the wheel of pygraphviz bundles: it is there after a plain `pip install`, is the same
+version on every machine, and needs no process of its own (a figure takes about 30 ms). Only where pygraphviz cannot be
+imported, a `dot` on the PATH is used, through the graphviz package. Both get a font configuration that names the
+installed font package first, so text looks alike on every machine, also on those without a single font.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
+from importlib.util import find_spec
+from io import StringIO
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from archdsl.figure.dot import figure_dot
+from archdsl.figure.model import Figure, figure
+from archdsl.figure.svg import finish
+from archdsl.figure.theme import THEMES
+from archdsl.ir.graph import Graph
+
+if TYPE_CHECKING:
+    from archdsl.network import Network
+
+FORMATS = ("svg", "png", "pdf", "dot")
+INSTALL = "pip install pygraphviz"
+_DPI = 144
+_FONT_DIRECTORIES = {"font_roboto": "files", "matplotlib": "mpl-data/fonts/ttf"}  # package -> where its fonts are
+_SYSTEM_FONTS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/Library/Fonts", "/Library/Fonts", "/System/Library/Fonts", "WINDOWSFONTDIR")
+_lock = Lock()  # file descriptors and the environment belong to the whole process
+
+
+class EngineMissing(RuntimeError):
+    """No Graphviz can be found; the message says how to install one."""
+
+
+class FigureFormatError(ValueError):
+    """The output's name ends in no known format, or the theme is unknown; the message lists those there are."""
+
+
+def draw(network: "Network | Graph", out: str, theme: str = "light") -> None:
+    """Draw the block-level figure of a network into a file, in the format that its name ends in.
+
+    `auto` gives an SVG that follows the reader's light or dark setting; the other formats are light then. Raises
+    FigureFormatError, EngineMissing, or OSError where the file cannot be written.
+    """
+    kind = output_format(out)
+    if theme not in THEMES:
+        raise FigureFormatError(f"unknown theme `{theme}`; there are {', '.join(THEMES)}")
+    data = render(network, kind, theme)
+    with open(out, "wb") as file:
+        file.write(data)
+
+
+def output_format(out: str) -> str:
+    """Give the format that a file name asks for; raise FigureFormatError where it is none of `FORMATS`."""
+    kind = os.path.splitext(out)[1].lower().removeprefix(".")
+    if kind not in FORMATS:
+        raise FigureFormatError(f"`{out}` does not end in a format that can be drawn: {', '.join('.' + name for name in FORMATS)}")
+    return kind
+
+
+def svg(network: "Network | Graph", theme: str = "auto") -> str:
+    """Give the figure as SVG text, for a notebook."""
+    return render(network, "svg", theme).decode()
+
+
+def render(network: "Network | Graph", kind: str, theme: str) -> bytes:
+    """Give the figure in one of `FORMATS`."""
+    graph, file = (network, "") if isinstance(network, Graph) else (network.graph, os.path.basename(network.path))
+    model = figure(graph, file)
+    dot = figure_dot(model, theme)
+    if kind == "dot":
+        return dot.encode()
+    data = run_graphviz(dot, kind)
+    return _finish(data, model, theme) if kind == "svg" else data
+
+
+def _finish(data: bytes, model: Figure, theme: str) -> bytes:
+    return finish(data.decode(), model.title, f"{model.title}: {model.subtitle}", theme).encode()
+
+
+def run_graphviz(dot: str, kind: str) -> bytes:
+    """Lay out DOT text and give it as svg, png or pdf; raise EngineMissing where there is no Graphviz."""
+    with _lock, _fonts():
+        try:
+            return _bundled(dot, kind)
+        except ImportError:
+            return _on_path(dot, kind)
+
+
+def _bundled(dot: str, kind: str) -> bytes:
+    from pygraphviz import AGraph
+
+    with _stderr_held():
+        layout = AGraph(string=dot)
+        if kind == "png":
+            layout.graph_attr["dpi"] = str(_DPI)
+        data: bytes = layout.draw(format=kind, prog="dot")
+    return data
+
+
+def _on_path(dot: str, kind: str) -> bytes:
+    try:
+        from graphviz import ExecutableNotFound, Source
+    except ImportError:
+        raise EngineMissing(f"drawing needs Graphviz; install it with `{INSTALL}`") from None
+    text = dot.replace("graph [", f"graph [dpi={_DPI} ", 1) if kind == "png" else dot
+    try:
+        data: bytes = Source(text).pipe(format=kind, quiet=True)
+    except ExecutableNotFound:
+        raise EngineMissing(f"drawing needs Graphviz; install it with `{INSTALL}`") from None
+    return data
+
+
+@contextmanager
+def _fonts() -> Iterator[None]:
+    """Point fontconfig at the installed font packages, then at the system's fonts for other scripts."""
+    before = os.environ.get("FONTCONFIG_FILE")
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "fonts.conf")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(_font_configuration())
+        os.environ["FONTCONFIG_FILE"] = path
+        try:
+            yield
+        finally:
+            os.environ.pop("FONTCONFIG_FILE")
+            if before is not None:
+                os.environ["FONTCONFIG_FILE"] = before
+
+
+def _font_configuration() -> str:
+    packages = [(find_spec(name), folder) for name, folder in _FONT_DIRECTORIES.items()]
+    own = [os.path.join(os.path.dirname(spec.origin), folder) for spec, folder in packages if spec and spec.origin]
+    directories = "".join(f"<dir>{folder}</dir>" for folder in (*own, *_SYSTEM_FONTS))
+    head = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">'
+    return f'{head}<fontconfig>{directories}<cachedir prefix="xdg">fontconfig</cachedir></fontconfig>\n'
+
+
+@contextmanager
+def _stderr_held() -> Iterator[None]:
+    """Hold back what C libraries write to standard error."""
+    try:
+        saved = os.dup(2)
+    except OSError:  # there is no standard error to write to
+        yield
+        return
+    with tempfile.TemporaryFile() as held, redirect_stderr(StringIO()):
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)

@@ -1,0 +1,46 @@
+"""Start-up: a whole `archdsl check specs/table2.arch` process against `python -c pass`, medians of interleaved runs."""
+
+import compileall
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+COMMAND = Path(sys.executable).parent / "archdsl"
+CASES = {
+    "python -c pass": [sys.executable, "-c", "pass"],
+    "archdsl --version": [str(COMMAND), "--version"],
+    "archdsl --help": [str(COMMAND), "--help"],
+    "archdsl check specs/table2.arch": [str(COMMAND), "check", str(ROOT / "specs/table2.arch")],
+}
+ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+
+
+def seconds(command: list[str]) -> float:
+    """Time one run of a process."""
+    start = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=ENVIRONMENT)
+    return time.perf_counter() - start
+
+
+def main(repeats: int = 40) -> None:
+    """Print each case's median and its ratio to the bare interpreter."""
+    if not shutil.which(str(COMMAND)):
+        sys.exit("archdsl is not installed beside this Python: pip install -e . first")
+    compileall.compile_dir(ROOT / "archdsl", quiet=1)
+    times: dict[str, list[float]] = {name: [] for name in CASES}
+    for _ in range(repeats):
+        for name, command in CASES.items():
+            times[name].append(seconds(command))
+    bare = statistics.median(times["python -c pass"])
+    for name, values in times.items():
+        median = statistics.median(values)
+        print(f"{name:<34} {median * 1e3:7.1f} ms   {median / bare:5.2f}x")
+
+
+if __name__ == "__main__":
+    main()
