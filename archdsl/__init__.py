@@ -37,12 +37,16 @@ def load(path: str, *, define: Mapping[str, int] | None = None, style: str | Non
     return Spec(compilation)
 
 
-def check(path: str, *, define: Mapping[str, int] | None = None, style: str | None = None, input: str | None = None) -> "tuple[Diagnostic, ...]":  # noqa: A002
+def check(
+    path: str, *, define: Mapping[str, int] | None = None, style: str | None = None, input: str | None = None
+) -> "tuple[Diagnostic, ...]":
     """Check a file and give everything there is to say about it; an empty tuple means that it is clean."""
     return _compile(path, define, style, input).diagnostics  # type: ignore[no-any-return]
 
 
-def build(path: str, *, table: str | None = None, define: Mapping[str, int] | None = None, style: str | None = None, input: str | None = None) -> "keras.Model":  # noqa: A002
+def build(
+    path: str, *, table: str | None = None, define: Mapping[str, int] | None = None, style: str | None = None, input: str | None = None
+) -> "keras.Model":
     """Build the Keras model of a file's only network, or of the one named `table`.
 
     Shapes and parameter counts of the model are compared with the checked graph before it is returned. Runs on the
@@ -53,7 +57,16 @@ def build(path: str, *, table: str | None = None, define: Mapping[str, int] | No
     return build_graph(load(path, define=define, style=style, input=input).network(table).graph)
 
 
-def draw(path: str, out: str, *, table: str | None = None, theme: str = "light", define: Mapping[str, int] | None = None, style: str | None = None, input: str | None = None) -> None:  # noqa: A002
+def draw(
+    path: str,
+    out: str,
+    *,
+    table: str | None = None,
+    theme: str = "light",
+    define: Mapping[str, int] | None = None,
+    style: str | None = None,
+    input: str | None = None,
+) -> None:
     """Draw the figure of a file's only network, or of the one named `table`, as `out` ends: svg, png, pdf or dot."""
     from archdsl.figure.draw import draw as draw_graph
 

@@ -83,11 +83,12 @@ class Network:
         blocks = len({node.frames[0][:2] for node in nodes if node.frames})
         computed = nodes[-1].shape if nodes else self.input
         params = Parameters(own.trainable, own.total)
-        return StageResult(stage.label or stage.name, stage.declared, computed, blocks, params, own.macs, own.depth, stage.line, stage.text, stage.inferred)
+        return StageResult(
+            stage.label or stage.name, stage.declared, computed, blocks, params, own.macs, own.depth, stage.line, stage.text, stage.inferred
+        )
 
     def __repr__(self) -> str:
         return f"<Network {self.name}: {'x'.join(map(str, self.input))} -> {'x'.join(map(str, self.output))}, {self.params.trainable:,} parameters>"
-
 
     def _repr_html_(self) -> str:
         from archdsl.figure.draw import svg

@@ -4,7 +4,9 @@ from bisect import bisect_right
 from typing import NamedTuple
 
 # Same-length substitutions, so an offset in the clean text is an offset in the text as given.
-_CLEAN = {ord(char): " " for char in "\ufeff\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000"}
+_CLEAN = {
+    ord(char): " " for char in "\ufeff\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000"
+}
 _CLEAN |= {ord(char): "×" for char in "✕✖⨉⨯"}
 _CLEAN |= {ord(char): "-" for char in "‐‑‒–—−"}
 _CLEAN |= {ord("，"): ",", ord("；"): ";", ord("［"): "[", ord("］"): "]", ord("（"): "(", ord("）"): ")", ord("："): ":"}

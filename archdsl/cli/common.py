@@ -16,8 +16,12 @@ UNREADABLE = "E0115"
 
 def spec_arguments(parser: argparse.ArgumentParser, *, many: bool = False) -> None:
     """Add the arguments that say which table is meant and how it is read."""
-    parser.add_argument("file", metavar="FILE[#table]", help="a .arch or Markdown file, `-` for standard input", **({"nargs": "+"} if many else {}))  # type: ignore[arg-type]
-    parser.add_argument("-D", metavar="name=value", dest="define", action="append", default=[], type=_definition, help="set a parameter of the spec")
+    parser.add_argument(
+        "file", metavar="FILE[#table]", help="a .arch or Markdown file, `-` for standard input", **({"nargs": "+"} if many else {})
+    )  # type: ignore[arg-type]
+    parser.add_argument(
+        "-D", metavar="name=value", dest="define", action="append", default=[], type=_definition, help="set a parameter of the spec"
+    )
     parser.add_argument("--style", metavar="STYLE", help="conventions to read the table by, instead of the file's")
     parser.add_argument("--input", metavar="HxWxC", help="shape of the input, like 32x32x3, instead of the file's")
 

@@ -21,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Draw the network of the command line."""
-    from archdsl.figure.draw import EngineMissing, FigureFormatError, draw, output_format
+    from archdsl.figure.draw import EngineMissingError, FigureFormatError, draw, output_format
 
     try:
         if args.output is not None:
@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     out = args.output or (re.sub(r"[^\w.-]+", "-", network.name).strip("-.") or "network") + ".svg"
     try:
         draw(network, out, args.theme)
-    except EngineMissing as fault:
+    except EngineMissingError as fault:
         return _refuse(str(fault), MISSING)
     except OSError as error:
         return _refuse(f"cannot write {out}: {(error.strerror or 'unknown error').lower()}", common.USAGE)

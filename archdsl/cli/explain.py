@@ -14,7 +14,9 @@ _PAGES = os.path.join(os.path.dirname(os.path.dirname(__file__)), "problems", "p
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("word", nargs="*", help="a code (E0302), a style (resnet), an op (conv, max pool) or a setting (shortcut); none lists them")
+    parser.add_argument(
+        "word", nargs="*", help="a code (E0302), a style (resnet), an op (conv, max pool) or a setting (shortcut); none lists them"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -51,7 +53,9 @@ def explain(word: str) -> str | None:
 def _op_of(word: str) -> Op | None:
     words = word.split()
     found = longest(words)
-    return OPS.get(found[1][1]) or (OPS["activation"] if found[1][0] == "activation" else None) if found and found[0] == len(words) else None
+    return (
+        OPS.get(found[1][1]) or (OPS["activation"] if found[1][0] == "activation" else None) if found and found[0] == len(words) else None
+    )
 
 
 def setting_text(key: str) -> str:
@@ -66,7 +70,9 @@ def op_text(op: Op) -> str:
     lines = [f"{op.name}: {op.doc}", ""]
     if op.words:
         lines += [f"written: {', '.join(op.words)}", ""]
-    lines += [f"  {param.name:<12} {param.doc}" + (f" (default: {param.default})" if param.default is not None else "") for param in op.params]
+    lines += [
+        f"  {param.name:<12} {param.doc}" + (f" (default: {param.default})" if param.default is not None else "") for param in op.params
+    ]
     return "\n".join(lines)
 
 

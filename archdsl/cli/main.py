@@ -41,7 +41,11 @@ def main(argv: list[str] | None = None) -> int:
 def overview() -> str:
     """Write the list of commands."""
     lines = [f"  {name:<8} {text}" for name, text in COMMANDS.items()]
-    return "archdsl: architecture tables as programs\n\nusage: archdsl COMMAND ...\n\n" + "\n".join(lines) + "\n\n`archdsl COMMAND --help` tells more; `archdsl --version` the version."
+    return (
+        "archdsl: architecture tables as programs\n\nusage: archdsl COMMAND ...\n\n"
+        + "\n".join(lines)
+        + "\n\n`archdsl COMMAND --help` tells more; `archdsl --version` the version."
+    )
 
 
 def _unknown(word: str) -> int:
@@ -57,7 +61,9 @@ def _guarded(command: str, argv: list[str]) -> int:
     debug = "--debug" in argv
     try:
         module = import_module(f"archdsl.cli.{command}")
-        parser = argparse.ArgumentParser(f"archdsl {command}", description=COMMANDS[command], allow_abbrev=False, formatter_class=_Formatter)
+        parser = argparse.ArgumentParser(
+            f"archdsl {command}", description=COMMANDS[command], allow_abbrev=False, formatter_class=_Formatter
+        )
         module.arguments(parser)
         parser.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
         code: int = module.run(parser.parse_args(argv))
@@ -72,7 +78,10 @@ def _guarded(command: str, argv: list[str]) -> int:
     except Exception as error:
         if debug:
             raise
-        print(f"archdsl: internal error: {type(error).__name__}: {error}\nThis is a mistake of archdsl, not of your spec: please report it with the output of the same command and --debug.", file=sys.stderr)
+        print(
+            f"archdsl: internal error: {type(error).__name__}: {error}\nThis is a mistake of archdsl, not of your spec: please report it with the output of the same command and --debug.",
+            file=sys.stderr,
+        )
         return INTERNAL
 
 

@@ -55,7 +55,7 @@ def body(graph: Graph, ids: Sequence[int], depth: int) -> Body:
     """Arrange the nodes of one repeat, which lie in at least `depth` brackets, along their main path."""
     parts: list[int | Bracket] = []
     owner: dict[int, int] = {}
-    for template, run in groupby(ids, lambda i: _template(graph.nodes[i], depth)):
+    for template, run in groupby(shown(graph, ids), lambda i: _template(graph.nodes[i], depth)):
         members = list(run)
         if template < 0:
             for i in members:
@@ -68,6 +68,22 @@ def body(graph: Graph, ids: Sequence[int], depth: int) -> Body:
         owner[_last(bracket)] = len(parts)
         parts.append(bracket)
     return Body(tuple(parts), tuple(_paths(graph, parts, owner)))
+
+
+def shown(graph: Graph, ids: Sequence[int]) -> list[int]:
+    """Leave out zero padding that only prepares a window: it is part of the convolution or pooling that follows."""
+    return [i for i in ids if not _prepares_window(graph, i)]
+
+
+def _prepares_window(graph: Graph, i: int) -> bool:
+    following = graph.nodes[i + 1 : i + 2]
+    return graph.nodes[i].op == "pad" and bool(following) and following[0].inputs == (i,) and "kernel" in following[0].params
+
+
+def padding(graph: Graph, i: int) -> Node | None:
+    """Give the node that pads the input of a window, where there is one."""
+    sources = graph.nodes[i].inputs
+    return graph.nodes[sources[0]] if sources and _prepares_window(graph, sources[0]) else None
 
 
 def _template(node: Node, depth: int) -> int:
@@ -94,7 +110,8 @@ def _trace(graph: Graph, source: int, owner: dict[int, int], end: int) -> Path:
     """Walk from a side input of a join back to the main path."""
     nodes: list[int] = []
     while source not in owner and graph.nodes[source].branch == "shortcut":
-        nodes.append(source)
+        if not _prepares_window(graph, source):
+            nodes.append(source)
         source = graph.nodes[source].inputs[0]
     return Path(owner.get(source, -1), end, tuple(reversed(nodes)))
 
@@ -120,7 +137,7 @@ def _merge_paths(graph: Graph, bodies: Sequence[Body], first: int) -> list[Merge
     takers: dict[Key, list[tuple[int, Path]]] = {}
     for block, repeat in enumerate(bodies, first):
         for path in repeat.paths:
-            key = (path.start, path.end, tuple(_node_key(graph.nodes[i], strides=False) for i in path.nodes))
+            key = (path.start, path.end, tuple(_node_key(graph, i, strides=False) for i in path.nodes))
             takers.setdefault(key, []).append((block, path))
     merged = []
     for (start, end, _), taken in takers.items():
@@ -129,14 +146,17 @@ def _merge_paths(graph: Graph, bodies: Sequence[Body], first: int) -> list[Merge
     return merged
 
 
-def _node_key(node: Node, *, strides: bool) -> Key:
-    params = ((name, repr(value)) for name, value in sorted(node.params.items()) if strides or name != "stride")
-    return (node.op, *params)
+def _node_key(graph: Graph, i: int, *, strides: bool) -> Key:
+    node = graph.nodes[i]
+    ignored = ("padding",) if strides else ("padding", "stride")
+    params = ((name, repr(value)) for name, value in sorted(node.params.items()) if name not in ignored)
+    # Padding that was inserted and padding inside the op are one thing; how much of it goes with the stride.
+    return (node.op, node.params.get("padding") == "same" or padding(graph, i) is not None, *params)
 
 
 def _main_key(graph: Graph, repeat: Body) -> Key:
     return tuple(
-        _bracket_key(graph, part) if isinstance(part, Bracket) else _node_key(graph.nodes[part], strides=False)
+        _bracket_key(graph, part) if isinstance(part, Bracket) else _node_key(graph, part, strides=False)
         for part in repeat.parts
     )
 
@@ -147,8 +167,8 @@ def _bracket_key(graph: Graph, bracket: Bracket) -> Key:
 
 def _full_key(graph: Graph, repeat: Body) -> Key:
     parts = tuple(
-        _bracket_key(graph, part) if isinstance(part, Bracket) else _node_key(graph.nodes[part], strides=True)
+        _bracket_key(graph, part) if isinstance(part, Bracket) else _node_key(graph, part, strides=True)
         for part in repeat.parts
     )
-    paths = tuple((path.start, path.end, tuple(_node_key(graph.nodes[i], strides=True) for i in path.nodes)) for path in repeat.paths)
+    paths = tuple((path.start, path.end, tuple(_node_key(graph, i, strides=True) for i in path.nodes)) for path in repeat.paths)
     return parts, paths

@@ -5,14 +5,14 @@ layers of a group share one width and every shortcut runs through a node of its 
 smooth; half ranks let that node stand midway. The order of the edges sets left and right.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from archdsl.figure import labels
 from archdsl.figure.labels import POINTS, quoted
-from archdsl.figure.model import Arc, Capsule, Figure, Group, Join, Split, Step
+from archdsl.figure.model import Arc, Capsule, Figure, Group, Join, Split, Step, figure
 from archdsl.figure.pills import Pill
 from archdsl.figure.theme import FONT, palette
+from archdsl.ir.graph import Graph
 
 _CAPSULE_WIDTH, _CAPSULE_HEIGHT = 68, 22
 _JOIN = 18
@@ -27,10 +27,15 @@ class _Ends(NamedTuple):
     bare: bool = False  # whether an edge ends here without an arrow head
 
 
-def figure_dot(figure: Figure, theme: str = "light") -> str:
-    """Write a figure as DOT; `auto` gives the same text as `light`."""
+def figure_dot(graph: Graph, theme: str = "light", file: str = "") -> str:
+    """Write the block-level figure of a network as DOT; `auto` gives the same text as `light`."""
+    return write(figure(graph, file), theme)
+
+
+def write(model: Figure, theme: str = "light") -> str:
+    """Write a figure as DOT."""
     writer = _Writer(theme)
-    writer.figure(figure)
+    writer.figure(model)
     return "\n".join(writer.lines) + "\n"
 
 
@@ -43,17 +48,17 @@ class _Writer:
         self.nodes = 0
         self.clusters = 0
 
-    def figure(self, figure: Figure) -> None:
+    def figure(self, model: Figure) -> None:
         c = self.colours
         self.lines += [
-            f"digraph {quoted(figure.title)} {{",
+            f"digraph {quoted(model.title)} {{",
             f'  graph [bgcolor="{c.paper}" compound=true ordering=out ranksep=0.14 nodesep=0.2 pad=0.3 labelloc=t labeljust=l',
-            f"    fontname={FONT} label=<{labels.title(figure, c)}>]",
+            f"    fontname={FONT} label=<{labels.title(model, c)}>]",
             f'  node [shape=none fixedsize=true margin=0 fontname={FONT} fontsize=12 fontcolor="{c.ink}" color="{c.muted}"]',
             f'  edge [color="{c.muted}" fontcolor="{c.muted}" fontname={FONT} fontsize={labels.SMALL:g} arrowsize=0.7 weight=2000 minlen=2]',
         ]
-        ends = [self._step(step, 0, "  ") for step in figure.steps]
-        for tail, head, shape in zip(ends, ends[1:], figure.shapes[1:], strict=False):
+        ends = [self._step(step, 0, "  ") for step in model.steps]
+        for tail, head, shape in zip(ends, ends[1:], model.shapes[1:], strict=False):
             self._edge(tail, head, "  ", shape)
         self.lines.append("}")
 
@@ -132,7 +137,9 @@ class _Writer:
                 f"{pad}{side}:s -> {head.entry}:{compass} [{style} weight=400 minlen=1]",
             ]
             return
-        top, bottom = (self._node(pad, shape="point", width=0.01, height=0.01, style="invis") for _ in range(2))
+        # A corner is a dot as wide as the line, so that the two edges that meet there look like one.
+        corner = {"shape": "point", "width": 0.02, "penwidth": 0, "color": f'"{self.colours.accent}"', "tooltip": quoted(" ".join(arc.label))}
+        top, bottom = self._node(pad, **corner), self._node(pad, **corner)
         self.lines += [
             f"{pad}{tail.exit}:{compass} -> {top}:n [{style} weight=1 arrowhead=none minlen=1]",
             f"{pad}{top} -> {side}:n [{style} weight=400 arrowhead=none tailclip=false minlen={ranks // 2 - 1}]",

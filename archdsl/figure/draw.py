@@ -15,7 +15,7 @@ from io import StringIO
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from archdsl.figure.dot import figure_dot
+from archdsl.figure.dot import write
 from archdsl.figure.model import Figure, figure
 from archdsl.figure.svg import finish
 from archdsl.figure.theme import THEMES
@@ -28,11 +28,14 @@ FORMATS = ("svg", "png", "pdf", "dot")
 INSTALL = "pip install pygraphviz"
 _DPI = 144
 _FONT_DIRECTORIES = {"font_roboto": "files", "matplotlib": "mpl-data/fonts/ttf"}  # package -> where its fonts are
-_SYSTEM_FONTS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/Library/Fonts", "/Library/Fonts", "/System/Library/Fonts", "WINDOWSFONTDIR")
+_SYSTEM_FONTS = (
+    *("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts"),
+    *("~/Library/Fonts", "/Library/Fonts", "/System/Library/Fonts", "WINDOWSFONTDIR"),
+)
 _lock = Lock()  # file descriptors and the environment belong to the whole process
 
 
-class EngineMissing(RuntimeError):
+class EngineMissingError(RuntimeError):
     """No Graphviz can be found; the message says how to install one."""
 
 
@@ -44,7 +47,7 @@ def draw(network: "Network | Graph", out: str, theme: str = "light") -> None:
     """Draw the block-level figure of a network into a file, in the format that its name ends in.
 
     `auto` gives an SVG that follows the reader's light or dark setting; the other formats are light then. Raises
-    FigureFormatError, EngineMissing, or OSError where the file cannot be written.
+    FigureFormatError, EngineMissingError, or OSError where the file cannot be written.
     """
     kind = output_format(out)
     if theme not in THEMES:
@@ -63,15 +66,16 @@ def output_format(out: str) -> str:
 
 
 def svg(network: "Network | Graph", theme: str = "auto") -> str:
-    """Give the figure as SVG text, for a notebook."""
-    return render(network, "svg", theme).decode()
+    """Give the figure as an SVG element, to stand in HTML (a notebook)."""
+    text = render(network, "svg", theme).decode()
+    return text[text.index("<svg") :]
 
 
 def render(network: "Network | Graph", kind: str, theme: str) -> bytes:
     """Give the figure in one of `FORMATS`."""
     graph, file = (network, "") if isinstance(network, Graph) else (network.graph, os.path.basename(network.path))
     model = figure(graph, file)
-    dot = figure_dot(model, theme)
+    dot = write(model, theme)
     if kind == "dot":
         return dot.encode()
     data = run_graphviz(dot, kind)
@@ -83,7 +87,7 @@ def _finish(data: bytes, model: Figure, theme: str) -> bytes:
 
 
 def run_graphviz(dot: str, kind: str) -> bytes:
-    """Lay out DOT text and give it as svg, png or pdf; raise EngineMissing where there is no Graphviz."""
+    """Lay out DOT text and give it as svg, png or pdf; raise EngineMissingError where there is no Graphviz."""
     with _lock, _fonts():
         try:
             return _bundled(dot, kind)
@@ -106,12 +110,12 @@ def _on_path(dot: str, kind: str) -> bytes:
     try:
         from graphviz import ExecutableNotFound, Source
     except ImportError:
-        raise EngineMissing(f"drawing needs Graphviz; install it with `{INSTALL}`") from None
+        raise EngineMissingError(f"drawing needs Graphviz; install it with `{INSTALL}`") from None
     text = dot.replace("graph [", f"graph [dpi={_DPI} ", 1) if kind == "png" else dot
     try:
         data: bytes = Source(text).pipe(format=kind, quiet=True)
     except ExecutableNotFound:
-        raise EngineMissing(f"drawing needs Graphviz; install it with `{INSTALL}`") from None
+        raise EngineMissingError(f"drawing needs Graphviz; install it with `{INSTALL}`") from None
     return data
 
 
@@ -137,7 +141,8 @@ def _font_configuration() -> str:
     own = [os.path.join(os.path.dirname(spec.origin), folder) for spec, folder in packages if spec and spec.origin]
     directories = "".join(f"<dir>{folder}</dir>" for folder in (*own, *_SYSTEM_FONTS))
     head = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">'
-    return f'{head}<fontconfig>{directories}<cachedir prefix="xdg">fontconfig</cachedir></fontconfig>\n'
+    unhinted = '<match target="font"><edit name="hinting" mode="assign"><bool>false</bool></edit></match>'
+    return f'{head}<fontconfig>{directories}{unhinted}<cachedir prefix="xdg">fontconfig</cachedir></fontconfig>\n'
 
 
 @contextmanager

@@ -26,7 +26,7 @@ def quoted(text: str) -> str:
 
 def html(text: str) -> str:
     """Escape a text for a label, where a backslash would otherwise have a meaning."""
-    return escape(text).replace("\n", "&#10;").replace("\\", "&#92;")
+    return escape(text).replace("\n", "&#10;").replace("\\", "&#92;&#92;")
 
 
 def _font(text: str, size: float, colour: str = "", *, bold: bool = False) -> str:
@@ -157,7 +157,8 @@ def side_size(arc: Arc) -> tuple[float, float]:
 def beside(text: str, colours: Palette) -> str:
     """Write a text to the right of the trunk, in a label as wide on the left, with the piece of the trunk between."""
     half = beside_width(text) // 2
-    trunk = f'<td fixedsize="true" width="1" height="{_LINE}" bgcolor="{colours.muted}"></td>'
+    colour = f' bgcolor="{colours.muted}"'
+    trunk = f"<td>{_table(_cell('', 1, 3, colour))}</td>"
     left = f'<td fixedsize="true" width="{half}" height="{_LINE}"></td>'
     return _table(left + trunk + _cell(_font(text, SMALL, colours.muted), half, _LINE))
 

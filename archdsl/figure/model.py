@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from archdsl.figure import collapse
-from archdsl.figure.collapse import Merged, MergedPath
+from archdsl.figure.collapse import Bracket, Merged, MergedPath
 from archdsl.figure.metrics import shorten
 from archdsl.figure.pills import Pill, amount, blocks_label, fuse, leads, shape_label, single
 from archdsl.ir.graph import Graph, Stage
@@ -75,25 +75,26 @@ class Figure(NamedTuple):
     shapes: tuple[str, ...]
 
 
+class _Sums(NamedTuple):
+    graph: Graph
+    counts: list[Counts]
+    whole: Counts
+
+
 def figure(graph: Graph, file: str = "") -> Figure:
     """Model the block-level figure of a network; `file` is the name of the spec, shown beside the counts."""
     counts = [node_counts(graph, node) for node in graph.nodes]
-    whole = total(counts)
-    steps: list[Step] = []
-    shapes: list[str] = []
-    inlet = graph.nodes[graph.inputs[0]].shape
-    flow, shown = shape_label(inlet), ""
-    steps.append(Capsule("input"))
-    shapes.append("")
-    for stage in graph.stages:
-        for step, end in _stage_steps(graph, stage, counts, whole):
-            shapes.append(flow if flow != shown else "")
-            shown = flow
-            flow = shape_label(graph.nodes[end].shape)
-            steps.append(step)
-    steps.append(Capsule("output"))
-    shapes.append(flow if flow != shown else "")
-    return Figure(shorten(graph.name, _TITLE_LIMIT) or "network", _subtitle(whole, file), tuple(steps), tuple(shapes))
+    sums = _Sums(graph, counts, total(counts))
+    steps: list[Step] = [Capsule("input")]
+    shapes = [""]
+    flow, written = shape_label(graph.nodes[graph.inputs[0]].shape), ""
+    rows = [placed for stage in graph.stages for placed in _stage_steps(sums, stage)]
+    for step, end in [*rows, (Capsule("output"), graph.outputs[0])]:
+        steps.append(step)
+        shapes.append(flow if flow != written else "")
+        written, flow = flow, shape_label(graph.nodes[end].shape)
+    title = shorten(graph.name, _TITLE_LIMIT) or "network"
+    return Figure(title, _subtitle(sums.whole, file), tuple(steps), tuple(shapes))
 
 
 def _subtitle(whole: Counts, file: str) -> str:
@@ -103,51 +104,53 @@ def _subtitle(whole: Counts, file: str) -> str:
     return " · ".join(facts + ([shorten(file, _TITLE_LIMIT)] if file else []))
 
 
-def _stage_steps(graph: Graph, stage: Stage, counts: Sequence[Counts], whole: Counts) -> list[tuple[Step, int]]:
-    """Give a row's steps on the trunk, each with the node that it ends in."""
-    row = collapse.body(graph, range(stage.start, stage.stop), 0)
+def _stage_steps(sums: _Sums, stage: Stage) -> list[tuple[Step, int]]:
+    """Give a row's steps on the trunk, each with the node that it ends in.
+
+    A row with one bracket gives a card for it, and pills for its other layers; any other row with brackets or
+    branches gives one card.
+    """
+    graph, ids = sums.graph, range(stage.start, stage.stop)
+    row = collapse.body(graph, ids, 0)
     brackets = [part for part in row.parts if not isinstance(part, int)]
     if row.paths or len(brackets) > 1:
-        merged = collapse.merge_group(graph, [row])
-        card = _card(graph, stage, range(stage.start, stage.stop), counts, whole, _inside(graph, merged), 1)
-        return [(card, stage.stop - 1)]
+        return [(_card(sums, stage, ids, _inside(graph, collapse.merge_group(graph, [row])), 1), stage.stop - 1)]
     steps: list[tuple[Step, int]] = []
-    for template, run in groupby(range(stage.start, stage.stop), lambda i: bool(graph.nodes[i].frames)):
-        ids = list(run)
-        if not template:
-            steps += _pills(graph, ids)
-            continue
-        groups = collapse.merge(graph, brackets[0])
-        if len(groups) == 1:
-            inside, repeats = _inside(graph, groups[0]), len(groups[0].blocks)
+    for bracketed, run in groupby(ids, lambda i: bool(graph.nodes[i].frames)):
+        members = list(run)
+        if bracketed:
+            steps.append((_bracket_card(sums, stage, members, brackets[0]), members[-1]))
         else:
-            inside, repeats = (tuple(_inner(graph, group, groups) for group in groups), ()), 1
-        steps.append((_card(graph, stage, ids, counts, whole, inside, repeats), ids[-1]))
+            steps += _pills(graph, members)
     return steps
+
+
+def _bracket_card(sums: _Sums, stage: Stage, ids: Sequence[int], bracket: Bracket) -> Group:
+    groups = collapse.merge(sums.graph, bracket)
+    if len(groups) == 1:
+        return _card(sums, stage, ids, _inside(sums.graph, groups[0]), len(groups[0].blocks))
+    return _card(sums, stage, ids, (tuple(_inner(sums.graph, group, groups) for group in groups), ()), 1)
 
 
 def _pills(graph: Graph, ids: Sequence[int]) -> list[tuple[Step, int]]:
-    pills = fuse(graph, [(i,) for i in ids], (1,), leading=leads(graph, ids[0]))
-    steps: list[tuple[Step, int]] = []
-    at = ids[0]
-    for pill in pills:
-        at += len(pill.cells)
-        steps.append((pill, at - 1))
-    return steps
+    ends = iter(collapse.shown(graph, ids))
+    pills = fuse(graph, [(i,) for i in collapse.shown(graph, ids)], (1,), leading=leads(graph, ids[0]))
+    return [(pill, [next(ends) for _ in pill.cells][-1]) for pill in pills]
 
 
 _Inside = tuple[tuple[Step, ...], tuple[Arc, ...]]
 
 
-def _card(graph: Graph, stage: Stage, ids: Sequence[int], counts: Sequence[Counts], whole: Counts, inside: _Inside, repeats: int) -> Group:
-    own = total([counts[i] for i in ids])
+def _card(sums: _Sums, stage: Stage, ids: Sequence[int], inside: _Inside, repeats: int) -> Group:
+    own, whole = total([sums.counts[i] for i in ids]), sums.whole
     meters = (
         Meter(f"{amount(own.trainable)} params", own.trainable / max(1, whole.trainable)),
         Meter(f"{amount(own.macs)} MACs", own.macs / max(1, whole.macs)),
     )
     name = stage.label or stage.name
     tooltip = f"{shorten(name, 80)}, line {stage.line}: {own.trainable:,} trainable of {own.total:,} params, {own.macs:,} MACs"
-    return Group(shorten(name, _NAME_LIMIT), repeats, shape_label(graph.nodes[ids[-1]].shape), meters, *inside, tooltip)
+    shape = shape_label(sums.graph.nodes[ids[-1]].shape)
+    return Group(shorten(name, _NAME_LIMIT), repeats, shape, meters, *inside, tooltip)
 
 
 def _inner(graph: Graph, merged: Merged, siblings: Sequence[Merged]) -> Group:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from archdsl.figure.collapse import padding
 from archdsl.figure.metrics import shorten
 from archdsl.ir.graph import Graph, Node, Shape
 from archdsl.ir.measure import node_counts
@@ -130,20 +131,27 @@ def _tooltip(graph: Graph, layers: Iterable[Layer]) -> str:
 
 def _describe(graph: Graph, layer: Layer) -> str:
     node = graph.nodes[layer[0]]
-    settings = [f"{name} {_value(value)}" for name, value in node.params.items() if name not in ("initializer", "epsilon", "momentum")]
+    op = OPS[node.op]
+    before = padding(graph, layer[0])
+    settings = [f"{param.name} {_value(node.params[param.name])}" for param in op.params if _matters(param.name, node.params.get(param.name))]
+    settings += [f"zeros {_value(before.params['amount'])}"] if before else []
     counts = node_counts(graph, node)
-    facts = [node.op.replace("_", " ") + (f" ({', '.join(settings)})" if settings else ""), "output " + shape_label(node.shape)]
-    if counts.total:
-        facts.append(f"{counts.total:,} params")
-    if counts.macs:
-        facts.append(f"{counts.macs:,} MACs")
-    more = f" and {len(layer) - 1} more" if len(layer) > 1 else ""
+    facts = [op.name.replace("_", " ") + (f" ({', '.join(settings)})" if settings else ""), "output " + shape_label(node.shape)]
+    facts += [f"{counts.total:,} params"] if counts.total else []
+    facts += [f"{counts.macs:,} MACs"] if counts.macs else []
+    more = f" (first of {len(layer)})" if len(layer) > 1 else ""
     return f"{shorten(node.name, 80)}{more}: " + ", ".join(facts)
+
+
+def _matters(name: str, value: object) -> bool:
+    trivial = value is None or value is False or value == 1 or (isinstance(value, tuple) and set(value) == {1})
+    return name not in ("initializer", "epsilon", "momentum") and (name in ("kernel", "channels") or not trivial)
 
 
 def _value(value: object) -> str:
     if isinstance(value, tuple):
-        return "×".join(map(_value, value))
+        nested = any(isinstance(item, tuple) for item in value)
+        return (", " if nested else "×").join(f"{item[0]}+{item[1]}" if isinstance(item, tuple) else _value(item) for item in value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)

@@ -4,7 +4,7 @@ import re
 from html import escape, unescape
 
 from archdsl.figure.metrics import text_width
-from archdsl.figure.theme import FONT, auto_style
+from archdsl.figure.theme import CLASS, FONT, auto_style
 
 _FAMILIES = f"{FONT},Helvetica,Arial,sans-serif"
 _HEAD = re.compile(r"(<svg [^>]*)>")
@@ -23,7 +23,7 @@ def finish(svg: str, title: str, description: str, theme: str) -> str:
     svg = _TEXT.sub(_fit, svg).replace(f'font-family="{FONT}"', f'font-family="{_FAMILIES}"')
     style = f"<style>{auto_style()}</style>\n" if theme == "auto" else ""
     names = f"\n<title>{escape(title)}</title>\n<desc>{escape(description)}</desc>\n{style}"
-    return _HEAD.sub(lambda match: f'{match[1]} role="img">{names}'.rstrip("\n"), svg, count=1)
+    return _HEAD.sub(lambda match: f'{match[1]} class="{CLASS}" role="img">{names}'.rstrip("\n"), svg, count=1)
 
 
 def _fit(match: re.Match[str]) -> str:

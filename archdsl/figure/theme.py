@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 THEMES = ("light", "dark", "auto")
 FONT = "Roboto"
+CLASS = "archdsl-figure"  # of the SVG element, so that the style leaves other drawings on a page alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ LIGHT = Palette(
     ink="#1B1F24",
     muted="#57606A",
     accent="#0550AE",
-    note="#7A4A00",
+    note="#5C3700",
     track="#D1D6DC",
     badge="#1B1F25",
     badge_ink="#FFFFFE",
@@ -76,7 +77,7 @@ DARK = Palette(
     ink="#F0F3F6",
     muted="#9EA7B3",
     accent="#71B7FF",
-    note="#F0B95B",
+    note="#FFCC80",
     track="#343B44",
     badge="#F0F3F5",
     badge_ink="#0D1118",
@@ -104,7 +105,7 @@ def palette(theme: str) -> Palette:
 def auto_style() -> str:
     """Give CSS that repaints a light SVG in the dark palette where the reader prefers dark."""
     rules = [
-        f'[{attribute}="{light.lower()}"]{{{attribute}:{dark.lower()}}}'
+        f'.{CLASS} [{attribute}="{light.lower()}"]{{{attribute}:{dark.lower()}}}'
         for attribute in ("fill", "stroke")
         for light, dark in zip(LIGHT.colours(), DARK.colours(), strict=True)
     ]

@@ -24,18 +24,37 @@ CONVENTIONS: dict[str, Convention] = {
     "activation": Convention(_FUNCTIONS, "relu", "activation that goes with every convolution and hidden dense layer"),
     "order": Convention(("conv-norm-activation", "norm-activation-conv"), "conv-norm-activation", "post- or pre-activation"),
     "brackets": Convention(("plain", "residual"), "plain", "whether a bracket of two layers or more has a shortcut around it"),
-    "shortcut": Convention(("identity", "zero-pad", "project", "project-all"), "project", "shortcut where the shape changes (A: zero-pad, B: project; C: project-all)"),
+    "shortcut": Convention(
+        ("identity", "zero-pad", "project", "project-all"),
+        "project",
+        "shortcut where the shape changes (A: zero-pad, B: project; C: project-all)",
+    ),
     "projection-norm": Convention(("yes", "no"), "yes", "whether a projection is normalised"),
     "projection-input": Convention(("block", "pre-activation"), "block", "what a projection reads"),
-    "first-projection": Convention(("change", "always"), "change", "whether the network's first residual block projects even where no shape changes"),
-    "stride-in": Convention(("first", "first-spatial", "last"), "first-spatial", "convolution of a bracket that takes the stage's stride (first-spatial: the first larger than 1x1)"),
-    "strided-padding": Convention(("same", "symmetric"), "same", "padding of a strided convolution: Keras' same, or (k - 1) split in two and then none"),
-    "initializer": Convention(("glorot_uniform", "he_normal", "he_uniform", "lecun_normal", "variance_scaling"), "glorot_uniform", "how kernels are initialised"),
+    "first-projection": Convention(
+        ("change", "always"), "change", "whether the network's first residual block projects even where no shape changes"
+    ),
+    "stride-in": Convention(
+        ("first", "first-spatial", "last"),
+        "first-spatial",
+        "convolution of a bracket that takes the stage's stride (first-spatial: the first larger than 1x1)",
+    ),
+    "strided-padding": Convention(
+        ("same", "symmetric"), "same", "padding of a strided convolution: Keras' same, or (k - 1) split in two and then none"
+    ),
+    "initializer": Convention(
+        ("glorot_uniform", "he_normal", "he_uniform", "lecun_normal", "variance_scaling"), "glorot_uniform", "how kernels are initialised"
+    ),
 }
 
 ALIASES = {
     "norm": {"bn": "batch", "batchnorm": "batch", "batch-norm": "batch", "ln": "layer", "no": "none", "off": "none"},
-    "order": {"post": "conv-norm-activation", "pre": "norm-activation-conv", "conv-bn-relu": "conv-norm-activation", "bn-relu-conv": "norm-activation-conv"},
+    "order": {
+        "post": "conv-norm-activation",
+        "pre": "norm-activation-conv",
+        "conv-bn-relu": "conv-norm-activation",
+        "bn-relu-conv": "norm-activation-conv",
+    },
     "shortcut": {"a": "zero-pad", "b": "project", "c": "project-all", "projection": "project"},
     "bias": {"on": "yes", "off": "no", "true": "yes", "false": "no"},
     "activation": {**ACTIVATIONS, "linear": "none", "no": "none"},

@@ -1,11 +1,15 @@
 """Expressions and options -> numbers, checked against their range."""
 
+import math
 from collections.abc import Mapping
 
 from archdsl.diagnostics import Reporter
 from archdsl.problems import names
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import BinOp, Expr, Name, Num
+
+# Beyond this a value is out of every range; products of such numbers would only cost time.
+_ABSURD = 10**18
 
 
 class Evaluator:
@@ -31,6 +35,8 @@ class Evaluator:
                 return None if left is None or right is None else self._apply(expr, left, right)
 
     def _apply(self, expr: BinOp, left: int | float, right: int | float) -> int | float | None:
+        if not (abs(left) <= _ABSURD and abs(right) <= _ABSURD):
+            return math.inf
         match expr.op:
             case "+":
                 return left + right
@@ -48,6 +54,9 @@ class Evaluator:
         """Give a whole number between two bounds."""
         value = self.number(expr)
         if value is None:
+            return None
+        if not math.isfinite(value):
+            self.reporter.add(names.out_of_range(self.source, span, what, "that large", low, high))
             return None
         if value != int(value):
             self.reporter.add(names.not_a_whole_number(self.source, span, what, value))

@@ -55,7 +55,9 @@ def spatial(shape: Shape, rank: int) -> Size:
     return shape[:-1] or (1,) * rank
 
 
-def _mend(source: Source, miss: Miss, stride_in: str, agreeing: list[Size], declared_fits: bool, instead: Size) -> tuple[tuple[Fix, ...], list[str]]:
+def _mend(
+    source: Source, miss: Miss, stride_in: str, agreeing: list[Size], declared_fits: bool, instead: Size
+) -> tuple[tuple[Fix, ...], list[str]]:
     """Rank the hypotheses: a misplaced stride where the next row wants the declared size, else a wrong declared size."""
     notes = []
     if agreeing and not declared_fits:
@@ -101,7 +103,7 @@ def _labels(source: Source, miss: Miss, size: Size, grows: bool) -> list[Label]:
 
 def chain_text(source: Source, specs: tuple[Spec, ...], shape: Shape) -> str:
     """Write what happens to a shape, layer by layer, in the first repeat of each bracket."""
-    steps, repeats = [size_text(shape)], []
+    steps, repeats = [size_text(shape)], list[int]()
     for spec in _first_repeat(place_block_strides(specs, "first-spatial"), repeats)[:_MAX_STEPS]:
         size = follow((spec,), spatial(shape, len(shape) - 1), "same")
         if size is None:

@@ -16,8 +16,8 @@ class Frame(NamedTuple):
     """One bracket around a node: which bracket of its row or parent, which repeat of it (from 0), of how many."""
 
     template: int
-    index: int
-    count: int
+    index: int  # type: ignore[assignment]  # frames are never searched as tuples
+    count: int  # type: ignore[assignment]
 
 
 class Node(NamedTuple):

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 from archdsl.diagnostics import Reporter
-from archdsl.ir.emit import Emitter, Value
+from archdsl.ir.emit import Emitter, Fault, Value
 from archdsl.ir.graph import Frame, Inferred
 from archdsl.ir.resolve import BlockSpec, LayerSpec, Spec
 from archdsl.ir.settings import Settings
@@ -106,8 +106,17 @@ class Lowering:
             return value._replace(raw=True)
         return self.activation(function, self.norm(norm, value, name, spec.span), name, spec.span)
 
-    def _padded_convolution(self, spec: LayerSpec, value: Value, name: str, norm: str) -> Value:
+    def _window(self, spec: LayerSpec, value: Value) -> tuple[tuple[int, ...], tuple[int, ...]]:
         kernel, stride = window(spec, self.rank)
+        axes = len(value.shape) - 1
+        padded = len(spec.padding) if isinstance(spec.padding, tuple) else axes
+        for what, count in (("window", len(kernel)), ("stride", len(stride)), ("dilation", len(spec.dilation)), ("padding", padded)):
+            if count != axes or not axes:
+                raise Fault(spec.span, f"a {count}-D {what} needs {count} spatial axes, its input has {axes}", value.shape)
+        return kernel, stride
+
+    def _padded_convolution(self, spec: LayerSpec, value: Value, name: str, norm: str) -> Value:
+        kernel, stride = self._window(spec, value)
         padding = spec.padding or self.padding
         if padding == "same" and spec.padding is None and max(stride) > 1:
             padding = self.conventions["strided-padding"]
@@ -119,7 +128,9 @@ class Lowering:
         certain = value.certain or spec.op == "conv"
         return self.emitter.emit(spec.op, params, (value,), name, spec.span)._replace(certain=certain)
 
-    def _pad(self, value: Value, spec: LayerSpec, kernel: tuple[int, ...], stride: tuple[int, ...], padding: Any, name: str) -> tuple[Value, str]:
+    def _pad(
+        self, value: Value, spec: LayerSpec, kernel: tuple[int, ...], stride: tuple[int, ...], padding: Any, name: str
+    ) -> tuple[Value, str]:
         """Put explicit zeros around the input where Keras' `same` and `valid` do not say what is meant."""
         if padding in ("same", "valid"):
             return value, padding
@@ -157,7 +168,7 @@ class Lowering:
         if whole_map(spec):
             self.inferred.append(Inferred("average pool over the whole map", "it prints no window"))
             return self.emitter.emit("global_avg_pool", {}, (value,), name, spec.span)._replace(certain=value.certain)
-        kernel, stride = window(spec, self.rank)
+        kernel, stride = self._window(spec, value)
         if spec.kernel is None:
             self.inferred.append(Inferred(f"a window of {kernel[0]} for the pool", "it prints none"))
         padding = spec.padding or self.padding
@@ -201,5 +212,3 @@ def _layer_names(specs: tuple[Spec, ...]) -> list[str]:
 
 def _base(spec: LayerSpec) -> str:
     return (spec.activation or "relu") if spec.op == "activation" else _NAMES.get(spec.op, spec.op)
-
-

@@ -36,9 +36,9 @@ class NetworkBuilder:
         """Give the graph of a table; None where an error was reported."""
         specs = [self.resolver.row(row) for row in table.rows]
         stride_in = self.settings.conventions["stride-in"]
-        for row in specs:
-            self._check_block_strides(row or ())
-        specs = [None if row is None else place_block_strides(row, stride_in) for row in specs]
+        for items in specs:
+            self._check_block_strides(items or ())
+        specs = [None if items is None else place_block_strides(items, stride_in) for items in specs]
         if not self.settings.input or not table.rows:
             return None
         names = stage_names(table.rows, specs)
@@ -86,7 +86,9 @@ class NetworkBuilder:
             self._targets[key] = declared[: self.rank] if declared else None
         return self._targets[key]
 
-    def _solve(self, rows: tuple[Row, ...], all_specs: list[tuple[Spec, ...] | None], index: int, value: Value, target: Size | None) -> Solution | Value:
+    def _solve(
+        self, rows: tuple[Row, ...], all_specs: list[tuple[Spec, ...] | None], index: int, value: Value, target: Size | None
+    ) -> Solution | Value:
         row, specs = rows[index], all_specs[index]
         assert specs is not None
         if target is None or self.lost or _flat_size(row, specs, target):
@@ -129,7 +131,9 @@ class NetworkBuilder:
         else:
             declared = self.resolver.size(row) if target else None
             line, _ = self.source.position(row.span.start)
-            stage = Stage(name, row.name, declared, start, len(emitter.nodes), row.span, line, row.text, tuple(dict.fromkeys(lowering.inferred)))
+            stage = Stage(
+                name, row.name, declared, start, len(emitter.nodes), row.span, line, row.text, tuple(dict.fromkeys(lowering.inferred))
+            )
             self.stages.append(stage)
             self._check_channels(row, declared, out)
             return out
@@ -170,16 +174,23 @@ class NetworkBuilder:
     def _check_head(self, all_specs: list[tuple[Spec, ...] | None], value: Value) -> None:
         classes = self.settings.classes
         last = all_specs[-1]
-        if classes is None or last is None or not value.certain or self.lost or value.shape[-1] == classes:
+        if classes is None or not last or not value.certain or self.lost or value.shape[-1] == classes:
             return
-        span = next((spec.places.get("channels", spec.span) for spec in reversed(last) if isinstance(spec, LayerSpec) and spec.channels), None)
+        span = next(
+            (spec.places.get("channels", spec.span) for spec in reversed(last) if isinstance(spec, LayerSpec) and spec.channels), None
+        )
         row_span = span or Span(last[0].span.start, last[-1].span.end)
         self.reporter.add(shapes.head_mismatch(self.source, row_span, value.shape[-1], classes, self.settings.classes_span))
 
 
 def _flat_size(row: Row, specs: tuple[Spec, ...], target: Size) -> bool:
     """Tell a "size" that is the number of units of a dense layer (`fc  1000`)."""
-    return row.size is not None and len(row.size) == 1 and _last_channels(specs) == target[-1] and follow(specs, (1,) * len(target), "same") == (1,) * len(target) != target
+    return (
+        row.size is not None
+        and len(row.size) == 1
+        and _last_channels(specs) == target[-1]
+        and follow(specs, (1,) * len(target), "same") == (1,) * len(target) != target
+    )
 
 
 def _last_channels(specs: tuple[Spec, ...]) -> int | None:

@@ -1,5 +1,6 @@
 """AST items -> layer and block specs: parameters evaluated, every option checked against the op that takes it."""
 
+import math
 from typing import NamedTuple, Union
 
 from archdsl.diagnostics import Reporter
@@ -94,7 +95,9 @@ class ItemResolver:
         options = {option.key: option for option in block.options}
         for option in block.options:
             if option.key not in _BLOCK_OPTIONS:
-                self.reporter.add(names.option_not_taken(self.source, option.span, option.key, "a bracket", ("stride", "residual", "plain", "shortcut")))
+                self.reporter.add(
+                    names.option_not_taken(self.source, option.span, option.key, "a bracket", ("stride", "residual", "plain", "shortcut"))
+                )
         repeat = 1 if block.repeat is None else self._repeat(block.repeat)
         conventions = self.settings.conventions
         brackets = self._word(options.get("brackets"), "brackets") or conventions["brackets"]
@@ -108,7 +111,7 @@ class ItemResolver:
 
     def _repeat(self, expr: Expr) -> int:
         value = self.evaluator.number(expr)
-        if value is not None and value > MAX_REPEAT:
+        if value is not None and MAX_REPEAT < value < math.inf:
             self.reporter.add(names.too_large(self.source, expr.span, "a repeat of", int(value), MAX_REPEAT))
         elif value is not None:
             return self.evaluator.whole(expr, "a repeat", 1, MAX_REPEAT, expr.span) or 1
@@ -200,7 +203,9 @@ class ItemResolver:
         if isinstance(option.value, str):
             if option.value in ("same", "valid"):
                 return option.value
-            self.reporter.add(names.bad_value(self.source, option.span, "padding", option.value, "same, valid or a number", ("same", "valid")))
+            self.reporter.add(
+                names.bad_value(self.source, option.span, "padding", option.value, "same, valid or a number", ("same", "valid"))
+            )
             return None
         many = type(option.value) is tuple
         exprs: tuple[Expr, ...] = option.value if many else (option.value,) * self.rank  # type: ignore[assignment]

@@ -111,19 +111,20 @@ class Resolver:
         if value is None:
             return None, setting.value_span
         evaluator = Evaluator(self.source, self.reporter, values)
-        return evaluator.whole(value, "classes", 1, 1_000_000, setting.value_span), setting.value_span  # type: ignore[arg-type]
+        return evaluator.whole(value, "classes", 1, 1_000_000, setting.value_span), setting.value_span
 
     def _input(self, given: dict[str, Setting], table: Table, values: dict[str, int | float]) -> tuple[int, ...]:
         source, text, start = self.source, "", 0
         if self.overrides.input is not None:
-            source, text = Source("--input", self.overrides.input), self.overrides.input
+            source = Source("--input", self.overrides.input)
+            text = source.clean
         elif "input" in given:
             text, start = given["input"].value, given["input"].value_span.start
         else:
             place = next((row.size_span if row.size else row.span for row in table.rows), table.span)
             self.reporter.add(names.no_input(self.source, place))
             return ()
-        parsed: tuple[Expr, ...] | None = parse_value(source, self.reporter, "size", source.clean if source is not self.source else text, start)  # type: ignore[assignment]
+        parsed: tuple[Expr, ...] | None = parse_value(source, self.reporter, "size", text, start)
         if parsed is None:
             return ()
         evaluator = Evaluator(source, self.reporter, values)
@@ -149,7 +150,11 @@ class Resolver:
         if allowed(setting.key, value):
             return value
         values = CONVENTIONS[setting.key].values
-        self.reporter.add(names.bad_value(self.source, setting.value_span, setting.key, setting.value, ", ".join(values) or "a number from 0 to 1", values))
+        self.reporter.add(
+            names.bad_value(
+                self.source, setting.value_span, setting.key, setting.value, ", ".join(values) or "a number from 0 to 1", values
+            )
+        )
         return None
 
 

@@ -62,11 +62,25 @@ class Shortcut:
         lowering = self.lowering
         conventions = lowering.conventions
         bias = conventions["bias"] == "yes" or (conventions["bias"] == "auto" and conventions["norm"] == "none")
-        params = {"kernel": (1,) * len(strides), "channels": main.shape[-1], "stride": strides, "padding": "same", "dilation": (1,) * len(strides)}
+        params = {
+            "kernel": (1,) * len(strides),
+            "channels": main.shape[-1],
+            "stride": strides,
+            "padding": "same",
+            "dilation": (1,) * len(strides),
+        }
         params |= {"groups": 1, "bias": bias, "initializer": conventions["initializer"]}
-        because = "the shape changes" if value.shape != main.shape else f"`{block.shortcut}`" if block.shortcut == "project-all" else "it is the network's first block"
+        because = (
+            "the shape changes"
+            if value.shape != main.shape
+            else f"`{block.shortcut}`"
+            if block.shortcut == "project-all"
+            else "it is the network's first block"
+        )
         path = lowering.emitter.path.rstrip("/").rpartition("/")[2]
-        lowering.inferred.append(Inferred(f"projection 1x1, {main.shape[-1]}" + (f" /{max(strides)}" if max(strides) > 1 else "") + f" in {path}", because))
+        lowering.inferred.append(
+            Inferred(f"projection 1x1, {main.shape[-1]}" + (f" /{max(strides)}" if max(strides) > 1 else "") + f" in {path}", because)
+        )
         projected = lowering.emitter.emit("conv", params, (value,), "shortcut", block.span)
         norm = conventions["norm"] if conventions["projection-norm"] == "yes" else "none"
         return lowering.norm(norm, projected, "shortcut", block.span)
@@ -79,5 +93,3 @@ class Shortcut:
             value = emitter.emit("max_pool", params, (value,), "shortcut_pool", block.span)
         missing = main.shape[-1] - value.shape[-1]
         return emitter.emit("pad_channels", {"amount": missing}, (value,), "shortcut_pad", block.span) if missing else value
-
-

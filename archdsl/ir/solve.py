@@ -158,7 +158,9 @@ def sites(specs: tuple[Spec, ...], stride_in: str) -> list[Path]:
     found: list[Path] = []
     for index, spec in enumerate(specs):
         if isinstance(spec, BlockSpec):
-            explicit = any((at(spec.items, path).stride or (1,)) != (1,) * len(at(spec.items, path).stride or (1,)) for path in _windows(spec.items))
+            explicit = any(
+                (at(spec.items, path).stride or (1,)) != (1,) * len(at(spec.items, path).stride or (1,)) for path in _windows(spec.items)
+            )
             path = None if explicit else taker(spec.items, stride_in)
             if path is not None and at(spec.items, path).stride is None:
                 found.append((index, *path))

@@ -29,7 +29,7 @@ def _conv_weights(params: Params, inputs: tuple[Shape, ...]) -> tuple[Weight, ..
 
 
 def _conv_macs(params: Params, inputs: tuple[Shape, ...], output: Shape) -> int:
-    return prod(output) * prod(params["kernel"]) * inputs[0][-1] // params["groups"]
+    return prod(output) * prod(params["kernel"]) * inputs[0][-1] // int(params["groups"])
 
 
 def _window_kwargs(params: Params) -> dict[str, Any]:
@@ -57,7 +57,12 @@ CONV = Op(
     family="conv",
     doc="Convolution over the spatial axes, optionally grouped and dilated.",
     words=("conv", "conv1d", "conv2d", "conv3d", "convolution", "convolutional"),
-    params=(_WINDOW[0], Param("channels", None, "number of output channels"), *_WINDOW[1:], Param("groups", 1, "number of channel groups; divides input and output channels")),
+    params=(
+        _WINDOW[0],
+        Param("channels", None, "number of output channels"),
+        *_WINDOW[1:],
+        Param("groups", 1, "number of channel groups; divides input and output channels"),
+    ),
     shape=_conv_shape,
     weights=_conv_weights,
     macs=_conv_macs,

@@ -2,9 +2,7 @@
 
 from archdsl.ops.base import Call, Op, Param, Params, Shape, Weight, same_shape
 
-_NORM = (
-    Param("epsilon", 1e-3, "added to the variance before the square root"),
-)
+_NORM = (Param("epsilon", 1e-3, "added to the variance before the square root"),)
 
 
 def _batch_norm_weights(params: Params, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:

@@ -37,7 +37,13 @@ def _global_pool(name: str, layer: str, label: str, doc: str, words: tuple[str, 
     return Op(name, "pool", doc, (), _global_shape, keras, lambda params: label, words)
 
 
-MAX_POOL = _pool("max_pool", "MaxPooling", "max pool", "Maximum over a window.", ("max pool", "max pooling", "maxpool", "maxpooling", "maximum pool", "maximum pooling"))
+MAX_POOL = _pool(
+    "max_pool",
+    "MaxPooling",
+    "max pool",
+    "Maximum over a window.",
+    ("max pool", "max pooling", "maxpool", "maxpooling", "maximum pool", "maximum pooling"),
+)
 AVG_POOL = _pool(
     "avg_pool",
     "AveragePooling",
@@ -50,7 +56,16 @@ GLOBAL_AVG_POOL = _global_pool(
     "GlobalAveragePooling",
     "global avg pool",
     "Mean over all spatial axes, which it removes.",
-    ("global average pool", "global average pooling", "global avg pool", "global avg pooling", "global avgpool", "global pool", "global pooling", "gap"),
+    (
+        "global average pool",
+        "global average pooling",
+        "global avg pool",
+        "global avg pooling",
+        "global avgpool",
+        "global pool",
+        "global pooling",
+        "gap",
+    ),
 )
 GLOBAL_MAX_POOL = _global_pool(
     "global_max_pool",

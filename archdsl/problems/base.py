@@ -6,7 +6,17 @@ from archdsl.diagnostics import Diagnostic, Edit, Fix, Label, Note
 from archdsl.source import Source, Span
 
 
-def error(code: str, message: str, source: Source, span: Span, label: str, *more: Label, notes: Iterable[str] = (), help: str = "", fixes: Iterable[Fix] = ()) -> Diagnostic:  # noqa: A002
+def error(
+    code: str,
+    message: str,
+    source: Source,
+    span: Span,
+    label: str,
+    *more: Label,
+    notes: Iterable[str] = (),
+    help: str = "",
+    fixes: Iterable[Fix] = (),
+) -> Diagnostic:
     """Make an error with its primary label; `notes` are plain notes."""
     labels = (Label(span, label, True), *more)
     return Diagnostic(code, "error", message, source, labels, tuple(Note("note", text) for text in notes), help, tuple(fixes))
@@ -23,7 +33,11 @@ def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:
 
     words = list(dict.fromkeys(known))
     low = word.lower()
-    starts = sorted((known for known in words if len(known) > 2 and (low.startswith(known) or (len(low) > 2 and known.startswith(low)))), key=len, reverse=True)
+    starts = sorted(
+        (known for known in words if len(known) > 2 and (low.startswith(known) or (len(low) > 2 and known.startswith(low)))),
+        key=len,
+        reverse=True,
+    )
     close = get_close_matches(low, words, count, 0.6)
     exact = [match for match in close if get_close_matches(low, [match], 1, 0.85)]
     parts = [phrase for phrase in words if low in phrase.split(" ")]

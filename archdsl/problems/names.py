@@ -22,7 +22,15 @@ def unknown_setting(source: Source, span: Span, key: str, known: Iterable[str]) 
 def unknown_style(source: Source, span: Span, style: str, known: Iterable[str]) -> Diagnostic:
     """E0202: a style that does not exist."""
     known = tuple(known)
-    return error("E0202", f"unknown style `{short(style)}`", source, span, "not a style", notes=(f"styles: {', '.join(known)}",), **_guess(style, known, span))  # type: ignore[arg-type]
+    return error(
+        "E0202",
+        f"unknown style `{short(style)}`",
+        source,
+        span,
+        "not a style",
+        notes=(f"styles: {', '.join(known)}",),
+        **_guess(style, known, span),
+    )  # type: ignore[arg-type]
 
 
 def undefined_parameter(source: Source, span: Span, name: str, known: Iterable[str]) -> Diagnostic:
@@ -33,7 +41,15 @@ def undefined_parameter(source: Source, span: Span, name: str, known: Iterable[s
 
 def unknown_word(source: Source, span: Span, word: str, known: Iterable[str], notes: Iterable[str] = ()) -> Diagnostic:
     """E0204: a word of a structure cell that names nothing."""
-    return error("E0204", f"unknown layer `{short(word)}`", source, span, "not a layer, an option or a parameter", notes=notes, **_guess(word, known, span))  # type: ignore[arg-type]
+    return error(
+        "E0204",
+        f"unknown layer `{short(word)}`",
+        source,
+        span,
+        "not a layer, an option or a parameter",
+        notes=notes,
+        **_guess(word, known, span),
+    )  # type: ignore[arg-type]
 
 
 def bad_value(source: Source, span: Span, key: str, value: str, allowed: str, known: Iterable[str] = ()) -> Diagnostic:
@@ -43,13 +59,28 @@ def bad_value(source: Source, span: Span, key: str, value: str, allowed: str, kn
 
 def missing(source: Source, span: Span, what: str, layer: str, example: str) -> Diagnostic:
     """E0206: a layer lacks what it cannot do without."""
-    return error("E0206", f"`{short(layer)}` has no {what}", source, span, f"how many {what}?" if what.endswith("s") else f"which {what}?", help=f"write it out, like `{example}`")
+    return error(
+        "E0206",
+        f"`{short(layer)}` has no {what}",
+        source,
+        span,
+        f"how many {what}?" if what.endswith("s") else f"which {what}?",
+        help=f"write it out, like `{example}`",
+    )
 
 
 def out_of_range(source: Source, span: Span, what: str, value: object, low: object, high: object) -> Diagnostic:
     """E0207: a number that is zero, negative or absurd."""
-    bounds = f"must be at least {low}" if high is None else f"must be from {low} to {high:,}" if isinstance(high, int) else f"must be from {low} to {high}"
-    return error("E0207", f"{what} cannot be {value:,}" if isinstance(value, (int, float)) else f"{what} cannot be {value}", source, span, bounds)
+    bounds = (
+        f"must be at least {low}"
+        if high is None
+        else f"must be from {low} to {high:,}"
+        if isinstance(high, int)
+        else f"must be from {low} to {high}"
+    )
+    return error(
+        "E0207", f"{what} cannot be {value:,}" if isinstance(value, (int, float)) else f"{what} cannot be {value}", source, span, bounds
+    )
 
 
 def groups_do_not_divide(source: Source, span: Span, groups: int, incoming: int, outgoing: int) -> Diagnostic:
@@ -68,13 +99,28 @@ def groups_do_not_divide(source: Source, span: Span, groups: int, incoming: int,
 
 def given_twice(source: Source, span: Span, key: str, first: Span) -> Diagnostic:
     """E0209: one property of a layer, said twice."""
-    return error("E0209", f"{key} given twice", source, span, "the second one", Label(first, "the first one"), help="separate two layers by `;`, or remove one value")
+    return error(
+        "E0209",
+        f"{key} given twice",
+        source,
+        span,
+        "the second one",
+        Label(first, "the first one"),
+        help="separate two layers by `;`, or remove one value",
+    )
 
 
 def option_not_taken(source: Source, span: Span, key: str, layer: str, takes: Iterable[str]) -> Diagnostic:
     """E0210: an option that means nothing for its layer."""
     options = ", ".join(takes)
-    return error("E0210", f"{layer} takes no {key}", source, span, f"not a property of {layer}", notes=(f"{layer} takes: {options}" if options else f"{layer} takes no options",))
+    return error(
+        "E0210",
+        f"{layer} takes no {key}",
+        source,
+        span,
+        f"not a property of {layer}",
+        notes=(f"{layer} takes: {options}" if options else f"{layer} takes no options",),
+    )
 
 
 def belongs_to_nothing(source: Source, span: Span, text: str) -> Diagnostic:
@@ -84,12 +130,22 @@ def belongs_to_nothing(source: Source, span: Span, text: str) -> Diagnostic:
 
 def duplicate_stage(source: Source, span: Span, name: str, first: Span) -> Diagnostic:
     """E0212: two rows of one name."""
-    return error("E0212", f"two rows are named `{short(name)}`", source, span, "the second one", Label(first, "the first one"), help="layers are named after their row: give each its own name")
+    return error(
+        "E0212",
+        f"two rows are named `{short(name)}`",
+        source,
+        span,
+        "the second one",
+        Label(first, "the first one"),
+        help="layers are named after their row: give each its own name",
+    )
 
 
 def duplicate_setting(source: Source, span: Span, key: str, first: Span) -> Diagnostic:
     """E0213: a setting or parameter that is given twice."""
-    return error("E0213", f"`{short(key)}` is set twice", source, span, "the second one", Label(first, "the first one"), help="keep one of them")
+    return error(
+        "E0213", f"`{short(key)}` is set twice", source, span, "the second one", Label(first, "the first one"), help="keep one of them"
+    )
 
 
 def not_a_whole_number(source: Source, span: Span, what: str, value: object) -> Diagnostic:

@@ -10,7 +10,15 @@ Size = tuple[int, ...]
 
 
 def wrong_size(
-    source: Source, name: str, declared: Size, computed: Size, size_span: Span, labels: Iterable[Label], chain: str, notes: Iterable[str], fixes: Iterable[Fix]
+    source: Source,
+    name: str,
+    declared: Size,
+    computed: Size,
+    size_span: Span,
+    labels: Iterable[Label],
+    chain: str,
+    notes: Iterable[str],
+    fixes: Iterable[Fix],
 ) -> Diagnostic:
     """E0301: what the row prints as its size is not what its layers compute."""
     fixes = tuple(fixes)
@@ -24,11 +32,21 @@ def wrong_size(
         help=fixes[0].title if fixes else "",
         fixes=fixes,
     )
-    return found._replace(notes=(Note("shapes", chain), *(Note("note", text) for text in notes)) if chain else tuple(Note("note", text) for text in notes))
+    return found._replace(
+        notes=(Note("shapes", chain), *(Note("note", text) for text in notes)) if chain else tuple(Note("note", text) for text in notes)
+    )
 
 
 def unreachable(
-    source: Source, name: str, declared: Size, incoming: Size, size_span: Span, labels: Iterable[Label], nearest: list[Size], notes: Iterable[str], fixes: Iterable[Fix]
+    source: Source,
+    name: str,
+    declared: Size,
+    incoming: Size,
+    size_span: Span,
+    labels: Iterable[Label],
+    nearest: list[Size],
+    notes: Iterable[str],
+    fixes: Iterable[Fix],
 ) -> Diagnostic:
     """E0302: no stride and no padding takes the input to the declared size."""
     fixes = tuple(fixes)
@@ -54,7 +72,13 @@ def does_not_fit(source: Source, span: Span, why: str, incoming: Size, arrives: 
 
 def size_rank(source: Source, span: Span, declared: Size, rank: int) -> Diagnostic:
     """E0304: a size with another number of axes than the network's."""
-    return error("E0304", f"the size {size_text(declared)} has {len(declared)} axes", source, span, f"expected {rank} (or {rank + 1} with the channels), as in `input`")
+    return error(
+        "E0304",
+        f"the size {size_text(declared)} has {len(declared)} axes",
+        source,
+        span,
+        f"expected {rank} (or {rank + 1} with the channels), as in `input`",
+    )
 
 
 def stride_without_window(source: Source, span: Span) -> Diagnostic:
@@ -71,7 +95,11 @@ def shortcut_mismatch(
         differ.append(f"spatial size ({size_text(incoming[:-1])} vs {size_text(main[:-1])})")
     if main[-1] != incoming[-1]:
         differ.append(f"channels ({incoming[-1]} vs {main[-1]})")
-    label = f"{shortcut} shortcut keeps {size_text(incoming)}" if shortcut == "identity" else f"a {shortcut} shortcut cannot turn {size_text(incoming)} into {size_text(main)}"
+    label = (
+        f"{shortcut} shortcut keeps {size_text(incoming)}"
+        if shortcut == "identity"
+        else f"a {shortcut} shortcut cannot turn {size_text(incoming)} into {size_text(main)}"
+    )
     fixes = tuple(fixes)
     more = () if place is None else (Label(block, f"main path computes {size_text(main)}"),)
     found = error(
@@ -84,7 +112,11 @@ def shortcut_mismatch(
         help=fixes[0].title if fixes else "",
         fixes=fixes,
     )
-    notes = (Note("main", chain), Note("shortcut", f"{size_text(incoming)} -[{shortcut}]-> {size_text(incoming)}"), Note("note", f"{' and '.join(differ)} differ"))
+    notes = (
+        Note("main", chain),
+        Note("shortcut", f"{size_text(incoming)} -[{shortcut}]-> {size_text(incoming)}"),
+        Note("note", f"{' and '.join(differ)} differ"),
+    )
     return found._replace(notes=notes)
 
 

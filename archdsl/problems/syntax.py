@@ -29,7 +29,14 @@ def unexpected(source: Source, span: Span, text: str, expected: frozenset[str]) 
 
 def not_a_size(source: Source, span: Span, text: str) -> Diagnostic:
     """E0102: the size cell holds something else."""
-    return error("E0102", f"`{short(text)}` is not a size", source, span, "expected a size like `32x32`", help="write the output size as height x width, or `-` for none")
+    return error(
+        "E0102",
+        f"`{short(text)}` is not a size",
+        source,
+        span,
+        "expected a size like `32x32`",
+        help="write the output size as height x width, or `-` for none",
+    )
 
 
 def unclosed(source: Source, opening: Span, at: int, found: str, last: str) -> Diagnostic:
@@ -53,13 +60,26 @@ def unclosed(source: Source, opening: Span, at: int, found: str, last: str) -> D
 
 def unopened(source: Source, span: Span) -> Diagnostic:
     """E0104: a `]` without its `[`."""
-    return error("E0104", "`]` without a `[` before it", source, span, "closes nothing", help="remove it, or open the block with `[`", fixes=(replace("remove it", span, ""),))
+    return error(
+        "E0104",
+        "`]` without a `[` before it",
+        source,
+        span,
+        "closes nothing",
+        help="remove it, or open the block with `[`",
+        fixes=(replace("remove it", span, ""),),
+    )
 
 
 def repeat_outside(source: Source, span: Span, text: str) -> Diagnostic:
     """E0105: `3x3, 64 x2`: a repeat that has no bracket."""
     return error(
-        "E0105", f"`{short(text)}` after a kernel is neither channels nor a kernel", source, span, "a repeat needs brackets around what it repeats", help="write `[3x3, 64] x2`"
+        "E0105",
+        f"`{short(text)}` after a kernel is neither channels nor a kernel",
+        source,
+        span,
+        "a repeat needs brackets around what it repeats",
+        help="write `[3x3, 64] x2`",
     )
 
 
@@ -70,7 +90,14 @@ def too_deep(source: Source, span: Span, depth: int, limit: int) -> Diagnostic:
 
 def too_many_rows(source: Source, span: Span, limit: int) -> Diagnostic:
     """E0107: more rows than a table may have."""
-    return error("E0107", f"the table has more than {limit:,} rows", source, span, f"row {limit + 1:,} is here", help="repeat a block with `[...] x n` instead of writing its rows out")
+    return error(
+        "E0107",
+        f"the table has more than {limit:,} rows",
+        source,
+        span,
+        f"row {limit + 1:,} is here",
+        help="repeat a block with `[...] x n` instead of writing its rows out",
+    )
 
 
 def file_too_large(source: Source, size: int, limit: int) -> Diagnostic:
@@ -80,7 +107,9 @@ def file_too_large(source: Source, size: int, limit: int) -> Diagnostic:
 
 def cell_too_long(source: Source, span: Span, limit: int) -> Diagnostic:
     """E0109: a cell too long to be one."""
-    return error("E0109", f"this cell has {span.end - span.start:,} characters", source, Span(span.start, span.start + 1), f"the limit is {limit:,}")
+    return error(
+        "E0109", f"this cell has {span.end - span.start:,} characters", source, Span(span.start, span.start + 1), f"the limit is {limit:,}"
+    )
 
 
 def no_table(source: Source, tables_seen: int) -> Diagnostic:
@@ -98,19 +127,34 @@ def no_table(source: Source, tables_seen: int) -> Diagnostic:
 
 def empty_file(source: Source) -> Diagnostic:
     """E0111: nothing but white space and comments."""
-    return error("E0111", "the file is empty", source, Span(0, 0), "no rows and no settings", help="start from `input 32x32x3` and a row like `conv1 32x32 3x3, 64`")
+    return error(
+        "E0111",
+        "the file is empty",
+        source,
+        Span(0, 0),
+        "no rows and no settings",
+        help="start from `input 32x32x3` and a row like `conv1 32x32 3x3, 64`",
+    )
 
 
 def not_text(source: Source, offset: int) -> Diagnostic:
     """E0112: bytes that are not UTF-8 text."""
-    return error("E0112", "the file is not text", source, Span(0, 0), f"byte {offset:,} is not UTF-8 text", help="save the table as UTF-8 text")
+    return error(
+        "E0112", "the file is not text", source, Span(0, 0), f"byte {offset:,} is not UTF-8 text", help="save the table as UTF-8 text"
+    )
 
 
 def several_tables(source: Source, spans: list[Span], names: list[str]) -> Diagnostic:
     """E0113: one network was asked for, the file has more."""
     more = [Label(span, f"`{name}`") for name, span in zip(names[1:], spans[1:], strict=True)]
     return error(
-        "E0113", f"the file has {len(names)} tables, and one was asked for", source, spans[0], f"`{names[0]}`", *more, help=f"name one: {listed(f'{source.path}#{name}' for name in names)}"
+        "E0113",
+        f"the file has {len(names)} tables, and one was asked for",
+        source,
+        spans[0],
+        f"`{names[0]}`",
+        *more,
+        help=f"name one: {listed(f'{source.path}#{name}' for name in names)}",
     )
 
 
@@ -126,7 +170,14 @@ def unreadable(source: Source, why: str) -> Diagnostic:
 
 def no_structure(source: Source, span: Span, name: str) -> Diagnostic:
     """E0116: a row that holds no layer."""
-    return error("E0116", f"row `{short(name)}` has no structure", source, span, "expected layers after the name and size", help="a row is a name, an output size and a structure, like `conv1 32x32 3x3, 64`")
+    return error(
+        "E0116",
+        f"row `{short(name)}` has no structure",
+        source,
+        span,
+        "expected layers after the name and size",
+        help="a row is a name, an output size and a structure, like `conv1 32x32 3x3, 64`",
+    )
 
 
 def ragged_row(source: Source, span: Span, cells: int, columns: int) -> Diagnostic:

@@ -83,7 +83,9 @@ def _row(source: Source, index: int, cells: list[Cell], roles: dict[str, int]) -
     start = source.starts[index]
     line = _line(source, index)
     empty = Cell("", start + len(line.rstrip()))
-    name, size, structure = (cells[roles[role]] if role in roles and roles[role] < len(cells) else empty for role in ("name", "size", "structure"))
+    name, size, structure = (
+        cells[roles[role]] if role in roles and roles[role] < len(cells) else empty for role in ("name", "size", "structure")
+    )
     left = len(line) - len(line.lstrip())
     return GridRow(name, size, structure, Span(start + left, start + len(line.rstrip())))
 

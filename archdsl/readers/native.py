@@ -17,7 +17,9 @@ _WORD = re.compile(r"\S+")
 class NativeReader:
     """Reads line by line; `is_key` and `is_layer_word` tell settings and layers from names of rows."""
 
-    def __init__(self, source: Source, is_key: Callable[[str], bool], looks_like_key: Callable[[str], bool], is_layer_word: Callable[[str], bool]) -> None:
+    def __init__(
+        self, source: Source, is_key: Callable[[str], bool], looks_like_key: Callable[[str], bool], is_layer_word: Callable[[str], bool]
+    ) -> None:
         self.source = source
         self.is_key = is_key
         self.looks_like_key = looks_like_key
@@ -54,7 +56,9 @@ class NativeReader:
         if not match or "|" in line:
             return False
         key = match[1].lower()
-        unknown = bool(_ASSIGNED.match(line)) or (not self.rows and self.looks_like_key(key) and not SIZE.match(line, match.end()) and "[" not in line)
+        unknown = bool(_ASSIGNED.match(line)) or (
+            not self.rows and self.looks_like_key(key) and not SIZE.match(line, match.end()) and "[" not in line
+        )
         if not self.is_key(key) and not unknown:
             return False
         at = 0
@@ -91,7 +95,9 @@ class NativeReader:
             cells = cells[:-1]
         empty = Cell("", start + len(line))
         columns = self.columns or {"name": 0, "size": 1, "structure": 2}
-        name, size, structure = (cells[columns[role]] if columns.get(role, len(cells)) < len(cells) else empty for role in ("name", "size", "structure"))
+        name, size, structure = (
+            cells[columns[role]] if columns.get(role, len(cells)) < len(cells) else empty for role in ("name", "size", "structure")
+        )
         if not self.columns and len(cells) < 3:
             structure = cells[-1]
             size = empty
@@ -121,7 +127,12 @@ class NativeReader:
         if word is None or line[at] in "[(/-" or SIZE.match(line, at):
             return at
         gap = _GAP.search(line, at)
-        if gap and gap.end() < len(line) and not any(mark in line[at : gap.start()] for mark in ",;[]=/") and len(line[at : gap.start()].split()) <= 3:
+        if (
+            gap
+            and gap.end() < len(line)
+            and not any(mark in line[at : gap.start()] for mark in ",;[]=/")
+            and len(line[at : gap.start()].split()) <= 3
+        ):
             first = line[at : gap.start()]
             if not SIZE.search(first):
                 return gap.start()

@@ -6,8 +6,33 @@ from archdsl.readers.grid import Grid
 
 _LEXICON = {
     "name": ("layer", "layer name", "layers", "name", "stage", "stage name", "group name", "group", "block name", "type", "layer type"),
-    "size": ("output", "output size", "out size", "size", "output shape", "out", "output map size", "feature map", "feature map size", "resolution"),
-    "structure": ("structure", "operator", "operation", "block", "blocks", "block type", "configuration", "architecture", "structure detail", "details", "layer structure", "network", "filters"),
+    "size": (
+        "output",
+        "output size",
+        "out size",
+        "size",
+        "output shape",
+        "out",
+        "output map size",
+        "feature map",
+        "feature map size",
+        "resolution",
+    ),
+    "structure": (
+        "structure",
+        "operator",
+        "operation",
+        "block",
+        "blocks",
+        "block type",
+        "configuration",
+        "architecture",
+        "structure detail",
+        "details",
+        "layer structure",
+        "network",
+        "filters",
+    ),
 }
 _ROLES = {word: role for role, words in _LEXICON.items() for word in words}
 _STRUCTURAL = re.compile(r"\[|\d\s*[x×]\s*\d{1,4}\s*,|conv|pool|dense|\bfc\b|flatten|dropout|softmax", re.IGNORECASE)

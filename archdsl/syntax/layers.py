@@ -165,7 +165,13 @@ class Grouper:
             self._close()
         if bag is None or (bag.block and bag.after_comma):
             bag = self._fresh(span)
-        key = "rate" if bag.op == "dropout" else "kernel" if not bag.takes("channels") and bag.takes("kernel") and not bag.after_comma else "channels"
+        key = (
+            "rate"
+            if bag.op == "dropout"
+            else "kernel"
+            if not bag.takes("channels") and bag.takes("kernel") and not bag.after_comma
+            else "channels"
+        )
         bag.unread_unit = True
         self._option(key, value, span)
 

@@ -2,12 +2,13 @@
 
 import os.path
 import re
+from typing import Any
 
 from archdsl.diagnostics import Reporter
 from archdsl.problems import names, syntax
 from archdsl.readers.grid import Cell, Grid, GridRow, GridSetting
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import Expr, Item, Name, Parameter, Row, Setting, Table
+from archdsl.syntax.ast import Expr, Item, Parameter, Row, Setting, Table
 from archdsl.syntax.cells import ACTIONS
 from archdsl.syntax.layers import Grouper
 from archdsl.syntax.parser import ParseError, Parser, load_tables
@@ -84,14 +85,14 @@ class TableParser:
         broken = any(diagnostic.severity == "error" for diagnostic in self.reporter.diagnostics[mark:])
         return None if broken else items
 
-    def _cell(self, start: str, cell: Cell) -> object | None:  # type: ignore[explicit-any]
+    def _cell(self, start: str, cell: Cell) -> Any:
         if len(cell.text) > MAX_CELL:
             self.reporter.add(syntax.cell_too_long(self.source, cell.span, MAX_CELL))
             return None
         if not self._balanced(cell):
             return None
         try:
-            return parser().parse(start, cell.text, cell.start, ACTIONS)  # type: ignore[no-any-return]
+            return parser().parse(start, cell.text, cell.start, ACTIONS)
         except ParseError as fault:
             self.reporter.add(syntax.unexpected(self.source, fault.token.span, fault.token.text, fault.expected))
             return None
@@ -151,9 +152,6 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
 
 
-def parse_value(source: Source, reporter: Reporter, start: str, text: str, offset: int) -> object | None:
+def parse_value(source: Source, reporter: Reporter, start: str, text: str, offset: int) -> Any:
     """Parse a value outside a table (a setting, a command-line option) by a start rule of the grammar."""
     return TableParser(source, reporter, frozenset())._cell(start, Cell(text, offset))
-
-
-__all__ = ["Name", "TableParser", "parse_value", "parser", "slug"]

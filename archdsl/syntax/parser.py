@@ -53,7 +53,9 @@ class Parser:
 
     def parse(self, start: str, text: str, offset: int, actions: Actions) -> Any:
         """Parse a cell by the start rule of its role; raise ParseError where it does not fit."""
-        states, values, spans = [self._starts[start]], [], []
+        states: list[int] = [self._starts[start]]
+        values: list[Any] = []
+        spans: list[Span] = []
         end = offset + len(text.rstrip())
         for token in [*self.tokens(text, offset), Token("$END", "", Span(end, end))]:
             while (action := self._actions[states[-1]].get(token.kind)) is not None and action < 0:

@@ -5,7 +5,7 @@ The checksum of the grammar is stored with them: stale tables are never used.
 """
 
 import zlib
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 STARTS = ("structure", "size", "expression")
 
@@ -32,7 +32,7 @@ class Tables(NamedTuple):
     pattern: str
     ignore: tuple[str, ...]
     actions: tuple[dict[str, int], ...]
-    rules: tuple[tuple[object, ...], ...]
+    rules: tuple[tuple[Any, ...], ...]
     starts: dict[str, int]
     ends: dict[str, int]
 
@@ -54,7 +54,8 @@ def compile_tables(grammar: str) -> Tables:
     states = sorted(table.states)
     index = {state: i for i, state in enumerate(states)}
     actions = tuple(
-        {str(symbol): index[arg] if action is Shift else -1 - number[arg] for symbol, (action, arg) in table.states[state].items()} for state in states
+        {str(symbol): index[arg] if action is Shift else -1 - number[arg] for symbol, (action, arg) in table.states[state].items()}
+        for state in states
     )
     order = sorted(lark.terminals, key=lambda t: (-t.priority, -t.pattern.max_width, -len(t.pattern.value), t.name))
     return Tables(
@@ -80,4 +81,4 @@ def _rule(rule: object) -> Rule:
 def module_text(tables: Tables) -> str:
     """Write tables as a Python module, which is what a wheel carries."""
     fields = "\n".join(f"    {value!r}," for value in tables)
-    return f'"""Generated from grammar.lark by Lark; never edited, never committed."""\n\nTABLES = (\n{fields}\n)\n'
+    return f'"""Generated from grammar.lark by Lark; never edited, never committed."""\n\nfrom typing import Any\n\nTABLES: tuple[Any, ...] = (\n{fields}\n)\n'

@@ -110,4 +110,6 @@ def glued(word: str) -> tuple[str, tuple[int, ...]] | None:
 def layer_word(word: str) -> bool:
     """Tell whether a word can begin the structure of a row, so that it is not the row's name."""
     known = plain(word)
-    return any(known == phrase.split(" ", 1)[0] and kind in ("op", "norm", "activation", "linear") for phrase, (kind, _) in MEANINGS.items())
+    return any(
+        known == phrase.split(" ", 1)[0] and kind in ("op", "norm", "activation", "linear") for phrase, (kind, _) in MEANINGS.items()
+    )
