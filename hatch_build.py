@@ -11,7 +11,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 def _tables_module(root: Path) -> ModuleType:
     spec = importlib.util.spec_from_file_location("archdsl_tables", root / "archdsl/syntax/tables.py")
-    assert spec and spec.loader
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _RESULTS = ("Network", "Parameters", "Spec", "SpecError", "StageResult")
 
 
-def load(path: str, *, define: Mapping[str, int] | None = None, style: str | None = None, input: str | None = None) -> "Spec":  # noqa: A002
+def load(path: str, *, define: Mapping[str, int] | None = None, style: str | None = None, input: str | None = None) -> "Spec":
     """Load and check the networks of a file (`FILE#name` takes one of its tables).
 
     `define` sets parameters, `style` and `input` (`"32x32x3"`) win over the file's. Raises SpecError where the file
@@ -73,7 +73,7 @@ def draw(
     draw_graph(load(path, define=define, style=style, input=input).network(table), out, theme=theme)
 
 
-def _compile(path: str, define: Mapping[str, int] | None, style: str | None, input: str | None) -> Any:  # noqa: A002
+def _compile(path: str, define: Mapping[str, int] | None, style: str | None, input: str | None) -> Any:
     from archdsl.ir.settings import Overrides
     from archdsl.loading import compile_path
 

@@ -88,7 +88,8 @@ class Network:
         )
 
     def __repr__(self) -> str:
-        return f"<Network {self.name}: {'x'.join(map(str, self.input))} -> {'x'.join(map(str, self.output))}, {self.params.trainable:,} parameters>"
+        shapes = " -> ".join("x".join(map(str, shape)) for shape in (self.input, self.output))
+        return f"<Network {self.name}: {shapes}, {self.params.trainable:,} parameters>"
 
     def _repr_html_(self) -> str:
         from archdsl.figure.draw import svg

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from archdsl.ir.graph import Graph, Node
+from archdsl.ir.graph import Graph, Node, Shape, Stage
 from archdsl.ir.settings import Overrides
 from archdsl.pipeline import compile_source
-from archdsl.source import Source
+from archdsl.source import Source, Span
 
 BOTTLENECK = """\
 input   56x56x64
@@ -17,17 +17,10 @@ head    1x1    average pool, 5-d fc, softmax
 PLAIN = """\
 input   40x30x3
 style   plain
-one     40x30  [3x3, 8] x2, 2x2 max pool /2
+one     20x15  [3x3, 8] x2, 2x2 max pool /2
 two     20x15  [3x3, 16; [1x1, 8; 3x3, 16] x2] x3
 three   20x15  [5x5, 16] x2, [3x3, 24] x4
 head    1x1    global average pool, dropout 0.5, 10-d fc
-"""
-SIGNAL = """\
-input   1000x2
-style   resnet
-conv1   250   9, 16, stride=4
-conv2   125   [3, 16; 3, 16] x2
-head    1     global average pool, 4-d fc
 """
 
 
@@ -50,3 +43,11 @@ def changed(base: Graph, name: str, change: Callable[[Node], Node]) -> Graph:
     """Change the node of a name."""
     assert any(node.name == name for node in base.nodes), [node.name for node in base.nodes]
     return base._replace(nodes=tuple(change(node) if node.name == name else node for node in base.nodes))
+
+
+def row(shape: Shape, *layers: tuple[str, dict[str, object], Shape]) -> Graph:
+    """Make a network of one row by hand, for shapes of any rank; a layer is its op, parameters and output shape."""
+    nodes = [Node("input", {"shape": shape}, (), shape, "input", -1, (), "main", ())]
+    nodes += [Node(op, params, (i,), out, f"row/{op}{i}", 0, (), "main", ()) for i, (op, params, out) in enumerate(layers)]
+    stage = Stage("row", "row", None, 1, len(nodes), Span(0, 0), 1, "", ())
+    return Graph("any-rank", "plain", tuple(nodes), (stage,), (0,), (len(nodes) - 1,))

@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from typing import Any
 
 from archdsl.diagnostics import Diagnostic
 from archdsl.ir.settings import Overrides
@@ -16,9 +17,8 @@ UNREADABLE = "E0115"
 
 def spec_arguments(parser: argparse.ArgumentParser, *, many: bool = False) -> None:
     """Add the arguments that say which table is meant and how it is read."""
-    parser.add_argument(
-        "file", metavar="FILE[#table]", help="a .arch or Markdown file, `-` for standard input", **({"nargs": "+"} if many else {})
-    )  # type: ignore[arg-type]
+    files: dict[str, Any] = {"nargs": "+"} if many else {}
+    parser.add_argument("file", metavar="FILE[#table]", help="a .arch or Markdown file, `-` for standard input", **files)
     parser.add_argument(
         "-D", metavar="name=value", dest="define", action="append", default=[], type=_definition, help="set a parameter of the spec"
     )

@@ -79,7 +79,8 @@ def _guarded(command: str, argv: list[str]) -> int:
         if debug:
             raise
         print(
-            f"archdsl: internal error: {type(error).__name__}: {error}\nThis is a mistake of archdsl, not of your spec: please report it with the output of the same command and --debug.",
+            f"archdsl: internal error: {type(error).__name__}: {error}\n"
+            "This is a mistake of archdsl, not of your spec: please report it with the output of the same command and --debug.",
             file=sys.stderr,
         )
         return INTERNAL

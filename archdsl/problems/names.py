@@ -1,13 +1,14 @@
 """E02: messages about names, settings, parameters and numbers."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from archdsl.diagnostics import Diagnostic, Label
 from archdsl.problems.base import error, listed, nearest, replace, short
 from archdsl.source import Source, Span
 
 
-def _guess(word: str, known: Iterable[str], span: Span) -> dict[str, object]:
+def _guess(word: str, known: Iterable[str], span: Span) -> dict[str, Any]:
     close = nearest(word, known)
     if not close:
         return {}
@@ -16,7 +17,7 @@ def _guess(word: str, known: Iterable[str], span: Span) -> dict[str, object]:
 
 def unknown_setting(source: Source, span: Span, key: str, known: Iterable[str]) -> Diagnostic:
     """E0201: a setting that does not exist."""
-    return error("E0201", f"unknown setting `{short(key)}`", source, span, "not a setting", **_guess(key, known, span))  # type: ignore[arg-type]
+    return error("E0201", f"unknown setting `{short(key)}`", source, span, "not a setting", **_guess(key, known, span))
 
 
 def unknown_style(source: Source, span: Span, style: str, known: Iterable[str]) -> Diagnostic:
@@ -30,13 +31,13 @@ def unknown_style(source: Source, span: Span, style: str, known: Iterable[str]) 
         "not a style",
         notes=(f"styles: {', '.join(known)}",),
         **_guess(style, known, span),
-    )  # type: ignore[arg-type]
+    )
 
 
 def undefined_parameter(source: Source, span: Span, name: str, known: Iterable[str]) -> Diagnostic:
     """E0203: a name in arithmetic that no `param` line defines."""
     guess = _guess(name, known, span) or {"help": f"define it: `param {short(name)} = 2`, or on the command line with `-D {short(name)}=2`"}
-    return error("E0203", f"undefined parameter `{short(name)}`", source, span, "no `param` line defines it", **guess)  # type: ignore[arg-type]
+    return error("E0203", f"undefined parameter `{short(name)}`", source, span, "no `param` line defines it", **guess)
 
 
 def unknown_word(source: Source, span: Span, word: str, known: Iterable[str], notes: Iterable[str] = ()) -> Diagnostic:
@@ -49,12 +50,12 @@ def unknown_word(source: Source, span: Span, word: str, known: Iterable[str], no
         "not a layer, an option or a parameter",
         notes=notes,
         **_guess(word, known, span),
-    )  # type: ignore[arg-type]
+    )
 
 
 def bad_value(source: Source, span: Span, key: str, value: str, allowed: str, known: Iterable[str] = ()) -> Diagnostic:
     """E0205: a setting or option cannot have this value."""
-    return error("E0205", f"`{key}` cannot be `{short(value)}`", source, span, f"expected {allowed}", **_guess(value, known, span))  # type: ignore[arg-type]
+    return error("E0205", f"`{key}` cannot be `{short(value)}`", source, span, f"expected {allowed}", **_guess(value, known, span))
 
 
 def missing(source: Source, span: Span, what: str, layer: str, example: str) -> Diagnostic:

@@ -49,7 +49,8 @@ def totals(network: "Network") -> str:
     counts = network.counts
     plural = "" if counts.projections == 1 else "s"
     extra = f" (+{counts.projections} projection{plural})" if counts.projections else ""
-    return f"trainable {counts.trainable:,}   total {counts.total:,}   MACs {amount(counts.macs)}   depth {counts.depth} weighted layers{extra}"
+    parameters = f"trainable {counts.trainable:,}   total {counts.total:,}"
+    return f"{parameters}   MACs {amount(counts.macs)}   depth {counts.depth} weighted layers{extra}"
 
 
 def explained(network: "Network") -> list[str]:

@@ -81,4 +81,5 @@ def _rule(rule: object) -> Rule:
 def module_text(tables: Tables) -> str:
     """Write tables as a Python module, which is what a wheel carries."""
     fields = "\n".join(f"    {value!r}," for value in tables)
-    return f'"""Generated from grammar.lark by Lark; never edited, never committed."""\n\nfrom typing import Any\n\nTABLES: tuple[Any, ...] = (\n{fields}\n)\n'
+    header = '"""Generated from grammar.lark by Lark; never edited, never committed."""'
+    return f"{header}\n\nfrom typing import Any\n\nTABLES: tuple[Any, ...] = (\n{fields}\n)\n"
