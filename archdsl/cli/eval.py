@@ -1,0 +1,78 @@
+"""`archdsl eval RUN`: the accuracy of a run's weights on one of its splits, per class and in all."""
+
+import argparse
+import sys
+from typing import Any
+
+from archdsl.cli import common
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    parser.add_argument("run", metavar="RUN", help="folder that `archdsl train` wrote")
+    parser.add_argument("--split", choices=("train", "validation", "test"), default="test", help="which images (default: test)")
+    parser.add_argument("--weights", choices=("best", "last"), default="best", help="which weights (default: best)")
+    parser.add_argument("--data-dir", metavar="DIR", help="folder of the data, if it moved since the run")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Evaluate a run."""
+    from archdsl.data.images import DataError
+    from archdsl.network import SpecError
+    from archdsl.train.folder import RunError, RunFolder
+
+    folder = RunFolder(args.run)
+    try:
+        config = folder.configuration()
+        network = _network(folder, config)
+        weights = folder / f"{args.weights}.weights.h5"
+        if not weights.is_file():
+            raise RunError(f"{folder.path} holds no {args.weights} weights: it ended before its first epoch did")
+        data = _data(config, network, args)
+    except (DataError, RunError) as error:
+        print(f"archdsl: {error}", file=sys.stderr)
+        return common.USAGE
+    except SpecError as error:
+        common.tell(error.diagnostics)
+        return common.SPEC_ERROR
+    return _evaluate(args, folder, config, network, data, weights)
+
+
+def _network(folder: Any, config: dict[str, Any]) -> Any:
+    import archdsl
+
+    spec = config["spec"]
+    loaded = archdsl.load(str(folder / spec["file"]), define=spec["define"], style=spec["style"], input=spec["input"])
+    names = [network.name for network in loaded.networks]
+    return loaded.network(spec["table"] if spec["table"] in names else None)
+
+
+def _data(config: dict[str, Any], network: Any, args: argparse.Namespace) -> Any:
+    from archdsl.data.catalogue import load
+    from archdsl.data.images import DataError
+
+    kept = config["data"]
+    data = load(kept["name"], args.data_dir or kept["directory"], network, (args.split,)).limited(kept["limit"])
+    if args.split not in data.splits:
+        raise DataError(f"the data has no {args.split} split")
+    return data
+
+
+def _evaluate(args: argparse.Namespace, folder: Any, config: dict[str, Any], network: Any, data: Any, weights: Any) -> int:
+    from archdsl.train.evaluate import evaluate
+    from archdsl.train.learner import make
+    from archdsl.train.recipes import Recipe
+    from archdsl.train.report import confusion_picture
+
+    model = make(network.graph, "float32").model
+    try:
+        model.load_weights(weights)
+    except (OSError, ValueError) as error:
+        print(f"archdsl: {weights} is damaged or of another network: {str(error).splitlines()[0]}", file=sys.stderr)
+        return common.USAGE
+    evaluation = evaluate(model, data, args.split, Recipe(**config["recipe"]))
+    print(evaluation.text())
+    folder.write_json(f"eval-{args.split}.json", evaluation.as_json())
+    confusion_picture(evaluation, folder / f"confusion_matrix-{args.split}.png")
+    print(f"\nwritten: {folder / f'eval-{args.split}.json'}, {folder / f'confusion_matrix-{args.split}.png'}")
+    return 0

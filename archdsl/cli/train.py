@@ -1,0 +1,105 @@
+"""`archdsl train FILE`: checks the table, loads the data, and only then imports a deep-learning framework."""
+
+import argparse
+import sys
+from typing import Any
+
+from archdsl.cli import common
+
+PRECISIONS = ("auto", "float32", "bfloat16")
+MISSING, FAILED, INTERRUPTED = 3, 4, 130
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of the command."""
+    common.spec_arguments(parser)
+    parser.add_argument("--data", choices=("digits", "cifar10"), default="digits", help="images to learn (default: digits)")
+    parser.add_argument("--data-dir", metavar="DIR", help="folder of the official CIFAR-10 batches, binary or Python version")
+    parser.add_argument("--recipe", choices=("modern", "course"), default="modern", help="how to train (default: modern)")
+    parser.add_argument("--epochs", type=_positive, metavar="N", help="passes over the training images (default: the recipe's)")
+    parser.add_argument("--batch-size", type=_positive, metavar="B", help="images per step (default: the recipe's)")
+    parser.add_argument("--limit", type=_positive, metavar="N", help="use only the first N images of each split")
+    parser.add_argument("--seed", type=int, default=1, metavar="S", help="seed of weights, order and augmentation (default: 1)")
+    parser.add_argument("--precision", choices=PRECISIONS, default="auto", help="auto: bfloat16 where the hardware has it")
+    parser.add_argument("--out", metavar="RUN", help="run folder (default: runs/NAME-1, -2, ...)")
+    parser.add_argument("--dry-run", action="store_true", help="check everything, tell what would be done, and stop")
+
+
+def _positive(text: str) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        value = 0
+    if not 1 <= value <= 1_000_000_000:
+        raise argparse.ArgumentTypeError(f"`{text}` is not a whole number of at least 1")
+    return value
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train a network."""
+    loaded = common.load(args)
+    if isinstance(loaded, int):
+        return loaded
+    compilation, network = loaded
+    from archdsl.render import summary
+
+    print(summary.text(network), flush=True)
+    from archdsl.data.catalogue import load as load_data
+    from archdsl.data.images import DataError
+    from archdsl.train.folder import RunError, RunFolder, free_folder
+    from archdsl.train.recipes import for_data
+
+    recipe = for_data(args.recipe, args.data, args.epochs, args.batch_size)
+    try:
+        data = load_data(args.data, args.data_dir, network).limited(args.limit)
+        folder = RunFolder(args.out or free_folder(network.name))
+        print(f"\n{_plan_text(data, recipe)}\nrun folder: {folder.path}", flush=True)
+        if args.dry_run:
+            return 0
+        folder.create()
+    except (DataError, RunError) as error:
+        print(f"archdsl: {error}", file=sys.stderr)
+        return common.USAGE
+    spec = {"file": _spec_name(args.file), "table": network.name, "define": dict(args.define), "style": args.style, "input": args.input}
+    options = {"directory": args.data_dir, "limit": args.limit}
+    return _train(args, network, data, recipe, folder, spec, compilation.source.text, options)
+
+
+def _spec_name(file: str) -> str:
+    name = file.partition("#")[0].rpartition(".")[2].lower()
+    return "spec.md" if name in ("md", "markdown") else "spec.arch"
+
+
+def _plan_text(data: Any, recipe: Any) -> str:
+    splits = "\n".join(f"  {name:<11} {split.note}" for name, split in data.splits.items())
+    return f"data {data.name}\n{splits}\nrecipe {recipe.name}: {recipe.epochs} epochs, batch {recipe.batch_size}, rate {recipe.rate:g}"
+
+
+def _train(args: argparse.Namespace, network: Any, data: Any, recipe: Any, folder: Any, spec: dict[str, Any], source: str, options: Any) -> int:
+    try:
+        from archdsl.backends.quiet import import_keras
+
+        import_keras()
+    except ModuleNotFoundError as error:
+        print(f"archdsl: {error.name} is not installed: pip install tensorflow", file=sys.stderr)
+        return MISSING
+    from archdsl.train.progress import display
+    from archdsl.train.run import Plan, run as train
+
+    plan = Plan(network, data, recipe, args.seed, args.precision, spec, source, options)
+    steps = -(-len(data.splits["train"].labels) // recipe.batch_size)
+    outcome = train(plan, folder, display(recipe.epochs, steps))
+    if outcome.interrupted:
+        print(f"interrupted: weights and state saved in {folder.path}; `archdsl eval {folder.path} --weights last` evaluates them")
+        return INTERRUPTED
+    if outcome.diverged:
+        print(f"archdsl: training diverged: the output of {outcome.diverged} is not finite; try a lower rate or float32", file=sys.stderr)
+        return FAILED
+    _tell(outcome.evaluation, folder)
+    return 0
+
+
+def _tell(evaluation: Any, folder: Any) -> None:
+    if evaluation:
+        print(f"\ntest accuracy {evaluation.accuracy:.4f} on {evaluation.note}")
+    print(f"report:    {folder / 'report.md'}\npictures:  {folder / 'learning_curves.png'}, {folder / 'confusion_matrix.png'}, {folder / 'network.svg'}")

@@ -1,0 +1,1 @@
+"""Training and evaluation of a compiled network, with a run folder as the record of what was done."""

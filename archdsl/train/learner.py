@@ -1,0 +1,88 @@
+"""A network's graph and a recipe -> the compiled Keras model that learns, on logits."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from archdsl.backends.keras import build
+from archdsl.backends.quiet import import_keras
+from archdsl.ir.graph import Graph
+from archdsl.train.recipes import Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """`model` is the network as the spec says it; `logits` shares its weights and leaves a final softmax to the loss."""
+
+    model: Any
+    logits: Any
+
+
+def precision_policy(precision: str) -> str:
+    """Give Keras' name of a precision; `auto` takes bfloat16 where the hardware multiplies it (AVX512-BF16, AMX, a GPU)."""
+    if precision == "auto":
+        return "mixed_bfloat16" if _has_bfloat16() else "float32"
+    return "mixed_bfloat16" if precision == "bfloat16" else "float32"
+
+
+def _has_bfloat16() -> bool:
+    keras = import_keras()
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        if tf.config.list_physical_devices("GPU"):
+            return True
+    try:
+        with open("/proc/cpuinfo", encoding="ascii", errors="ignore") as file:
+            flags = file.read(20_000)
+    except OSError:
+        return False
+    return "avx512_bf16" in flags or "amx_bf16" in flags
+
+
+def make(graph: Graph, policy: str) -> Learner:
+    """Build a network in a precision policy, ready for weights or for compilation."""
+    keras = import_keras()
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(policy)
+    try:
+        model = build(graph)
+    finally:
+        keras.config.set_dtype_policy(before)
+    last = graph.nodes[graph.outputs[0]]
+    softmax = last.op == "activation" and last.params["function"] == "softmax"
+    logits = keras.Model(model.inputs, model.layers[-1].input if softmax else model.output, name="logits")
+    return Learner(model, logits)
+
+
+def compile_model(learner: Learner, recipe: Recipe, steps: int) -> None:
+    """Give the model its loss, metrics and optimiser; an epoch has `steps` steps."""
+    keras = import_keras()
+    loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=recipe.smoothing)
+    learner.logits.compile(_optimizer(keras, recipe, steps), loss, metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")])
+
+
+def _schedule(keras: Any, recipe: Recipe, steps: int) -> Any:
+    schedules = keras.optimizers.schedules
+    if recipe.schedule == "staircase":
+        return schedules.ExponentialDecay(recipe.rate, recipe.every * steps, recipe.factor, staircase=True)
+    warmup = round(recipe.warmup * steps)
+    total = max(recipe.epochs * steps - warmup, 1)
+    if not warmup:
+        return schedules.CosineDecay(recipe.rate, total)
+    return schedules.CosineDecay(0.0, total, warmup_target=recipe.rate, warmup_steps=warmup)
+
+
+def _optimizer(keras: Any, recipe: Recipe, steps: int) -> Any:
+    """Give SGD whose L2 penalty enters by the gradient, as the loss term would, so that momentum sees it."""
+
+    class PenalisedSGD(keras.optimizers.SGD):  # type: ignore[misc]
+        def apply(self, grads: Any, trainable_variables: Any = None) -> Any:
+            variables = self._trainable_variables if trainable_variables is None else trainable_variables
+            decayed = [recipe.decayed == "all" or variable.path.endswith("kernel") for variable in variables]
+            penalised = [
+                grad + recipe.decay * keras.ops.convert_to_tensor(variable) if chosen and grad is not None else grad
+                for grad, variable, chosen in zip(grads, variables, decayed, strict=True)
+            ]
+            return super().apply(penalised, trainable_variables)
+
+    return PenalisedSGD(_schedule(keras, recipe, steps), momentum=recipe.momentum, nesterov=recipe.nesterov, name="sgd")
