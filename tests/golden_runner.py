@@ -1,14 +1,17 @@
 """Golden suites: Markdown files that read as the specification -> cases, checked and rewritten.
 
 A section that begins with `## ` is a case. Its first fenced block is the input, `arch` or `markdown`, with options as
-on the command line (`arch -D n=9 --style preact --input 32x32x3`). The blocks after it are views of the result,
-each named by its info string; a view is computed only where its block stands, and `pytest --update-golden` rewrites it.
+`archdsl check` takes them (`arch -D n=9 --style preact --input 32x32x3 --one`), and `--table NAME`. What is too large
+or too binary to be shown is a block `generate`: a Python expression whose value is the text, the bytes of the file,
+or None for no file. The blocks after the input are views of the result, each named by its info string; a view is
+computed only where its block stands, and `pytest --update-golden` rewrites it.
 
 What is expected is written by hand and never rewritten: `# error: [E0301]` or `# warning: [W0101]` at the end of the
 line of the fault, several on a line for several faults. A case without expectations must produce no diagnostic at
 all. Where a line cannot carry a comment (Markdown, an empty file), a block `expect` lists `LINE: error: [CODE]`.
 """
 
+import argparse
 import re
 import shlex
 from collections import Counter
@@ -16,9 +19,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from archdsl.cli import common
+from archdsl.loading import compile_path
+from archdsl.network import Spec, SpecError
 from archdsl.pipeline import Compilation
 
-INPUTS = ("arch", "markdown")
+INPUTS = {"arch": "net.arch", "markdown": "net.md", "generate": "net.arch"}
 _FENCE = re.compile(r"(`{3,})(.*)")
 _AUTHORED = re.compile(r"# (error|warning): \[(\w+)\]")
 _LISTED = re.compile(r"(\d+): (error|warning): \[(\w+)\]")
@@ -109,6 +115,27 @@ def _case(path: Path, title: str, blocks: list[Block]) -> Case:
     if len(expected) > 1:
         raise GoldenError(f"{path}: `{title}` has two `expect` blocks")
     return Case(path, title, source, expected[0] if expected else None, views)
+
+
+def compile_case(case: Case, folder: Path) -> Compilation:
+    """Compile the input of a case as a file of a fixed name in `folder`, which is the current directory."""
+    parser = argparse.ArgumentParser()
+    common.spec_arguments(parser)
+    parser.add_argument("--table")
+    parser.add_argument("--one", action="store_true")
+    path = INPUTS[case.source.name]
+    args = parser.parse_args([path, *case.options])
+    content = eval(case.source.text) if case.source.name == "generate" else case.source.text
+    if content is not None:
+        (folder / path).write_bytes(content if isinstance(content, bytes) else content.encode())
+    compilation = compile_path(path, common.overrides(args), args.table)
+    if not args.one or compilation.failed:
+        return compilation
+    try:
+        Spec(compilation).network()
+    except SpecError as fault:
+        return compilation._replace(diagnostics=(*compilation.diagnostics, *fault.diagnostics))
+    return compilation
 
 
 def produced(compilation: Compilation) -> Counter[Expectation]:

@@ -138,7 +138,7 @@ class Lowering:
         axes = list(zip(value.shape, spread, stride, strict=False))
         amount = tuple(around(padding, axis, *sizes) for axis, sizes in enumerate(axes))
         if all(zeros == (0, 0) for zeros in amount):
-            return value, "valid"
+            return value, "same" if padding == "symmetric" else "valid"
         padded = self.emitter.emit("pad", {"amount": amount}, (value,), f"{name}_pad", spec.span)
         return padded._replace(certain=value.certain), "valid"
 
