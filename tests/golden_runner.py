@@ -69,6 +69,12 @@ class Case:
         """Give the options of the input block."""
         return shlex.split(self.source.info)[1:]
 
+    @property
+    def content(self) -> str | bytes | None:
+        """Give what the input file holds; None where there is no file."""
+        content: str | bytes | None = eval(self.source.text) if self.source.name == "generate" else self.source.text
+        return content
+
     def expectations(self) -> Counter[Expectation]:
         """Give the diagnostics that the author expects."""
         lines = enumerate(self.source.text.split("\n"), 1)
@@ -117,22 +123,25 @@ def _case(path: Path, title: str, blocks: list[Block]) -> Case:
     return Case(path, title, source, expected[0] if expected else None, views)
 
 
-def compile_case(case: Case, folder: Path) -> Compilation:
-    """Compile the input of a case as a file of a fixed name in `folder`, which is the current directory."""
+def compile_case(case: Case, folder: Path, text: str | None = None) -> Compilation:
+    """Compile a case (or another text in its place) as a file of a fixed name in `folder`, the current directory."""
     parser = argparse.ArgumentParser()
     common.spec_arguments(parser)
     parser.add_argument("--table")
     parser.add_argument("--one", action="store_true")
     path = INPUTS[case.source.name]
     args = parser.parse_args([path, *case.options])
-    content = eval(case.source.text) if case.source.name == "generate" else case.source.text
+    content = case.content if text is None else text
     if content is not None:
         (folder / path).write_bytes(content if isinstance(content, bytes) else content.encode())
     compilation = compile_path(path, common.overrides(args), args.table)
-    if not args.one or compilation.failed:
-        return compilation
+    return _one(compilation) if args.one else compilation
+
+
+def _one(compilation: Compilation) -> Compilation:
     try:
-        Spec(compilation).network()
+        if not compilation.failed:
+            Spec(compilation).network()
     except SpecError as fault:
         return compilation._replace(diagnostics=(*compilation.diagnostics, *fault.diagnostics))
     return compilation

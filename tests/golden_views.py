@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from archdsl.backends.python_source import python_source
 from archdsl.diagnostics import Fix
 from archdsl.figure.dot import figure_dot
 from archdsl.ir.graph import Graph, Node
@@ -107,6 +106,12 @@ def fixed(source: Source, fix: Fix) -> str:
     return result + source.text[end:]
 
 
+def _python(network: Network) -> str:
+    from archdsl.backends.python_source import python_source
+
+    return python_source(network.graph)
+
+
 def _each(show: Callable[[Network], str]) -> Callable[[Compilation], str]:
     return lambda compilation: "\n".join(show(network).rstrip("\n") + "\n" for network in Spec(compilation).networks)
 
@@ -123,8 +128,8 @@ VIEWS: dict[str, Callable[[Compilation], str]] = {
     "diagnostics": diagnostics_view,
     "fixed": fixed_view,
     "summary": _each(summary.text),
-    "explain": _each(lambda network: summary.text(network, explain=True)),
+    "explain": _each(lambda network: "\n".join(summary.explained(network))),
     "json": json_view,
     "dot": _each(lambda network: figure_dot(network.graph)),
-    "python": _each(lambda network: python_source(network.graph)),
+    "python": _each(_python),
 }

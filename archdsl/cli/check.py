@@ -55,7 +55,7 @@ def _write(result: Compilation, args: argparse.Namespace, further: bool) -> None
     else:
         from archdsl.render.github import render
     for diagnostic in result.diagnostics:
-        print(render(diagnostic))
+        print(render(diagnostic), end="")
 
 
 def _write_json(results: list[Compilation]) -> None:

@@ -66,7 +66,7 @@ def tell(diagnostics: tuple[Diagnostic, ...]) -> None:
         return
     from archdsl.render.text import render_all
 
-    print(render_all(diagnostics, color=colored(sys.stderr)), file=sys.stderr)
+    print(render_all(diagnostics, color=colored(sys.stderr)), file=sys.stderr, end="")
 
 
 def failure(diagnostics: tuple[Diagnostic, ...]) -> int:

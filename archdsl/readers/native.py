@@ -11,6 +11,7 @@ _COMMENT = re.compile(r"(?:^|(?<=\s))#(?=\s|$|[^\d\s])")
 _SETTING = re.compile(r"\s*([A-Za-z][\w-]*)(\s*[=:]\s*|\s+|\s*$)")
 _ASSIGNED = re.compile(r"\s*([A-Za-z][\w-]*)\s*=")
 _GAP = re.compile(r"\s{2,}|\t")
+_LENGTH = re.compile(r"\d+(?=\s{2,}|\t)")  # one number is a size (of one axis, or of a square) where it is set off
 _WORD = re.compile(r"\S+")
 
 
@@ -108,7 +109,7 @@ class NativeReader:
         at = len(line) - len(line.lstrip())
         name_end = self._name_end(line, at)
         size_at = name_end + len(line[name_end:]) - len(line[name_end:].lstrip())
-        size = SIZE.match(line, size_at)
+        size = SIZE.match(line, size_at) or (_LENGTH.match(line, size_at) if name_end > at else None)
         if size and line[size.end() :].lstrip()[:1] in (",", "/"):
             size = None
         if size is None and name_end > at and not self._set_off(line, at, name_end):

@@ -1,0 +1,147 @@
+"""Graph -> the distinct blocks of its brackets: instances that differ in a few values or an optional part become one."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from archdsl.ir.graph import Graph, Node
+from archdsl.ops import OPS
+
+# What two uses of one block may differ in, with the value that leaving it out means in Keras; all else makes another block.
+VARYING: dict[str, Any] = {"filters": None, "units": None, "strides": 1, "padding": None, "groups": 1, "rate": None}
+
+INPUT = -1
+"""Stands for the input of a block among the references of its steps."""
+
+
+@dataclass(slots=True)
+class Step:
+    """One layer of a block: its constructor, its inputs as positions of steps (or INPUT), its name within the block."""
+
+    name: str
+    target: str
+    kwargs: dict[str, Any]
+    inputs: tuple[int, ...]
+    branch: str
+
+
+@dataclass(slots=True)
+class Instance:
+    """One use of a block: nodes `[start, stop)` of the graph, the value it reads, the path its layers are named after."""
+
+    start: int
+    stop: int
+    source: int
+    path: str
+    stage: int
+    steps: list[Step]
+
+
+@dataclass(slots=True)
+class Block:
+    """A distinct block: the fullest of its instances, and all of them. Steps that some instances lack are optional."""
+
+    full: Instance
+    instances: list[Instance] = field(default_factory=list)
+
+    def present(self, step: Step) -> tuple[bool, ...]:
+        """Tell which instances have a step."""
+        return tuple(any(own.name == step.name for own in instance.steps) for instance in self.instances)
+
+    def values(self, step: Step, key: str) -> tuple[Any, ...]:
+        """Give the value of an argument in each instance; None where the step is missing."""
+        found = []
+        for instance in self.instances:
+            own = next((own for own in instance.steps if own.name == step.name), None)
+            found.append(None if own is None else own.kwargs.get(key, VARYING.get(key)))
+        return tuple(found)
+
+
+def instances(graph: Graph) -> list[Instance]:
+    """Cut the brackets out of a graph: each repeat that reads one value and hands on only its last."""
+    found: list[Instance] = []
+    at = 0
+    while at < len(graph.nodes):
+        node = graph.nodes[at]
+        stop = at + 1
+        if node.frames:
+            while stop < len(graph.nodes) and _together(node, graph.nodes[stop]):
+                stop += 1
+            instance = _instance(graph, at, stop)
+            found += [instance] if instance else []
+        at = stop
+    return found
+
+
+def _together(a: Node, b: Node) -> bool:
+    return a.stage == b.stage and bool(b.frames) and a.frames[0] == b.frames[0]
+
+
+def _instance(graph: Graph, start: int, stop: int) -> Instance | None:
+    nodes = graph.nodes[start:stop]
+    outer = {i for node in nodes for i in node.inputs if i < start}
+    used_later = {i for node in graph.nodes[stop:] for i in node.inputs} | set(graph.outputs)
+    if len(outer) != 1 or any(i in used_later for i in range(start, stop - 1)):
+        return None
+    path = "/".join(nodes[0].name.split("/")[:2])
+    steps = [_step(graph, node, start, path) for node in nodes]
+    return Instance(start, stop, outer.pop(), path, nodes[0].stage, steps)
+
+
+def _step(graph: Graph, node: Node, start: int, path: str) -> Step:
+    call = OPS[node.op].keras(node.params, graph.input_shapes(node))
+    inputs = tuple(i - start if i >= start else INPUT for i in node.inputs)
+    return Step(node.name.removeprefix(path).strip("/"), call.target, call.kwargs, inputs, node.branch)
+
+
+def distinct(found: list[Instance]) -> list[Block]:
+    """Group instances into distinct blocks, in the order of their first use."""
+    blocks: list[Block] = []
+    for instance in found:
+        for block in blocks:
+            if _merge(block, instance):
+                break
+        else:
+            blocks.append(Block(instance, [instance]))
+    return blocks
+
+
+def _merge(block: Block, instance: Instance) -> bool:
+    """Add an instance to a block if one of the two is the other with optional steps, and they agree otherwise."""
+    small, large = sorted((block.full, instance), key=lambda one: len(one.steps))
+    others = [one for one in block.instances if one is not large]
+    if not all(_fits(one, large) for one in [small, *others]):
+        return False
+    block.full = large if len(large.steps) > len(block.full.steps) else block.full
+    block.instances.append(instance)
+    return True
+
+
+def _fits(small: Instance, large: Instance) -> bool:
+    positions = {step.name: i for i, step in enumerate(large.steps)}
+    if any(step.name not in positions for step in small.steps):
+        return False
+    mapping = [positions[step.name] for step in small.steps]
+    if mapping != sorted(mapping):
+        return False
+    missing = set(range(len(large.steps))) - set(mapping)
+    if not all(_optional(large.steps[i]) for i in missing):
+        return False
+    return all(_same(step, large, positions, small, missing) for step in small.steps)
+
+
+def _optional(step: Step) -> bool:
+    """A person would write a projection and the padding of a strided convolution under an `if`, other layers not."""
+    return step.branch == "shortcut" or "ZeroPadding" in step.target
+
+
+def _same(step: Step, large: Instance, positions: dict[str, int], small: Instance, missing: set[int]) -> bool:
+    """Compare a step with its counterpart: equal but for what may vary; inputs equal, or through a missing step."""
+    other = large.steps[positions[step.name]]
+    keys = {key for key in (*step.kwargs, *other.kwargs) if key not in VARYING or (key == "padding" and "ZeroPadding" in step.target)}
+    if step.target != other.target or any(step.kwargs.get(key) != other.kwargs.get(key) for key in keys):
+        return False
+    for mine, theirs in zip(step.inputs, other.inputs, strict=True):
+        own = mine if mine == INPUT else positions[small.steps[mine].name]
+        if own != theirs and theirs not in missing:
+            return False
+    return True

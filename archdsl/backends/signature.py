@@ -1,0 +1,99 @@
+"""A distinct block -> the parameters of its function: one for each value that differs between its uses."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from archdsl.backends.blocks import VARYING, Block, Instance
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """`parameters` are (name, default or "") in order; `arguments` say which parameter an argument of a step is.
+
+    `flags` give the parameter that guards an optional step; `values` hold each parameter's value per instance.
+    """
+
+    name: str
+    parameters: tuple[tuple[str, str], ...]
+    arguments: dict[tuple[str, str], str]
+    flags: dict[str, str]
+    values: dict[str, tuple[Any, ...]]
+
+    def of(self, block: Block, instance: Instance) -> list[str]:
+        """Write the arguments of one use: leading ones by position, what equals its default left out."""
+        index = next(i for i, one in enumerate(block.instances) if one is instance)
+        words = []
+        for name, default in self.parameters:
+            found = self.values[name][index]
+            if found is None and default:
+                continue  # nothing in this use reads it
+            value = literal(next(v for v in self.values[name] if v is not None) if found is None else found)
+            if value != default:
+                words.append(f"{name}={value}" if default else value)
+        return words
+
+
+def literal(value: Any) -> str:
+    """Write a value as Python source, strings in double quotes."""
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+    return repr(value)
+
+
+def signature(name: str, block: Block) -> Signature:
+    """Find what differs between the uses of a block; differences that always go together share a parameter."""
+    values: dict[str, tuple[Any, ...]] = {}
+    arguments: dict[tuple[str, str], str] = {}
+    for step in block.full.steps:
+        keys = {**{key: None for key in step.kwargs}, **{key: None for one in block.instances for s in one.steps if s.name == step.name for key in s.kwargs}}
+        for key in (key for key in keys if key in VARYING):
+            found = block.values(step, key)
+            varies = len({value for value in found if value is not None}) > 1
+            # A projection's stride is 2 wherever there is a projection, and a person would still pass the block's.
+            follows = None in found and _agreeing(values, found, key)
+            if varies or follows:
+                arguments[step.name, key] = _shared(values, found, key, step.name)
+    flags = {step.name: _flag(values, block, step) for step in block.full.steps if not all(block.present(step))}
+    parameters = sorted(((key, _default(found)) for key, found in values.items()), key=lambda pair: bool(pair[1]))
+    return Signature(name, tuple(parameters), arguments, flags, values)
+
+
+def _shared(values: dict[str, tuple[Any, ...]], found: tuple[Any, ...], key: str, step: str) -> str:
+    """Give the parameter whose values agree with these wherever both are there (a missing step has none), or a new one."""
+    agreeing = _agreeing(values, found, key)
+    if agreeing:
+        values[agreeing] = tuple(b if a is None else a for a, b in zip(values[agreeing], found, strict=True))
+        return agreeing
+    name = key if key not in values else f"{step.replace('/', '_')}_{key}"
+    values[name] = found
+    return name
+
+
+def _agreeing(values: dict[str, tuple[Any, ...]], found: tuple[Any, ...], key: str) -> str:
+    for name, known in values.items():
+        together = [(a, b) for a, b in zip(known, found, strict=True) if a is not None and b is not None]
+        if name.endswith(key) and together and all(a == b for a, b in together):
+            return name
+    return ""
+
+
+def _flag(values: dict[str, tuple[Any, ...]], block: Block, step: Any) -> str:
+    """Name the guard of an optional step; steps that are always there together share it."""
+    present = block.present(step)
+    for name, known in values.items():
+        if known == present and all(isinstance(value, bool) for value in known):
+            return name
+    base = "projection" if step.branch == "shortcut" else "downsample"
+    name = base if base not in values else f"{step.name.replace('/', '_')}_used"
+    values[name] = present
+    return name
+
+
+def _default(found: tuple[Any, ...]) -> str:
+    """Choose a default where one value is what most uses have and means "nothing special"."""
+    known = [value for value in found if value is not None]
+    if any(value is False for value in known):
+        return "False"
+    if "same" in known:
+        return literal("same")
+    return "1" if 1 in known and all(isinstance(value, (int, tuple)) for value in known) and min(map(str, known)) == "1" else ""
