@@ -169,7 +169,7 @@ class Lowering:
             self.inferred.append(Inferred("average pool over the whole map", "it prints no window"))
             return self.emitter.emit("global_avg_pool", {}, (value,), name, spec.span)._replace(certain=value.certain)
         kernel, stride = self._window(spec, value)
-        if spec.kernel is None:
+        if "kernel" not in spec.places:
             self.inferred.append(Inferred(f"a window of {kernel[0]} for the pool", "it prints none"))
         padding = spec.padding or self.padding
         value, padding = self._pad(value, spec, kernel, stride, padding, name)

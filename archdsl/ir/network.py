@@ -8,7 +8,7 @@ from archdsl.ir.lower import Lowering
 from archdsl.ir.resolve import BlockSpec, ItemResolver, LayerSpec, Spec
 from archdsl.ir.settings import Settings
 from archdsl.ir.shortcut import ShortcutFault
-from archdsl.ir.solve import Size, Solution, at, follow, place_block_strides, solve, taker
+from archdsl.ir.solve import Size, Solution, at, follow, place_block_strides, solve, taker, windowed
 from archdsl.problems import shapes
 from archdsl.problems.base import size_text
 from archdsl.source import Source, Span
@@ -95,6 +95,7 @@ class NetworkBuilder:
             return Solution(specs, None, (), "same")
         stride_in = self.settings.conventions["stride-in"]
         size = spatial(value.shape, self.rank)
+        specs = windowed(specs, target)
         solution = solve(specs, size, target, stride_in)
         if solution:
             return solution

@@ -98,6 +98,14 @@ def whole_map(spec: LayerSpec) -> bool:
     return spec.op == "avg_pool" and spec.kernel is None and spec.stride is None
 
 
+def windowed(specs: tuple[Spec, ...], target: Size) -> tuple[Spec, ...]:
+    """Give an average pool without a window one of 2, where the row's declared size says that a map is left."""
+    if max(target) == 1:
+        return specs
+    two = (2,) * len(target)
+    return tuple(spec._replace(kernel=two) if isinstance(spec, LayerSpec) and whole_map(spec) else spec for spec in specs)
+
+
 def window(spec: LayerSpec, rank: int) -> tuple[Size, Size]:
     """Give kernel and stride: a pool's stride is its window, its window 2 or its stride, unless the cell says otherwise."""
     pooling = spec.op in POOLS

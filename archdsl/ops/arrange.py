@@ -54,13 +54,18 @@ def _pad_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
     return (*sizes, inputs[0][-1])
 
 
+def _pad_keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
+    amount = params["amount"]
+    return Call(f"layers.ZeroPadding{len(amount)}D", {"padding": amount if len(amount) > 1 else amount[0]})
+
+
 PAD = Op(
     name="pad",
     family="shape",
     doc="Zeros around the spatial axes.",
     params=(Param("amount", None, "zeros before and after, a pair per spatial axis"),),
     shape=_pad_shape,
-    keras=lambda params, inputs: Call(f"layers.ZeroPadding{len(params['amount'])}D", {"padding": params["amount"]}),
+    keras=_pad_keras,
     label=lambda params: "pad",
 )
 

@@ -16,6 +16,8 @@ def window_shape(params: Params, shape: Shape, channels: int) -> Shape:
     dilation = params.get("dilation") or (1,) * len(kernel)
     if len(shape) - 1 != len(kernel):
         raise ShapeFault(f"a {len(kernel)}-D window needs {len(kernel)} spatial axes, its input has {len(shape) - 1}")
+    if max(strides) > 1 and max(dilation) > 1:
+        raise ShapeFault("a window is either strided or dilated, not both")
     sizes = tuple(window_length(n, k, s, params["padding"], d) for n, k, s, d in zip(shape, kernel, strides, dilation, strict=False))
     if min(sizes) < 1:
         raise ShapeFault(f"a window of {kernel[0]} does not fit into {'x'.join(map(str, shape[:-1]))} without padding")
