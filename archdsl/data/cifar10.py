@@ -6,7 +6,7 @@ record is one label byte and 3,072 pixel bytes, channel by channel (Krizhevsky, 
 
 import hashlib
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from archdsl.data.images import DataError, ImageData, Split
 
@@ -99,12 +99,21 @@ def _batch(folder: str, name: str, sums: dict[str, str], count: int | None = BAT
         from archdsl.data.pickles import read_batch
 
         batch = read_batch(data, path)
-        labels, pixels = np.asarray(batch[b"labels"], np.int64), np.asarray(batch[b"data"], np.uint8)
+        labels, pixels = _arrays(batch, path)
     if pixels.shape != (len(labels), RECORD - 1) or not len(labels):
         raise DataError(f"{path} does not hold images of 32x32x3: its pixels have the shape {pixels.shape}")
     if labels.min() < 0 or labels.max() >= len(CLASSES):
         raise DataError(f"{path} has the label {max(labels.max(), -labels.min())}, and CIFAR-10 has the classes 0 to 9")
     return pixels.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1), labels
+
+
+def _arrays(batch: dict[bytes, Any], path: str) -> "tuple[np.ndarray, np.ndarray]":
+    import numpy as np
+
+    try:
+        return np.asarray(batch[b"labels"], np.int64).reshape(-1), np.asarray(batch[b"data"], np.uint8)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise DataError(f"{path} is not a CIFAR-10 batch: {error}") from None
 
 
 def _join(batches: "list[tuple[np.ndarray, np.ndarray]]", note: str) -> Split:

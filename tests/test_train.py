@@ -1,0 +1,226 @@
+"""Training end to end as an installed command: run folder, output, evaluation, interruption, divergence."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+SPEC = "input 16x16x3\nclasses 10\nstyle resnet\nc1 16x16 3x3, 8\nc2 8x8 [3x3, 16; 3x3, 16] x2\n 1x1 average pool, 10-d fc, softmax\n"
+FILES = (
+    "best.weights.h5 config.json confusion_matrix.png eval-test.json last.weights.h5 learning_curves.png metrics.jsonl model.keras "
+    "network.svg optimizer.npz report.md spec.arch"
+).split()
+
+
+def archdsl(*words: str, cwd: Path, **options: Any) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "archdsl", *words]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, timeout=400, check=False, **options)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    folder = tmp_path_factory.mktemp("train")
+    (folder / "net.arch").write_text(SPEC, encoding="utf-8")
+    return folder, archdsl("train", "net.arch", "--epochs", "6", "--out", "run", cwd=folder)
+
+
+def test_a_run_ends_with_an_accuracy_and_its_files(trained: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    folder, done = trained
+    assert done.returncode == 0, done.stderr
+    assert set(FILES) <= {path.name for path in (folder / "run").iterdir()}
+    assert not [path for path in (folder / "run").iterdir() if path.name.startswith(("new-", "."))]
+    assert list((folder / "run/events").iterdir())
+    accuracy = json.loads((folder / "run/eval-test.json").read_text())["accuracy"]
+    assert accuracy > 0.8
+    assert f"test accuracy {accuracy:.4f}" in done.stdout
+    assert (folder / "run/spec.arch").read_text() == SPEC
+
+
+def test_output_in_a_file_has_no_escape_codes(trained: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    _, done = trained
+    assert "\x1b" not in done.stdout + done.stderr
+    assert "\r" not in done.stdout
+    assert done.stderr == ""
+    epochs = [line for line in done.stdout.splitlines() if line.startswith("epoch=")]
+    assert len(epochs) == 6
+    assert all(f"{key}=" in epochs[0] for key in ("loss", "accuracy", "val_loss", "val_accuracy", "img_s"))
+
+
+def test_metrics_and_configuration_tell_the_run(trained: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    run = trained[0] / "run"
+    rows = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+    assert [row["epoch"] for row in rows] == [1, 2, 3, 4, 5, 6]
+    config = json.loads((run / "config.json").read_text())
+    assert config["recipe"]["name"] == "modern"
+    assert config["recipe"]["epochs"] == 6
+    assert config["versions"]["keras"]
+    assert str(Path.home()) not in json.dumps(config)
+
+
+def test_the_saved_model_is_the_best_one(trained: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    import keras
+
+    from archdsl.data import digits
+
+    run = trained[0] / "run"
+    model = keras.models.load_model(run / "model.keras")
+    data = digits.load((16, 16, 3))
+    scaled = (data.splits["test"].images / 255.0 - data.mean) / data.deviation
+    predicted = model.predict(scaled.astype(np.float32), verbose=0).argmax(-1)
+    accuracy = json.loads((run / "eval-test.json").read_text())["accuracy"]
+    assert abs(float((predicted == data.splits["test"].labels).mean()) - accuracy) < 0.006
+
+
+def test_eval_gives_the_same_accuracy_again(trained: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    folder, _ = trained
+    before = json.loads((folder / "run/eval-test.json").read_text())["accuracy"]
+    done = archdsl("eval", "run", "--split", "test", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert f"accuracy {before:.4f}" in done.stdout
+    assert "precision" in done.stdout
+    assert "confusion matrix" in done.stdout
+    matrix = np.array(json.loads((folder / "run/eval-test.json").read_text())["confusion"])
+    assert matrix.sum() == 360
+    assert abs(np.trace(matrix) / 360 - before) < 1e-9
+
+
+def test_a_folder_in_use_is_never_overwritten(trained: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    folder, _ = trained
+    done = archdsl("train", "net.arch", "--out", "run", cwd=folder)
+    assert done.returncode == 2
+    assert "not empty" in done.stderr
+
+
+@pytest.mark.parametrize("damage", ["config", "weights", "no folder"])
+def test_a_damaged_run_is_told(damage: str, trained: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path) -> None:
+    import shutil
+
+    run = tmp_path / "run"
+    if damage != "no folder":
+        shutil.copytree(trained[0] / "run", run)
+    if damage == "config":
+        (run / "config.json").write_text("{", encoding="utf-8")
+    if damage == "weights":
+        (run / "best.weights.h5").write_bytes(b"not weights")
+    done = archdsl("eval", str(run), cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "net.arch").write_text(SPEC, encoding="utf-8")
+    done = archdsl("train", "net.arch", "--dry-run", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "recipe modern" in done.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["net.arch"]
+
+
+@pytest.mark.parametrize("words", [["--epochs", "0"], ["--batch-size", "-3"], ["--epochs", "many"], ["--recipe", "magic"], ["--data", "imagenet"]])
+def test_impossible_settings_are_usage_errors(words: list[str], tmp_path: Path) -> None:
+    (tmp_path / "net.arch").write_text(SPEC, encoding="utf-8")
+    done = archdsl("train", "net.arch", *words, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_a_broken_spec_is_told_before_anything_else(tmp_path: Path) -> None:
+    (tmp_path / "net.arch").write_text(SPEC.replace("8x8", "9x9"), encoding="utf-8")
+    done = archdsl("train", "net.arch", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "E0302" in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_saves_and_exits_130(number: signal.Signals, tmp_path: Path) -> None:
+    (tmp_path / "net.arch").write_text(SPEC, encoding="utf-8")
+    command = [sys.executable, "-m", "archdsl", "train", "net.arch", "--epochs", "500", "--out", "run"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+    try:
+        assert process.stdout is not None
+        deadline = time.monotonic() + 200
+        for line in process.stdout:
+            if line.startswith("epoch=2") or time.monotonic() > deadline:
+                break
+        process.send_signal(number)
+        out, err = process.communicate(timeout=100)
+    finally:
+        process.kill()
+    assert process.returncode == 130, err
+    assert "archdsl eval run --weights last" in out
+    assert "Traceback" not in err
+    assert archdsl("eval", "run", "--weights", "last", cwd=tmp_path).returncode == 0
+
+
+def test_divergence_names_a_row_and_exits_4(tmp_path: Path) -> None:
+    (tmp_path / "net.arch").write_text(SPEC.replace("style resnet", "style plain"), encoding="utf-8")
+    code = (
+        "import sys\nfrom dataclasses import replace\nfrom archdsl.train import recipes\n"
+        "recipes.RECIPES['modern'] = replace(recipes.MODERN, smoothing=0.0)\nrecipes._SMALL.update(rate=1e30, warmup=0.0)\n"
+        "from archdsl.cli.main import main\nsys.exit(main(['train', 'net.arch', '--out', 'run', '--precision', 'float32']))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=300, check=False)
+    assert done.returncode == 4, done.stderr
+    assert "(line " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_one_seed_gives_one_run(tmp_path: Path) -> None:
+    (tmp_path / "net.arch").write_text(SPEC, encoding="utf-8")
+    for name in ("a", "b"):
+        environment = os.environ | {"TF_DETERMINISTIC_OPS": "1"}
+        archdsl("train", "net.arch", "--epochs", "1", "--limit", "128", "--seed", "7", "--out", name, cwd=tmp_path, env=environment)
+    keys = ("loss", "accuracy", "val_loss", "val_accuracy")
+    a, b = ([json.loads(line) for line in (tmp_path / name / "metrics.jsonl").read_text().splitlines()] for name in ("a", "b"))
+    assert [[row[key] for key in keys] for row in a] == [[row[key] for key in keys] for row in b]
+
+
+def test_the_course_recipe_is_the_course_s() -> None:
+    from archdsl.train.recipes import for_data
+
+    recipe = for_data("course", "cifar10", None, None)
+    assert (recipe.epochs, recipe.batch_size, recipe.rate, recipe.momentum, recipe.nesterov) == (50, 64, 0.1, 0.9, False)
+    assert (recipe.factor, recipe.every, recipe.decay, recipe.decayed) == (0.94, 2, 2e-4, "all")
+
+
+def test_the_schedules() -> None:
+    import keras
+
+    from archdsl.train.learner import _schedule
+    from archdsl.train.recipes import for_data
+
+    course = _schedule(keras, for_data("course", "cifar10", None, None), 625)
+    assert [round(float(course(step)), 6) for step in (0, 1249, 1250, 2500)] == [0.1, 0.1, 0.094, 0.08836]
+    modern = _schedule(keras, for_data("modern", "cifar10", 10, 128), 100)
+    rates = [float(modern(step)) for step in (0, 100, 200, 600, 1000)]
+    assert rates[0] == 0
+    assert abs(rates[2] - 0.1) < 1e-6
+    assert abs(rates[4]) < 1e-6
+    assert rates[1] < rates[2] > rates[3] > rates[4]
+
+
+def test_the_penalty_enters_by_the_gradient() -> None:
+    import keras
+
+    from archdsl.train.learner import _optimizer
+    from archdsl.train.recipes import COURSE, MODERN
+
+    for recipe, decayed in ((COURSE, (True, True)), (MODERN, (True, False))):
+        layer = keras.layers.Dense(3)
+        layer.build((None, 2))
+        before = [np.asarray(w) + 0.5 for w in layer.trainable_variables]
+        layer.set_weights(before)
+        optimizer = _optimizer(keras, replace(recipe, schedule="staircase"), 10)
+        optimizer.apply([keras.ops.ones(w.shape) for w in before], layer.trainable_variables)
+        for old, new, chosen in zip(before, layer.trainable_variables, decayed, strict=True):
+            gradient = 1 + (recipe.decay * old if chosen else 0)
+            step = 0.1 * gradient * (1.9 if recipe.nesterov else 1)
+            np.testing.assert_allclose(np.asarray(new), old - step, rtol=1e-5)
