@@ -107,9 +107,9 @@ def fixed(source: Source, fix: Fix) -> str:
 
 
 def _python(network: Network) -> str:
-    from archdsl.backends.python_source import python_source
+    from archdsl.backends.python_source import source
 
-    return python_source(network.graph)
+    return source(network.graph)
 
 
 def _each(show: Callable[[Network], str]) -> Callable[[Compilation], str]:

@@ -70,7 +70,10 @@ _STD = os.path.join(os.path.dirname(os.path.dirname(__file__)), "std")
 def normal(key: str, value: str) -> str:
     """Bring a word to its canonical spelling for a setting."""
     word = value.strip().lower()
-    return ALIASES.get(key, {}).get(word, word)
+    aliases = ALIASES.get(key, {})
+    spaced = word.replace("-", " ").replace("_", " ")
+    found = aliases.get(word) or aliases.get(spaced) or word
+    return found if found in CONVENTIONS[key].values else found.replace("-", "_") if key in ("activation", "initializer") else found
 
 
 def allowed(key: str, value: str) -> bool:

@@ -36,9 +36,7 @@ class NetworkBuilder:
         """Give the graph of a table; None where an error was reported."""
         specs = [self.resolver.row(row) for row in table.rows]
         stride_in = self.settings.conventions["stride-in"]
-        for items in specs:
-            self._check_block_strides(items or ())
-        specs = [None if items is None else place_block_strides(items, stride_in) for items in specs]
+        specs = [place_block_strides(items, stride_in) if items is not None and self._strides_fit(items) else None for items in specs]
         if not self.settings.input or not table.rows:
             return None
         names = stage_names(table.rows, specs)
@@ -68,12 +66,16 @@ class NetworkBuilder:
             return solution
         return self._lower(row, index == len(rows) - 1, name, solution, value, target)
 
-    def _check_block_strides(self, specs: tuple[Spec, ...]) -> None:
+    def _strides_fit(self, specs: tuple[Spec, ...]) -> bool:
+        """Report the strides of brackets in which no layer can take them."""
+        fit = True
         for spec in specs:
             if isinstance(spec, BlockSpec):
-                self._check_block_strides(spec.items)
+                fit = self._strides_fit(spec.items) and fit
                 if spec.stride and spec.stride_span and taker(spec.items, "first") is None:
                     self.reporter.add(shapes.stride_without_window(self.source, spec.stride_span))
+                    fit = False
+        return fit
 
     def _target(self, row: Row) -> Size | None:
         """Give the declared spatial size; None where none is printed (or it was wrong and reported)."""
@@ -91,7 +93,8 @@ class NetworkBuilder:
     ) -> Solution | Value:
         row, specs = rows[index], all_specs[index]
         assert specs is not None
-        if target is None or self.lost or _flat_size(row, specs, target):
+        lost_axes = len(value.shape) == 1 and self.rank > 0 and taker(specs, "first") is not None
+        if target is None or self.lost or lost_axes or _flat_size(row, specs, target):
             return Solution(specs, None, (), "same")
         stride_in = self.settings.conventions["stride-in"]
         size = spatial(value.shape, self.rank)

@@ -135,14 +135,15 @@ class Resolver:
         known = styles()
         setting = given.get("style")
         if self.overrides.style is not None:
-            style, span = self.overrides.style.lower(), Span(0, 0)
+            style = self.overrides.style.lower()
+            source, span = Source("--style", self.overrides.style), Span(0, len(self.overrides.style))
         elif setting is not None:
-            style, span = setting.value.lower(), setting.value_span
+            style, source, span = setting.value.lower(), self.source, setting.value_span
         else:
             return recognise(rows)
         if style in known:
             return style, ""
-        self.reporter.add(names.unknown_style(self.source, span, style, known))
+        self.reporter.add(names.unknown_style(source, span, style, known))
         return recognise(rows)
 
     def _convention(self, setting: Setting) -> str | None:

@@ -180,6 +180,6 @@ def no_structure(source: Source, span: Span, name: str) -> Diagnostic:
     )
 
 
-def ragged_row(source: Source, span: Span, cells: int, columns: int) -> Diagnostic:
+def ragged_row(source: Source, span: Span) -> Diagnostic:
     """E0117: a row with more cells than the table has columns."""
-    return error("E0117", f"this row has {cells} cells, the table has {columns} columns", source, span, "these cells have no column")
+    return error("E0117", "this row has more cells than the table has columns", source, span, "no column for this", help="remove it, or write a `|` that is part of a cell as `\\|`")

@@ -19,12 +19,13 @@ class Cell(NamedTuple):
 
 
 class GridRow(NamedTuple):
-    """One row: the cells that have a role."""
+    """One row: the cells that have a role; `surplus` are the cells beyond the table's columns."""
 
     name: Cell
     size: Cell
     structure: Cell
     span: Span
+    surplus: Span | None = None
 
 
 class GridSetting(NamedTuple):

@@ -75,7 +75,7 @@ def _grid(source: Source, first: int, stop: int, heading: str, number: int) -> G
     span = Span(source.starts[first], source.starts[first] + len(_line(source, first)))
     named = _TABLE_WORD.search(heading)
     name = f"table-{named[1].lower()}" if named else f"table-{number}"
-    grid_rows = tuple(_row(source, first + 2 + i, row, roles) for i, row in enumerate(rows))
+    grid_rows = tuple(_row(source, first + 2 + i, row, roles)._replace(surplus=_surplus(row, len(headers))) for i, row in enumerate(rows))
     return Grid(name, (), grid_rows, span)
 
 
@@ -88,6 +88,11 @@ def _row(source: Source, index: int, cells: list[Cell], roles: dict[str, int]) -
     )
     left = len(line) - len(line.lstrip())
     return GridRow(name, size, structure, Span(start + left, start + len(line.rstrip())))
+
+
+def _surplus(cells: list[Cell], columns: int) -> Span | None:
+    further = [cell.span for cell in cells[columns:] if cell.text.strip()]
+    return Span(further[0].start, further[-1].end) if further else None
 
 
 def _cells(source: Source, index: int) -> list[Cell]:

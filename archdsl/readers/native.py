@@ -28,6 +28,7 @@ class NativeReader:
         self.rows: list[GridRow] = []
         self.settings: list[GridSetting] = []
         self.columns: dict[str, int] | None = None
+        self.width = 3
 
     def read(self, name: str, limit: int, start: int = 0, end: int | None = None) -> Tables:
         """Read the text between two offsets; stop after `limit` + 1 rows."""
@@ -83,6 +84,7 @@ class NativeReader:
         if self.rows or len(cells) < 2 or sum(role_of(cell) is not None for cell in cells) < 2:
             return False
         self.columns = column_roles(cells, [])
+        self.width = len(cells)
         return True
 
     def _piped(self, line: str, start: int) -> GridRow:
@@ -103,7 +105,11 @@ class NativeReader:
             structure = cells[-1]
             size = empty
             name = cells[0] if len(cells) == 2 else empty
-        return GridRow(name, size, structure, _trim(line, start))
+            if SIZE.fullmatch(name.text.strip()):
+                name, size = empty, name
+        further = [cell.span for cell in cells[self.width :] if cell.text.strip()]
+        surplus = Span(further[0].start, further[-1].end) if further else None
+        return GridRow(name, size, structure, _trim(line, start), surplus)
 
     def _spaced(self, line: str, start: int) -> GridRow:
         at = len(line) - len(line.lstrip())

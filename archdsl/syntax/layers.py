@@ -4,6 +4,7 @@ A layer is an order-free bag of words and numbers: `3x3 conv, 64, stride 2` and 
 A new one begins at a second kernel or op word, after `;` and at a bracket.
 """
 
+import re
 from typing import Any
 
 from archdsl.diagnostics import Reporter
@@ -14,6 +15,8 @@ from archdsl.syntax.ast import BinOp, Block, Expr, Item, Layer, Name, Num, Optio
 from archdsl.syntax.cells import Assign, Bracket, Number, Separator, Slash, factors, is_dims, product
 from archdsl.syntax.vocabulary import MEANINGS, NORMS, OPTION_KEYS, Meaning, glued, longest
 
+# `n-d fc` of a parameter n, as in `10-d fc`.
+_COUNTED = re.compile(r"(\w+)-(?:dimensional|dim|way|d)", re.IGNORECASE)
 _TAKES_NORM = ("conv", "depthwise", "dense", "")
 
 
@@ -156,10 +159,13 @@ class Grouper:
             return
         if bag is None or bag.block or bag.has("kernel") or not bag.takes("kernel"):
             self._fresh(span)
-        self._option("kernel", dims, span)
+        self._option("kernel", dims if len(dims) > 1 else dims[0], span)
 
     def _amount(self, value: Expr, unit: str, span: Span) -> None:
         bag = self.bag
+        if bag and bag.after_comma and bag.op and not OPS[bag.op].params:
+            bag = None
+            self._close()
         if unit and bag and (bag.block or bag.has("channels") or not bag.takes("channels")):
             bag = None
             self._close()
@@ -185,19 +191,25 @@ class Grouper:
             return 1
         found = longest(words)
         if found is None:
-            return self._glued(first)
+            return self._glued(first, items, i)
         count, meaning = found
         span = Span(first.span.start, items[i + count - 1].span.end)
         return count + self._meaning(meaning, span, items, i + count)
 
-    def _glued(self, item: Number) -> int:
+    def _glued(self, item: Number, items: tuple[Any, ...], i: int) -> int:
         assert isinstance(item.value, Name)
+        counted = _COUNTED.fullmatch(item.value.id)
+        if counted and counted[1] in self.known:
+            self._amount(Name(counted[1], Span(item.span.start, item.span.start + len(counted[1]))), "d", item.span)
+            return 1
         pair = glued(item.value.id)
         if pair is None:
             self.reporter.add(names.unknown_word(self.source, item.span, item.value.id, [*MEANINGS, *self.known]))
             if self.bag is None:
                 self._fresh(item.span)
-            return 1
+                return 1
+            # The number after an unknown word of a layer is that word's value: one fault, one error.
+            return 2 if _is_number(items, i + 1) and not is_dims(items[i + 1].value) else 1
         key, numbers = pair
         values = tuple(Num(number, item.span) for number in numbers)
         if key == "kernel":

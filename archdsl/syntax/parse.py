@@ -64,6 +64,8 @@ class TableParser:
             self.reporter.add(syntax.no_structure(self.source, row.span, row.name.text.strip()))
         else:
             items = self._items(row.structure)
+        if row.surplus:
+            self.reporter.add(syntax.ragged_row(self.source, row.surplus))
         text = row.structure.text.strip()
         return Row(row.name.text.strip(), row.name.span, size, row.size.span, items, text, row.structure.span, row.span)
 

@@ -69,7 +69,7 @@ def _word(layer: Layer) -> str:
 def _option(option: Option) -> str:
     value = option.value
     if isinstance(value, str):
-        return f"{option.key}={value.replace('_', '-')}"
+        return f"{option.key}={value}"
     if isinstance(value, (Num, Name, BinOp)):
         return f"{option.key}={_factor(value)}"
     return f"{option.key}={'x'.join(map(_factor, value))}"

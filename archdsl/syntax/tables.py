@@ -49,12 +49,12 @@ def compile_tables(grammar: str) -> Tables:
 
     lark = Lark(grammar, parser="lalr", lexer="basic", start=list(STARTS), maybe_placeholders=False)
     table = lark.parser.parser._parse_table
-    rules = list(lark.rules)
+    rules = sorted(lark.rules, key=str)  # the helpers of `*` come in no fixed order
     number = {rule: i for i, rule in enumerate(rules)}
-    states = sorted(table.states)
+    states = _in_order(table, Shift)
     index = {state: i for i, state in enumerate(states)}
     actions = tuple(
-        {str(symbol): index[arg] if action is Shift else -1 - number[arg] for symbol, (action, arg) in table.states[state].items()}
+        {str(symbol): index[arg] if action is Shift else -1 - number[arg] for symbol, (action, arg) in sorted(table.states[state].items())}
         for state in states
     )
     order = sorted(lark.terminals, key=lambda t: (-t.priority, -t.pattern.max_width, -len(t.pattern.value), t.name))
@@ -67,6 +67,15 @@ def compile_tables(grammar: str) -> Tables:
         {start: index[state] for start, state in table.start_states.items()},
         {start: index[state] for start, state in table.end_states.items()},
     )
+
+
+def _in_order(table: Any, shift: object) -> list[Any]:
+    """Number the states by how they are reached: Lark's own order differs from run to run, and a build should not."""
+    states = [state for _, state in sorted(table.start_states.items())]
+    for state in states:
+        reached = [arg for _, (action, arg) in sorted(table.states[state].items()) if action is shift]
+        states.extend(target for target in dict.fromkeys(reached) if target not in states)
+    return states
 
 
 def _rule(rule: object) -> Rule:

@@ -1,0 +1,116 @@
+"""Properties: any text gives diagnostics or a network, never an exception; printing and reading back is the identity."""
+
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from archdsl.ir.measure import stage_counts
+from archdsl.ir.settings import Overrides
+from archdsl.ops import ACTIVATIONS
+from archdsl.pipeline import Compilation, compile_source
+from archdsl.render.concise import render as concise
+from archdsl.render.github import render as github
+from archdsl.render.json_format import diagnostic_json
+from archdsl.render.text import render_all
+from archdsl.source import Source, Span
+from archdsl.syntax.printer import table_text
+
+ROOT = Path(__file__).parent.parent
+SPECS = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "specs").glob("*.arch"))]
+MARKDOWN = "# T\n\n|Layer|Output size| |\n|:--:|:--:|:--:|\n|a|8 x 8| [[3 x 3, **8**]; [3 x 3, 8]] x **2** |\n\ntext<br>\n"
+BITS = st.sampled_from(
+    "[ ] ( ) , ; x × /2 - + * = : | 3x3 64 0 -1 1e9 0.5 n k conv fc pool max average gap dropout flatten relu bn stride pad groups=3 d=2 \n \t # ² ^2 "
+    "10-d input style resnet param classes residual shortcut identity zero-pad same valid 1x1 32x32 1e999 9999999999999999999999 (n-n) 1/0 --- |-|-| \u00a0 é \x00 \x1b".split(" ")
+)
+
+
+def check(text: str, **overrides: Any) -> Compilation:
+    compilation = compile_source(Source("any.arch", text), Overrides(**overrides))
+    for diagnostic in compilation.diagnostics:
+        assert 0 <= diagnostic.span.start <= diagnostic.span.end
+        assert len(render_all((diagnostic,)).split("\n")[0]) <= 140
+        concise(diagnostic), github(diagnostic), diagnostic_json(diagnostic)
+    for compiled in compilation.compiled:
+        assert (compiled.graph is not None) or compilation.failed
+        if compiled.graph:
+            stage_counts(compiled.graph)
+    return compilation
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=200))
+def test_any_text(text: str) -> None:
+    check(text)
+    check("input 8x8x3\n" + text)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(BITS, max_size=40), st.booleans())
+def test_any_words(words: list[str], gap: bool) -> None:
+    check("input 8x8x3\n" + (" " if gap else "").join(words))
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from([*SPECS, MARKDOWN]), st.lists(st.tuples(st.integers(0, 600), st.integers(0, 6), BITS), min_size=1, max_size=5))
+def test_any_damage_to_a_spec(text: str, edits: list[tuple[int, int, str]]) -> None:
+    for at, removed, put in edits:
+        text = text[:at] + put + text[at + removed :]
+    check(text, input="16x16x3")
+
+
+names = st.sampled_from(["", "conv1", "Conv2-x", "a b", "stage 3", "1", "x"])
+numbers = st.integers(1, 64).map(str) | st.sampled_from(["n", "(n + 1)", "2*n", "n*n", "4n"])
+kernels = st.sampled_from(["1x1", "3x3", "5x5", "1x3", "k3"])
+words = st.sampled_from(["BN", "no bias", "stride=1", "same", "dilation=1", "no norm", *[f.replace("_", " ") for f in ACTIVATIONS]])
+conv = st.builds(lambda k, c, w: f"{k}, {c}, {w}", kernels, numbers, words) | st.builds(lambda k, c: f"{k} conv, {c}", kernels, numbers)
+layer = conv | st.sampled_from(["max pool 2x2 /1", "relu", "BN", "dropout 0.25", "depthwise 3x3", "average pool 3x3, stride 1"])
+block = st.builds(lambda items, n: f"[{'; '.join(items)}] x {n}", st.lists(layer, min_size=1, max_size=3), numbers)
+nested = st.builds(lambda items, n: f"[{'; '.join(items)}] x {n} plain", st.lists(layer | block, min_size=2, max_size=3), numbers)
+cells = st.lists(layer | block | nested, min_size=1, max_size=3).map("; ".join)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> str:
+    used: set[str] = set()
+    rows = []
+    for cell in draw(st.lists(cells, min_size=1, max_size=4)):
+        name = draw(names)
+        name = "" if name in used else name
+        used.add(name)
+        rows.append(f"| {name} | {draw(st.sampled_from(['-', '16x16', '16 x 16', '8x8x4', '8^2']))} | {cell} |")
+    style = draw(st.sampled_from(["plain", "resnet", "preact"]))
+    return "\n".join(["input 16x16x3", f"style {style}", "param n = 2", *rows]) + "\n"
+
+
+def without_places(value: Any) -> Any:
+    """Give a part of the AST with its places, and the text it was read from, left out."""
+    if isinstance(value, Span) or not isinstance(value, tuple):
+        return None if isinstance(value, Span) else value
+    fields = getattr(value, "_fields", None)
+    if fields is None:
+        return tuple(map(without_places, value))
+    return (type(value).__name__, *(without_places(part) for field, part in zip(fields, value, strict=True) if field != "text"))
+
+
+@settings(max_examples=300, deadline=None)
+@given(tables())
+def test_printing_and_reading_back_is_the_identity(text: str) -> None:
+    first = check(text).compiled[0].table
+    if any(row.items is None for row in first.rows):
+        return
+    printed = table_text(first)
+    again = check(printed).compiled[0].table
+    assert without_places(again.rows) == without_places(first.rows), printed
+    assert table_text(again) == printed
+
+
+def test_printing_the_shipped_specs_is_the_identity() -> None:
+    for text in SPECS:
+        first = check(text).compiled[0]
+        again = check(table_text(first.table)).compiled[0]
+        assert without_places(again.table.rows) == without_places(first.table.rows)
+        assert again.graph is not None
+        assert first.graph is not None
+        assert [node[:5] for node in again.graph.nodes] == [node[:5] for node in first.graph.nodes]
