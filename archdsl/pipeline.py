@@ -68,8 +68,13 @@ def read(source: Source, reporter: Reporter) -> Tables:
     return tables
 
 
+def _begins_with_setting(source: Source) -> bool:
+    words = next((line.split() for line in source.clean.split("\n") if line.strip() and not line.startswith("#")), [""])
+    return is_key(words[0].lower())
+
+
 def _markdown(source: Source) -> Tables | None:
-    if "--" not in source.clean or "|" not in source.clean:
+    if "|" not in source.clean or source.path.endswith(".arch") or _begins_with_setting(source):
         return None
     from archdsl.readers.markdown import is_markdown, read_markdown
 

@@ -55,7 +55,7 @@ class Evaluator:
         value = self.number(expr)
         if value is None:
             return None
-        if not math.isfinite(value):
+        if not abs(value) <= _ABSURD:
             self.reporter.add(names.out_of_range(self.source, span, what, "that large", low, high))
             return None
         if value != int(value):

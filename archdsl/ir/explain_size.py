@@ -41,7 +41,7 @@ def explain(source: Source, miss: Miss, stride_in: str) -> tuple[Diagnostic, Siz
     agreeing = [option for option in nearest if miss.next_takes and miss.next_takes(option)]
     declared_fits = bool(miss.next_takes and miss.next_takes(miss.target))
     fixes, notes = _mend(source, miss, stride_in, agreeing, declared_fits, instead)
-    labels = _labels(source, miss, size, grows)
+    labels = _labels(source, miss, size, computed if grows else None)
     if computed and (grows or not free):
         chain = chain_text(source, miss.specs, miss.incoming)
         found = shapes.wrong_size(source, miss.label, miss.target, computed, miss.row.size_span, labels, chain, notes, fixes)
@@ -67,6 +67,8 @@ def _mend(
     stride = None if agreeing and not declared_fits else _stride_fix(source, miss, stride_in)
     if stride:
         return (stride,), notes
+    if declared_fits and not agreeing:
+        return (), notes
     better = agreeing[0] if agreeing else instead
     return (replace(f"declare the size that the row computes, {size_text(better)}", miss.row.size_span, size_text(better)),), notes
 
@@ -93,11 +95,12 @@ def _printed_strides(specs: tuple[Spec, ...], prefix: tuple[int, ...] = ()) -> l
     return found
 
 
-def _labels(source: Source, miss: Miss, size: Size, grows: bool) -> list[Label]:
+def _labels(source: Source, miss: Miss, size: Size, computed: Size | None) -> list[Label]:
     labels = [Label(miss.arrives, f"{miss.label} receives {size_text(miss.incoming)} from here")] if miss.arrives else []
-    strides = _printed_strides(miss.specs)
-    if grows and not strides:
-        return [*labels, Label(miss.row.text_span, f"nothing in here enlarges {size_text(size)}")]
+    strides = [place for place in _printed_strides(miss.specs) if max(at(miss.specs, place[0]).stride or (1,)) > 1]
+    if computed and not strides:
+        what = f"nothing in here enlarges {size_text(size)}" if computed == size else f"this takes {size_text(size)} to {size_text(computed)}"
+        return [*labels, Label(miss.row.text_span, what)]
     return labels + [Label(span, f"this stride takes {size_text(size)} down") for _, span in strides[:1]]
 
 

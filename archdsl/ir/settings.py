@@ -6,7 +6,7 @@ from typing import NamedTuple
 from archdsl.diagnostics import Reporter
 from archdsl.ir.conventions import CONVENTIONS, FACTS, allowed, normal, style_text, styles
 from archdsl.ir.evaluate import Evaluator
-from archdsl.problems import names
+from archdsl.problems import names, syntax
 from archdsl.readers.native import NativeReader
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Block, Expr, Item, Parameter, Row, Setting, Table
@@ -124,8 +124,9 @@ class Resolver:
             place = next((row.size_span if row.size else row.span for row in table.rows), table.span)
             self.reporter.add(names.no_input(self.source, place))
             return ()
-        parsed: tuple[Expr, ...] | None = parse_value(source, self.reporter, "size", text, start)
+        parsed: tuple[Expr, ...] | None = parse_value(source, Reporter(), "size", text, start)
         if parsed is None:
+            self.reporter.add(syntax.not_a_size(source, Span(start, start + len(text)), text))
             return ()
         evaluator = Evaluator(source, self.reporter, values)
         shape = tuple(evaluator.whole(axis, "the input size", 1, MAX_SIZE, axis.span) for axis in parsed)

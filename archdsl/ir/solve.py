@@ -67,7 +67,9 @@ def around(padding: str | Size, axis: int, n: int, k: int, s: int) -> tuple[int,
         case "symmetric":
             return (k - 1) // 2, k // 2
         case "ceil":
-            return 0, max(0, -(n - k) % s) if n >= k else k - n
+            # A window that would lie wholly in the padding is dropped.
+            missing = -(n - k) % s
+            return 0, k - n if n < k else missing if missing < k else 0
     return int(padding[axis]), int(padding[axis])
 
 

@@ -7,29 +7,18 @@ from archdsl.readers.markup import plain
 from archdsl.readers.roles import column_roles
 from archdsl.source import Source, Span
 
-_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
-_LONGEST_RULE = 2_000
 _HEADING = re.compile(r"#{1,6}\s+(.*)")
 _FENCE = re.compile(r"\s*(```+|~~~+)")
 _TABLE_WORD = re.compile(r"\btable\s*[-:]?\s*(\w+)", re.IGNORECASE)
 
 
 def _is_rule(line: str) -> bool:
-    return len(line) < _LONGEST_RULE and "|" in line and _RULE.fullmatch(line) is not None
+    return "|" in line and "-" in line and not line.strip(" \t|:-")
 
 
 def is_markdown(source: Source) -> bool:
     """Tell whether a text has a Markdown table: a line of dashes and pipes under a line of cells."""
-    text = source.clean
-    at = text.find("--")
-    while at >= 0:
-        start = text.rfind("\n", 0, at) + 1
-        end = text.find("\n", at)
-        end = len(text) if end < 0 else end
-        if _is_rule(text[start:end]):
-            return True
-        at = text.find("--", end)
-    return False
+    return any(map(_is_rule, source.clean.split("\n")))
 
 
 def read_markdown(source: Source, limit: int) -> Tables:

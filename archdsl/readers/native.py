@@ -58,17 +58,19 @@ class NativeReader:
         if not match or "|" in line:
             return False
         key = match[1].lower()
-        unknown = bool(_ASSIGNED.match(line)) or (
-            not self.rows and self.looks_like_key(key) and not SIZE.match(line, match.end()) and "[" not in line
-        )
-        if not self.is_key(key) and not unknown:
+        known = self.is_key(key)
+        if not known and not _ASSIGNED.match(line) and not self._misspelt(key, line, match.end()):
             return False
         at = 0
-        parts = [line] if key == "param" or not self.is_key(key) else line.split(",")
+        parts = [line] if key == "param" or not known else line.split(",")
         for part in parts:
             self._one_setting(part, start + at)
             at += len(part) + 1
         return True
+
+    def _misspelt(self, key: str, line: str, rest: int) -> bool:
+        """Tell a misspelt setting above the rows; a size or a bracket after the word makes it a row."""
+        return not self.rows and not SIZE.match(line, rest) and "[" not in line and self.looks_like_key(key)
 
     def _one_setting(self, part: str, start: int) -> None:
         match = _SETTING.match(part)

@@ -7,6 +7,9 @@ from archdsl.syntax.ast import BinOp, Expr, Name, Num
 from archdsl.syntax.parser import Actions, Token
 
 
+MAX_OPERATIONS = 64
+
+
 class Separator(NamedTuple):
     """`,` `;` `&` `+` or an arrow; only a comma lets the layer before it go on."""
 
@@ -66,8 +69,26 @@ def _prefixed(children: list[Any], span: Span) -> Bracket:
     return bracket._replace(repeats=(repeat, *bracket.repeats), span=span)  # type: ignore[no-any-return]
 
 
-def _binary(op: str, left: int = 0, right: int = -1) -> Any:
-    return lambda children, span: BinOp(op, children[left], children[right], span)
+class TooLong(Exception):
+    """Arithmetic that no table prints, and whose tree would be too deep to walk."""
+
+    def __init__(self, span: Span) -> None:
+        super().__init__()
+        self.span = span
+
+
+def _shallow(expr: BinOp) -> BinOp:
+    for side in (0, 1):
+        depth, at = 0, expr[1 + side]
+        while isinstance(at, BinOp):
+            depth, at = depth + 1, at[1 + side]
+            if depth > MAX_OPERATIONS:
+                raise TooLong(expr.span)
+    return expr
+
+
+def _binary(op: str) -> Any:
+    return lambda children, span: _shallow(BinOp(op, children[0], children[-1], span))
 
 
 def _integer(children: list[Token], span: Span) -> Num:
@@ -106,7 +127,7 @@ ACTIONS: Actions = {
     "add": _binary("+"),
     "subtract": _binary("-"),
     "divide": _binary("/"),
-    "negative": lambda children, span: BinOp("-", Num(0, Span(span.start, span.start)), children[1], span),
+    "negative": lambda children, span: _shallow(BinOp("-", Num(0, Span(span.start, span.start)), children[1], span)),
     "integer": _integer,
     "decimal": lambda children, span: Num(float(children[0].text), span),
     "name": lambda children, span: Name(children[0].text, span),

@@ -9,7 +9,7 @@ from archdsl.problems import names, syntax
 from archdsl.readers.grid import Cell, Grid, GridRow, GridSetting
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Expr, Item, Parameter, Row, Setting, Table
-from archdsl.syntax.cells import ACTIONS
+from archdsl.syntax.cells import ACTIONS, MAX_OPERATIONS, TooLong
 from archdsl.syntax.layers import Grouper
 from archdsl.syntax.parser import ParseError, Parser, load_tables
 
@@ -97,7 +97,9 @@ class TableParser:
             return parser().parse(start, cell.text, cell.start, ACTIONS)
         except ParseError as fault:
             self.reporter.add(syntax.unexpected(self.source, fault.token.span, fault.token.text, fault.expected))
-            return None
+        except TooLong as fault:
+            self.reporter.add(syntax.arithmetic_too_long(self.source, fault.span, MAX_OPERATIONS))
+        return None
 
     def _balanced(self, cell: Cell) -> bool:
         """Report brackets without their partner, and nesting beyond the limit, before the grammar stumbles over them."""
