@@ -13,7 +13,7 @@ from archdsl.problems.base import size_text
 from archdsl.render import summary, text
 from archdsl.render.document import document
 from archdsl.source import Source
-from archdsl.syntax.ast import BinOp, Block, Expr, Item, Layer, Name, Num, Option, Row
+from archdsl.syntax.ast import BinOp, Expr, Item, Layer, Name, Num, Option, Row
 
 
 def ast_view(compilation: Compilation) -> str:

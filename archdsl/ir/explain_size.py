@@ -99,7 +99,8 @@ def _labels(source: Source, miss: Miss, size: Size, computed: Size | None) -> li
     labels = [Label(miss.arrives, f"{miss.label} receives {size_text(miss.incoming)} from here")] if miss.arrives else []
     strides = [place for place in _printed_strides(miss.specs) if max(at(miss.specs, place[0]).stride or (1,)) > 1]
     if computed and not strides:
-        what = f"nothing in here enlarges {size_text(size)}" if computed == size else f"this takes {size_text(size)} to {size_text(computed)}"
+        effect = f"this takes {size_text(size)} to {size_text(computed)}"
+        what = effect if computed != size else f"nothing in here enlarges {size_text(size)}"
         return [*labels, Label(miss.row.text_span, what)]
     return labels + [Label(span, f"this stride takes {size_text(size)} down") for _, span in strides[:1]]
 

@@ -1,0 +1,125 @@
+"""Runs what README.md and docs/*.md show, so that it stays true.
+
+Fenced blocks are told apart by their info string; all run in a folder that holds `specs`, `examples` and `README.md`:
+
+- `arch`: a spec that checks clean; `arch error E0302`: one that gives exactly that code, `arch error E0302 E0204` these.
+- `console`: lines that begin with `$ archdsl` are run one after another; the lines below each are its output, compared
+  exactly, where a line `...` stands for any number of lines. A command with no lines below may say anything.
+- `console slow`: the same for commands that take long (`train`): run with `--dry-run` added, the output is not compared.
+- `python`: is executed.
+
+Any other block (`text`, or no info string) is only shown.
+"""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from archdsl.pipeline import compile_source
+from archdsl.source import Source
+
+ROOT = Path(__file__).parent.parent
+FENCE = re.compile(r"^```([^\n`]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+RUN = (sys.executable, "-c", "import sys; from archdsl.cli.main import main; sys.exit(main())")
+
+
+class Snippet(NamedTuple):
+    """A fenced block of a document; `line` is where its text begins."""
+
+    page: str
+    line: int
+    info: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.page}:{self.line}"
+
+
+def snippets(kind: str) -> list[Snippet]:
+    """List the blocks of all pages whose info string begins with a word."""
+    found = []
+    for page in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
+        text = page.read_text(encoding="utf-8")
+        for match in FENCE.finditer(text):
+            line = text.count("\n", 0, match.start(2)) + 1
+            found.append(Snippet(page.relative_to(ROOT).as_posix(), line, match[1].strip(), match[2]))
+    return [snippet for snippet in found if snippet.info.split(" ")[0] == kind]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Make a folder in which the commands of the documents can run."""
+    for name in ("specs", "examples", "README.md"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    return tmp_path
+
+
+@pytest.mark.parametrize("snippet", snippets("arch"), ids=str)
+def test_arch(snippet: Snippet) -> None:
+    mark, *codes = snippet.info.split(" ")[1:] or ["error"]
+    assert mark == "error", f"{snippet}: unknown mark `{mark}`"
+    compilation = compile_source(Source(snippet.page.replace(".md", ".arch"), snippet.text))
+    assert sorted(diagnostic.code for diagnostic in compilation.diagnostics) == sorted(codes)
+
+
+@pytest.mark.parametrize("snippet", snippets("console"), ids=str)
+def test_console(snippet: Snippet, folder: Path) -> None:
+    slow = snippet.info.split(" ")[1:] == ["slow"]
+    commands = re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", snippet.text, re.MULTILINE)
+    assert commands, f"{snippet}: no line begins with `$ `"
+    for command, shown in commands:
+        program, *argv = shlex.split(command)
+        assert program == "archdsl", f"{snippet}: only archdsl is run here, not {program}"
+        output = run([*argv, "--dry-run"] if slow else argv, folder)
+        if shown.strip() and not slow:
+            assert matches(output, shown), f"{snippet}: `{command}` now says\n{output}"
+
+
+def run(argv: list[str], folder: Path) -> str:
+    """Run a command and give what a terminal would show."""
+    result = subprocess.run(
+        [*RUN, *argv], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", check=False, timeout=300
+    )
+    assert result.returncode < 2, result.stdout
+    return result.stdout
+
+
+def matches(output: str, shown: str) -> bool:
+    """Compare line by line; a shown line `...` stands for any lines."""
+    lines = [".*" if line == "..." else re.escape(line.rstrip()) for line in shown.rstrip("\n").split("\n")]
+    pattern = "\n".join(lines).replace(".*\n", r"(?:.*\n)*?")
+    return re.fullmatch(pattern, "\n".join(line.rstrip() for line in output.rstrip("\n").split("\n")), re.DOTALL) is not None
+
+
+@pytest.mark.parametrize("snippet", snippets("python"), ids=str)
+def test_python(snippet: Snippet, folder: Path) -> None:
+    result = subprocess.run([sys.executable, "-c", snippet.text], cwd=folder, capture_output=True, text=True, check=False, timeout=300)
+    assert result.returncode == 0, f"{snippet}\n{result.stderr}"
+
+
+def test_links_lead_somewhere() -> None:
+    for page in (ROOT / "README.md", ROOT / "ARCHITECTURE.md", *(ROOT / "docs").glob("*.md")):
+        for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+@pytest.mark.parametrize(
+    ("output", "shown", "same"),
+    [
+        ("a\nb\n", "a\nb\n", True),
+        ("a\nb\n", "a\n", False),
+        ("a\nx\ny\nb\n", "a\n...\nb\n", True),
+        ("a\nb\n", "a\n...\nb\n", True),
+        ("a\nx\nc\n", "a\n...\nb\n", False),
+        ("a\nx\ny\n", "a\n...\n", True),
+        ("x\na.b\n", "...\na.b\n", True),
+        ("x\naxb\n", "...\na.b\n", False),
+    ],
+)
+def test_wildcard_lines(output: str, shown: str, same: bool) -> None:
+    assert matches(output, shown) is same
