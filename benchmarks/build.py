@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import handwritten
-from archdsl.backends.quiet import import_keras
 
 import archdsl
+from archdsl.backends.quiet import import_keras
 
 SPEC = str(Path(__file__).parent.parent / "specs/table1.arch")
 

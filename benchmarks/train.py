@@ -67,7 +67,10 @@ def interleaved(models: dict[str, Any], act: str, rounds: int, steps: int) -> di
 def stand_ins(folder: Path, images: int) -> None:
     """Write binary batches of random images: what the pipeline costs does not depend on what they show."""
     random = np.random.default_rng(1)
-    for name, count in [(f"data_batch_{i}.bin", images // 4) for i in range(1, 5)] + [("data_batch_5.bin", BATCH), ("test_batch.bin", BATCH)]:
+    for name, count in [(f"data_batch_{i}.bin", images // 4) for i in range(1, 5)] + [
+        ("data_batch_5.bin", BATCH),
+        ("test_batch.bin", BATCH),
+    ]:
         labels = random.integers(0, 10, (count, 1))
         np.concatenate([labels, random.integers(0, 256, (count, 3072))], 1).astype(np.uint8).tofile(folder / name)
 
@@ -127,7 +130,10 @@ def main(images: int = 2_560) -> None:
             speeds = interleaved(models, act, rounds, steps)
             bare |= {f"{act} {kind}": speed for kind, speed in speeds.items()}
             ratio = speeds["archdsl"] / speeds["hand-written"]
-            print(f"{precision:<9}{act:<9}hand-written {speeds['hand-written']:6.1f}  archdsl {speeds['archdsl']:6.1f} img/s  ratio {ratio:.3f}", flush=True)
+            print(
+                f"{precision:<9}{act:<9}hand-written {speeds['hand-written']:6.1f}  archdsl {speeds['archdsl']:6.1f} img/s  ratio {ratio:.3f}",
+                flush=True,
+            )
         speed, memory = epoch(precision, images)
         before = bare["train archdsl"]
         after = interleaved(models, "train", 3, 4)["archdsl"]

@@ -36,7 +36,17 @@ class Net:
         self.path = f"{self.starts[-1][0]}/block{index + 1}/"
         self.frames = (Frame(template, index, count),)
 
-    def conv(self, channels: int, kernel: int, name: str, stride: int = 1, norm: bool = True, relu: bool = True, at: int | None = None, **params: Any) -> int:
+    def conv(
+        self,
+        channels: int,
+        kernel: int,
+        name: str,
+        stride: int = 1,
+        norm: bool = True,
+        relu: bool = True,
+        at: int | None = None,
+        **params: Any,
+    ) -> int:
         shape = {"kernel": (kernel, kernel), "channels": channels, "stride": (stride, stride)}
         end = self.node("conv", {**CONV, **shape, **params}, (self.last if at is None else at,), name)
         if norm:

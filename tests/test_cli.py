@@ -130,7 +130,10 @@ def test_a_style_can_be_pasted_into_a_spec(tmp_path: Path) -> None:
     for style in ("resnet", "resnet-v1", "preact"):
         pasted = text.replace("style    resnet", run("explain", style).stdout)
         (tmp_path / "pasted.arch").write_text(pasted, encoding="utf-8")
-        ours, named = (run("check", name, "--format", "json", *more, cwd=tmp_path) for name, more in (("pasted.arch", []), (TABLE2, ["--style", style])))
+        ours, named = (
+            run("check", name, "--format", "json", *more, cwd=tmp_path)
+            for name, more in (("pasted.arch", []), (TABLE2, ["--style", style]))
+        )
         keys = ("params", "macs", "stages")
         a, b = (json.loads(done.stdout)["files"][0]["networks"][0] for done in (ours, named))
         assert [[{**s, "line": 0} for s in a[key]] if key == "stages" else a[key] for key in keys] == [
@@ -145,7 +148,9 @@ def test_compile_writes_source_without_a_framework(tmp_path: Path) -> None:
     assert "def build() -> keras.Model:" in (tmp_path / "m.py").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(("output", "words"), [("m.onnx", ".keras or .py"), ("nowhere/m.py", "no such file"), ("nowhere/m.keras", "no such file")])
+@pytest.mark.parametrize(
+    ("output", "words"), [("m.onnx", ".keras or .py"), ("nowhere/m.py", "no such file"), ("nowhere/m.keras", "no such file")]
+)
 def test_compile_refuses(output: str, words: str, tmp_path: Path) -> None:
     done = run("compile", TABLE2, "-o", output, cwd=tmp_path)
     assert done.returncode == 2
@@ -154,7 +159,9 @@ def test_compile_refuses(output: str, words: str, tmp_path: Path) -> None:
 
 def test_a_saved_model_loads_without_archdsl(tmp_path: Path) -> None:
     spec = tmp_path / "s.arch"
-    spec.write_text("input 8x8x3\nstyle resnet, shortcut zero-pad\na 8x8 3x3, 4\nb 4x4 [3x3, 8; 3x3, 8] x2\nc gap, 3-d fc, softmax\n", encoding="utf-8")
+    spec.write_text(
+        "input 8x8x3\nstyle resnet, shortcut zero-pad\na 8x8 3x3, 4\nb 4x4 [3x3, 8; 3x3, 8] x2\nc gap, 3-d fc, softmax\n", encoding="utf-8"
+    )
     done = run("compile", "s.arch", "-o", "s.keras", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     code = "import sys; sys.modules['archdsl'] = None; import keras; print(keras.models.load_model('s.keras').count_params())"
@@ -184,7 +191,9 @@ def test_huge_input_is_refused_in_bounded_memory(name: str, tmp_path: Path) -> N
     code, text = HUGE[name]
     (tmp_path / "huge.arch").write_text(text, encoding="utf-8")
     limit = 400 * 2**20  # address space: the resident peak is far below
-    done = run("check", "huge.arch", "--format", "concise", cwd=tmp_path, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
+    done = run(
+        "check", "huge.arch", "--format", "concise", cwd=tmp_path, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    )
     assert done.returncode == 1, done.stderr
     assert f"[{code}]" in done.stdout
     assert done.stdout.count("\n") == 1

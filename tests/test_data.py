@@ -112,7 +112,13 @@ def damaged(folder: Path, kind: str) -> str:
 
 @pytest.mark.parametrize(
     ("kind", "words"),
-    [("flipped byte", "MD5"), ("label", "label 17"), ("cut", "records of 3,073"), ("empty", "does not hold images"), ("missing", "no such file")],
+    [
+        ("flipped byte", "MD5"),
+        ("label", "label 17"),
+        ("cut", "records of 3,073"),
+        ("empty", "does not hold images"),
+        ("missing", "no such file"),
+    ],
 )
 def test_damage_is_told_with_the_file(kind: str, words: str, tmp_path: Path) -> None:
     message = damaged(tmp_path, kind)
@@ -165,7 +171,9 @@ def network(text: str, folder: Path) -> Any:
         ("input 32x32x3\nc gap, 10-d fc", "cifar10", ".", "no batches"),
     ],
 )
-def test_what_does_not_fit_is_told(text: str, data: str, directory: str | None, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_does_not_fit_is_told(
+    text: str, data: str, directory: str | None, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(DataError, match=words):
         load(data, directory, network(text, tmp_path))

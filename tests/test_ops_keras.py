@@ -26,7 +26,14 @@ def _conv() -> Iterator[tuple[dict[str, Any], Shapes]]:
         for params in _windows(rank, dilation=(1,) * rank, groups=1, channels=6, **COMMON):
             yield params, ((*size, 4),)
     base = {"kernel": (3, 3), "stride": (1, 1), "padding": "same", "dilation": (1, 1), "groups": 1, "channels": 6, **COMMON}
-    for change in ({"bias": False}, {"groups": 2}, {"dilation": (2, 2)}, {"dilation": (3, 3), "padding": "valid"}, {"kernel": (1, 3)}, {"stride": (1, 2)}):
+    for change in (
+        {"bias": False},
+        {"groups": 2},
+        {"dilation": (2, 2)},
+        {"dilation": (3, 3), "padding": "valid"},
+        {"kernel": (1, 3)},
+        {"stride": (1, 2)},
+    ):
         yield base | change, ((9, 11, 4),)
 
 
@@ -34,7 +41,10 @@ def _depthwise() -> Iterator[tuple[dict[str, Any], Shapes]]:
     for rank, size in ((1, (9,)), (2, (8, 8))):
         for params in _windows(rank, dilation=(1,) * rank, **COMMON):
             yield params, ((*size, 4),)
-    yield {"kernel": (3, 3), "stride": (1, 1), "padding": "same", "dilation": (2, 2), "bias": False, "initializer": "he_normal"}, ((9, 9, 3),)
+    yield (
+        {"kernel": (3, 3), "stride": (1, 1), "padding": "same", "dilation": (2, 2), "bias": False, "initializer": "he_normal"},
+        ((9, 9, 3),),
+    )
 
 
 def _pool() -> Iterator[tuple[dict[str, Any], Shapes]]:

@@ -14,10 +14,7 @@ import numpy as np
 import pytest
 
 SPEC = "input 16x16x3\nclasses 10\nstyle resnet\nc1 16x16 3x3, 8\nc2 8x8 [3x3, 16; 3x3, 16] x2\n 1x1 average pool, 10-d fc, softmax\n"
-FILES = (
-    "best.weights.h5 config.json confusion_matrix.png eval-test.json last.weights.h5 learning_curves.png metrics.jsonl model.keras "
-    "network.svg optimizer.npz report.md spec.arch"
-).split()
+FILES = ["best.weights.h5", "config.json", "confusion_matrix.png", "eval-test.json", "last.weights.h5", "learning_curves.png", "metrics.jsonl", "model.keras", "network.svg", "optimizer.npz", "report.md", "spec.arch"]
 
 
 def archdsl(*words: str, cwd: Path, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -124,7 +121,9 @@ def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["net.arch"]
 
 
-@pytest.mark.parametrize("words", [["--epochs", "0"], ["--batch-size", "-3"], ["--epochs", "many"], ["--recipe", "magic"], ["--data", "imagenet"]])
+@pytest.mark.parametrize(
+    "words", [["--epochs", "0"], ["--batch-size", "-3"], ["--epochs", "many"], ["--recipe", "magic"], ["--data", "imagenet"]]
+)
 def test_impossible_settings_are_usage_errors(words: list[str], tmp_path: Path) -> None:
     (tmp_path / "net.arch").write_text(SPEC, encoding="utf-8")
     done = archdsl("train", "net.arch", *words, cwd=tmp_path)

@@ -13,7 +13,9 @@ ENDINGS = (".keras", ".py")
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     common.spec_arguments(parser)
-    parser.add_argument("-o", "--output", metavar="OUT", required=True, help="file to write: model.keras (a saved model) or model.py (source)")
+    parser.add_argument(
+        "-o", "--output", metavar="OUT", required=True, help="file to write: model.keras (a saved model) or model.py (source)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:

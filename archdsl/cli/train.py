@@ -75,7 +75,9 @@ def _plan_text(data: Any, recipe: Any) -> str:
     return f"data {data.name}\n{splits}\nrecipe {recipe.name}: {recipe.epochs} epochs, batch {recipe.batch_size}, rate {recipe.rate:g}"
 
 
-def _train(args: argparse.Namespace, network: Any, data: Any, recipe: Any, folder: Any, spec: dict[str, Any], source: str, options: Any) -> int:
+def _train(
+    args: argparse.Namespace, network: Any, data: Any, recipe: Any, folder: Any, spec: dict[str, Any], source: str, options: Any
+) -> int:
     try:
         from archdsl.backends.quiet import import_keras
 
@@ -84,7 +86,8 @@ def _train(args: argparse.Namespace, network: Any, data: Any, recipe: Any, folde
         print(f"archdsl: {error.name} is not installed: pip install tensorflow", file=sys.stderr)
         return MISSING
     from archdsl.train.progress import display
-    from archdsl.train.run import Plan, run as train
+    from archdsl.train.run import Plan
+    from archdsl.train.run import run as train
 
     plan = Plan(network, data, recipe, args.seed, args.precision, spec, source, options)
     steps = -(-len(data.splits["train"].labels) // recipe.batch_size)
@@ -102,4 +105,6 @@ def _train(args: argparse.Namespace, network: Any, data: Any, recipe: Any, folde
 def _tell(evaluation: Any, folder: Any) -> None:
     if evaluation:
         print(f"\ntest accuracy {evaluation.accuracy:.4f} on {evaluation.note}")
-    print(f"report:    {folder / 'report.md'}\npictures:  {folder / 'learning_curves.png'}, {folder / 'confusion_matrix.png'}, {folder / 'network.svg'}")
+    print(
+        f"report:    {folder / 'report.md'}\npictures:  {folder / 'learning_curves.png'}, {folder / 'confusion_matrix.png'}, {folder / 'network.svg'}"
+    )

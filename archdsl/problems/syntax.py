@@ -182,11 +182,23 @@ def no_structure(source: Source, span: Span, name: str) -> Diagnostic:
 
 def ragged_row(source: Source, span: Span) -> Diagnostic:
     """E0117: a row with more cells than the table has columns."""
-    return error("E0117", "this row has more cells than the table has columns", source, span, "no column for this", help="remove it, or write a `|` that is part of a cell as `\\|`")
+    return error(
+        "E0117",
+        "this row has more cells than the table has columns",
+        source,
+        span,
+        "no column for this",
+        help="remove it, or write a `|` that is part of a cell as `\\|`",
+    )
 
 
 def arithmetic_too_long(source: Source, span: Span, limit: int) -> Diagnostic:
     """E0118: an expression with more operations than any table prints."""
     return error(
-        "E0118", f"this arithmetic has more than {limit} operations", source, Span(span.start, span.start + 1), "it begins here", help="name parts of it with `param`"
+        "E0118",
+        f"this arithmetic has more than {limit} operations",
+        source,
+        Span(span.start, span.start + 1),
+        "it begins here",
+        help="name parts of it with `param`",
     )

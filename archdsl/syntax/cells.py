@@ -6,7 +6,6 @@ from archdsl.source import Span
 from archdsl.syntax.ast import BinOp, Expr, Name, Num
 from archdsl.syntax.parser import Actions, Token
 
-
 MAX_OPERATIONS = 64
 
 

@@ -22,7 +22,13 @@ class Evaluation:
         """Give plain data for a JSON file."""
         keys = ("class", "precision", "recall", "f1", "images")
         rows = [dict(zip(keys, row, strict=True)) for row in self.per_class]
-        return {"split": self.split, "note": self.note, "accuracy": self.accuracy, "classes": rows, "confusion": [list(row) for row in self.confusion]}
+        return {
+            "split": self.split,
+            "note": self.note,
+            "accuracy": self.accuracy,
+            "classes": rows,
+            "confusion": [list(row) for row in self.confusion],
+        }
 
     def text(self) -> str:
         """Write the evaluation for a person."""
@@ -49,4 +55,6 @@ def evaluate(model: Any, data: ImageData, split: str, recipe: Recipe) -> Evaluat
     precision, recall, f1, count = precision_recall_fscore_support(truth, predicted, labels=list(numbers), zero_division=0)
     rows = tuple((data.classes[i], float(precision[i]), float(recall[i]), float(f1[i]), int(count[i])) for i in numbers)
     confusion = confusion_matrix(truth, predicted, labels=list(numbers))
-    return Evaluation(split, data.splits[split].note, float(accuracy_score(truth, predicted)), rows, tuple(tuple(map(int, row)) for row in confusion))
+    return Evaluation(
+        split, data.splits[split].note, float(accuracy_score(truth, predicted)), rows, tuple(tuple(map(int, row)) for row in confusion)
+    )

@@ -42,9 +42,7 @@ class StopSignal:
         self.asked = True
 
 
-def watcher(
-    recipe: Recipe, steps: int, images: int, display: Display, stop: StopSignal, save: Callable[[dict[str, Any]], None]
-) -> Any:
+def watcher(recipe: Recipe, steps: int, images: int, display: Display, stop: StopSignal, save: Callable[[dict[str, Any]], None]) -> Any:
     """Give the Keras callback of a run; `save` gets each finished epoch's numbers."""
     keras = import_keras()
 
