@@ -52,6 +52,7 @@ def test_json() -> None:
         "code": "E0301",
         "severity": "error",
         "message": "conv2 is declared 8x8: 100% wrong",
+        "path": "nets/a,b:c.arch",
         "range": {"start": {"line": 2, "column": 8}, "end": {"line": 2, "column": 11}},
         "labels": [
             {"range": {"start": {"line": 1, "column": 8}, "end": {"line": 1, "column": 13}}, "text": "from here", "primary": False},

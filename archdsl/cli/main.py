@@ -1,6 +1,7 @@
 """`archdsl COMMAND ...`: finds the command's module and keeps every traceback from the user."""
 
 import argparse
+import io
 import sys
 from importlib import import_module
 
@@ -25,6 +26,9 @@ class _Formatter(argparse.HelpFormatter):
 def main(argv: list[str] | None = None) -> int:
     """Run a command line and give its exit code."""
     argv = sys.argv[1:] if argv is None else argv
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show × or ✓ gets its code instead
     if not argv or argv[0] in ("-h", "--help", "help"):
         print(overview())
         return 0 if argv else USAGE

@@ -45,7 +45,7 @@ class Evaluator:
             case "*" | "x":
                 return left * right
         if right == 0:
-            self.reporter.add(names.not_a_whole_number(self.source, expr.span, "the result", "a division by zero"))
+            self.reporter.add(names.division_by_zero(self.source, expr.span, expr.right.span))
             return None
         quotient = left / right
         return int(quotient) if quotient == int(quotient) else quotient

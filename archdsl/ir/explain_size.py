@@ -65,12 +65,11 @@ def _mend(
     elif declared_fits and not agreeing:
         notes.append(f"{miss.next_label} agrees with {size_text(miss.target)}, so the declared size is likely right")
     stride = None if agreeing and not declared_fits else _stride_fix(source, miss, stride_in)
-    if stride:
-        return (stride,), notes
+    found = (stride,) if stride else ()
     if declared_fits and not agreeing:
-        return (), notes
+        return found, notes
     better = agreeing[0] if agreeing else instead
-    return (replace(f"declare the size that the row computes, {size_text(better)}", miss.row.size_span, size_text(better)),), notes
+    return (*found, replace(f"declare the size that the row computes, {size_text(better)}", miss.row.size_span, size_text(better))), notes
 
 
 def _stride_fix(source: Source, miss: Miss, stride_in: str) -> Fix | None:
@@ -113,9 +112,16 @@ def chain_text(source: Source, specs: tuple[Spec, ...], shape: Shape) -> str:
         if size is None:
             break
         shape = (*size, spec.channels or shape[-1])
-        steps.append(f"-[{layer_text(source, spec)}]-> {size_text(shape)}")
+        steps.append(f"-[{_step_text(source, spec)}]-> {size_text(shape)}")
     most = max(repeats, default=1)
     return " ".join(steps) + (f"  (block 1 of {most})" if most > 1 else "")
+
+
+def _step_text(source: Source, spec: LayerSpec) -> str:
+    """Quote a layer with the stride that it got from elsewhere: solved, or said after its bracket."""
+    text = layer_text(source, spec)
+    stride = max(spec.stride or (1,))
+    return f"{text} /{stride}" if stride > 1 and not re.search(r"/|stride|s\d|s=", text) else text
 
 
 def _first_repeat(specs: tuple[Spec, ...], repeats: list[int]) -> list[LayerSpec]:

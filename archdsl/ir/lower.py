@@ -74,7 +74,7 @@ class Lowering:
 
     def layer(self, spec: LayerSpec, value: Value, name: str, bare: bool = False) -> Value:
         """Lower one layer with the norm and activation that belong to it."""
-        if value.raw and not self.emitter.frames and spec.op in _HEADS and self.blocks_seen:
+        if value.raw and not self.emitter.frames and spec.op in _HEADS:
             value = self._norm_activation(value, "", spec.span)
         match spec.op:
             case "conv" | "depthwise":
@@ -93,7 +93,7 @@ class Lowering:
 
     def finish(self, value: Value, span: Span) -> Value:
         """Normalise and activate what pre-activation left open at the end of a network without a head."""
-        return self._norm_activation(value, "", span) if value.raw and self.blocks_seen else value
+        return self._norm_activation(value, "", span) if value.raw else value
 
     def _convolution(self, spec: LayerSpec, value: Value, name: str, bare: bool) -> Value:
         norm = spec.norm or self.conventions["norm"]
@@ -147,12 +147,15 @@ class Lowering:
         return norm == "none" if choice == "auto" else choice == "yes"
 
     def _groups(self, spec: LayerSpec, value: Value) -> int:
-        channels = value.shape[-1] if value.certain else spec.groups
-        outgoing = spec.channels or 1
+        channels, outgoing = value.shape[-1], spec.channels or 1
+        if not value.certain:
+            if outgoing % spec.groups:
+                self.reporter.add(names.groups_do_not_divide_output(self.source, spec.places["groups"], spec.groups, outgoing))
+            return 1
         if channels % spec.groups or outgoing % spec.groups:
             self.reporter.add(names.groups_do_not_divide(self.source, spec.places["groups"], spec.groups, channels, outgoing))
             return 1
-        return spec.groups if value.certain else 1
+        return spec.groups
 
     def _dense(self, spec: LayerSpec, value: Value, name: str) -> Value:
         if len(value.shape) > 1:

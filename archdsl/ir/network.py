@@ -81,7 +81,7 @@ class NetworkBuilder:
         """Give the declared spatial size; None where none is printed (or it was wrong and reported)."""
         key = row.span.start
         if key not in self._targets:
-            declared = self.resolver.size(row)
+            declared = self.resolver.size(row) if self.rank else None
             if declared and len(declared) not in (self.rank, self.rank + 1):
                 self.reporter.add(shapes.size_rank(self.source, row.size_span, declared, self.rank))
                 declared = None

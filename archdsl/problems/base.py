@@ -22,6 +22,11 @@ def error(
     return Diagnostic(code, "error", message, source, labels, tuple(Note("note", text) for text in notes), help, tuple(fixes))
 
 
+def about_file(code: str, message: str, source: Source, note: str, help: str = "") -> Diagnostic:
+    """Make an error that no place of the source is to blame for."""
+    return Diagnostic(code, "error", message, source, (), (Note("note", note),), help)
+
+
 def replace(title: str, span: Span, text: str) -> Fix:
     """Make the fix that writes `text` over `span`."""
     return Fix(title, (Edit(span, text),))

@@ -1,10 +1,10 @@
 """E02: messages about names, settings, parameters and numbers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from archdsl.diagnostics import Diagnostic, Label
-from archdsl.problems.base import error, listed, nearest, replace, short
+from archdsl.problems.base import about_file, error, listed, nearest, replace, short
 from archdsl.source import Source, Span
 
 
@@ -40,17 +40,13 @@ def undefined_parameter(source: Source, span: Span, name: str, known: Iterable[s
     return error("E0203", f"undefined parameter `{short(name)}`", source, span, "no `param` line defines it", **guess)
 
 
-def unknown_word(source: Source, span: Span, word: str, known: Iterable[str], notes: Iterable[str] = ()) -> Diagnostic:
-    """E0204: a word of a structure cell that names nothing."""
-    return error(
-        "E0204",
-        f"unknown layer `{short(word)}`",
-        source,
-        span,
-        "not a layer, an option or a parameter",
-        notes=notes,
-        **_guess(word, known, span),
-    )
+def unknown_word(source: Source, span: Span, word: str, known: Mapping[str, object]) -> Diagnostic:
+    """E0204: a word of a structure cell that names nothing; `known` are the words with their meanings."""
+    close = list({str(known[guess]): guess for guess in reversed(nearest(word, known))}.values())[::-1]
+    help_text = f"did you mean {listed(close)}?" if close else "`archdsl explain` lists the layers, settings and styles"
+    fixes = (replace(f"write `{close[0]}`", span, close[0]),) if close else ()
+    label = "not a layer, an option or a parameter"
+    return error("E0204", f"unknown layer `{short(word)}`", source, span, label, help=help_text, fixes=fixes)
 
 
 def bad_value(source: Source, span: Span, key: str, value: str, allowed: str, known: Iterable[str] = ()) -> Diagnostic:
@@ -82,6 +78,11 @@ def out_of_range(source: Source, span: Span, what: str, value: object, low: obje
     return error(
         "E0207", f"{what} cannot be {value:,}" if isinstance(value, (int, float)) else f"{what} cannot be {value}", source, span, bounds
     )
+
+
+def groups_do_not_divide_output(source: Source, span: Span, groups: int, outgoing: int) -> Diagnostic:
+    """E0208, where a fault before this layer leaves its input channels unknown."""
+    return error("E0208", f"{groups} groups do not divide {outgoing} channels", source, span, f"does not divide the output channels {outgoing}")
 
 
 def groups_do_not_divide(source: Source, span: Span, groups: int, incoming: int, outgoing: int) -> Diagnostic:
@@ -154,6 +155,11 @@ def not_a_whole_number(source: Source, span: Span, what: str, value: object) -> 
     return error("E0214", f"{what} must be a whole number, and this is {value}", source, span, "the arithmetic does not come out even")
 
 
+def division_by_zero(source: Source, span: Span, divisor: Span) -> Diagnostic:
+    """E0214: arithmetic that divides by zero."""
+    return error("E0214", "a division by zero", source, divisor, "is 0", Label(span, "this has no value"))
+
+
 def no_input(source: Source, span: Span) -> Diagnostic:
     """E0215: the shape of the input is nowhere said."""
     return error(
@@ -174,13 +180,12 @@ def too_large(source: Source, span: Span, what: str, value: int, limit: int) -> 
 def unknown_parameter_given(source: Source, name: str, known: Iterable[str]) -> Diagnostic:
     """E0217: `-D name=value` for a parameter that the spec does not have."""
     close = nearest(name, known)
-    return error(
+    return about_file(
         "E0217",
         f"`-D {short(name)}`: the spec has no parameter `{short(name)}`",
         source,
-        Span(0, 0),
         "no `param` line defines it",
-        help=f"did you mean {listed(close)}?" if close else f"its parameters: {', '.join(known) or 'none'}",
+        f"did you mean {listed(close)}?" if close else f"its parameters: {', '.join(known) or 'none'}",
     )
 
 

@@ -1,7 +1,7 @@
 """E01: messages about text that cannot be read as a table."""
 
 from archdsl.diagnostics import Diagnostic, Label
-from archdsl.problems.base import error, listed, replace, short
+from archdsl.problems.base import about_file, error, listed, replace, short
 from archdsl.source import Source, Span
 
 _TERMINALS = {
@@ -58,17 +58,13 @@ def unclosed(source: Source, opening: Span, at: int, found: str, last: str) -> D
     )
 
 
-def unopened(source: Source, span: Span) -> Diagnostic:
-    """E0104: a `]` without its `[`."""
-    return error(
-        "E0104",
-        "`]` without a `[` before it",
-        source,
-        span,
-        "closes nothing",
-        help="remove it, or open the block with `[`",
-        fixes=(replace("remove it", span, ""),),
-    )
+def unopened(source: Source, span: Span, start: int, repeated: bool) -> Diagnostic:
+    """E0104: a `]` without its `[`; a repeat after it tells that the cell at `start` is a block."""
+    if repeated:
+        fix, help_text = replace("open the block", Span(start, start), "["), "open the block"
+    else:
+        fix, help_text = replace("remove it", span, ""), "remove it, or open the block with `[`"
+    return error("E0104", "`]` without a `[` before it", source, span, "closes nothing", help=help_text, fixes=(fix,))
 
 
 def repeat_outside(source: Source, span: Span, text: str) -> Diagnostic:
@@ -114,14 +110,14 @@ def cell_too_long(source: Source, span: Span, limit: int) -> Diagnostic:
 
 def no_table(source: Source, tables_seen: int) -> Diagnostic:
     """E0110: nothing in the file is an architecture table."""
-    seen = f"{tables_seen} table(s) are here, but none has a column of layers" if tables_seen else "no line of it is a row of a table"
-    return error(
+    plural = "table is" if tables_seen == 1 else "tables are"
+    seen = f"{tables_seen} {plural} here, without a column of layers" if tables_seen else "no line of it is a row of a table"
+    return about_file(
         "E0110",
         "no architecture table found",
         source,
-        Span(0, 0),
         seen,
-        help="a row is a name, an output size and a structure, like `conv1 32x32 3x3, 64`; a Markdown table needs a header row and a `|---|` line",
+        "a row is a name, an output size and a structure, like `conv1 32x32 3x3, 64`; a Markdown table needs a header row and a `|---|` line",
     )
 
 
@@ -160,7 +156,7 @@ def several_tables(source: Source, spans: list[Span], names: list[str]) -> Diagn
 
 def no_such_table(source: Source, wanted: str, names: list[str]) -> Diagnostic:
     """E0114: `FILE#name` names a table that is not there."""
-    return error("E0114", f"there is no table `{short(wanted)}`", source, Span(0, 0), f"the tables here: {listed(names, 'and')}")
+    return about_file("E0114", f"there is no table `{short(wanted)}`", source, f"the tables here: {listed(names, 'and')}")
 
 
 def unreadable(source: Source, why: str) -> Diagnostic:
@@ -201,4 +197,21 @@ def arithmetic_too_long(source: Source, span: Span, limit: int) -> Diagnostic:
         Span(span.start, span.start + 1),
         "it begins here",
         help="name parts of it with `param`",
+    )
+
+
+def empty_bracket(source: Source, span: Span) -> Diagnostic:
+    """E0119: a bracket with nothing in it."""
+    return error("E0119", "this bracket is empty", source, span, "holds no layer", help="write its layers, or remove it")
+
+
+def ambiguous_slash(source: Source, span: Span, text: str) -> Diagnostic:
+    """E0120: `n/2`, which may be a division or a stride."""
+    return error(
+        "E0120",
+        f"`{short(text)}` may mean a division or a stride",
+        source,
+        span,
+        "one of two meanings",
+        help=f"write `({short(text)})` for the division, or a space before `/` for the stride",
     )

@@ -14,6 +14,7 @@ def diagnostic_json(diagnostic: Diagnostic) -> dict[str, Any]:
         "code": diagnostic.code,
         "severity": diagnostic.severity,
         "message": diagnostic.message,
+        "path": source.path,
         "range": place(source, diagnostic.span),
         "labels": [{"range": place(source, label.span), "text": label.text, "primary": label.primary} for label in diagnostic.labels],
         "notes": [{"kind": note.kind, "text": note.text} for note in diagnostic.notes],

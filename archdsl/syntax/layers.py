@@ -70,7 +70,7 @@ class Grouper:
             case Bracket():
                 self._open_block(item)
             case Slash():
-                self._option("stride", item.value, item.span)
+                self._slash(item, items[i - 1] if i else None)
             case Assign():
                 self._assign(item)
             case Number(value=Name()):
@@ -78,6 +78,16 @@ class Grouper:
             case Number():
                 self._number(item)
         return 1
+
+    def _slash(self, item: Slash, before: Any) -> None:
+        """`7x7/2` is a stride; `n/2` may be meant as a quotient, and is refused."""
+        if isinstance(before, Number) and before.span.end == item.span.start and not is_dims(before.value):
+            word = isinstance(before.value, Name) and before.value.id not in self.known
+            if not word and not before.unit:
+                span = Span(before.span.start, item.span.end)
+                self.reporter.add(syntax.ambiguous_slash(self.source, span, self.source.clean[span.start : span.end]))
+                return
+        self._option("stride", item.value, item.span)
 
     def _close(self) -> None:
         if self.bag:
@@ -96,6 +106,8 @@ class Grouper:
         repeat: Expr | None = None
         for value in bracket.repeats:
             repeat = value if repeat is None else BinOp("*", repeat, value, bracket.span)
+        if not bracket.items:
+            self.reporter.add(syntax.empty_bracket(self.source, bracket.inner))
         plain_group = repeat is None and len(inner) == 1
         self.bag = _Bag(bracket.span)
         self.bag.block = Block(inner, repeat, (), bracket.span)
@@ -161,6 +173,16 @@ class Grouper:
             self._fresh(span)
         self._option("kernel", dims if len(dims) > 1 else dims[0], span)
 
+    def _amount_key(self, bag: _Bag, unit: str) -> str:
+        """Tell what a bare number is: in `conv 3, 64` the first one turns out to be the kernel when the second comes."""
+        if bag.op == "dropout":
+            return "rate"
+        if not bag.takes("channels"):
+            return "kernel" if bag.takes("kernel") and not bag.after_comma else "channels"
+        if bag.op and not unit and bag.has("channels") and bag.takes("kernel") and not bag.has("kernel"):
+            bag.options = [option._replace(key="kernel") if option.key == "channels" else option for option in bag.options]
+        return "channels"
+
     def _amount(self, value: Expr, unit: str, span: Span) -> None:
         bag = self.bag
         if bag and bag.after_comma and bag.op and not OPS[bag.op].params:
@@ -171,13 +193,7 @@ class Grouper:
             self._close()
         if bag is None or (bag.block and bag.after_comma):
             bag = self._fresh(span)
-        key = (
-            "rate"
-            if bag.op == "dropout"
-            else "kernel"
-            if not bag.takes("channels") and bag.takes("kernel") and not bag.after_comma
-            else "channels"
-        )
+        key = self._amount_key(bag, unit)
         bag.unread_unit = True
         self._option(key, value, span)
 
@@ -204,7 +220,7 @@ class Grouper:
             return 1
         pair = glued(item.value.id)
         if pair is None:
-            self.reporter.add(names.unknown_word(self.source, item.span, item.value.id, [*MEANINGS, *self.known]))
+            self.reporter.add(names.unknown_word(self.source, item.span, item.value.id, {**MEANINGS, **{name: name for name in self.known}}))
             if self.bag is None:
                 self._fresh(item.span)
                 return 1

@@ -112,7 +112,9 @@ class TableParser:
             elif char in "])" and open_at:
                 open_at.pop()
             elif char == "]":
-                self.reporter.add(syntax.unopened(self.source, Span(cell.start + at, cell.start + at + 1)))
+                repeated = re.match(r"\s*[x×*]\s*\w", cell.text[at + 1 : at + 1 + _TAIL]) is not None
+                span = Span(cell.start + at, cell.start + at + 1)
+                self.reporter.add(syntax.unopened(self.source, span, cell.span.start, repeated))
                 return False
         if deepest > MAX_DEPTH:
             self.reporter.add(syntax.too_deep(self.source, Span(cell.span.start, cell.span.start + 1), deepest, MAX_DEPTH))
