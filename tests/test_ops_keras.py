@@ -96,7 +96,9 @@ GRIDS = {
     "flatten": _maps,
     "add": lambda: iter([({}, ((4, 4, 3),) * 2), ({}, ((5,),) * 3)]),
     "pad": _pads,
-    "pad_channels": lambda: iter([({"amount": 5}, ((4, 6, 3),)), ({"amount": 1}, ((3, 3, 1),))]),
+    "pad_channels": lambda: iter(
+        [({"amount": 5}, ((4, 6, 3),)), ({"amount": 1}, ((3, 3, 1),)), ({"amount": 2}, ((7, 3),)), ({"amount": 2}, ((3, 4, 5, 2),))]
+    ),
     "input": lambda: iter([({"shape": (4, 4, 3)}, ())]),
 }
 
@@ -135,11 +137,19 @@ def test_input() -> None:
     assert tuple(_keras_layer("input", {"shape": (4, 4, 3)}, ()).shape[1:]) == OPS["input"].shape({"shape": (4, 4, 3)}, ())
 
 
-def test_zero_channels_come_after_the_others() -> None:
-    values = np.random.default_rng(0).random((2, 3, 5, 4), np.float32)
-    padded = np.asarray(_keras_layer("pad_channels", {"amount": 3}, ((3, 5, 4),))(values))
+@pytest.mark.parametrize("shape", [(7, 4), (3, 5, 4), (3, 2, 5, 4)])
+def test_zero_channels_come_after_the_others(shape: tuple[int, ...]) -> None:
+    values = np.random.default_rng(0).random((2, *shape), np.float32)
+    padded = np.asarray(_keras_layer("pad_channels", {"amount": 3}, (shape,))(values))
     np.testing.assert_array_equal(padded[..., :4], values)
     assert not padded[..., 4:].any()
+
+
+def test_what_keras_has_no_layer_for_is_refused() -> None:
+    with pytest.raises(ShapeFault):
+        OPS["pad_channels"].shape({"amount": 3}, ((5,),))
+    with pytest.raises(ShapeFault):
+        OPS["depthwise"].shape({"kernel": (3,) * 3, "stride": (1,) * 3, "padding": "same", "dilation": (1,) * 3, **COMMON}, ((5, 5, 5, 2),))
 
 
 @pytest.mark.parametrize(("channels", "groups"), [(6, 4), (4, 3)])

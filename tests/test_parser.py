@@ -59,7 +59,39 @@ def test_same_trees_as_lark(start: str, text: str) -> None:
     assert_agree(start, text)
 
 
-PIECES = st.sampled_from(["[", "]", "(", ")", ",", ";", "&", "+", "-", "*", "/", "=", ":", "x", "×", "3", "64", "0.5", "2n", "k", "conv", "pool", "stride", "fc", "10-d", "^2", "²", "→", "$"])
+PIECES = st.sampled_from(
+    [
+        "[",
+        "]",
+        "(",
+        ")",
+        ",",
+        ";",
+        "&",
+        "+",
+        "-",
+        "*",
+        "/",
+        "=",
+        ":",
+        "x",
+        "×",
+        "3",
+        "64",
+        "0.5",
+        "2n",
+        "k",
+        "conv",
+        "pool",
+        "stride",
+        "fc",
+        "10-d",
+        "^2",
+        "²",
+        "→",
+        "$",
+    ]
+)
 
 
 @settings(max_examples=400, deadline=None)

@@ -14,7 +14,20 @@ import numpy as np
 import pytest
 
 SPEC = "input 16x16x3\nclasses 10\nstyle resnet\nc1 16x16 3x3, 8\nc2 8x8 [3x3, 16; 3x3, 16] x2\n 1x1 average pool, 10-d fc, softmax\n"
-FILES = ["best.weights.h5", "config.json", "confusion_matrix.png", "eval-test.json", "last.weights.h5", "learning_curves.png", "metrics.jsonl", "model.keras", "network.svg", "optimizer.npz", "report.md", "spec.arch"]
+FILES = [
+    "best.weights.h5",
+    "config.json",
+    "confusion_matrix.png",
+    "eval-test.json",
+    "last.weights.h5",
+    "learning_curves.png",
+    "metrics.jsonl",
+    "model.keras",
+    "network.svg",
+    "optimizer.npz",
+    "report.md",
+    "spec.arch",
+]
 
 
 def archdsl(*words: str, cwd: Path, **options: Any) -> subprocess.CompletedProcess[str]:

@@ -32,7 +32,7 @@ def _doc(text: str) -> str:
 
 
 def _signatures(graph: Graph, blocks: list[Block]) -> list[Signature]:
-    made = []
+    made: list[Signature] = []
     for block in blocks:
         kind = "residual_block" if any(step.target == "layers.Add" for step in block.full.steps) else "block"
         stage = graph.stages[block.instances[0].stage].name
@@ -184,7 +184,9 @@ def _single(graph: Graph, at: int, names: dict[int, str]) -> list[str]:
     return call_text(call.target, arguments, _listed([names[i] for i in node.inputs]), names[at], 4)
 
 
-def _uses(at: int, by_start: dict[int, tuple[Block, Signature]], covered: dict[int, Instance], names: dict[int, str]) -> tuple[list[str], int]:
+def _uses(
+    at: int, by_start: dict[int, tuple[Block, Signature]], covered: dict[int, Instance], names: dict[int, str]
+) -> tuple[list[str], int]:
     """Write the uses of a block from one node on: equal ones that follow each other as a loop."""
     block, made = by_start[at]
     run = [covered[at]]
@@ -203,8 +205,15 @@ def _uses(at: int, by_start: dict[int, tuple[Block, Signature]], covered: dict[i
     return [*start, loop, *_use(made, value, arguments, f'f"{stem}{{i}}"', value, 8)], last.stop
 
 
-def _continues(following: tuple[Block, Signature], block: Block, made: Signature, last: Instance, candidate: Instance, arguments: list[str]) -> bool:
-    return following[0] is block and candidate.stage == last.stage and candidate.source == last.stop - 1 and made.of(block, candidate) == arguments
+def _continues(
+    following: tuple[Block, Signature], block: Block, made: Signature, last: Instance, candidate: Instance, arguments: list[str]
+) -> bool:
+    return (
+        following[0] is block
+        and candidate.stage == last.stage
+        and candidate.source == last.stop - 1
+        and made.of(block, candidate) == arguments
+    )
 
 
 def _use(made: Signature, value: str, arguments: list[str], name: str, assigned: str, indent: int) -> list[str]:

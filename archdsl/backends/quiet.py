@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from types import ModuleType
 
 _STDERR = 2
@@ -42,8 +43,7 @@ def import_keras() -> ModuleType:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
         with held_back():
-            import keras
-
+            keras = import_module("keras")
             _find_devices(keras)
     except ModuleNotFoundError:
         sys.modules.pop("keras", None)  # half imported: a second try must fail the same way

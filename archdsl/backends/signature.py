@@ -45,7 +45,10 @@ def signature(name: str, block: Block) -> Signature:
     values: dict[str, tuple[Any, ...]] = {}
     arguments: dict[tuple[str, str], str] = {}
     for step in block.full.steps:
-        keys = {**{key: None for key in step.kwargs}, **{key: None for one in block.instances for s in one.steps if s.name == step.name for key in s.kwargs}}
+        keys = {
+            **{key: None for key in step.kwargs},
+            **{key: None for one in block.instances for s in one.steps if s.name == step.name for key in s.kwargs},
+        }
         for key in (key for key in keys if key in VARYING):
             found = block.values(step, key)
             varies = len({value for value in found if value is not None}) > 1

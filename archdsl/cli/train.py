@@ -72,6 +72,8 @@ def _spec_name(file: str) -> str:
 
 def _plan_text(data: Any, recipe: Any) -> str:
     splits = "\n".join(f"  {name:<11} {split.note}" for name, split in data.splits.items())
+    if "test" not in data.splits:
+        splits += "\n  test        none here: the run will end without a test accuracy"
     return f"data {data.name}\n{splits}\nrecipe {recipe.name}: {recipe.epochs} epochs, batch {recipe.batch_size}, rate {recipe.rate:g}"
 
 
@@ -105,6 +107,5 @@ def _train(
 def _tell(evaluation: Any, folder: Any) -> None:
     if evaluation:
         print(f"\ntest accuracy {evaluation.accuracy:.4f} on {evaluation.note}")
-    print(
-        f"report:    {folder / 'report.md'}\npictures:  {folder / 'learning_curves.png'}, {folder / 'confusion_matrix.png'}, {folder / 'network.svg'}"
-    )
+    pictures = [str(folder / name) for name in ("learning_curves.png", "confusion_matrix.png", "network.svg")]
+    print(f"report:    {folder / 'report.md'}\npictures:  {', '.join(pictures)}")

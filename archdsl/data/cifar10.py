@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
 SIZE = (32, 32, 3)
 RECORD = 3_073
-BATCH = 10_000
 MEAN = (0.49139968, 0.48215841, 0.44653091)
 DEVIATION = (0.24703223, 0.24348513, 0.26158784)
 PARTIAL_TEST = "test_batch_first1017.bin"
@@ -27,6 +26,7 @@ MD5 = {
     "data_batch_3.bin": "942cd6a4bcdd0dd3c604fbe906cb4421",
     "data_batch_4.bin": "ae636b3ba5c66a11e91e8cb52e771fcb",
     "data_batch_5.bin": "53f37980c15c3d472c316c40844f3f0d",
+    "test_batch.bin": "803d5f7f4d78ea53de84dbe85f74fb6d",
     PARTIAL_TEST: "6ac134a1c8e0e152e254c10d0fc92b6f",
     "data_batch_1": "c99cafc152244af753f735de768cd75f",
     "data_batch_2": "d4bba439e000b95fd0a9bffe97cbabec",
@@ -69,7 +69,9 @@ def _find(directory: str) -> tuple[str, str]:
         for suffix in (".bin", ""):
             if os.path.isfile(os.path.join(folder, f"data_batch_1{suffix}")):
                 return folder, suffix
-    raise DataError(f"{directory} holds no batches of CIFAR-10: expected data_batch_1.bin (binary version) or data_batch_1 (Python version)")
+    raise DataError(
+        f"{directory} holds no batches of CIFAR-10: expected data_batch_1.bin (binary version) or data_batch_1 (Python version)"
+    )
 
 
 def _read(folder: str, name: str, sums: dict[str, str]) -> bytes:
@@ -85,14 +87,14 @@ def _read(folder: str, name: str, sums: dict[str, str]) -> bytes:
     return data
 
 
-def _batch(folder: str, name: str, sums: dict[str, str], count: int | None = BATCH) -> "tuple[np.ndarray, np.ndarray]":
+def _batch(folder: str, name: str, sums: dict[str, str]) -> "tuple[np.ndarray, np.ndarray]":
     import numpy as np
 
     data = _read(folder, name, sums)
     path = os.path.join(folder, name)
     if name.endswith(".bin"):
-        if len(data) % RECORD or (count and sums is MD5 and len(data) != count * RECORD):
-            raise DataError(f"{path} has {len(data):,} bytes, which is not {count or 'a whole number of':,} records of {RECORD:,}")
+        if len(data) % RECORD:
+            raise DataError(f"{path} has {len(data):,} bytes, which is not a whole number of records of {RECORD:,}")
         records = np.frombuffer(data, np.uint8).reshape(-1, RECORD)
         labels, pixels = records[:, 0].astype(np.int64), records[:, 1:]
     else:
@@ -126,5 +128,5 @@ def _test(folder: str, suffix: str, sums: dict[str, str]) -> Split | None:
     if os.path.isfile(os.path.join(folder, f"test_batch{suffix}")):
         return _join([_batch(folder, f"test_batch{suffix}", sums)], "the test batch of CIFAR-10")
     if os.path.isfile(os.path.join(folder, PARTIAL_TEST)):
-        return _join([_batch(folder, PARTIAL_TEST, sums, None)], "the first 1,017 test images of CIFAR-10 (not the official test)")
+        return _join([_batch(folder, PARTIAL_TEST, sums)], "the first 1,017 test images of CIFAR-10 (not the official test)")
     return None

@@ -39,7 +39,10 @@ class ImageData:
         """Keep the first `count` images of each split: for a quick look."""
         if count is None:
             return self
-        splits = {name: Split(s.images[:count], s.labels[:count], f"the first {min(count, len(s.labels)):,} of {s.note}") for name, s in self.splits.items()}
+        splits = {
+            name: Split(s.images[:count], s.labels[:count], f"the first {min(count, len(s.labels)):,} of {s.note}")
+            for name, s in self.splits.items()
+        }
         return ImageData(self.name, self.classes, splits, self.mean, self.deviation, self.flip)
 
 
@@ -49,9 +52,13 @@ def check_network(network: "Network", name: str, classes: int, size: tuple[int, 
     if len(shape) != 3 or shape[-1] not in (1, 3):
         raise DataError(f"{name} are images, and {network.name} takes {_by(shape)}: train needs an input of height x width x 1 or 3")
     if size is not None and shape != size:
-        raise DataError(f"{name} images are {_by(size)}, and {network.name} takes {_by(shape)}: pass `--input {_by(size)}` or change `input`")
+        raise DataError(
+            f"{name} images are {_by(size)}, and {network.name} takes {_by(shape)}: pass `--input {_by(size)}` or change `input`"
+        )
     if output != (classes,):
-        raise DataError(f"{name} has {classes} classes, and {network.name} ends in {_by(output)}: end the table in `{classes}-d fc, softmax`")
+        raise DataError(
+            f"{name} has {classes} classes, and {network.name} ends in {_by(output)}: end the table in `{classes}-d fc, softmax`"
+        )
 
 
 def statistics(images: "np.ndarray") -> tuple[tuple[float, ...], tuple[float, ...]]:

@@ -155,10 +155,7 @@ def _node_key(graph: Graph, i: int, *, strides: bool) -> Key:
 
 
 def _main_key(graph: Graph, repeat: Body) -> Key:
-    return tuple(
-        _bracket_key(graph, part) if isinstance(part, Bracket) else _node_key(graph, part, strides=False)
-        for part in repeat.parts
-    )
+    return tuple(_bracket_key(graph, part) if isinstance(part, Bracket) else _node_key(graph, part, strides=False) for part in repeat.parts)
 
 
 def _bracket_key(graph: Graph, bracket: Bracket) -> Key:
@@ -166,9 +163,6 @@ def _bracket_key(graph: Graph, bracket: Bracket) -> Key:
 
 
 def _full_key(graph: Graph, repeat: Body) -> Key:
-    parts = tuple(
-        _bracket_key(graph, part) if isinstance(part, Bracket) else _node_key(graph, part, strides=True)
-        for part in repeat.parts
-    )
+    parts = tuple(_bracket_key(graph, part) if isinstance(part, Bracket) else _node_key(graph, part, strides=True) for part in repeat.parts)
     paths = tuple((path.start, path.end, tuple(_node_key(graph, i, strides=True) for i in path.nodes)) for path in repeat.paths)
     return parts, paths

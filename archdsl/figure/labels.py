@@ -62,13 +62,13 @@ def _rows(*rows: Sequence[Part]) -> str:
 def title(figure: Figure, colours: Palette) -> str:
     """Write the head of the figure."""
     name = _left(figure.title, _TITLE, colours.ink, 26, bold=True)
-    return _rows([name], [_left(figure.subtitle, SMALL, colours.muted, 16)], [("<td height=\"14\"></td>", 0)])
+    return _rows([name], [_left(figure.subtitle, SMALL, colours.muted, 16)], [('<td height="14"></td>', 0)])
 
 
 def header(group: Group, colours: Palette) -> str:
     """Write the head of a card: name, repeats, shape; parameters and MACs with their share of the whole."""
     rows = _header_rows(group, colours)
-    return _rows(*rows, [("<td height=\"4\"></td>", 0)]) if rows else ""
+    return _rows(*rows, [('<td height="4"></td>', 0)]) if rows else ""
 
 
 def header_width(group: Group) -> int:

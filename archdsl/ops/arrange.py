@@ -71,12 +71,16 @@ PAD = Op(
 
 
 def _pad_channels_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
+    if not 2 <= len(inputs[0]) <= 4:
+        raise ShapeFault(f"zero channels need one to three spatial axes, the input has {len(inputs[0]) - 1}")
     return (*inputs[0][:-1], inputs[0][-1] + params["amount"])
 
 
 def _pad_channels_keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
-    # Keras pads spatial axes only; read as channels first, the last two axes of H x W x C are W and C.
-    return Call("layers.ZeroPadding2D", {"padding": ((0, 0), (0, params["amount"])), "data_format": "channels_first"})
+    # Keras pads spatial axes only; read as channels first, the last axes of H x W x C are W and C.
+    rank = len(inputs[0]) - 1
+    padding = ((0, 0),) * (rank - 1) + ((0, params["amount"]),)
+    return Call(f"layers.ZeroPadding{rank}D", {"padding": padding if rank > 1 else padding[0], "data_format": "channels_first"})
 
 
 PAD_CHANNELS = Op(

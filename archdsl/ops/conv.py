@@ -73,6 +73,8 @@ CONV = Op(
 
 
 def _depthwise_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
+    if len(inputs[0]) > 3:
+        raise ShapeFault(f"a depthwise convolution has one or two spatial axes, its input has {len(inputs[0]) - 1}")
     if len(set(params["stride"])) > 1:
         raise ShapeFault("a depthwise convolution has one stride for all axes (TensorFlow computes no other)")
     return window_shape(params, inputs[0], inputs[0][-1])

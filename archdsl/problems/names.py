@@ -82,7 +82,9 @@ def out_of_range(source: Source, span: Span, what: str, value: object, low: obje
 
 def groups_do_not_divide_output(source: Source, span: Span, groups: int, outgoing: int) -> Diagnostic:
     """E0208, where a fault before this layer leaves its input channels unknown."""
-    return error("E0208", f"{groups} groups do not divide {outgoing} channels", source, span, f"does not divide the output channels {outgoing}")
+    return error(
+        "E0208", f"{groups} groups do not divide {outgoing} channels", source, span, f"does not divide the output channels {outgoing}"
+    )
 
 
 def groups_do_not_divide(source: Source, span: Span, groups: int, incoming: int, outgoing: int) -> Diagnostic:

@@ -220,7 +220,9 @@ class Grouper:
             return 1
         pair = glued(item.value.id)
         if pair is None:
-            self.reporter.add(names.unknown_word(self.source, item.span, item.value.id, {**MEANINGS, **{name: name for name in self.known}}))
+            self.reporter.add(
+                names.unknown_word(self.source, item.span, item.value.id, {**MEANINGS, **{name: name for name in self.known}})
+            )
             if self.bag is None:
                 self._fresh(item.span)
                 return 1

@@ -36,7 +36,7 @@ class Evaluation:
         lines = [f"{self.split}: accuracy {self.accuracy:.4f} on {self.note}", ""]
         lines += [f"{'class':<{width}}{'precision':>10}{'recall':>10}{'F1':>10}{'images':>8}"]
         lines += [f"{name:<{width}}{p:>10.3f}{r:>10.3f}{f:>10.3f}{n:>8,}" for name, p, r, f, n in self.per_class]
-        cell = max(max(len(str(value)) for row in self.confusion for value in row), 3) + 2
+        cell = max(3, *(len(str(value)) for row in self.confusion for value in row)) + 2
         lines += ["", "confusion matrix (rows: the class, columns: what it was called)"]
         lines += [" " * width + "".join(f"{name[: cell - 1]:>{cell}}" for name, *_ in self.per_class)]
         for row, (name, *_) in zip(self.confusion, self.per_class, strict=True):

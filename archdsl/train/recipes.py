@@ -1,7 +1,7 @@
 """How a network is trained: everything that a table does not say, as data."""
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ MODERN = Recipe(
 RECIPES = {recipe.name: recipe for recipe in (MODERN, COURSE)}
 
 # A data set of 1,149 images needs few epochs of small batches, not a hundred of large ones.
-_SMALL = {"epochs": 8, "batch_size": 32, "rate": 0.02, "warmup": 1.0, "crop": 2}
+_SMALL: dict[str, Any] = {"epochs": 8, "batch_size": 32, "rate": 0.02, "warmup": 1.0, "crop": 2}
 
 
 def for_data(name: str, data: str, epochs: int | None, batch_size: int | None) -> Recipe:

@@ -46,10 +46,8 @@ def report_text(config: dict[str, Any], rows: list[dict[str, Any]], evaluation: 
     recipe = config["recipe"]
     lines = [f"# {config['network']} on {config['data']['name']}", ""]
     lines += [f"Spec: `{config['spec']['file']}`, {config['parameters']['trainable']:,} trainable parameters. "]
-    lines += [
-        f"Recipe `{recipe['name']}`: {recipe['epochs']} epochs, batch {recipe['batch_size']}, precision {config['precision']}, seed {config['seed']}.",
-        "",
-    ]
+    how = f"{recipe['epochs']} epochs, batch {recipe['batch_size']}, precision {config['precision']}, seed {config['seed']}"
+    lines += [f"Recipe `{recipe['name']}`: {how}.", ""]
     lines += [f"Best validation accuracy: **{best['val_accuracy']:.4f}** in epoch {best['epoch']}, {rows[-1]['img_s']:.0f} img/s.", ""]
     if evaluation:
         lines += [f"Test accuracy of those weights: **{evaluation.accuracy:.4f}** on {evaluation.note}.", ""]

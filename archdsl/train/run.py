@@ -13,7 +13,7 @@ from archdsl.train.evaluate import Evaluation, evaluate
 from archdsl.train.folder import RunFolder
 from archdsl.train.progress import Display
 from archdsl.train.recipes import Recipe
-from archdsl.train.watch import Diverged, Interrupted, StopSignal, watcher
+from archdsl.train.watch import Diverged, Interrupted, Pace, StopSignal, watcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,14 @@ def run(plan: Plan, folder: RunFolder, display: Display) -> Outcome:
     keeper = _Keeper(folder, made)
     try:
         with StopSignal() as stop:
-            watch = watcher(plan.recipe, steps, images, display, stop, keeper.epoch)
+            watch = watcher(Pace(plan.recipe, steps, images), display, stop, keeper.epoch)
             _fit(plan, made, watch)
     except Interrupted:
         keeper.save_last()
         return Outcome(interrupted=True)
-    except Diverged:
+    except Diverged as fault:
+        if fault.weights is not None:
+            made.logits.set_weights(fault.weights)
         return Outcome(diverged=_first_bad_row(plan, made))
     finally:
         display.close()

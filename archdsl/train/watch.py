@@ -17,7 +17,15 @@ class Interrupted(Exception):
 
 
 class Diverged(Exception):
-    """The loss is not a finite number any more."""
+    """The loss is not a finite number any more; `weights` are the last ones before, where the loss had grown suspicious."""
+
+    def __init__(self, weights: Any) -> None:
+        super().__init__()
+        self.weights = weights
+
+
+# A mean loss that no run survives: from here on the weights of each step are kept, to find the row that overflows.
+EXPLODING = 1e3
 
 
 class StopSignal:
@@ -42,35 +50,57 @@ class StopSignal:
         self.asked = True
 
 
-def watcher(recipe: Recipe, steps: int, images: int, display: Display, stop: StopSignal, save: Callable[[dict[str, Any]], None]) -> Any:
+class Pace:
+    """Counts the steps of a run: images per second without the first step, seconds left."""
+
+    def __init__(self, recipe: Recipe, steps: int, images: int) -> None:
+        self.recipe = recipe
+        self.steps = steps
+        self.images = images
+        self.speed = Speed()
+        self.traced = False
+        self.epoch = 0
+        self.began = time.perf_counter()
+
+    def begin(self, epoch: int) -> None:
+        """Begin an epoch (from 0)."""
+        self.epoch = epoch
+        self.speed.start()
+
+    def step(self, batch: int) -> None:
+        """Count a finished step; the first one of the run traced the model and does not count."""
+        if not self.traced:
+            self.traced = True
+            self.speed.start()
+            return
+        rest = self.images - (self.steps - 1) * self.recipe.batch_size
+        self.speed.add(self.recipe.batch_size if batch < self.steps - 1 else rest)
+
+    def left(self, batch: int) -> float:
+        """Estimate the seconds left of the run, without validation."""
+        images = (self.recipe.epochs - self.epoch) * self.images - (batch + 1) * self.recipe.batch_size
+        return max(images, 0) / self.speed.rate if self.speed.rate else 0.0
+
+
+def watcher(pace: Pace, display: Display, stop: StopSignal, save: Callable[[dict[str, Any]], None]) -> Any:
     """Give the Keras callback of a run; `save` gets each finished epoch's numbers."""
-    keras = import_keras()
+    keras: Any = import_keras()
 
     class Watcher(keras.callbacks.Callback):  # type: ignore[misc]
-        def __init__(self) -> None:
-            super().__init__()
-            self.speed = Speed()
-            self.traced = False
-            self.at = 0
-            self.began = time.perf_counter()
+        exploding: Any = None
 
         def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-            self.at = epoch
-            self.speed.start()
-            if not self.traced:
+            pace.begin(epoch)
+            if not pace.traced:
                 display.phase("tracing the first step")
 
         def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
             if not math.isfinite(logs["loss"]):
-                raise Diverged
-            if self.traced:
-                size = recipe.batch_size if batch < steps - 1 else images - (steps - 1) * recipe.batch_size
-                self.speed.add(size)
-            else:
-                self.traced = True
-                self.speed.start()
-            left = ((recipe.epochs - self.at) * images - batch * recipe.batch_size) / self.speed.rate if self.speed.rate else 0
-            display.step(self.at + 1, batch + 1, logs["loss"], logs["accuracy"], self.speed.rate, left)
+                raise Diverged(self.exploding)
+            if logs["loss"] > EXPLODING:
+                self.exploding = self.model.get_weights()
+            pace.step(batch)
+            display.step(pace.epoch + 1, batch + 1, logs["loss"], logs["accuracy"], pace.speed.rate, pace.left(batch))
             self._heed()
 
         def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
@@ -79,7 +109,7 @@ def watcher(recipe: Recipe, steps: int, images: int, display: Display, stop: Sto
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
             rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
             row = {"epoch": epoch + 1, **{key: float(logs[key]) for key in ("loss", "accuracy", "val_loss", "val_accuracy")}}
-            row |= {"rate": rate, "img_s": self.speed.rate, "seconds": time.perf_counter() - self.began}
+            row |= {"rate": rate, "img_s": pace.speed.rate, "seconds": time.perf_counter() - pace.began}
             display.epoch(row)
             save(row)
 
