@@ -29,14 +29,14 @@ def model_of(kind: str, policy: str) -> Any:
     keras = import_keras()
     recipe = recipes.for_data("modern", "cifar10", 1, BATCH)
     if kind == "archdsl":
-        made = learner.make(archdsl.load(SPEC).network().graph, policy)
+        made = learner.make(archdsl.load(SPEC).network().graph, policy, training=True)
     else:
         import handwritten
 
         keras.config.set_dtype_policy(policy)
         model = handwritten.build()
         keras.config.set_dtype_policy("float32")
-        made = learner.Learner(model, keras.Model(model.inputs, model.layers[-1].input))
+        made = learner.Learner(model, keras.Model(model.input, model.layers[-1].input))
     learner.compile_model(made, recipe, 300)
     return made.logits
 

@@ -236,3 +236,32 @@ def test_the_penalty_enters_by_the_gradient() -> None:
             gradient = 1 + (recipe.decay * old if chosen else 0)
             step = 0.1 * gradient * (1.9 if recipe.nesterov else 1)
             np.testing.assert_allclose(np.asarray(new), old - step, rtol=1e-5)
+
+
+def test_the_fused_normalisation_is_keras_own() -> None:
+    import keras
+    import tensorflow as tf
+
+    from archdsl.pipeline import compile_source
+    from archdsl.source import Source
+    from archdsl.train import learner
+
+    graph = compile_source(Source("net.arch", SPEC)).compiled[0].graph
+    assert graph is not None
+    plain, fused = (learner.make(graph, "float32", training=training).logits for training in (False, True))
+    kinds = [type(layer) for layer in fused.layers if "_bn" in layer.name]
+    assert all(kind is not keras.layers.BatchNormalization and kind.__name__ == "BatchNormalization" for kind in kinds)
+    random = np.random.default_rng(3)
+    images = random.normal(size=(64, 16, 16, 3)).astype(np.float32)
+    labels = tf.constant(random.integers(0, 10, 64))
+    fused.set_weights(plain.get_weights())
+    np.testing.assert_allclose(fused(images, training=False), plain(images, training=False), atol=1e-4)
+    results = []
+    for model in (plain, fused):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(labels, model(images, training=True), from_logits=True))
+        gradients = tape.gradient(loss, [variable.value for variable in model.trainable_variables])
+        results.append(([float(loss)], [np.asarray(g) for g in gradients], [np.asarray(w) for w in model.non_trainable_variables]))
+    for ours, theirs in zip(results[1], results[0], strict=True):
+        for a, b in zip(ours, theirs, strict=True):
+            np.testing.assert_allclose(a, b, rtol=2e-3, atol=2e-4)

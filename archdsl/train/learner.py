@@ -6,6 +6,7 @@ from typing import Any
 from archdsl.backends.keras import build
 from archdsl.backends.quiet import import_keras
 from archdsl.ir.graph import Graph
+from archdsl.train.fused import replacements
 from archdsl.train.recipes import Recipe
 
 
@@ -39,18 +40,18 @@ def _has_bfloat16() -> bool:
     return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
-def make(graph: Graph, policy: str) -> Learner:
-    """Build a network in a precision policy, ready for weights or for compilation."""
+def make(graph: Graph, policy: str, training: bool = False) -> Learner:
+    """Build a network in a precision policy; for training, of layers that are faster and have the same weights."""
     keras = import_keras()
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(policy)
     try:
-        model = build(graph)
+        model = build(graph, replacements() if training else {})
     finally:
         keras.config.set_dtype_policy(before)
     last = graph.nodes[graph.outputs[0]]
     softmax = last.op == "activation" and last.params["function"] == "softmax"
-    logits = keras.Model(model.inputs, model.layers[-1].input if softmax else model.output, name="logits")
+    logits = keras.Model(model.input, model.layers[-1].input if softmax else model.output, name="logits")
     return Learner(model, logits)
 
 

@@ -45,7 +45,7 @@ def run(plan: Plan, folder: RunFolder, display: Display) -> Outcome:
     keras.utils.set_random_seed(plan.seed)
     policy = learner.precision_policy(plan.precision)
     _record(plan, folder, policy)
-    made = learner.make(plan.network.graph, policy)
+    made = learner.make(plan.network.graph, policy, training=True)
     images = len(plan.data.splits["train"].labels)
     steps = math.ceil(images / plan.recipe.batch_size)
     learner.compile_model(made, plan.recipe, steps)
@@ -146,7 +146,7 @@ def _first_bad_row(plan: Plan, made: learner.Learner) -> str:
     stages = [stage for stage in graph.stages if stage.stop > stage.start]
     ends = [made.model.get_layer(index=stage.stop - 1).output for stage in stages]
     images, _ = next(iter(batches.plain(plan.data, "train", plan.recipe, plan.recipe.batch_size)))
-    outputs = keras.Model(made.model.inputs, ends).predict_on_batch(images)
+    outputs = keras.Model(made.model.input, ends).predict_on_batch(images)
     for stage, output in zip(stages, outputs if len(ends) > 1 else [outputs], strict=True):
         if not np.isfinite(np.asarray(output, np.float32)).all():
             return f"{stage.label or stage.name} (line {stage.line})"

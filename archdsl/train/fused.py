@@ -1,0 +1,39 @@
+"""Batch normalisation by TensorFlow's fused kernel: what Keras computes in several passes over a map, in one.
+
+On a CPU this is most of what a training step costs beside its convolutions (benchmarks/train.py). Weights, names and
+results are those of Keras' own layer, so what is saved loads into a plain model.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from archdsl.backends.quiet import import_keras
+
+
+def replacements() -> dict[str, Callable[..., Any]]:
+    """Give the constructors to build a model for training with; none where Keras' own are as fast (GPU, other backends)."""
+    keras = import_keras()
+    if keras.backend.backend() != "tensorflow":
+        return {}
+    import tensorflow as tf
+
+    return {} if tf.config.list_physical_devices("GPU") else {"layers.BatchNormalization": _layer(keras, tf)}
+
+
+def _layer(keras: Any, tf: Any) -> Callable[..., Any]:
+    class BatchNormalization(keras.layers.BatchNormalization):  # type: ignore[misc]  # the class name is part of a weight file
+        def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+            if len(inputs.shape) != 4:
+                return super().call(inputs, training=training, mask=mask)
+            statistics = (self.moving_mean.value, self.moving_variance.value)
+            common = {"x": inputs, "scale": self.gamma.value, "offset": self.beta.value, "epsilon": self.epsilon}
+            if not (training and self.trainable):
+                return tf.raw_ops.FusedBatchNormV3(**common, mean=statistics[0], variance=statistics[1], is_training=False)[0]
+            output, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(**common, mean=[], variance=[], is_training=True)
+            # The kernel divides by n - 1, Keras by n.
+            count = tf.cast(tf.size(inputs) / tf.shape(inputs)[-1], tf.float32)
+            for moving, new in ((self.moving_mean, mean), (self.moving_variance, variance * ((count - 1) / count))):
+                moving.assign(moving * self.momentum + new * (1 - self.momentum))
+            return output
+
+    return BatchNormalization
