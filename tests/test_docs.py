@@ -123,3 +123,10 @@ def test_links_lead_somewhere() -> None:
 )
 def test_wildcard_lines(output: str, shown: str, same: bool) -> None:
     assert matches(output, shown) is same
+
+
+def test_generated_pages_are_current() -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "docs/generate.py"), "--check"], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr

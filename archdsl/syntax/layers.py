@@ -12,36 +12,13 @@ from archdsl.ops import OPS
 from archdsl.problems import names, syntax
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import BinOp, Block, Expr, Item, Layer, Name, Num, Option
+from archdsl.syntax.bag import Bag
 from archdsl.syntax.cells import Assign, Bracket, Number, Separator, Slash, factors, is_dims, product
 from archdsl.syntax.vocabulary import MEANINGS, NORMS, OPTION_KEYS, Meaning, glued, longest
 
 # `n-d fc` of a parameter n, as in `10-d fc`.
 _COUNTED = re.compile(r"(\w+)-(?:dimensional|dim|way|d)", re.IGNORECASE)
 _TAKES_NORM = ("conv", "depthwise", "dense", "")
-
-
-class _Bag:
-    """A layer being collected; `op` is empty until a word names it (a kernel alone means a convolution)."""
-
-    def __init__(self, span: Span) -> None:
-        self.op = ""
-        self.options: list[Option] = []
-        self.span = span
-        self.block: Block | None = None
-        self.after_comma = False
-        self.unread_unit = False
-
-    def has(self, key: str) -> bool:
-        return any(option.key == key for option in self.options)
-
-    def takes(self, key: str) -> bool:
-        op = self.op or "conv"
-        return any(param.name == key for param in OPS[op].params)
-
-    def item(self) -> Item:
-        if self.block:
-            return self.block._replace(options=tuple(self.options), span=self.span)
-        return Layer(self.op or "conv", tuple(self.options), self.span)
 
 
 class Grouper:
@@ -52,7 +29,7 @@ class Grouper:
         self.reporter = reporter
         self.known = known
         self.done: list[Item] = []
-        self.bag: _Bag | None = None
+        self.bag: Bag | None = None
 
     def group(self, items: tuple[Any, ...]) -> tuple[Item, ...]:
         """Turn the items of one sequence into layers and blocks, reporting what belongs nowhere."""
@@ -109,23 +86,23 @@ class Grouper:
         if not bracket.items:
             self.reporter.add(syntax.empty_bracket(self.source, bracket.inner))
         plain_group = repeat is None and len(inner) == 1
-        self.bag = _Bag(bracket.span)
+        self.bag = Bag(bracket.span)
         self.bag.block = Block(inner, repeat, (), bracket.span)
         if plain_group and isinstance(inner[0], Layer):
             self._unwrap(inner[0], bracket.span)
 
     def _unwrap(self, layer: Layer, span: Span) -> None:
         """`[3x3, 64]` inside a bracket is the row of a matrix, not a block."""
-        self.bag = bag = _Bag(span)
+        self.bag = bag = Bag(span)
         bag.op, bag.options = layer.op, list(layer.options)
         bag.after_comma = True
 
-    def _fresh(self, span: Span) -> _Bag:
+    def _fresh(self, span: Span) -> Bag:
         self._close()
-        self.bag = _Bag(span)
+        self.bag = Bag(span)
         return self.bag
 
-    def _extend(self, bag: _Bag, span: Span) -> None:
+    def _extend(self, bag: Bag, span: Span) -> None:
         bag.span = Span(min(bag.span.start, span.start), max(bag.span.end, span.end))
         bag.after_comma = False
 
@@ -173,7 +150,7 @@ class Grouper:
             self._fresh(span)
         self._option("kernel", dims if len(dims) > 1 else dims[0], span)
 
-    def _amount_key(self, bag: _Bag, unit: str) -> str:
+    def _amount_key(self, bag: Bag, unit: str) -> str:
         """Tell what a bare number is: in `conv 3, 64` the first one turns out to be the kernel when the second comes."""
         if bag.op == "dropout":
             return "rate"
