@@ -97,6 +97,8 @@ def select(source: Source, grids: tuple[Grid, ...], wanted: str, reporter: Repor
 
 def _compile(source: Source, grid: Grid, overrides: Overrides, reporter: Reporter) -> Compiled:
     own = Reporter()
+    for cell in grid.unread:
+        own.add(syntax.column_not_read(source, cell.span, cell.text.strip()))
     table = TableParser(source, own, frozenset(overrides.define)).table(grid)
     settings = Resolver(source, own, overrides).resolve(table)
     graph = NetworkBuilder(source, own, settings).build(table) if grid.rows else None

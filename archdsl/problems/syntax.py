@@ -215,3 +215,11 @@ def ambiguous_slash(source: Source, span: Span, text: str) -> Diagnostic:
         "one of two meanings",
         help=f"write `({short(text)})` for the division, or a space before `/` for the stride",
     )
+
+
+def column_not_read(source: Source, span: Span, header: str) -> Diagnostic:
+    """W0101: a column whose header has no meaning here, so that nothing of it reaches the network."""
+    found = error("W0101", f"the column `{short(header)}` is not read", source, span, "nothing of this column reaches the network")
+    return found._replace(
+        severity="warning", help="say what it holds in the structure, like `3x3, 64, stride 2`; a column of notes may stay"
+    )

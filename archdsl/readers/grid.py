@@ -36,12 +36,13 @@ class GridSetting(NamedTuple):
 
 
 class Grid(NamedTuple):
-    """One table as found."""
+    """One table as found; `unread` are the headers of columns that have no role."""
 
     name: str
     settings: tuple[GridSetting, ...]
     rows: tuple[GridRow, ...]
     span: Span
+    unread: tuple[Cell, ...] = ()
 
 
 class Tables(NamedTuple):

@@ -56,7 +56,8 @@ def _table_end(source: Source, index: int) -> int:
 
 
 def _grid(source: Source, first: int, stop: int, heading: str, number: int) -> Grid | None:
-    headers = [cell.text for cell in _cells(source, first)]
+    head = _cells(source, first)
+    headers = [cell.text for cell in head]
     rows = [_cells(source, index) for index in range(first + 2, stop)]
     roles = column_roles(headers, [[cell.text for cell in row] for row in rows])
     if roles is None:
@@ -65,7 +66,8 @@ def _grid(source: Source, first: int, stop: int, heading: str, number: int) -> G
     named = _TABLE_WORD.search(heading)
     name = f"table-{named[1].lower()}" if named else f"table-{number}"
     grid_rows = tuple(_row(source, first + 2 + i, row, roles)._replace(surplus=_surplus(row, len(headers))) for i, row in enumerate(rows))
-    return Grid(name, (), grid_rows, span)
+    unread = tuple(cell for index, cell in enumerate(head) if index not in roles.values() and cell.text.strip())
+    return Grid(name, (), grid_rows, span, unread)
 
 
 def _row(source: Source, index: int, cells: list[Cell], roles: dict[str, int]) -> GridRow:

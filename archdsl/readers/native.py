@@ -29,6 +29,7 @@ class NativeReader:
         self.settings: list[GridSetting] = []
         self.columns: dict[str, int] | None = None
         self.width = 3
+        self.unread: tuple[Cell, ...] = ()
 
     def read(self, name: str, limit: int, start: int = 0, end: int | None = None) -> Tables:
         """Read the text between two offsets; stop after `limit` + 1 rows."""
@@ -41,7 +42,7 @@ class NativeReader:
             at = stop + 1
         if not self.rows and not self.settings:
             return Tables((), 0)
-        return Tables((Grid(name, tuple(self.settings), tuple(self.rows), Span(start, len(text))),), 0)
+        return Tables((Grid(name, tuple(self.settings), tuple(self.rows), Span(start, len(text)), self.unread),), 0)
 
     def _line(self, line: str, start: int) -> None:
         comment = _COMMENT.search(line) if "#" in line else None
@@ -49,7 +50,7 @@ class NativeReader:
             line = line[: comment.start()]
         if not line.strip() or not line.strip("-=|+: \t"):
             return
-        if self._header(line) or self._setting(line, start):
+        if self._header(line, start) or self._setting(line, start):
             return
         self.rows.append(self._piped(line, start) if "|" in line else self._spaced(line, start))
 
@@ -79,13 +80,16 @@ class NativeReader:
         else:
             self.settings.append(GridSetting(Cell(part.strip(), start), Cell("", start + len(part))))
 
-    def _header(self, line: str) -> bool:
+    def _header(self, line: str, start: int) -> bool:
         cells = [cell.strip() for cell in (line.strip().strip("|").split("|") if "|" in line else _GAP.split(line.strip()))]
         if len(cells) == 1:
             cells = line.split()
         if self.rows or len(cells) < 2 or sum(role_of(cell) is not None for cell in cells) < 2:
             return False
         self.columns = column_roles(cells, [])
+        if self.columns:
+            unread = [cell for index, cell in enumerate(cells) if cell and index not in self.columns.values()]
+            self.unread = tuple(Cell(cell, start + line.find(cell)) for cell in unread)
         self.width = len(cells)
         return True
 
