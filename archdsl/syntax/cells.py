@@ -129,7 +129,7 @@ ACTIONS: Actions = {
     "negative": lambda children, span: _shallow(BinOp("-", Num(0, Span(span.start, span.start)), children[1], span)),
     "integer": _integer,
     "decimal": lambda children, span: Num(float(children[0].text), span),
-    "name": lambda children, span: Name(children[0].text, span),
+    "name": lambda children, span: Name(children[0].text.rstrip("."), span),  # `conv.` is an abbreviation
     "coefficient": _coefficient,
     "power": _power,
     "size": _size,

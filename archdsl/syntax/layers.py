@@ -245,6 +245,8 @@ class Grouper:
         """A norm or activation belongs to the convolution or dense layer before it, or is a layer of its own."""
         bag = self.bag
         if bag and not bag.block and bag.op in _TAKES_NORM and not bag.has("activation") and (bag.op or bag.options):
+            if value == "softmax" and not bag.op and not bag.has("kernel"):
+                bag.op = "dense"  # `1000-way softmax` has a weight layer in it
             self._option(key, value, span)
             return
         bag = self._fresh(span)
