@@ -86,7 +86,7 @@ def _flag(values: dict[str, tuple[Any, ...]], block: Block, step: Any) -> str:
     for name, known in values.items():
         if known == present and all(isinstance(value, bool) for value in known):
             return name
-    base = "projection" if step.branch == "shortcut" else "downsample"
+    base = "projection" if step.branch == "shortcut" and "Conv" in step.target else "downsample"
     name = base if base not in values else f"{step.name.replace('/', '_')}_used"
     values[name] = present
     return name
