@@ -29,7 +29,7 @@ def wrong_size(
         size_span,
         f"declared {size_text(declared)}",
         *labels,
-        help=fixes[0].title if fixes else "",
+        help=fixes[0].title if len(fixes) == 1 else "",
         fixes=fixes,
     )
     return found._replace(
@@ -59,7 +59,7 @@ def unreachable(
         f"declared {size_text(declared)}",
         *labels,
         notes=(reach, *notes),
-        help=fixes[0].title if fixes else "",
+        help=fixes[0].title if len(fixes) == 1 else "",
         fixes=fixes,
     )
 
@@ -109,7 +109,7 @@ def shortcut_mismatch(
         place or block,
         label if place else f"main path computes {size_text(main)}, {label}",
         *more,
-        help=fixes[0].title if fixes else "",
+        help=fixes[0].title if len(fixes) == 1 else "",
         fixes=fixes,
     )
     notes = (
