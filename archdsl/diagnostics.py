@@ -60,24 +60,29 @@ class Diagnostic(NamedTuple):
 class Reporter:
     """Collects problems, so that a phase can go on after one."""
 
-    __slots__ = ("_seen", "diagnostics", "limit")
+    __slots__ = ("_seen", "diagnostics", "errors", "limit")
 
     def __init__(self, limit: int = 100) -> None:
         self.diagnostics: list[Diagnostic] = []
         self.limit = limit
+        self.errors = 0  # all of them: a phase that asks whether a part is broken must not depend on what is listed
         self._seen: set[tuple[str, Span, Span]] = set()
 
     def add(self, diagnostic: Diagnostic) -> None:
         """Keep a problem; the same fault at the same place is kept once (a bracket is lowered many times), `limit` in all."""
+        self.errors += diagnostic.severity == "error"
         key = (diagnostic.code, diagnostic.span, diagnostic.labels[-1].span if diagnostic.labels else diagnostic.span)
         if len(self.diagnostics) < self.limit and key not in self._seen:
             self._seen.add(key)
             self.diagnostics.append(diagnostic)
+            if len(self.diagnostics) == self.limit:
+                told = Note("note", f"this is problem {self.limit}: further ones are not listed")
+                self.diagnostics[-1] = diagnostic._replace(notes=(*(note for note in diagnostic.notes if note != told), told))
 
     @property
     def failed(self) -> bool:
         """Tell whether an error (not a mere warning) was reported."""
-        return any(diagnostic.severity == "error" for diagnostic in self.diagnostics)
+        return self.errors > 0
 
 
 class InternalError(Exception):

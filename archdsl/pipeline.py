@@ -78,7 +78,7 @@ def _markdown(source: Source) -> Tables | None:
         return None
     from archdsl.readers.markdown import is_markdown, read_markdown
 
-    return read_markdown(source, MAX_ROWS) if not source.path.endswith(".arch") and is_markdown(source) else None
+    return read_markdown(source, MAX_ROWS) if is_markdown(source) else None
 
 
 def _only_comments(source: Source) -> bool:

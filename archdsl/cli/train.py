@@ -5,6 +5,12 @@ import sys
 from typing import Any
 
 from archdsl.cli import common
+from archdsl.data.catalogue import NAMES
+from archdsl.data.catalogue import load as load_data
+from archdsl.data.images import DataError
+from archdsl.render import summary
+from archdsl.train.folder import RunError, RunFolder, free_folder
+from archdsl.train.recipes import RECIPES, for_data
 
 PRECISIONS = ("auto", "float32", "bfloat16")
 MISSING, FAILED, INTERRUPTED = 3, 4, 130
@@ -13,9 +19,9 @@ MISSING, FAILED, INTERRUPTED = 3, 4, 130
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     common.spec_arguments(parser)
-    parser.add_argument("--data", choices=("digits", "cifar10"), default="digits", help="images to learn (default: digits)")
+    parser.add_argument("--data", choices=NAMES, default="digits", help="images to learn (default: digits)")
     parser.add_argument("--data-dir", metavar="DIR", help="folder of the official CIFAR-10 batches, binary or Python version")
-    parser.add_argument("--recipe", choices=("modern", "course"), default="modern", help="how to train (default: modern)")
+    parser.add_argument("--recipe", choices=tuple(RECIPES), default="modern", help="how to train (default: modern)")
     parser.add_argument("--epochs", type=_positive, metavar="N", help="passes over the training images (default: the recipe's)")
     parser.add_argument("--batch-size", type=_positive, metavar="B", help="images per step (default: the recipe's)")
     parser.add_argument("--limit", type=_positive, metavar="N", help="use only the first N images of each split")
@@ -41,14 +47,7 @@ def run(args: argparse.Namespace) -> int:
     if isinstance(loaded, int):
         return loaded
     compilation, network = loaded
-    from archdsl.render import summary
-
     print(summary.text(network), flush=True)
-    from archdsl.data.catalogue import load as load_data
-    from archdsl.data.images import DataError
-    from archdsl.train.folder import RunError, RunFolder, free_folder
-    from archdsl.train.recipes import for_data
-
     recipe = for_data(args.recipe, args.data, args.epochs, args.batch_size)
     try:
         data = load_data(args.data, args.data_dir, network).limited(args.limit)

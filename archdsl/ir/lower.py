@@ -98,7 +98,7 @@ class Lowering:
     def _convolution(self, spec: LayerSpec, value: Value, name: str, bare: bool) -> Value:
         norm = spec.norm or self.conventions["norm"]
         function = spec.activation or ("none" if bare else self.conventions["activation"])
-        if self.pre and self.emitter.stage >= 0 and value.id > 0:
+        if self.pre and value.id > 0:
             value = self.activation(function, self.norm(norm, value, name, spec.span), name, spec.span)
             self.preactivated = self.preactivated or value
         value = self._padded_convolution(spec, value, name, norm)

@@ -30,7 +30,7 @@ class NetworkBuilder:
         self.arrives: Span | None = settings.places.get("input")
         self.lost = False
         self.setting_blamed = False
-        self._targets: dict[int, Size | None] = {}
+        self._declared_sizes: dict[int, Size | None] = {}
 
     def build(self, table: Table) -> Graph | None:
         """Give the graph of a table; None where an error was reported."""
@@ -77,16 +77,21 @@ class NetworkBuilder:
                     fit = False
         return fit
 
-    def _target(self, row: Row) -> Size | None:
-        """Give the declared spatial size; None where none is printed (or it was wrong and reported)."""
+    def _declared(self, row: Row) -> Size | None:
+        """Give the declared size, evaluated once; None where none is printed (or it was wrong and reported)."""
         key = row.span.start
-        if key not in self._targets:
+        if key not in self._declared_sizes:
             declared = self.resolver.size(row) if self.rank else None
             if declared and len(declared) not in (self.rank, self.rank + 1):
                 self.reporter.add(shapes.size_rank(self.source, row.size_span, declared, self.rank))
                 declared = None
-            self._targets[key] = declared[: self.rank] if declared else None
-        return self._targets[key]
+            self._declared_sizes[key] = declared
+        return self._declared_sizes[key]
+
+    def _target(self, row: Row) -> Size | None:
+        """Give the spatial axes of the declared size."""
+        declared = self._declared(row)
+        return declared[: self.rank] if declared else None
 
     def _solve(
         self, rows: tuple[Row, ...], all_specs: list[tuple[Spec, ...] | None], index: int, value: Value, target: Size | None
@@ -133,7 +138,7 @@ class NetworkBuilder:
         except ShortcutFault as fault:
             self._shortcut_fault(row, fault)
         else:
-            declared = self.resolver.size(row) if target else None
+            declared = self._declared(row)
             line, _ = self.source.position(row.span.start)
             stage = Stage(
                 name, row.name, declared, start, len(emitter.nodes), row.span, line, row.text, tuple(dict.fromkeys(lowering.inferred))

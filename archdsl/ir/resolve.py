@@ -6,7 +6,7 @@ from typing import NamedTuple, Union
 from archdsl.diagnostics import Reporter
 from archdsl.ir.conventions import CONVENTIONS, allowed, normal
 from archdsl.ir.evaluate import Evaluator
-from archdsl.ir.settings import WEIGHTED, Settings
+from archdsl.ir.settings import MAX_SIZE, WEIGHTED, Settings
 from archdsl.ops import OPS
 from archdsl.problems import names
 from archdsl.source import Source, Span
@@ -40,7 +40,7 @@ class LayerSpec(NamedTuple):
 
 
 class BlockSpec(NamedTuple):
-    """A bracket with its numbers; `stride` is the one said after it, `fixed` whether any stride is said at all."""
+    """A bracket with its numbers; `stride` is the one said after it, the spans tell where it and the shortcut stand."""
 
     items: tuple["Spec", ...]
     repeat: int
@@ -74,15 +74,15 @@ class ItemResolver:
         """Give the specs of a row; None where a fault in it was reported."""
         if row.items is None:
             return None
-        mark = len(self.reporter.diagnostics)
+        before = self.reporter.errors
         specs = tuple(self._item(item) for item in row.items)
-        return specs if len(self.reporter.diagnostics) == mark else None
+        return specs if self.reporter.errors == before else None
 
     def size(self, row: Row) -> tuple[int, ...] | None:
         """Give the declared output size of a row: spatial axes, and the channels where they are printed."""
         if row.size is None:
             return None
-        sizes = [self.evaluator.whole(axis, "a size", 1, 65_536, row.size_span) for axis in row.size]
+        sizes = [self.evaluator.whole(axis, "a size", 1, MAX_SIZE, row.size_span) for axis in row.size]
         if None in sizes:
             return None
         found: tuple[int, ...] = tuple(sizes)  # type: ignore[arg-type]

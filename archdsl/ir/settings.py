@@ -22,7 +22,6 @@ class Overrides(NamedTuple):
     define: Mapping[str, int] = {}
     style: str | None = None
     input: str | None = None
-    settings: Mapping[str, str] = {}
 
 
 class Settings(NamedTuple):
@@ -73,7 +72,6 @@ class Resolver:
         for key, setting in given.items():
             if key in CONVENTIONS:
                 conventions[key] = self._convention(setting) or conventions[key]
-        conventions |= self.overrides.settings
         places = {key: setting.value_span for key, setting in given.items()}
         name = given["name"].value if "name" in given else table.name
         return Settings(name, self._input(given, table, values), classes, classes_span, style, because, conventions, values, places)

@@ -31,10 +31,10 @@ class NativeReader:
         self.width = 3
         self.unread: tuple[Cell, ...] = ()
 
-    def read(self, name: str, limit: int, start: int = 0, end: int | None = None) -> Tables:
-        """Read the text between two offsets; stop after `limit` + 1 rows."""
-        text = self.source.clean if end is None else self.source.clean[:end]
-        at = start
+    def read(self, name: str, limit: int) -> Tables:
+        """Read the source; stop after `limit` + 1 rows."""
+        text = self.source.clean
+        at = 0
         while at < len(text) and len(self.rows) <= limit:
             stop = text.find("\n", at)
             stop = len(text) if stop < 0 else stop
@@ -42,7 +42,7 @@ class NativeReader:
             at = stop + 1
         if not self.rows and not self.settings:
             return Tables((), 0)
-        return Tables((Grid(name, tuple(self.settings), tuple(self.rows), Span(start, len(text)), self.unread),), 0)
+        return Tables((Grid(name, tuple(self.settings), tuple(self.rows), Span(0, len(text)), self.unread),), 0)
 
     def _line(self, line: str, start: int) -> None:
         comment = _COMMENT.search(line) if "#" in line else None

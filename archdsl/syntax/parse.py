@@ -72,20 +72,18 @@ class TableParser:
     def _size(self, cell: Cell) -> tuple[Expr, ...] | None:
         if cell.text.strip() in ("", "-", "?"):
             return None
-        mark = len(self.reporter.diagnostics)
-        size: tuple[Expr, ...] | None = self._cell("size", cell)
-        if size is None and mark < len(self.reporter.diagnostics):
-            self.reporter.diagnostics[mark:] = [syntax.not_a_size(self.source, cell.span, cell.text.strip())]
+        size: tuple[Expr, ...] | None = parse_value(self.source, Reporter(), "size", cell.text, cell.start)
+        if size is None:
+            self.reporter.add(syntax.not_a_size(self.source, cell.span, cell.text.strip()))
         return size
 
     def _items(self, cell: Cell) -> tuple[Item, ...] | None:
-        mark = len(self.reporter.diagnostics)
+        before = self.reporter.errors
         parsed = self._cell("structure", cell)
         if parsed is None:
             return None
         items = Grouper(self.source, self.reporter, self.known).group(parsed)
-        broken = any(diagnostic.severity == "error" for diagnostic in self.reporter.diagnostics[mark:])
-        return None if broken else items
+        return items if self.reporter.errors == before else None
 
     def _cell(self, start: str, cell: Cell) -> Any:
         if len(cell.text) > MAX_CELL:
