@@ -13,11 +13,15 @@ Shape = tuple[int, ...]
 
 
 class Frame(NamedTuple):
-    """One bracket around a node: which bracket of its row or parent, which repeat of it (from 0), of how many."""
+    """One bracket or named block around a node: which one of its row or parent, which repeat of it (from 0), of how many.
+
+    `name` is the block's as it is called in the table (`inception`), empty for a bracket.
+    """
 
     template: int
     index: int  # type: ignore[assignment]  # frames are never searched as tuples
     count: int  # type: ignore[assignment]
+    name: str = ""
 
 
 class Node(NamedTuple):
@@ -25,7 +29,8 @@ class Node(NamedTuple):
 
     `inputs` are indices into `Graph.nodes`, always smaller than the node's own. `name` is the path
     `stage/block/layer`. `stage` is an index into `Graph.stages` (-1 for the network's input). `frames` are the
-    brackets around the node, outermost first; `branch` is `main` or `shortcut`. `origin` are the source spans that
+    brackets and named blocks around the node, outermost first; `branch` is `main`, `shortcut` (projections),
+    `gate` (what a product scales its input by) or `aux` (an auxiliary head). `origin` are the source spans that
     led to the node, innermost first.
     """
 

@@ -6,16 +6,50 @@ from archdsl.source import Span
 
 
 class Cell(NamedTuple):
-    """A cell's text, cleaned in place: the character at `i` stands at `start + i` of the source."""
+    """A cell's text without markup, and where its characters stand.
+
+    Text that was cleaned in place needs no map: the character at `i` stands at `start + i` of the source. Otherwise
+    `offsets` has the place of every character and, last, of the end. A merged cell covers `rows` x `columns` positions.
+    """
 
     text: str
     start: int
+    offsets: tuple[int, ...] = ()
+    rows: int = 1
+    columns: int = 1
+
+    def place(self, start: int, stop: int) -> Span:
+        """Give the place in the source of `text[start:stop]`."""
+        if not self.offsets:
+            return Span(self.start + start, self.start + stop)
+        first = self.offsets[start]
+        return Span(first, max(first, self.offsets[stop - 1] + 1) if stop > start else first)
+
+    def part(self, start: int, stop: int) -> "Cell":
+        """Give a part of the text as a cell."""
+        if not self.offsets:
+            return Cell(self.text[start:stop], self.start + start)
+        return Cell(self.text[start:stop], self.offsets[start], self.offsets[start : stop + 1])
 
     @property
     def span(self) -> Span:
         """Give the place of the text without the white space around it."""
         left = len(self.text) - len(self.text.lstrip())
-        return Span(self.start + left, self.start + max(left, len(self.text.rstrip())))
+        return self.place(left, max(left, len(self.text.rstrip())))
+
+
+class Sheet(NamedTuple):
+    """One table of a document as its form has it, before columns have roles.
+
+    `rows` are equally long; a merged cell stands, as the same object, at every position that it covers. `header` is the
+    number of leading rows that the form itself marks as header (0 where it marks none).
+    """
+
+    name: str
+    rows: tuple[tuple[Cell, ...], ...]
+    header: int
+    span: Span
+    caption: Cell | None = None
 
 
 class GridRow(NamedTuple):
