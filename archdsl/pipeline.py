@@ -6,12 +6,15 @@ from archdsl.diagnostics import Diagnostic, Reporter
 from archdsl.ir.graph import Graph
 from archdsl.ir.network import NetworkBuilder
 from archdsl.ir.settings import Overrides, Resolver, Settings, is_key, looks_like_key
+from archdsl.ir.styles import by_brackets, choose, style_blocks, style_parameters, style_readings
 from archdsl.problems import syntax
 from archdsl.readers.grid import Grid, Tables
 from archdsl.readers.native import NativeReader
 from archdsl.readers.roles import looks_structural
 from archdsl.source import Source
-from archdsl.syntax.ast import Table
+from archdsl.syntax import library
+from archdsl.syntax.ast import Table, Variant
+from archdsl.syntax.names import Blocks, compact
 from archdsl.syntax.parse import TableParser
 from archdsl.syntax.vocabulary import layer_word
 
@@ -20,7 +23,7 @@ MAX_BYTES = 8_000_000
 
 
 class Compiled(NamedTuple):
-    """One table through all stages; `graph` is None where it has errors."""
+    """One network of a table through all stages; `graph` is None where it has errors."""
 
     table: Table
     settings: Settings
@@ -41,13 +44,39 @@ class Compilation(NamedTuple):
 
 
 def compile_source(source: Source, overrides: Overrides = Overrides(), wanted: str | None = None) -> Compilation:  # noqa: B008 - immutable
-    """Compile the tables of a source; `wanted` selects one by name or number."""
+    """Compile the tables of a source; `wanted` selects one by name or number, `name:variant` one network of it."""
     reporter = Reporter()
     tables = read(source, reporter)
-    grids = tables.grids if wanted is None else select(source, tables.grids, wanted, reporter)
-    compiled = tuple(_compile(source, grid, overrides, reporter) for grid in grids)
+    wanted, _, variant = (wanted or "").partition(":")
+    overrides = overrides._replace(variant=variant.strip() or overrides.variant)
+    grids = select(source, tables.grids, wanted, reporter) if wanted else tables.grids
+    compiled = tuple(one for grid in _of_variant(grids, overrides.variant) for one in _compile(source, grid, overrides, reporter))
+    if overrides.variant and grids and not compiled:
+        known = [name for grid in grids for name in variant_names(grid)]
+        reporter.add(syntax.no_such_variant(source, overrides.variant, known))
     ordered = sorted(reporter.diagnostics, key=lambda diagnostic: diagnostic.span.start)
     return Compilation(source, compiled, tuple(ordered))
+
+
+def _of_variant(grids: tuple[Grid, ...], variant: str | None) -> tuple[Grid, ...]:
+    """Leave out the structure columns that are not asked for."""
+    if not variant or not any(grid.column for grid in grids):
+        return grids
+    columns = chosen(variant, [grid.column for grid in grids])
+    named = [grid for grid in grids if grid.column in columns]
+    return tuple(named) or tuple(grid for grid in grids if any(setting.key.text.lower() == "variant" for setting in grid.settings))
+
+
+def variant_names(grid: Grid) -> list[str]:
+    """List the networks of a grid: its column, and those of its `variant` lines."""
+    lines = [setting.value.text.partition(":")[0].strip() for setting in grid.settings if setting.key.text.lower() == "variant"]
+    return [grid.column] if grid.column else lines
+
+
+def chosen(wanted: str, known: list[str]) -> list[str]:
+    """Find variants by name: exactly, or else as the only ones that have these words in their name."""
+    exact = [name for name in known if compact(name) == compact(wanted)]
+    return exact or [name for name in known if compact(wanted) and compact(wanted) in compact(name)]
 
 
 def read(source: Source, reporter: Reporter) -> Tables:
@@ -95,13 +124,47 @@ def select(source: Source, grids: tuple[Grid, ...], wanted: str, reporter: Repor
     return ()
 
 
-def _compile(source: Source, grid: Grid, overrides: Overrides, reporter: Reporter) -> Compiled:
-    own = Reporter()
+def _compile(source: Source, grid: Grid, overrides: Overrides, reporter: Reporter) -> list[Compiled]:
+    """Compile the networks of one grid: one, or as many as it has `variant` lines."""
+    shared = Reporter()
     for cell in grid.unread:
-        own.add(syntax.column_not_read(source, cell.span, cell.text.strip()))
-    table = TableParser(source, own, frozenset(overrides.define)).table(grid)
-    settings = Resolver(source, own, overrides).resolve(table)
-    graph = NetworkBuilder(source, own, settings).build(table) if grid.rows else None
+        shared.add(syntax.column_not_read(source, cell.span, cell.text.strip()))
+    style = choose(source, shared, grid, overrides.style)
+    parsed_as = style.name if style else "resnet"
+    parser = TableParser(source, shared, _known(parsed_as, overrides), Blocks(style_blocks(parsed_as), library.find))
+    parser.readings = style_readings(parsed_as)
+    table = parser.table(grid)
+    for diagnostic in shared.diagnostics:
+        reporter.add(diagnostic)
+    style = style or by_brackets(table.rows)
+    resolver = Resolver(source, reporter, overrides, style, parser.blocks)
+    return [
+        _network(source, table, resolver, variant, shared.failed, reporter) for variant in _variants(table, overrides.variant)
+    ]
+
+
+def _known(style: str, overrides: Overrides) -> frozenset[str]:
+    return frozenset(overrides.define) | {parameter.name for parameter in style_parameters(style)}
+
+
+def _variants(table: Table, wanted: str | None) -> list[Variant | None]:
+    """List the variants to compile; a structure column has the line of its own name, if there is one."""
+    if table.column:
+        return [next((variant for variant in table.variants if compact(variant.name) == compact(table.column)), None)]
+    if not table.variants:
+        return [] if wanted else [None]
+    names = chosen(wanted, [variant.name for variant in table.variants]) if wanted else [variant.name for variant in table.variants]
+    return [variant for variant in table.variants if variant.name in names]
+
+
+def _network(
+    source: Source, table: Table, resolver: Resolver, variant: Variant | None, broken: bool, reporter: Reporter
+) -> Compiled:
+    own = Reporter()
+    resolver.reporter = own
+    settings = resolver.resolve(table, variant)
+    builder = NetworkBuilder(source, own, settings)
+    graph = builder.build(table) if table.rows else None
     for diagnostic in own.diagnostics:
         reporter.add(diagnostic)
-    return Compiled(table, settings, None if own.failed else graph)
+    return Compiled(table, settings, None if own.failed or broken else graph)

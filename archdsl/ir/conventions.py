@@ -1,9 +1,9 @@
 """What a table leaves to convention: the settings, their values, and the styles that bundle them."""
 
-import os
 from typing import NamedTuple
 
 from archdsl.ops import ACTIVATIONS
+from archdsl.syntax import library
 
 
 class Convention(NamedTuple):
@@ -17,19 +17,29 @@ class Convention(NamedTuple):
 _FUNCTIONS = ("none", *dict.fromkeys(ACTIVATIONS.values()))
 
 CONVENTIONS: dict[str, Convention] = {
-    "norm": Convention(("none", "batch", "layer"), "none", "normalisation that goes with every convolution"),
+    "norm": Convention(("none", "batch", "layer", "group", "instance"), "none", "normalisation that goes with every convolution"),
     "norm-epsilon": Convention((), "0.001", "added to the variance"),
     "norm-momentum": Convention((), "0.99", "share of the moving statistics that one step keeps"),
+    "norm-scale": Convention(("yes", "no"), "yes", "whether a norm has a trained factor per channel (gamma)"),
     "bias": Convention(("auto", "yes", "no"), "auto", "bias of convolutions; auto: where no norm follows"),
     "activation": Convention(_FUNCTIONS, "relu", "activation that goes with every convolution and hidden dense layer"),
+    "leaky-slope": Convention((), "0.2", "slope of a leaky ReLU below zero"),
     "order": Convention(("conv-norm-activation", "norm-activation-conv"), "conv-norm-activation", "post- or pre-activation"),
-    "brackets": Convention(("plain", "residual"), "plain", "whether a bracket of two layers or more has a shortcut around it"),
+    "stem-order": Convention(
+        ("order", "conv-norm-activation"), "order", "whether the network's first convolution has its norm and activation after it even so"
+    ),
+    "brackets": Convention(
+        ("plain", "residual", "dense"),
+        "plain",
+        "what a bracket of two layers or more is: a plain stack, added to its input, or concatenated with it",
+    ),
     "shortcut": Convention(
         ("identity", "zero-pad", "project", "project-all"),
         "project",
         "shortcut where the shape changes (A: zero-pad, B: project; C: project-all)",
     ),
     "projection-norm": Convention(("yes", "no"), "yes", "whether a projection is normalised"),
+    "projection-bias": Convention(("auto", "yes", "no"), "auto", "bias of a projection; auto: as `bias` says"),
     "projection-input": Convention(("block", "pre-activation"), "block", "what a projection reads"),
     "first-projection": Convention(
         ("change", "always"), "change", "whether the network's first residual block projects even where no shape changes"
@@ -42,6 +52,15 @@ CONVENTIONS: dict[str, Convention] = {
     "strided-padding": Convention(
         ("same", "symmetric"), "same", "padding of a strided convolution: Keras' same, or (k - 1) split in two and then none"
     ),
+    "downsampling": Convention(
+        (), "stride", "where a stage's size shrinks and no layer says how: a `stride` in it, or a named block before it"
+    ),
+    "classifier-conv": Convention(
+        ("hidden", "bare"), "hidden", "whether a convolution that gives the classes has norm and activation, or is bare as a dense layer is"
+    ),
+    "width-multiplier": Convention((), "1", "factor of all channels that the table prints, rounded by channel-divisor"),
+    "depth-multiplier": Convention((), "1", "factor of all repeats that the table prints, rounded up"),
+    "channel-divisor": Convention((), "8", "what channels under a width multiplier are divisible by"),
     "initializer": Convention(
         ("glorot_uniform", "he_normal", "he_uniform", "lecun_normal", "variance_scaling"), "glorot_uniform", "how kernels are initialised"
     ),
@@ -62,9 +81,8 @@ ALIASES = {
 }
 
 # Settings that are not conventions.
-FACTS = ("input", "classes", "style", "name", "param")
-
-_STD = os.path.join(os.path.dirname(os.path.dirname(__file__)), "std")
+FACTS = ("input", "classes", "style", "name", "param", "read", "variant", "columns", "source", "params", "macs", "flops", "depth")
+FACTORS = ("width-multiplier", "depth-multiplier", "channel-divisor")
 
 
 def normal(key: str, value: str) -> str:
@@ -81,18 +99,20 @@ def allowed(key: str, value: str) -> bool:
     convention = CONVENTIONS[key]
     if convention.values:
         return value in convention.values
+    if key == "downsampling":
+        return bool(value)
     try:
-        return 0 <= float(value) < 1
+        number = float(value)
     except ValueError:
         return False
+    return 0 <= number < 1 if key not in FACTORS else 0 < number <= 1000
 
 
 def styles() -> tuple[str, ...]:
     """List the styles that come with archdsl."""
-    return tuple(sorted(name[:-5] for name in os.listdir(_STD) if name.endswith(".arch")))
+    return library.names()
 
 
 def style_text(style: str) -> str:
     """Give the source of a style."""
-    with open(os.path.join(_STD, f"{style}.arch"), encoding="utf-8") as file:
-        return file.read()
+    return library.text(style)

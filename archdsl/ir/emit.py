@@ -42,9 +42,11 @@ class Emitter:
         self.frames: tuple[Frame, ...] = ()
         self.branch = "main"
         self.path = ""
+        self.site: Span | None = None  # the use of the block that is being lowered: its layers stand there
 
     def emit(self, op: str, params: dict[str, Any], inputs: tuple[Value, ...], name: str, span: Span) -> Value:
         """Append a node and give its output; raise Fault where the op cannot take its inputs."""
+        span = self.site or span
         shapes = tuple(value.shape for value in inputs)
         try:
             shape = OPS[op].shape(params, shapes)

@@ -1,27 +1,54 @@
 """Expressions and options -> numbers, checked against their range."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from archdsl.diagnostics import Reporter
 from archdsl.problems import names
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import BinOp, Expr, Name, Num
+from archdsl.syntax.ast import BinOp, Call, Expr, Name, Num
 
 # Beyond this a value is out of every range; products of such numbers would only cost time.
 _ABSURD = 10**18
 
 
+def divisible(value: float, divisor: float = 8) -> int:
+    """Round to a multiple of `divisor`, at least one of it and never below 90 % of the value (MobileNet's rule)."""
+    divisor = max(1, int(divisor))
+    rounded = max(divisor, int(value + divisor / 2) // divisor * divisor)
+    return rounded + divisor if rounded < 0.9 * value else rounded
+
+
+# Name -> (fewest arguments, most arguments, function).
+_FUNCTIONS: dict[str, tuple[int, int, Callable[..., int | float]]] = {
+    "min": (2, 16, min),
+    "max": (2, 16, max),
+    "floor": (1, 1, math.floor),
+    "ceil": (1, 1, math.ceil),
+    "round": (1, 1, lambda value: math.floor(value + 0.5)),
+    "divisible": (1, 2, divisible),
+}
+
+
 class Evaluator:
     """Evaluates expressions with the values of the parameters; a fault is reported and gives None."""
 
-    def __init__(self, source: Source, reporter: Reporter, values: Mapping[str, int | float]) -> None:
+    def __init__(self, source: Source, reporter: Reporter, values: Mapping[str, Any]) -> None:
         self.source = source
         self.reporter = reporter
         self.values = values
 
     def number(self, expr: Expr) -> int | float | None:
-        """Give the value of an expression."""
+        """Give the value of an expression that must be a number."""
+        value = self.value(expr)
+        if value is None or isinstance(value, int | float):
+            return value
+        self.reporter.add(names.not_a_number(self.source, expr.span, value))
+        return None
+
+    def value(self, expr: Expr) -> Any:
+        """Give the value of an expression: a number, or whatever a parameter stands for."""
         match expr:
             case Num():
                 return expr.value
@@ -30,6 +57,8 @@ class Evaluator:
                     return self.values[expr.id]
                 self.reporter.add(names.undefined_parameter(self.source, expr.span, expr.id, self.values))
                 return None
+            case Call():
+                return self._call(expr)
             case BinOp():
                 left, right = self.number(expr.left), self.number(expr.right)
                 return None if left is None or right is None else self._apply(expr, left, right)
@@ -49,6 +78,21 @@ class Evaluator:
             return None
         quotient = left / right
         return int(quotient) if quotient == int(quotient) else quotient
+
+    def _call(self, call: Call) -> int | float | None:
+        """Evaluate a function of arithmetic."""
+        known = _FUNCTIONS.get(call.name)
+        if known is None:
+            self.reporter.add(names.undefined_parameter(self.source, call.span, call.name, _FUNCTIONS))
+            return None
+        low, high, function = known
+        values = [self.number(argument.value) for argument in call.args]
+        if any(argument.key for argument in call.args) or not low <= len(values) <= high:
+            self.reporter.add(names.bad_call(self.source, call.span, call.name, low, high))
+            return None
+        if None in values or any(not abs(value) <= _ABSURD for value in values if value is not None):
+            return None if None in values else math.inf
+        return function(*values)  # type: ignore[no-any-return]
 
     def whole(self, expr: Expr, what: str, low: int, high: int, span: Span) -> int | None:
         """Give a whole number between two bounds."""

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostic, Fix, Label
 from archdsl.ir.graph import Shape
-from archdsl.ir.resolve import BlockSpec, LayerSpec, Spec
-from archdsl.ir.solve import Size, at, follow, place_block_strides, reachable, sites, solve, with_stride
+from archdsl.ir.specs import BlockSpec, LayerSpec, Spec, UseSpec
+from archdsl.ir.solve import Names, Size, at, follow, place_block_strides, reachable, sites, solve, with_stride
 from archdsl.problems import shapes
 from archdsl.problems.base import replace, size_text
 from archdsl.source import Source, Span
@@ -27,15 +27,18 @@ class Miss(NamedTuple):
     target: Size
     next_takes: Callable[[Size], bool] | None
     next_label: str
+    names: Names = {}
 
 
 def explain(source: Source, miss: Miss, stride_in: str) -> tuple[Diagnostic, Size]:
     """Give the diagnostic, and the size that the check goes on with."""
     size = spatial(miss.incoming, len(miss.target))
-    computed = follow(miss.specs, size, "same")
+    shape = (*size, miss.incoming[-1])
+    end = follow(miss.specs, shape, "same", miss.names)
+    computed = end[:-1] if end else None
     free = bool(sites(miss.specs, stride_in))
     grows = all(t >= n for t, n in zip(miss.target, size, strict=True))
-    options = [computed] if computed and (grows or not free) else reachable(miss.specs, size, stride_in)
+    options = [computed] if computed and (grows or not free) else reachable(miss.specs, shape, stride_in, miss.names)
     nearest = sorted(options, key=lambda option: sum(abs(a - b) for a, b in zip(option, miss.target, strict=True)))[:3]
     instead = nearest[0] if nearest else size
     agreeing = [option for option in nearest if miss.next_takes and miss.next_takes(option)]
@@ -75,10 +78,11 @@ def _mend(
 def _stride_fix(source: Source, miss: Miss, stride_in: str) -> Fix | None:
     """Find the one printed stride whose change would reach the declared size."""
     size = spatial(miss.incoming, len(miss.target))
+    shape = (*size, miss.incoming[-1])
     for path, span in _printed_strides(miss.specs):
         for value in (1, 2, 4):
             changed = with_stride(miss.specs, path, (value,) * len(size))
-            if at(miss.specs, path).stride != at(changed, path).stride and solve(changed, size, miss.target, stride_in):
+            if at(miss.specs, path).stride != at(changed, path).stride and solve(changed, shape, miss.target, stride_in, miss.names):
                 text = re.sub(r"\d+", str(value), source.clean[span.start : span.end])
                 return replace(f"change the stride to {value}", span, text)
     return None
@@ -89,7 +93,7 @@ def _printed_strides(specs: tuple[Spec, ...], prefix: tuple[int, ...] = ()) -> l
     for index, spec in enumerate(specs):
         if isinstance(spec, BlockSpec):
             found += _printed_strides(spec.items, (*prefix, index))
-        elif "stride" in spec.places:
+        elif isinstance(spec, LayerSpec | UseSpec) and "stride" in spec.places:
             found.append(((*prefix, index), spec.places["stride"]))
     return found
 
@@ -108,34 +112,34 @@ def chain_text(source: Source, specs: tuple[Spec, ...], shape: Shape) -> str:
     """Write what happens to a shape, layer by layer, in the first repeat of each bracket."""
     steps, repeats = [size_text(shape)], list[int]()
     for spec in _first_repeat(place_block_strides(specs, "first-spatial"), repeats)[:_MAX_STEPS]:
-        size = follow((spec,), spatial(shape, len(shape) - 1), "same")
-        if size is None:
+        end = follow((spec,), (*spatial(shape, len(shape) - 1), shape[-1]), "same")
+        if end is None:
             break
-        shape = (*size, spec.channels or shape[-1])
+        shape = end
         steps.append(f"-[{_step_text(source, spec)}]-> {size_text(shape)}")
     most = max(repeats, default=1)
     return " ".join(steps) + (f"  (block 1 of {most})" if most > 1 else "")
 
 
-def _step_text(source: Source, spec: LayerSpec) -> str:
+def _step_text(source: Source, spec: LayerSpec | UseSpec) -> str:
     """Quote a layer with the stride that it got from elsewhere: solved, or said after its bracket."""
     text = layer_text(source, spec)
     stride = max(spec.stride or (1,))
     return f"{text} /{stride}" if stride > 1 and not re.search(r"/|stride|s\d|s=", text) else text
 
 
-def _first_repeat(specs: tuple[Spec, ...], repeats: list[int]) -> list[LayerSpec]:
-    layers: list[LayerSpec] = []
+def _first_repeat(specs: tuple[Spec, ...], repeats: list[int]) -> list[LayerSpec | UseSpec]:
+    layers: list[LayerSpec | UseSpec] = []
     for spec in specs:
         if isinstance(spec, BlockSpec):
             repeats.append(spec.repeat)
             layers += _first_repeat(spec.items, repeats)
-        else:
+        elif isinstance(spec, LayerSpec | UseSpec):
             layers.append(spec)
     return layers
 
 
-def layer_text(source: Source, spec: LayerSpec) -> str:
+def layer_text(source: Source, spec: LayerSpec | UseSpec) -> str:
     """Quote a layer as printed, without its blanks and brackets."""
     text = source.clean[spec.span.start : spec.span.end]
     return re.sub(r"\s*([,x×])\s*", r"\1", re.sub(r"[*$\[\]]+", "", text)).replace("×", "x").strip()

@@ -5,15 +5,17 @@ from archdsl.ir.emit import MAX_NODES, Emitter, Fault, TooLarge, Value
 from archdsl.ir.explain_size import Miss, chain_text, explain, layer_text, spatial
 from archdsl.ir.graph import Graph, Inferred, Stage
 from archdsl.ir.lower import Lowering
-from archdsl.ir.resolve import BlockSpec, ItemResolver, LayerSpec, Spec
+from archdsl.ir.heads import with_classifier
+from archdsl.ir.resolve import ItemResolver
 from archdsl.ir.settings import Settings
 from archdsl.ir.shortcut import ShortcutFault
 from archdsl.ir.solve import Size, Solution, at, follow, place_block_strides, solve, taker, windowed
+from archdsl.ir.specs import BlockSpec, LayerSpec, Spec, UseSpec
 from archdsl.problems import shapes
 from archdsl.problems.base import size_text
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Row, Table
-from archdsl.syntax.parse import slug
+from archdsl.syntax.slug import slug
 
 
 class NetworkBuilder:
@@ -31,28 +33,39 @@ class NetworkBuilder:
         self.lost = False
         self.setting_blamed = False
         self._declared_sizes: dict[int, Size | None] = {}
+        self.scope: dict[str, Value] = {}
+        self.aside: list[Value] = []
 
     def build(self, table: Table) -> Graph | None:
         """Give the graph of a table; None where an error was reported."""
-        specs = [self.resolver.row(row) for row in table.rows]
+        rows = tuple(row for row in table.rows if self.resolver.holds(row.guard))
+        specs = [self.resolver.row(row) for row in rows]
         stride_in = self.settings.conventions["stride-in"]
         specs = [place_block_strides(items, stride_in) if items is not None and self._strides_fit(items) else None for items in specs]
-        if not self.settings.input or not table.rows:
+        if not self.settings.input or not rows:
             return None
-        names = stage_names(table.rows, specs)
-        self.lowering = Lowering(self.source, self.reporter, self.settings, self.emitter, classifier(specs))
+        specs = with_classifier(rows, specs, self.settings)
+        names = stage_names(rows, specs)
+        self.lowering = Lowering(self.source, self.reporter, self.settings, self.emitter)
         value = self.emitter.emit("input", {"shape": self.settings.input}, (), "input", Span(0, 0))
-        for index, row in enumerate(table.rows):
+        self.scope["input"] = value
+        for index, row in enumerate(rows):
+            before, arrives = value, self.arrives
             try:
-                value = self._row(table.rows, specs, index, names[index], value)
+                value = self._row(rows, specs, index, names[index], value)
             except TooLarge:
                 self.reporter.add(shapes.network_too_large(self.source, row.span, MAX_NODES))
                 return None
+            self.scope[names[index]] = value
             self.arrives = row.size_span if row.size else row.text_span
-        self._check_head(specs, value)
+            if row.aside:
+                self.aside.append(value)
+                value, self.arrives = before, arrives
+        self._check_head(rows, specs, value)
         if self.reporter.failed:
             return None
-        return Graph(self.settings.name, self.settings.style, tuple(self.emitter.nodes), tuple(self.stages), (0,), (value.id,))
+        outputs = (value.id, *(one.id for one in self.aside))
+        return Graph(self.settings.name, self.settings.style, tuple(self.emitter.nodes), tuple(self.stages), (0,), outputs)
 
     def _row(self, rows: tuple[Row, ...], all_specs: list[tuple[Spec, ...] | None], index: int, name: str, value: Value) -> Value:
         row, specs = rows[index], all_specs[index]
@@ -61,10 +74,40 @@ class NetworkBuilder:
             value, self.lost = Value(value.id, (*target, value.shape[-1]), certain=False), False
         if specs is None:
             return self._broken(target, value, None)
+        self._check_incoming(row, value)
+        specs = self._downsampled(row, specs, value, target)
+        all_specs = [*all_specs[:index], specs, *all_specs[index + 1 :]]
         solution = self._solve(rows, all_specs, index, value, target)
         if isinstance(solution, Value):
             return solution
         return self._lower(row, index == len(rows) - 1, name, solution, value, target)
+
+    def _names(self) -> dict[str, Size]:
+        """Give the shapes of the rows so far, flat ones as maps of 1x1."""
+        return {name: (*spatial(value.shape, self.rank), value.shape[-1]) for name, value in self.scope.items()}
+
+    def _check_incoming(self, row: Row, value: Value) -> None:
+        """Compare the input size that a table prints for its first row with the network's input."""
+        if row.incoming is None or value.id or self.scope.get("checked"):
+            return
+        sizes = [self.resolver.evaluator.whole(axis, "a size", 1, 65_536, row.incoming_span) for axis in row.incoming]
+        size = tuple(one for one in sizes if one)
+        size = size * self.rank if len(size) == 1 else size
+        if len(size) == len(sizes) * (self.rank if len(sizes) == 1 else 1) and size[: self.rank] != value.shape[: len(size[: self.rank])]:
+            self.reporter.add(shapes.wrong_input(self.source, row.incoming_span, size, value.shape))
+
+    def _downsampled(self, row: Row, specs: tuple[Spec, ...], value: Value, target: Size | None) -> tuple[Spec, ...]:
+        """Put the style's downsampling block before a stage that shrinks without a stride of its own."""
+        name = self.settings.conventions["downsampling"]
+        block = None if name == "stride" else self.settings.blocks.get(name)
+        size = spatial(value.shape, self.rank)
+        brackets = [spec for spec in specs if isinstance(spec, BlockSpec) or (isinstance(spec, UseSpec) and not spec.stride)]
+        if block is None or target is None or not brackets or len(brackets) < len(specs):
+            return specs
+        if not all(t < n for t, n in zip(target, size, strict=True)) or taken_stride(specs):
+            return specs
+        use = self.resolver.use_of(block, _last_channels(specs, value.shape), row.span)
+        return (use, *specs) if use else specs
 
     def _strides_fit(self, specs: tuple[Spec, ...]) -> bool:
         """Report the strides of brackets in which no layer can take them."""
@@ -102,23 +145,28 @@ class NetworkBuilder:
         if target is None or self.lost or lost_axes or _flat_size(row, specs, target):
             return Solution(specs, None, (), "same")
         stride_in = self.settings.conventions["stride-in"]
-        size = spatial(value.shape, self.rank)
+        shape = (*spatial(value.shape, self.rank), value.shape[-1])
+        names = self._names()
         specs = windowed(specs, target)
-        solution = solve(specs, size, target, stride_in)
+        errors = self.reporter.errors
+        solution = solve(specs, shape, target, stride_in, names)
         if solution:
             return solution
+        if self.reporter.errors > errors:
+            return self._broken(target, value, specs)
         following = all_specs[index + 1] if index + 1 < len(rows) else None
         next_target = self._target(rows[index + 1]) if following else None
-        takes = (lambda s: solve(following, s, next_target, stride_in) is not None) if following and next_target else None
+        channels = _last_channels(specs, value.shape) or value.shape[-1]
+        takes = (lambda s: solve(following, (*s, channels), next_target, stride_in, names) is not None) if following and next_target else None
         next_label = (rows[index + 1].name or "the next row") + (f" ({size_text(next_target)})" if next_target else "") if following else ""
-        miss = Miss(row, row.name or "this row", specs, value.shape, self.arrives, target, takes, next_label)
+        miss = Miss(row, row.name or "this row", specs, value.shape, self.arrives, target, takes, next_label, names)
         diagnostic, going_on = explain(self.source, miss, stride_in)
         self.reporter.add(diagnostic)
         return self._broken(going_on, value, specs)
 
     def _broken(self, target: Size | None, value: Value, specs: tuple[Spec, ...] | None) -> Value:
         """Stand in for the output of a row that could not be lowered: its declared size, its last channels if known."""
-        channels = _last_channels(specs) if specs else None
+        channels = _last_channels(specs, value.shape) if specs else None
         if target is None:
             self.lost = True
             target = spatial(value.shape, self.rank)
@@ -128,13 +176,15 @@ class NetworkBuilder:
     def _lower(self, row: Row, last: bool, name: str, solution: Solution, value: Value, target: Size | None) -> Value:
         emitter, lowering = self.emitter, self.lowering
         start = len(emitter.nodes)
-        emitter.stage, emitter.path, emitter.frames, emitter.branch = len(self.stages), f"{name}/", (), "main"
+        emitter.stage, emitter.path, emitter.frames, emitter.branch = len(self.stages), f"{name}/", (), "aux" if row.aside else "main"
+        emitter.site = None
         lowering.padding, lowering.inferred = solution.padding, self._solved(solution, value.shape, target)
         try:
-            out = lowering.sequence(solution.specs, value)
+            out = lowering.sequence(solution.specs, value, dict(self.scope))
             out = lowering.finish(out, row.span) if last else out
         except Fault as fault:
-            self.reporter.add(shapes.does_not_fit(self.source, fault.span, fault.why, fault.shape, self.arrives))
+            if fault.why:
+                self.reporter.add(shapes.does_not_fit(self.source, fault.span, fault.why, fault.shape, self.arrives))
         except ShortcutFault as fault:
             self._shortcut_fault(row, fault)
         else:
@@ -180,9 +230,9 @@ class NetworkBuilder:
             computed = (*spatial(out.shape, self.rank), out.shape[-1])
             self.reporter.add(shapes.wrong_size(self.source, row.name or "this row", declared, computed, row.size_span, (), "", (), ()))
 
-    def _check_head(self, all_specs: list[tuple[Spec, ...] | None], value: Value) -> None:
+    def _check_head(self, rows: tuple[Row, ...], all_specs: list[tuple[Spec, ...] | None], value: Value) -> None:
         classes = self.settings.classes
-        last = all_specs[-1]
+        last = next((specs for row, specs in zip(reversed(rows), reversed(all_specs), strict=True) if not row.aside), None)
         if classes is None or not last or not value.certain or self.lost or value.shape[-1] == classes:
             return
         span = next(
@@ -192,33 +242,41 @@ class NetworkBuilder:
         self.reporter.add(shapes.head_mismatch(self.source, row_span, value.shape[-1], classes, self.settings.classes_span))
 
 
+def taken_stride(specs: tuple[Spec, ...]) -> bool:
+    """Tell whether some layer prints a stride of its own."""
+    for spec in specs:
+        if isinstance(spec, BlockSpec) and (taken_stride(spec.items) or spec.stride):
+            return True
+        if isinstance(spec, LayerSpec | UseSpec) and max(spec.stride or (1,)) > 1:
+            return True
+    return False
+
+
 def _flat_size(row: Row, specs: tuple[Spec, ...], target: Size) -> bool:
     """Tell a "size" that is the number of units of a dense layer (`fc  1000`)."""
-    return (
-        row.size is not None
-        and len(row.size) == 1
-        and _last_channels(specs) == target[-1]
-        and follow(specs, (1,) * len(target), "same") == (1,) * len(target) != target
-    )
+    ones = (1,) * len(target)
+    if row.size is None or len(row.size) != 1 or target == ones:
+        return False
+    end = follow(specs, (*ones, 1), "same")
+    return end is not None and end[:-1] == ones and end[-1] == target[-1]
 
 
-def _last_channels(specs: tuple[Spec, ...]) -> int | None:
+def _last_channels(specs: tuple[Spec, ...], shape: Size) -> int | None:
+    """Give the channels behind the specs, whatever the sizes do; None where nothing sets them."""
+    if not any(not isinstance(spec, LayerSpec) or spec.channels for spec in specs):
+        return None
     for spec in reversed(specs):
-        found = _last_channels(spec.items) if isinstance(spec, BlockSpec) else spec.channels
-        if found:
-            return found
-    return None
-
-
-def classifier(all_specs: list[tuple[Spec, ...] | None]) -> Span | None:
-    """Find the last dense layer: the one that gives the classes and so takes no activation of its own."""
-    for specs in reversed(all_specs):
-        for spec in reversed(specs or ()):
-            if isinstance(spec, BlockSpec) or spec.op in ("conv", "depthwise"):
-                return None
-            if spec.op == "dense":
-                return spec.span
-    return None
+        if isinstance(spec, LayerSpec):
+            if spec.channels:
+                return spec.channels
+        elif isinstance(spec, BlockSpec) and not spec.merge == "concat":
+            found = _last_channels(spec.items, shape)
+            if found:
+                return found
+        else:
+            break
+    end = follow(specs, (*(4096,) * max(len(shape) - 1, 1), shape[-1]), "same")
+    return end[-1] if end else None
 
 
 def stage_names(rows: tuple[Row, ...], all_specs: list[tuple[Spec, ...] | None]) -> list[str]:
@@ -229,10 +287,19 @@ def stage_names(rows: tuple[Row, ...], all_specs: list[tuple[Spec, ...] | None])
         name = slug(row.name)
         if not name:
             first = specs[0] if specs else None
-            name = "head" if index == len(rows) - 1 else first.op if isinstance(first, LayerSpec) else "stage"
+            name = "head" if index == len(rows) - 1 else _called(first)
             base, number = name, 2
             while name in taken:
                 name, number = f"{base}_{number}", number + 1
             taken.add(name)
         names.append(name)
     return names
+
+
+def _called(first: Spec | None) -> str:
+    match first:
+        case LayerSpec():
+            return first.op
+        case UseSpec():
+            return slug(first.template.block.name)
+    return "stage"

@@ -4,24 +4,26 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from archdsl.diagnostics import Reporter
-from archdsl.ir.conventions import CONVENTIONS, FACTS, allowed, normal, style_text, styles
+from archdsl.ir.conventions import CONVENTIONS, FACTORS, FACTS, allowed, normal
 from archdsl.ir.evaluate import Evaluator
+from archdsl.ir.styles import Style, style_parameters, style_settings
 from archdsl.problems import names, syntax
-from archdsl.readers.native import NativeReader
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import Block, Expr, Item, Parameter, Row, Setting, Table
+from archdsl.syntax.ast import Claim, Expr, Parameter, Setting, Table, Variant
+from archdsl.syntax.names import Blocks
 from archdsl.syntax.parse import parse_value
 
 MAX_SIZE = 65_536
-WEIGHTED = ("conv", "depthwise", "dense")
+_CLAIMS = {"params": "params", "macs": "macs", "flops": "macs", "depth": "depth"}
 
 
 class Overrides(NamedTuple):
-    """What the command line or the caller sets; it wins over the file."""
+    """What the command line or the caller sets; it wins over the file. `variant` names one network of a table."""
 
-    define: Mapping[str, int] = {}
+    define: Mapping[str, float] = {}
     style: str | None = None
     input: str | None = None
+    variant: str | None = None
 
 
 class Settings(NamedTuple):
@@ -36,6 +38,9 @@ class Settings(NamedTuple):
     conventions: dict[str, str]
     values: dict[str, int | float]
     places: dict[str, Span]
+    blocks: Blocks = Blocks()
+    variant: str = ""
+    claims: tuple[Claim, ...] = ()
 
 
 def is_key(word: str) -> bool:
@@ -53,28 +58,56 @@ def looks_like_key(word: str) -> bool:
 
 
 class Resolver:
-    """Resolves the settings of one table."""
+    """Resolves the settings of one table; `style` is the one that was chosen before its cells were parsed."""
 
-    def __init__(self, source: Source, reporter: Reporter, overrides: Overrides) -> None:
+    def __init__(self, source: Source, reporter: Reporter, overrides: Overrides, style: Style, blocks: Blocks) -> None:
         self.source = source
         self.reporter = reporter
         self.overrides = overrides
+        self.style = style
+        self.blocks = blocks
 
-    def resolve(self, table: Table) -> Settings:
-        """Give the settings of a table, reporting unknown, repeated and impossible ones."""
-        given = self._given(table.settings)
-        values = self._parameters(table.parameters)
+    def resolve(self, table: Table, variant: Variant | None = None) -> Settings:
+        """Give the settings of a table, or of one variant of it, reporting unknown, repeated and impossible ones."""
+        own = {setting.key: setting for setting in variant.settings if is_key(setting.key.lower())} if variant else {}
+        given = self._given(table.settings) | self._given(tuple(own.values()))
+        bindings = tuple(setting for setting in variant.settings if setting.key not in own) if variant else ()
+        values = self._parameters(table.parameters, bindings)
         classes, classes_span = self._classes(given, values)
         if classes is not None:
             values.setdefault("classes", classes)
-        style, because = self._style(given, table.rows)
-        conventions = {key: convention.default for key, convention in CONVENTIONS.items()} | read_style(style)
+        conventions = {key: convention.default for key, convention in CONVENTIONS.items()}
+        conventions |= {key: normal(key, value) for key, value in style_settings(self.style.name).items() if key in CONVENTIONS}
         for key, setting in given.items():
             if key in CONVENTIONS:
-                conventions[key] = self._convention(setting) or conventions[key]
+                conventions[key] = self._convention(setting, values) or conventions[key]
+        self._downsampling(conventions, given)
         places = {key: setting.value_span for key, setting in given.items()}
         name = given["name"].value if "name" in given else table.name
-        return Settings(name, self._input(given, table, values), classes, classes_span, style, because, conventions, values, places)
+        called = (variant.name if variant else "") or table.column
+        claims = tuple(Claim(_CLAIMS[key], given[key].value, given[key].value_span) for key in _CLAIMS if key in given)
+        return Settings(
+            f"{name}:{called}" if called else name,
+            self._input(given, table, values),
+            classes,
+            classes_span,
+            self.style.name,
+            self.style.because,
+            conventions,
+            values,
+            places,
+            self.blocks,
+            called,
+            (*claims, *(() if variant and table.variants and not table.column else table.claims)),
+        )
+
+    def _downsampling(self, conventions: dict[str, str], given: dict[str, Setting]) -> None:
+        name = conventions["downsampling"]
+        if name != "stride" and self.blocks.get(name) is None:
+            setting = given.get("downsampling")
+            span = setting.value_span if setting else Span(0, 0)
+            self.reporter.add(names.bad_value(self.source, span, "downsampling", name, "`stride` or the name of a block"))
+            conventions["downsampling"] = "stride"
 
     def _given(self, settings: tuple[Setting, ...]) -> dict[str, Setting]:
         given: dict[str, Setting] = {}
@@ -89,17 +122,38 @@ class Resolver:
                 given[setting.key] = setting
         return given
 
-    def _parameters(self, parameters: tuple[Parameter, ...]) -> dict[str, int | float]:
+    def _parameters(self, parameters: tuple[Parameter, ...], bindings: tuple[Setting, ...]) -> dict[str, int | float]:
+        """Evaluate the parameters: the style's, the file's, a variant's, the command line's; the last one wins."""
         values: dict[str, int | float] = {}
+        inherited = style_parameters(self.style.name)
+        for parameter in inherited:
+            own = Evaluator(Source(f"{self.style.name}.arch", ""), self.reporter, values)
+            values[parameter.name] = own.number(parameter.value) or 0
+        known = {parameter.name for parameter in (*inherited, *parameters)}
+        bound = self._bindings(bindings, known)
         evaluator = Evaluator(self.source, self.reporter, values)
         for parameter in parameters:
-            value = self.overrides.define.get(parameter.name)
-            known = evaluator.number(parameter.value) if value is None else value
-            values[parameter.name] = 1 if known is None else known
-        for name in self.overrides.define:
-            if name not in values:
+            value = self.overrides.define.get(parameter.name, bound.get(parameter.name))
+            evaluated = evaluator.number(parameter.value) if value is None else value
+            values[parameter.name] = 1 if evaluated is None else evaluated
+        for name, value in {**bound, **self.overrides.define}.items():
+            if name in known:
+                values[name] = value
+            elif name in self.overrides.define:
                 self.reporter.add(names.unknown_parameter_given(self.source, name, values))
         return values
+
+    def _bindings(self, bindings: tuple[Setting, ...], known: set[str]) -> dict[str, int | float]:
+        bound: dict[str, int | float] = {}
+        for setting in bindings:
+            if setting.key not in known:
+                self.reporter.add(names.unknown_setting(self.source, setting.key_span, setting.key, (*known, *CONVENTIONS, *FACTS)))
+                continue
+            value = parse_value(self.source, self.reporter, "expression", setting.value, setting.value_span.start)
+            number = None if value is None else Evaluator(self.source, self.reporter, bound).number(value)
+            if number is not None:
+                bound[setting.key] = number
+        return bound
 
     def _classes(self, given: dict[str, Setting], values: dict[str, int | float]) -> tuple[int | None, Span]:
         setting = given.get("classes")
@@ -130,23 +184,10 @@ class Resolver:
         shape = tuple(evaluator.whole(axis, "the input size", 1, MAX_SIZE, axis.span) for axis in parsed)
         return () if None in shape else shape  # type: ignore[return-value]
 
-    def _style(self, given: dict[str, Setting], rows: tuple[Row, ...]) -> tuple[str, str]:
-        known = styles()
-        setting = given.get("style")
-        if self.overrides.style is not None:
-            style = self.overrides.style.lower()
-            source, span = Source("--style", self.overrides.style), Span(0, len(self.overrides.style))
-        elif setting is not None:
-            style, source, span = setting.value.lower(), self.source, setting.value_span
-        else:
-            return recognise(rows)
-        if style in known:
-            return style, ""
-        self.reporter.add(names.unknown_style(source, span, style, known))
-        return recognise(rows)
-
-    def _convention(self, setting: Setting) -> str | None:
+    def _convention(self, setting: Setting, values: dict[str, int | float]) -> str | None:
         value = normal(setting.key, setting.value)
+        if setting.key in FACTORS and value in values:
+            value = str(values[value])
         if allowed(setting.key, value):
             return value
         values = CONVENTIONS[setting.key].values
@@ -156,25 +197,3 @@ class Resolver:
             )
         )
         return None
-
-
-def recognise(rows: tuple[Row, ...]) -> tuple[str, str]:
-    """Choose the style of a table that names none: residual where a bracket holds two layers or more."""
-    for row in rows:
-        if any(isinstance(item, Block) and _layers(item.items) > 1 for item in row.items or ()):
-            return "resnet", f"no style is set, and {row.name or 'a row'} has a bracket of several layers"
-    return "plain", "no style is set, and no bracket holds several layers"
-
-
-def _layers(items: tuple[Item, ...]) -> int:
-    return sum(_layers(item.items) if isinstance(item, Block) else item.op in WEIGHTED for item in items)
-
-
-def read_style(style: str) -> dict[str, str]:
-    """Read a style of the package as settings."""
-    source = Source(f"{style}.arch", style_text(style))
-    grids = NativeReader(source, is_key, lambda word: False, lambda word: False).read(style, 0).grids
-    return {setting.key.text: setting.value.text.strip() for setting in grids[0].settings}
-
-
-__all__ = ["Overrides", "Resolver", "Settings", "is_key", "looks_like_key", "read_style", "recognise"]

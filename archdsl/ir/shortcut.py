@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from archdsl.ir.emit import Value
 from archdsl.ir.graph import Inferred, Shape
-from archdsl.ir.resolve import BlockSpec
+from archdsl.ir.specs import BlockSpec
 
 if TYPE_CHECKING:
     from archdsl.ir.lower import Lowering
@@ -61,7 +61,8 @@ class Shortcut:
     def _project(self, block: BlockSpec, value: Value, main: Value, strides: tuple[int, ...]) -> Value:
         lowering = self.lowering
         conventions = lowering.conventions
-        bias = conventions["bias"] == "yes" or (conventions["bias"] == "auto" and conventions["norm"] == "none")
+        said = conventions["projection-bias"] if conventions["projection-bias"] != "auto" else conventions["bias"]
+        bias = said == "yes" or (said == "auto" and conventions["norm"] == "none")
         params = {
             "kernel": (1,) * len(strides),
             "channels": main.shape[-1],

@@ -194,3 +194,15 @@ def unknown_parameter_given(source: Source, name: str, known: Iterable[str]) -> 
 def bad_setting_line(source: Source, span: Span, key: str, expected: str) -> Diagnostic:
     """E0218: a setting without the value it needs."""
     return error("E0218", f"`{short(key)}` needs a value", source, span, f"expected {expected}")
+
+
+def not_a_number(source: Source, span: Span, value: object) -> Diagnostic:
+    """E0214: arithmetic with a parameter that stands for a word or a kernel."""
+    shown = "x".join(map(str, value)) if isinstance(value, tuple) else value
+    return error("E0214", "a number is needed here", source, span, f"this is `{shown}`")
+
+
+def bad_call(source: Source, span: Span, name: str, low: int, high: int) -> Diagnostic:
+    """E0219: a function of arithmetic with the wrong number of arguments."""
+    many = f"{low}" if low == high else f"{low} to {high}" if high < 10 else f"at least {low}"
+    return error("E0219", f"`{name}` takes {many} number{'s' * (many != '1')}", source, span, "another number of them, or a named one")

@@ -143,3 +143,15 @@ def project_fix(span: Span | None, setting: Span | None) -> tuple[Fix, ...]:
     title = "use a projection where shapes change (ResNet option B)"
     place = span or setting
     return (replace(title, place, "shortcut project" if span else "project"),) if place else ()
+
+
+def wrong_input(source: Source, span: Span, declared: Size, given: Size) -> Diagnostic:
+    """E0306: the first row's input size is not the network's input."""
+    return error(
+        "E0306",
+        f"the table begins with {size_text(declared)}, and the input is {size_text(given)}",
+        source,
+        span,
+        f"declared {size_text(declared)}",
+        help="make `input` (or `--input`) and the first input size agree",
+    )

@@ -159,6 +159,12 @@ def no_such_table(source: Source, wanted: str, names: list[str]) -> Diagnostic:
     return about_file("E0114", f"there is no table `{short(wanted)}`", source, f"the tables here: {listed(names, 'and')}")
 
 
+def no_such_variant(source: Source, wanted: str, names: list[str]) -> Diagnostic:
+    """E0121: `--variant` names a network that the table does not have."""
+    known = f"the variants here: {listed(names, 'and')}" if names else "the table has no variants"
+    return about_file("E0121", f"there is no variant `{short(wanted)}`", source, known)
+
+
 def unreadable(source: Source, why: str) -> Diagnostic:
     """E0115: the file cannot be opened."""
     return error("E0115", f"cannot read {source.path}: {why}", source, Span(0, 0), "")

@@ -52,14 +52,42 @@ class Sheet(NamedTuple):
     caption: Cell | None = None
 
 
+class Bound(NamedTuple):
+    """A cell under a column whose role is a property of the row's operator: `role` is canonical (`channels`), or empty
+    where only the header's own words say what it is."""
+
+    role: str
+    header: str
+    cell: Cell
+
+
+class Part(NamedTuple):
+    """What one printed row says of layers: its structure cell, and the cells of other columns that belong to it."""
+
+    structure: Cell
+    bound: tuple[Bound, ...] = ()
+
+
 class GridRow(NamedTuple):
-    """One row: the cells that have a role; `surplus` are the cells beyond the table's columns."""
+    """One stage: its cells by role; `surplus` are the cells beyond the table's columns.
+
+    Several printed rows make one stage where a merged cell or a brace joins them; `repeat` is the brace's count.
+    `incoming` is the size of the input, where the table prints that; `claims` are counts printed of this row.
+    """
 
     name: Cell
     size: Cell
-    structure: Cell
+    parts: tuple[Part, ...]
     span: Span
     surplus: Span | None = None
+    repeat: Cell | None = None
+    incoming: Cell | None = None
+    claims: tuple[Bound, ...] = ()
+
+    @property
+    def structure(self) -> Cell:
+        """Give the structure cell (of the first printed row)."""
+        return self.parts[0].structure
 
 
 class GridSetting(NamedTuple):
@@ -69,14 +97,28 @@ class GridSetting(NamedTuple):
     value: Cell
 
 
+class GridBlock(NamedTuple):
+    """A block definition: the cell after the word `block`, and its indented lines."""
+
+    head: Cell
+    lines: tuple[Cell, ...]
+    span: Span
+
+
 class Grid(NamedTuple):
-    """One table as found; `unread` are the headers of columns that have no role."""
+    """One network of a table as found; `unread` are the headers of columns that have no role.
+
+    `column` is the header of the structure column, where the table has several (`18-layer`).
+    """
 
     name: str
     settings: tuple[GridSetting, ...]
     rows: tuple[GridRow, ...]
     span: Span
     unread: tuple[Cell, ...] = ()
+    blocks: tuple[GridBlock, ...] = ()
+    column: str = ""
+    claims: tuple[Bound, ...] = ()
 
 
 class Tables(NamedTuple):

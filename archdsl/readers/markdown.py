@@ -2,9 +2,9 @@
 
 import re
 
-from archdsl.readers.grid import Cell, Grid, GridRow, Tables
+from archdsl.readers.grid import Cell, Grid, Sheet, Tables
 from archdsl.readers.markup import plain
-from archdsl.readers.roles import column_roles
+from archdsl.readers.columns import sheet_grids
 from archdsl.source import Source, Span
 
 _HEADING = re.compile(r"#{1,6}\s+(.*)")
@@ -35,9 +35,8 @@ def read_markdown(source: Source, limit: int) -> Tables:
             heading = match[1]
         elif not fenced and "|" in line and index + 1 < len(starts) and _is_rule(_line(source, index + 1)):
             stop = _table_end(source, index + 2)
-            grid = _grid(source, index, min(stop, index + 3 + limit), heading, len(grids) + 1)
+            grids += _grids(source, index, min(stop, index + 3 + limit), heading, len(grids) + 1)
             seen += 1
-            grids += [grid] if grid else []
             index = stop
             continue
         index += 1
@@ -55,35 +54,15 @@ def _table_end(source: Source, index: int) -> int:
     return index
 
 
-def _grid(source: Source, first: int, stop: int, heading: str, number: int) -> Grid | None:
+def _grids(source: Source, first: int, stop: int, heading: str, number: int) -> tuple[Grid, ...]:
     head = _cells(source, first)
-    headers = [cell.text for cell in head]
-    rows = [_cells(source, index) for index in range(first + 2, stop)]
-    roles = column_roles(headers, [[cell.text for cell in row] for row in rows])
-    if roles is None:
-        return None
+    rows = [head, *(_cells(source, index) for index in range(first + 2, stop))]
+    width = max(map(len, rows))
+    filled = tuple(tuple(row) + (Cell("", row[-1].start + len(row[-1].text) if row else 0),) * (width - len(row)) for row in rows)
     span = Span(source.starts[first], source.starts[first] + len(_line(source, first)))
     named = _TABLE_WORD.search(heading)
     name = f"table-{named[1].lower()}" if named else f"table-{number}"
-    grid_rows = tuple(_row(source, first + 2 + i, row, roles)._replace(surplus=_surplus(row, len(headers))) for i, row in enumerate(rows))
-    unread = tuple(cell for index, cell in enumerate(head) if index not in roles.values() and cell.text.strip())
-    return Grid(name, (), grid_rows, span, unread)
-
-
-def _row(source: Source, index: int, cells: list[Cell], roles: dict[str, int]) -> GridRow:
-    start = source.starts[index]
-    line = _line(source, index)
-    empty = Cell("", start + len(line.rstrip()))
-    name, size, structure = (
-        cells[roles[role]] if role in roles and roles[role] < len(cells) else empty for role in ("name", "size", "structure")
-    )
-    left = len(line) - len(line.lstrip())
-    return GridRow(name, size, structure, Span(start + left, start + len(line.rstrip())))
-
-
-def _surplus(cells: list[Cell], columns: int) -> Span | None:
-    further = [cell.span for cell in cells[columns:] if cell.text.strip()]
-    return Span(further[0].start, further[-1].end) if further else None
+    return sheet_grids(source, Sheet(name, filled, 1, span))
 
 
 def _cells(source: Source, index: int) -> list[Cell]:

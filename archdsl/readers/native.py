@@ -1,10 +1,10 @@
-"""A `.arch` text -> grid: settings, comments, and rows in single spaces, aligned columns or pipes."""
+"""A `.arch` text -> grids: settings, block definitions, comments, and rows in single spaces, aligned columns or pipes."""
 
 import re
 from collections.abc import Callable
 
-from archdsl.readers.grid import Cell, Grid, GridRow, GridSetting, Tables
-from archdsl.readers.roles import SIZE, column_roles, role_of
+from archdsl.readers.grid import Cell, Grid, GridBlock, GridRow, GridSetting, Part, Sheet, Tables
+from archdsl.readers.roles import SIZE, plain_columns, role_of
 from archdsl.source import Source, Span
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#(?=\s|$|[^\d\s])")
@@ -13,6 +13,9 @@ _ASSIGNED = re.compile(r"\s*([A-Za-z][\w-]*)\s*=")
 _GAP = re.compile(r"\s{2,}|\t")
 _LENGTH = re.compile(r"\d+(?=\s{2,}|\t)")  # one number is a size (of one axis, or of a square) where it is set off
 _WORD = re.compile(r"\S+")
+_BLOCK = re.compile(r"block\s+(?=[A-Za-z][\w-]*\s*(?:\(|also\b|=|$))")
+# Settings whose value is a text of its own: commas in it separate no further settings.
+WHOLE = ("param", "read", "variant", "columns", "source")
 
 
 class NativeReader:
@@ -29,7 +32,10 @@ class NativeReader:
         self.settings: list[GridSetting] = []
         self.columns: dict[str, int] | None = None
         self.width = 3
-        self.unread: tuple[Cell, ...] = ()
+        self.blocks: list[GridBlock] = []
+        self.block: tuple[Cell, list[Cell]] | None = None
+        self.headers: list[Cell] = []
+        self.sheet: list[tuple[Cell, ...]] | None = None
 
     def read(self, name: str, limit: int) -> Tables:
         """Read the source; stop after `limit` + 1 rows."""
@@ -40,19 +46,75 @@ class NativeReader:
             stop = len(text) if stop < 0 else stop
             self._line(text[at:stop], at)
             at = stop + 1
-        if not self.rows and not self.settings:
+        self._end_block()
+        if not self.rows and not self.settings and not self.blocks and not self.sheet:
             return Tables((), 0)
-        return Tables((Grid(name, tuple(self.settings), tuple(self.rows), Span(0, len(text)), self.unread),), 0)
+        grid = Grid(name, tuple(self.settings), tuple(self.rows), Span(0, len(text)), (), tuple(self.blocks))
+        return Tables(self._sheet_grids(grid) if self.sheet is not None else (grid,), 0)
+
+    def _sheet_grids(self, grid: Grid) -> tuple[Grid, ...]:
+        """Give the networks of a table with further columns, each with the settings and blocks of the file."""
+        from archdsl.readers.columns import sheet_grids
+
+        rows = (tuple(self.headers), *(self.sheet or ()))
+        override = next((setting.value for setting in self.settings if setting.key.text.lower() == "columns"), None)
+        found = sheet_grids(self.source, Sheet(grid.name, rows, 1, grid.span), override)
+        return tuple(one._replace(settings=grid.settings, blocks=grid.blocks) for one in found) or (grid,)
 
     def _line(self, line: str, start: int) -> None:
         comment = _COMMENT.search(line) if "#" in line else None
         if comment:
             line = line[: comment.start()]
-        if not line.strip() or not line.strip("-=|+: \t"):
+        if not line.strip():
+            return
+        if self._of_block(line, start) or not line.strip("-=|+: \t"):
             return
         if self._header(line, start) or self._setting(line, start):
             return
+        if self.sheet is not None:
+            self.sheet.append(self._columned(line, start))
+            return
         self.rows.append(self._piped(line, start) if "|" in line else self._spaced(line, start))
+
+    def _of_block(self, line: str, start: int) -> bool:
+        """Take the first line of a block definition, and the indented lines after it."""
+        match = _BLOCK.match(line)
+        if match:
+            self._end_block()
+            self.block = (Cell(line[match.end() :].rstrip(), start + match.end()), [])
+            return True
+        if self.block is None:
+            return False
+        if line[0] in " \t":
+            self.block[1].append(Cell(line.rstrip(), start))
+            return True
+        self._end_block()
+        return False
+
+    def _end_block(self) -> None:
+        if self.block:
+            head, lines = self.block
+            end = (lines[-1] if lines else head).span.end
+            self.blocks.append(GridBlock(head, tuple(lines), Span(self.source.starts[self.source.position(head.start)[0] - 1], end)))
+        self.block = None
+
+    def _columned(self, line: str, start: int) -> tuple[Cell, ...]:
+        """Split a row under a header: by pipes, else by gaps; blank cells are told by where the others stand."""
+        if "|" in line:
+            cells = _pipe_cells(line, start)
+            return tuple(cells) + (Cell("", start + len(line)),) * (len(self.headers) - len(cells))
+        pieces = _gap_cells(line, start)
+        if len(pieces) == len(self.headers):
+            return tuple(pieces)
+        first = self.headers[0].start
+        columns = [header.start - self.source.starts[self.source.position(first)[0] - 1] for header in self.headers]
+        cells = [Cell("", start + len(line))] * len(columns)
+        for piece in pieces:
+            at = piece.start - start
+            column = max((i for i, left in enumerate(columns) if left <= at + 1), default=0)
+            joined = cells[column]
+            cells[column] = piece if not joined.text else Cell(line[joined.start - start : at + len(piece.text)], joined.start)
+        return tuple(cells)
 
     def _setting(self, line: str, start: int) -> bool:
         match = _SETTING.match(line)
@@ -63,7 +125,7 @@ class NativeReader:
         if not known and not _ASSIGNED.match(line) and not self._misspelt(key, line, match.end()):
             return False
         at = 0
-        parts = [line] if key == "param" or not known else line.split(",")
+        parts = [line] if key in WHOLE or not known else line.split(",")
         for part in parts:
             self._one_setting(part, start + at)
             at += len(part) + 1
@@ -81,27 +143,24 @@ class NativeReader:
             self.settings.append(GridSetting(Cell(part.strip(), start), Cell("", start + len(part))))
 
     def _header(self, line: str, start: int) -> bool:
-        cells = [cell.strip() for cell in (line.strip().strip("|").split("|") if "|" in line else _GAP.split(line.strip()))]
-        if len(cells) == 1:
-            cells = line.split()
-        if self.rows or len(cells) < 2 or sum(role_of(cell) is not None for cell in cells) < 2:
+        if self.rows or self.sheet is not None:
             return False
-        self.columns = column_roles(cells, [])
-        if self.columns:
-            unread = [cell for index, cell in enumerate(cells) if cell and index not in self.columns.values()]
-            self.unread = tuple(Cell(cell, start + line.find(cell)) for cell in unread)
+        cells = _pipe_cells(line, start) if "|" in line else _gap_cells(line, start)
+        if len(cells) == 1:
+            cells = [Cell(match[0], start + match.start()) for match in _WORD.finditer(line)]
+        known = [role_of(cell.text) for cell in cells]
+        overridden = any(setting.key.text.lower() == "columns" for setting in self.settings) and "|" in line
+        if len(cells) < 2 or (sum(role is not None for role in known) < 2 and not overridden):
+            return False
+        self.columns = plain_columns([cell.text for cell in cells])
         self.width = len(cells)
+        self.headers = cells
+        if self.columns is None:
+            self.sheet = []
         return True
 
     def _piped(self, line: str, start: int) -> GridRow:
-        cells, at = [], start
-        for text in line.split("|"):
-            cells.append(Cell(_unmarked(text), at))
-            at += len(text) + 1
-        if not cells[0].text.strip() and len(cells) > 1 and line.lstrip().startswith("|"):
-            cells = cells[1:]
-        if len(cells) > 1 and not cells[-1].text.strip() and line.rstrip().endswith("|"):
-            cells = cells[:-1]
+        cells = _pipe_cells(line, start)
         empty = Cell("", start + len(line))
         columns = self.columns or {"name": 0, "size": 1, "structure": 2}
         name, size, structure = (
@@ -113,9 +172,7 @@ class NativeReader:
             name = cells[0] if len(cells) == 2 else empty
             if SIZE.fullmatch(name.text.strip()):
                 name, size = empty, name
-        further = [cell.span for cell in cells[self.width :] if cell.text.strip()]
-        surplus = Span(further[0].start, further[-1].end) if further else None
-        return GridRow(name, size, structure, _trim(line, start), surplus)
+        return GridRow(name, size, (Part(structure),), _trim(line, start), surplus(cells, self.width))
 
     def _spaced(self, line: str, start: int) -> GridRow:
         at = len(line) - len(line.lstrip())
@@ -130,7 +187,7 @@ class NativeReader:
         return GridRow(
             Cell(line[at:name_end], start + at),
             Cell(size.group(), start + size_at) if size else Cell("", start + rest),
-            Cell(line[rest:], start + rest),
+            (Part(Cell(line[rest:], start + rest)),),
             _trim(line, start),
         )
 
@@ -159,6 +216,33 @@ class NativeReader:
         if _GAP.match(rest):
             return True
         return not self.is_layer_word(line[at:name_end].strip(",;")) and line[name_end - 1] not in ",;" and line[at].isalpha()
+
+
+def _pipe_cells(line: str, start: int) -> list[Cell]:
+    cells, at = [], start
+    for text in line.split("|"):
+        cells.append(Cell(_unmarked(text), at))
+        at += len(text) + 1
+    if not cells[0].text.strip() and len(cells) > 1 and line.lstrip().startswith("|"):
+        cells = cells[1:]
+    if len(cells) > 1 and not cells[-1].text.strip() and line.rstrip().endswith("|"):
+        cells = cells[:-1]
+    return cells
+
+
+def _gap_cells(line: str, start: int) -> list[Cell]:
+    cells, at = [], 0
+    for gap in _GAP.finditer(line):
+        if line[at : gap.start()].strip():
+            cells.append(Cell(line[at : gap.start()], start + at))
+        at = gap.end()
+    return [*cells, Cell(line[at:], start + at)] if line[at:].strip() else cells
+
+
+def surplus(cells: "list[Cell] | tuple[Cell, ...]", columns: int) -> Span | None:
+    """Give the place of the cells beyond the table's columns; None where there are none."""
+    further = [cell.span for cell in cells[columns:] if cell.text.strip()]
+    return Span(further[0].start, further[-1].end) if further else None
 
 
 def _unmarked(text: str) -> str:

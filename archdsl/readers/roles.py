@@ -4,71 +4,95 @@ import re
 
 from archdsl.readers.grid import Grid
 
-_LEXICON = {
-    "name": ("layer", "layer name", "layers", "name", "stage", "stage name", "group name", "group", "block name", "type", "layer type"),
+# Roles of columns: what a cell under such a header says. Operators' properties are named as options of layers are.
+LEXICON = {
+    "name": (
+        "layer", "layer name", "layers", "name", "stage", "stage name", "group name", "group", "block name", "stage i", "stages",
+        "layer name/type", "level", "module", "row", "no", "index", "#",
+    ),
     "size": (
-        "output",
-        "output size",
-        "out size",
-        "size",
-        "output shape",
-        "out",
-        "output map size",
-        "feature map",
-        "feature map size",
-        "resolution",
+        "output", "output size", "out size", "size", "output shape", "out", "output map size", "feature map", "feature map size",
+        "output resolution", "output dimension", "output dimensions", "output dim", "map size", "size-out", "size out", "output map",
+        "output volume", "activation shape", "dimensions",
+    ),
+    "input": (
+        "input", "input size", "input shape", "size-in", "size in", "in size", "input resolution", "resolution", "resolution hxw", "input dimension",
+        "input dimensions", "resolution hi x wi", "resolution hi×wi",
     ),
     "structure": (
-        "structure",
-        "operator",
-        "operation",
-        "block",
-        "blocks",
-        "block type",
-        "configuration",
-        "architecture",
-        "structure detail",
-        "details",
-        "layer structure",
-        "network",
-        "filters",
+        "structure", "operator", "operation", "block", "blocks", "block type", "configuration", "architecture", "structure detail", "details",
+        "layer structure", "network", "type", "layer type", "op", "operators", "operator fi", "parameters of layer", "layer description", "description",
     ),
+    "fused": ("size/stride", "patch size/stride", "filter size/stride", "kernel size/stride", "kernel/stride", "patch size / stride or remarks",
+              "patch size/stride or remarks", "filter/stride", "filter size/stride (if not a fire layer)", "kernel", "kernel size", "filter size", "k",
+              "patch size", "window", "window size", "kernel_size", "filter"),
+    "filter": ("filter shape", "kernel shape", "weight shape", "filter dimensions"),
+    "stride": ("s", "stride", "strides", "stride size"),
+    "padding": ("p", "pad", "padding"),
+    "dilation": ("d", "dilation", "dilation rate", "dilations"),
+    "groups": ("groups", "g", "cardinality"),
+    "channels": (
+        "c", "channels", "#channels", "#out", "out channels", "output channels", "filters", "#filters", "number of filters", "no. of filters",
+        "feature maps", "#maps", "maps", "num filters", "width", "# output channels", "channels ci", "#channels ci", "number of channels", "units",
+        "#channels c", "num. of filters", "output filters", "depth (channels)", "neurons", "cout", "c_out",
+    ),
+    "repeat": ("n", "repeat", "repeats", "#layers", "times", "number of layers", "#repeat", "layers li", "#layers li", "repetitions", "#blocks",
+               "num blocks", "number of blocks", "num layers"),
+    "expansion": ("t", "expansion", "expansion factor", "expand ratio", "expansion ratio", "expansion rate"),
+    "expanded": ("exp size", "exp", "expanded", "#exp", "expansion size", "expanded channels", "hidden"),
+    "se": ("se", "squeeze-excite", "squeeze excite", "squeeze-and-excite", "squeeze-and-excitation", "se ratio"),
+    "activation": ("nl", "activation", "activations", "non-linearity", "nonlinearity", "act", "activation function"),
+    "dropout": ("dropout", "dropout rate"),
+    "params": ("params", "#params", "parameters", "#parameter", "#parameters", "param #", "no. of parameters", "number of parameters", "weights", "# params.",
+               "params.", "#params.", "#parameter before pruning", "param"),
+    "macs": ("flops", "macs", "mult-adds", "ops", "mflops", "madds", "multiply-adds", "mult-add", "#flops", "gflops", "mac"),
+    "depth": ("depth",),
 }
-_ROLES = {word: role for role, words in _LEXICON.items() for word in words}
+_ROLES = {re.sub(r"\s*/\s*", "/", word): role for role, words in LEXICON.items() for word in words}
+PLAIN = ("name", "size", "structure")
+# Headers that print two roles with a slash between them.
+_PAIR = re.compile(r"([\w #.-]+?)\s*/\s*([\w #.-]+)")
 _STRUCTURAL = re.compile(r"\[|\d\s*[x×]\s*\d{1,4}\s*,|conv|pool|dense|\bfc\b|flatten|dropout|softmax", re.IGNORECASE)
 SIZE = re.compile(r"\d+\s*[x×]\s*\d+(?:\s*[x×]\s*\d+)*(?![\w.])|\d+\s*(?:\^\s*2|²)(?:\s*[x×]\s*\d+)?(?![\w.])|-(?=\s|$)")
 
 
+def header_words(header: str) -> str:
+    """Bring a header to the form of the lexicon: lower case, single spaces, no hats and no units in brackets."""
+    text = re.sub(r"[\u0302^]|\\hat", "", header).strip(" *:.").lower()
+    text = re.sub(r"\s*/\s*", "/", re.sub(r"[\s_]+", " ", text))
+    return re.sub(r"#\s+", "#", text).strip()
+
+
 def role_of(header: str) -> str | None:
     """Give the role that a header's words have, if any."""
-    return _ROLES.get(re.sub(r"[\s_-]+", " ", header.strip(" *:.#")).lower())
+    words = header_words(header)
+    for form in (words, words.replace("-", " "), re.sub(r"\s*\([^)]*\)$", "", words), words.lstrip("#").strip()):
+        if form in _ROLES:
+            return _ROLES[form]
+    pair = _PAIR.fullmatch(words)
+    if pair and pair[2].strip() in ("stride", "s") and role_of(pair[1]) in ("structure", "name", "fused"):
+        return "structure" if role_of(pair[1]) != "fused" else "fused"
+    return None
 
 
-def column_roles(headers: list[str], rows: list[list[str]]) -> dict[str, int] | None:
-    """Assign columns to roles; None where the table describes no network.
-
-    A header decides where its words are known. What it leaves open (an empty header) is decided by the cells: the
-    first column left that mostly holds layers is the structure.
-    """
+def plain_columns(headers: list[str]) -> dict[str, int] | None:
+    """Assign columns where a table has no others than a name, a size and a structure; None where it has."""
     roles: dict[str, int] = {}
     for index, header in enumerate(headers):
         role = role_of(header)
-        if role and role not in roles:
-            roles[role] = index
-    if "structure" not in roles:
-        for index in range(len(headers)):
-            if index not in roles.values() and _holds_layers(index, rows):
-                roles["structure"] = index
-                break
-    return roles if "structure" in roles and ("name" in roles or "size" in roles or _holds_layers(roles["structure"], rows)) else None
+        role = "structure" if role is None and index == len(headers) - 1 and "structure" not in roles else role
+        if role not in PLAIN or role in roles:
+            return None
+        roles[role] = index
+    return roles if "structure" in roles else None
+
+
+def holds_layers(cells: list[str]) -> bool:
+    """Tell a column whose cells mostly hold layers."""
+    filled = [cell for cell in cells if cell.strip()]
+    return bool(filled) and sum(1 for cell in filled if _STRUCTURAL.search(cell)) * 2 >= len(filled)
 
 
 def looks_structural(grid: Grid) -> bool:
     """Tell a table from prose: some row has a size, or layers."""
-    return any(row.size.text.strip() or _STRUCTURAL.search(row.structure.text) for row in grid.rows)
-
-
-def _holds_layers(index: int, rows: list[list[str]]) -> bool:
-    cells = [row[index] for row in rows if index < len(row) and row[index].strip()]
-    hits = sum(1 for cell in cells if _STRUCTURAL.search(cell))
-    return bool(cells) and hits * 2 >= len(cells)
+    return any(row.size.text.strip() or _STRUCTURAL.search(row.structure.text) or row.parts[0].bound for row in grid.rows)

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple, Union
 
-from archdsl.source import Span
+from archdsl.source import Source, Span
 
 
 class Num(NamedTuple):
@@ -28,7 +28,23 @@ class BinOp(NamedTuple):
     span: Span
 
 
-Expr = Union[Num, Name, BinOp]  # noqa: UP007 - the alias refers to itself through BinOp
+class Argument(NamedTuple):
+    """An argument of a call, by name where `key` is not empty."""
+
+    key: str
+    value: "Expr"
+    span: Span
+
+
+class Call(NamedTuple):
+    """`max(16, 2*k)`: a function of arithmetic, or the use of a block."""
+
+    name: str
+    args: tuple[Argument, ...]
+    span: Span
+
+
+Expr = Union[Num, Name, BinOp, Call]  # noqa: UP007 - the alias refers to itself through BinOp
 
 
 class Option(NamedTuple):
@@ -56,11 +72,98 @@ class Block(NamedTuple):
     span: Span
 
 
-Item = Union[Layer, Block]  # noqa: UP007 - the alias refers to itself through Block
+class Use(NamedTuple):
+    """A named block: positional and named arguments, and what else is said of it, as options of a layer."""
+
+    block: "BlockDef"
+    args: tuple[Argument, ...]
+    options: tuple[Option, ...]
+    span: Span
+
+
+class Ref(NamedTuple):
+    """The name of a row, of a step of a block, or `input`."""
+
+    name: str
+    span: Span
+
+
+class Wire(NamedTuple):
+    """`from a`: go on from another value; `add a`, `concat a, b`, `multiply a`: merge it with the current one."""
+
+    kind: str
+    refs: tuple[Ref, ...]
+    span: Span
+
+
+Item = Union[Layer, Block, Use, Wire]  # noqa: UP007 - the alias refers to itself through Block and Use
+
+
+class Condition(NamedTuple):
+    """`a == b` and the like; `op` is empty for a value that counts as true unless it is 0 or no."""
+
+    left: Expr
+    op: str
+    right: Expr | None
+    span: Span
+
+
+# Any of these lists must hold in all its parts: `a and b or c` is ((a, b), (c,)).
+Guard = tuple[tuple[Condition, ...], ...]
+
+
+class Step(NamedTuple):
+    """A line of a block: its label, its layers, the guard under which it stands."""
+
+    label: str
+    items: tuple[Item, ...]
+    guard: Guard
+    span: Span
+
+
+class BlockParameter(NamedTuple):
+    """A parameter of a block; `headers` are the column headers, besides its name, whose cells give its value."""
+
+    name: str
+    headers: tuple[str, ...]
+    default: Expr | None
+    span: Span
+
+
+class BlockDef(NamedTuple):
+    """A block of the language: its steps are a sequence, or the branches that `merge` joins where that is not empty."""
+
+    name: str
+    aliases: tuple[str, ...]
+    parameters: tuple[BlockParameter, ...]
+    merge: str
+    steps: tuple[Step, ...]
+    source: Source
+    span: Span
+    text: str
+
+
+class Reading(NamedTuple):
+    """`read PATTERN as REPLACEMENT`: how a printed form is meant."""
+
+    pattern: Item
+    replacement: tuple[Item, ...]
+    span: Span
+
+
+class Claim(NamedTuple):
+    """A printed number that the network must have: `params`, `macs` or `depth`; the text is kept for its precision."""
+
+    what: str
+    text: str
+    span: Span
 
 
 class Row(NamedTuple):
-    """A stage: printed name, declared size (None where the cell is empty), structure (None where it is broken)."""
+    """A stage: printed name, declared size (None where the cell is empty), structure (None where it is broken).
+
+    `incoming` is the size of its input, where the table prints it; `claims` are numbers printed of this row alone.
+    """
 
     name: str
     name_span: Span
@@ -70,6 +173,11 @@ class Row(NamedTuple):
     text: str
     text_span: Span
     span: Span
+    guard: Guard = ()
+    aside: bool = False
+    incoming: tuple[Expr, ...] | None = None
+    incoming_span: Span = Span(0, 0)
+    claims: tuple[Claim, ...] = ()
 
 
 class Setting(NamedTuple):
@@ -89,11 +197,22 @@ class Parameter(NamedTuple):
     span: Span
 
 
+class Variant(NamedTuple):
+    """`variant NAME: key=value, …`: a network of the table with settings and parameters of its own."""
+
+    name: str
+    settings: tuple[Setting, ...]
+    span: Span
+
+
 class Table(NamedTuple):
-    """One network as written."""
+    """One network as written; `column` is the header of its structure column where the table has several."""
 
     name: str
     settings: tuple[Setting, ...]
     parameters: tuple[Parameter, ...]
     rows: tuple[Row, ...]
     span: Span
+    column: str = ""
+    variants: tuple[Variant, ...] = ()
+    claims: tuple[Claim, ...] = ()

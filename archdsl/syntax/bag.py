@@ -2,7 +2,11 @@
 
 from archdsl.ops import OPS
 from archdsl.source import Span
-from archdsl.syntax.ast import Block, Item, Layer, Option
+from archdsl.syntax.ast import Argument, Block, BlockDef, Item, Layer, Option, Use
+from archdsl.syntax.names import parameter_of
+
+# Options that a layer takes beyond the parameters of its op: what goes with it.
+EXTRA = {op: ("norm", "activation") for op in ("conv", "depthwise", "conv_transpose", "dense")}
 
 
 class Bag:
@@ -13,6 +17,8 @@ class Bag:
         self.options: list[Option] = []
         self.span = span
         self.block: Block | None = None
+        self.use: BlockDef | None = None
+        self.args: tuple[Argument, ...] = ()
         self.after_comma = False
         self.unread_unit = False
 
@@ -20,10 +26,18 @@ class Bag:
         return any(option.key == key for option in self.options)
 
     def takes(self, key: str) -> bool:
-        op = self.op or "conv"
-        return any(param.name == key for param in OPS[op].params)
+        if self.use:
+            return parameter_of(self.use, key) is not None
+        return takes(self.op or "conv", key)
 
     def item(self) -> Item:
         if self.block:
             return self.block._replace(options=tuple(self.options), span=self.span)
+        if self.use:
+            return Use(self.use, self.args, tuple(self.options), self.span)
         return Layer(self.op or "conv", tuple(self.options), self.span)
+
+
+def takes(op: str, key: str) -> bool:
+    """Tell whether an op has a parameter."""
+    return any(param.name == key for param in OPS[op].params)

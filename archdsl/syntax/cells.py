@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from archdsl.source import Span
-from archdsl.syntax.ast import BinOp, Expr, Name, Num
+from archdsl.syntax.ast import Argument, BinOp, Call, Expr, Name, Num
 from archdsl.syntax.parser import Actions, Token
 
 MAX_OPERATIONS = 64
@@ -105,6 +105,25 @@ def _power(children: list[Any], span: Span) -> tuple[Expr, ...]:
     return (value,) * (3 if power.text[-1] in "3³" else 2)
 
 
+def _percent(children: list[Token], span: Span) -> Num:
+    return Num(round(float(children[0].text.rstrip("% ")) / 100, 12), span)
+
+
+def _argument(children: list[Any], span: Span) -> Argument:
+    if len(children) == 1:
+        return Argument("", children[0], span)
+    return Argument(children[0].text, children[1], span)
+
+
+def _call(children: list[Any], span: Span) -> Call:
+    return Call(children[0].text[:-1], tuple(child for child in children if isinstance(child, Argument)), span)
+
+
+def _counted(children: list[Expr], span: Span) -> Expr:
+    """`(x96)`: an amount in parentheses."""
+    return children[0]
+
+
 def _size(children: list[Any], span: Span) -> tuple[Expr, ...]:
     axes: list[Expr] = []
     for child in children:
@@ -131,6 +150,10 @@ ACTIONS: Actions = {
     "decimal": lambda children, span: Num(float(children[0].text), span),
     "name": lambda children, span: Name(children[0].text.rstrip("."), span),  # `conv.` is an abbreviation
     "coefficient": _coefficient,
+    "percent": _percent,
+    "argument": _argument,
+    "call": _call,
+    "counted": _counted,
     "power": _power,
     "size": _size,
 }

@@ -9,25 +9,31 @@ from typing import Any
 
 from archdsl.diagnostics import Reporter
 from archdsl.ops import OPS
+from archdsl.problems import blocks as problems
 from archdsl.problems import names, syntax
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import BinOp, Block, Expr, Item, Layer, Name, Num, Option
-from archdsl.syntax.bag import Bag
+from archdsl.syntax.ast import Argument, BinOp, Block, Call, Expr, Item, Layer, Name, Num, Option, Ref, Wire
+from archdsl.syntax.bag import Bag, takes
 from archdsl.syntax.cells import Assign, Bracket, Number, Separator, Slash, factors, is_dims, product
-from archdsl.syntax.vocabulary import MEANINGS, NORMS, OPTION_KEYS, Meaning, glued, longest
+from archdsl.syntax.names import Blocks, parameter_of
+from archdsl.syntax.vocabulary import MEANINGS, NORMS, OPTION_KEYS, Meaning, glued, longest, op_with_kernel
 
+FUNCTIONS = ("min", "max", "floor", "ceil", "round", "divisible")
 # `n-d fc` of a parameter n, as in `10-d fc`.
 _COUNTED = re.compile(r"(\w+)-(?:dimensional|dim|way|d)", re.IGNORECASE)
-_TAKES_NORM = ("conv", "depthwise", "dense", "")
+_TAKES_NORM = ("conv", "depthwise", "conv_transpose", "dense", "")
+_WORDS = ("padding", "bias", "norm", "activation", "shortcut", "brackets", "interpolation")
+_KEYED = re.compile(r"([A-Za-z_]+?)_?(\d+(?:\.\d+)?(?:x\d+)*)", re.IGNORECASE)
 
 
 class Grouper:
-    """Collects the layers of one sequence; `known` are the parameters that the spec defines."""
+    """Collects the layers of one sequence; `known` are the parameters that the spec defines, `blocks` the named blocks."""
 
-    def __init__(self, source: Source, reporter: Reporter, known: frozenset[str]) -> None:
+    def __init__(self, source: Source, reporter: Reporter, known: frozenset[str], blocks: Blocks = Blocks()) -> None:  # noqa: B008 - immutable
         self.source = source
         self.reporter = reporter
         self.known = known
+        self.blocks = blocks
         self.done: list[Item] = []
         self.bag: Bag | None = None
 
@@ -52,6 +58,8 @@ class Grouper:
                 self._assign(item)
             case Number(value=Name()):
                 return self._words(items, i)
+            case Number(value=Call()):
+                self._call(item.value, item)
             case Number():
                 self._number(item)
         return 1
@@ -64,7 +72,33 @@ class Grouper:
                 span = Span(before.span.start, item.span.end)
                 self.reporter.add(syntax.ambiguous_slash(self.source, span, self.source.clean[span.start : span.end]))
                 return
-        self._option("stride", item.value, item.span)
+        value = item.value
+        numbered = glued(value.id) if isinstance(value, Name) and value.id not in self.known else None
+        if numbered and numbered[0] == "stride":  # `Conv dw / s2`
+            value = Num(numbered[1][0], item.span)
+        self._option("stride", value, item.span)
+
+    def _call(self, call: Call, item: Number) -> None:
+        """`bneck(3x3, 64)` uses a block, `dropout(0.2)` is a layer, `max(8, n)` a number."""
+        found = None if call.name in FUNCTIONS else self.blocks.get(call.name)
+        meaning = longest([call.name])
+        if found:
+            bag = self._fresh(item.span)
+            bag.use, bag.args = found, call.args
+        elif call.name in FUNCTIONS:
+            self._amount(call, item.unit, item.span)
+        elif meaning and meaning[1][0] in ("op", "activation", "norm"):
+            self._meaning(meaning[1], item.span, (), 0)
+            for argument in call.args:
+                self._argument(argument)
+        else:
+            self.reporter.add(names.unknown_word(self.source, item.span, call.name, MEANINGS))
+
+    def _argument(self, argument: Argument) -> None:
+        if argument.key:
+            self._assign(Assign(argument.key, argument.value, argument.span, argument.span))
+        else:
+            self._number(Number(argument.value, "", argument.span))
 
     def _close(self) -> None:
         if self.bag:
@@ -78,8 +112,10 @@ class Grouper:
             self.bag.after_comma = True
 
     def _open_block(self, bracket: Bracket) -> None:
+        if self._widths(bracket):
+            return
         self._close()
-        inner = Grouper(self.source, self.reporter, self.known).group(bracket.items)
+        inner = Grouper(self.source, self.reporter, self.known, self.blocks).group(bracket.items)
         repeat: Expr | None = None
         for value in bracket.repeats:
             repeat = value if repeat is None else BinOp("*", repeat, value, bracket.span)
@@ -90,6 +126,17 @@ class Grouper:
         self.bag.block = Block(inner, repeat, (), bracket.span)
         if plain_group and isinstance(inner[0], Layer):
             self._unwrap(inner[0], bracket.span)
+
+    def _widths(self, bracket: Bracket) -> bool:
+        """Read `fc, [16, 256]`: the widths of several dense layers, one after the other."""
+        bag = self.bag
+        numbers = [item for item in bracket.items if not isinstance(item, Separator)]
+        if not bag or bag.op != "dense" or bag.has("channels") or bracket.repeats or len(numbers) < 2:
+            return False
+        if any(not isinstance(item, Number) or is_dims(item.value) for item in numbers):
+            return False
+        self._option("channels", tuple(product(item.value) for item in numbers), bracket.span)
+        return True
 
     def _unwrap(self, layer: Layer, span: Span) -> None:
         """`[3x3, 64]` inside a bracket is the row of a matrix, not a block."""
@@ -120,15 +167,23 @@ class Grouper:
         self._extend(bag, span)
 
     def _assign(self, item: Assign) -> None:
-        key = OPTION_KEYS.get(item.key) or OPTION_KEYS.get(item.key.lower())
+        key = self._own_key(item.key) or OPTION_KEYS.get(item.key) or OPTION_KEYS.get(item.key.lower())
         if key is None:
             self.reporter.add(names.unknown_word(self.source, item.key_span, item.key, OPTION_KEYS))
             return
         self._option(key, self._value(key, item.value), item.span)
 
+    def _own_key(self, word: str) -> str | None:
+        """Give the parameter of the block in use, or of the op, that a word is the name of."""
+        bag = self.bag
+        if bag and bag.use:
+            parameter = parameter_of(bag.use, word)
+            return parameter.name if parameter else None
+        return word if bag and not bag.block and takes(bag.op or "conv", word) else None
+
     def _value(self, key: str, value: Expr) -> Expr | str | tuple[Expr, ...]:
         if isinstance(value, Name) and value.id not in self.known:
-            return value.id.lower() if key in ("padding", "bias", "norm", "activation", "shortcut", "brackets") else value
+            return value.id.lower() if key in _WORDS else value
         return factors(value) if is_dims(value) else product(value)
 
     def _number(self, item: Number) -> None:
@@ -152,7 +207,7 @@ class Grouper:
 
     def _amount_key(self, bag: Bag, unit: str) -> str:
         """Tell what a bare number is: in `conv 3, 64` the first one turns out to be the kernel when the second comes."""
-        if bag.op == "dropout":
+        if not bag.use and takes(bag.op or "conv", "rate"):
             return "rate"
         if not bag.takes("channels"):
             return "kernel" if bag.takes("kernel") and not bag.after_comma else "channels"
@@ -163,6 +218,9 @@ class Grouper:
     def _amount(self, value: Expr, unit: str, span: Span) -> None:
         bag = self.bag
         if bag and bag.after_comma and bag.op and not OPS[bag.op].params:
+            bag = None
+            self._close()
+        if bag and bag.use and not bag.takes("channels"):
             bag = None
             self._close()
         if unit and bag and (bag.block or bag.has("channels") or not bag.takes("channels")):
@@ -182,18 +240,74 @@ class Grouper:
         if first.value.id in self.known and not _is_number(items, i + 1):
             self._amount(first.value, first.unit, first.span)
             return 1
+        used = self._use(words, items, i)
+        if used:
+            return used
         found = longest(words)
         if found is None:
-            return self._glued(first, items, i)
+            return self._dashed(first, items, i) or self._glued(first, items, i)
         count, meaning = found
         span = Span(first.span.start, items[i + count - 1].span.end)
         return count + self._meaning(meaning, span, items, i + count)
+
+    def _use(self, words: list[str], items: tuple[Any, ...], i: int) -> int:
+        """Read the name of a block; a vocabulary word wins over a block, unless the block's name is longer."""
+        plain = longest(words)
+        found = None if plain and plain[0] == len(words) else self.blocks.longest(words)
+        if found is None or (plain and plain[0] >= found[0] and (self.bag is None or plain[1][0] != "option")):
+            return 0
+        count, block, number = found
+        span = Span(items[i].span.start, items[i + count - 1].span.end)
+        bag = self._fresh(span)
+        bag.use = block
+        if number:
+            value = float(number) if "." in number else int(number[:18])
+            bag.options.append(Option(block.parameters[0].name, Num(value, span), span))
+        return count
+
+    def _dashed(self, item: Number, items: tuple[Any, ...], i: int) -> int:
+        """`conv3-64`, `FC-4096`: a word, its kernel, and behind a dash its channels."""
+        dashed = items[i + 1] if i + 1 < len(items) else None
+        if not isinstance(dashed, Number) or dashed.span.start != item.span.end or not _is_negative(dashed.value):
+            return 0
+        assert isinstance(item.value, Name)
+        assert isinstance(dashed.value, BinOp)
+        found = op_with_kernel(item.value.id) or (longest([item.value.id]) or (0, ("", "")))[1][1:]
+        if not found or found[0] not in OPS:
+            return 0
+        bag = self._fresh(item.span)
+        bag.op = found[0]
+        if len(found) > 1:
+            self._option("kernel", Num(int(found[1]), item.span), item.span)
+        self._option("channels", dashed.value.right, dashed.span)
+        return 2
+
+    def _keyed(self, item: Number) -> bool:
+        """`SE0.25`, `k5x5`, `t6` after the name of a block: one of its parameters with its value."""
+        assert isinstance(item.value, Name)
+        match = _KEYED.fullmatch(item.value.id)
+        key = self._own_key(match[1]) if match and self.bag and self.bag.use else None
+        if not match or not key:
+            return False
+        values = tuple(Num(float(n) if "." in n else int(n[:18]), item.span) for n in match[2].lower().split("x"))
+        self._option(key, values if len(values) > 1 else values[0], item.span)
+        return True
 
     def _glued(self, item: Number, items: tuple[Any, ...], i: int) -> int:
         assert isinstance(item.value, Name)
         counted = _COUNTED.fullmatch(item.value.id)
         if counted and counted[1] in self.known:
             self._amount(Name(counted[1], Span(item.span.start, item.span.start + len(counted[1]))), "d", item.span)
+            return 1
+        if self._keyed(item):
+            return 1
+        own = self._own_key(item.value.id) if self.bag and self.bag.use else None
+        if own:
+            return self._valued(own, item.span, items, i + 1) + 1 if _is_number(items, i + 1) else self._flag(own, item.span)
+        windowed = op_with_kernel(item.value.id)
+        if windowed:
+            self._op(windowed[0], item.span)
+            self._kernel(tuple(Num(int(n), item.span) for n in windowed[1].split("x")), item.span)
             return 1
         pair = glued(item.value.id)
         if pair is None:
@@ -207,6 +321,9 @@ class Grouper:
             return 2 if _is_number(items, i + 1) and not is_dims(items[i + 1].value) else 1
         key, numbers = pair
         values = tuple(Num(number, item.span) for number in numbers)
+        if key == "dilation" and len(values) > 1:  # `d7x7` is a depthwise convolution
+            self._op("depthwise", item.span)
+            key = "kernel"
         if key == "kernel":
             self._kernel(values, item.span)
         else:
@@ -231,7 +348,39 @@ class Grouper:
                 return self._valued(value, span, items, following)
             case "unit":
                 self._unit(span, items, following)
+            case "wire":
+                return self._wire(value, span, items, following)
         return 0
+
+    def _flag(self, key: str, span: Span) -> int:
+        self._option(key, Num(1, span), span)
+        return 1
+
+    def _wire(self, kind: str, span: Span, items: tuple[Any, ...], following: int) -> int:
+        """`add input`, `concat enc3, enc4`: the names after the word, however they are joined."""
+        self._close()
+        refs: list[Ref] = []
+        at = following
+        while at < len(items):
+            item = items[at]
+            joined = isinstance(item, Separator) and item.text in (",", "&", "+") and refs and at + 1 < len(items)
+            name = items[at + 1] if joined else item
+            if not isinstance(name, Number) or not isinstance(name.value, Name) or name.unit:
+                break
+            word = name.value.id
+            if word.lower() in ("and", "with") and not joined:
+                at += 1
+                continue
+            if refs and (longest([word]) or self.blocks.get(word) or op_with_kernel(word)):
+                break
+            refs.append(Ref(word, name.span))
+            at += 2 if joined else 1
+        if not refs and kind != "aside":
+            text = self.source.clean[span.start : span.end]
+            self.reporter.add(problems.wire_without_name(self.source, span, text))
+        end = refs[-1].span.end if refs else span.end
+        self.done.append(Wire(kind, tuple(refs), Span(span.start, max(end, span.end))))
+        return at - following
 
     def _op(self, op: str, span: Span) -> None:
         bag = self.bag
@@ -255,6 +404,9 @@ class Grouper:
     def _valued(self, key: str, span: Span, items: tuple[Any, ...], following: int) -> int:
         """`stride 2`, `padding same`, `shortcut zero-pad`: the value is the next item."""
         item = items[following] if following < len(items) else None
+        if isinstance(item, Assign) and len(item.key) == 1:  # `stride r = 2`
+            self._option(key, self._value(key, item.value), Span(span.start, item.span.end))
+            return 1
         if not isinstance(item, Number):
             text = self.source.clean[span.start : span.end]
             self.reporter.add(names.bad_setting_line(self.source, span, text, "a number or a word after it"))
@@ -274,6 +426,10 @@ class Grouper:
 
 def _is_number(items: tuple[Any, ...], i: int) -> bool:
     return i < len(items) and isinstance(items[i], Number) and not isinstance(items[i].value, Name)
+
+
+def _is_negative(value: Expr) -> bool:
+    return isinstance(value, BinOp) and value.op == "-" and isinstance(value.left, Num) and value.left.value == 0
 
 
 def _is_repeat(dims: tuple[Expr, ...]) -> bool:

@@ -5,19 +5,29 @@ import re
 from typing import Any
 
 from archdsl.diagnostics import Reporter
+from archdsl.problems import blocks as problems
 from archdsl.problems import names, syntax
-from archdsl.readers.grid import Cell, Grid, GridRow, GridSetting
+from archdsl.readers.grid import Cell, Grid, GridSetting
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import Expr, Item, Parameter, Row, Setting, Table
+from archdsl.syntax.ast import BlockDef, Claim, Item, Parameter, Reading, Row, Setting, Table, Variant
+from archdsl.syntax.blocks import block_definition, reading
 from archdsl.syntax.cells import ACTIONS, MAX_OPERATIONS, TooLong
 from archdsl.syntax.layers import Grouper
+from archdsl.syntax.names import Blocks, compact, with_names
 from archdsl.syntax.parser import ParseError, Parser, load_tables
+from archdsl.syntax.row import RowParser
+from archdsl.syntax.slug import slug
+from archdsl.syntax.vocabulary import longest
 
 MAX_DEPTH = 32
 MAX_CELL = 50_000
 _TAIL = 60  # how far from its end a cell is searched for what is missing: longer texts make the patterns slow
 _PARSER: list[Parser] = []
 _PARAM = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:[=:]\s*)?")
+_VARIANT = re.compile(r"\s*([^:=,]+?)\s*(?::\s*|$)")
+_ASSIGNED = re.compile(r"\s*([A-Za-z_][\w-]*)\s*(?:[=:]\s*|\s)")
+# Lines that look like settings and are read by their own rules.
+OWN = ("param", "read", "variant", "columns", "source")
 _LAST = re.compile(r"[^\s;,\[]+\s*,?\s*[^\s;,\[\]]*$")
 _REPEAT_END = re.compile(r"\s*((?:[x×*]\s*\w+)(?:\s*/\s*\d+)?)\s*$")
 
@@ -31,22 +41,80 @@ def parser() -> Parser:
 
 
 class TableParser:
-    """Parses the rows and settings of one grid."""
+    """Parses the settings, blocks and rows of one grid; `known` are the parameters, `blocks` what can be used by name."""
 
-    def __init__(self, source: Source, reporter: Reporter, defined: frozenset[str]) -> None:
+    def __init__(self, source: Source, reporter: Reporter, defined: frozenset[str], blocks: Blocks = Blocks()) -> None:  # noqa: B008 - immutable
         self.source = source
         self.reporter = reporter
         self.known = defined
+        self.blocks = blocks
+        self.readings: tuple[Reading, ...] = ()
+
+    def inside(self, names: frozenset[str]) -> "TableParser":
+        """Give a parser for the body of a block with these parameters."""
+        return TableParser(self.source, self.reporter, self.known | names, self.blocks)
 
     def table(self, grid: Grid) -> Table:
         """Turn a grid into the table as written; what is broken is reported and left out."""
-        settings = [setting for setting in grid.settings if setting.key.text.lower() != "param"]
-        parameters = tuple(p for p in map(self._parameter, (s for s in grid.settings if s.key.text.lower() == "param")) if p)
-        self.known |= {parameter.name for parameter in parameters} | {"classes"}
+        settings = [setting for setting in grid.settings if setting.key.text.lower() not in OWN]
+        parameters = self.parameters_of(grid)
         self._unique_parameters(parameters)
-        rows = tuple(self._row(row) for row in grid.rows)
+        self.blocks_of(grid)
+        variants = tuple(variant for setting in _keyed(grid, "variant") if (variant := self._variant(setting)))
+        self.readings = (*self.readings_of(grid), *self.readings)
+        rows = tuple(RowParser(self, grid).row(row) for row in grid.rows)
         self._unique_names(rows)
-        return Table(grid.name, tuple(map(_setting, settings)), parameters, rows, grid.span)
+        claims = tuple(Claim(bound.role, bound.cell.text.strip(), bound.cell.span) for bound in grid.claims)
+        return Table(grid.name, tuple(map(_setting, settings)), parameters, rows, grid.span, grid.column, variants, claims)
+
+    def parameters_of(self, grid: Grid) -> tuple[Parameter, ...]:
+        """Parse the `param` lines of a grid; their names are known from then on."""
+        parameters = tuple(p for p in map(self._parameter, _keyed(grid, "param")) if p)
+        self.known |= {parameter.name for parameter in parameters} | {"classes"}
+        return parameters
+
+    def blocks_of(self, grid: Grid) -> tuple[BlockDef, ...]:
+        """Parse the block definitions of a grid; each may use those before it."""
+        found: list[BlockDef] = []
+        for block in grid.blocks:
+            one = block_definition(self, block)
+            if one and self._new_block(one, found):
+                found.append(one)
+                self.blocks = self.blocks._replace(own=with_names(self.blocks.own, (one,)))
+        return tuple(found)
+
+    def _new_block(self, block: BlockDef, before: list[BlockDef]) -> bool:
+        first = next((one for one in before if compact(one.name) == compact(block.name)), None)
+        if first:
+            self.reporter.add(problems.block_twice(self.source, block.span, block.name, first.span))
+        elif longest([block.name]):
+            self.reporter.add(problems.block_is_a_layer(self.source, block.span, block.name))
+        else:
+            return True
+        return False
+
+    def readings_of(self, grid: Grid) -> tuple[Reading, ...]:
+        """Parse the `read` lines of a grid."""
+        return tuple(found for setting in _keyed(grid, "read") if (found := reading(self, setting.value)))
+
+    def _variant(self, setting: GridSetting) -> Variant | None:
+        """Parse `variant NAME: key=value, …`."""
+        match = _VARIANT.match(setting.value.text)
+        if not match:
+            self.reporter.add(names.bad_setting_line(self.source, setting.key.span, "variant", "a name and settings, like `variant b1: k=10, depth 28`"))
+            return None
+        settings: list[Setting] = []
+        at = match.end()
+        for text in setting.value.text[match.end() :].split(","):
+            one = _ASSIGNED.match(text)
+            cell = setting.value.part(at, at + len(text))
+            at += len(text) + 1
+            if one and text[one.end() :].strip():
+                value = cell.part(one.end(), len(text))
+                settings.append(Setting(one[1], value.text.strip(), cell.place(one.start(1), one.end(1)), value.span))
+            elif text.strip():
+                self.reporter.add(names.bad_setting_line(self.source, cell.span, text.strip(), "`key=value`"))
+        return Variant(match[1].strip(), tuple(settings), setting.value.place(match.start(1), match.end(1)))
 
     def _parameter(self, setting: GridSetting) -> Parameter | None:
         cell = setting.value
@@ -54,45 +122,26 @@ class TableParser:
         if not match or not cell.text[match.end() :].strip():
             self.reporter.add(names.bad_setting_line(self.source, setting.key.span, "param", "a name and a value, like `param n = 3`"))
             return None
-        value = self._cell("expression", Cell(cell.text[match.end() :], cell.start + match.end()))
-        return None if value is None else Parameter(match[1], value, Span(cell.start + match.start(1), cell.start + match.end(1)))
+        value = self.cell("expression", cell.part(match.end(), len(cell.text)))
+        return None if value is None else Parameter(match[1], value, cell.place(match.start(1), match.end(1)))
 
-    def _row(self, row: GridRow) -> Row:
-        size = self._size(row.size)
-        items: tuple[Item, ...] | None = None
-        if not row.structure.text.strip():
-            self.reporter.add(syntax.no_structure(self.source, row.span, row.name.text.strip()))
-        else:
-            items = self._items(row.structure)
-        if row.surplus:
-            self.reporter.add(syntax.ragged_row(self.source, row.surplus))
-        text = row.structure.text.strip()
-        return Row(row.name.text.strip(), row.name.span, size, row.size.span, items, text, row.structure.span, row.span)
-
-    def _size(self, cell: Cell) -> tuple[Expr, ...] | None:
-        if cell.text.strip() in ("", "-", "?"):
-            return None
-        size: tuple[Expr, ...] | None = parse_value(self.source, Reporter(), "size", cell.text, cell.start)
-        if size is None:
-            self.reporter.add(syntax.not_a_size(self.source, cell.span, cell.text.strip()))
-        return size
-
-    def _items(self, cell: Cell) -> tuple[Item, ...] | None:
+    def items(self, cell: Cell) -> tuple[Item, ...] | None:
+        """Parse a structure; None where a fault in it was reported."""
         before = self.reporter.errors
-        parsed = self._cell("structure", cell)
+        parsed = self.cell("structure", cell)
         if parsed is None:
             return None
-        items = Grouper(self.source, self.reporter, self.known).group(parsed)
+        items = Grouper(self.source, self.reporter, self.known, self.blocks).group(parsed)
         return items if self.reporter.errors == before else None
 
-    def _cell(self, start: str, cell: Cell) -> Any:
+    def cell(self, start: str, cell: Cell) -> Any:
         if len(cell.text) > MAX_CELL:
             self.reporter.add(syntax.cell_too_long(self.source, cell.span, MAX_CELL))
             return None
         if not self._balanced(cell):
             return None
         try:
-            return parser().parse(start, cell.text, cell.start, ACTIONS)
+            return parser().parse(start, cell, ACTIONS)
         except ParseError as fault:
             self.reporter.add(syntax.unexpected(self.source, fault.token.span, fault.token.text, fault.expected))
         except TooLong as fault:
@@ -111,8 +160,7 @@ class TableParser:
                 open_at.pop()
             elif char == "]":
                 repeated = re.match(r"\s*[x×*]\s*\w", cell.text[at + 1 : at + 1 + _TAIL]) is not None
-                span = Span(cell.start + at, cell.start + at + 1)
-                self.reporter.add(syntax.unopened(self.source, span, cell.span.start, repeated))
+                self.reporter.add(syntax.unopened(self.source, cell.place(at, at + 1), cell.span.start, repeated))
                 return False
         if deepest > MAX_DEPTH:
             self.reporter.add(syntax.too_deep(self.source, Span(cell.span.start, cell.span.start + 1), deepest, MAX_DEPTH))
@@ -128,8 +176,8 @@ class TableParser:
         at = repeat.start(1) if repeat else len(text)
         found = repeat[1].split("/")[0].strip() if repeat else ""
         last = _LAST.search(text[max(tail, at - _TAIL) : at].rstrip())
-        span = Span(cell.start + opening, cell.start + opening + 1)
-        self.reporter.add(syntax.unclosed(self.source, span, cell.start + at, found, last[0].strip() if last else ""))
+        span = cell.place(opening, opening + 1)
+        self.reporter.add(syntax.unclosed(self.source, span, cell.place(at, at).start, found, last[0].strip() if last else ""))
 
     def _unique_names(self, rows: tuple[Row, ...]) -> None:
         first: dict[str, Row] = {}
@@ -151,11 +199,10 @@ def _setting(setting: GridSetting) -> Setting:
     return Setting(setting.key.text.lower(), setting.value.text.strip(), setting.key.span, setting.value.span)
 
 
-def slug(name: str) -> str:
-    """Make a name that layers can carry: `Conv2-x` -> `conv2_x`."""
-    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
-
-
 def parse_value(source: Source, reporter: Reporter, start: str, text: str, offset: int) -> Any:
     """Parse a value outside a table (a setting, a command-line option) by a start rule of the grammar."""
-    return TableParser(source, reporter, frozenset())._cell(start, Cell(text, offset))
+    return TableParser(source, reporter, frozenset()).cell(start, Cell(text, offset))
+
+
+def _keyed(grid: Grid, key: str) -> list[GridSetting]:
+    return [setting for setting in grid.settings if setting.key.text.lower() == key]

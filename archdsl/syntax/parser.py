@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from archdsl.readers.grid import Cell
 from archdsl.source import Span
 from archdsl.syntax.tables import Rule, Tables, checksum, compile_tables
 
@@ -38,26 +39,30 @@ class Parser:
         self._ignore = tables.ignore
         self._match = re.compile(tables.pattern).match
 
-    def tokens(self, text: str, offset: int) -> list[Token]:
-        """Split a text that starts at `offset` of its source; raise ParseError at a character of no terminal."""
-        found, at = [], 0
+    def tokens(self, cell: Cell) -> list[Token]:
+        """Split the text of a cell; raise ParseError at a character of no terminal."""
+        found, at, text = [], 0, cell.text
+        offset = None if cell.offsets else cell.start
         while at < len(text):
             match = self._match(text, at)
             if match is None:
-                raise ParseError(Token("", text[at], Span(offset + at, offset + at + 1)), frozenset())
+                raise ParseError(Token("", text[at], cell.place(at, at + 1)), frozenset())
             kind = str(match.lastgroup)
             if kind not in self._ignore:
-                found.append(Token(kind, match.group(), Span(offset + at, offset + match.end())))
+                stop = match.end()
+                place = cell.place(at, stop) if offset is None else Span(offset + at, offset + stop)
+                found.append(Token(kind, match.group(), place))
             at = match.end()
         return found
 
-    def parse(self, start: str, text: str, offset: int, actions: Actions) -> Any:
+    def parse(self, start: str, cell: Cell, actions: Actions) -> Any:
         """Parse a cell by the start rule of its role; raise ParseError where it does not fit."""
         states: list[int] = [self._starts[start]]
         values: list[Any] = []
         spans: list[Span] = []
-        end = offset + len(text.rstrip())
-        for token in [*self.tokens(text, offset), Token("$END", "", Span(end, end))]:
+        length = len(cell.text.rstrip())
+        end = cell.place(length, length).start
+        for token in [*self.tokens(cell), Token("$END", "", Span(end, end))]:
             while (action := self._actions[states[-1]].get(token.kind)) is not None and action < 0:
                 self._reduce(self._rules[-1 - action], states, values, spans, token.span, actions)
                 if token.kind == "$END" and states[-1] == self._ends[start]:
@@ -75,7 +80,7 @@ class Parser:
         for i in rule.keep:
             value = values[first + i]
             children.extend(value) if type(value) is list else children.append(value)
-        span = Span(spans[first].start, spans[-1].end) if rule.size else Span(ahead.start, ahead.start)
+        span = Span(spans[first].start, max(spans[first].start, spans[-1].end)) if rule.size else Span(ahead.start, ahead.start)
         if rule.splice:
             value = children
         elif rule.inline and len(children) == 1:

@@ -64,7 +64,18 @@ _FLAGS = {
 }
 
 _UNITS = ("filters", "filter", "channels", "maps", "feature maps", "kernels", "units", "neurons", "outputs", "dimensional")
-_FILLERS = ("layer", "layers", "with", "of", "and", "a")
+_FILLERS = ("layer", "layers", "with", "of", "and", "a", "over", "the", "spatial", "dimensions")
+_WIRES = {
+    "from": "from",
+    "add": "add",
+    "concat": "concat",
+    "concatenate": "concat",
+    "concatenation": "concat",
+    "multiply": "multiply",
+    "maximum": "maximum",
+    "average": "average",
+    "aside": "aside",
+}
 
 
 def _meanings() -> dict[str, Meaning]:
@@ -72,6 +83,7 @@ def _meanings() -> dict[str, Meaning]:
     words |= {unit: ("unit", unit) for unit in _UNITS}
     words |= {key: ("option", value) for key, value in OPTION_KEYS.items() if key not in _FLAGS and key not in _UNITS}
     words |= {word: ("flag", flag) for word, flag in _FLAGS.items()}
+    words |= {word: ("wire", kind) for word, kind in _WIRES.items()}
     words["linear"] = ("linear", "none")
     for op in OPS.values():
         kind = "norm" if op.name in NORMS else "op"
@@ -82,6 +94,7 @@ def _meanings() -> dict[str, Meaning]:
 
 MEANINGS = _meanings()
 _LONGEST = max(word.count(" ") for word in MEANINGS) + 1
+_WITH_KERNEL = re.compile(r"([A-Za-z][A-Za-z_-]*?)_?(\d+(?:x\d+)*)", re.IGNORECASE)
 _GLUED = re.compile(r"(s|p|g|k|d|stride|pad)(\d+(?:x\d+)*)", re.IGNORECASE)
 
 
@@ -97,6 +110,15 @@ def longest(words: list[str]) -> tuple[int, Meaning] | None:
         if meaning:
             return count, meaning
     return None
+
+
+def op_with_kernel(word: str) -> tuple[str, str] | None:
+    """Read `Conv3x3`, and the `conv3` of `conv3-64`: an op and its kernel."""
+    match = _WITH_KERNEL.fullmatch(word)
+    meaning = MEANINGS.get(plain(match[1])) if match else None
+    if not match or not meaning or meaning[0] != "op" or all(param.name != "kernel" for param in OPS[meaning[1]].params):
+        return None
+    return (meaning[1], match[2].lower()) if "x" in match[2].lower() or meaning[1] == "conv" else None
 
 
 def glued(word: str) -> tuple[str, tuple[int, ...]] | None:

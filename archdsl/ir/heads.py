@@ -1,0 +1,42 @@
+"""Which layer gives the classes: it takes no activation of its own, and a bare one no norm either."""
+
+from archdsl.ir.settings import Settings
+from archdsl.ir.specs import LayerSpec, Spec
+from archdsl.syntax.ast import Row
+
+Rows = list[tuple[Spec, ...] | None]
+
+
+def with_classifier(rows: tuple[Row, ...], all_specs: Rows, settings: Settings) -> Rows:
+    """Mark the classifier of the network, and of each row that leaves the trunk."""
+    marked = list(all_specs)
+    trunk = True
+    for index in range(len(rows) - 1, -1, -1):
+        specs = marked[index]
+        if specs is None or not (trunk or rows[index].aside):
+            continue
+        found = _mark(specs, settings)
+        if found is None:
+            continue
+        marked[index] = found
+        trunk = trunk and rows[index].aside
+    return marked
+
+
+def _mark(specs: tuple[Spec, ...], settings: Settings) -> tuple[Spec, ...] | None:
+    """Mark the last weighted layer of a row; None where the row has none, so that the search goes on before it."""
+    for at in range(len(specs) - 1, -1, -1):
+        spec = specs[at]
+        if not isinstance(spec, LayerSpec):
+            return specs
+        if spec.op == "dense" or (spec.op == "conv" and _bare(spec, settings)):
+            return (*specs[:at], spec._replace(classifier=True), *specs[at + 1 :])
+        if spec.op in ("conv", "depthwise", "conv_transpose"):
+            return specs
+    return None
+
+
+def _bare(spec: LayerSpec, settings: Settings) -> bool:
+    """Tell a convolution in the classifier's place: as many channels as classes, where the convention says so."""
+    gives = settings.classes is None or spec.channels == settings.classes
+    return settings.conventions["classifier-conv"] == "bare" and gives

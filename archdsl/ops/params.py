@@ -1,0 +1,10 @@
+"""The parameters of an op where a table says nothing of them."""
+
+from typing import Any
+
+from archdsl.ops import OPS
+
+
+def defaults(op: str) -> dict[str, Any]:
+    """Give the declared default of every parameter of an op."""
+    return {param.name: param.default for param in OPS[op].params}

@@ -1,0 +1,118 @@
+"""Messages about named blocks, their arguments, and the wiring of rows and steps."""
+
+from collections.abc import Iterable
+
+from archdsl.diagnostics import Diagnostic, Label
+from archdsl.problems.base import error, listed, nearest, replace, short
+from archdsl.source import Source, Span
+
+_EXAMPLE = "a block begins like `block fire(s1, e1, e3)` or `block pair(c) = concat`, its lines are indented"
+
+
+def bad_head(source: Source, span: Span) -> Diagnostic:
+    """E0221: the first line of a block that is none."""
+    return error("E0221", "this does not begin a block", source, span, "expected a name and parameters", help=_EXAMPLE)
+
+
+def bad_parameter(source: Source, span: Span, text: str) -> Diagnostic:
+    """E0221: a parameter of a block that is none."""
+    label = 'expected `name`, `name=default` or `name: "column header"`'
+    return error("E0221", f"`{short(text)}` is not a parameter of a block", source, span, label, help=_EXAMPLE)
+
+
+def unknown_merge(source: Source, span: Span, word: str, known: Iterable[str]) -> Diagnostic:
+    """E0221: branches joined in a way that does not exist."""
+    return error("E0221", f"branches cannot be joined by `{short(word)}`", source, span, f"expected {listed(known)}")
+
+
+def empty_block(source: Source, span: Span, name: str) -> Diagnostic:
+    """E0222: a block without lines."""
+    return error("E0222", f"block `{short(name)}` is empty", source, span, "no indented line follows", help=_EXAMPLE)
+
+
+def block_twice(source: Source, span: Span, name: str, first: Span) -> Diagnostic:
+    """E0213: two blocks of one name."""
+    return error("E0213", f"block `{short(name)}` is defined twice", source, span, "the second one", Label(first, "the first one"))
+
+
+def block_is_a_layer(source: Source, span: Span, name: str) -> Diagnostic:
+    """E0223: a block named like a primitive layer."""
+    return error("E0223", f"`{short(name)}` is the name of a layer", source, span, "choose another name for the block")
+
+
+def bad_reading(source: Source, span: Span) -> Diagnostic:
+    """E0224: a `read` line that is none."""
+    help_text = "write the printed form, `as`, and what it means: `read [1x1 conv; 3x3 conv] as dense-layer(k)`"
+    return error("E0224", "this does not say how to read something", source, span, "expected `PATTERN as LAYERS`", help=help_text)
+
+
+def wire_without_name(source: Source, span: Span, word: str) -> Diagnostic:
+    """E0225: `concat` alone."""
+    return error(
+        "E0225",
+        f"`{short(word)}` names no other value",
+        source,
+        span,
+        "with what?",
+        help=f"name a row, a step of the block, or the block's `input`: `{short(word)} input`",
+    )
+
+
+def unknown_value(source: Source, span: Span, name: str, known: Iterable[str]) -> Diagnostic:
+    """E0226: wiring to a row or step that does not exist, or comes later."""
+    known = tuple(known)
+    close = nearest(name, known)
+    fixes = (replace(f"write `{close[0]}`", span, close[0]),) if close else ()
+    help_text = f"did you mean {listed(close)}?" if close else f"named before this: {', '.join(known[-12:]) or 'nothing'}"
+    return error("E0226", f"nothing before this is called `{short(name)}`", source, span, "no such row or step", help=help_text, fixes=fixes)
+
+
+def missing_argument(source: Source, span: Span, block: str, parameter: str, headers: Iterable[str]) -> Diagnostic:
+    """E0227: a block used without a value that it needs."""
+    ways = [f"{block}({parameter}=…)", *(f"a column `{header}`" for header in headers)]
+    return error("E0227", f"`{short(block)}` needs `{parameter}`", source, span, f"no value for `{parameter}`", help=f"say it: {' or '.join(ways)}")
+
+
+def surplus_argument(source: Source, span: Span, block: str, takes: Iterable[str]) -> Diagnostic:
+    """E0228: an argument that the block has no parameter for."""
+    takes = tuple(takes)
+    return error(
+        "E0228",
+        f"`{short(block)}` has no parameter for this",
+        source,
+        span,
+        "not taken",
+        help=f"its parameters: {', '.join(takes)}" if takes else f"`{short(block)}` takes no arguments",
+    )
+
+
+def argument_twice(source: Source, span: Span, block: str, parameter: str) -> Diagnostic:
+    """E0209: one parameter of a block given two values."""
+    return error("E0209", f"`{parameter}` of `{short(block)}` is given twice", source, span, "the second value")
+
+
+def column_not_taken(source: Source, span: Span, header: str, row: str) -> Diagnostic:
+    """E0229: a cell with a value that nothing in its row can take."""
+    return error(
+        "E0229",
+        f"nothing in {short(row)} takes `{short(header)}`",
+        source,
+        span,
+        "this value would be lost",
+        help="write `-` where the column does not apply, or name the operator that takes it",
+    )
+
+
+def in_block(source: Source, span: Span, block: str, message: str, line: int) -> Diagnostic:
+    """E0230: the body of a library block does not work out for the values it is used with."""
+    return error("E0230", f"`{short(block)}` does not work out here", source, span, message, notes=(f"in line {line} of its definition: `archdsl explain {block}`",))
+
+
+def too_deep(source: Source, span: Span, block: str, limit: int) -> Diagnostic:
+    """E0231: blocks of blocks beyond the limit."""
+    return error("E0231", f"`{short(block)}` is more than {limit} blocks deep", source, span, "blocks within blocks, too many of them")
+
+
+def unknown_condition(source: Source, span: Span) -> Diagnostic:
+    """E0232: a guard that compares what cannot be compared."""
+    return error("E0232", "this condition has no answer", source, span, "compares a number with a word")

@@ -1,0 +1,193 @@
+"""The body of a sheet under its columns -> rows: merged cells, braces, dittos, counts."""
+
+import re
+from typing import NamedTuple
+
+from archdsl.readers.grid import Bound, Cell, GridRow, Part
+from archdsl.readers.roles import SIZE, holds_layers, role_of
+from archdsl.source import Span
+
+CLAIMS = ("params", "macs", "depth")
+_BRACE = re.compile(r"\s*(\d+|[A-Za-z])\s*[×xX]\s*(?=[A-Za-z])(?!\s*\[)")
+_BRACE_ALONE = re.compile(r"\s*(\d+|[A-Za-z])\s*[×xX]\s*|\s*[×xX]\s*(\d+|[A-Za-z])\s*")
+_REPEAT_ALONE = re.compile(r"\s*[×xX*]\s*\S+\s*")
+_DITTO = re.compile(r"\s*(?:←|<-|〃|\"|''|same|ditto|idem|同左|同上|← 同左)\s*", re.IGNORECASE)
+_LAST_BRACKET = re.compile(r".*\]", re.DOTALL)
+_NAME_NUMBER = re.compile(r"^(.*?[A-Za-z)])[\s_-]*[\dA-Za-z]?[\d_.-]*\s*$")
+_LABEL = re.compile(r"\s*\(\s*(?:\d+[a-z]?|[a-z])\s*\)\s*$", re.IGNORECASE)
+
+
+class ColumnRoles(NamedTuple):
+    """The columns of one network, by index; `bound` are (role, header, index) of the others."""
+
+    name: int | None
+    size: int | None
+    incoming: int | None
+    structure: int
+    bound: tuple[tuple[str, str, int], ...]
+
+
+Body = tuple[tuple[Cell, ...], ...]
+_NIL = ("", "-", "–", "—", "/", "N/A", "n/a", "none")
+
+
+def grid_rows(body: Body, roles: ColumnRoles, networks: tuple[int, ...]) -> tuple[GridRow, ...]:
+    """Give the rows of one network, printed rows that a merged cell or a brace joins as one."""
+    kept = [i for i, row in enumerate(body) if any(cell.text.strip() for cell in row) and not _claim_row(row, roles)]
+    rows: list[GridRow] = []
+    for group in _groups(body, kept, roles):
+        rows.append(_row(body, group, roles, networks))
+    return tuple(_targets(rows) if roles.incoming is not None and roles.size is None else rows)
+
+
+def claims_of(body: Body, roles: ColumnRoles) -> tuple[Bound, ...]:
+    """Give the counts printed of the whole network, in rows of their own (`FLOPs`, `# params.`)."""
+    found = []
+    for row in body:
+        what = _claim_row(row, roles)
+        cell = row[roles.structure]
+        if what and cell.text.strip() not in _NIL:
+            found.append(Bound(what, _title(row, roles).text.strip(), cell))
+    return tuple(found)
+
+
+def _title(row: tuple[Cell, ...], roles: ColumnRoles) -> Cell:
+    return next((cell for cell in row if cell.text.strip()), row[0])
+
+
+def _claim_row(row: tuple[Cell, ...], roles: ColumnRoles) -> str | None:
+    title = _title(row, roles)
+    role = role_of(title.text)
+    value = row[roles.structure].text.strip()
+    if role not in CLAIMS or title is row[roles.structure] or holds_layers([value]):
+        return None
+    return role
+
+
+def _groups(body: Body, kept: list[int], roles: ColumnRoles) -> list[list[int]]:
+    """Group printed rows into stages: rows under one merged name and size, or behind one brace."""
+    groups: list[list[int]] = []
+    for i in kept:
+        if groups and (_one_stage(body, groups[-1][-1], i, roles) or _one_brace(body, groups[-1][-1], i, roles)):
+            groups[-1].append(i)
+        else:
+            groups.append([i])
+    return groups
+
+
+def _one_stage(body: Body, a: int, b: int, roles: ColumnRoles) -> bool:
+    columns = [index for index in (roles.name, roles.size) if index is not None]
+    merged = [body[a][index] is body[b][index] for index in columns]
+    different = roles.structure not in columns and body[a][roles.structure] is not body[b][roles.structure]
+    return bool(columns) and roles.name is not None and all(merged) and different
+
+
+def _brace(body: Body, i: int, roles: ColumnRoles) -> Cell | None:
+    """Find the brace of a row: a count of its own cell that is merged over rows, or `5×` before the operator."""
+    for cell in body[i]:
+        if cell.rows > 1 and _BRACE_ALONE.fullmatch(cell.text):
+            return cell
+    cell = body[i][roles.structure]
+    match = _BRACE.match(cell.text)
+    return cell.part(match.start(1), match.end(1)) if match else None
+
+
+def _one_brace(body: Body, a: int, b: int, roles: ColumnRoles) -> bool:
+    first, second = _brace(body, a, roles), _brace(body, b, roles)
+    if first is None or second is None:
+        return False
+    if first.rows > 1 or second.rows > 1:
+        return first is second
+    same_count = first.text.strip() == second.text.strip()
+    return same_count and (roles.incoming is None or body[a][roles.incoming].text.strip() == body[b][roles.incoming].text.strip())
+
+
+def _row(body: Body, group: list[int], roles: ColumnRoles, networks: tuple[int, ...]) -> GridRow:
+    first, last = body[group[0]], body[group[-1]]
+    end = Cell("", first[-1].span.end)
+    name = first[roles.name] if roles.name is not None else end
+    if group[0] and roles.name is not None and body[group[0] - 1][roles.name] is name:
+        name = Cell("", name.start)
+    size = last[roles.size] if roles.size is not None else end
+    if size.text.strip() and not _is_size(size.text):
+        sizes = [body[i][roles.size] for i in group if roles.size is not None]
+        size = next((cell for cell in reversed(sizes) if _is_size(cell.text)), size)
+    brace = _brace(body, group[0], roles)
+    parts = tuple(_part(body[i], roles, networks, brace) for i in group)
+    cells = [cell for i in group for cell in body[i] if cell.text.strip()]
+    span = Span(min(cell.span.start for cell in cells), max(cell.span.end for cell in cells))
+    claims = tuple(bound for i in group for bound in _bound(body[i], roles) if bound.role in CLAIMS)
+    incoming = first[roles.incoming] if roles.incoming is not None and first[roles.incoming].text.strip() not in _NIL else None
+    repeat = None if brace is None else _count(brace)
+    return GridRow(name, size, parts, span, None, repeat, incoming, claims)
+
+
+def _is_size(text: str) -> bool:
+    return bool(SIZE.match(text.strip())) or text.strip().isdigit()
+
+
+def _count(brace: Cell) -> Cell:
+    match = re.search(r"[\w]+", brace.text.replace("×", " ").replace("x", " "))
+    return brace.part(match.start(), match.end()) if match else brace
+
+
+def _part(row: tuple[Cell, ...], roles: ColumnRoles, networks: tuple[int, ...], brace: Cell | None) -> Part:
+    cell = row[roles.structure]
+    if roles.structure == roles.name:
+        cell = operator_of(cell)
+    elif len(networks) > 1:
+        cell = _elided(row, roles.structure, networks)
+    match = _BRACE.match(cell.text) if brace is not None and brace.rows == 1 else None
+    if match:
+        cell = cell.part(match.end(), len(cell.text))
+    label = _LABEL.search(cell.text)
+    if label and label.start() > 0:
+        cell = cell.part(0, label.start())
+    bound = tuple(one for one in _bound(row, roles) if one.role not in CLAIMS)
+    return Part(cell, bound)
+
+
+def _bound(row: tuple[Cell, ...], roles: ColumnRoles) -> list[Bound]:
+    return [
+        Bound(role, header, row[index])
+        for role, header, index in roles.bound
+        if row[index] is not row[roles.structure] and not (_BRACE_ALONE.fullmatch(row[index].text) and row[index].rows > 1)
+    ]
+
+
+def operator_of(cell: Cell) -> Cell:
+    """Read a layer's name as its operator: `fire2`, `conv10` and `inception (3a)` without their numbers."""
+    label = _LABEL.search(cell.text)
+    stop = label.start() if label else len(cell.text)
+    match = re.match(r"\s*(.*?[A-Za-z])[\s_-]*(?:\d+(?:[_.-]\d+|[a-z](?![a-z]))*)?\s*$", cell.text[:stop])
+    return cell.part(match.start(1), match.end(1)) if match else cell.part(0, stop)
+
+
+def _elided(row: tuple[Cell, ...], index: int, networks: tuple[int, ...]) -> Cell:
+    """Fill what a variant column leaves out: a ditto, or a repeat alone after the bracket of the column to the left."""
+    cell = row[index]
+    before = networks.index(index)
+    if not before:
+        return cell
+    if _DITTO.fullmatch(cell.text):
+        return _elided(row, networks[before - 1], networks)
+    if _REPEAT_ALONE.fullmatch(cell.text) or (cell.text.strip().startswith("[...]")):
+        left = _elided(row, networks[before - 1], networks)
+        bracket = _LAST_BRACKET.match(left.text)
+        if bracket:
+            own = cell.text.replace("[...]", " " * 5)
+            return _joined(left.part(0, bracket.end()), Cell(own, cell.start, cell.offsets))
+    return cell
+
+
+def _joined(a: Cell, b: Cell) -> Cell:
+    """Put two texts together, each character where it stands."""
+    place_a = a.offsets or tuple(range(a.start, a.start + len(a.text) + 1))
+    place_b = b.offsets or tuple(range(b.start, b.start + len(b.text) + 1))
+    return Cell(a.text + b.text, a.start, place_a[:-1] + place_b)
+
+
+def _targets(rows: list[GridRow]) -> list[GridRow]:
+    """Where the table prints input sizes, a row's output is the next row's input."""
+    following = [row.incoming for row in rows[1:]] + [None]
+    return [row if after is None else row._replace(size=after) for row, after in zip(rows, following, strict=True)]

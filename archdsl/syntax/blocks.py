@@ -1,0 +1,128 @@
+"""Block definitions and readings (`read A as B`) -> AST.
+
+    block bottleneck(t, c, s=1)
+        1x1, t*in               when t != 1
+        depthwise 3x3, /s
+        1x1, c, linear
+        add input               when s == 1 and c == in
+"""
+
+import re
+from typing import TYPE_CHECKING
+
+from archdsl.problems import blocks as problems
+from archdsl.readers.grid import Cell, GridBlock
+from archdsl.syntax.ast import BlockDef, BlockParameter, Condition, Expr, Guard, Reading, Step
+
+if TYPE_CHECKING:
+    from archdsl.syntax.parse import TableParser
+
+MERGES = ("concat", "add", "multiply", "maximum", "average")
+_HEAD = re.compile(r"\s*([A-Za-z][\w-]*)\s*(?:\(([^()]*(?:\([^()]*\)[^()]*)*)\))?\s*(?:also\s+([^=]*?))?\s*(?:=\s*(\w+)\s*)?$")
+_PARAMETER = re.compile(r"\s*([A-Za-z_]\w*)\s*(?::\s*((?:\"[^\"]*\"|[A-Za-z][\w -]*?)(?:\s*\|\s*(?:\"[^\"]*\"|[A-Za-z][\w -]*?))*))?\s*(?:=\s*(.+?))?\s*$")
+_SPLIT = re.compile(r",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)")
+_LABEL = re.compile(r"\s*([A-Za-z_]\w*)\s*:(?=\s)")
+_WHEN = re.compile(r"\bwhen\b")
+_COMPARE = re.compile(r"==|!=|<=|>=|<|>|=|≠|≤|≥")
+_SAME = {"=": "==", "≠": "!=", "≤": "<=", "≥": ">="}
+
+
+def block_definition(parser: "TableParser", block: GridBlock) -> BlockDef | None:
+    """Parse a definition; None where its head is broken. A broken line is reported and the block kept without it."""
+    source = parser.source
+    match = _HEAD.fullmatch(block.head.text)
+    if not match:
+        parser.reporter.add(problems.bad_head(source, block.head.span))
+        return None
+    if match[4] and match[4].lower() not in MERGES:
+        parser.reporter.add(problems.unknown_merge(source, block.head.place(match.start(4), match.end(4)), match[4], MERGES))
+        return None
+    parameters = tuple(_parameters(parser, block.head, match))
+    local = parser.inside(frozenset(parameter.name for parameter in parameters) | {"in"})
+    steps = tuple(step for line in block.lines if (step := _step(local, line)))
+    if not block.lines:
+        parser.reporter.add(problems.empty_block(source, block.head.span, match[1]))
+    aliases = tuple(alias.strip().strip('"') for alias in (match[3] or "").split(",") if alias.strip())
+    text = source.text[block.span.start : block.span.end]
+    merge = (match[4] or "").lower()
+    return BlockDef(match[1], aliases, parameters, merge, steps, source, block.head.place(match.start(1), match.end(1)), text)
+
+
+def _parameters(parser: "TableParser", head: Cell, match: re.Match[str]) -> list[BlockParameter]:
+    found: list[BlockParameter] = []
+    at = match.start(2)
+    for text in _SPLIT.split(match[2] or ""):
+        cell = head.part(at, at + len(text)) if match[2] else head
+        at += len(text) + 1
+        if not text.strip():
+            continue
+        one = _PARAMETER.fullmatch(text)
+        if not one:
+            parser.reporter.add(problems.bad_parameter(parser.source, cell.span, text.strip()))
+            continue
+        headers = tuple(header.strip().strip('"').strip() for header in (one[2] or "").split("|") if header.strip())
+        default = parser.cell("expression", cell.part(one.start(3), one.end(3))) if one[3] else None
+        found.append(BlockParameter(one[1], headers, default, cell.place(one.start(1), one.end(1))))
+    return found
+
+
+def _step(parser: "TableParser", line: Cell) -> Step | None:
+    label = _LABEL.match(line.text)
+    start = label.end() if label else 0
+    body, guard = split_guard(parser, line.part(start, len(line.text)))
+    items = parser.items(body) if body.text.strip() else ()
+    if items is None or guard is None:
+        return None
+    return Step(label[1] if label else "", items, guard, line.span)
+
+
+def split_guard(parser: "TableParser", cell: Cell) -> tuple[Cell, Guard | None]:
+    """Take `when CONDITION` off the end of a structure; the guard is None where it is broken."""
+    match = _WHEN.search(cell.text) if "when" in cell.text else None
+    if not match:
+        return cell, ()
+    return cell.part(0, match.start()), condition(parser, cell.part(match.end(), len(cell.text)))
+
+
+def condition(parser: "TableParser", cell: Cell) -> Guard | None:
+    """Parse `a == b and c or d`."""
+    alternatives = []
+    for choice in _pieces(cell, r"\bor\b"):
+        found = [_comparison(parser, piece) for piece in _pieces(choice, r"\band\b")]
+        if any(one is None for one in found):
+            return None
+        alternatives.append(tuple(one for one in found if one))
+    return tuple(alternatives)
+
+
+def _pieces(cell: Cell, separator: str) -> list[Cell]:
+    pieces, at = [], 0
+    for match in re.finditer(separator, cell.text):
+        pieces.append(cell.part(at, match.start()))
+        at = match.end()
+    return [*pieces, cell.part(at, len(cell.text))]
+
+
+def _comparison(parser: "TableParser", cell: Cell) -> Condition | None:
+    match = _COMPARE.search(cell.text)
+    if not match:
+        alone: Expr | None = parser.cell("expression", cell)
+        return None if alone is None else Condition(alone, "", None, cell.span)
+    left: Expr | None = parser.cell("expression", cell.part(0, match.start()))
+    right: Expr | None = parser.cell("expression", cell.part(match.end(), len(cell.text)))
+    if left is None or right is None:
+        return None
+    return Condition(left, _SAME.get(match[0], match[0]), right, cell.span)
+
+
+def reading(parser: "TableParser", value: Cell) -> Reading | None:
+    """Parse the rest of a line `read PATTERN as REPLACEMENT`."""
+    match = re.search(r"\bas\b", value.text)
+    pattern = parser.items(value.part(0, match.start())) if match else None
+    replacement = parser.items(value.part(match.end(), len(value.text))) if match else None
+    if not match or (pattern is not None and len(pattern) != 1):
+        parser.reporter.add(problems.bad_reading(parser.source, value.span))
+        return None
+    return Reading(pattern[0], replacement, value.span) if pattern and replacement else None
+
+

@@ -1,0 +1,99 @@
+"""The library, `std/*.arch`: styles, and blocks that a table may use by name; a file is read when something needs it."""
+
+import os
+import re
+from collections.abc import Callable
+
+from archdsl.diagnostics import InternalError, Reporter
+from archdsl.readers.grid import Grid
+from archdsl.source import Source
+from archdsl.syntax.ast import BlockDef, Parameter, Reading
+from archdsl.syntax.names import Blocks, compact, with_names
+
+_STD = os.path.join(os.path.dirname(os.path.dirname(__file__)), "std")
+_BLOCK = re.compile(r"^block\s+([A-Za-z][\w-]*)\s*(?:\((?:[^()]|\([^()]*\))*\))?\s*(?:also\s+([^=\n]*))?", re.MULTILINE)
+
+_INDEX: dict[str, str] = {}
+_FILES: dict[str, "LibraryFile"] = {}
+
+
+class LibraryFile:
+    """One file of the library: settings as words, readings and blocks."""
+
+    def __init__(
+        self,
+        name: str,
+        settings: dict[str, str],
+        parameters: tuple[Parameter, ...],
+        blocks: dict[str, BlockDef],
+        readings: tuple[Reading, ...],
+    ) -> None:
+        self.name = name
+        self.settings = settings
+        self.parameters = parameters
+        self.blocks = blocks
+        self.readings = readings
+
+
+def names() -> tuple[str, ...]:
+    """List the files of the library."""
+    return tuple(sorted(name[:-5] for name in os.listdir(_STD) if name.endswith(".arch")))
+
+
+def text(name: str) -> str:
+    """Give the text of a file of the library."""
+    with open(os.path.join(_STD, f"{name}.arch"), encoding="utf-8") as file:
+        return file.read()
+
+
+def index() -> dict[str, str]:
+    """Map the compact names of all blocks of the library to the file that defines them."""
+    if not _INDEX:
+        for name in names():
+            for match in _BLOCK.finditer(text(name)):
+                spellings = [match[1], *(match[2] or "").split(",")]
+                _INDEX.update({compact(spelling): name for spelling in spellings if compact(spelling)})
+    return _INDEX
+
+
+def find(name: str) -> BlockDef | None:
+    """Find a block of the library by its compact name."""
+    file = index().get(name)
+    return load(file).blocks.get(name) if file else None
+
+
+def file_of(block: BlockDef) -> str | None:
+    """Give the library file that a block comes from; None for one of the user's."""
+    return next((file.name for file in _FILES.values() if file.blocks.get(compact(block.name)) is block), None)
+
+
+def load(name: str) -> LibraryFile:
+    """Read a file of the library, once."""
+    if name not in _FILES:
+        _FILES[name] = _read(name)
+    return _FILES[name]
+
+
+def _read(name: str) -> LibraryFile:
+    from archdsl.readers.native import NativeReader
+    from archdsl.syntax.parse import TableParser
+
+    source = Source(f"{name}.arch", text(name))
+    reporter = Reporter()
+    grid = NativeReader(source, lambda word: True, lambda word: False, lambda word: False).read(name, 0).grids[0]
+    parser = TableParser(source, reporter, frozenset({"classes"}), Blocks({}, _other(name)))
+    parameters = parser.parameters_of(grid)
+    blocks = parser.blocks_of(grid)
+    readings = parser.readings_of(grid)
+    if reporter.failed:
+        raise InternalError(f"std/{name}.arch: {reporter.diagnostics[0].message}")
+    return LibraryFile(name, _settings(grid), parameters, with_names({}, blocks), readings)
+
+
+def _other(name: str) -> Callable[[str], BlockDef | None]:
+    """Blocks of other files of the library; this one's own are known in the order in which they are defined."""
+    return lambda key: find(key) if index().get(key) not in (None, name) else None
+
+
+def _settings(grid: Grid) -> dict[str, str]:
+    return {setting.key.text: setting.value.text.strip() for setting in grid.settings if setting.key.text not in ("read", "param")}

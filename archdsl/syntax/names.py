@@ -1,0 +1,81 @@
+"""The names that a cell may use: parameters, and blocks of the file, of the style and of the library."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from archdsl.syntax.ast import BlockDef, BlockParameter
+
+# A parameter of a block is bound by columns and options of these roles, too, where its name is the usual letter.
+ROLES = {
+    "t": "expansion",
+    "c": "channels",
+    "s": "stride",
+    "k": "kernel",
+    "n": "repeat",
+    "e": "expanded",
+    "g": "groups",
+    "d": "dilation",
+    "act": "activation",
+    "nl": "activation",
+}
+_NUMBERED = re.compile(r"([a-z]+?)(\d+(?:\.\d+)?)")
+_LONGEST = 4
+
+
+def compact(words: str) -> str:
+    """Bring the name of a block to the form in which names are compared: `Fused-MBConv` -> `fusedmbconv`."""
+    return re.sub(r"[^a-z0-9]+", "", words.lower())
+
+
+def keys(parameter: BlockParameter) -> tuple[str, ...]:
+    """Give the keys under which a parameter can be given a value, besides by position."""
+    role = ROLES.get(parameter.name.lower())
+    headers = tuple(header_key(header) for header in parameter.headers)
+    return (parameter.name, *((role,) if role else ()), *parameter.headers, *headers)
+
+
+def header_key(header: str) -> str:
+    """Bring a column header to the form in which headers are compared: `#3×3 reduce` -> `#3x3 reduce`."""
+    return re.sub(r"\s+", " ", re.sub(r"(?<=\d)\s*[×xX]\s*(?=\d)", "x", header)).strip(" *:").lower()
+
+
+def parameter_of(block: BlockDef, key: str) -> BlockParameter | None:
+    """Find the parameter that a key gives a value to; an exact name wins."""
+    for parameter in block.parameters:
+        if parameter.name == key:
+            return parameter
+    low = key.lower()
+    return next((parameter for parameter in block.parameters if key in keys(parameter) or low in keys(parameter)), None)
+
+
+class Blocks(NamedTuple):
+    """Blocks by compact name: `own` are the file's and style's; `library` finds one of the library, or None."""
+
+    own: Mapping[str, BlockDef] = {}
+    library: Callable[[str], BlockDef | None] = lambda name: None
+
+    def get(self, name: str) -> BlockDef | None:
+        """Find a block by name or alias."""
+        key = compact(name)
+        return self.own.get(key) or self.library(key)
+
+    def longest(self, words: list[str]) -> tuple[int, BlockDef, str] | None:
+        """Find the longest run of words that names a block: its length, the block, and a number glued to it (`MBConv6`)."""
+        for count in range(min(_LONGEST, len(words)), 0, -1):
+            key = compact("".join(words[:count]))
+            found = self.own.get(key) or self.library(key)
+            if found:
+                return count, found, ""
+            numbered = _NUMBERED.fullmatch(words[count - 1].lower().replace("-", "").replace("_", ""))
+            if numbered:
+                key = compact("".join(words[: count - 1])) + numbered[1]
+                found = self.own.get(key) or self.library(key)
+                if found and found.parameters:
+                    return count, found, numbered[2]
+        return None
+
+
+def with_names(blocks: Mapping[str, BlockDef], more: tuple[BlockDef, ...]) -> dict[str, BlockDef]:
+    """Add blocks under their names and aliases."""
+    return {**blocks, **{compact(name): block for block in more for name in (*block.aliases, block.name)}}

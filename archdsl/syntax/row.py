@@ -1,0 +1,221 @@
+"""A grid row -> AST: its structure cells, and the cells of other columns bound to the operator that takes them."""
+
+from typing import TYPE_CHECKING
+
+from archdsl.diagnostics import Reporter
+from archdsl.problems import blocks as problems
+from archdsl.problems import syntax
+from archdsl.readers.grid import Bound, Cell, Grid, GridRow, Part
+from archdsl.source import Span
+from archdsl.syntax.ast import Block, Claim, Expr, Guard, Item, Layer, Num, Option, Row, Use, Wire
+from archdsl.syntax.bag import EXTRA, takes
+from archdsl.syntax.blocks import split_guard
+from archdsl.syntax.cells import factors, is_dims, product
+from archdsl.syntax.match import rewrite
+from archdsl.syntax.names import header_key, parameter_of
+
+if TYPE_CHECKING:
+    from archdsl.syntax.parse import TableParser
+
+NIL = ("", "-", "--", "---", "?", "/", "n/a", "N/A")
+_NEUTRAL = ("stride", "repeat", "padding", "groups", "dilation", "expansion")
+_FLAGS = {"yes": 1, "✓": 1, "√": 1, "y": 1, "true": 1, "no": 0, "✗": 0, "×": 0, "n": 0, "false": 0}
+Size = tuple[Expr, ...] | None
+
+
+class RowParser:
+    """Parses the rows of one grid."""
+
+    def __init__(self, parser: "TableParser", grid: Grid) -> None:
+        self.parser = parser
+        self.source = parser.source
+        self.reporter = parser.reporter
+
+    def row(self, row: GridRow) -> Row:
+        """Turn a row into its AST; a broken part is reported, and the row kept without its structure."""
+        before = self.reporter.errors
+        guard: Guard = ()
+        items: list[Item] = []
+        for part in row.parts:
+            cell, found = split_guard(self.parser, part.structure)
+            guard = guard or found or ()
+            items += self._part(row, part._replace(structure=cell))
+        if row.surplus:
+            self.reporter.add(syntax.ragged_row(self.source, row.surplus))
+        broken = self.reporter.errors > before
+        size, incoming = self.size(row.size), self.size(row.incoming) if row.incoming else None
+        aside = bool(items) and isinstance(items[0], Wire) and items[0].kind == "aside"
+        text, place = row.structure.text.strip(), _text_span(row)
+        return Row(
+            row.name.text.strip(), row.name.span, size, row.size.span, None if broken else self._repeated(row, items), text, place, row.span,
+            guard, aside, incoming, row.incoming.span if row.incoming else Span(0, 0),
+            tuple(Claim(bound.role, bound.cell.text.strip(), bound.cell.span) for bound in row.claims if bound.cell.text.strip() not in NIL),
+        )  # fmt: skip
+
+    def _repeated(self, row: GridRow, items: list[Item]) -> tuple[Item, ...]:
+        if row.repeat is None:
+            return tuple(items)
+        count = self.parser.cell("expression", row.repeat)
+        return (Block(tuple(items), count, (Option("brackets", "plain", row.repeat.span),), row.span),)
+
+    def size(self, cell: Cell) -> Size:
+        """Parse a size cell; None where it prints none."""
+        text = cell.text.strip()
+        if text in NIL:
+            return None
+        quiet = type(self.parser)(self.source, Reporter(), frozenset())
+        size: Size = quiet.cell("size", cell)
+        if size is None:
+            self.reporter.add(syntax.not_a_size(self.source, cell.span, text))
+        return size
+
+    def _part(self, row: GridRow, part: Part) -> list[Item]:
+        if part.structure.text.strip() in NIL:
+            items = self._named(row, part)
+        else:
+            items = self.parser.items(part.structure)
+        if items is None:
+            return []
+        items = rewrite(items, self.parser.readings, self.parser.known)
+        return self._bind(row, list(items), part.bound)
+
+    def _named(self, row: GridRow, part: Part) -> tuple[Item, ...] | None:
+        """Take the operator of a row without one from its name (`fire2`, `maxpool4`), where that is one."""
+        from archdsl.readers.rows import operator_of
+
+        cell = operator_of(row.name)
+        quiet = type(self.parser)(self.source, Reporter(), self.parser.known, self.parser.blocks)
+        items = quiet.items(cell) if cell.text.strip() else None
+        if not items or not part.bound:
+            self.reporter.add(syntax.no_structure(self.source, row.span, row.name.text.strip()))
+            return None
+        return items
+
+    def _bind(self, row: GridRow, items: list[Item], bound: tuple[Bound, ...]) -> list[Item]:
+        """Give each cell to the first operator of the row that takes it; the repeat goes around all of them."""
+        repeat: Option | None = None
+        items = self._overloaded(items, bound)
+        for one in bound:
+            text = one.cell.text.strip()
+            if text in NIL and not (one.role == "activation" and text == "-"):
+                continue
+            options = self._options(one)
+            if options is None:
+                continue
+            for option in self._dense(items, options) if one.role == "filter" else options:
+                if option.key == "repeat" and not self._taker(items, "repeat"):
+                    repeat = option
+                elif not self._give(items, option) and not _neutral(option):
+                    self._lost(row, one)
+        if repeat is None or (isinstance(repeat.value, Num) and repeat.value.value == 1):
+            return items
+        return [Block(tuple(items), repeat.value, (Option("brackets", "plain", repeat.span),), row.span)]  # type: ignore[arg-type]
+
+    def _dense(self, items: list[Item], options: list[Option]) -> list[Option]:
+        """The filter shape `1024 x 1000` of a dense layer ends in its units."""
+        if not any(isinstance(item, Layer) and item.op == "dense" for item in items):
+            return options
+        return [
+            option._replace(key="channels", value=option.value[-1]) if option.key == "kernel" and type(option.value) is tuple else option
+            for option in options
+        ]
+
+    def _lost(self, row: GridRow, one: Bound) -> None:
+        self.reporter.add(problems.column_not_taken(self.source, one.cell.span, one.header, row.name.text.strip() or "this row"))
+
+    def _overloaded(self, items: list[Item], bound: tuple[Bound, ...]) -> list[Item]:
+        """A layer whose columns say more than the op takes is the block of that name, if there is one (`convolution`)."""
+        filled = [one for one in bound if one.cell.text.strip() not in NIL and not one.role]
+        if len(items) != 1 or not isinstance(items[0], Layer) or not filled:
+            return items
+        block = self.parser.blocks.get(items[0].op)
+        if block is None or any(parameter_of(block, header_key(one.header)) is None for one in filled):
+            return items
+        return [Use(block, (), items[0].options, items[0].span)]
+
+    def _options(self, one: Bound) -> list[Option] | None:
+        """Read a cell by the role of its column; None where a fault was reported."""
+        text = one.cell.text.strip()
+        if one.role == "activation" and text == "-":
+            return [Option("activation", "none", one.cell.span)]
+        if one.role in ("se", "") and text.lower() in _FLAGS:
+            return [Option(one.role or header_key(one.header), Num(_FLAGS[text.lower()], one.cell.span), one.cell.span)]
+        if one.role in ("fused", "filter", "activation", "stride", "padding"):
+            return self._said(one)
+        value = self.parser.cell("expression", one.cell)
+        if value is None:
+            return None
+        key = one.role or header_key(one.header)
+        return [Option(key, factors(value) if is_dims(value) else product(value), one.cell.span)]
+
+    def _said(self, one: Bound) -> list[Option] | None:
+        """Read a cell that is written as a layer is: `7x7/2 (x96)`, `3x3x32x64`, `s2`, `RE`."""
+        if one.cell.text.strip().lower() in ("global", "classifier"):
+            return []
+        parsed = self.parser.cell("structure", one.cell)
+        if parsed is None:
+            return None
+        from archdsl.syntax.cells import Number
+
+        if len(parsed) == 1 and isinstance(parsed[0], Number) and not is_dims(parsed[0].value):
+            key = "kernel" if one.role == "fused" else one.role
+            word = one.role in ("activation", "padding") and hasattr(parsed[0].value, "id")
+            if not word and one.role != "filter" and not hasattr(parsed[0].value, "id"):
+                return [Option(key, product(parsed[0].value), one.cell.span)]
+        items = self.parser.items(one.cell)
+        if items is None:
+            return None
+        options = [option for item in items if isinstance(item, Layer) for option in item.options if option.key != "function"]
+        options += [Option("activation", option.value, option.span) for item in items if isinstance(item, Layer) for option in item.options if option.key == "function"]
+        return [shaped for option in options for shaped in (_filter(option) if one.role == "filter" else [option])]
+
+    def _taker(self, items: list[Item], key: str) -> int | None:
+        """Find the first item that takes an option and does not have it."""
+        for index, item in enumerate(items):
+            if isinstance(item, Use):
+                parameter = parameter_of(item.block, key)
+                if parameter and all(option.key != parameter.name for option in item.options):
+                    return index
+            elif isinstance(item, Layer) and _takes(item, key) and all(option.key != key for option in item.options):
+                return index
+            elif isinstance(item, Block) and key in ("stride", "repeat") and item.repeat is None:
+                return index if key == "stride" else None
+        return None
+
+    def _give(self, items: list[Item], option: Option) -> bool:
+        index = self._taker(items, option.key)
+        if index is None:
+            return False
+        item = items[index]
+        if isinstance(item, Use):
+            parameter = parameter_of(item.block, option.key)
+            assert parameter is not None
+            option = option._replace(key=parameter.name)
+        if not isinstance(item, Wire):
+            items[index] = item._replace(options=(*item.options, option))
+        return True
+
+
+def _takes(layer: Layer, key: str) -> bool:
+    return takes(layer.op, key) or key in EXTRA.get(layer.op, ())
+
+
+def _filter(option: Option) -> list[Option]:
+    """Read a filter shape: `k x k x in x out`, `k x k x channels` of a depthwise one, `in x out` of a dense layer."""
+    if option.key != "kernel" or type(option.value) is not tuple:
+        return [option]
+    dims: tuple[Expr, ...] = option.value
+    if len(dims) == 4:
+        return [option._replace(value=dims[:2]), option._replace(key="channels", value=dims[3])]
+    return [option._replace(value=dims[:2])]
+
+
+def _neutral(option: Option) -> bool:
+    value = option.value
+    one = isinstance(value, Num) and value.value == (0 if option.key == "padding" else 1)
+    return (option.key in _NEUTRAL and one) or (option.key == "se" and isinstance(value, Num) and not value.value) or option.value == "none"
+
+
+def _text_span(row: GridRow) -> Span:
+    spans = [part.structure.span for part in row.parts if part.structure.text.strip()] or [row.span]
+    return Span(min(span.start for span in spans), max(span.end for span in spans))
