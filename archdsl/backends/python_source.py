@@ -13,7 +13,7 @@ from archdsl.ops import INPUT, OPS, Call
 
 _WIDTH = 100
 _ORDER = {key: i for i, key in enumerate(("filters", "units", "kernel_size", "pool_size", "strides", "padding", "dilation_rate", "groups"))}
-_POSITIONAL = ("filters", "kernel_size", "units", "pool_size", "rate", "activation")
+_POSITIONAL = ("filters", "kernel_size", "units", "pool_size", "rate", "activation", "size", "target_shape", "dims", "equation", "x2")
 
 
 def source(graph: Graph, file: str = "") -> str:
@@ -50,13 +50,12 @@ def _signatures(graph: Graph, blocks: list[Block]) -> list[Signature]:
 
 def call_text(target: str, arguments: dict[str, str], inputs: str, assigned: str, indent: int) -> list[str]:
     """Write `assigned = target(arguments)(inputs)`, broken where it is too long for a line; a function takes them at once."""
-    if target.startswith("ops."):
-        words = [inputs, *(f"{key}={value}" for key, value in arguments.items())]
-        return [f"{' ' * indent}{assigned} = {target}({', '.join(words)})"]
     words, plain = [], True
     for key, value in arguments.items():
         plain = plain and key in _POSITIONAL
         words.append(value if plain else f"{key}={value}")
+    if target.startswith("ops."):
+        return [f"{' ' * indent}{assigned} = {target}({', '.join([inputs, *words])})"]
     space = " " * indent
     line = f"{space}{assigned} = {target}({', '.join(words)})({inputs})"
     if len(line) <= _WIDTH:

@@ -100,12 +100,13 @@ def _lrn_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
 def _lrn_keras(params: Params, inputs: tuple[Shape, ...]) -> Calls:
     size, shape = params["size"], inputs[0]
     around = (size // 2, (size - 1) // 2)
+    factor = float(f"{params['alpha'] * size:.12g}")  # without the last bits of a product, which a person would not write
     return (
         Call("layers.Multiply", {}, "square", (-1, -1)),
         # A mean with explicit zeros: at the ends, the mean of a padded pooling is that of fewer values.
         on_channels("ZeroPadding", shape, {"padding": last_axis(around, shape, (0, 0))}, "pad"),
         on_channels("AveragePooling", shape, {"pool_size": last_axis(size, shape, 1), "strides": 1}, "mean"),
-        Call("layers.Rescaling", {"scale": params["alpha"] * size, "offset": params["offset"]}, "scale"),
+        Call("layers.Rescaling", {"scale": factor, "offset": params["offset"]}, "scale"),
         Call("ops.power", {"x2": -params["beta"]}, "power"),
         Call("layers.Multiply", {}, "", (-1, 4)),
     )
