@@ -105,3 +105,70 @@ def branching() -> Graph:
     middle = net.last
     net.head(5)
     return net.graph("branching", (net.last, middle))
+
+
+KERNEL = {"kernel": (3, 3), "padding": "same", "bias": True, "initializer": "glorot_uniform"}
+SHAPED: dict[str, dict[str, Any]] = {
+    "lrn": {"size": 5, "alpha": 1e-4, "beta": 0.75, "offset": 2.0},
+    "scale": {"initial": 1e-6, "bias": False},
+    "group_norm": {"groups": 4, "epsilon": 1e-3},
+    "instance_norm": {"epsilon": 1e-3},
+    "batch_norm": {"epsilon": 1e-3, "momentum": 0.99, "scale": False},
+    "prelu": {"initial": 0.25},
+    "activation": {"function": "leaky_relu", "slope": 0.1},
+    "channel_shuffle": {"groups": 2},
+    "drop_path": {"rate": 0.2},
+}
+"""Ops that keep the shape of a map of 8 channels."""
+
+
+def excited(net: Net, channels: int) -> int:
+    """Squeeze and excite: the map times a gate made of its channels."""
+    value = net.last
+    net.node("global_avg_pool", {}, (value,), "squeeze")
+    net.node("dense", {"channels": 4, "bias": True, "initializer": "glorot_uniform"}, (net.last,), "narrow")
+    net.node("dense", {"channels": channels, "bias": True, "initializer": "glorot_uniform"}, (net.last,), "restore")
+    gate = net.node("activation", {"function": "sigmoid"}, (net.last,), "gate")
+    return net.node("multiply", {}, (value, gate), "excite")
+
+
+def split_and_joined(net: Net) -> int:
+    """Two branches side by side: 16 channels of any map."""
+    value = net.last
+    left = net.conv(8, 1, "left", at=value)
+    net.conv(8, 1, "reduce", at=value)
+    return net.node("concat", {}, (left, net.conv(8, 3, "right")), "concat")
+
+
+def everything(framed: bool) -> Graph:
+    """Every op in one network; `framed` puts what keeps the shape into a bracket of two repeats."""
+    net = Net((6, 6, 3))
+    net.stage("stem")
+    net.node("conv_transpose", {**KERNEL, "stride": (2, 2), "channels": 8}, (net.last,), "deconv")
+    net.stage("body")
+    for index in range(2 if framed else 1):
+        if framed:
+            net.block(index, 2)
+        for op, params in SHAPED.items():
+            net.node(op, params, (net.last,), op)
+        excited(net, 8)
+        split_and_joined(net)
+        net.node("maxout", {"pieces": 2}, (net.last,), "maxout")
+    net.stage("merges")
+    value = net.last
+    others = [net.node("scale", {"initial": 1.0, "bias": True}, (value,), f"scale{i}") for i in range(3)]
+    for op, other in zip(("maximum", "average", "add"), others, strict=True):
+        net.node(op, {}, (net.last, other, value), op)
+    net.stage("shapes")
+    net.node("depth_to_space", {"stride": (2, 2)}, (net.last,), "shuffle")
+    net.node("upsample", {"stride": (1, 2), "interpolation": "bilinear"}, (net.last,), "upsample")
+    net.node("crop", {"amount": ((1, 2), (3, 0))}, (net.last,), "crop")
+    net.node("select", {"start": 1, "stop": 2}, (net.last,), "select")
+    net.node("reshape", {"shape": (net.nodes[net.last].shape[0], net.nodes[net.last].shape[1])}, (net.last,), "reshape")
+    net.node("select", {"start": 1, "stop": 9}, (net.last,), "narrow")
+    net.node("global_max_pool", {}, (net.last,), "pool")
+    net.node("maxout", {"pieces": 2}, (net.last,), "dense_maxout")
+    net.node("expand", {"axes": 2}, (net.last,), "expand")
+    net.conv(4, 1, "conv", relu=False)
+    net.node("flatten", {}, (net.last,), "flatten")
+    return net.graph("everything")

@@ -1,10 +1,13 @@
 """Generated Keras source: the same layers, counts and outputs as the builder gives, written as a person would."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from backend_graphs import everything
 
 import archdsl
 from archdsl.backends.keras import build
@@ -58,6 +61,31 @@ def test_small_networks(name: str) -> None:
 @pytest.mark.parametrize("path", sorted((ROOT / "specs").glob("*.arch")), ids=lambda path: path.stem)
 def test_shipped_specs(path: Path) -> None:
     assert_same(archdsl.load(str(path)).network().graph)
+
+
+@pytest.mark.parametrize("framed", [True, False])
+def test_every_op(framed: bool) -> None:
+    graph = everything(framed)
+    assert_same(graph)
+    text = source(graph)
+    assert max(map(len, text.splitlines())) <= 100
+    assert text.count("def ") == 1 + framed
+
+
+def test_a_saved_model_loads_without_archdsl(tmp_path: Path) -> None:
+    model = build(everything(True))
+    example = np.random.default_rng(0).random((2, *model.input_shape[1:]), np.float32)
+    model.save(tmp_path / "model.keras")
+    np.savez(tmp_path / "values.npz", example=example, expected=np.asarray(model(example)))
+    code = (
+        "import sys, keras, numpy\n"
+        "stored = numpy.load('values.npz')\n"
+        "model = keras.models.load_model('model.keras')\n"
+        "numpy.testing.assert_allclose(numpy.asarray(model(stored['example'])), stored['expected'], atol=1e-6)\n"
+        "assert not any(name.startswith('archdsl') for name in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
 
 
 def test_one_function_serves_the_four_stages_of_table_1() -> None:

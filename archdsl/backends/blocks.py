@@ -3,25 +3,24 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from archdsl.backends.names import part_name
 from archdsl.ir.graph import Graph, Node
-from archdsl.ops import OPS
+from archdsl.ops import INPUT, OPS
 
 # What two uses of one block may differ in, with the value that leaving it out means in Keras; all else makes another block.
-VARYING: dict[str, Any] = {"filters": None, "units": None, "strides": 1, "padding": None, "groups": 1, "rate": None}
-
-INPUT = -1
-"""Stands for the input of a block among the references of its steps."""
+VARYING: dict[str, Any] = {"filters": None, "units": None, "strides": 1, "padding": None, "groups": 1, "rate": None, "output_shape": None}
 
 
 @dataclass(slots=True)
 class Step:
-    """One layer of a block: its constructor, its inputs as positions of steps (or INPUT), its name within the block."""
+    """One layer of a block: its constructor, its inputs as positions of steps (or INPUT: the block's), its name within the block."""
 
     name: str
     target: str
     kwargs: dict[str, Any]
     inputs: tuple[int, ...]
     branch: str
+    layer: bool = True
 
 
 @dataclass(slots=True)
@@ -83,14 +82,21 @@ def _instance(graph: Graph, start: int, stop: int) -> Instance | None:
     if len(outer) != 1 or any(i in used_later for i in range(start, stop - 1)):
         return None
     path = "/".join(nodes[0].name.split("/")[:2])
-    steps = [_step(graph, node, start, path) for node in nodes]
-    return Instance(start, stop, outer.pop(), path, nodes[0].stage, steps)
+    return Instance(start, stop, outer.pop(), path, nodes[0].stage, _steps(graph, start, stop, path))
 
 
-def _step(graph: Graph, node: Node, start: int, path: str) -> Step:
-    call = OPS[node.op].keras(node.params, graph.input_shapes(node))
-    inputs = tuple(i - start if i >= start else INPUT for i in node.inputs)
-    return Step(node.name.removeprefix(path).strip("/"), call.target, call.kwargs, inputs, node.branch)
+def _steps(graph: Graph, start: int, stop: int, path: str) -> list[Step]:
+    steps: list[Step] = []
+    outputs: dict[int, int] = {}  # a node -> its last step
+    for i in range(start, stop):
+        node, first = graph.nodes[i], len(steps)
+        read = tuple(outputs.get(source, INPUT) for source in node.inputs)
+        for call in OPS[node.op].calls(node.params, graph.input_shapes(node)):
+            name = part_name(node.name.removeprefix(path).strip("/"), call.suffix)
+            inputs = tuple(j for at in call.inputs for j in (read if at == INPUT else (first + at,)))
+            steps.append(Step(name, call.target, call.kwargs, inputs, node.branch, call.layer))
+        outputs[i] = len(steps) - 1
+    return steps
 
 
 def distinct(found: list[Instance]) -> list[Block]:
@@ -138,7 +144,9 @@ def _same(step: Step, large: Instance, positions: dict[str, int], small: Instanc
     """Compare a step with its counterpart: equal but for what may vary; inputs equal, or through a missing step."""
     other = large.steps[positions[step.name]]
     keys = {key for key in (*step.kwargs, *other.kwargs) if key not in VARYING or (key == "padding" and "ZeroPadding" in step.target)}
-    if step.target != other.target or any(step.kwargs.get(key) != other.kwargs.get(key) for key in keys):
+    if step.target != other.target or len(step.inputs) != len(other.inputs):
+        return False
+    if any(step.kwargs.get(key) != other.kwargs.get(key) for key in keys):
         return False
     for mine, theirs in zip(step.inputs, other.inputs, strict=True):
         own = mine if mine == INPUT else positions[small.steps[mine].name]

@@ -6,11 +6,11 @@ from functools import reduce
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from archdsl.backends.names import layer_name, model_name
+from archdsl.backends.names import layer_name, model_name, part_name
 from archdsl.backends.quiet import import_keras
 from archdsl.diagnostics import InternalError
 from archdsl.ir.graph import Graph, Node
-from archdsl.ops import OPS
+from archdsl.ops import INPUT, OPS, Call
 
 if TYPE_CHECKING:
     import keras
@@ -33,20 +33,40 @@ def build(graph: Graph, instead: Mapping[str, Callable[..., Any]] = MappingProxy
 
 
 def _tensor(keras: Any, graph: Graph, node: Node, tensors: list[Any], instead: Mapping[str, Callable[..., Any]]) -> Any:
-    """Evaluate a node's Call, connect the layer and compare it with the node."""
+    """Evaluate a node's calls, connect the layers and compare them with the node."""
     shapes = graph.input_shapes(node)
-    call = OPS[node.op].keras(node.params, shapes)
-    # The target is a dotted name out of archdsl/ops, never text of a spec.
-    constructor = instead.get(call.target) or reduce(getattr, call.target.split("."), keras)
-    made = constructor(**call.kwargs, name=layer_name(node))
-    if not node.inputs:
-        _compare(node, "shape", tuple(made.shape[1:]), node.shape)
-        return made
-    tensor = made(_one_or_all([tensors[i] for i in node.inputs]))
+    calls = OPS[node.op].calls(node.params, shapes)
+    tensor, layers = connected(keras, calls, layer_name(node), [tensors[i] for i in node.inputs], instead)
     _compare(node, "shape", tuple(tensor.shape[1:]), node.shape)
     weights = OPS[node.op].weights(node.params, shapes)
-    _compare(node, "weights", [(tuple(w.shape), w.trainable) for w in made.weights], [(w.shape, w.trainable) for w in weights])
+    built = [(tuple(w.shape), w.trainable) for layer in layers for w in layer.weights]
+    _compare(node, "weights", built, [(w.shape, w.trainable) for w in weights])
     return tensor
+
+
+def connected(
+    keras: Any, calls: tuple[Call, ...], name: str, inputs: list[Any], instead: Mapping[str, Callable[..., Any]] = MappingProxyType({})
+) -> tuple[Any, list[Any]]:
+    """Make the layers of one op and give the last one's output with them; the last one is called `name`."""
+    values: list[Any] = []
+    layers: list[Any] = []
+    for call in calls:
+        # The target is a dotted name out of archdsl/ops, never text of a spec.
+        made = instead.get(call.target) or reduce(getattr, call.target.split("."), keras)
+        read = [tensor for i in call.inputs for tensor in (inputs if i == INPUT else [values[i]])]
+        kwargs = {key: _argument(keras, value) for key, value in call.kwargs.items()}
+        if not call.layer:
+            values.append(made(*read, **kwargs))
+            continue
+        layer = made(**kwargs, name=part_name(name, call.suffix))
+        if read:
+            layers.append(layer)
+        values.append(layer(_one_or_all(read)) if read else layer)
+    return values[-1], layers
+
+
+def _argument(keras: Any, value: Any) -> Any:
+    return reduce(getattr, value.target.split("."), keras)(**value.kwargs) if isinstance(value, Call) else value
 
 
 def _compare(node: Node, what: str, built: object, expected: object) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archdsl.backends.blocks import VARYING, Block, Instance
+from archdsl.ops import Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,9 @@ class Signature:
 
 
 def literal(value: Any) -> str:
-    """Write a value as Python source, strings in double quotes."""
+    """Write a value as Python source, strings in double quotes; a call as a call of `keras`."""
+    if isinstance(value, Call):
+        return f"keras.{value.target}({', '.join(f'{key}={literal(part)}' for key, part in value.kwargs.items())})"
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
     return repr(value)

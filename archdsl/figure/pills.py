@@ -120,7 +120,8 @@ def _stride_note(nodes: Sequence[Node], blocks: Sequence[int]) -> str:
     for stride, where in takers.items():
         if not stride or set(stride) == {1}:
             continue
-        step = "/" + (str(stride[0]) if len(set(stride)) == 1 else shape_label(stride))
+        mark = "×" if OPS[nodes[0].op].grows else "/"
+        step = mark + (str(stride[0]) if len(set(stride)) == 1 else shape_label(stride))
         notes.append(step if len(takers) == 1 else f"{step} {blocks_label(where)}")
     return ", ".join(notes)
 

@@ -1,32 +1,24 @@
 """The primitive ops, one declaration each; everything else is generic over them."""
 
-from archdsl.ops.arrange import ADD, FLATTEN, INPUT, PAD, PAD_CHANNELS
-from archdsl.ops.base import Call, Op, Param, ShapeFault, Weight
-from archdsl.ops.conv import CONV, DEPTHWISE
+from archdsl.ops.arrange import CROP, EXPAND, FLATTEN, NETWORK_INPUT, PAD, RESHAPE
+from archdsl.ops.base import INPUT, Call, Op, Param, ShapeFault, Weight
+from archdsl.ops.channels import CHANNEL_SHUFFLE, MAXOUT, PAD_CHANNELS, SELECT
+from archdsl.ops.conv import CONV, CONV_TRANSPOSE, DEPTHWISE
 from archdsl.ops.dense import DENSE
-from archdsl.ops.pointwise import ACTIVATION, ACTIVATIONS, BATCH_NORM, DROPOUT, LAYER_NORM
+from archdsl.ops.enlarge import DEPTH_TO_SPACE, UPSAMPLE
+from archdsl.ops.merge import ADD, AVERAGE, CONCAT, MAXIMUM, MULTIPLY
+from archdsl.ops.norm import BATCH_NORM, GROUP_NORM, INSTANCE_NORM, LAYER_NORM, LRN, SCALE
+from archdsl.ops.pointwise import ACTIVATION, ACTIVATIONS, DROP_PATH, DROPOUT, PRELU
 from archdsl.ops.pool import AVG_POOL, GLOBAL_AVG_POOL, GLOBAL_MAX_POOL, MAX_POOL
 
-OPS: dict[str, Op] = {
-    op.name: op
-    for op in (
-        INPUT,
-        CONV,
-        DEPTHWISE,
-        DENSE,
-        MAX_POOL,
-        AVG_POOL,
-        GLOBAL_AVG_POOL,
-        GLOBAL_MAX_POOL,
-        BATCH_NORM,
-        LAYER_NORM,
-        ACTIVATION,
-        DROPOUT,
-        FLATTEN,
-        ADD,
-        PAD,
-        PAD_CHANNELS,
-    )
-}
+_ALL = (
+    *(NETWORK_INPUT, CONV, DEPTHWISE, CONV_TRANSPOSE, DENSE),
+    *(MAX_POOL, AVG_POOL, GLOBAL_AVG_POOL, GLOBAL_MAX_POOL, UPSAMPLE, DEPTH_TO_SPACE),
+    *(BATCH_NORM, LAYER_NORM, GROUP_NORM, INSTANCE_NORM, LRN, SCALE),
+    *(ACTIVATION, PRELU, MAXOUT, DROPOUT, DROP_PATH),
+    *(ADD, CONCAT, MULTIPLY, MAXIMUM, AVERAGE),
+    *(FLATTEN, RESHAPE, EXPAND, PAD, CROP, PAD_CHANNELS, SELECT, CHANNEL_SHUFFLE),
+)
+OPS: dict[str, Op] = {op.name: op for op in _ALL}
 
-__all__ = ["ACTIVATIONS", "OPS", "Call", "Op", "Param", "ShapeFault", "Weight"]
+__all__ = ["ACTIVATIONS", "INPUT", "OPS", "Call", "Op", "Param", "ShapeFault", "Weight"]

@@ -1,8 +1,9 @@
-"""Ops without arithmetic of their own: the input, merging branches, padding, flattening."""
+"""Ops without arithmetic of their own: the input, padding and cropping, other shapes for the same values."""
 
 from math import prod
 
-from archdsl.ops.base import Call, Op, Param, Params, Shape, ShapeFault
+from archdsl.ops.base import Call, Op, Param, Params, Shape, ShapeFault, across
+from archdsl.ops.windows import axes
 
 
 def _input_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
@@ -10,7 +11,7 @@ def _input_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
     return shape
 
 
-INPUT = Op(
+NETWORK_INPUT = Op(
     name="input",
     family="input",
     doc="The network's input.",
@@ -18,23 +19,7 @@ INPUT = Op(
     shape=_input_shape,
     keras=lambda params, inputs: Call("Input", {"shape": params["shape"]}),
     label=lambda params: "input",
-)
-
-
-def _add_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
-    if len(set(inputs)) != 1:
-        raise ShapeFault("the inputs of an addition differ: " + " and ".join("x".join(map(str, s)) for s in inputs))
-    return inputs[0]
-
-
-ADD = Op(
-    name="add",
-    family="merge",
-    doc="Sum of its inputs, which have one shape.",
-    params=(),
-    shape=_add_shape,
-    keras=lambda params, inputs: Call("layers.Add", {}),
-    label=lambda params: "+",
+    arity=(0, 0),
 )
 
 FLATTEN = Op(
@@ -70,25 +55,64 @@ PAD = Op(
 )
 
 
-def _pad_channels_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
-    if not 2 <= len(inputs[0]) <= 4:
-        raise ShapeFault(f"zero channels need one to three spatial axes, the input has {len(inputs[0]) - 1}")
-    return (*inputs[0][:-1], inputs[0][-1] + params["amount"])
+def _crop_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
+    amount = params["amount"]
+    axes(len(amount), "crop", inputs[0])
+    sizes = tuple(n - low - high for n, (low, high) in zip(inputs[0], amount, strict=False))
+    if min(sizes) < 1:
+        raise ShapeFault(f"nothing of {across(inputs[0])} is left after the crop")
+    return (*sizes, inputs[0][-1])
 
 
-def _pad_channels_keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
-    # Keras pads spatial axes only; read as channels first, the last axes of H x W x C are W and C.
-    rank = len(inputs[0]) - 1
-    padding = ((0, 0),) * (rank - 1) + ((0, params["amount"]),)
-    return Call(f"layers.ZeroPadding{rank}D", {"padding": padding if rank > 1 else padding[0], "data_format": "channels_first"})
+def _crop_keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
+    amount = params["amount"]
+    return Call(f"layers.Cropping{len(amount)}D", {"cropping": amount if len(amount) > 1 else amount[0]})
 
 
-PAD_CHANNELS = Op(
-    name="pad_channels",
+CROP = Op(
+    name="crop",
     family="shape",
-    doc="Zero channels after the last one (shortcut A).",
-    params=(Param("amount", None, "number of zero channels"),),
-    shape=_pad_channels_shape,
-    keras=_pad_channels_keras,
-    label=lambda params: f"zero-pad +{params['amount']}",
+    doc="Cuts off positions at the ends of the spatial axes.",
+    params=(Param("amount", None, "positions cut off before and after, a pair per spatial axis"),),
+    shape=_crop_shape,
+    keras=_crop_keras,
+    label=lambda params: "crop",
+    words=("crop", "cropping"),
+)
+
+
+def _reshape_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
+    shape: Shape = params["shape"]
+    if prod(shape) != prod(inputs[0]):
+        raise ShapeFault(f"{across(inputs[0])} has {prod(inputs[0])} values, {across(shape)} would have {prod(shape)}")
+    return shape
+
+
+RESHAPE = Op(
+    name="reshape",
+    family="shape",
+    doc="The same values in another shape, channels fastest.",
+    params=(Param("shape", None, "the new shape, channels last"),),
+    shape=_reshape_shape,
+    keras=lambda params, inputs: Call("layers.Reshape", {"target_shape": params["shape"]}),
+    label=lambda params: "reshape",
+    words=("reshape",),
+)
+
+
+def _expand_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
+    if len(inputs[0]) != 1:
+        raise ShapeFault(f"{across(inputs[0])} has spatial axes already")
+    return (*(1,) * params["axes"], *inputs[0])
+
+
+EXPAND = Op(
+    name="expand",
+    family="shape",
+    doc="Channels alone as a map of one position, so that a convolution takes them.",
+    params=(Param("axes", 2, "number of spatial axes that the map gets"),),
+    shape=_expand_shape,
+    keras=lambda params, inputs: Call("layers.Reshape", {"target_shape": (*(1,) * params["axes"], -1)}),
+    label=lambda params: "to map",
+    words=("to map", "unflatten", "unsqueeze"),
 )

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 Shape = tuple[int, ...]
 Params = Mapping[str, Any]
+Length = Callable[[int, int, int, str, int], int]
 
 
 class ShapeFault(Exception):
@@ -19,11 +20,30 @@ class Weight(NamedTuple):
     trainable: bool = True
 
 
+INPUT = -1
+"""Stands for the inputs of an op among those of its calls."""
+
+
 class Call(NamedTuple):
-    """A constructor of the `keras` API as data: the builder evaluates it, the source printer prints it."""
+    """A constructor of the `keras` API, or one of its functions (`ops.power`), as data.
+
+    The builder evaluates it, the source printer prints it. An argument may be a call itself (an initializer). An op
+    that takes several calls names each but the last by a `suffix`; `inputs` are positions of calls before it, or
+    INPUT, and the call just before it where there are none.
+    """
 
     target: str
     kwargs: dict[str, Any]
+    suffix: str = ""
+    inputs: tuple[int, ...] = ()
+
+    @property
+    def layer(self) -> bool:
+        """Tell a layer, which has a name and may have weights, from a function."""
+        return not self.target.startswith("ops.")
+
+
+Calls = Call | tuple[Call, ...]
 
 
 class Param(NamedTuple):
@@ -38,8 +58,10 @@ class Op(NamedTuple):
     """One primitive op: everything the parser, checker, builder, printer, figure and docs know of it.
 
     `shape(params, inputs)` gives the output shape or raises ShapeFault; `weights(params, inputs)` the tensors it
-    owns; `macs(params, inputs, output)` its multiply-adds for one example; `keras(params, inputs)` its layer.
-    `words` are its spellings in a table cell (lower case, single spaces); `weighted` ops count towards the depth.
+    owns; `macs(params, inputs, output)` its multiply-adds for one example; `keras(params, inputs)` its layer, or
+    several in order. `words` are its spellings in a table cell (lower case, single spaces); `weighted` ops count
+    towards the depth. `arity` is the least and the largest number of inputs (None: any). `length` says how an op
+    with a stride changes an axis: `length(length, kernel, stride, padding, dilation)`.
     """
 
     name: str
@@ -47,12 +69,25 @@ class Op(NamedTuple):
     doc: str
     params: tuple[Param, ...]
     shape: Callable[[Params, tuple[Shape, ...]], Shape]
-    keras: Callable[[Params, tuple[Shape, ...]], Call]
+    keras: Callable[[Params, tuple[Shape, ...]], Calls]
     label: Callable[[Params], str]
     words: tuple[str, ...] = ()
     weights: Callable[[Params, tuple[Shape, ...]], tuple[Weight, ...]] = lambda params, inputs: ()
     macs: Callable[[Params, tuple[Shape, ...], Shape], int] = lambda params, inputs, output: 0
     weighted: bool = False
+    arity: tuple[int, int | None] = (1, 1)
+    length: Length | None = None
+
+    def calls(self, params: Params, inputs: tuple[Shape, ...]) -> tuple[Call, ...]:
+        """Give the layers in order, with the inputs of each written out."""
+        made = self.keras(params, inputs)
+        made = (made,) if isinstance(made, Call) else made
+        return tuple(call if call.inputs else call._replace(inputs=(i - 1,)) for i, call in enumerate(made))
+
+    @property
+    def grows(self) -> bool:
+        """Tell an op whose stride makes axes longer."""
+        return self.length is not None and self.length(1, 1, 2, "same", 1) > 1
 
 
 def same_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
@@ -68,3 +103,8 @@ def scalar(values: tuple[int, ...]) -> int | tuple[int, ...]:
 def by(values: tuple[int, ...]) -> str:
     """Write `(3, 3)` as `3×3`."""
     return "×".join(map(str, values))
+
+
+def across(shape: Shape) -> str:
+    """Write a shape as `4x4x3`."""
+    return "x".join(map(str, shape))

@@ -4,7 +4,7 @@ from math import prod
 from typing import Any
 
 from archdsl.ops.base import Call, Op, Param, Params, Shape, ShapeFault, Weight, by, scalar
-from archdsl.ops.windows import window_shape
+from archdsl.ops.windows import transposed_length, window_length, window_shape
 
 _WINDOW = (
     Param("kernel", None, "size of the window, one number per spatial axis"),
@@ -37,7 +37,7 @@ def _window_kwargs(params: Params) -> dict[str, Any]:
     if set(params["stride"]) != {1}:
         kwargs["strides"] = scalar(params["stride"])
     kwargs["padding"] = params["padding"]
-    if set(params["dilation"]) != {1}:
+    if set(params.get("dilation", (1,))) != {1}:
         kwargs["dilation_rate"] = scalar(params["dilation"])
     return kwargs
 
@@ -69,6 +69,7 @@ CONV = Op(
     keras=_conv_keras,
     label=lambda params: f"{by(params['kernel'])} conv",
     weighted=True,
+    length=window_length,
 )
 
 
@@ -110,4 +111,43 @@ DEPTHWISE = Op(
     keras=_depthwise_keras,
     label=lambda params: f"{by(params['kernel'])} dw conv",
     weighted=True,
+    length=window_length,
+)
+
+
+def _transpose_weights(params: Params, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:
+    kernel = Weight("kernel", (*params["kernel"], params["channels"], inputs[0][-1]))
+    return (kernel, Weight("bias", (params["channels"],))) if params["bias"] else (kernel,)
+
+
+def _transpose_keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
+    kwargs = {"filters": params["channels"], "kernel_size": scalar(params["kernel"]), **_window_kwargs(params)}
+    if not params["bias"]:
+        kwargs["use_bias"] = False
+    kwargs["kernel_initializer"] = params["initializer"]
+    return Call(f"layers.Conv{len(params['kernel'])}DTranspose", kwargs)
+
+
+CONV_TRANSPOSE = Op(
+    name="conv_transpose",
+    family="conv",
+    doc="Transposed convolution: every input position adds a window to a map that is `stride` times as large.",
+    words=(
+        *("conv transpose", "convtranspose", "transposed conv", "transposed convolution", "deconv", "deconvolution"),
+        *("up conv", "upconv", "up convolution", "upconvolution", "fractionally strided conv", "fractionally strided convolution"),
+    ),
+    params=(
+        _WINDOW[0],
+        Param("channels", None, "number of output channels"),
+        Param("stride", 1, "factor by which a spatial axis grows, one number per axis"),
+        Param("padding", "same", "`same` (output = input * stride) or `valid` (windows that stick out make it larger)"),
+        *_WINDOW[4:],
+    ),
+    shape=lambda params, inputs: window_shape(params, inputs[0], params["channels"], transposed_length),
+    weights=_transpose_weights,
+    macs=lambda params, inputs, output: prod(inputs[0]) * prod(params["kernel"]) * int(params["channels"]),
+    keras=_transpose_keras,
+    label=lambda params: f"{by(params['kernel'])} conv transpose",
+    weighted=True,
+    length=transposed_length,
 )

@@ -1,42 +1,7 @@
-"""Ops that keep the shape: normalisation, activation, dropout."""
+"""Ops that keep the shape: activation, dropout."""
 
-from archdsl.ops.base import Call, Op, Param, Params, Shape, Weight, same_shape
-
-_NORM = (Param("epsilon", 1e-3, "added to the variance before the square root"),)
-
-
-def _batch_norm_weights(params: Params, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:
-    c = inputs[0][-1:]
-    return (Weight("gamma", c), Weight("beta", c), Weight("moving_mean", c, False), Weight("moving_variance", c, False))
-
-
-def _layer_norm_weights(params: Params, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:
-    return Weight("gamma", inputs[0][-1:]), Weight("beta", inputs[0][-1:])
-
-
-BATCH_NORM = Op(
-    name="batch_norm",
-    family="norm",
-    doc="Batch normalisation per channel; its moving mean and variance are counted as non-trainable.",
-    words=("bn", "batch norm", "batchnorm", "batch normalization", "batch normalisation"),
-    params=(*_NORM, Param("momentum", 0.99, "share of the old moving statistics that one step keeps")),
-    shape=same_shape,
-    weights=_batch_norm_weights,
-    keras=lambda params, inputs: Call("layers.BatchNormalization", {"momentum": params["momentum"], "epsilon": params["epsilon"]}),
-    label=lambda params: "BN",
-)
-
-LAYER_NORM = Op(
-    name="layer_norm",
-    family="norm",
-    doc="Layer normalisation over the channels.",
-    words=("ln", "layer norm", "layernorm", "layer normalization", "layer normalisation"),
-    params=_NORM,
-    shape=same_shape,
-    weights=_layer_norm_weights,
-    keras=lambda params, inputs: Call("layers.LayerNormalization", {"epsilon": params["epsilon"]}),
-    label=lambda params: "LN",
-)
+from archdsl.ops.base import Call, Op, Param, Params, Shape, ShapeFault, Weight, same_shape
+from archdsl.ops.norm import constant
 
 # Spelling in a table -> name of the function in Keras.
 ACTIVATIONS = {
@@ -64,15 +29,58 @@ ACTIVATIONS = {
 }
 _LABELS = {"relu": "ReLU", "relu6": "ReLU6", "leaky_relu": "LeakyReLU", "elu": "ELU", "selu": "SELU", "gelu": "GELU", "silu": "SiLU"}
 
+
+def _activation_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
+    if params.get("slope") is not None and params["function"] != "leaky_relu":
+        raise ShapeFault(f"{_label(params)} has no slope to set, a leaky ReLU has")
+    return inputs[0]
+
+
+def _activation_keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
+    if params.get("slope") is not None:
+        return Call("layers.LeakyReLU", {"negative_slope": params["slope"]})
+    return Call("layers.Activation", {"activation": params["function"]})
+
+
+def _label(params: Params) -> str:
+    function: str = params["function"]
+    return _LABELS.get(function, function.replace("_", " "))
+
+
 ACTIVATION = Op(
     name="activation",
     family="activation",
     doc="Activation function, element by element (softmax: over the last axis).",
-    params=(Param("function", "relu", "name of the function"),),
-    shape=same_shape,
-    keras=lambda params, inputs: Call("layers.Activation", {"activation": params["function"]}),
-    label=lambda params: _LABELS.get(params["function"], params["function"].replace("_", " ")),
+    params=(
+        Param("function", "relu", "name of the function"),
+        Param("slope", None, "slope of a leaky ReLU below zero; 0.2 where none is given"),
+    ),
+    shape=_activation_shape,
+    keras=_activation_keras,
+    label=_label,
     words=tuple(ACTIVATIONS),
+)
+
+
+def _prelu_weights(params: Params, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:
+    return (Weight("alpha", (1,) * (len(inputs[0]) - 1) + inputs[0][-1:]),)
+
+
+def _prelu_keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
+    shared = {"shared_axes": tuple(range(1, len(inputs[0])))} if len(inputs[0]) > 1 else {}
+    return Call("layers.PReLU", {"alpha_initializer": constant(params["initial"]), **shared})
+
+
+PRELU = Op(
+    name="prelu",
+    family="activation",
+    doc="ReLU with a trained slope below zero, one for each channel.",
+    params=(Param("initial", 0.25, "the slopes before training"),),
+    shape=same_shape,
+    weights=_prelu_weights,
+    keras=_prelu_keras,
+    label=lambda params: "PReLU",
+    words=("prelu", "parametric relu"),
 )
 
 DROPOUT = Op(
@@ -84,4 +92,15 @@ DROPOUT = Op(
     keras=lambda params, inputs: Call("layers.Dropout", {"rate": params["rate"]}),
     label=lambda params: f"dropout {params['rate']:g}",
     words=("dropout", "drop out"),
+)
+
+DROP_PATH = Op(
+    name="drop_path",
+    family="regularisation",
+    doc="Sets all values of an example to zero, for a share of the examples, while training (stochastic depth).",
+    params=(Param("rate", 0.5, "share of the examples that is dropped, at least 0 and below 1"),),
+    shape=same_shape,
+    keras=lambda params, inputs: Call("layers.Dropout", {"rate": params["rate"], "noise_shape": (None,) + (1,) * len(inputs[0])}),
+    label=lambda params: f"drop path {params['rate']:g}",
+    words=("drop path", "droppath", "stochastic depth"),
 )

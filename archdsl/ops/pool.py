@@ -3,7 +3,7 @@
 from typing import Any
 
 from archdsl.ops.base import Call, Op, Param, Params, Shape, ShapeFault, by, scalar
-from archdsl.ops.windows import window_shape
+from archdsl.ops.windows import window_length, window_shape
 
 _PARAMS = (
     Param("kernel", 2, "size of the window, one number per spatial axis"),
@@ -21,7 +21,7 @@ def _pool(name: str, layer: str, label: str, doc: str, words: tuple[str, ...]) -
         kwargs: dict[str, Any] = {"pool_size": scalar(params["kernel"]), "strides": scalar(params["stride"]), "padding": params["padding"]}
         return Call(f"layers.{layer}{len(params['kernel'])}D", kwargs)
 
-    return Op(name, "pool", doc, _PARAMS, _pool_shape, keras, lambda params: f"{by(params['kernel'])} {label}", words)
+    return Op(name, "pool", doc, _PARAMS, _pool_shape, keras, lambda params: f"{by(params['kernel'])} {label}", words, length=window_length)
 
 
 def _global_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:

@@ -1,6 +1,6 @@
-"""How a sliding window changes a length: shared by convolution and pooling."""
+"""How a sliding window changes a length: shared by convolution, pooling and upsampling."""
 
-from archdsl.ops.base import Params, Shape, ShapeFault
+from archdsl.ops.base import Length, Params, Shape, ShapeFault, across
 
 
 def window_length(length: int, kernel: int, stride: int, padding: str, dilation: int = 1) -> int:
@@ -10,15 +10,30 @@ def window_length(length: int, kernel: int, stride: int, padding: str, dilation:
     return (length - (kernel - 1) * dilation - 1) // stride + 1
 
 
-def window_shape(params: Params, shape: Shape, channels: int) -> Shape:
+def transposed_length(length: int, kernel: int, stride: int, padding: str, dilation: int = 1) -> int:
+    """Give the output length of a transposed window along one axis (Keras' rule for `same` and `valid`)."""
+    return length * stride + (0 if padding == "same" else max((kernel - 1) * dilation + 1 - stride, 0))
+
+
+def enlarged_length(length: int, kernel: int, stride: int, padding: str, dilation: int = 1) -> int:
+    """Give the output length where each position becomes `stride` positions."""
+    return length * stride
+
+
+def window_shape(params: Params, shape: Shape, channels: int, rule: Length = window_length) -> Shape:
     """Give the output shape of a window over every spatial axis; raise ShapeFault where it does not fit."""
     kernel, strides = params["kernel"], params["stride"]
     dilation = params.get("dilation") or (1,) * len(kernel)
-    if len(shape) - 1 != len(kernel):
-        raise ShapeFault(f"a {len(kernel)}-D window needs {len(kernel)} spatial axes, its input has {len(shape) - 1}")
+    axes(len(kernel), "window", shape)
     if max(strides) > 1 and max(dilation) > 1:
         raise ShapeFault("a window is either strided or dilated, not both")
-    sizes = tuple(window_length(n, k, s, params["padding"], d) for n, k, s, d in zip(shape, kernel, strides, dilation, strict=False))
+    sizes = tuple(rule(n, k, s, params["padding"], d) for n, k, s, d in zip(shape, kernel, strides, dilation, strict=False))
     if min(sizes) < 1:
-        raise ShapeFault(f"a window of {kernel[0]} does not fit into {'x'.join(map(str, shape[:-1]))} without padding")
+        raise ShapeFault(f"a window of {kernel[0]} does not fit into {across(shape[:-1])} without padding")
     return (*sizes, channels)
+
+
+def axes(count: int, what: str, shape: Shape) -> None:
+    """Raise ShapeFault where something with a number per spatial axis meets an input with another number of them."""
+    if len(shape) - 1 != count:
+        raise ShapeFault(f"a {count}-D {what} needs {count} spatial axes, its input has {len(shape) - 1}")

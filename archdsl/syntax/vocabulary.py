@@ -7,6 +7,11 @@ from archdsl.ops import ACTIVATIONS, OPS
 # A meaning is (kind, value): an op, an activation, a norm, an option that takes a value, a flag (key=value), a unit, a filler.
 Meaning = tuple[str, str]
 
+# Ops whose options no cell can give yet.
+_LATER = frozenset(
+    ("conv_transpose", "upsample", "depth_to_space", "group_norm", "instance_norm", "lrn", "scale", "prelu", "maxout", "drop_path")
+    + ("reshape", "expand", "crop", "channel_shuffle")
+)
 NORMS = {"batch_norm": "batch", "layer_norm": "layer"}
 
 OPTION_KEYS = {
@@ -85,7 +90,7 @@ def _meanings() -> dict[str, Meaning]:
     words |= {word: ("flag", flag) for word, flag in _FLAGS.items()}
     words |= {word: ("wire", kind) for word, kind in _WIRES.items()}
     words["linear"] = ("linear", "none")
-    for op in OPS.values():
+    for op in (op for op in OPS.values() if op.name not in _LATER):
         kind = "norm" if op.name in NORMS else "op"
         words |= {word: (kind, op.name) for word in op.words}
     words |= {word: ("activation", function) for word, function in ACTIVATIONS.items()}

@@ -1,0 +1,175 @@
+"""Normalisation and scaling per channel."""
+
+from math import prod
+from typing import Any
+
+from archdsl.ops.base import Call, Calls, Op, Param, Params, Shape, ShapeFault, Weight, same_shape
+from archdsl.ops.channels import last_axis, on_channels, one_to_three
+
+_NORM = (
+    Param("epsilon", 1e-3, "added to the variance before the square root"),
+    Param("scale", True, "whether the result is multiplied by a trained factor per channel"),
+    Param("center", True, "whether a trained number per channel is added to the result"),
+)
+
+
+def _weights(params: Params, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:
+    channels = inputs[0][-1:]
+    return tuple(Weight(name, channels) for key, name in (("scale", "gamma"), ("center", "beta")) if params.get(key, True))
+
+
+def _kwargs(params: Params) -> dict[str, Any]:
+    kwargs: dict[str, Any] = {"epsilon": params["epsilon"]}
+    return kwargs | {key: False for key in ("center", "scale") if not params.get(key, True)}
+
+
+def _batch_norm_weights(params: Params, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:
+    statistics = (Weight(name, inputs[0][-1:], False) for name in ("moving_mean", "moving_variance"))
+    return (*_weights(params, inputs), *statistics)
+
+
+BATCH_NORM = Op(
+    name="batch_norm",
+    family="norm",
+    doc="Batch normalisation per channel; its moving mean and variance are counted as non-trainable.",
+    words=("bn", "batch norm", "batchnorm", "batch normalization", "batch normalisation"),
+    params=(_NORM[0], Param("momentum", 0.99, "share of the old moving statistics that one step keeps"), *_NORM[1:]),
+    shape=same_shape,
+    weights=_batch_norm_weights,
+    keras=lambda params, inputs: Call("layers.BatchNormalization", {"momentum": params["momentum"], **_kwargs(params)}),
+    label=lambda params: "BN",
+)
+
+LAYER_NORM = Op(
+    name="layer_norm",
+    family="norm",
+    doc="Layer normalisation over the channels.",
+    words=("ln", "layer norm", "layernorm", "layer normalization", "layer normalisation"),
+    params=_NORM,
+    shape=same_shape,
+    weights=_weights,
+    keras=lambda params, inputs: Call("layers.LayerNormalization", _kwargs(params)),
+    label=lambda params: "LN",
+)
+
+
+def _group_norm_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
+    if inputs[0][-1] % params["groups"]:
+        raise ShapeFault(f"{params['groups']} groups do not divide {inputs[0][-1]} channels")
+    return inputs[0]
+
+
+GROUP_NORM = Op(
+    name="group_norm",
+    family="norm",
+    doc="Normalisation over the positions and the channels of a group, for each example.",
+    words=("gn", "group norm", "groupnorm", "group normalization", "group normalisation"),
+    params=(Param("groups", 32, "number of channel groups; divides the channels"), *_NORM),
+    shape=_group_norm_shape,
+    weights=_weights,
+    keras=lambda params, inputs: Call("layers.GroupNormalization", {"groups": params["groups"], **_kwargs(params)}),
+    label=lambda params: "GN",
+)
+
+
+def _instance_norm_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
+    if len(inputs[0]) < 2:
+        raise ShapeFault("instance normalisation needs spatial axes: the mean of one value is the value")
+    return inputs[0]
+
+
+INSTANCE_NORM = Op(
+    name="instance_norm",
+    family="norm",
+    doc="Normalisation over the positions of a channel, for each example.",
+    words=("instance norm", "instancenorm", "instance normalization", "instance normalisation"),
+    params=_NORM,
+    shape=_instance_norm_shape,
+    weights=_weights,
+    # Keras reads -1 as a group for each channel.
+    keras=lambda params, inputs: Call("layers.GroupNormalization", {"groups": -1, **_kwargs(params)}),
+    label=lambda params: "IN",
+)
+
+
+def _lrn_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
+    one_to_three("local response normalisation takes", inputs[0])
+    return inputs[0]
+
+
+def _lrn_keras(params: Params, inputs: tuple[Shape, ...]) -> Calls:
+    size, shape = params["size"], inputs[0]
+    around = (size // 2, (size - 1) // 2)
+    factor = float(f"{params['alpha'] * size:.12g}")  # without the last bits of a product, which a person would not write
+    return (
+        Call("layers.Multiply", {}, "square", (-1, -1)),
+        # A mean with explicit zeros: at the ends, the mean of a padded pooling is that of fewer values.
+        on_channels("ZeroPadding", shape, {"padding": last_axis(around, shape, (0, 0))}, "pad"),
+        on_channels("AveragePooling", shape, {"pool_size": last_axis(size, shape, 1), "strides": 1}, "mean"),
+        Call("layers.Rescaling", {"scale": factor, "offset": params["offset"]}, "scale"),
+        Call("ops.power", {"x2": -params["beta"]}, "power"),
+        Call("layers.Multiply", {}, "", (-1, 4)),
+    )
+
+
+LRN = Op(
+    name="lrn",
+    family="norm",
+    doc="Local response normalisation: x / (offset + alpha * sum of the squares of neighbouring channels) ** beta.",
+    words=(
+        "lrn",
+        "local response norm",
+        "local response normalization",
+        "local response normalisation",
+        "localrespnorm",
+        "response normalization",
+        "response normalisation",
+    ),
+    params=(
+        Param("size", 5, "number of channels whose squares are added: the channel itself and its neighbours"),
+        Param("alpha", 1e-4, "factor of the sum (Caffe and PyTorch divide theirs by the size)"),
+        Param("beta", 0.75, "exponent"),
+        Param("offset", 1.0, "added to the sum; AlexNet's paper has 2"),
+    ),
+    shape=_lrn_shape,
+    keras=_lrn_keras,
+    label=lambda params: "LRN",
+)
+
+
+def _scale_weights(params: Params, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:
+    factor = Weight("kernel", inputs[0][-1:])
+    return (factor, Weight("bias", inputs[0][-1:])) if params["bias"] else (factor,)
+
+
+def _scale_keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
+    # The one layer of Keras with a factor per channel for maps of any rank: a depthwise convolution takes images only.
+    # Every axis has its letter because Keras turns around the axes that `...` stands for.
+    axes = "bxyzuvwdefghijklmnopqrst"[: len(inputs[0])] + "c"
+    kwargs: dict[str, Any] = {"equation": f"{axes},c->{axes}", "output_shape": inputs[0]}
+    if params["bias"]:
+        kwargs["bias_axes"] = "c"
+    kwargs["kernel_initializer"] = constant(params["initial"])
+    return Call("layers.EinsumDense", kwargs)
+
+
+def constant(value: float) -> Call | str:
+    """Give the initializer that makes every element of a weight `value`."""
+    return "ones" if value == 1 else Call("initializers.Constant", {"value": value})
+
+
+SCALE = Op(
+    name="scale",
+    family="norm",
+    doc="A trained factor per channel, and a bias where asked for (layer scale; the subsampling of LeNet-5).",
+    words=("scale", "layer scale", "layerscale"),
+    params=(
+        Param("initial", 1.0, "the factors before training (ConvNeXt: 1e-6)"),
+        Param("bias", False, "whether a trained number per channel is added"),
+    ),
+    shape=same_shape,
+    weights=_scale_weights,
+    macs=lambda params, inputs, output: prod(output),
+    keras=_scale_keras,
+    label=lambda params: "scale",
+)
