@@ -4,8 +4,20 @@ import sys
 from pathlib import Path
 
 from archdsl.ir.conventions import CONVENTIONS, style_text, styles
+from archdsl.ops import OPS
+from archdsl.syntax.vocabulary import MEANINGS
 
 PAGE = Path(__file__).parent / "language.md"
+
+
+def layers() -> str:
+    """Write the table of the ops that a cell can spell."""
+    lines = ["| layer | meaning | further spellings |", "| --- | --- | --- |"]
+    for op in OPS.values():
+        words = [word for word in op.words if word in MEANINGS]
+        if words:
+            lines.append(f"| `{words[0]}` | {op.doc} | {', '.join(f'`{word}`' for word in words[1:])} |")
+    return "\n".join(lines)
 
 
 def settings() -> str:
@@ -24,7 +36,7 @@ def style_blocks() -> str:
 
 def filled(text: str) -> str:
     """Replace what stands between the marks of each generated part."""
-    for name, make in (("settings", settings), ("styles", style_blocks)):
+    for name, make in (("layers", layers), ("settings", settings), ("styles", style_blocks)):
         opening, closing = f"<!-- generated: {name} -->\n", "\n<!-- /generated -->"
         before, _, rest = text.partition(opening)
         _, _, after = rest.partition(closing)

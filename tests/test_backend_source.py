@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from backend_graphs import everything
+from backend_graphs import Net, everything
 
 import archdsl
 from archdsl.backends.keras import build
@@ -49,8 +49,10 @@ def assert_same(graph: Any) -> None:
         assert ours.get_config() == theirs.get_config()
     assert written.count_params() == built.count_params()
     written.set_weights(built.get_weights())
-    example = np.random.default_rng(0).random((2, *graph.nodes[0].shape), np.float32)
-    np.testing.assert_allclose(np.asarray(written(example)), np.asarray(built(example)), atol=1e-6)
+    random = np.random.default_rng(0)
+    example = [random.random((2, *graph.nodes[i].shape), np.float32) for i in graph.inputs]
+    inputs = example if len(example) > 1 else example[0]
+    np.testing.assert_allclose(np.asarray(written(inputs)), np.asarray(built(inputs)), atol=1e-6)
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -70,6 +72,21 @@ def test_every_op(framed: bool) -> None:
     text = source(graph)
     assert max(map(len, text.splitlines())) <= 100
     assert text.count("def ") == 1 + framed
+
+
+def test_names_that_python_has_uses_for() -> None:
+    net = Net((4, 4, 3))
+    others = [net.node("input", {"shape": (4, 4, 3)}, (), name) for name in ("x", "layers", "class", "2nd")]
+    net.stage("stem")
+    net.node("add", {}, (0, *others), "add")
+    net.stage("body")
+    net.block(0, 1)
+    start = net.last
+    ends = [
+        net.conv(3, 1, name, at=start, norm=False, relu=False) for name in ("inputs", "class", "filters", "1x1", "x", "name", "i", "ops")
+    ]
+    net.node("concat", {}, tuple(ends), "concat")
+    assert_same(net.graph("names"))
 
 
 def test_a_saved_model_loads_without_archdsl(tmp_path: Path) -> None:

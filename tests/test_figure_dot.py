@@ -4,10 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
+from backend_graphs import everything
 from figure_graphs import BOTTLENECK, PLAIN, graph, spec
 
 from archdsl.figure.dot import figure_dot
 from archdsl.figure.labels import quoted
+from archdsl.figure.metrics import text_width
 
 GOLDEN = Path(__file__).parent / "golden" / "figure"
 SPECS = ("table1", "table1-preact", "table2", "table2-preact", "resnet-cifar", "wide-resnet")
@@ -55,3 +57,10 @@ def test_hostile_text_stays_text(name: str) -> None:
 
 def test_quoted() -> None:
     assert quoted('a "b" <c> & \\N') == '"a &quot;b&quot; &lt;c&gt; &amp; &#92;&#92;N"'
+
+
+def test_a_word_fits_into_its_join() -> None:
+    joins = re.findall(r"width=([0-9.]+) height=\S+ label=<<b>(\S+)</b>>", figure_dot(everything(True)))
+    found = {symbol: float(width) * 72 for width, symbol in joins}
+    assert found.keys() == {"concat", "×", "max", "avg", "+"}
+    assert all(text_width(symbol, 12, bold=True) + 4 < width for symbol, width in found.items())

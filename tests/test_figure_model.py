@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from backend_graphs import everything
 from figure_graphs import BOTTLENECK, PLAIN, changed, graph, row, spec
 
 from archdsl.figure.metrics import shorten, text_width
@@ -161,3 +162,15 @@ def test_metrics() -> None:
     assert text_width("日本", 10) == 20
     assert shorten("a\nb\tc   d", 20) == "a b c d"
     assert shorten("abcdefghij", 5) == "abcd…"
+
+
+def test_what_grows_and_what_joins() -> None:
+    steps = [sketch(step) for step in figure(everything(True)).steps]
+    assert steps[1] == "[3×3 conv transpose, 8 ×2]"
+    assert "[pixel shuffle ×2]" in steps
+    assert "[upsample ×1×2]" in steps
+    assert "[channels 1–9]" not in steps
+    assert {"[channel 2]", "[channels 2–9]"} <= {step for step in steps if isinstance(step, str)}
+    inside = [part for step in steps if isinstance(step, tuple) for part in step[1]]
+    assert [part for part in inside if part in ("×", "concat", "max", "avg", "+")] == ["×", "concat", "max", "avg", "+"]
+    assert "[LRN | scale | GN | IN | BN | PReLU | LeakyReLU]" in inside

@@ -238,7 +238,8 @@ def test_the_penalty_enters_by_the_gradient() -> None:
             np.testing.assert_allclose(np.asarray(new), old - step, rtol=1e-5)
 
 
-def test_the_fused_normalisation_is_keras_own() -> None:
+@pytest.mark.parametrize("without", [{}, {"scale": False}, {"center": False}, {"scale": False, "center": False}], ids=str)
+def test_the_fused_normalisation_is_keras_own(without: dict[str, bool]) -> None:
     import keras
     import tensorflow as tf
 
@@ -248,6 +249,8 @@ def test_the_fused_normalisation_is_keras_own() -> None:
 
     graph = compile_source(Source("net.arch", SPEC)).compiled[0].graph
     assert graph is not None
+    nodes = (node._replace(params={**node.params, **without}) if node.op == "batch_norm" else node for node in graph.nodes)
+    graph = graph._replace(nodes=tuple(nodes))
     keras.utils.set_random_seed(5)
     plain, fused = (learner.make(graph, "float32", training=training).logits for training in (False, True))
     kinds = [type(layer) for layer in fused.layers if "_bn" in layer.name]

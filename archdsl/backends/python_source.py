@@ -3,15 +3,18 @@
 The calls are those that backends/keras.py evaluates, and the layers get the same names.
 """
 
+import re
+from keyword import iskeyword
 from typing import Any
 
-from archdsl.backends.blocks import Block, Instance, Step, distinct, instances
+from archdsl.backends.blocks import VARYING, Block, Instance, Step, distinct, instances
 from archdsl.backends.names import layer_name, model_name, part_name
 from archdsl.backends.signature import Signature, literal, signature
 from archdsl.ir.graph import Graph, Node
 from archdsl.ops import INPUT, OPS, Call
 
 _WIDTH = 100
+_RESERVED = {"inputs", "x", "shortcut", "name", "i", "keras", "layers", "ops", "projection", "downsample", *VARYING}
 _ORDER = {key: i for i, key in enumerate(("filters", "units", "kernel_size", "pool_size", "strides", "padding", "dilation_rate", "groups"))}
 _POSITIONAL = ("filters", "kernel_size", "units", "pool_size", "rate", "activation", "size", "target_shape", "dims", "equation", "x2")
 
@@ -129,8 +132,17 @@ def _variables(steps: list[Step]) -> dict[int, str]:
         common = "x" if step.branch == "main" else "shortcut"
         overwritten = next((j for j in range(i + 1, len(steps)) if steps[j].branch == step.branch), len(steps))
         late = any(j > overwritten for j in readers)
-        variables[i] = step.name.replace("/", "_") if late else common
+        variables[i] = _variable(step.name.replace("/", "_"), variables) if late else common
     return variables
+
+
+def _variable(name: str, taken: dict[int, str]) -> str:
+    """Make a name that Python takes for a variable and that nothing else has."""
+    name = re.sub(r"[^A-Za-z0-9_]", "_", name)
+    name = name if name.isidentifier() else f"v_{name}"
+    while iskeyword(name) or name in _RESERVED or name in taken.values():
+        name += "_"
+    return name
 
 
 def _build(graph: Graph, blocks: list[Block], signatures: list[Signature]) -> list[str]:
@@ -177,7 +189,10 @@ def _value_names(graph: Graph, covered: dict[int, Instance]) -> dict[int, str]:
         late = last_reader.get(i, i) >= following or (i in graph.outputs and end < len(graph.nodes))
         single = len(graph.inputs) == 1
         own = layer_name(node).replace("-", "_")
-        names[i] = ("inputs" if single else own) if i in graph.inputs else (f"v_{own}" if late else "x")
+        if i in graph.inputs:
+            names[i] = "inputs" if single else _variable(own, names)
+        else:
+            names[i] = f"v_{own}" if late else "x"
     return names
 
 

@@ -84,8 +84,9 @@ class _Writer:
                 width = height = 5
                 box = {"label": '""', "shape": "circle", "style": "filled", "fillcolor": f'"{c.muted}"', "tooltip": '"split"'}
             case Join(symbol):
-                width = height = _JOIN
-                box = {"label": f"<<b>{labels.html(symbol)}</b>>", "shape": "circle", "style": "filled", "tooltip": '"join"'}
+                width, height = (_JOIN, _JOIN) if len(symbol) == 1 else (labels.join_width(symbol), _JOIN)
+                shape, style = ("circle", "filled") if len(symbol) == 1 else ("box", '"rounded,filled"')
+                box = {"label": f"<<b>{labels.html(symbol)}</b>>", "shape": shape, "style": style, "tooltip": '"join"'}
                 box |= {"fillcolor": f'"{c.join}"', "color": f'"{c.ink}"'}
         name = self._node(pad, group="trunk", width=f"{width / POINTS:.3f}", height=f"{height / POINTS:.3f}", **box)
         return _Ends(name, name, "", isinstance(step, Split))

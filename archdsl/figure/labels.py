@@ -119,6 +119,11 @@ def pill_width(pill: Pill) -> float:
     return sum(map(_cell_width, pill.cells)) + _GAP * (len(pill.cells) - 1)
 
 
+def join_width(symbol: str) -> float:
+    """Give the width of a join that has a word in it."""
+    return text_width(symbol, _SIZE, bold=True) + _PAD
+
+
 def pill(pill: Pill, colours: Palette) -> str:
     """Write a pill."""
     return _table(_pill_row(pill, colours))

@@ -62,6 +62,11 @@ def _select_keras(params: Params, inputs: tuple[Shape, ...]) -> Calls:
     return Call("layers.Reshape", {"target_shape": wide}, "map"), crop._replace(suffix="crop"), back
 
 
+def _select_label(params: Params) -> str:
+    first, last = params["start"] + 1, params["stop"]
+    return f"channel {first}" if first == last else f"channels {first}–{last}"
+
+
 SELECT = Op(
     name="select",
     family="shape",
@@ -69,7 +74,7 @@ SELECT = Op(
     params=(Param("start", 0, "number of channels before the first one that is kept"), Param("stop", None, "channels up to here are kept")),
     shape=_select_shape,
     keras=_select_keras,
-    label=lambda params: f"channels {params['start']}–{params['stop'] - 1}",
+    label=_select_label,
 )
 
 

@@ -1,6 +1,5 @@
 """Normalisation and scaling per channel."""
 
-from math import prod
 from typing import Any
 
 from archdsl.ops.base import Call, Calls, Op, Param, Params, Shape, ShapeFault, Weight, same_shape
@@ -169,7 +168,6 @@ SCALE = Op(
     ),
     shape=same_shape,
     weights=_scale_weights,
-    macs=lambda params, inputs, output: prod(output),
     keras=_scale_keras,
     label=lambda params: "scale",
 )

@@ -8,9 +8,9 @@ from archdsl.ops import ACTIVATIONS, OPS
 Meaning = tuple[str, str]
 
 # Ops whose options no cell can give yet.
-_LATER = frozenset(
-    ("conv_transpose", "upsample", "depth_to_space", "group_norm", "instance_norm", "lrn", "scale", "prelu", "maxout", "drop_path")
-    + ("reshape", "expand", "crop", "channel_shuffle")
+_LATER = (
+    *("conv_transpose", "upsample", "depth_to_space", "group_norm", "instance_norm", "lrn", "scale", "prelu", "maxout", "drop_path"),
+    *("reshape", "expand", "crop", "channel_shuffle"),
 )
 NORMS = {"batch_norm": "batch", "layer_norm": "layer"}
 

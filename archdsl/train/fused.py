@@ -26,7 +26,9 @@ def _layer(keras: Any, tf: Any) -> Callable[..., Any]:
             if len(inputs.shape) != 4:
                 return super().call(inputs, training=training, mask=mask)
             statistics = (self.moving_mean.value, self.moving_variance.value)
-            common = {"x": inputs, "scale": self.gamma.value, "offset": self.beta.value, "epsilon": self.epsilon}
+            scale = tf.ones_like(statistics[0]) if self.gamma is None else self.gamma.value
+            offset = tf.zeros_like(statistics[0]) if self.beta is None else self.beta.value
+            common = {"x": inputs, "scale": scale, "offset": offset, "epsilon": self.epsilon}
             if not (training and self.trainable):
                 return tf.raw_ops.FusedBatchNormV3(**common, mean=statistics[0], variance=statistics[1], is_training=False)[0]
             output, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(**common, mean=[], variance=[], is_training=True)
