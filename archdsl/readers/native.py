@@ -101,7 +101,7 @@ class NativeReader:
     def _columned(self, line: str, start: int) -> tuple[Cell, ...]:
         """Split a row under a header: by pipes, else by gaps; blank cells are told by where the others stand."""
         if "|" in line:
-            cells = _pipe_cells(line, start)
+            cells = _pipe_cells(line, start, len(self.headers))
             return tuple(cells) + (Cell("", start + len(line)),) * (len(self.headers) - len(cells))
         pieces = _gap_cells(line, start)
         if len(pieces) == len(self.headers):
@@ -160,7 +160,7 @@ class NativeReader:
         return True
 
     def _piped(self, line: str, start: int) -> GridRow:
-        cells = _pipe_cells(line, start)
+        cells = _pipe_cells(line, start, len(self.headers))
         empty = Cell("", start + len(line))
         columns = self.columns or {"name": 0, "size": 1, "structure": 2}
         name, size, structure = (
@@ -215,17 +215,18 @@ class NativeReader:
             return False
         if _GAP.match(rest):
             return True
-        return not self.is_layer_word(line[at:name_end].strip(",;")) and line[name_end - 1] not in ",;" and line[at].isalpha()
+        return not self.is_layer_word(line[at:]) and line[name_end - 1] not in ",;" and line[at].isalpha()
 
 
-def _pipe_cells(line: str, start: int) -> list[Cell]:
+def _pipe_cells(line: str, start: int, width: int = 0) -> list[Cell]:
+    """Split at pipes; those around the row are left out, unless they are needed for a row of that many cells."""
     cells, at = [], start
     for text in line.split("|"):
         cells.append(Cell(_unmarked(text), at))
         at += len(text) + 1
-    if not cells[0].text.strip() and len(cells) > 1 and line.lstrip().startswith("|"):
+    if not cells[0].text.strip() and len(cells) > max(width, 1) and line.lstrip().startswith("|"):
         cells = cells[1:]
-    if len(cells) > 1 and not cells[-1].text.strip() and line.rstrip().endswith("|"):
+    if len(cells) > max(width, 1) and not cells[-1].text.strip() and line.rstrip().endswith("|"):
         cells = cells[:-1]
     return cells
 

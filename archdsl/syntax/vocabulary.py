@@ -7,12 +7,7 @@ from archdsl.ops import ACTIVATIONS, OPS
 # A meaning is (kind, value): an op, an activation, a norm, an option that takes a value, a flag (key=value), a unit, a filler.
 Meaning = tuple[str, str]
 
-# Ops whose options no cell can give yet.
-_LATER = (
-    *("conv_transpose", "upsample", "depth_to_space", "group_norm", "instance_norm", "lrn", "scale", "prelu", "maxout", "drop_path"),
-    *("reshape", "expand", "crop", "channel_shuffle"),
-)
-NORMS = {"batch_norm": "batch", "layer_norm": "layer"}
+NORMS = {"batch_norm": "batch", "layer_norm": "layer", "group_norm": "group", "instance_norm": "instance"}
 
 OPTION_KEYS = {
     "stride": "stride",
@@ -90,7 +85,7 @@ def _meanings() -> dict[str, Meaning]:
     words |= {word: ("flag", flag) for word, flag in _FLAGS.items()}
     words |= {word: ("wire", kind) for word, kind in _WIRES.items()}
     words["linear"] = ("linear", "none")
-    for op in (op for op in OPS.values() if op.name not in _LATER):
+    for op in OPS.values():
         kind = "norm" if op.name in NORMS else "op"
         words |= {word: (kind, op.name) for word in op.words}
     words |= {word: ("activation", function) for word, function in ACTIVATIONS.items()}
@@ -134,9 +129,7 @@ def glued(word: str) -> tuple[str, tuple[int, ...]] | None:
     return OPTION_KEYS[match[1].lower()], tuple(map(int, match[2].lower().split("x")))
 
 
-def layer_word(word: str) -> bool:
-    """Tell whether a word can begin the structure of a row, so that it is not the row's name."""
-    known = plain(word)
-    return any(
-        known == phrase.split(" ", 1)[0] and kind in ("op", "norm", "activation", "linear") for phrase, (kind, _) in MEANINGS.items()
-    )
+def layer_word(text: str) -> bool:
+    """Tell whether a text begins with words of a layer, so that its first word is not the row's name."""
+    found = longest([word.strip(",;") for word in text.split()[:_LONGEST]])
+    return found is not None and found[1][0] in ("op", "norm", "activation", "linear", "wire")
