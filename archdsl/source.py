@@ -4,12 +4,12 @@ from bisect import bisect_right
 from typing import NamedTuple
 
 # Same-length substitutions, so an offset in the clean text is an offset in the text as given.
-_CLEAN = {
+CLEAN = {
     ord(char): " " for char in "\ufeff\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000"
 }
-_CLEAN |= {ord(char): "×" for char in "✕✖⨉⨯"}
-_CLEAN |= {ord(char): "-" for char in "‐‑‒–—−"}
-_CLEAN |= {ord("，"): ",", ord("；"): ";", ord("［"): "[", ord("］"): "]", ord("（"): "(", ord("）"): ")", ord("："): ":"}
+CLEAN |= {ord(char): "×" for char in "✕✖⨉⨯"}
+CLEAN |= {ord(char): "-" for char in "‐‑‒–—−"}
+CLEAN |= {ord("，"): ",", ord("；"): ";", ord("［"): "[", ord("］"): "]", ord("（"): "(", ord("）"): ")", ord("："): ":"}
 
 
 class Span(NamedTuple):
@@ -29,7 +29,7 @@ class Source:
         # A byte order mark is no part of the text: columns count what is written.
         self.text = text = text.removeprefix("\ufeff")
         clean = text.replace("\r\n", " \n").replace("\r", "\n") if "\r" in text else text
-        self.clean = clean if clean.isascii() else clean.translate(_CLEAN)
+        self.clean = clean if clean.isascii() else clean.translate(CLEAN)
         self._starts: list[int] = []
 
     @property

@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "diagnostics": "source",
     "ops": "",
     "problems": "source diagnostics",
-    "readers": "source",
+    "readers": "source diagnostics problems",
     "syntax": "source diagnostics ops problems readers",
     "ir": "source diagnostics ops problems readers syntax",
     "pipeline": "source diagnostics problems readers syntax ir",

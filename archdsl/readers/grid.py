@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from archdsl.diagnostics import Diagnostic
 from archdsl.source import Span
 
 
@@ -42,7 +43,8 @@ class Sheet(NamedTuple):
     """One table of a document as its form has it, before columns have roles.
 
     `rows` are equally long; a merged cell stands, as the same object, at every position that it covers. `header` is the
-    number of leading rows that the form itself marks as header (0 where it marks none).
+    number of leading rows that the form itself marks as header (0 where it marks none). `problems` are what is wrong with
+    this table: they concern its reader only where the table describes a network.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Sheet(NamedTuple):
     header: int
     span: Span
     caption: Cell | None = None
+    problems: tuple[Diagnostic, ...] = ()
 
 
 class Bound(NamedTuple):

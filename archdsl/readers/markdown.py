@@ -12,13 +12,14 @@ _FENCE = re.compile(r"\s*(```+|~~~+)")
 _TABLE_WORD = re.compile(r"\btable\s*[-:]?\s*(\w+)", re.IGNORECASE)
 
 
-def _is_rule(line: str) -> bool:
+def is_rule(line: str) -> bool:
+    """Tell whether a line is the one of dashes and pipes below a table's header."""
     return "|" in line and "-" in line and not line.strip(" \t|:-")
 
 
 def is_markdown(source: Source) -> bool:
     """Tell whether a text has a Markdown table: a line of dashes and pipes under a line of cells."""
-    return any(map(_is_rule, source.clean.split("\n")))
+    return any(map(is_rule, source.clean.split("\n")))
 
 
 def read_markdown(source: Source, limit: int) -> Tables:
@@ -33,7 +34,7 @@ def read_markdown(source: Source, limit: int) -> Tables:
             fenced = not fenced
         elif match := _HEADING.match(line):
             heading = match[1]
-        elif not fenced and "|" in line and index + 1 < len(starts) and _is_rule(_line(source, index + 1)):
+        elif not fenced and "|" in line and index + 1 < len(starts) and is_rule(_line(source, index + 1)):
             stop = _table_end(source, index + 2)
             grids += _grids(source, index, min(stop, index + 3 + limit), heading, len(grids) + 1)
             seen += 1
@@ -88,8 +89,10 @@ def _distinct(grids: list[Grid]) -> tuple[Grid, ...]:
     distinct = []
     for number, grid in enumerate(grids, 1):
         name = grid.name
-        while names[grid.name] > 1 and (name in taken or name == grid.name):
-            name = f"table-{number}" if f"table-{number}" not in taken else f"{name}-{number}"
+        if names[name] > 1:
+            name = f"table-{number}"
+            while name in taken:
+                name = f"{name}-{number}"
         taken.add(name)
         distinct.append(grid._replace(name=name))
     return tuple(distinct)

@@ -1,0 +1,213 @@
+"""Tokens with the document's own macros expanded, and the arguments of macros taken from them."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
+
+from archdsl.diagnostics import Diagnostic
+from archdsl.problems import readers
+from archdsl.readers.latex.tokens import Token, tokenize
+from archdsl.readers.text import Text
+from archdsl.source import Source, Span
+
+MAX_EXPANDED: Final = 200_000
+MAX_ARGUMENT: Final = 20_000
+MAX_FAILURES: Final = 20
+_ROW_SPACE = re.compile(r"\s*\*?\s*(?:\[\s*[-+]?\s*[\d.]*\s*(?:pt|em|ex|mm|cm|in|bp|sp|\\[A-Za-z]+)\s*\])?")
+
+_DELIMITERS = {"{": "{", "}": "}", "lbrace": "{", "rbrace": "}", "lbrack": "[", "rbrack": "]"}
+
+
+class Macro(NamedTuple):
+    """A definition: the number of its arguments, the value of the first if that may be left out, and its text."""
+
+    arguments: int
+    default: list[Token] | None
+    body: list[Token]
+
+
+class Macros:
+    """The macros that a document has defined so far, and what reading them has cost: a document has one budget."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Macro] = {}
+        self.expanded = 0
+        self.failures = 0
+
+
+class Stream:
+    """Reads tokens one by one; `macros` may grow while it reads."""
+
+    def __init__(
+        self, source: Source, text: Text, start: int, stop: int, macros: Macros, report: Callable[[Diagnostic], None], comments: bool = True
+    ) -> None:
+        self.source = source
+        self.text = text
+        self.macros = macros
+        self.report = report
+        self.at = start
+        self._stop = stop
+        self._comments = comments
+        self._lexer = tokenize(text, start, stop, comments)
+        self._pending: list[Token] = []
+
+    def __iter__(self) -> Iterator[Token]:
+        while token := self.next():
+            yield token
+
+    def next(self) -> Token | None:
+        """Give the next token that is no macro of the document's own."""
+        while token := self.raw():
+            macro = self.macros.known.get(token.name) if token.text[0] == "\\" else None
+            if macro is None:
+                return token
+            self._expand(token, macro)
+        return None
+
+    def raw(self) -> Token | None:
+        """Give the next token, unexpanded."""
+        if self._pending:
+            return self._pending.pop()
+        token = next(self._lexer, None)
+        if token:
+            self.at = token.at + len(token.text)
+        return token
+
+    def back(self, *tokens: Token) -> None:
+        """Put tokens back, to be read again in this order."""
+        self._pending.extend(reversed(tokens))
+
+    def place(self, token: Token) -> int:
+        """Give the place in the source that a token stands for."""
+        return token.call if token.call >= 0 else self.text.places[token.at]
+
+    def span(self, token: Token) -> Span:
+        """Give the token's place in the source, of the call where it came from a macro."""
+        place = self.place(token)
+        return Span(place, place + (len(token.text) if token.call < 0 else 1))
+
+    def skip_blanks(self) -> None:
+        """Pass over white space."""
+        while (token := self.raw()) and token.text.isspace():
+            pass
+        if token:
+            self.back(token)
+
+    def argument(self, limit: int = MAX_ARGUMENT) -> list[Token] | None:
+        """Take an argument: a group in braces, a macro or a single character; None, and nothing taken, where there is none."""
+        self.skip_blanks()
+        token = self.raw()
+        if token is None:
+            return None
+        if token.text == "{":
+            return self._balanced(token, "{", "}", limit)
+        if token.text in ("}", "&", "[", "]") or token.name == "\\":
+            self.back(token)
+            return None
+        if token.text[0] != "\\" and len(token.text) > 1:
+            self.back(Token(token.text[1:], token.at + (token.call < 0), token.call))
+            return [token._replace(text=token.text[0])]
+        return [token]
+
+    def optional(self) -> list[Token] | None:
+        """Take an argument in square brackets, if one is next."""
+        token = self.raw()
+        if token and token.text == "[":
+            return self._balanced(token, "[", "]", 200)
+        if token:
+            self.back(token)
+        return None
+
+    def delimiter(self) -> str:
+        """Take the delimiter after `\\left` or `\\right`: a character, of whatever name."""
+        self.skip_blanks()
+        token = self.raw()
+        if token is None:
+            return ""
+        if token.text[0] == "\\":
+            return _DELIMITERS.get(token.name, "")
+        if len(token.text) > 1:
+            self.back(Token(token.text[1:], token.at + (token.call < 0), token.call))
+        return token.text[0]
+
+    def skip(self, pattern: re.Pattern[str]) -> None:
+        """Pass over what matches a pattern in the file itself; what came from a macro stays."""
+        match = None if self._pending else pattern.match(self.text.chars, self.at, self._stop)
+        if match and match[0].strip():
+            self.at = match.end()
+            self._lexer = tokenize(self.text, self.at, self._stop, self._comments)
+
+    def skip_row_space(self) -> None:
+        """Pass over what may follow `\\\\`: a star and an extra space in brackets."""
+        self.skip(_ROW_SPACE)
+        if self._pending:
+            taken = self.optional()
+            if taken and not _ROW_SPACE.fullmatch(f"[{plain(taken)}]"):
+                self.back(Token("[", taken[0].at, taken[0].call), *taken, Token("]", taken[-1].at, taken[-1].call))
+
+    def define(self, name: str) -> bool:
+        """Take a definition, whose macro has been read; tell whether there is one."""
+        if name not in ("newcommand", "renewcommand", "providecommand", "DeclareRobustCommand", "def", "gdef", "edef"):
+            return False
+        first = self.argument(8)
+        if not first or len(first[0].text) < 2 or first[0].text[0] != "\\":
+            return True
+        count, default = 0, None
+        if name.endswith("def"):
+            while (token := self.raw()) and token.text != "{":
+                count += token.text[0] == "#"
+            if token:
+                self.back(token)
+        elif (number := self.optional()) is not None:
+            count = int(plain(number)) if plain(number).isdecimal() else 0
+            default = self.optional()
+        body = self.argument()
+        if body is not None and count <= 9:
+            self.macros.known[first[0].name] = Macro(count, default, body)
+        return True
+
+    def _balanced(self, opening: Token, left: str, right: str, limit: int) -> list[Token] | None:
+        if self.macros.failures >= MAX_FAILURES:
+            self.back(opening)
+            return None
+        tokens: list[Token] = []
+        depth = braces = 0
+        while len(tokens) < limit and (token := self.raw()):
+            if token.text == right and depth == 0 and braces <= 0:
+                return tokens
+            depth += (token.text == left) - (token.text == right)
+            braces += 0 if left == "{" else (token.text == "{") - (token.text == "}")
+            tokens.append(token)
+        self.macros.failures += 1
+        self.back(opening, *tokens)
+        return None
+
+    def _expand(self, call: Token, macro: Macro) -> None:
+        place = self.place(call)
+        arguments: list[list[Token]] = []
+        if macro.default is not None:
+            given = self.optional()
+            arguments.append(macro.default if given is None else given)
+        while len(arguments) < macro.arguments:
+            given = self.argument()
+            if given is None:
+                self.report(readers.missing_argument(self.source, self.span(call), call.name))
+            arguments.append(given or [])
+        expanded: list[Token] = []
+        for token in macro.body:
+            if token.text[0] == "#" and len(token.text) == 2:
+                expanded.extend(arguments[int(token.text[1]) - 1] if 0 < int(token.text[1]) <= len(arguments) else [])
+            else:
+                expanded.append(token._replace(call=place))
+        self.macros.expanded += 1 + len(expanded)
+        if self.macros.expanded > MAX_EXPANDED:
+            self.report(readers.runaway_macro(self.source, Span(place, place + 1), call.name, MAX_EXPANDED))
+            self.macros.known.clear()
+            self._pending = [token for token in self._pending if token.call < 0]
+        else:
+            self.back(*expanded)
+
+
+def plain(tokens: list[Token]) -> str:
+    """Give the text of an argument that is a number or a name."""
+    return "".join(token.text for token in tokens).strip()
