@@ -85,11 +85,12 @@ def read(source: Source, reporter: Reporter) -> Tables:
         reporter.add(syntax.empty_file(source))
         return Tables((), 0)
     name = source.path.replace("\\", "/").rpartition("/")[2].partition(".")[0] or "network"
-    tables = _markdown(source) or NativeReader(source, is_key, looks_like_key, layer_word).read(name, MAX_ROWS)
+    tables = _document(source, reporter) or NativeReader(source, is_key, looks_like_key, layer_word).read(name, MAX_ROWS)
     if not any(grid.settings or looks_structural(grid) for grid in tables.grids):
         tables = Tables((), tables.seen)
     if not any(grid.rows for grid in tables.grids):
-        reporter.add(syntax.empty_file(source) if _only_comments(source) else syntax.no_table(source, tables.seen))
+        if not reporter.failed:
+            reporter.add(syntax.empty_file(source) if _only_comments(source) else syntax.no_table(source, tables.seen))
     for grid in tables.grids:
         if len(grid.rows) > MAX_ROWS:
             reporter.add(syntax.too_many_rows(source, grid.rows[-1].span, MAX_ROWS))
@@ -102,12 +103,23 @@ def _begins_with_setting(source: Source) -> bool:
     return is_key(words[0].lower())
 
 
-def _markdown(source: Source) -> Tables | None:
-    if "|" not in source.clean or source.path.endswith(".arch") or _begins_with_setting(source):
+def _document(source: Source, reporter: Reporter) -> Tables | None:
+    """Read the tables of a document in another form than our own; None where it has none."""
+    if source.path.endswith(".arch") or _begins_with_setting(source):
         return None
-    from archdsl.readers.markdown import is_markdown, read_markdown
+    from archdsl.readers.columns import sheet_grids
+    from archdsl.readers.forms import read_sheets
 
-    return read_markdown(source, MAX_ROWS) if is_markdown(source) else None
+    sheets = read_sheets(source, reporter, MAX_ROWS)
+    if sheets is None:
+        return None
+    grids: list[Grid] = []
+    for sheet in sheets:
+        found = sheet_grids(source, sheet)
+        grids += found
+        for problem in sheet.problems if found else ():
+            reporter.add(problem)
+    return Tables(tuple(grids), len(sheets))
 
 
 def _only_comments(source: Source) -> bool:

@@ -302,4 +302,6 @@ def _called(first: Spec | None) -> str:
             return first.op
         case UseSpec():
             return slug(first.template.block.name)
+        case BlockSpec(items=(UseSpec() as use,)):
+            return _called(use)
     return "stage"

@@ -20,6 +20,7 @@ class Columns(NamedTuple):
     headers: tuple[str, ...]
     body: tuple[tuple[Cell, ...], ...]
     unread: tuple[Cell, ...]
+    head: tuple[Cell, ...]
 
 
 def sheet_grids(source: Source, sheet: Sheet, override: Cell | None = None) -> tuple[Grid, ...]:
@@ -32,7 +33,7 @@ def sheet_grids(source: Source, sheet: Sheet, override: Cell | None = None) -> t
         roles = columns.shared._replace(structure=network)
         rows = grid_rows(columns.body, roles, columns.networks)
         name = columns.headers[network] if len(columns.networks) > 1 else ""
-        grids.append(Grid(sheet.name, (), rows, sheet.span, columns.unread, (), name, claims_of(columns.body, roles)))
+        grids.append(Grid(sheet.name, (), rows, sheet.span, columns.unread, (), name, claims_of(columns.body, roles), columns.head))
     return tuple(grid for grid in grids if _describes(grid, columns))
 
 
@@ -72,7 +73,7 @@ def _assign(
         return None
     shared = ColumnRoles(taken.get("name"), taken.get("size"), taken.get("input"), structures[0], tuple(bound))
     cells = tuple(head[-1][index] for index in unread if head and head[-1][index].text.strip())
-    return Columns(shared, tuple(structures), headers, body, cells)
+    return Columns(shared, tuple(structures), headers, body, cells, head[-1] if head else ())
 
 
 def _networks(

@@ -111,7 +111,8 @@ class GridBlock(NamedTuple):
 class Grid(NamedTuple):
     """One network of a table as found; `unread` are the headers of columns that have no role.
 
-    `column` is the header of the structure column, where the table has several (`18-layer`).
+    `column` is the header of the structure column, where the table has several (`18-layer`); `headers` are the cells
+    above the columns.
     """
 
     name: str
@@ -122,6 +123,7 @@ class Grid(NamedTuple):
     blocks: tuple[GridBlock, ...] = ()
     column: str = ""
     claims: tuple[Bound, ...] = ()
+    headers: tuple[Cell, ...] = ()
 
 
 class Tables(NamedTuple):

@@ -143,12 +143,15 @@ class NativeReader:
             self.settings.append(GridSetting(Cell(part.strip(), start), Cell("", start + len(part))))
 
     def _header(self, line: str, start: int) -> bool:
-        if self.rows or self.sheet is not None:
+        if self.rows or self.sheet is not None or "=" in line:
             return False
         cells = _pipe_cells(line, start) if "|" in line else _gap_cells(line, start)
-        if len(cells) == 1:
+        single = len(cells) == 1
+        if single:
             cells = [Cell(match[0], start + match.start()) for match in _WORD.finditer(line)]
         known = [role_of(cell.text) for cell in cells]
+        if single and None in known:
+            return False
         overridden = any(setting.key.text.lower() == "columns" for setting in self.settings) and "|" in line
         if len(cells) < 2 or (sum(role is not None for role in known) < 2 and not overridden):
             return False

@@ -62,7 +62,7 @@ class TableParser:
         self.blocks_of(grid)
         variants = tuple(variant for setting in _keyed(grid, "variant") if (variant := self._variant(setting)))
         self.readings = (*self.readings_of(grid), *self.readings)
-        rows = tuple(RowParser(self, grid).row(row) for row in grid.rows)
+        rows = RowParser(self, grid).rows()
         self._unique_names(rows)
         claims = tuple(Claim(bound.role, bound.cell.text.strip(), bound.cell.span) for bound in grid.claims)
         return Table(grid.name, tuple(map(_setting, settings)), parameters, rows, grid.span, grid.column, variants, claims)

@@ -30,6 +30,21 @@ class RowParser:
         self.parser = parser
         self.source = parser.source
         self.reporter = parser.reporter
+        self.grid = grid
+        self.taken: set[str] = set()
+        self.untaken: dict[str, list[tuple[GridRow, Bound]]] = {}
+
+    def rows(self) -> tuple[Row, ...]:
+        """Parse all rows; a column that no operator of the table takes is told once."""
+        rows = tuple(self.row(row) for row in self.grid.rows)
+        for header, found in self.untaken.items():
+            if header in self.taken:
+                for row, one in found:
+                    self._lost(row, one)
+                continue
+            cell = next((cell for cell in self.grid.headers if cell.text.strip() == header), found[0][1].cell)
+            self.reporter.add(syntax.column_not_read(self.source, cell.span, header))
+        return rows
 
     def row(self, row: GridRow) -> Row:
         """Turn a row into its AST; a broken part is reported, and the row kept without its structure."""
@@ -99,6 +114,10 @@ class RowParser:
             text = one.cell.text.strip()
             if text in NIL and not (one.role == "activation" and text == "-"):
                 continue
+            if not one.role and self._taker(items, header_key(one.header)) is None:
+                self.untaken.setdefault(one.header.strip(), []).append((row, one))
+                continue
+            self.taken.add(one.header.strip())
             options = self._options(one)
             if options is None:
                 continue
