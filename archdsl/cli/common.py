@@ -24,13 +24,14 @@ def spec_arguments(parser: argparse.ArgumentParser, *, many: bool = False) -> No
 
 def reading_arguments(parser: argparse.ArgumentParser, side: str = "") -> None:
     """Add the arguments that say how a table is read; `side` (a, b) makes them those of one of two networks."""
-    define, end, of = (f"--define-{side}", f"-{side}", f" of {side.upper()} alone") if side else ("-D", "", "")
+    define, end = (f"--define-{side}", f"-{side}") if side else ("-D", "")
+    whose = f"{side.upper()} alone" if side else "the spec"
     parser.add_argument(
         define, metavar="name=value", dest=f"define{end}".replace("-", "_"), action="append", default=[], type=_definition,
-        help=f"set a parameter{of or ' of the spec'}",
+        help=f"set a parameter of {whose}",
     )  # fmt: skip
-    parser.add_argument(f"--style{end}", metavar="STYLE", help=f"conventions to read the table by{of}, instead of the file's")
-    parser.add_argument(f"--input{end}", metavar="HxWxC", help=f"shape of the input{of}, like 32x32x3, instead of the file's")
+    parser.add_argument(f"--style{end}", metavar="STYLE", help=f"conventions to read {whose} by, instead of the file's")
+    parser.add_argument(f"--input{end}", metavar="HxWxC", help=f"input shape of {whose}, like 32x32x3, instead of the file's")
 
 
 def _definition(text: str) -> tuple[str, int]:

@@ -85,7 +85,7 @@ def compare_figure(comparison: Comparison) -> CompareFigure:
     columns = _elided(columns, comparison) if len(columns) > _MANY else columns
     told = "the same network" if comparison.same else "matched stages in one column; outlined = differs"
     counts = [f"{amount(network.params.trainable)} params · {amount(network.macs)} MACs" for network in (a, b)]
-    return CompareFigure(f"{names[0]}  vs  {names[1]}", told, ((names[0], counts[0]), (names[1], counts[1])), tuple(columns))
+    return CompareFigure(f"{names[0]} vs {names[1]}", told, ((names[0], counts[0]), (names[1], counts[1])), tuple(columns))
 
 
 def _elided(columns: list[tuple[Box, Box]], comparison: Comparison) -> list[tuple[Box, Box]]:
