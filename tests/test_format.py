@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from test_properties import BITS, SPECS, tables
+from test_properties import BITS, ROOT, SPECS, tables
 
 from archdsl.cli.main import main
 from archdsl.diagnostics import InternalError
@@ -269,3 +269,16 @@ def test_the_shipped_specs(text: str) -> None:
     check(text)
     before, after = compile_source(Source("a.arch", text)), compile_source(Source("a.arch", neat(text, "a.arch")))
     assert same(before, after)
+
+
+def test_the_hooks_run_commands_that_there_are(tmp_path: Path) -> None:
+    hooks = (ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8")
+    entries = [line.partition("entry: ")[2].split() for line in hooks.split("\n") if "entry: " in line]
+    assert [entry[1] for entry in entries] == ["fmt", "check"]
+    spec = tmp_path / "net.arch"
+    spec.write_text(NEAT, encoding="utf-8")
+    for program, *argv in entries:
+        assert program == "archdsl"
+        assert main([*argv, str(spec)]) == 0
+    spec.write_text(BROKEN, encoding="utf-8")
+    assert [main([*argv, str(spec)]) for _, *argv in entries] == [1, 1]

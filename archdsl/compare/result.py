@@ -94,6 +94,17 @@ class Comparison:
         self.settings = settings
 
     @property
+    def names(self) -> tuple[str, str]:
+        """Name the networks; two of one name are told apart by their parameters and styles."""
+        if self.a.name != self.b.name:
+            return self.a.name, self.b.name
+        telling = [setting for setting in self.settings if setting.key == "style" or setting.key.startswith("param ")]
+        keys = [setting.key.removeprefix("param ") for setting in telling]
+        one = ", ".join(f"{key}={setting.a}" for key, setting in zip(keys, telling, strict=True))
+        other = ", ".join(f"{key}={setting.b}" for key, setting in zip(keys, telling, strict=True))
+        return (f"{self.a.name} {one}", f"{self.b.name} {other}") if telling else (self.a.name, self.b.name)
+
+    @property
     def totals(self) -> tuple[Total, ...]:
         """Give the counts of the whole networks."""
         one, other = self.a.counts, self.b.counts

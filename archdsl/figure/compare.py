@@ -80,7 +80,7 @@ def compare_figure(comparison: Comparison) -> CompareFigure:
     """Arrange a comparison as a figure."""
     a, b = comparison.a, comparison.b
     scale = _Scale([a.input, b.input, *(side.computed for pair in comparison.stages for side in pair.sides)])
-    names = [shorten(network.name, _TITLE_LIMIT) for network in (a, b)]
+    names = [shorten(name, _TITLE_LIMIT) for name in comparison.names]
     columns = [(_input(a, b, scale), _input(b, a, scale)), *(_column(comparison, pair, scale) for pair in comparison.stages)]
     columns = _elided(columns, comparison) if len(columns) > _MANY else columns
     told = "the same network" if comparison.same else "matched stages in one column; outlined = differs"

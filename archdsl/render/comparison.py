@@ -26,7 +26,8 @@ _LONGEST = 120  # of a structure cell as shown
 
 def text(comparison: "Comparison", color: bool = False) -> str:
     """Write a comparison, without a newline at its end."""
-    rows = [_network("---", comparison.a, "removed"), _network("+++", comparison.b, "added"), Row()]
+    one, other = map(plain, comparison.names)
+    rows = [_network("---", one, comparison.a, "removed"), _network("+++", other, comparison.b, "added"), Row()]
     cells = [_cells(pair) for pair in comparison.stages]
     widths = [max(map(len, column)) for column in zip(_HEAD, *cells, strict=True)]
     rows.append(Row(" " * 3).add(_line(_HEAD, widths)))
@@ -38,10 +39,8 @@ def text(comparison: "Comparison", color: bool = False) -> str:
     return "\n".join(row.text(color) for row in rows)
 
 
-def _network(mark: str, network: "Network", style: Style) -> Row:
-    return Row(f"{mark} {plain(network.name)}", style).add(
-        f"  {plain(network.path)}, input {size(network.input)}, style {network.graph.style}"
-    )
+def _network(mark: str, name: str, network: "Network", style: Style) -> Row:
+    return Row(f"{mark} {name}", style).add(f"  {plain(network.path)}, input {size(network.input)}, style {network.graph.style}")
 
 
 def _line(cells: tuple[str, ...], widths: list[int]) -> str:
@@ -138,9 +137,8 @@ def _settings(comparison: "Comparison") -> list[Row]:
 
 
 def _totals(comparison: "Comparison") -> list[Row]:
-    names = plain(comparison.a.name), plain(comparison.b.name)
     totals = [total for total in comparison.totals if total.name != "projections" or total.a or total.b]
-    cells = [("", *names, "difference", "")] + [_total(total) for total in totals]
+    cells = [("", *map(plain, comparison.names), "difference", "")] + [_total(total) for total in totals]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return [
         Row("   " + row[0].ljust(widths[0]) + "".join("  " + cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)))
