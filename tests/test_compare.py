@@ -95,6 +95,7 @@ def test_rows_that_together_do_the_same_stand_in_one_pair() -> None:
         ("a - 3x3, 9", "a - 3x3, 9, g=3", [("groups", "1", "3")]),
         ("a - 3x3, 8", "a - 3x3, 8, no bias", [("bias", "yes", "no")]),
         ("a - 3x3, 8", "a - 3x3, 8, BN, bias", [("norm", "none", "batch")]),
+        ("a - 3x3, 8, BN", "a - 3x3, 8, layer norm", [("norm", "batch", "layer")]),
         ("a - 3x3, 8", "a - 3x3, 8, gelu", [("activation", "relu", "gelu")]),
         ("a - 3x3, 8", "a - 3x3, 8; 1x1, 4", [("layer", "", "1x1 conv, 4, relu")]),
         ("a - 3x3, 8; dropout 0.5", "a - 3x3, 8", [("layer", "dropout, rate 0.5", "")]),

@@ -7,7 +7,7 @@ from typing import TypeVar
 Item = TypeVar("Item")
 Pair = tuple[int | None, int | None]
 
-_CELLS = 250_000  # of the table of scores; longer stretches without an anchor are paired by position
+_CELLS = 100_000  # of the table of scores; longer stretches without an anchor are paired by position
 
 
 def align(a: Sequence[Item], b: Sequence[Item], similarity: Callable[[Item, Item], float]) -> list[Pair]:

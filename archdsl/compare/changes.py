@@ -127,5 +127,5 @@ def _shown(properties: Mapping[str, str], key: str) -> str:
 
 
 def _implied(a: Layer, b: Layer, key: str) -> bool:
-    """Leave out what goes without saying: how a norm is set where only one layer has it."""
-    return key.startswith("norm-") and ("norm" in a.properties) != ("norm" in b.properties)
+    """Leave out what goes without saying: how a norm is set where only one layer has one of its kind."""
+    return key.startswith("norm-") and a.properties.get("norm") != b.properties.get("norm")

@@ -49,7 +49,8 @@ def _candidates(change: Change) -> tuple[str, ...]:
         texts = [text for text in (change.a, change.b) if text]
         return ("order",) if len(texts) == 1 and texts[0].split(",")[0] in _RIDERS else ()
     if change.what in _ORDERED:
-        return ("order", "bias", "norm") if change.what == "bias" else ("order",) if "none" in (change.a, change.b) else ()
+        further = ("bias", "norm") if change.what == "bias" else ("brackets",) if change.what == "activation" else ()
+        return ("order", *further) if "none" in (change.a, change.b) or change.what == "bias" else ()
     return {"padding": ("strided-padding",), "stride": ("stride-in",)}.get(change.what, ())
 
 
