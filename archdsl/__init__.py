@@ -5,6 +5,7 @@
     network.params.trainable, network.macs
     model = archdsl.build("specs/table2.arch")
     archdsl.draw("specs/table2.arch", "table2.svg")
+    archdsl.diff("specs/table1.arch", "specs/table2.arch").same
 
 Nothing heavy is imported until `build` needs Keras.
 """
@@ -17,6 +18,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     import keras
 
+    from archdsl.compare.result import Comparison
     from archdsl.diagnostics import Diagnostic
     from archdsl.network import Network, Parameters, Spec, SpecError, StageResult
 
@@ -73,6 +75,19 @@ def draw(
     draw_graph(load(path, define=define, style=style, input=input).network(table), out, theme=theme)
 
 
+def diff(a: "str | Network", b: "str | Network") -> "Comparison":
+    """Compare two networks, each given as a file of one network (or `FILE#name`), or as a checked network.
+
+    `.same` tells whether they compute the same; `.text()`, `.as_json()` and `.draw(out)` show what differs. Raises
+    SpecError as `load` does.
+    """
+    from archdsl.compare.networks import compare
+    from archdsl.network import Network
+
+    one, other = (given if isinstance(given, Network) else load(given).network() for given in (a, b))
+    return compare(one, other)
+
+
 def _compile(path: str, define: Mapping[str, int] | None, style: str | None, input: str | None) -> Any:
     from archdsl.ir.settings import Overrides
     from archdsl.loading import compile_path
@@ -88,4 +103,4 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'archdsl' has no attribute {name!r}")
 
 
-__all__ = ["Network", "Parameters", "Spec", "SpecError", "StageResult", "build", "check", "draw", "load"]
+__all__ = ["Network", "Parameters", "Spec", "SpecError", "StageResult", "build", "check", "diff", "draw", "load"]

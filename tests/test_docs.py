@@ -91,9 +91,9 @@ def run(argv: list[str], folder: Path) -> str:
 
 def matches(output: str, shown: str) -> bool:
     """Compare line by line; a shown line `...` stands for any lines."""
-    lines = [".*" if line == "..." else re.escape(line.rstrip()) for line in shown.rstrip("\n").split("\n")]
-    pattern = "\n".join(lines).replace(".*\n", r"(?:.*\n)*?")
-    return re.fullmatch(pattern, "\n".join(line.rstrip() for line in output.rstrip("\n").split("\n")), re.DOTALL) is not None
+    lines = [line.rstrip() for line in shown.rstrip("\n").split("\n")]
+    pattern = "".join("(?:[^\n]*\n)*?" if line == "..." else re.escape(f"{line}\n") for line in lines)
+    return re.fullmatch(pattern, "".join(f"{line.rstrip()}\n" for line in output.rstrip("\n").split("\n"))) is not None
 
 
 @pytest.mark.parametrize("snippet", snippets("python"), ids=str)

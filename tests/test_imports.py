@@ -26,14 +26,16 @@ MAY_IMPORT = {
     "pipeline": "source diagnostics problems readers syntax ir",
     "loading": "source diagnostics problems ir pipeline",
     "network": "diagnostics problems ir pipeline render figure",
-    "render": "source diagnostics pipeline network",
-    "figure": "source ops ir network",
+    "format": "source diagnostics readers ir pipeline",
+    "compare": "ops ir network render figure",
+    "render": "source diagnostics ir pipeline network compare",
+    "figure": "source ops ir network compare",
     "backends": "diagnostics ops ir",
     "data": "network",
     "train": "source diagnostics ir network figure backends data archdsl",
-    "cli": "source diagnostics ops problems syntax ir pipeline loading network render figure backends data train archdsl",
+    "cli": "source diagnostics ops problems syntax ir pipeline loading network format compare render figure backends data train archdsl",
     "__main__": "cli",
-    "archdsl": "diagnostics ir loading network figure backends",
+    "archdsl": "diagnostics ir loading network compare figure backends",
 }
 # Library -> the modules that may import it; `backends/` and the like stand for all their modules.
 ONLY = {

@@ -19,11 +19,19 @@ def spec_arguments(parser: argparse.ArgumentParser, *, many: bool = False) -> No
     """Add the arguments that say which table is meant and how it is read."""
     files: dict[str, Any] = {"nargs": "+"} if many else {}
     parser.add_argument("file", metavar="FILE[#table]", help="a .arch or Markdown file, `-` for standard input", **files)
+    reading_arguments(parser)
+
+
+def reading_arguments(parser: argparse.ArgumentParser, side: str = "") -> None:
+    """Add the arguments that say how a table is read; `side` (a, b) makes them those of one of two networks."""
+    define, end = (f"--define-{side}", f"-{side}") if side else ("-D", "")
+    whose = f"{side.upper()} alone" if side else "the spec"
     parser.add_argument(
-        "-D", metavar="name=value", dest="define", action="append", default=[], type=_definition, help="set a parameter of the spec"
-    )
-    parser.add_argument("--style", metavar="STYLE", help="conventions to read the table by, instead of the file's")
-    parser.add_argument("--input", metavar="HxWxC", help="shape of the input, like 32x32x3, instead of the file's")
+        define, metavar="name=value", dest=f"define{end}".replace("-", "_"), action="append", default=[], type=_definition,
+        help=f"set a parameter of {whose}",
+    )  # fmt: skip
+    parser.add_argument(f"--style{end}", metavar="STYLE", help=f"conventions to read {whose} by, instead of the file's")
+    parser.add_argument(f"--input{end}", metavar="HxWxC", help=f"input shape of {whose}, like 32x32x3, instead of the file's")
 
 
 def _definition(text: str) -> tuple[str, int]:

@@ -1,4 +1,4 @@
-"""`archdsl draw FILE -o OUT`: the figure of a network."""
+"""`archdsl draw FILE [FILE2] -o OUT`: the figure of a network, or of two side by side."""
 
 import argparse
 import re
@@ -14,6 +14,7 @@ MISSING = 3
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     common.spec_arguments(parser)
+    parser.add_argument("other", metavar="FILE2[#table]", nargs="?", help="a second network: both are drawn, and what differs is outlined")
     parser.add_argument("-o", "--output", metavar="OUT", help="file to write, ending in .svg, .png, .pdf or .dot (default: NAME.svg)")
     parser.add_argument("--theme", choices=THEMES, default="light", help="auto follows the reader's setting in an svg (default: light)")
     parser.add_argument("--level", choices=LEVELS, default="block", help="how much detail to draw (default: block)")
@@ -28,6 +29,10 @@ def run(args: argparse.Namespace) -> int:
             output_format(args.output)
     except FigureFormatError as fault:
         return _refuse(str(fault), common.USAGE)
+    if args.other is not None:
+        from archdsl.cli import diff
+
+        return diff.run_draw(args)
     loaded = common.load(args)
     if isinstance(loaded, int):
         return loaded

@@ -25,6 +25,7 @@ class Palette:
     muted: str
     accent: str
     note: str
+    differs: str
     track: str
     badge: str
     badge_ink: str
@@ -39,7 +40,7 @@ class Palette:
     def colours(self) -> tuple[str, ...]:
         """List the colours in a fixed order, the same for every palette."""
         plain = (self.paper, self.card, self.frame, self.border, self.ink, self.muted, self.accent, self.note, self.track)
-        return (*plain, self.badge, self.badge_ink, self.join, self.other, *self.families.values())
+        return (*plain, self.differs, self.badge, self.badge_ink, self.join, self.other, *self.families.values())
 
 
 # The colours of one palette are all distinct, because `auto_style` finds a role by its light colour.
@@ -52,6 +53,7 @@ LIGHT = Palette(
     muted="#57606A",
     accent="#0550AE",
     note="#5C3700",
+    differs="#B5340F",
     track="#D1D6DC",
     badge="#1B1F25",
     badge_ink="#FFFFFE",
@@ -78,6 +80,7 @@ DARK = Palette(
     muted="#9EA7B3",
     accent="#71B7FF",
     note="#FFCC80",
+    differs="#FF8A5C",
     track="#343B44",
     badge="#F0F3F5",
     badge_ink="#0D1118",

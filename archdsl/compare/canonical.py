@@ -1,0 +1,146 @@
+"""Graph -> the same computation in one spelling, so that networks written differently can be found equal.
+
+Zeros in front of a convolution become its padding, a pool over the whole map a global one, and flattening a map of
+one position is nothing. Every operation gets a number that two operations share only where they compute the same of
+the same inputs: networks are the same where their numbers are.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from archdsl.ir.graph import Graph, Node, Shape
+
+_COMMUTATIVE = ("add", "multiply")
+_WINDOWS = ("conv", "depthwise")
+_WHOLE = {"avg_pool": "global_avg_pool", "max_pool": "global_max_pool"}
+
+
+class Operation(NamedTuple):
+    """A node in canonical spelling; `inputs` are indices of nodes that are not passed over."""
+
+    op: str
+    params: dict[str, Any]
+    inputs: tuple[int, ...]
+
+
+class Canonical(NamedTuple):
+    """A graph in canonical spelling: None stands for a node that is passed over, `stands_for` says in favour of which."""
+
+    graph: Graph
+    operations: tuple[Operation | None, ...]
+    stands_for: tuple[int, ...]
+
+
+class Numbers:
+    """Gives equal computations equal numbers; one instance serves both networks."""
+
+    def __init__(self) -> None:
+        self._known: dict[Any, int] = {}
+
+    def network(self, canonical: Canonical) -> list[int]:
+        """Number the operations of a whole network (-1 for those passed over)."""
+        return self._numbered(canonical, range(len(canonical.operations)))
+
+    def stage(self, canonical: Canonical, index: int) -> tuple[Any, ...]:
+        """Give a key that two stages share where they do the same to whatever comes in."""
+        stage = canonical.graph.stages[index]
+        ids = self._numbered(canonical, range(stage.start, stage.stop))
+        last = canonical.stands_for[stage.stop - 1] if stage.stop else -1
+        return (*sorted(ids), ids[last - stage.start] if last >= stage.start else -1)
+
+    def _numbered(self, canonical: Canonical, nodes: Sequence[int]) -> list[int]:
+        ids: dict[int, int] = {}
+        outside: dict[int, int] = {}
+        for i in nodes:
+            operation = canonical.operations[i]
+            if operation is None:
+                ids[i] = -1
+                continue
+            inputs = [ids[j] if j in ids else self._number(("outside", outside.setdefault(j, len(outside)))) for j in operation.inputs]
+            inputs = sorted(inputs) if operation.op in _COMMUTATIVE else inputs
+            ids[i] = self._number((operation.op, repr(sorted(operation.params.items())), *inputs))
+        return list(ids.values())
+
+    def _number(self, key: tuple[Any, ...]) -> int:
+        return self._known.setdefault(key, len(self._known))
+
+
+def canonical(graph: Graph) -> Canonical:
+    """Bring a graph to canonical spelling."""
+    readers = _readers(graph)
+    stands_for = list(range(len(graph.nodes)))
+    operations: list[Operation | None] = []
+    for i, node in enumerate(graph.nodes):
+        if _is_nothing(graph, node) or _pads(graph, readers, i):
+            stands_for[i] = stands_for[node.inputs[0]]
+            operations.append(None)
+            continue
+        op, params = _spelled(graph, readers, node)
+        operations.append(Operation(op, params, tuple(stands_for[j] for j in node.inputs)))
+    return Canonical(graph, tuple(operations), tuple(stands_for))
+
+
+def _readers(graph: Graph) -> list[list[int]]:
+    readers: list[list[int]] = [[] for _ in graph.nodes]
+    for i, node in enumerate(graph.nodes):
+        for j in node.inputs:
+            readers[j].append(i)
+    return readers
+
+
+def _is_nothing(graph: Graph, node: Node) -> bool:
+    return node.op == "flatten" and all(size == 1 for size in graph.nodes[node.inputs[0]].shape[:-1])
+
+
+def _pads(graph: Graph, readers: list[list[int]], i: int) -> bool:
+    """Tell whether a node puts zeros around the input of one convolution and nothing else."""
+    return graph.nodes[i].op == "pad" and [graph.nodes[j].op in _WINDOWS for j in readers[i]] == [True]
+
+
+def _spelled(graph: Graph, readers: list[list[int]], node: Node) -> tuple[str, dict[str, Any]]:
+    params = dict(node.params)
+    if "kernel" not in params or "padding" not in params:
+        return node.op, params
+    source = graph.nodes[node.inputs[0]]
+    zeros: tuple[tuple[int, int], ...] = ((0, 0),) * len(params["kernel"])
+    size = source.shape
+    if node.op in _WINDOWS and _pads(graph, readers, node.inputs[0]):
+        zeros, size = source.params["amount"], graph.nodes[source.inputs[0]].shape
+    same = _same(params, size)
+    around = same if params["padding"] == "same" else _used(params, size, zeros, node.shape)
+    whole = tuple(params["kernel"]) == tuple(size[:-1]) and set(node.shape[:-1]) == {1}
+    if node.op in _WHOLE and whole and not any(map(any, around)):
+        return _WHOLE[node.op], {}
+    params["padding"] = "same" if around == same else padding_text(around)
+    return node.op, params
+
+
+def _spread(params: dict[str, Any], axis: int) -> int:
+    dilation = params.get("dilation")
+    return (params["kernel"][axis] - 1) * (dilation[axis] if dilation else 1) + 1  # type: ignore[no-any-return]
+
+
+def _same(params: dict[str, Any], size: Shape) -> tuple[tuple[int, int], ...]:
+    """Give the zeros that Keras' `same` puts before and after each axis."""
+    around = []
+    for axis, stride in enumerate(params["stride"]):
+        missing = max((-(-size[axis] // stride) - 1) * stride + _spread(params, axis) - size[axis], 0)
+        around.append((missing // 2, missing - missing // 2))
+    return tuple(around)
+
+
+def _used(params: dict[str, Any], size: Shape, zeros: Iterable[tuple[int, int]], output: Shape) -> tuple[tuple[int, int], ...]:
+    """Give the zeros before and after each axis that some window reaches."""
+    around = []
+    for axis, (low, _) in enumerate(zeros):
+        reached = (output[axis] - 1) * params["stride"][axis] + _spread(params, axis) - low
+        around.append((low, max(reached - size[axis], 0)))
+    return tuple(around)
+
+
+def padding_text(around: tuple[tuple[int, int], ...]) -> str:
+    """Write zeros before and after each axis: `none`, `1`, `0+1`, `1x0`."""
+    if not any(map(any, around)):
+        return "none"
+    axes = [str(low) if low == high else f"{low}+{high}" for low, high in around]
+    return axes[0] if len(set(axes)) == 1 else "x".join(axes)

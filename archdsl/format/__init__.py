@@ -1,0 +1,1 @@
+"""A native spec -> the same spec, laid out: lines of cells (`layout`), their spelling (`cells`), the text (`native`)."""
