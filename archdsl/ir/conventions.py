@@ -110,7 +110,7 @@ def allowed(key: str, value: str) -> bool:
 
 def styles() -> tuple[str, ...]:
     """List the styles that come with archdsl."""
-    return library.names()
+    return tuple(name for name in library.names() if not name.startswith("_"))
 
 
 def style_text(style: str) -> str:

@@ -10,7 +10,8 @@ from archdsl.ops import OPS
 class Counts(NamedTuple):
     """Parameters (`total` includes moving statistics), multiply-adds of one example, weighted layers.
 
-    `depth` counts convolutions and dense layers on the main path, `projections` those on shortcuts.
+    `depth` counts the convolutions and dense layers of the longest path, projections, gates and auxiliary heads left
+    out; `projections` are those on shortcuts.
     """
 
     trainable: int = 0

@@ -35,9 +35,23 @@ class NetworkBuilder:
         self._declared_sizes: dict[int, Size | None] = {}
         self.scope: dict[str, Value] = {}
         self.aside: list[Value] = []
+        self.solutions: dict[int, Solution] = {}
+        self.given: dict[int, Solution] | None = None
 
     def build(self, table: Table) -> Graph | None:
-        """Give the graph of a table; None where an error was reported."""
+        """Give the graph of a table; None where an error was reported.
+
+        Printed sizes belong to the input that the table was printed for: for another one, its strides are solved first.
+        """
+        printed = self.settings.printed_input
+        if printed and printed != self.settings.input and len(printed) == len(self.settings.input):
+            base = NetworkBuilder(self.source, self.reporter, self.settings._replace(input=printed, printed_input=()))
+            if base.build(table) is None:
+                return None
+            self.given = base.solutions
+        return self._build(table)
+
+    def _build(self, table: Table) -> Graph | None:
         rows = tuple(row for row in table.rows if self.resolver.holds(row.guard))
         specs = [self.resolver.row(row) for row in rows]
         stride_in = self.settings.conventions["stride-in"]
@@ -69,6 +83,8 @@ class NetworkBuilder:
 
     def _row(self, rows: tuple[Row, ...], all_specs: list[tuple[Spec, ...] | None], index: int, name: str, value: Value) -> Value:
         row, specs = rows[index], all_specs[index]
+        if self.given is not None:
+            return self._lower(row, index == len(rows) - 1, name, self.given[index], value, None)
         target = self._target(row)
         if self.lost and target:
             value, self.lost = Value(value.id, (*target, value.shape[-1]), certain=False), False
@@ -80,6 +96,7 @@ class NetworkBuilder:
         solution = self._solve(rows, all_specs, index, value, target)
         if isinstance(solution, Value):
             return solution
+        self.solutions[index] = solution
         return self._lower(row, index == len(rows) - 1, name, solution, value, target)
 
     def _names(self) -> dict[str, Size]:
@@ -188,7 +205,7 @@ class NetworkBuilder:
         except ShortcutFault as fault:
             self._shortcut_fault(row, fault)
         else:
-            declared = self._declared(row)
+            declared = self._declared(row) if self.given is None else None
             line, _ = self.source.position(row.span.start)
             stage = Stage(
                 name, row.name, declared, start, len(emitter.nodes), row.span, line, row.text, tuple(dict.fromkeys(lowering.inferred))

@@ -39,6 +39,14 @@ class ItemResolver:
         self.rank = max(len(settings.input) - 1, 0)
         self.evaluator = Evaluator(source, reporter, settings.values if values is None else values)
         self.depth = depth
+        self.printed_channels: int | None = None
+
+    def _channels_of(self, row: Row) -> int | None:
+        """Give the channels that the size cell of a row prints (`112x112x64`): those of a convolution that says none."""
+        if row.size is None or len(row.size) != self.rank + 1:
+            return None
+        value = Evaluator(self.source, Reporter(), self.evaluator.values).number(row.size[-1])
+        return int(value) if value and value == int(value) and 0 < value <= MAX_CHANNELS else None
 
     def inside(self, block: BlockDef, reporter: Reporter, values: dict[str, Any]) -> "ItemResolver":
         """Give a resolver for the body of a block: its parameters, with their defaults, over those of the network."""
@@ -58,6 +66,7 @@ class ItemResolver:
         if row.items is None:
             return None
         before = self.reporter.errors
+        self.printed_channels = self._channels_of(row)
         specs = self.items(row.items)
         return specs if self.reporter.errors == before else None
 
@@ -273,6 +282,8 @@ class ItemResolver:
     def _complete(self, spec: LayerSpec) -> LayerSpec:
         """Report what a layer cannot do without; a dense layer without units gives the classes."""
         text = self.source.clean[spec.span.start : spec.span.end]
+        if spec.op in ("conv", "conv_transpose") and spec.channels is None and self.printed_channels:
+            spec = spec._replace(channels=self.printed_channels)
         if spec.op == "dense" and spec.channels is None and "channels" not in spec.places:
             if self.settings.classes:
                 return spec._replace(channels=self.settings.classes)

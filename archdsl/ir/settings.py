@@ -41,6 +41,7 @@ class Settings(NamedTuple):
     blocks: Blocks = Blocks()
     variant: str = ""
     claims: tuple[Claim, ...] = ()
+    printed_input: tuple[int, ...] = ()
 
 
 def is_key(word: str) -> bool:
@@ -99,7 +100,17 @@ class Resolver:
             self.blocks,
             called,
             (*claims, *(() if variant and table.variants and not table.column else table.claims)),
+            self._printed_input(table, variant, values),
         )
+
+    def _printed_input(self, table: Table, variant: Variant | None, values: dict[str, int | float]) -> tuple[int, ...]:
+        """Give the input that the printed sizes are for, where a variant or the caller has another one."""
+        file = next((setting for setting in table.settings if setting.key == "input" and setting.value), None)
+        changed = self.overrides.input is not None or (variant and any(setting.key == "input" for setting in variant.settings))
+        if file is None or not changed:
+            return ()
+        quiet = Resolver(self.source, Reporter(), self.overrides._replace(input=None), self.style, self.blocks)
+        return quiet._input({"input": file}, table, values)
 
     def _downsampling(self, conventions: dict[str, str], given: dict[str, Setting]) -> None:
         name = conventions["downsampling"]

@@ -80,10 +80,12 @@ def expanded(spec: UseSpec, shape: Size) -> tuple[Spec, ...] | None:
 
 
 def merged(kind: str, shapes: list[Size | None]) -> Size | None:
-    """Give the shape of merged values, going by the first one."""
+    """Give the shape of merged values, going by the first one; a product by its largest, which the others scale."""
     first = shapes[0] if shapes else None
     if first is None or any(shape is None for shape in shapes):
         return None
+    if kind == "multiply":
+        return max((shape for shape in shapes if shape), key=prod)
     return (*first[:-1], sum(shape[-1] for shape in shapes if shape)) if kind == "concat" else first
 
 

@@ -8,12 +8,13 @@ from archdsl.problems import names
 from archdsl.readers.grid import Grid
 from archdsl.source import Source, Span
 from archdsl.syntax import library
+from archdsl.ir.conventions import styles
 from archdsl.ir.specs import WEIGHTED
 from archdsl.syntax.ast import Block, BlockDef, Item, Layer, Parameter, Reading, Row
 from archdsl.syntax.names import compact
+from archdsl.syntax.vocabulary import longest
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[- ]?[A-Za-z][A-Za-z0-9]*)*")
-_SHORT = 2
 
 
 class Style(NamedTuple):
@@ -25,7 +26,7 @@ class Style(NamedTuple):
 
 def choose(source: Source, reporter: Reporter, grid: Grid, given: str | None) -> Style | None:
     """Choose the style of a table: the caller's, the file's, or the one that its words point to; None where none do."""
-    known = library.names()
+    known = styles()
     setting = next((setting for setting in grid.settings if setting.key.text.lower() == "style"), None)
     if given is not None:
         word, place, span = given.lower(), Source("--style", given), Span(0, len(given))
@@ -46,7 +47,7 @@ def recognise(grid: Grid) -> Style | None:
     own = {compact(re.split(r"[(=]| also ", block.head.text)[0]) for block in grid.blocks}
     for text in texts:
         for word in _words(text):
-            if word in index and word not in own and index[word] != "blocks" and len(word) > _SHORT:
+            if word in index and word not in own and not index[word].startswith("_") and not longest([word]):
                 return Style(index[word], f"no style is set, and the table says `{text.strip()[:30]}`")
     for name, marks in _marks().items():
         hit = next((text for text in texts if any(mark in _spaced(text) for mark in marks)), None)

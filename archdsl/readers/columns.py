@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from archdsl.readers.grid import Cell, Grid, GridRow, Sheet
-from archdsl.readers.roles import SIZE, header_words, holds_layers, role_of
+from archdsl.readers.roles import SIZE, header_words, holds_layers, holds_network, role_of
 from archdsl.readers.rows import ColumnRoles, claims_of, grid_rows
 from archdsl.source import Source
 
@@ -58,7 +58,7 @@ def _assign(
     unread: list[int] = []
     for index, (header, role) in enumerate(zip(headers, roles, strict=True)):
         cells = _texts(body, index)
-        if role == "structure" or (role is None and holds_layers(cells)):
+        if role == "structure" or (role is None and holds_network(cells)):
             structures.append(index)
         elif role in ("name", "size", "input"):
             if role in taken:

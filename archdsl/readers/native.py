@@ -8,6 +8,7 @@ from archdsl.readers.roles import SIZE, plain_columns, role_of
 from archdsl.source import Source, Span
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#(?=\s|$|[^\d\s])")
+_HASHED = re.compile(r"#[A-Za-z]\w*(?=\s|$|\|)")
 _SETTING = re.compile(r"\s*([A-Za-z][\w-]*)(\s*[=:]\s*|\s+|\s*$)")
 _ASSIGNED = re.compile(r"\s*([A-Za-z][\w-]*)\s*=")
 _GAP = re.compile(r"\s{2,}|\t")
@@ -62,9 +63,8 @@ class NativeReader:
         return tuple(one._replace(settings=grid.settings, blocks=grid.blocks) for one in found) or (grid,)
 
     def _line(self, line: str, start: int) -> None:
-        comment = _COMMENT.search(line) if "#" in line else None
-        if comment:
-            line = line[: comment.start()]
+        if "#" in line:
+            line = self._uncommented(line)
         if not line.strip():
             return
         if self._of_block(line, start) or not line.strip("-=|+: \t"):
@@ -75,6 +75,14 @@ class NativeReader:
             self.sheet.append(self._columned(line, start))
             return
         self.rows.append(self._piped(line, start) if "|" in line else self._spaced(line, start))
+
+    def _uncommented(self, line: str) -> str:
+        """Cut a comment off; `#out` above the rows is the header of a column."""
+        for comment in _COMMENT.finditer(line):
+            header = _HASHED.match(line, comment.start())
+            if self.rows or self.sheet or not header or role_of(header[0]) is None:
+                return line[: comment.start()]
+        return line
 
     def _of_block(self, line: str, start: int) -> bool:
         """Take the first line of a block definition, and the indented lines after it."""
@@ -227,7 +235,8 @@ def _pipe_cells(line: str, start: int, width: int = 0) -> list[Cell]:
     for text in line.split("|"):
         cells.append(Cell(_unmarked(text), at))
         at += len(text) + 1
-    if not cells[0].text.strip() and len(cells) > max(width, 1) and line.lstrip().startswith("|"):
+    outer = line.rstrip().endswith("|") or width  # pipes around a row come in pairs: one alone ends an empty cell
+    if not cells[0].text.strip() and len(cells) > max(width, 1) and line.lstrip().startswith("|") and outer:
         cells = cells[1:]
     if len(cells) > max(width, 1) and not cells[-1].text.strip() and line.rstrip().endswith("|"):
         cells = cells[:-1]

@@ -49,6 +49,7 @@ LEXICON = {
     "depth": ("depth",),
 }
 _ROLES = {re.sub(r"\s*/\s*", "/", word): role for role, words in LEXICON.items() for word in words}
+ELIDED = re.compile(r"\s*(?:←.*|<-|〃|\"|''|same|ditto|idem|同左|同上|[×xX*]\s*\S+|\[\.\.\.\].*)\s*", re.IGNORECASE)
 PLAIN = ("name", "size", "structure")
 # Headers that print two roles with a slash between them.
 _PAIR = re.compile(r"([\w #.-]+?)\s*/\s*([\w #.-]+)")
@@ -91,6 +92,13 @@ def holds_layers(cells: list[str]) -> bool:
     """Tell a column whose cells mostly hold layers."""
     filled = [cell for cell in cells if cell.strip()]
     return bool(filled) and sum(1 for cell in filled if _STRUCTURAL.search(cell)) * 2 >= len(filled)
+
+
+def holds_network(cells: list[str]) -> bool:
+    """Tell a column that describes a network: layers, and dittos of the column beside it."""
+    filled = [cell for cell in cells if cell.strip()]
+    layers = sum(1 for cell in filled if _STRUCTURAL.search(cell))
+    return layers > 0 and (layers + sum(1 for cell in filled if ELIDED.fullmatch(cell))) * 2 >= len(filled)
 
 
 def looks_structural(grid: Grid) -> bool:

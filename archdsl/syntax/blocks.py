@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from archdsl.problems import blocks as problems
 from archdsl.readers.grid import Cell, GridBlock
 from archdsl.syntax.ast import BlockDef, BlockParameter, Condition, Expr, Guard, Reading, Step
+from archdsl.syntax.vocabulary import glued, longest, op_with_kernel
 
 if TYPE_CHECKING:
     from archdsl.syntax.parse import TableParser
@@ -118,6 +119,8 @@ def _comparison(parser: "TableParser", cell: Cell) -> Condition | None:
 def reading(parser: "TableParser", value: Cell) -> Reading | None:
     """Parse the rest of a line `read PATTERN as REPLACEMENT`."""
     match = re.search(r"\bas\b", value.text)
+    if match:
+        parser = parser.inside(_variables(parser, value.text[: match.start()]))
     pattern = parser.items(value.part(0, match.start())) if match else None
     replacement = parser.items(value.part(match.end(), len(value.text))) if match else None
     if not match or (pattern is not None and len(pattern) != 1):
@@ -126,3 +129,9 @@ def reading(parser: "TableParser", value: Cell) -> Reading | None:
     return Reading(pattern[0], replacement, value.span) if pattern and replacement else None
 
 
+def _variables(parser: "TableParser", pattern: str) -> frozenset[str]:
+    """List the words of a pattern that mean nothing: they stand for whatever is printed in their place."""
+    words = re.findall(r"(?<![\w-])[A-Za-z_]\w*(?![\w-])", pattern)
+    return frozenset(
+        word for word in words if not longest([word]) and not glued(word) and not op_with_kernel(word) and not parser.blocks.get(word)
+    )

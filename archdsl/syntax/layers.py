@@ -16,7 +16,7 @@ from archdsl.syntax.ast import Argument, BinOp, Block, Call, Expr, Item, Layer, 
 from archdsl.syntax.bag import Bag, takes
 from archdsl.syntax.cells import Assign, Bracket, Number, Separator, Slash, factors, is_dims, product
 from archdsl.syntax.names import Blocks, parameter_of
-from archdsl.syntax.vocabulary import MEANINGS, NORMS, OPTION_KEYS, Meaning, glued, longest, op_with_kernel
+from archdsl.syntax.vocabulary import LAYER_WORDS, NORMS, OPTION_KEYS, Meaning, glued, longest, op_with_kernel
 
 FUNCTIONS = ("min", "max", "floor", "ceil", "round", "divisible")
 # `n-d fc` of a parameter n, as in `10-d fc`.
@@ -61,6 +61,9 @@ class Grouper:
             case Number(value=Call()):
                 self._call(item.value, item)
             case Number():
+                word = _prefixed_kernel(item.value, self.known)
+                if word:
+                    return self._glued(Number(Name(word, item.span), item.unit, item.span), items, i)
                 self._number(item)
         return 1
 
@@ -92,7 +95,7 @@ class Grouper:
             for argument in call.args:
                 self._argument(argument)
         else:
-            self.reporter.add(names.unknown_word(self.source, item.span, call.name, MEANINGS))
+            self.reporter.add(names.unknown_word(self.source, item.span, call.name, LAYER_WORDS))
 
     def _argument(self, argument: Argument) -> None:
         if argument.key:
@@ -312,7 +315,7 @@ class Grouper:
         pair = glued(item.value.id)
         if pair is None:
             self.reporter.add(
-                names.unknown_word(self.source, item.span, item.value.id, {**MEANINGS, **{name: name for name in self.known}})
+                names.unknown_word(self.source, item.span, item.value.id, {**LAYER_WORDS, **{name: name for name in self.known}})
             )
             if self.bag is None:
                 self._fresh(item.span)
@@ -426,6 +429,17 @@ class Grouper:
 
 def _is_number(items: tuple[Any, ...], i: int) -> bool:
     return i < len(items) and isinstance(items[i], Number) and not isinstance(items[i].value, Name)
+
+
+def _prefixed_kernel(value: Expr, known: frozenset[str]) -> str:
+    """Put `d7 x 7`, which a multiplication sign takes apart, together again."""
+    parts = factors(value)
+    first = parts[0]
+    if len(parts) < 2 or not isinstance(first, Name) or first.id in known or not first.id[-1].isdigit():
+        return ""
+    if not all(isinstance(part, Num) for part in parts[1:]):
+        return ""
+    return "x".join([first.id, *(str(part.value) for part in parts[1:] if isinstance(part, Num))])
 
 
 def _is_negative(value: Expr) -> bool:

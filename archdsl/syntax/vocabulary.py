@@ -93,6 +93,8 @@ def _meanings() -> dict[str, Meaning]:
 
 
 MEANINGS = _meanings()
+# What an unknown word may have been meant for.
+LAYER_WORDS = {word: meaning for word, meaning in MEANINGS.items() if meaning[0] not in ("wire", "filler")}
 _LONGEST = max(word.count(" ") for word in MEANINGS) + 1
 _WITH_KERNEL = re.compile(r"([A-Za-z][A-Za-z_-]*?)_?(\d+(?:x\d+)*)", re.IGNORECASE)
 _GLUED = re.compile(r"(s|p|g|k|d|stride|pad)(\d+(?:x\d+)*)", re.IGNORECASE)
