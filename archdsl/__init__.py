@@ -25,29 +25,38 @@ if TYPE_CHECKING:
 _RESULTS = ("Network", "Parameters", "Spec", "SpecError", "StageResult")
 
 
-def load(path: str, *, define: Mapping[str, int] | None = None, style: str | None = None, input: str | None = None) -> "Spec":
+def load(
+    path: str, *, define: Mapping[str, float] | None = None, style: str | None = None, input: str | None = None, variant: str | None = None
+) -> "Spec":
     """Load and check the networks of a file (`FILE#name` takes one of its tables).
 
-    `define` sets parameters, `style` and `input` (`"32x32x3"`) win over the file's. Raises SpecError where the file
+    `define` sets parameters, `style` and `input` (`"32x32x3"`) win over the file's, `variant` names one network of a
+    table that has several. Raises SpecError where the file
     has errors or cannot be read.
     """
     from archdsl.network import Spec, SpecError
 
-    compilation = _compile(path, define, style, input)
+    compilation = _compile(path, define, style, input, variant)
     if compilation.failed:
         raise SpecError(compilation.diagnostics)
     return Spec(compilation)
 
 
 def check(
-    path: str, *, define: Mapping[str, int] | None = None, style: str | None = None, input: str | None = None
+    path: str, *, define: Mapping[str, float] | None = None, style: str | None = None, input: str | None = None, variant: str | None = None
 ) -> "tuple[Diagnostic, ...]":
     """Check a file and give everything there is to say about it; an empty tuple means that it is clean."""
-    return _compile(path, define, style, input).diagnostics  # type: ignore[no-any-return]
+    return _compile(path, define, style, input, variant).diagnostics  # type: ignore[no-any-return]
 
 
 def build(
-    path: str, *, table: str | None = None, define: Mapping[str, int] | None = None, style: str | None = None, input: str | None = None
+    path: str,
+    *,
+    table: str | None = None,
+    define: Mapping[str, float] | None = None,
+    style: str | None = None,
+    input: str | None = None,
+    variant: str | None = None,
 ) -> "keras.Model":
     """Build the Keras model of a file's only network, or of the one named `table`.
 
@@ -56,7 +65,7 @@ def build(
     """
     from archdsl.backends.keras import build as build_graph
 
-    return build_graph(load(path, define=define, style=style, input=input).network(table).graph)
+    return build_graph(load(path, define=define, style=style, input=input, variant=variant).network(table).graph)
 
 
 def draw(
@@ -65,14 +74,15 @@ def draw(
     *,
     table: str | None = None,
     theme: str = "light",
-    define: Mapping[str, int] | None = None,
+    define: Mapping[str, float] | None = None,
     style: str | None = None,
     input: str | None = None,
+    variant: str | None = None,
 ) -> None:
     """Draw the figure of a file's only network, or of the one named `table`, as `out` ends: svg, png, pdf or dot."""
     from archdsl.figure.draw import draw as draw_graph
 
-    draw_graph(load(path, define=define, style=style, input=input).network(table), out, theme=theme)
+    draw_graph(load(path, define=define, style=style, input=input, variant=variant).network(table), out, theme=theme)
 
 
 def diff(a: "str | Network", b: "str | Network") -> "Comparison":
@@ -88,11 +98,11 @@ def diff(a: "str | Network", b: "str | Network") -> "Comparison":
     return compare(one, other)
 
 
-def _compile(path: str, define: Mapping[str, int] | None, style: str | None, input: str | None) -> Any:
+def _compile(path: str, define: Mapping[str, float] | None, style: str | None, input: str | None, variant: str | None) -> Any:
     from archdsl.ir.settings import Overrides
     from archdsl.loading import compile_path
 
-    return compile_path(str(path), Overrides(define or {}, style, input))
+    return compile_path(str(path), Overrides(define or {}, style, input, variant))
 
 
 def __getattr__(name: str) -> Any:

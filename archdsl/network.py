@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostic
 from archdsl.ir.graph import Graph, Inferred, Shape
-from archdsl.ir.measure import Counts, node_counts, total
-from archdsl.pipeline import Compilation, Compiled
+from archdsl.ir.measure import Counts, network_counts, node_counts, stage_total
+from archdsl.pipeline import Compilation, Compiled, chosen
 
 
 class SpecError(ValueError):
@@ -53,7 +53,7 @@ class Network:
         self.name = compiled.settings.name
         self.path = path
         counts = [node_counts(self.graph, node) for node in self.graph.nodes]
-        self.counts: Counts = total(counts)
+        self.counts: Counts = network_counts(self.graph, counts)
         self.stages = tuple(self._stage(index, counts) for index in range(len(self.graph.stages)))
 
     @property
@@ -79,7 +79,7 @@ class Network:
     def _stage(self, index: int, counts: list[Counts]) -> StageResult:
         stage = self.graph.stages[index]
         nodes = self.graph.nodes[stage.start : stage.stop]
-        own = total(counts[stage.start : stage.stop])
+        own = stage_total(self.graph, counts, index)
         blocks = len({node.frames[0][:2] for node in nodes if node.frames})
         computed = nodes[-1].shape if nodes else self.input
         params = Parameters(own.trainable, own.total)
@@ -120,6 +120,10 @@ class Spec:
         for number, network in enumerate(self.networks, 1):
             if name in (network.name, str(number), f"table-{number}"):
                 return network
+        variants = [network for network in self.networks if network.settings.variant]
+        found = chosen(name, [network.settings.variant for network in variants])
+        if len(found) == 1:
+            return next(network for network in variants if network.settings.variant == found[0])
         raise SpecError((syntax.no_such_table(self.source, name, known),))
 
     def __repr__(self) -> str:

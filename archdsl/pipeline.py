@@ -150,9 +150,7 @@ def _compile(source: Source, grid: Grid, overrides: Overrides, reporter: Reporte
         reporter.add(diagnostic)
     style = style or by_brackets(table.rows)
     resolver = Resolver(source, reporter, overrides, style, parser.blocks)
-    return [
-        _network(source, table, resolver, variant, shared.failed, reporter) for variant in _variants(table, overrides.variant)
-    ]
+    return [_network(source, table, resolver, variant, shared.failed, reporter) for variant in _variants(table, overrides.variant)]
 
 
 def _known(style: str, overrides: Overrides) -> frozenset[str]:
@@ -169,9 +167,7 @@ def _variants(table: Table, wanted: str | None) -> list[Variant | None]:
     return [variant for variant in table.variants if variant.name in names]
 
 
-def _network(
-    source: Source, table: Table, resolver: Resolver, variant: Variant | None, broken: bool, reporter: Reporter
-) -> Compiled:
+def _network(source: Source, table: Table, resolver: Resolver, variant: Variant | None, broken: bool, reporter: Reporter) -> Compiled:
     own = Reporter()
     resolver.reporter = own
     settings = resolver.resolve(table, variant)

@@ -30,21 +30,24 @@ def reading_arguments(parser: argparse.ArgumentParser, side: str = "") -> None:
         define, metavar="name=value", dest=f"define{end}".replace("-", "_"), action="append", default=[], type=_definition,
         help=f"set a parameter of {whose}",
     )  # fmt: skip
+    parser.add_argument(f"--variant{end}", metavar="NAME", help=f"the network of {whose} to take, where a table has several")
     parser.add_argument(f"--style{end}", metavar="STYLE", help=f"conventions to read {whose} by, instead of the file's")
     parser.add_argument(f"--input{end}", metavar="HxWxC", help=f"input shape of {whose}, like 32x32x3, instead of the file's")
 
 
-def _definition(text: str) -> tuple[str, int]:
+def _definition(text: str) -> tuple[str, float]:
     name, _, value = text.partition("=")
-    try:
-        return name.strip(), int(value)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"`{text}` is not of the form name=whole number") from None
+    for kind in (int, float):
+        try:
+            return name.strip(), kind(value)
+        except ValueError:
+            continue
+    raise argparse.ArgumentTypeError(f"`{text}` is not of the form name=number")
 
 
 def overrides(args: argparse.Namespace) -> Overrides:
     """Give what the command line sets."""
-    return Overrides(dict(args.define), args.style, args.input)
+    return Overrides(dict(args.define), args.style, args.input, args.variant)
 
 
 def compilation(args: argparse.Namespace, path: str) -> Compilation:

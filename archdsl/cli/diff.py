@@ -73,8 +73,9 @@ def _load(args: argparse.Namespace, path: str, side: str) -> Network | int:
 
 def _overrides(args: argparse.Namespace, side: str) -> Overrides:
     """Give what the command line sets for one of the two networks: what is said of it alone wins."""
-    own = {name: getattr(args, f"{name}_{side}", None) for name in ("define", "style", "input")}
-    return Overrides(dict(args.define) | dict(own["define"] or ()), own["style"] or args.style, own["input"] or args.input)
+    own = {name: getattr(args, f"{name}_{side}", None) for name in ("define", "style", "input", "variant")}
+    said = (own[name] or getattr(args, name) for name in ("style", "input", "variant"))
+    return Overrides(dict(args.define) | dict(own["define"] or ()), *said)
 
 
 def draw(comparison: Comparison, out: str, theme: str) -> int:

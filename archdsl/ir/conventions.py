@@ -59,7 +59,7 @@ CONVENTIONS: dict[str, Convention] = {
         ("hidden", "bare"), "hidden", "whether a convolution that gives the classes has norm and activation, or is bare as a dense layer is"
     ),
     "width-multiplier": Convention((), "1", "factor of all channels that the table prints, rounded by channel-divisor"),
-    "depth-multiplier": Convention((), "1", "factor of all repeats that the table prints, rounded up"),
+    "depth-multiplier": Convention((), "1", "factor of the repeats of named blocks that the table prints, rounded up"),
     "channel-divisor": Convention((), "8", "what channels under a width multiplier are divisible by"),
     "initializer": Convention(
         ("glorot_uniform", "he_normal", "he_uniform", "lecun_normal", "variance_scaling"), "glorot_uniform", "how kernels are initialised"

@@ -192,7 +192,9 @@ class Lowering:
         """Pool the whole map; a window that is printed must be the map's size."""
         size = value.shape[:-1]
         if spec.kernel and size and value.certain and spec.kernel != size:
-            raise Fault(spec.span, f"a global pool over {'x'.join(map(str, spec.kernel))}, the map is {'x'.join(map(str, size))}", value.shape)
+            raise Fault(
+                spec.span, f"a global pool over {'x'.join(map(str, spec.kernel))}, the map is {'x'.join(map(str, size))}", value.shape
+            )
         return self.emitter.emit(spec.op, {}, (value,), name, spec.span)._replace(certain=value.certain)
 
     def _other(self, spec: LayerSpec, value: Value, name: str) -> Value:

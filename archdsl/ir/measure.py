@@ -10,8 +10,8 @@ from archdsl.ops import OPS
 class Counts(NamedTuple):
     """Parameters (`total` includes moving statistics), multiply-adds of one example, weighted layers.
 
-    `depth` counts the convolutions and dense layers of the longest path, projections, gates and auxiliary heads left
-    out; `projections` are those on shortcuts.
+    `depth` counts the convolutions and dense layers along the longest path, without projections, gates and auxiliary
+    heads; `projections` are those on shortcuts.
     """
 
     trainable: int = 0
@@ -22,17 +22,16 @@ class Counts(NamedTuple):
 
 
 def node_counts(graph: Graph, node: Node) -> Counts:
-    """Count one node."""
+    """Count one node; its depth is 1 where it is weighted and on a main path."""
     op = OPS[node.op]
     inputs = graph.input_shapes(node)
     weights = [(weight.trainable, prod(weight.shape)) for weight in op.weights(node.params, inputs)]
-    main = node.branch == "main"
     return Counts(
         trainable=sum(size for trainable, size in weights if trainable),
         total=sum(size for _, size in weights),
         macs=op.macs(node.params, inputs, node.shape),
-        depth=int(op.weighted and main),
-        projections=int(op.weighted and not main),
+        depth=int(op.weighted and node.branch == "main"),
+        projections=int(op.weighted and node.branch == "shortcut"),
     )
 
 
@@ -41,7 +40,31 @@ def total(counts: list[Counts]) -> Counts:
     return Counts(*map(sum, zip(*counts, strict=True))) if counts else Counts()
 
 
+def depths(graph: Graph, counts: list[Counts]) -> list[int]:
+    """Give the number of weighted layers on the longest path to each node."""
+    found: list[int] = []
+    for node, own in zip(graph.nodes, counts, strict=True):
+        found.append(own.depth + max((found[i] for i in node.inputs), default=0))
+    return found
+
+
+def network_counts(graph: Graph, counts: list[Counts]) -> Counts:
+    """Count the whole network."""
+    if not graph.outputs:
+        return total(counts)
+    return total(counts)._replace(depth=depths(graph, counts)[graph.outputs[0]])
+
+
 def stage_counts(graph: Graph) -> list[Counts]:
     """Count each stage of the graph."""
     counts = [node_counts(graph, node) for node in graph.nodes]
-    return [total(counts[stage.start : stage.stop]) for stage in graph.stages]
+    return [stage_total(graph, counts, index) for index in range(len(graph.stages))]
+
+
+def stage_total(graph: Graph, counts: list[Counts], index: int) -> Counts:
+    """Count one stage; its depth is that of its longest path."""
+    stage = graph.stages[index]
+    found: dict[int, int] = {}
+    for i in range(stage.start, stage.stop):
+        found[i] = counts[i].depth + max((found.get(j, 0) for j in graph.nodes[i].inputs), default=0)
+    return total(counts[stage.start : stage.stop])._replace(depth=max(found.values(), default=0))

@@ -174,7 +174,9 @@ class NetworkBuilder:
         following = all_specs[index + 1] if index + 1 < len(rows) else None
         next_target = self._target(rows[index + 1]) if following else None
         channels = _last_channels(specs, value.shape) or value.shape[-1]
-        takes = (lambda s: solve(following, (*s, channels), next_target, stride_in, names) is not None) if following and next_target else None
+        takes = (
+            (lambda s: solve(following, (*s, channels), next_target, stride_in, names) is not None) if following and next_target else None
+        )
         next_label = (rows[index + 1].name or "the next row") + (f" ({size_text(next_target)})" if next_target else "") if following else ""
         miss = Miss(row, row.name or "this row", specs, value.shape, self.arrives, target, takes, next_label, names)
         diagnostic, going_on = explain(self.source, miss, stride_in)

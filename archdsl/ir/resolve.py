@@ -159,9 +159,7 @@ class ItemResolver:
         """Report parameters without a value; a stride may be solved."""
         for parameter in use.block.parameters:
             if parameter.name not in values and parameter.default is None and parameter.name != stride:
-                self.reporter.add(
-                    block_problems.missing_argument(self.source, use.span, use.block.name, parameter.name, parameter.headers)
-                )
+                self.reporter.add(block_problems.missing_argument(self.source, use.span, use.block.name, parameter.name, parameter.headers))
 
     def _scaled(self, channels: float) -> Any:
         """Apply the width multiplier to channels that the table prints."""
@@ -177,7 +175,8 @@ class ItemResolver:
                 self.reporter.add(
                     names.option_not_taken(self.source, option.span, option.key, "a bracket", ("stride", "residual", "plain", "shortcut"))
                 )
-        repeat = 1 if block.repeat is None else self._repeat(block.repeat)
+        used = any(isinstance(item, Use) for item in block.items)
+        repeat = 1 if block.repeat is None else self._repeat(block.repeat, used)
         conventions = self.settings.conventions
         brackets = self._word(options.get("brackets"), "brackets") or conventions["brackets"]
         shortcut = self._word(options.get("shortcut"), "shortcut")
@@ -189,13 +188,13 @@ class ItemResolver:
         kind = shortcut or conventions["shortcut"]
         return BlockSpec(items, repeat, merge, kind, stride, block.span, places.get("shortcut"), places.get("stride"))
 
-    def _repeat(self, expr: Expr) -> int:
+    def _repeat(self, expr: Expr, used: bool) -> int:
         value = self.evaluator.number(expr)
         if value is not None and MAX_REPEAT < value < math.inf:
             self.reporter.add(names.too_large(self.source, expr.span, "a repeat of", int(value), MAX_REPEAT))
         elif value is not None:
             count = self.evaluator.whole(expr, "a repeat", 1, MAX_REPEAT, expr.span) or 1
-            deeper = 1.0 if self.depth else float(self.settings.conventions["depth-multiplier"])
+            deeper = 1.0 if self.depth or not used else float(self.settings.conventions["depth-multiplier"])
             return count if deeper == 1 else math.ceil(count * deeper - 1e-9)
         return 1
 
@@ -249,7 +248,11 @@ class ItemResolver:
             rate=self._rate(options.get("rate")),
             span=layer.span,
             places={key: option.span for key, option in options.items()},
-            more={option.key: value for option in layer.options if option.key not in _FIXED and (value := self._more(layer, option)) is not None},
+            more={
+                option.key: value
+                for option in layer.options
+                if option.key not in _FIXED and (value := self._more(layer, option)) is not None
+            },
         )
         return self._complete(spec)
 
@@ -263,7 +266,11 @@ class ItemResolver:
         if parameter is None:
             return None
         if isinstance(option.value, str):
-            return {"yes": True, "no": False}.get(option.value, option.value) if isinstance(parameter.default, bool | str) else self._count(option, option.key)
+            return (
+                {"yes": True, "no": False}.get(option.value, option.value)
+                if isinstance(parameter.default, bool | str)
+                else self._count(option, option.key)
+            )
         if type(option.value) is tuple:
             return tuple(self.evaluator.whole(one, option.key, 0, MAX_CHANNELS, option.span) or 0 for one in option.value)
         value = self.evaluator.value(option.value) if not isinstance(option.value, tuple) or hasattr(option.value, "span") else None  # type: ignore[arg-type]

@@ -49,7 +49,18 @@ AVG_POOL = _pool(
     "AveragePooling",
     "avg pool",
     "Mean over a window.",
-    ("average pool", "average pooling", "avg pool", "avg pooling", "avgpool", "averagepool", "mean pool", "mean pooling", "pool", "pooling"),
+    (
+        "average pool",
+        "average pooling",
+        "avg pool",
+        "avg pooling",
+        "avgpool",
+        "averagepool",
+        "mean pool",
+        "mean pooling",
+        "pool",
+        "pooling",
+    ),
 )
 GLOBAL_AVG_POOL = _global_pool(
     "global_avg_pool",

@@ -64,13 +64,17 @@ def unknown_value(source: Source, span: Span, name: str, known: Iterable[str]) -
     close = nearest(name, known)
     fixes = (replace(f"write `{close[0]}`", span, close[0]),) if close else ()
     help_text = f"did you mean {listed(close)}?" if close else f"named before this: {', '.join(known[-12:]) or 'nothing'}"
-    return error("E0226", f"nothing before this is called `{short(name)}`", source, span, "no such row or step", help=help_text, fixes=fixes)
+    return error(
+        "E0226", f"nothing before this is called `{short(name)}`", source, span, "no such row or step", help=help_text, fixes=fixes
+    )
 
 
 def missing_argument(source: Source, span: Span, block: str, parameter: str, headers: Iterable[str]) -> Diagnostic:
     """E0227: a block used without a value that it needs."""
     ways = [f"{block}({parameter}=…)", *(f"a column `{header}`" for header in headers)]
-    return error("E0227", f"`{short(block)}` needs `{parameter}`", source, span, f"no value for `{parameter}`", help=f"say it: {' or '.join(ways)}")
+    return error(
+        "E0227", f"`{short(block)}` needs `{parameter}`", source, span, f"no value for `{parameter}`", help=f"say it: {' or '.join(ways)}"
+    )
 
 
 def surplus_argument(source: Source, span: Span, block: str, takes: Iterable[str]) -> Diagnostic:
@@ -105,7 +109,14 @@ def column_not_taken(source: Source, span: Span, header: str, row: str) -> Diagn
 
 def in_block(source: Source, span: Span, block: str, message: str, line: int) -> Diagnostic:
     """E0230: the body of a library block does not work out for the values it is used with."""
-    return error("E0230", f"`{short(block)}` does not work out here", source, span, message, notes=(f"in line {line} of its definition: `archdsl explain {block}`",))
+    return error(
+        "E0230",
+        f"`{short(block)}` does not work out here",
+        source,
+        span,
+        message,
+        notes=(f"in line {line} of its definition: `archdsl explain {block}`",),
+    )
 
 
 def too_deep(source: Source, span: Span, block: str, limit: int) -> Diagnostic:

@@ -58,12 +58,14 @@ def _assign(
     unread: list[int] = []
     for index, (header, role) in enumerate(zip(headers, roles, strict=True)):
         cells = _texts(body, index)
-        if role == "structure" or (role is None and holds_network(cells)):
+        if role == "structure" or (role is None and holds_network(cells, bool(structures))):
             structures.append(index)
         elif role in ("name", "size", "input"):
             if role in taken:
                 unread.append(index)
             taken.setdefault(role, index)
+        elif role is None and not header_words(header) and index == 0 and "name" not in roles:
+            taken["name"] = index  # the corner above the names is often left empty
         elif role is None and header_words(header) and not any(cells):
             unread.append(index)
         elif any(cells):
@@ -76,9 +78,7 @@ def _assign(
     return Columns(shared, tuple(structures), headers, body, cells, head[-1] if head else ())
 
 
-def _networks(
-    structures: list[int], roles: list[str | None], taken: dict[str, int], body: tuple[tuple[Cell, ...], ...]
-) -> list[int]:
+def _networks(structures: list[int], roles: list[str | None], taken: dict[str, int], body: tuple[tuple[Cell, ...], ...]) -> list[int]:
     """Choose the structure columns: a printed `type` beside columns of properties is one; else the name says the layer."""
     if structures:
         named = [index for index in structures if roles[index] == "structure"]

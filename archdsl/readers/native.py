@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from archdsl.readers.grid import Cell, Grid, GridBlock, GridRow, GridSetting, Part, Sheet, Tables
-from archdsl.readers.roles import SIZE, plain_columns, role_of
+from archdsl.readers.roles import SIZE, is_data, plain_columns, role_of
 from archdsl.source import Source, Span
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#(?=\s|$|[^\d\s])")
@@ -161,7 +161,9 @@ class NativeReader:
         if single and None in known:
             return False
         overridden = any(setting.key.text.lower() == "columns" for setting in self.settings) and "|" in line
-        if len(cells) < 2 or (sum(role is not None for role in known) < 2 and not overridden):
+        count = sum(role is not None for role in known)
+        named = count == 1 and len(cells) > 2 and not any(is_data(cell.text) for cell in cells)
+        if len(cells) < 2 or (count < 2 and not overridden and not named):
             return False
         self.columns = plain_columns([cell.text for cell in cells])
         self.width = len(cells)

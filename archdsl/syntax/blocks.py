@@ -1,10 +1,10 @@
 """Block definitions and readings (`read A as B`) -> AST.
 
-    block bottleneck(t, c, s=1)
-        1x1, t*in               when t != 1
-        depthwise 3x3, /s
-        1x1, c, linear
-        add input               when s == 1 and c == in
+block bottleneck(t, c, s=1)
+    1x1, t*in               when t != 1
+    depthwise 3x3, /s
+    1x1, c, linear
+    add input               when s == 1 and c == in
 """
 
 import re
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 MERGES = ("concat", "add", "multiply", "maximum", "average")
 _HEAD = re.compile(r"\s*([A-Za-z][\w-]*)\s*(?:\(([^()]*(?:\([^()]*\)[^()]*)*)\))?\s*(?:also\s+([^=]*?))?\s*(?:=\s*(\w+)\s*)?$")
-_PARAMETER = re.compile(r"\s*([A-Za-z_]\w*)\s*(?::\s*((?:\"[^\"]*\"|[A-Za-z][\w -]*?)(?:\s*\|\s*(?:\"[^\"]*\"|[A-Za-z][\w -]*?))*))?\s*(?:=\s*(.+?))?\s*$")
+_PARAMETER = re.compile(
+    r"\s*([A-Za-z_]\w*)\s*(?::\s*((?:\"[^\"]*\"|[A-Za-z][\w -]*?)(?:\s*\|\s*(?:\"[^\"]*\"|[A-Za-z][\w -]*?))*))?\s*(?:=\s*(.+?))?\s*$"
+)
 _SPLIT = re.compile(r",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)")
 _LABEL = re.compile(r"\s*([A-Za-z_]\w*)\s*:(?=\s)")
 _WHEN = re.compile(r"\bwhen\b")

@@ -101,7 +101,9 @@ class TableParser:
         """Parse `variant NAME: key=value, …`."""
         match = _VARIANT.match(setting.value.text)
         if not match:
-            self.reporter.add(names.bad_setting_line(self.source, setting.key.span, "variant", "a name and settings, like `variant b1: k=10, depth 28`"))
+            self.reporter.add(
+                names.bad_setting_line(self.source, setting.key.span, "variant", "a name and settings, like `variant b1: k=10, depth 28`")
+            )
             return None
         settings: list[Setting] = []
         at = match.end()

@@ -126,7 +126,8 @@ class RowParser:
                     repeat = option
                 elif not self._give(items, option) and not _neutral(option):
                     self._lost(row, one)
-        if repeat is None or (isinstance(repeat.value, Num) and repeat.value.value == 1):
+        used = any(isinstance(item, Use) for item in items)  # one block alone may be deepened by a depth multiplier
+        if repeat is None or (isinstance(repeat.value, Num) and repeat.value.value == 1 and not used):
             return items
         return [Block(tuple(items), repeat.value, (Option("brackets", "plain", repeat.span),), row.span)]  # type: ignore[arg-type]
 
@@ -185,7 +186,13 @@ class RowParser:
         if items is None:
             return None
         options = [option for item in items if isinstance(item, Layer) for option in item.options if option.key != "function"]
-        options += [Option("activation", option.value, option.span) for item in items if isinstance(item, Layer) for option in item.options if option.key == "function"]
+        options += [
+            Option("activation", option.value, option.span)
+            for item in items
+            if isinstance(item, Layer)
+            for option in item.options
+            if option.key == "function"
+        ]
         return [shaped for option in options for shaped in (_filter(option) if one.role == "filter" else [option])]
 
     def _taker(self, items: list[Item], key: str) -> int | None:
