@@ -39,12 +39,16 @@ def lay_out(rows: Sequence[Sequence[Piece]], flow: bool, header: int = 0, column
     return _Table(rows, flow, min(columns, MAX_COLUMNS)).layout(header)
 
 
+_KEEP: Final = {"&": "write an `&` that is part of a cell as `\\&`", "|": "write a `|` that is part of a cell as `\\|`"}
+
+
 def layout_problems(source: Source, layout: Layout, separator: str) -> list[Diagnostic]:
     """Say what does not fit into a table."""
     found = [readers.overlapping_spans(source, cell.span, other.span) for cell, other in layout.overlaps[:5]]
     if layout.beyond:
         found.append(readers.table_too_large(source, layout.beyond.span, MAX_CELLS))
-    found += [syntax.ragged_row(source, cell.span, separator) for cell in layout.surplus[:5]]
+    keep = _KEEP.get(separator, "put a cell that holds the separator in quotes")
+    found += [syntax.ragged_row(source, cell.span, keep) for cell in layout.surplus[:5]]
     return found
 
 

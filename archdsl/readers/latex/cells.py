@@ -179,7 +179,7 @@ class CellText:
         after = self.stream.raw()
         if after:
             self.stream.back(after)
-        if name[0].isalpha() and not (after and after.text == "{"):
+        if name[:1].isalpha() and not (after and after.text == "{"):
             self._put(f" {name} ", token)
 
     def _discard(self, count: int) -> None:
