@@ -113,5 +113,5 @@ class DelimitedReader:
         start = table[0][0].places[0]
         end = table[0][-1].places[-1]
         here = [problem for problem in self.problems if start <= problem.span.start <= table[-1][-1].places[-1]]
-        problems = [*here, *problems, *layout_problems(self.source, layout, self.separator)]
+        problems = [*here, *problems, *([] if here else layout_problems(self.source, layout, self.separator))]
         return Sheet("", layout.rows, layout.header, Span(start, end), None, tuple(problems[:20]))

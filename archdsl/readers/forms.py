@@ -1,11 +1,14 @@
 """A text -> the form that its tables have, by its content and the ending of its name, and its tables as sheets."""
 
 import re
+from itertools import islice
+from typing import Final
 
 from archdsl.diagnostics import Reporter
 from archdsl.readers.grid import Sheet
 from archdsl.source import Source
 
+MAX_PROBLEMS: Final = 20  # of the texts of one table
 _ENDINGS = {
     **dict.fromkeys(("tex", "latex", "ltx"), "latex"),
     **dict.fromkeys(("html", "htm", "xhtml"), "html"),
@@ -69,7 +72,12 @@ def read_sheets(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, 
     A table is read up to `limit` + 1 rows.
     """
     form = form_of(source)
-    return READERS[form](source, reporter, limit) if form else None
+    if form is None:
+        return None
+    from archdsl.readers.trust import examine
+
+    sheets = READERS[form](source, reporter, limit)
+    return tuple(sheet._replace(problems=(*sheet.problems, *islice(examine(source, sheet), MAX_PROBLEMS))) for sheet in sheets)
 
 
 def _markdown(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, ...]:
