@@ -1,6 +1,6 @@
 """The primitive ops, one declaration each; everything else is generic over them."""
 
-from archdsl.ops.arrange import ADD, FLATTEN, INPUT, PAD, PAD_CHANNELS
+from archdsl.ops.arrange import ADD, CONCAT, FLATTEN, INPUT, MULTIPLY, PAD, PAD_CHANNELS
 from archdsl.ops.base import Call, Op, Param, ShapeFault, Weight
 from archdsl.ops.conv import CONV, DEPTHWISE
 from archdsl.ops.dense import DENSE
@@ -24,6 +24,8 @@ OPS: dict[str, Op] = {
         DROPOUT,
         FLATTEN,
         ADD,
+        CONCAT,
+        MULTIPLY,
         PAD,
         PAD_CHANNELS,
     )

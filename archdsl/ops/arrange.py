@@ -37,6 +37,38 @@ ADD = Op(
     label=lambda params: "+",
 )
 
+
+def _concat_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
+    if len({shape[:-1] for shape in inputs}) != 1:
+        raise ShapeFault("the inputs of a concatenation differ: " + " and ".join("x".join(map(str, s)) for s in inputs))
+    return (*inputs[0][:-1], sum(shape[-1] for shape in inputs))
+
+
+CONCAT = Op(
+    name="concat",
+    family="merge",
+    doc="Its inputs one after the other along the channels.",
+    params=(),
+    shape=_concat_shape,
+    keras=lambda params, inputs: Call("layers.Concatenate", {}),
+    label=lambda params: "concat",
+)
+
+
+def _multiply_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
+    return max(inputs, key=prod)
+
+
+MULTIPLY = Op(
+    name="multiply",
+    family="merge",
+    doc="Product of its inputs, element by element.",
+    params=(),
+    shape=_multiply_shape,
+    keras=lambda params, inputs: Call("layers.Multiply", {}),
+    label=lambda params: "×",
+)
+
 FLATTEN = Op(
     name="flatten",
     family="shape",
