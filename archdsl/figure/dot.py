@@ -2,44 +2,54 @@
 
 Every box has the size its text needs (see `metrics`), so the layout does not depend on the fonts of the machine. The
 layers of a group share one width and every shortcut runs through a node of its own beside them, which keeps arcs
-smooth; half ranks let that node stand midway. The order of the edges sets left and right.
+smooth; half ranks let that node stand midway. The order of the edges sets left and right. Branches side by side leave
+room for the trunk: an edge that is not drawn holds its two ends above each other.
 """
 
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from archdsl.figure import labels
+from archdsl.figure.extent import CAPSULE_HEIGHT, CAPSULE_WIDTH, DOT, column_width, step_size
 from archdsl.figure.labels import POINTS, quoted
-from archdsl.figure.model import Arc, Capsule, Figure, Group, Join, Split, Step, figure
+from archdsl.figure.model import figure
+from archdsl.figure.parts import Arc, Capsule, Column, Far, Figure, Fork, Group, Join, Side, Split, Step, Web
 from archdsl.figure.pills import Pill
 from archdsl.figure.theme import FONT, palette
 from archdsl.ir.graph import Graph
 
-_CAPSULE_WIDTH, _CAPSULE_HEIGHT = 68, 22
-_JOIN = 18
+_CORNER = {"shape": "point", "width": 0.02, "penwidth": 0}
 
 
 class _Ends(NamedTuple):
-    """The nodes at which edges reach and leave a step, and the cluster (or none) whose border cuts them."""
+    """The nodes at which edges reach and leave a step, and the cluster (or none) whose border cuts them.
+
+    A fork has its branches' ends instead; `spine` is the place among them where the trunk runs.
+    """
 
     entry: str
     exit: str
     cluster: str
     bare: bool = False  # whether an edge ends here without an arrow head
+    entries: "tuple[_Ends, ...]" = ()
+    exits: "tuple[_Ends, ...]" = ()
+    spine: float = 0
 
 
-def figure_dot(graph: Graph, theme: str = "light", file: str = "") -> str:
-    """Write the block-level figure of a network as DOT; `auto` gives the same text as `light`."""
-    return write(figure(graph, file), theme)
+def figure_dot(graph: Graph, theme: str = "light", file: str = "", level: str = "block") -> str:
+    """Write the figure of a network as DOT; `auto` gives the same text as `light`."""
+    return write(figure(graph, file, level), theme)
 
 
 def write(model: Figure, theme: str = "light") -> str:
     """Write a figure as DOT."""
-    writer = _Writer(theme)
+    writer = Writer(theme)
     writer.figure(model)
     return "\n".join(writer.lines) + "\n"
 
 
-class _Writer:
+class Writer:
     """Collects lines, and numbers nodes and clusters in the order they are written."""
 
     def __init__(self, theme: str) -> None:
@@ -47,8 +57,26 @@ class _Writer:
         self.lines: list[str] = []
         self.nodes = 0
         self.clusters = 0
+        self.columns = 0
+        self.group = "trunk"  # nodes of one group stand straight below each other
+        self.stacked = False
+        self.taps: dict[int, str] = {}
+        self.heads: dict[int, str] = {}
 
     def figure(self, model: Figure) -> None:
+        """Write a whole figure."""
+        self.begin(model)
+        ends = [self._step(step, 0, "  ") for step in model.steps]
+        for at, (tail, head, shape) in enumerate(zip(ends, ends[1:], model.shapes[1:], strict=False), 1):
+            self._edge(tail, head, "  ", shape, loose=at in model.loose)
+        for far in model.far:
+            self._far(far, ends)
+        for side in model.sides:
+            self._beside(side)
+        self.lines.append("}")
+
+    def begin(self, model: Figure) -> None:
+        """Write the head: title and defaults."""
         c = self.colours
         self.lines += [
             f"digraph {quoted(model.title)} {{",
@@ -57,10 +85,6 @@ class _Writer:
             f'  node [shape=none fixedsize=true margin=0 fontname={FONT} fontsize=12 fontcolor="{c.ink}" color="{c.muted}"]',
             f'  edge [color="{c.muted}" arrowsize=0.7 weight=2000 minlen=2]',
         ]
-        ends = [self._step(step, 0, "  ") for step in model.steps]
-        for tail, head, shape in zip(ends, ends[1:], model.shapes[1:], strict=False):
-            self._edge(tail, head, "  ", shape)
-        self.lines.append("}")
 
     def _node(self, pad: str, **attributes: object) -> str:
         name = f"n{self.nodes}"
@@ -70,27 +94,55 @@ class _Writer:
 
     def _step(self, step: Step, column: float, pad: str) -> _Ends:
         """Write a step; a pill is centred in a box as wide as its column."""
-        c = self.colours
         match step:
             case Group():
-                return self._group(step, pad)
-            case Pill():
-                width, height = max(column, labels.pill_width(step)), labels.HEIGHT
-                box = {"label": f"<{labels.pill(step, c)}>", "tooltip": quoted(step.tooltip)}
-            case Capsule(text):
-                width, height = _CAPSULE_WIDTH, _CAPSULE_HEIGHT
-                box = {"label": quoted(text), "shape": "box", "style": "rounded", "color": f'"{c.ink}"', "tooltip": quoted(text)}
-            case Split():
-                width = height = 5
-                box = {"label": '""', "shape": "circle", "style": "filled", "fillcolor": f'"{c.muted}"', "tooltip": '"split"'}
-            case Join(symbol):
-                width = height = _JOIN
-                box = {"label": f"<<b>{labels.html(symbol)}</b>>", "shape": "circle", "style": "filled", "tooltip": '"join"'}
-                box |= {"fillcolor": f'"{c.join}"', "color": f'"{c.ink}"'}
-        name = self._node(pad, group="trunk", width=f"{width / POINTS:.3f}", height=f"{height / POINTS:.3f}", **box)
+                return self.cluster(step, pad) if step.steps else self._card(step, pad)
+            case Fork(branches):
+                return self._fork(branches, pad)
+            case Web():
+                return self._web(step, pad)
+        width, height, box = self._box(step, column)
+        name = self._node(pad, group=self.group, width=f"{width / POINTS:.3f}", height=f"{height / POINTS:.3f}", **box)
+        if isinstance(step, Split):
+            self.taps[step.mark] = name
+        elif isinstance(step, Pill | Join):
+            self.heads[step.mark] = name
         return _Ends(name, name, "", isinstance(step, Split))
 
-    def _group(self, group: Group, pad: str) -> _Ends:
+    def _box(self, step: Pill | Capsule | Split | Join, column: float) -> tuple[float, float, dict[str, str]]:
+        c = self.colours
+        match step:
+            case Pill():
+                width, height = step_size(step, stacked=self.stacked)
+                label = labels.stacked(step, c) if self.stacked else labels.pill(step, c)
+                return max(column, width), height, {"label": f"<{label}>", "tooltip": quoted(step.tooltip)}
+            case Capsule(text):
+                box = {"label": quoted(text), "shape": "box", "style": "rounded", "color": f'"{c.ink}"', "tooltip": quoted(text)}
+                return CAPSULE_WIDTH, CAPSULE_HEIGHT, box
+            case Split():
+                box = {"label": '""', "shape": "circle", "style": "filled", "fillcolor": f'"{c.muted}"', "tooltip": '"split"'}
+                return DOT, DOT, box
+            case Join(symbol):
+                width, height = step_size(step)
+                sign = len(symbol) == 1
+                text = f"<b>{labels.html(symbol)}</b>" if sign else f'<font point-size="11">{labels.html(symbol)}</font>'
+                box = {"label": f"<{text}>", "shape": "circle" if sign else "box"}
+                box |= {"style": "filled" if sign else '"rounded,filled"', "tooltip": '"join"'}
+                return width, height, box | {"fillcolor": f'"{c.join}"', "color": f'"{c.ink}"'}
+
+    def _card(self, group: Group, pad: str) -> _Ends:
+        """Write a card that has a head alone."""
+        c = self.colours
+        width, height = labels.card_size(group)
+        fill, line = (c.fault_card, c.fault) if group.faulty else (c.card, c.border)
+        box = {"shape": "box", "style": '"rounded,filled"', "fillcolor": f'"{fill}"', "color": f'"{line}"'}
+        box |= {"penwidth": "2"} if group.faulty else {}
+        box |= {"label": f"<{labels.card(group, c)}>", "tooltip": quoted(group.tooltip)}
+        name = self._node(pad, group=self.group, width=f"{width / POINTS:.3f}", height=f"{height / POINTS:.3f}", **box)
+        return _Ends(name, name, "")
+
+    def cluster(self, group: Group, pad: str) -> _Ends:
+        """Write a group as a cluster."""
         c = self.colours
         cluster = f"cluster{self.clusters}"
         self.clusters += 1
@@ -104,60 +156,183 @@ class _Writer:
         pills = [labels.pill_width(step) for step in group.steps if isinstance(step, Pill)]
         # Beside arcs all boxes are as wide as the widest pill; without them, as wide as the header, to stand below its middle.
         column = max(pills, default=0) if group.arcs else labels.header_width(group)
-        ends = [self._step(step, column, inner) for step in group.steps]
-        sides = [self._side(arc, inner) for arc in group.arcs]
-        for at, tail in enumerate(ends):
-            leaving = [(arc, side) for arc, side in zip(group.arcs, sides, strict=True) if arc.start == at]
-            for arc, side in leaving:
-                if arc.pill is None:
-                    self._arc(arc, tail, side, ends[arc.end], inner)
-            if at + 1 < len(ends):
-                self._edge(tail, ends[at + 1], inner)
-            for arc, side in leaving:
-                if arc.pill is not None:
-                    self._arc(arc, tail, side, ends[arc.end], inner)
+        ends = self._column(Column(group.steps, group.arcs), column, inner)
         self.lines.append(f"{pad}}}")
         return _Ends(ends[0].entry, ends[-1].exit, cluster)
 
-    def _side(self, arc: Arc, pad: str) -> str:
-        """Write the node that a shortcut runs through: its pill, or the word that stands in the line."""
-        width, height = labels.side_size(arc)
-        tooltip = arc.pill.tooltip if arc.pill else " ".join(arc.label)
-        label = f"<{labels.side(arc, self.colours)}>"
-        return self._node(pad, width=f"{width / POINTS:.3f}", height=f"{height / POINTS:.3f}", label=label, tooltip=quoted(tooltip))
+    def _column(self, column: Column, width: float, pad: str) -> list[_Ends]:
+        """Write steps below each other, with their arcs."""
+        steps, arcs = column
+        ends = [self._step(step, width, pad) for step in steps]
+        sides = [self._side(arc, pad) for arc in arcs]
+        for at, tail in enumerate(ends):
+            leaving = [(arc, side) for arc, side in zip(arcs, sides, strict=True) if arc.start == at]
+            for arc, side in leaving:
+                if not arc.pills:
+                    self._arc(arc, steps, tail, side, ends[arc.end], pad)
+            if at + 1 < len(ends):
+                self._edge(tail, ends[at + 1], pad, spine=ends[at + 2].entry if at + 2 < len(ends) else "")
+            for arc, side in leaving:
+                if arc.pills:
+                    self._arc(arc, steps, tail, side, ends[arc.end], pad)
+        return ends
 
-    def _arc(self, arc: Arc, tail: _Ends, side: str, head: _Ends, pad: str) -> None:
-        """Write a shortcut: out of the trunk, down through its node, back in; heavy edges keep the way down straight."""
-        compass = "w" if arc.pill is None else "e"
-        style = f'color="{self.colours.accent}" penwidth=1.4' + (" style=dashed" if arc.pill else "")
-        ranks = 2 * (arc.end - arc.start)
-        if ranks < 4:
+    def _fork(self, branches: Sequence[Column], pad: str) -> _Ends:
+        """Write branches side by side; each is a group of nodes of its own, but for one that the trunk runs through."""
+        spine = _spine(branches)
+        group, stacked = self.group, self.stacked
+        self.stacked = True
+        first, last = [], []
+        for number, branch in enumerate(branches):
+            self.columns += 1
+            self.group = group if number == spine else f"c{self.columns}"
+            ends = self._column(branch, 0, pad) if branch.steps else [self._passed(pad)]
+            first.append(ends[0])
+            last.append(ends[-1])
+        self.group, self.stacked = group, stacked
+        return _Ends(first[0].entry, last[0].exit, "", entries=tuple(first), exits=tuple(last), spine=spine)
+
+    def _passed(self, pad: str) -> _Ends:
+        """Write the word that stands for a branch without layers."""
+        arc = Arc(0, 0, ("identity",), ())
+        name = self._side(arc, pad)[0]
+        return _Ends(name, name, "", bare=True)
+
+    def _web(self, web: Web, pad: str) -> _Ends:
+        group, stacked = self.group, self.stacked
+        self.stacked = True
+        ends = []
+        for step in web.steps:
+            self.columns += 1
+            self.group = f"c{self.columns}"
+            ends.append(self._step(step, 0, pad))
+        self.group, self.stacked = group, stacked
+        for tail, head in web.edges:
+            if tail >= 0 and head < len(ends):
+                self._edge(ends[tail], ends[head], pad, weight=10)
+        first = tuple(ends[head] for tail, head in web.edges if tail < 0)
+        last = tuple(ends[tail] for tail, head in web.edges if head == len(ends))
+        return _Ends(ends[0].entry, ends[-1].exit, "", entries=first, exits=last, spine=-1)
+
+    def _side(self, arc: Arc, pad: str) -> tuple[str, str]:
+        """Write the nodes that a shortcut runs through, its pills or the word that stands in the line; give the ends."""
+        names = []
+        for pill in arc.pills[:-1]:
+            width, height = labels.pill_width(pill) / POINTS, labels.HEIGHT / POINTS
+            label = f"<{labels.pill(pill, self.colours)}>"
+            names.append(self._node(pad, width=f"{width:.3f}", height=f"{height:.3f}", label=label, tooltip=quoted(pill.tooltip)))
+        width, height = labels.side_size(arc)
+        tooltip = arc.pills[-1].tooltip if arc.pills else " ".join(arc.label)
+        label = f"<{labels.side(arc, self.colours)}>"
+        sizes = {"width": f"{width / POINTS:.3f}", "height": f"{height / POINTS:.3f}"}
+        names.append(self._node(pad, **sizes, label=label, tooltip=quoted(tooltip)))
+        for tail, head in pairwise(names):
+            self.lines.append(f'{pad}{tail} -> {head} [color="{self.colours.accent}" penwidth=1.4 weight=400]')
+        return names[0], names[-1]
+
+    def _arc(self, arc: Arc, steps: Sequence[Step], tail: _Ends, side: tuple[str, str], head: _Ends, pad: str) -> None:
+        """Write a shortcut: out of the trunk, down through its nodes, back in; heavy edges keep the way down straight."""
+        compass = "w" if not arc.pills else "e"
+        style = f'color="{self.colours.accent}" penwidth=1.4' + (" style=dashed" if arc.pills and arc.kind != "gate" else "")
+        ranks = sum(_ranks(step) for step in steps[arc.start : arc.end])
+        first, last = side
+        if ranks < 4 and arc.kind != "gate":
             self.lines += [
-                f"{pad}{tail.exit}:{compass} -> {side}:n [{style} weight=400 arrowhead=none minlen=1]",
-                f"{pad}{side}:s -> {head.entry}:{compass} [{style} weight=400 minlen=1]",
+                f"{pad}{tail.exit}:{compass} -> {first}:n [{style} weight=400 arrowhead=none minlen=1]",
+                f"{pad}{last}:s -> {head.entry}:{compass} [{style} weight=400 minlen=1]",
             ]
             return
         # A corner is a dot as wide as the line, so that the two edges that meet there look like one.
-        corner = {"shape": "point", "width": 0.02, "penwidth": 0, "color": f'"{self.colours.accent}"', "tooltip": '"shortcut"'}
+        corner = _CORNER | {"color": f'"{self.colours.accent}"', "tooltip": '"shortcut"'}
         top, bottom = self._node(pad, **corner), self._node(pad, **corner)
+        down, up = (1, 1) if arc.kind == "gate" else (ranks // 2 - 1, ranks - ranks // 2 - 1)
         self.lines += [
             f"{pad}{tail.exit}:{compass} -> {top}:n [{style} weight=1 arrowhead=none minlen=1]",
-            f"{pad}{top} -> {side}:n [{style} weight=400 arrowhead=none tailclip=false minlen={ranks // 2 - 1}]",
-            f"{pad}{side}:s -> {bottom} [{style} weight=400 arrowhead=none headclip=false minlen={ranks - ranks // 2 - 1}]",
+            f"{pad}{top} -> {first}:n [{style} weight=400 arrowhead=none tailclip=false minlen={down}]",
+            f"{pad}{last}:s -> {bottom} [{style} weight=400 arrowhead=none headclip=false minlen={up}]",
             f"{pad}{bottom}:s -> {head.entry}:{compass} [{style} weight=1 minlen=1]",
         ]
 
-    def _edge(self, tail: _Ends, head: _Ends, pad: str, shape: str = "") -> None:
+    def _far(self, far: Far, ends: Sequence[_Ends]) -> None:
+        """Write an edge past other steps, on the right, with the shape that it carries."""
+        head = ends[far.step] if far.step >= 0 else _Ends(self.heads.get(far.end, ""), "", "")
+        tail = self.taps.get(far.start)
+        if not tail or not head.entry:
+            return
+        corner = _CORNER | {"color": f'"{self.colours.accent}"', "tooltip": quoted(far.label)}
+        top, bottom = self._node("  ", **corner), self._node("  ", **corner)
+        arc = Arc(0, 0, (far.label,), ())
+        middle = self._side(arc, "  ")[0]
+        style = f'color="{self.colours.accent}" penwidth=1.4'
+        reach = f" lhead={head.cluster}" if head.cluster else ""
+        self.lines += [
+            f"  {tail}:e -> {top}:n [{style} weight=1 arrowhead=none minlen=1]",
+            f"  {top} -> {middle}:n [{style} weight=500 arrowhead=none tailclip=false minlen=1]",
+            f"  {middle}:s -> {bottom} [{style} weight=400 arrowhead=none headclip=false minlen=1]",
+            f"  {bottom}:s -> {head.entry}{'' if head.cluster else ':e'} [{style} weight=1 minlen=1{reach}]",
+        ]
+
+    def _beside(self, side: Side) -> None:
+        """Write steps that leave the trunk to the right."""
+        self.columns += 1
+        self.group = f"c{self.columns}"
+        ends = [self._step(step, 0, "  ") for step in side.steps]
+        start = _Ends(self.taps[side.start], self.taps[side.start], "")
+        self._edge(start, ends[0], "  ", side.shapes[0], weight=1)
+        for tail, head, shape in zip(ends, ends[1:], side.shapes[1:], strict=False):
+            self._edge(tail, head, "  ", shape)
+        self.group = "trunk"
+
+    def _edge(self, tail: _Ends, head: _Ends, pad: str, shape: str = "", *, loose: bool = False, weight: int = 0, spine: str = "") -> None:
         """Write an edge of the trunk; a shape stands beside a flat node halfway, which costs no room for a label."""
+        if head.entries or tail.exits:
+            self._fan(tail, head, pad, spine)
+            return
         leave = [f"ltail={tail.cluster}"] if tail.cluster else []
         reach = [f"lhead={head.cluster}"] if head.cluster else []
         reach += ["arrowhead=none"] if head.bare and not head.cluster else []
-        if shape:
+        reach += ["style=invis"] if loose else []
+        reach += [f"weight={weight}"] if weight else []
+        if shape and not loose:
             width = labels.beside_width(shape) / POINTS
             label = f"<{labels.beside(shape, self.colours)}>"
-            middle = self._node(pad, group="trunk", width=f"{width:.3f}", height=0.01, label=label, tooltip=quoted(shape))
-            self.lines.append(f"{pad}{tail.exit} -> {middle} [{' '.join([*leave, 'arrowhead=none headclip=false minlen=1'])}]")
+            middle = self._node(pad, group=self.group, width=f"{width:.3f}", height=0.01, label=label, tooltip=quoted(shape))
+            light = f" weight={weight}" if weight else ""
+            self.lines.append(f"{pad}{tail.exit} -> {middle} [{' '.join([*leave, 'arrowhead=none headclip=false minlen=1'])}{light}]")
             self.lines.append(f"{pad}{middle} -> {head.entry} [{' '.join([*reach, 'tailclip=false minlen=2'])}]")
             return
         suffix = f" [{' '.join(leave + reach)}]" if leave + reach else ""
         self.lines.append(f"{pad}{tail.exit} -> {head.entry}{suffix}")
+
+    def _fan(self, tail: _Ends, head: _Ends, pad: str, spine: str) -> None:
+        """Write the edges into the branches of a fork, or out of them."""
+        pairs = [(out, into) for out in tail.exits or (tail,) for into in head.entries or (head,)]
+        middle = head.spine if head.entries else tail.spine
+        for number, (out, into) in enumerate(pairs):
+            if head.entries and spine and middle == number - 0.5:
+                self.lines.append(f"{pad}{tail.exit} -> {spine} [style=invis]")
+            if number == middle:
+                self._edge(out, into, pad)
+                continue
+            self._edge(out, into, pad, weight=20 if head.entries else 10)
+
+
+def _spine(branches: Sequence[Column]) -> float:
+    """Tell where the trunk runs: through the branch of a number, or between two (`1.5`), so that the sides weigh alike."""
+    widths = [column_width(branch) for branch in branches]
+    inner = [number for number, branch in enumerate(branches) if not any(isinstance(step, Fork | Web) for step in branch.steps)]
+    places = [float(number) for number in inner] + [number - 0.5 for number in range(1, len(branches))]
+    return min(places or [0.0], key=lambda place: _imbalance(widths, place))
+
+
+def _imbalance(widths: Sequence[float], place: float) -> float:
+    left = sum(width for number, width in enumerate(widths) if number < place)
+    right = sum(width for number, width in enumerate(widths) if number > place)
+    return abs(left - right)
+
+
+def _ranks(step: Step) -> int:
+    """Give the ranks from the start of a step to the start of the next."""
+    if isinstance(step, Fork):
+        return 2 * max(len(branch.steps) for branch in step.branches) + 2
+    return 2

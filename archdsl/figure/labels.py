@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from html import escape
+from itertools import groupby
 
 from archdsl.figure.metrics import text_width
-from archdsl.figure.model import Arc, Figure, Group, Meter
+from archdsl.figure.parts import Arc, Figure, Group, Meter
 from archdsl.figure.pills import Cell, Pill
 from archdsl.figure.theme import LIGHT, Palette
 
@@ -15,6 +16,7 @@ _SIZE, _TITLE, _HEADING, _STRIDE, _NOTE = 12.0, 20.0, 14.0, 11.0, 10.0
 _PAD, _GAP, _LINE = 14, 2, 14
 _BAR, _BAR_HEIGHT = 40, 5
 _BADGE = 11.0
+_RIDER = 17  # height of a row of norms and activations in a stacked pill
 
 Part = tuple[str, int]  # a table cell and its width
 
@@ -83,6 +85,8 @@ def _header_rows(group: Group, colours: Palette) -> list[list[Part]]:
         fill = f' bgcolor="{colours.badge}" style="rounded"'
         width = round(text_width(badge, _BADGE, bold=True)) + 14
         parts.append((_cell(_font(badge, _BADGE, colours.badge_ink, bold=True), width, 18, fill), width))
+    if group.kind:
+        parts.append(_left(group.kind, _SIZE, colours.muted, 20))
     if group.detail:
         parts.append(_left(group.detail, _SIZE, colours.ink if group.title else colours.accent, 20))
     meters = [_meter(meter, colours) for meter in group.meters]
@@ -128,30 +132,76 @@ def _pill_row(pill: Pill, colours: Palette) -> str:
     return _space(_GAP)[0].join(_pill_cell(cell, colours) for cell in pill.cells)
 
 
-def _pill_cell(cell: Cell, colours: Palette) -> str:
+def _pill_cell(cell: Cell, colours: Palette, width: float = 0, height: float = HEIGHT) -> str:
     size = _SIZE if cell.bold else SMALL
     text = _font(cell.text, size, bold=cell.bold) + (_font(cell.detail, size) if cell.detail else "")
     stride, _, blocks = cell.note.partition(" ")
     text += _font(" " + stride, _STRIDE, colours.note, bold=True) if stride else ""
     text += _font(" " + blocks, _NOTE, colours.note) if blocks else ""
-    return _cell(text, _cell_width(cell), HEIGHT, f' bgcolor="{colours.fill(cell.family)}" style="rounded"')
+    return _cell(text, width or _cell_width(cell), height, f' bgcolor="{colours.fill(cell.family)}" style="rounded"')
+
+
+def stacked(pill: Pill, colours: Palette) -> str:
+    """Write a pill for a narrow column: its weighted layer in one row, what rides along in another."""
+    width, gap = round(stacked_size(pill)[0]), _space(_GAP)[0]
+    rows = []
+    for run in _stack(pill):
+        free = width - sum(map(_cell_width, run)) - _GAP * (len(run) - 1)
+        shares = [free // len(run) + (number < free % len(run)) for number in range(len(run))]
+        height = HEIGHT if run[0].bold else _RIDER
+        rows.append(gap.join(_pill_cell(cell, colours, _cell_width(cell) + more, height) for cell, more in zip(run, shares, strict=True)))
+    return _table(f'<td height="{_GAP}"></td>'.join(f"<td>{_table(row)}</td></tr><tr>" for row in rows).removesuffix("</tr><tr>"))
+
+
+def stacked_size(pill: Pill) -> tuple[float, float]:
+    """Give width and height of a stacked pill."""
+    runs = _stack(pill)
+    heights = [HEIGHT if run[0].bold else _RIDER for run in runs]
+    return max(pill_width(pill._replace(cells=run)) for run in runs), sum(heights) + _GAP * (len(runs) - 1)
+
+
+def _stack(pill: Pill) -> list[tuple[Cell, ...]]:
+    return [tuple(run) for _, run in groupby(pill.cells, lambda cell: cell.bold)]
 
 
 def side(arc: Arc, colours: Palette) -> str:
     """Write what stands in a shortcut: its pill and the blocks that take it, or the word `identity`."""
     words = [_cell(_font(line, SMALL, colours.accent), text_width(line, SMALL) + 4, _LINE) for line in arc.label]
-    if arc.pill is None:
+    if not arc.pills:
         return _table(*words)
-    return _table(f"<td>{_table(_pill_row(arc.pill, colours))}</td>", *words)
+    return _table(f"<td>{_table(_pill_row(arc.pills[-1], colours))}</td>", *words)
 
 
 def side_size(arc: Arc) -> tuple[float, float]:
     """Give width and height of the node in a shortcut."""
     widths = [text_width(line, SMALL) + 6 for line in arc.label]
     lines = _LINE * len(arc.label)
-    if arc.pill is None:
+    if not arc.pills:
         return max(widths), lines + 4
-    return max([pill_width(arc.pill), *widths]), lines + HEIGHT
+    return max([pill_width(arc.pills[-1]), *widths]), lines + HEIGHT
+
+
+def join_width(symbol: str) -> float:
+    """Give the width of the box around a symbol of more than one character."""
+    return round(text_width(symbol, SMALL)) + 14
+
+
+def card(group: Group, colours: Palette) -> str:
+    """Write a card that has a head alone."""
+    return _rows(*_card_rows(group, colours))
+
+
+def card_size(group: Group) -> tuple[float, float]:
+    """Give width and height of a card that has a head alone."""
+    rows = _card_rows(group, LIGHT)
+    heights = [20] * bool(_header_rows(group, LIGHT)[:1]) + [16] * bool(group.meters) + [_LINE + 2] * len(group.lines)
+    return max(sum(width for _, width in row) for row in rows) + 20, sum(heights) + 12
+
+
+def _card_rows(group: Group, colours: Palette) -> list[list[Part]]:
+    return _header_rows(group, colours) + [
+        [_left(line, SMALL, colours.fault if group.faulty and not at else colours.ink, _LINE + 2)] for at, line in enumerate(group.lines)
+    ]
 
 
 def beside(text: str, colours: Palette) -> str:
