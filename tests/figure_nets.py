@@ -20,7 +20,9 @@ class Net:
     def op(self, op: str, *inputs: Value, **params: object) -> Value:
         return self.emitter.emit(op, params, inputs, f"{op}{len(self.emitter.nodes)}", Span(0, 0))
 
-    def conv(self, x: Value, channels: int, kernel: int | tuple[int, int] = 3, stride: int = 1, act: str = "relu", norm: bool = True) -> Value:
+    def conv(
+        self, x: Value, channels: int, kernel: int | tuple[int, int] = 3, stride: int = 1, act: str = "relu", norm: bool = True
+    ) -> Value:
         window = (kernel, kernel) if isinstance(kernel, int) else kernel
         params = {"kernel": window, "stride": (stride, stride), "padding": "same", "dilation": (1, 1), "bias": not norm}
         x = self.op("conv", x, **params, initializer="he_normal", channels=channels, groups=1)
@@ -159,7 +161,11 @@ def mbconv() -> Graph:
     """Rows of EfficientNet."""
     net = Net("mbconv", (112, 112, 32))
     x = net.input
-    for label, kernel, expand, channels, count, stride in (("stage 2", 3, 1, 16, 1, 1), ("stage 3", 3, 6, 24, 2, 2), ("stage 4", 5, 6, 40, 4, 2)):
+    for label, kernel, expand, channels, count, stride in (
+        ("stage 2", 3, 1, 16, 1, 1),
+        ("stage 3", 3, 6, 24, 2, 2),
+        ("stage 4", 5, 6, 40, 4, 2),
+    ):
         with net.row(label):
             for index in range(count):
                 with net.frame(f"MBConv{expand}", index, count):

@@ -35,6 +35,7 @@ class _Ends(NamedTuple):
     entries: "tuple[_Ends, ...]" = ()
     exits: "tuple[_Ends, ...]" = ()
     spine: float = 0
+    row: tuple[str, ...] = ()
 
 
 def figure_dot(graph: Graph, theme: str = "light", file: str = "", level: str = "block") -> str:
@@ -47,6 +48,21 @@ def write(model: Figure, theme: str = "light") -> str:
     writer = Writer(theme)
     writer.figure(model)
     return "\n".join(writer.lines) + "\n"
+
+
+class _Side(NamedTuple):
+    """The nodes that an arc runs through; `stops` are those that keep it on its side of a row."""
+
+    first: str
+    middle: str
+    stops: list[str]
+    group: str
+
+
+class _Rows(NamedTuple):
+    """What fixes the order of columns; `past` are the dots in the trunk beside gates."""
+
+    past: dict[int, str]
 
 
 class Writer:
@@ -164,18 +180,56 @@ class Writer:
         """Write steps below each other, with their arcs."""
         steps, arcs = column
         ends = [self._step(step, width, pad) for step in steps]
-        sides = [self._side(arc, pad) for arc in arcs]
+        mixed = any(isinstance(step, Fork | Web) for step in steps) or any(arc.kind == "gate" for arc in arcs)
+        sides = [self._side(arc, pad, straight=mixed) for arc in arcs]
+        rows = self._rows(column, ends, sides, pad)
         for at, tail in enumerate(ends):
             leaving = [(arc, side) for arc, side in zip(arcs, sides, strict=True) if arc.start == at]
             for arc, side in leaving:
                 if not arc.pills:
                     self._arc(arc, steps, tail, side, ends[arc.end], pad)
-            if at + 1 < len(ends):
+            if at in rows.past:
+                self._through(tail, rows.past[at], ends[at + 1], pad)
+            elif at + 1 < len(ends):
                 self._edge(tail, ends[at + 1], pad, spine=ends[at + 2].entry if at + 2 < len(ends) else "")
             for arc, side in leaving:
                 if arc.pills:
                     self._arc(arc, steps, tail, side, ends[arc.end], pad)
         return ends
+
+    def _rows(self, column: Column, ends: Sequence[_Ends], sides: Sequence[_Side], pad: str) -> "_Rows":
+        """Fix the order from left to right where the trunk is not alone: at the top of forks and beside gates."""
+        rows: dict[int, list[str]] = {at: list(end.row) for at, end in enumerate(ends) if end.row}
+        past: dict[int, str] = {}
+        for arc, side in zip(column.arcs, sides, strict=True):
+            if arc.kind == "gate" and arc.start + 1 not in rows:
+                if arc.end == arc.start + 1:
+                    past[arc.start] = self._dot(pad, self.colours.muted, "trunk")
+                beside = past.get(arc.start, ends[arc.start + 1].entry)
+                rows[arc.start + 1] = [beside, side.first]
+        for at, row in rows.items():
+            for arc, side in zip(column.arcs, sides, strict=True):
+                if arc.start < at <= arc.end - (at - 1 not in past) and side.first not in row:
+                    self._beside_row(arc, side, row, pad)
+            self._in_order(row, pad)
+        return _Rows(past)
+
+    def _beside_row(self, arc: Arc, side: _Side, row: list[str], pad: str) -> None:
+        """Lead an arc past a row, to the left of it or to the right."""
+        name = side.middle if not side.stops else self._dot(pad, self.colours.accent, side.group)
+        side.stops.append(name)
+        row.insert(len(row) if arc.pills else 0, name)
+
+    def _dot(self, pad: str, colour: str, group: str = "", tooltip: str = "shortcut") -> str:
+        """Write a dot as wide as a line: edges that meet there look like one."""
+        straight = {"group": group} if group else {}
+        return self._node(pad, **straight, **_CORNER, color=f'"{colour}"', tooltip=quoted(tooltip))
+
+    def _through(self, tail: _Ends, dot: str, head: _Ends, pad: str) -> None:
+        self.lines += [
+            f"{pad}{tail.exit} -> {dot} [arrowhead=none headclip=false minlen=1]",
+            f"{pad}{dot} -> {head.entry} [tailclip=false minlen=1]",
+        ]
 
     def _fork(self, branches: Sequence[Column], pad: str) -> _Ends:
         """Write branches side by side; each is a group of nodes of its own, but for one that the trunk runs through."""
@@ -183,19 +237,33 @@ class Writer:
         group, stacked = self.group, self.stacked
         self.stacked = True
         first, last = [], []
+        row = []
         for number, branch in enumerate(branches):
+            if spine == number - 0.5:
+                row.append(self._hidden(pad))
             self.columns += 1
             self.group = group if number == spine else f"c{self.columns}"
             ends = self._column(branch, 0, pad) if branch.steps else [self._passed(pad)]
             first.append(ends[0])
             last.append(ends[-1])
+            row.append(ends[0].entry)
         self.group, self.stacked = group, stacked
-        return _Ends(first[0].entry, last[0].exit, "", entries=tuple(first), exits=tuple(last), spine=spine)
+        self._in_order(row, pad)
+        return _Ends(first[0].entry, last[0].exit, "", entries=tuple(first), exits=tuple(last), spine=spine, row=tuple(row))
+
+    def _hidden(self, pad: str) -> str:
+        """Write a node that is not drawn, which holds the place of the trunk."""
+        return self._node(pad, group="trunk", shape="point", width=0.02, style="invis")
+
+    def _in_order(self, names: Sequence[str], pad: str) -> None:
+        """Put nodes on one rank from left to right."""
+        if len(names) > 1:
+            self.lines.append(f"{pad}{{ rank=same; {' -> '.join(names)} [style=invis weight=1] }}")
 
     def _passed(self, pad: str) -> _Ends:
         """Write the word that stands for a branch without layers."""
         arc = Arc(0, 0, ("identity",), ())
-        name = self._side(arc, pad)[0]
+        name = self._side(arc, pad).first
         return _Ends(name, name, "", bare=True)
 
     def _web(self, web: Web, pad: str) -> _Ends:
@@ -214,43 +282,51 @@ class Writer:
         last = tuple(ends[tail] for tail, head in web.edges if head == len(ends))
         return _Ends(ends[0].entry, ends[-1].exit, "", entries=first, exits=last, spine=-1)
 
-    def _side(self, arc: Arc, pad: str) -> tuple[str, str]:
+    def _side(self, arc: Arc, pad: str, *, straight: bool = False) -> _Side:
         """Write the nodes that a shortcut runs through, its pills or the word that stands in the line; give the ends."""
         names = []
+        self.columns += straight
+        group = {"group": f"c{self.columns}"} if straight else {}
         for pill in arc.pills[:-1]:
             width, height = labels.pill_width(pill) / POINTS, labels.HEIGHT / POINTS
             label = f"<{labels.pill(pill, self.colours)}>"
-            names.append(self._node(pad, width=f"{width:.3f}", height=f"{height:.3f}", label=label, tooltip=quoted(pill.tooltip)))
+            names.append(self._node(pad, **group, width=f"{width:.3f}", height=f"{height:.3f}", label=label, tooltip=quoted(pill.tooltip)))
         width, height = labels.side_size(arc)
         tooltip = arc.pills[-1].tooltip if arc.pills else " ".join(arc.label)
         label = f"<{labels.side(arc, self.colours)}>"
         sizes = {"width": f"{width / POINTS:.3f}", "height": f"{height / POINTS:.3f}"}
-        names.append(self._node(pad, **sizes, label=label, tooltip=quoted(tooltip)))
+        names.append(self._node(pad, **group, **sizes, label=label, tooltip=quoted(tooltip)))
         for tail, head in pairwise(names):
             self.lines.append(f'{pad}{tail} -> {head} [color="{self.colours.accent}" penwidth=1.4 weight=400]')
-        return names[0], names[-1]
+        return _Side(names[0], names[-1], [], group.get("group", ""))
 
-    def _arc(self, arc: Arc, steps: Sequence[Step], tail: _Ends, side: tuple[str, str], head: _Ends, pad: str) -> None:
+    def _arc(self, arc: Arc, steps: Sequence[Step], tail: _Ends, side: _Side, head: _Ends, pad: str) -> None:
         """Write a shortcut: out of the trunk, down through its nodes, back in; heavy edges keep the way down straight."""
         compass = "w" if not arc.pills else "e"
         style = f'color="{self.colours.accent}" penwidth=1.4' + (" style=dashed" if arc.pills and arc.kind != "gate" else "")
-        ranks = sum(_ranks(step) for step in steps[arc.start : arc.end])
-        first, last = side
-        if ranks < 4 and arc.kind != "gate":
+        ranks = 2 * (arc.end - arc.start)
+        if ranks < 4 and arc.kind != "gate" and not side.stops:
             self.lines += [
-                f"{pad}{tail.exit}:{compass} -> {first}:n [{style} weight=400 arrowhead=none minlen=1]",
-                f"{pad}{last}:s -> {head.entry}:{compass} [{style} weight=400 minlen=1]",
+                f"{pad}{tail.exit}:{compass} -> {side.first}:n [{style} weight=400 arrowhead=none minlen=1]",
+                f"{pad}{side.middle}:s -> {head.entry}:{compass} [{style} weight=400 minlen=1]",
             ]
             return
-        # A corner is a dot as wide as the line, so that the two edges that meet there look like one.
-        corner = _CORNER | {"color": f'"{self.colours.accent}"', "tooltip": '"shortcut"'}
-        top, bottom = self._node(pad, **corner), self._node(pad, **corner)
-        down, up = (1, 1) if arc.kind == "gate" else (ranks // 2 - 1, ranks - ranks // 2 - 1)
+        top, bottom = (self._dot(pad, self.colours.accent, side.group) for _ in range(2))
+        down, up = (1, 1) if side.group else (ranks // 2 - 1, ranks - ranks // 2 - 1)
+        # Heavy edges are straight; in a group a weight counts a hundredfold, and the lightest takes up the ranks to spare.
+        turn, fall = (250, 2) if side.group else (1, 400)
         self.lines += [
-            f"{pad}{tail.exit}:{compass} -> {top}:n [{style} weight=1 arrowhead=none minlen=1]",
-            f"{pad}{top} -> {first}:n [{style} weight=400 arrowhead=none tailclip=false minlen={down}]",
-            f"{pad}{last}:s -> {bottom} [{style} weight=400 arrowhead=none headclip=false minlen={up}]",
-            f"{pad}{bottom}:s -> {head.entry}:{compass} [{style} weight=1 minlen=1]",
+            f"{pad}{tail.exit}:{compass} -> {top}:n [{style} weight={turn} arrowhead=none minlen=1]",
+            f"{pad}{top} -> {side.first}:n [{style} weight={fall} arrowhead=none tailclip=false minlen={down}]",
+        ]
+        last = f"{side.middle}:s"
+        for stop in side.stops[1:]:
+            self.lines.append(f"{pad}{last} -> {stop} [{style} weight={fall} arrowhead=none headclip=false minlen=1]")
+            last = stop
+        clip = " tailclip=false" if side.stops[1:] else ""
+        self.lines += [
+            f"{pad}{last} -> {bottom} [{style} weight={fall} arrowhead=none headclip=false minlen={up}{clip}]",
+            f"{pad}{bottom}:s -> {head.entry}:{compass} [{style} weight={turn} minlen=1]",
         ]
 
     def _far(self, far: Far, ends: Sequence[_Ends]) -> None:
@@ -259,17 +335,17 @@ class Writer:
         tail = self.taps.get(far.start)
         if not tail or not head.entry:
             return
-        corner = _CORNER | {"color": f'"{self.colours.accent}"', "tooltip": quoted(far.label)}
-        top, bottom = self._node("  ", **corner), self._node("  ", **corner)
         arc = Arc(0, 0, (far.label,), ())
-        middle = self._side(arc, "  ")[0]
+        side = self._side(arc, "  ", straight=True)
+        middle = side.first
+        top, bottom = (self._dot("  ", self.colours.accent, side.group, far.label) for _ in range(2))
         style = f'color="{self.colours.accent}" penwidth=1.4'
         reach = f" lhead={head.cluster}" if head.cluster else ""
         self.lines += [
-            f"  {tail}:e -> {top}:n [{style} weight=1 arrowhead=none minlen=1]",
-            f"  {top} -> {middle}:n [{style} weight=500 arrowhead=none tailclip=false minlen=1]",
-            f"  {middle}:s -> {bottom} [{style} weight=400 arrowhead=none headclip=false minlen=1]",
-            f"  {bottom}:s -> {head.entry}{'' if head.cluster else ':e'} [{style} weight=1 minlen=1{reach}]",
+            f"  {tail}:e -> {top}:n [{style} weight=350 arrowhead=none minlen=1]",
+            f"  {top} -> {middle}:n [{style} weight=3 arrowhead=none tailclip=false minlen=1]",
+            f"  {middle}:s -> {bottom} [{style} weight=2 arrowhead=none headclip=false minlen=1]",
+            f"  {bottom}:s -> {head.entry}{'' if head.cluster else ':e'} [{style} weight=350 minlen=1{reach}]",
         ]
 
     def _beside(self, side: Side) -> None:
@@ -310,7 +386,9 @@ class Writer:
         middle = head.spine if head.entries else tail.spine
         for number, (out, into) in enumerate(pairs):
             if head.entries and spine and middle == number - 0.5:
-                self.lines.append(f"{pad}{tail.exit} -> {spine} [style=invis]")
+                hidden = head.row[number]
+                self.lines.append(f"{pad}{tail.exit} -> {hidden} [style=invis]")
+                self.lines.append(f"{pad}{hidden} -> {spine} [style=invis]")
             if number == middle:
                 self._edge(out, into, pad)
                 continue
@@ -329,10 +407,3 @@ def _imbalance(widths: Sequence[float], place: float) -> float:
     left = sum(width for number, width in enumerate(widths) if number < place)
     right = sum(width for number, width in enumerate(widths) if number > place)
     return abs(left - right)
-
-
-def _ranks(step: Step) -> int:
-    """Give the ranks from the start of a step to the start of the next."""
-    if isinstance(step, Fork):
-        return 2 * max(len(branch.steps) for branch in step.branches) + 2
-    return 2

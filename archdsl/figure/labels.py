@@ -150,7 +150,8 @@ def stacked(pill: Pill, colours: Palette) -> str:
         shares = [free // len(run) + (number < free % len(run)) for number in range(len(run))]
         height = HEIGHT if run[0].bold else _RIDER
         rows.append(gap.join(_pill_cell(cell, colours, _cell_width(cell) + more, height) for cell, more in zip(run, shares, strict=True)))
-    return _table(f'<td height="{_GAP}"></td>'.join(f"<td>{_table(row)}</td></tr><tr>" for row in rows).removesuffix("</tr><tr>"))
+    between = f'<td height="{_GAP}"></td>'
+    return _table(*[line for row in rows for line in (between, f"<td>{_table(row)}</td>")][1:])
 
 
 def stacked_size(pill: Pill) -> tuple[float, float]:
