@@ -51,12 +51,15 @@ def write(model: Figure, theme: str = "light") -> str:
 
 
 class _Side(NamedTuple):
-    """The nodes that an arc runs through; `stops` are those that keep it on its side of a row."""
+    """The nodes that an arc runs through; `stops` are those that keep it on its side of a row.
+
+    In a mixed column, with more than a line on the trunk, the length of the arc is not known.
+    """
 
     first: str
     middle: str
     stops: list[str]
-    group: str
+    mixed: bool
 
 
 class _Rows(NamedTuple):
@@ -181,7 +184,7 @@ class Writer:
         steps, arcs = column
         ends = [self._step(step, width, pad) for step in steps]
         mixed = any(isinstance(step, Fork | Web) for step in steps) or any(arc.kind == "gate" for arc in arcs)
-        sides = [self._side(arc, pad, straight=mixed) for arc in arcs]
+        sides = [self._side(arc, pad, mixed=mixed) for arc in arcs]
         rows = self._rows(column, ends, sides, pad)
         for at, tail in enumerate(ends):
             leaving = [(arc, side) for arc, side in zip(arcs, sides, strict=True) if arc.start == at]
@@ -216,7 +219,7 @@ class Writer:
 
     def _beside_row(self, arc: Arc, side: _Side, row: list[str], pad: str) -> None:
         """Lead an arc past a row, to the left of it or to the right."""
-        name = side.middle if not side.stops else self._dot(pad, self.colours.accent, side.group)
+        name = side.middle if not side.stops else self._dot(pad, self.colours.accent)
         side.stops.append(name)
         row.insert(len(row) if arc.pills else 0, name)
 
@@ -282,23 +285,21 @@ class Writer:
         last = tuple(ends[tail] for tail, head in web.edges if head == len(ends))
         return _Ends(ends[0].entry, ends[-1].exit, "", entries=first, exits=last, spine=-1)
 
-    def _side(self, arc: Arc, pad: str, *, straight: bool = False) -> _Side:
+    def _side(self, arc: Arc, pad: str, *, mixed: bool = False) -> _Side:
         """Write the nodes that a shortcut runs through, its pills or the word that stands in the line; give the ends."""
         names = []
-        self.columns += straight
-        group = {"group": f"c{self.columns}"} if straight else {}
         for pill in arc.pills[:-1]:
             width, height = labels.pill_width(pill) / POINTS, labels.HEIGHT / POINTS
             label = f"<{labels.pill(pill, self.colours)}>"
-            names.append(self._node(pad, **group, width=f"{width:.3f}", height=f"{height:.3f}", label=label, tooltip=quoted(pill.tooltip)))
+            names.append(self._node(pad, width=f"{width:.3f}", height=f"{height:.3f}", label=label, tooltip=quoted(pill.tooltip)))
         width, height = labels.side_size(arc)
         tooltip = arc.pills[-1].tooltip if arc.pills else " ".join(arc.label)
         label = f"<{labels.side(arc, self.colours)}>"
         sizes = {"width": f"{width / POINTS:.3f}", "height": f"{height / POINTS:.3f}"}
-        names.append(self._node(pad, **group, **sizes, label=label, tooltip=quoted(tooltip)))
+        names.append(self._node(pad, **sizes, label=label, tooltip=quoted(tooltip)))
         for tail, head in pairwise(names):
             self.lines.append(f'{pad}{tail} -> {head} [color="{self.colours.accent}" penwidth=1.4 weight=400]')
-        return _Side(names[0], names[-1], [], group.get("group", ""))
+        return _Side(names[0], names[-1], [], mixed)
 
     def _arc(self, arc: Arc, steps: Sequence[Step], tail: _Ends, side: _Side, head: _Ends, pad: str) -> None:
         """Write a shortcut: out of the trunk, down through its nodes, back in; heavy edges keep the way down straight."""
@@ -311,10 +312,11 @@ class Writer:
                 f"{pad}{side.middle}:s -> {head.entry}:{compass} [{style} weight=400 minlen=1]",
             ]
             return
-        top, bottom = (self._dot(pad, self.colours.accent, side.group) for _ in range(2))
-        down, up = (1, 1) if side.group else (ranks // 2 - 1, ranks - ranks // 2 - 1)
-        # Heavy edges are straight; in a group a weight counts a hundredfold, and the lightest takes up the ranks to spare.
-        turn, fall = (250, 2) if side.group else (1, 400)
+        top, bottom = (self._dot(pad, self.colours.accent) for _ in range(2))
+        down, up = (1, 1) if side.mixed else (ranks // 2 - 1, ranks - ranks // 2 - 1)
+        # Heavy edges are straight. Where the ranks are not known, the lightest takes up those to spare; just lighter is
+        # heavy enough, because a long edge counts for more than the short ones at its ends.
+        turn, fall = (4, 3) if side.mixed else (1, 400)
         self.lines += [
             f"{pad}{tail.exit}:{compass} -> {top}:n [{style} weight={turn} arrowhead=none minlen=1]",
             f"{pad}{top} -> {side.first}:n [{style} weight={fall} arrowhead=none tailclip=false minlen={down}]",
@@ -336,16 +338,16 @@ class Writer:
         if not tail or not head.entry:
             return
         arc = Arc(0, 0, (far.label,), ())
-        side = self._side(arc, "  ", straight=True)
+        side = self._side(arc, "  ", mixed=True)
         middle = side.first
-        top, bottom = (self._dot("  ", self.colours.accent, side.group, far.label) for _ in range(2))
+        top, bottom = (self._dot("  ", self.colours.accent, tooltip=far.label) for _ in range(2))
         style = f'color="{self.colours.accent}" penwidth=1.4'
         reach = f" lhead={head.cluster}" if head.cluster else ""
         self.lines += [
-            f"  {tail}:e -> {top}:n [{style} weight=350 arrowhead=none minlen=1]",
-            f"  {top} -> {middle}:n [{style} weight=3 arrowhead=none tailclip=false minlen=1]",
-            f"  {middle}:s -> {bottom} [{style} weight=2 arrowhead=none headclip=false minlen=1]",
-            f"  {bottom}:s -> {head.entry}{'' if head.cluster else ':e'} [{style} weight=350 minlen=1{reach}]",
+            f"  {tail}:e -> {top}:n [{style} weight=5 arrowhead=none minlen=1]",
+            f"  {top} -> {middle}:n [{style} weight=4 arrowhead=none tailclip=false minlen=1]",
+            f"  {middle}:s -> {bottom} [{style} weight=3 arrowhead=none headclip=false minlen=1]",
+            f"  {bottom}:s -> {head.entry}{'' if head.cluster else ':e'} [{style} weight=5 minlen=1{reach}]",
         ]
 
     def _beside(self, side: Side) -> None:
