@@ -11,6 +11,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from archdsl.figure import labels
+from archdsl.figure.canvas import Canvas
+from archdsl.figure.canvas import Side as ArcSide
 from archdsl.figure.extent import CAPSULE_HEIGHT, CAPSULE_WIDTH, DOT, column_width, step_size
 from archdsl.figure.labels import POINTS, quoted
 from archdsl.figure.model import figure
@@ -18,8 +20,6 @@ from archdsl.figure.parts import Arc, Capsule, Column, Far, Figure, Fork, Group,
 from archdsl.figure.pills import Pill
 from archdsl.figure.theme import FONT, palette
 from archdsl.ir.graph import Graph
-
-_CORNER = {"shape": "point", "width": 0.02, "penwidth": 0}
 
 
 class _Ends(NamedTuple):
@@ -47,34 +47,14 @@ def write(model: Figure, theme: str = "light") -> str:
     """Write a figure as DOT."""
     writer = Writer(theme)
     writer.figure(model)
-    return "\n".join(writer.lines) + "\n"
+    return writer.text()
 
 
-class _Side(NamedTuple):
-    """The nodes that an arc runs through; `stops` are those that keep it on its side of a row.
-
-    In a mixed column, with more than a line on the trunk, the length of the arc is not known.
-    """
-
-    first: str
-    middle: str
-    stops: list[str]
-    mixed: bool
-
-
-class _Rows(NamedTuple):
-    """What fixes the order of columns; `past` are the dots in the trunk beside gates."""
-
-    past: dict[int, str]
-
-
-class Writer:
-    """Collects lines, and numbers nodes and clusters in the order they are written."""
+class Writer(Canvas):
+    """Writes steps and arcs, and numbers clusters in the order they are written."""
 
     def __init__(self, theme: str) -> None:
-        self.colours = palette(theme)
-        self.lines: list[str] = []
-        self.nodes = 0
+        super().__init__(palette(theme))
         self.clusters = 0
         self.columns = 0
         self.group = "trunk"  # nodes of one group stand straight below each other
@@ -105,12 +85,6 @@ class Writer:
             f'  edge [color="{c.muted}" arrowsize=0.7 weight=2000 minlen=2]',
         ]
 
-    def _node(self, pad: str, **attributes: object) -> str:
-        name = f"n{self.nodes}"
-        self.nodes += 1
-        self.lines.append(f"{pad}{name} [" + " ".join(f"{key}={value}" for key, value in attributes.items()) + "]")
-        return name
-
     def _step(self, step: Step, column: float, pad: str) -> _Ends:
         """Write a step; a pill is centred in a box as wide as its column."""
         match step:
@@ -121,7 +95,7 @@ class Writer:
             case Web():
                 return self._web(step, pad)
         width, height, box = self._box(step, column)
-        name = self._node(pad, group=self.group, width=f"{width / POINTS:.3f}", height=f"{height / POINTS:.3f}", **box)
+        name = self.node(pad, group=self.group, width=f"{width / POINTS:.3f}", height=f"{height / POINTS:.3f}", **box)
         if isinstance(step, Split):
             self.taps[step.mark] = name
         elif isinstance(step, Pill | Join):
@@ -157,7 +131,7 @@ class Writer:
         box = {"shape": "box", "style": '"rounded,filled"', "fillcolor": f'"{fill}"', "color": f'"{line}"'}
         box |= {"penwidth": "2"} if group.faulty else {}
         box |= {"label": f"<{labels.card(group, c)}>", "tooltip": quoted(group.tooltip)}
-        name = self._node(pad, group=self.group, width=f"{width / POINTS:.3f}", height=f"{height / POINTS:.3f}", **box)
+        name = self.node(pad, group=self.group, width=f"{width / POINTS:.3f}", height=f"{height / POINTS:.3f}", **box)
         return _Ends(name, name, "")
 
     def cluster(self, group: Group, pad: str) -> _Ends:
@@ -185,14 +159,14 @@ class Writer:
         ends = [self._step(step, width, pad) for step in steps]
         mixed = any(isinstance(step, Fork | Web) for step in steps) or any(arc.kind == "gate" for arc in arcs)
         sides = [self._side(arc, pad, mixed=mixed) for arc in arcs]
-        rows = self._rows(column, ends, sides, pad)
+        past = self._order(column, ends, sides, pad)
         for at, tail in enumerate(ends):
             leaving = [(arc, side) for arc, side in zip(arcs, sides, strict=True) if arc.start == at]
             for arc, side in leaving:
                 if not arc.pills:
                     self._arc(arc, steps, tail, side, ends[arc.end], pad)
-            if at in rows.past:
-                self._through(tail, rows.past[at], ends[at + 1], pad)
+            if at in past:
+                self._through(tail, past[at], ends[at + 1], pad)
             elif at + 1 < len(ends):
                 self._edge(tail, ends[at + 1], pad, spine=ends[at + 2].entry if at + 2 < len(ends) else "")
             for arc, side in leaving:
@@ -200,39 +174,31 @@ class Writer:
                     self._arc(arc, steps, tail, side, ends[arc.end], pad)
         return ends
 
-    def _rows(self, column: Column, ends: Sequence[_Ends], sides: Sequence[_Side], pad: str) -> "_Rows":
-        """Fix the order from left to right where the trunk is not alone: at the top of forks and beside gates."""
+    def _order(self, column: Column, ends: Sequence[_Ends], sides: Sequence[ArcSide], pad: str) -> dict[int, str]:
+        """Fix the order from left to right where the trunk is not alone: at the top of forks and beside gates.
+
+        Give the dots that stand in the trunk beside gates, by the step above them.
+        """
         rows: dict[int, list[str]] = {at: list(end.row) for at, end in enumerate(ends) if end.row}
         past: dict[int, str] = {}
         for arc, side in zip(column.arcs, sides, strict=True):
             if arc.kind == "gate" and arc.start + 1 not in rows:
                 if arc.end == arc.start + 1:
-                    past[arc.start] = self._dot(pad, self.colours.muted, "trunk")
+                    past[arc.start] = self.dot(pad, self.colours.muted, "trunk")
                 beside = past.get(arc.start, ends[arc.start + 1].entry)
                 rows[arc.start + 1] = [beside, side.first]
         for at, row in rows.items():
             for arc, side in zip(column.arcs, sides, strict=True):
                 if arc.start < at <= arc.end - (at - 1 not in past) and side.first not in row:
-                    self._beside_row(arc, side, row, pad)
-            self._in_order(row, pad)
-        return _Rows(past)
-
-    def _beside_row(self, arc: Arc, side: _Side, row: list[str], pad: str) -> None:
-        """Lead an arc past a row, to the left of it or to the right."""
-        name = side.middle if not side.stops else self._dot(pad, self.colours.accent)
-        side.stops.append(name)
-        row.insert(len(row) if arc.pills else 0, name)
-
-    def _dot(self, pad: str, colour: str, group: str = "", tooltip: str = "shortcut") -> str:
-        """Write a dot as wide as a line: edges that meet there look like one."""
-        straight = {"group": group} if group else {}
-        return self._node(pad, **straight, **_CORNER, color=f'"{colour}"', tooltip=quoted(tooltip))
+                    name = side.last if not side.stops else self.dot(pad, self.colours.accent)
+                    side.stops.append(name)
+                    row.insert(len(row) if arc.pills else 0, name)
+            self.row(pad, row)
+        return past
 
     def _through(self, tail: _Ends, dot: str, head: _Ends, pad: str) -> None:
-        self.lines += [
-            f"{pad}{tail.exit} -> {dot} [arrowhead=none headclip=false minlen=1]",
-            f"{pad}{dot} -> {head.entry} [tailclip=false minlen=1]",
-        ]
+        self.link(pad, tail.exit, dot, ["arrowhead=none headclip=false minlen=1"], 1)
+        self.link(pad, dot, head.entry, ["tailclip=false minlen=1"], 1)
 
     def _fork(self, branches: Sequence[Column], pad: str) -> _Ends:
         """Write branches side by side; each is a group of nodes of its own, but for one that the trunk runs through."""
@@ -251,17 +217,12 @@ class Writer:
             last.append(ends[-1])
             row.append(ends[0].entry)
         self.group, self.stacked = group, stacked
-        self._in_order(row, pad)
+        self.row(pad, row)
         return _Ends(first[0].entry, last[0].exit, "", entries=tuple(first), exits=tuple(last), spine=spine, row=tuple(row))
 
     def _hidden(self, pad: str) -> str:
         """Write a node that is not drawn, which holds the place of the trunk."""
-        return self._node(pad, group="trunk", shape="point", width=0.02, style="invis")
-
-    def _in_order(self, names: Sequence[str], pad: str) -> None:
-        """Put nodes on one rank from left to right."""
-        if len(names) > 1:
-            self.lines.append(f"{pad}{{ rank=same; {' -> '.join(names)} [style=invis weight=1] }}")
+        return self.node(pad, group="trunk", shape="point", width=0.02, style="invis")
 
     def _passed(self, pad: str) -> _Ends:
         """Write the word that stands for a branch without layers."""
@@ -285,70 +246,53 @@ class Writer:
         last = tuple(ends[tail] for tail, head in web.edges if head == len(ends))
         return _Ends(ends[0].entry, ends[-1].exit, "", entries=first, exits=last, spine=-1)
 
-    def _side(self, arc: Arc, pad: str, *, mixed: bool = False) -> _Side:
+    def _side(self, arc: Arc, pad: str, *, mixed: bool = False) -> ArcSide:
         """Write the nodes that a shortcut runs through, its pills or the word that stands in the line; give the ends."""
         names = []
         for pill in arc.pills[:-1]:
             width, height = labels.pill_width(pill) / POINTS, labels.HEIGHT / POINTS
             label = f"<{labels.pill(pill, self.colours)}>"
-            names.append(self._node(pad, width=f"{width:.3f}", height=f"{height:.3f}", label=label, tooltip=quoted(pill.tooltip)))
+            names.append(self.node(pad, width=f"{width:.3f}", height=f"{height:.3f}", label=label, tooltip=quoted(pill.tooltip)))
         width, height = labels.side_size(arc)
         tooltip = arc.pills[-1].tooltip if arc.pills else " ".join(arc.label)
         label = f"<{labels.side(arc, self.colours)}>"
         sizes = {"width": f"{width / POINTS:.3f}", "height": f"{height / POINTS:.3f}"}
-        names.append(self._node(pad, **sizes, label=label, tooltip=quoted(tooltip)))
+        names.append(self.node(pad, **sizes, label=label, tooltip=quoted(tooltip)))
         for tail, head in pairwise(names):
-            self.lines.append(f'{pad}{tail} -> {head} [color="{self.colours.accent}" penwidth=1.4 weight=400]')
-        return _Side(names[0], names[-1], [], mixed)
+            self.link(pad, tail, head, [f'color="{self.colours.accent}" penwidth=1.4 weight=400'])
+        return ArcSide(names[0], names[-1], [], mixed)
 
-    def _arc(self, arc: Arc, steps: Sequence[Step], tail: _Ends, side: _Side, head: _Ends, pad: str) -> None:
+    def _arc(self, arc: Arc, steps: Sequence[Step], tail: _Ends, side: ArcSide, head: _Ends, pad: str) -> None:
         """Write a shortcut: out of the trunk, down through its nodes, back in; heavy edges keep the way down straight."""
         compass = "w" if not arc.pills else "e"
         style = f'color="{self.colours.accent}" penwidth=1.4' + (" style=dashed" if arc.pills and arc.kind != "gate" else "")
+        out, into = f"{tail.exit}:{compass}", f"{head.entry}:{compass}"
+        if side.mixed and arc.kind != "gate":
+            self.arc(pad, out, side, into, style)
+            return
         ranks = 2 * (arc.end - arc.start)
-        if ranks < 4 and arc.kind != "gate" and not side.stops:
+        if ranks < 4 and arc.kind != "gate":
             self.lines += [
-                f"{pad}{tail.exit}:{compass} -> {side.first}:n [{style} weight=400 arrowhead=none minlen=1]",
-                f"{pad}{side.middle}:s -> {head.entry}:{compass} [{style} weight=400 minlen=1]",
+                f"{pad}{out} -> {side.first}:n [{style} weight=400 arrowhead=none minlen=1]",
+                f"{pad}{side.last}:s -> {into} [{style} weight=400 minlen=1]",
             ]
             return
-        top, bottom = (self._dot(pad, self.colours.accent) for _ in range(2))
-        down, up = (1, 1) if side.mixed else (ranks // 2 - 1, ranks - ranks // 2 - 1)
-        # Heavy edges are straight. Where the ranks are not known, the lightest takes up those to spare; just lighter is
-        # heavy enough, because a long edge counts for more than the short ones at its ends.
-        turn, fall = (4, 3) if side.mixed else (1, 400)
-        self.lines += [
-            f"{pad}{tail.exit}:{compass} -> {top}:n [{style} weight={turn} arrowhead=none minlen=1]",
-            f"{pad}{top} -> {side.first}:n [{style} weight={fall} arrowhead=none tailclip=false minlen={down}]",
-        ]
-        last = f"{side.middle}:s"
-        for stop in side.stops[1:]:
-            self.lines.append(f"{pad}{last} -> {stop} [{style} weight={fall} arrowhead=none headclip=false minlen=1]")
-            last = stop
-        clip = " tailclip=false" if side.stops[1:] else ""
-        self.lines += [
-            f"{pad}{last} -> {bottom} [{style} weight={fall} arrowhead=none headclip=false minlen={up}{clip}]",
-            f"{pad}{bottom}:s -> {head.entry}:{compass} [{style} weight={turn} minlen=1]",
-        ]
+        top, bottom = self.dot(pad, self.colours.accent), self.dot(pad, self.colours.accent)
+        down, up = (1, 1) if arc.kind == "gate" else (ranks // 2 - 1, ranks - ranks // 2 - 1)
+        self.link(pad, out, f"{top}:n", [f"{style} weight=1 arrowhead=none minlen=1"], 1)
+        self.link(pad, top, f"{side.first}:n", [f"{style} weight=400 arrowhead=none tailclip=false minlen={down}"], down)
+        self.link(pad, f"{side.last}:s", bottom, [f"{style} weight=400 arrowhead=none headclip=false minlen={up}"], up)
+        self.link(pad, f"{bottom}:s", into, [f"{style} weight=1 minlen=1"], 1)
 
     def _far(self, far: Far, ends: Sequence[_Ends]) -> None:
         """Write an edge past other steps, on the right, with the shape that it carries."""
         head = ends[far.step] if far.step >= 0 else _Ends(self.heads.get(far.end, ""), "", "")
         tail = self.taps.get(far.start)
-        if not tail or not head.entry:
-            return
-        arc = Arc(0, 0, (far.label,), ())
-        side = self._side(arc, "  ", mixed=True)
-        middle = side.first
-        top, bottom = (self._dot("  ", self.colours.accent, tooltip=far.label) for _ in range(2))
-        style = f'color="{self.colours.accent}" penwidth=1.4'
-        reach = f" lhead={head.cluster}" if head.cluster else ""
-        self.lines += [
-            f"  {tail}:e -> {top}:n [{style} weight=5 arrowhead=none minlen=1]",
-            f"  {top} -> {middle}:n [{style} weight=4 arrowhead=none tailclip=false minlen=1]",
-            f"  {middle}:s -> {bottom} [{style} weight=3 arrowhead=none headclip=false minlen=1]",
-            f"  {bottom}:s -> {head.entry}{'' if head.cluster else ':e'} [{style} weight=5 minlen=1{reach}]",
-        ]
+        if tail and head.entry:
+            side = self._side(Arc(0, 0, (far.label,), ()), "  ", mixed=True)
+            style = f'color="{self.colours.accent}" penwidth=1.4'
+            into, reach = (head.entry, f" lhead={head.cluster}") if head.cluster else (f"{head.entry}:e", "")
+            self.arc("  ", f"{tail}:e", side, into, style, reach, low=False)
 
     def _beside(self, side: Side) -> None:
         """Write steps that leave the trunk to the right."""
@@ -374,13 +318,12 @@ class Writer:
         if shape and not loose:
             width = labels.beside_width(shape) / POINTS
             label = f"<{labels.beside(shape, self.colours)}>"
-            middle = self._node(pad, group=self.group, width=f"{width:.3f}", height=0.01, label=label, tooltip=quoted(shape))
+            middle = self.node(pad, group=self.group, width=f"{width:.3f}", height=0.01, label=label, tooltip=quoted(shape))
             light = f" weight={weight}" if weight else ""
-            self.lines.append(f"{pad}{tail.exit} -> {middle} [{' '.join([*leave, 'arrowhead=none headclip=false minlen=1'])}{light}]")
-            self.lines.append(f"{pad}{middle} -> {head.entry} [{' '.join([*reach, 'tailclip=false minlen=2'])}]")
+            self.link(pad, tail.exit, middle, [*leave, f"arrowhead=none headclip=false minlen=1{light}"], 1)
+            self.link(pad, middle, head.entry, [*reach, "tailclip=false minlen=2"])
             return
-        suffix = f" [{' '.join(leave + reach)}]" if leave + reach else ""
-        self.lines.append(f"{pad}{tail.exit} -> {head.entry}{suffix}")
+        self.link(pad, tail.exit, head.entry, leave + reach)
 
     def _fan(self, tail: _Ends, head: _Ends, pad: str, spine: str) -> None:
         """Write the edges into the branches of a fork, or out of them."""
@@ -389,8 +332,8 @@ class Writer:
         for number, (out, into) in enumerate(pairs):
             if head.entries and spine and middle == number - 0.5:
                 hidden = head.row[number]
-                self.lines.append(f"{pad}{tail.exit} -> {hidden} [style=invis]")
-                self.lines.append(f"{pad}{hidden} -> {spine} [style=invis]")
+                self.link(pad, tail.exit, hidden, ["style=invis"])
+                self.link(pad, hidden, spine, ["style=invis"])
             if number == middle:
                 self._edge(out, into, pad)
                 continue
