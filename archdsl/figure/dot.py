@@ -35,7 +35,8 @@ class _Ends(NamedTuple):
     entries: "tuple[_Ends, ...]" = ()
     exits: "tuple[_Ends, ...]" = ()
     spine: float = 0
-    row: tuple[str, ...] = ()
+    row: tuple[str, ...] = ()  # what stands side by side at the top
+    alone: str = ""  # the only end of a web
 
 
 def figure_dot(graph: Graph, theme: str = "light", file: str = "", level: str = "block") -> str:
@@ -234,9 +235,10 @@ class Writer(Canvas):
         group, stacked = self.group, self.stacked
         self.stacked = True
         ends = []
-        for step in web.steps:
+        for number, step in enumerate(web.steps):
             self.columns += 1
-            self.group = f"c{self.columns}"
+            last_of = all(head == len(web.steps) for tail, head in web.edges if tail == number)
+            self.group = group if last_of else f"c{self.columns}"
             ends.append(self._step(step, 0, pad))
         self.group, self.stacked = group, stacked
         for tail, head in web.edges:
@@ -244,7 +246,8 @@ class Writer(Canvas):
                 self._edge(ends[tail], ends[head], pad, weight=10)
         first = tuple(ends[head] for tail, head in web.edges if tail < 0)
         last = tuple(ends[tail] for tail, head in web.edges if head == len(ends))
-        return _Ends(ends[0].entry, ends[-1].exit, "", entries=first, exits=last, spine=-1)
+        alone = last[0].exit if len(last) == 1 else ""
+        return _Ends(ends[0].entry, ends[-1].exit, "", False, first, last, -1, (), alone)
 
     def _side(self, arc: Arc, pad: str, *, mixed: bool = False) -> ArcSide:
         """Write the nodes that a shortcut runs through, its pills or the word that stands in the line; give the ends."""
@@ -299,10 +302,10 @@ class Writer(Canvas):
         self.columns += 1
         self.group = f"c{self.columns}"
         ends = [self._step(step, 0, "  ") for step in side.steps]
-        start = _Ends(self.taps[side.start], self.taps[side.start], "")
-        self._edge(start, ends[0], "  ", side.shapes[0], weight=1)
-        for tail, head, shape in zip(ends, ends[1:], side.shapes[1:], strict=False):
-            self._edge(tail, head, "  ", shape)
+        reach = [f"lhead={ends[0].cluster}"] if ends[0].cluster else []
+        self.link("  ", f"{self.taps[side.start]}:e", ends[0].entry + ("" if reach else ":n"), [*reach, "weight=1"])
+        for tail, head in pairwise(ends):
+            self._edge(tail, head, "  ")
         self.group = "trunk"
 
     def _edge(self, tail: _Ends, head: _Ends, pad: str, shape: str = "", *, loose: bool = False, weight: int = 0, spine: str = "") -> None:
@@ -329,8 +332,10 @@ class Writer(Canvas):
         """Write the edges into the branches of a fork, or out of them."""
         pairs = [(out, into) for out in tail.exits or (tail,) for into in head.entries or (head,)]
         middle = head.spine if head.entries else tail.spine
+        if head.alone or (head.entries and not head.row and spine):
+            self.link(pad, tail.exit, head.alone or spine, ["style=invis"])
         for number, (out, into) in enumerate(pairs):
-            if head.entries and spine and middle == number - 0.5:
+            if head.row and spine and middle == number - 0.5:
                 hidden = head.row[number]
                 self.link(pad, tail.exit, hidden, ["style=invis"])
                 self.link(pad, hidden, spine, ["style=invis"])

@@ -111,10 +111,19 @@ def subtitle(whole: Counts, file: str) -> str:
 
 
 def _side(sums: _Sums, chain: Sequence[Row]) -> Side:
-    steps = [placed for row in chain for placed in _row_steps(sums, row)]
-    steps += [(Capsule("output"), chain[-1].exit)] if chain[-1].exit in sums.graph.outputs else []
-    flow = [(Split(), chain[0].start), *steps]
-    return Side(chain[0].start, tuple(step for step, _ in steps), _shapes(sums.graph, flow, sums.level)[1:])
+    """Give a chain of rows beside the trunk: of each the head of its card, and below it what would be inside."""
+    wiring = sums.placed.wiring
+    steps: list[Step] = []
+    for row in chain:
+        inside = contents(wiring, merge_group(wiring, [row.body], apart=sums.apart))
+        plain = not inside.arcs and not any(isinstance(step, Fork | Web) for step in inside.steps)
+        if plain or sums.level == "stage":
+            steps.append(_card(sums, row, row.ids, Contents((), (), ()), 1))
+            steps += inside.steps if sums.level != "stage" else ()
+        else:
+            steps.append(_card(sums, row, row.ids, inside, 1))
+    steps += [Capsule("output")] if chain[-1].exit in sums.graph.outputs else []
+    return Side(chain[0].start, tuple(steps))
 
 
 def _row_steps(sums: _Sums, row: Row) -> list[_Placed]:

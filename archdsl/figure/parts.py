@@ -102,7 +102,6 @@ class Side(NamedTuple):
 
     start: int
     steps: tuple[Step, ...]
-    shapes: tuple[str, ...]
 
 
 class Figure(NamedTuple):
