@@ -16,7 +16,7 @@ from archdsl.figure.canvas import Side as ArcSide
 from archdsl.figure.extent import CAPSULE_HEIGHT, CAPSULE_WIDTH, DOT, column_width, step_size
 from archdsl.figure.labels import POINTS, quoted
 from archdsl.figure.model import figure
-from archdsl.figure.parts import Arc, Capsule, Column, Far, Figure, Fork, Group, Join, Side, Split, Step, Web
+from archdsl.figure.parts import Arc, Capsule, Column, Far, Figure, Fork, Group, Join, Paper, Side, Split, Step, Web
 from archdsl.figure.pills import Pill
 from archdsl.figure.theme import FONT, palette
 from archdsl.ir.graph import Graph
@@ -60,12 +60,15 @@ class Writer(Canvas):
         self.columns = 0
         self.group = "trunk"  # nodes of one group stand straight below each other
         self.stacked = False
+        self.card_width = 0.0
         self.taps: dict[int, str] = {}
         self.heads: dict[int, str] = {}
 
     def figure(self, model: Figure) -> None:
         """Write a whole figure."""
         self.begin(model)
+        cards = [labels.card_size(step)[0] for step in model.steps if isinstance(step, Group) and not step.steps]
+        self.card_width = max(cards, default=0)
         ends = [self._step(step, 0, "  ") for step in model.steps]
         for at, (tail, head, shape) in enumerate(zip(ends, ends[1:], model.shapes[1:], strict=False), 1):
             self._edge(tail, head, "  ", shape, loose=at in model.loose)
@@ -75,7 +78,7 @@ class Writer(Canvas):
             self._beside(side)
         self.lines.append("}")
 
-    def begin(self, model: Figure) -> None:
+    def begin(self, model: Figure | Paper) -> None:
         """Write the head: title and defaults."""
         c = self.colours
         self.lines += [
@@ -128,12 +131,20 @@ class Writer(Canvas):
         """Write a card that has a head alone."""
         c = self.colours
         width, height = labels.card_size(group)
+        width = max(width, self.card_width)
         fill, line = (c.fault_card, c.fault) if group.faulty else (c.card, c.border)
         box = {"shape": "box", "style": '"rounded,filled"', "fillcolor": f'"{fill}"', "color": f'"{line}"'}
         box |= {"penwidth": "2"} if group.faulty else {}
-        box |= {"label": f"<{labels.card(group, c)}>", "tooltip": quoted(group.tooltip)}
+        box |= {"label": f"<{labels.card(group, c, width)}>", "tooltip": quoted(group.tooltip)}
         name = self.node(pad, group=self.group, width=f"{width / POINTS:.3f}", height=f"{height / POINTS:.3f}", **box)
         return _Ends(name, name, "")
+
+    def inset(self, group: Group) -> tuple[str, str]:
+        """Write a group that stands by itself, and give the nodes it begins and ends with."""
+        self.columns += 1
+        self.group = f"c{self.columns}"
+        ends = self._step(group, 0, "  ")
+        return ends.entry, ends.exit
 
     def cluster(self, group: Group, pad: str) -> _Ends:
         """Write a group as a cluster."""

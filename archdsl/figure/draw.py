@@ -8,7 +8,7 @@ installed font package first, so text looks alike on every machine, also on thos
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
 from importlib.util import find_spec
 from io import StringIO
@@ -16,13 +16,19 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from archdsl.figure.dot import write
-from archdsl.figure.model import Figure, figure
+from archdsl.figure.levels import LEVELS, TooManyLayersError, leveled
+from archdsl.figure.paper import Paper, paper
+from archdsl.figure.paper_dot import write_paper
+from archdsl.figure.parts import Figure
+from archdsl.figure.sketch import sketch
 from archdsl.figure.svg import finish
 from archdsl.figure.theme import THEMES
-from archdsl.ir.graph import Graph
+from archdsl.ir.graph import Graph, SketchStage
 
 if TYPE_CHECKING:
     from archdsl.network import Network
+
+__all__ = ["FORMATS", "EngineMissingError", "FigureFormatError", "TooManyLayersError", "draw", "draw_sketch", "render", "svg"]
 
 FORMATS = ("svg", "png", "pdf", "dot")
 INSTALL = "pip install pygraphviz"
@@ -40,19 +46,35 @@ class EngineMissingError(RuntimeError):
 
 
 class FigureFormatError(ValueError):
-    """The output's name ends in no known format, or the theme is unknown; the message lists those there are."""
+    """The output's name ends in no known format, or theme or level are unknown; the message lists those there are."""
 
 
-def draw(network: "Network | Graph", out: str, theme: str = "light") -> None:
-    """Draw the block-level figure of a network into a file, in the format that its name ends in.
+def draw(network: "Network | Graph", out: str, theme: str = "light", level: str = "auto") -> None:
+    """Draw the figure of a network into a file, in the format that its name ends in.
 
-    `auto` gives an SVG that follows the reader's light or dark setting; the other formats are light then. Raises
-    FigureFormatError, EngineMissingError, or OSError where the file cannot be written.
+    The theme `auto` gives an SVG that follows the reader's light or dark setting; the other formats are light then.
+    The level `auto` draws blocks where that fits a page, else stages. Raises FigureFormatError, TooManyLayersError,
+    EngineMissingError, or OSError where the file cannot be written.
     """
     kind = output_format(out)
-    if theme not in THEMES:
-        raise FigureFormatError(f"unknown theme `{theme}`; there are {', '.join(THEMES)}")
-    data = render(network, kind, theme)
+    _known("theme", theme, THEMES)
+    _known("level", level, LEVELS)
+    _write(out, render(network, kind, theme, level))
+
+
+def draw_sketch(title: str, stages: Sequence[SketchStage], out: str, theme: str = "light", file: str = "", fault: str = "") -> None:
+    """Draw the rows of a broken table into a file; `fault` says what is wrong. Raises as `draw` does."""
+    kind = output_format(out)
+    _known("theme", theme, THEMES)
+    _write(out, _rendered(sketch(title, stages, file, fault), kind, theme))
+
+
+def _known(what: str, name: str, names: Sequence[str]) -> None:
+    if name not in names:
+        raise FigureFormatError(f"unknown {what} `{name}`; there are {', '.join(names)}")
+
+
+def _write(out: str, data: bytes) -> None:
     with open(out, "wb") as file:
         file.write(data)
 
@@ -65,24 +87,27 @@ def output_format(out: str) -> str:
     return kind
 
 
-def svg(network: "Network | Graph", theme: str = "auto") -> str:
+def svg(network: "Network | Graph", theme: str = "auto", level: str = "auto") -> str:
     """Give the figure as an SVG element, to stand in HTML (a notebook)."""
-    text = render(network, "svg", theme).decode()
+    text = render(network, "svg", theme, level).decode()
     return text[text.index("<svg") :]
 
 
-def render(network: "Network | Graph", kind: str, theme: str) -> bytes:
+def render(network: "Network | Graph", kind: str, theme: str, level: str = "auto") -> bytes:
     """Give the figure in one of `FORMATS`."""
     graph, file = (network, "") if isinstance(network, Graph) else (network.graph, os.path.basename(network.path))
-    model = figure(graph, file)
-    dot = write(model, theme)
+    return _rendered(paper(graph, file) if level == "paper" else leveled(graph, file, level), kind, theme)
+
+
+def _rendered(model: Figure | Paper, kind: str, theme: str) -> bytes:
+    dot = write_paper(model, theme) if isinstance(model, Paper) else write(model, theme)
     if kind == "dot":
         return dot.encode()
     data = run_graphviz(dot, kind)
     return _finish(data, model, theme) if kind == "svg" else data
 
 
-def _finish(data: bytes, model: Figure, theme: str) -> bytes:
+def _finish(data: bytes, model: Figure | Paper, theme: str) -> bytes:
     return finish(data.decode(), model.title, f"{model.title}: {model.subtitle}", theme).encode()
 
 

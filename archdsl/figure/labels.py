@@ -5,7 +5,7 @@ from html import escape
 from itertools import groupby
 
 from archdsl.figure.metrics import text_width
-from archdsl.figure.parts import Arc, Figure, Group, Meter
+from archdsl.figure.parts import Arc, Figure, Glyph, Group, Meter, Paper
 from archdsl.figure.pills import Cell, Pill
 from archdsl.figure.theme import LIGHT, Palette
 
@@ -61,10 +61,11 @@ def _rows(*rows: Sequence[Part]) -> str:
     return _table(*(f"<td>{_table(''.join(cell for cell, _ in row))}</td>" for row in filled))
 
 
-def title(figure: Figure, colours: Palette) -> str:
+def title(figure: Figure | Paper, colours: Palette) -> str:
     """Write the head of the figure."""
     name = _left(figure.title, _TITLE, colours.ink, 26, bold=True)
-    return _rows([name], [_left(figure.subtitle, SMALL, colours.muted, 16)], [('<td height="14"></td>', 0)])
+    fault = [[_left(figure.fault, SMALL, colours.fault, 16, bold=True)]] if isinstance(figure, Figure) and figure.fault else []
+    return _rows([name], *fault, [_left(figure.subtitle, SMALL, colours.muted, 16)], [('<td height="14"></td>', 0)])
 
 
 def header(group: Group, colours: Palette) -> str:
@@ -90,7 +91,13 @@ def _header_rows(group: Group, colours: Palette) -> list[list[Part]]:
     if group.detail:
         parts.append(_left(group.detail, _SIZE, colours.ink if group.title else colours.accent, 20))
     meters = [_meter(meter, colours) for meter in group.meters]
-    return [row for row in (_spaced([[part] for part in parts], 8), _spaced(meters, 12)) if row]
+    rows = [row for row in (_spaced([[part] for part in parts], 8), _spaced(meters, 12)) if row]
+    return rows + [_line(group, at, line, colours) for at, line in enumerate(group.lines)]
+
+
+def _line(group: Group, at: int, line: str, colours: Palette) -> list[Part]:
+    plain = colours.ink if group.faulty else colours.muted
+    return [_left(line, SMALL, colours.fault if group.faulty and not at else plain, _LINE + 2)]
 
 
 def _spaced(parts: Sequence[Sequence[Part]], gap: int) -> list[Part]:
@@ -187,22 +194,38 @@ def join_width(symbol: str) -> float:
     return round(text_width(symbol, SMALL)) + 14
 
 
-def card(group: Group, colours: Palette) -> str:
-    """Write a card that has a head alone."""
-    return _rows(*_card_rows(group, colours))
+def card(group: Group, colours: Palette, width: float = 0) -> str:
+    """Write a card that has a head alone; its text stands at the left of the width."""
+    rows = _header_rows(group, colours)
+    free = round(width) - 20 - max(sum(part for _, part in row) for row in rows)
+    return _rows([*rows[0], *([_space(free)] if free > 0 else [])], *rows[1:])
 
 
 def card_size(group: Group) -> tuple[float, float]:
     """Give width and height of a card that has a head alone."""
-    rows = _card_rows(group, LIGHT)
-    heights = [20] * bool(_header_rows(group, LIGHT)[:1]) + [16] * bool(group.meters) + [_LINE + 2] * len(group.lines)
+    rows = _header_rows(group, LIGHT)
+    heights = [20] + [16] * bool(group.meters) + [_LINE + 2] * len(group.lines)
     return max(sum(width for _, width in row) for row in rows) + 20, sum(heights) + 12
 
 
-def _card_rows(group: Group, colours: Palette) -> list[list[Part]]:
-    return _header_rows(group, colours) + [
-        [_left(line, SMALL, colours.fault if group.faulty and not at else colours.ink, _LINE + 2)] for at, line in enumerate(group.lines)
-    ]
+def glyph(glyph: Glyph, height: int, colours: Palette) -> str:
+    """Write a glyph of a strip: name, box (the port `box`), shape; all glyphs of a strip have one height."""
+    width = glyph_width(glyph)
+    badge = f"×{glyph.repeats}" if glyph.repeats > 1 else ""
+    fill = colours.fill(glyph.family) if glyph.family else colours.track
+    space = (height - glyph.height) // 2
+    side = f'<td width="{(width - glyph.width) // 2}"></td>'
+    box = f'<td port="box" fixedsize="true" width="{glyph.width}" height="{glyph.height}" bgcolor="{fill}" style="rounded">'
+    box += (_font(badge, _SIZE, bold=True) if badge else "") + "</td>"
+    name = _cell(_font(glyph.name, SMALL, bold=True), width, _LINE + 2)
+    shape = _cell(_font(glyph.shape, SMALL, colours.muted), width, _LINE + 2)
+    gap = f'<td height="{space}"></td>'
+    return _table(gap, name, f"<td>{_table(side + box + side)}</td>", shape, gap)
+
+
+def glyph_width(glyph: Glyph) -> int:
+    """Give the width of a glyph with its texts."""
+    return round(max(glyph.width, text_width(glyph.name, SMALL, bold=True) + 6, text_width(glyph.shape, SMALL) + 6))
 
 
 def beside(text: str, colours: Palette) -> str:

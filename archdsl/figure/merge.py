@@ -67,7 +67,7 @@ def merge(wiring: Wiring, bracket: Bracket, *, apart: bool = False) -> Repeats:
 
     `apart` keeps every repeat by itself.
     """
-    keys = [(i,) if apart else _key(wiring, repeat, strict=False) for i, repeat in enumerate(bracket.bodies)]
+    keys = [(i,) if apart else body_key(wiring, repeat, strict=False) for i, repeat in enumerate(bracket.bodies)]
     groups = [list(run) for _, run in groupby(range(len(keys)), keys.__getitem__)]
     merged = (merge_group(wiring, [bracket.bodies[i] for i in group], group[0] + 1, apart=apart) for group in groups)
     return Repeats(tuple(merged), bracket.name)
@@ -124,13 +124,13 @@ def _part_key(wiring: Wiring, part: Part, *, strict: bool) -> Key:
     if isinstance(part, int):
         return _node_key(wiring, part, strict=strict)
     if isinstance(part, Bracket):
-        return tuple(_key(wiring, repeat, strict=True) for repeat in part.bodies)
+        return tuple(body_key(wiring, repeat, strict=True) for repeat in part.bodies)
     if isinstance(part, Fork):
-        return ("fork", *(_key(wiring, branch, strict=strict) for branch in part.branches))
+        return ("fork", *(body_key(wiring, branch, strict=strict) for branch in part.branches))
     return ("web", part.edges, *(_part_key(wiring, inner, strict=strict) for inner in part.parts))
 
 
-def _key(wiring: Wiring, repeat: Body, *, strict: bool) -> Key:
+def body_key(wiring: Wiring, repeat: Body, *, strict: bool) -> Key:
     """Describe a body; where it is not strict, without strides and paths."""
     parts = tuple(_part_key(wiring, part, strict=strict) for part in repeat.parts)
     if not strict:

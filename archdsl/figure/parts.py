@@ -118,3 +118,31 @@ class Figure(NamedTuple):
     sides: tuple[Side, ...] = ()
     loose: frozenset[int] = frozenset()
     fault: str = ""
+
+
+class Glyph(NamedTuple):
+    """A row in the strip of a paper's figure: a box as high as the resolution, as wide as the channels (in points)."""
+
+    name: str
+    repeats: int
+    shape: str
+    family: str
+    width: int
+    height: int
+    tooltip: str
+
+
+class Paper(NamedTuple):
+    """The figure of a paper: a strip of glyphs, and the distinct blocks below it.
+
+    `strides[i]` stands on the edge into `glyphs[i]`; `loose` are glyphs not fed by the one before; `far` are edges
+    between glyphs that do not follow each other.
+    """
+
+    title: str
+    subtitle: str
+    glyphs: tuple[Glyph, ...]
+    strides: tuple[str, ...]
+    insets: tuple[Group, ...]
+    loose: frozenset[int]
+    far: tuple[tuple[int, int], ...]
