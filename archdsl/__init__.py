@@ -63,14 +63,19 @@ def draw(
     *,
     table: str | None = None,
     theme: str = "light",
+    level: str = "auto",
     define: Mapping[str, int] | None = None,
     style: str | None = None,
     input: str | None = None,
 ) -> None:
-    """Draw the figure of a file's only network, or of the one named `table`, as `out` ends: svg, png, pdf or dot."""
+    """Draw the figure of a file's only network, or of the one named `table`, as `out` ends: svg, png, pdf or dot.
+
+    `level` is `stage` (a card for each row), `block` (repeats drawn once), `layer` (every layer), `paper` (a strip of
+    rows, and each distinct block), or `auto`: blocks where that fits a page, else stages.
+    """
     from archdsl.figure.draw import draw as draw_graph
 
-    draw_graph(load(path, define=define, style=style, input=input).network(table), out, theme=theme)
+    draw_graph(load(path, define=define, style=style, input=input).network(table), out, theme=theme, level=level)
 
 
 def _compile(path: str, define: Mapping[str, int] | None, style: str | None, input: str | None) -> Any:

@@ -140,10 +140,13 @@ class Writer(Canvas):
         return _Ends(name, name, "")
 
     def inset(self, group: Group) -> tuple[str, str]:
-        """Write a group that stands by itself, and give the nodes it begins and ends with."""
+        """Write a group that stands by itself, with room around it; give the nodes it begins and ends with."""
         self.columns += 1
         self.group = f"c{self.columns}"
+        self.lines += [f"  subgraph cluster{self.clusters} {{", '  graph [style=invis margin=6 label=""]']
+        self.clusters += 1
         ends = self._step(group, 0, "  ")
+        self.lines.append("  }")
         return ends.entry, ends.exit
 
     def cluster(self, group: Group, pad: str) -> _Ends:

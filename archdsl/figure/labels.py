@@ -12,6 +12,7 @@ from archdsl.figure.theme import LIGHT, Palette
 POINTS = 72  # to an inch, the unit of DOT's widths
 SMALL = 11.0
 HEIGHT = 23
+GLYPH_TEXT = 16
 _SIZE, _TITLE, _HEADING, _STRIDE, _NOTE = 12.0, 20.0, 14.0, 11.0, 10.0
 _PAD, _GAP, _LINE = 14, 2, 14
 _BAR, _BAR_HEIGHT = 40, 5
@@ -208,19 +209,28 @@ def card_size(group: Group) -> tuple[float, float]:
     return max(sum(width for _, width in row) for row in rows) + 20, sum(heights) + 12
 
 
-def glyph(glyph: Glyph, height: int, colours: Palette) -> str:
-    """Write a glyph of a strip: name, box (the port `box`), shape; all glyphs of a strip have one height."""
+def glyph(glyph: Glyph, colours: Palette) -> str:
+    """Write a glyph of a strip: name, box, shape; the texts may be wider than the box."""
     width = glyph_width(glyph)
-    badge = f"×{glyph.repeats}" if glyph.repeats > 1 else ""
+    badge = _font(f"×{glyph.repeats}", _SIZE, bold=True) if glyph.repeats > 1 else ""
     fill = colours.fill(glyph.family) if glyph.family else colours.track
-    space = (height - glyph.height) // 2
     side = f'<td width="{(width - glyph.width) // 2}"></td>'
-    box = f'<td port="box" fixedsize="true" width="{glyph.width}" height="{glyph.height}" bgcolor="{fill}" style="rounded">'
-    box += (_font(badge, _SIZE, bold=True) if badge else "") + "</td>"
-    name = _cell(_font(glyph.name, SMALL, bold=True), width, _LINE + 2)
-    shape = _cell(_font(glyph.shape, SMALL, colours.muted), width, _LINE + 2)
-    gap = f'<td height="{space}"></td>'
-    return _table(gap, name, f"<td>{_table(side + box + side)}</td>", shape, gap)
+    box = _cell(badge, glyph.width, glyph.height, f' bgcolor="{fill}" style="rounded"')
+    name = _cell(_font(glyph.name, SMALL, bold=True), width, GLYPH_TEXT)
+    shape = _cell(_font(glyph.shape, SMALL, colours.muted), width, GLYPH_TEXT)
+    return _table(name, f"<td>{_table(side + box + side)}</td>", shape)
+
+
+def over(text: str, colours: Palette) -> str:
+    """Write a text above a piece of a line, with as much room below it."""
+    width = over_width(text)
+    line = _cell("", width, 1, f' bgcolor="{colours.muted}"')
+    return _table(_cell(_font(text, SMALL, colours.note, bold=True), width, _LINE), line, _cell("", width, _LINE))
+
+
+def over_width(text: str) -> int:
+    """Give the width of a label made by `over`."""
+    return round(text_width(text, SMALL, bold=True)) + 6
 
 
 def glyph_width(glyph: Glyph) -> int:
