@@ -208,7 +208,7 @@ def test_command_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd:
     assert main(["draw", table, "-o", str(tmp_path / "none" / "x.svg")]) == 2
     assert capfd.readouterr().err == f"archdsl: cannot write {tmp_path / 'none' / 'x.svg'}: no such file or directory\n"
     with pytest.raises(SystemExit) as exit_:
-        main(["draw", table, "--level", "layer"])
+        main(["draw", table, "--level", "atoms"])
     assert exit_.value.code == 2
     assert "choose from" in capfd.readouterr().err
 

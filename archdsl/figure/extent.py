@@ -10,7 +10,8 @@ CAPSULE_WIDTH, CAPSULE_HEIGHT = 68, 22
 JOIN, DOT, TEXT_JOIN = 18, 5, 20
 RANK = 10.1  # the distance of two ranks
 GAP = 14.4  # between columns
-_MARGIN, _HEAD, _TITLE = 24, 44, 60
+_MARGIN, _HEAD, _TITLE = 24, 80, 60
+_GATE = 43  # height of a pill in a gate, with the way to the next
 
 Size = tuple[float, float]
 
@@ -63,5 +64,5 @@ def _group_size(group: Group) -> Size:
     if not group.steps:
         return labels.card_size(group)
     width, height = _column_size(group.steps, group.arcs, stacked=False)
-    gate = max((len(arc.pills) * 43 for arc in group.arcs if len(arc.pills) > 1), default=0)
-    return max(width, labels.header_width(group)) + _MARGIN, max(height, gate) + _HEAD + _MARGIN
+    gates = sum(_GATE * len(arc.pills) + RANK for arc in group.arcs if arc.kind == "gate")
+    return max(width, labels.header_width(group)) + _MARGIN, height + gates + _HEAD + _MARGIN

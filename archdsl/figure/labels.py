@@ -198,7 +198,7 @@ def join_width(symbol: str) -> float:
 def card(group: Group, colours: Palette, width: float = 0) -> str:
     """Write a card that has a head alone; its text stands at the left of the width."""
     rows = _header_rows(group, colours)
-    free = round(width) - 20 - max(sum(part for _, part in row) for row in rows)
+    free = round(width) - 20 - sum(part for _, part in rows[0])
     return _rows([*rows[0], *([_space(free)] if free > 0 else [])], *rows[1:])
 
 
