@@ -188,7 +188,7 @@ def _inset(wiring: Wiring, members: Sequence[_Use]) -> Group:
         steps, arcs = _renamed(Column(steps, arcs), 0 if len(ratios) > 1 else base)
     name = members[0].name or "block"
     heading = f"{name} (C)" if len(sizes) > 1 and len(ratios) == 1 else name
-    return Group(shorten(heading, 2 * _NAME_LIMIT), 1, "", (), steps, arcs, name, lines=tuple(_where(members)))
+    return Group(shorten(heading, 2 * _NAME_LIMIT), 1, "", (), steps, arcs, shorten(name, 80), lines=tuple(_where(members)))
 
 
 def _renamed(column: Column, base: int) -> Column:
