@@ -64,7 +64,7 @@ class Canvas:
         """Write a dot as wide as a line: edges that meet there look like one."""
         return self.node(pad, **_CORNER, color=f'"{colour}"', tooltip=quoted(tooltip))
 
-    def arc(self, pad: str, tail: str, side: Side, head: str, style: str, reach: str = "", *, low: bool = True) -> None:
+    def arc(self, pad: str, tail: str, side: Side, head: str, style: str, *, low: bool = True) -> None:
         """Write an arc through the nodes of its side; heavy edges keep the way down straight."""
         top, bottom = (self.dot(pad, self.colours.accent) for _ in range(2))
         chain = [top, side.last, *side.stops[1:], bottom]
@@ -74,7 +74,7 @@ class Canvas:
             clip = ("tailclip=false " if at != 1 else "") + ("headclip=false " if at else "")
             ports = (f"{one}:s" if at == 1 else one, f"{other}:n" if at == 0 else other)
             self.lines.append(f"{pad}{ports[0]} -> {ports[1]} [{style} weight=400 arrowhead=none {clip}minlen=@]")
-        self.lines.append(f"{pad}{bottom}:s -> {head} [{style} weight=1 minlen=1{reach}]")
+        self.lines.append(f"{pad}{bottom}:s -> {head} [{style} weight=1 minlen=1]")
         ends = (tail.partition(":")[0], head.partition(":")[0])
         self._arcs.append(_Arc(ends, tuple(chain), tuple(range(start, start + len(chain) - 1)), low))
 
@@ -82,9 +82,9 @@ class Canvas:
         """Give all lines, with the lengths of arcs filled in."""
         found = ranks(self._links, self._rows)
         for ends, chain, lines, low in self._arcs:
-            first, last = found[ends[0]] + 1, found[ends[1]] - 1
+            first, last = found.get(ends[0], 0) + 1, found.get(ends[1], 0) - 1
             middle = found.get(chain[1], (first + last) // 2 if low else first + 1)
-            places = [first, middle, *(found[name] for name in chain[2:-1]), last]
+            places = [first, middle, *(found.get(name, first) for name in chain[2:-1]), last]
             for line, (one, other) in zip(lines, pairwise(places), strict=True):
                 self.lines[line] = self.lines[line].replace("minlen=@", f"minlen={max(1, other - one)}")
         return "\n".join(self.lines) + "\n"

@@ -53,7 +53,9 @@ def figure(graph: Graph, file: str = "", level: str = "block") -> Figure:
     placed = trunk(graph)
     sums = _Sums(placed, graph, counts, total(counts), level)
     far = far_stages(placed, range(len(placed.rows) + 1)) if level == "stage" else far_edges(placed, range(len(placed.rows) + 1))
-    tapped = {edge.start for edge in far} | {chain[0].start for chain in placed.sides}
+    rows = [*placed.rows, *(row for chain in placed.sides for row in chain)]
+    exits = {i: row.exit for row in rows for i in row.ids} if level == "stage" else {}
+    tapped = {edge.start for edge in far} | {exits.get(chain[0].start, chain[0].start) for chain in placed.sides}
     # What leaves at the end of a row leaves below its card.
     placed.wiring.taps.difference_update([*graph.inputs, *(row.exit for row in placed.rows)])
     steps, first = _trunk_steps(sums, tapped)
@@ -61,7 +63,8 @@ def figure(graph: Graph, file: str = "", level: str = "block") -> Figure:
     moved = tuple(edge._replace(step=first[edge.step]) if edge.step >= 0 else edge for edge in far)
     loose = {first[at] for at in range(len(placed.rows) + 1) if placed.loose(at)}
     loose |= {at for at, (step, end) in enumerate(steps) if at and isinstance(step, Capsule) and end in graph.inputs}
-    sides = tuple(_side(sums, chain) for chain in placed.sides)
+    placed.wiring.taps.update(tapped if level == "stage" else ())
+    sides = tuple(_side(sums, chain, exits.get(chain[0].start, chain[0].start)) for chain in placed.sides)
     return Figure(title(graph), subtitle(sums.whole, file), tuple(step for step, _ in steps), shapes, moved, sides, frozenset(loose))
 
 
@@ -110,7 +113,7 @@ def subtitle(whole: Counts, file: str) -> str:
     return " · ".join(facts + ([shorten(file, _TITLE_LIMIT)] if file else []))
 
 
-def _side(sums: _Sums, chain: Sequence[Row]) -> Side:
+def _side(sums: _Sums, chain: Sequence[Row], start: int) -> Side:
     """Give a chain of rows beside the trunk: of each the head of its card, and below it what would be inside."""
     wiring = sums.placed.wiring
     steps: list[Step] = []
@@ -119,11 +122,11 @@ def _side(sums: _Sums, chain: Sequence[Row]) -> Side:
         plain = not inside.arcs and not any(isinstance(step, Fork | Web) for step in inside.steps)
         if plain or sums.level == "stage":
             steps.append(_card(sums, row, row.ids, Contents((), (), ()), 1))
-            steps += inside.steps if sums.level != "stage" else ()
+            steps += inside.steps if sums.level != "stage" else (Split(row.exit),) * (row.exit in wiring.taps)
         else:
             steps.append(_card(sums, row, row.ids, inside, 1))
     steps += [Capsule("output")] if chain[-1].exit in sums.graph.outputs else []
-    return Side(chain[0].start, tuple(steps))
+    return Side(start, tuple(steps))
 
 
 def _row_steps(sums: _Sums, row: Row) -> list[_Placed]:
