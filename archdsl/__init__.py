@@ -68,7 +68,7 @@ def draw(
     style: str | None = None,
     input: str | None = None,
 ) -> None:
-    """Draw the figure of a file's only network, or of the one named `table`, as `out` ends: svg, png, pdf or dot.
+    """Draw the figure of a file's only network, or of the one named `table`, as `out` ends: svg, png, pdf, dot or mmd.
 
     `level` is `stage` (a card for each row), `block` (repeats drawn once), `layer` (every layer), `paper` (a strip of
     rows, and each distinct block), or `auto`: blocks where that fits a page, else stages.

@@ -7,10 +7,12 @@ from xml.etree import ElementTree
 import pytest
 from figure_graphs import PLAIN, changed, graph, spec
 from figure_nets import NETS, Net, densenet, inception, resnet, unet
+from figure_random import RandomNet
 from test_figure_dot import HOSTILE
 from test_figure_draw import SVG, texts
 from test_figure_model import arc_text, cards, sketch
 
+from archdsl.figure import draw as drawing
 from archdsl.figure.dot import figure_dot
 from archdsl.figure.draw import draw, draw_sketch, render, svg
 from archdsl.figure.extent import figure_size
@@ -69,7 +71,7 @@ def steps_of(model: Figure) -> list[Step]:
 
 @pytest.mark.parametrize("level", ["stage", "block", "layer"])
 @pytest.mark.parametrize("name", NETS)
-def test_far_edges_have_both_ends(name: str, level: str) -> None:
+def model_edges_have_both_ends(name: str, level: str) -> None:
     model = figure(NETS[name](), level=level)
     steps = steps_of(model)
     starts = {step.mark for step in steps if isinstance(step, Split)}
@@ -338,3 +340,50 @@ def test_no_graph_is_too_deep_or_too_wide() -> None:
         out = net.op("concat", *outputs)
     network: Graph = net.graph(out)
     assert svg(network, "light", "block")
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_random_networks_are_drawn(seed: int) -> None:
+    network = RandomNet(seed).graph()
+    for level in ("stage", "block", "layer", "paper"):
+        ElementTree.fromstring(svg(network, "light", level))
+    model = figure(network)
+    marks = {step.mark for step in steps_of(model) if isinstance(step, Split)}
+    assert {far.start for far in model.far} | {side.start for side in model.sides} <= marks
+
+
+def test_a_breakdown_of_graphviz_is_survived(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = figure_dot(unet(1))
+    assert drawing.run_guarded(text, "svg").startswith(b"<?xml")
+    monkeypatch.setattr(drawing, "_GUARDED", "import os, sys; 'compound' in sys.stdin.read() and os.abort(); print('<?xml')")
+    assert drawing.run_guarded(text, "svg") == b"<?xml\n"
+    monkeypatch.setattr(drawing, "_GUARDED", "import os; os.abort()")
+    with pytest.raises(drawing.LayoutError, match="draw level `stage` instead"):
+        drawing.run_guarded(text, "svg")
+    monkeypatch.setattr(drawing, "_GUARDED", "import sys; sys.exit(3)")
+    with pytest.raises(drawing.EngineMissingError, match="pip install pygraphviz"):
+        drawing.run_guarded(text, "svg")
+
+
+def test_mermaid_holds_every_edge() -> None:
+    """As many arrows as edges: a residual block's two ways, four branches, skips, heads."""
+    text = render(inception(), "mmd", "light", "block").decode()
+    assert text.startswith("flowchart TB\n")
+    assert text.count("subgraph") == 2
+    assert text.count("-->") == 2 * (4 + 3 + 4) + 5
+    assert 'n0(["input"])' in text
+    assert len(re.findall(r"-\.->", render(spec("table1"), "mmd", "light", "block").decode())) == 6
+    assert render(unet(2), "mmd", "light", "block").decode().count('-->|"256×256×64"|') == 3
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_mermaid_quotes(text: str) -> None:
+    base = inception()
+    network = base._replace(stages=tuple(stage._replace(label=text, name=text) for stage in base.stages))
+    for level in ("stage", "block", "paper"):
+        for line in render(network, "mmd", "light", level).decode().splitlines():
+            assert line.count('"') in (0, 2)
+            label = line.partition('"')[2].rpartition('"')[0]
+            assert not set(re.sub(r"#\d+;", "", label)) & set('#"<>&;`[](){}|\\')
+    for name in NETS:
+        assert render(NETS[name](), "mmd", "light", "auto")

@@ -18,7 +18,7 @@ MISSING = 3
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     common.spec_arguments(parser)
-    parser.add_argument("-o", "--output", metavar="OUT", help="file to write, ending in .svg, .png, .pdf or .dot (default: NAME.svg)")
+    parser.add_argument("-o", "--output", metavar="OUT", help="file to write, ending in .svg, .png, .pdf, .dot or .mmd (default: NAME.svg)")
     parser.add_argument("--theme", choices=THEMES, default="light", help="auto follows the reader's setting in an svg (default: light)")
     parser.add_argument("--level", choices=LEVELS, default="auto", help="how much detail to draw (default: blocks if they fit a page)")
 
@@ -64,13 +64,14 @@ def _named(name: str) -> str:
 
 
 def _written(out: str, write: Callable[[str], Any]) -> int:
-    from archdsl.figure.draw import EngineMissingError, TooManyLayersError
+    from archdsl.figure.draw import EngineMissingError, LayoutError
+    from archdsl.figure.levels import TooManyLayersError
 
     try:
         write(out)
     except EngineMissingError as fault:
         return _refuse(str(fault), MISSING)
-    except TooManyLayersError as fault:
+    except (TooManyLayersError, LayoutError) as fault:
         return _refuse(str(fault), common.USAGE)
     except OSError as error:
         return _refuse(f"cannot write {out}: {(error.strerror or 'unknown error').lower()}", common.USAGE)

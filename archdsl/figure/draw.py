@@ -1,4 +1,4 @@
-"""Network -> svg, png, pdf or dot: runs Graphviz and keeps its warnings from the user.
+"""Network -> svg, png, pdf, dot or mmd: runs Graphviz and keeps its warnings from the user.
 
 Graphviz comes as the library that the wheel of pygraphviz bundles: it is there after a plain `pip install`, is the same
 version on every machine, and needs no process of its own (a figure takes about 30 ms). Only where pygraphviz cannot be
@@ -7,6 +7,8 @@ installed font package first, so text looks alike on every machine, also on thos
 """
 
 import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
@@ -16,7 +18,8 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from archdsl.figure.dot import write
-from archdsl.figure.levels import LEVELS, TooManyLayersError, leveled
+from archdsl.figure.levels import LEVELS, leveled, risky
+from archdsl.figure.mermaid import mermaid
 from archdsl.figure.paper import Paper, paper
 from archdsl.figure.paper_dot import write_paper
 from archdsl.figure.parts import Figure
@@ -28,9 +31,7 @@ from archdsl.ir.graph import Graph, SketchStage
 if TYPE_CHECKING:
     from archdsl.network import Network
 
-__all__ = ["FORMATS", "EngineMissingError", "FigureFormatError", "TooManyLayersError", "draw", "draw_sketch", "render", "svg"]
-
-FORMATS = ("svg", "png", "pdf", "dot")
+FORMATS = ("svg", "png", "pdf", "dot", "mmd")
 INSTALL = "pip install pygraphviz"
 _DPI = 144
 _FONT_DIRECTORIES = {"font_roboto": "files", "matplotlib": "mpl-data/fonts/ttf"}  # package -> where its fonts are
@@ -38,11 +39,24 @@ _SYSTEM_FONTS = (
     *("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts"),
     *("~/Library/Fonts", "/Library/Fonts", "/System/Library/Fonts", "WINDOWSFONTDIR"),
 )
+_MISSING = 3
+_GUARDED = """
+import sys
+from archdsl.figure.draw import EngineMissingError, run_graphviz
+try:
+    sys.stdout.buffer.write(run_graphviz(sys.stdin.buffer.read().decode(), sys.argv[1]))
+except EngineMissingError:
+    sys.exit(3)
+"""
 _lock = Lock()  # file descriptors and the environment belong to the whole process
 
 
 class EngineMissingError(RuntimeError):
     """No Graphviz can be found; the message says how to install one."""
+
+
+class LayoutError(RuntimeError):
+    """Graphviz broke down over a figure; the message says what to try."""
 
 
 class FigureFormatError(ValueError):
@@ -54,7 +68,7 @@ def draw(network: "Network | Graph", out: str, theme: str = "light", level: str 
 
     The theme `auto` gives an SVG that follows the reader's light or dark setting; the other formats are light then.
     The level `auto` draws blocks where that fits a page, else stages. Raises FigureFormatError, TooManyLayersError,
-    EngineMissingError, or OSError where the file cannot be written.
+    EngineMissingError, LayoutError, or OSError where the file cannot be written.
     """
     kind = output_format(out)
     _known("theme", theme, THEMES)
@@ -100,10 +114,12 @@ def render(network: "Network | Graph", kind: str, theme: str, level: str = "auto
 
 
 def _rendered(model: Figure | Paper, kind: str, theme: str) -> bytes:
+    if kind == "mmd":
+        return mermaid(model).encode()
     dot = write_paper(model, theme) if isinstance(model, Paper) else write(model, theme)
     if kind == "dot":
         return dot.encode()
-    data = run_graphviz(dot, kind)
+    data = run_guarded(dot, kind) if isinstance(model, Figure) and risky(model) else run_graphviz(dot, kind)
     return _finish(data, model, theme) if kind == "svg" else data
 
 
@@ -118,6 +134,20 @@ def run_graphviz(dot: str, kind: str) -> bytes:
             return _bundled(dot, kind)
         except ImportError:
             return _on_path(dot, kind)
+
+
+def run_guarded(dot: str, kind: str) -> bytes:
+    """Lay out DOT text in a process of its own, which an assertion in Graphviz may end.
+
+    What it fails at are edges cut at the border of a card, so the second try lets them reach inside.
+    """
+    for text in (dot, dot.replace("compound=true ", "", 1)):
+        done = subprocess.run([sys.executable, "-c", _GUARDED, kind], input=text.encode(), capture_output=True, check=False)
+        if not done.returncode and done.stdout:
+            return done.stdout
+        if done.returncode == _MISSING:
+            raise EngineMissingError(f"drawing needs Graphviz; install it with `{INSTALL}`")
+    raise LayoutError("Graphviz broke down over this figure; draw level `stage` instead")
 
 
 def _bundled(dot: str, kind: str) -> bytes:

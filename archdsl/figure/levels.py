@@ -3,7 +3,7 @@
 from archdsl.figure.collapse import shown
 from archdsl.figure.extent import figure_size
 from archdsl.figure.model import figure
-from archdsl.figure.parts import Figure
+from archdsl.figure.parts import Figure, Fork, Group, Step, Web
 from archdsl.ir.graph import Graph
 from archdsl.ops import OPS
 
@@ -32,6 +32,21 @@ def leveled(graph: Graph, file: str, level: str) -> Figure:
 def fits(model: Figure) -> bool:
     """Tell whether a figure can be read when it is printed on one page."""
     return all(size * _SHRUNK <= page for size, page in zip(figure_size(model), _PAGE, strict=True))
+
+
+def risky(model: Figure) -> bool:
+    """Tell whether cards stand beside other steps: Graphviz may fail to cut an edge at the border of such a card."""
+    return bool(model.far or model.sides) or any(_mixed(step, beside=False) for step in model.steps)
+
+
+def _mixed(step: Step, *, beside: bool) -> bool:
+    if isinstance(step, Fork):
+        return any(_mixed(inner, beside=True) for branch in step.branches for inner in branch.steps)
+    if isinstance(step, Web):
+        return any(_mixed(inner, beside=True) for inner in step.steps)
+    if isinstance(step, Group):
+        return beside or any(_mixed(inner, beside=False) for inner in step.steps)
+    return False
 
 
 def _limit(graph: Graph) -> None:
