@@ -7,7 +7,8 @@ from backend_graphs import everything
 from figure_graphs import BOTTLENECK, PLAIN, changed, graph, row, spec
 
 from archdsl.figure.metrics import shorten, text_width
-from archdsl.figure.model import Arc, Figure, Group, Join, Split, Step, figure
+from archdsl.figure.model import figure
+from archdsl.figure.parts import Arc, Capsule, Figure, Fork, Group, Join, Split, Step, Web
 from archdsl.figure.pills import Pill, amount, blocks_label
 from archdsl.ir.settings import Overrides
 
@@ -26,11 +27,16 @@ def sketch(step: Step) -> object:
             return "."
         case Join(symbol):
             return symbol
-    return step.text
+        case Fork(branches):
+            return tuple([sketch(inner) for inner in branch.steps] for branch in branches)
+        case Web(steps, edges):
+            return {"web": [sketch(inner) for inner in steps], "edges": edges}
+        case Capsule(text):
+            return text
 
 
 def arc_text(arc: Arc) -> str:
-    return f"{arc.start}>{arc.end} " + " ".join([*arc.label, *([pill_text(arc.pill)] if arc.pill else [])])
+    return f"{arc.start}>{arc.end} " + " ".join([*arc.label, *map(pill_text, arc.pills)])
 
 
 def cards(model: Figure) -> list[Group]:
