@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostic, Reporter
 from archdsl.ir.claims import check_claims
-from archdsl.ir.graph import Graph
+from archdsl.ir.graph import Graph, SketchStage
 from archdsl.ir.network import NetworkBuilder
 from archdsl.ir.settings import Overrides, Resolver, Settings, is_key, looks_like_key
 from archdsl.ir.styles import by_brackets, choose, style_blocks, style_parameters, style_readings
@@ -25,11 +25,12 @@ MAX_BYTES = 8_000_000
 
 
 class Compiled(NamedTuple):
-    """One network of a table through all stages; `graph` is None where it has errors."""
+    """One network of a table through all stages; `graph` is None where it has errors, `sketch` has its rows even then."""
 
     table: Table
     settings: Settings
     graph: Graph | None
+    sketch: tuple[SketchStage, ...] = ()
 
 
 class Compilation(NamedTuple):
@@ -184,4 +185,4 @@ def _network(source: Source, table: Table, resolver: Resolver, variant: Variant 
         check_claims(source, own, settings, table.rows, graph, partial(_again, source, table, settings))
     for diagnostic in own.diagnostics:
         reporter.add(diagnostic)
-    return Compiled(table, settings, None if own.failed or broken else graph)
+    return Compiled(table, settings, None if own.failed or broken else graph, tuple(builder.sketches))

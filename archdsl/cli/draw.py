@@ -52,7 +52,7 @@ def _draw_broken(args: argparse.Namespace, found: Compilation) -> None:
     """Draw the rows of the only table, or of the first one with a fault, as far as they were understood."""
     from archdsl.figure.draw import draw_sketch
 
-    tables = [(compiled.settings.name, getattr(compiled, "sketch", ())) for compiled in found.compiled]
+    tables = [(compiled.settings.name, compiled.sketch) for compiled in found.compiled]
     broken = [table for table in tables if any(stage.faulty for stage in table[1])] or [table for table in tables if table[1]]
     errors = [diagnostic for diagnostic in found.diagnostics if diagnostic.severity == "error"]
     if not broken or not errors:

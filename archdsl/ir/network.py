@@ -1,9 +1,11 @@
 """A table and its settings -> graph: row after row, each solved for its size; a fault in one row hides none in the next."""
 
+from math import prod
+
 from archdsl.diagnostics import Reporter
 from archdsl.ir.emit import MAX_NODES, Emitter, Fault, TooLarge, Value
 from archdsl.ir.explain_size import Miss, chain_text, explain, layer_text, spatial
-from archdsl.ir.graph import Graph, Inferred, Stage
+from archdsl.ir.graph import Graph, Inferred, SketchStage, Stage
 from archdsl.ir.heads import with_classifier
 from archdsl.ir.lower import Lowering
 from archdsl.ir.resolve import ItemResolver
@@ -11,6 +13,7 @@ from archdsl.ir.settings import Settings
 from archdsl.ir.shortcut import ShortcutFault
 from archdsl.ir.solve import Size, Solution, at, follow, place_block_strides, solve, taker, windowed
 from archdsl.ir.specs import BlockSpec, LayerSpec, Spec, UseSpec
+from archdsl.ops import OPS
 from archdsl.problems import shapes
 from archdsl.problems.base import size_text
 from archdsl.source import Source, Span
@@ -36,6 +39,8 @@ class NetworkBuilder:
         self.scope: dict[str, Value] = {}
         self.aside: list[Value] = []
         self.solutions: dict[int, Solution] = {}
+        self.sketches: list[SketchStage] = []
+        self.missed: Size | None = None
         self.given: dict[int, Solution] | None = None
 
     def build(self, table: Table) -> Graph | None:
@@ -64,13 +69,15 @@ class NetworkBuilder:
         value = self.emitter.emit("input", {"shape": self.settings.input}, (), "input", Span(0, 0))
         self.scope["input"] = value
         for index, row in enumerate(rows):
-            before, arrives = value, self.arrives
+            before, arrives, errors, start = value, self.arrives, self.reporter.errors, len(self.emitter.nodes)
+            self.missed = None
             try:
                 value = self._row(rows, specs, index, names[index], value)
             except TooLarge:
                 self.reporter.add(shapes.network_too_large(self.source, row.span, MAX_NODES))
                 return None
             self.scope[names[index]] = value
+            self._sketch(row, names[index], value, self.reporter.errors > errors or specs[index] is None, start)
             self.arrives = row.size_span if row.size else row.text_span
             if row.aside:
                 self.aside.append(value)
@@ -98,6 +105,19 @@ class NetworkBuilder:
             return solution
         self.solutions[index] = solution
         return self._lower(row, index == len(rows) - 1, name, solution, value, target)
+
+    def _sketch(self, row: Row, name: str, value: Value, faulty: bool, start: int) -> None:
+        """Keep what is known of a row, for the figure of a table with faults."""
+        nodes = self.emitter.nodes[start:]
+        params = sum(
+            prod(weight.shape)
+            for node in nodes
+            for weight in OPS[node.op].weights(node.params, tuple(self.emitter.nodes[i].shape for i in node.inputs))
+            if weight.trainable
+        )
+        line, _ = self.source.position(row.span.start)
+        computed = self.missed if faulty else value.shape
+        self.sketches.append(SketchStage(row.name or name, self._declared(row), computed, row.text, faulty, line, params))
 
     def _names(self) -> dict[str, Size]:
         """Give the shapes of the rows so far, flat ones as maps of 1x1."""
@@ -179,6 +199,8 @@ class NetworkBuilder:
         )
         next_label = (rows[index + 1].name or "the next row") + (f" ({size_text(next_target)})" if next_target else "") if following else ""
         miss = Miss(row, row.name or "this row", specs, value.shape, self.arrives, target, takes, next_label, names)
+        end = follow(specs, shape, "same", names)
+        self.missed = end
         diagnostic, going_on = explain(self.source, miss, stride_in)
         self.reporter.add(diagnostic)
         return self._broken(going_on, value, specs)

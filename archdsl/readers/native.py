@@ -151,7 +151,7 @@ class NativeReader:
             self.settings.append(GridSetting(Cell(part.strip(), start), Cell("", start + len(part))))
 
     def _header(self, line: str, start: int) -> bool:
-        if self.rows or self.sheet is not None or "=" in line:
+        if self.rows or self.sheet is not None or _ASSIGNED.match(line) or line.split(None, 1)[0].lower() in WHOLE:
             return False
         cells = _pipe_cells(line, start) if "|" in line else _gap_cells(line, start)
         single = len(cells) == 1
