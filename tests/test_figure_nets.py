@@ -347,9 +347,12 @@ def test_random_networks_are_drawn(seed: int) -> None:
     network = RandomNet(seed).graph()
     for level in ("stage", "block", "layer", "paper"):
         ElementTree.fromstring(svg(network, "light", level))
-    model = figure(network)
-    marks = {step.mark for step in steps_of(model) if isinstance(step, Split)}
-    assert {far.start for far in model.far} | {side.start for side in model.sides} <= marks
+        assert render(network, "mmd", "light", level)
+    model = figure(network, level="layer")
+    starts = {step.mark for step in steps_of(model) if isinstance(step, Split)}
+    heads = {getattr(step, "mark", -1) for step in steps_of(model) if not isinstance(step, Split)}
+    assert {far.start for far in model.far} | {side.start for side in model.sides} <= starts
+    assert {far.end for far in model.far if far.step < 0} <= heads
 
 
 def test_a_breakdown_of_graphviz_is_survived(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -119,9 +119,9 @@ def body(wiring: Wiring, ids: Sequence[int], depth: int, start: int) -> Body:
         members = list(run)
         if key is not None:
             first = entry(graph, members, _exit(items[-1]) if items else start)
-            user = next((i for i in members if first in sources(graph, i)), members[0])
-            inputs[len(items)] = _known(wiring, [first], user, owner)
-            items.append(_bracket(wiring, members, depth, first))
+            inputs[len(items)] = [owner[first]] if first in owner else []
+            # Fed from elsewhere, every edge into it is a far one.
+            items.append(_bracket(wiring, members, depth, first if first in owner else -1))
             owner[_exit(items[-1])] = len(items) - 1
             continue
         for i in members:

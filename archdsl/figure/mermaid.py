@@ -40,7 +40,8 @@ class _Writer:
             if at not in model.loose:
                 self._link(tail[1], head[0], model.shapes[at])
         for far in model.far:
-            heads = ends[far.step][0] if far.step >= 0 else [self.heads[far.end]]
+            # Of repeats drawn as one, only the first is there to lead to.
+            heads = ends[far.step][0] if far.step >= 0 else [self.heads[far.end]] if far.end in self.heads else []
             self._link([self.taps[far.start]], heads, far.label)
         for side in model.sides:
             beside = [self._step(step, "  ") for step in side.steps]
