@@ -19,7 +19,7 @@ from archdsl.figure.parts import Arc, Capsule, Column, Far, Figure, Fork, Group,
 from archdsl.figure.pills import amount, fuse, leads, range_label, shape_label
 from archdsl.figure.trunk import Row, Trunk, far_edges, far_stages, trunk
 from archdsl.ir.graph import Graph
-from archdsl.ir.measure import Counts, node_counts, total
+from archdsl.ir.measure import Counts, network_counts, node_counts, total
 from archdsl.ops import OPS
 
 __all__ = ["Arc", "Capsule", "Column", "Far", "Figure", "Fork", "Group", "Join", "Meter", "Side", "Split", "Step", "Web", "figure"]
@@ -51,7 +51,7 @@ def figure(graph: Graph, file: str = "", level: str = "block") -> Figure:
     """
     counts = [node_counts(graph, node) for node in graph.nodes]
     placed = trunk(graph)
-    sums = _Sums(placed, graph, counts, total(counts), level)
+    sums = _Sums(placed, graph, counts, network_counts(graph, counts), level)
     far = far_stages(placed, range(len(placed.rows) + 1)) if level == "stage" else far_edges(placed, range(len(placed.rows) + 1))
     rows = [*placed.rows, *(row for chain in placed.sides for row in chain)]
     exits = {i: row.exit for row in rows for i in row.ids} if level == "stage" else {}

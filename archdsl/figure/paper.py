@@ -14,7 +14,7 @@ from archdsl.figure.parts import Arc, Column, Fork, Glyph, Group, Paper, Step, W
 from archdsl.figure.pills import Pill, blocks_label, shape_label
 from archdsl.figure.trunk import Row, Trunk, far_stages, trunk
 from archdsl.ir.graph import Graph, Node, Shape
-from archdsl.ir.measure import node_counts, total
+from archdsl.ir.measure import network_counts, node_counts, total
 from archdsl.ops import OPS
 
 __all__ = ["Paper", "paper"]
@@ -49,7 +49,7 @@ def paper(graph: Graph, file: str = "") -> Paper:
             ends.append(ids[-1])
     strides = [""] * first + [_stride(graph.nodes[a].shape, graph.nodes[b].shape) for a, b in pairwise(ends)]
     loose = {starts[at] for at in range(len(placed.rows)) if placed.loose(at)} | set(range(1, first))
-    counts = total([node_counts(graph, node) for node in graph.nodes])
+    counts = network_counts(graph, [node_counts(graph, node) for node in graph.nodes])
     insets = tuple(_insets(placed))
     return Paper(title(graph), subtitle(counts, file), tuple(glyphs), tuple(strides), insets, frozenset(loose), _far(placed, starts, first))
 
