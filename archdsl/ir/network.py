@@ -46,14 +46,17 @@ class NetworkBuilder:
     def build(self, table: Table) -> Graph | None:
         """Give the graph of a table; None where an error was reported.
 
-        Printed sizes belong to the input that the table was printed for: for another one, its strides are solved first.
+        Printed sizes belong to the input that the table was printed for: under another one, under which they do not hold,
+        the network has the strides that they mean there.
         """
         printed = self.settings.printed_input
         if printed and printed != self.settings.input and len(printed) == len(self.settings.input):
-            base = NetworkBuilder(self.source, self.reporter, self.settings._replace(input=printed, printed_input=()))
-            if base.build(table) is None:
-                return None
-            self.given = base.solutions
+            direct = NetworkBuilder(self.source, Reporter(), self.settings._replace(printed_input=()))
+            if direct.build(table) is None:
+                base = NetworkBuilder(self.source, self.reporter, self.settings._replace(input=printed, printed_input=()))
+                if base.build(table) is None:
+                    return None
+                self.given = base.solutions
         return self._build(table)
 
     def _build(self, table: Table) -> Graph | None:
