@@ -146,7 +146,7 @@ def _compile(source: Source, grid: Grid, overrides: Overrides, reporter: Reporte
     style = choose(source, shared, grid, overrides.style)
     parsed_as = style.name if style else "resnet"
     parser = TableParser(source, shared, _known(parsed_as, overrides), Blocks(style_blocks(parsed_as), library.find))
-    parser.readings = style_readings(parsed_as)
+    parser.readings = style_readings(parsed_as, grid)
     table = parser.table(grid)
     for diagnostic in shared.diagnostics:
         reporter.add(diagnostic)

@@ -28,7 +28,7 @@ class NetworkBuilder:
         self.source = source
         self.reporter = reporter
         self.settings = settings
-        self.rank = max(len(settings.input) - 1, 0)
+        self.rank = settings.rank
         self.resolver = ItemResolver(source, reporter, settings)
         self.emitter = Emitter()
         self.stages: list[Stage] = []

@@ -154,6 +154,9 @@ class NativeReader:
         if self.rows or self.sheet is not None or _ASSIGNED.match(line) or line.split(None, 1)[0].lower() in WHOLE:
             return False
         cells = _pipe_cells(line, start) if "|" in line else _gap_cells(line, start)
+        # `block type = B(3,3)` beside two known headers is one; a line of settings has `=` in all its cells.
+        if "=" in line and sum("=" not in cell.text and role_of(cell.text) is not None for cell in cells) < 2:
+            return False
         single = len(cells) == 1
         if single:
             cells = [Cell(match[0], start + match.start()) for match in _WORD.finditer(line)]
