@@ -4,7 +4,6 @@ from functools import partial
 from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostic, Reporter
-from archdsl.ir.claims import check_claims
 from archdsl.ir.graph import Graph, SketchStage
 from archdsl.ir.network import NetworkBuilder
 from archdsl.ir.settings import Overrides, Resolver, Settings, is_key, looks_like_key
@@ -78,8 +77,10 @@ def variant_names(grid: Grid) -> list[str]:
 
 def chosen(wanted: str, known: list[str]) -> list[str]:
     """Find variants by name: exactly, or else as the only ones that have these words in their name."""
-    exact = [name for name in known if compact(name) == compact(wanted)]
-    return exact or [name for name in known if compact(wanted) and compact(wanted) in compact(name)]
+    key = compact(wanted)
+    exact = [name for name in known if compact(name) == key]
+    ending = [name for name in known if key and compact(name).endswith(key)]
+    return exact or (ending if len(ending) == 1 else [name for name in known if key and key in compact(name)])
 
 
 def read(source: Source, reporter: Reporter) -> Tables:
@@ -182,6 +183,8 @@ def _network(source: Source, table: Table, resolver: Resolver, variant: Variant 
     builder = NetworkBuilder(source, own, settings)
     graph = builder.build(table) if table.rows else None
     if graph and (settings.claims or any(row.claims for row in table.rows)):
+        from archdsl.ir.claims import check_claims
+
         check_claims(source, own, settings, table.rows, graph, partial(_again, source, table, settings))
     for diagnostic in own.diagnostics:
         reporter.add(diagnostic)

@@ -4,14 +4,14 @@ from math import prod
 
 from archdsl.diagnostics import Reporter
 from archdsl.ir.emit import MAX_NODES, Emitter, Fault, TooLarge, Value
-from archdsl.ir.explain_size import Miss, chain_text, explain, layer_text, spatial
 from archdsl.ir.graph import Graph, Inferred, SketchStage, Stage
 from archdsl.ir.heads import with_classifier
 from archdsl.ir.lower import Lowering
+from archdsl.ir.quote import layer_text
 from archdsl.ir.resolve import ItemResolver
 from archdsl.ir.settings import Settings
 from archdsl.ir.shortcut import ShortcutFault
-from archdsl.ir.solve import Size, Solution, at, follow, place_block_strides, solve, taker, windowed
+from archdsl.ir.solve import Size, Solution, at, follow, place_block_strides, solve, spatial, taker, windowed
 from archdsl.ir.specs import BlockSpec, LayerSpec, Spec, UseSpec
 from archdsl.ops import OPS
 from archdsl.problems import shapes
@@ -201,6 +201,8 @@ class NetworkBuilder:
             (lambda s: solve(following, (*s, channels), next_target, stride_in, names) is not None) if following and next_target else None
         )
         next_label = (rows[index + 1].name or "the next row") + (f" ({size_text(next_target)})" if next_target else "") if following else ""
+        from archdsl.ir.explain_size import Miss, explain  # only what fails is explained
+
         miss = Miss(row, row.name or "this row", specs, value.shape, self.arrives, target, takes, next_label, names)
         end = follow(specs, shape, "same", names)
         self.missed = end
@@ -261,6 +263,8 @@ class NetworkBuilder:
         if block.shortcut_span is None and self.setting_blamed:
             return
         self.setting_blamed = block.shortcut_span is None
+        from archdsl.ir.explain_size import chain_text
+
         chain = chain_text(self.source, block.items, fault.incoming)
         fixes = shapes.project_fix(block.shortcut_span, self.settings.places.get("shortcut"))
         diagnostic = shapes.shortcut_mismatch(

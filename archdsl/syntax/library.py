@@ -9,7 +9,6 @@ from archdsl.diagnostics import InternalError, Reporter
 from archdsl.readers.grid import Grid, GridSetting
 from archdsl.source import Source
 from archdsl.syntax.ast import BlockDef, Parameter, Reading
-from archdsl.syntax.blocks import reading
 from archdsl.syntax.names import Blocks, compact, with_names
 
 if TYPE_CHECKING:
@@ -48,6 +47,8 @@ class LibraryFile:
         for number, setting in enumerate(self._raw):
             if _may_occur(setting.value.text, text):
                 if number not in self._readings:
+                    from archdsl.syntax.blocks import reading
+
                     self._readings[number] = reading(self._parser, setting.value)
                     self._check()
                 found.append(self._readings[number])

@@ -10,7 +10,6 @@ from archdsl.problems import names, syntax
 from archdsl.readers.grid import Cell, Grid, GridSetting
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import BlockDef, Item, Parameter, Reading, Row, Setting, Table, Variant
-from archdsl.syntax.blocks import block_definition, reading
 from archdsl.syntax.cells import ACTIONS, MAX_OPERATIONS, TooLong
 from archdsl.syntax.layers import Grouper
 from archdsl.syntax.names import Blocks, compact, with_names
@@ -76,6 +75,8 @@ class TableParser:
     def blocks_of(self, grid: Grid) -> tuple[BlockDef, ...]:
         """Parse the block definitions of a grid; each may use those before it."""
         found: list[BlockDef] = []
+        if grid.blocks:
+            from archdsl.syntax.blocks import block_definition
         for block in grid.blocks:
             one = block_definition(self, block)
             if one and self._new_block(one, found):
@@ -95,7 +96,12 @@ class TableParser:
 
     def readings_of(self, grid: Grid) -> tuple[Reading, ...]:
         """Parse the `read` lines of a grid."""
-        return tuple(found for setting in _keyed(grid, "read") if (found := reading(self, setting.value)))
+        settings = _keyed(grid, "read")
+        if not settings:
+            return ()
+        from archdsl.syntax.blocks import reading
+
+        return tuple(found for setting in settings if (found := reading(self, setting.value)))
 
     def _variant(self, setting: GridSetting) -> Variant | None:
         """Parse `variant NAME: key=value, …`."""
