@@ -235,7 +235,7 @@ HUGE = {
     "many simple borders": ("t.rst", "=== ===\n=== ====\n" * 20_000),
     "plus signs": ("t.rst", "+--+\n|+--+-" + "+-" * 50_000 + "\n+--+\n"),
     "open brackets": ("t.txt", "name   size   layers\n" + "a   8x8   [3x3, 8\n" * 20_000),
-    "many columns": ("t.txt", ("a   " * 2000 + "\n") * 60),
+    "many columns": ("t.txt", ("a   " * 199 + "\n" + "a   " * 200 + "\n") * 300),
     "definitions": ("t.tex", "\\newcommand{\\a}{b}" * N + "\\begin{tabular}{c}\\a\\end{tabular}"),
 }
 
