@@ -112,7 +112,7 @@ def is_aligned(source: Source) -> bool:
     for block in find_blocks(source, 50):
         header = block.rows[0][0]
         words = [source.clean[word.start : word.end] for word in header.words]
-        if any(len(row) > 1 for row in block.rows[:50]):
+        if any(len(row) > 1 and sum(line.depth for line in row) <= 0 for row in block.rows[:50]):
             return True
         if len(words) > 2 and not any(re.search(r"\d\s*[x×]\s*\d|[\[\],;=]", word) for word in words) and len(block.rows[1][0].words) > 1:
             return True
