@@ -1,6 +1,7 @@
 """Text in columns that two or more blanks part -> sheets; a bracket may go over several lines."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
@@ -13,6 +14,7 @@ from archdsl.readers.spans import Piece, lay_out
 from archdsl.readers.text import whole
 from archdsl.source import Source, Span
 
+MAX_COLUMNS: Final = 200
 MAX_LINES: Final = 64  # that one bracket may go over
 _COMMENT = re.compile(r"[ \t]*(?:#+|//+|/?\*+|--+|;+|%+|\"\"\"|''')(?=\s|$)")
 _WORDS = re.compile(r"\S+(?: \S+)*")
@@ -95,7 +97,7 @@ def find_blocks(source: Source, limit: int) -> list[Block]:
         else:
             block, blank = None, 0
         at += len(text) + 1
-    return [block for block in blocks if len(block.rows) > 1]
+    return [block for block in blocks if len(block.rows) > 1 and max(len(row[0].words) for row in block.rows) <= MAX_COLUMNS]
 
 
 def _line(text: str, at: int) -> Line:
@@ -110,7 +112,7 @@ def is_aligned(source: Source) -> bool:
     for block in find_blocks(source, 50):
         header = block.rows[0][0]
         words = [source.clean[word.start : word.end] for word in header.words]
-        if any(len(row) > 1 for row in block.rows[:50]):
+        if any(len(row) > 1 and sum(line.depth for line in row) <= 0 for row in block.rows[:50]):
             return True
         if len(words) > 2 and not any(re.search(r"\d\s*[x×]\s*\d|[\[\],;=]", word) for word in words) and len(block.rows[1][0].words) > 1:
             return True
@@ -157,7 +159,9 @@ class AlignedTable:
     def _row(self, lines: Sequence[Line], report: Callable[[Diagnostic], None]) -> list[Piece]:
         """Place the pieces of a row's first line, and below each what stands below it in the further ones."""
         places = self._places(lines[0].words)
-        cells: dict[tuple[int, int], list[Word]] = {place: [word] for place, word in zip(places, lines[0].words, strict=True)}
+        cells: dict[tuple[int, int], list[Word]] = {}
+        for place, word in zip(places, lines[0].words, strict=True):
+            cells.setdefault(place, []).append(word)
         for line in lines[1:]:
             for word in line.words:
                 place = self._below(word, cells)
@@ -187,10 +191,13 @@ class AlignedTable:
         """Give the columns of each piece of a line, a merged one's from the first to the one after the last."""
         if len(words) == self.count:
             return [(column, column + 1) for column in range(self.count)]
+        if len(words) > self.count:  # a cell with a gap in it
+            columns = sorted(map(self._column, words))
+            return [(column, column + 1) for column in columns]
         places: list[tuple[int, int]] = []
         taken = 0
         for index, word in enumerate(words):
-            below = [column for column in range(taken, self.count) if word.left < self.right[column] and word.right > self.left[column]]
+            below = range(max(taken, bisect_right(self.right, word.left)), bisect_left(self.left, word.right))
             first = below[0] if below else max(taken, self._column(word))
             last = below[-1] if below else first
             room = self.count - (len(words) - index - 1)
@@ -211,4 +218,6 @@ class AlignedTable:
         return first, last
 
     def _column(self, word: Word) -> int:
-        return min(range(self.count), key=lambda column: max(self.left[column] - word.middle, word.middle - self.right[column], 0))
+        after = bisect_left(self.left, word.middle)
+        near = range(max(0, after - 1), min(self.count, after + 1))
+        return min(near, key=lambda column: max(self.left[column] - word.middle, word.middle - self.right[column], 0))
