@@ -186,7 +186,8 @@ class _TableReader:
             if self.cell.too_deep or len(self.rows) > self.limit or self._count > MAX_CELLS:
                 self.closed = self.cut = True
                 break
-        self.cell.close()
+        if not self.cell.too_deep:
+            self.cell.close()
         place = self.stream.text.places[min(self.stream.at, len(self.stream.text.chars))]
         self._finish(place)
 
