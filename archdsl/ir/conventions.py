@@ -81,7 +81,7 @@ ALIASES = {
 }
 
 # Settings that are not conventions.
-FACTS = ("input", "classes", "style", "name", "param", "read", "variant", "columns", "source", "params", "macs", "flops", "depth")
+FACTS = ("input", "classes", "style", "name", "param", "read", "variant", "columns", "source", "each-row", "append", "params", "macs", "flops", "depth")
 FACTORS = ("width-multiplier", "depth-multiplier", "channel-divisor")
 
 

@@ -190,7 +190,7 @@ SIZE = re.compile(r"\d+\s*[x×]\s*\d+(?:\s*[x×]\s*\d+)*(?![\w.])|\d+\s*(?:\^\s*
 
 def header_words(header: str) -> str:
     """Bring a header to the form of the lexicon: lower case, single spaces, no hats and no units in brackets."""
-    text = re.sub(r"[\u0302^]|\\hat", "", header).strip(" *:.").lower()
+    text = re.sub(r"[\u0302^]|\\hat|=.*", "", header).strip(" *:.").lower()
     text = re.sub(r"\s*/\s*", "/", re.sub(r"[\s_]+", " ", text))
     return re.sub(r"#\s+", "#", text).strip()
 
