@@ -162,7 +162,9 @@ class NetworkBuilder:
 
     def _declared(self, row: Row) -> Size | None:
         """Give the declared size, evaluated once; None where none is printed (or it was wrong and reported)."""
-        key = row.span.start
+        if row.size is None:
+            return None
+        key = row.size_span.start
         if key not in self._declared_sizes:
             declared = self.resolver.size(row) if self.rank else None
             if declared and len(declared) not in (self.rank, self.rank + 1):

@@ -183,7 +183,8 @@ class ItemResolver:
         brackets = self._word(options.get("brackets"), "brackets") or conventions["brackets"]
         shortcut = self._word(options.get("shortcut"), "shortcut")
         items = self.items(block.items)
-        merged = brackets != "plain" and (weighted_layers(items) > 1 or "brackets" in options or shortcut is not None)
+        enough = 0 if brackets == "dense" else 1
+        merged = brackets != "plain" and (weighted_layers(items) > enough or "brackets" in options or shortcut is not None)
         merge = {"residual": "add", "dense": "concat"}[brackets] if merged else ""
         stride = self._axes(options.get("stride"), "stride")
         places = {key: option.span for key, option in options.items()}
@@ -283,6 +284,9 @@ class ItemResolver:
             kernel = spec.places.get("kernel")
             example = self.source.clean[kernel.start : kernel.end] if kernel else "3x3"
             self.reporter.add(names.missing(self.source, spec.span, "channels", text, f"{example}, 64"))
+        default = self.settings.conventions["default-kernel"]
+        if spec.op in ("conv", "depthwise") and spec.kernel is None and "kernel" not in spec.places and default != "none":
+            spec = spec._replace(kernel=(int(default),) * self.rank)
         if spec.op in ("conv", "depthwise", "conv_transpose") and spec.kernel is None and "kernel" not in spec.places:
             self.reporter.add(names.missing(self.source, spec.span, "kernel", text, f"3x3 {text}"))
         needed = NEEDED.get(spec.op, "")
