@@ -100,6 +100,9 @@ class ItemResolver:
 
     def _use(self, use: Use) -> UseSpec | None:
         block = use.block
+        if block.broken:
+            self.reporter.follow()
+            return None
         if self.depth >= MAX_DEPTH:
             self.reporter.add(block_problems.too_deep(self.source, use.span, block.name, MAX_DEPTH))
             return None
@@ -137,7 +140,7 @@ class ItemResolver:
         parameter = parameter_of(block, argument.key) if argument.key else taken[0] if taken else None
         if parameter is None:
             takes = tuple(parameter.name for parameter in block.parameters)
-            self.reporter.add(block_problems.surplus_argument(self.source, argument.span, block.name, takes))
+            self.reporter.add(block_problems.surplus_argument(self.source, argument.span, _called(block), takes, argument.key))
         elif parameter.name in values:
             self.reporter.add(block_problems.argument_twice(self.source, argument.span, block.name, parameter.name))
         else:
@@ -161,7 +164,7 @@ class ItemResolver:
         """Report parameters without a value; a stride may be solved."""
         for parameter in use.block.parameters:
             if parameter.name not in values and parameter.default is None and parameter.name != stride:
-                self.reporter.add(block_problems.missing_argument(self.source, use.span, use.block.name, parameter.name, parameter.headers))
+                self.reporter.add(block_problems.missing_argument(self.source, use.span, _called(use.block), parameter.name, parameter.headers))
 
     def _scaled(self, channels: float) -> Any:
         """Apply the width multiplier to channels that the table prints."""
@@ -324,6 +327,10 @@ class ItemResolver:
         exprs: tuple[Expr, ...] = option.value if many else (option.value,) * self.rank  # type: ignore[assignment]
         values = [self.evaluator.whole(expr, "padding", 0, MAX_WINDOW, option.span) for expr in exprs]
         return None if None in values else tuple(values)  # type: ignore[arg-type]
+
+
+def _called(block: BlockDef) -> block_problems.BlockName:
+    return block_problems.BlockName(block.name, block.source, block.span)
 
 
 def _single(layer: Layer) -> tuple[Layer, ...]:

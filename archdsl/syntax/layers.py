@@ -15,7 +15,7 @@ from archdsl.source import Source, Span
 from archdsl.syntax.ast import Argument, BinOp, Block, Call, Expr, Item, Layer, Name, Num, Option, Ref, Wire
 from archdsl.syntax.bag import Bag, takes
 from archdsl.syntax.cells import Assign, Bracket, Number, Separator, Slash, factors, is_dims, product
-from archdsl.syntax.names import Blocks, parameter_of
+from archdsl.syntax.names import Blocks, compact, parameter_of
 from archdsl.syntax.vocabulary import LAYER_WORDS, NORMS, OPTION_KEYS, Meaning, glued, longest, op_with_kernel
 
 FUNCTIONS = ("min", "max", "floor", "ceil", "round", "divisible")
@@ -100,7 +100,7 @@ class Grouper:
         """`bneck(3x3, 64)` uses a block, `dropout(0.2)` is a layer, `max(8, n)` a number."""
         found = None if call.name in FUNCTIONS else self.blocks.get(call.name)
         meaning = longest([call.name])
-        if found:
+        if found and not (meaning and compact(found.name) != compact(call.name)):  # a layer's name wins over an alias
             bag = self._fresh(item.span)
             bag.use, bag.args = found, call.args
         elif call.name in FUNCTIONS:
@@ -110,7 +110,7 @@ class Grouper:
             for argument in call.args:
                 self._argument(argument)
         else:
-            self.reporter.add(names.unknown_word(self.source, item.span, call.name, LAYER_WORDS))
+            self._unknown(call.name, Span(item.span.start, item.span.start + len(call.name)))
 
     def _argument(self, argument: Argument) -> None:
         if argument.key:
@@ -254,9 +254,10 @@ class Grouper:
         if bag and bag.after_comma and bag.op and not OPS[bag.op].params:
             bag = None
             self._close()
-        if bag and bag.use and not bag.takes("channels"):
-            bag = None
-            self._close()
+        if bag and bag.use and not unit and not bag.takes("channels"):
+            bag.args += (Argument("", value, span),)
+            self._extend(bag, span)
+            return
         if unit and bag and (bag.block or bag.has("channels") or not bag.takes("channels")):
             bag = None
             self._close()
@@ -345,9 +346,7 @@ class Grouper:
             return 1
         pair = glued(item.value.id)
         if pair is None:
-            self.reporter.add(
-                names.unknown_word(self.source, item.span, item.value.id, {**LAYER_WORDS, **{name: name for name in self.known}})
-            )
+            self._unknown(item.value.id, item.span)
             if self.bag is None:
                 self._fresh(item.span)
                 return 1
@@ -363,6 +362,15 @@ class Grouper:
         else:
             self._option(key, values if len(values) > 1 else values[0], item.span)
         return 1
+
+    def _unknown(self, word: str, span: Span) -> None:
+        """Report a word that is no layer, no option, no parameter and no block that is defined so far."""
+        key = compact(word)
+        if key and (key in self.blocks.below or key == self.blocks.current):
+            self.reporter.add(problems.used_before(self.source, span, word, key == self.blocks.current))
+            return
+        named = {name: name for name in (*self.known, *FUNCTIONS, *self.blocks.names())}
+        self.reporter.add(names.unknown_word(self.source, span, word, {**LAYER_WORDS, **named}))
 
     def _meaning(self, meaning: Meaning, span: Span, items: tuple[Any, ...], following: int) -> int:
         kind, value = meaning

@@ -10,7 +10,7 @@ from archdsl.problems import names, syntax
 from archdsl.readers.grid import Cell, Grid, GridSetting
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import BlockDef, Claim, Item, Parameter, Reading, Row, Setting, Table, Variant
-from archdsl.syntax.blocks import block_definition, reading
+from archdsl.syntax.blocks import block_definition, block_name, reading
 from archdsl.syntax.cells import ACTIONS, MAX_OPERATIONS, TooLong
 from archdsl.syntax.layers import Grouper
 from archdsl.syntax.names import Blocks, compact, with_names
@@ -50,9 +50,9 @@ class TableParser:
         self.blocks = blocks
         self.readings: tuple[Reading, ...] = ()
 
-    def inside(self, names: frozenset[str]) -> "TableParser":
+    def inside(self, names: frozenset[str], block: str = "") -> "TableParser":
         """Give a parser for the body of a block with these parameters."""
-        return TableParser(self.source, self.reporter, self.known | names, self.blocks)
+        return TableParser(self.source, self.reporter, self.known | names, self.blocks._replace(current=compact(block)))
 
     def table(self, grid: Grid) -> Table:
         """Turn a grid into the table as written; what is broken is reported and left out."""
@@ -76,18 +76,20 @@ class TableParser:
     def blocks_of(self, grid: Grid) -> tuple[BlockDef, ...]:
         """Parse the block definitions of a grid; each may use those before it."""
         found: list[BlockDef] = []
-        for block in grid.blocks:
+        for number, block in enumerate(grid.blocks, 1):
+            below = frozenset(compact(block_name(one.head)) for one in grid.blocks[number:])
+            self.blocks = self.blocks._replace(below=below - {compact(one.name) for one in found})
             one = block_definition(self, block)
-            if one and self._new_block(one, found):
-                found.append(one)
-                self.blocks = self.blocks._replace(own=with_names(self.blocks.own, (one,)))
+            known = self._new_block(one, found)
+            found.append(one)
+            self.blocks = self.blocks._replace(own=with_names(self.blocks.own, (one if known else one._replace(broken=True),)))
         return tuple(found)
 
     def _new_block(self, block: BlockDef, before: list[BlockDef]) -> bool:
         first = next((one for one in before if compact(one.name) == compact(block.name)), None)
         if first:
             self.reporter.add(problems.block_twice(self.source, block.span, block.name, first.span))
-        elif longest([block.name]):
+        elif block.name and longest([block.name]):
             self.reporter.add(problems.block_is_a_layer(self.source, block.span, block.name))
         else:
             return True
