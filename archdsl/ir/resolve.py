@@ -16,8 +16,9 @@ from archdsl.ops import OPS
 from archdsl.problems import blocks as block_problems
 from archdsl.problems import names
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import Argument, Block, BlockDef, Expr, Guard, Item, Layer, Name, Option, Row, Use, Wire
+from archdsl.syntax.ast import Argument, BinOp, Block, BlockDef, Expr, Guard, Item, Layer, Name, Option, Row, Use, Wire
 from archdsl.syntax.bag import EXTRA
+from archdsl.syntax.cells import factors, is_dims
 from archdsl.syntax.names import keys, parameter_of
 
 MAX_CHANNELS = 1_000_000
@@ -148,6 +149,8 @@ class ItemResolver:
             places[parameter.name] = argument.span
 
     def _argument_value(self, name: str, known_as: tuple[str, ...], value: Any, span: Span) -> Any:
+        if isinstance(value, BinOp) and is_dims(value):
+            value = factors(value)
         if isinstance(value, str):
             found: Any = value
         elif type(value) is tuple:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from archdsl.problems import blocks as problems
 from archdsl.readers.grid import Cell, GridBlock
 from archdsl.syntax.ast import BlockDef, BlockParameter, Condition, Expr, Guard, Reading, Step
+from archdsl.syntax.slug import slug
 from archdsl.syntax.vocabulary import glued, longest, op_with_kernel
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _PARAMETER = re.compile(
     r"\s*([A-Za-z_]\w*)\s*(?::\s*((?:\"[^\"]*\"|[A-Za-z][\w -]*?)(?:\s*\|\s*(?:\"[^\"]*\"|[A-Za-z][\w -]*?))*))?\s*(?:=\s*(.+?))?\s*$"
 )
 _SPLIT = re.compile(r",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)")
-_LABEL = re.compile(r"\s*([A-Za-z_]\w*)\s*:(?=\s)")
+_LABEL = re.compile(r"\s*([A-Za-z_]\w*)\s*:(?=\s|$)")
 _WHEN = re.compile(r"\bwhen\b")
 _COMPARE = re.compile(r"==|!=|<=|>=|<|>|=|≠|≤|≥")
 _SAME = {"=": "==", "≠": "!=", "≤": "<=", "≥": ">="}
@@ -48,7 +49,8 @@ def block_definition(parser: "TableParser", block: GridBlock) -> BlockDef:
     if merge and merge not in MERGES:
         parser.reporter.add(problems.unknown_merge(source, block.head.place(match.start(4), match.end(4)), match[4], MERGES))
     parameters = tuple(_parameters(parser, block.head, match))
-    local = parser.inside(frozenset(parameter.name for parameter in parameters) | {"in"}, match[1])
+    labels = frozenset(slug(label[1]) for line in block.lines if (label := _LABEL.match(line.text)))
+    local = parser.inside(frozenset(parameter.name for parameter in parameters) | {"in"}, match[1], labels)
     steps = tuple(step for line in block.lines if (step := _step(local, line)))
     if not block.lines:
         parser.reporter.add(problems.empty_block(source, block.head.span, match[1]))

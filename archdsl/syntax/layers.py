@@ -16,6 +16,7 @@ from archdsl.syntax.ast import Argument, BinOp, Block, Call, Expr, Item, Layer, 
 from archdsl.syntax.bag import Bag, takes
 from archdsl.syntax.cells import Assign, Bracket, Number, Separator, Slash, factors, is_dims, product
 from archdsl.syntax.names import Blocks, compact, parameter_of
+from archdsl.syntax.slug import slug
 from archdsl.syntax.vocabulary import LAYER_WORDS, NORMS, OPTION_KEYS, Meaning, glued, longest, op_with_kernel
 
 FUNCTIONS = ("min", "max", "floor", "ceil", "round", "divisible")
@@ -57,7 +58,7 @@ class Grouper:
             case Assign():
                 self._assign(item)
             case Number(value=Name()):
-                return self._words(items, i)
+                return self._phrase(items, i) or self._words(items, i)
             case Number(value=Call()):
                 self._call(item.value, item)
             case Number():
@@ -96,10 +97,26 @@ class Grouper:
             value = Num(numbered[1][0], item.span)
         self._option("stride", value, item.span)
 
+    def _phrase(self, items: tuple[Any, ...], i: int) -> int:
+        """Read `fire module(16, 64)`, a name of several words with its arguments: how many items that are."""
+        words: list[str] = []
+        for item in items[i : i + 4]:
+            if not isinstance(item, Number) or item.unit or not isinstance(item.value, Name | Call):
+                return 0
+            if isinstance(item.value, Call):
+                name = " ".join([*words, item.value.name])
+                plain = longest(name.split(" "))
+                if not self.blocks.get(name) and not (plain and plain[0] > len(words)):
+                    return 0
+                self._call(item.value._replace(name=name), item._replace(span=Span(items[i].span.start, item.span.end)))
+                return len(words) + 1
+            words.append(item.value.id)
+        return 0
+
     def _call(self, call: Call, item: Number) -> None:
         """`bneck(3x3, 64)` uses a block, `dropout(0.2)` is a layer, `max(8, n)` a number."""
         found = None if call.name in FUNCTIONS else self.blocks.get(call.name)
-        meaning = longest([call.name])
+        meaning = longest(call.name.split(" "))
         if found and not (meaning and compact(found.name) != compact(call.name)):  # a layer's name wins over an alias
             bag = self._fresh(item.span)
             bag.use, bag.args = found, call.args
@@ -413,7 +430,7 @@ class Grouper:
             if word.lower() in ("and", "with") and not joined:
                 at += 1
                 continue
-            if refs and (longest([word]) or self.blocks.get(word) or op_with_kernel(word)):
+            if refs and slug(word) not in self.blocks.values and (longest([word]) or self.blocks.get(word) or op_with_kernel(word)):
                 break
             refs.append(Ref(word, name.span))
             at += 2 if joined else 1

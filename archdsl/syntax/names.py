@@ -52,13 +52,15 @@ def parameter_of(block: BlockDef, key: str) -> BlockParameter | None:
 class Blocks(NamedTuple):
     """Blocks by compact name: `own` are the file's and style's; `library` finds one of the library, or None.
 
-    `below` are the blocks of the file that are not defined yet, `current` the one that is being defined.
+    `below` are the blocks of the file that are not defined yet, `current` the one that is being defined; `values` are
+    the names of rows and of lines of the block, which wiring may speak of.
     """
 
     own: Mapping[str, BlockDef] = {}
     library: Callable[[str], BlockDef | None] = lambda name: None
     below: frozenset[str] = frozenset()
     current: str = ""
+    values: frozenset[str] = frozenset()
 
     def get(self, name: str) -> BlockDef | None:
         """Find a block by name or alias."""

@@ -50,9 +50,10 @@ class TableParser:
         self.blocks = blocks
         self.readings: tuple[Reading, ...] = ()
 
-    def inside(self, names: frozenset[str], block: str = "") -> "TableParser":
-        """Give a parser for the body of a block with these parameters."""
-        return TableParser(self.source, self.reporter, self.known | names, self.blocks._replace(current=compact(block)))
+    def inside(self, names: frozenset[str], block: str = "", labels: frozenset[str] = frozenset()) -> "TableParser":
+        """Give a parser for the body of a block with these parameters and labels."""
+        blocks = self.blocks._replace(current=compact(block), values=labels | {"input"})
+        return TableParser(self.source, self.reporter, self.known | names, blocks)
 
     def table(self, grid: Grid) -> Table:
         """Turn a grid into the table as written; what is broken is reported and left out."""
@@ -62,6 +63,7 @@ class TableParser:
         self.blocks_of(grid)
         variants = tuple(variant for setting in _keyed(grid, "variant") if (variant := self._variant(setting)))
         self.readings = (*self.readings_of(grid), *self.readings)
+        self.blocks = self.blocks._replace(values=frozenset(slug(row.name.text) for row in grid.rows) | {"input"})
         rows = RowParser(self, grid).rows()
         self._unique_names(rows)
         claims = tuple(Claim(bound.role, bound.cell.text.strip(), bound.cell.span) for bound in grid.claims)
