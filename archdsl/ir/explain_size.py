@@ -10,6 +10,7 @@ from archdsl.ir.graph import Shape
 from archdsl.ir.quote import layer_text
 from archdsl.ir.solve import Names, Size, at, follow, place_block_strides, reachable, sites, solve, spatial, with_stride
 from archdsl.ir.specs import BlockSpec, LayerSpec, Spec, UseSpec
+from archdsl.ops import OPS
 from archdsl.problems import shapes
 from archdsl.problems.base import replace, size_text
 from archdsl.source import Source, Span
@@ -102,7 +103,12 @@ def _labels(source: Source, miss: Miss, size: Size, computed: Size | None) -> li
         effect = f"this takes {size_text(size)} to {size_text(computed)}"
         what = effect if computed != size else f"nothing in here enlarges {size_text(size)}"
         return [*labels, Label(miss.row.text_span, what)]
-    return labels + [Label(span, f"this stride takes {size_text(size)} down") for _, span in strides[:1]]
+    return labels + [Label(span, _effect(at(miss.specs, path), size)) for path, span in strides[:1]]
+
+
+def _effect(spec: LayerSpec | UseSpec, size: Size) -> str:
+    way = "up" if isinstance(spec, LayerSpec) and OPS[spec.op].grows else "down"
+    return f"this stride takes {size_text(size)} {way}"
 
 
 def chain_text(source: Source, specs: tuple[Spec, ...], shape: Shape) -> str:
@@ -122,7 +128,9 @@ def _step_text(source: Source, spec: LayerSpec | UseSpec) -> str:
     """Quote a layer with the stride that it got from elsewhere: solved, or said after its bracket."""
     text = layer_text(source, spec)
     stride = max(spec.stride or (1,))
-    return f"{text} /{stride}" if stride > 1 and not re.search(r"/|stride|s\d|s=", text) else text
+    place = spec.places.get("stride")
+    printed = place is not None and spec.span.start <= place.start < spec.span.end
+    return f"{text} /{stride}" if stride > 1 and not printed else text
 
 
 def _first_repeat(specs: tuple[Spec, ...], repeats: list[int]) -> list[LayerSpec | UseSpec]:

@@ -14,7 +14,7 @@ _ASSIGNED = re.compile(r"\s*([A-Za-z][\w-]*)\s*=")
 _GAP = re.compile(r"\s{2,}|\t")
 _LENGTH = re.compile(r"\d+(?=\s{2,}|\t)")  # one number is a size (of one axis, or of a square) where it is set off
 _WORD = re.compile(r"\S+")
-_BLOCK = re.compile(r"block\s+(?=[A-Za-z][\w-]*\s*(?:\(|also\b|=|$))")
+_BLOCK = re.compile(r"block\s+(?=[\w-]+\s*\(|[A-Za-z][\w-]*\s*(?:also\b|=|$))")
 COMMA = re.compile(r",(?!(?<=\d,)\d{3}(?!\d))")  # not the one within 11,173,962
 # Settings whose value is a text of its own: commas in it separate no further settings.
 WHOLE = ("param", "read", "variant", "columns", "source", "each-row", "append")
