@@ -4,8 +4,8 @@ from archdsl.diagnostics import Reporter
 from archdsl.ir.emit import MAX_NODES, Emitter, Fault, TooLarge, Value
 from archdsl.ir.explain_size import Miss, chain_text, explain, layer_text, spatial
 from archdsl.ir.graph import Graph, Inferred, Stage
-from archdsl.ir.lower import Lowering
 from archdsl.ir.heads import with_classifier
+from archdsl.ir.lower import Lowering
 from archdsl.ir.resolve import ItemResolver
 from archdsl.ir.settings import Settings
 from archdsl.ir.shortcut import ShortcutFault
@@ -288,7 +288,7 @@ def _last_channels(specs: tuple[Spec, ...], shape: Size) -> int | None:
         if isinstance(spec, LayerSpec):
             if spec.channels:
                 return spec.channels
-        elif isinstance(spec, BlockSpec) and not spec.merge == "concat":
+        elif isinstance(spec, BlockSpec) and spec.merge != "concat":
             found = _last_channels(spec.items, shape)
             if found:
                 return found

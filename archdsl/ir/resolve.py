@@ -14,7 +14,7 @@ from archdsl.ops import OPS
 from archdsl.problems import blocks as block_problems
 from archdsl.problems import names
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import Argument, Block, BlockDef, Expr, Guard, Item, Layer, Name, Option, Row, Use, Wire
+from archdsl.syntax.ast import Argument, Block, BlockDef, Expr, Guard, Item, Layer, Name, Option, Row, Use, Wire, per_axis
 from archdsl.syntax.bag import EXTRA
 from archdsl.syntax.names import keys, parameter_of
 
@@ -271,9 +271,9 @@ class ItemResolver:
                 if isinstance(parameter.default, bool | str)
                 else self._count(option, option.key)
             )
-        if type(option.value) is tuple:
-            return tuple(self.evaluator.whole(one, option.key, 0, MAX_CHANNELS, option.span) or 0 for one in option.value)
-        value = self.evaluator.value(option.value) if not isinstance(option.value, tuple) or hasattr(option.value, "span") else None  # type: ignore[arg-type]
+        if axes := per_axis(option):
+            return tuple(self.evaluator.whole(one, option.key, 0, MAX_CHANNELS, option.span) or 0 for one in axes)
+        value = self.evaluator.value(option.value)  # type: ignore[arg-type]
         if isinstance(parameter.default, bool):
             return value not in (0, "no", None)
         return float(value) if isinstance(parameter.default, float) and isinstance(value, int | float) else value
@@ -337,10 +337,10 @@ class ItemResolver:
 def _single(layer: Layer) -> tuple[Layer, ...]:
     """Take `fc [16, 256]` apart into its dense layers."""
     widths = next((option for option in layer.options if option.key == "channels" and type(option.value) is tuple), None)
-    if layer.op != "dense" or widths is None or type(widths.value) is not tuple:
+    if layer.op != "dense" or widths is None:
         return (layer,)
     rest = tuple(option for option in layer.options if option is not widths)
-    return tuple(layer._replace(options=(widths._replace(value=width), *rest)) for width in widths.value)
+    return tuple(layer._replace(options=(widths._replace(value=width), *rest)) for width in per_axis(widths))
 
 
 def _word_or(resolver: ItemResolver, expr: Expr) -> Any:

@@ -201,10 +201,7 @@ class Resolver:
             value = str(values[value])
         if allowed(setting.key, value):
             return value
-        values = CONVENTIONS[setting.key].values
-        self.reporter.add(
-            names.bad_value(
-                self.source, setting.value_span, setting.key, setting.value, ", ".join(values) or "a number from 0 to 1", values
-            )
-        )
+        known = CONVENTIONS[setting.key].values
+        expected = ", ".join(known) or ("a number above 0" if setting.key in FACTORS else "a number from 0 to 1")
+        self.reporter.add(names.bad_value(self.source, setting.value_span, setting.key, setting.value, expected, known))
         return None

@@ -4,12 +4,12 @@ import re
 from typing import NamedTuple
 
 from archdsl.diagnostics import Reporter
+from archdsl.ir.conventions import styles
+from archdsl.ir.specs import WEIGHTED
 from archdsl.problems import names
 from archdsl.readers.grid import Grid
 from archdsl.source import Source, Span
 from archdsl.syntax import library
-from archdsl.ir.conventions import styles
-from archdsl.ir.specs import WEIGHTED
 from archdsl.syntax.ast import Block, BlockDef, Item, Layer, Parameter, Reading, Row
 from archdsl.syntax.names import compact
 from archdsl.syntax.vocabulary import longest
