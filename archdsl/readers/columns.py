@@ -25,7 +25,7 @@ class Columns(NamedTuple):
 
 def sheet_grids(source: Source, sheet: Sheet, override: Cell | None = None) -> tuple[Grid, ...]:
     """Give the networks of a sheet; none where it describes no network. `override` lists the roles of the columns."""
-    columns = _columns(sheet, override)
+    columns = columns_of(sheet, override)
     if columns is None:
         return ()
     grids = []
@@ -33,11 +33,13 @@ def sheet_grids(source: Source, sheet: Sheet, override: Cell | None = None) -> t
         roles = columns.shared._replace(structure=network)
         rows = grid_rows(columns.body, roles, columns.networks)
         name = columns.headers[network] if len(columns.networks) > 1 else ""
-        grids.append(Grid(sheet.name, (), rows, sheet.span, columns.unread, (), name, claims_of(columns.body, roles), columns.head))
+        claims = claims_of(columns.body, roles)
+        grids.append(Grid(sheet.name, (), rows, sheet.span, columns.unread, (), name, claims, columns.head, sheet))
     return tuple(grid for grid in grids if _describes(grid, columns))
 
 
-def _columns(sheet: Sheet, override: Cell | None) -> Columns | None:
+def columns_of(sheet: Sheet, override: Cell | None = None) -> Columns | None:
+    """Give the columns of a sheet their roles; None where it describes no network."""
     rows = _upright(sheet)
     count = sheet.header or _header_rows(rows)
     headers = tuple(_header_text(rows[:count], index) for index in range(len(rows[0]))) if rows else ()
