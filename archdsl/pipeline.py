@@ -9,6 +9,7 @@ from archdsl.ir.graph import Graph
 from archdsl.ir.network import NetworkBuilder
 from archdsl.ir.settings import Overrides, Resolver, Settings, is_key, looks_like_key
 from archdsl.ir.styles import by_brackets, choose, style_blocks, style_parameters, style_readings
+from archdsl.ir.variants import check_variants, network_names, variants_of, with_network
 from archdsl.problems import syntax
 from archdsl.readers.grid import Grid, Tables
 from archdsl.readers.native import NativeReader
@@ -16,7 +17,7 @@ from archdsl.readers.roles import looks_structural
 from archdsl.source import Source
 from archdsl.syntax import library
 from archdsl.syntax.ast import Table, Variant
-from archdsl.syntax.names import Blocks, compact
+from archdsl.syntax.names import Blocks
 from archdsl.syntax.parse import TableParser
 from archdsl.syntax.vocabulary import layer_word
 
@@ -52,33 +53,12 @@ def compile_source(source: Source, overrides: Overrides = Overrides(), wanted: s
     wanted, _, variant = (wanted or "").partition(":")
     overrides = overrides._replace(variant=variant.strip() or overrides.variant)
     grids = select(source, tables.grids, wanted, reporter) if wanted else tables.grids
-    compiled = tuple(one for grid in _of_variant(grids, overrides.variant) for one in _compile(source, grid, overrides, reporter))
+    check_variants(source, grids, reporter)
+    compiled = tuple(one for grid in with_network(grids, overrides.variant) for one in _compile(source, grid, overrides, reporter))
     if overrides.variant and grids and not compiled:
-        known = [name for grid in grids for name in variant_names(grid)]
-        reporter.add(syntax.no_such_variant(source, overrides.variant, known))
+        reporter.add(syntax.no_such_variant(source, overrides.variant, network_names(grids)))
     ordered = sorted(reporter.diagnostics, key=lambda diagnostic: diagnostic.span.start)
     return Compilation(source, compiled, tuple(ordered))
-
-
-def _of_variant(grids: tuple[Grid, ...], variant: str | None) -> tuple[Grid, ...]:
-    """Leave out the structure columns that are not asked for."""
-    if not variant or not any(grid.column for grid in grids):
-        return grids
-    columns = chosen(variant, [grid.column for grid in grids])
-    named = [grid for grid in grids if grid.column in columns]
-    return tuple(named) or tuple(grid for grid in grids if any(setting.key.text.lower() == "variant" for setting in grid.settings))
-
-
-def variant_names(grid: Grid) -> list[str]:
-    """List the networks of a grid: its column, and those of its `variant` lines."""
-    lines = [setting.value.text.partition(":")[0].strip() for setting in grid.settings if setting.key.text.lower() == "variant"]
-    return [grid.column] if grid.column else lines
-
-
-def chosen(wanted: str, known: list[str]) -> list[str]:
-    """Find variants by name: exactly, or else as the only ones that have these words in their name."""
-    exact = [name for name in known if compact(name) == compact(wanted)]
-    return exact or [name for name in known if compact(wanted) and compact(wanted) in compact(name)]
 
 
 def read(source: Source, reporter: Reporter) -> Tables:
@@ -160,21 +140,11 @@ def _compile(source: Source, grid: Grid, overrides: Overrides, reporter: Reporte
         reporter.add(diagnostic)
     style = style or by_brackets(table.rows)
     resolver = Resolver(source, reporter, overrides, style, parser.blocks)
-    return [_network(source, table, resolver, variant, shared.failed, reporter) for variant in _variants(table, overrides.variant)]
+    return [_network(source, table, resolver, variant, shared.failed, reporter) for variant in variants_of(table, overrides.variant)]
 
 
 def _known(style: str, overrides: Overrides) -> frozenset[str]:
     return frozenset(overrides.define) | {parameter.name for parameter in style_parameters(style)}
-
-
-def _variants(table: Table, wanted: str | None) -> list[Variant | None]:
-    """List the variants to compile; a structure column has the line of its own name, if there is one."""
-    if table.column:
-        return [next((variant for variant in table.variants if compact(variant.name) == compact(table.column)), None)]
-    if not table.variants:
-        return [] if wanted else [None]
-    names = chosen(wanted, [variant.name for variant in table.variants]) if wanted else [variant.name for variant in table.variants]
-    return [variant for variant in table.variants if variant.name in names]
 
 
 def _again(source: Source, table: Table, settings: Settings, key: str, value: str) -> Graph | None:

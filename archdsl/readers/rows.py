@@ -76,8 +76,10 @@ def _groups(body: Body, kept: list[int], roles: ColumnRoles) -> list[list[int]]:
 
 
 def _one_stage(body: Body, a: int, b: int, roles: ColumnRoles) -> bool:
+    """Tell rows under one merged name and size; where both are left empty, they are those of the row above."""
     columns = [index for index in (roles.name, roles.size) if index is not None]
-    merged = [body[a][index] is body[b][index] for index in columns]
+    blank = len(columns) > 1 and not any(body[b][index].text.strip() for index in columns)
+    merged = [blank or body[a][index] is body[b][index] for index in columns]
     different = roles.structure not in columns and body[a][roles.structure] is not body[b][roles.structure]
     return bool(columns) and roles.name is not None and all(merged) and different
 
@@ -109,7 +111,7 @@ def _row(body: Body, group: list[int], roles: ColumnRoles, networks: tuple[int, 
     if group[0] and roles.name is not None and body[group[0] - 1][roles.name] is name:
         name = Cell("", name.start)
     size = last[roles.size] if roles.size is not None else end
-    if size.text.strip() and not _is_size(size.text):
+    if not _is_size(size.text):
         sizes = [body[i][roles.size] for i in group if roles.size is not None]
         size = next((cell for cell in reversed(sizes) if _is_size(cell.text)), size)
     brace = _brace(body, group[0], roles)

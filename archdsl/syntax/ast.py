@@ -204,11 +204,12 @@ class Parameter(NamedTuple):
 
 
 class Variant(NamedTuple):
-    """`variant NAME: key=value, …`: a network of the table with settings and parameters of its own."""
+    """`variant NAME of BASE: key=value, …`: a network of the table with settings and parameters of its own."""
 
     name: str
     settings: tuple[Setting, ...]
     span: Span
+    base: str = ""
 
 
 class Table(NamedTuple):

@@ -24,7 +24,7 @@ MAX_CELL = 50_000
 _TAIL = 60  # how far from its end a cell is searched for what is missing: longer texts make the patterns slow
 _PARSER: list[Parser] = []
 _PARAM = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:[=:]\s*)?")
-_VARIANT = re.compile(r"\s*([^:=,]+?)\s*(?::\s*|$)")
+_VARIANT = re.compile(r"\s*([^:=,]+?)(?:\s+of\s+([^:=,]+?))?\s*(?::\s*|$)")
 _ASSIGNED = re.compile(r"\s*([A-Za-z_][\w-]*)\s*(?:[=:]\s*|\s)")
 # Lines that look like settings and are read by their own rules.
 OWN = ("param", "read", "variant", "columns", "source")
@@ -98,7 +98,7 @@ class TableParser:
         return tuple(found for setting in _keyed(grid, "read") if (found := reading(self, setting.value)))
 
     def _variant(self, setting: GridSetting) -> Variant | None:
-        """Parse `variant NAME: key=value, …`."""
+        """Parse `variant NAME: key=value, …` or `variant NAME of ANOTHER: …`."""
         match = _VARIANT.match(setting.value.text)
         if not match:
             self.reporter.add(
@@ -116,7 +116,7 @@ class TableParser:
                 settings.append(Setting(one[1], value.text.strip(), cell.place(one.start(1), one.end(1)), value.span))
             elif text.strip():
                 self.reporter.add(names.bad_setting_line(self.source, cell.span, text.strip(), "`key=value`"))
-        return Variant(match[1].strip(), tuple(settings), setting.value.place(match.start(1), match.end(1)))
+        return Variant(match[1], tuple(settings), setting.value.place(match.start(1), match.end(1)), match[2] or "")
 
     def _parameter(self, setting: GridSetting) -> Parameter | None:
         cell = setting.value
