@@ -66,8 +66,7 @@ def read(source: Source, reporter: Reporter) -> Tables:
     if not source.clean.strip():
         reporter.add(syntax.empty_file(source))
         return Tables((), 0)
-    name = source.path.replace("\\", "/").rpartition("/")[2].partition(".")[0] or "network"
-    tables = _document(source, reporter) or NativeReader(source, is_key, looks_like_key, layer_word).read(name, MAX_ROWS)
+    tables = _document(source, reporter) or native_reader(source).read(file_name(source), MAX_ROWS)
     if not any(grid.settings or looks_structural(grid) for grid in tables.grids):
         tables = Tables((), tables.seen)
     if not any(grid.rows for grid in tables.grids) and not reporter.failed:
@@ -77,6 +76,16 @@ def read(source: Source, reporter: Reporter) -> Tables:
             reporter.add(syntax.too_many_rows(source, grid.rows[-1].span, MAX_ROWS))
             return Tables((), tables.seen)
     return tables
+
+
+def native_reader(source: Source) -> NativeReader:
+    """Give a reader of our own form, which is told the words of the language."""
+    return NativeReader(source, is_key, looks_like_key, layer_word)
+
+
+def file_name(source: Source) -> str:
+    """Give the name of a file without its folders and endings: what its table is called."""
+    return source.path.replace("\\", "/").rpartition("/")[2].partition(".")[0] or "network"
 
 
 def _begins_with_setting(source: Source) -> bool:

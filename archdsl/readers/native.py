@@ -17,7 +17,7 @@ _WORD = re.compile(r"\S+")
 _BLOCK = re.compile(r"block\s+(?=[\w-]+\s*\(|[A-Za-z][\w-]*\s*(?:also\b|=|$))")
 COMMA = re.compile(r",(?!(?<=\d,)\d{3}(?!\d))")  # not the one within 11,173,962
 # Settings whose value is a text of its own: commas in it separate no further settings.
-WHOLE = ("param", "read", "variant", "columns", "source", "each-row", "append")
+WHOLE = ("param", "read", "variant", "columns", "source", "each-row", "append", "recognise")
 
 
 class NativeReader:
@@ -38,6 +38,7 @@ class NativeReader:
         self.block: tuple[Cell, list[Cell]] | None = None
         self.headers: list[Cell] = []
         self.sheet: list[tuple[Cell, ...]] | None = None
+        self.surplus: list[Span] = []  # of rows of the sheet
 
     def read(self, name: str, limit: int) -> Tables:
         """Read the source; stop after `limit` + 1 rows."""
@@ -60,7 +61,23 @@ class NativeReader:
 
         rows = (tuple(self.headers), *(self.sheet or ()))
         found = sheet_grids(self.source, Sheet(grid.name, rows, 1, grid.span), grid.settings)
-        return tuple(one._replace(settings=grid.settings, blocks=grid.blocks) for one in found) or (grid,)
+        return tuple(self._with_surplus(one._replace(settings=grid.settings, blocks=grid.blocks)) for one in found) or (grid,)
+
+    @property
+    def override(self) -> Cell | None:
+        """The setting that lists the roles of the columns, if there is one."""
+        return next((setting.value for setting in self.settings if setting.key.text.lower() == "columns"), None)
+
+    def _with_surplus(self, grid: Grid) -> Grid:
+        """Tell rows of the cells that stand beyond the last header."""
+        if not self.surplus:
+            return grid
+        rows = list(grid.rows)
+        for span in self.surplus:
+            at = max((i for i, row in enumerate(rows) if row.span.start <= span.start), default=None)
+            if at is not None:
+                rows[at] = rows[at]._replace(surplus=span)
+        return grid._replace(rows=tuple(rows))
 
     def _line(self, line: str, start: int) -> None:
         if "#" in line:
@@ -122,7 +139,10 @@ class NativeReader:
         """Split a row under a header: by pipes, else by gaps; blank cells are told by where the others stand."""
         if "|" in line:
             cells = _pipe_cells(line, start, len(self.headers))
-            return tuple(cells) + (Cell("", start + len(line)),) * (len(self.headers) - len(cells))
+            further = surplus(cells, len(self.headers))
+            if further:
+                self.surplus.append(further)
+            return tuple(cells[: len(self.headers)]) + (Cell("", start + len(line)),) * (len(self.headers) - len(cells))
         pieces = _gap_cells(line, start)
         if len(pieces) == len(self.headers):
             return tuple(pieces)
@@ -153,7 +173,7 @@ class NativeReader:
 
     def _misspelt(self, key: str, line: str, rest: int) -> bool:
         """Tell a misspelt setting above the rows; a size or a bracket after the word makes it a row."""
-        return not self.rows and not SIZE.match(line, rest) and "[" not in line and self.looks_like_key(key)
+        return not self.rows and self.sheet is None and not SIZE.match(line, rest) and "[" not in line and self.looks_like_key(key)
 
     def _one_setting(self, part: str, start: int) -> None:
         match = _SETTING.match(part)
@@ -179,7 +199,7 @@ class NativeReader:
             return False
         overridden = any(setting.key.text.lower() == "columns" for setting in self.settings) and "|" in line
         count = sum(role is not None for role in known)
-        named = count == 1 and len(cells) > 2 and not any(is_data(cell.text) for cell in cells)
+        named = count == 1 and len(cells) > 2 and "=" not in line and not any(is_data(cell.text) for cell in cells)
         if len(cells) < 2 or (count < 2 and not overridden and not named and not _lies(cells, known[0])):
             return False
         self.columns = plain_columns([cell.text for cell in cells])
