@@ -94,6 +94,8 @@ class NetworkBuilder:
     def _row(self, rows: tuple[Row, ...], all_specs: list[tuple[Spec, ...] | None], index: int, name: str, value: Value) -> Value:
         row, specs = rows[index], all_specs[index]
         if self.given is not None:
+            if index not in self.given:
+                return self._broken(None, value, None)
             return self._lower(row, index == len(rows) - 1, name, self.given[index], value, None)
         target = self._target(row)
         if self.lost and target:
