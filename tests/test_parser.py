@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 
+from archdsl.readers.grid import Cell
 from archdsl.syntax.cells import ACTIONS
 from archdsl.syntax.parser import ParseError, Parser, load_tables
 from archdsl.syntax.tables import STARTS, Tables, compile_tables, module_text
