@@ -201,6 +201,10 @@ CELLS = {
     r"$2^{k-1}$": "2^(k-1)",
     r"$\frac{H}{4}\times\frac{W}{4}$": "H/4×W/4",
     r"$\frac{H+1}{4}$": "(H+1)/4",
+    r"$\left\lfloor\frac{n}{2}\right\rfloor$": "⌊n/2⌋",
+    r"$\left[\begin{array}{ll}3\times3,&64\\\multicolumn{2}{l}{\text{C=32}}\end{array}\right]\times3$": "[3×3,64;C=32]×3",
+    r"$\hat{H}_i\times\hat{W}_{i}$": "H_i×W_i",
+    r"5$\times$\begin{tabular}{@{}l@{}}Conv dw / s1\\Conv / s1\end{tabular}": "5×Conv dw / s1;Conv / s1",
     "3&nbsp;&times;&nbsp;3&#44; 8": "3×3,8",
     "3 ✕ 3 ⨉ 3": "3×3×3",
     r"\makecell[l]{3x3, 8\\1x1, 8}": "3×3,8;1×1,8",
@@ -272,6 +276,10 @@ class TestLatex:
         )
         assert rows(sheet) == [["a", "b", "c"], ["a", "d", "d"], ["x", "", "y"], ["z", "q", "y"]]
         assert codes(sheet) == []
+
+    def test_a_brace_beside_two_rows_is_no_merged_cell(self) -> None:
+        sheet = latex(r"\multirow{2}{*}{5$\times$} conv dw & a & b \\ \quad conv & c & d \\")
+        assert rows(sheet) == [["5× conv dw", "a", "b"], ["conv", "c", "d"]] and codes(sheet) == []
 
     def test_merged_upwards(self) -> None:
         sheet = latex(r" & b & c \\ \multirow{-2}{*}{a} & d & e \\")
@@ -475,6 +483,16 @@ class TestAligned:
         sheet = only("t.txt", text)
         assert rows(sheet)[0] == ["A", "B", "C"] and sheet.header == 1
         assert rows(sheet)[1] == ["conv3-8"] * 3 and rows(sheet)[3] == ["maxpool"] * 3
+
+    def test_a_header_of_two_lines_and_a_long_name(self) -> None:
+        text = "                 ResNet-18      ResNet-34\nlayer   size\n----------------------------------------\nconv2_x 56x56    [3x3, 8        [3x3, 8\n"
+        sheet = only("t.txt", text + "                  3x3, 8] x2     3x3, 8] x3\n")
+        assert rows(sheet)[:2] == [["", "", "ResNet-18", "ResNet-34"], ["layer", "size", "", ""]] and sheet.header == 2
+        assert rows(sheet)[2] == ["conv2_x", "56x56", "[3x3, 8; 3x3, 8] x2", "[3x3, 8; 3x3, 8] x3"]
+
+    def test_a_gap_within_a_cell(self) -> None:
+        sheet = only("t.txt", "name   size   layers\na      8x8    3x3, 8  stride 2\nb      8x8    3x3, 8\n")
+        assert rows(sheet)[1] == ["a", "8x8", "3x3, 8 stride 2"]
 
     def test_rows_of_our_own_are_left_to_the_native_reader(self) -> None:
         for text in ("conv1  32x32  3x3, 64\nconv2  16x16  3x3, 64, stride 2\n", "input 32x32x3\nconv1 32x32 3x3, 64\n", "", "| a | b |\n"):

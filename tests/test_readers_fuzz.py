@@ -179,6 +179,22 @@ def test_mutations_of_documents(name: str, data: st.DataObject) -> None:
     check(name, text)
 
 
+FOUND = {
+    "a rule above all rows": ("t.org", "|--+--|\n|a|b|\n|c|d|\n"),
+    "a border without columns": ("t.txt", "+--+\n|\n+\n|\n+\n"),
+    "more pieces than columns": ("t.txt", "a  b  c\n1  2  3  4\n[  5  6  7\n8  9  ]  x\n"),
+    "a backslash at the end": ("t.md", "|a|\n|-|\n|$b\\|\n"),
+}
+
+
+@pytest.mark.parametrize("case", FOUND)
+def test_found_by_fuzzing(case: str) -> None:
+    path, text = FOUND[case]
+    for form in FORM_OF:
+        check(path, text, form)
+    check(path, text)
+
+
 WORDS = st.sampled_from(["conv", "7×7, 64", "32^2×3", "1.8×10^9", "k", "50%", "a_b", "C#", "R&D", "3×3 max pool, stride 2", "×8", "x < y"])
 BLOCKS = st.lists(st.sampled_from(["3×3, 64", "1×1, 8", "5×5, 16×k"]), min_size=1, max_size=3).map(lambda rows: f"[{'; '.join(rows)}]×2")
 CELLS = WORDS | BLOCKS | st.sampled_from(["", "-"])
