@@ -1,9 +1,11 @@
 """Source -> compilation: tables found, parsed, resolved, lowered; every stage is kept."""
 
+from functools import partial
 from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostic, Reporter
-from archdsl.ir.graph import Graph
+from archdsl.ir.claims import check_claims
+from archdsl.ir.graph import Graph, SketchStage
 from archdsl.ir.network import NetworkBuilder
 from archdsl.ir.settings import Overrides, Resolver, Settings, is_key, looks_like_key
 from archdsl.ir.styles import by_brackets, choose, style_blocks, style_parameters, style_readings
@@ -24,11 +26,12 @@ MAX_BYTES = 8_000_000
 
 
 class Compiled(NamedTuple):
-    """One network of a table through all stages; `graph` is None where it has errors."""
+    """One network of a table through all stages; `graph` is None where it has errors, `sketch` has its rows even then."""
 
     table: Table
     settings: Settings
     graph: Graph | None
+    sketch: tuple[SketchStage, ...] = ()
 
 
 class Compilation(NamedTuple):
@@ -68,9 +71,8 @@ def read(source: Source, reporter: Reporter) -> Tables:
     tables = _document(source, reporter) or NativeReader(source, is_key, looks_like_key, layer_word).read(name, MAX_ROWS)
     if not any(grid.settings or looks_structural(grid) for grid in tables.grids):
         tables = Tables((), tables.seen)
-    if not any(grid.rows for grid in tables.grids):
-        if not reporter.failed:
-            reporter.add(syntax.empty_file(source) if _only_comments(source) else syntax.no_table(source, tables.seen))
+    if not any(grid.rows for grid in tables.grids) and not reporter.failed:
+        reporter.add(syntax.empty_file(source) if _only_comments(source) else syntax.no_table(source, tables.seen))
     for grid in tables.grids:
         if len(grid.rows) > MAX_ROWS:
             reporter.add(syntax.too_many_rows(source, grid.rows[-1].span, MAX_ROWS))
@@ -124,7 +126,7 @@ def _compile(source: Source, grid: Grid, overrides: Overrides, reporter: Reporte
     style = choose(source, shared, grid, overrides.style)
     parsed_as = style.name if style else "resnet"
     parser = TableParser(source, shared, _known(parsed_as, overrides), Blocks(style_blocks(parsed_as), library.find))
-    parser.readings = style_readings(parsed_as)
+    parser.readings = style_readings(parsed_as, grid)
     table = parser.table(grid)
     for diagnostic in shared.diagnostics:
         reporter.add(diagnostic)
@@ -137,12 +139,20 @@ def _known(style: str, overrides: Overrides) -> frozenset[str]:
     return frozenset(overrides.define) | {parameter.name for parameter in style_parameters(style)}
 
 
+def _again(source: Source, table: Table, settings: Settings, key: str, value: str) -> Graph | None:
+    """Build a network once more with one convention changed; None where that has errors."""
+    changed = settings._replace(conventions=settings.conventions | {key: value})
+    return NetworkBuilder(source, Reporter(), changed).build(table)
+
+
 def _network(source: Source, table: Table, resolver: Resolver, variant: Variant | None, broken: bool, reporter: Reporter) -> Compiled:
     own = Reporter()
     resolver.reporter = own
     settings = resolver.resolve(table, variant)
     builder = NetworkBuilder(source, own, settings)
     graph = builder.build(table) if table.rows else None
+    if graph and (settings.claims or any(row.claims for row in table.rows)):
+        check_claims(source, own, settings, table.rows, graph, partial(_again, source, table, settings))
     for diagnostic in own.diagnostics:
         reporter.add(diagnostic)
-    return Compiled(table, settings, None if own.failed or broken else graph)
+    return Compiled(table, settings, None if own.failed or broken else graph, tuple(builder.sketches))

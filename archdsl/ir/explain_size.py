@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostic, Fix, Label
 from archdsl.ir.graph import Shape
-from archdsl.ir.specs import BlockSpec, LayerSpec, Spec, UseSpec
 from archdsl.ir.solve import Names, Size, at, follow, place_block_strides, reachable, sites, solve, with_stride
+from archdsl.ir.specs import BlockSpec, LayerSpec, Spec, UseSpec
 from archdsl.problems import shapes
 from archdsl.problems.base import replace, size_text
 from archdsl.source import Source, Span
@@ -27,7 +28,7 @@ class Miss(NamedTuple):
     target: Size
     next_takes: Callable[[Size], bool] | None
     next_label: str
-    names: Names = {}
+    names: Names = MappingProxyType({})
 
 
 def explain(source: Source, miss: Miss, stride_in: str) -> tuple[Diagnostic, Size]:

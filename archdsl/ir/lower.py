@@ -6,11 +6,10 @@ from typing import Any
 from archdsl.diagnostics import Reporter
 from archdsl.ir.emit import Emitter, Fault, Value
 from archdsl.ir.graph import Frame, Inferred
-from archdsl.ir.resolve import LayerSpec, Spec
 from archdsl.ir.settings import Settings
 from archdsl.ir.shortcut import Shortcut
 from archdsl.ir.solve import around, unstrided, whole_map, window
-from archdsl.ir.specs import BlockSpec, BranchSpec, UseSpec, WireSpec
+from archdsl.ir.specs import BlockSpec, BranchSpec, LayerSpec, Spec, UseSpec, WireSpec
 from archdsl.ir.template import BlockFault
 from archdsl.ops import OPS
 from archdsl.ops.params import defaults
@@ -33,7 +32,7 @@ class Lowering:
         self.source = source
         self.reporter = reporter
         self.conventions = settings.conventions
-        self.rank = max(len(settings.input) - 1, 0)
+        self.rank = settings.rank
         self.emitter = emitter
         self.padding = "same"
         self.inferred: list[Inferred] = []
@@ -204,6 +203,8 @@ class Lowering:
             params |= self._norm_params(spec.op) | spec.more
         if "rate" in params:
             params["rate"] = spec.rate
+        if "bias" in params and spec.bias:
+            params["bias"] = spec.bias == "yes"
         if "groups" in params and "groups" in spec.places:
             params["groups"] = spec.groups
         if "stride" in params:

@@ -1,12 +1,14 @@
 """AST items -> specs: parameters evaluated, every option checked against the op or block that takes it."""
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from archdsl.diagnostics import Reporter
 from archdsl.ir.conventions import CONVENTIONS, allowed, normal
 from archdsl.ir.evaluate import Evaluator, divisible
+from archdsl.ir.options import EXAMPLES, NEEDED, special
 from archdsl.ir.settings import MAX_SIZE, Settings
 from archdsl.ir.specs import BlockSpec, LayerSpec, Padding, Spec, UseSpec, WireSpec, weighted_layers
 from archdsl.ir.template import MAX_DEPTH, Template, holds
@@ -14,7 +16,7 @@ from archdsl.ops import OPS
 from archdsl.problems import blocks as block_problems
 from archdsl.problems import names
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import Argument, Block, BlockDef, Expr, Guard, Item, Layer, Name, Option, Row, Use, Wire
+from archdsl.syntax.ast import Argument, Block, BlockDef, Expr, Guard, Item, Layer, Name, Option, Row, Use, Wire, per_axis
 from archdsl.syntax.bag import EXTRA
 from archdsl.syntax.names import keys, parameter_of
 
@@ -36,7 +38,7 @@ class ItemResolver:
         self.source = source
         self.reporter = reporter
         self.settings = settings
-        self.rank = max(len(settings.input) - 1, 0)
+        self.rank = settings.rank
         self.evaluator = Evaluator(source, reporter, settings.values if values is None else values)
         self.depth = depth
         self.printed_channels: int | None = None
@@ -252,7 +254,7 @@ class ItemResolver:
             more={
                 option.key: value
                 for option in layer.options
-                if option.key not in _FIXED and (value := self._more(layer, option)) is not None
+                if option.key not in _FIXED and (value := special(self, layer, option)) is not None
             },
         )
         return self._complete(spec)
@@ -260,24 +262,6 @@ class ItemResolver:
     def _channels(self, layer: Layer, option: Option | None) -> int | None:
         count = self._count(option, "channels")
         return int(self._scaled(count)) if count and layer.op in ("conv", "conv_transpose") and count != self.settings.classes else count
-
-    def _more(self, layer: Layer, option: Option) -> Any:
-        """Evaluate an option that only some ops have, by the kind of its default."""
-        parameter = next((param for param in OPS[layer.op].params if param.name == option.key), None)
-        if parameter is None:
-            return None
-        if isinstance(option.value, str):
-            return (
-                {"yes": True, "no": False}.get(option.value, option.value)
-                if isinstance(parameter.default, bool | str)
-                else self._count(option, option.key)
-            )
-        if type(option.value) is tuple:
-            return tuple(self.evaluator.whole(one, option.key, 0, MAX_CHANNELS, option.span) or 0 for one in option.value)
-        value = self.evaluator.value(option.value) if not isinstance(option.value, tuple) or hasattr(option.value, "span") else None  # type: ignore[arg-type]
-        if isinstance(parameter.default, bool):
-            return value not in (0, "no", None)
-        return float(value) if isinstance(parameter.default, float) and isinstance(value, int | float) else value
 
     def _check_taken(self, layer: Layer) -> None:
         takes = tuple(param.name for param in OPS[layer.op].params if param.name not in _HIDDEN) + EXTRA.get(layer.op, ())
@@ -305,16 +289,24 @@ class ItemResolver:
             spec = spec._replace(kernel=(int(default),) * self.rank)
         if spec.op in ("conv", "depthwise", "conv_transpose") and spec.kernel is None and "kernel" not in spec.places:
             self.reporter.add(names.missing(self.source, spec.span, "kernel", text, f"3x3 {text}"))
+        needed = NEEDED.get(spec.op, "")
+        if needed and needed not in spec.places:
+            self.reporter.add(names.missing(self.source, spec.span, needed, text, EXAMPLES[spec.op]))
         return spec
 
     def _count(self, option: Option | None, what: str) -> int | None:
-        if option is None:
-            return None
+        return None if option is None else self.whole(option, 1, MAX_CHANNELS, what)
+
+    def whole(self, option: Option, low: int, high: int, what: str = "") -> int | None:
+        """Give an option that must be one whole number."""
         if isinstance(option.value, (str, tuple)) and not hasattr(option.value, "span"):
-            text = self.source.clean[option.span.start : option.span.end]
-            self.reporter.add(names.bad_value(self.source, option.span, what, text, "one number"))
+            self.reporter.add(names.bad_value(self.source, option.span, what or option.key, self.text(option), "one number"))
             return None
-        return self.evaluator.whole(option.value, what, 1, MAX_CHANNELS, option.span)  # type: ignore[arg-type]
+        return self.evaluator.whole(option.value, what or f"the {option.key}", low, high, option.span)  # type: ignore[arg-type]
+
+    def text(self, option: Option) -> str:
+        """Quote the value of an option as it is printed."""
+        return re.sub(r"^\w+\s*[=:]\s*", "", self.source.clean[option.span.start : option.span.end])
 
     def _rate(self, option: Option | None) -> float:
         value = None if option is None else self.evaluator.number(option.value)  # type: ignore[arg-type]
@@ -341,10 +333,10 @@ class ItemResolver:
 def _single(layer: Layer) -> tuple[Layer, ...]:
     """Take `fc [16, 256]` apart into its dense layers."""
     widths = next((option for option in layer.options if option.key == "channels" and type(option.value) is tuple), None)
-    if layer.op != "dense" or widths is None or type(widths.value) is not tuple:
+    if layer.op != "dense" or widths is None:
         return (layer,)
     rest = tuple(option for option in layer.options if option is not widths)
-    return tuple(layer._replace(options=(widths._replace(value=width), *rest)) for width in widths.value)
+    return tuple(layer._replace(options=(widths._replace(value=width), *rest)) for width in per_axis(widths))
 
 
 def _word_or(resolver: ItemResolver, expr: Expr) -> Any:

@@ -92,11 +92,11 @@ def _holds(resolver: "ItemResolver", condition: Condition) -> bool:
         return left not in (0, None, "no", "none", "")
     right = _side(resolver, condition.right)
     if condition.op in ("==", "!="):
-        return (left == right) == (condition.op == "==")
+        return bool(left == right) == (condition.op == "==")
     if isinstance(left, str) or isinstance(right, str) or left is None or right is None or isinstance(left, tuple):
         resolver.reporter.add(problems.unknown_condition(resolver.source, condition.span))
         return False
-    return {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[condition.op]
+    return bool({"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[condition.op])
 
 
 def _side(resolver: "ItemResolver", expr: Any) -> Any:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from archdsl.diagnostics import Diagnostic
 from archdsl.readers.grid import Sheet
@@ -13,6 +13,7 @@ from archdsl.readers.spans import Piece, lay_out
 from archdsl.readers.text import whole
 from archdsl.source import Source, Span
 
+MAX_LINES: Final = 64  # that one bracket may go over
 _COMMENT = re.compile(r"[ \t]*(?:#+|//+|/?\*+|--+|;+|%+|\"\"\"|''')(?=\s|$)")
 _WORDS = re.compile(r"\S+(?: \S+)*")
 _RULE = re.compile(r"[\s=+|_.:*~-]+$")
@@ -58,7 +59,7 @@ class Block:
     @property
     def open(self) -> bool:
         """Tell whether a bracket of the last row is open."""
-        return self._open > 0
+        return self._open > 0 and len(self.rows[-1]) < MAX_LINES
 
     def add(self, line: Line, end: int) -> None:
         """Add a line: to the last row while a bracket of it is open."""
@@ -66,7 +67,7 @@ class Block:
             self.rows[-1].append(line)
         else:
             self.rows.append([line])
-        self._open = max(0, self._open + line.depth)
+        self._open = max(0, (self._open if len(self.rows[-1]) > 1 else 0) + line.depth)
         self.end = end
 
 

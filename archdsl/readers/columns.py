@@ -86,8 +86,8 @@ def _assign(
     if not structures:
         return None
     shared = ColumnRoles(taken.get("name"), taken.get("size"), taken.get("input"), structures[0], tuple(bound))
-    cells = tuple(head[-1][index] for index in unread if head and head[-1][index].text.strip())
-    return Columns(shared, tuple(structures), headers, body, cells, head[-1] if head else ())
+    passed = tuple(head[-1][index] for index in unread if head and head[-1][index].text.strip())
+    return Columns(shared, tuple(structures), headers, body, passed, head[-1] if head else ())
 
 
 def _networks(structures: list[int], roles: list[str | None], taken: dict[str, int], body: tuple[tuple[Cell, ...], ...]) -> list[int]:
@@ -123,7 +123,7 @@ def _header_rows(rows: tuple[tuple[Cell, ...], ...]) -> int:
     for row in rows[:_MAX_HEADER]:
         texts = [cell.text.strip() for cell in row]
         known = sum(role_of(text) is not None for text in texts)
-        data = any(SIZE.fullmatch(text) and text != "-" or _NUMERIC.fullmatch(text) for text in texts if text)
+        data = any((SIZE.fullmatch(text) and text != "-") or _NUMERIC.fullmatch(text) for text in texts if text)
         if data or (holds_layers([text for text in texts if text]) and known < 2):
             break
         count += 1

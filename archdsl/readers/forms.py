@@ -77,7 +77,12 @@ def read_sheets(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, 
     from archdsl.readers.trust import examine
 
     sheets = READERS[form](source, reporter, limit)
-    return tuple(sheet._replace(problems=(*sheet.problems, *islice(examine(source, sheet), MAX_PROBLEMS))) for sheet in sheets)
+    for sheet in sheets:
+        if not sheet.rows:  # nothing in it can tell whether it is of a network
+            list(map(reporter.add, sheet.problems))
+    return tuple(
+        sheet._replace(problems=(*sheet.problems, *islice(examine(source, sheet), MAX_PROBLEMS))) for sheet in sheets if sheet.rows
+    )
 
 
 def _markdown(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, ...]:

@@ -63,7 +63,8 @@ def named(sheets: Iterable[Sheet]) -> tuple[Sheet, ...]:
         counts[name] = counts.get(name, 0) + 1
     taken = {name for name, count in counts.items() if count == 1}
     distinct = []
-    for number, (sheet, name) in enumerate(zip(sheets, wanted, strict=True), 1):
+    for number, sheet in enumerate(sheets, 1):
+        name = wanted[number - 1]
         if not name or counts[name] > 1:
             name = f"table-{number}"
             while name in taken:
@@ -74,5 +75,5 @@ def named(sheets: Iterable[Sheet]) -> tuple[Sheet, ...]:
 
 
 def _from_caption(sheet: Sheet) -> str:
-    number = number_in(sheet.caption.text) if sheet.caption else None
+    number = number_in(sheet.caption.text) if sheet.caption and _CAPTION.match(sheet.caption.text) else None
     return f"table-{number}" if number else ""

@@ -158,9 +158,12 @@ class NativeReader:
             self.settings.append(GridSetting(Cell(part.strip(), start), Cell("", start + len(part))))
 
     def _header(self, line: str, start: int) -> bool:
-        if self.rows or self.sheet is not None or ("=" in line and self._assigns(line)):
+        if self.rows or self.sheet is not None or _ASSIGNED.match(line) or line.split(None, 1)[0].lower() in WHOLE:
             return False
         cells = _pipe_cells(line, start) if "|" in line else _gap_cells(line, start)
+        # `block type = B(3,3)` beside two known headers is one; a line of settings has `=` in all its cells.
+        if "=" in line and sum("=" not in cell.text and role_of(cell.text) is not None for cell in cells) < 2:
+            return False
         single = len(cells) == 1
         if single:
             cells = [Cell(match[0], start + match.start()) for match in _WORD.finditer(line)]
@@ -178,11 +181,6 @@ class NativeReader:
         if self.columns is None:
             self.sheet = []
         return True
-
-    def _assigns(self, line: str) -> bool:
-        """Tell a setting with a sign of equality in it from a header such as `block type = B(3,3)`."""
-        match = _SETTING.match(line)
-        return _ASSIGNED.match(line) is not None or (match is not None and self.is_key(match[1].lower()))
 
     def _piped(self, line: str, start: int) -> GridRow:
         cells = _pipe_cells(line, start, len(self.headers))

@@ -182,7 +182,7 @@ SIZE = re.compile(r"\d+\s*[x×]\s*\d+(?:\s*[x×]\s*\d+)*(?![\w.])|\d+\s*(?:\^\s*
 
 def header_words(header: str) -> str:
     """Bring a header to the form of the lexicon: lower case, single spaces, no hats and no units in brackets."""
-    text = re.sub(r"[\u0302^]|\\hat|=.*", "", header.translate(_HATS)).strip(" *:.").lower()
+    text = re.sub(r"[\u0302^]|\\hat|\s=\s.*", "", header.translate(_HATS)).strip(" *:.").lower()
     text = re.sub(r"\s*/\s*", "/", re.sub(r"[\s_]+", " ", text))
     return re.sub(r"#\s+", "#", re.sub(r"\s*×\s*|(?<= .) x (?=. ?i)|(?<=i) x (?=. ?i)", "x", text)).strip()
 

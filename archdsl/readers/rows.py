@@ -114,6 +114,8 @@ def _row(body: Body, group: list[int], roles: ColumnRoles, networks: tuple[int, 
     name = first[roles.name] if roles.name is not None else end
     if group[0] and roles.name is not None and body[group[0] - 1][roles.name] is name:
         name = Cell("", name.start)
+    if roles.name is None and _LABEL.search(first[roles.structure].text):
+        name = first[roles.structure]  # `inception (3a)` names its row
     size = last[roles.size] if roles.size is not None else end
     if not _is_size(size.text):
         sizes = [body[i][roles.size] for i in group if roles.size is not None]

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from archdsl.diagnostics import Diagnostic, Edit, Fix
 from archdsl.problems import readers
 from archdsl.readers.grid import Cell, Sheet
 from archdsl.source import Source, Span
 
+MAX_LENGTH: Final = 1000  # longer texts are no cells of a table, and told elsewhere
 _KERNEL = r"\d{1,2}\s*[x×]\s*\d{1,2}"
 _LAYER = rf"(?:(?:conv|dw|sep)[\w.]*,?\s*)?{_KERNEL}\s*,\s*\d+(?![\w×])"
 _REPEAT = r"[x×]\s*\d{1,3}(?!\s*[x×\d])"
@@ -19,7 +21,7 @@ _GLUED = re.compile(rf"\]{_KERNEL}\s*,")
 _DISPLACED = re.compile(rf"\[([^\[\]]+)\]\s*((?:{_LAYER}[\s;,]*)+)({_REPEAT})?\s*(?:\[([^\[\]]+)\])?\s*({_REPEAT})?")
 _LOST = re.compile(rf"\s*((?:{_LAYER})(?:\s*;?\s*{_LAYER})+)\s*(;?)\s*({_REPEAT})\s*")
 _START = re.compile(rf"(?:conv[\w.]*,?\s*)?{_KERNEL}\s*,", re.IGNORECASE)
-_DOUBLED_MARK = re.compile(r"××|xx|,,|\[\[")
+_DOUBLED_MARK = re.compile(r"(?=.*\d)(?:.*(?:××|xx|,,|\[\[))")
 
 
 def examine(source: Source, sheet: Sheet) -> Iterator[Diagnostic]:
@@ -35,7 +37,7 @@ def examine(source: Source, sheet: Sheet) -> Iterator[Diagnostic]:
 def examine_cell(source: Source, cell: Cell) -> Iterator[Diagnostic]:
     """Say what is wrong with the text of a cell; a fix comes only where there is one way to mend it."""
     text = cell.text
-    if len(text) < 8 or not ("×" in text or "x" in text):
+    if not 8 <= len(text) <= MAX_LENGTH or not ("×" in text or "x" in text):
         return
     if _doubled(text):
         yield readers.doubled_glyphs(source, cell.span, _fix(source, cell, 0, len(text), _halved(text), "write every character once"))
@@ -55,7 +57,7 @@ def examine_cell(source: Source, cell: Cell) -> Iterator[Diagnostic]:
 
 def _doubled(text: str) -> bool:
     dense = "".join(text.split())
-    return len(dense) % 2 == 0 and len(dense) >= 8 and dense[::2] == dense[1::2] and _DOUBLED_MARK.search(dense) is not None
+    return len(dense) % 2 == 0 and len(dense) >= 8 and dense[::2] == dense[1::2] and _DOUBLED_MARK.match(dense) is not None
 
 
 def _halved(text: str) -> str:

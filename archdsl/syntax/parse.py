@@ -10,13 +10,13 @@ from archdsl.problems import names, syntax
 from archdsl.readers.grid import Cell, Grid, GridRow, GridSetting, Part
 from archdsl.readers.native import COMMA
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import BlockDef, Claim, Item, Parameter, Reading, Row, Setting, Table, Variant
+from archdsl.syntax.ast import BlockDef, Item, Parameter, Reading, Row, Setting, Table, Variant
 from archdsl.syntax.blocks import block_definition, reading
 from archdsl.syntax.cells import ACTIONS, MAX_OPERATIONS, TooLong
 from archdsl.syntax.layers import Grouper
 from archdsl.syntax.names import Blocks, compact, with_names
 from archdsl.syntax.parser import ParseError, Parser, load_tables
-from archdsl.syntax.row import RowParser
+from archdsl.syntax.row import RowParser, claim
 from archdsl.syntax.slug import slug
 from archdsl.syntax.vocabulary import longest
 
@@ -65,7 +65,7 @@ class TableParser:
         self.readings = (*self.readings_of(grid), *self.readings)
         rows = RowParser(self, grid._replace(rows=(*grid.rows, *_appended(grid)))).rows()
         self._unique_names(rows)
-        claims = tuple(Claim(bound.role, bound.cell.text.strip(), bound.cell.span) for bound in grid.claims)
+        claims = tuple(claim(bound) for bound in grid.claims)
         return Table(grid.name, tuple(map(_setting, settings)), parameters, rows, grid.span, grid.column, variants, claims)
 
     def parameters_of(self, grid: Grid) -> tuple[Parameter, ...]:

@@ -7,7 +7,7 @@ from archdsl.problems import blocks as problems
 from archdsl.problems import syntax
 from archdsl.readers.grid import Bound, Cell, Grid, GridRow, Part
 from archdsl.source import Span
-from archdsl.syntax.ast import Block, Claim, Expr, Guard, Item, Layer, Num, Option, Row, Use, Wire
+from archdsl.syntax.ast import Block, Claim, Expr, Guard, Item, Layer, Num, Option, Row, Use, Wire, per_axis
 from archdsl.syntax.bag import EXTRA, takes
 from archdsl.syntax.blocks import split_guard
 from archdsl.syntax.cells import factors, is_dims, product
@@ -60,12 +60,21 @@ class RowParser:
         broken = self.reporter.errors > before
         size, incoming = self.size(row.size), self.size(row.incoming) if row.incoming else None
         aside = bool(items) and isinstance(items[0], Wire) and items[0].kind == "aside"
-        text, place = row.structure.text.strip(), _text_span(row)
         return Row(
-            row.name.text.strip(), row.name.span, size, row.size.span, None if broken else self._repeated(row, items), text, place, row.span,
-            guard, aside, incoming, row.incoming.span if row.incoming else Span(0, 0),
-            tuple(Claim(bound.role, bound.cell.text.strip(), bound.cell.span) for bound in row.claims if bound.cell.text.strip() not in NIL),
-        )  # fmt: skip
+            name=row.name.text.strip(),
+            name_span=row.name.span,
+            size=size,
+            size_span=row.size.span,
+            items=None if broken else self._repeated(row, items),
+            text=row.structure.text.strip(),
+            text_span=_text_span(row),
+            span=row.span,
+            guard=guard,
+            aside=aside,
+            incoming=incoming,
+            incoming_span=row.incoming.span if row.incoming else Span(0, 0),
+            claims=tuple(claim(bound) for bound in row.claims if bound.cell.text.strip() not in NIL),
+        )
 
     def _repeated(self, row: GridRow, items: list[Item]) -> tuple[Item, ...]:
         if row.repeat is None:
@@ -85,10 +94,7 @@ class RowParser:
         return size
 
     def _part(self, row: GridRow, part: Part) -> list[Item]:
-        if part.structure.text.strip() in NIL:
-            items = self._named(row, part)
-        else:
-            items = self._windowed(row, self.parser.items(part.structure))
+        items = self._named(row, part) if part.structure.text.strip() in NIL else self._windowed(row, self.parser.items(part.structure))
         if items is None:
             return []
         items = rewrite(items, self.parser.readings, self.parser.known)
@@ -148,7 +154,7 @@ class RowParser:
         if not any(isinstance(item, Layer) and item.op == "dense" for item in items):
             return options
         return [
-            option._replace(key="channels", value=option.value[-1]) if option.key == "kernel" and type(option.value) is tuple else option
+            option._replace(key="channels", value=per_axis(option)[-1]) if option.key == "kernel" and per_axis(option) else option
             for option in options
         ]
 
@@ -234,15 +240,23 @@ class RowParser:
         return True
 
 
+def claim(bound: Bound) -> Claim:
+    """Take a printed count as it stands; `GFLOPs` above it is part of it."""
+    text = bound.cell.text.strip()
+    unit = next((unit for word, unit in (("mflop", "M"), ("gflop", "G"), ("mmac", "M"), ("gmac", "G")) if word in bound.header.lower()), "")
+    unit = unit or ("M" if "(m)" in bound.header.lower() else "")
+    return Claim(bound.role, text + (unit if text[-1:].isdigit() else ""), bound.cell.span)
+
+
 def _takes(layer: Layer, key: str) -> bool:
     return takes(layer.op, key) or key in EXTRA.get(layer.op, ())
 
 
 def _filter(option: Option) -> list[Option]:
     """Read a filter shape: `k x k x in x out`, `k x k x channels` of a depthwise one, `in x out` of a dense layer."""
-    if option.key != "kernel" or type(option.value) is not tuple:
+    dims = per_axis(option)
+    if option.key != "kernel" or not dims:
         return [option]
-    dims: tuple[Expr, ...] = option.value
     if len(dims) == 4:
         return [option._replace(value=dims[:2]), option._replace(key="channels", value=dims[3])]
     return [option._replace(value=dims[:2])]

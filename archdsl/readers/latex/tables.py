@@ -80,7 +80,7 @@ class _Finder:
 
     def _table(self, start: int, name: str) -> int:
         found = read_table(self.source, Span(start, self.stop), name, self.limit, self.macros)
-        if found.sheet.rows and (name != "array" or _is_table(self.source, start, found.sheet)):
+        if (found.sheet.rows or found.sheet.problems) and (name != "array" or _is_table(self.source, start, found.sheet)):
             if self.in_float is not None:
                 self.in_float.append(len(self.sheets))
             self.sheets.append(found.sheet._replace(caption=found.sheet.caption or self.caption))
