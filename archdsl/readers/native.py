@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from archdsl.readers.grid import Cell, Grid, GridBlock, GridRow, GridSetting, Part, Sheet, Tables
+from archdsl.readers.grid import COMMA, Cell, Grid, GridBlock, GridRow, GridSetting, Part, Sheet, Tables
 from archdsl.readers.roles import SIZE, is_data, plain_columns, role_of
 from archdsl.source import Source, Span
 
@@ -15,7 +15,6 @@ _GAP = re.compile(r"\s{2,}|\t")
 _LENGTH = re.compile(r"\d+(?=\s{2,}|\t)")  # one number is a size (of one axis, or of a square) where it is set off
 _WORD = re.compile(r"\S+")
 _BLOCK = re.compile(r"block\s+(?=[A-Za-z][\w-]*\s*(?:\(|also\b|=|$))")
-COMMA = re.compile(r",(?!(?<=\d,)\d{3}(?!\d))")  # not the one within 11,173,962
 # Settings whose value is a text of its own: commas in it separate no further settings.
 WHOLE = ("param", "read", "variant", "columns", "source", "each-row", "append")
 
