@@ -117,12 +117,13 @@ def _only_comments(source: Source) -> bool:
 
 
 def select(source: Source, grids: tuple[Grid, ...], wanted: str, reporter: Reporter) -> tuple[Grid, ...]:
-    """Choose a table by its name, its number or `table-NUMBER`."""
-    for number, grid in enumerate(grids, 1):
-        if wanted.lower() in (grid.name.lower(), str(number), f"table-{number}"):
-            return (grid,)
+    """Choose a table by its name, its number or `table-NUMBER`: all its networks."""
+    known = list(dict.fromkeys(grid.name for grid in grids))
+    for number, name in enumerate(known, 1):
+        if wanted.lower() in (name.lower(), str(number), f"table-{number}"):
+            return tuple(grid for grid in grids if grid.name == name)
     if grids:
-        reporter.add(syntax.no_such_table(source, wanted, [grid.name for grid in grids]))
+        reporter.add(syntax.no_such_table(source, wanted, known))
     return ()
 
 

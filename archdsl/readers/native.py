@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from archdsl.readers.grid import Cell, Grid, GridBlock, GridRow, GridSetting, Part, Sheet, Tables
+from archdsl.readers.grid import COMMA, Cell, Grid, GridBlock, GridRow, GridSetting, Part, Sheet, Tables
 from archdsl.readers.roles import SIZE, is_data, plain_columns, role_of
 from archdsl.source import Source, Span
 
@@ -211,11 +211,6 @@ class NativeReader:
         if self.columns is None:
             self.sheet = []
         return True
-
-    def _assigns(self, line: str) -> bool:
-        """Tell a setting with a sign of equality in it from a header such as `block type = B(3,3)`."""
-        match = _SETTING.match(line)
-        return _ASSIGNED.match(line) is not None or (match is not None and self.is_key(match[1].lower()))
 
     def _piped(self, line: str, start: int) -> GridRow:
         cells = _pipe_cells(line, start, len(self.headers))

@@ -7,8 +7,7 @@ from typing import Any
 from archdsl.diagnostics import Reporter
 from archdsl.problems import blocks as problems
 from archdsl.problems import names, syntax
-from archdsl.readers.grid import Cell, Grid, GridRow, GridSetting, Part
-from archdsl.readers.native import COMMA
+from archdsl.readers.grid import COMMA, Cell, Grid, GridRow, GridSetting, Part
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import BlockDef, Item, Parameter, Reading, Row, Setting, Table, Variant
 from archdsl.syntax.cells import ACTIONS, MAX_OPERATIONS, TooLong
