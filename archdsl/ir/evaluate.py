@@ -93,7 +93,7 @@ class Evaluator:
             return None
         if None in values or any(not abs(value) <= _ABSURD for value in values if value is not None):
             return None if None in values else math.inf
-        return function(*values)  # type: ignore[no-any-return]
+        return function(*values)
 
     def whole(self, expr: Expr, what: str, low: int, high: int, span: Span) -> int | None:
         """Give a whole number between two bounds."""

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostic, Fix, Label
 from archdsl.ir.graph import Shape
+from archdsl.ir.quote import layer_text
+from archdsl.ir.solve import Names, Size, at, follow, place_block_strides, reachable, sites, solve, spatial, with_stride
 from archdsl.ir.specs import BlockSpec, LayerSpec, Spec, UseSpec
-from archdsl.ir.solve import Names, Size, at, follow, place_block_strides, reachable, sites, solve, with_stride
 from archdsl.ops import OPS
 from archdsl.problems import shapes
 from archdsl.problems.base import replace, size_text
@@ -28,7 +30,7 @@ class Miss(NamedTuple):
     target: Size
     next_takes: Callable[[Size], bool] | None
     next_label: str
-    names: Names = {}
+    names: Names = MappingProxyType({})
 
 
 def explain(source: Source, miss: Miss, stride_in: str) -> tuple[Diagnostic, Size]:
@@ -52,11 +54,6 @@ def explain(source: Source, miss: Miss, stride_in: str) -> tuple[Diagnostic, Siz
     else:
         found = shapes.unreachable(source, miss.label, miss.target, size, miss.row.size_span, labels, nearest, notes, fixes)
     return found, miss.target if declared_fits or not agreeing else agreeing[0]
-
-
-def spatial(shape: Shape, rank: int) -> Size:
-    """Give the spatial axes of a shape; a flat one counts as 1x1."""
-    return shape[:-1] or (1,) * rank
 
 
 def _mend(
@@ -145,9 +142,3 @@ def _first_repeat(specs: tuple[Spec, ...], repeats: list[int]) -> list[LayerSpec
         elif isinstance(spec, LayerSpec | UseSpec):
             layers.append(spec)
     return layers
-
-
-def layer_text(source: Source, spec: LayerSpec | UseSpec) -> str:
-    """Quote a layer as printed, without its blanks and brackets."""
-    text = source.clean[spec.span.start : spec.span.end]
-    return re.sub(r"\s*([,x×])\s*", r"\1", re.sub(r"[*$\[\]]+", "", text)).replace("×", "x").strip()

@@ -6,11 +6,10 @@ from typing import Any
 from archdsl.diagnostics import Reporter
 from archdsl.ir.emit import Emitter, Fault, Value
 from archdsl.ir.graph import Frame, Inferred
-from archdsl.ir.resolve import LayerSpec, Spec
 from archdsl.ir.settings import Settings
 from archdsl.ir.shortcut import Shortcut
 from archdsl.ir.solve import around, unstrided, value_of, whole_map, window
-from archdsl.ir.specs import BlockSpec, BranchSpec, UseSpec, WireSpec
+from archdsl.ir.specs import BlockSpec, BranchSpec, LayerSpec, Spec, UseSpec, WireSpec
 from archdsl.ir.template import BlockFault
 from archdsl.ops import OPS
 from archdsl.ops.params import defaults

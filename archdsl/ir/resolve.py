@@ -16,7 +16,7 @@ from archdsl.ops import OPS
 from archdsl.problems import blocks as block_problems
 from archdsl.problems import names
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import Argument, BinOp, Block, BlockDef, Expr, Guard, Item, Layer, Name, Option, Row, Use, Wire
+from archdsl.syntax.ast import Argument, BinOp, Block, BlockDef, Expr, Guard, Item, Layer, Name, Option, Row, Use, Wire, per_axis
 from archdsl.syntax.bag import EXTRA
 from archdsl.syntax.cells import factors, is_dims
 from archdsl.syntax.names import keys, parameter_of
@@ -167,7 +167,9 @@ class ItemResolver:
         """Report parameters without a value; a stride may be solved."""
         for parameter in use.block.parameters:
             if parameter.name not in values and parameter.default is None and parameter.name != stride:
-                self.reporter.add(block_problems.missing_argument(self.source, use.span, _called(use.block), parameter.name, parameter.headers))
+                self.reporter.add(
+                    block_problems.missing_argument(self.source, use.span, _called(use.block), parameter.name, parameter.headers)
+                )
 
     def _scaled(self, channels: float) -> Any:
         """Apply the width multiplier to channels that the table prints."""
@@ -189,7 +191,8 @@ class ItemResolver:
         brackets = self._word(options.get("brackets"), "brackets") or conventions["brackets"]
         shortcut = self._word(options.get("shortcut"), "shortcut")
         items = self.items(block.items)
-        merged = brackets != "plain" and (weighted_layers(items) > 1 or "brackets" in options or shortcut is not None)
+        enough = 0 if brackets == "dense" else 1
+        merged = brackets != "plain" and (weighted_layers(items) > enough or "brackets" in options or shortcut is not None)
         merge = {"residual": "add", "dense": "concat"}[brackets] if merged else ""
         stride = self._axes(options.get("stride"), "stride")
         places = {key: option.span for key, option in options.items()}
@@ -289,6 +292,9 @@ class ItemResolver:
             kernel = spec.places.get("kernel")
             example = self.source.clean[kernel.start : kernel.end] if kernel else "3x3"
             self.reporter.add(names.missing(self.source, spec.span, "channels", text, f"{example}, 64"))
+        default = self.settings.conventions["default-kernel"]
+        if spec.op in ("conv", "depthwise") and spec.kernel is None and "kernel" not in spec.places and default != "none":
+            spec = spec._replace(kernel=(int(default),) * self.rank)
         if spec.op in ("conv", "depthwise", "conv_transpose") and spec.kernel is None and "kernel" not in spec.places:
             self.reporter.add(names.missing(self.source, spec.span, "kernel", text, f"3x3 {text}"))
         needed = NEEDED.get(spec.op, "")
@@ -339,10 +345,10 @@ def _called(block: BlockDef) -> block_problems.BlockName:
 def _single(layer: Layer) -> tuple[Layer, ...]:
     """Take `fc [16, 256]` apart into its dense layers."""
     widths = next((option for option in layer.options if option.key == "channels" and type(option.value) is tuple), None)
-    if layer.op != "dense" or widths is None or type(widths.value) is not tuple:
+    if layer.op != "dense" or widths is None:
         return (layer,)
     rest = tuple(option for option in layer.options if option is not widths)
-    return tuple(layer._replace(options=(widths._replace(value=width), *rest)) for width in widths.value)
+    return tuple(layer._replace(options=(widths._replace(value=width), *rest)) for width in per_axis(widths))
 
 
 def _word_or(resolver: ItemResolver, expr: Expr) -> Any:

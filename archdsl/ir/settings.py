@@ -10,7 +10,7 @@ from archdsl.ir.styles import Style, style_parameters, style_settings
 from archdsl.problems import names, syntax
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Claim, Expr, Layer, Parameter, Row, Setting, Table, Variant
-from archdsl.syntax.names import Blocks
+from archdsl.syntax.names import Blocks, compact
 from archdsl.syntax.parse import parse_value
 
 MAX_SIZE = 65_536
@@ -77,6 +77,11 @@ def looks_like_key(word: str) -> bool:
     return bool(get_close_matches(word, (*CONVENTIONS, *FACTS), 1, 0.75))
 
 
+def _is_column(variant: Variant, table: Table) -> bool:
+    """Tell the line that adds settings to a column from one that makes a network of its own."""
+    return not variant.base and compact(variant.name) == compact(table.column)
+
+
 class Resolver:
     """Resolves the settings of one table; `style` is the one that was chosen before its cells were parsed."""
 
@@ -119,7 +124,7 @@ class Resolver:
             places,
             self.blocks,
             called,
-            (*claims, *(() if variant and table.variants and not table.column else table.claims)),
+            (*claims, *(table.claims if variant is None or _is_column(variant, table) else ())),
             self._printed_input(table, variant, values),
             spatial_axes(shape, table.rows),
         )
@@ -227,10 +232,7 @@ class Resolver:
             value = str(values[value])
         if allowed(setting.key, value):
             return value
-        values = CONVENTIONS[setting.key].values
-        self.reporter.add(
-            names.bad_value(
-                self.source, setting.value_span, setting.key, setting.value, ", ".join(values) or "a number from 0 to 1", values
-            )
-        )
+        known = CONVENTIONS[setting.key].values
+        expected = ", ".join(known) or ("a number above 0" if setting.key in FACTORS else "a number from 0 to 1")
+        self.reporter.add(names.bad_value(self.source, setting.value_span, setting.key, setting.value, expected, known))
         return None

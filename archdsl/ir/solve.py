@@ -42,6 +42,11 @@ class Solution(NamedTuple):
     padding: str
 
 
+def spatial(shape: Size, rank: int) -> Size:
+    """Give the spatial axes of a shape; a flat one counts as 1x1."""
+    return shape[:-1] or (1,) * rank
+
+
 def follow(specs: tuple[Spec, ...], shape: Size, mode: str, names: Names = {}) -> Size | None:  # noqa: B006 - never changed
     """Give the shape behind the specs; None where a window does not fit. `names` are the shapes of named values."""
     current: Size | None = shape

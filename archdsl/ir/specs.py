@@ -31,7 +31,7 @@ class LayerSpec(NamedTuple):
     rate: float
     span: Span
     places: dict[str, Span]
-    more: dict[str, Any] = {}
+    more: dict[str, Any] = {}  # noqa: RUF012 - never changed
     classifier: bool = False
 
 

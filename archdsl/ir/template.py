@@ -92,13 +92,13 @@ def _holds(resolver: "ItemResolver", condition: Condition) -> bool:
         return left not in (0, None, "no", "none", "")
     right = _side(resolver, condition.right)
     if condition.op in ("==", "!="):
-        return (left == right) == (condition.op == "==")
+        return bool(left == right) == (condition.op == "==")
     if left is None or right is None:
         return False
     if any(isinstance(side, str | tuple) for side in (left, right)):
         resolver.reporter.add(problems.unknown_condition(resolver.source, condition.span, left, right))
         return False
-    return {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[condition.op]
+    return bool({"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[condition.op])
 
 
 def _side(resolver: "ItemResolver", expr: Any) -> Any:

@@ -8,7 +8,6 @@ from archdsl.problems.base import error, listed, nearest, replace, short, size_t
 from archdsl.source import Source, Span
 
 
-
 class BlockName(NamedTuple):
     """A block as messages speak of it: by name, with the place of its definition."""
 

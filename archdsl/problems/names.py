@@ -218,3 +218,16 @@ def bad_call(source: Source, span: Span, name: str, low: int, high: int, given: 
     many = f"{low}" if low == high else f"{low} or {high}" if high < 10 else f"at least {low}"
     label = "its numbers have no names" if named else f"{given or 'none'} given"
     return error("E0219", f"`{name}` takes {many} number{'s' * (many != '1')}", source, span, label)
+
+
+def variant_of_nothing(source: Source, span: Span, base: str, known: list[str]) -> Diagnostic:
+    """E0220: a `variant` line of a network that the table does not have."""
+    return error(
+        "E0220",
+        f"the table has no network `{short(base)}`",
+        source,
+        span,
+        "a variant of nothing",
+        notes=[f"its networks: {listed(known, 'and')}"] if known else (),
+        help="`variant NAME of ANOTHER: key=value` makes a network of another one; the line of a column's own name adds settings to it",
+    )

@@ -182,7 +182,7 @@ def no_structure(source: Source, span: Span, name: str) -> Diagnostic:
     )
 
 
-def ragged_row(source: Source, span: Span, separator: str = "|") -> Diagnostic:
+def ragged_row(source: Source, span: Span, keep: str = "write a `|` that is part of a cell as `\\|`") -> Diagnostic:
     """E0117: a row with more cells than the table has columns."""
     return error(
         "E0117",
@@ -190,7 +190,7 @@ def ragged_row(source: Source, span: Span, separator: str = "|") -> Diagnostic:
         source,
         span,
         "no column for this",
-        help=f"remove it, or write a `{separator}` that is part of a cell as `\\{separator}`",
+        help=f"remove it, or {keep}",
     )
 
 

@@ -3,9 +3,9 @@
 import re
 from typing import NamedTuple
 
-from archdsl.readers.grid import Cell, Grid, GridRow, Sheet
+from archdsl.readers.grid import Cell, Grid, GridRow, GridSetting, Sheet
 from archdsl.readers.roles import SIZE, header_words, holds_layers, holds_network, role_of
-from archdsl.readers.rows import ColumnRoles, claims_of, grid_rows
+from archdsl.readers.rows import CLAIMS, ColumnRoles, claims_of, grid_rows
 from archdsl.source import Source
 
 _NUMERIC = re.compile(r"[~≈]?\s*[\d.,]+\s*(?:[×x]?\s*10\s*\^?\s*\d+|[kKMGB]i?)?%?")
@@ -23,23 +23,30 @@ class Columns(NamedTuple):
     head: tuple[Cell, ...]
 
 
-def sheet_grids(source: Source, sheet: Sheet, override: Cell | None = None) -> tuple[Grid, ...]:
-    """Give the networks of a sheet; none where it describes no network. `override` lists the roles of the columns."""
-    columns = _columns(sheet, override)
+def sheet_grids(source: Source, sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> tuple[Grid, ...]:
+    """Give the networks of a sheet; none where it describes no network.
+
+    The setting `columns` lists the roles of the columns; `each-row` is what every row is, where no column says it.
+    """
+    given = {setting.key.text.lower(): setting.value for setting in settings}
+    columns = columns_of(sheet, given.get("columns"), given.get("each-row"))
     if columns is None:
         return ()
     grids = []
     for network in columns.networks:
-        roles = columns.shared._replace(structure=network)
+        roles = columns.shared._replace(structure=network, shared="each-row" in given and network == len(columns.headers) - 1)
         rows = grid_rows(columns.body, roles, columns.networks)
         name = columns.headers[network] if len(columns.networks) > 1 else ""
-        grids.append(Grid(sheet.name, (), rows, sheet.span, columns.unread, (), name, claims_of(columns.body, roles), columns.head))
+        claims = claims_of(columns.body, roles)
+        grids.append(Grid(sheet.name, (), rows, sheet.span, columns.unread, (), name, claims, columns.head, sheet))
     return tuple(grid for grid in grids if _describes(grid, columns))
 
 
-def _columns(sheet: Sheet, override: Cell | None) -> Columns | None:
+def columns_of(sheet: Sheet, override: Cell | None = None, operator: Cell | None = None) -> Columns | None:
+    """Give the columns of a sheet their roles; None where it describes no network. `operator` is what every row is."""
     rows = _upright(sheet)
     count = sheet.header or _header_rows(rows)
+    rows = tuple(_with_operator(row, operator, index < count) for index, row in enumerate(rows)) if operator else rows
     headers = tuple(_header_text(rows[:count], index) for index in range(len(rows[0]))) if rows else ()
     if not headers:
         return None
@@ -47,6 +54,13 @@ def _columns(sheet: Sheet, override: Cell | None) -> Columns | None:
     said = [word.strip() for word in override.text.split(",")] if override else []
     roles = [role_of(said[index] if index < len(said) else header) for index, header in enumerate(headers)]
     return _assign(rows[:count], headers, roles, body)
+
+
+def _with_operator(row: tuple[Cell, ...], operator: Cell, head: bool) -> tuple[Cell, ...]:
+    """Add the operator that all rows share as a column; a row of counts has none."""
+    if head:
+        return (*row, Cell("operator", operator.start, (operator.start,) * 9))
+    return (*row, operator if role_of(row[0].text) not in CLAIMS and any(cell.text.strip() for cell in row) else Cell("", operator.start))
 
 
 def _assign(
@@ -74,8 +88,8 @@ def _assign(
     if not structures:
         return None
     shared = ColumnRoles(taken.get("name"), taken.get("size"), taken.get("input"), structures[0], tuple(bound))
-    cells = tuple(head[-1][index] for index in unread if head and head[-1][index].text.strip())
-    return Columns(shared, tuple(structures), headers, body, cells, head[-1] if head else ())
+    passed = tuple(head[-1][index] for index in unread if head and head[-1][index].text.strip())
+    return Columns(shared, tuple(structures), headers, body, passed, head[-1] if head else ())
 
 
 def _networks(structures: list[int], roles: list[str | None], taken: dict[str, int], body: tuple[tuple[Cell, ...], ...]) -> list[int]:
@@ -111,7 +125,7 @@ def _header_rows(rows: tuple[tuple[Cell, ...], ...]) -> int:
     for row in rows[:_MAX_HEADER]:
         texts = [cell.text.strip() for cell in row]
         known = sum(role_of(text) is not None for text in texts)
-        data = any(SIZE.fullmatch(text) and text != "-" or _NUMERIC.fullmatch(text) for text in texts if text)
+        data = any((SIZE.fullmatch(text) and text != "-") or _NUMERIC.fullmatch(text) for text in texts if text)
         if data or (holds_layers([text for text in texts if text]) and known < 2):
             break
         count += 1

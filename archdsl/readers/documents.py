@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from archdsl.diagnostics import Diagnostic
-from archdsl.readers.grid import Cell, Sheet
+from archdsl.readers.grid import Sheet
 from archdsl.readers.inline import cell
 from archdsl.readers.markdown import is_rule
 from archdsl.readers.naming import named, number_in, with_captions
@@ -16,6 +16,7 @@ _HEADING = re.compile(r"#{1,6}\s+(.*)")
 _FENCE = re.compile(r"[ \t>]*(```+|~~~+)[ \t]*([\w-]*)")
 _HTML = re.compile(r"<table\b", re.IGNORECASE)
 _LATEX = re.compile(r"(?:[\s$>]|\\\[)*\\begin\s*\{(?:(table\*?)|longtable|tabular[\w*]?|array)\}")
+_SPAN = re.compile(r"\[(row|col)span\s*=\s*([1-9]\d{0,2})\]\s*(?=\||$)", re.MULTILINE)
 _ESCAPED = re.compile(r"\\\|")
 
 
@@ -95,18 +96,18 @@ class DocumentReader:
 
     def _pipes(self, start: int, rule: int) -> int:
         problems: list[Diagnostic] = []
-        rows = [[Piece(part) for part in self._cells(start, rule - 1, problems.append)]]
+        rows = [self._cells(start, rule - 1, problems.append)]
         at = self._end(rule) + 1
         while at < len(self.source.clean) and "|" in self.source.clean[at : self._end(at)]:
             if len(rows) <= self.limit + 1:
-                rows.append([Piece(part) for part in self._cells(at, self._end(at), problems.append)])
+                rows.append(self._cells(at, self._end(at), problems.append))
             at = self._end(at) + 1
         layout = lay_out(rows, False, 1, len(rows[0]))
         problems += layout_problems(self.source, layout, "|")
         self._found([Sheet("", layout.rows, layout.header, Span(start, rule - 1), None, tuple(problems[:20]))], at)
         return at
 
-    def _cells(self, start: int, stop: int, report: Callable[[Diagnostic], None]) -> list[Cell]:
+    def _cells(self, start: int, stop: int, report: Callable[[Diagnostic], None]) -> list[Piece]:
         line = _ESCAPED.sub("\0\0", self.source.clean[start:stop])
         parts = line.split("|")
         places = [start]
@@ -114,7 +115,15 @@ class DocumentReader:
             places.append(places[-1] + len(part) + 1)
         first = 1 if len(parts) > 1 and not parts[0].strip() else 0
         last = len(parts) - 1 if len(parts) > first + 1 and not parts[-1].strip() else len(parts)
-        return [cell(self.source, self.text.part(places[index], places[index + 1] - 1), report) for index in range(first, last)]
+        return [self._piece(places[index], places[index + 1] - 1, report) for index in range(first, last)]
+
+    def _piece(self, start: int, stop: int, report: Callable[[Diagnostic], None]) -> Piece:
+        """Read a cell; some converters write how far it is merged at its end, `[rowspan=4]`."""
+        span = _SPAN.search(self.source.clean, start, stop)
+        part = cell(self.source, self.text.part(start, span.start() if span else stop), report)
+        if span is None:
+            return Piece(part)
+        return Piece(part, int(span[2])) if span[1] == "row" else Piece(part, 1, int(span[2]))
 
     def _found(self, sheets: list[Sheet], stop: int) -> None:
         number = number_in(self.heading)

@@ -1,11 +1,14 @@
 """A text -> the form that its tables have, by its content and the ending of its name, and its tables as sheets."""
 
 import re
+from itertools import islice
+from typing import Final
 
 from archdsl.diagnostics import Reporter
 from archdsl.readers.grid import Sheet
 from archdsl.source import Source
 
+MAX_PROBLEMS: Final = 20  # of the texts of one table
 _ENDINGS = {
     **dict.fromkeys(("tex", "latex", "ltx"), "latex"),
     **dict.fromkeys(("html", "htm", "xhtml"), "html"),
@@ -15,23 +18,50 @@ _LATEX = re.compile(r"\\begin\s*\{(?:tabular|longtable|tabu|tblr|array)")
 _HTML = re.compile(r"<table\b", re.IGNORECASE)
 
 
+_DRAWN = re.compile(r"[-=]{2}\+|=[ \t]+=|[\u2500-\u257f]")
+
+
 def form_of(source: Source) -> str | None:
     """Tell which form the tables of a text have; None where it has none but rows of our own."""
-    ending = source.path.rpartition(".")[2].lower()
+    ending = source.path.rpartition(".")[2].lower() if "." in source.path else ""
     if ending == "arch":
         return None
     if ending in _ENDINGS:
         return _ENDINGS[ending]
+    return _marked_up(source, ending) or _drawn(source)
+
+
+def _marked_up(source: Source, ending: str) -> str | None:
     clean = source.clean
     if "|" in clean and "-" in clean:
         from archdsl.readers.markdown import is_markdown
 
         if is_markdown(source):
             return "markdown"
+    prose = ending in ("md", "markdown", "rst", "")
     if "<" in clean and _HTML.search(clean):
-        return "markdown" if ending in ("md", "markdown") or "\\begin{tab" in clean else "html"
+        return "markdown" if prose or "\\begin{tab" in clean else "html"
     if "\\begin" in clean and _LATEX.search(clean):
-        return "markdown" if ending in ("md", "markdown") else "latex"
+        return "markdown" if prose and "\\documentclass" not in clean else "latex"
+    return None
+
+
+def _drawn(source: Source) -> str | None:
+    if _DRAWN.search(source.clean):
+        from archdsl.readers.plain import PlainReader
+
+        if PlainReader(source, 1000).found():
+            return "grid"
+    if "\t" in source.clean or '"' in source.clean or ";" in source.clean:
+        from archdsl.readers.delimited import is_delimited
+
+        if is_delimited(source):
+            return "delimited"
+    if "  " in source.clean:
+        from archdsl.readers.aligned import is_aligned
+
+        if is_aligned(source):
+            return "aligned"
     return None
 
 
@@ -42,20 +72,64 @@ def read_sheets(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, 
     A table is read up to `limit` + 1 rows.
     """
     form = form_of(source)
-    if form == "markdown":
-        from archdsl.readers.documents import DocumentReader
+    if form is None:
+        return None
+    sheets = READERS[form](source, reporter, limit)
+    for sheet in sheets:
+        if not sheet.rows:  # nothing in it can tell whether it is of a network
+            list(map(reporter.add, sheet.problems))
+    return tuple(_examined(source, sheet) for sheet in sheets if sheet.rows)
 
-        return DocumentReader(source, reporter.add, limit).read()
-    if form == "latex":
-        from archdsl.readers.latex.tables import find_tables
-        from archdsl.readers.naming import named
 
-        return named(find_tables(source, 0, len(source.clean), reporter.add, limit)[0])
-    if form == "html":
-        from archdsl.readers.html import HtmlReader
-        from archdsl.readers.naming import named, with_captions
+def _examined(source: Source, sheet: Sheet) -> Sheet:
+    from archdsl.readers.trust import examine
 
-        reader = HtmlReader(source, limit)
-        sheets = reader.read(0, len(source.clean))
-        return named(with_captions(source, list(zip(sheets, reader.ends, strict=True))))
-    return None
+    return sheet._replace(problems=(*sheet.problems, *islice(examine(source, sheet), MAX_PROBLEMS)))
+
+
+def _markdown(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, ...]:
+    from archdsl.readers.documents import DocumentReader
+
+    return DocumentReader(source, reporter.add, limit).read()
+
+
+def _latex(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, ...]:
+    from archdsl.readers.latex.tables import find_tables
+    from archdsl.readers.naming import named
+
+    return named(find_tables(source, 0, len(source.clean), reporter.add, limit)[0])
+
+
+def _html(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, ...]:
+    from archdsl.readers.html import HtmlReader
+    from archdsl.readers.naming import named, with_captions
+
+    del reporter
+    reader = HtmlReader(source, limit)
+    sheets = reader.read(0, len(source.clean))
+    return named(with_captions(source, list(zip(sheets, reader.ends, strict=True))))
+
+
+def _grid(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, ...]:
+    from archdsl.readers.plain import PlainReader
+
+    del reporter
+    return PlainReader(source, limit).read()
+
+
+def _delimited(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, ...]:
+    from archdsl.readers.delimited import DelimitedReader, separator_of
+
+    del reporter
+    separator = separator_of(source) or "\t"
+    return DelimitedReader(source, separator, limit).read()
+
+
+def _aligned(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, ...]:
+    from archdsl.readers.aligned import read_aligned
+
+    del reporter
+    return read_aligned(source, limit)
+
+
+READERS = {"latex": _latex, "html": _html, "markdown": _markdown, "grid": _grid, "delimited": _delimited, "aligned": _aligned}

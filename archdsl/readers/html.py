@@ -81,6 +81,7 @@ class HtmlReader:
         self.tables: list[_Table] = []
         self.stop = 0
         self.ends: list[int] = []  # of the sheets that were read
+        self.full = False  # a table has more than it may: nothing more is read
         self.script = _Script()
         self._formulas = True  # whether a formula's end is to be found further on
 
@@ -92,6 +93,8 @@ class HtmlReader:
             if one and self.tables and not self.open:
                 self.stop = token[0] if not isinstance(token, Tag) else token.start
                 break
+            if self.full:
+                return self._sheets()
             if not isinstance(token, Tag):
                 self._text(*token)
             elif token.name == "math" and not token.closing:
@@ -103,7 +106,10 @@ class HtmlReader:
         for table in reversed(self.open):
             self._end_row(table, stop)
             table.report(readers.unclosed_table(self.source, Span(table.tag.start, table.tag.end), "</table>"))
-        found = [(sheet, table.end) for table in self.tables if (sheet := self._sheet(table)).rows]
+        return self._sheets()
+
+    def _sheets(self) -> list[Sheet]:
+        found = [(sheet, table.end) for table in self.tables if (sheet := self._sheet(table)).rows or sheet.problems]
         self.ends = [end for _, end in found]
         return [sheet for sheet, _ in found]
 
@@ -172,10 +178,11 @@ class HtmlReader:
         cell = self._read(table, table.writer.text(end))
         if tag.name == "caption":
             table.caption = cell
-        elif table.count <= MAX_CELLS and len(table.rows) <= self.limit + 1:
+        else:
             table.rows[-1].append(Piece(cell, _extent(tag, "rowspan", 0), _extent(tag, "colspan", 1)))
             table.plain_cells += tag.name == "td"
             table.count += 1
+            self.full = table.count > MAX_CELLS or len(table.rows) > self.limit + 1
 
     def _read(self, table: _Table, text: Text) -> Cell:
         chars = text.chars

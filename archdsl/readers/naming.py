@@ -55,22 +55,25 @@ def with_captions(source: Source, sheets: list[tuple[Sheet, int]]) -> list[Sheet
 
 
 def named(sheets: Iterable[Sheet]) -> tuple[Sheet, ...]:
-    """Name the tables that have no name by their caption's number, or by their own; and make all names different."""
-    sheets = [
-        sheet if sheet.name else sheet._replace(name=f"table-{(sheet.caption and number_in(sheet.caption.text)) or number}")
-        for number, sheet in enumerate(sheets, 1)
-    ]
+    """Name the tables by the number of their heading (the name that they have) or caption, where no other has it; else by their own."""
+    sheets = tuple(sheets)
+    wanted = [sheet.name or _from_caption(sheet) for sheet in sheets]
     counts: dict[str, int] = {}
-    for sheet in sheets:
-        counts[sheet.name] = counts.get(sheet.name, 0) + 1
+    for name in wanted:
+        counts[name] = counts.get(name, 0) + 1
     taken = {name for name, count in counts.items() if count == 1}
     distinct = []
     for number, sheet in enumerate(sheets, 1):
-        name = sheet.name
-        if counts[name] > 1:
+        name = wanted[number - 1]
+        if not name or counts[name] > 1:
             name = f"table-{number}"
             while name in taken:
                 name = f"{name}-{number}"
         taken.add(name)
         distinct.append(sheet._replace(name=name))
     return tuple(distinct)
+
+
+def _from_caption(sheet: Sheet) -> str:
+    number = number_in(sheet.caption.text) if sheet.caption and _CAPTION.match(sheet.caption.text) else None
+    return f"table-{number}" if number else ""

@@ -20,10 +20,10 @@ _WORDS |= dict.fromkeys("〖〗\u2061\u2062\u2063\u2064\u200c\u200d\ufe0f", "")
 _SUPERSCRIPTS = {char: str(digit) for digit, char in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
 _SPECIAL = re.compile(f"[{''.join(map(re.escape, _WORDS))}]|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|[{''.join(map(chr, CLEAN))}]")
 _FOOTNOTE = re.compile(r"\s*\^?(?:[†‡§¶]|\^\s*\*(?=\s*(?:$|[,;\])])))+|(?<=[A-Za-z])¹")
-_STAR = re.compile(r"(?<=[\w)\]])\*+(?=\s*(?:$|[,;)\]]))")
+_STAR = re.compile(r"(?<=[\w)\]])(?:\^ ?)?\*+(?=\s*(?:$|[,;)\]]))")
 _DASHES = re.compile(r"-{2,}")
 _BLANKS = re.compile(r"\s{2,}|[^\S ]")
-_ROWS = re.compile(r" ?[,;\ue000][,;\ue000 ]*")
+_ROWS = re.compile(r"(?<![,\ue000 ]) ?(?:[,\ue000] ?)*+(?P<at>;)[,;\ue000 ]*")
 _DUE = re.compile(r" ?\ue000[\ue000 ]*")
 _EDGE = re.compile(r"^ ?; ?| ?; ?$|(?<=\[) ?; ?| ?; ?(?=\])|(?<=\]) ?; ?(?=[×xX] ?\w)|(?<=\[) | (?=\])")
 _WORD_EQUATION = re.compile(r"[■█]\s*\(")
@@ -63,7 +63,7 @@ def chr_of(char: str) -> str:
 
 def _separated(text: Text) -> Text:
     text = replaced(text, _BLANKS, " ")
-    text = replaced(text, _ROWS, lambda match: "; " if ";" in match[0] else None)
+    text = replaced(text, _ROWS, "; ")
     chars = text.chars
     text = replaced(text, _DUE, lambda match: _comma(chars, match))
     return replaced(_grouped(text), _EDGE, "")

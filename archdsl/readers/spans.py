@@ -39,12 +39,16 @@ def lay_out(rows: Sequence[Sequence[Piece]], flow: bool, header: int = 0, column
     return _Table(rows, flow, min(columns, MAX_COLUMNS)).layout(header)
 
 
+_KEEP: Final = {"&": "write an `&` that is part of a cell as `\\&`", "|": "write a `|` that is part of a cell as `\\|`"}
+
+
 def layout_problems(source: Source, layout: Layout, separator: str) -> list[Diagnostic]:
     """Say what does not fit into a table."""
     found = [readers.overlapping_spans(source, cell.span, other.span) for cell, other in layout.overlaps[:5]]
     if layout.beyond:
         found.append(readers.table_too_large(source, layout.beyond.span, MAX_CELLS))
-    found += [syntax.ragged_row(source, cell.span, separator) for cell in layout.surplus[:5]]
+    keep = _KEEP.get(separator, "put a cell that holds the separator in quotes")
+    found += [syntax.ragged_row(source, cell.span, keep) for cell in layout.surplus[:5]]
     return found
 
 
@@ -57,6 +61,7 @@ class _Table:
         self.lines: list[dict[int, int]] = []  # for each row: column -> piece
         self.overlaps: list[tuple[Cell, Cell]] = []
         self.beyond: Cell | None = None
+        self.too_wide: Cell | None = None
         self.surplus: list[Cell] = []
 
     def layout(self, header: int) -> Layout:
@@ -73,7 +78,9 @@ class _Table:
             self.lines.append(line)
         self._upwards()
         kept = self._with_content()
-        return Layout(self._cells(kept, width), sum(index < header for index in kept), self.overlaps, self.beyond, self.surplus)
+        return Layout(
+            self._cells(kept, width), sum(index < header for index in kept), self.overlaps, self.beyond or self.too_wide, self.surplus
+        )
 
     def _line(self, row: Sequence[Piece], active: dict[int, tuple[int, int]]) -> tuple[dict[int, int], dict[int, tuple[int, int]]]:
         line = {column: number for column, (number, left) in active.items() if left}
@@ -88,7 +95,7 @@ class _Table:
             number = len(self.pieces)
             self.pieces.append(piece)
             if piece.columns > MAX_COLUMNS and not self.flow:
-                self.beyond = self.beyond or piece.cell
+                self.too_wide = self.too_wide or piece.cell
             stop = min(at + piece.columns, self.columns)
             self._occupy(line, below, range(at, stop), number)
             at = stop
@@ -99,7 +106,8 @@ class _Table:
         left = (piece.rows if piece.rows > 0 else len(self.rows) if piece.rows == 0 else 1) - 1
         told = False
         for column in places:
-            if column in line and not piece.cell.text and not self.flow:
+            # Some converters write the text of a merged cell again where it goes on.
+            if column in line and not self.flow and piece.cell.text in ("", self.pieces[line[column]].cell.text):
                 continue
             if column in line and not told:
                 self.overlaps.append((piece.cell, self.pieces[line[column]].cell))

@@ -84,8 +84,9 @@ class Writer:
 
 
 def replaced(text: Text, pattern: re.Pattern[str], new: str | Callable[[re.Match[str]], str | None]) -> Text:
-    """Write `new` for every match, at the place where the match begins; leave a match for which `new` gives None."""
+    """Write `new` for every match, at the place where the match or its group `at` begins; leave a match for which `new` gives None."""
     matches = list(pattern.finditer(text.chars))
+    at_group = "at" if "at" in pattern.groupindex else 0
     if not matches:
         return text
     writer, at = Writer(), 0
@@ -93,7 +94,7 @@ def replaced(text: Text, pattern: re.Pattern[str], new: str | Callable[[re.Match
         chars = new if isinstance(new, str) else new(match)
         if chars is not None:
             writer.copy(text, at, match.start())
-            writer.put(chars, text.places[match.start()])
+            writer.put(chars, text.places[match.start(at_group)])
             at = match.end()
     writer.copy(text, at, len(text.chars))
     return writer.text(text.places[-1])

@@ -55,6 +55,12 @@ class Option(NamedTuple):
     span: Span
 
 
+def per_axis(option: Option) -> tuple[Expr, ...]:
+    """Give the expressions of an option that has several; none where it has one (an expression is a tuple, too)."""
+    value = option.value
+    return value if type(value) is tuple else ()  # type: ignore[return-value]
+
+
 class Layer(NamedTuple):
     """One layer; `op` is the name of a primitive op."""
 
@@ -199,11 +205,12 @@ class Parameter(NamedTuple):
 
 
 class Variant(NamedTuple):
-    """`variant NAME: key=value, …`: a network of the table with settings and parameters of its own."""
+    """`variant NAME of BASE: key=value, …`: a network of the table with settings and parameters of its own."""
 
     name: str
     settings: tuple[Setting, ...]
     span: Span
+    base: str = ""
 
 
 class Table(NamedTuple):

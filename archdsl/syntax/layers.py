@@ -59,8 +59,8 @@ class Grouper:
                 self._assign(item)
             case Number(value=Name()):
                 return self._phrase(items, i) or self._words(items, i)
-            case Number(value=Call()):
-                self._call(item.value, item)
+            case Number(value=Call() as call):
+                self._call(call, item)
             case Number():
                 word = _prefixed_kernel(item.value, self.known)
                 if word:

@@ -7,15 +7,15 @@ from typing import Any
 from archdsl.diagnostics import Reporter
 from archdsl.problems import blocks as problems
 from archdsl.problems import names, syntax
-from archdsl.readers.grid import Cell, Grid, GridSetting
+from archdsl.readers.grid import Cell, Grid, GridRow, GridSetting, Part
+from archdsl.readers.native import COMMA
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import BlockDef, Claim, Item, Parameter, Reading, Row, Setting, Table, Variant
-from archdsl.syntax.blocks import block_definition, block_name, reading
+from archdsl.syntax.ast import BlockDef, Item, Parameter, Reading, Row, Setting, Table, Variant
 from archdsl.syntax.cells import ACTIONS, MAX_OPERATIONS, TooLong
 from archdsl.syntax.layers import Grouper
 from archdsl.syntax.names import Blocks, compact, with_names
 from archdsl.syntax.parser import ParseError, Parser, load_tables
-from archdsl.syntax.row import RowParser
+from archdsl.syntax.row import RowParser, claim
 from archdsl.syntax.slug import slug
 from archdsl.syntax.vocabulary import longest
 
@@ -24,10 +24,10 @@ MAX_CELL = 50_000
 _TAIL = 60  # how far from its end a cell is searched for what is missing: longer texts make the patterns slow
 _PARSER: list[Parser] = []
 _PARAM = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:[=:]\s*)?")
-_VARIANT = re.compile(r"\s*([^:=,]+?)\s*(?::\s*|$)")
+_VARIANT = re.compile(r"\s*([^:=,]+?)(?:\s+of\s+([^:=,]+?))?\s*(?::\s*|$)")
 _ASSIGNED = re.compile(r"\s*([A-Za-z_][\w-]*)\s*(?:[=:]\s*|\s)")
 # Lines that look like settings and are read by their own rules.
-OWN = ("param", "read", "variant", "columns", "source")
+OWN = ("param", "read", "variant", "columns", "source", "each-row", "append")
 _LAST = re.compile(r"[^\s;,\[]+\s*,?\s*[^\s;,\[\]]*$")
 _REPEAT_END = re.compile(r"\s*((?:[x×*]\s*\w+)(?:\s*/\s*\d+)?)\s*$")
 
@@ -64,9 +64,9 @@ class TableParser:
         variants = tuple(variant for setting in _keyed(grid, "variant") if (variant := self._variant(setting)))
         self.readings = (*self.readings_of(grid), *self.readings)
         self.blocks = self.blocks._replace(values=frozenset(slug(row.name.text) for row in grid.rows) | {"input"})
-        rows = RowParser(self, grid).rows()
+        rows = RowParser(self, grid._replace(rows=(*grid.rows, *_appended(grid)))).rows()
         self._unique_names(rows)
-        claims = tuple(Claim(bound.role, bound.cell.text.strip(), bound.cell.span) for bound in grid.claims)
+        claims = tuple(claim(bound) for bound in grid.claims)
         return Table(grid.name, tuple(map(_setting, settings)), parameters, rows, grid.span, grid.column, variants, claims)
 
     def parameters_of(self, grid: Grid) -> tuple[Parameter, ...]:
@@ -78,6 +78,8 @@ class TableParser:
     def blocks_of(self, grid: Grid) -> tuple[BlockDef, ...]:
         """Parse the block definitions of a grid; each may use those before it."""
         found: list[BlockDef] = []
+        if grid.blocks:
+            from archdsl.syntax.blocks import block_definition, block_name
         for number, block in enumerate(grid.blocks, 1):
             below = frozenset(compact(block_name(one.head)) for one in grid.blocks[number:])
             self.blocks = self.blocks._replace(below=below - {compact(one.name) for one in found})
@@ -99,10 +101,15 @@ class TableParser:
 
     def readings_of(self, grid: Grid) -> tuple[Reading, ...]:
         """Parse the `read` lines of a grid."""
-        return tuple(found for setting in _keyed(grid, "read") if (found := reading(self, setting.value)))
+        settings = _keyed(grid, "read")
+        if not settings:
+            return ()
+        from archdsl.syntax.blocks import reading
+
+        return tuple(found for setting in settings if (found := reading(self, setting.value)))
 
     def _variant(self, setting: GridSetting) -> Variant | None:
-        """Parse `variant NAME: key=value, …`."""
+        """Parse `variant NAME: key=value, …` or `variant NAME of ANOTHER: …`."""
         match = _VARIANT.match(setting.value.text)
         if not match:
             self.reporter.add(
@@ -111,7 +118,7 @@ class TableParser:
             return None
         settings: list[Setting] = []
         at = match.end()
-        for text in setting.value.text[match.end() :].split(","):
+        for text in COMMA.split(setting.value.text[match.end() :]):
             one = _ASSIGNED.match(text)
             cell = setting.value.part(at, at + len(text))
             at += len(text) + 1
@@ -120,7 +127,7 @@ class TableParser:
                 settings.append(Setting(one[1], value.text.strip(), cell.place(one.start(1), one.end(1)), value.span))
             elif text.strip():
                 self.reporter.add(names.bad_setting_line(self.source, cell.span, text.strip(), "`key=value`"))
-        return Variant(match[1].strip(), tuple(settings), setting.value.place(match.start(1), match.end(1)))
+        return Variant(match[1], tuple(settings), setting.value.place(match.start(1), match.end(1)), match[2] or "")
 
     def _parameter(self, setting: GridSetting) -> Parameter | None:
         cell = setting.value
@@ -203,6 +210,12 @@ class TableParser:
 
 def _setting(setting: GridSetting) -> Setting:
     return Setting(setting.key.text.lower(), setting.value.text.strip(), setting.key.span, setting.value.span)
+
+
+def _appended(grid: Grid) -> tuple[GridRow, ...]:
+    """Give the layers that a setting puts after the last row as a row: those that a table leaves out."""
+    cells = [setting.value for setting in _keyed(grid, "append") if grid.rows and setting.value.text.strip()]
+    return tuple(GridRow(cell.part(0, 0), cell.part(0, 0), (Part(cell),), cell.span) for cell in cells)
 
 
 def parse_value(source: Source, reporter: Reporter, start: str, text: str, offset: int) -> Any:

@@ -1,7 +1,7 @@
 """AST -> native text: the canonical form of a table; parsing it again gives the same table."""
 
 from archdsl.ops import OPS
-from archdsl.syntax.ast import BinOp, Expr, Item, Layer, Name, Num, Option, Row, Table
+from archdsl.syntax.ast import Argument, BinOp, Call, Expr, Item, Layer, Num, Option, Row, Table, Use, Wire, per_axis
 
 _PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2}
 
@@ -29,6 +29,11 @@ def item_text(item: Item) -> str:
     """Write a layer or a bracket."""
     if isinstance(item, Layer):
         return layer_text(item)
+    if isinstance(item, Wire):
+        return f"{item.kind} {', '.join(ref.name for ref in item.refs)}".strip()
+    if isinstance(item, Use):
+        arguments = [_argument(argument) for argument in item.args] + [_option(option) for option in item.options]
+        return f"{item.block.name}({', '.join(arguments)})"
     repeat = f" x {_factor(item.repeat)}" if item.repeat is not None else ""
     options = "".join(f" {_option(option)}" for option in item.options)
     return f"[{'; '.join(map(item_text, item.items))}]{repeat}{options}"
@@ -40,20 +45,19 @@ def layer_text(layer: Layer) -> str:
     words = [] if layer.op == "conv" and _has(layer, "kernel") else [_word(layer)]
     if layer.op == "activation":
         options = [option for option in options if option.key != "function"]
-    kernel = [option for option in options if option.key == "kernel" and _axes(option)]
-    words = ["x".join(map(_factor, _axes(option))) for option in kernel] + words
+    kernel = [option for option in options if option.key == "kernel" and per_axis(option)]
+    words = ["x".join(map(_factor, per_axis(option))) for option in kernel] + words
     rest = [_option(option) for option in options if option not in kernel]
     return ", ".join([" ".join(words), *rest])
 
 
-def _axes(option: Option) -> tuple[Expr, ...]:
-    """Give the expressions of an option that has one per axis (an expression is a tuple, too, so ask for its class)."""
-    value = option.value
-    return () if isinstance(value, (str, Num, Name, BinOp)) or len(value) < 2 else value
+def _argument(argument: Argument) -> str:
+    value = expression(argument.value)
+    return f"{argument.key}={value}" if argument.key else value
 
 
 def _has(layer: Layer, key: str) -> bool:
-    return any(option.key == key and _axes(option) for option in layer.options)
+    return any(option.key == key and per_axis(option) for option in layer.options)
 
 
 def _word(layer: Layer) -> str:
@@ -70,9 +74,7 @@ def _option(option: Option) -> str:
     value = option.value
     if isinstance(value, str):
         return f"{option.key}={value}"
-    if isinstance(value, (Num, Name, BinOp)):
-        return f"{option.key}={_factor(value)}"
-    return f"{option.key}={'x'.join(map(_factor, value))}"
+    return f"{option.key}={'x'.join(map(_factor, per_axis(option) or (value,)))}"  # type: ignore[arg-type]
 
 
 def _factor(expr: Expr) -> str:
@@ -83,7 +85,9 @@ def expression(expr: Expr, level: int = 0) -> str:
     """Write arithmetic with the parentheses it needs."""
     if isinstance(expr, Num):
         return str(expr.value)
-    if isinstance(expr, Name):
+    if isinstance(expr, Call):
+        return f"{expr.name}({', '.join(map(_argument, expr.args))})"
+    if not isinstance(expr, BinOp):
         return expr.id
     own = _PRECEDENCE[expr.op if expr.op != "x" else "*"]
     text = f"{expression(expr.left, own)} {'*' if expr.op == 'x' else expr.op} {expression(expr.right, own + 1)}"

@@ -7,11 +7,9 @@ from archdsl.problems import blocks as problems
 from archdsl.problems import syntax
 from archdsl.readers.grid import Bound, Cell, Grid, GridRow, Part
 from archdsl.source import Span
-from archdsl.syntax.ast import Block, Claim, Expr, Guard, Item, Layer, Num, Option, Row, Use, Wire
+from archdsl.syntax.ast import Block, Claim, Expr, Guard, Item, Layer, Num, Option, Row, Use, Wire, per_axis
 from archdsl.syntax.bag import EXTRA, takes
-from archdsl.syntax.blocks import split_guard
 from archdsl.syntax.cells import factors, is_dims, product
-from archdsl.syntax.match import rewrite
 from archdsl.syntax.names import header_key, parameter_of
 
 if TYPE_CHECKING:
@@ -52,20 +50,32 @@ class RowParser:
         guard: Guard = ()
         items: list[Item] = []
         for part in row.parts:
-            cell, found = split_guard(self.parser, part.structure)
-            guard = guard or found or ()
-            items += self._part(row, part._replace(structure=cell))
+            if "when" in part.structure.text:
+                from archdsl.syntax.blocks import split_guard
+
+                cell, found = split_guard(self.parser, part.structure)
+                guard, part = guard or found or (), part._replace(structure=cell)  # noqa: PLW2901
+            items += self._part(row, part)
         if row.surplus:
             self.reporter.add(syntax.ragged_row(self.source, row.surplus))
         broken = self.reporter.errors > before
         size, incoming = self.size(row.size), self.size(row.incoming) if row.incoming else None
         aside = bool(items) and isinstance(items[0], Wire) and items[0].kind == "aside"
-        text, place = row.structure.text.strip(), _text_span(row)
         return Row(
-            row.name.text.strip(), row.name.span, size, row.size.span, None if broken else self._repeated(row, items), text, place, row.span,
-            guard, aside, incoming, row.incoming.span if row.incoming else Span(0, 0),
-            tuple(Claim(bound.role, bound.cell.text.strip(), bound.cell.span) for bound in row.claims if bound.cell.text.strip() not in NIL),
-        )  # fmt: skip
+            name=row.name.text.strip(),
+            name_span=row.name.span,
+            size=size,
+            size_span=row.size.span,
+            items=None if broken else self._repeated(row, items),
+            text=row.structure.text.strip(),
+            text_span=_text_span(row),
+            span=row.span,
+            guard=guard,
+            aside=aside,
+            incoming=incoming,
+            incoming_span=row.incoming.span if row.incoming else Span(0, 0),
+            claims=tuple(claim(bound) for bound in row.claims if bound.cell.text.strip() not in NIL),
+        )
 
     def _repeated(self, row: GridRow, items: list[Item]) -> tuple[Item, ...]:
         if row.repeat is None:
@@ -85,14 +95,27 @@ class RowParser:
         return size
 
     def _part(self, row: GridRow, part: Part) -> list[Item]:
-        if part.structure.text.strip() in NIL:
-            items = self._named(row, part)
-        else:
-            items = self.parser.items(part.structure)
+        nameless = part.structure.text.strip() in NIL
+        items = self._named(row, part) if nameless else self._windowed(row, self.parser.items(part.structure))
         if items is None:
             return []
-        items = rewrite(items, self.parser.readings, self.parser.known)
+        if self.parser.readings:
+            from archdsl.syntax.match import rewrite
+
+            items = rewrite(items, self.parser.readings, self.parser.known)
         return self._bind(row, list(items), part.bound)
+
+    def _windowed(self, row: GridRow, items: tuple[Item, ...] | None) -> tuple[Item, ...] | None:
+        """A window alone (`[8x8]`) is that of the operation that the row is named after, where that one pools (`avg-pool`)."""
+        only = items[0] if items and len(items) == 1 else None
+        inner = only.items[0] if isinstance(only, Block) and len(only.items) == 1 and only.repeat is None else only
+        if not isinstance(inner, Layer) or [option.key for option in inner.options] != ["kernel"] or not row.name.text.strip():
+            return items
+        quiet = type(self.parser)(self.source, Reporter(), self.parser.known, self.parser.blocks)
+        named = quiet.items(row.name)
+        if not named or len(named) > 1 or not isinstance(named[0], Layer) or not named[0].op.endswith("pool") or named[0].options:
+            return items
+        return (named[0]._replace(options=inner.options, span=inner.span),)
 
     def _named(self, row: GridRow, part: Part) -> tuple[Item, ...] | None:
         """Take the operator of a row without one from its name (`fire2`, `maxpool4`), where that is one."""
@@ -122,7 +145,7 @@ class RowParser:
             if options is None:
                 continue
             for option in self._dense(items, options) if one.role == "filter" else options:
-                if option.key == "repeat" and not self._taker(items, "repeat"):
+                if option.key == "repeat" and self._taker(items, "repeat") is None:
                     repeat = option
                 elif not self._give(items, option) and not _neutral(option):
                     self._lost(row, one)
@@ -136,7 +159,7 @@ class RowParser:
         if not any(isinstance(item, Layer) and item.op == "dense" for item in items):
             return options
         return [
-            option._replace(key="channels", value=option.value[-1]) if option.key == "kernel" and type(option.value) is tuple else option
+            option._replace(key="channels", value=per_axis(option)[-1]) if option.key == "kernel" and per_axis(option) else option
             for option in options
         ]
 
@@ -222,15 +245,23 @@ class RowParser:
         return True
 
 
+def claim(bound: Bound) -> Claim:
+    """Take a printed count as it stands; `GFLOPs` above it is part of it."""
+    text = bound.cell.text.strip()
+    unit = next((unit for word, unit in (("mflop", "M"), ("gflop", "G"), ("mmac", "M"), ("gmac", "G")) if word in bound.header.lower()), "")
+    unit = unit or ("M" if "(m)" in bound.header.lower() else "")
+    return Claim(bound.role, text + (unit if text[-1:].isdigit() else ""), bound.cell.span)
+
+
 def _takes(layer: Layer, key: str) -> bool:
     return takes(layer.op, key) or key in EXTRA.get(layer.op, ())
 
 
 def _filter(option: Option) -> list[Option]:
     """Read a filter shape: `k x k x in x out`, `k x k x channels` of a depthwise one, `in x out` of a dense layer."""
-    if option.key != "kernel" or type(option.value) is not tuple:
+    dims = per_axis(option)
+    if option.key != "kernel" or not dims:
         return [option]
-    dims: tuple[Expr, ...] = option.value
     if len(dims) == 4:
         return [option._replace(value=dims[:2]), option._replace(key="channels", value=dims[3])]
     return [option._replace(value=dims[:2])]

@@ -13,7 +13,7 @@ from archdsl.readers.text import Writer
 MAX_DEPTH: Final = 1000
 _LENGTH = re.compile(r"\s*[-+]?[\d.]*\s*(?:pt|em|ex|mm|cm|in|mu|\\[A-Za-z]+)")
 _TRIM = re.compile(r"\s*(?:\[[^\]\n]{0,40}\])?\s*\([lr]*\)")
-_SIMPLE = re.compile(r"[\w.+-]*|[†‡*§¶,]+")
+_SIMPLE = re.compile(r"[\w.]*|[-+]?\d+|[†‡*§¶,]+")
 
 
 class Group(NamedTuple):
@@ -179,7 +179,7 @@ class CellText:
         after = self.stream.raw()
         if after:
             self.stream.back(after)
-        if name[0].isalpha() and not (after and after.text == "{"):
+        if name[:1].isalpha() and not (after and after.text == "{"):
             self._put(f" {name} ", token)
 
     def _discard(self, count: int) -> None:

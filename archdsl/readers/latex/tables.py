@@ -80,7 +80,7 @@ class _Finder:
 
     def _table(self, start: int, name: str) -> int:
         found = read_table(self.source, Span(start, self.stop), name, self.limit, self.macros)
-        if found.sheet.rows and (name != "array" or _is_table(self.source, start, found.sheet)):
+        if (found.sheet.rows or found.sheet.problems) and (name != "array" or _is_table(self.source, start, found.sheet)):
             if self.in_float is not None:
                 self.in_float.append(len(self.sheets))
             self.sheets.append(found.sheet._replace(caption=found.sheet.caption or self.caption))
@@ -186,7 +186,8 @@ class _TableReader:
             if self.cell.too_deep or len(self.rows) > self.limit or self._count > MAX_CELLS:
                 self.closed = self.cut = True
                 break
-        self.cell.close()
+        if not self.cell.too_deep:
+            self.cell.close()
         place = self.stream.text.places[min(self.stream.at, len(self.stream.text.chars))]
         self._finish(place)
 

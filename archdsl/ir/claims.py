@@ -1,0 +1,124 @@
+"""Printed counts -> what was computed: parameters, multiply-adds and depth, compared at the precision of the print.
+
+A count that disagrees is tried against the few readings of a table that would change it; what fits is told, never
+switched to.
+"""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from archdsl.diagnostics import Reporter
+from archdsl.ir.graph import Graph
+from archdsl.ir.measure import Counts, network_counts, node_counts, stage_total
+from archdsl.ir.settings import Settings
+from archdsl.problems import claims as problems
+from archdsl.source import Source
+from archdsl.syntax.ast import Claim, Row
+
+_NUMBER = re.compile(
+    r"\s*[~≈]?\s*(\d[\d,_]*(?:\.\d+)?|\.\d+)\s*(?:[×x*]\s*10\s*(?:\^|\*\*)?\s*\{?\s*(\d{1,2})\s*\}?|(k|m|g|b|million|billion)?)(?:i)?\s*(?:params|parameters|flops|macs)?\s*",
+    re.IGNORECASE,
+)
+_UNITS = {"k": 10**3, "m": 10**6, "g": 10**9, "b": 10**9, "million": 10**6, "billion": 10**9}
+
+# What else a table may be meant as, where a count disagrees: settings that change that count, with their other values.
+ALTERNATIVES: dict[str, tuple[tuple[str, str], ...]] = {
+    "params": (
+        ("shortcut", "zero-pad"),
+        ("shortcut", "project"),
+        ("shortcut", "project-all"),
+        ("bias", "yes"),
+        ("bias", "no"),
+        ("norm", "batch"),
+        ("norm", "none"),
+        ("norm-scale", "no"),
+        ("classifier-conv", "bare"),
+        ("projection-bias", "yes"),
+    ),
+    "macs": (("stride-in", "first"), ("stride-in", "first-spatial"), ("stride-in", "last")),
+    "depth": (),
+}
+
+
+class Printed(NamedTuple):
+    """A printed count: its value, and the size of one unit of its last digit."""
+
+    value: float
+    unit: float
+
+
+def printed(text: str) -> Printed | None:
+    """Read `25.6M`, `3.8×10^9`, `1,248,424`, `112K`; None where the text is no number."""
+    match = _NUMBER.fullmatch(text)
+    if not match:
+        return None
+    digits = match[1].replace(",", "").replace("_", "")
+    scale = 10 ** int(match[2]) if match[2] else _UNITS[match[3].lower()] if match[3] else 1
+    decimals = len(digits.partition(".")[2])
+    return Printed(float(digits) * scale, scale / 10**decimals)
+
+
+def agrees(text: str, count: int) -> bool:
+    """Tell whether a count is what is printed: exactly, or rounded or cut off at the last digit (K may be 1,024)."""
+    found = printed(text)
+    if found is None:
+        return False
+    if found.unit <= 1:
+        return count == found.value
+    counts = (count, count / 1.024) if "k" in text.lower() else (count,)
+    return any(abs(one - found.value) < found.unit for one in counts)
+
+
+def counted(counts: Counts, what: str) -> dict[str, int]:
+    """Give the counts that a printed number may mean, the first one by convention."""
+    if what == "params":
+        return {"trainable": counts.trainable, "with moving statistics": counts.total}
+    if what == "macs":
+        return {"multiply-adds": counts.macs, "operations, two for each multiply-add": 2 * counts.macs}
+    return {"depth": counts.depth}
+
+
+def check_claims(
+    source: Source, reporter: Reporter, settings: Settings, rows: tuple[Row, ...], graph: Graph, again: Callable[[str, str], Graph | None]
+) -> None:
+    """Compare what is printed of the network and of its rows; `again` builds the network with one setting changed."""
+    counts = [node_counts(graph, node) for node in graph.nodes]
+    whole = network_counts(graph, counts)
+    for claim in settings.claims:
+        _network(source, reporter, settings, claim, whole, again)
+    spans = {stage.span: index for index, stage in enumerate(graph.stages)}
+    for row in rows:
+        if row.claims and row.span in spans:
+            own = stage_total(graph, counts, spans[row.span])
+            for claim in row.claims:
+                _row(source, reporter, row, claim, own)
+
+
+def _network(
+    source: Source, reporter: Reporter, settings: Settings, claim: Claim, whole: Counts, again: Callable[[str, str], Graph | None]
+) -> None:
+    if printed(claim.text) is None:
+        reporter.add(problems.not_a_count(source, claim.span, claim.text))
+        return
+    counts = counted(whole, claim.what)
+    if any(agrees(claim.text, count) for count in counts.values()):
+        return
+    others = [(key, value) for key, value in ALTERNATIVES[claim.what] if settings.conventions[key] != value]
+    fitting = [(key, value) for key, value in others if _fits(claim, again(key, value))]
+    reporter.add(problems.count_differs(source, claim.span, claim.text, claim.what, counts, fitting, settings.variant))
+
+
+def _fits(claim: Claim, graph: Graph | None) -> bool:
+    if graph is None:
+        return False
+    counts = network_counts(graph, [node_counts(graph, node) for node in graph.nodes])
+    return agrees(claim.text, next(iter(counted(counts, claim.what).values())))
+
+
+def _row(source: Source, reporter: Reporter, row: Row, claim: Claim, own: Counts) -> None:
+    """A row's count is told as a warning: published rows often hold other things than their layers."""
+    counts = counted(own, claim.what)
+    if printed(claim.text) is None or any(agrees(claim.text, count) for count in counts.values()):
+        return
+    reporter.add(problems.row_count_differs(source, claim.span, claim.text, claim.what, row.name or "this row", counts))

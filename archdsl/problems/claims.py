@@ -1,0 +1,55 @@
+"""E04 and W04: messages about printed counts that are not what was computed."""
+
+from collections.abc import Mapping, Sequence
+
+from archdsl.diagnostics import Diagnostic
+from archdsl.problems.base import error, replace, short
+from archdsl.source import Source, Span
+
+_NAMES = {"params": "parameters", "macs": "multiply-adds", "depth": "weighted layers"}
+
+
+def not_a_count(source: Source, span: Span, text: str) -> Diagnostic:
+    """E0403: a printed count that is no number."""
+    return error("E0403", f"`{short(text)}` is not a count", source, span, "expected a number like `25.6M` or `3.8×10^9`")
+
+
+def count_differs(
+    source: Source,
+    span: Span,
+    text: str,
+    what: str,
+    counts: Mapping[str, int],
+    fitting: Sequence[tuple[str, str]],
+    variant: str,
+) -> Diagnostic:
+    """E0404: the network has another count than the one that is printed; `fitting` settings would give it."""
+    computed = next(iter(counts.values()))
+    notes = [f"{count:,} {name}" for name, count in list(counts.items())[1:]]
+    notes += [f"`{key} {value}` would give the printed number" for key, value in fitting]
+    help_text = f"set `{fitting[0][0]} {fitting[0][1]}`, if the table is meant so" if len(fitting) == 1 else ""
+    fixes = (replace(help_text, Span(0, 0), f"{fitting[0][0]} {fitting[0][1]}\n"),) if help_text and source.path.endswith(".arch") else ()
+    return error(
+        "E0404",
+        f"{variant + ': ' if variant else ''}{short(text)} {_NAMES[what]} are printed, {computed:,} computed",
+        source,
+        span,
+        f"printed; computed {computed:,}",
+        notes=notes,
+        help=help_text or "check channels and repeats row by row; `archdsl check --explain` lists what was inferred",
+        fixes=fixes,
+    )
+
+
+def row_count_differs(source: Source, span: Span, text: str, what: str, row: str, counts: Mapping[str, int]) -> Diagnostic:
+    """W0401: a row prints a count of its own that its layers do not have."""
+    computed = next(iter(counts.values()))
+    found = error(
+        "W0401",
+        f"{short(row)} prints {short(text)} {_NAMES[what]}, and has {computed:,}",
+        source,
+        span,
+        f"computed {computed:,}",
+        help="counts of single rows are often misprinted, or count other things; the network is not changed by them",
+    )
+    return found._replace(severity="warning")
