@@ -321,6 +321,8 @@ class Lowering:
         params = {"epsilon": float(self.conventions["norm-epsilon"])}
         if op == "batch_norm":
             params["momentum"] = float(self.conventions["norm-momentum"])
+        if op == "group_norm":
+            params["groups"] = int(float(self.conventions["norm-groups"]))
         return defaults(op) | params | {"scale": self.conventions["norm-scale"] == "yes"}
 
     def activation(self, function: str, value: Value, name: str, span: Span, alone: str = "") -> Value:

@@ -402,6 +402,8 @@ class Grouper:
                 self._attached("activation", "none", "dense", (), span)
             case "flag":
                 key, _, word = value.partition("=")
+                if key == "interpolation" and not (self.bag and self.bag.takes(key)):
+                    self._fresh(span)  # `bilinear upsample`: the op comes after it
                 self._option(key, word, span)
             case "option":
                 return self._valued(value, span, items, following)
@@ -427,19 +429,30 @@ class Grouper:
             if not isinstance(name, Number) or not isinstance(name.value, Name) or name.unit:
                 break
             word = name.value.id
-            if word.lower() in ("and", "with") and not joined:
+            if (word.lower() in ("and", "with") or (kind == "aside" and word.lower() == "from")) and not joined:
                 at += 1
                 continue
             if refs and slug(word) not in self.blocks.values and (longest([word]) or self.blocks.get(word) or op_with_kernel(word)):
                 break
-            refs.append(Ref(word, name.span))
-            at += 2 if joined else 1
+            ref, count = self._ref(name, items[at + 2 if joined else at + 1 :])
+            refs.append(ref)
+            at += (2 if joined else 1) + count
         if not refs and kind != "aside":
             text = self.source.clean[span.start : span.end]
             self.reporter.add(problems.wire_without_name(self.source, span, text))
         end = refs[-1].span.end if refs else span.end
         self.done.append(Wire(kind, tuple(refs), Span(span.start, max(end, span.end))))
         return at - following
+
+    def _ref(self, name: Number, following: tuple[Any, ...]) -> tuple[Ref, int]:
+        """Read `conv-1` as one name, though the grammar takes it for a subtraction; give the number of items it ends with."""
+        word, span, count = name.value.id, name.span, 0  # type: ignore[union-attr]
+        for item in following:
+            if item.span.start != span.end or not isinstance(item, Number) or not _is_negative(item.value):
+                break
+            span = Span(span.start, item.span.end)
+            word, count = self.source.clean[span.start : span.end], count + 1
+        return Ref(word, span), count
 
     def _op(self, op: str, span: Span) -> None:
         bag = self.bag
