@@ -90,12 +90,17 @@ def _one_stage(body: Body, a: int, b: int, roles: ColumnRoles) -> bool:
 
 def _brace(body: Body, i: int, roles: ColumnRoles) -> Cell | None:
     """Find the brace of a row: a count of its own cell that is merged over rows, or `5×` before the operator."""
-    for cell in body[i]:
-        if cell.rows > 1 and _BRACE_ALONE.fullmatch(cell.text):
-            return cell
+    merged = brace_of(body[i])
+    if merged:
+        return merged
     cell = body[i][roles.structure]
     match = _BRACE.match(cell.text)
     return cell.part(match.start(1), match.end(1)) if match else None
+
+
+def brace_of(row: tuple[Cell, ...]) -> Cell | None:
+    """Find the count that is merged over several rows: how often they are repeated together."""
+    return next((cell for cell in row if cell.rows > 1 and _BRACE_ALONE.fullmatch(cell.text)), None)
 
 
 def _one_brace(body: Body, a: int, b: int, roles: ColumnRoles) -> bool:
