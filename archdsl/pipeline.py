@@ -4,7 +4,6 @@ from functools import partial
 from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostic, Reporter
-from archdsl.ir.claims import check_claims
 from archdsl.ir.graph import Graph, SketchStage
 from archdsl.ir.network import NetworkBuilder
 from archdsl.ir.settings import Overrides, Resolver, Settings, is_key, looks_like_key
@@ -67,8 +66,7 @@ def read(source: Source, reporter: Reporter) -> Tables:
     if not source.clean.strip():
         reporter.add(syntax.empty_file(source))
         return Tables((), 0)
-    name = source.path.replace("\\", "/").rpartition("/")[2].partition(".")[0] or "network"
-    tables = _document(source, reporter) or NativeReader(source, is_key, looks_like_key, layer_word).read(name, MAX_ROWS)
+    tables = _document(source, reporter) or native_reader(source).read(file_name(source), MAX_ROWS)
     if not any(grid.settings or looks_structural(grid) for grid in tables.grids):
         tables = Tables((), tables.seen)
     if not any(grid.rows for grid in tables.grids) and not reporter.failed:
@@ -78,6 +76,16 @@ def read(source: Source, reporter: Reporter) -> Tables:
             reporter.add(syntax.too_many_rows(source, grid.rows[-1].span, MAX_ROWS))
             return Tables((), tables.seen)
     return tables
+
+
+def native_reader(source: Source) -> NativeReader:
+    """Give a reader of our own form, which is told the words of the language."""
+    return NativeReader(source, is_key, looks_like_key, layer_word)
+
+
+def file_name(source: Source) -> str:
+    """Give the name of a file without its folders and endings: what its table is called."""
+    return source.path.replace("\\", "/").rpartition("/")[2].partition(".")[0] or "network"
 
 
 def _begins_with_setting(source: Source) -> bool:
@@ -161,6 +169,8 @@ def _network(source: Source, table: Table, resolver: Resolver, variant: Variant 
     builder = NetworkBuilder(source, own, settings)
     graph = builder.build(table) if table.rows else None
     if graph and (settings.claims or any(row.claims for row in table.rows)):
+        from archdsl.ir.claims import check_claims
+
         check_claims(source, own, settings, table.rows, graph, partial(_again, source, table, settings))
     for diagnostic in own.diagnostics:
         reporter.add(diagnostic)

@@ -50,6 +50,12 @@ def is_key(word: str) -> bool:
     return word in CONVENTIONS or word in FACTS
 
 
+def input_of(table: Table) -> tuple[Expr, ...] | None:
+    """Give the input size that the first row of a table prints with its channels (`224x224x3`)."""
+    printed = table.rows[0].incoming if table.rows else None
+    return printed if printed and len(printed) > 2 else None
+
+
 def spatial_axes(shape: tuple[int, ...], rows: tuple[Row, ...]) -> int:
     """Count the spatial axes of a network: those of its input, or of the map that a row makes of flat values."""
     layers = [item for row in rows for item in row.items or () if isinstance(item, Layer)] if len(shape) == 1 else []
@@ -127,10 +133,10 @@ class Resolver:
         """Give the input that the printed sizes are for, where a variant or the caller has another one."""
         file = next((setting for setting in table.settings if setting.key == "input" and setting.value), None)
         changed = self.overrides.input is not None or (variant and any(setting.key == "input" for setting in variant.settings))
-        if file is None or not changed:
+        if not changed:
             return ()
         quiet = Resolver(self.source, Reporter(), self.overrides._replace(input=None), self.style, self.blocks)
-        return quiet._input({"input": file}, table, values)
+        return quiet._input({"input": file} if file else {}, table, values)
 
     def _downsampling(self, conventions: dict[str, str], given: dict[str, Setting]) -> None:
         name = conventions["downsampling"]
@@ -203,6 +209,8 @@ class Resolver:
             text = source.clean
         elif "input" in given:
             text, start = given["input"].value, given["input"].value_span.start
+        elif printed := input_of(table):
+            return self._shape(self.source, printed, values)
         else:
             place = next((row.size_span if row.size else row.span for row in table.rows), table.span)
             self.reporter.add(names.no_input(self.source, place))
@@ -211,8 +219,11 @@ class Resolver:
         if parsed is None:
             self.reporter.add(syntax.not_a_size(source, Span(start, start + len(text)), text))
             return ()
+        return self._shape(source, parsed, values)
+
+    def _shape(self, source: Source, axes: tuple[Expr, ...], values: dict[str, int | float]) -> tuple[int, ...]:
         evaluator = Evaluator(source, self.reporter, values)
-        shape = tuple(evaluator.whole(axis, "the input size", 1, MAX_SIZE, axis.span) for axis in parsed)
+        shape = tuple(evaluator.whole(axis, "the input size", 1, MAX_SIZE, axis.span) for axis in axes)
         return () if None in shape else shape  # type: ignore[return-value]
 
     def _convention(self, setting: Setting, values: dict[str, int | float]) -> str | None:

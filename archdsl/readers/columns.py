@@ -29,7 +29,7 @@ def sheet_grids(source: Source, sheet: Sheet, settings: tuple[GridSetting, ...] 
     The setting `columns` lists the roles of the columns; `each-row` is what every row is, where no column says it.
     """
     given = {setting.key.text.lower(): setting.value for setting in settings}
-    columns = _columns(sheet, given.get("columns"), given.get("each-row"))
+    columns = columns_of(sheet, given.get("columns"), given.get("each-row"))
     if columns is None:
         return ()
     grids = []
@@ -37,11 +37,13 @@ def sheet_grids(source: Source, sheet: Sheet, settings: tuple[GridSetting, ...] 
         roles = columns.shared._replace(structure=network, shared="each-row" in given and network == len(columns.headers) - 1)
         rows = grid_rows(columns.body, roles, columns.networks)
         name = columns.headers[network] if len(columns.networks) > 1 else ""
-        grids.append(Grid(sheet.name, (), rows, sheet.span, columns.unread, (), name, claims_of(columns.body, roles), columns.head))
+        claims = claims_of(columns.body, roles)
+        grids.append(Grid(sheet.name, (), rows, sheet.span, columns.unread, (), name, claims, columns.head, sheet))
     return tuple(grid for grid in grids if _describes(grid, columns))
 
 
-def _columns(sheet: Sheet, override: Cell | None, operator: Cell | None) -> Columns | None:
+def columns_of(sheet: Sheet, override: Cell | None = None, operator: Cell | None = None) -> Columns | None:
+    """Give the columns of a sheet their roles; None where it describes no network. `operator` is what every row is."""
     rows = _upright(sheet)
     count = sheet.header or _header_rows(rows)
     rows = tuple(_with_operator(row, operator, index < count) for index, row in enumerate(rows)) if operator else rows

@@ -14,9 +14,9 @@ _ASSIGNED = re.compile(r"\s*([A-Za-z][\w-]*)\s*=")
 _GAP = re.compile(r"\s{2,}|\t")
 _LENGTH = re.compile(r"\d+(?=\s{2,}|\t)")  # one number is a size (of one axis, or of a square) where it is set off
 _WORD = re.compile(r"\S+")
-_BLOCK = re.compile(r"block\s+(?=[A-Za-z][\w-]*\s*(?:\(|also\b|=|$))")
+_BLOCK = re.compile(r"block\s+(?=[\w-]+\s*\(|[A-Za-z][\w-]*\s*(?:also\b|=|$))")
 # Settings whose value is a text of its own: commas in it separate no further settings.
-WHOLE = ("param", "read", "variant", "columns", "source", "each-row", "append")
+WHOLE = ("param", "read", "variant", "columns", "source", "each-row", "append", "recognise")
 
 
 class NativeReader:
@@ -37,6 +37,7 @@ class NativeReader:
         self.block: tuple[Cell, list[Cell]] | None = None
         self.headers: list[Cell] = []
         self.sheet: list[tuple[Cell, ...]] | None = None
+        self.surplus: list[Span] = []  # of rows of the sheet
 
     def read(self, name: str, limit: int) -> Tables:
         """Read the source; stop after `limit` + 1 rows."""
@@ -50,7 +51,7 @@ class NativeReader:
         self._end_block()
         if not self.rows and not self.settings and not self.blocks and not self.sheet:
             return Tables((), 0)
-        grid = Grid(name, tuple(self.settings), tuple(self.rows), Span(0, len(text)), (), tuple(self.blocks))
+        grid = Grid(name, tuple(self.settings), tuple(self.rows), Span(0, len(text)), (), tuple(self.blocks), headers=tuple(self.headers))
         return Tables(self._sheet_grids(grid) if self.sheet is not None else (grid,), 0)
 
     def read_lines(self, lines: list[Cell]) -> Grid:
@@ -67,7 +68,23 @@ class NativeReader:
 
         rows = (tuple(self.headers), *(self.sheet or ()))
         found = sheet_grids(self.source, Sheet(grid.name, rows, 1, grid.span), grid.settings)
-        return tuple(one._replace(settings=grid.settings, blocks=grid.blocks) for one in found) or (grid,)
+        return tuple(self._with_surplus(one._replace(settings=grid.settings, blocks=grid.blocks)) for one in found) or (grid,)
+
+    @property
+    def override(self) -> Cell | None:
+        """The setting that lists the roles of the columns, if there is one."""
+        return next((setting.value for setting in self.settings if setting.key.text.lower() == "columns"), None)
+
+    def _with_surplus(self, grid: Grid) -> Grid:
+        """Tell rows of the cells that stand beyond the last header."""
+        if not self.surplus:
+            return grid
+        rows = list(grid.rows)
+        for span in self.surplus:
+            at = max((i for i, row in enumerate(rows) if row.span.start <= span.start), default=None)
+            if at is not None:
+                rows[at] = rows[at]._replace(surplus=span)
+        return grid._replace(rows=tuple(rows))
 
     def _line(self, line: str, start: int) -> None:
         if "#" in line:
@@ -85,7 +102,10 @@ class NativeReader:
 
     def _uncommented(self, line: str) -> str:
         """Cut a comment off; `#out` above the rows is the header of a column."""
+        counts = self.sheet is not None and "|" in line and role_of(line.split("|", maxsplit=1)[0]) in ("params", "macs", "depth")
         for comment in _COMMENT.finditer(line):
+            if counts and not line[: comment.start()].strip():
+                continue  # `# params. | 25.5M` is a row of the table
             header = _HASHED.match(line, comment.start())
             if self._is_lying(line, comment.start()):
                 return line
@@ -96,7 +116,12 @@ class NativeReader:
     def _is_lying(self, line: str, at: int) -> bool:
         """Tell the row `# filters | 16 | 32` of a table whose headers stand in its first column."""
         lying = len(self.headers) > 2 and _lies(self.headers, role_of(self.headers[0].text))
-        return lying and not line[:at].strip() and line.count("|") + 1 >= len(self.headers) and role_of(line.split("|")[0]) is not None
+        return (
+            lying
+            and not line[:at].strip()
+            and line.count("|") + 1 >= len(self.headers)
+            and role_of(line.split("|", maxsplit=1)[0]) is not None
+        )
 
     def _of_block(self, line: str, start: int) -> bool:
         """Take the first line of a block definition, and the indented lines after it."""
@@ -124,7 +149,10 @@ class NativeReader:
         """Split a row under a header: by pipes, else by gaps; blank cells are told by where the others stand."""
         if "|" in line:
             cells = _pipe_cells(line, start, len(self.headers))
-            return tuple(cells) + (Cell("", start + len(line)),) * (len(self.headers) - len(cells))
+            further = surplus(cells, len(self.headers))
+            if further:
+                self.surplus.append(further)
+            return tuple(cells[: len(self.headers)]) + (Cell("", start + len(line)),) * (len(self.headers) - len(cells))
         pieces = _gap_cells(line, start)
         if len(pieces) == len(self.headers):
             return tuple(pieces)
@@ -155,7 +183,7 @@ class NativeReader:
 
     def _misspelt(self, key: str, line: str, rest: int) -> bool:
         """Tell a misspelt setting above the rows; a size or a bracket after the word makes it a row."""
-        return not self.rows and not SIZE.match(line, rest) and "[" not in line and self.looks_like_key(key)
+        return not self.rows and self.sheet is None and not SIZE.match(line, rest) and "[" not in line and self.looks_like_key(key)
 
     def _one_setting(self, part: str, start: int) -> None:
         match = _SETTING.match(part)
@@ -165,7 +193,9 @@ class NativeReader:
             self.settings.append(GridSetting(Cell(part.strip(), start), Cell("", start + len(part))))
 
     def _header(self, line: str, start: int) -> bool:
-        if self.rows or self.sheet is not None or _ASSIGNED.match(line) or line.split(None, 1)[0].lower() in WHOLE:
+        if self.rows or self.sheet is not None or line.split(None, 1)[0].lower() in WHOLE:
+            return False
+        if _ASSIGNED.match(line):
             return False
         cells = _pipe_cells(line, start) if "|" in line else _gap_cells(line, start)
         # `block type = B(3,3)` beside two known headers is one; a line of settings has `=` in all its cells.
@@ -179,7 +209,7 @@ class NativeReader:
             return False
         overridden = any(setting.key.text.lower() == "columns" for setting in self.settings) and "|" in line
         count = sum(role is not None for role in known)
-        named = count == 1 and len(cells) > 2 and not any(is_data(cell.text) for cell in cells)
+        named = count == 1 and len(cells) > 2 and "=" not in line and not any(is_data(cell.text) for cell in cells)
         if len(cells) < 2 or (count < 2 and not overridden and not named and not _lies(cells, known[0])):
             return False
         self.columns = plain_columns([cell.text for cell in cells])

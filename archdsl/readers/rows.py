@@ -90,12 +90,17 @@ def _one_stage(body: Body, a: int, b: int, roles: ColumnRoles) -> bool:
 
 def _brace(body: Body, i: int, roles: ColumnRoles) -> Cell | None:
     """Find the brace of a row: a count of its own cell that is merged over rows, or `5×` before the operator."""
-    for cell in body[i]:
-        if cell.rows > 1 and _BRACE_ALONE.fullmatch(cell.text):
-            return cell
+    merged = brace_of(body[i])
+    if merged:
+        return merged
     cell = body[i][roles.structure]
     match = _BRACE.match(cell.text)
     return cell.part(match.start(1), match.end(1)) if match else None
+
+
+def brace_of(row: tuple[Cell, ...]) -> Cell | None:
+    """Find the count that is merged over several rows: how often they are repeated together."""
+    return next((cell for cell in row if cell.rows > 1 and _BRACE_ALONE.fullmatch(cell.text)), None)
 
 
 def _one_brace(body: Body, a: int, b: int, roles: ColumnRoles) -> bool:
@@ -122,7 +127,9 @@ def _row(body: Body, group: list[int], roles: ColumnRoles, networks: tuple[int, 
         size = next((cell for cell in reversed(sizes) if _is_size(cell.text)), size)
     brace = _brace(body, group[0], roles)
     parts = tuple(_part(body[i], roles, networks, brace) for i in group)
-    cells = [cell for i in group for index, cell in enumerate(body[i]) if cell.text.strip() and not (roles.shared and index == roles.structure)]
+    cells = [
+        cell for i in group for index, cell in enumerate(body[i]) if cell.text.strip() and not (roles.shared and index == roles.structure)
+    ]
     span = Span(min(cell.span.start for cell in cells), max(cell.span.end for cell in cells))
     claims = tuple(bound for i in group for bound in _bound(body[i], roles) if bound.role in CLAIMS)
     incoming = first[roles.incoming] if roles.incoming is not None and first[roles.incoming].text.strip() not in _NIL else None

@@ -147,6 +147,7 @@ class BlockDef(NamedTuple):
     source: Source
     span: Span
     text: str
+    broken: bool = False  # a fault in it was reported: its uses are not followed
 
 
 class Reading(NamedTuple):

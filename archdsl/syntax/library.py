@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from archdsl.diagnostics import InternalError, Reporter
 from archdsl.readers.grid import Grid, GridSetting
-from archdsl.source import Source
+from archdsl.readers.native import NativeReader
+from archdsl.source import Source, Span
 from archdsl.syntax.ast import BlockDef, Parameter, Reading
-from archdsl.syntax.blocks import reading
 from archdsl.syntax.names import Blocks, compact, with_names
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ class LibraryFile:
         for number, setting in enumerate(self._raw):
             if _may_occur(setting.value.text, text):
                 if number not in self._readings:
+                    from archdsl.syntax.blocks import reading
+
                     self._readings[number] = reading(self._parser, setting.value)
                     self._check()
                 found.append(self._readings[number])
@@ -97,20 +99,30 @@ def load(name: str) -> LibraryFile:
     return _FILES[name]
 
 
+def reader_of(source: Source) -> NativeReader:
+    """Give a reader of a file of the library: it has no rows, so every line that is of no block is a setting."""
+    return NativeReader(source, lambda word: True, lambda word: False, lambda word: False)
+
+
 def _read(name: str) -> LibraryFile:
-    from archdsl.readers.native import NativeReader
+    source, reporter = Source(f"{name}.arch", text(name)), Reporter()
+    file = read_file(name, source, reporter)
+    if reporter.failed:
+        raise InternalError(f"std/{name}.arch: {reporter.diagnostics[0].message}")
+    return file
+
+
+def read_file(name: str, source: Source, reporter: Reporter) -> LibraryFile:
+    """Read a text as a file of the library; what is broken is reported."""
     from archdsl.syntax.parse import TableParser
 
-    source = Source(f"{name}.arch", text(name))
-    reporter = Reporter()
-    grid = NativeReader(source, lambda word: True, lambda word: False, lambda word: False).read(name, 0).grids[0]
+    grids = reader_of(source).read(name, 0).grids
+    grid = grids[0] if grids else Grid(name, (), (), Span(0, 0))
     parser = TableParser(source, reporter, frozenset({"classes"}), Blocks({}, _other(name)))
     parameters = parser.parameters_of(grid)
     blocks = parser.blocks_of(grid)
     raw = tuple(setting for setting in grid.settings if setting.key.text == "read")
-    file = LibraryFile(name, _settings(grid), parameters, with_names({}, blocks), raw, parser)
-    file._check()
-    return file
+    return LibraryFile(name, _settings(grid), parameters, with_names({}, blocks), raw, parser)
 
 
 def _may_occur(pattern: str, text: str) -> bool:

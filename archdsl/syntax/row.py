@@ -9,9 +9,7 @@ from archdsl.readers.grid import Bound, Cell, Grid, GridRow, Part
 from archdsl.source import Span
 from archdsl.syntax.ast import Block, Claim, Expr, Guard, Item, Layer, Num, Option, Row, Use, Wire, per_axis
 from archdsl.syntax.bag import EXTRA, takes
-from archdsl.syntax.blocks import split_guard
 from archdsl.syntax.cells import factors, is_dims, product
-from archdsl.syntax.match import rewrite
 from archdsl.syntax.names import header_key, parameter_of
 
 if TYPE_CHECKING:
@@ -52,9 +50,12 @@ class RowParser:
         guard: Guard = ()
         items: list[Item] = []
         for part in row.parts:
-            cell, found = split_guard(self.parser, part.structure)
-            guard = guard or found or ()
-            items += self._part(row, part._replace(structure=cell))
+            if "when" in part.structure.text:
+                from archdsl.syntax.blocks import split_guard
+
+                cell, found = split_guard(self.parser, part.structure)
+                guard, part = guard or found or (), part._replace(structure=cell)  # noqa: PLW2901
+            items += self._part(row, part)
         if row.surplus:
             self.reporter.add(syntax.ragged_row(self.source, row.surplus))
         broken = self.reporter.errors > before
@@ -94,10 +95,14 @@ class RowParser:
         return size
 
     def _part(self, row: GridRow, part: Part) -> list[Item]:
-        items = self._named(row, part) if part.structure.text.strip() in NIL else self._windowed(row, self.parser.items(part.structure))
+        nameless = part.structure.text.strip() in NIL
+        items = self._named(row, part) if nameless else self._windowed(row, self.parser.items(part.structure))
         if items is None:
             return []
-        items = rewrite(items, self.parser.readings, self.parser.known)
+        if self.parser.readings:
+            from archdsl.syntax.match import rewrite
+
+            items = rewrite(items, self.parser.readings, self.parser.known)
         return self._bind(row, list(items), part.bound)
 
     def _windowed(self, row: GridRow, items: tuple[Item, ...] | None) -> tuple[Item, ...] | None:
