@@ -99,14 +99,22 @@ def _document(source: Source, reporter: Reporter) -> Tables | None:
         return None
     from archdsl.readers.columns import sheet_grids
     from archdsl.readers.forms import read_sheets
+    from archdsl.readers.preambles import Collected, preambles, with_preambles
 
     sheets = read_sheets(source, reporter, MAX_ROWS)
     if sheets is None:
         return None
+    above = Collected(preambles(source, lambda: NativeReader(source, is_key, looks_like_key, layer_word)))
     grids: list[Grid] = []
+    for comment in above.waiting:
+        for row in comment.rows:
+            reporter.add(syntax.no_setting(source, row.span))
     for sheet in sheets:
-        found = sheet_grids(source, sheet)
-        grids += found
+        above.up_to(sheet.span.start)
+        found = sheet_grids(source, sheet, above.settings)
+        grids += with_preambles(found, above.settings, above.blocks)
+        if found:
+            above.used()
         for problem in sheet.problems if found else ():
             reporter.add(problem)
     return Tables(tuple(grids), len(sheets))

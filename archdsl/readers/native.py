@@ -54,6 +54,14 @@ class NativeReader:
         grid = Grid(name, tuple(self.settings), tuple(self.rows), Span(0, len(text)), (), tuple(self.blocks), headers=tuple(self.headers))
         return Tables(self._sheet_grids(grid) if self.sheet is not None else (grid,), 0)
 
+    def read_lines(self, lines: list[Cell]) -> Grid:
+        """Read lines that stand elsewhere, in a comment of a document."""
+        for line in lines:
+            self._line(line.text.rstrip(), line.start)
+        self._end_block()
+        end = lines[-1].span.end if lines else 0
+        return Grid("", tuple(self.settings), tuple(self.rows), Span(lines[0].start if lines else 0, end), (), tuple(self.blocks))
+
     def _sheet_grids(self, grid: Grid) -> tuple[Grid, ...]:
         """Give the networks of a table with further columns, each with the settings and blocks of the file."""
         from archdsl.readers.columns import sheet_grids
