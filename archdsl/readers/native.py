@@ -15,7 +15,6 @@ _GAP = re.compile(r"\s{2,}|\t")
 _LENGTH = re.compile(r"\d+(?=\s{2,}|\t)")  # one number is a size (of one axis, or of a square) where it is set off
 _WORD = re.compile(r"\S+")
 _BLOCK = re.compile(r"block\s+(?=[\w-]+\s*\(|[A-Za-z][\w-]*\s*(?:also\b|=|$))")
-COMMA = re.compile(r",(?!(?<=\d,)\d{3}(?!\d))")  # not the one within 11,173,962
 # Settings whose value is a text of its own: commas in it separate no further settings.
 WHOLE = ("param", "read", "variant", "columns", "source", "each-row", "append", "recognise")
 
@@ -188,7 +187,7 @@ class NativeReader:
     def _header(self, line: str, start: int) -> bool:
         if self.rows or self.sheet is not None or line.split(None, 1)[0].lower() in WHOLE:
             return False
-        if "=" in line and self._assigns(line):
+        if _ASSIGNED.match(line):
             return False
         cells = _pipe_cells(line, start) if "|" in line else _gap_cells(line, start)
         # `block type = B(3,3)` beside two known headers is one; a line of settings has `=` in all its cells.
