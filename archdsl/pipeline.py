@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostic, Reporter
 from archdsl.ir.claims import check_claims
-from archdsl.ir.graph import Graph
+from archdsl.ir.graph import Graph, SketchStage
 from archdsl.ir.network import NetworkBuilder
 from archdsl.ir.settings import Overrides, Resolver, Settings, is_key, looks_like_key
 from archdsl.ir.styles import by_brackets, choose, style_blocks, style_parameters, style_readings
@@ -26,11 +26,12 @@ MAX_BYTES = 8_000_000
 
 
 class Compiled(NamedTuple):
-    """One network of a table through all stages; `graph` is None where it has errors."""
+    """One network of a table through all stages; `graph` is None where it has errors, `sketch` has its rows even then."""
 
     table: Table
     settings: Settings
     graph: Graph | None
+    sketch: tuple[SketchStage, ...] = ()
 
 
 class Compilation(NamedTuple):
@@ -134,7 +135,7 @@ def _compile(source: Source, grid: Grid, overrides: Overrides, reporter: Reporte
     style = choose(source, shared, grid, overrides.style)
     parsed_as = style.name if style else "resnet"
     parser = TableParser(source, shared, _known(parsed_as, overrides), Blocks(style_blocks(parsed_as), library.find))
-    parser.readings = style_readings(parsed_as)
+    parser.readings = style_readings(parsed_as, grid)
     table = parser.table(grid)
     for diagnostic in shared.diagnostics:
         reporter.add(diagnostic)
@@ -163,4 +164,4 @@ def _network(source: Source, table: Table, resolver: Resolver, variant: Variant 
         check_claims(source, own, settings, table.rows, graph, partial(_again, source, table, settings))
     for diagnostic in own.diagnostics:
         reporter.add(diagnostic)
-    return Compiled(table, settings, None if own.failed or broken else graph)
+    return Compiled(table, settings, None if own.failed or broken else graph, tuple(builder.sketches))

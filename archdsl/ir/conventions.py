@@ -58,6 +58,7 @@ CONVENTIONS: dict[str, Convention] = {
     "classifier-conv": Convention(
         ("hidden", "bare"), "hidden", "whether a convolution that gives the classes has norm and activation, or is bare as a dense layer is"
     ),
+    "default-kernel": Convention(("none", "1", "3", "5", "7"), "none", "kernel of a convolution that prints none"),
     "width-multiplier": Convention((), "1", "factor of all channels that the table prints, rounded by channel-divisor"),
     "depth-multiplier": Convention((), "1", "factor of the repeats of named blocks that the table prints, rounded up"),
     "channel-divisor": Convention((), "8", "what channels under a width multiplier are divisible by"),
@@ -81,7 +82,23 @@ ALIASES = {
 }
 
 # Settings that are not conventions.
-FACTS = ("input", "classes", "style", "name", "param", "read", "variant", "columns", "source", "params", "macs", "flops", "depth")
+FACTS = (
+    "input",
+    "classes",
+    "style",
+    "name",
+    "param",
+    "read",
+    "variant",
+    "columns",
+    "source",
+    "each-row",
+    "append",
+    "params",
+    "macs",
+    "flops",
+    "depth",
+)
 FACTORS = ("width-multiplier", "depth-multiplier", "channel-divisor")
 
 

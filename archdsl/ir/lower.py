@@ -32,7 +32,7 @@ class Lowering:
         self.source = source
         self.reporter = reporter
         self.conventions = settings.conventions
-        self.rank = max(len(settings.input) - 1, 0)
+        self.rank = settings.rank
         self.emitter = emitter
         self.padding = "same"
         self.inferred: list[Inferred] = []
@@ -203,6 +203,8 @@ class Lowering:
             params |= self._norm_params(spec.op) | spec.more
         if "rate" in params:
             params["rate"] = spec.rate
+        if "bias" in params and spec.bias:
+            params["bias"] = spec.bias == "yes"
         if "groups" in params and "groups" in spec.places:
             params["groups"] = spec.groups
         if "stride" in params:

@@ -1,9 +1,11 @@
 """A table and its settings -> graph: row after row, each solved for its size; a fault in one row hides none in the next."""
 
+from math import prod
+
 from archdsl.diagnostics import Reporter
 from archdsl.ir.emit import MAX_NODES, Emitter, Fault, TooLarge, Value
 from archdsl.ir.explain_size import Miss, chain_text, explain, layer_text, spatial
-from archdsl.ir.graph import Graph, Inferred, Stage
+from archdsl.ir.graph import Graph, Inferred, SketchStage, Stage
 from archdsl.ir.heads import with_classifier
 from archdsl.ir.lower import Lowering
 from archdsl.ir.resolve import ItemResolver
@@ -11,6 +13,7 @@ from archdsl.ir.settings import Settings
 from archdsl.ir.shortcut import ShortcutFault
 from archdsl.ir.solve import Size, Solution, at, follow, place_block_strides, solve, taker, windowed
 from archdsl.ir.specs import BlockSpec, LayerSpec, Spec, UseSpec
+from archdsl.ops import OPS
 from archdsl.problems import shapes
 from archdsl.problems.base import size_text
 from archdsl.source import Source, Span
@@ -25,7 +28,7 @@ class NetworkBuilder:
         self.source = source
         self.reporter = reporter
         self.settings = settings
-        self.rank = max(len(settings.input) - 1, 0)
+        self.rank = settings.rank
         self.resolver = ItemResolver(source, reporter, settings)
         self.emitter = Emitter()
         self.stages: list[Stage] = []
@@ -36,19 +39,24 @@ class NetworkBuilder:
         self.scope: dict[str, Value] = {}
         self.aside: list[Value] = []
         self.solutions: dict[int, Solution] = {}
+        self.sketches: list[SketchStage] = []
+        self.missed: Size | None = None
         self.given: dict[int, Solution] | None = None
 
     def build(self, table: Table) -> Graph | None:
         """Give the graph of a table; None where an error was reported.
 
-        Printed sizes belong to the input that the table was printed for: for another one, its strides are solved first.
+        Printed sizes belong to the input that the table was printed for: under another one, under which they do not hold,
+        the network has the strides that they mean there.
         """
         printed = self.settings.printed_input
         if printed and printed != self.settings.input and len(printed) == len(self.settings.input):
-            base = NetworkBuilder(self.source, self.reporter, self.settings._replace(input=printed, printed_input=()))
-            if base.build(table) is None:
-                return None
-            self.given = base.solutions
+            direct = NetworkBuilder(self.source, Reporter(), self.settings._replace(printed_input=()))
+            if direct.build(table) is None:
+                base = NetworkBuilder(self.source, self.reporter, self.settings._replace(input=printed, printed_input=()))
+                if base.build(table) is None:
+                    return None
+                self.given = base.solutions
         return self._build(table)
 
     def _build(self, table: Table) -> Graph | None:
@@ -64,13 +72,15 @@ class NetworkBuilder:
         value = self.emitter.emit("input", {"shape": self.settings.input}, (), "input", Span(0, 0))
         self.scope["input"] = value
         for index, row in enumerate(rows):
-            before, arrives = value, self.arrives
+            before, arrives, errors, start = value, self.arrives, self.reporter.errors, len(self.emitter.nodes)
+            self.missed = None
             try:
                 value = self._row(rows, specs, index, names[index], value)
             except TooLarge:
                 self.reporter.add(shapes.network_too_large(self.source, row.span, MAX_NODES))
                 return None
             self.scope[names[index]] = value
+            self._sketch(row, names[index], value, self.reporter.errors > errors or specs[index] is None, start)
             self.arrives = row.size_span if row.size else row.text_span
             if row.aside:
                 self.aside.append(value)
@@ -98,6 +108,19 @@ class NetworkBuilder:
             return solution
         self.solutions[index] = solution
         return self._lower(row, index == len(rows) - 1, name, solution, value, target)
+
+    def _sketch(self, row: Row, name: str, value: Value, faulty: bool, start: int) -> None:
+        """Keep what is known of a row, for the figure of a table with faults."""
+        nodes = self.emitter.nodes[start:]
+        params = sum(
+            prod(weight.shape)
+            for node in nodes
+            for weight in OPS[node.op].weights(node.params, tuple(self.emitter.nodes[i].shape for i in node.inputs))
+            if weight.trainable
+        )
+        line, _ = self.source.position(row.span.start)
+        computed = self.missed if faulty else value.shape
+        self.sketches.append(SketchStage(row.name or name, self._declared(row), computed, row.text, faulty, line, params))
 
     def _names(self) -> dict[str, Size]:
         """Give the shapes of the rows so far, flat ones as maps of 1x1."""
@@ -139,7 +162,9 @@ class NetworkBuilder:
 
     def _declared(self, row: Row) -> Size | None:
         """Give the declared size, evaluated once; None where none is printed (or it was wrong and reported)."""
-        key = row.span.start
+        if row.size is None:
+            return None
+        key = row.size_span.start
         if key not in self._declared_sizes:
             declared = self.resolver.size(row) if self.rank else None
             if declared and len(declared) not in (self.rank, self.rank + 1):
@@ -179,6 +204,8 @@ class NetworkBuilder:
         )
         next_label = (rows[index + 1].name or "the next row") + (f" ({size_text(next_target)})" if next_target else "") if following else ""
         miss = Miss(row, row.name or "this row", specs, value.shape, self.arrives, target, takes, next_label, names)
+        end = follow(specs, shape, "same", names)
+        self.missed = end
         diagnostic, going_on = explain(self.source, miss, stride_in)
         self.reporter.add(diagnostic)
         return self._broken(going_on, value, specs)

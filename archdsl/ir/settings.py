@@ -9,7 +9,7 @@ from archdsl.ir.evaluate import Evaluator
 from archdsl.ir.styles import Style, style_parameters, style_settings
 from archdsl.problems import names, syntax
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import Claim, Expr, Parameter, Setting, Table, Variant
+from archdsl.syntax.ast import Claim, Expr, Layer, Parameter, Row, Setting, Table, Variant
 from archdsl.syntax.names import Blocks, compact
 from archdsl.syntax.parse import parse_value
 
@@ -42,11 +42,24 @@ class Settings(NamedTuple):
     variant: str = ""
     claims: tuple[Claim, ...] = ()
     printed_input: tuple[int, ...] = ()
+    rank: int = 0
 
 
 def is_key(word: str) -> bool:
     """Tell whether a word begins a settings line."""
     return word in CONVENTIONS or word in FACTS
+
+
+def spatial_axes(shape: tuple[int, ...], rows: tuple[Row, ...]) -> int:
+    """Count the spatial axes of a network: those of its input, or of the map that a row makes of flat values."""
+    layers = [item for row in rows for item in row.items or () if isinstance(item, Layer)] if len(shape) == 1 else []
+    for layer in layers:
+        if layer.op == "expand":
+            return 2
+        made = next((option.value for option in layer.options if layer.op == "reshape" and option.key == "shape"), ())
+        if type(made) is tuple and len(made) > 1:
+            return len(made) - 1
+    return max(len(shape) - 1, 0)
 
 
 def looks_like_key(word: str) -> bool:
@@ -92,9 +105,10 @@ class Resolver:
         name = given["name"].value if "name" in given else table.name
         called = (variant.name if variant else "") or table.column
         claims = tuple(Claim(_CLAIMS[key], given[key].value, given[key].value_span) for key in _CLAIMS if key in given)
+        shape = self._input(given, table, values)
         return Settings(
             f"{name}:{called}" if called else name,
-            self._input(given, table, values),
+            shape,
             classes,
             classes_span,
             self.style.name,
@@ -106,6 +120,7 @@ class Resolver:
             called,
             (*claims, *(table.claims if variant is None or _is_column(variant, table) else ())),
             self._printed_input(table, variant, values),
+            spatial_axes(shape, table.rows),
         )
 
     def _printed_input(self, table: Table, variant: Variant | None, values: dict[str, int | float]) -> tuple[int, ...]:

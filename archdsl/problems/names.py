@@ -49,8 +49,19 @@ def unknown_word(source: Source, span: Span, word: str, known: Mapping[str, obje
     return error("E0204", f"unknown layer `{short(word)}`", source, span, label, help=help_text, fixes=fixes)
 
 
+def unknown_option(source: Source, span: Span, key: str, owner: str, takes: Iterable[str], known: Iterable[str]) -> Diagnostic:
+    """E0204: `key=value` with a key that names nothing; `owner` is what the cell speaks of."""
+    takes = tuple(takes)
+    guess = _guess(key, (*takes, *known), span)
+    notes = (f"{owner} takes: {', '.join(takes)}",) if takes else ()
+    label = f"not a property of {owner}" if owner else "not a property of a layer"
+    return error("E0204", f"unknown option `{short(key)}`", source, span, label, notes=notes, **guess)
+
+
 def bad_value(source: Source, span: Span, key: str, value: str, allowed: str, known: Iterable[str] = ()) -> Diagnostic:
-    """E0205: a setting or option cannot have this value."""
+    """E0205: a setting or option cannot have this value; `span` may hold its key before it."""
+    if source.clean[span.start : span.end].lower().endswith(value.lower()):
+        span = Span(span.end - len(value), span.end)
     return error("E0205", f"`{key}` cannot be `{short(value)}`", source, span, f"expected {allowed}", **_guess(value, known, span))
 
 

@@ -15,8 +15,9 @@ _GAP = re.compile(r"\s{2,}|\t")
 _LENGTH = re.compile(r"\d+(?=\s{2,}|\t)")  # one number is a size (of one axis, or of a square) where it is set off
 _WORD = re.compile(r"\S+")
 _BLOCK = re.compile(r"block\s+(?=[A-Za-z][\w-]*\s*(?:\(|also\b|=|$))")
+COMMA = re.compile(r",(?!(?<=\d,)\d{3}(?!\d))")  # not the one within 11,173,962
 # Settings whose value is a text of its own: commas in it separate no further settings.
-WHOLE = ("param", "read", "variant", "columns", "source", "recognise")
+WHOLE = ("param", "read", "variant", "columns", "source", "each-row", "append", "recognise")
 
 
 class NativeReader:
@@ -59,13 +60,8 @@ class NativeReader:
         from archdsl.readers.columns import sheet_grids
 
         rows = (tuple(self.headers), *(self.sheet or ()))
-        found = sheet_grids(self.source, Sheet(grid.name, rows, 1, grid.span), self.override)
+        found = sheet_grids(self.source, Sheet(grid.name, rows, 1, grid.span), grid.settings)
         return tuple(self._with_surplus(one._replace(settings=grid.settings, blocks=grid.blocks)) for one in found) or (grid,)
-
-    @property
-    def override(self) -> Cell | None:
-        """The setting that lists the roles of the columns, if there is one."""
-        return next((setting.value for setting in self.settings if setting.key.text.lower() == "columns"), None)
 
     def _with_surplus(self, grid: Grid) -> Grid:
         """Tell rows of the cells that stand beyond the last header."""
@@ -96,9 +92,16 @@ class NativeReader:
         """Cut a comment off; `#out` above the rows is the header of a column."""
         for comment in _COMMENT.finditer(line):
             header = _HASHED.match(line, comment.start())
+            if self._is_lying(line, comment.start()):
+                return line
             if self.rows or self.sheet or not header or role_of(header[0]) is None:
                 return line[: comment.start()]
         return line
+
+    def _is_lying(self, line: str, at: int) -> bool:
+        """Tell the row `# filters | 16 | 32` of a table whose headers stand in its first column."""
+        lying = len(self.headers) > 2 and _lies(self.headers, role_of(self.headers[0].text))
+        return lying and not line[:at].strip() and line.count("|") + 1 >= len(self.headers) and role_of(line.split("|", maxsplit=1)[0]) is not None
 
     def _of_block(self, line: str, start: int) -> bool:
         """Take the first line of a block definition, and the indented lines after it."""
@@ -152,7 +155,7 @@ class NativeReader:
         if not known and not _ASSIGNED.match(line) and not self._misspelt(key, line, match.end()):
             return False
         at = 0
-        parts = [line] if key in WHOLE or not known else line.split(",")
+        parts = [line] if key in WHOLE or not known else COMMA.split(line)
         for part in parts:
             self._one_setting(part, start + at)
             at += len(part) + 1
@@ -170,9 +173,12 @@ class NativeReader:
             self.settings.append(GridSetting(Cell(part.strip(), start), Cell("", start + len(part))))
 
     def _header(self, line: str, start: int) -> bool:
-        if self.rows or self.sheet is not None:
+        if self.rows or self.sheet is not None or _ASSIGNED.match(line) or line.split(None, 1)[0].lower() in WHOLE:
             return False
         cells = _pipe_cells(line, start) if "|" in line else _gap_cells(line, start)
+        # `block type = B(3,3)` beside two known headers is one; a line of settings has `=` in all its cells.
+        if "=" in line and sum("=" not in cell.text and role_of(cell.text) is not None for cell in cells) < 2:
+            return False
         single = len(cells) == 1
         if single:
             cells = [Cell(match[0], start + match.start()) for match in _WORD.finditer(line)]
@@ -181,8 +187,8 @@ class NativeReader:
             return False
         overridden = any(setting.key.text.lower() == "columns" for setting in self.settings) and "|" in line
         count = sum(role is not None for role in known)
-        named = count == 1 and len(cells) > 2 and "=" not in line and not any(is_data(cell.text) for cell in cells)
-        if len(cells) < 2 or (count < 2 and not overridden and not named):
+        named = count == 1 and len(cells) > 2 and not any(is_data(cell.text) for cell in cells)
+        if len(cells) < 2 or (count < 2 and not overridden and not named and not _lies(cells, known[0])):
             return False
         self.columns = plain_columns([cell.text for cell in cells])
         self.width = len(cells)
@@ -271,6 +277,11 @@ def _gap_cells(line: str, start: int) -> list[Cell]:
             cells.append(Cell(line[at : gap.start()], start + at))
         at = gap.end()
     return [*cells, Cell(line[at:], start + at)] if line[at:].strip() else cells
+
+
+def _lies(cells: list[Cell], role: str | None) -> bool:
+    """Tell the first row of a table whose headers stand in its first column: `output map size  32x32  16x16`."""
+    return role in ("size", "input") and len(cells) > 2 and all(SIZE.fullmatch(cell.text.strip()) for cell in cells[1:])
 
 
 def surplus(cells: "list[Cell] | tuple[Cell, ...]", columns: int) -> Span | None:

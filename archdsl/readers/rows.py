@@ -18,13 +18,17 @@ _LABEL = re.compile(r"\s*\(\s*(?:\d+[a-z]?|[a-z])\s*\)\s*$", re.IGNORECASE)
 
 
 class ColumnRoles(NamedTuple):
-    """The columns of one network, by index; `bound` are (role, header, index) of the others."""
+    """The columns of one network, by index; `bound` are (role, header, index) of the others.
+
+    `shared` tells that the structure is no column of the table but one setting for all rows.
+    """
 
     name: int | None
     size: int | None
     incoming: int | None
     structure: int
     bound: tuple[tuple[str, str, int], ...]
+    shared: bool = False
 
 
 Body = tuple[tuple[Cell, ...], ...]
@@ -115,13 +119,17 @@ def _row(body: Body, group: list[int], roles: ColumnRoles, networks: tuple[int, 
     name = first[roles.name] if roles.name is not None else end
     if group[0] and roles.name is not None and body[group[0] - 1][roles.name] is name:
         name = Cell("", name.start)
+    if roles.name is None and _LABEL.search(first[roles.structure].text):
+        name = first[roles.structure]  # `inception (3a)` names its row
     size = last[roles.size] if roles.size is not None else end
     if not _is_size(size.text):
         sizes = [body[i][roles.size] for i in group if roles.size is not None]
         size = next((cell for cell in reversed(sizes) if _is_size(cell.text)), size)
     brace = _brace(body, group[0], roles)
     parts = tuple(_part(body[i], roles, networks, brace) for i in group)
-    cells = [cell for i in group for cell in body[i] if cell.text.strip()]
+    cells = [
+        cell for i in group for index, cell in enumerate(body[i]) if cell.text.strip() and not (roles.shared and index == roles.structure)
+    ]
     span = Span(min(cell.span.start for cell in cells), max(cell.span.end for cell in cells))
     claims = tuple(bound for i in group for bound in _bound(body[i], roles) if bound.role in CLAIMS)
     incoming = first[roles.incoming] if roles.incoming is not None and first[roles.incoming].text.strip() not in _NIL else None

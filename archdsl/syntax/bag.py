@@ -8,6 +8,11 @@ from archdsl.syntax.names import parameter_of
 # Options that a layer takes beyond the parameters of its op: what goes with it.
 EXTRA = {op: ("norm", "activation") for op in ("conv", "depthwise", "conv_transpose", "dense")}
 
+# The parameter that a bare number after an op gives: `reshape 4x4x64`, `upsample 2`, `maxout 2`.
+_PLAIN = ("shape", "amount", "pieces", "stride", "groups", "size")
+# A number after a comma belongs to the op only where the op needs one.
+_NEEDED = ("shape", "amount")
+
 
 class Bag:
     """A layer being collected; `op` is empty until a word names it (a kernel alone means a convolution)."""
@@ -29,6 +34,13 @@ class Bag:
         if self.use:
             return parameter_of(self.use, key) is not None
         return takes(self.op or "conv", key)
+
+    def number(self) -> str:
+        """Name the parameter of an op without a window that takes the number which comes next; empty where none does."""
+        if not self.op or self.takes("kernel") or self.takes("channels"):
+            return ""
+        keys = [key for key in _PLAIN if self.takes(key) and not self.has(key)]
+        return next((key for key in keys if key in _NEEDED or not self.after_comma), "")
 
     def item(self) -> Item:
         if self.block:

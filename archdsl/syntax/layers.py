@@ -64,8 +64,23 @@ class Grouper:
                 word = _prefixed_kernel(item.value, self.known)
                 if word:
                     return self._glued(Number(Name(word, item.span), item.unit, item.span), items, i)
+                if self._enlarged(item):
+                    return 1
                 self._number(item)
         return 1
+
+    def _enlarged(self, item: Number) -> bool:
+        """`upsample x2` and `2x upsample`: an op that takes no window, and its factor."""
+        value = item.value
+        if not isinstance(value, BinOp) or value.op != "x":
+            return False
+        word, factor = (value.left, value.right) if isinstance(value.left, Name) else (value.right, value.left)
+        found = longest([word.id]) if isinstance(word, Name) and word.id not in self.known else None
+        if not found or found[1][0] != "op" or not OPS[found[1][1]].grows or takes(found[1][1], "kernel"):
+            return False
+        self._op(found[1][1], item.span)
+        self._option("stride", factor, factor.span)
+        return True
 
     def _slash(self, item: Slash, before: Any) -> None:
         """`7x7/2` is a stride; `n/2` may be meant as a quotient, and is refused."""
@@ -172,9 +187,20 @@ class Grouper:
     def _assign(self, item: Assign) -> None:
         key = self._own_key(item.key) or OPTION_KEYS.get(item.key) or OPTION_KEYS.get(item.key.lower())
         if key is None:
-            self.reporter.add(names.unknown_word(self.source, item.key_span, item.key, OPTION_KEYS))
+            owner, own = self._owner()
+            self.reporter.add(names.unknown_option(self.source, item.key_span, item.key, owner, own, OPTION_KEYS))
             return
         self._option(key, self._value(key, item.value), item.span)
+
+    def _owner(self) -> tuple[str, tuple[str, ...]]:
+        """Name the layer or block in the making, and what it takes."""
+        bag = self.bag
+        if bag is None or bag.block:
+            return "a bracket" if bag else "", ()
+        if bag.use:
+            return bag.use.name, tuple(parameter.name for parameter in bag.use.parameters)
+        op = bag.op or "conv"
+        return op.replace("_", " "), tuple(param.name for param in OPS[op].params if param.name != "initializer")
 
     def _own_key(self, word: str) -> str | None:
         """Give the parameter of the block in use, or of the op, that a word is the name of."""
@@ -187,12 +213,17 @@ class Grouper:
     def _value(self, key: str, value: Expr) -> Expr | str | tuple[Expr, ...]:
         if isinstance(value, Name) and value.id not in self.known:
             return value.id.lower() if key in _WORDS else value
-        return factors(value) if is_dims(value) else product(value)
+        return factors(value) if is_dims(value) or (key == "shape" and len(factors(value)) > 1) else product(value)
 
     def _number(self, item: Number) -> None:
         value, unit = item.value, item.unit
         if isinstance(value, BinOp) and isinstance(value.right, Name) and value.right.id.lower() == "d" and "d" not in self.known:
             value, unit = value.left, "d"
+        key = self.bag.number() if self.bag and not unit else ""
+        if key:
+            dims = factors(value) if is_dims(value) or key == "shape" else ()
+            self._option(key, dims if len(dims) > 1 else product(value), item.span)
+            return
         if is_dims(value) and not unit:
             self._kernel(factors(value), item.span)
             return

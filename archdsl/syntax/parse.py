@@ -7,7 +7,8 @@ from typing import Any
 from archdsl.diagnostics import Reporter
 from archdsl.problems import blocks as problems
 from archdsl.problems import names, syntax
-from archdsl.readers.grid import Cell, Grid, GridSetting
+from archdsl.readers.grid import Cell, Grid, GridRow, GridSetting, Part
+from archdsl.readers.native import COMMA
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import BlockDef, Item, Parameter, Reading, Row, Setting, Table, Variant
 from archdsl.syntax.blocks import block_definition, reading
@@ -27,7 +28,7 @@ _PARAM = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:[=:]\s*)?")
 _VARIANT = re.compile(r"\s*([^:=,]+?)(?:\s+of\s+([^:=,]+?))?\s*(?::\s*|$)")
 _ASSIGNED = re.compile(r"\s*([A-Za-z_][\w-]*)\s*(?:[=:]\s*|\s)")
 # Lines that look like settings and are read by their own rules.
-OWN = ("param", "read", "variant", "columns", "source")
+OWN = ("param", "read", "variant", "columns", "source", "each-row", "append")
 _LAST = re.compile(r"[^\s;,\[]+\s*,?\s*[^\s;,\[\]]*$")
 _REPEAT_END = re.compile(r"\s*((?:[x×*]\s*\w+)(?:\s*/\s*\d+)?)\s*$")
 
@@ -62,7 +63,7 @@ class TableParser:
         self.blocks_of(grid)
         variants = tuple(variant for setting in _keyed(grid, "variant") if (variant := self._variant(setting)))
         self.readings = (*self.readings_of(grid), *self.readings)
-        rows = RowParser(self, grid).rows()
+        rows = RowParser(self, grid._replace(rows=(*grid.rows, *_appended(grid)))).rows()
         self._unique_names(rows)
         claims = tuple(claim(bound) for bound in grid.claims)
         return Table(grid.name, tuple(map(_setting, settings)), parameters, rows, grid.span, grid.column, variants, claims)
@@ -107,7 +108,7 @@ class TableParser:
             return None
         settings: list[Setting] = []
         at = match.end()
-        for text in setting.value.text[match.end() :].split(","):
+        for text in COMMA.split(setting.value.text[match.end() :]):
             one = _ASSIGNED.match(text)
             cell = setting.value.part(at, at + len(text))
             at += len(text) + 1
@@ -199,6 +200,12 @@ class TableParser:
 
 def _setting(setting: GridSetting) -> Setting:
     return Setting(setting.key.text.lower(), setting.value.text.strip(), setting.key.span, setting.value.span)
+
+
+def _appended(grid: Grid) -> tuple[GridRow, ...]:
+    """Give the layers that a setting puts after the last row as a row: those that a table leaves out."""
+    cells = [setting.value for setting in _keyed(grid, "append") if grid.rows and setting.value.text.strip()]
+    return tuple(GridRow(cell.part(0, 0), cell.part(0, 0), (Part(cell),), cell.span) for cell in cells)
 
 
 def parse_value(source: Source, reporter: Reporter, start: str, text: str, offset: int) -> Any:

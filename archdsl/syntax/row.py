@@ -94,11 +94,23 @@ class RowParser:
         return size
 
     def _part(self, row: GridRow, part: Part) -> list[Item]:
-        items = self._named(row, part) if part.structure.text.strip() in NIL else self.parser.items(part.structure)
+        items = self._named(row, part) if part.structure.text.strip() in NIL else self._windowed(row, self.parser.items(part.structure))
         if items is None:
             return []
         items = rewrite(items, self.parser.readings, self.parser.known)
         return self._bind(row, list(items), part.bound)
+
+    def _windowed(self, row: GridRow, items: tuple[Item, ...] | None) -> tuple[Item, ...] | None:
+        """A window alone (`[8x8]`) is that of the operation that the row is named after, where that one pools (`avg-pool`)."""
+        only = items[0] if items and len(items) == 1 else None
+        inner = only.items[0] if isinstance(only, Block) and len(only.items) == 1 and only.repeat is None else only
+        if not isinstance(inner, Layer) or [option.key for option in inner.options] != ["kernel"] or not row.name.text.strip():
+            return items
+        quiet = type(self.parser)(self.source, Reporter(), self.parser.known, self.parser.blocks)
+        named = quiet.items(row.name)
+        if not named or len(named) > 1 or not isinstance(named[0], Layer) or not named[0].op.endswith("pool") or named[0].options:
+            return items
+        return (named[0]._replace(options=inner.options, span=inner.span),)
 
     def _named(self, row: GridRow, part: Part) -> tuple[Item, ...] | None:
         """Take the operator of a row without one from its name (`fire2`, `maxpool4`), where that is one."""
@@ -128,7 +140,7 @@ class RowParser:
             if options is None:
                 continue
             for option in self._dense(items, options) if one.role == "filter" else options:
-                if option.key == "repeat" and not self._taker(items, "repeat"):
+                if option.key == "repeat" and self._taker(items, "repeat") is None:
                     repeat = option
                 elif not self._give(items, option) and not _neutral(option):
                     self._lost(row, one)
