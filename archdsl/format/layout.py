@@ -108,12 +108,12 @@ def _roles(reader: NativeReader) -> list[str]:
     if reader.sheet is None:
         return []
     rows = (tuple(reader.headers), *reader.sheet)
-    columns = columns_of(Sheet("", rows, 1, Span(0, 0)), reader.override)
-    if columns is None or len(columns.headers) != len(reader.headers):
+    columns = columns_of(Sheet("", rows, 1, Span(0, 0)), tuple(reader.settings))
+    if columns is None or len(columns.headers) - columns.shared.shared != len(reader.headers):
         return [""] * len(reader.headers)
     sizes = (columns.shared.size, columns.shared.incoming)
     return [
-        "structure" if index in columns.networks else "size" if index in sizes else "" for index in range(len(columns.headers))
+        "structure" if index in columns.networks else "size" if index in sizes else "" for index in range(len(reader.headers))
     ]  # fmt: skip
 
 

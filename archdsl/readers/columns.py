@@ -29,12 +29,13 @@ def sheet_grids(source: Source, sheet: Sheet, settings: tuple[GridSetting, ...] 
     The setting `columns` lists the roles of the columns; `each-row` is what every row is, where no column says it.
     """
     given = {setting.key.text.lower(): setting.value for setting in settings}
-    columns = columns_of(sheet, given.get("columns"), given.get("each-row"))
+    columns = columns_of(sheet, settings)
     if columns is None:
         return ()
     grids = []
     for network in columns.networks:
-        roles = columns.shared._replace(structure=network, shared="each-row" in given and network == len(columns.headers) - 1)
+        shared = columns.shared.shared and network == len(columns.headers) - 1
+        roles = columns.shared._replace(structure=network, shared=shared)
         rows = grid_rows(columns.body, roles, columns.networks)
         name = columns.headers[network] if len(columns.networks) > 1 else ""
         claims = claims_of(columns.body, roles)
@@ -42,8 +43,13 @@ def sheet_grids(source: Source, sheet: Sheet, settings: tuple[GridSetting, ...] 
     return tuple(grid for grid in grids if _describes(grid, columns))
 
 
-def columns_of(sheet: Sheet, override: Cell | None = None, operator: Cell | None = None) -> Columns | None:
-    """Give the columns of a sheet their roles; None where it describes no network. `operator` is what every row is."""
+def columns_of(sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> Columns | None:
+    """Give the columns of a sheet their roles; None where it describes no network.
+
+    The setting `columns` lists the roles of the columns; `each-row` is what every row is, where no column says it.
+    """
+    given = {setting.key.text.lower(): setting.value for setting in settings}
+    override, operator = given.get("columns"), given.get("each-row")
     rows = _upright(sheet)
     count = sheet.header or _header_rows(rows)
     rows = tuple(_with_operator(row, operator, index < count) for index, row in enumerate(rows)) if operator else rows
@@ -53,7 +59,8 @@ def columns_of(sheet: Sheet, override: Cell | None = None, operator: Cell | None
     body = rows[count:]
     said = [word.strip() for word in override.text.split(",")] if override else []
     roles = [role_of(said[index] if index < len(said) else header) for index, header in enumerate(headers)]
-    return _assign(rows[:count], headers, roles, body)
+    columns = _assign(rows[:count], headers, roles, body)
+    return columns and columns._replace(shared=columns.shared._replace(shared=operator is not None))
 
 
 def _with_operator(row: tuple[Cell, ...], operator: Cell, head: bool) -> tuple[Cell, ...]:

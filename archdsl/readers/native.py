@@ -70,11 +70,6 @@ class NativeReader:
         found = sheet_grids(self.source, Sheet(grid.name, rows, 1, grid.span), grid.settings)
         return tuple(self._with_surplus(one._replace(settings=grid.settings, blocks=grid.blocks)) for one in found) or (grid,)
 
-    @property
-    def override(self) -> Cell | None:
-        """The setting that lists the roles of the columns, if there is one."""
-        return next((setting.value for setting in self.settings if setting.key.text.lower() == "columns"), None)
-
     def _with_surplus(self, grid: Grid) -> Grid:
         """Tell rows of the cells that stand beyond the last header."""
         if not self.surplus:
@@ -193,9 +188,7 @@ class NativeReader:
             self.settings.append(GridSetting(Cell(part.strip(), start), Cell("", start + len(part))))
 
     def _header(self, line: str, start: int) -> bool:
-        if self.rows or self.sheet is not None or line.split(None, 1)[0].lower() in WHOLE:
-            return False
-        if _ASSIGNED.match(line):
+        if self.rows or self.sheet is not None or _ASSIGNED.match(line) or line.split(None, 1)[0].lower() in WHOLE:
             return False
         cells = _pipe_cells(line, start) if "|" in line else _gap_cells(line, start)
         # `block type = B(3,3)` beside two known headers is one; a line of settings has `=` in all its cells.
