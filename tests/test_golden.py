@@ -78,7 +78,7 @@ class TestNothingIsLeftOut:
 
     def test_specs(self) -> None:
         suites = {suite.stem: read_cases(suite) for suite in SUITES if suite.parent.name == "specs"}
-        for spec in sorted((ROOT / "specs").glob("*.arch")):
+        for spec in sorted((ROOT / "specs").rglob("*.arch")):
             first = suites[spec.stem][0]
             assert first.source.text == spec.read_text(encoding="utf-8"), f"tests/golden/specs/{spec.stem}.md is stale"
             assert "summary" in [block.name for block in first.views]

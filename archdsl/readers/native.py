@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from archdsl.readers.grid import Cell, Grid, GridBlock, GridRow, GridSetting, Part, Sheet, Tables
+from archdsl.readers.grid import COMMA, Cell, Grid, GridBlock, GridRow, GridSetting, Part, Sheet, Tables
 from archdsl.readers.roles import SIZE, is_data, plain_columns, role_of
 from archdsl.source import Source, Span
 
@@ -114,6 +114,8 @@ class NativeReader:
         pieces = _gap_cells(line, start)
         if len(pieces) == len(self.headers):
             return tuple(pieces)
+        if len(pieces) == 1 and not any(role_of(header.text) in ("name", "size", "input") for header in self.headers):
+            return tuple(pieces) * len(self.headers)  # one layer across all columns
         first = self.headers[0].start
         columns = [header.start - self.source.starts[self.source.position(first)[0] - 1] for header in self.headers]
         cells = [Cell("", start + len(line))] * len(columns)
@@ -133,7 +135,7 @@ class NativeReader:
         if not known and not _ASSIGNED.match(line) and not self._misspelt(key, line, match.end()):
             return False
         at = 0
-        parts = [line] if key in WHOLE or not known else line.split(",")
+        parts = [line] if key in WHOLE or not known else COMMA.split(line)
         for part in parts:
             self._one_setting(part, start + at)
             at += len(part) + 1
@@ -141,7 +143,7 @@ class NativeReader:
 
     def _misspelt(self, key: str, line: str, rest: int) -> bool:
         """Tell a misspelt setting above the rows; a size or a bracket after the word makes it a row."""
-        return not self.rows and not SIZE.match(line, rest) and "[" not in line and self.looks_like_key(key)
+        return not self.rows and self.sheet is None and not SIZE.match(line, rest) and "[" not in line and self.looks_like_key(key)
 
     def _one_setting(self, part: str, start: int) -> None:
         match = _SETTING.match(part)
@@ -163,6 +165,7 @@ class NativeReader:
         overridden = any(setting.key.text.lower() == "columns" for setting in self.settings) and "|" in line
         count = sum(role is not None for role in known)
         named = count == 1 and len(cells) > 2 and not any(is_data(cell.text) for cell in cells)
+        named = named or ("|" in line and len(cells) > 2 and all(self._network_name(cell.text) for cell in cells))
         if len(cells) < 2 or (count < 2 and not overridden and not named):
             return False
         self.columns = plain_columns([cell.text for cell in cells])
@@ -171,6 +174,11 @@ class NativeReader:
         if self.columns is None:
             self.sheet = []
         return True
+
+    def _network_name(self, text: str) -> bool:
+        """Tell the name of a network, above its column, from a cell of the body: words that are no layer's."""
+        plain = text.strip() != "" and not any(mark in text for mark in "([,;/") and len(text.split()) <= 4
+        return plain and not is_data(text) and not self.is_layer_word(text.strip())
 
     def _piped(self, line: str, start: int) -> GridRow:
         cells = _pipe_cells(line, start, len(self.headers))

@@ -7,7 +7,7 @@ from typing import Any
 from archdsl.diagnostics import Reporter
 from archdsl.problems import blocks as problems
 from archdsl.problems import names, syntax
-from archdsl.readers.grid import Cell, Grid, GridSetting
+from archdsl.readers.grid import COMMA, Cell, Grid, GridSetting
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import BlockDef, Item, Parameter, Reading, Row, Setting, Table, Variant
 from archdsl.syntax.blocks import block_definition, reading
@@ -107,7 +107,7 @@ class TableParser:
             return None
         settings: list[Setting] = []
         at = match.end()
-        for text in setting.value.text[match.end() :].split(","):
+        for text in COMMA.split(setting.value.text[match.end() :]):
             one = _ASSIGNED.match(text)
             cell = setting.value.part(at, at + len(text))
             at += len(text) + 1
