@@ -43,11 +43,23 @@ def _float(table: PlainTable) -> str:
     columns = "".join("l" if column.role == "name" else "c" for column in table.columns)
     return "\n".join(
         [
-            *said, f"\\begin{{{environment}}}[t]", "  \\centering", *size, f"  \\caption{{{caption}}}", f"  \\label{{tab:{_slug(table.name)}}}",
-            f"{opening}  \\begin{{tabular}}{{{columns}}}", "    \\toprule", f"    {' & '.join(inline(column.header) for column in table.columns)} \\\\",
-            "    \\midrule", *(f"    {line}" for line in _rows(table)), "    \\bottomrule", f"  \\end{{tabular}}{ending}", f"\\end{{{environment}}}", "",
+            *said,
+            f"\\begin{{{environment}}}[t]",
+            "  \\centering",
+            *size,
+            f"  \\caption{{{caption}}}",
+            f"  \\label{{tab:{_slug(table.name)}}}",
+            f"{opening}  \\begin{{tabular}}{{{columns}}}",
+            "    \\toprule",
+            f"    {' & '.join(inline(column.header) for column in table.columns)} \\\\",
+            "    \\midrule",
+            *(f"    {line}" for line in _rows(table)),
+            "    \\bottomrule",
+            f"  \\end{{tabular}}{ending}",
+            f"\\end{{{environment}}}",
+            "",
         ]
-    )  # fmt: skip
+    )
 
 
 def _rows(table: PlainTable) -> list[str]:

@@ -28,7 +28,6 @@ def sheet_grids(source: Source, sheet: Sheet, settings: tuple[GridSetting, ...] 
 
     The setting `columns` lists the roles of the columns; `each-row` is what every row is, where no column says it.
     """
-    given = {setting.key.text.lower(): setting.value for setting in settings}
     columns = columns_of(sheet, settings)
     if columns is None:
         return ()
@@ -79,7 +78,8 @@ def _assign(
     unread: list[int] = []
     for index, (header, role) in enumerate(zip(headers, roles, strict=True)):
         cells = _texts(body, index)
-        if role == "structure" or (role is None and holds_network(cells, bool(structures))):
+        letter = len(header_words(header)) == 1 and holds_layers(cells)  # networks are often called A, B, C
+        if role == "structure" or letter or (role is None and holds_network(cells, bool(structures))):
             structures.append(index)
         elif role in ("name", "size", "input"):
             if role in taken:

@@ -57,6 +57,8 @@ class LibraryFile:
 
     def every_reading(self) -> tuple[Reading | None, ...]:
         """Parse all readings; what is broken is reported."""
+        from archdsl.syntax.blocks import reading
+
         return tuple(reading(self._parser, setting.value) for setting in self._raw)
 
     def _check(self) -> None:
