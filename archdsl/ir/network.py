@@ -8,7 +8,7 @@ from archdsl.ir.graph import Graph, Inferred, SketchStage, Stage
 from archdsl.ir.heads import with_classifier
 from archdsl.ir.lower import Lowering
 from archdsl.ir.quote import layer_text
-from archdsl.ir.resolve import ItemResolver
+from archdsl.ir.resolve import MAX_CHANNELS, ItemResolver
 from archdsl.ir.settings import Settings
 from archdsl.ir.shortcut import ShortcutFault
 from archdsl.ir.solve import Size, Solution, at, follow, place_block_strides, solve, spatial, taker, unnamed, windowed
@@ -188,10 +188,10 @@ class NetworkBuilder:
         row, specs = rows[index], all_specs[index]
         assert specs is not None
         lost_axes = len(value.shape) == 1 and self.rank > 0 and taker(specs, "first") is not None
-        if target is None or self.lost or lost_axes or _flat_size(row, specs, target):
+        shape = (*spatial(value.shape, self.rank), value.shape[-1])
+        if target is None or self.lost or lost_axes or _flat_size(row, specs, shape, target):
             return Solution(specs, None, (), "same")
         stride_in = self.settings.conventions["stride-in"]
-        shape = (*spatial(value.shape, self.rank), value.shape[-1])
         names = self._names()
         specs = windowed(specs, target)
         errors = self.reporter.errors
@@ -282,10 +282,15 @@ class NetworkBuilder:
         self.reporter.add(diagnostic)
 
     def _check_channels(self, row: Row, declared: Size | None, out: Value) -> None:
-        """Compare the channels, where the size cell prints them (`8x8x128`)."""
-        if declared and len(declared) == self.rank + 1 and declared[-1] != out.shape[-1] and out.certain:
-            computed = (*spatial(out.shape, self.rank), out.shape[-1])
-            self.reporter.add(shapes.wrong_size(self.source, row.name or "this row", declared, computed, row.size_span, (), "", (), ()))
+        """Compare the channels, where the size cell prints them (`8x8x128`), or a column that no layer takes."""
+        computed = (*spatial(out.shape, self.rank), out.shape[-1])
+        places = [(declared, row.size_span)] if declared and len(declared) == self.rank + 1 else []
+        if row.channels is not None and self.given is None:
+            printed = self.resolver.evaluator.whole(row.channels, "channels", 1, MAX_CHANNELS, row.channels.span)
+            places += [((*computed[:-1], printed), row.channels.span)] if printed else []
+        for size, span in places:
+            if size[-1] != out.shape[-1] and out.certain:
+                self.reporter.add(shapes.wrong_size(self.source, row.name or "this row", size, computed, span, (), "", (), ()))
 
     def _check_head(self, rows: tuple[Row, ...], all_specs: list[tuple[Spec, ...] | None], value: Value) -> None:
         classes = self.settings.classes
@@ -309,12 +314,12 @@ def taken_stride(specs: tuple[Spec, ...]) -> bool:
     return False
 
 
-def _flat_size(row: Row, specs: tuple[Spec, ...], target: Size) -> bool:
-    """Tell a "size" that is the number of units of a dense layer (`fc  1000`)."""
+def _flat_size(row: Row, specs: tuple[Spec, ...], shape: Size, target: Size) -> bool:
+    """Tell a "size" that is the number of units of a dense layer (`fc  1000`), or of the means over whole maps."""
     ones = (1,) * len(target)
     if row.size is None or len(row.size) != 1 or target == ones:
         return False
-    end = follow(specs, (*ones, 1), "same")
+    end = follow(specs, shape, "same")
     return end is not None and end[:-1] == ones and end[-1] == target[-1]
 
 

@@ -156,6 +156,8 @@ class NativeReader:
         pieces = _gap_cells(line, start)
         if len(pieces) == len(self.headers):
             return tuple(pieces)
+        if len(pieces) == 1 and not any(role_of(header.text) in ("name", "size", "input") for header in self.headers):
+            return tuple(pieces) * len(self.headers)  # one layer across all columns
         first = self.headers[0].start
         columns = [header.start - self.source.starts[self.source.position(first)[0] - 1] for header in self.headers]
         cells = [Cell("", start + len(line))] * len(columns)
@@ -210,6 +212,7 @@ class NativeReader:
         overridden = any(setting.key.text.lower() == "columns" for setting in self.settings) and "|" in line
         count = sum(role is not None for role in known)
         named = count == 1 and len(cells) > 2 and "=" not in line and not any(is_data(cell.text) for cell in cells)
+        named = named or ("|" in line and len(cells) > 2 and all(self._network_name(cell.text) for cell in cells))
         if len(cells) < 2 or (count < 2 and not overridden and not named and not _lies(cells, known[0])):
             return False
         self.columns = plain_columns([cell.text for cell in cells])
@@ -218,6 +221,11 @@ class NativeReader:
         if self.columns is None:
             self.sheet = []
         return True
+
+    def _network_name(self, text: str) -> bool:
+        """Tell the name of a network, above its column, from a cell of the body: words that are no layer's."""
+        plain = text.strip() != "" and not any(mark in text for mark in "([,;/") and len(text.split()) <= 4
+        return plain and not is_data(text) and not self.is_layer_word(text.strip())
 
     def _piped(self, line: str, start: int) -> GridRow:
         cells = _pipe_cells(line, start, len(self.headers))
