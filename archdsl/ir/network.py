@@ -251,7 +251,7 @@ class NetworkBuilder:
             self.stages.append(stage)
             self._check_channels(row, declared, out)
             return out
-        return self._broken(target, value, solution.specs)
+        return self._broken(target, value, solution.specs)._replace(certain=False)
 
     def _solved(self, solution: Solution, shape: tuple[int, ...], target: Size | None) -> list[Inferred]:
         if target is None:

@@ -60,9 +60,8 @@ def bad_reading(source: Source, span: Span) -> Diagnostic:
     return error("E0224", "this does not say how to read something", source, span, "expected `PATTERN as LAYERS`", help=help_text)
 
 
-def bad_pattern(source: Source, span: Span, count: int) -> Diagnostic:
-    """E0224: a `read` line for several layers, or for none."""
-    label = f"{count} layers stand here" if count else "nothing stands here"
+def bad_pattern(source: Source, span: Span, label: str) -> Diagnostic:
+    """E0224: a `read` line for several layers, for none, or for a block."""
     return error("E0224", "a reading is of one layer or one bracket", source, span, label, help="put brackets around several layers")
 
 
