@@ -4,7 +4,6 @@ from functools import partial
 from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostic, Reporter
-from archdsl.ir.claims import check_claims
 from archdsl.ir.graph import Graph, SketchStage
 from archdsl.ir.network import NetworkBuilder
 from archdsl.ir.settings import Overrides, Resolver, Settings, is_key, looks_like_key
@@ -100,14 +99,22 @@ def _document(source: Source, reporter: Reporter) -> Tables | None:
         return None
     from archdsl.readers.columns import sheet_grids
     from archdsl.readers.forms import read_sheets
+    from archdsl.readers.preambles import Collected, preambles, with_preambles
 
     sheets = read_sheets(source, reporter, MAX_ROWS)
     if sheets is None:
         return None
+    above = Collected(preambles(source, lambda: NativeReader(source, is_key, looks_like_key, layer_word)))
     grids: list[Grid] = []
+    for comment in above.waiting:
+        for row in comment.rows:
+            reporter.add(syntax.no_setting(source, row.span))
     for sheet in sheets:
-        found = sheet_grids(source, sheet)
-        grids += found
+        above.up_to(sheet.span.start)
+        found = sheet_grids(source, sheet, above.settings)
+        grids += with_preambles(found, above.settings, above.blocks)
+        if found:
+            above.used()
         for problem in sheet.problems if found else ():
             reporter.add(problem)
     return Tables(tuple(grids), len(sheets))
@@ -118,12 +125,13 @@ def _only_comments(source: Source) -> bool:
 
 
 def select(source: Source, grids: tuple[Grid, ...], wanted: str, reporter: Reporter) -> tuple[Grid, ...]:
-    """Choose a table by its name, its number or `table-NUMBER`."""
-    for number, grid in enumerate(grids, 1):
-        if wanted.lower() in (grid.name.lower(), str(number), f"table-{number}"):
-            return (grid,)
+    """Choose a table by its name, its number or `table-NUMBER`: all its networks."""
+    known = list(dict.fromkeys(grid.name for grid in grids))
+    for number, name in enumerate(known, 1):
+        if wanted.lower() in (name.lower(), str(number), f"table-{number}"):
+            return tuple(grid for grid in grids if grid.name == name)
     if grids:
-        reporter.add(syntax.no_such_table(source, wanted, [grid.name for grid in grids]))
+        reporter.add(syntax.no_such_table(source, wanted, known))
     return ()
 
 
@@ -161,6 +169,8 @@ def _network(source: Source, table: Table, resolver: Resolver, variant: Variant 
     builder = NetworkBuilder(source, own, settings)
     graph = builder.build(table) if table.rows else None
     if graph and (settings.claims or any(row.claims for row in table.rows)):
+        from archdsl.ir.claims import check_claims
+
         check_claims(source, own, settings, table.rows, graph, partial(_again, source, table, settings))
     for diagnostic in own.diagnostics:
         reporter.add(diagnostic)

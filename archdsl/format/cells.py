@@ -2,7 +2,7 @@
 
 import re
 
-from archdsl.readers.native import COMMA
+from archdsl.readers.grid import COMMA
 
 _BLANKS = re.compile(r"\s+")
 _BY = re.compile(r"(?<=\d)(?<!\^\d)\s*[x×✕✖⨉⨯]\s*(?=\d)")
@@ -78,7 +78,7 @@ def setting(key: str, value: str) -> str:
     if key.lower() == "param":
         match = _PARAMETER.fullmatch(value)
         return f"{match[1]} = {match[2]}" if match else value
-    value = re.sub(rf"\s*{COMMA.pattern}\s*", ", ", value)
+    value = ", ".join(part.strip() for part in COMMA.split(value))
     if key.lower() == "variant":
         match = _VARIANT.fullmatch(value)
         return f"{match[1]}: {match[2]}" if match else value

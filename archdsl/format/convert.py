@@ -11,6 +11,7 @@ from archdsl.format.table import PlainTable, plain_tables
 from archdsl.format.verify import same_networks
 from archdsl.ir.settings import Overrides
 from archdsl.pipeline import compile_source, read, select
+from archdsl.readers.grid import Grid
 from archdsl.source import Source
 
 # Form -> the ending of its files.
@@ -57,7 +58,7 @@ def convert(
     return Converted(text, before.diagnostics)
 
 
-def _wanted(source: Source, grids: tuple, wanted: str | None, reporter: Reporter) -> tuple:
+def _wanted(source: Source, grids: tuple[Grid, ...], wanted: str | None, reporter: Reporter) -> tuple[Grid, ...]:
     """Choose a table, with all its networks."""
     if not wanted:
         return grids

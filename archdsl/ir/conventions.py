@@ -20,6 +20,7 @@ CONVENTIONS: dict[str, Convention] = {
     "norm": Convention(("none", "batch", "layer", "group", "instance"), "none", "normalisation that goes with every convolution"),
     "norm-epsilon": Convention((), "0.001", "added to the variance"),
     "norm-momentum": Convention((), "0.99", "share of the moving statistics that one step keeps"),
+    "norm-groups": Convention((), "32", "channel groups of a group normalisation"),
     "norm-scale": Convention(("yes", "no"), "yes", "whether a norm has a trained factor per channel (gamma)"),
     "bias": Convention(("auto", "yes", "no"), "auto", "bias of convolutions; auto: where no norm follows"),
     "activation": Convention(_FUNCTIONS, "relu", "activation that goes with every convolution and hidden dense layer"),
@@ -99,7 +100,7 @@ FACTS = (
     "flops",
     "depth",
 )
-FACTORS = ("width-multiplier", "depth-multiplier", "channel-divisor")
+FACTORS = ("width-multiplier", "depth-multiplier", "channel-divisor", "norm-groups")
 
 
 def normal(key: str, value: str) -> str:

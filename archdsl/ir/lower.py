@@ -8,7 +8,7 @@ from archdsl.ir.emit import Emitter, Fault, Value
 from archdsl.ir.graph import Frame, Inferred
 from archdsl.ir.settings import Settings
 from archdsl.ir.shortcut import Shortcut
-from archdsl.ir.solve import around, unstrided, whole_map, window
+from archdsl.ir.solve import around, unstrided, value_of, whole_map, window
 from archdsl.ir.specs import BlockSpec, BranchSpec, LayerSpec, Spec, UseSpec, WireSpec
 from archdsl.ir.template import BlockFault
 from archdsl.ops import OPS
@@ -114,9 +114,9 @@ class Lowering:
             return value
         others = []
         for ref in spec.refs:
-            found = scope.get(ref.name) or scope.get(slug(ref.name))
+            found = value_of(scope, ref.name)
             if found is None:
-                self.reporter.add(problems.unknown_value(self.source, ref.span, ref.name, sorted(scope)))
+                self.reporter.add(problems.unknown_value(self.source, ref.span, ref.name, scope))
                 raise Fault(spec.span, "", value.shape)
             others.append(found)
         if spec.kind in ("from", "aside"):
@@ -207,6 +207,8 @@ class Lowering:
             params["bias"] = spec.bias == "yes"
         if "groups" in params and "groups" in spec.places:
             params["groups"] = spec.groups
+        if "bias" in params and spec.bias:
+            params["bias"] = spec.bias == "yes"
         if "stride" in params:
             params["stride"] = spec.stride or (params["stride"],) * (len(value.shape) - 1)
         if spec.op == "expand":
@@ -321,6 +323,8 @@ class Lowering:
         params = {"epsilon": float(self.conventions["norm-epsilon"])}
         if op == "batch_norm":
             params["momentum"] = float(self.conventions["norm-momentum"])
+        if op == "group_norm":
+            params["groups"] = int(float(self.conventions["norm-groups"]))
         return defaults(op) | params | {"scale": self.conventions["norm-scale"] == "yes"}
 
     def activation(self, function: str, value: Value, name: str, span: Span, alone: str = "") -> Value:

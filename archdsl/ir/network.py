@@ -4,17 +4,17 @@ from math import prod
 
 from archdsl.diagnostics import Reporter
 from archdsl.ir.emit import MAX_NODES, Emitter, Fault, TooLarge, Value
-from archdsl.ir.explain_size import Miss, chain_text, explain, layer_text, spatial
 from archdsl.ir.graph import Graph, Inferred, SketchStage, Stage
 from archdsl.ir.heads import with_classifier
 from archdsl.ir.lower import Lowering
-from archdsl.ir.resolve import ItemResolver
+from archdsl.ir.quote import layer_text
+from archdsl.ir.resolve import MAX_CHANNELS, ItemResolver
 from archdsl.ir.settings import Settings
 from archdsl.ir.shortcut import ShortcutFault
-from archdsl.ir.solve import Size, Solution, at, follow, place_block_strides, solve, taker, windowed
+from archdsl.ir.solve import Size, Solution, at, follow, place_block_strides, solve, spatial, taker, unnamed, windowed
 from archdsl.ir.specs import BlockSpec, LayerSpec, Spec, UseSpec
 from archdsl.ops import OPS
-from archdsl.problems import shapes
+from archdsl.problems import blocks, shapes
 from archdsl.problems.base import size_text
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Row, Table
@@ -94,13 +94,15 @@ class NetworkBuilder:
     def _row(self, rows: tuple[Row, ...], all_specs: list[tuple[Spec, ...] | None], index: int, name: str, value: Value) -> Value:
         row, specs = rows[index], all_specs[index]
         if self.given is not None:
+            if index not in self.given:
+                return self._broken(None, value, None)
             return self._lower(row, index == len(rows) - 1, name, self.given[index], value, None)
         target = self._target(row)
         if self.lost and target:
             value, self.lost = Value(value.id, (*target, value.shape[-1]), certain=False), False
         if specs is None:
             return self._broken(target, value, None)
-        self._check_incoming(row, value)
+        value = self._check_incoming(row, value)
         specs = self._downsampled(row, specs, value, target)
         all_specs = [*all_specs[:index], specs, *all_specs[index + 1 :]]
         solution = self._solve(rows, all_specs, index, value, target)
@@ -126,15 +128,17 @@ class NetworkBuilder:
         """Give the shapes of the rows so far, flat ones as maps of 1x1."""
         return {name: (*spatial(value.shape, self.rank), value.shape[-1]) for name, value in self.scope.items()}
 
-    def _check_incoming(self, row: Row, value: Value) -> None:
-        """Compare the input size that a table prints for its first row with the network's input."""
-        if row.incoming is None or value.id or self.scope.get("checked"):
-            return
+    def _check_incoming(self, row: Row, value: Value) -> Value:
+        """Compare the input size that a table prints for its first row with the network's input; go on with the printed one."""
+        if row.incoming is None or value.id:
+            return value
         sizes = [self.resolver.evaluator.whole(axis, "a size", 1, 65_536, row.incoming_span) for axis in row.incoming]
         size = tuple(one for one in sizes if one)
         size = size * self.rank if len(size) == 1 else size
-        if len(size) == len(sizes) * (self.rank if len(sizes) == 1 else 1) and size[: self.rank] != value.shape[: len(size[: self.rank])]:
-            self.reporter.add(shapes.wrong_input(self.source, row.incoming_span, size, value.shape))
+        if len(size) == len(sizes) * (self.rank if len(sizes) == 1 else 1) and size != value.shape[: len(size)]:
+            self.reporter.add(shapes.wrong_input(self.source, row.incoming_span, size, value.shape, self.settings.places.get("input")))
+            return value._replace(shape=(*size, *value.shape[len(size) :]), certain=len(size) == len(value.shape))
+        return value
 
     def _downsampled(self, row: Row, specs: tuple[Spec, ...], value: Value, target: Size | None) -> tuple[Spec, ...]:
         """Put the style's downsampling block before a stage that shrinks without a stride of its own."""
@@ -184,16 +188,19 @@ class NetworkBuilder:
         row, specs = rows[index], all_specs[index]
         assert specs is not None
         lost_axes = len(value.shape) == 1 and self.rank > 0 and taker(specs, "first") is not None
-        if target is None or self.lost or lost_axes or _flat_size(row, specs, target):
+        shape = (*spatial(value.shape, self.rank), value.shape[-1])
+        if target is None or self.lost or lost_axes or _flat_size(row, specs, shape, target):
             return Solution(specs, None, (), "same")
         stride_in = self.settings.conventions["stride-in"]
-        shape = (*spatial(value.shape, self.rank), value.shape[-1])
         names = self._names()
         specs = windowed(specs, target)
         errors = self.reporter.errors
         solution = solve(specs, shape, target, stride_in, names)
         if solution:
             return solution
+        stray, known = unnamed(specs, shape, names)
+        if stray:
+            self.reporter.add(blocks.unknown_value(self.source, stray.span, stray.name, known))
         if self.reporter.errors > errors:
             return self._broken(target, value, specs)
         following = all_specs[index + 1] if index + 1 < len(rows) else None
@@ -203,6 +210,8 @@ class NetworkBuilder:
             (lambda s: solve(following, (*s, channels), next_target, stride_in, names) is not None) if following and next_target else None
         )
         next_label = (rows[index + 1].name or "the next row") + (f" ({size_text(next_target)})" if next_target else "") if following else ""
+        from archdsl.ir.explain_size import Miss, explain  # only what fails is explained
+
         miss = Miss(row, row.name or "this row", specs, value.shape, self.arrives, target, takes, next_label, names)
         end = follow(specs, shape, "same", names)
         self.missed = end
@@ -230,7 +239,7 @@ class NetworkBuilder:
             out = lowering.finish(out, row.span) if last else out
         except Fault as fault:
             if fault.why:
-                self.reporter.add(shapes.does_not_fit(self.source, fault.span, fault.why, fault.shape, self.arrives))
+                self.reporter.add(shapes.does_not_fit(self.source, fault.span, fault.why, fault.shape, self.arrives, fault.merge))
         except ShortcutFault as fault:
             self._shortcut_fault(row, fault)
         else:
@@ -263,6 +272,8 @@ class NetworkBuilder:
         if block.shortcut_span is None and self.setting_blamed:
             return
         self.setting_blamed = block.shortcut_span is None
+        from archdsl.ir.explain_size import chain_text
+
         chain = chain_text(self.source, block.items, fault.incoming)
         fixes = shapes.project_fix(block.shortcut_span, self.settings.places.get("shortcut"))
         diagnostic = shapes.shortcut_mismatch(
@@ -271,10 +282,15 @@ class NetworkBuilder:
         self.reporter.add(diagnostic)
 
     def _check_channels(self, row: Row, declared: Size | None, out: Value) -> None:
-        """Compare the channels, where the size cell prints them (`8x8x128`)."""
-        if declared and len(declared) == self.rank + 1 and declared[-1] != out.shape[-1] and out.certain:
-            computed = (*spatial(out.shape, self.rank), out.shape[-1])
-            self.reporter.add(shapes.wrong_size(self.source, row.name or "this row", declared, computed, row.size_span, (), "", (), ()))
+        """Compare the channels, where the size cell prints them (`8x8x128`), or a column that no layer takes."""
+        computed = (*spatial(out.shape, self.rank), out.shape[-1])
+        places = [(declared, row.size_span)] if declared and len(declared) == self.rank + 1 else []
+        if row.channels is not None and self.given is None:
+            printed = self.resolver.evaluator.whole(row.channels, "channels", 1, MAX_CHANNELS, row.channels.span)
+            places += [((*computed[:-1], printed), row.channels.span)] if printed else []
+        for size, span in places:
+            if size[-1] != out.shape[-1] and out.certain:
+                self.reporter.add(shapes.wrong_size(self.source, row.name or "this row", size, computed, span, (), "", (), ()))
 
     def _check_head(self, rows: tuple[Row, ...], all_specs: list[tuple[Spec, ...] | None], value: Value) -> None:
         classes = self.settings.classes
@@ -298,12 +314,12 @@ def taken_stride(specs: tuple[Spec, ...]) -> bool:
     return False
 
 
-def _flat_size(row: Row, specs: tuple[Spec, ...], target: Size) -> bool:
-    """Tell a "size" that is the number of units of a dense layer (`fc  1000`)."""
+def _flat_size(row: Row, specs: tuple[Spec, ...], shape: Size, target: Size) -> bool:
+    """Tell a "size" that is the number of units of a dense layer (`fc  1000`), or of the means over whole maps."""
     ones = (1,) * len(target)
     if row.size is None or len(row.size) != 1 or target == ones:
         return False
-    end = follow(specs, (*ones, 1), "same")
+    end = follow(specs, shape, "same")
     return end is not None and end[:-1] == ones and end[-1] == target[-1]
 
 

@@ -16,8 +16,9 @@ from archdsl.ops import OPS
 from archdsl.problems import blocks as block_problems
 from archdsl.problems import names
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import Argument, Block, BlockDef, Expr, Guard, Item, Layer, Name, Option, Row, Use, Wire, per_axis
+from archdsl.syntax.ast import Argument, BinOp, Block, BlockDef, Expr, Guard, Item, Layer, Name, Num, Option, Row, Use, Wire, per_axis
 from archdsl.syntax.bag import EXTRA
+from archdsl.syntax.cells import factors, is_dims
 from archdsl.syntax.names import keys, parameter_of
 
 MAX_CHANNELS = 1_000_000
@@ -100,6 +101,9 @@ class ItemResolver:
 
     def _use(self, use: Use) -> UseSpec | None:
         block = use.block
+        if block.broken:
+            self.reporter.follow()
+            return None
         if self.depth >= MAX_DEPTH:
             self.reporter.add(block_problems.too_deep(self.source, use.span, block.name, MAX_DEPTH))
             return None
@@ -137,7 +141,7 @@ class ItemResolver:
         parameter = parameter_of(block, argument.key) if argument.key else taken[0] if taken else None
         if parameter is None:
             takes = tuple(parameter.name for parameter in block.parameters)
-            self.reporter.add(block_problems.surplus_argument(self.source, argument.span, block.name, takes))
+            self.reporter.add(block_problems.surplus_argument(self.source, argument.span, _called(block), takes, argument.key))
         elif parameter.name in values:
             self.reporter.add(block_problems.argument_twice(self.source, argument.span, block.name, parameter.name))
         else:
@@ -145,6 +149,8 @@ class ItemResolver:
             places[parameter.name] = argument.span
 
     def _argument_value(self, name: str, known_as: tuple[str, ...], value: Any, span: Span) -> Any:
+        if isinstance(value, BinOp) and is_dims(value):
+            value = factors(value)
         if isinstance(value, str):
             found: Any = value
         elif type(value) is tuple:
@@ -161,7 +167,9 @@ class ItemResolver:
         """Report parameters without a value; a stride may be solved."""
         for parameter in use.block.parameters:
             if parameter.name not in values and parameter.default is None and parameter.name != stride:
-                self.reporter.add(block_problems.missing_argument(self.source, use.span, use.block.name, parameter.name, parameter.headers))
+                self.reporter.add(
+                    block_problems.missing_argument(self.source, use.span, _called(use.block), parameter.name, parameter.headers)
+                )
 
     def _scaled(self, channels: float) -> Any:
         """Apply the width multiplier to channels that the table prints."""
@@ -267,7 +275,8 @@ class ItemResolver:
         takes = tuple(param.name for param in OPS[layer.op].params if param.name not in _HIDDEN) + EXTRA.get(layer.op, ())
         takes += ("kernel",) if layer.op.startswith("global_") else ()
         for option in layer.options:
-            if option.key not in takes:
+            one = option.key == "stride" and isinstance(option.value, Num) and option.value.value == 1  # changes nothing in any layer
+            if option.key not in takes and not one:
                 shown = tuple("units" if key == "channels" and layer.op == "dense" else key for key in takes)
                 self.reporter.add(names.option_not_taken(self.source, option.span, option.key, layer.op.replace("_", " "), shown))
 
@@ -328,6 +337,10 @@ class ItemResolver:
         exprs: tuple[Expr, ...] = option.value if many else (option.value,) * self.rank  # type: ignore[assignment]
         values = [self.evaluator.whole(expr, "padding", 0, MAX_WINDOW, option.span) for expr in exprs]
         return None if None in values else tuple(values)  # type: ignore[arg-type]
+
+
+def _called(block: BlockDef) -> block_problems.BlockName:
+    return block_problems.BlockName(block.name, block.source, block.span)
 
 
 def _single(layer: Layer) -> tuple[Layer, ...]:

@@ -1,5 +1,6 @@
 """The settings of a table, its style and the command line -> one resolved set of conventions."""
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from archdsl.syntax.names import Blocks, compact
 from archdsl.syntax.parse import parse_value
 
 MAX_SIZE = 65_536
+_IMAGE = re.compile(r"\(?\s*(\d+\s*[x×]\s*\d+)\s*-?\s*(?:(RGB|colou?r)|gr[ae]y(?:-?scale)?)(?:\s+images?)?\s*\)?", re.IGNORECASE)
 _CLAIMS = {"params": "params", "macs": "macs", "flops": "macs", "depth": "depth"}
 
 
@@ -48,6 +50,12 @@ class Settings(NamedTuple):
 def is_key(word: str) -> bool:
     """Tell whether a word begins a settings line."""
     return word in CONVENTIONS or word in FACTS
+
+
+def input_of(table: Table) -> tuple[Expr, ...] | None:
+    """Give the input size that the first row of a table prints with its channels (`224x224x3`)."""
+    printed = table.rows[0].incoming if table.rows else None
+    return printed if printed and len(printed) > 2 else None
 
 
 def spatial_axes(shape: tuple[int, ...], rows: tuple[Row, ...]) -> int:
@@ -127,10 +135,10 @@ class Resolver:
         """Give the input that the printed sizes are for, where a variant or the caller has another one."""
         file = next((setting for setting in table.settings if setting.key == "input" and setting.value), None)
         changed = self.overrides.input is not None or (variant and any(setting.key == "input" for setting in variant.settings))
-        if file is None or not changed:
+        if not changed:
             return ()
         quiet = Resolver(self.source, Reporter(), self.overrides._replace(input=None), self.style, self.blocks)
-        return quiet._input({"input": file}, table, values)
+        return quiet._input({"input": file} if file else {}, table, values)
 
     def _downsampling(self, conventions: dict[str, str], given: dict[str, Setting]) -> None:
         name = conventions["downsampling"]
@@ -203,16 +211,25 @@ class Resolver:
             text = source.clean
         elif "input" in given:
             text, start = given["input"].value, given["input"].value_span.start
+        elif printed := input_of(table):
+            return self._shape(self.source, printed, values)
         else:
             place = next((row.size_span if row.size else row.span for row in table.rows), table.span)
             self.reporter.add(names.no_input(self.source, place))
             return ()
+        image = _IMAGE.fullmatch(text)  # `224 x 224 RGB image`
+        if image:
+            text, start = image[1], start + image.start(1)
         parsed: tuple[Expr, ...] | None = parse_value(source, Reporter(), "size", text, start)
         if parsed is None:
             self.reporter.add(syntax.not_a_size(source, Span(start, start + len(text)), text))
             return ()
+        shape = self._shape(source, parsed, values)
+        return (*shape, 3 if image[2] else 1) if image and shape else shape
+
+    def _shape(self, source: Source, axes: tuple[Expr, ...], values: dict[str, int | float]) -> tuple[int, ...]:
         evaluator = Evaluator(source, self.reporter, values)
-        shape = tuple(evaluator.whole(axis, "the input size", 1, MAX_SIZE, axis.span) for axis in parsed)
+        shape = tuple(evaluator.whole(axis, "the input size", 1, MAX_SIZE, axis.span) for axis in axes)
         return () if None in shape else shape  # type: ignore[return-value]
 
     def _convention(self, setting: Setting, values: dict[str, int | float]) -> str | None:

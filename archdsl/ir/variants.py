@@ -54,9 +54,11 @@ def network_names(grids: tuple[Grid, ...]) -> list[str]:
 
 def chosen(wanted: str, printed: list[str], further: list[str] | None = None) -> list[str]:
     """Find networks by name: exactly, or else those that have these words in their name, columns before `variant` lines."""
-    exact = [name for name in (*printed, *(further or ())) if compact(name) == compact(wanted)]
-    if exact or not compact(wanted):
-        return exact
+    names, key = (*printed, *(further or ())), compact(wanted)
+    exact = [name for name in names if compact(name) == key]
+    ending = [name for name in names if key and compact(name).endswith(key)]
+    if exact or not key or len(ending) == 1:
+        return exact or ending
     return [name for name in printed if compact(wanted) in compact(name)] or [
         name for name in further or () if compact(wanted) in compact(name)
     ]

@@ -213,10 +213,11 @@ def not_a_number(source: Source, span: Span, value: object) -> Diagnostic:
     return error("E0214", "a number is needed here", source, span, f"this is `{shown}`")
 
 
-def bad_call(source: Source, span: Span, name: str, low: int, high: int) -> Diagnostic:
-    """E0219: a function of arithmetic with the wrong number of arguments."""
-    many = f"{low}" if low == high else f"{low} to {high}" if high < 10 else f"at least {low}"
-    return error("E0219", f"`{name}` takes {many} number{'s' * (many != '1')}", source, span, "another number of them, or a named one")
+def bad_call(source: Source, span: Span, name: str, low: int, high: int, given: int, named: bool) -> Diagnostic:
+    """E0219: a function of arithmetic with the wrong number of arguments, or with named ones."""
+    many = f"{low}" if low == high else f"{low} or {high}" if high < 10 else f"at least {low}"
+    label = "its numbers have no names" if named else f"{given or 'none'} given"
+    return error("E0219", f"`{name}` takes {many} number{'s' * (many != '1')}", source, span, label)
 
 
 def variant_of_nothing(source: Source, span: Span, base: str, known: list[str]) -> Diagnostic:

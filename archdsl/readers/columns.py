@@ -75,7 +75,8 @@ def _assign(
     unread: list[int] = []
     for index, (header, role) in enumerate(zip(headers, roles, strict=True)):
         cells = _texts(body, index)
-        if role == "structure" or (role is None and holds_network(cells, bool(structures))):
+        letter = len(header_words(header)) == 1 and holds_layers(cells)  # networks are often called A, B, C
+        if role == "structure" or letter or (role is None and holds_network(cells, bool(structures))):
             structures.append(index)
         elif role in ("name", "size", "input"):
             if role in taken:

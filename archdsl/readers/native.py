@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from archdsl.readers.grid import Cell, Grid, GridBlock, GridRow, GridSetting, Part, Sheet, Tables
+from archdsl.readers.grid import COMMA, Cell, Grid, GridBlock, GridRow, GridSetting, Part, Sheet, Tables
 from archdsl.readers.roles import SIZE, is_data, plain_columns, role_of
 from archdsl.source import Source, Span
 
@@ -14,8 +14,7 @@ _ASSIGNED = re.compile(r"\s*([A-Za-z][\w-]*)\s*=")
 _GAP = re.compile(r"\s{2,}|\t")
 _LENGTH = re.compile(r"\d+(?=\s{2,}|\t)")  # one number is a size (of one axis, or of a square) where it is set off
 _WORD = re.compile(r"\S+")
-_BLOCK = re.compile(r"block\s+(?=[A-Za-z][\w-]*\s*(?:\(|also\b|=|$))")
-COMMA = re.compile(r",(?!(?<=\d,)\d{3}(?!\d))")  # not the one within 11,173,962
+_BLOCK = re.compile(r"block\s+(?=[\w-]+\s*\(|[A-Za-z][\w-]*\s*(?:also\b|=|$))")
 # Settings whose value is a text of its own: commas in it separate no further settings.
 WHOLE = ("param", "read", "variant", "columns", "source", "each-row", "append", "recognise")
 
@@ -55,6 +54,14 @@ class NativeReader:
         grid = Grid(name, tuple(self.settings), tuple(self.rows), Span(0, len(text)), (), tuple(self.blocks), headers=tuple(self.headers))
         return Tables(self._sheet_grids(grid) if self.sheet is not None else (grid,), 0)
 
+    def read_lines(self, lines: list[Cell]) -> Grid:
+        """Read lines that stand elsewhere, in a comment of a document."""
+        for line in lines:
+            self._line(line.text.rstrip(), line.start)
+        self._end_block()
+        end = lines[-1].span.end if lines else 0
+        return Grid("", tuple(self.settings), tuple(self.rows), Span(lines[0].start if lines else 0, end), (), tuple(self.blocks))
+
     def _sheet_grids(self, grid: Grid) -> tuple[Grid, ...]:
         """Give the networks of a table with further columns, each with the settings and blocks of the file."""
         from archdsl.readers.columns import sheet_grids
@@ -90,7 +97,10 @@ class NativeReader:
 
     def _uncommented(self, line: str) -> str:
         """Cut a comment off; `#out` above the rows is the header of a column."""
+        counts = self.sheet is not None and "|" in line and role_of(line.split("|", maxsplit=1)[0]) in ("params", "macs", "depth")
         for comment in _COMMENT.finditer(line):
+            if counts and not line[: comment.start()].strip():
+                continue  # `# params. | 25.5M` is a row of the table
             header = _HASHED.match(line, comment.start())
             if self._is_lying(line, comment.start()):
                 return line
@@ -137,6 +147,8 @@ class NativeReader:
         pieces = _gap_cells(line, start)
         if len(pieces) == len(self.headers):
             return tuple(pieces)
+        if len(pieces) == 1 and not any(role_of(header.text) in ("name", "size", "input") for header in self.headers):
+            return tuple(pieces) * len(self.headers)  # one layer across all columns
         first = self.headers[0].start
         columns = [header.start - self.source.starts[self.source.position(first)[0] - 1] for header in self.headers]
         cells = [Cell("", start + len(line))] * len(columns)
@@ -188,7 +200,8 @@ class NativeReader:
             return False
         overridden = any(setting.key.text.lower() == "columns" for setting in self.settings) and "|" in line
         count = sum(role is not None for role in known)
-        named = count == 1 and len(cells) > 2 and not any(is_data(cell.text) for cell in cells)
+        named = count == 1 and len(cells) > 2 and "=" not in line and not any(is_data(cell.text) for cell in cells)
+        named = named or ("|" in line and len(cells) > 2 and all(self._network_name(cell.text) for cell in cells))
         if len(cells) < 2 or (count < 2 and not overridden and not named and not _lies(cells, known[0])):
             return False
         self.columns = plain_columns([cell.text for cell in cells])
@@ -197,6 +210,11 @@ class NativeReader:
         if self.columns is None:
             self.sheet = []
         return True
+
+    def _network_name(self, text: str) -> bool:
+        """Tell the name of a network, above its column, from a cell of the body: words that are no layer's."""
+        plain = text.strip() != "" and not any(mark in text for mark in "([,;/") and len(text.split()) <= 4
+        return plain and not is_data(text) and not self.is_layer_word(text.strip())
 
     def _piped(self, line: str, start: int) -> GridRow:
         cells = pipe_cells(line, start, len(self.headers))

@@ -176,7 +176,10 @@ ELIDED = re.compile(r"\s*(?:←.*|<-|〃|\"|''|same|ditto|idem|同左|同上|[×
 PLAIN = ("name", "size", "structure")
 # Headers that print two roles with a slash between them.
 _PAIR = re.compile(r"([\w #.-]+?)\s*/\s*([\w #.-]+)")
-_STRUCTURAL = re.compile(r"\[|\d\s*[x×]\s*\d{1,4}\s*,|conv(?:olution|\d|\b|_)|pool|\bdense\b|\bfc\b|flatten|dropout|softmax", re.IGNORECASE)
+_STRUCTURAL = re.compile(
+    r"\[(?!\s*\d+(?:\s*[,–-]\s*\d+)*\s*\])|\d\s*[x×]\s*\d{1,4}\s*,|conv(?:olution|\d|\b|_)|pool|\bdense\b|\bfc\b|flatten|dropout|softmax",
+    re.IGNORECASE,
+)
 SIZE = re.compile(r"\d+\s*[x×]\s*\d+(?:\s*[x×]\s*\d+)*(?![\w.])|\d+\s*(?:\^\s*2|²)(?:\s*[x×]\s*\d+)?(?![\w.])|-(?=\s|$)")
 
 

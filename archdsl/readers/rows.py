@@ -14,6 +14,7 @@ _REPEAT_ALONE = re.compile(r"\s*[×xX*]\s*\S+\s*")
 _DITTO = re.compile(r"\s*(?:←|<-|〃|\"|''|same|ditto|idem|同左|同上|← 同左)\s*", re.IGNORECASE)
 _LAST_BRACKET = re.compile(r".*\]", re.DOTALL)
 _NAME_NUMBER = re.compile(r"^(.*?[A-Za-z)])[\s_-]*[\dA-Za-z]?[\d_.-]*\s*$")
+_WEIGHTED = re.compile(r"\s*(\d+)\s+weight(?:ed)?\s+layers\s*", re.IGNORECASE)
 _LABEL = re.compile(r"\s*\(\s*(?:\d+[a-z]?|[a-z])\s*\)\s*$", re.IGNORECASE)
 
 
@@ -37,7 +38,15 @@ _NIL = ("", "-", "–", "—", "/", "N/A", "n/a", "none")
 
 def grid_rows(body: Body, roles: ColumnRoles, networks: tuple[int, ...]) -> tuple[GridRow, ...]:
     """Give the rows of one network, printed rows that a merged cell or a brace joins as one."""
-    kept = [i for i, row in enumerate(body) if any(cell.text.strip() for cell in row) and not _claim_row(row, roles)]
+    bare = len(networks) > 1 and roles.name is None and roles.size is None
+    kept = [
+        i
+        for i, row in enumerate(body)
+        if any(cell.text.strip() for cell in row)
+        and not _claim_row(row, roles)
+        # Between two full rows each network has as many layers as it likes: the others' further ones are blank in it.
+        and not (bare and not row[roles.structure].text.strip())
+    ]
     rows: list[GridRow] = []
     for group in _groups(body, kept, roles):
         rows.append(_row(body, group, roles, networks))
@@ -51,6 +60,8 @@ def claims_of(body: Body, roles: ColumnRoles) -> tuple[Bound, ...]:
         what = _claim_row(row, roles)
         cell = row[roles.structure]
         if what and cell.text.strip() not in _NIL:
+            weighted = _WEIGHTED.fullmatch(cell.text)
+            cell = cell.part(*weighted.span(1)) if weighted else cell
             found.append(Bound(what, _title(row, roles).text.strip(), cell))
     return tuple(found)
 
@@ -63,6 +74,8 @@ def _claim_row(row: tuple[Cell, ...], roles: ColumnRoles) -> str | None:
     title = _title(row, roles)
     role = role_of(title.text)
     value = row[roles.structure].text.strip()
+    if _WEIGHTED.fullmatch(value):
+        return "depth"
     if role not in CLAIMS or title is row[roles.structure] or holds_layers([value]):
         return None
     return role

@@ -33,6 +33,8 @@ class Bag:
     def takes(self, key: str) -> bool:
         if self.use:
             return parameter_of(self.use, key) is not None
+        if key == "kernel" and self.op.startswith("global_"):  # the whole map, which may be printed
+            return True
         return takes(self.op or "conv", key)
 
     def number(self) -> str:
@@ -52,4 +54,4 @@ class Bag:
 
 def takes(op: str, key: str) -> bool:
     """Tell whether an op has a parameter."""
-    return any(param.name == key for param in OPS[op].params)
+    return op in OPS and any(param.name == key for param in OPS[op].params)

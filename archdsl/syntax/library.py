@@ -10,7 +10,6 @@ from archdsl.readers.grid import Grid, GridSetting
 from archdsl.readers.native import NativeReader
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import BlockDef, Parameter, Reading
-from archdsl.syntax.blocks import reading
 from archdsl.syntax.names import Blocks, compact, with_names
 
 if TYPE_CHECKING:
@@ -49,6 +48,8 @@ class LibraryFile:
         for number, setting in enumerate(self._raw):
             if _may_occur(setting.value.text, text):
                 if number not in self._readings:
+                    from archdsl.syntax.blocks import reading
+
                     self._readings[number] = reading(self._parser, setting.value)
                     self._check()
                 found.append(self._readings[number])
@@ -56,6 +57,8 @@ class LibraryFile:
 
     def every_reading(self) -> tuple[Reading | None, ...]:
         """Parse all readings; what is broken is reported."""
+        from archdsl.syntax.blocks import reading
+
         return tuple(reading(self._parser, setting.value) for setting in self._raw)
 
     def _check(self) -> None:

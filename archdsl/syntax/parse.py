@@ -7,11 +7,9 @@ from typing import Any
 from archdsl.diagnostics import Reporter
 from archdsl.problems import blocks as problems
 from archdsl.problems import names, syntax
-from archdsl.readers.grid import Cell, Grid, GridRow, GridSetting, Part
-from archdsl.readers.native import COMMA
+from archdsl.readers.grid import COMMA, Cell, Grid, GridRow, GridSetting, Part
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import BlockDef, Item, Parameter, Reading, Row, Setting, Table, Variant
-from archdsl.syntax.blocks import block_definition, reading
 from archdsl.syntax.cells import ACTIONS, MAX_OPERATIONS, TooLong
 from archdsl.syntax.layers import Grouper
 from archdsl.syntax.names import Blocks, compact, with_names
@@ -51,9 +49,10 @@ class TableParser:
         self.blocks = blocks
         self.readings: tuple[Reading, ...] = ()
 
-    def inside(self, names: frozenset[str]) -> "TableParser":
-        """Give a parser for the body of a block with these parameters."""
-        return TableParser(self.source, self.reporter, self.known | names, self.blocks)
+    def inside(self, names: frozenset[str], block: str = "", labels: frozenset[str] = frozenset()) -> "TableParser":
+        """Give a parser for the body of a block with these parameters and labels."""
+        blocks = self.blocks._replace(current=compact(block), values=labels | {"input"})
+        return TableParser(self.source, self.reporter, self.known | names, blocks)
 
     def table(self, grid: Grid) -> Table:
         """Turn a grid into the table as written; what is broken is reported and left out."""
@@ -63,6 +62,7 @@ class TableParser:
         self.blocks_of(grid)
         variants = tuple(variant for setting in _keyed(grid, "variant") if (variant := self._variant(setting)))
         self.readings = (*self.readings_of(grid), *self.readings)
+        self.blocks = self.blocks._replace(values=frozenset(slug(row.name.text) for row in grid.rows) | {"input"})
         rows = RowParser(self, grid._replace(rows=(*grid.rows, *_appended(grid)))).rows()
         self._unique_names(rows)
         claims = tuple(claim(bound) for bound in grid.claims)
@@ -77,18 +77,22 @@ class TableParser:
     def blocks_of(self, grid: Grid) -> tuple[BlockDef, ...]:
         """Parse the block definitions of a grid; each may use those before it."""
         found: list[BlockDef] = []
-        for block in grid.blocks:
+        if grid.blocks:
+            from archdsl.syntax.blocks import block_definition, block_name
+        for number, block in enumerate(grid.blocks, 1):
+            below = frozenset(compact(block_name(one.head)) for one in grid.blocks[number:])
+            self.blocks = self.blocks._replace(below=below - {compact(one.name) for one in found})
             one = block_definition(self, block)
-            if one and self._new_block(one, found):
-                found.append(one)
-                self.blocks = self.blocks._replace(own=with_names(self.blocks.own, (one,)))
+            known = self._new_block(one, found)
+            found.append(one)
+            self.blocks = self.blocks._replace(own=with_names(self.blocks.own, (one if known else one._replace(broken=True),)))
         return tuple(found)
 
     def _new_block(self, block: BlockDef, before: list[BlockDef]) -> bool:
         first = next((one for one in before if compact(one.name) == compact(block.name)), None)
         if first:
             self.reporter.add(problems.block_twice(self.source, block.span, block.name, first.span))
-        elif longest([block.name]):
+        elif block.name and longest([block.name]):
             self.reporter.add(problems.block_is_a_layer(self.source, block.span, block.name))
         else:
             return True
@@ -96,7 +100,12 @@ class TableParser:
 
     def readings_of(self, grid: Grid) -> tuple[Reading, ...]:
         """Parse the `read` lines of a grid."""
-        return tuple(found for setting in _keyed(grid, "read") if (found := reading(self, setting.value)))
+        settings = _keyed(grid, "read")
+        if not settings:
+            return ()
+        from archdsl.syntax.blocks import reading
+
+        return tuple(found for setting in settings if (found := reading(self, setting.value)))
 
     def _variant(self, setting: GridSetting) -> Variant | None:
         """Parse `variant NAME: key=value, …` or `variant NAME of ANOTHER: …`."""

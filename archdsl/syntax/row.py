@@ -9,9 +9,7 @@ from archdsl.readers.grid import Bound, Cell, Grid, GridRow, Part
 from archdsl.source import Span
 from archdsl.syntax.ast import Block, Claim, Expr, Guard, Item, Layer, Num, Option, Row, Use, Wire, per_axis
 from archdsl.syntax.bag import EXTRA, takes
-from archdsl.syntax.blocks import split_guard
 from archdsl.syntax.cells import factors, is_dims, product
-from archdsl.syntax.match import rewrite
 from archdsl.syntax.names import header_key, parameter_of
 
 if TYPE_CHECKING:
@@ -32,6 +30,7 @@ class RowParser:
         self.reporter = parser.reporter
         self.grid = grid
         self.taken: set[str] = set()
+        self.channels: Expr | None = None
         self.untaken: dict[str, list[tuple[GridRow, Bound]]] = {}
 
     def rows(self) -> tuple[Row, ...]:
@@ -51,10 +50,14 @@ class RowParser:
         before = self.reporter.errors
         guard: Guard = ()
         items: list[Item] = []
+        self.channels = None
         for part in row.parts:
-            cell, found = split_guard(self.parser, part.structure)
-            guard = guard or found or ()
-            items += self._part(row, part._replace(structure=cell))
+            if "when" in part.structure.text:
+                from archdsl.syntax.blocks import split_guard
+
+                cell, found = split_guard(self.parser, part.structure)
+                guard, part = guard or found or (), part._replace(structure=cell)  # noqa: PLW2901
+            items += self._part(row, part)
         if row.surplus:
             self.reporter.add(syntax.ragged_row(self.source, row.surplus))
         broken = self.reporter.errors > before
@@ -74,6 +77,7 @@ class RowParser:
             incoming=incoming,
             incoming_span=row.incoming.span if row.incoming else Span(0, 0),
             claims=tuple(claim(bound) for bound in row.claims if bound.cell.text.strip() not in NIL),
+            channels=self.channels,
         )
 
     def _repeated(self, row: GridRow, items: list[Item]) -> tuple[Item, ...]:
@@ -94,10 +98,14 @@ class RowParser:
         return size
 
     def _part(self, row: GridRow, part: Part) -> list[Item]:
-        items = self._named(row, part) if part.structure.text.strip() in NIL else self._windowed(row, self.parser.items(part.structure))
+        nameless = part.structure.text.strip() in NIL
+        items = self._named(row, part) if nameless else self._windowed(row, self.parser.items(part.structure))
         if items is None:
             return []
-        items = rewrite(items, self.parser.readings, self.parser.known)
+        if self.parser.readings:
+            from archdsl.syntax.match import rewrite
+
+            items = rewrite(items, self.parser.readings, self.parser.known)
         return self._bind(row, list(items), part.bound)
 
     def _windowed(self, row: GridRow, items: tuple[Item, ...] | None) -> tuple[Item, ...] | None:
@@ -142,7 +150,7 @@ class RowParser:
             for option in self._dense(items, options) if one.role == "filter" else options:
                 if option.key == "repeat" and self._taker(items, "repeat") is None:
                     repeat = option
-                elif not self._give(items, option) and not _neutral(option):
+                elif not (self._give(items, option) or _neutral(option) or self._printed_channels(option)):
                     self._lost(row, one)
         used = any(isinstance(item, Use) for item in items)  # one block alone may be deepened by a depth multiplier
         if repeat is None or (isinstance(repeat.value, Num) and repeat.value.value == 1 and not used):
@@ -157,6 +165,14 @@ class RowParser:
             option._replace(key="channels", value=per_axis(option)[-1]) if option.key == "kernel" and per_axis(option) else option
             for option in options
         ]
+
+    def _printed_channels(self, option: Option) -> bool:
+        """Keep the channels printed of a pooling or another layer without channels of its own, to compare them."""
+        value = option.value
+        if option.key != "channels" or isinstance(value, str) or type(value) is tuple:
+            return False
+        self.channels = value  # type: ignore[assignment]
+        return True
 
     def _lost(self, row: GridRow, one: Bound) -> None:
         self.reporter.add(problems.column_not_taken(self.source, one.cell.span, one.header, row.name.text.strip() or "this row"))
