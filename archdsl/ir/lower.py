@@ -255,9 +255,6 @@ class Lowering:
             raise Fault(spec.places["channels"], why, value.shape)
         if spec.op != "depthwise":
             params["channels"] = spec.channels
-        elif spec.channels and spec.channels != value.shape[-1] and value.certain:
-            printed = f"a depthwise convolution keeps the {value.shape[-1]} channels of its input, {spec.channels} are printed"
-            raise Fault(spec.places.get("channels", spec.span), printed, value.shape)
         if spec.op == "conv":
             params["groups"] = self._groups(spec, value)
         if spec.op == "conv_transpose":

@@ -269,7 +269,11 @@ class ItemResolver:
 
     def _channels(self, layer: Layer, option: Option | None) -> int | None:
         count = self._count(option, "channels")
-        return int(self._scaled(count)) if count and layer.op in ("conv", "depthwise", "conv_transpose") and count != self.settings.classes else count
+        return (
+            int(self._scaled(count))
+            if count and layer.op in ("conv", "depthwise", "conv_transpose") and count != self.settings.classes
+            else count
+        )
 
     def _check_taken(self, layer: Layer) -> None:
         takes = tuple(param.name for param in OPS[layer.op].params if param.name not in _HIDDEN) + EXTRA.get(layer.op, ())

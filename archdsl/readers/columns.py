@@ -24,10 +24,7 @@ class Columns(NamedTuple):
 
 
 def sheet_grids(source: Source, sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> tuple[Grid, ...]:
-    """Give the networks of a sheet; none where it describes no network.
-
-    The setting `columns` lists the roles of the columns; `each-row` is what every row is, where no column says it.
-    """
+    """Give the networks of a sheet; none where it describes no network."""
     columns = columns_of(sheet, settings)
     if columns is None:
         return ()

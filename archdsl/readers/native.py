@@ -111,12 +111,8 @@ class NativeReader:
     def _is_lying(self, line: str, at: int) -> bool:
         """Tell the row `# filters | 16 | 32` of a table whose headers stand in its first column."""
         lying = len(self.headers) > 2 and _lies(self.headers, role_of(self.headers[0].text))
-        return (
-            lying
-            and not line[:at].strip()
-            and line.count("|") + 1 >= len(self.headers)
-            and role_of(line.split("|", maxsplit=1)[0]) is not None
-        )
+        whole = line.count("|") + 1 >= len(self.headers) and not line[:at].strip()
+        return lying and whole and role_of(line.split("|", maxsplit=1)[0]) is not None
 
     def _of_block(self, line: str, start: int) -> bool:
         """Take the first line of a block definition, and the indented lines after it."""
@@ -143,7 +139,7 @@ class NativeReader:
     def _columned(self, line: str, start: int) -> tuple[Cell, ...]:
         """Split a row under a header: by pipes, else by gaps; blank cells are told by where the others stand."""
         if "|" in line:
-            cells = _pipe_cells(line, start, len(self.headers))
+            cells = pipe_cells(line, start, len(self.headers))
             further = surplus(cells, len(self.headers))
             if further:
                 self.surplus.append(further)
@@ -192,7 +188,7 @@ class NativeReader:
     def _header(self, line: str, start: int) -> bool:
         if self.rows or self.sheet is not None or _ASSIGNED.match(line) or line.split(None, 1)[0].lower() in WHOLE:
             return False
-        cells = _pipe_cells(line, start) if "|" in line else _gap_cells(line, start)
+        cells = pipe_cells(line, start) if "|" in line else _gap_cells(line, start)
         # `block type = B(3,3)` beside two known headers is one; a line of settings has `=` in all its cells.
         if "=" in line and sum("=" not in cell.text and role_of(cell.text) is not None for cell in cells) < 2:
             return False
@@ -221,7 +217,7 @@ class NativeReader:
         return plain and not is_data(text) and not self.is_layer_word(text.strip())
 
     def _piped(self, line: str, start: int) -> GridRow:
-        cells = _pipe_cells(line, start, len(self.headers))
+        cells = pipe_cells(line, start, len(self.headers))
         empty = Cell("", start + len(line))
         columns = self.columns or {"name": 0, "size": 1, "structure": 2}
         name, size, structure = (
@@ -279,7 +275,7 @@ class NativeReader:
         return not self.is_layer_word(line[at:]) and line[name_end - 1] not in ",;" and line[at].isalpha()
 
 
-def _pipe_cells(line: str, start: int, width: int = 0) -> list[Cell]:
+def pipe_cells(line: str, start: int, width: int = 0) -> list[Cell]:
     """Split at pipes; those around the row are left out, unless they are needed for a row of that many cells."""
     cells, at = [], start
     for text in line.split("|"):
