@@ -179,6 +179,7 @@ LEXICON = {
     "macs": ("flops", "macs", "mult-adds", "ops", "mflops", "madds", "multiply-adds", "mult-add", "#flops", "gflops", "mac"),
     "depth": ("depth",),
 }
+IGNORE = "ignore"  # said of a column by `columns`: it holds nothing of the architecture
 _ROLES = {re.sub(r"\s*/\s*", "/", word): role for role, words in LEXICON.items() for word in words}
 ELIDED = re.compile(r"\s*(?:←.*|<-|〃|\"|''|same|ditto|idem|同左|同上|[×xX*]\s*\S+|\[\.\.\.\].*)\s*", re.IGNORECASE)
 PLAIN = ("name", "size", "structure")
