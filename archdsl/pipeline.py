@@ -168,10 +168,10 @@ def _network(source: Source, table: Table, resolver: Resolver, variant: Variant 
     settings = resolver.resolve(table, variant)
     builder = NetworkBuilder(source, own, settings)
     graph = builder.build(table) if table.rows else None
-    if graph and (settings.claims or any(row.claims for row in table.rows)):
-        from archdsl.ir.claims import check_claims
-
-        check_claims(source, own, settings, table.rows, graph, partial(_again, source, table, settings))
+    # Rows print the counts of the network of the table; that is the first variant.
+    rows = table.rows if variant is None or table.column or variant is table.variants[0] else ()
+    if graph and (settings.claims or any(row.claims for row in rows)):
+        check_claims(source, own, settings, rows, graph, partial(_again, source, table, settings))
     for diagnostic in own.diagnostics:
         reporter.add(diagnostic)
     return Compiled(table, settings, None if own.failed or broken else graph, tuple(builder.sketches))

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 NIL = ("", "-", "--", "---", "?", "/", "n/a", "N/A")
 _NEUTRAL = ("stride", "repeat", "padding", "groups", "dilation", "expansion")
 _FLAGS = {"yes": 1, "✓": 1, "√": 1, "y": 1, "true": 1, "no": 0, "✗": 0, "×": 0, "n": 0, "false": 0}
+# What stands in a column of windows beside a layer that has none, and says nothing more of it.
+_REMARKS = ("global", "classifier", "logits", "as in fig")
 Size = tuple[Expr, ...] | None
 
 
@@ -204,7 +206,7 @@ class RowParser:
 
     def _said(self, one: Bound) -> list[Option] | None:
         """Read a cell that is written as a layer is: `7x7/2 (x96)`, `3x3x32x64`, `s2`, `RE`."""
-        if one.cell.text.strip().lower() in ("global", "classifier"):
+        if one.cell.text.strip().lower().startswith(_REMARKS):
             return []
         parsed = self.parser.cell("structure", one.cell)
         if parsed is None:
