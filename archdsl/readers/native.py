@@ -104,9 +104,16 @@ class NativeReader:
             header = _HASHED.match(line, comment.start())
             if self._is_lying(line, comment.start()):
                 return line
+            if self._is_header_cell(line, comment.start()):
+                continue
             if self.rows or self.sheet or not header or role_of(header[0]) is None:
                 return line[: comment.start()]
         return line
+
+    def _is_header_cell(self, line: str, at: int) -> bool:
+        """Tell the header `# bits` between pipes, above the rows, from a comment behind them."""
+        above = not self.rows and self.sheet is None and line[:at].rstrip().endswith("|")
+        return above and ("|" in line[at:] or role_of(line[at:]) is not None)
 
     def _is_lying(self, line: str, at: int) -> bool:
         """Tell the row `# filters | 16 | 32` of a table whose headers stand in its first column."""
