@@ -11,7 +11,7 @@ from archdsl.ir.quote import layer_text
 from archdsl.ir.resolve import ItemResolver
 from archdsl.ir.settings import Settings
 from archdsl.ir.shortcut import ShortcutFault
-from archdsl.ir.solve import Size, Solution, at, follow, place_block_strides, solve, spatial, taker, unnamed, windowed
+from archdsl.ir.solve import Size, Solution, at, collapses, follow, place_block_strides, solve, spatial, taker, unnamed, windowed
 from archdsl.ir.specs import BlockSpec, LayerSpec, Spec, UseSpec
 from archdsl.ops import OPS
 from archdsl.problems import blocks, shapes
@@ -188,7 +188,7 @@ class NetworkBuilder:
         row, specs = rows[index], all_specs[index]
         assert specs is not None
         lost_axes = len(value.shape) == 1 and self.rank > 0 and taker(specs, "first") is not None
-        if target is None or self.lost or lost_axes or _flat_size(row, specs, target):
+        if target is None or self.lost or lost_axes or _flat_size(row, specs, value.shape, target):
             return Solution(specs, None, (), "same")
         stride_in = self.settings.conventions["stride-in"]
         shape = (*spatial(value.shape, self.rank), value.shape[-1])
@@ -309,12 +309,14 @@ def taken_stride(specs: tuple[Spec, ...]) -> bool:
     return False
 
 
-def _flat_size(row: Row, specs: tuple[Spec, ...], target: Size) -> bool:
-    """Tell a "size" that is the number of units of a dense layer (`fc  1000`)."""
+def _flat_size(row: Row, specs: tuple[Spec, ...], shape: Size, target: Size) -> bool:
+    """Tell a "size" that is the number of flat values, or of the channels of a map pooled to one position (`fc  1000`)."""
     ones = (1,) * len(target)
     if row.size is None or len(row.size) != 1 or target == ones:
         return False
-    end = follow(specs, (*ones, 1), "same")
+    if len(shape) > 1 and max(shape[:-1]) > 1 and not any(isinstance(spec, LayerSpec) and collapses(spec) for spec in specs):
+        return False
+    end = follow(specs, (*ones, shape[-1]), "same")
     return end is not None and end[:-1] == ones and end[-1] == target[-1]
 
 

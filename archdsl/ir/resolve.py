@@ -16,7 +16,7 @@ from archdsl.ops import OPS
 from archdsl.problems import blocks as block_problems
 from archdsl.problems import names
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import Argument, BinOp, Block, BlockDef, Expr, Guard, Item, Layer, Name, Option, Row, Use, Wire, per_axis
+from archdsl.syntax.ast import Argument, BinOp, Block, BlockDef, Expr, Guard, Item, Layer, Name, Num, Option, Row, Use, Wire, per_axis
 from archdsl.syntax.bag import EXTRA
 from archdsl.syntax.cells import factors, is_dims
 from archdsl.syntax.names import keys, parameter_of
@@ -275,6 +275,8 @@ class ItemResolver:
         takes = tuple(param.name for param in OPS[layer.op].params if param.name not in _HIDDEN) + EXTRA.get(layer.op, ())
         takes += ("kernel",) if layer.op.startswith("global_") else ()
         for option in layer.options:
+            if option.key == "stride" and isinstance(option.value, Num) and option.value.value == 1:
+                continue  # `FC / s1` says nothing
             if option.key not in takes:
                 shown = tuple("units" if key == "channels" and layer.op == "dense" else key for key in takes)
                 self.reporter.add(names.option_not_taken(self.source, option.span, option.key, layer.op.replace("_", " "), shown))

@@ -10,6 +10,7 @@ from archdsl.source import Source
 
 _NUMERIC = re.compile(r"[~≈]?\s*[\d.,]+\s*(?:[×x]?\s*10\s*\^?\s*\d+|[kKMGB]i?)?%?")
 _MAX_HEADER = 4
+_NOTES = "notes"
 
 
 class Columns(NamedTuple):
@@ -52,8 +53,13 @@ def columns_of(sheet: Sheet, override: Cell | None = None, operator: Cell | None
         return None
     body = rows[count:]
     said = [word.strip() for word in override.text.split(",")] if override else []
-    roles = [role_of(said[index] if index < len(said) else header) for index, header in enumerate(headers)]
+    roles = [_role(said[index] if index < len(said) else header, index < len(said)) for index, header in enumerate(headers)]
     return _assign(rows[:count], headers, roles, body)
+
+
+def _role(header: str, said: bool) -> str | None:
+    """Give the role of a column; where `columns` says `-`, none of its cells is read."""
+    return _NOTES if said and header in ("-", "") else role_of(header)
 
 
 def _with_operator(row: tuple[Cell, ...], operator: Cell, head: bool) -> tuple[Cell, ...]:
@@ -72,6 +78,8 @@ def _assign(
     unread: list[int] = []
     for index, (header, role) in enumerate(zip(headers, roles, strict=True)):
         cells = _texts(body, index)
+        if role == _NOTES:
+            continue
         if role == "structure" or (role is None and holds_network(cells, bool(structures))):
             structures.append(index)
         elif role in ("name", "size", "input"):
