@@ -99,14 +99,22 @@ def _document(source: Source, reporter: Reporter) -> Tables | None:
         return None
     from archdsl.readers.columns import sheet_grids
     from archdsl.readers.forms import read_sheets
+    from archdsl.readers.preambles import Collected, preambles, with_preambles
 
     sheets = read_sheets(source, reporter, MAX_ROWS)
     if sheets is None:
         return None
+    above = Collected(preambles(source, lambda: NativeReader(source, is_key, looks_like_key, layer_word)))
     grids: list[Grid] = []
+    for comment in above.waiting:
+        for row in comment.rows:
+            reporter.add(syntax.no_setting(source, row.span))
     for sheet in sheets:
-        found = sheet_grids(source, sheet)
-        grids += found
+        above.up_to(sheet.span.start)
+        found = sheet_grids(source, sheet, above.settings)
+        grids += with_preambles(found, above.settings, above.blocks)
+        if found:
+            above.used()
         for problem in sheet.problems if found else ():
             reporter.add(problem)
     return Tables(tuple(grids), len(sheets))
@@ -160,10 +168,10 @@ def _network(source: Source, table: Table, resolver: Resolver, variant: Variant 
     settings = resolver.resolve(table, variant)
     builder = NetworkBuilder(source, own, settings)
     graph = builder.build(table) if table.rows else None
-    if graph and (settings.claims or any(row.claims for row in table.rows)):
-        from archdsl.ir.claims import check_claims
-
-        check_claims(source, own, settings, table.rows, graph, partial(_again, source, table, settings))
+    # Rows print the counts of the network of the table; that is the first variant.
+    rows = table.rows if variant is None or table.column or variant is table.variants[0] else ()
+    if graph and (settings.claims or any(row.claims for row in rows)):
+        check_claims(source, own, settings, rows, graph, partial(_again, source, table, settings))
     for diagnostic in own.diagnostics:
         reporter.add(diagnostic)
     return Compiled(table, settings, None if own.failed or broken else graph, tuple(builder.sketches))

@@ -65,21 +65,17 @@ def plain_tables(source: Source, grids: Sequence[Grid]) -> list[PlainTable]:
 
 def _table(source: Source, grid: Grid) -> PlainTable:
     said = _lines(grid)
-    columns = columns_of(grid.sheet, _override(grid)) if grid.sheet else None
+    columns = columns_of(grid.sheet, grid.settings) if grid.sheet else None
     if grid.sheet is None or columns is None:
         return PlainTable(grid.name, "", said, *_of_rows(grid))
     caption = _NUMBERED.sub("", grid.sheet.caption.text.strip(), count=1) if grid.sheet.caption else ""
-    width = len(columns.headers)
+    width = len(columns.headers) - columns.shared.shared
     heads = tuple(Column(*one) for one in zip(_headers(columns), _roles(columns), strict=True))[:width]
     rows = [row[:width] for row in _body(columns)]
     kept = [index for index, column in enumerate(heads) if column.role != "other" or any(row[index].text for row in rows)]
     cut = tuple(tuple(row[index] for index in kept) for row in rows)
     words = _words(columns)
     return PlainTable(grid.name, _line(caption), said, tuple(heads[index] for index in kept), cut, tuple(words[index] for index in kept))
-
-
-def _override(grid: Grid) -> Cell | None:
-    return next((setting.value for setting in grid.settings if setting.key.text.lower() == "columns"), None)
 
 
 def _lines(grid: Grid) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ def same_networks(before: Compilation, after: Compilation) -> bool:
 
 def same_file(before: LibraryFile, after: LibraryFile) -> bool:
     """Tell whether two files of the library say the same."""
-    said = [(file.settings, file.parameters, file.blocks, file.readings) for file in (before, after)]
+    said = [(file.settings, file.parameters, file.blocks, file.every_reading()) for file in (before, after)]
     return _without_places(said[0]) == _without_places(said[1])  # type: ignore[no-any-return]
 
 

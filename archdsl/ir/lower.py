@@ -207,6 +207,8 @@ class Lowering:
             params["bias"] = spec.bias == "yes"
         if "groups" in params and "groups" in spec.places:
             params["groups"] = spec.groups
+        if "bias" in params and spec.bias:
+            params["bias"] = spec.bias == "yes"
         if "stride" in params:
             params["stride"] = spec.stride or (params["stride"],) * (len(value.shape) - 1)
         if spec.op == "expand":

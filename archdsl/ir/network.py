@@ -8,7 +8,7 @@ from archdsl.ir.graph import Graph, Inferred, SketchStage, Stage
 from archdsl.ir.heads import with_classifier
 from archdsl.ir.lower import Lowering
 from archdsl.ir.quote import layer_text
-from archdsl.ir.resolve import ItemResolver
+from archdsl.ir.resolve import MAX_CHANNELS, ItemResolver
 from archdsl.ir.settings import Settings
 from archdsl.ir.shortcut import ShortcutFault
 from archdsl.ir.solve import Size, Solution, at, collapses, follow, place_block_strides, solve, spatial, taker, unnamed, windowed
@@ -170,7 +170,8 @@ class NetworkBuilder:
             return None
         key = row.size_span.start
         if key not in self._declared_sizes:
-            declared = self.resolver.size(row) if self.rank else None
+            # Where input sizes are printed, what follows in the table does not follow a row that leaves the trunk.
+            declared = self.resolver.size(row) if self.rank and not (row.aside and row.incoming) else None
             if declared and len(declared) not in (self.rank, self.rank + 1):
                 self.reporter.add(shapes.size_rank(self.source, row.size_span, declared, self.rank))
                 declared = None
@@ -188,10 +189,14 @@ class NetworkBuilder:
         row, specs = rows[index], all_specs[index]
         assert specs is not None
         lost_axes = len(value.shape) == 1 and self.rank > 0 and taker(specs, "first") is not None
+<<<<<<< HEAD
         if target is None or self.lost or lost_axes or _flat_size(row, specs, value.shape, target):
+=======
+        shape = (*spatial(value.shape, self.rank), value.shape[-1])
+        if target is None or self.lost or lost_axes or _flat_size(row, specs, shape, target):
+>>>>>>> 78ecfde121a9ba031ed65e012e5bb88bec2f76ea
             return Solution(specs, None, (), "same")
         stride_in = self.settings.conventions["stride-in"]
-        shape = (*spatial(value.shape, self.rank), value.shape[-1])
         names = self._names()
         specs = windowed(specs, target)
         errors = self.reporter.errors
@@ -282,10 +287,15 @@ class NetworkBuilder:
         self.reporter.add(diagnostic)
 
     def _check_channels(self, row: Row, declared: Size | None, out: Value) -> None:
-        """Compare the channels, where the size cell prints them (`8x8x128`)."""
-        if declared and len(declared) == self.rank + 1 and declared[-1] != out.shape[-1] and out.certain:
-            computed = (*spatial(out.shape, self.rank), out.shape[-1])
-            self.reporter.add(shapes.wrong_size(self.source, row.name or "this row", declared, computed, row.size_span, (), "", (), ()))
+        """Compare the channels, where the size cell prints them (`8x8x128`), or a column that no layer takes."""
+        computed = (*spatial(out.shape, self.rank), out.shape[-1])
+        places = [(declared, row.size_span)] if declared and len(declared) == self.rank + 1 else []
+        if row.channels is not None and self.given is None:
+            printed = self.resolver.evaluator.whole(row.channels, "channels", 1, MAX_CHANNELS, row.channels.span)
+            places += [((*computed[:-1], printed), row.channels.span)] if printed else []
+        for size, span in places:
+            if size[-1] != out.shape[-1] and out.certain:
+                self.reporter.add(shapes.wrong_size(self.source, row.name or "this row", size, computed, span, (), "", (), ()))
 
     def _check_head(self, rows: tuple[Row, ...], all_specs: list[tuple[Spec, ...] | None], value: Value) -> None:
         classes = self.settings.classes
@@ -310,6 +320,7 @@ def taken_stride(specs: tuple[Spec, ...]) -> bool:
 
 
 def _flat_size(row: Row, specs: tuple[Spec, ...], shape: Size, target: Size) -> bool:
+<<<<<<< HEAD
     """Tell a "size" that is the number of flat values, or of the channels of a map pooled to one position (`fc  1000`)."""
     ones = (1,) * len(target)
     if row.size is None or len(row.size) != 1 or target == ones:
@@ -317,6 +328,13 @@ def _flat_size(row: Row, specs: tuple[Spec, ...], shape: Size, target: Size) -> 
     if len(shape) > 1 and max(shape[:-1]) > 1 and not any(isinstance(spec, LayerSpec) and collapses(spec) for spec in specs):
         return False
     end = follow(specs, (*ones, shape[-1]), "same")
+=======
+    """Tell a "size" that is the number of units of a dense layer (`fc  1000`), or of the means over whole maps."""
+    ones = (1,) * len(target)
+    if row.size is None or len(row.size) != 1 or target == ones:
+        return False
+    end = follow(specs, shape, "same")
+>>>>>>> 78ecfde121a9ba031ed65e012e5bb88bec2f76ea
     return end is not None and end[:-1] == ones and end[-1] == target[-1]
 
 

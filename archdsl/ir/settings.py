@@ -1,5 +1,6 @@
 """The settings of a table, its style and the command line -> one resolved set of conventions."""
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from archdsl.syntax.names import Blocks, compact
 from archdsl.syntax.parse import parse_value
 
 MAX_SIZE = 65_536
+_IMAGE = re.compile(r"\(?\s*(\d+\s*[x×]\s*\d+)\s*-?\s*(?:(RGB|colou?r)|gr[ae]y(?:-?scale)?)(?:\s+images?)?\s*\)?", re.IGNORECASE)
 _CLAIMS = {"params": "params", "macs": "macs", "flops": "macs", "depth": "depth"}
 
 
@@ -215,11 +217,15 @@ class Resolver:
             place = next((row.size_span if row.size else row.span for row in table.rows), table.span)
             self.reporter.add(names.no_input(self.source, place))
             return ()
+        image = _IMAGE.fullmatch(text)  # `224 x 224 RGB image`
+        if image:
+            text, start = image[1], start + image.start(1)
         parsed: tuple[Expr, ...] | None = parse_value(source, Reporter(), "size", text, start)
         if parsed is None:
             self.reporter.add(syntax.not_a_size(source, Span(start, start + len(text)), text))
             return ()
-        return self._shape(source, parsed, values)
+        shape = self._shape(source, parsed, values)
+        return (*shape, 3 if image[2] else 1) if image and shape else shape
 
     def _shape(self, source: Source, axes: tuple[Expr, ...], values: dict[str, int | float]) -> tuple[int, ...]:
         evaluator = Evaluator(source, self.reporter, values)

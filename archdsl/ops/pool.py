@@ -70,6 +70,7 @@ GLOBAL_AVG_POOL = _global_pool(
     (
         "global average pool",
         "global average pooling",
+        "global averaging",
         "global avg pool",
         "global avg pooling",
         "global avgpool",

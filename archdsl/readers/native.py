@@ -54,6 +54,14 @@ class NativeReader:
         grid = Grid(name, tuple(self.settings), tuple(self.rows), Span(0, len(text)), (), tuple(self.blocks), headers=tuple(self.headers))
         return Tables(self._sheet_grids(grid) if self.sheet is not None else (grid,), 0)
 
+    def read_lines(self, lines: list[Cell]) -> Grid:
+        """Read lines that stand elsewhere, in a comment of a document."""
+        for line in lines:
+            self._line(line.text.rstrip(), line.start)
+        self._end_block()
+        end = lines[-1].span.end if lines else 0
+        return Grid("", tuple(self.settings), tuple(self.rows), Span(lines[0].start if lines else 0, end), (), tuple(self.blocks))
+
     def _sheet_grids(self, grid: Grid) -> tuple[Grid, ...]:
         """Give the networks of a table with further columns, each with the settings and blocks of the file."""
         from archdsl.readers.columns import sheet_grids
@@ -61,11 +69,6 @@ class NativeReader:
         rows = (tuple(self.headers), *(self.sheet or ()))
         found = sheet_grids(self.source, Sheet(grid.name, rows, 1, grid.span), grid.settings)
         return tuple(self._with_surplus(one._replace(settings=grid.settings, blocks=grid.blocks)) for one in found) or (grid,)
-
-    @property
-    def override(self) -> Cell | None:
-        """The setting that lists the roles of the columns, if there is one."""
-        return next((setting.value for setting in self.settings if setting.key.text.lower() == "columns"), None)
 
     def _with_surplus(self, grid: Grid) -> Grid:
         """Tell rows of the cells that stand beyond the last header."""
@@ -108,12 +111,8 @@ class NativeReader:
     def _is_lying(self, line: str, at: int) -> bool:
         """Tell the row `# filters | 16 | 32` of a table whose headers stand in its first column."""
         lying = len(self.headers) > 2 and _lies(self.headers, role_of(self.headers[0].text))
-        return (
-            lying
-            and not line[:at].strip()
-            and line.count("|") + 1 >= len(self.headers)
-            and role_of(line.split("|", maxsplit=1)[0]) is not None
-        )
+        whole = line.count("|") + 1 >= len(self.headers) and not line[:at].strip()
+        return lying and whole and role_of(line.split("|", maxsplit=1)[0]) is not None
 
     def _of_block(self, line: str, start: int) -> bool:
         """Take the first line of a block definition, and the indented lines after it."""
@@ -140,7 +139,7 @@ class NativeReader:
     def _columned(self, line: str, start: int) -> tuple[Cell, ...]:
         """Split a row under a header: by pipes, else by gaps; blank cells are told by where the others stand."""
         if "|" in line:
-            cells = _pipe_cells(line, start, len(self.headers))
+            cells = pipe_cells(line, start, len(self.headers))
             further = surplus(cells, len(self.headers))
             if further:
                 self.surplus.append(further)
@@ -148,6 +147,8 @@ class NativeReader:
         pieces = _gap_cells(line, start)
         if len(pieces) == len(self.headers):
             return tuple(pieces)
+        if len(pieces) == 1 and not any(role_of(header.text) in ("name", "size", "input") for header in self.headers):
+            return tuple(pieces) * len(self.headers)  # one layer across all columns
         first = self.headers[0].start
         columns = [header.start - self.source.starts[self.source.position(first)[0] - 1] for header in self.headers]
         cells = [Cell("", start + len(line))] * len(columns)
@@ -185,11 +186,9 @@ class NativeReader:
             self.settings.append(GridSetting(Cell(part.strip(), start), Cell("", start + len(part))))
 
     def _header(self, line: str, start: int) -> bool:
-        if self.rows or self.sheet is not None or line.split(None, 1)[0].lower() in WHOLE:
+        if self.rows or self.sheet is not None or _ASSIGNED.match(line) or line.split(None, 1)[0].lower() in WHOLE:
             return False
-        if _ASSIGNED.match(line):
-            return False
-        cells = _pipe_cells(line, start) if "|" in line else _gap_cells(line, start)
+        cells = pipe_cells(line, start) if "|" in line else _gap_cells(line, start)
         # `block type = B(3,3)` beside two known headers is one; a line of settings has `=` in all its cells.
         if "=" in line and sum("=" not in cell.text and role_of(cell.text) is not None for cell in cells) < 2:
             return False
@@ -202,6 +201,7 @@ class NativeReader:
         overridden = any(setting.key.text.lower() == "columns" for setting in self.settings) and "|" in line
         count = sum(role is not None for role in known)
         named = count == 1 and len(cells) > 2 and "=" not in line and not any(is_data(cell.text) for cell in cells)
+        named = named or ("|" in line and len(cells) > 2 and all(self._network_name(cell.text) for cell in cells))
         if len(cells) < 2 or (count < 2 and not overridden and not named and not _lies(cells, known[0])):
             return False
         self.columns = plain_columns([cell.text for cell in cells])
@@ -211,8 +211,13 @@ class NativeReader:
             self.sheet = []
         return True
 
+    def _network_name(self, text: str) -> bool:
+        """Tell the name of a network, above its column, from a cell of the body: words that are no layer's."""
+        plain = text.strip() != "" and not any(mark in text for mark in "([,;/") and len(text.split()) <= 4
+        return plain and not is_data(text) and not self.is_layer_word(text.strip())
+
     def _piped(self, line: str, start: int) -> GridRow:
-        cells = _pipe_cells(line, start, len(self.headers))
+        cells = pipe_cells(line, start, len(self.headers))
         empty = Cell("", start + len(line))
         columns = self.columns or {"name": 0, "size": 1, "structure": 2}
         name, size, structure = (
@@ -270,7 +275,7 @@ class NativeReader:
         return not self.is_layer_word(line[at:]) and line[name_end - 1] not in ",;" and line[at].isalpha()
 
 
-def _pipe_cells(line: str, start: int, width: int = 0) -> list[Cell]:
+def pipe_cells(line: str, start: int, width: int = 0) -> list[Cell]:
     """Split at pipes; those around the row are left out, unless they are needed for a row of that many cells."""
     cells, at = [], start
     for text in line.split("|"):

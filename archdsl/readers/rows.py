@@ -14,7 +14,9 @@ _REPEAT_ALONE = re.compile(r"\s*[×xX*]\s*\S+\s*")
 _DITTO = re.compile(r"\s*(?:←|<-|〃|\"|''|same|ditto|idem|同左|同上|← 同左)\s*", re.IGNORECASE)
 _LAST_BRACKET = re.compile(r".*\]", re.DOTALL)
 _NAME_NUMBER = re.compile(r"^(.*?[A-Za-z)])[\s_-]*[\dA-Za-z]?[\d_.-]*\s*$")
-_LABEL = re.compile(r"\s*\(\s*(?:\d+[a-z]?|[a-z])\s*\)\s*$", re.IGNORECASE)
+_WEIGHTED = re.compile(r"\s*(\d+)\s+weight(?:ed)?\s+layers\s*", re.IGNORECASE)
+# `inception (3a)`, `inception(3a)`, `Dense Block (1)`; but `block(64)` and `block(k)` have an argument.
+_LABEL = re.compile(r"(?:\s+\(\s*(?:\d+[a-z]?|[a-z])\s*\)|\(\s*\d+[a-z]\s*\))\s*$", re.IGNORECASE)
 
 
 class ColumnRoles(NamedTuple):
@@ -37,7 +39,15 @@ _NIL = ("", "-", "–", "—", "/", "N/A", "n/a", "none")
 
 def grid_rows(body: Body, roles: ColumnRoles, networks: tuple[int, ...]) -> tuple[GridRow, ...]:
     """Give the rows of one network, printed rows that a merged cell or a brace joins as one."""
-    kept = [i for i, row in enumerate(body) if any(cell.text.strip() for cell in row) and not _claim_row(row, roles)]
+    bare = len(networks) > 1 and roles.name is None and roles.size is None
+    kept = [
+        i
+        for i, row in enumerate(body)
+        if any(cell.text.strip() for cell in row)
+        and not _claim_row(row, roles)
+        # Between two full rows each network has as many layers as it likes: the others' further ones are blank in it.
+        and not (bare and not row[roles.structure].text.strip())
+    ]
     rows: list[GridRow] = []
     for group in _groups(body, kept, roles):
         rows.append(_row(body, group, roles, networks))
@@ -51,6 +61,8 @@ def claims_of(body: Body, roles: ColumnRoles) -> tuple[Bound, ...]:
         what = _claim_row(row, roles)
         cell = row[roles.structure]
         if what and cell.text.strip() not in _NIL:
+            weighted = _WEIGHTED.fullmatch(cell.text)
+            cell = cell.part(*weighted.span(1)) if weighted else cell
             found.append(Bound(what, _title(row, roles).text.strip(), cell))
     return tuple(found)
 
@@ -63,6 +75,8 @@ def _claim_row(row: tuple[Cell, ...], roles: ColumnRoles) -> str | None:
     title = _title(row, roles)
     role = role_of(title.text)
     value = row[roles.structure].text.strip()
+    if _WEIGHTED.fullmatch(value):
+        return "depth"
     if role not in CLAIMS or title is row[roles.structure] or holds_layers([value]):
         return None
     return role
@@ -116,7 +130,7 @@ def _one_brace(body: Body, a: int, b: int, roles: ColumnRoles) -> bool:
 def _row(body: Body, group: list[int], roles: ColumnRoles, networks: tuple[int, ...]) -> GridRow:
     first, last = body[group[0]], body[group[-1]]
     end = Cell("", first[-1].span.end)
-    name = first[roles.name] if roles.name is not None else end
+    name = first[roles.name] if roles.name is not None else _labelled(first[roles.structure]) or end
     if group[0] and roles.name is not None and body[group[0] - 1][roles.name] is name:
         name = Cell("", name.start)
     if roles.name is None and _LABEL.search(first[roles.structure].text):
@@ -135,6 +149,11 @@ def _row(body: Body, group: list[int], roles: ColumnRoles, networks: tuple[int, 
     incoming = first[roles.incoming] if roles.incoming is not None and first[roles.incoming].text.strip() not in _NIL else None
     repeat = None if brace is None else _count(brace)
     return GridRow(name, size, parts, span, None, repeat, incoming, claims)
+
+
+def _labelled(cell: Cell) -> Cell | None:
+    """Take the name of a row without one from its operator, where that has a label: `inception (3a)`."""
+    return cell if _LABEL.search(cell.text) else None
 
 
 def _is_size(text: str) -> bool:

@@ -169,7 +169,8 @@ class Claim(NamedTuple):
 class Row(NamedTuple):
     """A stage: printed name, declared size (None where the cell is empty), structure (None where it is broken).
 
-    `incoming` is the size of its input, where the table prints it; `claims` are numbers printed of this row alone.
+    `incoming` is the size of its input, where the table prints it; `claims` are numbers printed of this row alone;
+    `channels` is the number in a column of channels that no layer of the row takes: so many come out of it.
     """
 
     name: str
@@ -185,6 +186,7 @@ class Row(NamedTuple):
     incoming: tuple[Expr, ...] | None = None
     incoming_span: Span = Span(0, 0)
     claims: tuple[Claim, ...] = ()
+    channels: Expr | None = None
 
 
 class Setting(NamedTuple):

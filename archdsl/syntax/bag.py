@@ -6,7 +6,7 @@ from archdsl.syntax.ast import Argument, Block, BlockDef, Item, Layer, Option, U
 from archdsl.syntax.names import parameter_of
 
 # Options that a layer takes beyond the parameters of its op: what goes with it.
-EXTRA = {op: ("norm", "activation") for op in ("conv", "depthwise", "conv_transpose", "dense")}
+EXTRA: dict[str, tuple[str, ...]] = {op: ("norm", "activation") for op in ("conv", "depthwise", "conv_transpose", "dense")}
 EXTRA["depthwise"] += ("channels",)  # it keeps them: printed ones are compared
 
 # The parameter that a bare number after an op gives: `reshape 4x4x64`, `upsample 2`, `maxout 2`.
@@ -34,6 +34,8 @@ class Bag:
     def takes(self, key: str) -> bool:
         if self.use:
             return parameter_of(self.use, key) is not None
+        if key == "kernel" and self.op.startswith("global_"):  # the whole map, which may be printed
+            return True
         return takes(self.op or "conv", key)
 
     def number(self) -> str:
@@ -52,5 +54,5 @@ class Bag:
 
 
 def takes(op: str, key: str) -> bool:
-    """Tell whether an op has a parameter."""
-    return any(param.name == key for param in OPS[op].params)
+    """Tell whether an op has a parameter, or is printed with one."""
+    return op in OPS and (any(param.name == key for param in OPS[op].params) or (op == "depthwise" and key == "channels"))

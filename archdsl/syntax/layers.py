@@ -292,12 +292,12 @@ class Grouper:
         if first.value.id in self.known and not _is_number(items, i + 1):
             self._amount(first.value, first.unit, first.span)
             return 1
-        used = self._use(words, items, i)
-        if used:
-            return used
+        taken = self._dashed(first, items, i) or self._use(words, items, i)
+        if taken:
+            return taken
         found = longest(words)
         if found is None:
-            return self._dashed(first, items, i) or self._glued(first, items, i)
+            return self._glued(first, items, i)
         count, meaning = found
         span = Span(first.span.start, items[i + count - 1].span.end)
         return count + self._meaning(meaning, span, items, i + count)
@@ -309,6 +309,8 @@ class Grouper:
         if found is None or (plain and plain[0] >= found[0] and (self.bag is None or plain[1][0] != "option")):
             return 0
         count, block, number = found
+        if number and op_with_kernel(words[0]):
+            return 0
         span = Span(items[i].span.start, items[i + count - 1].span.end)
         bag = self._fresh(span)
         bag.use = block
@@ -325,12 +327,12 @@ class Grouper:
         assert isinstance(item.value, Name)
         assert isinstance(dashed.value, BinOp)
         found = op_with_kernel(item.value.id) or (longest([item.value.id]) or (0, ("", "")))[1][1:]
-        if not found or found[0] not in OPS:
+        if not found or not takes(found[0], "channels"):
             return 0
-        bag = self._fresh(item.span)
-        bag.op = found[0]
+        self._op(found[0], item.span)
         if len(found) > 1:
-            self._option("kernel", Num(int(found[1]), item.span), item.span)
+            sides = tuple(Num(int(side[:18]), item.span) for side in found[1].split("x"))
+            self._option("kernel", sides if len(sides) > 1 else sides[0], item.span)
         self._option("channels", dashed.value.right, dashed.span)
         return 2
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 NIL = ("", "-", "--", "---", "?", "/", "n/a", "N/A")
 _NEUTRAL = ("stride", "repeat", "padding", "groups", "dilation", "expansion")
 _FLAGS = {"yes": 1, "✓": 1, "√": 1, "y": 1, "true": 1, "no": 0, "✗": 0, "×": 0, "n": 0, "false": 0}
+# What stands in a column of windows beside a layer that has none, and says nothing more of it.
+_REMARKS = ("global", "classifier", "logits", "as in fig")
 Size = tuple[Expr, ...] | None
 
 
@@ -30,6 +32,7 @@ class RowParser:
         self.reporter = parser.reporter
         self.grid = grid
         self.taken: set[str] = set()
+        self.channels: Expr | None = None
         self.untaken: dict[str, list[tuple[GridRow, Bound]]] = {}
 
     def rows(self) -> tuple[Row, ...]:
@@ -49,6 +52,7 @@ class RowParser:
         before = self.reporter.errors
         guard: Guard = ()
         items: list[Item] = []
+        self.channels = None
         for part in row.parts:
             if "when" in part.structure.text:
                 from archdsl.syntax.blocks import split_guard
@@ -75,6 +79,7 @@ class RowParser:
             incoming=incoming,
             incoming_span=row.incoming.span if row.incoming else Span(0, 0),
             claims=tuple(claim(bound) for bound in row.claims if bound.cell.text.strip() not in NIL),
+            channels=self.channels,
         )
 
     def _repeated(self, row: GridRow, items: list[Item]) -> tuple[Item, ...]:
@@ -149,7 +154,7 @@ class RowParser:
                     repeat = option
                 elif option.key == "dropout" and items and self._taker(items, "dropout") is None:
                     self._drop(items, option)
-                elif not self._give(items, option) and not _neutral(option):
+                elif not (self._give(items, option) or _neutral(option) or self._printed_channels(option)):
                     self._lost(row, one)
         used = any(isinstance(item, Use) for item in items)  # one block alone may be deepened by a depth multiplier
         if repeat is None or (isinstance(repeat.value, Num) and repeat.value.value == 1 and not used):
@@ -170,6 +175,14 @@ class RowParser:
             option._replace(key="channels", value=per_axis(option)[-1]) if option.key == "kernel" and per_axis(option) else option
             for option in options
         ]
+
+    def _printed_channels(self, option: Option) -> bool:
+        """Keep the channels printed of a pooling or another layer without channels of its own, to compare them."""
+        value = option.value
+        if option.key != "channels" or isinstance(value, str) or type(value) is tuple:
+            return False
+        self.channels = value  # type: ignore[assignment]
+        return True
 
     def _lost(self, row: GridRow, one: Bound) -> None:
         self.reporter.add(problems.column_not_taken(self.source, one.cell.span, one.header, row.name.text.strip() or "this row"))
@@ -201,7 +214,7 @@ class RowParser:
 
     def _said(self, one: Bound) -> list[Option] | None:
         """Read a cell that is written as a layer is: `7x7/2 (x96)`, `3x3x32x64`, `s2`, `RE`."""
-        if one.cell.text.strip().lower() in ("global", "classifier"):
+        if one.cell.text.strip().lower().startswith(_REMARKS):
             return []
         parsed = self.parser.cell("structure", one.cell)
         if parsed is None:
