@@ -11,7 +11,7 @@ from archdsl.ir.quote import layer_text
 from archdsl.ir.resolve import MAX_CHANNELS, ItemResolver
 from archdsl.ir.settings import Settings
 from archdsl.ir.shortcut import ShortcutFault
-from archdsl.ir.solve import Size, Solution, at, collapses, follow, place_block_strides, solve, spatial, taker, unnamed, windowed
+from archdsl.ir.solve import Size, Solution, at, follow, place_block_strides, solve, spatial, taker, unnamed, windowed
 from archdsl.ir.specs import BlockSpec, LayerSpec, Spec, UseSpec
 from archdsl.ops import OPS
 from archdsl.problems import blocks, shapes
@@ -189,12 +189,8 @@ class NetworkBuilder:
         row, specs = rows[index], all_specs[index]
         assert specs is not None
         lost_axes = len(value.shape) == 1 and self.rank > 0 and taker(specs, "first") is not None
-<<<<<<< HEAD
-        if target is None or self.lost or lost_axes or _flat_size(row, specs, value.shape, target):
-=======
         shape = (*spatial(value.shape, self.rank), value.shape[-1])
         if target is None or self.lost or lost_axes or _flat_size(row, specs, shape, target):
->>>>>>> 78ecfde121a9ba031ed65e012e5bb88bec2f76ea
             return Solution(specs, None, (), "same")
         stride_in = self.settings.conventions["stride-in"]
         names = self._names()
@@ -320,21 +316,11 @@ def taken_stride(specs: tuple[Spec, ...]) -> bool:
 
 
 def _flat_size(row: Row, specs: tuple[Spec, ...], shape: Size, target: Size) -> bool:
-<<<<<<< HEAD
-    """Tell a "size" that is the number of flat values, or of the channels of a map pooled to one position (`fc  1000`)."""
-    ones = (1,) * len(target)
-    if row.size is None or len(row.size) != 1 or target == ones:
-        return False
-    if len(shape) > 1 and max(shape[:-1]) > 1 and not any(isinstance(spec, LayerSpec) and collapses(spec) for spec in specs):
-        return False
-    end = follow(specs, (*ones, shape[-1]), "same")
-=======
     """Tell a "size" that is the number of units of a dense layer (`fc  1000`), or of the means over whole maps."""
     ones = (1,) * len(target)
     if row.size is None or len(row.size) != 1 or target == ones:
         return False
     end = follow(specs, shape, "same")
->>>>>>> 78ecfde121a9ba031ed65e012e5bb88bec2f76ea
     return end is not None and end[:-1] == ones and end[-1] == target[-1]
 
 

@@ -279,14 +279,8 @@ class ItemResolver:
         takes = tuple(param.name for param in OPS[layer.op].params if param.name not in _HIDDEN) + EXTRA.get(layer.op, ())
         takes += ("kernel",) if layer.op.startswith("global_") else ()
         for option in layer.options:
-<<<<<<< HEAD
-            if option.key == "stride" and isinstance(option.value, Num) and option.value.value == 1:
-                continue  # `FC / s1` says nothing
-            if option.key not in takes:
-=======
             one = option.key == "stride" and isinstance(option.value, Num) and option.value.value == 1  # changes nothing in any layer
             if option.key not in takes and not one:
->>>>>>> 78ecfde121a9ba031ed65e012e5bb88bec2f76ea
                 shown = tuple("units" if key == "channels" and layer.op == "dense" else key for key in takes)
                 self.reporter.add(names.option_not_taken(self.source, option.span, option.key, layer.op.replace("_", " "), shown))
 

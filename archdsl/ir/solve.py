@@ -136,7 +136,7 @@ def merged(kind: str, shapes: list[Size | None]) -> Size | None:
 
 def _layer(spec: LayerSpec, shape: Size, mode: str) -> Size | None:
     size = shape[:-1]
-    if collapses(spec):
+    if spec.op in _COLLAPSING or whole_map(spec):
         flat = prod(shape) if spec.op == "flatten" else shape[-1]
         return (*(1,) * len(size), spec.channels or flat)
     if not windowed_op(spec.op):
@@ -215,11 +215,6 @@ def _unstrided(item: Spec) -> Spec:
 def whole_map(spec: LayerSpec) -> bool:
     """Tell an average pool without a window: it takes the whole map."""
     return spec.op == "avg_pool" and spec.kernel is None and spec.stride is None
-
-
-def collapses(spec: LayerSpec) -> bool:
-    """Tell a layer that leaves one position of a map, or flat values."""
-    return spec.op in _COLLAPSING or whole_map(spec)
 
 
 def windowed(specs: tuple[Spec, ...], target: Size) -> tuple[Spec, ...]:

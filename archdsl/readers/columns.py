@@ -10,7 +10,6 @@ from archdsl.source import Source
 
 _NUMERIC = re.compile(r"[~≈]?\s*[\d.,]+\s*(?:[×x]?\s*10\s*\^?\s*\d+|[kKMGB]i?)?%?")
 _MAX_HEADER = 4
-_NOTES = "notes"
 
 
 class Columns(NamedTuple):
@@ -55,19 +54,9 @@ def columns_of(sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> Columns 
         return None
     body = rows[count:]
     said = [word.strip() for word in override.text.split(",")] if override else []
-<<<<<<< HEAD
-    roles = [_role(said[index] if index < len(said) else header, index < len(said)) for index, header in enumerate(headers)]
-    return _assign(rows[:count], headers, roles, body)
-=======
     roles = [_said_role(said[index] if index < len(said) else "") or role_of(header) for index, header in enumerate(headers)]
     columns = _assign(rows[:count], headers, roles, body)
     return columns and columns._replace(shared=columns.shared._replace(shared=operator is not None))
->>>>>>> 78ecfde121a9ba031ed65e012e5bb88bec2f76ea
-
-
-def _role(header: str, said: bool) -> str | None:
-    """Give the role of a column; where `columns` says `-`, none of its cells is read."""
-    return _NOTES if said and header in ("-", "") else role_of(header)
 
 
 def _with_operator(row: tuple[Cell, ...], operator: Cell, head: bool) -> tuple[Cell, ...]:
@@ -91,16 +80,10 @@ def _assign(
     unread: list[int] = []
     for index, (header, role) in enumerate(zip(headers, roles, strict=True)):
         cells = _texts(body, index)
-<<<<<<< HEAD
-        if role == _NOTES:
-            continue
-        if role == "structure" or (role is None and holds_network(cells, bool(structures))):
-=======
         if role == IGNORE:
             continue
         letter = len(header_words(header)) == 1 and holds_layers(cells)  # networks are often called A, B, C
         if role == "structure" or letter or (role is None and holds_network(cells, bool(structures))):
->>>>>>> 78ecfde121a9ba031ed65e012e5bb88bec2f76ea
             structures.append(index)
         elif role in ("name", "size", "input"):
             if role in taken:
