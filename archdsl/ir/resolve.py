@@ -271,8 +271,14 @@ class ItemResolver:
                 if isinstance(parameter.default, bool | str)
                 else self._count(option, option.key)
             )
-        if axes := per_axis(option):
+        axes = per_axis(option)
+        if option.key == "amount":  # what is cut off at both ends of every axis
+            ends = axes or (option.value,) * self.rank
+            return tuple((self.evaluator.whole(end, "amount", 0, MAX_WINDOW, option.span) or 0,) * 2 for end in ends)  # type: ignore[arg-type]
+        if axes:
             return tuple(self.evaluator.whole(one, option.key, 0, MAX_CHANNELS, option.span) or 0 for one in axes)
+        if option.key == "stop" or (isinstance(parameter.default, int) and not isinstance(parameter.default, bool)):
+            return self.evaluator.whole(option.value, option.key, min(1, parameter.default or 0), MAX_CHANNELS, option.span)  # type: ignore[arg-type]
         value = self.evaluator.value(option.value)  # type: ignore[arg-type]
         if isinstance(parameter.default, bool):
             return value not in (0, "no", None)
