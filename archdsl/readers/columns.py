@@ -69,8 +69,8 @@ def _with_operator(row: tuple[Cell, ...], operator: Cell, head: bool) -> tuple[C
 
 
 def _said_role(word: str) -> str | None:
-    """Read an entry of `columns`: a role, a header that has one, or `ignore`; an empty one leaves the column as it is."""
-    return word if word in LEXICON or word == IGNORE else role_of(word)
+    """Read an entry of `columns`: a role, a header that has one, or `ignore` (`-`); an empty one leaves the column as it is."""
+    return IGNORE if word in (IGNORE, "-") else word if word in LEXICON else role_of(word)
 
 
 def _assign(
