@@ -171,7 +171,7 @@ def _network(source: Source, table: Table, resolver: Resolver, variant: Variant 
     builder = NetworkBuilder(source, own, settings)
     graph = builder.build(table) if table.rows else None
     # Rows print the counts of the network of the table; that is the first variant.
-    rows = table.rows if variant is None or table.column or variant is table.variants[0] else ()
+    rows = table.rows if variant is None or table.column or variant.name == table.variants[0].name else ()
     if graph and (settings.claims or any(row.claims for row in rows)):
         from archdsl.ir.claims import check_claims
 
