@@ -171,6 +171,8 @@ def _network(source: Source, table: Table, resolver: Resolver, variant: Variant 
     # Rows print the counts of the network of the table; that is the first variant.
     rows = table.rows if variant is None or table.column or variant is table.variants[0] else ()
     if graph and (settings.claims or any(row.claims for row in rows)):
+        from archdsl.ir.claims import check_claims
+
         check_claims(source, own, settings, rows, graph, partial(_again, source, table, settings))
     for diagnostic in own.diagnostics:
         reporter.add(diagnostic)
