@@ -74,15 +74,21 @@ def draw(
     *,
     table: str | None = None,
     theme: str = "light",
+    level: str = "auto",
     define: Mapping[str, float] | None = None,
     style: str | None = None,
     input: str | None = None,
     variant: str | None = None,
 ) -> None:
-    """Draw the figure of a file's only network, or of the one named `table`, as `out` ends: svg, png, pdf or dot."""
+    """Draw the figure of a file's only network, or of the one named `table`, as `out` ends: svg, png, pdf, dot or mmd.
+
+    `level` is `stage` (a card for each row), `block` (repeats drawn once), `layer` (every layer), `paper` (a strip of
+    rows, and each distinct block), or `auto`: blocks where that fits a page, else stages.
+    """
     from archdsl.figure.draw import draw as draw_graph
 
-    draw_graph(load(path, define=define, style=style, input=input, variant=variant).network(table), out, theme=theme)
+    network = load(path, define=define, style=style, input=input, variant=variant).network(table)
+    draw_graph(network, out, theme=theme, level=level)
 
 
 def diff(a: "str | Network", b: "str | Network") -> "Comparison":

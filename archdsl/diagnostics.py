@@ -79,6 +79,10 @@ class Reporter:
                 told = Note("note", f"this is problem {self.limit}: further ones are not listed")
                 self.diagnostics[-1] = diagnostic._replace(notes=(*(note for note in diagnostic.notes if note != told), told))
 
+    def follow(self) -> None:
+        """Count what a fault that was reported elsewhere breaks here, without a message of its own."""
+        self.errors += 1
+
     @property
     def failed(self) -> bool:
         """Tell whether an error (not a mere warning) was reported."""

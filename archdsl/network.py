@@ -5,7 +5,8 @@ from typing import NamedTuple
 from archdsl.diagnostics import Diagnostic
 from archdsl.ir.graph import Graph, Inferred, Shape
 from archdsl.ir.measure import Counts, network_counts, node_counts, stage_total
-from archdsl.pipeline import Compilation, Compiled, chosen
+from archdsl.ir.variants import chosen
+from archdsl.pipeline import Compilation, Compiled
 
 
 class SpecError(ValueError):

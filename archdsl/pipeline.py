@@ -4,11 +4,11 @@ from functools import partial
 from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostic, Reporter
-from archdsl.ir.claims import check_claims
-from archdsl.ir.graph import Graph
+from archdsl.ir.graph import Graph, SketchStage
 from archdsl.ir.network import NetworkBuilder
 from archdsl.ir.settings import Overrides, Resolver, Settings, is_key, looks_like_key
 from archdsl.ir.styles import by_brackets, choose, style_blocks, style_parameters, style_readings
+from archdsl.ir.variants import check_variants, network_names, variants_of, with_network
 from archdsl.problems import syntax
 from archdsl.readers.grid import Grid, Tables
 from archdsl.readers.native import NativeReader
@@ -16,7 +16,7 @@ from archdsl.readers.roles import looks_structural
 from archdsl.source import Source
 from archdsl.syntax import library
 from archdsl.syntax.ast import Table, Variant
-from archdsl.syntax.names import Blocks, compact
+from archdsl.syntax.names import Blocks
 from archdsl.syntax.parse import TableParser
 from archdsl.syntax.vocabulary import layer_word
 
@@ -25,11 +25,12 @@ MAX_BYTES = 8_000_000
 
 
 class Compiled(NamedTuple):
-    """One network of a table through all stages; `graph` is None where it has errors."""
+    """One network of a table through all stages; `graph` is None where it has errors, `sketch` has its rows even then."""
 
     table: Table
     settings: Settings
     graph: Graph | None
+    sketch: tuple[SketchStage, ...] = ()
 
 
 class Compilation(NamedTuple):
@@ -52,33 +53,12 @@ def compile_source(source: Source, overrides: Overrides = Overrides(), wanted: s
     wanted, _, variant = (wanted or "").partition(":")
     overrides = overrides._replace(variant=variant.strip() or overrides.variant)
     grids = select(source, tables.grids, wanted, reporter) if wanted else tables.grids
-    compiled = tuple(one for grid in _of_variant(grids, overrides.variant) for one in _compile(source, grid, overrides, reporter))
+    check_variants(source, grids, reporter)
+    compiled = tuple(one for grid in with_network(grids, overrides.variant) for one in _compile(source, grid, overrides, reporter))
     if overrides.variant and grids and not compiled:
-        known = [name for grid in grids for name in variant_names(grid)]
-        reporter.add(syntax.no_such_variant(source, overrides.variant, known))
+        reporter.add(syntax.no_such_variant(source, overrides.variant, network_names(grids)))
     ordered = sorted(reporter.diagnostics, key=lambda diagnostic: diagnostic.span.start)
     return Compilation(source, compiled, tuple(ordered))
-
-
-def _of_variant(grids: tuple[Grid, ...], variant: str | None) -> tuple[Grid, ...]:
-    """Leave out the structure columns that are not asked for."""
-    if not variant or not any(grid.column for grid in grids):
-        return grids
-    columns = chosen(variant, [grid.column for grid in grids])
-    named = [grid for grid in grids if grid.column in columns]
-    return tuple(named) or tuple(grid for grid in grids if any(setting.key.text.lower() == "variant" for setting in grid.settings))
-
-
-def variant_names(grid: Grid) -> list[str]:
-    """List the networks of a grid: its column, and those of its `variant` lines."""
-    lines = [setting.value.text.partition(":")[0].strip() for setting in grid.settings if setting.key.text.lower() == "variant"]
-    return [grid.column] if grid.column else lines
-
-
-def chosen(wanted: str, known: list[str]) -> list[str]:
-    """Find variants by name: exactly, or else as the only ones that have these words in their name."""
-    exact = [name for name in known if compact(name) == compact(wanted)]
-    return exact or [name for name in known if compact(wanted) and compact(wanted) in compact(name)]
 
 
 def read(source: Source, reporter: Reporter) -> Tables:
@@ -86,8 +66,7 @@ def read(source: Source, reporter: Reporter) -> Tables:
     if not source.clean.strip():
         reporter.add(syntax.empty_file(source))
         return Tables((), 0)
-    name = source.path.replace("\\", "/").rpartition("/")[2].partition(".")[0] or "network"
-    tables = _document(source, reporter) or NativeReader(source, is_key, looks_like_key, layer_word).read(name, MAX_ROWS)
+    tables = _document(source, reporter) or native_reader(source).read(file_name(source), MAX_ROWS)
     if not any(grid.settings or looks_structural(grid) for grid in tables.grids):
         tables = Tables((), tables.seen)
     if not any(grid.rows for grid in tables.grids) and not reporter.failed:
@@ -97,6 +76,16 @@ def read(source: Source, reporter: Reporter) -> Tables:
             reporter.add(syntax.too_many_rows(source, grid.rows[-1].span, MAX_ROWS))
             return Tables((), tables.seen)
     return tables
+
+
+def native_reader(source: Source) -> NativeReader:
+    """Give a reader of our own form, which is told the words of the language."""
+    return NativeReader(source, is_key, looks_like_key, layer_word)
+
+
+def file_name(source: Source) -> str:
+    """Give the name of a file without its folders and endings: what its table is called."""
+    return source.path.replace("\\", "/").rpartition("/")[2].partition(".")[0] or "network"
 
 
 def _begins_with_setting(source: Source) -> bool:
@@ -110,14 +99,22 @@ def _document(source: Source, reporter: Reporter) -> Tables | None:
         return None
     from archdsl.readers.columns import sheet_grids
     from archdsl.readers.forms import read_sheets
+    from archdsl.readers.preambles import Collected, preambles, with_preambles
 
     sheets = read_sheets(source, reporter, MAX_ROWS)
     if sheets is None:
         return None
+    above = Collected(preambles(source, lambda: NativeReader(source, is_key, looks_like_key, layer_word)))
     grids: list[Grid] = []
+    for comment in above.waiting:
+        for row in comment.rows:
+            reporter.add(syntax.no_setting(source, row.span))
     for sheet in sheets:
-        found = sheet_grids(source, sheet)
-        grids += found
+        above.up_to(sheet.span.start)
+        found = sheet_grids(source, sheet, above.settings)
+        grids += with_preambles(found, above.settings, above.blocks)
+        if found:
+            above.used()
         for problem in sheet.problems if found else ():
             reporter.add(problem)
     return Tables(tuple(grids), len(sheets))
@@ -128,12 +125,13 @@ def _only_comments(source: Source) -> bool:
 
 
 def select(source: Source, grids: tuple[Grid, ...], wanted: str, reporter: Reporter) -> tuple[Grid, ...]:
-    """Choose a table by its name, its number or `table-NUMBER`."""
-    for number, grid in enumerate(grids, 1):
-        if wanted.lower() in (grid.name.lower(), str(number), f"table-{number}"):
-            return (grid,)
+    """Choose a table by its name, its number or `table-NUMBER`: all its networks."""
+    known = list(dict.fromkeys(grid.name for grid in grids))
+    for number, name in enumerate(known, 1):
+        if wanted.lower() in (name.lower(), str(number), f"table-{number}"):
+            return tuple(grid for grid in grids if grid.name == name)
     if grids:
-        reporter.add(syntax.no_such_table(source, wanted, [grid.name for grid in grids]))
+        reporter.add(syntax.no_such_table(source, wanted, known))
     return ()
 
 
@@ -145,27 +143,17 @@ def _compile(source: Source, grid: Grid, overrides: Overrides, reporter: Reporte
     style = choose(source, shared, grid, overrides.style)
     parsed_as = style.name if style else "resnet"
     parser = TableParser(source, shared, _known(parsed_as, overrides), Blocks(style_blocks(parsed_as), library.find))
-    parser.readings = style_readings(parsed_as)
+    parser.readings = style_readings(parsed_as, grid)
     table = parser.table(grid)
     for diagnostic in shared.diagnostics:
         reporter.add(diagnostic)
     style = style or by_brackets(table.rows)
     resolver = Resolver(source, reporter, overrides, style, parser.blocks)
-    return [_network(source, table, resolver, variant, shared.failed, reporter) for variant in _variants(table, overrides.variant)]
+    return [_network(source, table, resolver, variant, shared.failed, reporter) for variant in variants_of(table, overrides.variant)]
 
 
 def _known(style: str, overrides: Overrides) -> frozenset[str]:
     return frozenset(overrides.define) | {parameter.name for parameter in style_parameters(style)}
-
-
-def _variants(table: Table, wanted: str | None) -> list[Variant | None]:
-    """List the variants to compile; a structure column has the line of its own name, if there is one."""
-    if table.column:
-        return [next((variant for variant in table.variants if compact(variant.name) == compact(table.column)), None)]
-    if not table.variants:
-        return [] if wanted else [None]
-    names = chosen(wanted, [variant.name for variant in table.variants]) if wanted else [variant.name for variant in table.variants]
-    return [variant for variant in table.variants if variant.name in names]
 
 
 def _again(source: Source, table: Table, settings: Settings, key: str, value: str) -> Graph | None:
@@ -183,7 +171,9 @@ def _network(source: Source, table: Table, resolver: Resolver, variant: Variant 
     # Rows print the counts of the network of the table; that is the first variant.
     rows = table.rows if variant is None or table.column or variant is table.variants[0] else ()
     if graph and (settings.claims or any(row.claims for row in rows)):
+        from archdsl.ir.claims import check_claims
+
         check_claims(source, own, settings, rows, graph, partial(_again, source, table, settings))
     for diagnostic in own.diagnostics:
         reporter.add(diagnostic)
-    return Compiled(table, settings, None if own.failed or broken else graph)
+    return Compiled(table, settings, None if own.failed or broken else graph, tuple(builder.sketches))

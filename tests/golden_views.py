@@ -13,7 +13,22 @@ from archdsl.problems.base import size_text
 from archdsl.render import summary, text
 from archdsl.render.document import document
 from archdsl.source import Source
-from archdsl.syntax.ast import BinOp, Expr, Item, Layer, Name, Num, Option, Row
+from archdsl.syntax.ast import (
+    Argument,
+    BinOp,
+    Call,
+    Condition,
+    Expr,
+    Guard,
+    Item,
+    Layer,
+    Name,
+    Num,
+    Option,
+    Row,
+    Use,
+    Wire,
+)
 
 
 def ast_view(compilation: Compilation) -> str:
@@ -23,13 +38,22 @@ def ast_view(compilation: Compilation) -> str:
 
 def _row(row: Row) -> Iterator[str]:
     size = " x ".join(map(_expression, row.size)) if row.size else "-"
-    yield f"row {row.name or '-'} | {size}"
+    incoming = f"{' x '.join(map(_expression, row.incoming))} -> " if row.incoming else ""
+    yield f"row {row.name or '-'} | {incoming}{size}{_guard(row.guard)}"
+    for claim in row.claims:
+        yield f"  claims {claim.what} {claim.text}"
     for item in row.items or ():
         yield from _item(item, "  ")
 
 
 def _item(item: Item, indent: str) -> Iterator[str]:
+    if isinstance(item, Wire):
+        yield f"{indent}{item.kind} {', '.join(ref.name for ref in item.refs)}"
+        return
     options = "".join(f" {_option(option)}" for option in item.options)
+    if isinstance(item, Use):
+        yield f"{indent}use {item.block.name}({', '.join(map(_argument, item.args))}){options}"
+        return
     if isinstance(item, Layer):
         yield f"{indent}{item.op}{options}"
         return
@@ -38,11 +62,25 @@ def _item(item: Item, indent: str) -> Iterator[str]:
         yield from _item(inner, indent + "  ")
 
 
+def _guard(guard: Guard) -> str:
+    """Show `when` with its conditions."""
+    return " when " + " or ".join(" and ".join(map(_condition, part)) for part in guard) if guard else ""
+
+
+def _condition(condition: Condition) -> str:
+    right = "" if condition.right is None else f" {condition.op} {_expression(condition.right)}"
+    return _expression(condition.left) + right
+
+
+def _argument(argument: Argument) -> str:
+    return (f"{argument.key}=" if argument.key else "") + _expression(argument.value)
+
+
 def _option(option: Option) -> str:
     value = option.value
     if isinstance(value, str):
         return f"{option.key}={value}"
-    if isinstance(value, Num | Name | BinOp):
+    if isinstance(value, Num | Name | BinOp | Call):
         return f"{option.key}={_expression(value)}"
     return f"{option.key}={'x'.join(map(_expression, value))}"
 
@@ -53,6 +91,8 @@ def _expression(value: Expr) -> str:
             return str(value.value)
         case Name():
             return value.id
+        case Call():
+            return f"{value.name}({', '.join(map(_argument, value.args))})"
         case BinOp():
             return f"({_expression(value.left)} {value.op} {_expression(value.right)})"
 

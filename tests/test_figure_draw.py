@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -13,11 +14,14 @@ import pytest
 from figure_graphs import BOTTLENECK, PLAIN, graph, row, spec
 from test_figure_dot import HOSTILE
 
+from archdsl.cli import common
 from archdsl.cli.main import main
 from archdsl.figure import draw as drawing
 from archdsl.figure.draw import EngineMissingError, FigureFormatError, draw, svg
 from archdsl.figure.theme import DARK, LIGHT
-from archdsl.ir.graph import Graph
+from archdsl.ir.graph import Graph, SketchStage
+from archdsl.pipeline import compile_source
+from archdsl.source import Source
 
 MAGIC = {"svg": b"<?xml", "png": b"\x89PNG\r\n", "pdf": b"%PDF-", "dot": b"digraph "}
 SVG = "{http://www.w3.org/2000/svg}"
@@ -204,11 +208,11 @@ def test_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.
 def test_command_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
     table = "specs/table1.arch"
     assert main(["draw", table, "-o", "x.gif"]) == 2
-    assert capfd.readouterr().err == "archdsl: `x.gif` does not end in a format that can be drawn: .svg, .png, .pdf, .dot\n"
+    assert capfd.readouterr().err == "archdsl: `x.gif` does not end in a format that can be drawn: .svg, .png, .pdf, .dot, .mmd\n"
     assert main(["draw", table, "-o", str(tmp_path / "none" / "x.svg")]) == 2
     assert capfd.readouterr().err == f"archdsl: cannot write {tmp_path / 'none' / 'x.svg'}: no such file or directory\n"
     with pytest.raises(SystemExit) as exit_:
-        main(["draw", table, "--level", "layer"])
+        main(["draw", table, "--level", "atoms"])
     assert exit_.value.code == 2
     assert "choose from" in capfd.readouterr().err
 
@@ -225,5 +229,34 @@ def test_command_tells_spec_errors(tmp_path: Path, capfd: pytest.CaptureFixture[
     broken.write_text("input 32x32x3\nconv1 7x7 3x3, 16\n")
     assert main(["draw", str(broken), "-o", str(tmp_path / "x.svg")]) == 1
     assert "E0" in capfd.readouterr().err
-    assert main(["draw", str(tmp_path / "none.arch"), "-o", str(tmp_path / "x.svg")]) == 2
-    assert not (tmp_path / "x.svg").exists()
+    assert main(["draw", str(tmp_path / "none.arch"), "-o", str(tmp_path / "y.svg")]) == 2
+    assert not (tmp_path / "y.svg").exists()
+
+
+def test_command_draws_a_broken_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    found = compile_source(Source("net.arch", "input 32x32x3\nconv1 7x7 3x3, 16\n"))
+    assert found.failed
+    stage = SketchStage("conv1", (7, 7), (32, 32, 16), "3x3, 16", True, 2, 448)
+    tables = [SimpleNamespace(settings=compiled.settings, graph=None, sketch=(stage,)) for compiled in found.compiled]
+    monkeypatch.setattr(common, "compilation", lambda args, path: found._replace(compiled=tuple(tables)))
+    out = tmp_path / "x.svg"
+    assert main(["draw", "net.arch", "-o", str(out)]) == 1
+    told = capfd.readouterr()
+    assert (told.out, told.err.count("error[E0")) == (f"wrote {out}\n", 1)
+    shown = texts(ElementTree.fromstring(out.read_text(encoding="utf-8"))).replace("\u00a0", " ")
+    assert "declared 7×7, computed 32×32×16" in shown
+    assert "1 error: E0" in shown
+
+
+def test_command_levels(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    texts_of = {}
+    for level in ("auto", "stage", "block", "layer", "paper"):
+        assert main(["draw", "specs/table1.arch", "--level", level, "-o", str(tmp_path / f"{level}.dot")]) == 0
+        texts_of[level] = (tmp_path / f"{level}.dot").read_text(encoding="utf-8")
+    assert texts_of["auto"] == texts_of["block"]
+    assert len(set(texts_of.values())) == 4
+    capfd.readouterr()
+    assert main(["draw", "specs/resnet-cifar.arch", "-D", "n=200", "--level", "layer", "-o", str(tmp_path / "x.dot")]) == 2
+    assert "draw level `block` instead" in capfd.readouterr().err
+    with pytest.raises(FigureFormatError, match="auto, stage, block, layer, paper"):
+        draw(spec("table1"), str(tmp_path / "x.svg"), level="atoms")

@@ -87,9 +87,9 @@ class TestNothingIsLeftOut:
 class TestPages:
     """The page of every problem code: what fails gives that code alone, what works gives nothing."""
 
-    EXAMPLES = re.compile(r"^(Fails|Works):\n\n```arch[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+    EXAMPLES = re.compile(r"^(Fails|Works):\n\n```(arch|markdown)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
     # A file that is too large, too binary or not there, and what only a command line can do.
-    WITHOUT = ("E0107", "E0108", "E0109", "E0112", "E0113", "E0114", "E0115", "E0217", "E0402")
+    WITHOUT = ("E0107", "E0108", "E0109", "E0112", "E0113", "E0114", "E0115", "E0121", "E0217", "E0402")
 
     def test_every_code_has_one(self) -> None:
         forms = set(re.findall(r"\"(E\d{4})\"", FORMS.read_text(encoding="utf-8")))
@@ -100,9 +100,10 @@ class TestPages:
         page = (PROBLEMS / "pages" / f"{code}.md").read_text(encoding="utf-8")
         assert page.startswith(f"# {code}: ")
         examples = self.EXAMPLES.findall(page)
-        assert [kind for kind, _ in examples] == ([] if code in self.WITHOUT else ["Fails", "Works"])
-        for kind, text in examples:
-            found = [diagnostic.code for diagnostic in compile_source(Source("page.arch", text)).diagnostics]
+        assert [kind for kind, *_ in examples] == ([] if code in self.WITHOUT else ["Fails", "Works"])
+        for kind, form, text in examples:
+            path = {"arch": "page.arch", "markdown": "page.md"}[form]
+            found = [diagnostic.code for diagnostic in compile_source(Source(path, text)).diagnostics]
             assert found == ([code] if kind == "Fails" else [])
 
 

@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "pipeline": "source diagnostics problems readers syntax ir",
     "loading": "source diagnostics problems ir pipeline",
     "network": "diagnostics problems ir pipeline render figure",
-    "format": "source diagnostics readers ir pipeline",
+    "format": "source diagnostics readers syntax ir pipeline",
     "compare": "ops ir network render figure",
     "render": "source diagnostics ir pipeline network compare",
     "figure": "source ops ir network compare",

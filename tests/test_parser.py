@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 
+from archdsl.readers.grid import Cell
 from archdsl.syntax.cells import ACTIONS
 from archdsl.syntax.parser import ParseError, Parser, load_tables
 from archdsl.syntax.tables import STARTS, Tables, compile_tables, module_text
@@ -47,7 +48,7 @@ def assert_agree(start: str, text: str) -> None:
     except UnexpectedInput:
         theirs = None
     try:
-        ours = of_ours(OURS.parse(start, text, 0, TREES))
+        ours = of_ours(OURS.parse(start, Cell(text, 0), TREES))
     except ParseError:
         ours = None
     assert ours == theirs
@@ -119,6 +120,6 @@ def test_stale_tables_are_not_used() -> None:
 
 def test_an_error_tells_what_could_stand_there() -> None:
     with pytest.raises(ParseError) as fault:
-        OURS.parse("structure", "[3x3, 64", 5, TREES)
+        OURS.parse("structure", Cell("[3x3, 64", 5), TREES)
     assert "RSQB" in fault.value.expected
     assert fault.value.token.span.start == 13

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from form_writer import FORMS, Table, aligned, dense, flat
 
 from archdsl.diagnostics import Diagnostic, Reporter
 from archdsl.problems import readers
@@ -14,7 +15,7 @@ from archdsl.readers.text import whole
 from archdsl.readers.trust import examine_cell
 from archdsl.source import Source
 
-FORMS = Path(__file__).parent / "forms"
+FILES = Path(__file__).parent / "forms"
 PAGES = Path(readers.__file__).parent / "pages"
 LIMIT = 20_000
 
@@ -30,11 +31,6 @@ def sheets(path: str, text: str) -> tuple[Sheet, ...]:
 def rows(sheet: Sheet) -> list[list[str]]:
     """Give the texts of a table."""
     return [[cell.text for cell in row] for row in sheet.rows]
-
-
-def dense(text: str) -> str:
-    """Leave out what forms may differ in: blanks around signs, `x` for the multiplication sign."""
-    return re.sub(r"\s*([×,;\[\]])\s*", r"\1", re.sub(r"(?<=\d)\s*x\s*(?=\d)", "×", text))
 
 
 def only(path: str, text: str) -> Sheet:
@@ -88,16 +84,59 @@ RESIDUAL_FORMS = {
 }
 
 
+PLAIN: Table = [
+    ["A", "B", "C"],
+    [("input (32×32 RGB image)", 3)],
+    ["conv3-8", "conv3-8; LRN", "conv3-8; conv3-8"],
+    [("maxpool", 3)],
+    ["conv3-16; conv3-16", "conv3-16; conv1-16", "conv3-16; conv3-16; conv3-16"],
+    [("maxpool", 3)],
+    [("FC-64", 3)],
+    [("soft-max", 3)],
+]
+INVERTED: Table = [
+    ["Input", "Operator", "t", "c", "n", "s"],
+    ["64^2×3", "conv2d", "-", "8", "1", "2"],
+    ["32^2×8", "bottleneck", "6", "16", "2", "1"],
+    ["32^2×16", "conv2d 1×1", "-", "k", "1", "1"],
+    ["32×32×k", "avgpool 32×32", "-", "-", "1", "-"],
+]
+BRACKETS: Table = [
+    ["layer", "size", "18-layer", "50-layer"],
+    ["conv1", "112×112", ("7×7, 64, stride 2", 2)],
+    ["conv2_x", "56×56", "[3×3, 64; 3×3, 64]×2", "[1×1, 64; 3×3, 64; 1×1, 256]×3"],
+    [("FLOPs", 2), "1.8×10^9", "3.8×10^9"],
+]
+
+
+class TestWritten:
+    """Tables like those of plain, inverted-residual and residual networks, written in every form by a program."""
+
+    @pytest.mark.parametrize("name", FORMS)
+    @pytest.mark.parametrize("table", [PLAIN, INVERTED, BRACKETS], ids=["plain", "inverted", "brackets"])
+    def test_cells(self, table: Table, name: str) -> None:
+        sheet = only(name.replace(".box", ".txt").replace(".org", ".txt"), FORMS[name](table))
+        assert [[dense(text) for text in row] for row in rows(sheet)] == [[dense(text) for text in flat(row)] for row in table]
+        assert codes(sheet) == [] and sheet.header <= 1
+        merged = [cell.columns for row in sheet.rows for cell in row if cell.columns > 1]
+        assert bool(merged) == (any(len(row) < len(table[0]) for row in table) and name in ("t.tex", "t.html", "t.rst", "t.box"))
+
+    @pytest.mark.parametrize("table", [INVERTED, BRACKETS], ids=["inverted", "brackets"])
+    def test_aligned(self, table: Table) -> None:
+        sheet = only("t.txt", aligned(table))
+        assert [[dense(text) for text in row] for row in rows(sheet)] == [[dense(text) for text in flat(row)] for row in table]
+
+
 class TestOneTableInEveryForm:
     """The same small residual network, in every form."""
 
     def test_every_file_is_tested(self) -> None:
-        assert {path.name for path in FORMS.glob("residual.*")} == set(RESIDUAL_FORMS)
+        assert {path.name for path in FILES.glob("residual.*")} == set(RESIDUAL_FORMS)
 
     @pytest.mark.parametrize("name", RESIDUAL_FORMS)
     def test_cells(self, name: str) -> None:
         form, expected, header = RESIDUAL_FORMS[name]
-        text = (FORMS / name).read_text(encoding="utf-8")
+        text = (FILES / name).read_text(encoding="utf-8")
         assert form_of(Source(name, text)) == form
         sheet = only(name, text)
         assert [[dense(text) for text in row] for row in rows(sheet)] == expected
@@ -107,7 +146,7 @@ class TestOneTableInEveryForm:
 
     @pytest.mark.parametrize("name", RESIDUAL_FORMS)
     def test_every_letter_and_digit_stands_where_it_says(self, name: str) -> None:
-        source = Source(name, (FORMS / name).read_text(encoding="utf-8"))
+        source = Source(name, (FILES / name).read_text(encoding="utf-8"))
         sheet = only(name, source.text)
         for row in sheet.rows:
             for cell in row:
@@ -119,13 +158,13 @@ class TestOneTableInEveryForm:
                 assert cell.span == cell.place(0, len(cell.text))
 
     def test_a_merged_cell_is_one_object(self) -> None:
-        sheet = only("t.html", (FORMS / "residual.html").read_text(encoding="utf-8"))
+        sheet = only("t.html", (FILES / "residual.html").read_text(encoding="utf-8"))
         assert sheet.rows[2][0] is sheet.rows[3][0] and sheet.rows[1][2] is sheet.rows[1][3]
         assert (sheet.rows[2][0].rows, sheet.rows[2][0].columns) == (2, 1)
         assert (sheet.rows[1][2].rows, sheet.rows[1][2].columns) == (1, 2)
 
     def test_the_argument_of_a_macro_has_its_own_place(self) -> None:
-        source = Source("residual.tex", (FORMS / "residual.tex").read_text(encoding="utf-8"))
+        source = Source("residual.tex", (FILES / "residual.tex").read_text(encoding="utf-8"))
         cell = only("residual.tex", source.text).rows[3][3]
         at = cell.text.index("24")
         assert source.text[slice(*cell.place(at, at + 2))] == "24"
@@ -162,6 +201,10 @@ CELLS = {
     r"$2^{k-1}$": "2^(k-1)",
     r"$\frac{H}{4}\times\frac{W}{4}$": "H/4×W/4",
     r"$\frac{H+1}{4}$": "(H+1)/4",
+    r"$\left\lfloor\frac{n}{2}\right\rfloor$": "⌊n/2⌋",
+    r"$\left[\begin{array}{ll}3\times3,&64\\\multicolumn{2}{l}{\text{C=32}}\end{array}\right]\times3$": "[3×3,64;C=32]×3",
+    r"$\hat{H}_i\times\hat{W}_{i}$": "H_i×W_i",
+    r"5$\times$\begin{tabular}{@{}l@{}}Conv dw / s1\\Conv / s1\end{tabular}": "5×Conv dw / s1;Conv / s1",
     "3&nbsp;&times;&nbsp;3&#44; 8": "3×3,8",
     "3 ✕ 3 ⨉ 3": "3×3×3",
     r"\makecell[l]{3x3, 8\\1x1, 8}": "3×3,8;1×1,8",
@@ -233,6 +276,10 @@ class TestLatex:
         )
         assert rows(sheet) == [["a", "b", "c"], ["a", "d", "d"], ["x", "", "y"], ["z", "q", "y"]]
         assert codes(sheet) == []
+
+    def test_a_brace_beside_two_rows_is_no_merged_cell(self) -> None:
+        sheet = latex(r"\multirow{2}{*}{5$\times$} conv dw & a & b \\ \quad conv & c & d \\")
+        assert rows(sheet) == [["5× conv dw", "a", "b"], ["conv", "c", "d"]] and codes(sheet) == []
 
     def test_merged_upwards(self) -> None:
         sheet = latex(r" & b & c \\ \multirow{-2}{*}{a} & d & e \\")
@@ -436,6 +483,16 @@ class TestAligned:
         sheet = only("t.txt", text)
         assert rows(sheet)[0] == ["A", "B", "C"] and sheet.header == 1
         assert rows(sheet)[1] == ["conv3-8"] * 3 and rows(sheet)[3] == ["maxpool"] * 3
+
+    def test_a_header_of_two_lines_and_a_long_name(self) -> None:
+        text = "                 ResNet-18      ResNet-34\nlayer   size\n----------------------------------------\nconv2_x 56x56    [3x3, 8        [3x3, 8\n"
+        sheet = only("t.txt", text + "                  3x3, 8] x2     3x3, 8] x3\n")
+        assert rows(sheet)[:2] == [["", "", "ResNet-18", "ResNet-34"], ["layer", "size", "", ""]] and sheet.header == 2
+        assert rows(sheet)[2] == ["conv2_x", "56x56", "[3x3, 8; 3x3, 8] x2", "[3x3, 8; 3x3, 8] x3"]
+
+    def test_a_gap_within_a_cell(self) -> None:
+        sheet = only("t.txt", "name   size   layers\na      8x8    3x3, 8  stride 2\nb      8x8    3x3, 8\n")
+        assert rows(sheet)[1] == ["a", "8x8", "3x3, 8 stride 2"]
 
     def test_rows_of_our_own_are_left_to_the_native_reader(self) -> None:
         for text in ("conv1  32x32  3x3, 64\nconv2  16x16  3x3, 64, stride 2\n", "input 32x32x3\nconv1 32x32 3x3, 64\n", "", "| a | b |\n"):

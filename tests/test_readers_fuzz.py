@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
+from form_writer import FORMS, Cell, Table, dense, flat
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,8 +14,8 @@ from archdsl.readers.grid import Sheet
 from archdsl.readers.spans import MAX_CELLS
 from archdsl.source import Source
 
-FORMS = Path(__file__).parent / "forms"
-SEEDS = {path.name: path.read_text(encoding="utf-8") for path in sorted(FORMS.iterdir())}
+FILES = Path(__file__).parent / "forms"
+SEEDS = {path.name: path.read_text(encoding="utf-8") for path in sorted(FILES.iterdir())}
 FORM_OF = {"latex": "tex", "html": "html", "markdown": "md", "grid": "rst", "delimited": "csv", "aligned": "txt"}
 LIMIT = 20_000
 BITS = [
@@ -178,6 +179,50 @@ def test_mutations_of_documents(name: str, data: st.DataObject) -> None:
     check(name, text)
 
 
+FOUND = {
+    "a rule above all rows": ("t.org", "|--+--|\n|a|b|\n|c|d|\n"),
+    "a border without columns": ("t.txt", "+--+\n|\n+\n|\n+\n"),
+    "more pieces than columns": ("t.txt", "a  b  c\n1  2  3  4\n[  5  6  7\n8  9  ]  x\n"),
+    "a backslash at the end": ("t.md", "|a|\n|-|\n|$b\\|\n"),
+}
+
+
+@pytest.mark.parametrize("case", FOUND)
+def test_found_by_fuzzing(case: str) -> None:
+    path, text = FOUND[case]
+    for form in FORM_OF:
+        check(path, text, form)
+    check(path, text)
+
+
+WORDS = st.sampled_from(["conv", "7×7, 64", "32^2×3", "1.8×10^9", "k", "50%", "a_b", "C#", "R&D", "3×3 max pool, stride 2", "×8", "x < y"])
+BLOCKS = st.lists(st.sampled_from(["3×3, 64", "1×1, 8", "5×5, 16×k"]), min_size=1, max_size=3).map(lambda rows: f"[{'; '.join(rows)}]×2")
+CELLS = WORDS | BLOCKS | st.sampled_from(["", "-"])
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> Table:
+    """A table with a header of words, names in its first column and some merged cells."""
+    width = draw(st.integers(2, 5))
+    rows: list[list[Cell]] = [[f"column {number}" for number in range(width)]]
+    for number in range(draw(st.integers(2, 5))):
+        row: list[Cell] = [f"conv{number}"]
+        while (left := width - sum(1 if isinstance(cell, str) else cell[1] for cell in row)) > 0:
+            columns = draw(st.integers(1, left))
+            row.append(draw(CELLS) if columns == 1 else (draw(WORDS), columns))
+        rows.append(row)
+    return rows
+
+
+@pytest.mark.parametrize("name", FORMS)
+@QUICK
+@given(table=tables())
+def test_what_is_written_is_read(name: str, table: Table) -> None:
+    (sheet,) = check(name.replace(".box", ".txt").replace(".org", ".txt"), FORMS[name](table))
+    assert [[dense(cell.text) for cell in row] for row in sheet.rows] == [[dense(text) for text in flat(row)] for row in table]
+    assert sheet.problems == ()
+
+
 N = 100_000
 HUGE = {
     "a million cells": (
@@ -235,7 +280,7 @@ HUGE = {
     "many simple borders": ("t.rst", "=== ===\n=== ====\n" * 20_000),
     "plus signs": ("t.rst", "+--+\n|+--+-" + "+-" * 50_000 + "\n+--+\n"),
     "open brackets": ("t.txt", "name   size   layers\n" + "a   8x8   [3x3, 8\n" * 20_000),
-    "many columns": ("t.txt", ("a   " * 2000 + "\n") * 60),
+    "many columns": ("t.txt", ("a   " * 199 + "\n" + "a   " * 200 + "\n") * 300),
     "definitions": ("t.tex", "\\newcommand{\\a}{b}" * N + "\\begin{tabular}{c}\\a\\end{tabular}"),
 }
 

@@ -61,8 +61,14 @@ def load(args: argparse.Namespace) -> tuple[Compilation, Network] | int:
     tell(found.diagnostics)
     if found.failed:
         return failure(found.diagnostics)
+    network = only(found)
+    return network if isinstance(network, int) else (found, network)
+
+
+def only(found: Compilation) -> Network | int:
+    """Give the only network of a compilation without errors; where there are several, tell so and give the exit code."""
     try:
-        return found, Spec(found).network()
+        return Spec(found).network()
     except SpecError as fault:
         tell(fault.diagnostics)
         return SPEC_ERROR

@@ -1,13 +1,17 @@
-"""`archdsl draw FILE [FILE2] -o OUT`: the figure of a network, or of two side by side."""
+"""`archdsl draw FILE [FILE2] -o OUT`: the figure of a network, of two side by side, or of the rows of a broken table."""
 
 import argparse
+import os
 import re
 import sys
+from collections.abc import Callable
+from typing import Any
 
 from archdsl.cli import common
 from archdsl.figure.theme import THEMES
+from archdsl.pipeline import Compilation
 
-LEVELS = ("block",)
+LEVELS = ("auto", "stage", "block", "layer", "paper")
 MISSING = 3
 
 
@@ -15,14 +19,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     common.spec_arguments(parser)
     parser.add_argument("other", metavar="FILE2[#table]", nargs="?", help="a second network: both are drawn, and what differs is outlined")
-    parser.add_argument("-o", "--output", metavar="OUT", help="file to write, ending in .svg, .png, .pdf or .dot (default: NAME.svg)")
+    parser.add_argument("-o", "--output", metavar="OUT", help="file to write, ending in .svg, .png, .pdf, .dot or .mmd (default: NAME.svg)")
     parser.add_argument("--theme", choices=THEMES, default="light", help="auto follows the reader's setting in an svg (default: light)")
-    parser.add_argument("--level", choices=LEVELS, default="block", help="how much detail to draw (default: block)")
+    parser.add_argument("--level", choices=LEVELS, default="auto", help="how much detail to draw (default: blocks if they fit a page)")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Draw the network of the command line."""
-    from archdsl.figure.draw import EngineMissingError, FigureFormatError, draw, output_format
+    """Draw the network of the command line; draw what there is of a broken one, and give the exit code of its errors."""
+    from archdsl.figure.draw import FigureFormatError, draw, output_format
 
     try:
         if args.output is not None:
@@ -33,15 +37,47 @@ def run(args: argparse.Namespace) -> int:
         from archdsl.cli import diff
 
         return diff.run_draw(args)
-    loaded = common.load(args)
-    if isinstance(loaded, int):
-        return loaded
-    network = loaded[1]
-    out = args.output or (re.sub(r"[^\w.-]+", "-", network.name).strip("-.") or "network") + ".svg"
+    found = common.compilation(args, args.file)
+    common.tell(found.diagnostics)
+    if found.failed:
+        _draw_broken(args, found)
+        return common.failure(found.diagnostics)
+    network = common.only(found)
+    if isinstance(network, int):
+        return network
+    return _written(args.output or _named(network.name), lambda out: draw(network, out, args.theme, args.level))
+
+
+def _draw_broken(args: argparse.Namespace, found: Compilation) -> None:
+    """Draw the rows of the only table, or of the first one with a fault, as far as they were understood."""
+    from archdsl.figure.draw import draw_sketch
+
+    tables = [(compiled.settings.name, compiled.sketch) for compiled in found.compiled]
+    broken = [table for table in tables if any(stage.faulty for stage in table[1])] or [table for table in tables if table[1]]
+    errors = [diagnostic for diagnostic in found.diagnostics if diagnostic.severity == "error"]
+    if not broken or not errors:
+        return
+    name, stages = broken[0]
+    file = os.path.basename(found.source.path)
+    line, column = found.source.position(errors[0].span.start)
+    fault = f"{len(errors)} error{'s' * (len(errors) != 1)}: {errors[0].code} at {file}:{line}:{column}"
+    _written(args.output or _named(name), lambda out: draw_sketch(name, stages, out, args.theme, file, fault))
+
+
+def _named(name: str) -> str:
+    return (re.sub(r"[^\w.-]+", "-", name).strip("-.") or "network") + ".svg"
+
+
+def _written(out: str, write: Callable[[str], Any]) -> int:
+    from archdsl.figure.draw import EngineMissingError, LayoutError
+    from archdsl.figure.levels import TooManyLayersError
+
     try:
-        draw(network, out, args.theme)
+        write(out)
     except EngineMissingError as fault:
         return _refuse(str(fault), MISSING)
+    except (TooManyLayersError, LayoutError) as fault:
+        return _refuse(str(fault), common.USAGE)
     except OSError as error:
         return _refuse(f"cannot write {out}: {(error.strerror or 'unknown error').lower()}", common.USAGE)
     print(f"wrote {out}")

@@ -1,16 +1,16 @@
-"""Nodes of a stage -> what is drawn once: brackets with their repeats merged, never hiding a difference.
+"""Nodes of a row -> bodies: brackets, branches side by side and paths past them, each repeat as the graph has it."""
 
-Two repeats are drawn as one where their main paths are equal but for strides; the strides and shortcuts that only
-some of them have are kept with the numbers of those blocks. Repeats that differ in more stand apart.
-"""
-
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from archdsl.figure.region import ENTRY, EXIT, Parallel, Series, decompose
+from archdsl.figure.region import Web as Tangle
 from archdsl.ir.graph import Graph, Node
+from archdsl.ops import OPS
 
-Key = tuple[Any, ...]
+_SIDES = ("shortcut", "gate")  # branches that are drawn as paths past the others
+_ARCS = 4  # the most arcs past a chain; where there are more, edges are drawn one by one
 
 
 class Path(NamedTuple):
@@ -22,55 +22,66 @@ class Path(NamedTuple):
 
 
 class Body(NamedTuple):
-    """One repeat as the graph has it: the parts of its main path (nodes, brackets) in order, and the paths past them."""
+    """One repeat as the graph has it: the parts of its main path in order, and the paths past them.
 
-    parts: "tuple[int | Bracket, ...]"
+    `exit` is the node that the repeat's output comes from.
+    """
+
+    parts: "tuple[Part, ...]"
     paths: tuple[Path, ...]
+    exit: int
 
 
 class Bracket(NamedTuple):
-    """A bracket with all its repeats."""
+    """A bracket or a named block with all its repeats."""
 
     bodies: tuple[Body, ...]
+    name: str = ""
 
 
-class MergedPath(NamedTuple):
-    """A path that the blocks `blocks` (counted from 1) take; `layers` are its nodes, each in every such block."""
+class Fork(NamedTuple):
+    """Branches side by side; an empty one passes its input on."""
 
-    start: int
-    end: int
-    layers: tuple[tuple[int, ...], ...]
-    blocks: tuple[int, ...]
+    branches: tuple[Body, ...]
 
 
-class Merged(NamedTuple):
-    """Blocks drawn as one. A part is one layer's nodes, block by block, or the merged repeats of an inner bracket."""
+class Web(NamedTuple):
+    """Parts with the edges between them, by position; -1 is what comes before the web, `len(parts)` what follows it."""
 
-    blocks: tuple[int, ...]
-    parts: "tuple[tuple[int, ...] | tuple[Merged, ...], ...]"
-    paths: tuple[MergedPath, ...]
-
-
-def body(graph: Graph, ids: Sequence[int], depth: int) -> Body:
-    """Arrange the nodes of one repeat, which lie in at least `depth` brackets, along their main path."""
-    parts: list[int | Bracket] = []
-    owner: dict[int, int] = {}
-    for template, run in groupby(shown(graph, ids), lambda i: _template(graph.nodes[i], depth)):
-        members = list(run)
-        if template < 0:
-            for i in members:
-                if graph.nodes[i].branch == "main":
-                    owner[i] = len(parts)
-                    parts.append(i)
-            continue
-        repeats = groupby(members, lambda i: graph.nodes[i].frames[depth].index)
-        bracket = Bracket(tuple(body(graph, list(repeat), depth + 1) for _, repeat in repeats))
-        owner[_last(bracket)] = len(parts)
-        parts.append(bracket)
-    return Body(tuple(parts), tuple(_paths(graph, parts, owner)))
+    parts: "tuple[int | Bracket, ...]"
+    edges: tuple[tuple[int, int], ...]
 
 
-def shown(graph: Graph, ids: Sequence[int]) -> list[int]:
+Part = int | Bracket | Fork | Web
+
+
+class Wiring(NamedTuple):
+    """A graph with the edges that leave their own block other than by its input and output: they are drawn as far arcs.
+
+    `sources` has what a node takes from afar, `users` who takes a node's output from afar; `taps` are the nodes below
+    which a dot is drawn for an arc to start from.
+    """
+
+    graph: Graph
+    sources: dict[int, list[int]]
+    users: dict[int, list[int]]
+    taps: set[int]
+
+    def far(self, source: int, user: int) -> None:
+        """Note an edge that leaves its block."""
+        if user not in self.users.setdefault(source, []):
+            self.users[source].append(user)
+            self.sources.setdefault(user, []).append(source)
+            self.taps.add(source)
+
+
+class _Frame(NamedTuple):
+    key: tuple[int, ...]
+    number: int
+    name: str
+
+
+def shown(graph: Graph, ids: Iterable[int]) -> list[int]:
     """Leave out zero padding that only prepares a window: it is part of the convolution or pooling that follows."""
     return [i for i in ids if not _prepares_window(graph, i)]
 
@@ -82,87 +93,164 @@ def _prepares_window(graph: Graph, i: int) -> bool:
 
 def padding(graph: Graph, i: int) -> Node | None:
     """Give the node that pads the input of a window, where there is one."""
-    sources = graph.nodes[i].inputs
-    return graph.nodes[sources[0]] if sources and _prepares_window(graph, sources[0]) else None
+    inputs = graph.nodes[i].inputs
+    return graph.nodes[inputs[0]] if inputs and _prepares_window(graph, inputs[0]) else None
 
 
-def _template(node: Node, depth: int) -> int:
-    return node.frames[depth].template if len(node.frames) > depth else -1
+def sources(graph: Graph, i: int) -> list[int]:
+    """Give the nodes that feed a node, behind its padding."""
+    return [graph.nodes[source].inputs[0] if _prepares_window(graph, source) else source for source in graph.nodes[i].inputs]
 
 
-def _last(part: int | Bracket) -> int:
-    return part if isinstance(part, int) else _last(part.bodies[-1].parts[-1])
+def entry(graph: Graph, ids: Sequence[int], expected: int) -> int:
+    """Tell which node from outside feeds a region: the expected one if it does at all, else the first (or -1)."""
+    inside = set(ids)
+    outside = [source for i in ids for source in sources(graph, i) if source not in inside]
+    return expected if expected in outside or not outside else outside[0]
 
 
-def _paths(graph: Graph, parts: list[int | Bracket], owner: dict[int, int]) -> list[Path]:
-    paths = []
-    for end, part in enumerate(parts):
-        if isinstance(part, Bracket) or len(graph.nodes[part].inputs) < 2:
+def body(wiring: Wiring, ids: Sequence[int], depth: int, start: int) -> Body:
+    """Arrange the nodes of one repeat, which lie in at least `depth` brackets, fed by the node `start`."""
+    graph = wiring.graph
+    items: list[int | Bracket] = []
+    inputs: dict[int, list[int]] = {}
+    owner = {start: ENTRY}
+    for key, run in groupby(shown(graph, ids), lambda i: _key(graph.nodes[i], depth)):
+        members = list(run)
+        if key is not None:
+            first = entry(graph, members, _exit(items[-1]) if items else start)
+            inputs[len(items)] = [owner[first]] if first in owner else []
+            # Fed from elsewhere, every edge into it is a far one.
+            items.append(_bracket(wiring, members, depth, first if first in owner else -1))
+            owner[_exit(items[-1])] = len(items) - 1
             continue
-        side_inputs = list(graph.nodes[part].inputs)
-        before = _last(parts[end - 1]) if end else -1
-        side_inputs.remove(before if before in side_inputs else side_inputs[0])
-        paths += [_trace(graph, source, owner, end) for source in side_inputs]
-    return paths
+        for i in members:
+            inputs[len(items)] = _known(wiring, sources(graph, i), i, owner)
+            owner[i] = len(items)
+            items.append(i)
+    laid = _Layer(graph, items, inputs)
+    laid.series(decompose(range(len(items)), inputs, [len(items) - 1]))
+    return Body(*laid.body(), _exit(items[-1]))
 
 
-def _trace(graph: Graph, source: int, owner: dict[int, int], end: int) -> Path:
-    """Walk from a side input of a join back to the main path."""
-    nodes: list[int] = []
-    while source not in owner and graph.nodes[source].branch == "shortcut":
-        if not _prepares_window(graph, source):
-            nodes.append(source)
-        source = graph.nodes[source].inputs[0]
-    return Path(owner.get(source, -1), end, tuple(reversed(nodes)))
+def _exit(item: int | Bracket) -> int:
+    return item if isinstance(item, int) else item.bodies[-1].exit
 
 
-def merge(graph: Graph, bracket: Bracket) -> tuple[Merged, ...]:
-    """Draw consecutive repeats as one where only strides and shortcuts differ; number blocks from 1."""
-    keys = [_main_key(graph, repeat) for repeat in bracket.bodies]
-    groups = [list(run) for _, run in groupby(range(len(keys)), keys.__getitem__)]
-    return tuple(merge_group(graph, [bracket.bodies[i] for i in group], group[0] + 1) for group in groups)
+def _known(wiring: Wiring, feeds: Sequence[int], user: int, owner: dict[int, int]) -> list[int]:
+    """Translate nodes into the items that they are the output of; note the others as far edges."""
+    for source in feeds:
+        if source not in owner:
+            wiring.far(source, user)
+    return [owner[source] for source in feeds if source in owner]
 
 
-def merge_group(graph: Graph, bodies: Sequence[Body], first: int = 1) -> Merged:
-    """Merge bodies whose main paths agree; `first` is the number of the first one."""
-    parts: list[tuple[int, ...] | tuple[Merged, ...]] = []
-    for variants in zip(*(repeat.parts for repeat in bodies), strict=True):
-        # Inner brackets are only merged across outer repeats where they are the same throughout.
-        head = variants[0]
-        parts.append(merge(graph, head) if isinstance(head, Bracket) else tuple(v for v in variants if isinstance(v, int)))
-    return Merged(tuple(range(first, first + len(bodies))), tuple(parts), tuple(_merge_paths(graph, bodies, first)))
+def _bracket(wiring: Wiring, members: Sequence[int], depth: int, first: int) -> Bracket:
+    bodies: list[Body] = []
+    nodes = wiring.graph.nodes
+    for _, repeat in groupby(members, lambda i: frames(nodes[i])[depth].number):
+        bodies.append(body(wiring, list(repeat), depth + 1, bodies[-1].exit if bodies else first))
+    bracket = Bracket(tuple(bodies), frames(nodes[members[0]])[depth].name)
+    inner = bodies[0].parts[0]
+    if len(bodies) == 1 and len(bodies[0].parts) == 1 and isinstance(inner, Bracket):
+        return inner._replace(name=inner.name or bracket.name)  # a frame around nothing but another one says nothing
+    return bracket
 
 
-def _merge_paths(graph: Graph, bodies: Sequence[Body], first: int) -> list[MergedPath]:
-    takers: dict[Key, list[tuple[int, Path]]] = {}
-    for block, repeat in enumerate(bodies, first):
-        for path in repeat.paths:
-            key = (path.start, path.end, tuple(_node_key(graph, i, strides=False) for i in path.nodes))
-            takers.setdefault(key, []).append((block, path))
-    merged = []
-    for (start, end, _), taken in takers.items():
-        layers = tuple(zip(*(path.nodes for _, path in taken), strict=True))
-        merged.append(MergedPath(start, end, layers, tuple(block for block, _ in taken)))
-    return merged
+def _key(node: Node, depth: int) -> tuple[int, ...] | None:
+    around = frames(node)
+    return around[depth].key if len(around) > depth else None
 
 
-def _node_key(graph: Graph, i: int, *, strides: bool) -> Key:
-    node = graph.nodes[i]
-    ignored = ("padding",) if strides else ("padding", "stride")
-    params = ((name, repr(value)) for name, value in sorted(node.params.items()) if name not in ignored)
-    # Padding that was inserted and padding inside the op are one thing; how much of it goes with the stride.
-    return (node.op, node.params.get("padding") == "same" or padding(graph, i) is not None, *params)
+def frames(node: Node) -> list[_Frame]:
+    """Give the frames that are drawn around a node: blocks that stand once inside others melt into them."""
+    drawn: list[_Frame] = []
+    path: tuple[int, ...] = ()
+    for depth, frame in enumerate(node.frames):
+        path = (*path, frame.template)
+        if depth == 0 or frame.count > 1:
+            drawn.append(_Frame(path, frame.index, frame.name))
+            path = ()
+        else:
+            path = (*path, frame.index)
+    return drawn
 
 
-def _main_key(graph: Graph, repeat: Body) -> Key:
-    return tuple(_bracket_key(graph, part) if isinstance(part, Bracket) else _node_key(graph, part, strides=False) for part in repeat.parts)
+class _Layer:
+    """Lays the pieces of a region out as parts and paths."""
 
+    def __init__(self, graph: Graph, items: Sequence[int | Bracket], inputs: dict[int, list[int]]) -> None:
+        self.graph = graph
+        self.items = items
+        self.inputs = inputs
+        self.parts: list[Part] = []
+        self.paths: list[Path] = []
 
-def _bracket_key(graph: Graph, bracket: Bracket) -> Key:
-    return tuple(_full_key(graph, repeat) for repeat in bracket.bodies)
+    def series(self, pieces: Series, before: int = ENTRY, end: int = EXIT, *, open_end: bool = True) -> None:
+        """Lay out pieces between two items; an open end is one that this series does not lead into itself."""
+        for place, piece in enumerate(pieces, 1):
+            following = pieces[place] if place < len(pieces) else end
+            after = following if isinstance(following, int) else EXIT
+            join = after if self._joins(after) and not (open_end and place == len(pieces)) else None
+            if isinstance(piece, Parallel):
+                self._parallel(piece, before, after, join)
+            elif isinstance(piece, Tangle):
+                self._tangle(piece, before, after, join)
+            else:
+                self.parts.append(self.items[piece])
+                before = piece
 
+    def body(self) -> tuple[tuple[Part, ...], tuple[Path, ...]]:
+        """Give what was laid out."""
+        return tuple(self.parts), tuple(sorted(self.paths, key=lambda path: path.end))
 
-def _full_key(graph: Graph, repeat: Body) -> Key:
-    parts = tuple(_bracket_key(graph, part) if isinstance(part, Bracket) else _node_key(graph, part, strides=True) for part in repeat.parts)
-    paths = tuple((path.start, path.end, tuple(_node_key(graph, i, strides=True) for i in path.nodes)) for path in repeat.paths)
-    return parts, paths
+    def _joins(self, item: int) -> bool:
+        node = self.items[item] if item >= 0 else None
+        return isinstance(node, int) and OPS[self.graph.nodes[node].op].family == "merge"
+
+    def _parallel(self, piece: Parallel, before: int, after: int, join: int | None) -> None:
+        sides = [branch for branch in piece.branches if branch and self._beside(branch)]
+        main = [branch for branch in piece.branches if branch and not self._beside(branch)]
+        direct = piece.branches.count(())
+        if join is None or len(main) > 1 or not (main or direct):
+            self.parts.append(Fork(tuple(self._branch(branch, before, after) for branch in piece.branches)))
+            return
+        start = len(self.parts) - 1
+        if main:
+            self.series(main[0], before, after, open_end=False)
+        else:
+            direct -= 1  # the trunk itself
+        paths = [Path(start, len(self.parts), self._nodes(branch)) for branch in sides]
+        self.paths += paths + [Path(start, len(self.parts), ())] * direct
+
+    def _beside(self, branch: Series) -> bool:
+        nodes = self._nodes(branch)
+        return len(nodes) == len(branch) and all(self.graph.nodes[node].branch in _SIDES for node in nodes)
+
+    def _nodes(self, branch: Series) -> tuple[int, ...]:
+        return tuple(node for piece in branch if isinstance(piece, int) and isinstance(node := self.items[piece], int))
+
+    def _branch(self, branch: Series, before: int, after: int) -> Body:
+        laid = _Layer(self.graph, self.items, self.inputs)
+        laid.series(branch, before, after)
+        return Body(*laid.body(), -1)
+
+    def _tangle(self, piece: Tangle, before: int, after: int, join: int | None) -> None:
+        """Draw a chain with a few arcs past it as such, anything else edge by edge."""
+        count = len(piece.vertices)
+        inner = {before: -1} | {vertex: place for place, vertex in enumerate(piece.vertices)}
+        edges = [(inner[tail], inner[head]) for head in piece.vertices for tail in self.inputs[head] if tail in inner]
+        ends = [len(self.items) - 1] if after == EXIT else self.inputs[after]
+        edges += [(inner[tail], count) for tail in ends if tail in inner and tail != before]
+        arcs = list(edges)
+        for step in [(place - 1, place) for place in range(count + 1)]:
+            if step not in arcs:
+                break
+            arcs.remove(step)
+        else:
+            if len(arcs) <= _ARCS and all(join is not None if head == count else self._joins(piece.vertices[head]) for _, head in arcs):
+                start = len(self.parts)
+                self.parts += [self.items[vertex] for vertex in piece.vertices]
+                self.paths += [Path(start + tail, start + head, ()) for tail, head in arcs]
+                return
+        self.parts.append(Web(tuple(self.items[vertex] for vertex in piece.vertices), tuple(edges)))

@@ -1,4 +1,4 @@
-"""Network -> svg, png, pdf or dot: runs Graphviz and keeps its warnings from the user.
+"""Network -> svg, png, pdf, dot or mmd: runs Graphviz and keeps its warnings from the user.
 
 Graphviz comes as the library that the wheel of pygraphviz bundles: it is there after a plain `pip install`, is the same
 version on every machine, and needs no process of its own (a figure takes about 30 ms). Only where pygraphviz cannot be
@@ -7,8 +7,10 @@ installed font package first, so text looks alike on every machine, also on thos
 """
 
 import os
+import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
 from importlib.util import find_spec
 from io import StringIO
@@ -16,15 +18,20 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from archdsl.figure.dot import write
-from archdsl.figure.model import Figure, figure
+from archdsl.figure.levels import LEVELS, leveled, risky
+from archdsl.figure.mermaid import mermaid
+from archdsl.figure.paper import Paper, paper
+from archdsl.figure.paper_dot import write_paper
+from archdsl.figure.parts import Figure
+from archdsl.figure.sketch import sketch
 from archdsl.figure.svg import finish
 from archdsl.figure.theme import THEMES
-from archdsl.ir.graph import Graph
+from archdsl.ir.graph import Graph, SketchStage
 
 if TYPE_CHECKING:
     from archdsl.network import Network
 
-FORMATS = ("svg", "png", "pdf", "dot")
+FORMATS = ("svg", "png", "pdf", "dot", "mmd")
 INSTALL = "pip install pygraphviz"
 _DPI = 144
 _FONT_DIRECTORIES = {"font_roboto": "files", "matplotlib": "mpl-data/fonts/ttf"}  # package -> where its fonts are
@@ -32,6 +39,15 @@ _SYSTEM_FONTS = (
     *("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts"),
     *("~/Library/Fonts", "/Library/Fonts", "/System/Library/Fonts", "WINDOWSFONTDIR"),
 )
+_MISSING = 3
+_GUARDED = """
+import sys
+from archdsl.figure.draw import EngineMissingError, run_graphviz
+try:
+    sys.stdout.buffer.write(run_graphviz(sys.stdin.buffer.read().decode(), sys.argv[1]))
+except EngineMissingError:
+    sys.exit(3)
+"""
 _lock = Lock()  # file descriptors and the environment belong to the whole process
 
 
@@ -39,20 +55,40 @@ class EngineMissingError(RuntimeError):
     """No Graphviz can be found; the message says how to install one."""
 
 
+class LayoutError(RuntimeError):
+    """Graphviz broke down over a figure; the message says what to try."""
+
+
 class FigureFormatError(ValueError):
-    """The output's name ends in no known format, or the theme is unknown; the message lists those there are."""
+    """The output's name ends in no known format, or theme or level are unknown; the message lists those there are."""
 
 
-def draw(network: "Network | Graph", out: str, theme: str = "light") -> None:
-    """Draw the block-level figure of a network into a file, in the format that its name ends in.
+def draw(network: "Network | Graph", out: str, theme: str = "light", level: str = "auto") -> None:
+    """Draw the figure of a network into a file, in the format that its name ends in.
 
-    `auto` gives an SVG that follows the reader's light or dark setting; the other formats are light then. Raises
-    FigureFormatError, EngineMissingError, or OSError where the file cannot be written.
+    The theme `auto` gives an SVG that follows the reader's light or dark setting; the other formats are light then.
+    The level `auto` draws blocks where that fits a page, else stages. Raises FigureFormatError, TooManyLayersError,
+    EngineMissingError, LayoutError, or OSError where the file cannot be written.
     """
     kind = output_format(out)
-    if theme not in THEMES:
-        raise FigureFormatError(f"unknown theme `{theme}`; there are {', '.join(THEMES)}")
-    data = render(network, kind, theme)
+    _known("theme", theme, THEMES)
+    _known("level", level, LEVELS)
+    _write(out, render(network, kind, theme, level))
+
+
+def draw_sketch(title: str, stages: Sequence[SketchStage], out: str, theme: str = "light", file: str = "", fault: str = "") -> None:
+    """Draw the rows of a broken table into a file; `fault` says what is wrong. Raises as `draw` does."""
+    kind = output_format(out)
+    _known("theme", theme, THEMES)
+    _write(out, _rendered(sketch(title, stages, file, fault), kind, theme))
+
+
+def _known(what: str, name: str, names: Sequence[str]) -> None:
+    if name not in names:
+        raise FigureFormatError(f"unknown {what} `{name}`; there are {', '.join(names)}")
+
+
+def _write(out: str, data: bytes) -> None:
     with open(out, "wb") as file:
         file.write(data)
 
@@ -65,24 +101,29 @@ def output_format(out: str) -> str:
     return kind
 
 
-def svg(network: "Network | Graph", theme: str = "auto") -> str:
+def svg(network: "Network | Graph", theme: str = "auto", level: str = "auto") -> str:
     """Give the figure as an SVG element, to stand in HTML (a notebook)."""
-    text = render(network, "svg", theme).decode()
+    text = render(network, "svg", theme, level).decode()
     return text[text.index("<svg") :]
 
 
-def render(network: "Network | Graph", kind: str, theme: str) -> bytes:
+def render(network: "Network | Graph", kind: str, theme: str, level: str = "auto") -> bytes:
     """Give the figure in one of `FORMATS`."""
     graph, file = (network, "") if isinstance(network, Graph) else (network.graph, os.path.basename(network.path))
-    model = figure(graph, file)
-    dot = write(model, theme)
+    return _rendered(paper(graph, file) if level == "paper" else leveled(graph, file, level), kind, theme)
+
+
+def _rendered(model: Figure | Paper, kind: str, theme: str) -> bytes:
+    if kind == "mmd":
+        return mermaid(model).encode()
+    dot = write_paper(model, theme) if isinstance(model, Paper) else write(model, theme)
     if kind == "dot":
         return dot.encode()
-    data = run_graphviz(dot, kind)
+    data = run_guarded(dot, kind) if isinstance(model, Figure) and risky(model) else run_graphviz(dot, kind)
     return _finish(data, model, theme) if kind == "svg" else data
 
 
-def _finish(data: bytes, model: Figure, theme: str) -> bytes:
+def _finish(data: bytes, model: Figure | Paper, theme: str) -> bytes:
     return finish(data.decode(), model.title, f"{model.title}: {model.subtitle}", theme).encode()
 
 
@@ -93,6 +134,20 @@ def run_graphviz(dot: str, kind: str) -> bytes:
             return _bundled(dot, kind)
         except ImportError:
             return _on_path(dot, kind)
+
+
+def run_guarded(dot: str, kind: str) -> bytes:
+    """Lay out DOT text in a process of its own, which an assertion in Graphviz may end.
+
+    What it fails at are edges cut at the border of a card, so the second try lets them reach inside.
+    """
+    for text in (dot, dot.replace("compound=true ", "", 1)):
+        done = subprocess.run([sys.executable, "-c", _GUARDED, kind], input=text.encode(), capture_output=True, check=False)
+        if not done.returncode and done.stdout:
+            return done.stdout
+        if done.returncode == _MISSING:
+            raise EngineMissingError(f"drawing needs Graphviz; install it with `{INSTALL}`")
+    raise LayoutError("Graphviz broke down over this figure; draw level `stage` instead")
 
 
 def _bundled(dot: str, kind: str) -> bytes:

@@ -2,19 +2,22 @@
 
 from collections.abc import Sequence
 from html import escape
+from itertools import groupby
 
 from archdsl.figure.metrics import text_width
-from archdsl.figure.model import Arc, Figure, Group, Meter
+from archdsl.figure.parts import Arc, Figure, Glyph, Group, Meter, Paper
 from archdsl.figure.pills import Cell, Pill
 from archdsl.figure.theme import LIGHT, Palette
 
 POINTS = 72  # to an inch, the unit of DOT's widths
 SMALL = 11.0
 HEIGHT = 23
+GLYPH_TEXT = 16
 _SIZE, _TITLE, _HEADING, _STRIDE, _NOTE = 12.0, 20.0, 14.0, 11.0, 10.0
 _PAD, _GAP, _LINE = 14, 2, 14
 _BAR, _BAR_HEIGHT = 40, 5
 _BADGE = 11.0
+_RIDER = 17  # height of a row of norms and activations in a stacked pill
 
 Part = tuple[str, int]  # a table cell and its width
 
@@ -59,10 +62,11 @@ def _rows(*rows: Sequence[Part]) -> str:
     return _table(*(f"<td>{_table(''.join(cell for cell, _ in row))}</td>" for row in filled))
 
 
-def title(figure: Figure, colours: Palette) -> str:
+def title(figure: Figure | Paper, colours: Palette) -> str:
     """Write the head of the figure."""
     name = _left(figure.title, _TITLE, colours.ink, 26, bold=True)
-    return _rows([name], [_left(figure.subtitle, SMALL, colours.muted, 16)], [('<td height="14"></td>', 0)])
+    fault = [[_left(figure.fault, SMALL, colours.fault, 16, bold=True)]] if isinstance(figure, Figure) and figure.fault else []
+    return _rows([name], *fault, [_left(figure.subtitle, SMALL, colours.muted, 16)], [('<td height="14"></td>', 0)])
 
 
 def header(group: Group, colours: Palette) -> str:
@@ -83,10 +87,18 @@ def _header_rows(group: Group, colours: Palette) -> list[list[Part]]:
         fill = f' bgcolor="{colours.badge}" style="rounded"'
         width = round(text_width(badge, _BADGE, bold=True)) + 14
         parts.append((_cell(_font(badge, _BADGE, colours.badge_ink, bold=True), width, 18, fill), width))
+    if group.kind:
+        parts.append(_left(group.kind, _SIZE, colours.muted, 20))
     if group.detail:
         parts.append(_left(group.detail, _SIZE, colours.ink if group.title else colours.accent, 20))
     meters = [_meter(meter, colours) for meter in group.meters]
-    return [row for row in (_spaced([[part] for part in parts], 8), _spaced(meters, 12)) if row]
+    rows = [row for row in (_spaced([[part] for part in parts], 8), _spaced(meters, 12)) if row]
+    return rows + [_line(group, at, line, colours) for at, line in enumerate(group.lines)]
+
+
+def _line(group: Group, at: int, line: str, colours: Palette) -> list[Part]:
+    plain = colours.ink if group.faulty else colours.muted
+    return [_left(line, SMALL, colours.fault if group.faulty and not at else plain, _LINE + 2)]
 
 
 def _spaced(parts: Sequence[Sequence[Part]], gap: int) -> list[Part]:
@@ -119,11 +131,6 @@ def pill_width(pill: Pill) -> float:
     return sum(map(_cell_width, pill.cells)) + _GAP * (len(pill.cells) - 1)
 
 
-def join_width(symbol: str) -> float:
-    """Give the width of a join that has a word in it."""
-    return text_width(symbol, _SIZE, bold=True) + _PAD
-
-
 def pill(pill: Pill, colours: Palette) -> str:
     """Write a pill."""
     return _table(_pill_row(pill, colours))
@@ -133,30 +140,102 @@ def _pill_row(pill: Pill, colours: Palette) -> str:
     return _space(_GAP)[0].join(_pill_cell(cell, colours) for cell in pill.cells)
 
 
-def _pill_cell(cell: Cell, colours: Palette) -> str:
+def _pill_cell(cell: Cell, colours: Palette, width: float = 0, height: float = HEIGHT) -> str:
     size = _SIZE if cell.bold else SMALL
     text = _font(cell.text, size, bold=cell.bold) + (_font(cell.detail, size) if cell.detail else "")
     stride, _, blocks = cell.note.partition(" ")
     text += _font(" " + stride, _STRIDE, colours.note, bold=True) if stride else ""
     text += _font(" " + blocks, _NOTE, colours.note) if blocks else ""
-    return _cell(text, _cell_width(cell), HEIGHT, f' bgcolor="{colours.fill(cell.family)}" style="rounded"')
+    return _cell(text, width or _cell_width(cell), height, f' bgcolor="{colours.fill(cell.family)}" style="rounded"')
+
+
+def stacked(pill: Pill, colours: Palette) -> str:
+    """Write a pill for a narrow column: its weighted layer in one row, what rides along in another."""
+    width, gap = round(stacked_size(pill)[0]), _space(_GAP)[0]
+    rows = []
+    for run in _stack(pill):
+        free = width - sum(map(_cell_width, run)) - _GAP * (len(run) - 1)
+        shares = [free // len(run) + (number < free % len(run)) for number in range(len(run))]
+        height = HEIGHT if run[0].bold else _RIDER
+        rows.append(gap.join(_pill_cell(cell, colours, _cell_width(cell) + more, height) for cell, more in zip(run, shares, strict=True)))
+    between = f'<td height="{_GAP}"></td>'
+    return _table(*[line for row in rows for line in (between, f"<td>{_table(row)}</td>")][1:])
+
+
+def stacked_size(pill: Pill) -> tuple[float, float]:
+    """Give width and height of a stacked pill."""
+    runs = _stack(pill)
+    heights = [HEIGHT if run[0].bold else _RIDER for run in runs]
+    return max(pill_width(pill._replace(cells=run)) for run in runs), sum(heights) + _GAP * (len(runs) - 1)
+
+
+def _stack(pill: Pill) -> list[tuple[Cell, ...]]:
+    return [tuple(run) for _, run in groupby(pill.cells, lambda cell: cell.bold)]
 
 
 def side(arc: Arc, colours: Palette) -> str:
     """Write what stands in a shortcut: its pill and the blocks that take it, or the word `identity`."""
     words = [_cell(_font(line, SMALL, colours.accent), text_width(line, SMALL) + 4, _LINE) for line in arc.label]
-    if arc.pill is None:
+    if not arc.pills:
         return _table(*words)
-    return _table(f"<td>{_table(_pill_row(arc.pill, colours))}</td>", *words)
+    return _table(f"<td>{_table(_pill_row(arc.pills[-1], colours))}</td>", *words)
 
 
 def side_size(arc: Arc) -> tuple[float, float]:
     """Give width and height of the node in a shortcut."""
     widths = [text_width(line, SMALL) + 6 for line in arc.label]
     lines = _LINE * len(arc.label)
-    if arc.pill is None:
+    if not arc.pills:
         return max(widths), lines + 4
-    return max([pill_width(arc.pill), *widths]), lines + HEIGHT
+    return max([pill_width(arc.pills[-1]), *widths]), lines + HEIGHT
+
+
+def join_width(symbol: str) -> float:
+    """Give the width of the box around a symbol of more than one character."""
+    return round(text_width(symbol, SMALL)) + 14
+
+
+def card(group: Group, colours: Palette, width: float = 0) -> str:
+    """Write a card that has a head alone; its text stands at the left of the width."""
+    rows = _header_rows(group, colours)
+    free = round(width) - 20 - sum(part for _, part in rows[0])
+    return _rows([*rows[0], *([_space(free)] if free > 0 else [])], *rows[1:])
+
+
+def card_size(group: Group) -> tuple[float, float]:
+    """Give width and height of a card that has a head alone."""
+    rows = _header_rows(group, LIGHT)
+    heights = [20] + [16] * bool(group.meters) + [_LINE + 2] * len(group.lines)
+    return max(sum(width for _, width in row) for row in rows) + 20, sum(heights) + 12
+
+
+def glyph(glyph: Glyph, colours: Palette) -> str:
+    """Write a glyph of a strip: name, box, shape; the texts may be wider than the box."""
+    width = glyph_width(glyph)
+    badge = _font(f"×{glyph.repeats}", _SIZE, bold=True) if glyph.repeats > 1 else ""
+    fill = colours.fill(glyph.family) if glyph.family else colours.track
+    side = f'<td width="{(width - glyph.width) // 2}"></td>'
+    box = _cell(badge, glyph.width, glyph.height, f' bgcolor="{fill}" style="rounded"')
+    name = _cell(_font(glyph.name, SMALL, bold=True), width, GLYPH_TEXT)
+    shape = _cell(_font(glyph.shape, SMALL, colours.muted), width, GLYPH_TEXT)
+    return _table(name, f"<td>{_table(side + box + side)}</td>", shape)
+
+
+def over(text: str, colours: Palette) -> str:
+    """Write a text above a piece of a line, with as much room below it."""
+    width = over_width(text)
+    line = _cell("", width, 1, f' bgcolor="{colours.muted}"')
+    return _table(_cell(_font(text, SMALL, colours.note, bold=True), width, _LINE), line, _cell("", width, _LINE))
+
+
+def over_width(text: str) -> int:
+    """Give the width of a label made by `over`."""
+    return round(text_width(text, SMALL, bold=True)) + 6
+
+
+def glyph_width(glyph: Glyph) -> int:
+    """Give the width of a glyph with its texts."""
+    return round(max(glyph.width, text_width(glyph.name, SMALL, bold=True) + 6, text_width(glyph.shape, SMALL) + 6))
 
 
 def beside(text: str, colours: Palette) -> str:

@@ -1,208 +1,191 @@
 """Graph -> Figure: what stands where, as plain data, before any drawing.
 
 A figure is a trunk of steps from top to bottom. A step is a capsule (input, output), a pill, a dot where branches
-split, a plus where they join, or a group: the card of a table row, or a bracket inside one. Arcs lead past steps.
+split, a circle where they join, branches side by side, or a group: the card of a table row, or a bracket inside one.
+Arcs lead past steps, on the side.
 """
 
 from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from archdsl.figure import collapse
-from archdsl.figure.collapse import Bracket, Merged, MergedPath
+from archdsl.figure.collapse import Body, Bracket, shown
+from archdsl.figure.collapse import Fork as ForkOf
+from archdsl.figure.collapse import Web as WebOf
+from archdsl.figure.inside import Contents, block, contents
+from archdsl.figure.merge import merge, merge_group
 from archdsl.figure.metrics import shorten
-from archdsl.figure.pills import Pill, amount, blocks_label, fuse, leads, shape_label, single
-from archdsl.ir.graph import Graph, Stage
-from archdsl.ir.measure import Counts, node_counts, total
+from archdsl.figure.parts import Arc, Capsule, Column, Far, Figure, Fork, Group, Join, Meter, Side, Split, Step, Web
+from archdsl.figure.pills import amount, fuse, leads, range_label, shape_label
+from archdsl.figure.trunk import Row, Trunk, far_edges, far_stages, trunk
+from archdsl.ir.graph import Graph
+from archdsl.ir.measure import Counts, network_counts, node_counts, total
 from archdsl.ops import OPS
+
+__all__ = ["Arc", "Capsule", "Column", "Far", "Figure", "Fork", "Group", "Join", "Meter", "Side", "Split", "Step", "Web", "figure"]
 
 _NAME_LIMIT, _TITLE_LIMIT = 32, 48
 
 
-class Capsule(NamedTuple):
-    """The network's input or output."""
-
-    text: str
-
-
-class Split(NamedTuple):
-    """The dot where branches leave the trunk."""
-
-
-class Join(NamedTuple):
-    """The circle where branches come together; `symbol` says how."""
-
-    symbol: str
-
-
-class Arc(NamedTuple):
-    """A shortcut from the step `start` to the step `end`; an identity has no pill."""
-
-    start: int
-    end: int
-    label: tuple[str, ...]
-    pill: Pill | None
-
-
-class Meter(NamedTuple):
-    """A count and its share of the network's total, from 0 to 1."""
-
-    text: str
-    share: float
-
-
-class Group(NamedTuple):
-    """A rounded frame around steps, drawn once for `repeats` blocks."""
-
-    title: str
-    repeats: int
-    detail: str
-    meters: tuple[Meter, ...]
-    steps: "tuple[Step, ...]"
-    arcs: tuple[Arc, ...]
-    tooltip: str
-
-
-Step = Capsule | Pill | Split | Join | Group
-
-
-class Figure(NamedTuple):
-    """A whole figure; `shapes[i]` stands on the edge into `steps[i]` and is empty where nothing changed."""
-
-    title: str
-    subtitle: str
-    steps: tuple[Step, ...]
-    shapes: tuple[str, ...]
-
-
 class _Sums(NamedTuple):
+    placed: Trunk
     graph: Graph
     counts: list[Counts]
     whole: Counts
+    level: str
+
+    @property
+    def apart(self) -> bool:
+        """Tell whether every repeat is drawn by itself."""
+        return self.level == "layer"
 
 
-def figure(graph: Graph, file: str = "") -> Figure:
-    """Model the block-level figure of a network; `file` is the name of the spec, shown beside the counts."""
+_Placed = tuple[Step, int]  # a step and the node that it ends in
+
+
+def figure(graph: Graph, file: str = "", level: str = "block") -> Figure:
+    """Model the figure of a network; `file` is the name of the spec, shown beside the counts.
+
+    Levels are `stage` (a card for each row, without its inside), `block` (repeats drawn once), and `layer` (every
+    repeat by itself).
+    """
     counts = [node_counts(graph, node) for node in graph.nodes]
-    sums = _Sums(graph, counts, total(counts))
-    steps: list[Step] = [Capsule("input")]
+    placed = trunk(graph)
+    sums = _Sums(placed, graph, counts, network_counts(graph, counts), level)
+    far = far_stages(placed, range(len(placed.rows) + 1)) if level == "stage" else far_edges(placed, range(len(placed.rows) + 1))
+    rows = [*placed.rows, *(row for chain in placed.sides for row in chain)]
+    exits = {i: row.exit for row in rows for i in row.ids} if level == "stage" else {}
+    tapped = {edge.start for edge in far} | {exits.get(chain[0].start, chain[0].start) for chain in placed.sides}
+    # What leaves at the end of a row leaves below its card.
+    placed.wiring.taps.difference_update([*graph.inputs, *(row.exit for row in placed.rows)])
+    steps, first = _trunk_steps(sums, tapped)
+    shapes = _shapes(graph, steps, level)
+    moved = tuple(edge._replace(step=first[edge.step]) if edge.step >= 0 else edge for edge in far)
+    loose = {first[at] for at in range(len(placed.rows) + 1) if placed.loose(at)}
+    loose |= {at for at, (step, end) in enumerate(steps) if at and isinstance(step, Capsule) and end in graph.inputs}
+    placed.wiring.taps.update(tapped if level == "stage" else ())
+    sides = tuple(_side(sums, chain, exits.get(chain[0].start, chain[0].start)) for chain in placed.sides)
+    return Figure(title(graph), subtitle(sums.whole, file), tuple(step for step, _ in steps), shapes, moved, sides, frozenset(loose))
+
+
+def _trunk_steps(sums: _Sums, tapped: set[int]) -> tuple[list[_Placed], list[int]]:
+    """List the steps of the trunk, and where each row (and the output) begins among them."""
+    graph, placed = sums.graph, sums.placed
+    steps: list[_Placed] = []
+    first: list[int] = []
+
+    def tap(node: int) -> None:
+        if node in tapped:
+            steps.append((Split(node), node))
+
+    for node in (*graph.inputs[1:], graph.inputs[0]):
+        steps.append((Capsule("input"), node))
+        tap(node)
+    for row in placed.rows:
+        first.append(len(steps))
+        steps += _row_steps(sums, row)
+        tap(row.exit)
+    first.append(len(steps))
+    return [*steps, (Capsule("output"), placed.main)], first
+
+
+def _shapes(graph: Graph, steps: Sequence[_Placed], level: str) -> tuple[str, ...]:
+    """Give the shapes on the trunk: each where it is new, at level `stage` (whose cards have them) the input's alone."""
     shapes = [""]
-    flow, written = shape_label(graph.nodes[graph.inputs[0]].shape), ""
-    rows = [placed for stage in graph.stages for placed in _stage_steps(sums, stage)]
-    for step, end in [*rows, (Capsule("output"), graph.outputs[0])]:
-        steps.append(step)
-        shapes.append(flow if flow != written else "")
+    flow, written = shape_label(graph.nodes[steps[0][1]].shape), ""
+    for step, end in steps[1:]:
+        card = level == "stage" and len(shapes) > 1 and not isinstance(step, Capsule)
+        shapes.append(flow if flow != written and not card else "")
         written, flow = flow, shape_label(graph.nodes[end].shape)
-    title = shorten(graph.name, _TITLE_LIMIT) or "network"
-    return Figure(title, _subtitle(sums.whole, file), tuple(steps), tuple(shapes))
+    return tuple(shapes)
 
 
-def _subtitle(whole: Counts, file: str) -> str:
+def title(graph: Graph) -> str:
+    """Give the title of a figure."""
+    return shorten(graph.name, _TITLE_LIMIT) or "network"
+
+
+def subtitle(whole: Counts, file: str) -> str:
+    """Give the counts of a network, and the name of its spec."""
     extra = f" (+{whole.projections} projection{'s' * (whole.projections != 1)})" if whole.projections else ""
     layers = f"{whole.depth} weighted layer{'s' * (whole.depth != 1)}{extra}"
     facts = [f"{amount(whole.trainable)} params", f"{amount(whole.macs)} MACs", layers]
     return " · ".join(facts + ([shorten(file, _TITLE_LIMIT)] if file else []))
 
 
-def _stage_steps(sums: _Sums, stage: Stage) -> list[tuple[Step, int]]:
+def _side(sums: _Sums, chain: Sequence[Row], start: int) -> Side:
+    """Give a chain of rows beside the trunk: of each the head of its card, and below it what would be inside."""
+    wiring = sums.placed.wiring
+    steps: list[Step] = []
+    for row in chain:
+        inside = contents(wiring, merge_group(wiring, [row.body], apart=sums.apart))
+        plain = not inside.arcs and not any(isinstance(step, Fork | Web) for step in inside.steps)
+        if plain or sums.level == "stage":
+            steps.append(_card(sums, row, row.ids, Contents((), (), ()), 1))
+            steps += inside.steps if sums.level != "stage" else (Split(row.exit),) * (row.exit in wiring.taps)
+        else:
+            steps.append(_card(sums, row, row.ids, inside, 1))
+    steps += [Capsule("output")] if chain[-1].exit in sums.graph.outputs else []
+    return Side(start, tuple(steps))
+
+
+def _row_steps(sums: _Sums, row: Row) -> list[_Placed]:
     """Give a row's steps on the trunk, each with the node that it ends in.
 
     A row with one bracket gives a card for it, and pills for its other layers; any other row with brackets or
     branches gives one card.
     """
-    graph, ids = sums.graph, range(stage.start, stage.stop)
-    row = collapse.body(graph, ids, 0)
-    brackets = [part for part in row.parts if not isinstance(part, int)]
-    if row.paths or len(brackets) > 1:
-        return [(_card(sums, stage, ids, _inside(graph, collapse.merge_group(graph, [row])), 1), stage.stop - 1)]
-    steps: list[tuple[Step, int]] = []
-    for bracketed, run in groupby(ids, lambda i: bool(graph.nodes[i].frames)):
+    wiring, graph = sums.placed.wiring, sums.graph
+    brackets = [part for part in row.body.parts if isinstance(part, Bracket)]
+    if sums.level == "stage":
+        repeats = len(brackets[0].bodies) if len(brackets) == 1 else 1
+        kind = brackets[0].name if len(brackets) == 1 else ""
+        return [(_card(sums, row, row.ids, Contents((), (), ()), repeats, kind), row.exit)]
+    crossed = brackets and any(i in wiring.taps or i in wiring.sources for i in row.ids)
+    if len(brackets) > 1 or crossed or _branches(graph, row.body):
+        inside = contents(wiring, merge_group(wiring, [row.body], apart=sums.apart))
+        return [(_card(sums, row, row.ids, inside, 1), row.exit)]
+    if not brackets:
+        inside = contents(wiring, merge_group(wiring, [row.body]))
+        return list(zip(inside.steps, inside.ends, strict=True))
+    steps: list[_Placed] = []
+    for bracketed, run in groupby(row.ids, lambda i: bool(graph.nodes[i].frames)):
         members = list(run)
-        if bracketed:
-            steps.append((_bracket_card(sums, stage, members, brackets[0]), members[-1]))
-        else:
-            steps += _pills(graph, members)
+        steps += [_bracket_card(sums, row, members, brackets[0])] if bracketed else _pills(graph, members)
     return steps
 
 
-def _bracket_card(sums: _Sums, stage: Stage, ids: Sequence[int], bracket: Bracket) -> Group:
-    groups = collapse.merge(sums.graph, bracket)
-    if len(groups) == 1:
-        return _card(sums, stage, ids, _inside(sums.graph, groups[0]), len(groups[0].blocks))
-    return _card(sums, stage, ids, (tuple(_inner(sums.graph, group, groups) for group in groups), ()), 1)
+def _branches(graph: Graph, body: Body) -> bool:
+    """Tell whether anything but a line is in a body."""
+    merges = any(isinstance(part, int) and OPS[graph.nodes[part].op].family == "merge" for part in body.parts)
+    return merges or bool(body.paths) or any(isinstance(part, ForkOf | WebOf) for part in body.parts)
 
 
-def _pills(graph: Graph, ids: Sequence[int]) -> list[tuple[Step, int]]:
-    ends = iter(collapse.shown(graph, ids))
-    pills = fuse(graph, [(i,) for i in collapse.shown(graph, ids)], (1,), leading=leads(graph, ids[0]))
+def _bracket_card(sums: _Sums, row: Row, ids: Sequence[int], bracket: Bracket) -> _Placed:
+    wiring = sums.placed.wiring
+    repeats = merge(wiring, bracket, apart=sums.apart)
+    if len(repeats.groups) == 1:
+        group = repeats.groups[0]
+        return _card(sums, row, ids, contents(wiring, group), len(group.blocks), repeats.name, group.exits), ids[-1]
+    groups = tuple(block(wiring, group, repeats._replace(name="")) for group in repeats.groups)
+    return _card(sums, row, ids, Contents(groups, (), ()), 1, repeats.name), ids[-1]
+
+
+def _pills(graph: Graph, ids: Sequence[int]) -> list[_Placed]:
+    ends = iter(shown(graph, ids))
+    pills = fuse(graph, [(i,) for i in shown(graph, ids)], (1,), leading=leads(graph, ids[0]))
     return [(pill, [next(ends) for _ in pill.cells][-1]) for pill in pills]
 
 
-_Inside = tuple[tuple[Step, ...], tuple[Arc, ...]]
-
-
-def _card(sums: _Sums, stage: Stage, ids: Sequence[int], inside: _Inside, repeats: int) -> Group:
-    own, whole = total([sums.counts[i] for i in ids]), sums.whole
+def _card(sums: _Sums, row: Row, ids: Sequence[int], inside: Contents, repeats: int, kind: str = "", exits: Sequence[int] = ()) -> Group:
+    own, whole, stage = total([sums.counts[i] for i in ids]), sums.whole, row.stage
     meters = (
         Meter(f"{amount(own.trainable)} params", own.trainable / max(1, whole.trainable)),
         Meter(f"{amount(own.macs)} MACs", own.macs / max(1, whole.macs)),
     )
-    name = stage.label or stage.name
+    name = stage.label or kind or stage.name
     tooltip = f"{shorten(name, 80)}, line {stage.line}: {own.trainable:,} trainable of {own.total:,} params, {own.macs:,} MACs"
-    shape = shape_label(sums.graph.nodes[ids[-1]].shape)
-    return Group(shorten(name, _NAME_LIMIT), repeats, shape, meters, *inside, tooltip)
-
-
-def _inner(graph: Graph, merged: Merged, siblings: Sequence[Merged]) -> Group:
-    """Frame the repeats of a bracket inside a card; say which ones where they do not all look alike."""
-    label = blocks_label(merged.blocks) if len(siblings) > 1 else ""
-    return Group("", len(merged.blocks), label, (), *_inside(graph, merged), "")
-
-
-def _inside(graph: Graph, merged: Merged) -> _Inside:
-    """Turn a merged body into steps and arcs."""
-    starts = {path.start for path in merged.paths}
-    steps: list[Step] = []
-    chain: list[tuple[int, ...]] = []
-    where: dict[int, int] = {}  # position of a part on the main path -> step of its join
-    splits: dict[int, int] = {}
-
-    head = merged.parts[0][0]
-    leading = isinstance(head, int) and leads(graph, head)
-
-    def flush() -> None:
-        steps.extend(fuse(graph, chain, merged.blocks, leading=leading))
-        chain.clear()
-
-    def split(position: int) -> None:
-        if position in starts:
-            flush()
-            splits[position] = len(steps)
-            steps.append(Split())
-
-    split(-1)
-    for position, part in enumerate(merged.parts):
-        if isinstance(part[0], Merged):
-            flush()
-            groups = [group for group in part if isinstance(group, Merged)]
-            steps.extend(_inner(graph, group, groups) for group in groups)
-        else:
-            layer = tuple(i for i in part if isinstance(i, int))
-            op = OPS[graph.nodes[layer[0]].op]
-            if op.family == "merge":
-                flush()
-                where[position] = len(steps)
-                steps.append(Join(op.label(graph.nodes[layer[0]].params)))
-            else:
-                chain.append(layer)
-        split(position)
-    flush()
-    arcs = tuple(_arc(graph, path, merged.blocks, splits[path.start], where[path.end]) for path in merged.paths)
-    return tuple(steps), arcs
-
-
-def _arc(graph: Graph, path: MergedPath, blocks: Sequence[int], start: int, end: int) -> Arc:
-    where = (blocks_label(path.blocks),) if len(path.blocks) < len(blocks) else ()
-    if not path.layers:
-        return Arc(start, end, ("identity", *(f"({text})" for text in where)), None)
-    return Arc(start, end, where, single(graph, path.layers, path.blocks))
+    shape = range_label([sums.graph.nodes[i].shape for i in exits or ids[-1:]])
+    told = kind.lower().replace("_", " ") in name.lower().replace("_", " ")
+    heading = shorten(name if row.whole else f"{name}, auxiliary", _NAME_LIMIT)
+    return Group(heading, repeats, shape, meters, inside.steps, inside.arcs, tooltip, "" if told else shorten(kind, _NAME_LIMIT))

@@ -31,6 +31,7 @@ class Pill(NamedTuple):
 
     cells: tuple[Cell, ...]
     tooltip: str
+    mark: int = -1  # the node that an arc from afar leads to
 
 
 def blocks_label(blocks: Sequence[int]) -> str:
@@ -45,6 +46,14 @@ def blocks_label(blocks: Sequence[int]) -> str:
 def shape_label(shape: Shape) -> str:
     """Write a shape as a table does: `32×32×64`."""
     return "×".join(map(str, shape))
+
+
+def range_label(shapes: Sequence[Shape]) -> str:
+    """Write shapes that may differ along some axes: `56×56×96…256`."""
+    if len({len(shape) for shape in shapes}) > 1:
+        return f"{shape_label(shapes[0])} … {shape_label(shapes[-1])}"
+    axes = [(axis[0], axis[-1]) if len(set(axis)) > 1 else (axis[0],) for axis in zip(*shapes, strict=True)]
+    return "×".join("…".join(map(str, axis)) for axis in axes)
 
 
 def amount(count: int) -> str:

@@ -31,6 +31,8 @@ class Palette:
     badge_ink: str
     join: str
     other: str
+    fault: str
+    fault_card: str
     families: Mapping[str, str]
 
     def fill(self, family: str) -> str:
@@ -40,7 +42,17 @@ class Palette:
     def colours(self) -> tuple[str, ...]:
         """List the colours in a fixed order, the same for every palette."""
         plain = (self.paper, self.card, self.frame, self.border, self.ink, self.muted, self.accent, self.note, self.track)
-        return (*plain, self.differs, self.badge, self.badge_ink, self.join, self.other, *self.families.values())
+        return (
+            *plain,
+            self.badge,
+            self.badge_ink,
+            self.join,
+            self.other,
+            self.differs,
+            self.fault,
+            self.fault_card,
+            *self.families.values(),
+        )
 
 
 # The colours of one palette are all distinct, because `auto_style` finds a role by its light colour.
@@ -59,6 +71,8 @@ LIGHT = Palette(
     badge_ink="#FFFFFE",
     join="#FFFFFD",
     other="#DDE1E6",
+    fault="#B00020",
+    fault_card="#FFEBE9",
     families=MappingProxyType(
         {
             "conv": "#B8DAFA",
@@ -86,6 +100,8 @@ DARK = Palette(
     badge_ink="#0D1118",
     join="#0D1116",
     other="#3A424D",
+    fault="#FF8A93",
+    fault_card="#3B1519",
     families=MappingProxyType(
         {
             "conv": "#2B4A86",

@@ -1,11 +1,13 @@
 """Two compilations -> whether they say the same; places, and texts that are only shown, are left aside."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from archdsl.pipeline import Compilation, Compiled
-from archdsl.source import Span
+from archdsl.source import Source, Span
+from archdsl.syntax.library import LibraryFile
 
-_SHOWN = ("text", "line", "inferred", "origin", "settings", "places", "style_because")
+_SHOWN = ("text", "line", "inferred", "origin", "places", "style_because")
 
 
 def same(before: Compilation, after: Compilation) -> bool:
@@ -14,16 +16,34 @@ def same(before: Compilation, after: Compilation) -> bool:
     return codes[0] == codes[1] and list(map(_said, before.compiled)) == list(map(_said, after.compiled))
 
 
+def same_networks(before: Compilation, after: Compilation) -> bool:
+    """Tell whether two compilations have the same networks under the same conventions, however the tables are written."""
+    return list(map(_meant, before.compiled)) == list(map(_meant, after.compiled))
+
+
+def same_file(before: LibraryFile, after: LibraryFile) -> bool:
+    """Tell whether two files of the library say the same."""
+    said = [(file.settings, file.parameters, file.blocks, file.every_reading()) for file in (before, after)]
+    return _without_places(said[0]) == _without_places(said[1])  # type: ignore[no-any-return]
+
+
 def _said(compiled: Compiled) -> Any:
     table, settings, graph = compiled.table, compiled.settings, compiled.graph
-    return _without_places(table.rows), _without_places(table.parameters), _without_places(settings), _without_places(graph)
+    return tuple(map(_without_places, (table.rows, table.parameters, table.variants, table.claims, settings, graph)))
+
+
+def _meant(compiled: Compiled) -> Any:
+    settings, graph = compiled.settings, compiled.graph
+    said = (settings.variant, settings.style, settings.input, settings.classes, settings.conventions, settings.values)
+    claims = [(claim.what, claim.text) for claim in settings.claims]
+    return said, claims, _without_places(graph._replace(name="")) if graph else None
 
 
 def _without_places(value: Any) -> Any:
     """Give a part of a compilation with its places left out."""
-    if isinstance(value, Span):
+    if isinstance(value, Span | Source):
         return None
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {key: _without_places(part) for key, part in value.items()}
     if not isinstance(value, tuple):
         return value

@@ -20,6 +20,7 @@ CONVENTIONS: dict[str, Convention] = {
     "norm": Convention(("none", "batch", "layer", "group", "instance"), "none", "normalisation that goes with every convolution"),
     "norm-epsilon": Convention((), "0.001", "added to the variance"),
     "norm-momentum": Convention((), "0.99", "share of the moving statistics that one step keeps"),
+    "norm-groups": Convention((), "32", "channel groups of a group normalisation"),
     "norm-scale": Convention(("yes", "no"), "yes", "whether a norm has a trained factor per channel (gamma)"),
     "bias": Convention(("auto", "yes", "no"), "auto", "bias of convolutions; auto: where no norm follows"),
     "activation": Convention(_FUNCTIONS, "relu", "activation that goes with every convolution and hidden dense layer"),
@@ -58,6 +59,7 @@ CONVENTIONS: dict[str, Convention] = {
     "classifier-conv": Convention(
         ("hidden", "bare"), "hidden", "whether a convolution that gives the classes has norm and activation, or is bare as a dense layer is"
     ),
+    "default-kernel": Convention(("none", "1", "3", "5", "7"), "none", "kernel of a convolution that prints none"),
     "width-multiplier": Convention((), "1", "factor of all channels that the table prints, rounded by channel-divisor"),
     "depth-multiplier": Convention((), "1", "factor of the repeats of named blocks that the table prints, rounded up"),
     "channel-divisor": Convention((), "8", "what channels under a width multiplier are divisible by"),
@@ -81,8 +83,24 @@ ALIASES = {
 }
 
 # Settings that are not conventions.
-FACTS = ("input", "classes", "style", "name", "param", "read", "variant", "columns", "source", "params", "macs", "flops", "depth")
-FACTORS = ("width-multiplier", "depth-multiplier", "channel-divisor")
+FACTS = (
+    "input",
+    "classes",
+    "style",
+    "name",
+    "param",
+    "read",
+    "variant",
+    "columns",
+    "source",
+    "each-row",
+    "append",
+    "params",
+    "macs",
+    "flops",
+    "depth",
+)
+FACTORS = ("width-multiplier", "depth-multiplier", "channel-divisor", "norm-groups")
 
 
 def normal(key: str, value: str) -> str:

@@ -22,8 +22,9 @@ class Value(NamedTuple):
 class Fault(Exception):
     """A layer cannot be lowered; the diagnostic was made where the evidence was."""
 
-    def __init__(self, span: Span, why: str, shape: Shape) -> None:
+    def __init__(self, span: Span, why: str, shape: Shape, merge: str = "") -> None:
         super().__init__(why)
+        self.merge = merge
         self.span = span
         self.why = why
         self.shape = shape
@@ -51,7 +52,8 @@ class Emitter:
         try:
             shape = OPS[op].shape(params, shapes)
         except ShapeFault as fault:
-            raise Fault(span, str(fault), shapes[0]) from None
+            certain = all(value.certain for value in inputs) or len(inputs) < 2
+            raise Fault(span, str(fault) if certain else "", shapes[0], op if len(inputs) > 1 else "") from None
         if len(self.nodes) >= MAX_NODES:
             raise TooLarge
         ids = tuple(value.id for value in inputs)

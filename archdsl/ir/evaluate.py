@@ -87,8 +87,9 @@ class Evaluator:
             return None
         low, high, function = known
         values = [self.number(argument.value) for argument in call.args]
-        if any(argument.key for argument in call.args) or not low <= len(values) <= high:
-            self.reporter.add(names.bad_call(self.source, call.span, call.name, low, high))
+        named = any(argument.key for argument in call.args)
+        if named or not low <= len(values) <= high:
+            self.reporter.add(names.bad_call(self.source, call.span, call.name, low, high, len(values), named))
             return None
         if None in values or any(not abs(value) <= _ABSURD for value in values if value is not None):
             return None if None in values else math.inf

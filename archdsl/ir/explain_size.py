@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostic, Fix, Label
 from archdsl.ir.graph import Shape
-from archdsl.ir.solve import Names, Size, at, follow, place_block_strides, reachable, sites, solve, with_stride
+from archdsl.ir.quote import layer_text
+from archdsl.ir.solve import Names, Size, at, follow, place_block_strides, reachable, sites, solve, spatial, with_stride
 from archdsl.ir.specs import BlockSpec, LayerSpec, Spec, UseSpec
+from archdsl.ops import OPS
 from archdsl.problems import shapes
 from archdsl.problems.base import replace, size_text
 from archdsl.source import Source, Span
@@ -52,11 +54,6 @@ def explain(source: Source, miss: Miss, stride_in: str) -> tuple[Diagnostic, Siz
     else:
         found = shapes.unreachable(source, miss.label, miss.target, size, miss.row.size_span, labels, nearest, notes, fixes)
     return found, miss.target if declared_fits or not agreeing else agreeing[0]
-
-
-def spatial(shape: Shape, rank: int) -> Size:
-    """Give the spatial axes of a shape; a flat one counts as 1x1."""
-    return shape[:-1] or (1,) * rank
 
 
 def _mend(
@@ -106,7 +103,12 @@ def _labels(source: Source, miss: Miss, size: Size, computed: Size | None) -> li
         effect = f"this takes {size_text(size)} to {size_text(computed)}"
         what = effect if computed != size else f"nothing in here enlarges {size_text(size)}"
         return [*labels, Label(miss.row.text_span, what)]
-    return labels + [Label(span, f"this stride takes {size_text(size)} down") for _, span in strides[:1]]
+    return labels + [Label(span, _effect(at(miss.specs, path), size)) for path, span in strides[:1]]
+
+
+def _effect(spec: LayerSpec | UseSpec, size: Size) -> str:
+    way = "up" if isinstance(spec, LayerSpec) and OPS[spec.op].grows else "down"
+    return f"this stride takes {size_text(size)} {way}"
 
 
 def chain_text(source: Source, specs: tuple[Spec, ...], shape: Shape) -> str:
@@ -126,7 +128,9 @@ def _step_text(source: Source, spec: LayerSpec | UseSpec) -> str:
     """Quote a layer with the stride that it got from elsewhere: solved, or said after its bracket."""
     text = layer_text(source, spec)
     stride = max(spec.stride or (1,))
-    return f"{text} /{stride}" if stride > 1 and not re.search(r"/|stride|s\d|s=", text) else text
+    place = spec.places.get("stride")
+    printed = place is not None and spec.span.start <= place.start < spec.span.end
+    return f"{text} /{stride}" if stride > 1 and not printed else text
 
 
 def _first_repeat(specs: tuple[Spec, ...], repeats: list[int]) -> list[LayerSpec | UseSpec]:
@@ -138,9 +142,3 @@ def _first_repeat(specs: tuple[Spec, ...], repeats: list[int]) -> list[LayerSpec
         elif isinstance(spec, LayerSpec | UseSpec):
             layers.append(spec)
     return layers
-
-
-def layer_text(source: Source, spec: LayerSpec | UseSpec) -> str:
-    """Quote a layer as printed, without its blanks and brackets."""
-    text = source.clean[spec.span.start : spec.span.end]
-    return re.sub(r"\s*([,x×])\s*", r"\1", re.sub(r"[*$\[\]]+", "", text)).replace("×", "x").strip()

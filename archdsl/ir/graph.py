@@ -70,6 +70,18 @@ class Stage(NamedTuple):
     inferred: tuple[Inferred, ...]
 
 
+class SketchStage(NamedTuple):
+    """One row as far as it was understood, whether or not the network is sound; `computed` is None where it is unknown."""
+
+    label: str
+    declared: Shape | None
+    computed: Shape | None
+    text: str
+    faulty: bool
+    line: int
+    params: int
+
+
 class Graph(NamedTuple):
     """A network: nodes in execution order, their stages, and the ids of its inputs and outputs."""
 

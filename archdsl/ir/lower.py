@@ -8,7 +8,7 @@ from archdsl.ir.emit import Emitter, Fault, Value
 from archdsl.ir.graph import Frame, Inferred
 from archdsl.ir.settings import Settings
 from archdsl.ir.shortcut import Shortcut
-from archdsl.ir.solve import around, unstrided, whole_map, window
+from archdsl.ir.solve import around, unstrided, value_of, whole_map, window
 from archdsl.ir.specs import BlockSpec, BranchSpec, LayerSpec, Spec, UseSpec, WireSpec
 from archdsl.ir.template import BlockFault
 from archdsl.ops import OPS
@@ -32,7 +32,7 @@ class Lowering:
         self.source = source
         self.reporter = reporter
         self.conventions = settings.conventions
-        self.rank = max(len(settings.input) - 1, 0)
+        self.rank = settings.rank
         self.emitter = emitter
         self.padding = "same"
         self.inferred: list[Inferred] = []
@@ -114,9 +114,9 @@ class Lowering:
             return value
         others = []
         for ref in spec.refs:
-            found = scope.get(ref.name) or scope.get(slug(ref.name))
+            found = value_of(scope, ref.name)
             if found is None:
-                self.reporter.add(problems.unknown_value(self.source, ref.span, ref.name, sorted(scope)))
+                self.reporter.add(problems.unknown_value(self.source, ref.span, ref.name, scope))
                 raise Fault(spec.span, "", value.shape)
             others.append(found)
         if spec.kind in ("from", "aside"):
@@ -203,6 +203,8 @@ class Lowering:
             params |= self._norm_params(spec.op) | spec.more
         if "rate" in params:
             params["rate"] = spec.rate
+        if "bias" in params and spec.bias:
+            params["bias"] = spec.bias == "yes"
         if "groups" in params and "groups" in spec.places:
             params["groups"] = spec.groups
         if "bias" in params and spec.bias:
@@ -248,6 +250,9 @@ class Lowering:
         value, padding = self._pad(value, spec, kernel, stride, padding, name)
         params = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": spec.dilation, "bias": self._bias(spec.bias, norm)}
         params["initializer"] = self.conventions["initializer"]
+        if spec.op == "depthwise" and spec.channels and value.certain and spec.channels != value.shape[-1]:
+            why = f"a depthwise convolution keeps the channels: {spec.channels} are printed, {value.shape[-1]} arrive"
+            raise Fault(spec.places["channels"], why, value.shape)
         if spec.op != "depthwise":
             params["channels"] = spec.channels
         if spec.op == "conv":
@@ -321,6 +326,8 @@ class Lowering:
         params = {"epsilon": float(self.conventions["norm-epsilon"])}
         if op == "batch_norm":
             params["momentum"] = float(self.conventions["norm-momentum"])
+        if op == "group_norm":
+            params["groups"] = int(float(self.conventions["norm-groups"]))
         return defaults(op) | params | {"scale": self.conventions["norm-scale"] == "yes"}
 
     def activation(self, function: str, value: Value, name: str, span: Span, alone: str = "") -> Value:

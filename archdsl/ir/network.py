@@ -1,17 +1,20 @@
 """A table and its settings -> graph: row after row, each solved for its size; a fault in one row hides none in the next."""
 
+from math import prod
+
 from archdsl.diagnostics import Reporter
 from archdsl.ir.emit import MAX_NODES, Emitter, Fault, TooLarge, Value
-from archdsl.ir.explain_size import Miss, chain_text, explain, layer_text, spatial
-from archdsl.ir.graph import Graph, Inferred, Stage
+from archdsl.ir.graph import Graph, Inferred, SketchStage, Stage
 from archdsl.ir.heads import with_classifier
 from archdsl.ir.lower import Lowering
+from archdsl.ir.quote import layer_text
 from archdsl.ir.resolve import MAX_CHANNELS, ItemResolver
 from archdsl.ir.settings import Settings
 from archdsl.ir.shortcut import ShortcutFault
-from archdsl.ir.solve import Size, Solution, at, follow, place_block_strides, solve, taker, windowed
+from archdsl.ir.solve import Size, Solution, at, follow, place_block_strides, solve, spatial, taker, unnamed, windowed
 from archdsl.ir.specs import BlockSpec, LayerSpec, Spec, UseSpec
-from archdsl.problems import shapes
+from archdsl.ops import OPS
+from archdsl.problems import blocks, shapes
 from archdsl.problems.base import size_text
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Row, Table
@@ -25,7 +28,7 @@ class NetworkBuilder:
         self.source = source
         self.reporter = reporter
         self.settings = settings
-        self.rank = max(len(settings.input) - 1, 0)
+        self.rank = settings.rank
         self.resolver = ItemResolver(source, reporter, settings)
         self.emitter = Emitter()
         self.stages: list[Stage] = []
@@ -36,19 +39,24 @@ class NetworkBuilder:
         self.scope: dict[str, Value] = {}
         self.aside: list[Value] = []
         self.solutions: dict[int, Solution] = {}
+        self.sketches: list[SketchStage] = []
+        self.missed: Size | None = None
         self.given: dict[int, Solution] | None = None
 
     def build(self, table: Table) -> Graph | None:
         """Give the graph of a table; None where an error was reported.
 
-        Printed sizes belong to the input that the table was printed for: for another one, its strides are solved first.
+        Printed sizes belong to the input that the table was printed for: under another one, under which they do not hold,
+        the network has the strides that they mean there.
         """
         printed = self.settings.printed_input
         if printed and printed != self.settings.input and len(printed) == len(self.settings.input):
-            base = NetworkBuilder(self.source, self.reporter, self.settings._replace(input=printed, printed_input=()))
-            if base.build(table) is None:
-                return None
-            self.given = base.solutions
+            direct = NetworkBuilder(self.source, Reporter(), self.settings._replace(printed_input=()))
+            if direct.build(table) is None:
+                base = NetworkBuilder(self.source, self.reporter, self.settings._replace(input=printed, printed_input=()))
+                if base.build(table) is None:
+                    return None
+                self.given = base.solutions
         return self._build(table)
 
     def _build(self, table: Table) -> Graph | None:
@@ -64,13 +72,15 @@ class NetworkBuilder:
         value = self.emitter.emit("input", {"shape": self.settings.input}, (), "input", Span(0, 0))
         self.scope["input"] = value
         for index, row in enumerate(rows):
-            before, arrives = value, self.arrives
+            before, arrives, errors, start = value, self.arrives, self.reporter.errors, len(self.emitter.nodes)
+            self.missed = None
             try:
                 value = self._row(rows, specs, index, names[index], value)
             except TooLarge:
                 self.reporter.add(shapes.network_too_large(self.source, row.span, MAX_NODES))
                 return None
             self.scope[names[index]] = value
+            self._sketch(row, names[index], value, self.reporter.errors > errors or specs[index] is None, start)
             self.arrives = row.size_span if row.size else row.text_span
             if row.aside:
                 self.aside.append(value)
@@ -84,13 +94,15 @@ class NetworkBuilder:
     def _row(self, rows: tuple[Row, ...], all_specs: list[tuple[Spec, ...] | None], index: int, name: str, value: Value) -> Value:
         row, specs = rows[index], all_specs[index]
         if self.given is not None:
+            if index not in self.given:
+                return self._broken(None, value, None)
             return self._lower(row, index == len(rows) - 1, name, self.given[index], value, None)
         target = self._target(row)
         if self.lost and target:
             value, self.lost = Value(value.id, (*target, value.shape[-1]), certain=False), False
         if specs is None:
             return self._broken(target, value, None)
-        self._check_incoming(row, value)
+        value = self._check_incoming(row, value)
         specs = self._downsampled(row, specs, value, target)
         all_specs = [*all_specs[:index], specs, *all_specs[index + 1 :]]
         solution = self._solve(rows, all_specs, index, value, target)
@@ -99,19 +111,34 @@ class NetworkBuilder:
         self.solutions[index] = solution
         return self._lower(row, index == len(rows) - 1, name, solution, value, target)
 
+    def _sketch(self, row: Row, name: str, value: Value, faulty: bool, start: int) -> None:
+        """Keep what is known of a row, for the figure of a table with faults."""
+        nodes = self.emitter.nodes[start:]
+        params = sum(
+            prod(weight.shape)
+            for node in nodes
+            for weight in OPS[node.op].weights(node.params, tuple(self.emitter.nodes[i].shape for i in node.inputs))
+            if weight.trainable
+        )
+        line, _ = self.source.position(row.span.start)
+        computed = self.missed if faulty else value.shape
+        self.sketches.append(SketchStage(row.name or name, self._declared(row), computed, row.text, faulty, line, params))
+
     def _names(self) -> dict[str, Size]:
         """Give the shapes of the rows so far, flat ones as maps of 1x1."""
         return {name: (*spatial(value.shape, self.rank), value.shape[-1]) for name, value in self.scope.items()}
 
-    def _check_incoming(self, row: Row, value: Value) -> None:
-        """Compare the input size that a table prints for its first row with the network's input."""
-        if row.incoming is None or value.id or self.scope.get("checked"):
-            return
+    def _check_incoming(self, row: Row, value: Value) -> Value:
+        """Compare the input size that a table prints for its first row with the network's input; go on with the printed one."""
+        if row.incoming is None or value.id:
+            return value
         sizes = [self.resolver.evaluator.whole(axis, "a size", 1, 65_536, row.incoming_span) for axis in row.incoming]
         size = tuple(one for one in sizes if one)
         size = size * self.rank if len(size) == 1 else size
-        if len(size) == len(sizes) * (self.rank if len(sizes) == 1 else 1) and size[: self.rank] != value.shape[: len(size[: self.rank])]:
-            self.reporter.add(shapes.wrong_input(self.source, row.incoming_span, size, value.shape))
+        if len(size) == len(sizes) * (self.rank if len(sizes) == 1 else 1) and size != value.shape[: len(size)]:
+            self.reporter.add(shapes.wrong_input(self.source, row.incoming_span, size, value.shape, self.settings.places.get("input")))
+            return value._replace(shape=(*size, *value.shape[len(size) :]), certain=len(size) == len(value.shape))
+        return value
 
     def _downsampled(self, row: Row, specs: tuple[Spec, ...], value: Value, target: Size | None) -> tuple[Spec, ...]:
         """Put the style's downsampling block before a stage that shrinks without a stride of its own."""
@@ -139,7 +166,9 @@ class NetworkBuilder:
 
     def _declared(self, row: Row) -> Size | None:
         """Give the declared size, evaluated once; None where none is printed (or it was wrong and reported)."""
-        key = row.span.start
+        if row.size is None:
+            return None
+        key = row.size_span.start
         if key not in self._declared_sizes:
             # Where input sizes are printed, what follows in the table does not follow a row that leaves the trunk.
             declared = self.resolver.size(row) if self.rank and not (row.aside and row.incoming) else None
@@ -170,6 +199,9 @@ class NetworkBuilder:
         solution = solve(specs, shape, target, stride_in, names)
         if solution:
             return solution
+        stray, known = unnamed(specs, shape, names)
+        if stray:
+            self.reporter.add(blocks.unknown_value(self.source, stray.span, stray.name, known))
         if self.reporter.errors > errors:
             return self._broken(target, value, specs)
         following = all_specs[index + 1] if index + 1 < len(rows) else None
@@ -179,7 +211,11 @@ class NetworkBuilder:
             (lambda s: solve(following, (*s, channels), next_target, stride_in, names) is not None) if following and next_target else None
         )
         next_label = (rows[index + 1].name or "the next row") + (f" ({size_text(next_target)})" if next_target else "") if following else ""
+        from archdsl.ir.explain_size import Miss, explain  # only what fails is explained
+
         miss = Miss(row, row.name or "this row", specs, value.shape, self.arrives, target, takes, next_label, names)
+        end = follow(specs, shape, "same", names)
+        self.missed = end
         diagnostic, going_on = explain(self.source, miss, stride_in)
         self.reporter.add(diagnostic)
         return self._broken(going_on, value, specs)
@@ -204,7 +240,7 @@ class NetworkBuilder:
             out = lowering.finish(out, row.span) if last else out
         except Fault as fault:
             if fault.why:
-                self.reporter.add(shapes.does_not_fit(self.source, fault.span, fault.why, fault.shape, self.arrives))
+                self.reporter.add(shapes.does_not_fit(self.source, fault.span, fault.why, fault.shape, self.arrives, fault.merge))
         except ShortcutFault as fault:
             self._shortcut_fault(row, fault)
         else:
@@ -216,7 +252,7 @@ class NetworkBuilder:
             self.stages.append(stage)
             self._check_channels(row, declared, out)
             return out
-        return self._broken(target, value, solution.specs)
+        return self._broken(target, value, solution.specs)._replace(certain=False)
 
     def _solved(self, solution: Solution, shape: tuple[int, ...], target: Size | None) -> list[Inferred]:
         if target is None:
@@ -237,6 +273,8 @@ class NetworkBuilder:
         if block.shortcut_span is None and self.setting_blamed:
             return
         self.setting_blamed = block.shortcut_span is None
+        from archdsl.ir.explain_size import chain_text
+
         chain = chain_text(self.source, block.items, fault.incoming)
         fixes = shapes.project_fix(block.shortcut_span, self.settings.places.get("shortcut"))
         diagnostic = shapes.shortcut_mismatch(

@@ -1,12 +1,14 @@
 """AST items -> specs: parameters evaluated, every option checked against the op or block that takes it."""
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from archdsl.diagnostics import Reporter
 from archdsl.ir.conventions import CONVENTIONS, allowed, normal
 from archdsl.ir.evaluate import Evaluator, divisible
+from archdsl.ir.options import EXAMPLES, NEEDED, special
 from archdsl.ir.settings import MAX_SIZE, Settings
 from archdsl.ir.specs import BlockSpec, LayerSpec, Padding, Spec, UseSpec, WireSpec, weighted_layers
 from archdsl.ir.template import MAX_DEPTH, Template, holds
@@ -14,8 +16,9 @@ from archdsl.ops import OPS
 from archdsl.problems import blocks as block_problems
 from archdsl.problems import names
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import Argument, Block, BlockDef, Expr, Guard, Item, Layer, Name, Num, Option, Row, Use, Wire, per_axis
+from archdsl.syntax.ast import Argument, BinOp, Block, BlockDef, Expr, Guard, Item, Layer, Name, Num, Option, Row, Use, Wire, per_axis
 from archdsl.syntax.bag import EXTRA
+from archdsl.syntax.cells import factors, is_dims
 from archdsl.syntax.names import keys, parameter_of
 
 MAX_CHANNELS = 1_000_000
@@ -36,7 +39,7 @@ class ItemResolver:
         self.source = source
         self.reporter = reporter
         self.settings = settings
-        self.rank = max(len(settings.input) - 1, 0)
+        self.rank = settings.rank
         self.evaluator = Evaluator(source, reporter, settings.values if values is None else values)
         self.depth = depth
         self.printed_channels: int | None = None
@@ -98,6 +101,9 @@ class ItemResolver:
 
     def _use(self, use: Use) -> UseSpec | None:
         block = use.block
+        if block.broken:
+            self.reporter.follow()
+            return None
         if self.depth >= MAX_DEPTH:
             self.reporter.add(block_problems.too_deep(self.source, use.span, block.name, MAX_DEPTH))
             return None
@@ -135,7 +141,7 @@ class ItemResolver:
         parameter = parameter_of(block, argument.key) if argument.key else taken[0] if taken else None
         if parameter is None:
             takes = tuple(parameter.name for parameter in block.parameters)
-            self.reporter.add(block_problems.surplus_argument(self.source, argument.span, block.name, takes))
+            self.reporter.add(block_problems.surplus_argument(self.source, argument.span, _called(block), takes, argument.key))
         elif parameter.name in values:
             self.reporter.add(block_problems.argument_twice(self.source, argument.span, block.name, parameter.name))
         else:
@@ -143,6 +149,8 @@ class ItemResolver:
             places[parameter.name] = argument.span
 
     def _argument_value(self, name: str, known_as: tuple[str, ...], value: Any, span: Span) -> Any:
+        if isinstance(value, BinOp) and is_dims(value):
+            value = factors(value)
         if isinstance(value, str):
             found: Any = value
         elif type(value) is tuple:
@@ -159,7 +167,9 @@ class ItemResolver:
         """Report parameters without a value; a stride may be solved."""
         for parameter in use.block.parameters:
             if parameter.name not in values and parameter.default is None and parameter.name != stride:
-                self.reporter.add(block_problems.missing_argument(self.source, use.span, use.block.name, parameter.name, parameter.headers))
+                self.reporter.add(
+                    block_problems.missing_argument(self.source, use.span, _called(use.block), parameter.name, parameter.headers)
+                )
 
     def _scaled(self, channels: float) -> Any:
         """Apply the width multiplier to channels that the table prints."""
@@ -181,7 +191,8 @@ class ItemResolver:
         brackets = self._word(options.get("brackets"), "brackets") or conventions["brackets"]
         shortcut = self._word(options.get("shortcut"), "shortcut")
         items = self.items(block.items)
-        merged = brackets != "plain" and (weighted_layers(items) > 1 or "brackets" in options or shortcut is not None)
+        enough = 0 if brackets == "dense" else 1
+        merged = brackets != "plain" and (weighted_layers(items) > enough or "brackets" in options or shortcut is not None)
         merge = {"residual": "add", "dense": "concat"}[brackets] if merged else ""
         stride = self._axes(options.get("stride"), "stride")
         places = {key: option.span for key, option in options.items()}
@@ -251,38 +262,18 @@ class ItemResolver:
             more={
                 option.key: value
                 for option in layer.options
-                if option.key not in _FIXED and (value := self._more(layer, option)) is not None
+                if option.key not in _FIXED and (value := special(self, layer, option)) is not None
             },
         )
         return self._complete(spec)
 
     def _channels(self, layer: Layer, option: Option | None) -> int | None:
         count = self._count(option, "channels")
-        return int(self._scaled(count)) if count and layer.op in ("conv", "conv_transpose") and count != self.settings.classes else count
-
-    def _more(self, layer: Layer, option: Option) -> Any:
-        """Evaluate an option that only some ops have, by the kind of its default."""
-        parameter = next((param for param in OPS[layer.op].params if param.name == option.key), None)
-        if parameter is None:
-            return None
-        if isinstance(option.value, str):
-            return (
-                {"yes": True, "no": False}.get(option.value, option.value)
-                if isinstance(parameter.default, bool | str)
-                else self._count(option, option.key)
-            )
-        axes = per_axis(option)
-        if option.key == "amount":  # what is cut off at both ends of every axis
-            ends = axes or (option.value,) * self.rank
-            return tuple((self.evaluator.whole(end, "amount", 0, MAX_WINDOW, option.span) or 0,) * 2 for end in ends)  # type: ignore[arg-type]
-        if axes:
-            return tuple(self.evaluator.whole(one, option.key, 0, MAX_CHANNELS, option.span) or 0 for one in axes)
-        if option.key == "stop" or (isinstance(parameter.default, int) and not isinstance(parameter.default, bool)):
-            return self.evaluator.whole(option.value, option.key, min(1, parameter.default or 0), MAX_CHANNELS, option.span)  # type: ignore[arg-type]
-        value = self.evaluator.value(option.value)  # type: ignore[arg-type]
-        if isinstance(parameter.default, bool):
-            return value not in (0, "no", None)
-        return float(value) if isinstance(parameter.default, float) and isinstance(value, int | float) else value
+        return (
+            int(self._scaled(count))
+            if count and layer.op in ("conv", "depthwise", "conv_transpose") and count != self.settings.classes
+            else count
+        )
 
     def _check_taken(self, layer: Layer) -> None:
         takes = tuple(param.name for param in OPS[layer.op].params if param.name not in _HIDDEN) + EXTRA.get(layer.op, ())
@@ -306,18 +297,29 @@ class ItemResolver:
             kernel = spec.places.get("kernel")
             example = self.source.clean[kernel.start : kernel.end] if kernel else "3x3"
             self.reporter.add(names.missing(self.source, spec.span, "channels", text, f"{example}, 64"))
+        default = self.settings.conventions["default-kernel"]
+        if spec.op in ("conv", "depthwise") and spec.kernel is None and "kernel" not in spec.places and default != "none":
+            spec = spec._replace(kernel=(int(default),) * self.rank)
         if spec.op in ("conv", "depthwise", "conv_transpose") and spec.kernel is None and "kernel" not in spec.places:
             self.reporter.add(names.missing(self.source, spec.span, "kernel", text, f"3x3 {text}"))
+        needed = NEEDED.get(spec.op, "")
+        if needed and needed not in spec.places:
+            self.reporter.add(names.missing(self.source, spec.span, needed, text, EXAMPLES[spec.op]))
         return spec
 
     def _count(self, option: Option | None, what: str) -> int | None:
-        if option is None:
-            return None
+        return None if option is None else self.whole(option, 1, MAX_CHANNELS, what)
+
+    def whole(self, option: Option, low: int, high: int, what: str = "") -> int | None:
+        """Give an option that must be one whole number."""
         if isinstance(option.value, (str, tuple)) and not hasattr(option.value, "span"):
-            text = self.source.clean[option.span.start : option.span.end]
-            self.reporter.add(names.bad_value(self.source, option.span, what, text, "one number"))
+            self.reporter.add(names.bad_value(self.source, option.span, what or option.key, self.text(option), "one number"))
             return None
-        return self.evaluator.whole(option.value, what, 1, MAX_CHANNELS, option.span)  # type: ignore[arg-type]
+        return self.evaluator.whole(option.value, what or f"the {option.key}", low, high, option.span)  # type: ignore[arg-type]
+
+    def text(self, option: Option) -> str:
+        """Quote the value of an option as it is printed."""
+        return re.sub(r"^\w+\s*[=:]\s*", "", self.source.clean[option.span.start : option.span.end])
 
     def _rate(self, option: Option | None) -> float:
         value = None if option is None else self.evaluator.number(option.value)  # type: ignore[arg-type]
@@ -339,6 +341,10 @@ class ItemResolver:
         exprs: tuple[Expr, ...] = option.value if many else (option.value,) * self.rank  # type: ignore[assignment]
         values = [self.evaluator.whole(expr, "padding", 0, MAX_WINDOW, option.span) for expr in exprs]
         return None if None in values else tuple(values)  # type: ignore[arg-type]
+
+
+def _called(block: BlockDef) -> block_problems.BlockName:
+    return block_problems.BlockName(block.name, block.source, block.span)
 
 
 def _single(layer: Layer) -> tuple[Layer, ...]:

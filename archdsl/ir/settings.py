@@ -10,8 +10,8 @@ from archdsl.ir.evaluate import Evaluator
 from archdsl.ir.styles import Style, style_parameters, style_settings
 from archdsl.problems import names, syntax
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import Claim, Expr, Parameter, Setting, Table, Variant
-from archdsl.syntax.names import Blocks
+from archdsl.syntax.ast import Claim, Expr, Layer, Parameter, Row, Setting, Table, Variant
+from archdsl.syntax.names import Blocks, compact
 from archdsl.syntax.parse import parse_value
 
 MAX_SIZE = 65_536
@@ -44,11 +44,30 @@ class Settings(NamedTuple):
     variant: str = ""
     claims: tuple[Claim, ...] = ()
     printed_input: tuple[int, ...] = ()
+    rank: int = 0
 
 
 def is_key(word: str) -> bool:
     """Tell whether a word begins a settings line."""
     return word in CONVENTIONS or word in FACTS
+
+
+def input_of(table: Table) -> tuple[Expr, ...] | None:
+    """Give the input size that the first row of a table prints with its channels (`224x224x3`)."""
+    printed = table.rows[0].incoming if table.rows else None
+    return printed if printed and len(printed) > 2 else None
+
+
+def spatial_axes(shape: tuple[int, ...], rows: tuple[Row, ...]) -> int:
+    """Count the spatial axes of a network: those of its input, or of the map that a row makes of flat values."""
+    layers = [item for row in rows for item in row.items or () if isinstance(item, Layer)] if len(shape) == 1 else []
+    for layer in layers:
+        if layer.op == "expand":
+            return 2
+        made = next((option.value for option in layer.options if layer.op == "reshape" and option.key == "shape"), ())
+        if type(made) is tuple and len(made) > 1:
+            return len(made) - 1
+    return max(len(shape) - 1, 0)
 
 
 def looks_like_key(word: str) -> bool:
@@ -58,6 +77,11 @@ def looks_like_key(word: str) -> bool:
     from difflib import get_close_matches
 
     return bool(get_close_matches(word, (*CONVENTIONS, *FACTS), 1, 0.75))
+
+
+def _is_column(variant: Variant, table: Table) -> bool:
+    """Tell the line that adds settings to a column from one that makes a network of its own."""
+    return not variant.base and compact(variant.name) == compact(table.column)
 
 
 class Resolver:
@@ -89,9 +113,10 @@ class Resolver:
         name = given["name"].value if "name" in given else table.name
         called = (variant.name if variant else "") or table.column
         claims = tuple(Claim(_CLAIMS[key], given[key].value, given[key].value_span) for key in _CLAIMS if key in given)
+        shape = self._input(given, table, values)
         return Settings(
             f"{name}:{called}" if called else name,
-            self._input(given, table, values),
+            shape,
             classes,
             classes_span,
             self.style.name,
@@ -101,18 +126,19 @@ class Resolver:
             places,
             self.blocks,
             called,
-            (*claims, *(() if variant and table.variants and not table.column else table.claims)),
+            (*claims, *(table.claims if variant is None or _is_column(variant, table) else ())),
             self._printed_input(table, variant, values),
+            spatial_axes(shape, table.rows),
         )
 
     def _printed_input(self, table: Table, variant: Variant | None, values: dict[str, int | float]) -> tuple[int, ...]:
         """Give the input that the printed sizes are for, where a variant or the caller has another one."""
         file = next((setting for setting in table.settings if setting.key == "input" and setting.value), None)
         changed = self.overrides.input is not None or (variant and any(setting.key == "input" for setting in variant.settings))
-        if file is None or not changed:
+        if not changed:
             return ()
         quiet = Resolver(self.source, Reporter(), self.overrides._replace(input=None), self.style, self.blocks)
-        return quiet._input({"input": file}, table, values)
+        return quiet._input({"input": file} if file else {}, table, values)
 
     def _downsampling(self, conventions: dict[str, str], given: dict[str, Setting]) -> None:
         name = conventions["downsampling"]
@@ -185,6 +211,8 @@ class Resolver:
             text = source.clean
         elif "input" in given:
             text, start = given["input"].value, given["input"].value_span.start
+        elif printed := input_of(table):
+            return self._shape(self.source, printed, values)
         else:
             place = next((row.size_span if row.size else row.span for row in table.rows), table.span)
             self.reporter.add(names.no_input(self.source, place))
@@ -196,9 +224,12 @@ class Resolver:
         if parsed is None:
             self.reporter.add(syntax.not_a_size(source, Span(start, start + len(text)), text))
             return ()
+        shape = self._shape(source, parsed, values)
+        return (*shape, 3 if image[2] else 1) if image and shape else shape
+
+    def _shape(self, source: Source, axes: tuple[Expr, ...], values: dict[str, int | float]) -> tuple[int, ...]:
         evaluator = Evaluator(source, self.reporter, values)
-        shape = tuple(evaluator.whole(axis, "the input size", 1, MAX_SIZE, axis.span) for axis in parsed)
-        shape += ((3 if image[2] else 1),) if image else ()
+        shape = tuple(evaluator.whole(axis, "the input size", 1, MAX_SIZE, axis.span) for axis in axes)
         return () if None in shape else shape  # type: ignore[return-value]
 
     def _convention(self, setting: Setting, values: dict[str, int | float]) -> str | None:

@@ -7,17 +7,20 @@ Lowering checks the result again, node by node.
 from collections.abc import Iterator, Mapping
 from itertools import product
 from math import prod
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from archdsl.ir.specs import BlockSpec, BranchSpec, LayerSpec, Spec, UseSpec, WireSpec
 from archdsl.ir.template import BlockFault
 from archdsl.ops import OPS, ShapeFault
 from archdsl.ops.params import defaults
 from archdsl.source import Span
+from archdsl.syntax.ast import Ref
+from archdsl.syntax.slug import slug
 
 Size = tuple[int, ...]
 Path = tuple[int, ...]
 Names = Mapping[str, Size]
+T = TypeVar("T")
 
 POOLS = ("max_pool", "avg_pool")
 _COLLAPSING = ("global_avg_pool", "global_max_pool", "flatten", "dense")
@@ -37,6 +40,11 @@ class Solution(NamedTuple):
     site: Path | None
     stride: Size
     padding: str
+
+
+def spatial(shape: Size, rank: int) -> Size:
+    """Give the spatial axes of a shape; a flat one counts as 1x1."""
+    return shape[:-1] or (1,) * rank
 
 
 def follow(specs: tuple[Spec, ...], shape: Size, mode: str, names: Names = {}) -> Size | None:  # noqa: B006 - never changed
@@ -65,10 +73,47 @@ def _followed(spec: Spec, shape: Size, mode: str, names: dict[str, Size]) -> Siz
         case WireSpec(kind="label"):
             names[spec.refs[0].name] = shape
         case WireSpec(kind="from"):
-            return merged("concat", [names.get(ref.name) for ref in spec.refs])
+            return merged("concat", [value_of(names, ref.name) for ref in spec.refs])
         case WireSpec():
-            return merged(spec.kind, [shape, *(names.get(ref.name) for ref in spec.refs)])
+            return merged(spec.kind, [shape, *(value_of(names, ref.name) for ref in spec.refs)])
     return shape
+
+
+def value_of(names: Mapping[str, T], name: str) -> T | None:
+    """Find a named value: a step of a block as it is written, a row by its slug."""
+    return names.get(name) or names.get(slug(name))
+
+
+Stray = tuple[Ref | None, Names]
+
+
+def unnamed(specs: tuple[Spec, ...], shape: Size, names: Names) -> Stray:
+    """Find the first name in the specs that no row and no step before it has, and the names that there are."""
+    current: Size | None = shape
+    known = dict(names)
+    for spec in specs:
+        if current is None:
+            break
+        found, there = _unnamed(spec, current, known)
+        if found:
+            return found, there
+        current = _followed(spec, current, "same", known)
+    return None, known
+
+
+def _unnamed(spec: Spec, shape: Size, names: dict[str, Size]) -> Stray:
+    match spec:
+        case WireSpec():
+            unknown = (ref for ref in spec.refs if spec.kind != "label" and value_of(names, ref.name) is None)
+            return next(unknown, None), names
+        case BlockSpec():
+            return unnamed(spec.items, shape, names)
+        case BranchSpec():
+            found = (unnamed(branch, shape, names) for branch in spec.branches)
+            return next((one for one in found if one[0]), (None, names))
+        case UseSpec():
+            return unnamed(expanded(spec, shape) or (), shape, names)
+    return None, names
 
 
 def expanded(spec: UseSpec, shape: Size) -> tuple[Spec, ...] | None:

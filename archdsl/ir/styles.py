@@ -114,9 +114,10 @@ def style_parameters(name: str) -> tuple[Parameter, ...]:
     return tuple(parameter for one in _lineage(name) for parameter in library.load(one).parameters)
 
 
-def style_readings(name: str) -> tuple[Reading, ...]:
-    """Give the readings of a style, its own before those of its base."""
-    return tuple(reading for one in reversed(_lineage(name)) for reading in library.load(one).readings)
+def style_readings(name: str, grid: Grid) -> tuple[Reading, ...]:
+    """Give the readings of a style that a table may need, its own before those of its base."""
+    text = "\n".join(part.structure.text for row in grid.rows for part in row.parts)
+    return tuple(reading for one in reversed(_lineage(name)) for reading in library.load(one).readings(text))
 
 
 def style_blocks(name: str) -> dict[str, BlockDef]:

@@ -93,8 +93,10 @@ def _holds(resolver: "ItemResolver", condition: Condition) -> bool:
     right = _side(resolver, condition.right)
     if condition.op in ("==", "!="):
         return bool(left == right) == (condition.op == "==")
-    if isinstance(left, str) or isinstance(right, str) or left is None or right is None or isinstance(left, tuple):
-        resolver.reporter.add(problems.unknown_condition(resolver.source, condition.span))
+    if left is None or right is None:
+        return False
+    if any(isinstance(side, str | tuple) for side in (left, right)):
+        resolver.reporter.add(problems.unknown_condition(resolver.source, condition.span, left, right))
         return False
     return bool({"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[condition.op])
 

@@ -75,7 +75,7 @@ SELECT = Op(
     shape=_select_shape,
     keras=_select_keras,
     label=_select_label,
-    words=("select",),
+    words=("select", "select channels"),
 )
 
 

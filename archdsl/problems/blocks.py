@@ -1,10 +1,24 @@
 """Messages about named blocks, their arguments, and the wiring of rows and steps."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostic, Label
-from archdsl.problems.base import error, listed, nearest, replace, short
+from archdsl.problems.base import error, listed, nearest, replace, short, size_text
 from archdsl.source import Source, Span
+
+
+class BlockName(NamedTuple):
+    """A block as messages speak of it: by name, with the place of its definition."""
+
+    name: str
+    source: Source
+    span: Span
+
+    def defined(self, source: Source) -> tuple[Label, ...]:
+        """Point to the definition, where it is in the same text."""
+        return (Label(self.span, "defined here"),) if self.source is source else ()
+
 
 _EXAMPLE = "a block begins like `block fire(s1, e1, e3)` or `block pair(c) = concat`, its lines are indented"
 
@@ -36,14 +50,19 @@ def block_twice(source: Source, span: Span, name: str, first: Span) -> Diagnosti
 
 
 def block_is_a_layer(source: Source, span: Span, name: str) -> Diagnostic:
-    """E0223: a block named like a primitive layer."""
-    return error("E0223", f"`{short(name)}` is the name of a layer", source, span, "choose another name for the block")
+    """E0223: a block named like a word that cells have already."""
+    return error("E0223", f"`{short(name)}` means something in a cell already", source, span, "choose another name for the block")
 
 
 def bad_reading(source: Source, span: Span) -> Diagnostic:
     """E0224: a `read` line that is none."""
     help_text = "write the printed form, `as`, and what it means: `read [1x1 conv; 3x3 conv] as dense-layer(k)`"
     return error("E0224", "this does not say how to read something", source, span, "expected `PATTERN as LAYERS`", help=help_text)
+
+
+def bad_pattern(source: Source, span: Span, label: str) -> Diagnostic:
+    """E0224: a `read` line for several layers, for none, or for a block."""
+    return error("E0224", "a reading is of one layer or one bracket", source, span, label, help="put brackets around several layers")
 
 
 def wire_without_name(source: Source, span: Span, word: str) -> Diagnostic:
@@ -69,25 +88,22 @@ def unknown_value(source: Source, span: Span, name: str, known: Iterable[str]) -
     )
 
 
-def missing_argument(source: Source, span: Span, block: str, parameter: str, headers: Iterable[str]) -> Diagnostic:
+def missing_argument(source: Source, span: Span, block: BlockName, parameter: str, headers: Iterable[str]) -> Diagnostic:
     """E0227: a block used without a value that it needs."""
-    ways = [f"{block}({parameter}=…)", *(f"a column `{header}`" for header in headers)]
-    return error(
-        "E0227", f"`{short(block)}` needs `{parameter}`", source, span, f"no value for `{parameter}`", help=f"say it: {' or '.join(ways)}"
-    )
+    ways = [f"`{block.name}({parameter}=…)`", *(f"a column `{header}`" for header in headers)]
+    label = f"no value for `{parameter}`"
+    more = block.defined(source)
+    return error("E0227", f"`{short(block.name)}` needs `{parameter}`", source, span, label, *more, help=f"give it: {' or '.join(ways)}")
 
 
-def surplus_argument(source: Source, span: Span, block: str, takes: Iterable[str]) -> Diagnostic:
+def surplus_argument(source: Source, span: Span, block: BlockName, takes: Iterable[str], key: str) -> Diagnostic:
     """E0228: an argument that the block has no parameter for."""
     takes = tuple(takes)
-    return error(
-        "E0228",
-        f"`{short(block)}` has no parameter for this",
-        source,
-        span,
-        "not taken",
-        help=f"its parameters: {', '.join(takes)}" if takes else f"`{short(block)}` takes no arguments",
-    )
+    close = nearest(key, takes) if key else []
+    known = f"its parameters: {', '.join(takes)}" if takes else f"`{short(block.name)}` takes no arguments"
+    help_text = f"did you mean {listed(close)}?" if close else known
+    headline = f"`{short(block.name)}` has no parameter `{short(key)}`" if key else f"`{short(block.name)}` takes no further argument"
+    return error("E0228", headline, source, span, "no parameter for this", *block.defined(source), help=help_text)
 
 
 def argument_twice(source: Source, span: Span, block: str, parameter: str) -> Diagnostic:
@@ -119,11 +135,21 @@ def in_block(source: Source, span: Span, block: str, message: str, line: int) ->
     )
 
 
+def used_before(source: Source, span: Span, block: str, itself: bool) -> Diagnostic:
+    """E0231: a block that uses itself, or one that is defined after it."""
+    if itself:
+        return error("E0231", f"block `{short(block)}` uses itself", source, span, "without end", help="repeat a block with `[...] x n`")
+    help_text = f"put the definition of `{short(block)}` above this one"
+    return error("E0231", f"block `{short(block)}` is used before it is defined", source, span, "defined further below", help=help_text)
+
+
 def too_deep(source: Source, span: Span, block: str, limit: int) -> Diagnostic:
     """E0231: blocks of blocks beyond the limit."""
     return error("E0231", f"`{short(block)}` is more than {limit} blocks deep", source, span, "blocks within blocks, too many of them")
 
 
-def unknown_condition(source: Source, span: Span) -> Diagnostic:
+def unknown_condition(source: Source, span: Span, left: object, right: object) -> Diagnostic:
     """E0232: a guard that compares what cannot be compared."""
-    return error("E0232", "this condition has no answer", source, span, "compares a number with a word")
+    shown = [f"`{size_text(side)}`" if isinstance(side, tuple) else f"`{side}`" for side in (left, right)]
+    help_text = "words and kernels are compared by `==` and `!=` alone"
+    return error("E0232", "this condition has no answer", source, span, f"compares {shown[0]} with {shown[1]}", help=help_text)

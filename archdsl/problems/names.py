@@ -49,8 +49,19 @@ def unknown_word(source: Source, span: Span, word: str, known: Mapping[str, obje
     return error("E0204", f"unknown layer `{short(word)}`", source, span, label, help=help_text, fixes=fixes)
 
 
+def unknown_option(source: Source, span: Span, key: str, owner: str, takes: Iterable[str], known: Iterable[str]) -> Diagnostic:
+    """E0204: `key=value` with a key that names nothing; `owner` is what the cell speaks of."""
+    takes = tuple(takes)
+    guess = _guess(key, (*takes, *known), span)
+    notes = (f"{owner} takes: {', '.join(takes)}",) if takes else ()
+    label = f"not a property of {owner}" if owner else "not a property of a layer"
+    return error("E0204", f"unknown option `{short(key)}`", source, span, label, notes=notes, **guess)
+
+
 def bad_value(source: Source, span: Span, key: str, value: str, allowed: str, known: Iterable[str] = ()) -> Diagnostic:
-    """E0205: a setting or option cannot have this value."""
+    """E0205: a setting or option cannot have this value; `span` may hold its key before it."""
+    if source.clean[span.start : span.end].lower().endswith(value.lower()):
+        span = Span(span.end - len(value), span.end)
     return error("E0205", f"`{key}` cannot be `{short(value)}`", source, span, f"expected {allowed}", **_guess(value, known, span))
 
 
@@ -202,7 +213,21 @@ def not_a_number(source: Source, span: Span, value: object) -> Diagnostic:
     return error("E0214", "a number is needed here", source, span, f"this is `{shown}`")
 
 
-def bad_call(source: Source, span: Span, name: str, low: int, high: int) -> Diagnostic:
-    """E0219: a function of arithmetic with the wrong number of arguments."""
-    many = f"{low}" if low == high else f"{low} to {high}" if high < 10 else f"at least {low}"
-    return error("E0219", f"`{name}` takes {many} number{'s' * (many != '1')}", source, span, "another number of them, or a named one")
+def bad_call(source: Source, span: Span, name: str, low: int, high: int, given: int, named: bool) -> Diagnostic:
+    """E0219: a function of arithmetic with the wrong number of arguments, or with named ones."""
+    many = f"{low}" if low == high else f"{low} or {high}" if high < 10 else f"at least {low}"
+    label = "its numbers have no names" if named else f"{given or 'none'} given"
+    return error("E0219", f"`{name}` takes {many} number{'s' * (many != '1')}", source, span, label)
+
+
+def variant_of_nothing(source: Source, span: Span, base: str, known: list[str]) -> Diagnostic:
+    """E0220: a `variant` line of a network that the table does not have."""
+    return error(
+        "E0220",
+        f"the table has no network `{short(base)}`",
+        source,
+        span,
+        "a variant of nothing",
+        notes=[f"its networks: {listed(known, 'and')}"] if known else (),
+        help="`variant NAME of ANOTHER: key=value` makes a network of another one; the line of a column's own name adds settings to it",
+    )

@@ -64,10 +64,11 @@ def unreachable(
     )
 
 
-def does_not_fit(source: Source, span: Span, why: str, incoming: Size, arrives: Span | None) -> Diagnostic:
-    """E0303: an op cannot take the shape that reaches it."""
+def does_not_fit(source: Source, span: Span, why: str, incoming: Size, arrives: Span | None, merge: str = "") -> Diagnostic:
+    """E0303: an op cannot take the shape that reaches it; `merge` is the way of joining several values."""
     more = (Label(arrives, f"{size_text(incoming)} comes from here"),) if arrives else ()
-    return error("E0303", f"this layer cannot take {size_text(incoming)}", source, span, why, *more)
+    headline = f"`{merge}` cannot join these" if merge else f"this layer cannot take {size_text(incoming)}"
+    return error("E0303", headline, source, span, why, *more)
 
 
 def size_rank(source: Source, span: Span, declared: Size, rank: int) -> Diagnostic:
@@ -145,13 +146,18 @@ def project_fix(span: Span | None, setting: Span | None) -> tuple[Fix, ...]:
     return (replace(title, place, "shortcut project" if span else "project"),) if place else ()
 
 
-def wrong_input(source: Source, span: Span, declared: Size, given: Size) -> Diagnostic:
-    """E0306: the first row's input size is not the network's input."""
+def wrong_input(source: Source, span: Span, declared: Size, given: Size, setting: Span | None) -> Diagnostic:
+    """E0306: the first row's input size is not the network's input; `setting` is where that is set."""
+    size = size_text((*declared, *given[len(declared) :]))
+    more = (Label(setting, f"sets {size_text(given)}"),) if setting else ()
+    fixes = (replace(f"set the input to {size}", setting, size),) if setting else ()
     return error(
         "E0306",
         f"the table begins with {size_text(declared)}, and the input is {size_text(given)}",
         source,
         span,
         f"declared {size_text(declared)}",
-        help="make `input` (or `--input`) and the first input size agree",
+        *more,
+        help=fixes[0].title if fixes else "make `--input` and the first input size agree",
+        fixes=fixes,
     )

@@ -229,3 +229,15 @@ def column_not_read(source: Source, span: Span, header: str) -> Diagnostic:
     return found._replace(
         severity="warning", help="say what it holds in the structure, like `3x3, 64, stride 2`; a column of notes may stay"
     )
+
+
+def no_setting(source: Source, span: Span) -> Diagnostic:
+    """E0122: a comment that speaks to archdsl says something else than settings."""
+    return error(
+        "E0122",
+        "a comment `archdsl:` holds settings and blocks only",
+        source,
+        span,
+        "this is neither",
+        help="write a setting on each line, like `input 224x224x3`; rows belong into the table",
+    )

@@ -1,7 +1,8 @@
 """Text in columns that two or more blanks part -> sheets; a bracket may go over several lines."""
 
 import re
-from collections.abc import Callable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
 from archdsl.diagnostics import Diagnostic
@@ -13,6 +14,7 @@ from archdsl.readers.spans import Piece, lay_out
 from archdsl.readers.text import whole
 from archdsl.source import Source, Span
 
+MAX_COLUMNS: Final = 200
 MAX_LINES: Final = 64  # that one bracket may go over
 _COMMENT = re.compile(r"[ \t]*(?:#+|//+|/?\*+|--+|;+|%+|\"\"\"|''')(?=\s|$)")
 _WORDS = re.compile(r"\S+(?: \S+)*")
@@ -95,7 +97,7 @@ def find_blocks(source: Source, limit: int) -> list[Block]:
         else:
             block, blank = None, 0
         at += len(text) + 1
-    return [block for block in blocks if len(block.rows) > 1]
+    return [block for block in blocks if len(block.rows) > 1 and max(len(row[0].words) for row in block.rows) <= MAX_COLUMNS]
 
 
 def _line(text: str, at: int) -> Line:
@@ -110,11 +112,22 @@ def is_aligned(source: Source) -> bool:
     for block in find_blocks(source, 50):
         header = block.rows[0][0]
         words = [source.clean[word.start : word.end] for word in header.words]
-        if any(len(row) > 1 for row in block.rows[:50]):
+        if any(len(row) > 1 and sum(line.depth for line in row) <= 0 for row in block.rows[:50]):
             return True
         if len(words) > 2 and not any(re.search(r"\d\s*[x×]\s*\d|[\[\],;=]", word) for word in words) and len(block.rows[1][0].words) > 1:
             return True
     return False
+
+
+def _united(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join the ranges that overlap."""
+    united: list[tuple[int, int]] = []
+    for left, right in sorted(spans):
+        if united and left < united[-1][1]:
+            united[-1] = united[-1][0], max(right, united[-1][1])
+        else:
+            united.append((left, right))
+    return united
 
 
 def read_aligned(source: Source, limit: int) -> tuple[Sheet, ...]:
@@ -131,11 +144,8 @@ class AlignedTable:
         self.text = whole(source)
         self.block = block
         lines = [row[0] for row in block.rows]
-        header = lines[0]
-        self.model = header if len(header.words) > 2 else max(lines, key=lambda line: len(line.words))
-        self.count = len(self.model.words)
-        self.left = [word.left for word in self.model.words]
-        self.right = [word.right for word in self.model.words]
+        self.left, self.right = self._columns(lines)
+        self.count = len(self.left)
         for line in lines:
             if len(line.words) == self.count:
                 for column, word in enumerate(line.words):
@@ -144,6 +154,15 @@ class AlignedTable:
         # What reaches below a neighbour's header says nothing of where the column ends.
         for column in range(self.count - 1):
             self.right[column] = min(self.right[column], self.left[column + 1])
+
+    def _columns(self, lines: Sequence[Line]) -> tuple[list[int], list[int]]:
+        """Find where the columns begin and end: by the lines above the first rule, by the first line, or by that of the most pieces."""
+        model = lines[0] if len(lines[0].words) > 2 else max(lines, key=lambda line: len(line.words))
+        spans = [(word.left, word.right) for word in model.words]
+        if 1 < self.block.rule < len(lines):
+            header = _united((word.left, word.right) for line in lines[: self.block.rule] for word in line.words)
+            spans = header if len(header) > len(spans) else spans
+        return [left for left, _ in spans], [right for _, right in spans]
 
     def sheet(self) -> Sheet:
         """Give the table; the rows above a rule are header."""
@@ -156,8 +175,10 @@ class AlignedTable:
 
     def _row(self, lines: Sequence[Line], report: Callable[[Diagnostic], None]) -> list[Piece]:
         """Place the pieces of a row's first line, and below each what stands below it in the further ones."""
-        places = self._places(lines[0].words)
-        cells: dict[tuple[int, int], list[Word]] = {place: [word] for place, word in zip(places, lines[0].words, strict=True)}
+        words = self._split(lines[0].words)
+        cells: dict[tuple[int, int], list[Word]] = {}
+        for place, word in zip(self._places(words), words, strict=True):
+            cells.setdefault(place, []).append(word)
         for line in lines[1:]:
             for word in line.words:
                 place = self._below(word, cells)
@@ -169,6 +190,16 @@ class AlignedTable:
             pieces.append(Piece(read_cell(self.source, joined(self.text, ranges), report), 1, last - max(first, column)))
             column = last
         return pieces
+
+    def _split(self, words: list[Word]) -> list[Word]:
+        """Part a long name from what stands, after one blank, where the second column begins."""
+        if self.count < 2 or len(words) >= self.count or not words or words[0].left != self.left[0]:
+            return words
+        first, at = words[0], self.left[1] - self.left[0]
+        text = self.source.clean[first.start : first.end]
+        if not 0 < at < len(text) or text[at - 1] != " ":
+            return words
+        return [Word(first.left, first.left + at - 1, first.start), Word(first.left + at, first.right, first.start + at), *words[1:]]
 
     def _below(self, word: Word, cells: dict[tuple[int, int], list[Word]]) -> tuple[int, int]:
         """Find the cell that a piece of a further line belongs to: the one it stands below; else its own column."""
@@ -187,10 +218,13 @@ class AlignedTable:
         """Give the columns of each piece of a line, a merged one's from the first to the one after the last."""
         if len(words) == self.count:
             return [(column, column + 1) for column in range(self.count)]
+        if len(words) > self.count:  # a cell with a gap in it
+            columns = sorted(map(self._column, words))
+            return [(column, column + 1) for column in columns]
         places: list[tuple[int, int]] = []
         taken = 0
         for index, word in enumerate(words):
-            below = [column for column in range(taken, self.count) if word.left < self.right[column] and word.right > self.left[column]]
+            below = range(max(taken, bisect_right(self.right, word.left)), bisect_left(self.left, word.right))
             first = below[0] if below else max(taken, self._column(word))
             last = below[-1] if below else first
             room = self.count - (len(words) - index - 1)
@@ -211,4 +245,6 @@ class AlignedTable:
         return first, last
 
     def _column(self, word: Word) -> int:
-        return min(range(self.count), key=lambda column: max(self.left[column] - word.middle, word.middle - self.right[column], 0))
+        after = bisect_left(self.left, word.middle)
+        near = range(max(0, after - 1), min(self.count, after + 1))
+        return min(near, key=lambda column: max(self.left[column] - word.middle, word.middle - self.right[column], 0))

@@ -43,10 +43,10 @@ class BoxReader:
 
     def read(self) -> Sheet:
         """Give the table."""
-        bands = self._bands()
         width = len(self.edges) - 1
+        bands = self._bands() if width > 0 else []
         place = Span(self.starts[0], self.starts[0] + len(self.lines[0]))
-        if width < 1 or not bands:
+        if not bands:
             return Sheet("", (), 0, place)
         if width * len(bands) > MAX_CELLS:
             problem = readers.table_too_large(self.source, place, MAX_CELLS)

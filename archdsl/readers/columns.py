@@ -3,9 +3,9 @@
 import re
 from typing import NamedTuple
 
-from archdsl.readers.grid import Cell, Grid, GridRow, Sheet
+from archdsl.readers.grid import Cell, Grid, GridRow, GridSetting, Sheet
 from archdsl.readers.roles import IGNORE, LEXICON, SIZE, header_words, holds_layers, holds_network, role_of
-from archdsl.readers.rows import ColumnRoles, claims_of, grid_rows
+from archdsl.readers.rows import CLAIMS, ColumnRoles, claims_of, grid_rows
 from archdsl.source import Source
 
 _NUMERIC = re.compile(r"[~≈]?\s*[\d.,]+\s*(?:[×x]?\s*10\s*\^?\s*\d+|[kKMGB]i?)?%?")
@@ -23,30 +23,47 @@ class Columns(NamedTuple):
     head: tuple[Cell, ...]
 
 
-def sheet_grids(source: Source, sheet: Sheet, override: Cell | None = None) -> tuple[Grid, ...]:
-    """Give the networks of a sheet; none where it describes no network. `override` lists the roles of the columns."""
-    columns = _columns(sheet, override)
+def sheet_grids(source: Source, sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> tuple[Grid, ...]:
+    """Give the networks of a sheet; none where it describes no network."""
+    columns = columns_of(sheet, settings)
     if columns is None:
         return ()
     grids = []
     for network in columns.networks:
-        roles = columns.shared._replace(structure=network)
+        shared = columns.shared.shared and network == len(columns.headers) - 1
+        roles = columns.shared._replace(structure=network, shared=shared)
         rows = grid_rows(columns.body, roles, columns.networks)
         name = columns.headers[network] if len(columns.networks) > 1 else ""
-        grids.append(Grid(sheet.name, (), rows, sheet.span, columns.unread, (), name, claims_of(columns.body, roles), columns.head))
+        claims = claims_of(columns.body, roles)
+        grids.append(Grid(sheet.name, (), rows, sheet.span, columns.unread, (), name, claims, columns.head, sheet))
     return tuple(grid for grid in grids if _describes(grid, columns))
 
 
-def _columns(sheet: Sheet, override: Cell | None) -> Columns | None:
+def columns_of(sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> Columns | None:
+    """Give the columns of a sheet their roles; None where it describes no network.
+
+    The setting `columns` lists the roles of the columns; `each-row` is what every row is, where no column says it.
+    """
+    given = {setting.key.text.lower(): setting.value for setting in settings}
+    override, operator = given.get("columns"), given.get("each-row")
     rows = _upright(sheet)
     count = sheet.header or _header_rows(rows)
+    rows = tuple(_with_operator(row, operator, index < count) for index, row in enumerate(rows)) if operator else rows
     headers = tuple(_header_text(rows[:count], index) for index in range(len(rows[0]))) if rows else ()
     if not headers:
         return None
     body = rows[count:]
     said = [word.strip() for word in override.text.split(",")] if override else []
     roles = [_said_role(said[index] if index < len(said) else "") or role_of(header) for index, header in enumerate(headers)]
-    return _assign(rows[:count], headers, roles, body)
+    columns = _assign(rows[:count], headers, roles, body)
+    return columns and columns._replace(shared=columns.shared._replace(shared=operator is not None))
+
+
+def _with_operator(row: tuple[Cell, ...], operator: Cell, head: bool) -> tuple[Cell, ...]:
+    """Add the operator that all rows share as a column; a row of counts has none."""
+    if head:
+        return (*row, Cell("operator", operator.start, (operator.start,) * 9))
+    return (*row, operator if role_of(row[0].text) not in CLAIMS and any(cell.text.strip() for cell in row) else Cell("", operator.start))
 
 
 def _said_role(word: str) -> str | None:

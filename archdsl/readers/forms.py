@@ -74,15 +74,17 @@ def read_sheets(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, 
     form = form_of(source)
     if form is None:
         return None
-    from archdsl.readers.trust import examine
-
     sheets = READERS[form](source, reporter, limit)
     for sheet in sheets:
         if not sheet.rows:  # nothing in it can tell whether it is of a network
             list(map(reporter.add, sheet.problems))
-    return tuple(
-        sheet._replace(problems=(*sheet.problems, *islice(examine(source, sheet), MAX_PROBLEMS))) for sheet in sheets if sheet.rows
-    )
+    return tuple(_examined(source, sheet) for sheet in sheets if sheet.rows)
+
+
+def _examined(source: Source, sheet: Sheet) -> Sheet:
+    from archdsl.readers.trust import examine
+
+    return sheet._replace(problems=(*sheet.problems, *islice(examine(source, sheet), MAX_PROBLEMS)))
 
 
 def _markdown(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, ...]:

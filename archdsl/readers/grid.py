@@ -115,7 +115,7 @@ class Grid(NamedTuple):
     """One network of a table as found; `unread` are the headers of columns that have no role.
 
     `column` is the header of the structure column, where the table has several (`18-layer`); `headers` are the cells
-    above the columns.
+    above the columns. `sheet` is the table that the network was read from, where it has roles for its columns.
     """
 
     name: str
@@ -127,6 +127,7 @@ class Grid(NamedTuple):
     column: str = ""
     claims: tuple[Bound, ...] = ()
     headers: tuple[Cell, ...] = ()
+    sheet: Sheet | None = None
 
 
 class Tables(NamedTuple):

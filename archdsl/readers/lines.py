@@ -8,7 +8,7 @@ from archdsl.readers.text import Text, Writer
 
 # How a layer begins: a kernel that something follows, or the word of one.
 LAYER: Final = re.compile(
-    r"[\[(]?\s*(?:\d{1,3}\s*[x×]\s*\d{1,3}\s*(?:,|conv|max|av)|conv\w*\s*[-,\d]|fc\s*-|max\s*pool|average\s*pool)", re.IGNORECASE
+    r"[\[(]?\s*(?:\d{1,3}\s*[x×]\s*\d{1,3}\s*(?:,|conv|max|av)|conv\w*\s*[-,\d]|fc\s*-|max-?\s*pool|average\s*pool|LRN\b)", re.IGNORECASE
 )
 _LEFT: Final = "⎡⎢⎣"
 _RIGHT: Final = "⎤⎥⎦"
@@ -38,8 +38,8 @@ def joined(text: Text, pieces: Sequence[Piece]) -> Text:
         opened = 0
         for index, (start, stop) in enumerate(pieces):
             if index:
-                before = text.chars[pieces[index - 1][1] - 1]
-                writer.put("; " if _parts(opened, before, text.chars[start : start + 40]) else " ", text.places[start])
+                above = text.chars[slice(*pieces[index - 1])]
+                writer.put("; " if _parts(opened, above, text.chars[start : start + 40]) else " ", text.places[start])
             writer.copy(text, start, stop)
             opened += depth(text.chars[start:stop])
     return writer.text(text.places[pieces[-1][1]])
@@ -51,11 +51,11 @@ def _stripped(text: Text, start: int, stop: int) -> Piece:
     return left, max(left, start + len(part.rstrip()))
 
 
-def _parts(opened: int, before: str, after: str) -> bool:
-    """Tell whether a line end parts two layers."""
-    if LAYER.match(after):
-        return True
-    return opened > 0 and before not in ",;×x+&([" and after[:1] not in ("]", ",", ";")
+def _parts(opened: int, above: str, below: str) -> bool:
+    """Tell whether a line end parts two layers; a comma before it goes on with the layer, unless another begins after a number."""
+    if LAYER.match(below):
+        return above[-1] != "," or re.search(r"\d", above) is not None
+    return opened > 0 and above[-1] not in ",;×x+&([" and below[:1] not in ("]", ",", ";")
 
 
 def _tall(writer: Writer, text: Text, pieces: Sequence[Piece]) -> None:

@@ -14,9 +14,9 @@ _ASSIGNED = re.compile(r"\s*([A-Za-z][\w-]*)\s*=")
 _GAP = re.compile(r"\s{2,}|\t")
 _LENGTH = re.compile(r"\d+(?=\s{2,}|\t)")  # one number is a size (of one axis, or of a square) where it is set off
 _WORD = re.compile(r"\S+")
-_BLOCK = re.compile(r"block\s+(?=[A-Za-z][\w-]*\s*(?:\(|also\b|=|$))")
+_BLOCK = re.compile(r"block\s+(?=[\w-]+\s*\(|[A-Za-z][\w-]*\s*(?:also\b|=|$))")
 # Settings whose value is a text of its own: commas in it separate no further settings.
-WHOLE = ("param", "read", "variant", "columns", "source")
+WHOLE = ("param", "read", "variant", "columns", "source", "each-row", "append", "recognise")
 
 
 class NativeReader:
@@ -37,6 +37,7 @@ class NativeReader:
         self.block: tuple[Cell, list[Cell]] | None = None
         self.headers: list[Cell] = []
         self.sheet: list[tuple[Cell, ...]] | None = None
+        self.surplus: list[Span] = []  # of rows of the sheet
 
     def read(self, name: str, limit: int) -> Tables:
         """Read the source; stop after `limit` + 1 rows."""
@@ -50,17 +51,35 @@ class NativeReader:
         self._end_block()
         if not self.rows and not self.settings and not self.blocks and not self.sheet:
             return Tables((), 0)
-        grid = Grid(name, tuple(self.settings), tuple(self.rows), Span(0, len(text)), (), tuple(self.blocks))
+        grid = Grid(name, tuple(self.settings), tuple(self.rows), Span(0, len(text)), (), tuple(self.blocks), headers=tuple(self.headers))
         return Tables(self._sheet_grids(grid) if self.sheet is not None else (grid,), 0)
+
+    def read_lines(self, lines: list[Cell]) -> Grid:
+        """Read lines that stand elsewhere, in a comment of a document."""
+        for line in lines:
+            self._line(line.text.rstrip(), line.start)
+        self._end_block()
+        end = lines[-1].span.end if lines else 0
+        return Grid("", tuple(self.settings), tuple(self.rows), Span(lines[0].start if lines else 0, end), (), tuple(self.blocks))
 
     def _sheet_grids(self, grid: Grid) -> tuple[Grid, ...]:
         """Give the networks of a table with further columns, each with the settings and blocks of the file."""
         from archdsl.readers.columns import sheet_grids
 
         rows = (tuple(self.headers), *(self.sheet or ()))
-        override = next((setting.value for setting in self.settings if setting.key.text.lower() == "columns"), None)
-        found = sheet_grids(self.source, Sheet(grid.name, rows, 1, grid.span), override)
-        return tuple(one._replace(settings=grid.settings, blocks=grid.blocks) for one in found) or (grid,)
+        found = sheet_grids(self.source, Sheet(grid.name, rows, 1, grid.span), grid.settings)
+        return tuple(self._with_surplus(one._replace(settings=grid.settings, blocks=grid.blocks)) for one in found) or (grid,)
+
+    def _with_surplus(self, grid: Grid) -> Grid:
+        """Tell rows of the cells that stand beyond the last header."""
+        if not self.surplus:
+            return grid
+        rows = list(grid.rows)
+        for span in self.surplus:
+            at = max((i for i, row in enumerate(rows) if row.span.start <= span.start), default=None)
+            if at is not None:
+                rows[at] = rows[at]._replace(surplus=span)
+        return grid._replace(rows=tuple(rows))
 
     def _line(self, line: str, start: int) -> None:
         if "#" in line:
@@ -78,11 +97,24 @@ class NativeReader:
 
     def _uncommented(self, line: str) -> str:
         """Cut a comment off; `#out` above the rows is the header of a column."""
+        counts = self.sheet is not None and "|" in line and role_of(line.split("|", maxsplit=1)[0]) in ("params", "macs", "depth")
         for comment in _COMMENT.finditer(line):
+            if line[: comment.start()].rstrip().endswith("|") and "|" in line[comment.end() :]:
+                continue  # a cell, `| # bits |`
+            if counts and not line[: comment.start()].strip():
+                continue  # `# params. | 25.5M` is a row of the table
             header = _HASHED.match(line, comment.start())
+            if self._is_lying(line, comment.start()):
+                return line
             if self.rows or self.sheet or not header or role_of(header[0]) is None:
                 return line[: comment.start()]
         return line
+
+    def _is_lying(self, line: str, at: int) -> bool:
+        """Tell the row `# filters | 16 | 32` of a table whose headers stand in its first column."""
+        lying = len(self.headers) > 2 and _lies(self.headers, role_of(self.headers[0].text))
+        whole = line.count("|") + 1 >= len(self.headers) and not line[:at].strip()
+        return lying and whole and role_of(line.split("|", maxsplit=1)[0]) is not None
 
     def _of_block(self, line: str, start: int) -> bool:
         """Take the first line of a block definition, and the indented lines after it."""
@@ -109,8 +141,11 @@ class NativeReader:
     def _columned(self, line: str, start: int) -> tuple[Cell, ...]:
         """Split a row under a header: by pipes, else by gaps; blank cells are told by where the others stand."""
         if "|" in line:
-            cells = _pipe_cells(line, start, len(self.headers))
-            return tuple(cells) + (Cell("", start + len(line)),) * (len(self.headers) - len(cells))
+            cells = pipe_cells(line, start, len(self.headers))
+            further = surplus(cells, len(self.headers))
+            if further:
+                self.surplus.append(further)
+            return tuple(cells[: len(self.headers)]) + (Cell("", start + len(line)),) * (len(self.headers) - len(cells))
         pieces = _gap_cells(line, start)
         if len(pieces) == len(self.headers):
             return tuple(pieces)
@@ -153,9 +188,12 @@ class NativeReader:
             self.settings.append(GridSetting(Cell(part.strip(), start), Cell("", start + len(part))))
 
     def _header(self, line: str, start: int) -> bool:
-        if self.rows or self.sheet is not None or "=" in line:
+        if self.rows or self.sheet is not None or _ASSIGNED.match(line) or line.split(None, 1)[0].lower() in WHOLE:
             return False
-        cells = _pipe_cells(line, start) if "|" in line else _gap_cells(line, start)
+        cells = pipe_cells(line, start) if "|" in line else _gap_cells(line, start)
+        # `block type = B(3,3)` beside two known headers is one; a line of settings has `=` in all its cells.
+        if "=" in line and sum("=" not in cell.text and role_of(cell.text) is not None for cell in cells) < 2:
+            return False
         single = len(cells) == 1
         if single:
             cells = [Cell(match[0], start + match.start()) for match in _WORD.finditer(line)]
@@ -164,9 +202,9 @@ class NativeReader:
             return False
         overridden = any(setting.key.text.lower() == "columns" for setting in self.settings) and "|" in line
         count = sum(role is not None for role in known)
-        named = count == 1 and len(cells) > 2 and not any(is_data(cell.text) for cell in cells)
+        named = count == 1 and len(cells) > 2 and "=" not in line and not any(is_data(cell.text) for cell in cells)
         named = named or ("|" in line and len(cells) > 2 and all(self._network_name(cell.text) for cell in cells))
-        if len(cells) < 2 or (count < 2 and not overridden and not named):
+        if len(cells) < 2 or (count < 2 and not overridden and not named and not _lies(cells, known[0])):
             return False
         self.columns = plain_columns([cell.text for cell in cells])
         self.width = len(cells)
@@ -181,7 +219,7 @@ class NativeReader:
         return plain and not is_data(text) and not self.is_layer_word(text.strip())
 
     def _piped(self, line: str, start: int) -> GridRow:
-        cells = _pipe_cells(line, start, len(self.headers))
+        cells = pipe_cells(line, start, len(self.headers))
         empty = Cell("", start + len(line))
         columns = self.columns or {"name": 0, "size": 1, "structure": 2}
         name, size, structure = (
@@ -239,7 +277,7 @@ class NativeReader:
         return not self.is_layer_word(line[at:]) and line[name_end - 1] not in ",;" and line[at].isalpha()
 
 
-def _pipe_cells(line: str, start: int, width: int = 0) -> list[Cell]:
+def pipe_cells(line: str, start: int, width: int = 0) -> list[Cell]:
     """Split at pipes; those around the row are left out, unless they are needed for a row of that many cells."""
     cells, at = [], start
     for text in line.split("|"):
@@ -260,6 +298,11 @@ def _gap_cells(line: str, start: int) -> list[Cell]:
             cells.append(Cell(line[at : gap.start()], start + at))
         at = gap.end()
     return [*cells, Cell(line[at:], start + at)] if line[at:].strip() else cells
+
+
+def _lies(cells: list[Cell], role: str | None) -> bool:
+    """Tell the first row of a table whose headers stand in its first column: `output map size  32x32  16x16`."""
+    return role in ("size", "input") and len(cells) > 2 and all(SIZE.fullmatch(cell.text.strip()) for cell in cells[1:])
 
 
 def surplus(cells: "list[Cell] | tuple[Cell, ...]", columns: int) -> Span | None:

@@ -38,8 +38,9 @@ def read_piped(source: Source, lines: Sequence[str], starts: Sequence[int]) -> S
                 (opened[index] if index < len(opened) else 0) + depth(source.clean[first:last]) for index, (first, last) in enumerate(parts)
             ]
     cells = [[_cell(source, joined(text, ranges), problems) for ranges in row] for row in rows]
-    width = max((len(row) for row in cells[: rules[0]] if rules), default=0) or max(map(len, cells), default=0)
-    layout = lay_out([[Piece(cell) for cell in row] for row in cells], False, rules[0] if rules and rules[0] < len(rows) else 0, width)
+    above = rules[0] if rules and rules[0] < len(rows) else 0
+    width = max(map(len, cells[:above] or cells), default=0)
+    layout = lay_out([[Piece(cell) for cell in row] for row in cells], False, above, width)
     problems += layout_problems(source, layout, "|")
     return Sheet("", layout.rows, layout.header, Span(starts[0], starts[0] + len(lines[0])), None, tuple(problems[:20]))
 

@@ -60,8 +60,6 @@ LEXICON = {
         "resolution hxw",
         "input dimension",
         "input dimensions",
-        "resolution hi x wi",
-        "resolution hi×wi",
     ),
     "structure": (
         "structure",
@@ -80,7 +78,6 @@ LEXICON = {
         "layer type",
         "op",
         "operators",
-        "operator fi",
         "parameters of layer",
         "layer description",
         "description",
@@ -127,8 +124,6 @@ LEXICON = {
         "num filters",
         "width",
         "# output channels",
-        "channels ci",
-        "#channels ci",
         "number of channels",
         "units",
         "#channels c",
@@ -147,8 +142,6 @@ LEXICON = {
         "times",
         "number of layers",
         "#repeat",
-        "layers li",
-        "#layers li",
         "repetitions",
         "#blocks",
         "num blocks",
@@ -180,26 +173,34 @@ LEXICON = {
     "depth": ("depth",),
 }
 IGNORE = "ignore"  # said of a column by `columns`: it holds nothing of the architecture
-_ROLES = {re.sub(r"\s*/\s*", "/", word): role for role, words in LEXICON.items() for word in words}
 ELIDED = re.compile(r"\s*(?:←.*|<-|〃|\"|''|same|ditto|idem|同左|同上|[×xX*]\s*\S+|\[\.\.\.\].*)\s*", re.IGNORECASE)
 PLAIN = ("name", "size", "structure")
 # Headers that print two roles with a slash between them.
 _PAIR = re.compile(r"([\w #.-]+?)\s*/\s*([\w #.-]+)")
-_STRUCTURAL = re.compile(r"\[|\d\s*[x×]\s*\d{1,4}\s*,|conv(?:olution|\d|\b|_)|pool|\bdense\b|\bfc\b|flatten|dropout|softmax", re.IGNORECASE)
+_STRUCTURAL = re.compile(
+    r"\[(?!\s*\d+(?:\s*[,–-]\s*\d+)*\s*\])|\d\s*[x×]\s*\d{1,4}\s*,|conv(?:olution|\d|\b|_)|pool|\bdense\b|\bfc\b|flatten|dropout|softmax",
+    re.IGNORECASE,
+)
 SIZE = re.compile(r"\d+\s*[x×]\s*\d+(?:\s*[x×]\s*\d+)*(?![\w.])|\d+\s*(?:\^\s*2|²)(?:\s*[x×]\s*\d+)?(?![\w.])|-(?=\s|$)")
 
 
 def header_words(header: str) -> str:
     """Bring a header to the form of the lexicon: lower case, single spaces, no hats and no units in brackets."""
-    text = re.sub(r"[\u0302^]|\\hat", "", header).strip(" *:.").lower()
+    text = re.sub(r"[\u0302^]|\\hat|\s=\s.*", "", header.translate(_HATS)).strip(" *:.").lower()
     text = re.sub(r"\s*/\s*", "/", re.sub(r"[\s_]+", " ", text))
-    return re.sub(r"#\s+", "#", text).strip()
+    return re.sub(r"#\s+", "#", re.sub(r"\s*×\s*|(?<= .) x (?=. ?i)|(?<=i) x (?=. ?i)", "x", text)).strip()
+
+
+_HATS = str.maketrans("ĈĤŴĉĥŵ", "CHWchw")
+_ROLES = {header_words(word): role for role, words in LEXICON.items() for word in words}
+# The symbol after a header's words: `Operator F_i`, `Resolution H_i x W_i`.
+_SYMBOL = re.compile(r"(?<=\w)(?:\s+[a-z]\s?i)(?:\s*x\s*[a-z]\s?i)*$")
 
 
 def role_of(header: str) -> str | None:
     """Give the role that a header's words have, if any."""
     words = header_words(header)
-    for form in (words, words.replace("-", " "), re.sub(r"\s*\([^)]*\)$", "", words), words.lstrip("#").strip()):
+    for form in (words, words.replace("-", " "), re.sub(r"\s*\([^)]*\)$", "", words), _SYMBOL.sub("", words), words.lstrip("#").strip()):
         if form in _ROLES:
             return _ROLES[form]
     pair = _PAIR.fullmatch(words)

@@ -20,13 +20,17 @@ _LABEL = re.compile(r"(?:\s+\(\s*(?:\d+[a-z]?|[a-z])\s*\)|\(\s*\d+[a-z]\s*\))\s*
 
 
 class ColumnRoles(NamedTuple):
-    """The columns of one network, by index; `bound` are (role, header, index) of the others."""
+    """The columns of one network, by index; `bound` are (role, header, index) of the others.
+
+    `shared` tells that the structure is no column of the table but one setting for all rows.
+    """
 
     name: int | None
     size: int | None
     incoming: int | None
     structure: int
     bound: tuple[tuple[str, str, int], ...]
+    shared: bool = False
 
 
 Body = tuple[tuple[Cell, ...], ...]
@@ -90,20 +94,27 @@ def _groups(body: Body, kept: list[int], roles: ColumnRoles) -> list[list[int]]:
 
 
 def _one_stage(body: Body, a: int, b: int, roles: ColumnRoles) -> bool:
+    """Tell rows under one merged name and size; where both are left empty, they are those of the row above."""
     columns = [index for index in (roles.name, roles.size) if index is not None]
-    merged = [body[a][index] is body[b][index] for index in columns]
+    blank = len(columns) > 1 and not any(body[b][index].text.strip() for index in columns)
+    merged = [blank or body[a][index] is body[b][index] for index in columns]
     different = roles.structure not in columns and body[a][roles.structure] is not body[b][roles.structure]
     return bool(columns) and roles.name is not None and all(merged) and different
 
 
 def _brace(body: Body, i: int, roles: ColumnRoles) -> Cell | None:
     """Find the brace of a row: a count of its own cell that is merged over rows, or `5×` before the operator."""
-    for cell in body[i]:
-        if cell.rows > 1 and _BRACE_ALONE.fullmatch(cell.text):
-            return cell
+    merged = brace_of(body[i])
+    if merged:
+        return merged
     cell = body[i][roles.structure]
     match = _BRACE.match(cell.text)
     return cell.part(match.start(1), match.end(1)) if match else None
+
+
+def brace_of(row: tuple[Cell, ...]) -> Cell | None:
+    """Find the count that is merged over several rows: how often they are repeated together."""
+    return next((cell for cell in row if cell.rows > 1 and _BRACE_ALONE.fullmatch(cell.text)), None)
 
 
 def _one_brace(body: Body, a: int, b: int, roles: ColumnRoles) -> bool:
@@ -122,13 +133,17 @@ def _row(body: Body, group: list[int], roles: ColumnRoles, networks: tuple[int, 
     name = first[roles.name] if roles.name is not None else _labelled(first[roles.structure]) or end
     if group[0] and roles.name is not None and body[group[0] - 1][roles.name] is name:
         name = Cell("", name.start)
+    if roles.name is None and _LABEL.search(first[roles.structure].text):
+        name = first[roles.structure]  # `inception (3a)` names its row
     size = last[roles.size] if roles.size is not None else end
-    if size.text.strip() and not _is_size(size.text):
+    if not _is_size(size.text):
         sizes = [body[i][roles.size] for i in group if roles.size is not None]
         size = next((cell for cell in reversed(sizes) if _is_size(cell.text)), size)
     brace = _brace(body, group[0], roles)
     parts = tuple(_part(body[i], roles, networks, brace) for i in group)
-    cells = [cell for i in group for cell in body[i] if cell.text.strip()]
+    cells = [
+        cell for i in group for index, cell in enumerate(body[i]) if cell.text.strip() and not (roles.shared and index == roles.structure)
+    ]
     span = Span(min(cell.span.start for cell in cells), max(cell.span.end for cell in cells))
     claims = tuple(bound for i in group for bound in _bound(body[i], roles) if bound.role in CLAIMS)
     incoming = first[roles.incoming] if roles.incoming is not None and first[roles.incoming].text.strip() not in _NIL else None

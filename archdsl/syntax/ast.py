@@ -147,6 +147,7 @@ class BlockDef(NamedTuple):
     source: Source
     span: Span
     text: str
+    broken: bool = False  # a fault in it was reported: its uses are not followed
 
 
 class Reading(NamedTuple):
@@ -206,11 +207,12 @@ class Parameter(NamedTuple):
 
 
 class Variant(NamedTuple):
-    """`variant NAME: key=value, …`: a network of the table with settings and parameters of its own."""
+    """`variant NAME of BASE: key=value, …`: a network of the table with settings and parameters of its own."""
 
     name: str
     settings: tuple[Setting, ...]
     span: Span
+    base: str = ""
 
 
 class Table(NamedTuple):

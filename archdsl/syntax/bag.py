@@ -6,7 +6,13 @@ from archdsl.syntax.ast import Argument, Block, BlockDef, Item, Layer, Option, U
 from archdsl.syntax.names import parameter_of
 
 # Options that a layer takes beyond the parameters of its op: what goes with it.
-EXTRA = {op: ("norm", "activation") for op in ("conv", "depthwise", "conv_transpose", "dense")}
+EXTRA: dict[str, tuple[str, ...]] = {op: ("norm", "activation") for op in ("conv", "depthwise", "conv_transpose", "dense")}
+EXTRA["depthwise"] += ("channels",)  # it keeps them: printed ones are compared
+
+# The parameter that a bare number after an op gives: `reshape 4x4x64`, `upsample 2`, `maxout 2`.
+_PLAIN = ("shape", "amount", "pieces", "stride", "groups", "size")
+# A number after a comma belongs to the op only where the op needs one.
+_NEEDED = ("shape", "amount")
 
 
 class Bag:
@@ -32,6 +38,13 @@ class Bag:
             return True
         return takes(self.op or "conv", key)
 
+    def number(self) -> str:
+        """Name the parameter of an op without a window that takes the number which comes next; empty where none does."""
+        if not self.op or self.takes("kernel") or self.takes("channels"):
+            return ""
+        keys = [key for key in _PLAIN if self.takes(key) and not self.has(key)]
+        return next((key for key in keys if key in _NEEDED or not self.after_comma), "")
+
     def item(self) -> Item:
         if self.block:
             return self.block._replace(options=tuple(self.options), span=self.span)
@@ -41,5 +54,5 @@ class Bag:
 
 
 def takes(op: str, key: str) -> bool:
-    """Tell whether an op has a parameter."""
-    return op in OPS and any(param.name == key for param in OPS[op].params)
+    """Tell whether an op has a parameter, or is printed with one."""
+    return op in OPS and (any(param.name == key for param in OPS[op].params) or (op == "depthwise" and key == "channels"))

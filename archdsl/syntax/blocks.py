@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from archdsl.problems import blocks as problems
 from archdsl.readers.grid import Cell, GridBlock
-from archdsl.syntax.ast import BlockDef, BlockParameter, Condition, Expr, Guard, Reading, Step
+from archdsl.syntax.ast import BlockDef, BlockParameter, Condition, Expr, Guard, Reading, Step, Use, Wire
+from archdsl.syntax.slug import slug
 from archdsl.syntax.vocabulary import glued, longest, op_with_kernel
 
 if TYPE_CHECKING:
@@ -24,31 +25,39 @@ _PARAMETER = re.compile(
     r"\s*([A-Za-z_]\w*)\s*(?::\s*((?:\"[^\"]*\"|[A-Za-z][\w -]*?)(?:\s*\|\s*(?:\"[^\"]*\"|[A-Za-z][\w -]*?))*))?\s*(?:=\s*(.+?))?\s*$"
 )
 _SPLIT = re.compile(r",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)")
-_LABEL = re.compile(r"\s*([A-Za-z_]\w*)\s*:(?=\s)")
+_LABEL = re.compile(r"\s*([A-Za-z_]\w*)\s*:(?=\s|$)")
 _WHEN = re.compile(r"\bwhen\b")
 _COMPARE = re.compile(r"==|!=|<=|>=|<|>|=|≠|≤|≥")
 _SAME = {"=": "==", "≠": "!=", "≤": "<=", "≥": ">="}
 
 
-def block_definition(parser: "TableParser", block: GridBlock) -> BlockDef | None:
-    """Parse a definition; None where its head is broken. A broken line is reported and the block kept without it."""
-    source = parser.source
+def block_name(head: Cell) -> str:
+    """Give the name in the first line of a definition, however that goes on."""
+    match = re.match(r"\s*([\w-]+)", head.text)
+    return match[1] if match else ""
+
+
+def block_definition(parser: "TableParser", block: GridBlock) -> BlockDef:
+    """Parse a definition; it is marked where something in it is broken, so that its uses tell nothing more."""
+    source, before = parser.source, parser.reporter.errors
     match = _HEAD.fullmatch(block.head.text)
+    text = source.text[block.span.start : block.span.end]
     if not match:
         parser.reporter.add(problems.bad_head(source, block.head.span))
-        return None
-    if match[4] and match[4].lower() not in MERGES:
+        return BlockDef(block_name(block.head), (), (), "", (), source, block.head.span, text, broken=True)
+    merge = (match[4] or "").lower()
+    if merge and merge not in MERGES:
         parser.reporter.add(problems.unknown_merge(source, block.head.place(match.start(4), match.end(4)), match[4], MERGES))
-        return None
     parameters = tuple(_parameters(parser, block.head, match))
-    local = parser.inside(frozenset(parameter.name for parameter in parameters) | {"in"})
+    labels = frozenset(slug(label[1]) for line in block.lines if (label := _LABEL.match(line.text)))
+    local = parser.inside(frozenset(parameter.name for parameter in parameters) | {"in"}, match[1], labels)
     steps = tuple(step for line in block.lines if (step := _step(local, line)))
     if not block.lines:
         parser.reporter.add(problems.empty_block(source, block.head.span, match[1]))
     aliases = tuple(alias.strip().strip('"') for alias in (match[3] or "").split(",") if alias.strip())
-    text = source.text[block.span.start : block.span.end]
-    merge = (match[4] or "").lower()
-    return BlockDef(match[1], aliases, parameters, merge, steps, source, block.head.place(match.start(1), match.end(1)), text)
+    place = block.head.place(match.start(1), match.end(1))
+    broken = parser.reporter.errors > before
+    return BlockDef(match[1], aliases, parameters, merge, steps, source, place, text, broken)
 
 
 def _parameters(parser: "TableParser", head: Cell, match: re.Match[str]) -> list[BlockParameter]:
@@ -121,13 +130,20 @@ def _comparison(parser: "TableParser", cell: Cell) -> Condition | None:
 def reading(parser: "TableParser", value: Cell) -> Reading | None:
     """Parse the rest of a line `read PATTERN as REPLACEMENT`."""
     match = re.search(r"\bas\b", value.text)
-    if match:
-        parser = parser.inside(_variables(parser, value.text[: match.start()]))
-    pattern = parser.items(value.part(0, match.start())) if match else None
-    replacement = parser.items(value.part(match.end(), len(value.text))) if match else None
-    if not match or (pattern is not None and len(pattern) != 1):
+    if not match:
         parser.reporter.add(problems.bad_reading(parser.source, value.span))
         return None
+    parser = parser.inside(_variables(parser, value.text[: match.start()]))
+    printed = value.part(0, match.start())
+    pattern = parser.items(printed)
+    if pattern is not None and len(pattern) != 1:
+        parser.reporter.add(problems.bad_pattern(parser.source, printed.span, f"{len(pattern) or 'no'} layers stand here"))
+        return None
+    if pattern and isinstance(pattern[0], Use | Wire):
+        what = f"`{pattern[0].block.name}` is a block: define one of that name" if isinstance(pattern[0], Use) else "this is no layer"
+        parser.reporter.add(problems.bad_pattern(parser.source, printed.span, what))
+        return None
+    replacement = parser.items(value.part(match.end(), len(value.text))) if pattern else None
     return Reading(pattern[0], replacement, value.span) if pattern and replacement else None
 
 

@@ -15,7 +15,8 @@ from archdsl.source import Source, Span
 from archdsl.syntax.ast import Argument, BinOp, Block, Call, Expr, Item, Layer, Name, Num, Option, Ref, Wire
 from archdsl.syntax.bag import Bag, takes
 from archdsl.syntax.cells import Assign, Bracket, Number, Separator, Slash, factors, is_dims, product
-from archdsl.syntax.names import Blocks, parameter_of
+from archdsl.syntax.names import Blocks, compact, parameter_of
+from archdsl.syntax.slug import slug
 from archdsl.syntax.vocabulary import LAYER_WORDS, NORMS, OPTION_KEYS, Meaning, glued, longest, op_with_kernel
 
 FUNCTIONS = ("min", "max", "floor", "ceil", "round", "divisible")
@@ -57,15 +58,30 @@ class Grouper:
             case Assign():
                 self._assign(item)
             case Number(value=Name()):
-                return self._words(items, i)
+                return self._phrase(items, i) or self._words(items, i)
             case Number(value=Call() as call):
                 self._call(call, item)
             case Number():
                 word = _prefixed_kernel(item.value, self.known)
                 if word:
                     return self._glued(Number(Name(word, item.span), item.unit, item.span), items, i)
+                if self._enlarged(item):
+                    return 1
                 self._number(item)
         return 1
+
+    def _enlarged(self, item: Number) -> bool:
+        """`upsample x2` and `2x upsample`: an op that takes no window, and its factor."""
+        value = item.value
+        if not isinstance(value, BinOp) or value.op != "x":
+            return False
+        word, factor = (value.left, value.right) if isinstance(value.left, Name) else (value.right, value.left)
+        found = longest([word.id]) if isinstance(word, Name) and word.id not in self.known else None
+        if not found or found[1][0] != "op" or not OPS[found[1][1]].grows or takes(found[1][1], "kernel"):
+            return False
+        self._op(found[1][1], item.span)
+        self._option("stride", factor, factor.span)
+        return True
 
     def _slash(self, item: Slash, before: Any) -> None:
         """`7x7/2` is a stride; `n/2` may be meant as a quotient, and is refused."""
@@ -81,11 +97,27 @@ class Grouper:
             value = Num(numbered[1][0], item.span)
         self._option("stride", value, item.span)
 
+    def _phrase(self, items: tuple[Any, ...], i: int) -> int:
+        """Read `fire module(16, 64)`, a name of several words with its arguments: how many items that are."""
+        words: list[str] = []
+        for item in items[i : i + 4]:
+            if not isinstance(item, Number) or item.unit or not isinstance(item.value, Name | Call):
+                return 0
+            if isinstance(item.value, Call):
+                name = " ".join([*words, item.value.name])
+                plain = longest(name.split(" "))
+                if not self.blocks.get(name) and not (plain and plain[0] > len(words)):
+                    return 0
+                self._call(item.value._replace(name=name), item._replace(span=Span(items[i].span.start, item.span.end)))
+                return len(words) + 1
+            words.append(item.value.id)
+        return 0
+
     def _call(self, call: Call, item: Number) -> None:
         """`bneck(3x3, 64)` uses a block, `dropout(0.2)` is a layer, `max(8, n)` a number."""
         found = None if call.name in FUNCTIONS else self.blocks.get(call.name)
-        meaning = longest([call.name])
-        if found:
+        meaning = longest(call.name.split(" "))
+        if found and not (meaning and compact(found.name) != compact(call.name)):  # a layer's name wins over an alias
             bag = self._fresh(item.span)
             bag.use, bag.args = found, call.args
         elif call.name in FUNCTIONS:
@@ -95,7 +127,7 @@ class Grouper:
             for argument in call.args:
                 self._argument(argument)
         else:
-            self.reporter.add(names.unknown_word(self.source, item.span, call.name, LAYER_WORDS))
+            self._unknown(call.name, Span(item.span.start, item.span.start + len(call.name)))
 
     def _argument(self, argument: Argument) -> None:
         if argument.key:
@@ -172,9 +204,20 @@ class Grouper:
     def _assign(self, item: Assign) -> None:
         key = self._own_key(item.key) or OPTION_KEYS.get(item.key) or OPTION_KEYS.get(item.key.lower())
         if key is None:
-            self.reporter.add(names.unknown_word(self.source, item.key_span, item.key, OPTION_KEYS))
+            owner, own = self._owner()
+            self.reporter.add(names.unknown_option(self.source, item.key_span, item.key, owner, own, OPTION_KEYS))
             return
         self._option(key, self._value(key, item.value), item.span)
+
+    def _owner(self) -> tuple[str, tuple[str, ...]]:
+        """Name the layer or block in the making, and what it takes."""
+        bag = self.bag
+        if bag is None or bag.block:
+            return "a bracket" if bag else "", ()
+        if bag.use:
+            return bag.use.name, tuple(parameter.name for parameter in bag.use.parameters)
+        op = bag.op or "conv"
+        return op.replace("_", " "), tuple(param.name for param in OPS[op].params if param.name != "initializer")
 
     def _own_key(self, word: str) -> str | None:
         """Give the parameter of the block in use, or of the op, that a word is the name of."""
@@ -187,12 +230,17 @@ class Grouper:
     def _value(self, key: str, value: Expr) -> Expr | str | tuple[Expr, ...]:
         if isinstance(value, Name) and value.id not in self.known:
             return value.id.lower() if key in _WORDS else value
-        return factors(value) if is_dims(value) else product(value)
+        return factors(value) if is_dims(value) or (key == "shape" and len(factors(value)) > 1) else product(value)
 
     def _number(self, item: Number) -> None:
         value, unit = item.value, item.unit
         if isinstance(value, BinOp) and isinstance(value.right, Name) and value.right.id.lower() == "d" and "d" not in self.known:
             value, unit = value.left, "d"
+        key = self.bag.number() if self.bag and not unit else ""
+        if key:
+            dims = factors(value) if is_dims(value) or key == "shape" else ()
+            self._option(key, dims if len(dims) > 1 else product(value), item.span)
+            return
         if is_dims(value) and not unit:
             self._kernel(factors(value), item.span)
             return
@@ -225,9 +273,10 @@ class Grouper:
         if bag and bag.after_comma and bag.op and not OPS[bag.op].params:
             bag = None
             self._close()
-        if bag and bag.use and not bag.takes("channels"):
-            bag = None
-            self._close()
+        if bag and bag.use and not unit and not bag.takes("channels"):
+            bag.args += (Argument("", value, span),)
+            self._extend(bag, span)
+            return
         if unit and bag and (bag.block or bag.has("channels") or not bag.takes("channels")):
             bag = None
             self._close()
@@ -318,9 +367,7 @@ class Grouper:
             return 1
         pair = glued(item.value.id)
         if pair is None:
-            self.reporter.add(
-                names.unknown_word(self.source, item.span, item.value.id, {**LAYER_WORDS, **{name: name for name in self.known}})
-            )
+            self._unknown(item.value.id, item.span)
             if self.bag is None:
                 self._fresh(item.span)
                 return 1
@@ -337,6 +384,15 @@ class Grouper:
             self._option(key, values if len(values) > 1 else values[0], item.span)
         return 1
 
+    def _unknown(self, word: str, span: Span) -> None:
+        """Report a word that is no layer, no option, no parameter and no block that is defined so far."""
+        key = compact(word)
+        if key and (key in self.blocks.below or key == self.blocks.current):
+            self.reporter.add(problems.used_before(self.source, span, word, key == self.blocks.current))
+            return
+        named = {name: name for name in (*self.known, *FUNCTIONS, *self.blocks.names())}
+        self.reporter.add(names.unknown_word(self.source, span, word, {**LAYER_WORDS, **named}))
+
     def _meaning(self, meaning: Meaning, span: Span, items: tuple[Any, ...], following: int) -> int:
         kind, value = meaning
         match kind:
@@ -350,6 +406,8 @@ class Grouper:
                 self._attached("activation", "none", "dense", (), span)
             case "flag":
                 key, _, word = value.partition("=")
+                if key == "interpolation" and not (self.bag and self.bag.takes(key)):
+                    self._fresh(span)  # `bilinear upsample`: the op comes after it
                 self._option(key, word, span)
             case "option":
                 return self._valued(value, span, items, following)
@@ -375,19 +433,30 @@ class Grouper:
             if not isinstance(name, Number) or not isinstance(name.value, Name) or name.unit:
                 break
             word = name.value.id
-            if word.lower() in ("and", "with") and not joined:
+            if (word.lower() in ("and", "with") or (kind == "aside" and word.lower() == "from")) and not joined:
                 at += 1
                 continue
-            if refs and (longest([word]) or self.blocks.get(word) or op_with_kernel(word)):
+            if refs and slug(word) not in self.blocks.values and (longest([word]) or self.blocks.get(word) or op_with_kernel(word)):
                 break
-            refs.append(Ref(word, name.span))
-            at += 2 if joined else 1
+            ref, count = self._ref(name, items[at + 2 if joined else at + 1 :])
+            refs.append(ref)
+            at += (2 if joined else 1) + count
         if not refs and kind != "aside":
             text = self.source.clean[span.start : span.end]
             self.reporter.add(problems.wire_without_name(self.source, span, text))
         end = refs[-1].span.end if refs else span.end
         self.done.append(Wire(kind, tuple(refs), Span(span.start, max(end, span.end))))
         return at - following
+
+    def _ref(self, name: Number, following: tuple[Any, ...]) -> tuple[Ref, int]:
+        """Read `conv-1` as one name, though the grammar takes it for a subtraction; give the number of items it ends with."""
+        word, span, count = name.value.id, name.span, 0  # type: ignore[union-attr]
+        for item in following:
+            if item.span.start != span.end or not isinstance(item, Number) or not _is_negative(item.value):
+                break
+            span = Span(span.start, item.span.end)
+            word, count = self.source.clean[span.start : span.end], count + 1
+        return Ref(word, span), count
 
     def _op(self, op: str, span: Span) -> None:
         bag = self.bag

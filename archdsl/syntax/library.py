@@ -3,12 +3,17 @@
 import os
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from archdsl.diagnostics import InternalError, Reporter
-from archdsl.readers.grid import Grid
-from archdsl.source import Source
+from archdsl.readers.grid import Grid, GridSetting
+from archdsl.readers.native import NativeReader
+from archdsl.source import Source, Span
 from archdsl.syntax.ast import BlockDef, Parameter, Reading
 from archdsl.syntax.names import Blocks, compact, with_names
+
+if TYPE_CHECKING:
+    from archdsl.syntax.parse import TableParser
 
 _STD = os.path.join(os.path.dirname(os.path.dirname(__file__)), "std")
 _BLOCK = re.compile(r"^block\s+([A-Za-z][\w-]*)\s*(?:\((?:[^()]|\([^()]*\))*\))?\s*(?:also\s+([^=\n]*))?", re.MULTILINE)
@@ -26,13 +31,39 @@ class LibraryFile:
         settings: dict[str, str],
         parameters: tuple[Parameter, ...],
         blocks: dict[str, BlockDef],
-        readings: tuple[Reading, ...],
+        raw_readings: tuple[GridSetting, ...],
+        parser: "TableParser",
     ) -> None:
         self.name = name
         self.settings = settings
         self.parameters = parameters
         self.blocks = blocks
-        self.readings = readings
+        self._raw = raw_readings
+        self._parser = parser
+        self._readings: dict[int, Reading | None] = {}
+
+    def readings(self, text: str) -> tuple[Reading, ...]:
+        """Give the readings that a table of this text may need: one is parsed only where its words can occur."""
+        found = []
+        for number, setting in enumerate(self._raw):
+            if _may_occur(setting.value.text, text):
+                if number not in self._readings:
+                    from archdsl.syntax.blocks import reading
+
+                    self._readings[number] = reading(self._parser, setting.value)
+                    self._check()
+                found.append(self._readings[number])
+        return tuple(one for one in found if one)
+
+    def every_reading(self) -> tuple[Reading | None, ...]:
+        """Parse all readings; what is broken is reported."""
+        from archdsl.syntax.blocks import reading
+
+        return tuple(reading(self._parser, setting.value) for setting in self._raw)
+
+    def _check(self) -> None:
+        if self._parser.reporter.failed:
+            raise InternalError(f"std/{self.name}.arch: {self._parser.reporter.diagnostics[0].message}")
 
 
 def names() -> tuple[str, ...]:
@@ -74,20 +105,35 @@ def load(name: str) -> LibraryFile:
     return _FILES[name]
 
 
+def reader_of(source: Source) -> NativeReader:
+    """Give a reader of a file of the library: it has no rows, so every line that is of no block is a setting."""
+    return NativeReader(source, lambda word: True, lambda word: False, lambda word: False)
+
+
 def _read(name: str) -> LibraryFile:
-    from archdsl.readers.native import NativeReader
+    source, reporter = Source(f"{name}.arch", text(name)), Reporter()
+    file = read_file(name, source, reporter)
+    file._check()
+    return file
+
+
+def read_file(name: str, source: Source, reporter: Reporter) -> LibraryFile:
+    """Read a text as a file of the library; what is broken is reported."""
     from archdsl.syntax.parse import TableParser
 
-    source = Source(f"{name}.arch", text(name))
-    reporter = Reporter()
-    grid = NativeReader(source, lambda word: True, lambda word: False, lambda word: False).read(name, 0).grids[0]
+    grids = reader_of(source).read(name, 0).grids
+    grid = grids[0] if grids else Grid(name, (), (), Span(0, 0))
     parser = TableParser(source, reporter, frozenset({"classes"}), Blocks({}, _other(name)))
     parameters = parser.parameters_of(grid)
     blocks = parser.blocks_of(grid)
-    readings = parser.readings_of(grid)
-    if reporter.failed:
-        raise InternalError(f"std/{name}.arch: {reporter.diagnostics[0].message}")
-    return LibraryFile(name, _settings(grid), parameters, with_names({}, blocks), readings)
+    raw = tuple(setting for setting in grid.settings if setting.key.text == "read")
+    return LibraryFile(name, _settings(grid), parameters, with_names({}, blocks), raw, parser)
+
+
+def _may_occur(pattern: str, text: str) -> bool:
+    """Tell whether a printed form can occur in a text; only a word before a bracket (`fc, [r, c]`) is looked for."""
+    match = re.match(r"\s*([A-Za-z]+)\W*\[", pattern)
+    return match is None or re.search(rf"\b{match[1]}\W*\[", text, re.IGNORECASE) is not None
 
 
 def _other(name: str) -> Callable[[str], BlockDef | None]:

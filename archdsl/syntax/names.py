@@ -50,15 +50,26 @@ def parameter_of(block: BlockDef, key: str) -> BlockParameter | None:
 
 
 class Blocks(NamedTuple):
-    """Blocks by compact name: `own` are the file's and style's; `library` finds one of the library, or None."""
+    """Blocks by compact name: `own` are the file's and style's; `library` finds one of the library, or None.
+
+    `below` are the blocks of the file that are not defined yet, `current` the one that is being defined; `values` are
+    the names of rows and of lines of the block, which wiring may speak of.
+    """
 
     own: Mapping[str, BlockDef] = {}
     library: Callable[[str], BlockDef | None] = lambda name: None
+    below: frozenset[str] = frozenset()
+    current: str = ""
+    values: frozenset[str] = frozenset()
 
     def get(self, name: str) -> BlockDef | None:
         """Find a block by name or alias."""
         key = compact(name)
         return self.own.get(key) or self.library(key)
+
+    def names(self) -> tuple[str, ...]:
+        """List the names that the file and the style define."""
+        return tuple(dict.fromkeys(block.name for block in self.own.values() if not block.broken))
 
     def longest(self, words: list[str]) -> tuple[int, BlockDef, str] | None:
         """Find the longest run of words that names a block: its length, the block, and a number glued to it (`MBConv6`)."""

@@ -7,10 +7,9 @@ from typing import Any
 from archdsl.diagnostics import Reporter
 from archdsl.problems import blocks as problems
 from archdsl.problems import names, syntax
-from archdsl.readers.grid import COMMA, Cell, Grid, GridSetting
+from archdsl.readers.grid import COMMA, Cell, Grid, GridRow, GridSetting, Part
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import BlockDef, Item, Parameter, Reading, Row, Setting, Table, Variant
-from archdsl.syntax.blocks import block_definition, reading
 from archdsl.syntax.cells import ACTIONS, MAX_OPERATIONS, TooLong
 from archdsl.syntax.layers import Grouper
 from archdsl.syntax.names import Blocks, compact, with_names
@@ -24,10 +23,10 @@ MAX_CELL = 50_000
 _TAIL = 60  # how far from its end a cell is searched for what is missing: longer texts make the patterns slow
 _PARSER: list[Parser] = []
 _PARAM = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:[=:]\s*)?")
-_VARIANT = re.compile(r"\s*([^:=,]+?)\s*(?::\s*|$)")
+_VARIANT = re.compile(r"\s*([^:=,]+?)(?:\s+of\s+([^:=,]+?))?\s*(?::\s*|$)")
 _ASSIGNED = re.compile(r"\s*([A-Za-z_][\w-]*)\s*(?:[=:]\s*|\s)")
 # Lines that look like settings and are read by their own rules.
-OWN = ("param", "read", "variant", "columns", "source")
+OWN = ("param", "read", "variant", "columns", "source", "each-row", "append")
 _LAST = re.compile(r"[^\s;,\[]+\s*,?\s*[^\s;,\[\]]*$")
 _REPEAT_END = re.compile(r"\s*((?:[x×*]\s*\w+)(?:\s*/\s*\d+)?)\s*$")
 
@@ -50,9 +49,10 @@ class TableParser:
         self.blocks = blocks
         self.readings: tuple[Reading, ...] = ()
 
-    def inside(self, names: frozenset[str]) -> "TableParser":
-        """Give a parser for the body of a block with these parameters."""
-        return TableParser(self.source, self.reporter, self.known | names, self.blocks)
+    def inside(self, names: frozenset[str], block: str = "", labels: frozenset[str] = frozenset()) -> "TableParser":
+        """Give a parser for the body of a block with these parameters and labels."""
+        blocks = self.blocks._replace(current=compact(block), values=labels | {"input"})
+        return TableParser(self.source, self.reporter, self.known | names, blocks)
 
     def table(self, grid: Grid) -> Table:
         """Turn a grid into the table as written; what is broken is reported and left out."""
@@ -62,7 +62,8 @@ class TableParser:
         self.blocks_of(grid)
         variants = tuple(variant for setting in _keyed(grid, "variant") if (variant := self._variant(setting)))
         self.readings = (*self.readings_of(grid), *self.readings)
-        rows = RowParser(self, grid).rows()
+        self.blocks = self.blocks._replace(values=frozenset(slug(row.name.text) for row in grid.rows) | {"input"})
+        rows = RowParser(self, grid._replace(rows=(*grid.rows, *_appended(grid)))).rows()
         self._unique_names(rows)
         claims = tuple(claim(bound) for bound in grid.claims)
         return Table(grid.name, tuple(map(_setting, settings)), parameters, rows, grid.span, grid.column, variants, claims)
@@ -76,18 +77,22 @@ class TableParser:
     def blocks_of(self, grid: Grid) -> tuple[BlockDef, ...]:
         """Parse the block definitions of a grid; each may use those before it."""
         found: list[BlockDef] = []
-        for block in grid.blocks:
+        if grid.blocks:
+            from archdsl.syntax.blocks import block_definition, block_name
+        for number, block in enumerate(grid.blocks, 1):
+            below = frozenset(compact(block_name(one.head)) for one in grid.blocks[number:])
+            self.blocks = self.blocks._replace(below=below - {compact(one.name) for one in found})
             one = block_definition(self, block)
-            if one and self._new_block(one, found):
-                found.append(one)
-                self.blocks = self.blocks._replace(own=with_names(self.blocks.own, (one,)))
+            known = self._new_block(one, found)
+            found.append(one)
+            self.blocks = self.blocks._replace(own=with_names(self.blocks.own, (one if known else one._replace(broken=True),)))
         return tuple(found)
 
     def _new_block(self, block: BlockDef, before: list[BlockDef]) -> bool:
         first = next((one for one in before if compact(one.name) == compact(block.name)), None)
         if first:
             self.reporter.add(problems.block_twice(self.source, block.span, block.name, first.span))
-        elif longest([block.name]):
+        elif block.name and longest([block.name]):
             self.reporter.add(problems.block_is_a_layer(self.source, block.span, block.name))
         else:
             return True
@@ -95,10 +100,15 @@ class TableParser:
 
     def readings_of(self, grid: Grid) -> tuple[Reading, ...]:
         """Parse the `read` lines of a grid."""
-        return tuple(found for setting in _keyed(grid, "read") if (found := reading(self, setting.value)))
+        settings = _keyed(grid, "read")
+        if not settings:
+            return ()
+        from archdsl.syntax.blocks import reading
+
+        return tuple(found for setting in settings if (found := reading(self, setting.value)))
 
     def _variant(self, setting: GridSetting) -> Variant | None:
-        """Parse `variant NAME: key=value, …`."""
+        """Parse `variant NAME: key=value, …` or `variant NAME of ANOTHER: …`."""
         match = _VARIANT.match(setting.value.text)
         if not match:
             self.reporter.add(
@@ -116,7 +126,7 @@ class TableParser:
                 settings.append(Setting(one[1], value.text.strip(), cell.place(one.start(1), one.end(1)), value.span))
             elif text.strip():
                 self.reporter.add(names.bad_setting_line(self.source, cell.span, text.strip(), "`key=value`"))
-        return Variant(match[1].strip(), tuple(settings), setting.value.place(match.start(1), match.end(1)))
+        return Variant(match[1], tuple(settings), setting.value.place(match.start(1), match.end(1)), match[2] or "")
 
     def _parameter(self, setting: GridSetting) -> Parameter | None:
         cell = setting.value
@@ -199,6 +209,12 @@ class TableParser:
 
 def _setting(setting: GridSetting) -> Setting:
     return Setting(setting.key.text.lower(), setting.value.text.strip(), setting.key.span, setting.value.span)
+
+
+def _appended(grid: Grid) -> tuple[GridRow, ...]:
+    """Give the layers that a setting puts after the last row as a row: those that a table leaves out."""
+    cells = [setting.value for setting in _keyed(grid, "append") if grid.rows and setting.value.text.strip()]
+    return tuple(GridRow(cell.part(0, 0), cell.part(0, 0), (Part(cell),), cell.span) for cell in cells)
 
 
 def parse_value(source: Source, reporter: Reporter, start: str, text: str, offset: int) -> Any:

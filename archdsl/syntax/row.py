@@ -9,9 +9,7 @@ from archdsl.readers.grid import Bound, Cell, Grid, GridRow, Part
 from archdsl.source import Span
 from archdsl.syntax.ast import Block, Claim, Expr, Guard, Item, Layer, Num, Option, Row, Use, Wire, per_axis
 from archdsl.syntax.bag import EXTRA, takes
-from archdsl.syntax.blocks import split_guard
 from archdsl.syntax.cells import factors, is_dims, product
-from archdsl.syntax.match import rewrite
 from archdsl.syntax.names import header_key, parameter_of
 
 if TYPE_CHECKING:
@@ -56,9 +54,12 @@ class RowParser:
         items: list[Item] = []
         self.channels = None
         for part in row.parts:
-            cell, found = split_guard(self.parser, part.structure)
-            guard = guard or found or ()
-            items += self._part(row, part._replace(structure=cell))
+            if "when" in part.structure.text:
+                from archdsl.syntax.blocks import split_guard
+
+                cell, found = split_guard(self.parser, part.structure)
+                guard, part = guard or found or (), part._replace(structure=cell)  # noqa: PLW2901
+            items += self._part(row, part)
         if row.surplus:
             self.reporter.add(syntax.ragged_row(self.source, row.surplus))
         broken = self.reporter.errors > before
@@ -99,11 +100,27 @@ class RowParser:
         return size
 
     def _part(self, row: GridRow, part: Part) -> list[Item]:
-        items = self._named(row, part) if part.structure.text.strip() in NIL else self.parser.items(part.structure)
+        nameless = part.structure.text.strip() in NIL
+        items = self._named(row, part) if nameless else self._windowed(row, self.parser.items(part.structure))
         if items is None:
             return []
-        items = rewrite(items, self.parser.readings, self.parser.known)
+        if self.parser.readings:
+            from archdsl.syntax.match import rewrite
+
+            items = rewrite(items, self.parser.readings, self.parser.known)
         return self._bind(row, list(items), part.bound)
+
+    def _windowed(self, row: GridRow, items: tuple[Item, ...] | None) -> tuple[Item, ...] | None:
+        """A window alone (`[8x8]`) is that of the operation that the row is named after, where that one pools (`avg-pool`)."""
+        only = items[0] if items and len(items) == 1 else None
+        inner = only.items[0] if isinstance(only, Block) and len(only.items) == 1 and only.repeat is None else only
+        if not isinstance(inner, Layer) or [option.key for option in inner.options] != ["kernel"] or not row.name.text.strip():
+            return items
+        quiet = type(self.parser)(self.source, Reporter(), self.parser.known, self.parser.blocks)
+        named = quiet.items(row.name)
+        if not named or len(named) > 1 or not isinstance(named[0], Layer) or not named[0].op.endswith("pool") or named[0].options:
+            return items
+        return (named[0]._replace(options=inner.options, span=inner.span),)
 
     def _named(self, row: GridRow, part: Part) -> tuple[Item, ...] | None:
         """Take the operator of a row without one from its name (`fire2`, `maxpool4`), where that is one."""
@@ -133,7 +150,7 @@ class RowParser:
             if options is None:
                 continue
             for option in self._dense(items, options) if one.role == "filter" else options:
-                if option.key == "repeat" and not self._taker(items, "repeat"):
+                if option.key == "repeat" and self._taker(items, "repeat") is None:
                     repeat = option
                 elif not (self._give(items, option) or _neutral(option) or self._printed_channels(option)):
                     self._lost(row, one)

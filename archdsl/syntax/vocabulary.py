@@ -62,6 +62,8 @@ _FLAGS = {
     "identity": "shortcut=identity",
     "projection": "shortcut=project",
     "zero pad": "shortcut=zero-pad",
+    "bilinear": "interpolation=bilinear",
+    "nearest": "interpolation=nearest",
 }
 
 _UNITS = ("filters", "filter", "channels", "maps", "feature maps", "kernels", "units", "neurons", "outputs", "dimensional")

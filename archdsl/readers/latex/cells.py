@@ -19,7 +19,8 @@ _SIMPLE = re.compile(r"[\w.]*|[-+]?\d+|[†‡*§¶,]+")
 class Group(NamedTuple):
     """Something open: braces, a `\\left` or an environment; `mark` is where its text begins."""
 
-    kind: str  # "{", "^", "/" (a fraction's upper part), "left", "env", or "matrix", which has brackets of its own
+    # "{", "merged" (the text of `\multirow`), "^", "/" (a fraction's upper part), "left", "env", or "matrix": one with its own brackets.
+    kind: str
     mark: int
     token: Token
     name: str = ""
@@ -44,6 +45,7 @@ class CellText:
         self.writer = Writer()
         self.groups: list[Group] = []
         self.rows = self.columns = 1
+        self._merged = (0, -1)  # where the text of `\multirow` begins and ends
         self._open_kinds: dict[str, int] = {}
         self._row_at = -1
         self._next_group = "{"
@@ -111,6 +113,8 @@ class CellText:
         self._count(group, -1)
         if group.kind in ("^", "/"):
             self._raised(group, token)
+        elif group.kind == "merged":
+            self._merged = (group.mark, len(self.writer))
 
     def _raised(self, group: Group, token: Token) -> None:
         """Write an exponent, or the upper part of a fraction, in parentheses where it is more than a word."""
@@ -206,7 +210,10 @@ class CellText:
         sign, digits = number[:1] == "-", number.lstrip("-")
         if count is None or other is None or not (digits.isascii() and digits.isdecimal()):
             self.stream.report(readers.missing_argument(self.stream.source, self.stream.span(token), name))
+        elif self._open_kinds.get("inner"):
+            pass  # of an array in the cell
         elif name == "multirow":
+            self._next_group = "merged"
             self.rows = (-1 if sign else 1) * max(1, int(digits[:9]))
         else:
             self.columns = max(1, int(digits[:9]))
@@ -249,6 +256,12 @@ class CellText:
             self.stream.report(readers.unbalanced_brace(self.stream.source, span, "\\left" if group.kind == "left" else "{"))
         return group
 
+    def merged_rows(self) -> int:
+        """Give over how many rows the cell is merged: none where there is text beside that of `\\multirow`."""
+        start, stop = self._merged
+        beside = stop >= 0 and "".join((*self.writer.chars[:start], *self.writer.chars[stop:])).strip()
+        return 1 if beside else self.rows
+
     def close(self) -> None:
         """Report what is still open where the cell ends."""
         while self.groups:
@@ -259,7 +272,7 @@ class CellText:
         place = self.stream.place(token)
         if name == "left":
             self._open("left", token)
-            self.writer.chars.append(sign if sign in ("[", "(", "{") else "")
+            self.writer.chars.append(sign if sign in tuple("[({⌊⌈") else "")
             self.writer.places.append(place)
             return
         if not self._open_kinds.get("left"):
@@ -269,4 +282,4 @@ class CellText:
             pass
         if self._row_at > group.mark:  # whatever its shape, a delimiter around rows is a block's bracket
             self.writer.chars[group.mark], sign = "[", "]"
-        self._put(sign if sign in ("]", ")", "}") else "", token)
+        self._put(sign if sign in tuple("])}⌋⌉") else "", token)

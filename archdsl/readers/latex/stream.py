@@ -15,7 +15,8 @@ MAX_ARGUMENT: Final = 20_000
 MAX_FAILURES: Final = 20
 _ROW_SPACE = re.compile(r"\s*\*?\s*(?:\[\s*[-+]?\s*[\d.]*\s*(?:pt|em|ex|mm|cm|in|bp|sp|\\[A-Za-z]+)\s*\])?")
 
-_DELIMITERS = {"{": "{", "}": "}", "lbrace": "{", "rbrace": "}", "lbrack": "[", "rbrack": "]"}
+_DELIMITERS = {**{name: name for name in "{}"}, "lbrace": "{", "rbrace": "}", "lbrack": "[", "rbrack": "]"}
+_DELIMITERS |= {"lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉"}
 
 
 class Macro(NamedTuple):

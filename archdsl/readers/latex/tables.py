@@ -203,7 +203,7 @@ class _TableReader:
 
     def _piece(self, end: int) -> None:
         cell = self.cell
-        self.row.append(Piece(normal(cell.writer.text(end)), cell.rows, cell.columns))
+        self.row.append(Piece(normal(cell.writer.text(end)), cell.merged_rows(), cell.columns))
         self._count += 1
         cell.new_cell()
 

@@ -1,0 +1,56 @@
+"""How much detail a figure shows: the levels there are, and which one fits a page."""
+
+from archdsl.figure.collapse import shown
+from archdsl.figure.extent import figure_size
+from archdsl.figure.model import figure
+from archdsl.figure.parts import Figure, Fork, Group, Step, Web
+from archdsl.ir.graph import Graph
+from archdsl.ops import OPS
+
+LEVELS = ("auto", "stage", "block", "layer", "paper")
+MAX_LAYERS = 400
+# A4 in points without its margins, and how far a figure may be shrunk to fit: the smallest text is 5 points then.
+_PAGE = (539, 786)
+_SHRUNK = 0.43
+_RIDERS = ("norm", "activation", "regularisation", "input")
+
+
+class TooManyLayersError(ValueError):
+    """Too many layers to draw one by one; the message says how many, and what to do."""
+
+
+def leveled(graph: Graph, file: str, level: str) -> Figure:
+    """Model a figure at a level; `auto` takes `block` where that fits a page, else `stage`."""
+    if level == "layer":
+        _limit(graph)
+    if level != "auto":
+        return figure(graph, file, level)
+    model = figure(graph, file, "block")
+    return model if fits(model) else figure(graph, file, "stage")
+
+
+def fits(model: Figure) -> bool:
+    """Tell whether a figure can be read when it is printed on one page."""
+    return all(size * _SHRUNK <= page for size, page in zip(figure_size(model), _PAGE, strict=True))
+
+
+def risky(model: Figure) -> bool:
+    """Tell whether cards stand beside other steps: Graphviz may fail to cut an edge at the border of such a card."""
+    return bool(model.far or model.sides) or any(_mixed(step, beside=False) for step in model.steps)
+
+
+def _mixed(step: Step, *, beside: bool) -> bool:
+    if isinstance(step, Fork):
+        return any(_mixed(inner, beside=True) for branch in step.branches for inner in branch.steps)
+    if isinstance(step, Web):
+        return any(_mixed(inner, beside=True) for inner in step.steps)
+    if isinstance(step, Group):
+        return beside or any(_mixed(inner, beside=False) for inner in step.steps)
+    return False
+
+
+def _limit(graph: Graph) -> None:
+    ids = shown(graph, range(len(graph.nodes)))
+    layers = sum(OPS[graph.nodes[i].op].family not in _RIDERS for i in ids)
+    if layers > MAX_LAYERS:
+        raise TooManyLayersError(f"{layers:,} layers are too many to draw one by one (at most {MAX_LAYERS}); draw level `block` instead")

@@ -1,0 +1,148 @@
+"""What a figure is made of, as plain data: steps on a trunk from top to bottom, and arcs past them."""
+
+from typing import NamedTuple
+
+from archdsl.figure.pills import Pill
+
+
+class Capsule(NamedTuple):
+    """The network's input or output."""
+
+    text: str
+
+
+class Split(NamedTuple):
+    """The dot where branches leave the trunk; `mark` is the node that an arc to afar starts from, or -1."""
+
+    mark: int = -1
+
+
+class Join(NamedTuple):
+    """The circle where branches come together; `symbol` says how, `mark` is the node that an arc from afar leads to."""
+
+    symbol: str
+    mark: int = -1
+
+
+class Arc(NamedTuple):
+    """A path from the step `start` to the step `end` past those between; an identity has no pills.
+
+    `kind` is `shortcut`, or `gate` for what scales the trunk.
+    """
+
+    start: int
+    end: int
+    label: tuple[str, ...]
+    pills: tuple[Pill, ...]
+    kind: str = "shortcut"
+
+
+class Column(NamedTuple):
+    """Steps one below the other, with their arcs."""
+
+    steps: "tuple[Step, ...]"
+    arcs: tuple[Arc, ...]
+
+
+class Fork(NamedTuple):
+    """Branches side by side, from the step before to the step after; one without steps passes its input on."""
+
+    branches: tuple[Column, ...]
+
+
+class Web(NamedTuple):
+    """Steps with the edges between them, by position; -1 is the step before the web, `len(steps)` the step after it."""
+
+    steps: "tuple[Step, ...]"
+    edges: tuple[tuple[int, int], ...]
+
+
+class Meter(NamedTuple):
+    """A count and its share of the network's total, from 0 to 1."""
+
+    text: str
+    share: float
+
+
+class Group(NamedTuple):
+    """A rounded frame around steps, drawn once for `repeats` blocks; without steps it is a card with a head alone.
+
+    `kind` names the block that is repeated, `lines` are texts below the head, `faulty` paints it red.
+    """
+
+    title: str
+    repeats: int
+    detail: str
+    meters: tuple[Meter, ...]
+    steps: "tuple[Step, ...]"
+    arcs: tuple[Arc, ...]
+    tooltip: str
+    kind: str = ""
+    lines: tuple[str, ...] = ()
+    faulty: bool = False
+
+
+Step = Capsule | Pill | Split | Join | Group | Fork | Web
+
+
+class Far(NamedTuple):
+    """An edge past other steps of the trunk: from the split marked `start` to the step marked `end`.
+
+    Where `step` is not -1, it is the step of the trunk that the edge leads to instead.
+    """
+
+    start: int
+    end: int
+    step: int
+    label: str
+
+
+class Side(NamedTuple):
+    """Steps that leave the trunk at the split marked `start` and do not come back, such as an auxiliary head."""
+
+    start: int
+    steps: tuple[Step, ...]
+
+
+class Figure(NamedTuple):
+    """A whole figure; `shapes[i]` stands on the edge into `steps[i]` and is empty where nothing changed.
+
+    `loose` are the steps that the step before does not feed.
+    """
+
+    title: str
+    subtitle: str
+    steps: tuple[Step, ...]
+    shapes: tuple[str, ...]
+    far: tuple[Far, ...] = ()
+    sides: tuple[Side, ...] = ()
+    loose: frozenset[int] = frozenset()
+    fault: str = ""
+
+
+class Glyph(NamedTuple):
+    """A row in the strip of a paper's figure: a box as high as the resolution, as wide as the channels (in points)."""
+
+    name: str
+    repeats: int
+    shape: str
+    family: str
+    width: int
+    height: int
+    tooltip: str
+
+
+class Paper(NamedTuple):
+    """The figure of a paper: a strip of glyphs, and the distinct blocks below it.
+
+    `strides[i]` stands on the edge into `glyphs[i]`; `loose` are glyphs not fed by the one before; `far` are edges
+    between glyphs that do not follow each other.
+    """
+
+    title: str
+    subtitle: str
+    glyphs: tuple[Glyph, ...]
+    strides: tuple[str, ...]
+    insets: tuple[Group, ...]
+    loose: frozenset[int]
+    far: tuple[tuple[int, int], ...]

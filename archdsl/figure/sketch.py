@@ -1,0 +1,56 @@
+"""The rows of a broken table -> Figure: sound rows as cards, faulty ones in red with what is declared and computed."""
+
+from collections.abc import Sequence
+
+from archdsl.figure.metrics import shorten
+from archdsl.figure.parts import Capsule, Figure, Group, Meter, Step
+from archdsl.figure.pills import amount, shape_label
+from archdsl.ir.graph import Shape, SketchStage
+
+_NAME_LIMIT, _TITLE_LIMIT, _TEXT_LIMIT = 32, 48, 60
+_LINES = 8
+
+
+def sketch(title: str, stages: Sequence[SketchStage], file: str = "", fault: str = "") -> Figure:
+    """Model the figure of a broken table; `fault` says what is wrong, such as `1 error: E0301 at net.arch:7:10`."""
+    whole = sum(stage.params for stage in stages)
+    cards: list[Step] = [_card(stage, whole) for stage in stages]
+    steps = (Capsule("input"), *cards, Capsule("output"))
+    facts = [f"{len(stages)} row{'s' * (len(stages) != 1)}", *([shorten(file, _TITLE_LIMIT)] if file else [])]
+    if any(stage.faulty for stage in stages):
+        facts.append("after a fault, sizes are the declared ones")
+    return Figure(
+        shorten(title, _TITLE_LIMIT) or "network", " · ".join(facts), steps, ("",) * len(steps), fault=shorten(fault, 2 * _TITLE_LIMIT)
+    )
+
+
+def _card(stage: SketchStage, whole: int) -> Group:
+    name = shorten(stage.label, _NAME_LIMIT) or shorten(stage.text, _NAME_LIMIT) or "row"
+    shape = stage.computed or stage.declared
+    tooltip = f"{name}, line {stage.line}: {shorten(stage.text, 200)}"
+    if not stage.faulty:
+        meters = (Meter(f"{amount(stage.params)} params", stage.params / max(1, whole)),)
+        return Group(name, 1, _said(shape), meters, (), (), tooltip)
+    lines = (_verdict(stage), *_wrapped(shorten(stage.text, _TEXT_LIMIT * _LINES)))
+    return Group(name, 1, f"line {stage.line}", (), (), (), tooltip, lines=lines, faulty=True)
+
+
+def _verdict(stage: SketchStage) -> str:
+    if stage.computed is None:
+        return f"declared {_said(stage.declared)}, not computed" if stage.declared else "not computed"
+    return f"declared {_said(stage.declared)}, computed {_said(stage.computed)}"
+
+
+def _said(shape: Shape | None) -> str:
+    return shape_label(shape) if shape else ""
+
+
+def _wrapped(text: str) -> list[str]:
+    """Break a text into lines, at spaces where there are some."""
+    lines: list[str] = []
+    while text:
+        cut = text.rfind(" ", 0, _TEXT_LIMIT + 1) if len(text) > _TEXT_LIMIT else len(text)
+        cut = cut if cut > 0 else _TEXT_LIMIT
+        lines.append(text[:cut].rstrip())
+        text = text[cut:].lstrip()
+    return lines

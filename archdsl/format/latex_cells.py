@@ -1,0 +1,118 @@
+"""The text of a cell -> LaTeX: kernels and products as formulas, brackets of several rows as arrays, the rest escaped."""
+
+import re
+from collections.abc import Callable
+
+_REPEAT = re.compile(r"\s*[x×*]\s*(\w+|\([^()]*\))")
+_PRODUCT = re.compile(
+    r"(?<![\d.])\d+(?:\.\d+)?(?:(?:\^\d+|²)?(?:\s*[x×]\s*(?:\d+(?![\w.])|[A-Za-z](?![\w(]))(?:\^\d+|²)?)+|\^\d+|²)|(?<!\w)[A-Za-z]\s*×\s*[A-Za-z](?!\w)|×\s*\w+"
+)
+_SIMPLE = re.compile(
+    r"(?:\d+|[A-Za-z])(?:\s*[x×]\s*(?:\d+|[A-Za-z])(?!\w))*(?:\s*,\s*(?:\d+|[A-Za-z])(?!\w)(?:\s*[x×]\s*(?:\d+|[A-Za-z])(?!\w))*)*"
+)
+_TIMES = re.compile(r"\s*[x×]\s*")
+_ESCAPES = {
+    **{char: f"\\{char}" for char in "#%&_${}"},
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "[": "{[}",
+    '"': "''",
+    "✓": r"\checkmark",
+    "…": r"\ldots{}",
+    **{
+        char: f"${formula}$"
+        for char, formula in {
+            "<": "<", ">": ">", "|": "|", "×": r"\times", "·": r"\cdot", "←": r"\leftarrow", "→": r"\rightarrow",
+            "≤": r"\le", "≥": r"\ge", "≠": r"\neq",
+        }.items()
+    },
+}  # fmt: skip
+_LONG = 28
+
+
+def cell(text: str) -> str:
+    """Write a cell; one of several long layers, or with a bracket among others, takes a line for each."""
+    pieces = split(text)
+    if len(pieces) > 1 and ("[" in text or len(text) > _LONG):
+        return "\\makecell{" + r" \\ ".join(map(inline, pieces)) + "}"
+    return inline(text)
+
+
+def split(text: str) -> list[str]:
+    """Split at the semicolons that stand in no bracket."""
+    pieces, depth, at = [], 0, 0
+    for index, char in enumerate(text):
+        depth += (char == "[") - (char == "]")
+        if char == ";" and depth <= 0:
+            pieces.append(text[at:index].strip())
+            at = index + 1
+    return [*pieces, text[at:].strip()]
+
+
+def inline(text: str) -> str:
+    """Write a text on one line, but for its brackets."""
+    written, at = "", 0
+    while (start := text.find("[", at)) >= 0 and (stop := closing(text, start)) > 0:
+        rows = split(text[start + 1 : stop])
+        if len(rows) > 1:
+            repeat = _REPEAT.match(text, stop + 1)
+            times = f"\\times{_factor(repeat[1])}" if repeat else ""
+            written += f"{_words(text[at:start])}${_array(rows)}{times}$"
+            at = repeat.end() if repeat else stop + 1
+        else:
+            written += f"{_words(text[at:start])}{{[}}{inline(rows[0])}]"
+            at = stop + 1
+    return written + _words(text[at:])
+
+
+def closing(text: str, start: int) -> int:
+    """Find the bracket that closes the one at `start`; -1 where there is none."""
+    depth = 0
+    for index in range(start, len(text)):
+        depth += (text[index] == "[") - (text[index] == "]")
+        if not depth:
+            return index
+    return -1
+
+
+def _array(rows: list[str]) -> str:
+    lines = " \\\\ ".join(map(_row, rows))
+    return f"\\left[\\begin{{array}}{{c}}{lines}\\end{{array}}\\right]"
+
+
+def _row(text: str) -> str:
+    if _SIMPLE.fullmatch(text):
+        return re.sub(r"\s*,\s*", r",\\,", _TIMES.sub(_times, text))
+    return f"\\text{{{inline(text)}}}"
+
+
+def _times(match: re.Match[str]) -> str:
+    after = match.string[match.end() : match.end() + 1]
+    return r"\times " if after.isalpha() else r"\times"
+
+
+def _factor(text: str) -> str:
+    return text if text.isdecimal() else f" {text}" if len(text) == 1 else f"\\text{{{_escaped(text)}}}"
+
+
+def _words(text: str) -> str:
+    return _mapped(text, _PRODUCT, _formula)
+
+
+def _mapped(text: str, pattern: re.Pattern[str], write: Callable[[str], str]) -> str:
+    written, at = "", 0
+    for match in pattern.finditer(text):
+        written += _escaped(text[at : match.start()]) + write(match[0])
+        at = match.end()
+    return written + _escaped(text[at:])
+
+
+def _formula(text: str) -> str:
+    text = re.sub(r"\^(\d{2,})", r"^{\1}", text.replace("²", "^2"))
+    match = re.fullmatch(r"×\s*(\w+)", text)
+    return f"$\\times{_factor(match[1])}$" if match else f"${_TIMES.sub(_times, text)}$"
+
+
+def _escaped(text: str) -> str:
+    return "".join(_ESCAPES.get(char, char) for char in text)
