@@ -17,7 +17,7 @@ from archdsl.readers.roles import looks_structural
 from archdsl.source import Source
 from archdsl.syntax import library
 from archdsl.syntax.ast import Table, Variant
-from archdsl.syntax.names import Blocks
+from archdsl.syntax.names import Blocks, compact
 from archdsl.syntax.parse import TableParser
 from archdsl.syntax.vocabulary import layer_word
 
@@ -170,8 +170,9 @@ def _network(source: Source, table: Table, resolver: Resolver, variant: Variant 
     settings = resolver.resolve(table, variant)
     builder = NetworkBuilder(source, own, settings)
     graph = builder.build(table) if table.rows else None
-    # Rows print the counts of the network of the table; that is the first variant.
-    rows = table.rows if variant is None or table.column or variant.name == table.variants[0].name else ()
+    # Rows print the counts of the table's own network: that of the column, or the first variant.
+    own_network = variant is None or compact(variant.name) == compact(table.column or table.variants[0].name)
+    rows = table.rows if own_network else ()
     if graph and (settings.claims or any(row.claims for row in rows)):
         from archdsl.ir.claims import check_claims
 
