@@ -245,6 +245,8 @@ class NetworkBuilder:
             self._shortcut_fault(row, fault)
         else:
             declared = self._declared(row) if self.given is None else None
+            if declared and row.size and len(row.size) == 1 and len(out.shape) == 1 and declared[0] == out.shape[0]:
+                declared = declared[:1]  # the units of a dense layer
             line, _ = self.source.position(row.span.start)
             stage = Stage(
                 name, row.name, declared, start, len(emitter.nodes), row.span, line, row.text, tuple(dict.fromkeys(lowering.inferred))
