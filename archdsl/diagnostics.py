@@ -60,17 +60,20 @@ class Diagnostic(NamedTuple):
 class Reporter:
     """Collects problems, so that a phase can go on after one."""
 
-    __slots__ = ("_seen", "diagnostics", "errors", "limit")
+    __slots__ = ("_seen", "diagnostics", "errors", "limit", "spoilt")
 
     def __init__(self, limit: int = 100) -> None:
         self.diagnostics: list[Diagnostic] = []
         self.limit = limit
         self.errors = 0  # all of them: a phase that asks whether a part is broken must not depend on what is listed
+        self.spoilt: set[int] = set()  # lines that their reader reported: what the grammar says of them would be the same fault again
         self._seen: set[tuple[str, Span, Span]] = set()
 
     def add(self, diagnostic: Diagnostic) -> None:
         """Keep a problem; the same fault at the same place is kept once (a bracket is lowered many times), `limit` in all."""
         self.errors += diagnostic.severity == "error"
+        if self.spoilt and diagnostic.code < "E03" and diagnostic.source.position(diagnostic.span.start)[0] in self.spoilt:
+            return
         key = (diagnostic.code, diagnostic.span, diagnostic.labels[-1].span if diagnostic.labels else diagnostic.span)
         if len(self.diagnostics) < self.limit and key not in self._seen:
             self._seen.add(key)

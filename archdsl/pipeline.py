@@ -119,6 +119,8 @@ def _document(source: Source, reporter: Reporter) -> Tables | None:
             above.used()
         for problem in sheet.problems if found else ():
             reporter.add(problem)
+        if found:
+            reporter.spoilt |= {source.position(problem.span.start)[0] for problem in sheet.problems}
     return Tables(tuple(grids), len(sheets))
 
 

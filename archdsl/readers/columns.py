@@ -85,7 +85,8 @@ def _assign(
         if role == IGNORE:
             continue
         letter = len(header_words(header)) == 1 and holds_layers(cells)  # networks are often called A, B, C
-        if role == "structure" or letter or (role is None and holds_network(cells, bool(structures))):
+        further = role == "name" and "name" in taken and holds_layers(cells)  # `Stage | Output | Layers`
+        if role == "structure" or letter or further or (role is None and holds_network(cells, bool(structures))):
             structures.append(index)
         elif role in ("name", "size", "input"):
             if role in taken:
