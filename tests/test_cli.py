@@ -1,6 +1,7 @@
 """The command line as a user meets it: exit codes, streams, formats, hostile and oversized input."""
 
 import json
+import re
 import resource
 import subprocess
 import sys
@@ -8,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from archdsl.cli import explain_block
 
 ROOT = Path(__file__).parent.parent
 TABLE2 = str(ROOT / "specs/table2.arch")
@@ -227,3 +230,27 @@ def test_more_problems_than_are_listed_are_told_of(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "error: 100 errors" in done.stderr
     assert done.stderr.count("further ones are not listed") == 1
+
+
+@pytest.mark.parametrize("block", explain_block.names())
+def test_explain_and_draw_a_block(block: str, tmp_path: Path) -> None:
+    page = run("explain", block).stdout
+    assert f"block {block}" in page and f"used:    {block}" in page
+    assert run("explain", block, "-o", "b.dot", cwd=tmp_path).returncode == 0
+    assert "digraph" in (tmp_path / "b.dot").read_text(encoding="utf-8")
+
+
+def test_the_page_of_a_block() -> None:
+    page = run("explain", "fire", "module").stdout
+    assert page.startswith("fire: a block of the style squeezenet\n\nwritten: fire, fire module, fire layer\n")
+    assert "    fire-expand(e1, e3)\n" in page
+    assert re.search(r"^  s1 +column `s1x1` or", page, re.MULTILINE)
+    assert re.search(r"^  s +default 1; column of stride; solved from the sizes", run("explain", "MBConv").stdout, re.MULTILINE)
+
+
+def test_explain_blocks_that_are_not_there(tmp_path: Path) -> None:
+    assert "did you mean `MBConv`" in run("explain", "MBConw").stderr
+    done = run("explain", "conv", "-o", "b.svg", cwd=tmp_path)
+    assert done.returncode == 2 and "no block is called `conv`" in done.stderr
+    assert "does not end in a format" in run("explain", "fire", "-o", "b.txt", cwd=tmp_path).stderr
+    assert "\n  separable-conv, squeeze-excite" in run("explain").stdout

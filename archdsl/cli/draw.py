@@ -9,6 +9,7 @@ from typing import Any
 
 from archdsl.cli import common
 from archdsl.figure.theme import THEMES
+from archdsl.network import Network
 from archdsl.pipeline import Compilation
 
 LEVELS = ("auto", "stage", "block", "layer", "paper")
@@ -46,6 +47,17 @@ def run(args: argparse.Namespace) -> int:
     if isinstance(network, int):
         return network
     return _written(args.output or _named(network.name), lambda out: draw(network, out, args.theme, args.level))
+
+
+def draw_to(network: Network, out: str) -> int:
+    """Draw a network, every layer of it, into a file; give the exit code."""
+    from archdsl.figure.draw import FigureFormatError, draw, output_format
+
+    try:
+        output_format(out)
+    except FigureFormatError as fault:
+        return _refuse(str(fault), common.USAGE)
+    return _written(out, lambda path: draw(network, path, "light", "layer"))
 
 
 def _draw_broken(args: argparse.Namespace, found: Compilation) -> None:

@@ -1,9 +1,10 @@
-"""`archdsl explain WORD`: the page of a problem code, a style as settings, an op or a setting with what it takes."""
+"""`archdsl explain WORD`: the page of a problem code, a style as settings, an op, a setting or a block with what it takes."""
 
 import argparse
 import os
 import sys
 
+from archdsl.cli import explain_block
 from archdsl.ir.conventions import CONVENTIONS, style_text, styles
 from archdsl.ops import OPS, Op
 from archdsl.problems.base import listed, nearest
@@ -15,21 +16,44 @@ _PAGES = os.path.join(os.path.dirname(os.path.dirname(__file__)), "problems", "p
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument(
-        "word", nargs="*", help="a code (E0302), a style (resnet), an op (conv, max pool) or a setting (shortcut); none lists them"
+        "word",
+        nargs="*",
+        help="a code (E0302), a style (resnet), an op (conv, max pool), a setting (shortcut) or a block (MBConv); none lists them",
     )
+    parser.add_argument("-o", "--output", metavar="OUT", help="draw a block: file to write, ending in .svg, .png, .pdf or .dot")
 
 
 def run(args: argparse.Namespace) -> int:
     """Explain a word."""
     word = " ".join(args.word)
+    if args.output is not None:
+        return _draw(word, args.output)
     text = explain(word) if word else overview()
     if text is None:
-        close = nearest(word, [*codes(), *styles(), *OPS, *CONVENTIONS])
+        close = nearest(word, [*codes(), *styles(), *OPS, *CONVENTIONS, *explain_block.names()])
         hint = f"; did you mean {listed(close)}?" if close else "; `archdsl explain` lists what there is"
-        print(f"archdsl: nothing is called `{word}`{hint}", file=sys.stderr)
-        return 2
+        return _refuse(f"nothing is called `{word}`{hint}")
     print(text.rstrip())
     return 0
+
+
+def _draw(word: str, output: str) -> int:
+    """Draw an example of a block."""
+    block = explain_block.find(word)
+    if block is None:
+        close = nearest(word, explain_block.names())
+        return _refuse(f"no block is called `{word}`" + (f"; did you mean {listed(close)}?" if close else "; only blocks are drawn"))
+    network = explain_block.network(block)
+    if network is None:
+        return _refuse(f"no example network of `{block.name}` is known")
+    from archdsl.cli.draw import draw_to
+
+    return draw_to(network, output)
+
+
+def _refuse(message: str) -> int:
+    print(f"archdsl: {message}", file=sys.stderr)
+    return 2
 
 
 def codes() -> tuple[str, ...]:
@@ -47,7 +71,8 @@ def explain(word: str) -> str | None:
     if word.lower() in CONVENTIONS:
         return setting_text(word.lower())
     op = OPS.get(word.lower()) or _op_of(word)
-    return op_text(op) if op else None
+    block = None if op else explain_block.find(word)
+    return op_text(op) if op else explain_block.page(block) if block else None
 
 
 def _op_of(word: str) -> Op | None:
@@ -78,5 +103,5 @@ def op_text(op: Op) -> str:
 
 def overview() -> str:
     """List everything that can be explained."""
-    groups = {"styles": styles(), "settings": tuple(CONVENTIONS), "ops": tuple(OPS), "codes": codes()}
+    groups = {"styles": styles(), "settings": tuple(CONVENTIONS), "ops": tuple(OPS), "blocks": explain_block.names(), "codes": codes()}
     return "\n\n".join(f"{name}:\n  {', '.join(words)}" for name, words in groups.items())

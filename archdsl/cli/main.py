@@ -13,7 +13,7 @@ COMMANDS = {
     "compile": "write a network as a Keras model or as Keras source",
     "train": "train a network on digits or CIFAR-10",
     "eval": "evaluate a trained run on one of its splits",
-    "explain": "explain a problem code, a style, an op or a setting",
+    "explain": "explain a problem code, a style, an op, a setting or a block",
 }
 USAGE, INTERNAL, INTERRUPTED = 2, 70, 130
 

@@ -36,7 +36,8 @@ def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:
     """Find the known words that look like `word`, and those that have it as a part; closest first."""
     from difflib import get_close_matches
 
-    words = list(dict.fromkeys(known))
+    spelt = {name.lower(): name for name in reversed(list(known))}
+    words = list(reversed(spelt))
     low = word.lower()
     starts = sorted(
         (known for known in words if len(known) > 2 and (low.startswith(known) or (len(low) > 2 and known.startswith(low)))),
@@ -46,7 +47,7 @@ def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:
     close = get_close_matches(low, words, count, 0.6)
     exact = [match for match in close if get_close_matches(low, [match], 1, 0.85)]
     parts = [phrase for phrase in words if low in phrase.split(" ")]
-    return list(dict.fromkeys(exact + starts + close + parts))[:count]
+    return [spelt[name] for name in dict.fromkeys(exact + starts + close + parts)][:count]
 
 
 def listed(words: Iterable[str], last: str = "or") -> str:

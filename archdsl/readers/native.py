@@ -203,14 +203,16 @@ class NativeReader:
         # `block type = B(3,3)` beside two known headers is one; a line of settings has `=` in all its cells.
         if "=" in line and sum("=" not in cell.text and role_of(cell.text) is not None for cell in cells) < 2:
             return False
+        if any(cell.text.strip() == "-" for cell in cells):
+            return False  # the size of a row, no header
         single = len(cells) == 1
         if single:
             cells = [Cell(match[0], start + match.start()) for match in _WORD.finditer(line)]
         known = [role_of(cell.text) for cell in cells]
-        if single and None in known:
+        if single and (None in known or not {"size", "input", "structure"} & set(known)):
             return False
         overridden = any(setting.key.text.lower() == "columns" for setting in self.settings) and "|" in line
-        count = sum(role is not None for role in known)
+        count = len(set(known) - {None})
         named = count == 1 and len(cells) > 2 and "=" not in line and not any(is_data(cell.text) for cell in cells)
         named = named or ("|" in line and len(cells) > 2 and all(self._network_name(cell.text) for cell in cells))
         if len(cells) < 2 or (count < 2 and not overridden and not named and not _lies(cells, known[0])):

@@ -1,0 +1,93 @@
+"""A block of the library -> its page for `archdsl explain`, and an example network of it, which is drawn."""
+
+import re
+
+from archdsl.network import Network, Spec
+from archdsl.pipeline import compile_source
+from archdsl.source import Source
+from archdsl.syntax import library
+from archdsl.syntax.ast import BlockDef, BlockParameter
+from archdsl.syntax.names import ROLES, compact, keys
+from archdsl.syntax.vocabulary import longest
+
+# What an argument is in an example: by the role of the parameter, or by the kind of its usual letter.
+_EXAMPLES = {"channels": "32", "expansion": "2", "expanded": "64", "kernel": "3", "groups": "4", "repeat": "2", "activation": "relu"}
+_NUMBER = "16"
+# Channels that reach the example, in the order in which they are tried: the first gives a block its shortcut.
+_INPUTS = ("32x32x32", "32x32x64", "32x32x3", "35x35x16")
+
+
+def find(word: str) -> BlockDef | None:
+    """Find a block of the library by name or alias, however it is written; a word of layers is none."""
+    block = library.find(compact(word))
+    return None if block and longest(word.split()) and compact(block.name) != compact(word) else block
+
+
+def names() -> tuple[str, ...]:
+    """List the blocks of the library by name, those of one file together."""
+    blocks = [block for file in library.names() for block in library.load(file).blocks.values()]
+    return tuple(dict.fromkeys(block.name for block in blocks))
+
+
+def page(block: BlockDef) -> str:
+    """Describe a block: where it comes from, how it is written, its definition and its parameters."""
+    file = library.file_of(block) or ""
+    origin = "a block for every style" if file.startswith("_") else f"a block of the style {file}"
+    lines = [f"{block.name}: {origin}", ""]
+    if block.aliases:
+        lines += [f"written: {', '.join((block.name, *block.aliases))}", ""]
+    lines += [*_comment(block), block.text.rstrip(), ""]
+    lines += [_parameter(block, parameter) for parameter in block.parameters]
+    return "\n".join([*lines, *([""] if block.parameters else []), f"used:    {_call(block)}"])
+
+
+def _comment(block: BlockDef) -> list[str]:
+    """Give the comment that stands above a definition."""
+    above = block.source.text[: block.source.text.index(block.text)].split("\n")[:-1]
+    found: list[str] = []
+    while above and above[-1].startswith("#"):
+        found.insert(0, above.pop())
+    return found
+
+
+def _parameter(block: BlockDef, parameter: BlockParameter) -> str:
+    facts = []
+    if parameter.default is not None:
+        span = parameter.default.span
+        facts.append(f"default {block.source.text[span.start : span.end]}")
+    roles = dict.fromkeys(f"of {role}" for role in (ROLES.get(parameter.name.lower()), *parameter.headers) if role in ROLES.values())
+    columns = [f"`{header}`" for header in parameter.headers if header not in ROLES.values()] + list(roles)
+    if columns:
+        facts.append(f"column {' or '.join(columns)}")
+    if "stride" in keys(parameter):
+        facts.append("solved from the sizes where it is not said")
+    return f"  {parameter.name:<12} {'; '.join(facts)}".rstrip()
+
+
+def _call(block: BlockDef) -> str:
+    """Write a use of a block with example arguments for the parameters that need one."""
+    given = [f"{parameter.name}={_example(parameter)}" for parameter in block.parameters if _needed(parameter)]
+    return f"{block.name}({', '.join(given)})" if given else block.name
+
+
+def _needed(parameter: BlockParameter) -> bool:
+    return parameter.default is None and "stride" not in keys(parameter)
+
+
+def _example(parameter: BlockParameter) -> str:
+    known = keys(parameter)
+    role = next((key for key in known if key in _EXAMPLES), "")
+    kernel = re.fullmatch(r"k\d*", parameter.name)
+    return _EXAMPLES.get("kernel" if kernel else role, _NUMBER)
+
+
+def network(block: BlockDef) -> Network | None:
+    """Build a network of one block with example arguments; None where none of the example inputs suits it."""
+    file = library.file_of(block) or ""
+    style = "plain" if file.startswith("_") or not file else file
+    for size in _INPUTS:
+        text = f"input {size}\nstyle {style}\nname {block.name}\na  -  {_call(block)}\n"
+        compilation = compile_source(Source(f"{block.name}.arch", text))
+        if not compilation.failed:
+            return Spec(compilation).network()
+    return None
