@@ -64,11 +64,13 @@ class NativeReader:
 
     def _sheet_grids(self, grid: Grid) -> tuple[Grid, ...]:
         """Give the networks of a table with further columns, each with the settings and blocks of the file."""
+        from archdsl.readers.bands import with_settings
         from archdsl.readers.columns import sheet_grids
 
         rows = (tuple(self.headers), *(self.sheet or ()))
         found = sheet_grids(self.source, Sheet(grid.name, rows, 1, grid.span), grid.settings)
-        return tuple(self._with_surplus(one._replace(settings=grid.settings, blocks=grid.blocks)) for one in found) or (grid,)
+        found = with_settings(found, grid.settings, grid.blocks)
+        return tuple(map(self._with_surplus, found)) or (grid,)
 
     def _with_surplus(self, grid: Grid) -> Grid:
         """Tell rows of the cells that stand beyond the last header."""
