@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
     """Format the files of the command line, or write one of them in another form."""
     form = args.to or _form(args.output)
     if form or args.output or args.standalone:
-        return _misused(args, form) or _convert(args, form or "")
+        return _misused(args, form) or _convert(args, form or "native")
     return max(_one(args, path) for path in args.file)
 
 

@@ -36,9 +36,7 @@ def with_settings(grids: tuple[Grid, ...], settings: tuple[GridSetting, ...], bl
     """Give the networks of a table the settings and blocks of their file, which win over the table's own."""
     keys = {setting.key.text.lower() for setting in settings}
     own = [tuple(setting for setting in grid.settings if setting.key.text.lower() not in keys) for grid in grids]
-    return tuple(
-        grid._replace(settings=(*settings, *kept), blocks=(*blocks, *grid.blocks)) for grid, kept in zip(grids, own, strict=True)
-    )
+    return tuple(grid._replace(settings=(*settings, *kept), blocks=(*blocks, *grid.blocks)) for grid, kept in zip(grids, own, strict=True))
 
 
 def _filled(row: tuple[Cell, ...]) -> list[Cell]:

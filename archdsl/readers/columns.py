@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from archdsl.readers.bands import spread, take_input
 from archdsl.readers.grid import Cell, Grid, GridRow, GridSetting, Sheet
-from archdsl.readers.roles import SIZE, header_words, holds_layers, holds_network, role_of
-from archdsl.readers.rows import CLAIMS, WEIGHTED, ColumnRoles, claims_of, grid_rows
+from archdsl.readers.roles import IGNORE, LEXICON, SIZE, header_words, holds_layers, holds_network, role_of
+from archdsl.readers.rows import CLAIMS, ColumnRoles, claims_of, grid_rows
 from archdsl.source import Source
 
 _NUMERIC = re.compile(r"[~≈]?\s*[\d.,]+\s*(?:[×x]?\s*10\s*\^?\s*\d+|[kKMGB]i?)?%?")
@@ -56,7 +56,7 @@ def columns_of(sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> Columns 
         return None
     body = rows[count:]
     said = [word.strip() for word in override.text.split(",")] if override else []
-    roles = [role_of(said[index] if index < len(said) else header) for index, header in enumerate(headers)]
+    roles = [_said_role(said[index] if index < len(said) else "") or role_of(header) for index, header in enumerate(headers)]
     columns = _assign(rows[:count], headers, roles, body)
     return columns and columns._replace(shared=columns.shared._replace(shared=operator is not None))
 
@@ -68,6 +68,11 @@ def _with_operator(row: tuple[Cell, ...], operator: Cell, head: bool) -> tuple[C
     return (*row, operator if role_of(row[0].text) not in CLAIMS and any(cell.text.strip() for cell in row) else Cell("", operator.start))
 
 
+def _said_role(word: str) -> str | None:
+    """Read an entry of `columns`: a role, a header that has one, or `ignore` (`-`); an empty one leaves the column as it is."""
+    return IGNORE if word in (IGNORE, "-") else word if word in LEXICON else role_of(word)
+
+
 def _assign(
     head: tuple[tuple[Cell, ...], ...], headers: tuple[str, ...], roles: list[str | None], body: tuple[tuple[Cell, ...], ...]
 ) -> Columns | None:
@@ -77,6 +82,8 @@ def _assign(
     unread: list[int] = []
     for index, (header, role) in enumerate(zip(headers, roles, strict=True)):
         cells = _texts(body, index)
+        if role == IGNORE:
+            continue
         letter = len(header_words(header)) == 1 and holds_layers(cells)  # networks are often called A, B, C
         if role == "structure" or letter or (role is None and holds_network(cells, bool(structures))):
             structures.append(index)

@@ -260,6 +260,8 @@ class Grouper:
         """Tell what a bare number is: in `conv 3, 64` the first one turns out to be the kernel when the second comes."""
         if not bag.use and takes(bag.op or "conv", "rate"):
             return "rate"
+        if not bag.use and takes(bag.op, "amount"):
+            return "amount"
         if not bag.takes("channels"):
             return "kernel" if bag.takes("kernel") and not bag.after_comma else "channels"
         if bag.op and not unit and bag.has("channels") and bag.takes("kernel") and not bag.has("kernel"):
