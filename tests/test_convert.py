@@ -224,7 +224,7 @@ class TestCommand:
             ["--standalone"],
             ["--to", "markdown", "--check"],
             ["--to", "native", "--standalone"],
-            ],
+        ],
     )
     def test_misuse(self, tmp_path: Path, more: list[str]) -> None:
         assert main(["fmt", self.spec(tmp_path), *more]) == 2
