@@ -27,6 +27,23 @@ def divided(path: str) -> tuple[str, str | None]:
     return file, table
 
 
+# Endings of files in which tables are looked for below a directory.
+ENDINGS = ("arch", "md", "tex", "html", "rst", "csv", "tsv")
+
+
+def files_below(folder: str) -> list[str]:
+    """List the files below a directory that may hold tables, in the order of their paths; hidden ones are left out."""
+    found = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        found += [os.path.join(place, name) for name in names if _may_hold(name)]
+    return sorted(found, key=lambda path: path.split(os.sep))
+
+
+def _may_hold(name: str) -> bool:
+    return not name.startswith(".") and name.rpartition(".")[2].lower() in ENDINGS
+
+
 def read_source(path: str) -> tuple[Source, Diagnostic | None]:
     """Read a text, or say why that cannot be."""
     shown = "<stdin>" if path == "-" else path

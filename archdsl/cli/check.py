@@ -1,14 +1,18 @@
-"""`archdsl check FILE...`: the table with what was computed, or the diagnostics."""
+"""`archdsl check FILE...`: the table with what was computed, or the diagnostics; a line per network of a directory."""
 
 import argparse
 import gc
+import os
 import sys
+from collections.abc import Iterator
 
 from archdsl.cli import common
+from archdsl.loading import files_below
 from archdsl.network import Spec, SpecError
 from archdsl.pipeline import Compilation
 from archdsl.render import summary
 
+_NO_TABLE = ("E0110", "E0111")
 FORMATS = ("text", "concise", "json", "github")
 
 
@@ -25,14 +29,44 @@ def run(args: argparse.Namespace) -> int:
     """Check the files of the command line."""
     # Nothing here makes cycles, and the collector would walk all nodes again and again: time stays linear without it.
     gc.disable()
-    results = [common.compilation(args, path) for path in args.file]
-    if args.one:
-        results = [_only(result) for result in results]
     if args.format == "json":
-        _write_json(results)
-    else:
-        for index, result in enumerate(results):
-            _write(result, args, index > 0)
+        return _json(args)
+    code = warned = files = networks = errors = 0
+    folder = any(map(os.path.isdir, args.file))
+    for result in _results(args):
+        _write(result, args, files > 0, folder)
+        files += 1
+        networks += len(result.compiled)
+        errors += sum(diagnostic.severity == "error" for diagnostic in result.diagnostics)
+        code = max(code, common.failure(result.diagnostics) if result.failed else 0)
+        warned |= bool(result.diagnostics)
+    if folder:
+        print(_total(files, networks, errors), file=sys.stdout if args.format == "text" else sys.stderr)
+    return code or int(args.strict and warned)
+
+
+def _results(args: argparse.Namespace) -> Iterator[Compilation]:
+    """Compile the files one by one; below a directory, a document without a table of a network is passed over."""
+    for given in args.file:
+        folder = os.path.isdir(given)
+        for path in files_below(given) if folder else [given]:
+            result = common.compilation(args, path)
+            if not (folder and not path.endswith(".arch") and _without_table(result)):
+                yield _only(result) if args.one else result
+
+
+def _without_table(result: Compilation) -> bool:
+    return any(diagnostic.code in _NO_TABLE for diagnostic in result.diagnostics)
+
+
+def _total(files: int, networks: int, errors: int) -> str:
+    counts = ((files, "file"), (networks, "network"), (errors, "error"))
+    return ", ".join(f"{count:,} {name}{'' if count == 1 else 's'}" for count, name in counts)
+
+
+def _json(args: argparse.Namespace) -> int:
+    results = list(_results(args))
+    _write_json(results)
     codes = [common.failure(result.diagnostics) for result in results if result.failed]
     return max(codes, default=int(args.strict and any(result.diagnostics for result in results)))
 
@@ -47,11 +81,14 @@ def _only(result: Compilation) -> Compilation:
     return result
 
 
-def _write(result: Compilation, args: argparse.Namespace, further: bool) -> None:
+def _write(result: Compilation, args: argparse.Namespace, further: bool, folder: bool) -> None:
     if args.format == "text":
         common.tell(result.diagnostics)
         for index, network in enumerate(Spec(result).networks if not result.failed else ()):
-            print(("\n" if further or index else "") + summary.text(network, args.explain))
+            if folder:
+                print(summary.line(network, result.source.path))
+            else:
+                print(("\n" if further or index else "") + summary.text(network, args.explain))
         return
     if args.format == "concise":
         from archdsl.render.concise import render

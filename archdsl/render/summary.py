@@ -53,6 +53,12 @@ def totals(network: "Network") -> str:
     return f"{parameters}   MACs {amount(counts.macs)}   depth {counts.depth} weighted layers{extra}"
 
 
+def line(network: "Network", path: str) -> str:
+    """Write a network in one line, as one of many."""
+    counts = network.counts
+    return f"{path}: {network.name}  {counts.total:,} parameters  {amount(counts.macs)} MACs  {len(network.stages)} stages"
+
+
 def explained(network: "Network") -> list[str]:
     """List what the table leaves open and how it was settled."""
     facts = [(stage.name, fact.fact, fact.because) for stage in network.stages for fact in stage.inferred]
