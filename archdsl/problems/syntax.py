@@ -243,6 +243,8 @@ def no_setting(source: Source, span: Span, known: Iterable[str]) -> Diagnostic:
         source,
         span,
         "this is neither",
-        help=f"did you mean {listed(close)}?" if close else "write a setting on each line, like `input 224x224x3`; rows belong into the table",
+        help=f"did you mean {listed(close)}?"
+        if close
+        else "write a setting on each line, like `input 224x224x3`; rows belong into the table",
         fixes=[replace(f"write `{one}`", Span(span.start, span.start + len(word)), one) for one in close],
     )

@@ -3,20 +3,31 @@
 import re
 
 from archdsl.readers.grid import Cell, Grid, GridBlock, GridSetting
+from archdsl.readers.roles import CLAIMS, role_of
 
 Body = tuple[tuple[Cell, ...], ...]
 _INPUT = re.compile(r"\s*input(?:\s+image)?\s*[:(]?\s*(?=\d)(.*?)\s*\)?\s*", re.IGNORECASE)
 
 
-def spread(body: Body) -> Body:
-    """Give a layer that stands alone in the first cell to all columns, each of which is a network.
+def spread(body: Body, networks: tuple[int, ...]) -> Body:
+    """Give a layer that stands alone in the first of several columns of networks to all of them.
 
-    Forms without merged cells print it so. A layer that other rows print beside others belongs to its own column.
+    Forms without merged cells print it so. Where a table has no other columns, a layer that other rows print beside others
+    belongs to its own network.
     """
-    own = {cell.text.strip() for row in body if len(_filled(row)) > 1 for cell in row}
-    return tuple(
-        (row[0],) * len(row) if len(row) > 1 and _filled(row) == [row[0]] and row[0].text.strip() not in own else row for row in body
-    )
+    bare = bool(body) and len(networks) == len(body[0])
+    own = {cell.text.strip() for row in body if bare and len(_filled(row)) > 1 for cell in row}
+    return tuple(_spread(row, networks, own) for row in body)
+
+
+def _spread(row: tuple[Cell, ...], networks: tuple[int, ...], own: set[str]) -> tuple[Cell, ...]:
+    first = row[networks[0]]
+    alone = _filled(tuple(row[index] for index in networks)) == [first] and first.text.strip() not in own
+    return tuple(first if index in networks else cell for index, cell in enumerate(row)) if alone and not _claims(row) else row
+
+
+def _claims(row: tuple[Cell, ...]) -> bool:
+    return role_of(row[0].text) in CLAIMS
 
 
 def take_input(body: Body) -> tuple[Body, tuple[GridSetting, ...]]:
@@ -36,9 +47,7 @@ def with_settings(grids: tuple[Grid, ...], settings: tuple[GridSetting, ...], bl
     """Give the networks of a table the settings and blocks of their file, which win over the table's own."""
     keys = {setting.key.text.lower() for setting in settings}
     own = [tuple(setting for setting in grid.settings if setting.key.text.lower() not in keys) for grid in grids]
-    return tuple(
-        grid._replace(settings=(*settings, *kept), blocks=(*blocks, *grid.blocks)) for grid, kept in zip(grids, own, strict=True)
-    )
+    return tuple(grid._replace(settings=(*settings, *kept), blocks=(*blocks, *grid.blocks)) for grid, kept in zip(grids, own, strict=True))
 
 
 def _filled(row: tuple[Cell, ...]) -> list[Cell]:
