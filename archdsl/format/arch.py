@@ -5,8 +5,7 @@ import re
 from archdsl.format.piped import joined, pipes, texts
 from archdsl.format.table import Column, Entry, PlainTable
 from archdsl.pipeline import native_reader
-from archdsl.readers.roles import LEXICON, holds_layers, plain_columns, role_of
-from archdsl.readers.rows import CLAIMS
+from archdsl.readers.roles import CLAIMS, LEXICON, holds_layers, plain_columns, role_of
 from archdsl.source import Source
 
 _HASH = re.compile(r"(?:^|(?<=\s))#\s*(?=[^\d\s])")

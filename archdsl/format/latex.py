@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from archdsl.format.latex_cells import cell, inline, split
 from archdsl.format.piped import joined
 from archdsl.format.table import PlainTable
-from archdsl.readers.roles import ELIDED, role_of
-from archdsl.readers.rows import CLAIMS
+from archdsl.readers.roles import CLAIMS, ELIDED, role_of
 
 # What of a package's is written -> the package.
 _PACKAGES = {

@@ -72,6 +72,16 @@ def agrees(text: str, count: int) -> bool:
     return any(abs(one - found.value) < found.unit for one in counts)
 
 
+def like(text: str, count: int) -> str:
+    """Write a count as another one is printed: as many digits, the same unit."""
+    match, found = _NUMBER.fullmatch(text), printed(text)
+    if match is None or found is None:
+        return f"{count:,}"
+    decimals = len(match[1].partition(".")[2])
+    scale = found.unit * 10**decimals
+    return f"{count / scale:,.{decimals}f}{text[match.end(1) :]}"
+
+
 def counted(counts: Counts, what: str) -> dict[str, int]:
     """Give the counts that a printed number may mean, the first one by convention."""
     if what == "params":
@@ -88,7 +98,7 @@ def check_claims(
     counts = [node_counts(graph, node) for node in graph.nodes]
     whole = network_counts(graph, counts)
     for claim in settings.claims:
-        _network(source, reporter, settings, claim, whole, again)
+        _network(source, reporter, settings, claim, whole, _norms(graph, counts), again)
     spans = {stage.span: index for index, stage in enumerate(graph.stages)}
     for row in rows:
         if row.claims and row.span in spans:
@@ -98,8 +108,19 @@ def check_claims(
                 _row(source, reporter, row, claim, counted(own, claim.what) | more)
 
 
+def _norms(graph: Graph, counts: list[Counts]) -> int:
+    """Count the parameters of normalisation: some papers leave them out."""
+    return sum(own.trainable for node, own in zip(graph.nodes, counts, strict=True) if node.op.endswith("_norm"))
+
+
 def _network(
-    source: Source, reporter: Reporter, settings: Settings, claim: Claim, whole: Counts, again: Callable[[str, str], Graph | None]
+    source: Source,
+    reporter: Reporter,
+    settings: Settings,
+    claim: Claim,
+    whole: Counts,
+    norms: int,
+    again: Callable[[str, str], Graph | None],
 ) -> None:
     if printed(claim.text) is None:
         reporter.add(problems.not_a_count(source, claim.span, claim.text))
@@ -107,6 +128,13 @@ def _network(
     counts = counted(whole, claim.what)
     if any(agrees(claim.text, count) for count in counts.values()):
         return
+    if claim.what == "params" and norms:
+        counts["without normalisation"] = whole.trainable - norms
+        if agrees(claim.text, whole.trainable - norms):
+            reporter.add(
+                problems.without_norms(source, claim.span, claim.text, counts, like(claim.text, whole.trainable), settings.variant)
+            )
+            return
     others = [(key, value) for key, value in ALTERNATIVES[claim.what] if settings.conventions[key] != value]
     fitting = [(key, value) for key, value in others if _fits(claim, again(key, value))]
     reporter.add(problems.count_differs(source, claim.span, claim.text, claim.what, counts, fitting, settings.variant))

@@ -41,14 +41,16 @@ def explain(source: Source, miss: Miss, stride_in: str) -> tuple[Diagnostic, Siz
     computed = end[:-1] if end else None
     free = bool(sites(miss.specs, stride_in))
     grows = all(t >= n for t, n in zip(miss.target, size, strict=True))
-    options = [computed] if computed and (grows or not free) else reachable(miss.specs, shape, stride_in, miss.names)
+    # What is printed decides the size where nothing is left open, or where it changes the size already.
+    decided = computed is not None and (grows or not free or computed != size)
+    options = [computed] if computed and decided else reachable(miss.specs, shape, stride_in, miss.names)
     nearest = sorted(options, key=lambda option: sum(abs(a - b) for a, b in zip(option, miss.target, strict=True)))[:3]
     instead = nearest[0] if nearest else size
     agreeing = [option for option in nearest if miss.next_takes and miss.next_takes(option)]
     declared_fits = bool(miss.next_takes and miss.next_takes(miss.target))
     fixes, notes = _mend(source, miss, stride_in, agreeing, declared_fits, instead)
     labels = _labels(source, miss, size, computed if grows else None)
-    if computed and (grows or not free):
+    if computed and decided:
         chain = chain_text(source, miss.specs, miss.incoming)
         found = shapes.wrong_size(source, miss.label, miss.target, computed, miss.row.size_span, labels, chain, notes, fixes)
     else:

@@ -204,13 +204,13 @@ class NetworkBuilder:
             self.reporter.add(blocks.unknown_value(self.source, stray.span, stray.name, known))
         if self.reporter.errors > errors:
             return self._broken(target, value, specs)
-        following = all_specs[index + 1] if index + 1 < len(rows) else None
-        next_target = self._target(rows[index + 1]) if following else None
+        following, after = self._following(rows, all_specs, index)
+        next_target = self._target(rows[after]) if following else None
         channels = _last_channels(specs, value.shape) or value.shape[-1]
         takes = (
             (lambda s: solve(following, (*s, channels), next_target, stride_in, names) is not None) if following and next_target else None
         )
-        next_label = (rows[index + 1].name or "the next row") + (f" ({size_text(next_target)})" if next_target else "") if following else ""
+        next_label = (rows[after].name or "the next row") + (f" ({size_text(next_target)})" if next_target else "") if following else ""
         from archdsl.ir.explain_size import Miss, explain  # only what fails is explained
 
         miss = Miss(row, row.name or "this row", specs, value.shape, self.arrives, target, takes, next_label, names)
@@ -219,6 +219,18 @@ class NetworkBuilder:
         diagnostic, going_on = explain(self.source, miss, stride_in)
         self.reporter.add(diagnostic)
         return self._broken(going_on, value, specs)
+
+    def _following(self, rows: tuple[Row, ...], all_specs: list[tuple[Spec, ...] | None], index: int) -> tuple[tuple[Spec, ...], int]:
+        """Give the layers up to the next row that prints a size, and that row."""
+        found: tuple[Spec, ...] = ()
+        for after in range(index + 1, len(rows)):
+            specs = all_specs[after]
+            if specs is None or rows[after].aside:
+                return (), after
+            found += specs
+            if self._target(rows[after]):
+                return found, after
+        return found, len(rows) - 1
 
     def _broken(self, target: Size | None, value: Value, specs: tuple[Spec, ...] | None) -> Value:
         """Stand in for the output of a row that could not be lowered: its declared size, its last channels if known."""

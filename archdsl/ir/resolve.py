@@ -196,10 +196,18 @@ class ItemResolver:
         enough = 0 if brackets == "dense" else 1
         merged = brackets != "plain" and (weighted_layers(items) > enough or "brackets" in options or shortcut is not None)
         merge = {"residual": "add", "dense": "concat"}[brackets] if merged else ""
+        if merge == "add":
+            self._check_kernels(items)
         stride = self._axes(options.get("stride"), "stride")
         places = {key: option.span for key, option in options.items()}
         kind = shortcut or conventions["shortcut"]
         return BlockSpec(items, repeat, merge, kind, stride, block.span, places.get("shortcut"), places.get("stride"))
+
+    def _check_kernels(self, items: tuple[Spec, ...]) -> None:
+        """Warn of a kernel such as 1x2 in a residual block: it shifts the map against the shortcut, and is a misprint as a rule."""
+        for item in items:
+            if isinstance(item, LayerSpec) and item.kernel and len({side % 2 for side in item.kernel}) > 1 and "kernel" in item.places:
+                self.reporter.add(names.uneven_kernel(self.source, item.places["kernel"], item.kernel))
 
     def _repeat(self, expr: Expr, used: bool) -> int:
         value = self.evaluator.number(expr)

@@ -122,6 +122,7 @@ def column_not_taken(source: Source, span: Span, header: str, row: str) -> Diagn
         span,
         "this value would be lost",
         help="write `-` where the column does not apply, or name the operator that takes it",
+        fixes=(replace("write `-`", span, "-"),),
     )
 
 

@@ -41,6 +41,21 @@ def count_differs(
     )
 
 
+def without_norms(source: Source, span: Span, text: str, counts: Mapping[str, int], meant: str, variant: str) -> Diagnostic:
+    """E0404: the number of parameters that is printed leaves those of normalisation out."""
+    computed = next(iter(counts.values()))
+    return error(
+        "E0404",
+        f"{variant + ': ' if variant else ''}{short(text)} parameters are printed, {computed:,} computed",
+        source,
+        span,
+        f"printed; computed {computed:,}",
+        notes=[f"{count:,} {name}" for name, count in list(counts.items())[1:]],
+        help=f"the printed number leaves normalisation out; with it, write `{meant}`",
+        fixes=(replace(f"write `{meant}`", span, meant),),
+    )
+
+
 def row_count_differs(source: Source, span: Span, text: str, what: str, row: str, counts: Mapping[str, int]) -> Diagnostic:
     """W0401: a row prints a count of its own that its layers do not have."""
     computed = next(iter(counts.values()))

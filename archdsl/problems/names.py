@@ -236,3 +236,19 @@ def variant_of_nothing(source: Source, span: Span, base: str, known: list[str]) 
         notes=[f"its networks: {listed(known, 'and')}"] if known else (),
         help="`variant NAME of ANOTHER: key=value` makes a network of another one; the line of a column's own name adds settings to it",
     )
+
+
+def uneven_kernel(source: Source, span: Span, kernel: tuple[int, ...]) -> Diagnostic:
+    """W0201: a kernel with an even and an odd side in a residual block."""
+    odd = next(side for side in kernel if side % 2)
+    meant = "x".join([str(odd)] * len(kernel))
+    found = error(
+        "W0201",
+        f"a {'x'.join(map(str, kernel))} kernel in a residual block",
+        source,
+        span,
+        "one side even, one odd",
+        help=f"a misprint of {meant}, perhaps",
+        fixes=(replace(f"write `{meant}`", span, meant),),
+    )
+    return found._replace(severity="warning")

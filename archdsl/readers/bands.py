@@ -3,7 +3,7 @@
 import re
 
 from archdsl.readers.grid import Cell, Grid, GridBlock, GridSetting
-from archdsl.readers.roles import SIZE
+from archdsl.readers.roles import CLAIMS, SIZE, role_of
 
 Body = tuple[tuple[Cell, ...], ...]
 _NIL = ("-", "–", "—", "/")
@@ -11,15 +11,25 @@ _INPUT_WORD = re.compile(r"\s*(?:the\s+)?(?:input|image)(?:\s+(?:image|images|la
 _INPUT = re.compile(r"\s*input(?:\s+image)?\s*[:(]?\s*(?=\d)(.*?)\s*\)?\s*", re.IGNORECASE)
 
 
-def spread(body: Body) -> Body:
-    """Give a layer that stands alone in the first cell to all columns, each of which is a network.
+def spread(body: Body, networks: tuple[int, ...]) -> Body:
+    """Give a layer that stands alone in the first of several columns of networks to all of them.
 
-    Forms without merged cells print it so. A layer that other rows print beside others belongs to its own column.
+    Forms without merged cells print it so. Where a table has no other columns, a layer that other rows print beside others
+    belongs to its own network.
     """
-    own = {cell.text.strip() for row in body if len(_filled(row)) > 1 for cell in row}
-    return tuple(
-        (row[0],) * len(row) if len(row) > 1 and _filled(row) == [row[0]] and row[0].text.strip() not in own else row for row in body
-    )
+    bare = bool(body) and len(networks) == len(body[0])
+    own = {cell.text.strip() for row in body if bare and len(_filled(row)) > 1 for cell in row}
+    return tuple(_spread(row, networks, own) for row in body)
+
+
+def _spread(row: tuple[Cell, ...], networks: tuple[int, ...], own: set[str]) -> tuple[Cell, ...]:
+    first = row[networks[0]]
+    alone = _filled(tuple(row[index] for index in networks)) == [first] and first.text.strip() not in own
+    return tuple(first if index in networks else cell for index, cell in enumerate(row)) if alone and not _claims(row) else row
+
+
+def _claims(row: tuple[Cell, ...]) -> bool:
+    return role_of(row[0].text) in CLAIMS
 
 
 def _named_input(setting: GridSetting) -> GridSetting:

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from archdsl.readers.bands import spread, take_input
 from archdsl.readers.grid import Cell, Grid, GridRow, GridSetting, Sheet
-from archdsl.readers.roles import IGNORE, LEXICON, SIZE, header_words, holds_layers, holds_network, role_of
-from archdsl.readers.rows import CLAIMS, ColumnRoles, claims_of, grid_rows
+from archdsl.readers.roles import CLAIMS, IGNORE, LEXICON, SIZE, header_words, holds_layers, holds_network, role_of
+from archdsl.readers.rows import ColumnRoles, claims_of, grid_rows
 from archdsl.source import Source
 
 _NUMERIC = re.compile(r"[~≈]?\s*[\d.,]+\s*(?:[×x]?\s*10\s*\^?\s*\d+|[kKMGB]i?)?%?")
@@ -103,8 +103,7 @@ def _assign(
         return None
     shared = ColumnRoles(taken.get("name"), taken.get("size"), taken.get("input"), structures[0], tuple(bound))
     passed = tuple(head[-1][index] for index in unread if head and head[-1][index].text.strip())
-    bare = len(structures) == len(headers) > 1
-    body, settings = take_input(spread(body) if bare else body)
+    body, settings = take_input(spread(body, tuple(structures)) if len(structures) > 1 else body)
     return Columns(shared, tuple(structures), headers, body, passed, head[-1] if head else (), settings)
 
 

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable
 
-from archdsl.readers.grid import COMMA, Cell, Grid, GridBlock, GridRow, GridSetting, Part, Sheet, Tables
-from archdsl.readers.roles import SIZE, is_data, plain_columns, role_of
+from archdsl.readers.grid import COMMA, Bound, Cell, Grid, GridBlock, GridRow, GridSetting, Part, Sheet, Tables
+from archdsl.readers.roles import CLAIMS, SIZE, holds_layers, is_data, plain_columns, role_of
 from archdsl.source import Source, Span
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#(?=\s|$|[^\d\s])")
@@ -36,6 +36,7 @@ class NativeReader:
         self.blocks: list[GridBlock] = []
         self.block: tuple[Cell, list[Cell]] | None = None
         self.headers: list[Cell] = []
+        self.claims: list[Bound] = []
         self.sheet: list[tuple[Cell, ...]] | None = None
         self.surplus: list[Span] = []  # of rows of the sheet
 
@@ -51,7 +52,16 @@ class NativeReader:
         self._end_block()
         if not self.rows and not self.settings and not self.blocks and not self.sheet:
             return Tables((), 0)
-        grid = Grid(name, tuple(self.settings), tuple(self.rows), Span(0, len(text)), (), tuple(self.blocks), headers=tuple(self.headers))
+        grid = Grid(
+            name,
+            tuple(self.settings),
+            tuple(self.rows),
+            Span(0, len(text)),
+            (),
+            tuple(self.blocks),
+            claims=tuple(self.claims),
+            headers=tuple(self.headers),
+        )
         return Tables(self._sheet_grids(grid) if self.sheet is not None else (grid,), 0)
 
     def read_lines(self, lines: list[Cell]) -> Grid:
@@ -95,7 +105,18 @@ class NativeReader:
         if self.sheet is not None:
             self.sheet.append(self._columned(line, start))
             return
-        self.rows.append(self._piped(line, start) if "|" in line else self._spaced(line, start))
+        self._row(self._piped(line, start) if "|" in line else self._spaced(line, start), "|" in line)
+
+    def _row(self, row: GridRow, piped: bool) -> None:
+        """Add a row under the header: a printed count (`FLOPs`), more of the row above (name and size left empty), or a new one."""
+        role = role_of(row.name.text) if self.headers else None
+        if role in CLAIMS and not holds_layers([row.structure.text]) and not row.size.text.strip():
+            self.claims.append(Bound(role or "", row.name.text.strip(), row.structure))
+        elif piped and self.headers and self.rows and not row.name.text.strip() and not row.size.text.strip():
+            above = self.rows[-1]
+            self.rows[-1] = above._replace(parts=(*above.parts, *row.parts), span=Span(above.span.start, row.span.end))
+        else:
+            self.rows.append(row)
 
     def _uncommented(self, line: str) -> str:
         """Cut a comment off; `#out` above the rows is the header of a column."""
@@ -213,7 +234,8 @@ class NativeReader:
             return False
         overridden = any(setting.key.text.lower() == "columns" for setting in self.settings) and "|" in line
         count = len(set(known) - {None})
-        named = count == 1 and len(cells) > 2 and "=" not in line and not any(is_data(cell.text) for cell in cells)
+        enough = 2 if "|" in line and known[0] in ("size", "input") else 3
+        named = count == 1 and len(cells) >= enough and "=" not in line and not any(is_data(cell.text) for cell in cells)
         named = named or ("|" in line and len(cells) > 2 and all(self._network_name(cell.text) for cell in cells))
         if len(cells) < 2 or (count < 2 and not overridden and not named and not _lies(cells, known[0])):
             return False

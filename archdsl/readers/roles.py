@@ -175,6 +175,7 @@ LEXICON = {
 IGNORE = "ignore"  # said of a column by `columns`: it holds nothing of the architecture
 ELIDED = re.compile(r"\s*(?:←.*|<-|〃|\"|''|same|ditto|idem|同左|同上|[×xX*]\s*\S+|\[\.\.\.\].*)\s*", re.IGNORECASE)
 PLAIN = ("name", "size", "structure")
+CLAIMS = ("params", "macs", "depth")  # counts, of a row or of the whole network
 # Headers that print two roles with a slash between them.
 _PAIR = re.compile(r"([\w #.-]+?)\s*/\s*([\w #.-]+)")
 _STRUCTURAL = re.compile(

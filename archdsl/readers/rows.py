@@ -4,14 +4,14 @@ import re
 from typing import NamedTuple
 
 from archdsl.readers.grid import Bound, Cell, GridRow, Part
-from archdsl.readers.roles import SIZE, holds_layers, role_of
+from archdsl.readers.roles import CLAIMS, SIZE, holds_layers, role_of
 from archdsl.source import Span
 
-CLAIMS = ("params", "macs", "depth")
 _BRACE = re.compile(r"\s*(\d+|[A-Za-z])\s*[×xX]\s*(?=[A-Za-z])(?!\s*\[)")
 _BRACE_ALONE = re.compile(r"\s*(\d+|[A-Za-z])\s*[×xX]\s*|\s*[×xX]\s*(\d+|[A-Za-z])\s*")
 _REPEAT_ALONE = re.compile(r"\s*[×xX*]\s*\S+\s*")
 _DITTO = re.compile(r"\s*(?:←|<-|〃|\"|''|same|ditto|idem|同左|同上|← 同左)\s*", re.IGNORECASE)
+_ABSENT = re.compile(r"\s*(?:removed|omitted|absent|-|–|—)\s*", re.IGNORECASE)  # a row that one of several networks does not have
 _LAST_BRACKET = re.compile(r".*\]", re.DOTALL)
 _NAME_NUMBER = re.compile(r"^(.*?[A-Za-z)])[\s_-]*[\dA-Za-z]?[\d_.-]*\s*$")
 WEIGHTED = re.compile(r"\s*(\d+)\s+weight(?:ed)?\s+layers\s*", re.IGNORECASE)
@@ -50,7 +50,8 @@ def grid_rows(body: Body, roles: ColumnRoles, networks: tuple[int, ...]) -> tupl
     ]
     rows: list[GridRow] = []
     for group in _groups(body, kept, roles):
-        rows.append(_row(body, group, roles, networks))
+        if len(networks) == 1 or not all(_ABSENT.fullmatch(body[i][roles.structure].text) for i in group):
+            rows.append(_row(body, group, roles, networks))
     return tuple(_targets(rows) if roles.incoming is not None and roles.size is None else rows)
 
 
@@ -140,7 +141,8 @@ def _row(body: Body, group: list[int], roles: ColumnRoles, networks: tuple[int, 
         sizes = [body[i][roles.size] for i in group if roles.size is not None]
         size = next((cell for cell in reversed(sizes) if _is_size(cell.text)), size)
     brace = _brace(body, group[0], roles)
-    parts = tuple(_part(body[i], roles, networks, brace) for i in group)
+    absent = [len(group) > 1 and len(networks) > 1 and _ABSENT.fullmatch(body[i][roles.structure].text) for i in group]
+    parts = tuple(_part(body[i], roles, networks, brace) for i, left_out in zip(group, absent, strict=True) if not left_out)
     cells = [
         cell for i in group for index, cell in enumerate(body[i]) if cell.text.strip() and not (roles.shared and index == roles.structure)
     ]
