@@ -4,6 +4,7 @@ from functools import partial
 from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostic, Reporter
+from archdsl.ir.conventions import CONVENTIONS, FACTS
 from archdsl.ir.graph import Graph, SketchStage
 from archdsl.ir.network import NetworkBuilder
 from archdsl.ir.settings import Overrides, Resolver, Settings, is_key, looks_like_key
@@ -97,9 +98,10 @@ def _document(source: Source, reporter: Reporter) -> Tables | None:
     """Read the tables of a document in another form than our own; None where it has none."""
     if source.path.endswith(".arch") or _begins_with_setting(source):
         return None
+    from archdsl.readers.bands import with_settings
     from archdsl.readers.columns import sheet_grids
     from archdsl.readers.forms import read_sheets
-    from archdsl.readers.preambles import Collected, preambles, with_preambles
+    from archdsl.readers.preambles import Collected, preambles
 
     sheets = read_sheets(source, reporter, MAX_ROWS)
     if sheets is None:
@@ -108,11 +110,11 @@ def _document(source: Source, reporter: Reporter) -> Tables | None:
     grids: list[Grid] = []
     for comment in above.waiting:
         for row in comment.rows:
-            reporter.add(syntax.no_setting(source, row.span))
+            reporter.add(syntax.no_setting(source, row.span, (*CONVENTIONS, *FACTS)))
     for sheet in sheets:
         above.up_to(sheet.span.start)
         found = sheet_grids(source, sheet, above.settings)
-        grids += with_preambles(found, above.settings, above.blocks)
+        grids += with_settings(found, above.settings, above.blocks)
         if found:
             above.used()
         for problem in sheet.problems if found else ():

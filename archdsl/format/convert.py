@@ -44,8 +44,8 @@ def convert(
     """
     before = compile_source(source, overrides, wanted)
     reporter = Reporter()
-    grids = read(source, reporter).grids
-    tables = plain_tables(source, _wanted(source, grids, wanted, reporter))
+    found = read(source, reporter)
+    tables = plain_tables(source, _wanted(source, found.grids, wanted, reporter), found.seen > 0)
     if not tables or not any(table.rows for table in tables):
         return Converted(None, before.diagnostics, "there is no table in it")
     if form == "native" and len(tables) > 1:

@@ -117,7 +117,9 @@ class ItemResolver:
                 takes = tuple(parameter.name for parameter in block.parameters)
                 self.reporter.add(names.option_not_taken(self.source, option.span, option.key, block.name, takes))
             elif parameter.name in values:
-                self.reporter.add(block_problems.argument_twice(self.source, option.span, block.name, parameter.name))
+                self.reporter.add(
+                    block_problems.argument_twice(self.source, option.span, block.name, parameter.name, places[parameter.name])
+                )
             else:
                 values[parameter.name] = self._argument_value(parameter.name, keys(parameter), option.value, option.span)
                 places[parameter.name] = option.span
@@ -143,7 +145,7 @@ class ItemResolver:
             takes = tuple(parameter.name for parameter in block.parameters)
             self.reporter.add(block_problems.surplus_argument(self.source, argument.span, _called(block), takes, argument.key))
         elif parameter.name in values:
-            self.reporter.add(block_problems.argument_twice(self.source, argument.span, block.name, parameter.name))
+            self.reporter.add(block_problems.argument_twice(self.source, argument.span, block.name, parameter.name, places[parameter.name]))
         else:
             values[parameter.name] = self._argument_value(parameter.name, keys(parameter), argument.value, argument.span)
             places[parameter.name] = argument.span

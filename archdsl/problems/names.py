@@ -165,7 +165,8 @@ def duplicate_setting(source: Source, span: Span, key: str, first: Span) -> Diag
 
 def not_a_whole_number(source: Source, span: Span, what: str, value: object) -> Diagnostic:
     """E0214: arithmetic that gives no whole number."""
-    return error("E0214", f"{what} must be a whole number, and this is {value}", source, span, "the arithmetic does not come out even")
+    shown = round(value, 6) if isinstance(value, float) else value
+    return error("E0214", f"{what} must be a whole number, and this is {shown}", source, span, "the arithmetic does not come out even")
 
 
 def division_by_zero(source: Source, span: Span, divisor: Span) -> Diagnostic:

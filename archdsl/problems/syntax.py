@@ -1,7 +1,9 @@
 """E01: messages about text that cannot be read as a table."""
 
+from collections.abc import Iterable
+
 from archdsl.diagnostics import Diagnostic, Label
-from archdsl.problems.base import about_file, error, listed, replace, short
+from archdsl.problems.base import about_file, error, listed, nearest, replace, short
 from archdsl.source import Source, Span
 
 _TERMINALS = {
@@ -231,13 +233,18 @@ def column_not_read(source: Source, span: Span, header: str) -> Diagnostic:
     )
 
 
-def no_setting(source: Source, span: Span) -> Diagnostic:
+def no_setting(source: Source, span: Span, known: Iterable[str]) -> Diagnostic:
     """E0122: a comment that speaks to archdsl says something else than settings."""
+    word = source.clean[span.start : span.end].split()[0]
+    close = nearest(word, known, 1)
     return error(
         "E0122",
         "a comment `archdsl:` holds settings and blocks only",
         source,
         span,
         "this is neither",
-        help="write a setting on each line, like `input 224x224x3`; rows belong into the table",
+        help=f"did you mean {listed(close)}?"
+        if close
+        else "write a setting on each line, like `input 224x224x3`; rows belong into the table",
+        fixes=[replace(f"write `{one}`", Span(span.start, span.start + len(word)), one) for one in close],
     )

@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from archdsl.readers.bands import spread, take_input
 from archdsl.readers.grid import Cell, Grid, GridRow, GridSetting, Sheet
 from archdsl.readers.roles import IGNORE, LEXICON, SIZE, header_words, holds_layers, holds_network, role_of
 from archdsl.readers.rows import CLAIMS, ColumnRoles, claims_of, grid_rows
@@ -21,6 +22,7 @@ class Columns(NamedTuple):
     body: tuple[tuple[Cell, ...], ...]
     unread: tuple[Cell, ...]
     head: tuple[Cell, ...]
+    settings: tuple[GridSetting, ...] = ()
 
 
 def sheet_grids(source: Source, sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> tuple[Grid, ...]:
@@ -35,7 +37,7 @@ def sheet_grids(source: Source, sheet: Sheet, settings: tuple[GridSetting, ...] 
         rows = grid_rows(columns.body, roles, columns.networks)
         name = columns.headers[network] if len(columns.networks) > 1 else ""
         claims = claims_of(columns.body, roles)
-        grids.append(Grid(sheet.name, (), rows, sheet.span, columns.unread, (), name, claims, columns.head, sheet))
+        grids.append(Grid(sheet.name, columns.settings, rows, sheet.span, columns.unread, (), name, claims, columns.head, sheet))
     return tuple(grid for grid in grids if _describes(grid, columns))
 
 
@@ -67,8 +69,8 @@ def _with_operator(row: tuple[Cell, ...], operator: Cell, head: bool) -> tuple[C
 
 
 def _said_role(word: str) -> str | None:
-    """Read an entry of `columns`: a role, a header that has one, or `ignore`; an empty one leaves the column as it is."""
-    return word if word in LEXICON or word == IGNORE else role_of(word)
+    """Read an entry of `columns`: a role, a header that has one, or `ignore` (`-`); an empty one leaves the column as it is."""
+    return IGNORE if word in (IGNORE, "-") else word if word in LEXICON else role_of(word)
 
 
 def _assign(
@@ -100,7 +102,9 @@ def _assign(
         return None
     shared = ColumnRoles(taken.get("name"), taken.get("size"), taken.get("input"), structures[0], tuple(bound))
     passed = tuple(head[-1][index] for index in unread if head and head[-1][index].text.strip())
-    return Columns(shared, tuple(structures), headers, body, passed, head[-1] if head else ())
+    bare = len(structures) == len(headers) > 1
+    body, settings = take_input(spread(body) if bare else body)
+    return Columns(shared, tuple(structures), headers, body, passed, head[-1] if head else (), settings)
 
 
 def _networks(structures: list[int], roles: list[str | None], taken: dict[str, int], body: tuple[tuple[Cell, ...], ...]) -> list[int]:
@@ -125,7 +129,8 @@ def _header_text(rows: tuple[tuple[Cell, ...], ...], index: int) -> str:
     """Join the header cells above a column: a merged cell once."""
     cells: list[Cell] = []
     for row in rows:
-        if not any(row[index] is cell for cell in cells):
+        title = len(row) > 1 and all(cell is row[0] for cell in row)  # a title of the table above its header
+        if not title and not any(row[index] is cell for cell in cells):
             cells.append(row[index])
     return " ".join(cell.text.replace(";", " ").strip() for cell in cells if cell.text.strip())
 

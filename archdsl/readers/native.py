@@ -64,11 +64,13 @@ class NativeReader:
 
     def _sheet_grids(self, grid: Grid) -> tuple[Grid, ...]:
         """Give the networks of a table with further columns, each with the settings and blocks of the file."""
+        from archdsl.readers.bands import with_settings
         from archdsl.readers.columns import sheet_grids
 
         rows = (tuple(self.headers), *(self.sheet or ()))
         found = sheet_grids(self.source, Sheet(grid.name, rows, 1, grid.span), grid.settings)
-        return tuple(self._with_surplus(one._replace(settings=grid.settings, blocks=grid.blocks)) for one in found) or (grid,)
+        found = with_settings(found, grid.settings, grid.blocks)
+        return tuple(map(self._with_surplus, found)) or (grid,)
 
     def _with_surplus(self, grid: Grid) -> Grid:
         """Tell rows of the cells that stand beyond the last header."""
@@ -99,16 +101,21 @@ class NativeReader:
         """Cut a comment off; `#out` above the rows is the header of a column."""
         counts = self.sheet is not None and "|" in line and role_of(line.split("|", maxsplit=1)[0]) in ("params", "macs", "depth")
         for comment in _COMMENT.finditer(line):
-            if line[: comment.start()].rstrip().endswith("|") and "|" in line[comment.end() :]:
-                continue  # a cell, `| # bits |`
             if counts and not line[: comment.start()].strip():
                 continue  # `# params. | 25.5M` is a row of the table
             header = _HASHED.match(line, comment.start())
             if self._is_lying(line, comment.start()):
                 return line
+            if self._is_header_cell(line, comment.start()):
+                continue
             if self.rows or self.sheet or not header or role_of(header[0]) is None:
                 return line[: comment.start()]
         return line
+
+    def _is_header_cell(self, line: str, at: int) -> bool:
+        """Tell the header `# bits` between pipes, above the rows, from a comment behind them."""
+        above = not self.rows and self.sheet is None and line[:at].rstrip().endswith("|")
+        return above and ("|" in line[at:] or role_of(line[at:]) is not None)
 
     def _is_lying(self, line: str, at: int) -> bool:
         """Tell the row `# filters | 16 | 32` of a table whose headers stand in its first column."""

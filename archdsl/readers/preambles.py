@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from archdsl.readers.grid import Cell, Grid, GridBlock, GridRow, GridSetting
+from archdsl.readers.grid import Cell, GridBlock, GridRow, GridSetting
 from archdsl.readers.native import NativeReader
 from archdsl.source import Source
 
@@ -76,11 +76,6 @@ def _further(source: Source, match: re.Match[str]) -> Iterator[Cell]:
 def _read(start: int, lines: list[Cell], reader: NativeReader) -> Preamble:
     found = reader.read_lines(lines)
     return Preamble(start, found.settings, found.blocks, found.rows)
-
-
-def with_preambles(grids: tuple[Grid, ...], settings: tuple[GridSetting, ...], blocks: tuple[GridBlock, ...]) -> tuple[Grid, ...]:
-    """Give the networks of a table the settings and blocks of the comments above it."""
-    return tuple(grid._replace(settings=(*settings, *grid.settings), blocks=(*blocks, *grid.blocks)) for grid in grids)
 
 
 class Collected:

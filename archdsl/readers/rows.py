@@ -14,7 +14,7 @@ _REPEAT_ALONE = re.compile(r"\s*[×xX*]\s*\S+\s*")
 _DITTO = re.compile(r"\s*(?:←|<-|〃|\"|''|same|ditto|idem|同左|同上|← 同左)\s*", re.IGNORECASE)
 _LAST_BRACKET = re.compile(r".*\]", re.DOTALL)
 _NAME_NUMBER = re.compile(r"^(.*?[A-Za-z)])[\s_-]*[\dA-Za-z]?[\d_.-]*\s*$")
-_WEIGHTED = re.compile(r"\s*(\d+)\s+weight(?:ed)?\s+layers\s*", re.IGNORECASE)
+WEIGHTED = re.compile(r"\s*(\d+)\s+weight(?:ed)?\s+layers\s*", re.IGNORECASE)
 # `inception (3a)`, `inception(3a)`, `Dense Block (1)`; but `block(64)` and `block(k)` have an argument.
 _LABEL = re.compile(r"(?:\s+\(\s*(?:\d+[a-z]?|[a-z])\s*\)|\(\s*\d+[a-z]\s*\))\s*$", re.IGNORECASE)
 
@@ -61,7 +61,7 @@ def claims_of(body: Body, roles: ColumnRoles) -> tuple[Bound, ...]:
         what = _claim_row(row, roles)
         cell = row[roles.structure]
         if what and cell.text.strip() not in _NIL:
-            weighted = _WEIGHTED.fullmatch(cell.text)
+            weighted = WEIGHTED.fullmatch(cell.text)
             cell = cell.part(*weighted.span(1)) if weighted else cell
             found.append(Bound(what, _title(row, roles).text.strip(), cell))
     return tuple(found)
@@ -75,7 +75,7 @@ def _claim_row(row: tuple[Cell, ...], roles: ColumnRoles) -> str | None:
     title = _title(row, roles)
     role = role_of(title.text)
     value = row[roles.structure].text.strip()
-    if _WEIGHTED.fullmatch(value):
+    if WEIGHTED.fullmatch(value):
         return "depth"
     if role not in CLAIMS or title is row[roles.structure] or holds_layers([value]):
         return None

@@ -2,7 +2,8 @@
 
 A layer matches where its op is the pattern's and every option of the pattern is there with that value; a pattern
 without channels matches only layers without. What else the printed layer says (a stride) goes to the first item of the
-replacement, and where that says otherwise, the reading does not apply. A bracket matches where its items do, one by one; its repeat and options are kept.
+replacement, and where that says otherwise, the reading does not apply. A bracket matches where its items do, one by one;
+its repeat and options are kept.
 """
 
 from typing import Any

@@ -1,0 +1,48 @@
+"""What all networks of a table share: rows across its columns, the input printed in one, the settings of the file."""
+
+import re
+
+from archdsl.readers.grid import Cell, Grid, GridBlock, GridSetting
+
+Body = tuple[tuple[Cell, ...], ...]
+_INPUT = re.compile(r"\s*input(?:\s+image)?\s*[:(]?\s*(?=\d)(.*?)\s*\)?\s*", re.IGNORECASE)
+
+
+def spread(body: Body) -> Body:
+    """Give a layer that stands alone in the first cell to all columns, each of which is a network.
+
+    Forms without merged cells print it so. A layer that other rows print beside others belongs to its own column.
+    """
+    own = {cell.text.strip() for row in body if len(_filled(row)) > 1 for cell in row}
+    return tuple(
+        (row[0],) * len(row) if len(row) > 1 and _filled(row) == [row[0]] and row[0].text.strip() not in own else row for row in body
+    )
+
+
+def take_input(body: Body) -> tuple[Body, tuple[GridSetting, ...]]:
+    """Take a row out that prints nothing but the input (`input (224 x 224 RGB image)`), as the setting that it is."""
+    for index, row in enumerate(body):
+        filled = _filled(row)
+        match = _INPUT.fullmatch(filled[0].text) if len(filled) == 1 else None
+        if match:
+            cell = filled[0]
+            at = len(cell.text) - len(cell.text.lstrip())
+            setting = GridSetting(cell.part(at, at + 5), cell.part(match.start(1), match.end(1)))
+            return (*body[:index], *body[index + 1 :]), (setting,)
+    return body, ()
+
+
+def with_settings(grids: tuple[Grid, ...], settings: tuple[GridSetting, ...], blocks: tuple[GridBlock, ...]) -> tuple[Grid, ...]:
+    """Give the networks of a table the settings and blocks of their file, which win over the table's own."""
+    keys = {setting.key.text.lower() for setting in settings}
+    own = [tuple(setting for setting in grid.settings if setting.key.text.lower() not in keys) for grid in grids]
+    return tuple(grid._replace(settings=(*settings, *kept), blocks=(*blocks, *grid.blocks)) for grid, kept in zip(grids, own, strict=True))
+
+
+def _filled(row: tuple[Cell, ...]) -> list[Cell]:
+    """List the cells of a row with some text, a merged one once."""
+    found: list[Cell] = []
+    for cell in row:
+        if cell.text.strip() and not any(cell is one for one in found):
+            found.append(cell)
+    return found
