@@ -2,12 +2,10 @@
 
 import json
 import sys
-from math import prod
 from pathlib import Path
 from typing import Any
 
 import archdsl
-from archdsl.ops import OPS
 
 PAPERS = Path(__file__).parent.parent / "specs/papers"
 
@@ -32,17 +30,13 @@ def main() -> int:
 def count(entry: dict[str, Any]) -> tuple[int, int]:
     """Give the trained parameters of a network, and all of them with the moving statistics of its norms.
 
-    Some papers leave normalisation out of what they print: then those without and with its trained parameters.
+    Some papers leave the norms' own parameters out (`"without": "norms"`): then the second number has those alone.
     """
-    spec = archdsl.load(str(PAPERS / entry["spec"]), define=entry.get("define"), variant=entry["variant"] or None)
-    network = spec.network()
-    if entry.get("without") != "norm":
-        return tuple(network.params)
-    graph, norms = network.graph, 0
-    for node in graph.nodes:
-        if node.op.endswith("_norm"):
-            norms += sum(prod(weight.shape) for weight in OPS[node.op].weights(node.params, graph.input_shapes(node)) if weight.trainable)
-    return network.params.trainable - norms, network.params.trainable
+    network = archdsl.load(str(PAPERS / entry["spec"]), variant=entry["variant"] or None).network()
+    if entry.get("without") != "norms":
+        return network.params.trainable, network.params.total
+    # A norm has two trained numbers per channel, and two moving ones.
+    return network.params.trainable - (network.params.total - network.params.trainable), network.params.trainable
 
 
 def lines(spec: str) -> int:

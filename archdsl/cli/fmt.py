@@ -60,7 +60,8 @@ def _convert(args: argparse.Namespace, form: str) -> int:
     done = convert(source, form, wanted, common.overrides(args), args.standalone)
     common.tell(done.diagnostics)
     if done.text is None:
-        print(f"archdsl: {source.path}: {done.why}; nothing is written", file=sys.stderr)
+        if done.why:
+            print(f"archdsl: {source.path}: {done.why}; nothing is written", file=sys.stderr)
         return common.SPEC_ERROR
     if args.output and args.output != "-":
         return _saved(args.output, done.text) or (common.SPEC_ERROR if done.failed else 0)

@@ -47,7 +47,7 @@ def convert(
     found = read(source, reporter)
     tables = plain_tables(source, _wanted(source, found.grids, wanted, reporter), found.seen > 0)
     if not tables or not any(table.rows for table in tables):
-        return Converted(None, before.diagnostics, "there is no table in it")
+        return Converted(None, before.diagnostics, "" if before.failed else "there is no table in it")
     if form == "native" and len(tables) > 1:
         names = ", ".join(f"`#{table.name}`" for table in tables)
         return Converted(None, before.diagnostics, f"a native spec has one table, and here are {len(tables)}: choose one of {names}")

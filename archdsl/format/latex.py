@@ -39,7 +39,7 @@ def _float(table: PlainTable) -> str:
     environment = "table*" if width > _SMALL else "table"
     size = ["  \\small"] if _PAGE < width <= _SMALL else []
     opening, ending = ("  \\resizebox{\\textwidth}{!}{%\n", "}") if width > _SMALL else ("", "")
-    caption = inline(table.caption or f"The architecture of {table.name}.")
+    caption = inline(table.caption or table.title or f"The architecture of {table.name}.")
     columns = "".join("l" if column.role == "name" else "c" for column in table.columns)
     headers = " & ".join(inline(column.header) for column in table.columns)
     body = [f"{headers} \\\\", "\\midrule", *_rows(table)]

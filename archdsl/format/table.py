@@ -42,7 +42,10 @@ class Entry(NamedTuple):
 
 
 class PlainTable(NamedTuple):
-    """A table of one network or several; `lines` are its settings and blocks as native lines, `words` the roles of columns."""
+    """A table of one network or several; `lines` are its settings and blocks as native lines, `words` the roles of columns.
+
+    `title` is the comment at the top of a native spec, which has no caption.
+    """
 
     name: str
     caption: str
@@ -50,6 +53,7 @@ class PlainTable(NamedTuple):
     columns: tuple[Column, ...]
     rows: tuple[tuple[Entry, ...], ...]
     words: tuple[str, ...] = ()
+    title: str = ""
 
     def indices(self, role: Role) -> list[int]:
         """List the columns of a role."""
@@ -71,16 +75,18 @@ def _table(source: Source, grid: Grid, document: bool) -> PlainTable:
     said = _lines(grid) if document else _own_lines(source)
     columns = columns_of(grid.sheet, grid.settings) if grid.sheet else None
     title = "" if document else _title(source)
+    caption = _NUMBERED.sub("", grid.sheet.caption.text.strip(), count=1) if grid.sheet and grid.sheet.caption else ""
     if grid.sheet is None or columns is None:
-        return PlainTable(grid.name, title, said, *_of_rows(grid))
-    title = _NUMBERED.sub("", grid.sheet.caption.text.strip(), count=1) if grid.sheet.caption else title
+        return PlainTable(grid.name, "", said, *_of_rows(grid), title)
     width = len(columns.headers) - columns.shared.shared
     heads = tuple(Column(*one) for one in zip(_headers(columns), _roles(columns), strict=True))[:width]
     rows = [row[:width] for row in _body(columns)]
     kept = [index for index, column in enumerate(heads) if column.role != "other" or any(row[index].text for row in rows)]
     cut = tuple(tuple(row[index] for index in kept) for row in rows)
     words = _words(columns)
-    return PlainTable(grid.name, _line(title), said, tuple(heads[index] for index in kept), cut, tuple(words[index] for index in kept))
+    return PlainTable(
+        grid.name, _line(caption), said, tuple(heads[index] for index in kept), cut, tuple(words[index] for index in kept), title
+    )
 
 
 def _title(source: Source) -> str:

@@ -213,7 +213,9 @@ class NetworkBuilder:
         next_label = (rows[index + 1].name or "the next row") + (f" ({size_text(next_target)})" if next_target else "") if following else ""
         from archdsl.ir.explain_size import Miss, explain  # only what fails is explained
 
-        miss = Miss(row, row.name or "this row", specs, value.shape, self.arrives, target, takes, next_label, names)
+        label = row.name or row.text or "this row"
+        place = self.settings.places.get("input") if value.id == 0 else None
+        miss = Miss(row, label, specs, value.shape, self.arrives, target, takes, next_label, names, place)
         end = follow(specs, shape, "same", names)
         self.missed = end
         diagnostic, going_on = explain(self.source, miss, stride_in)
@@ -245,6 +247,8 @@ class NetworkBuilder:
             self._shortcut_fault(row, fault)
         else:
             declared = self._declared(row) if self.given is None else None
+            if declared and row.size and len(row.size) == 1 and len(out.shape) == 1 and declared[0] == out.shape[0]:
+                declared = declared[:1]  # the units of a dense layer
             line, _ = self.source.position(row.span.start)
             stage = Stage(
                 name, row.name, declared, start, len(emitter.nodes), row.span, line, row.text, tuple(dict.fromkeys(lowering.inferred))

@@ -43,7 +43,11 @@ def undefined_parameter(source: Source, span: Span, name: str, known: Iterable[s
 def unknown_word(source: Source, span: Span, word: str, known: Mapping[str, object]) -> Diagnostic:
     """E0204: a word of a structure cell that names nothing; `known` are the words with their meanings."""
     close = list({str(known[guess]): guess for guess in reversed(nearest(word, known))}.values())[::-1]
-    help_text = f"did you mean {listed(close)}?" if close else "`archdsl explain` lists the layers, settings and styles"
+    help_text = (
+        f"did you mean {listed(close)}?"
+        if close
+        else "`archdsl explain` lists what there is; a block of your own is defined by `block NAME(…)`"
+    )
     fixes = (replace(f"write `{close[0]}`", span, close[0]),) if close else ()
     label = "not a layer, an option or a parameter"
     return error("E0204", f"unknown layer `{short(word)}`", source, span, label, help=help_text, fixes=fixes)

@@ -464,6 +464,8 @@ class Grouper:
         if bag is None or not joins:
             bag = self._fresh(span)
         bag.op = op
+        if bag.has("channels") and not bag.takes("channels") and bag.takes("kernel") and not bag.has("kernel"):
+            bag.options = [option._replace(key="kernel") if option.key == "channels" else option for option in bag.options]  # `4 max pool`
         self._extend(bag, span)
 
     def _attached(self, key: str, value: str, op: str, options: tuple[Option, ...], span: Span) -> None:
