@@ -198,6 +198,8 @@ class NetworkBuilder:
         errors = self.reporter.errors
         solution = solve(specs, shape, target, stride_in, names)
         if solution:
+            if solution.padding == "ceil" and value.id == 0:
+                self._odd_padding(row, solution, shape, target)
             return solution
         stray, known = unnamed(specs, shape, names)
         if stray:
@@ -221,6 +223,16 @@ class NetworkBuilder:
         diagnostic, going_on = explain(self.source, miss, stride_in)
         self.reporter.add(diagnostic)
         return self._broken(going_on, value, specs)
+
+    def _odd_padding(self, row: Row, solution: Solution, shape: Size, target: Size) -> None:
+        """Tell of a first convolution whose windows stick out at one end only, where an input nearby needs no padding."""
+        from archdsl.ir.mend import input_fix, input_for
+
+        place = self.settings.places.get("input")
+        n = input_for(solution.specs, shape, target, self._names())
+        if n and place:
+            fix = input_fix(self.source, place, target, n)
+            self.reporter.add(shapes.odd_padding(self.source, row.name or row.text, row.size_span, target, shape[:-1], place, fix))
 
     def _broken(self, target: Size | None, value: Value, specs: tuple[Spec, ...] | None) -> Value:
         """Stand in for the output of a row that could not be lowered: its declared size, its last channels if known."""
