@@ -12,8 +12,8 @@ from archdsl.format.native import write
 from archdsl.pipeline import MAX_ROWS, native_reader
 from archdsl.readers.columns import Columns, columns_of
 from archdsl.readers.grid import Cell, Grid
-from archdsl.readers.roles import plain_columns, role_of
-from archdsl.readers.rows import CLAIMS, brace_of
+from archdsl.readers.roles import CLAIMS, plain_columns, role_of
+from archdsl.readers.rows import brace_of
 from archdsl.source import Source
 
 Role = Literal["name", "size", "structure", "other"]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostic, Fix, Label
 from archdsl.ir.graph import Shape
+from archdsl.ir.mend import distance, ends, input_fix, input_for, resized
 from archdsl.ir.quote import layer_text
 from archdsl.ir.solve import Names, Size, at, follow, place_block_strides, reachable, sites, solve, spatial, with_stride
 from archdsl.ir.specs import BlockSpec, LayerSpec, Spec, UseSpec
@@ -20,7 +21,10 @@ _MAX_STEPS = 6
 
 
 class Miss(NamedTuple):
-    """A row that misses its size: what arrives, from where, what was declared, and whether the next row could take a size."""
+    """A row that misses its size: what arrives, from where, what was declared, and whether the next row could take a size.
+
+    `input_span` is where the network's input is set, for the row that reads it.
+    """
 
     row: Row
     label: str
@@ -31,27 +35,32 @@ class Miss(NamedTuple):
     next_takes: Callable[[Size], bool] | None
     next_label: str
     names: Names = MappingProxyType({})
+    input_span: Span | None = None
 
 
 def explain(source: Source, miss: Miss, stride_in: str) -> tuple[Diagnostic, Size]:
     """Give the diagnostic, and the size that the check goes on with."""
     size = spatial(miss.incoming, len(miss.target))
     shape = (*size, miss.incoming[-1])
-    end = follow(miss.specs, shape, "same", miss.names)
-    computed = end[:-1] if end else None
+    found_ends = sorted(ends(miss.specs, shape, miss.names), key=lambda end: distance(end[1], miss.target))
+    mode, computed = found_ends[0] if found_ends else ("same", None)
     free = bool(sites(miss.specs, stride_in))
     grows = all(t >= n for t, n in zip(miss.target, size, strict=True))
     # What is printed decides the size where nothing is left open, or where it changes the size already.
-    decided = computed is not None and (grows or not free or computed != size)
-    options = [computed] if computed and decided else reachable(miss.specs, shape, stride_in, miss.names)
-    nearest = sorted(options, key=lambda option: sum(abs(a - b) for a, b in zip(option, miss.target, strict=True)))[:3]
+    padded = follow(miss.specs, shape, "same", miss.names)
+    fixed = computed is not None and (grows or not free or (padded is not None and padded[:-1] != size))
+    options = [size for _, size in found_ends] if fixed else reachable(miss.specs, shape, stride_in, miss.names)
+    nearest = sorted(options, key=lambda option: distance(option, miss.target))[:3]
     instead = nearest[0] if nearest else size
     agreeing = [option for option in nearest if miss.next_takes and miss.next_takes(option)]
     declared_fits = bool(miss.next_takes and miss.next_takes(miss.target))
-    fixes, notes = _mend(source, miss, stride_in, agreeing, declared_fits, instead)
+    still = fixed and not grows and not _printed_strides(miss.specs)  # nothing in the row could make the map smaller
+    fixes, notes = _mend(source, miss, stride_in, agreeing, declared_fits, None if still and not agreeing else instead)
+    if still and not agreeing and not fixes:
+        notes.append(f"no layer here takes a stride: a row that takes {size_text(size)} to {size_text(miss.target)} is missing")
     labels = _labels(source, miss, size, computed if grows else None)
-    if computed and decided:
-        chain = chain_text(source, miss.specs, miss.incoming)
+    if fixed and computed:
+        chain = chain_text(source, miss.specs, miss.incoming, mode)
         found = shapes.wrong_size(source, miss.label, miss.target, computed, miss.row.size_span, labels, chain, notes, fixes)
     else:
         found = shapes.unreachable(source, miss.label, miss.target, size, miss.row.size_span, labels, nearest, notes, fixes)
@@ -59,7 +68,7 @@ def explain(source: Source, miss: Miss, stride_in: str) -> tuple[Diagnostic, Siz
 
 
 def _mend(
-    source: Source, miss: Miss, stride_in: str, agreeing: list[Size], declared_fits: bool, instead: Size
+    source: Source, miss: Miss, stride_in: str, agreeing: list[Size], declared_fits: bool, instead: Size | None
 ) -> tuple[tuple[Fix, ...], list[str]]:
     """Rank the hypotheses: a misplaced stride where the next row wants the declared size, else a wrong declared size."""
     notes = []
@@ -68,11 +77,20 @@ def _mend(
     elif declared_fits and not agreeing:
         notes.append(f"{miss.next_label} agrees with {size_text(miss.target)}, so the declared size is likely right")
     stride = None if agreeing and not declared_fits else _stride_fix(source, miss, stride_in)
-    found = (stride,) if stride else ()
-    if declared_fits and not agreeing:
-        return found, notes
+    other = _input_fix(source, miss)
+    found = tuple(fix for fix in (stride, other) if fix)
     better = agreeing[0] if agreeing else instead
-    return (*found, replace(f"declare the size that the row computes, {size_text(better)}", miss.row.size_span, size_text(better))), notes
+    if better is None or (declared_fits and not agreeing):
+        return found, notes
+    text = resized(source, miss.row.size_span, better)
+    return (*found, replace(f"declare the size that the row computes, {size_text(better)}", miss.row.size_span, text)), notes
+
+
+def _input_fix(source: Source, miss: Miss) -> Fix | None:
+    """Offer the input that the first row of strided windows was printed for."""
+    strided = any(max(at(miss.specs, path).stride or (1,)) > 1 for path, _ in _printed_strides(miss.specs))
+    n = input_for(miss.specs, miss.incoming, miss.target, miss.names) if miss.input_span and strided else None
+    return input_fix(source, miss.input_span, miss.target, n) if n and miss.input_span else None
 
 
 def _stride_fix(source: Source, miss: Miss, stride_in: str) -> Fix | None:
@@ -113,11 +131,11 @@ def _effect(spec: LayerSpec | UseSpec, size: Size) -> str:
     return f"this stride takes {size_text(size)} {way}"
 
 
-def chain_text(source: Source, specs: tuple[Spec, ...], shape: Shape) -> str:
+def chain_text(source: Source, specs: tuple[Spec, ...], shape: Shape, mode: str = "same") -> str:
     """Write what happens to a shape, layer by layer, in the first repeat of each bracket."""
     steps, repeats = [size_text(shape)], list[int]()
     for spec in _first_repeat(place_block_strides(specs, "first-spatial"), repeats)[:_MAX_STEPS]:
-        end = follow((spec,), (*spatial(shape, len(shape) - 1), shape[-1]), "same")
+        end = follow((spec,), (*spatial(shape, len(shape) - 1), shape[-1]), mode)
         if end is None:
             break
         shape = end

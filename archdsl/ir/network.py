@@ -198,6 +198,8 @@ class NetworkBuilder:
         errors = self.reporter.errors
         solution = solve(specs, shape, target, stride_in, names)
         if solution:
+            if solution.padding == "ceil" and value.id == 0:
+                self._odd_padding(row, solution, shape, target)
             return solution
         stray, known = unnamed(specs, shape, names)
         if stray:
@@ -213,7 +215,9 @@ class NetworkBuilder:
         next_label = (rows[after].name or "the next row") + (f" ({size_text(next_target)})" if next_target else "") if following else ""
         from archdsl.ir.explain_size import Miss, explain  # only what fails is explained
 
-        miss = Miss(row, row.name or "this row", specs, value.shape, self.arrives, target, takes, next_label, names)
+        label = row.name or row.text or "this row"
+        place = self.settings.places.get("input") if value.id == 0 else None
+        miss = Miss(row, label, specs, value.shape, self.arrives, target, takes, next_label, names, place)
         end = follow(specs, shape, "same", names)
         self.missed = end
         diagnostic, going_on = explain(self.source, miss, stride_in)
@@ -231,6 +235,16 @@ class NetworkBuilder:
             if self._target(rows[after]):
                 return found, after
         return found, len(rows) - 1
+
+    def _odd_padding(self, row: Row, solution: Solution, shape: Size, target: Size) -> None:
+        """Tell of a first convolution whose windows stick out at one end only, where an input nearby needs no padding."""
+        from archdsl.ir.mend import input_fix, input_for
+
+        place = self.settings.places.get("input")
+        n = input_for(solution.specs, shape, target, self._names())
+        if n and place:
+            fix = input_fix(self.source, place, target, n)
+            self.reporter.add(shapes.odd_padding(self.source, row.name or row.text, row.size_span, target, shape[:-1], place, fix))
 
     def _broken(self, target: Size | None, value: Value, specs: tuple[Spec, ...] | None) -> Value:
         """Stand in for the output of a row that could not be lowered: its declared size, its last channels if known."""

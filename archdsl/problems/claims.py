@@ -25,7 +25,7 @@ def count_differs(
 ) -> Diagnostic:
     """E0404: the network has another count than the one that is printed; `fitting` settings would give it."""
     computed = next(iter(counts.values()))
-    notes = [f"{count:,} {name}" for name, count in list(counts.items())[1:]]
+    notes = [f"{count:,} {name}" for name, count in counts.items() if count != computed]
     notes += [f"`{key} {value}` would give the printed number" for key, value in fitting]
     help_text = f"set `{fitting[0][0]} {fitting[0][1]}`, if the table is meant so" if len(fitting) == 1 else ""
     fixes = (replace(help_text, Span(0, 0), f"{fitting[0][0]} {fitting[0][1]}\n"),) if help_text and source.path.endswith(".arch") else ()

@@ -64,6 +64,21 @@ def unreachable(
     )
 
 
+def odd_padding(source: Source, name: str, span: Span, declared: Size, incoming: Size, place: Span, fix: Fix) -> Diagnostic:
+    """W0301: the first convolution reaches its size only with zeros at one end of the image."""
+    found = error(
+        "W0301",
+        f"{short(name)} gives {size_text(declared)} from {size_text(incoming)} only if zeros stand at one end of it",
+        source,
+        span,
+        f"declared {size_text(declared)}",
+        Label(place, f"{size_text(incoming)} comes from here"),
+        help=fix.title,
+        fixes=(fix,),
+    )
+    return found._replace(severity="warning")
+
+
 def does_not_fit(source: Source, span: Span, why: str, incoming: Size, arrives: Span | None, merge: str = "") -> Diagnostic:
     """E0303: an op cannot take the shape that reaches it; `merge` is the way of joining several values."""
     more = (Label(arrives, f"{size_text(incoming)} comes from here"),) if arrives else ()

@@ -122,8 +122,6 @@ class NativeReader:
         """Cut a comment off; `#out` above the rows is the header of a column."""
         counts = self.sheet is not None and "|" in line and role_of(line.split("|", maxsplit=1)[0]) in ("params", "macs", "depth")
         for comment in _COMMENT.finditer(line):
-            if line[: comment.start()].rstrip().endswith("|") and "|" in line[comment.end() :]:
-                continue  # a cell, `| # bits |`
             if counts and not line[: comment.start()].strip():
                 continue  # `# params. | 25.5M` is a row of the table
             header = _HASHED.match(line, comment.start())

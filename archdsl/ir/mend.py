@@ -1,0 +1,61 @@
+"""A row that misses its size -> edits of sizes that would mend it: the network's input, the row's own."""
+
+import re
+
+from archdsl.diagnostics import Fix
+from archdsl.ir.solve import Names, Size, follow, modes
+from archdsl.ir.specs import Spec
+from archdsl.problems.base import replace, size_text
+from archdsl.source import Source, Span
+
+_NUMBER = re.compile(r"\d+")
+
+
+def ends(specs: tuple[Spec, ...], shape: Size, names: Names) -> list[tuple[str, Size]]:
+    """List what the specs give with each padding that the row leaves open, the usual one first, each size once."""
+    found: dict[Size, str] = {}
+    for mode in modes(specs):
+        end = follow(specs, shape, mode, names)
+        if end is not None:
+            found.setdefault(end[:-1], mode)
+    return [(mode, size) for size, mode in found.items()]
+
+
+def distance(a: Size, b: Size) -> int:
+    """Say how far two sizes are from each other."""
+    return sum(abs(m - n) for m, n in zip(a, b, strict=True))
+
+
+def input_for(specs: tuple[Spec, ...], shape: Size, target: Size, names: Names) -> int | None:
+    """Find the input size nearby from which unpadded windows give the target and leave nothing over; None for none."""
+    *size, channels = shape
+    if len(set(size)) != 1 or len(set(target)) != 1:
+        return None
+
+    def unpadded(n: int) -> Size | None:
+        end = follow(specs, (*(n,) * len(size), channels), "valid", names)
+        return None if end is None else end[:-1]
+
+    near = range(max(size[0] - size[0] // 16, 2), size[0] + size[0] // 16 + 1)
+    fitting = [n for n in near if unpadded(n) == target and unpadded(n - 1) != target]
+    return min(fitting, key=lambda n: abs(n - size[0]), default=None)
+
+
+def input_fix(source: Source, place: Span, size: Size, n: int) -> Fix:
+    """Offer another input size."""
+    wanted = (n,) * len(size)
+    text = resized(source, place, wanted)
+    return replace(f"an input of {size_text(wanted)} gives the declared size without padding", place, text)
+
+
+def resized(source: Source, span: Span, size: Size) -> str:
+    """Write another size in the spelling of the one that is printed: its signs and its channels stay."""
+    text = source.text[span.start : span.end]
+    numbers = list(_NUMBER.finditer(text))
+    squared = len(set(size)) == 1 and (re.search(r"\^|²", text) is not None or len(numbers) == 1)
+    wanted = size[:1] if squared else size
+    if len(numbers) < len(wanted) or re.search(r"[A-WYZa-wyz]", text):
+        return size_text(size)
+    for number, n in reversed(list(zip(numbers, wanted, strict=False))):
+        text = text[: number.start()] + str(n) + text[number.end() :]
+    return text
