@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostic
 from archdsl.ir.graph import Graph, Inferred, Shape
-from archdsl.ir.measure import Counts, network_counts, node_counts, stage_total
+from archdsl.ir.measure import Counts, graph_counts, network_counts, stage_total
 from archdsl.ir.variants import chosen
 from archdsl.pipeline import Compilation, Compiled
 
@@ -53,7 +53,7 @@ class Network:
         self.settings = compiled.settings
         self.name = compiled.settings.name
         self.path = path
-        counts = [node_counts(self.graph, node) for node in self.graph.nodes]
+        counts = compiled.counts or graph_counts(self.graph)
         self.counts: Counts = network_counts(self.graph, counts)
         self.stages = tuple(self._stage(index, counts) for index in range(len(self.graph.stages)))
 
@@ -77,7 +77,7 @@ class Network:
         """Give the shape of the result for one example."""
         return self.graph.nodes[self.graph.outputs[0]].shape
 
-    def _stage(self, index: int, counts: list[Counts]) -> StageResult:
+    def _stage(self, index: int, counts: tuple[Counts, ...]) -> StageResult:
         stage = self.graph.stages[index]
         nodes = self.graph.nodes[stage.start : stage.stop]
         own = stage_total(self.graph, counts, index)

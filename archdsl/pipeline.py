@@ -6,6 +6,7 @@ from typing import NamedTuple
 from archdsl.diagnostics import Diagnostic, Reporter
 from archdsl.ir.conventions import CONVENTIONS, FACTS
 from archdsl.ir.graph import Graph, SketchStage
+from archdsl.ir.measure import Counts
 from archdsl.ir.network import NetworkBuilder
 from archdsl.ir.settings import Overrides, Resolver, Settings, is_key, looks_like_key
 from archdsl.ir.styles import by_brackets, choose, style_blocks, style_parameters, style_readings
@@ -32,6 +33,7 @@ class Compiled(NamedTuple):
     settings: Settings
     graph: Graph | None
     sketch: tuple[SketchStage, ...] = ()
+    counts: tuple[Counts, ...] = ()
 
 
 class Compilation(NamedTuple):
@@ -175,10 +177,11 @@ def _network(source: Source, table: Table, resolver: Resolver, variant: Variant 
     # Rows print the counts of the table's own network: that of the column, or the first variant.
     own_network = variant is None or compact(variant.name) == compact(table.column or table.variants[0].name)
     rows = table.rows if own_network else ()
+    counts: tuple[Counts, ...] = ()
     if graph and (settings.claims or any(row.claims for row in rows)):
         from archdsl.ir.claims import check_claims
 
-        check_claims(source, own, settings, rows, graph, partial(_again, source, table, settings))
+        counts = check_claims(source, own, settings, rows, graph, partial(_again, source, table, settings))
     for diagnostic in own.diagnostics:
         reporter.add(diagnostic)
-    return Compiled(table, settings, None if own.failed or broken else graph, tuple(builder.sketches))
+    return Compiled(table, settings, None if own.failed or broken else graph, tuple(builder.sketches), counts)

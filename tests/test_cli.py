@@ -84,7 +84,7 @@ def test_json(tmp_path: Path) -> None:
     assert bad["diagnostics"][0]["range"]["start"] == {"line": 4, "column": 7}
 
 
-@pytest.mark.parametrize("path", ["missing.arch", ".", "a\0b"])
+@pytest.mark.parametrize("path", ["missing.arch", "a\0b"])
 def test_an_unreadable_file_exits_2(path: str, tmp_path: Path) -> None:
     if "\0" in path:
         from archdsl.loading import compile_path
@@ -94,6 +94,39 @@ def test_an_unreadable_file_exits_2(path: str, tmp_path: Path) -> None:
     done = run("check", path, cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr.startswith("archdsl: cannot read")
+
+
+def test_a_directory(tmp_path: Path) -> None:
+    table = "| Layer | Size | Block |\n|-|-|-|\n| a | 8x8 | 3x3, 4 |\n"
+    for name, text in {
+        "b.arch": "input 8x8x3\nparam k = 1\nvariant s: k=4\nvariant m: k=8\na 8x8 3x3, k\n",
+        "a.md": f"<!-- archdsl: input 8x8x3 -->\n\n{table}",
+        "deep/c.arch": "input 8x8x3\na 9x9 3x3, 4\n",
+        "deep/prose.md": "Nothing here.\n",
+        "deep/results.tex": "\\begin{tabular}{ll}\nModel & Error \\\\ \\midrule\nours & 3.1 \\\\\n\\end{tabular}\n",
+        "deep/notes.txt": "a 9x9 3x3, 4\n",
+        ".hidden/d.arch": "nonsense",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    done = run("check", ".", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stdout.splitlines() == [
+        "./a.md: table-1  112 parameters  6.91 k MACs  1 stage",
+        "./b.arch: b:s  112 parameters  6.91 k MACs  1 stage",
+        "./b.arch: b:m  224 parameters  13.8 k MACs  1 stage",
+        "3 files, 4 networks, 1 error",
+    ]
+    assert "a is declared 9x9 but computes 8x8" in done.stderr
+    concise = run("check", "deep", "--format", "concise", cwd=tmp_path)
+    assert concise.stdout.count("\n") == 1
+    assert concise.stderr == "1 file, 1 network, 1 error\n"
+    assert len(json.loads(run("check", ".", "--format", "json", cwd=tmp_path).stdout)["files"]) == 3
+    assert run("check", "a.md", "b.arch", cwd=tmp_path).returncode == 0
+
+
+def test_an_empty_directory(tmp_path: Path) -> None:
+    assert run("check", ".", cwd=tmp_path).stdout == "0 files, 0 networks, 0 errors\n"
 
 
 def test_two_tables_where_one_was_asked_for(tmp_path: Path) -> None:

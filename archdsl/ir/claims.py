@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from archdsl.diagnostics import Reporter
 from archdsl.ir.graph import Graph
-from archdsl.ir.measure import Counts, network_counts, node_counts, stage_total
+from archdsl.ir.measure import Counts, graph_counts, network_counts, stage_total
 from archdsl.ir.settings import Settings
 from archdsl.ops import OPS
 from archdsl.problems import claims as problems
@@ -93,9 +93,12 @@ def counted(counts: Counts, what: str) -> dict[str, int]:
 
 def check_claims(
     source: Source, reporter: Reporter, settings: Settings, rows: tuple[Row, ...], graph: Graph, again: Callable[[str, str], Graph | None]
-) -> None:
-    """Compare what is printed of the network and of its rows; `again` builds the network with one setting changed."""
-    counts = [node_counts(graph, node) for node in graph.nodes]
+) -> tuple[Counts, ...]:
+    """Compare what is printed of the network and of its rows, and give the counts of the nodes.
+
+    `again` builds the network with one setting changed.
+    """
+    counts = graph_counts(graph)
     whole = network_counts(graph, counts)
     for claim in settings.claims:
         _network(source, reporter, settings, claim, whole, _norms(graph, counts), again)
@@ -106,6 +109,7 @@ def check_claims(
             for claim in row.claims:
                 more = {"without biases": _unbiased(graph, spans[row.span])} if claim.what == "params" else {}
                 _row(source, reporter, row, claim, counted(own, claim.what) | more)
+    return counts
 
 
 def _norms(graph: Graph, counts: list[Counts]) -> int:
@@ -143,7 +147,7 @@ def _network(
 def _fits(claim: Claim, graph: Graph | None) -> bool:
     if graph is None:
         return False
-    counts = network_counts(graph, [node_counts(graph, node) for node in graph.nodes])
+    counts = network_counts(graph, graph_counts(graph))
     return agrees(claim.text, next(iter(counted(counts, claim.what).values())))
 
 

@@ -1,5 +1,6 @@
 """Graph -> counts: parameters, multiply-adds and depth, per stage and in all."""
 
+from collections.abc import Sequence
 from math import prod
 from typing import NamedTuple
 
@@ -21,26 +22,42 @@ class Counts(NamedTuple):
     projections: int = 0
 
 
+_NOTHING = Counts()
+
+
 def node_counts(graph: Graph, node: Node) -> Counts:
     """Count one node; its depth is 1 where it is weighted and on a main path."""
     op = OPS[node.op]
     inputs = graph.input_shapes(node)
-    weights = [(weight.trainable, prod(weight.shape)) for weight in op.weights(node.params, inputs)]
+    trainable = fixed = 0
+    for weight in op.weights(node.params, inputs):
+        if weight.trainable:
+            trainable += prod(weight.shape)
+        else:
+            fixed += prod(weight.shape)
+    macs = op.macs(node.params, inputs, node.shape)
+    if not (trainable or fixed or macs or op.weighted):
+        return _NOTHING
     return Counts(
-        trainable=sum(size for trainable, size in weights if trainable),
-        total=sum(size for _, size in weights),
-        macs=op.macs(node.params, inputs, node.shape),
-        depth=int(op.weighted and node.branch == "main"),
-        projections=int(op.weighted and node.branch == "shortcut"),
+        trainable,
+        trainable + fixed,
+        macs,
+        int(op.weighted and node.branch == "main"),
+        int(op.weighted and node.branch == "shortcut"),
     )
 
 
-def total(counts: list[Counts]) -> Counts:
+def graph_counts(graph: Graph) -> tuple[Counts, ...]:
+    """Count every node."""
+    return tuple(node_counts(graph, node) for node in graph.nodes)
+
+
+def total(counts: Sequence[Counts]) -> Counts:
     """Add counts up."""
     return Counts(*map(sum, zip(*counts, strict=True))) if counts else Counts()
 
 
-def depths(graph: Graph, counts: list[Counts]) -> list[int]:
+def depths(graph: Graph, counts: Sequence[Counts]) -> list[int]:
     """Give the number of weighted layers on the longest path to each node."""
     found: list[int] = []
     for node, own in zip(graph.nodes, counts, strict=True):
@@ -48,20 +65,19 @@ def depths(graph: Graph, counts: list[Counts]) -> list[int]:
     return found
 
 
-def network_counts(graph: Graph, counts: list[Counts]) -> Counts:
+def network_counts(graph: Graph, counts: Sequence[Counts]) -> Counts:
     """Count the whole network."""
-    if not graph.outputs:
-        return total(counts)
-    return total(counts)._replace(depth=depths(graph, counts)[graph.outputs[0]])
+    whole = total(counts)
+    return whole._replace(depth=depths(graph, counts)[graph.outputs[0]]) if graph.outputs else whole
 
 
 def stage_counts(graph: Graph) -> list[Counts]:
     """Count each stage of the graph."""
-    counts = [node_counts(graph, node) for node in graph.nodes]
+    counts = graph_counts(graph)
     return [stage_total(graph, counts, index) for index in range(len(graph.stages))]
 
 
-def stage_total(graph: Graph, counts: list[Counts], index: int) -> Counts:
+def stage_total(graph: Graph, counts: Sequence[Counts], index: int) -> Counts:
     """Count one stage; its depth is that of its longest path."""
     stage = graph.stages[index]
     found: dict[int, int] = {}

@@ -14,7 +14,8 @@ _NORM = (
 
 def _weights(params: Params, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:
     channels = inputs[0][-1:]
-    return tuple(Weight(name, channels) for key, name in (("scale", "gamma"), ("center", "beta")) if params.get(key, True))
+    gamma = (Weight("gamma", channels),) if params.get("scale", True) else ()
+    return (*gamma, Weight("beta", channels)) if params.get("center", True) else gamma
 
 
 def _kwargs(params: Params) -> dict[str, Any]:
@@ -23,8 +24,8 @@ def _kwargs(params: Params) -> dict[str, Any]:
 
 
 def _batch_norm_weights(params: Params, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:
-    statistics = (Weight(name, inputs[0][-1:], False) for name in ("moving_mean", "moving_variance"))
-    return (*_weights(params, inputs), *statistics)
+    channels = inputs[0][-1:]
+    return (*_weights(params, inputs), Weight("moving_mean", channels, False), Weight("moving_variance", channels, False))
 
 
 BATCH_NORM = Op(

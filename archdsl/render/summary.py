@@ -56,7 +56,8 @@ def totals(network: "Network") -> str:
 def line(network: "Network", path: str) -> str:
     """Write a network in one line, as one of many."""
     counts = network.counts
-    return f"{path}: {network.name}  {counts.total:,} parameters  {amount(counts.macs)} MACs  {len(network.stages)} stages"
+    stages = len(network.stages)
+    return f"{path}: {network.name}  {counts.total:,} parameters  {amount(counts.macs)} MACs  {stages} stage{'' if stages == 1 else 's'}"
 
 
 def explained(network: "Network") -> list[str]:
