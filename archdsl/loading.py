@@ -12,11 +12,19 @@ from archdsl.source import Source
 
 def compile_path(path: str, overrides: Overrides = Overrides(), table: str | None = None) -> Compilation:  # noqa: B008 - immutable
     """Compile the tables of a file (`-`: standard input; `FILE#name`: one of them)."""
-    path, mark, named = (path, "", "") if os.path.exists(path) else path.partition("#")
+    path, named = divided(path)
     source, problem = read_source(path)
     if problem:
         return Compilation(source, (), (problem,))
-    return compile_source(source, overrides, table or (named if mark else None))
+    return compile_source(source, overrides, table or named)
+
+
+def divided(path: str) -> tuple[str, str | None]:
+    """Divide `FILE#table` into its parts; a file that is really called so has no second."""
+    if os.path.exists(path) or "#" not in path:
+        return path, None
+    file, _, table = path.partition("#")
+    return file, table
 
 
 def read_source(path: str) -> tuple[Source, Diagnostic | None]:

@@ -17,7 +17,7 @@ from archdsl.readers.roles import looks_structural
 from archdsl.source import Source
 from archdsl.syntax import library
 from archdsl.syntax.ast import Table, Variant
-from archdsl.syntax.names import Blocks
+from archdsl.syntax.names import Blocks, compact
 from archdsl.syntax.parse import TableParser
 from archdsl.syntax.vocabulary import layer_word
 
@@ -170,10 +170,13 @@ def _network(source: Source, table: Table, resolver: Resolver, variant: Variant 
     settings = resolver.resolve(table, variant)
     builder = NetworkBuilder(source, own, settings)
     graph = builder.build(table) if table.rows else None
-    if graph and (settings.claims or any(row.claims for row in table.rows)):
+    # Rows print the counts of the table's own network: that of the column, or the first variant.
+    own_network = variant is None or compact(variant.name) == compact(table.column or table.variants[0].name)
+    rows = table.rows if own_network else ()
+    if graph and (settings.claims or any(row.claims for row in rows)):
         from archdsl.ir.claims import check_claims
 
-        check_claims(source, own, settings, table.rows, graph, partial(_again, source, table, settings))
+        check_claims(source, own, settings, rows, graph, partial(_again, source, table, settings))
     for diagnostic in own.diagnostics:
         reporter.add(diagnostic)
     return Compiled(table, settings, None if own.failed or broken else graph, tuple(builder.sketches))

@@ -10,6 +10,7 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 PROMISED = {
     "check_family.py": "ResNet-1202   19,421,274 parameters  depth 1202",
     "build_and_predict.py": "9,922,250 parameters; probabilities sum to 1.000",
+    "published_counts.py": "squeezenet.arch                              1,248,424   1,248,424",
     "diagnose.py": "E0302 in line 6, column 10",
 }
 

@@ -1,11 +1,12 @@
-"""`archdsl fmt FILE...`: lays specs out, in place; `-` formats standard input to standard output."""
+"""`archdsl fmt FILE...`: lays specs out, in place; `--to FORM` writes a table in another form."""
 
 import argparse
 import sys
 
 from archdsl.cli import common
+from archdsl.format.convert import FORMS, convert
 from archdsl.format.spec import NotNativeError, format_source
-from archdsl.loading import read_source
+from archdsl.loading import divided, read_source
 from archdsl.source import Source
 
 WOULD_CHANGE = 1
@@ -13,15 +14,59 @@ WOULD_CHANGE = 1
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("file", metavar="FILE", nargs="+", help="a .arch file, `-` for standard input")
+    parser.add_argument("file", metavar="FILE", nargs="+", help="a .arch file, `-` for standard input; with --to any file, or FILE#table")
     common.reading_arguments(parser)
     parser.add_argument("--check", action="store_true", help="change nothing; list the files that would change, and exit with 1")
     parser.add_argument("--diff", action="store_true", help="change nothing; show what would change")
+    parser.add_argument("--to", metavar="FORM", choices=FORMS, help=f"write the tables in another form: {', '.join(FORMS)}")
+    parser.add_argument("-o", "--output", metavar="OUT", help="file to write that to (default: standard output); its ending tells the form")
+    parser.add_argument("--standalone", action="store_true", help="write LaTeX as a document of its own, which compiles")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Format the files of the command line."""
+    """Format the files of the command line, or write one of them in another form."""
+    form = args.to or _form(args.output)
+    if form or args.output or args.standalone:
+        return _misused(args, form) or _convert(args, form or "native")
     return max(_one(args, path) for path in args.file)
+
+
+def _form(path: str | None) -> str | None:
+    ending = (path or "").rpartition(".")[2].lower()
+    return next((form for form, own in FORMS.items() if own == ending), None)
+
+
+def _misused(args: argparse.Namespace, form: str | None) -> int:
+    wrong = ""
+    if form is None:
+        wrong = "say which form to write: --to native, markdown or latex"
+    elif len(args.file) > 1:
+        wrong = "one file at a time is written in another form"
+    elif args.check or args.diff:
+        wrong = "--check and --diff are for formatting in place"
+    elif args.standalone and form != "latex":
+        wrong = "--standalone is for LaTeX"
+    if wrong:
+        print(f"archdsl: {wrong}", file=sys.stderr)
+    return common.USAGE if wrong else 0
+
+
+def _convert(args: argparse.Namespace, form: str) -> int:
+    path, wanted = divided(args.file[0])
+    source, problem = read_source(path)
+    if problem:
+        common.tell((problem,))
+        return common.failure((problem,))
+    done = convert(source, form, wanted, common.overrides(args), args.standalone)
+    common.tell(done.diagnostics)
+    if done.text is None:
+        if done.why:
+            print(f"archdsl: {source.path}: {done.why}; nothing is written", file=sys.stderr)
+        return common.SPEC_ERROR
+    if args.output and args.output != "-":
+        return _saved(args.output, done.text) or (common.SPEC_ERROR if done.failed else 0)
+    sys.stdout.write(done.text)
+    return common.SPEC_ERROR if done.failed else 0
 
 
 def _one(args: argparse.Namespace, path: str) -> int:
@@ -32,7 +77,7 @@ def _one(args: argparse.Namespace, path: str) -> int:
     try:
         text, diagnostics = format_source(source, common.overrides(args))
     except NotNativeError:
-        print(f"archdsl: {source.path} is a document, not a native spec: only .arch tables are formatted", file=sys.stderr)
+        print(f"archdsl: {source.path} is a document, not a native spec: --to writes its tables in another form", file=sys.stderr)
         return common.USAGE
     if text is None:
         common.tell(diagnostics)
@@ -57,13 +102,19 @@ def _write(path: str, source: Source, text: str) -> int:
         return 0
     if text == source.text:
         return 0
+    code = _saved(path, text)
+    if not code:
+        print(f"reformatted {path}", file=sys.stderr)
+    return code
+
+
+def _saved(path: str, text: str) -> int:
     try:
         with open(path, "w", encoding="utf-8", newline="") as file:
             file.write(text)
     except OSError as error:
         print(f"archdsl: cannot write {path}: {(error.strerror or str(error)).lower()}", file=sys.stderr)
         return common.USAGE
-    print(f"reformatted {path}", file=sys.stderr)
     return 0
 
 

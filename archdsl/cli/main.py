@@ -9,7 +9,7 @@ COMMANDS = {
     "check": "check a table: sizes, parameters, multiply-adds",
     "draw": "draw a network as svg, png, pdf or dot",
     "diff": "compare two networks: stages, layers, counts",
-    "fmt": "lay specs out: columns, spacing, comments",
+    "fmt": "lay specs out, or write a table as native text, Markdown or LaTeX",
     "compile": "write a network as a Keras model or as Keras source",
     "train": "train a network on digits or CIFAR-10",
     "eval": "evaluate a trained run on one of its splits",

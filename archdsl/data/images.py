@@ -55,7 +55,7 @@ def check_network(network: "Network", name: str, classes: int, size: tuple[int, 
         raise DataError(
             f"{name} images are {_by(size)}, and {network.name} takes {_by(shape)}: pass `--input {_by(size)}` or change `input`"
         )
-    if output != (classes,):
+    if output[-1] != classes or max(output[:-1], default=1) > 1:  # a map of 1x1 is flattened
         raise DataError(
             f"{name} has {classes} classes, and {network.name} ends in {_by(output)}: end the table in `{classes}-d fc, softmax`"
         )

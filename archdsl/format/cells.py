@@ -2,6 +2,8 @@
 
 import re
 
+from archdsl.readers.grid import COMMA
+
 _BLANKS = re.compile(r"\s+")
 _BY = re.compile(r"(?<=\d)(?<!\^\d)\s*[x×✕✖⨉⨯]\s*(?=\d)")
 _REPEAT = re.compile(r"\]\s*[x×✕✖⨉⨯]\s*(?=([\w(])|$)")
@@ -76,7 +78,7 @@ def setting(key: str, value: str) -> str:
     if key.lower() == "param":
         match = _PARAMETER.fullmatch(value)
         return f"{match[1]} = {match[2]}" if match else value
-    value = re.sub(r"\s*,\s*", ", ", value)
+    value = ", ".join(part.strip() for part in COMMA.split(value))
     if key.lower() == "variant":
         match = _VARIANT.fullmatch(value)
         return f"{match[1]}: {match[2]}" if match else value

@@ -32,21 +32,29 @@ def write_latex(tables: Sequence[PlainTable], standalone: bool = False) -> str:
 
 
 def _float(table: PlainTable) -> str:
-    said = [f"% archdsl: {line}" for line in table.lines if line]
+    said = ["% archdsl:", *(f"% {line}" for line in table.lines if line)] if table.lines else []
     table = table if table.indices("size") else joined(table)
     width = _width(table)
     environment = "table*" if width > _SMALL else "table"
     size = ["  \\small"] if _PAGE < width <= _SMALL else []
     opening, ending = ("  \\resizebox{\\textwidth}{!}{%\n", "}") if width > _SMALL else ("", "")
-    caption = inline(table.caption or f"The architecture of {table.name}.")
+    caption = inline(table.caption or table.title or f"The architecture of {table.name}.")
     columns = "".join("l" if column.role == "name" else "c" for column in table.columns)
-    return "\n".join(
-        [
-            *said, f"\\begin{{{environment}}}[t]", "  \\centering", *size, f"  \\caption{{{caption}}}", f"  \\label{{tab:{_slug(table.name)}}}",
-            f"{opening}  \\begin{{tabular}}{{{columns}}}", "    \\toprule", f"    {' & '.join(inline(column.header) for column in table.columns)} \\\\",
-            "    \\midrule", *(f"    {line}" for line in _rows(table)), "    \\bottomrule", f"  \\end{{tabular}}{ending}", f"\\end{{{environment}}}", "",
-        ]
-    )  # fmt: skip
+    headers = " & ".join(inline(column.header) for column in table.columns)
+    body = [f"{headers} \\\\", "\\midrule", *_rows(table)]
+    lines = [
+        *said,
+        f"\\begin{{{environment}}}[t]",
+        "  \\centering",
+        *size,
+        f"  \\caption{{{caption}}}",
+        f"  \\label{{tab:{_slug(table.name)}}}",
+        f"{opening}  \\begin{{tabular}}{{{columns}}}",
+        *(f"    {line}" for line in ("\\toprule", *body, "\\bottomrule")),
+        f"  \\end{{tabular}}{ending}",
+        f"\\end{{{environment}}}",
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def _rows(table: PlainTable) -> list[str]:

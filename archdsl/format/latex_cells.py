@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
+from unicodedata import name, normalize
 
 _REPEAT = re.compile(r"\s*[x×*]\s*(\w+|\([^()]*\))")
 _PRODUCT = re.compile(
-    r"(?<![\d.])\d+(?:\.\d+)?(?:(?:\^\d+|²)?(?:\s*[x×]\s*(?:\d+(?![\w.])|[A-Za-z](?![\w(]))(?:\^\d+|²)?)+|\^\d+|²)|(?<!\w)[A-Za-z]\s*×\s*[A-Za-z](?!\w)|×\s*\w+"
+    r"(?<![\d.])\d+(?:\.\d+)?(?:(?:\^\d+|²)?(?:\s*[x×]\s*(?:\d+(?![\w.])|[A-Za-z](?![\w(]))(?:\^\d+|²)?)+|\^\d+|²)|(?<!\w)[A-Za-z]\s*×\s*[A-Za-z](?!\w)|×\s*(?:\d+|[A-Za-z])(?![\w.])"
 )
 _SIMPLE = re.compile(
     r"(?:\d+|[A-Za-z])(?:\s*[x×]\s*(?:\d+|[A-Za-z])(?!\w))*(?:\s*,\s*(?:\d+|[A-Za-z])(?!\w)(?:\s*[x×]\s*(?:\d+|[A-Za-z])(?!\w))*)*"
@@ -28,6 +29,8 @@ _ESCAPES = {
         }.items()
     },
 }  # fmt: skip
+_HATTED = re.compile("([A-Za-z])\u0302")
+_VARIABLE = re.compile(r"[a-z]")
 _LONG = 28
 
 
@@ -52,6 +55,8 @@ def split(text: str) -> list[str]:
 
 def inline(text: str) -> str:
     """Write a text on one line, but for its brackets."""
+    if text == "-" or _VARIABLE.fullmatch(text):
+        return f"${text}$" if text != "-" else "--"
     written, at = "", 0
     while (start := text.find("[", at)) >= 0 and (stop := closing(text, start)) > 0:
         rows = split(text[start + 1 : stop])
@@ -115,4 +120,13 @@ def _formula(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
+    if not text.isascii():
+        text = normalize("NFD", text) if "\u0302" in text else text
+        return _HATTED.sub(r"$\\hat{\1}$", "".join(_ESCAPES.get(char) or _greek(char) for char in text))
     return "".join(_ESCAPES.get(char, char) for char in text)
+
+
+def _greek(char: str) -> str:
+    """Write a small Greek letter as its macro; any other character stays what it is."""
+    script, _, letter = name(char, "").rpartition(" LETTER ")
+    return f"$\\{letter.lower()}$" if script == "GREEK SMALL" and letter.isalpha() else char

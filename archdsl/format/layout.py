@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from archdsl.format import cells
 from archdsl.readers.columns import columns_of
 from archdsl.readers.grid import Cell, GridBlock, GridRow, GridSetting, Sheet
-from archdsl.readers.native import NativeReader
+from archdsl.readers.native import NativeReader, pipe_cells
 from archdsl.source import Source, Span
 
 Kind = Literal["blank", "comment", "kept", "rule", "setting", "row", "header", "block", "step"]
@@ -70,7 +70,7 @@ def _known(source: Source, reader: NativeReader) -> Iterator[tuple[int, Divide]]
         for step in block.lines:
             yield line(step.start), lambda text, start, found=step: _step(found, text, start)  # type: ignore[misc]
     for row in reader.rows:
-        yield line(row.span.start), lambda text, start, found=row: _row(found, text, start)  # type: ignore[misc]
+        yield line(row.span.start), lambda text, start, found=row: _row(source, reader, found, text, start)  # type: ignore[misc]
     yield from ((line(at), divide) for at, divide in _sheet(source, reader))
 
 
@@ -108,12 +108,12 @@ def _roles(reader: NativeReader) -> list[str]:
     if reader.sheet is None:
         return []
     rows = (tuple(reader.headers), *reader.sheet)
-    columns = columns_of(Sheet("", rows, 1, Span(0, 0)), reader.override)
-    if columns is None or len(columns.headers) != len(reader.headers):
+    columns = columns_of(Sheet("", rows, 1, Span(0, 0)), tuple(reader.settings))
+    if columns is None or len(columns.headers) - columns.shared.shared != len(reader.headers):
         return [""] * len(reader.headers)
     sizes = (columns.shared.size, columns.shared.incoming)
     return [
-        "structure" if index in columns.networks else "size" if index in sizes else "" for index in range(len(columns.headers))
+        "structure" if index in columns.networks else "size" if index in sizes else "" for index in range(len(reader.headers))
     ]  # fmt: skip
 
 
@@ -165,8 +165,10 @@ def _comment(text: str, end: int) -> str | None:
     return rest if not rest or rest.startswith("#") else None
 
 
-def _row(row: GridRow, text: str, start: int) -> Line | None:
+def _row(source: Source, reader: NativeReader, row: GridRow, text: str, start: int) -> Line | None:
     end = row.span.end - start
+    if reader.headers and "|" in source.clean[start : row.span.end]:
+        return _under_headers(source, reader, text, start, row.span.end)
     comment = _comment(text, end)
     if comment is None or row.span.end > start + len(text) or len(row.parts) != 1:
         return None
@@ -179,6 +181,21 @@ def _row(row: GridRow, text: str, start: int) -> Line | None:
     texts = [text[cell.span.start - start : cell.span.end - start] for cell in found]
     spelled = [_spell(number, cell) for number, cell in enumerate(texts)]
     return Line("row", text, tuple(spelled), comment)
+
+
+def _under_headers(source: Source, reader: NativeReader, text: str, start: int, end: int) -> Line | None:
+    headers = tuple(reader.headers)
+    found = pipe_cells(source.clean[start:end], start, len(headers))
+    found += [Cell("", end)] * (len(headers) - len(found))
+    roles = {index: role for role, index in (reader.columns or {}).items()}
+    spell = [_SPELL.get(roles.get(index, ""), _as_it_is) for index in range(len(headers))]
+    edges = _edges(source, headers)
+    form = Line("row", "", (), "", True, edges or _pipes_around(text))
+    return _divided(source, form, found, spell)(text, start) if len(found) == len(headers) else None
+
+
+def _pipes_around(text: str) -> tuple[bool, bool]:
+    return text.lstrip().startswith("|"), text.endswith("|")
 
 
 def _spelled_pipe(line: Line, spans: Sequence[Span], start: int, text: str) -> Iterator[str]:

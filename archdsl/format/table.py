@@ -9,10 +9,10 @@ from typing import Literal, NamedTuple
 
 from archdsl.format.layout import lines
 from archdsl.format.native import write
-from archdsl.pipeline import native_reader
+from archdsl.pipeline import MAX_ROWS, native_reader
 from archdsl.readers.columns import Columns, columns_of
 from archdsl.readers.grid import Cell, Grid
-from archdsl.readers.roles import plain_columns
+from archdsl.readers.roles import CLAIMS, plain_columns, role_of
 from archdsl.readers.rows import brace_of
 from archdsl.source import Source
 
@@ -21,6 +21,10 @@ Role = Literal["name", "size", "structure", "other"]
 _BLANKS = re.compile(r"\s+")
 _NUMBERED = re.compile(r"\W*tab(?:le|\.)\s*[-:]?\s*[\w.]+?\s*[:.|]+\s*", re.IGNORECASE)
 _PRINTED = {"name": "Layer", "size": "Output size", "structure": "Structure", "other": ""}
+
+
+# Lines of a native spec that are no table's.
+_SAID = ("setting", "block", "step")
 
 
 class Column(NamedTuple):
@@ -38,7 +42,10 @@ class Entry(NamedTuple):
 
 
 class PlainTable(NamedTuple):
-    """A table of one network or several; `lines` are its settings and blocks as native lines, `words` the roles of columns."""
+    """A table of one network or several; `lines` are its settings and blocks as native lines, `words` the roles of columns.
+
+    `title` is the comment at the top of a native spec, which has no caption.
+    """
 
     name: str
     caption: str
@@ -46,40 +53,56 @@ class PlainTable(NamedTuple):
     columns: tuple[Column, ...]
     rows: tuple[tuple[Entry, ...], ...]
     words: tuple[str, ...] = ()
+    title: str = ""
 
     def indices(self, role: Role) -> list[int]:
         """List the columns of a role."""
         return [index for index, column in enumerate(self.columns) if column.role == role]
 
 
-def plain_tables(source: Source, grids: Sequence[Grid]) -> list[PlainTable]:
-    """Give the tables of a source; the grids of one sheet are one table."""
+def plain_tables(source: Source, grids: Sequence[Grid], document: bool) -> list[PlainTable]:
+    """Give the tables of a source, a document or a native spec; the grids of one sheet are one table."""
     found: list[list[Grid]] = []
     for grid in grids:
         if found and grid.sheet is not None and found[-1][0].sheet is grid.sheet:
             found[-1].append(grid)
         else:
             found.append([grid])
-    return [_table(source, several[0]) for several in found]
+    return [_table(source, several[0], document) for several in found]
 
 
-def _table(source: Source, grid: Grid) -> PlainTable:
-    said = _lines(grid)
-    columns = columns_of(grid.sheet, _override(grid)) if grid.sheet else None
+def _table(source: Source, grid: Grid, document: bool) -> PlainTable:
+    said = _lines(grid) if document else _own_lines(source)
+    columns = columns_of(grid.sheet, grid.settings) if grid.sheet else None
+    title = "" if document else _title(source)
+    caption = _NUMBERED.sub("", grid.sheet.caption.text.strip(), count=1) if grid.sheet and grid.sheet.caption else ""
     if grid.sheet is None or columns is None:
-        return PlainTable(grid.name, "", said, *_of_rows(grid))
-    caption = _NUMBERED.sub("", grid.sheet.caption.text.strip(), count=1) if grid.sheet.caption else ""
-    width = len(columns.headers)
+        return PlainTable(grid.name, "", said, *_of_rows(grid), title)
+    width = len(columns.headers) - columns.shared.shared
     heads = tuple(Column(*one) for one in zip(_headers(columns), _roles(columns), strict=True))[:width]
     rows = [row[:width] for row in _body(columns)]
     kept = [index for index, column in enumerate(heads) if column.role != "other" or any(row[index].text for row in rows)]
     cut = tuple(tuple(row[index] for index in kept) for row in rows)
     words = _words(columns)
-    return PlainTable(grid.name, _line(caption), said, tuple(heads[index] for index in kept), cut, tuple(words[index] for index in kept))
+    return PlainTable(
+        grid.name, _line(caption), said, tuple(heads[index] for index in kept), cut, tuple(words[index] for index in kept), title
+    )
 
 
-def _override(grid: Grid) -> Cell | None:
-    return next((setting.value for setting in grid.settings if setting.key.text.lower() == "columns"), None)
+def _title(source: Source) -> str:
+    """Give the first line of a spec if it is a comment: what the table is of."""
+    first = source.line(1).strip()
+    return _line(first.lstrip("#")) if first.startswith("#") else ""
+
+
+def _own_lines(source: Source) -> tuple[str, ...]:
+    """Give the lines of a native spec that are no table's, with the comments above it."""
+    reader = native_reader(source)
+    reader.read("", MAX_ROWS)
+    found = lines(source, reader)
+    body = next((number for number, line in enumerate(found) if line.kind in ("row", "header", "rule")), len(found))
+    kept = [line for number, line in enumerate(found) if line.kind in _SAID or (number < body and line.kind in ("comment", "blank"))]
+    return tuple(write(kept).rstrip("\n").split("\n")) if kept else ()
 
 
 def _lines(grid: Grid) -> tuple[str, ...]:
@@ -154,6 +177,8 @@ def _text(row: tuple[Cell, ...], index: int, columns: Columns) -> str:
     """Give a cell's text: nothing where the structure is one with the cell, a brace over several rows in front of each."""
     others = [*columns.networks, *_stage_columns(columns)]
     if index not in others and any(row[index] is row[network] for network in columns.networks):
+        return ""
+    if role_of(row[index].text) in CLAIMS and any(cell is row[index] for cell in row[:index]):
         return ""
     brace = brace_of(row)
     if brace is row[index]:

@@ -23,7 +23,7 @@ def same_networks(before: Compilation, after: Compilation) -> bool:
 
 def same_file(before: LibraryFile, after: LibraryFile) -> bool:
     """Tell whether two files of the library say the same."""
-    said = [(file.settings, file.parameters, file.blocks, file.readings) for file in (before, after)]
+    said = [(file.settings, file.parameters, file.blocks, file.every_reading()) for file in (before, after)]
     return _without_places(said[0]) == _without_places(said[1])  # type: ignore[no-any-return]
 
 
@@ -34,7 +34,7 @@ def _said(compiled: Compiled) -> Any:
 
 def _meant(compiled: Compiled) -> Any:
     settings, graph = compiled.settings, compiled.graph
-    said = (settings.variant, settings.style, settings.input, settings.classes, settings.conventions, settings.values)
+    said = ("".join(settings.variant.split()), settings.style, settings.input, settings.classes, settings.conventions, settings.values)
     claims = [(claim.what, claim.text) for claim in settings.claims]
     return said, claims, _without_places(graph._replace(name="")) if graph else None
 

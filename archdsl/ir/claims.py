@@ -6,12 +6,14 @@ switched to.
 
 import re
 from collections.abc import Callable
+from math import prod
 from typing import NamedTuple
 
 from archdsl.diagnostics import Reporter
 from archdsl.ir.graph import Graph
 from archdsl.ir.measure import Counts, network_counts, node_counts, stage_total
 from archdsl.ir.settings import Settings
+from archdsl.ops import OPS
 from archdsl.problems import claims as problems
 from archdsl.source import Source
 from archdsl.syntax.ast import Claim, Row
@@ -102,7 +104,8 @@ def check_claims(
         if row.claims and row.span in spans:
             own = stage_total(graph, counts, spans[row.span])
             for claim in row.claims:
-                _row(source, reporter, row, claim, own)
+                more = {"without biases": _unbiased(graph, spans[row.span])} if claim.what == "params" else {}
+                _row(source, reporter, row, claim, counted(own, claim.what) | more)
 
 
 def _norms(graph: Graph, counts: list[Counts]) -> int:
@@ -144,9 +147,16 @@ def _fits(claim: Claim, graph: Graph | None) -> bool:
     return agrees(claim.text, next(iter(counted(counts, claim.what).values())))
 
 
-def _row(source: Source, reporter: Reporter, row: Row, claim: Claim, own: Counts) -> None:
+def _unbiased(graph: Graph, index: int) -> int:
+    """Count the trainable weights of a stage without its biases, as older tables do."""
+    stage = graph.stages[index]
+    nodes = graph.nodes[stage.start : stage.stop]
+    weights = [weight for node in nodes for weight in OPS[node.op].weights(node.params, graph.input_shapes(node))]
+    return sum(prod(weight.shape) for weight in weights if weight.trainable and weight.name != "bias")
+
+
+def _row(source: Source, reporter: Reporter, row: Row, claim: Claim, counts: dict[str, int]) -> None:
     """A row's count is told as a warning: published rows often hold other things than their layers."""
-    counts = counted(own, claim.what)
     if printed(claim.text) is None or any(agrees(claim.text, count) for count in counts.values()):
         return
     reporter.add(problems.row_count_differs(source, claim.span, claim.text, claim.what, row.name or "this row", counts))

@@ -250,6 +250,9 @@ class Lowering:
         value, padding = self._pad(value, spec, kernel, stride, padding, name)
         params = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": spec.dilation, "bias": self._bias(spec.bias, norm)}
         params["initializer"] = self.conventions["initializer"]
+        if spec.op == "depthwise" and spec.channels and value.certain and spec.channels != value.shape[-1]:
+            why = f"a depthwise convolution keeps the channels: {spec.channels} are printed, {value.shape[-1]} arrive"
+            raise Fault(spec.places["channels"], why, value.shape)
         if spec.op != "depthwise":
             params["channels"] = spec.channels
         if spec.op == "conv":

@@ -170,7 +170,8 @@ class NetworkBuilder:
             return None
         key = row.size_span.start
         if key not in self._declared_sizes:
-            declared = self.resolver.size(row) if self.rank else None
+            # Where input sizes are printed, what follows in the table does not follow a row that leaves the trunk.
+            declared = self.resolver.size(row) if self.rank and not (row.aside and row.incoming) else None
             if declared and len(declared) not in (self.rank, self.rank + 1):
                 self.reporter.add(shapes.size_rank(self.source, row.size_span, declared, self.rank))
                 declared = None
@@ -256,6 +257,8 @@ class NetworkBuilder:
             self._shortcut_fault(row, fault)
         else:
             declared = self._declared(row) if self.given is None else None
+            if declared and row.size and len(row.size) == 1 and len(out.shape) == 1 and declared[0] == out.shape[0]:
+                declared = declared[:1]  # the units of a dense layer
             line, _ = self.source.position(row.span.start)
             stage = Stage(
                 name, row.name, declared, start, len(emitter.nodes), row.span, line, row.text, tuple(dict.fromkeys(lowering.inferred))
@@ -263,7 +266,7 @@ class NetworkBuilder:
             self.stages.append(stage)
             self._check_channels(row, declared, out)
             return out
-        return self._broken(target, value, solution.specs)
+        return self._broken(target, value, solution.specs)._replace(certain=False)
 
     def _solved(self, solution: Solution, shape: tuple[int, ...], target: Size | None) -> list[Inferred]:
         if target is None:

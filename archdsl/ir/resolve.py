@@ -117,7 +117,9 @@ class ItemResolver:
                 takes = tuple(parameter.name for parameter in block.parameters)
                 self.reporter.add(names.option_not_taken(self.source, option.span, option.key, block.name, takes))
             elif parameter.name in values:
-                self.reporter.add(block_problems.argument_twice(self.source, option.span, block.name, parameter.name))
+                self.reporter.add(
+                    block_problems.argument_twice(self.source, option.span, block.name, parameter.name, places[parameter.name])
+                )
             else:
                 values[parameter.name] = self._argument_value(parameter.name, keys(parameter), option.value, option.span)
                 places[parameter.name] = option.span
@@ -143,7 +145,7 @@ class ItemResolver:
             takes = tuple(parameter.name for parameter in block.parameters)
             self.reporter.add(block_problems.surplus_argument(self.source, argument.span, _called(block), takes, argument.key))
         elif parameter.name in values:
-            self.reporter.add(block_problems.argument_twice(self.source, argument.span, block.name, parameter.name))
+            self.reporter.add(block_problems.argument_twice(self.source, argument.span, block.name, parameter.name, places[parameter.name]))
         else:
             values[parameter.name] = self._argument_value(parameter.name, keys(parameter), argument.value, argument.span)
             places[parameter.name] = argument.span
@@ -277,7 +279,11 @@ class ItemResolver:
 
     def _channels(self, layer: Layer, option: Option | None) -> int | None:
         count = self._count(option, "channels")
-        return int(self._scaled(count)) if count and layer.op in ("conv", "conv_transpose") and count != self.settings.classes else count
+        return (
+            int(self._scaled(count))
+            if count and layer.op in ("conv", "depthwise", "conv_transpose") and count != self.settings.classes
+            else count
+        )
 
     def _check_taken(self, layer: Layer) -> None:
         takes = tuple(param.name for param in OPS[layer.op].params if param.name not in _HIDDEN) + EXTRA.get(layer.op, ())

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from archdsl.diagnostics import Reporter
 from archdsl.ir.specs import BranchSpec, Spec, WireSpec
 from archdsl.problems import blocks as problems
+from archdsl.problems import names
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import BlockDef, Condition, Guard, Name, Ref, Step
 from archdsl.syntax.names import keys
@@ -59,7 +60,7 @@ class Template:
 
     def _tell(self, reporter: Reporter, before: int) -> None:
         for found in reporter.diagnostics[before:]:
-            line, _ = found.source.position(found.span.start)
+            line = found.source.position(found.span.start)[0] - found.source.position(self.block.span.start)[0] + 1
             source: Source = self.resolver.source
             self.resolver.reporter.add(problems.in_block(source, self.span, self.block.name, found.message, line))
 
@@ -87,6 +88,8 @@ def holds(resolver: "ItemResolver", guard: Guard) -> bool:
 
 
 def _holds(resolver: "ItemResolver", condition: Condition) -> bool:
+    if not _known(resolver, condition):
+        return False
     left = _side(resolver, condition.left)
     if condition.right is None:
         return left not in (0, None, "no", "none", "")
@@ -99,6 +102,16 @@ def _holds(resolver: "ItemResolver", condition: Condition) -> bool:
         resolver.reporter.add(problems.unknown_condition(resolver.source, condition.span, left, right))
         return False
     return bool({"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[condition.op])
+
+
+def _known(resolver: "ItemResolver", condition: Condition) -> bool:
+    """Report a condition about a word that is no parameter, which is more likely misspelt than meant for itself."""
+    values = resolver.evaluator.values
+    sides = (condition.left, condition.right)
+    if not isinstance(condition.left, Name) or condition.left.id in values or (isinstance(sides[1], Name) and sides[1].id in values):
+        return True
+    resolver.reporter.add(names.undefined_parameter(resolver.source, condition.left.span, condition.left.id, values))
+    return False
 
 
 def _side(resolver: "ItemResolver", expr: Any) -> Any:

@@ -60,10 +60,10 @@ def bad_reading(source: Source, span: Span) -> Diagnostic:
     return error("E0224", "this does not say how to read something", source, span, "expected `PATTERN as LAYERS`", help=help_text)
 
 
-def bad_pattern(source: Source, span: Span, count: int) -> Diagnostic:
-    """E0224: a `read` line for several layers, or for none."""
-    label = f"{count} layers stand here" if count else "nothing stands here"
-    return error("E0224", "a reading is of one layer or one bracket", source, span, label, help="put brackets around several layers")
+def bad_pattern(source: Source, span: Span, label: str, count: int) -> Diagnostic:
+    """E0224: a `read` line for several layers, for none, or for a block."""
+    help_text = "put brackets around several layers" if count > 1 else ""
+    return error("E0224", "a reading is of one layer or one bracket", source, span, label, help=help_text)
 
 
 def wire_without_name(source: Source, span: Span, word: str) -> Diagnostic:
@@ -107,9 +107,10 @@ def surplus_argument(source: Source, span: Span, block: BlockName, takes: Iterab
     return error("E0228", headline, source, span, "no parameter for this", *block.defined(source), help=help_text)
 
 
-def argument_twice(source: Source, span: Span, block: str, parameter: str) -> Diagnostic:
+def argument_twice(source: Source, span: Span, block: str, parameter: str, first: Span) -> Diagnostic:
     """E0209: one parameter of a block given two values."""
-    return error("E0209", f"`{parameter}` of `{short(block)}` is given twice", source, span, "the second value")
+    more = Label(first, "the first value")
+    return error("E0209", f"`{parameter}` of `{short(block)}` is given twice", source, span, "the second value", more)
 
 
 def column_not_taken(source: Source, span: Span, header: str, row: str) -> Diagnostic:

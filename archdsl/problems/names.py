@@ -43,7 +43,11 @@ def undefined_parameter(source: Source, span: Span, name: str, known: Iterable[s
 def unknown_word(source: Source, span: Span, word: str, known: Mapping[str, object]) -> Diagnostic:
     """E0204: a word of a structure cell that names nothing; `known` are the words with their meanings."""
     close = list({str(known[guess]): guess for guess in reversed(nearest(word, known))}.values())[::-1]
-    help_text = f"did you mean {listed(close)}?" if close else "`archdsl explain` lists the layers, settings and styles"
+    help_text = (
+        f"did you mean {listed(close)}?"
+        if close
+        else "`archdsl explain` lists what there is; a block of your own is defined by `block NAME(…)`"
+    )
     fixes = (replace(f"write `{close[0]}`", span, close[0]),) if close else ()
     label = "not a layer, an option or a parameter"
     return error("E0204", f"unknown layer `{short(word)}`", source, span, label, help=help_text, fixes=fixes)
@@ -165,7 +169,8 @@ def duplicate_setting(source: Source, span: Span, key: str, first: Span) -> Diag
 
 def not_a_whole_number(source: Source, span: Span, what: str, value: object) -> Diagnostic:
     """E0214: arithmetic that gives no whole number."""
-    return error("E0214", f"{what} must be a whole number, and this is {value}", source, span, "the arithmetic does not come out even")
+    shown = round(value, 6) if isinstance(value, float) else value
+    return error("E0214", f"{what} must be a whole number, and this is {shown}", source, span, "the arithmetic does not come out even")
 
 
 def division_by_zero(source: Source, span: Span, divisor: Span) -> Diagnostic:

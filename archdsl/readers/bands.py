@@ -3,9 +3,11 @@
 import re
 
 from archdsl.readers.grid import Cell, Grid, GridBlock, GridSetting
-from archdsl.readers.roles import CLAIMS, role_of
+from archdsl.readers.roles import CLAIMS, SIZE, role_of
 
 Body = tuple[tuple[Cell, ...], ...]
+_NIL = ("-", "–", "—", "/")
+_INPUT_WORD = re.compile(r"\s*(?:the\s+)?(?:input|image)(?:\s+(?:image|images|layer|size|data))?\s*", re.IGNORECASE)
 _INPUT = re.compile(r"\s*input(?:\s+image)?\s*[:(]?\s*(?=\d)(.*?)\s*\)?\s*", re.IGNORECASE)
 
 
@@ -30,10 +32,24 @@ def _claims(row: tuple[Cell, ...]) -> bool:
     return role_of(row[0].text) in CLAIMS
 
 
+def _named_input(setting: GridSetting) -> GridSetting:
+    """Call the setting `input`, whatever the row calls it."""
+    place = setting.key.span
+    return setting._replace(key=Cell("input", place.start, (*(place.start,) * 5, place.end)))
+
+
 def take_input(body: Body) -> tuple[Body, tuple[GridSetting, ...]]:
-    """Take a row out that prints nothing but the input (`input (224 x 224 RGB image)`), as the setting that it is."""
+    """Take a row out that prints nothing but the input, as the setting that it is.
+
+    It is one cell (`input (224 x 224 RGB image)`), or a name and a size (`Input | - | 224x224x3`).
+    """
     for index, row in enumerate(body):
-        filled = _filled(row)
+        filled = [cell for cell in _filled(row) if cell.text.strip() not in _NIL]
+        sizes = [cell for cell in filled if SIZE.fullmatch(cell.text.strip())]
+        words = [cell for cell in filled if _INPUT_WORD.fullmatch(cell.text)]
+        if len(sizes) == 1 and words and len(words) + 1 == len(filled):
+            setting = GridSetting(words[0]._replace(rows=1, columns=1), sizes[0])
+            return (*body[:index], *body[index + 1 :]), (_named_input(setting),)
         match = _INPUT.fullmatch(filled[0].text) if len(filled) == 1 else None
         if match:
             cell = filled[0]

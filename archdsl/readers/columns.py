@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from archdsl.readers.bands import spread, take_input
 from archdsl.readers.grid import Cell, Grid, GridRow, GridSetting, Sheet
-from archdsl.readers.roles import CLAIMS, SIZE, header_words, holds_layers, holds_network, role_of
+from archdsl.readers.roles import CLAIMS, IGNORE, LEXICON, SIZE, header_words, holds_layers, holds_network, role_of
 from archdsl.readers.rows import ColumnRoles, claims_of, grid_rows
 from archdsl.source import Source
 
@@ -26,17 +26,14 @@ class Columns(NamedTuple):
 
 
 def sheet_grids(source: Source, sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> tuple[Grid, ...]:
-    """Give the networks of a sheet; none where it describes no network.
-
-    The setting `columns` lists the roles of the columns; `each-row` is what every row is, where no column says it.
-    """
-    given = {setting.key.text.lower(): setting.value for setting in settings}
-    columns = columns_of(sheet, given.get("columns"), given.get("each-row"))
+    """Give the networks of a sheet; none where it describes no network."""
+    columns = columns_of(sheet, settings)
     if columns is None:
         return ()
     grids = []
     for network in columns.networks:
-        roles = columns.shared._replace(structure=network, shared="each-row" in given and network == len(columns.headers) - 1)
+        shared = columns.shared.shared and network == len(columns.headers) - 1
+        roles = columns.shared._replace(structure=network, shared=shared)
         rows = grid_rows(columns.body, roles, columns.networks)
         name = columns.headers[network] if len(columns.networks) > 1 else ""
         claims = claims_of(columns.body, roles)
@@ -44,8 +41,13 @@ def sheet_grids(source: Source, sheet: Sheet, settings: tuple[GridSetting, ...] 
     return tuple(grid for grid in grids if _describes(grid, columns))
 
 
-def columns_of(sheet: Sheet, override: Cell | None = None, operator: Cell | None = None) -> Columns | None:
-    """Give the columns of a sheet their roles; None where it describes no network. `operator` is what every row is."""
+def columns_of(sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> Columns | None:
+    """Give the columns of a sheet their roles; None where it describes no network.
+
+    The setting `columns` lists the roles of the columns; `each-row` is what every row is, where no column says it.
+    """
+    given = {setting.key.text.lower(): setting.value for setting in settings}
+    override, operator = given.get("columns"), given.get("each-row")
     rows = _upright(sheet)
     count = sheet.header or _header_rows(rows)
     rows = tuple(_with_operator(row, operator, index < count) for index, row in enumerate(rows)) if operator else rows
@@ -54,8 +56,9 @@ def columns_of(sheet: Sheet, override: Cell | None = None, operator: Cell | None
         return None
     body = rows[count:]
     said = [word.strip() for word in override.text.split(",")] if override else []
-    roles = [role_of(said[index] if index < len(said) else header) for index, header in enumerate(headers)]
-    return _assign(rows[:count], headers, roles, body)
+    roles = [_said_role(said[index] if index < len(said) else "") or role_of(header) for index, header in enumerate(headers)]
+    columns = _assign(rows[:count], headers, roles, body)
+    return columns and columns._replace(shared=columns.shared._replace(shared=operator is not None))
 
 
 def _with_operator(row: tuple[Cell, ...], operator: Cell, head: bool) -> tuple[Cell, ...]:
@@ -63,6 +66,11 @@ def _with_operator(row: tuple[Cell, ...], operator: Cell, head: bool) -> tuple[C
     if head:
         return (*row, Cell("operator", operator.start, (operator.start,) * 9))
     return (*row, operator if role_of(row[0].text) not in CLAIMS and any(cell.text.strip() for cell in row) else Cell("", operator.start))
+
+
+def _said_role(word: str) -> str | None:
+    """Read an entry of `columns`: a role, a header that has one, or `ignore` (`-`); an empty one leaves the column as it is."""
+    return IGNORE if word in (IGNORE, "-") else word if word in LEXICON else role_of(word)
 
 
 def _assign(
@@ -74,6 +82,8 @@ def _assign(
     unread: list[int] = []
     for index, (header, role) in enumerate(zip(headers, roles, strict=True)):
         cells = _texts(body, index)
+        if role == IGNORE:
+            continue
         letter = len(header_words(header)) == 1 and holds_layers(cells)  # networks are often called A, B, C
         if role == "structure" or letter or (role is None and holds_network(cells, bool(structures))):
             structures.append(index)

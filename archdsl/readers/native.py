@@ -82,11 +82,6 @@ class NativeReader:
         found = with_settings(found, grid.settings, grid.blocks)
         return tuple(map(self._with_surplus, found)) or (grid,)
 
-    @property
-    def override(self) -> Cell | None:
-        """The setting that lists the roles of the columns, if there is one."""
-        return next((setting.value for setting in self.settings if setting.key.text.lower() == "columns"), None)
-
     def _with_surplus(self, grid: Grid) -> Grid:
         """Tell rows of the cells that stand beyond the last header."""
         if not self.surplus:
@@ -127,24 +122,29 @@ class NativeReader:
         """Cut a comment off; `#out` above the rows is the header of a column."""
         counts = self.sheet is not None and "|" in line and role_of(line.split("|", maxsplit=1)[0]) in ("params", "macs", "depth")
         for comment in _COMMENT.finditer(line):
+            if line[: comment.start()].rstrip().endswith("|") and "|" in line[comment.end() :]:
+                continue  # a cell, `| # bits |`
             if counts and not line[: comment.start()].strip():
                 continue  # `# params. | 25.5M` is a row of the table
             header = _HASHED.match(line, comment.start())
             if self._is_lying(line, comment.start()):
                 return line
+            if self._is_header_cell(line, comment.start()):
+                continue
             if self.rows or self.sheet or not header or role_of(header[0]) is None:
                 return line[: comment.start()]
         return line
 
+    def _is_header_cell(self, line: str, at: int) -> bool:
+        """Tell the header `# bits` between pipes, above the rows, from a comment behind them."""
+        above = not self.rows and self.sheet is None and line[:at].rstrip().endswith("|")
+        return above and ("|" in line[at:] or role_of(line[at:]) is not None)
+
     def _is_lying(self, line: str, at: int) -> bool:
         """Tell the row `# filters | 16 | 32` of a table whose headers stand in its first column."""
         lying = len(self.headers) > 2 and _lies(self.headers, role_of(self.headers[0].text))
-        return (
-            lying
-            and not line[:at].strip()
-            and line.count("|") + 1 >= len(self.headers)
-            and role_of(line.split("|", maxsplit=1)[0]) is not None
-        )
+        whole = line.count("|") + 1 >= len(self.headers) and not line[:at].strip()
+        return lying and whole and role_of(line.split("|", maxsplit=1)[0]) is not None
 
     def _of_block(self, line: str, start: int) -> bool:
         """Take the first line of a block definition, and the indented lines after it."""
@@ -171,7 +171,7 @@ class NativeReader:
     def _columned(self, line: str, start: int) -> tuple[Cell, ...]:
         """Split a row under a header: by pipes, else by gaps; blank cells are told by where the others stand."""
         if "|" in line:
-            cells = _pipe_cells(line, start, len(self.headers))
+            cells = pipe_cells(line, start, len(self.headers))
             further = surplus(cells, len(self.headers))
             if further:
                 self.surplus.append(further)
@@ -218,11 +218,9 @@ class NativeReader:
             self.settings.append(GridSetting(Cell(part.strip(), start), Cell("", start + len(part))))
 
     def _header(self, line: str, start: int) -> bool:
-        if self.rows or self.sheet is not None or line.split(None, 1)[0].lower() in WHOLE:
+        if self.rows or self.sheet is not None or _ASSIGNED.match(line) or line.split(None, 1)[0].lower() in WHOLE:
             return False
-        if _ASSIGNED.match(line):
-            return False
-        cells = _pipe_cells(line, start) if "|" in line else _gap_cells(line, start)
+        cells = pipe_cells(line, start) if "|" in line else _gap_cells(line, start)
         # `block type = B(3,3)` beside two known headers is one; a line of settings has `=` in all its cells.
         if "=" in line and sum("=" not in cell.text and role_of(cell.text) is not None for cell in cells) < 2:
             return False
@@ -252,7 +250,7 @@ class NativeReader:
         return plain and not is_data(text) and not self.is_layer_word(text.strip())
 
     def _piped(self, line: str, start: int) -> GridRow:
-        cells = _pipe_cells(line, start, len(self.headers))
+        cells = pipe_cells(line, start, len(self.headers))
         empty = Cell("", start + len(line))
         columns = self.columns or {"name": 0, "size": 1, "structure": 2}
         name, size, structure = (
@@ -310,7 +308,7 @@ class NativeReader:
         return not self.is_layer_word(line[at:]) and line[name_end - 1] not in ",;" and line[at].isalpha()
 
 
-def _pipe_cells(line: str, start: int, width: int = 0) -> list[Cell]:
+def pipe_cells(line: str, start: int, width: int = 0) -> list[Cell]:
     """Split at pipes; those around the row are left out, unless they are needed for a row of that many cells."""
     cells, at = [], start
     for text in line.split("|"):

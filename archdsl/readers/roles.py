@@ -172,6 +172,7 @@ LEXICON = {
     "macs": ("flops", "macs", "mult-adds", "ops", "mflops", "madds", "multiply-adds", "mult-add", "#flops", "gflops", "mac"),
     "depth": ("depth",),
 }
+IGNORE = "ignore"  # said of a column by `columns`: it holds nothing of the architecture
 ELIDED = re.compile(r"\s*(?:←.*|<-|〃|\"|''|same|ditto|idem|同左|同上|[×xX*]\s*\S+|\[\.\.\.\].*)\s*", re.IGNORECASE)
 PLAIN = ("name", "size", "structure")
 CLAIMS = ("params", "macs", "depth")  # counts, of a row or of the whole network

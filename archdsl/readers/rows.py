@@ -15,7 +15,8 @@ _ABSENT = re.compile(r"\s*(?:removed|omitted|absent|-|–|—)\s*", re.IGNORECAS
 _LAST_BRACKET = re.compile(r".*\]", re.DOTALL)
 _NAME_NUMBER = re.compile(r"^(.*?[A-Za-z)])[\s_-]*[\dA-Za-z]?[\d_.-]*\s*$")
 WEIGHTED = re.compile(r"\s*(\d+)\s+weight(?:ed)?\s+layers\s*", re.IGNORECASE)
-_LABEL = re.compile(r"(?:\s+\(\s*(?:\d+|[a-z])|\s*\(\s*\d+[a-z])\s*\)\s*$", re.IGNORECASE)  # not the argument of `block(4)`
+# `inception (3a)`, `inception(3a)`, `Dense Block (1)`; but `block(64)` and `block(k)` have an argument.
+_LABEL = re.compile(r"(?:\s+\(\s*(?:\d+[a-z]?|[a-z])\s*\)|\(\s*\d+[a-z]\s*\))\s*$", re.IGNORECASE)
 
 
 class ColumnRoles(NamedTuple):
@@ -130,7 +131,7 @@ def _one_brace(body: Body, a: int, b: int, roles: ColumnRoles) -> bool:
 def _row(body: Body, group: list[int], roles: ColumnRoles, networks: tuple[int, ...]) -> GridRow:
     first, last = body[group[0]], body[group[-1]]
     end = Cell("", first[-1].span.end)
-    name = first[roles.name] if roles.name is not None else end
+    name = first[roles.name] if roles.name is not None else _labelled(first[roles.structure]) or end
     if group[0] and roles.name is not None and body[group[0] - 1][roles.name] is name:
         name = Cell("", name.start)
     if roles.name is None and _LABEL.search(first[roles.structure].text):
@@ -150,6 +151,11 @@ def _row(body: Body, group: list[int], roles: ColumnRoles, networks: tuple[int, 
     incoming = first[roles.incoming] if roles.incoming is not None and first[roles.incoming].text.strip() not in _NIL else None
     repeat = None if brace is None else _count(brace)
     return GridRow(name, size, parts, span, None, repeat, incoming, claims)
+
+
+def _labelled(cell: Cell) -> Cell | None:
+    """Take the name of a row without one from its operator, where that has a label: `inception (3a)`."""
+    return cell if _LABEL.search(cell.text) else None
 
 
 def _is_size(text: str) -> bool:

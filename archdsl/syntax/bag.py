@@ -6,7 +6,8 @@ from archdsl.syntax.ast import Argument, Block, BlockDef, Item, Layer, Option, U
 from archdsl.syntax.names import parameter_of
 
 # Options that a layer takes beyond the parameters of its op: what goes with it.
-EXTRA = {op: ("norm", "activation") for op in ("conv", "depthwise", "conv_transpose", "dense")}
+EXTRA: dict[str, tuple[str, ...]] = {op: ("norm", "activation") for op in ("conv", "depthwise", "conv_transpose", "dense")}
+EXTRA["depthwise"] += ("channels",)  # it keeps them: printed ones are compared
 
 # The parameter that a bare number after an op gives: `reshape 4x4x64`, `upsample 2`, `maxout 2`.
 _PLAIN = ("shape", "amount", "pieces", "stride", "groups", "size")
@@ -53,5 +54,5 @@ class Bag:
 
 
 def takes(op: str, key: str) -> bool:
-    """Tell whether an op has a parameter."""
-    return op in OPS and any(param.name == key for param in OPS[op].params)
+    """Tell whether an op has a parameter, or is printed with one."""
+    return op in OPS and (any(param.name == key for param in OPS[op].params) or (op == "depthwise" and key == "channels"))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from archdsl.problems import blocks as problems
 from archdsl.readers.grid import Cell, GridBlock
-from archdsl.syntax.ast import BlockDef, BlockParameter, Condition, Expr, Guard, Reading, Step
+from archdsl.syntax.ast import BlockDef, BlockParameter, Condition, Expr, Guard, Reading, Step, Use, Wire
 from archdsl.syntax.slug import slug
 from archdsl.syntax.vocabulary import glued, longest, op_with_kernel
 
@@ -137,7 +137,11 @@ def reading(parser: "TableParser", value: Cell) -> Reading | None:
     printed = value.part(0, match.start())
     pattern = parser.items(printed)
     if pattern is not None and len(pattern) != 1:
-        parser.reporter.add(problems.bad_pattern(parser.source, printed.span, len(pattern)))
+        parser.reporter.add(problems.bad_pattern(parser.source, printed.span, f"{len(pattern) or 'no'} layers stand here", len(pattern)))
+        return None
+    if pattern and isinstance(pattern[0], Use | Wire):
+        what = f"`{pattern[0].block.name}` is a block: define one of that name" if isinstance(pattern[0], Use) else "this is no layer"
+        parser.reporter.add(problems.bad_pattern(parser.source, printed.span, what, 1))
         return None
     replacement = parser.items(value.part(match.end(), len(value.text))) if pattern else None
     return Reading(pattern[0], replacement, value.span) if pattern and replacement else None

@@ -260,6 +260,8 @@ class Grouper:
         """Tell what a bare number is: in `conv 3, 64` the first one turns out to be the kernel when the second comes."""
         if not bag.use and takes(bag.op or "conv", "rate"):
             return "rate"
+        if not bag.use and takes(bag.op, "amount"):
+            return "amount"
         if not bag.takes("channels"):
             return "kernel" if bag.takes("kernel") and not bag.after_comma else "channels"
         if bag.op and not unit and bag.has("channels") and bag.takes("kernel") and not bag.has("kernel"):
@@ -462,6 +464,8 @@ class Grouper:
         if bag is None or not joins:
             bag = self._fresh(span)
         bag.op = op
+        if bag.has("channels") and not bag.takes("channels") and bag.takes("kernel") and not bag.has("kernel"):
+            bag.options = [option._replace(key="kernel") if option.key == "channels" else option for option in bag.options]  # `4 max pool`
         self._extend(bag, span)
 
     def _attached(self, key: str, value: str, op: str, options: tuple[Option, ...], span: Span) -> None:

@@ -55,6 +55,12 @@ class LibraryFile:
                 found.append(self._readings[number])
         return tuple(one for one in found if one)
 
+    def every_reading(self) -> tuple[Reading | None, ...]:
+        """Parse all readings; what is broken is reported."""
+        from archdsl.syntax.blocks import reading
+
+        return tuple(reading(self._parser, setting.value) for setting in self._raw)
+
     def _check(self) -> None:
         if self._parser.reporter.failed:
             raise InternalError(f"std/{self.name}.arch: {self._parser.reporter.diagnostics[0].message}")
@@ -107,8 +113,7 @@ def reader_of(source: Source) -> NativeReader:
 def _read(name: str) -> LibraryFile:
     source, reporter = Source(f"{name}.arch", text(name)), Reporter()
     file = read_file(name, source, reporter)
-    if reporter.failed:
-        raise InternalError(f"std/{name}.arch: {reporter.diagnostics[0].message}")
+    file._check()
     return file
 
 

@@ -2,7 +2,8 @@
 
 A layer matches where its op is the pattern's and every option of the pattern is there with that value; a pattern
 without channels matches only layers without. What else the printed layer says (a stride) goes to the first item of the
-replacement. A bracket matches where its items do, one by one; its repeat and options are kept.
+replacement, and where that says otherwise, the reading does not apply. A bracket matches where its items do, one by one;
+its repeat and options are kept.
 """
 
 from typing import Any
@@ -18,7 +19,7 @@ def rewrite(items: tuple[Item, ...], readings: tuple[Reading, ...], known: froze
     for item in items:
         for reading in readings:
             bound: Bindings = {}
-            if _same(reading.pattern, item, bound, known):
+            if _same(reading.pattern, item, bound, known) and _kept(reading, item, bound):
                 found += _replaced(reading, item, bound)
                 break
         else:
@@ -37,6 +38,17 @@ def _same(pattern: Item, item: Item, bound: Bindings, known: frozenset[str]) -> 
             return False
         return all(key in given and _value(value, given[key], bound, known) for key, value in wanted.items())
     return False
+
+
+def _kept(reading: Reading, item: Item, bound: Bindings) -> bool:
+    """Tell whether what the printed layer says beyond the pattern reaches the replacement: nothing of it is overruled."""
+    first = reading.replacement[0]
+    if not isinstance(item, Layer) or not isinstance(reading.pattern, Layer) or not isinstance(first, Layer | Use):
+        return True
+    matched = {option.key for option in reading.pattern.options}
+    meant = {option.key: _filled(option.value, bound) for option in first.options}
+    more = [option for option in item.options if option.key not in matched]
+    return all(option.key not in meant or _equal(option.value, meant[option.key]) for option in more)
 
 
 def _nothing_more(pattern: Item, item: Item) -> bool:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 NIL = ("", "-", "--", "---", "?", "/", "n/a", "N/A")
 _NEUTRAL = ("stride", "repeat", "padding", "groups", "dilation", "expansion")
 _FLAGS = {"yes": 1, "✓": 1, "√": 1, "y": 1, "true": 1, "no": 0, "✗": 0, "×": 0, "n": 0, "false": 0}
+# What stands in a column of windows beside a layer that has none, and says nothing more of it.
+_REMARKS = ("global", "classifier", "logits", "as in fig")
 Size = tuple[Expr, ...] | None
 
 
@@ -150,12 +152,20 @@ class RowParser:
             for option in self._dense(items, options) if one.role == "filter" else options:
                 if option.key == "repeat" and self._taker(items, "repeat") is None:
                     repeat = option
+                elif option.key == "dropout" and items and self._taker(items, "dropout") is None:
+                    self._drop(items, option)
                 elif not (self._give(items, option) or _neutral(option) or self._printed_channels(option)):
                     self._lost(row, one)
         used = any(isinstance(item, Use) for item in items)  # one block alone may be deepened by a depth multiplier
         if repeat is None or (isinstance(repeat.value, Num) and repeat.value.value == 1 and not used):
             return items
         return [Block(tuple(items), repeat.value, (Option("brackets", "plain", repeat.span),), row.span)]  # type: ignore[arg-type]
+
+    def _drop(self, items: list[Item], option: Option) -> None:
+        """A column of dropout rates gives the rate of the row's dropout, or a dropout after its layers."""
+        rate = option._replace(key="rate")
+        if not self._give(items, rate) and not (isinstance(option.value, Num) and not option.value.value):
+            items.append(Layer("dropout", (rate,), option.span))
 
     def _dense(self, items: list[Item], options: list[Option]) -> list[Option]:
         """The filter shape `1024 x 1000` of a dense layer ends in its units."""
@@ -204,7 +214,7 @@ class RowParser:
 
     def _said(self, one: Bound) -> list[Option] | None:
         """Read a cell that is written as a layer is: `7x7/2 (x96)`, `3x3x32x64`, `s2`, `RE`."""
-        if one.cell.text.strip().lower() in ("global", "classifier"):
+        if one.cell.text.strip().lower().startswith(_REMARKS):
             return []
         parsed = self.parser.cell("structure", one.cell)
         if parsed is None:
@@ -275,7 +285,8 @@ def _filter(option: Option) -> list[Option]:
         return [option]
     if len(dims) == 4:
         return [option._replace(value=dims[:2]), option._replace(key="channels", value=dims[3])]
-    return [option._replace(value=dims[:2])]
+    channels = [option._replace(key="channels", value=dims[2])] if len(dims) == 3 else []
+    return [option._replace(value=dims[:2]), *channels]
 
 
 def _neutral(option: Option) -> bool:

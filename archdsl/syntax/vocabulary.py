@@ -48,6 +48,7 @@ _FLAGS = {
     "without bias": "bias=no",
     "nobias": "bias=no",
     "same": "padding=same",
+    "padded": "padding=same",
     "valid": "padding=valid",
     "no padding": "padding=valid",
     "no norm": "norm=none",

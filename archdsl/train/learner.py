@@ -41,8 +41,12 @@ def _has_bfloat16() -> bool:
 
 
 def make(graph: Graph, policy: str, training: bool = False) -> Learner:
-    """Build a network in a precision policy; for training, of layers that are faster and have the same weights."""
+    """Build a network in a precision policy; for training, of layers that are faster and have the same weights.
+
+    Auxiliary heads are left out: only the network's main output is trained. A head that is a map of 1x1 is flattened.
+    """
     keras = import_keras()
+    graph = graph._replace(outputs=graph.outputs[:1])
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(policy)
     try:
@@ -50,6 +54,9 @@ def make(graph: Graph, policy: str, training: bool = False) -> Learner:
     finally:
         keras.config.set_dtype_policy(before)
     last = graph.nodes[graph.outputs[0]]
+    if len(last.shape) > 1:
+        flat = keras.Model(model.input, keras.layers.Flatten(name="classes")(model.output), name=model.name)
+        return Learner(flat, flat)
     softmax = last.op == "activation" and last.params["function"] == "softmax"
     logits = keras.Model(model.input, model.layers[-1].input if softmax else model.output, name="logits")
     return Learner(model, logits)

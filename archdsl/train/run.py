@@ -5,6 +5,7 @@ import platform
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from archdsl.backends.names import layer_name
 from archdsl.backends.quiet import held_back, import_keras
 from archdsl.data.images import ImageData
 from archdsl.network import Network
@@ -143,8 +144,10 @@ def _first_bad_row(plan: Plan, made: learner.Learner) -> str:
 
     keras = import_keras()
     graph = plan.network.graph
-    stages = [stage for stage in graph.stages if stage.stop > stage.start]
-    ends = [made.model.get_layer(index=stage.stop - 1).output for stage in stages]
+    trained = {layer.name for layer in made.model.layers}
+    named = {stage: layer_name(graph.nodes[stage.stop - 1]) for stage in graph.stages if stage.stop > stage.start}
+    stages = [stage for stage, name in named.items() if name in trained]  # auxiliary heads are left out of training
+    ends = [made.model.get_layer(named[stage]).output for stage in stages]
     images, _ = next(iter(batches.plain(plan.data, "train", plan.recipe, plan.recipe.batch_size)))
     outputs = keras.Model(made.model.input, ends).predict_on_batch(images)
     for stage, output in zip(stages, outputs if len(ends) > 1 else [outputs], strict=True):
