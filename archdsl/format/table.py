@@ -187,19 +187,32 @@ def _text(row: tuple[Cell, ...], index: int, columns: Columns) -> str:
     return f"{brace.text.strip(' ×xX')}× {text}" if brace and index in columns.networks else text
 
 
+def _named_and_sized(grid: Grid) -> tuple[list[str], list[str], list[bool]]:
+    """Give the names and sizes of printed rows; those after the first of a stage go on with it."""
+    names: list[str] = []
+    sizes: list[str] = []
+    for row in grid.rows:
+        names += [_line(row.name.text), *[""] * (len(row.parts) - 1)]
+        sizes += [_line(row.size.text), *[""] * (len(row.parts) - 1)]
+    return names, sizes, [number > 0 for row in grid.rows for number in range(len(row.parts))]
+
+
 def _of_rows(grid: Grid) -> tuple[tuple[Column, ...], tuple[tuple[Entry, ...], ...], tuple[str, ...]]:
     """Give the rows of a table that has no further columns."""
     printed = [cell.text for cell in grid.headers]
     headers = {role: printed[index] for role, index in (plain_columns(printed) or {}).items()}
+    names, sizes, further = _named_and_sized(grid)
     cells: list[tuple[Role, list[str]]] = [
-        ("name", [_line(row.name.text) for row in grid.rows]),
-        ("size", [_line(row.size.text) for row in grid.rows]),
-        ("structure", [_line(row.structure.text) for row in grid.rows]),
+        ("name", names),
+        ("size", sizes),
+        ("structure", [_line(part.structure.text) for row in grid.rows for part in row.parts]),
     ]
-    cells[1] = ("size", ["" if text == "-" and name else text for text, name in zip(cells[1][1], cells[0][1], strict=True)])
-    if any(cells[1][1]):  # a row without a name and a size would go on with the one above
-        cells[1] = ("size", [text if text or name else "-" for text, name in zip(cells[1][1], cells[0][1], strict=True)])
-    sized = any(text.strip("-") for text in cells[1][1])
+    cells[1] = ("size", ["" if text == "-" and name else text for text, name in zip(sizes, names, strict=True)])
+    nameless = any(not name and not goes_on for name, goes_on in zip(names[1:], further[1:], strict=True))
+    if nameless or any(cells[1][1]):  # a row without a name and a size would go on with the one above
+        whole = zip(cells[1][1], names, further, strict=True)
+        cells[1] = ("size", [text if text or name or goes_on else "-" for text, name, goes_on in whole])
+    sized = nameless or any(text.strip("-") for text in cells[1][1])
     kept = [(role, texts) for role, texts in cells if role == "structure" or (sized if role == "size" else any(texts) or not sized)]
     columns = tuple(Column(_line(headers.get(role, "")) or _PRINTED[role], role) for role, _ in kept)
     rows = zip(*([Entry(text) for text in texts] for _, texts in kept), strict=True)

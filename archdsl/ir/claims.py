@@ -112,7 +112,7 @@ def check_claims(
     return counts
 
 
-def _norms(graph: Graph, counts: list[Counts]) -> int:
+def _norms(graph: Graph, counts: tuple[Counts, ...] | list[Counts]) -> int:
     """Count the parameters of normalisation: some papers leave them out."""
     return sum(own.trainable for node, own in zip(graph.nodes, counts, strict=True) if node.op.endswith("_norm"))
 
