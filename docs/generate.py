@@ -1,13 +1,40 @@
 """Fills the generated parts of docs/language.md; `--check` fails where they are stale."""
 
+import re
 import sys
 from pathlib import Path
 
-from archdsl.ir.conventions import CONVENTIONS, style_text, styles
+from archdsl.ir.conventions import CONVENTIONS, FACTORS, style_text, styles
 from archdsl.ops import OPS
+from archdsl.readers.roles import LEXICON
+from archdsl.syntax import library
+from archdsl.syntax.ast import BlockParameter
 from archdsl.syntax.vocabulary import MEANINGS
 
 PAGE = Path(__file__).parent / "language.md"
+# What a cell says under a header of each role.
+ROLES = {
+    "name": "the name of the row",
+    "size": "the output size of the row",
+    "input": "its input size: the output size is that of the next row",
+    "structure": "the layers; several such columns are several networks",
+    "fused": "kernel and stride: `7x7/2`, `3x3`, `2x2/2 (x96)`",
+    "filter": "filter shape: `3x3x64x128`, `3x3x64 dw`, `1024x1000`",
+    "stride": "stride",
+    "padding": "padding",
+    "dilation": "dilation",
+    "groups": "groups",
+    "channels": "channels, or units of a dense layer",
+    "repeat": "how often the row is repeated",
+    "expansion": "factor of the expansion of a block",
+    "expanded": "channels of the expansion of a block",
+    "se": "squeeze-and-excitation: a mark, or its ratio",
+    "activation": "activation: `RE`, `HS`, `ReLU`; `-` for none",
+    "dropout": "rate of the row's dropout, or of one after its layers",
+    "params": "a count of parameters, compared",
+    "macs": "a count of multiply-adds, compared",
+    "depth": "a count of weighted layers, compared",
+}
 
 
 def layers() -> str:
@@ -24,21 +51,61 @@ def settings() -> str:
     """Write the table of conventions."""
     lines = ["| setting | values | default | meaning |", "| --- | --- | --- | --- |"]
     for key, convention in CONVENTIONS.items():
-        values = ", ".join(f"`{value}`" for value in convention.values) or "a number from 0 to 1"
+        number = "a number above 0" if key in FACTORS else "`stride`, a block" if key == "downsampling" else "a number from 0 to 1"
+        values = ", ".join(f"`{value}`" for value in convention.values) or number
         lines.append(f"| `{key}` | {values} | `{convention.default}` | {convention.doc} |")
     return "\n".join(lines)
 
 
-def style_blocks() -> str:
-    """Write every style as it stands in the package."""
-    return "\n\n".join(f"**{style}**\n\n```text\n{style_text(style).rstrip()}\n```" for style in styles())
+def style_table() -> str:
+    """Write the table of styles: what each is, and which tables are read by it unasked."""
+    lines = ["| style | what it is | taken unasked for a table that says |", "| --- | --- | --- |"]
+    for style in styles():
+        text = style_text(style)
+        words = re.search(r"^recognise\s+(.*)$", text, re.MULTILINE)
+        marks = [word.strip() for word in words[1].split(",")] if words else []
+        marks += [block.name for key, block in library.load(style).blocks.items() if key == re.sub(r"[^a-z0-9]+", "", block.name.lower())]
+        about = re.split(r"(?<=\.)\s", " ".join(line.lstrip("# ") for line in text.split("\n") if line.startswith("#")))[0]
+        lines.append(f"| `{style}` | {about} | {', '.join(f'`{mark}`' for mark in marks)} |")
+    return "\n".join(lines)
+
+
+def blocks() -> str:
+    """Write the table of the blocks of the library."""
+    lines = ["| block | further names | style |", "| --- | --- | --- |"]
+    for name in library.names():
+        for block in dict.fromkeys(library.load(name).blocks.values()):
+            parameters = ", ".join(_parameter(block.source.text, parameter) for parameter in block.parameters)
+            call = f"{block.name}({parameters})" if parameters else block.name
+            further = ", ".join(f"`{alias}`" for alias in block.aliases)
+            lines.append(f"| `{call}` | {further} | {'every' if name.startswith('_') else f'`{name}`'} |")
+    return "\n".join(lines)
+
+
+def _parameter(text: str, parameter: BlockParameter) -> str:
+    if parameter.default is None:
+        return parameter.name
+    span = parameter.default.span
+    return f"{parameter.name}={text[span.start : span.end]}"
+
+
+def roles() -> str:
+    """Write the table of the roles of columns and the headers that have them."""
+    lines = ["| role | a cell says | headers |", "| --- | --- | --- |"]
+    for role, headers in LEXICON.items():
+        shown = ", ".join(f"`{header}`" for header in headers)
+        lines.append(f"| `{role}` | {ROLES[role]} | {shown} |")
+    return "\n".join(lines)
 
 
 def filled(text: str) -> str:
     """Replace what stands between the marks of each generated part."""
-    for name, make in (("layers", layers), ("settings", settings), ("styles", style_blocks)):
+    parts = {"layers": layers, "settings": settings, "styles": style_table, "blocks": blocks, "roles": roles}
+    for name, make in parts.items():
         opening, closing = f"<!-- generated: {name} -->\n", "\n<!-- /generated -->"
-        before, _, rest = text.partition(opening)
+        before, found, rest = text.partition(opening)
+        if not found or closing not in rest or "<!-- generated:" in rest.partition(closing)[0]:
+            raise SystemExit(f"{PAGE.name} has no empty line between the marks of `{name}`, or none of them")
         _, _, after = rest.partition(closing)
         text = before + opening + make() + closing + after
     return text

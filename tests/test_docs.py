@@ -2,7 +2,10 @@
 
 Fenced blocks are told apart by their info string; all run in a folder that holds `specs`, `examples` and `README.md`:
 
-- `arch`: a spec that checks clean; `arch error E0302`: one that gives exactly that code, `arch error E0302 E0204` these.
+- `arch`: a spec that checks clean; `arch error E0302`: one that gives exactly that code, `arch error E0302 E0204` these
+  (`warning` for warnings). Options of the command line may follow: `arch --input 64x64x3`.
+- `markdown`, `latex`, `html`, `csv`, `tsv`, `rst`, `text` with the word `check` or `error` after it: a document in that
+  form, compiled as a file with its ending: `latex check --input 32x32x3`, `text error E0139`.
 - `console`: lines that begin with `$ archdsl` are run one after another; the lines below each are its output, compared
   exactly, where a line `...` stands for any number of lines. A command with no lines below may say anything.
 - `console slow`: the same for commands that take long (`train`): run with `--dry-run` added, the output is not compared.
@@ -10,6 +13,8 @@ Fenced blocks are told apart by their info string; all run in a folder that hold
 
 Any other block (`text`, or no info string) is only shown.
 """
+
+import argparse
 
 import re
 import shlex
@@ -20,6 +25,7 @@ from typing import NamedTuple
 
 import pytest
 
+from archdsl.cli import common
 from archdsl.pipeline import compile_source
 from archdsl.source import Source
 
@@ -59,12 +65,29 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("snippet", snippets("arch"), ids=str)
-def test_arch(snippet: Snippet) -> None:
-    mark, *codes = snippet.info.split(" ")[1:] or ["error"]
-    assert mark == "error", f"{snippet}: unknown mark `{mark}`"
-    compilation = compile_source(Source(snippet.page.replace(".md", ".arch"), snippet.text))
-    assert sorted(diagnostic.code for diagnostic in compilation.diagnostics) == sorted(codes)
+FORMS = {"arch": "arch", "markdown": "md", "latex": "tex", "html": "html", "csv": "csv", "tsv": "tsv", "rst": "rst", "text": "txt"}
+MARKS = ("check", "error", "warning")
+
+
+def inputs() -> list[Snippet]:
+    """List the blocks that archdsl reads."""
+    found = [snippet for form in FORMS for snippet in snippets(form)]
+    return [one for one in found if one.info.startswith("arch") or one.info.partition(" ")[2].startswith(MARKS)]
+
+
+@pytest.mark.parametrize("snippet", inputs(), ids=str)
+def test_inputs(snippet: Snippet) -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("words", nargs="*")
+    common.reading_arguments(parser)
+    form, *words = shlex.split(snippet.info)
+    args = parser.parse_intermixed_args(words)
+    mark, *codes = args.words or ["check"]
+    assert mark in MARKS, f"{snippet}: unknown mark `{mark}`"
+    assert bool(codes) == (mark != "check"), f"{snippet}: `check` has no codes, `{mark}` has"
+    compilation = compile_source(Source(f"page.{FORMS[form]}", snippet.text), common.overrides(args))
+    assert sorted(diagnostic.code for diagnostic in compilation.diagnostics) == sorted(codes), snippet
+    assert compilation.compiled, f"{snippet}: no table"
 
 
 @pytest.mark.parametrize("snippet", snippets("console"), ids=str)

@@ -48,6 +48,7 @@ class TableParser:
         self.known = defined
         self.blocks = blocks
         self.readings: tuple[Reading, ...] = ()
+        self.spoilt: tuple[Span, ...] = ()
 
     def inside(self, names: frozenset[str], block: str = "", labels: frozenset[str] = frozenset()) -> "TableParser":
         """Give a parser for the body of a block with these parameters and labels."""
@@ -62,6 +63,7 @@ class TableParser:
         self.blocks_of(grid)
         variants = tuple(variant for setting in _keyed(grid, "variant") if (variant := self._variant(setting)))
         self.readings = (*self.readings_of(grid), *self.readings)
+        self.spoilt = tuple(problem.span for problem in grid.sheet.problems) if grid.sheet else ()
         self.blocks = self.blocks._replace(values=frozenset(slug(row.name.text) for row in grid.rows) | {"input"})
         rows = RowParser(self, grid._replace(rows=(*grid.rows, *_appended(grid)))).rows()
         self._unique_names(rows)
@@ -139,6 +141,9 @@ class TableParser:
 
     def items(self, cell: Cell) -> tuple[Item, ...] | None:
         """Parse a structure; None where a fault in it was reported."""
+        if any(cell.span.start <= span.start < cell.span.end for span in self.spoilt):
+            self.reporter.follow()  # the reader of the document told what is wrong with the cell
+            return None
         before = self.reporter.errors
         parsed = self.cell("structure", cell)
         if parsed is None:
