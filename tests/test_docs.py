@@ -15,7 +15,6 @@ Any other block (`text`, or no info string) is only shown.
 """
 
 import argparse
-
 import re
 import shlex
 import subprocess
