@@ -6,11 +6,13 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostic, Fix, Label
+from archdsl.ir.follow import Names, Size, follow, spatial
 from archdsl.ir.graph import Shape
 from archdsl.ir.mend import distance, ends, input_fix, input_for, resized
 from archdsl.ir.quote import layer_text
-from archdsl.ir.solve import Names, Size, at, follow, place_block_strides, reachable, sites, solve, spatial, with_stride
+from archdsl.ir.solve import reachable, solve
 from archdsl.ir.specs import BlockSpec, LayerSpec, Spec, UseSpec
+from archdsl.ir.strides import at, place_block_strides, sites, with_stride
 from archdsl.ops import OPS
 from archdsl.problems import shapes
 from archdsl.problems.base import replace, size_text

@@ -1,7 +1,11 @@
 """Which layer gives the classes: it takes no activation of its own, and a bare one no norm either."""
 
+from archdsl.diagnostics import Reporter
+from archdsl.ir.emit import Value
 from archdsl.ir.settings import Settings
 from archdsl.ir.specs import LayerSpec, Spec
+from archdsl.problems import shapes
+from archdsl.source import Source, Span
 from archdsl.syntax.ast import Row
 
 Rows = list[tuple[Spec, ...] | None]
@@ -40,3 +44,14 @@ def _bare(spec: LayerSpec, settings: Settings) -> bool:
     """Tell a convolution in the classifier's place: as many channels as classes, where the convention says so."""
     gives = settings.classes is None or spec.channels == settings.classes
     return settings.conventions["classifier-conv"] == "bare" and gives
+
+
+def check_head(source: Source, reporter: Reporter, settings: Settings, rows: tuple[Row, ...], all_specs: Rows, value: Value) -> None:
+    """Compare what the last row of the trunk gives with the classes."""
+    classes = settings.classes
+    last = next((specs for row, specs in zip(reversed(rows), reversed(all_specs), strict=True) if not row.aside), None)
+    if classes is None or not last or not value.certain or value.shape[-1] == classes:
+        return
+    span = next((spec.places.get("channels", spec.span) for spec in reversed(last) if isinstance(spec, LayerSpec) and spec.channels), None)
+    row_span = span or Span(last[0].span.start, last[-1].span.end)
+    reporter.add(shapes.head_mismatch(source, row_span, value.shape[-1], classes, settings.classes_span))

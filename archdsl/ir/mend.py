@@ -3,7 +3,8 @@
 import re
 
 from archdsl.diagnostics import Fix
-from archdsl.ir.solve import Names, Size, follow, modes
+from archdsl.ir.follow import Names, Size, follow
+from archdsl.ir.solve import modes
 from archdsl.ir.specs import Spec
 from archdsl.problems.base import replace, size_text
 from archdsl.source import Source, Span

@@ -3,22 +3,26 @@
 from math import prod
 
 from archdsl.diagnostics import Reporter
+from archdsl.ir.declared import DeclaredSizes
 from archdsl.ir.emit import MAX_NODES, Emitter, Fault, TooLarge, Value
+from archdsl.ir.fit import Fitter, Rows
+from archdsl.ir.follow import Size, last_channels, spatial
 from archdsl.ir.graph import Graph, Inferred, SketchStage, Stage
-from archdsl.ir.heads import with_classifier
+from archdsl.ir.heads import check_head, with_classifier
 from archdsl.ir.lower import Lowering
+from archdsl.ir.naming import stage_names
 from archdsl.ir.quote import layer_text
-from archdsl.ir.resolve import MAX_CHANNELS, ItemResolver
+from archdsl.ir.resolve import ItemResolver
 from archdsl.ir.settings import Settings
 from archdsl.ir.shortcut import ShortcutFault
-from archdsl.ir.solve import Size, Solution, at, follow, place_block_strides, solve, spatial, taker, unnamed, windowed
-from archdsl.ir.specs import BlockSpec, LayerSpec, Spec, UseSpec
+from archdsl.ir.solve import Solution
+from archdsl.ir.specs import BlockSpec, Spec, UseSpec
+from archdsl.ir.strides import at, place_block_strides, taken_stride, taker
 from archdsl.ops import OPS
-from archdsl.problems import blocks, shapes
+from archdsl.problems import shapes
 from archdsl.problems.base import size_text
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Row, Table
-from archdsl.syntax.slug import slug
 
 
 class NetworkBuilder:
@@ -30,12 +34,13 @@ class NetworkBuilder:
         self.settings = settings
         self.rank = settings.rank
         self.resolver = ItemResolver(source, reporter, settings)
+        self.declared = DeclaredSizes(source, reporter, settings, self.resolver)
+        self.fitter = Fitter(source, reporter, settings, self.declared)
         self.emitter = Emitter()
         self.stages: list[Stage] = []
         self.arrives: Span | None = settings.places.get("input")
         self.lost = False
         self.setting_blamed = False
-        self._declared_sizes: dict[int, Size | None] = {}
         self.scope: dict[str, Value] = {}
         self.aside: list[Value] = []
         self.solutions: dict[int, Solution] = {}
@@ -85,31 +90,33 @@ class NetworkBuilder:
             if row.aside:
                 self.aside.append(value)
                 value, self.arrives = before, arrives
-        self._check_head(rows, specs, value)
+        if not self.lost:
+            check_head(self.source, self.reporter, self.settings, rows, specs, value)
         if self.reporter.failed:
             return None
         outputs = (value.id, *(one.id for one in self.aside))
         return Graph(self.settings.name, self.settings.style, tuple(self.emitter.nodes), tuple(self.stages), (0,), outputs)
 
-    def _row(self, rows: tuple[Row, ...], all_specs: list[tuple[Spec, ...] | None], index: int, name: str, value: Value) -> Value:
+    def _row(self, rows: tuple[Row, ...], all_specs: Rows, index: int, name: str, value: Value) -> Value:
         row, specs = rows[index], all_specs[index]
         if self.given is not None:
             if index not in self.given:
                 return self._broken(None, value, None)
             return self._lower(row, index == len(rows) - 1, name, self.given[index], value, None)
-        target = self._target(row)
+        target = self.declared.target(row)
         if self.lost and target:
             value, self.lost = Value(value.id, (*target, value.shape[-1]), certain=False), False
         if specs is None:
             return self._broken(target, value, None)
-        value = self._check_incoming(row, value)
+        value = self.declared.check_incoming(row, value)
         specs = self._downsampled(row, specs, value, target)
         all_specs = [*all_specs[:index], specs, *all_specs[index + 1 :]]
-        solution = self._solve(rows, all_specs, index, value, target)
-        if isinstance(solution, Value):
-            return solution
-        self.solutions[index] = solution
-        return self._lower(row, index == len(rows) - 1, name, solution, value, target)
+        fitted = self.fitter.fit(rows, all_specs, index, value, self.arrives, self._names(), self.lost)
+        self.missed = fitted.missed
+        if fitted.solution is None:
+            return self._broken(fitted.going_on, value, specs)
+        self.solutions[index] = fitted.solution
+        return self._lower(row, index == len(rows) - 1, name, fitted.solution, value, target)
 
     def _sketch(self, row: Row, name: str, value: Value, faulty: bool, start: int) -> None:
         """Keep what is known of a row, for the figure of a table with faults."""
@@ -122,23 +129,11 @@ class NetworkBuilder:
         )
         line, _ = self.source.position(row.span.start)
         computed = self.missed if faulty else value.shape
-        self.sketches.append(SketchStage(row.name or name, self._declared(row), computed, row.text, faulty, line, params))
+        self.sketches.append(SketchStage(row.name or name, self.declared.of(row), computed, row.text, faulty, line, params))
 
     def _names(self) -> dict[str, Size]:
         """Give the shapes of the rows so far, flat ones as maps of 1x1."""
         return {name: (*spatial(value.shape, self.rank), value.shape[-1]) for name, value in self.scope.items()}
-
-    def _check_incoming(self, row: Row, value: Value) -> Value:
-        """Compare the input size that a table prints for its first row with the network's input; go on with the printed one."""
-        if row.incoming is None or value.id:
-            return value
-        sizes = [self.resolver.evaluator.whole(axis, "a size", 1, 65_536, row.incoming_span) for axis in row.incoming]
-        size = tuple(one for one in sizes if one)
-        size = size * self.rank if len(size) == 1 else size
-        if len(size) == len(sizes) * (self.rank if len(sizes) == 1 else 1) and size != value.shape[: len(size)]:
-            self.reporter.add(shapes.wrong_input(self.source, row.incoming_span, size, value.shape, self.settings.places.get("input")))
-            return value._replace(shape=(*size, *value.shape[len(size) :]), certain=len(size) == len(value.shape))
-        return value
 
     def _downsampled(self, row: Row, specs: tuple[Spec, ...], value: Value, target: Size | None) -> tuple[Spec, ...]:
         """Put the style's downsampling block before a stage that shrinks without a stride of its own."""
@@ -150,7 +145,7 @@ class NetworkBuilder:
             return specs
         if not all(t < n for t, n in zip(target, size, strict=True)) or taken_stride(specs):
             return specs
-        use = self.resolver.use_of(block, _last_channels(specs, value.shape), row.span)
+        use = self.resolver.use_of(block, last_channels(specs, value.shape), row.span)
         return (use, *specs) if use else specs
 
     def _strides_fit(self, specs: tuple[Spec, ...]) -> bool:
@@ -164,91 +159,9 @@ class NetworkBuilder:
                     fit = False
         return fit
 
-    def _declared(self, row: Row) -> Size | None:
-        """Give the declared size, evaluated once; None where none is printed (or it was wrong and reported)."""
-        if row.size is None:
-            return None
-        key = row.size_span.start
-        if key not in self._declared_sizes:
-            # Where input sizes are printed, what follows in the table does not follow a row that leaves the trunk.
-            declared = self.resolver.size(row) if self.rank and not (row.aside and row.incoming) else None
-            if declared and len(declared) not in (self.rank, self.rank + 1):
-                self.reporter.add(shapes.size_rank(self.source, row.size_span, declared, self.rank))
-                declared = None
-            self._declared_sizes[key] = declared
-        return self._declared_sizes[key]
-
-    def _target(self, row: Row) -> Size | None:
-        """Give the spatial axes of the declared size."""
-        declared = self._declared(row)
-        return declared[: self.rank] if declared else None
-
-    def _solve(
-        self, rows: tuple[Row, ...], all_specs: list[tuple[Spec, ...] | None], index: int, value: Value, target: Size | None
-    ) -> Solution | Value:
-        row, specs = rows[index], all_specs[index]
-        assert specs is not None
-        lost_axes = len(value.shape) == 1 and self.rank > 0 and taker(specs, "first") is not None
-        shape = (*spatial(value.shape, self.rank), value.shape[-1])
-        if target is None or self.lost or lost_axes or _flat_size(row, specs, shape, target):
-            return Solution(specs, None, (), "same")
-        stride_in = self.settings.conventions["stride-in"]
-        names = self._names()
-        specs = windowed(specs, target)
-        errors = self.reporter.errors
-        solution = solve(specs, shape, target, stride_in, names)
-        if solution:
-            if solution.padding == "ceil" and value.id == 0:
-                self._odd_padding(row, solution, shape, target)
-            return solution
-        stray, known = unnamed(specs, shape, names)
-        if stray:
-            self.reporter.add(blocks.unknown_value(self.source, stray.span, stray.name, known))
-        if self.reporter.errors > errors:
-            return self._broken(target, value, specs)
-        following, after = self._following(rows, all_specs, index)
-        next_target = self._target(rows[after]) if following else None
-        channels = _last_channels(specs, value.shape) or value.shape[-1]
-        takes = (
-            (lambda s: solve(following, (*s, channels), next_target, stride_in, names) is not None) if following and next_target else None
-        )
-        next_label = (rows[after].name or "the next row") + (f" ({size_text(next_target)})" if next_target else "") if following else ""
-        from archdsl.ir.explain_size import Miss, explain  # only what fails is explained
-
-        label = row.name or row.text or "this row"
-        place = self.settings.places.get("input") if value.id == 0 else None
-        miss = Miss(row, label, specs, value.shape, self.arrives, target, takes, next_label, names, place)
-        end = follow(specs, shape, "same", names)
-        self.missed = end
-        diagnostic, going_on = explain(self.source, miss, stride_in)
-        self.reporter.add(diagnostic)
-        return self._broken(going_on, value, specs)
-
-    def _following(self, rows: tuple[Row, ...], all_specs: list[tuple[Spec, ...] | None], index: int) -> tuple[tuple[Spec, ...], int]:
-        """Give the layers up to the next row that prints a size, and that row."""
-        found: tuple[Spec, ...] = ()
-        for after in range(index + 1, len(rows)):
-            specs = all_specs[after]
-            if specs is None or rows[after].aside:
-                return (), after
-            found += specs
-            if self._target(rows[after]):
-                return found, after
-        return found, len(rows) - 1
-
-    def _odd_padding(self, row: Row, solution: Solution, shape: Size, target: Size) -> None:
-        """Tell of a first convolution whose windows stick out at one end only, where an input nearby needs no padding."""
-        from archdsl.ir.mend import input_fix, input_for
-
-        place = self.settings.places.get("input")
-        n = input_for(solution.specs, shape, target, self._names())
-        if n and place:
-            fix = input_fix(self.source, place, target, n)
-            self.reporter.add(shapes.odd_padding(self.source, row.name or row.text, row.size_span, target, shape[:-1], place, fix))
-
     def _broken(self, target: Size | None, value: Value, specs: tuple[Spec, ...] | None) -> Value:
         """Stand in for the output of a row that could not be lowered: its declared size, its last channels if known."""
-        channels = _last_channels(specs, value.shape) if specs else None
+        channels = last_channels(specs, value.shape) if specs else None
         if target is None:
             self.lost = True
             target = spatial(value.shape, self.rank)
@@ -270,7 +183,7 @@ class NetworkBuilder:
         except ShortcutFault as fault:
             self._shortcut_fault(row, fault)
         else:
-            declared = self._declared(row) if self.given is None else None
+            declared = self.declared.of(row) if self.given is None else None
             if declared and row.size and len(row.size) == 1 and len(out.shape) == 1 and declared[0] == out.shape[0]:
                 declared = declared[:1]  # the units of a dense layer
             line, _ = self.source.position(row.span.start)
@@ -278,7 +191,7 @@ class NetworkBuilder:
                 name, row.name, declared, start, len(emitter.nodes), row.span, line, row.text, tuple(dict.fromkeys(lowering.inferred))
             )
             self.stages.append(stage)
-            self._check_channels(row, declared, out)
+            self.declared.check_channels(row, declared, out, counted=self.given is None)
             return out
         return self._broken(target, value, solution.specs)._replace(certain=False)
 
@@ -309,90 +222,3 @@ class NetworkBuilder:
             self.source, row.name or "this row", block.span, fault.kind, block.shortcut_span, fault.main, fault.incoming, chain, fixes
         )
         self.reporter.add(diagnostic)
-
-    def _check_channels(self, row: Row, declared: Size | None, out: Value) -> None:
-        """Compare the channels, where the size cell prints them (`8x8x128`), or a column that no layer takes."""
-        computed = (*spatial(out.shape, self.rank), out.shape[-1])
-        places = [(declared, row.size_span)] if declared and len(declared) == self.rank + 1 else []
-        if row.channels is not None and self.given is None:
-            printed = self.resolver.evaluator.whole(row.channels, "channels", 1, MAX_CHANNELS, row.channels.span)
-            places += [((*computed[:-1], printed), row.channels.span)] if printed else []
-        for size, span in places:
-            if size[-1] != out.shape[-1] and out.certain:
-                self.reporter.add(shapes.wrong_size(self.source, row.name or "this row", size, computed, span, (), "", (), ()))
-
-    def _check_head(self, rows: tuple[Row, ...], all_specs: list[tuple[Spec, ...] | None], value: Value) -> None:
-        classes = self.settings.classes
-        last = next((specs for row, specs in zip(reversed(rows), reversed(all_specs), strict=True) if not row.aside), None)
-        if classes is None or not last or not value.certain or self.lost or value.shape[-1] == classes:
-            return
-        span = next(
-            (spec.places.get("channels", spec.span) for spec in reversed(last) if isinstance(spec, LayerSpec) and spec.channels), None
-        )
-        row_span = span or Span(last[0].span.start, last[-1].span.end)
-        self.reporter.add(shapes.head_mismatch(self.source, row_span, value.shape[-1], classes, self.settings.classes_span))
-
-
-def taken_stride(specs: tuple[Spec, ...]) -> bool:
-    """Tell whether some layer prints a stride of its own."""
-    for spec in specs:
-        if isinstance(spec, BlockSpec) and (taken_stride(spec.items) or spec.stride):
-            return True
-        if isinstance(spec, LayerSpec | UseSpec) and max(spec.stride or (1,)) > 1:
-            return True
-    return False
-
-
-def _flat_size(row: Row, specs: tuple[Spec, ...], shape: Size, target: Size) -> bool:
-    """Tell a "size" that is the number of units of a dense layer (`fc  1000`), or of the means over whole maps."""
-    ones = (1,) * len(target)
-    if row.size is None or len(row.size) != 1 or target == ones:
-        return False
-    end = follow(specs, shape, "same")
-    return end is not None and end[:-1] == ones and end[-1] == target[-1]
-
-
-def _last_channels(specs: tuple[Spec, ...], shape: Size) -> int | None:
-    """Give the channels behind the specs, whatever the sizes do; None where nothing sets them."""
-    if not any(not isinstance(spec, LayerSpec) or spec.channels for spec in specs):
-        return None
-    for spec in reversed(specs):
-        if isinstance(spec, LayerSpec):
-            if spec.channels:
-                return spec.channels
-        elif isinstance(spec, BlockSpec) and spec.merge != "concat":
-            found = _last_channels(spec.items, shape)
-            if found:
-                return found
-        else:
-            break
-    end = follow(specs, (*(4096,) * max(len(shape) - 1, 1), shape[-1]), "same")
-    return end[-1] if end else None
-
-
-def stage_names(rows: tuple[Row, ...], all_specs: list[tuple[Spec, ...] | None]) -> list[str]:
-    """Name the stages: the printed name as a slug; a row without one after its first layer, the last one `head`."""
-    taken = {slug(row.name) for row in rows}
-    names = []
-    for index, (row, specs) in enumerate(zip(rows, all_specs, strict=True)):
-        name = slug(row.name)
-        if not name:
-            first = specs[0] if specs else None
-            name = "head" if index == len(rows) - 1 else _called(first)
-            base, number = name, 2
-            while name in taken:
-                name, number = f"{base}_{number}", number + 1
-            taken.add(name)
-        names.append(name)
-    return names
-
-
-def _called(first: Spec | None) -> str:
-    match first:
-        case LayerSpec():
-            return first.op
-        case UseSpec():
-            return slug(first.template.block.name)
-        case BlockSpec(items=(UseSpec() as use,)):
-            return _called(use)
-    return "stage"

@@ -7,7 +7,7 @@ from archdsl.problems import names
 from archdsl.syntax.ast import Expr, Layer, Name, Option
 
 if TYPE_CHECKING:
-    from archdsl.ir.resolve import ItemResolver
+    from archdsl.ir.resolve_layer import LayerResolver
 
 _MAX = 1_000_000
 _LOWEST = {"start": 0}
@@ -18,7 +18,7 @@ EXAMPLES = {"reshape": "reshape 4x4x64", "crop": "crop 2", "select": "select, st
 _CHOICES = {"interpolation": ("nearest", "bilinear")}
 
 
-def special(resolver: "ItemResolver", layer: Layer, option: Option) -> Any:
+def special(resolver: "LayerResolver", layer: Layer, option: Option) -> Any:
     """Evaluate an option of an op; None where the op has no such parameter, or a fault was reported."""
     parameter = next((param for param in OPS[layer.op].params if param.name == option.key), None)
     if parameter is None:
@@ -42,7 +42,7 @@ def _expressions(option: Option) -> tuple[Expr, ...]:
     return option.value if many else (option.value,)  # type: ignore[return-value]
 
 
-def _numbers(resolver: "ItemResolver", option: Option, low: int) -> tuple[int, ...] | None:
+def _numbers(resolver: "LayerResolver", option: Option, low: int) -> tuple[int, ...] | None:
     if isinstance(option.value, str):
         resolver.reporter.add(names.bad_value(resolver.source, option.span, option.key, option.value, "numbers, like 4x4x64"))
         return None
@@ -50,7 +50,7 @@ def _numbers(resolver: "ItemResolver", option: Option, low: int) -> tuple[int, .
     return None if None in found else tuple(found)  # type: ignore[arg-type]
 
 
-def _around(resolver: "ItemResolver", option: Option) -> tuple[tuple[int, int], ...] | None:
+def _around(resolver: "LayerResolver", option: Option) -> tuple[tuple[int, int], ...] | None:
     """Give as much before as after each axis: `2` for all of them, `1x2` for one by one."""
     found = _numbers(resolver, option, 0)
     if found is None:
@@ -58,7 +58,7 @@ def _around(resolver: "ItemResolver", option: Option) -> tuple[tuple[int, int], 
     return tuple((one, one) for one in (found * resolver.rank if len(found) == 1 else found))
 
 
-def _truth(resolver: "ItemResolver", option: Option) -> bool | None:
+def _truth(resolver: "LayerResolver", option: Option) -> bool | None:
     if not isinstance(option.value, str) and not (isinstance(option.value, Name) and option.value.id not in resolver.evaluator.values):
         number = None if type(option.value) is tuple else resolver.evaluator.value(option.value)  # type: ignore[arg-type]
         return _YES.get(number, True) if isinstance(number, str) else bool(number)
@@ -68,7 +68,7 @@ def _truth(resolver: "ItemResolver", option: Option) -> bool | None:
     return _YES.get(word.lower())
 
 
-def _choice(resolver: "ItemResolver", option: Option) -> str | None:
+def _choice(resolver: "LayerResolver", option: Option) -> str | None:
     choices = _CHOICES[option.key]
     word = option.value if isinstance(option.value, str) else resolver.text(option)
     if word not in choices:
@@ -77,7 +77,7 @@ def _choice(resolver: "ItemResolver", option: Option) -> str | None:
     return word
 
 
-def _number(resolver: "ItemResolver", option: Option) -> float | None:
+def _number(resolver: "LayerResolver", option: Option) -> float | None:
     if isinstance(option.value, str) or type(option.value) is tuple:
         resolver.reporter.add(names.bad_value(resolver.source, option.span, option.key, resolver.text(option), "a number"))
         return None

@@ -1,0 +1,75 @@
+"""The sizes that a table prints, evaluated once each, and what they are compared with beside the rows' own layers."""
+
+from archdsl.diagnostics import Reporter
+from archdsl.ir.emit import Value
+from archdsl.ir.follow import Size, follow, spatial
+from archdsl.ir.option_values import MAX_CHANNELS
+from archdsl.ir.resolve import ItemResolver
+from archdsl.ir.settings import Settings
+from archdsl.ir.specs import Spec
+from archdsl.problems import shapes
+from archdsl.source import Source
+from archdsl.syntax.ast import Row
+
+
+class DeclaredSizes:
+    """The declared sizes of one table."""
+
+    def __init__(self, source: Source, reporter: Reporter, settings: Settings, resolver: ItemResolver) -> None:
+        self.source = source
+        self.reporter = reporter
+        self.settings = settings
+        self.rank = settings.rank
+        self.resolver = resolver
+        self._found: dict[int, Size | None] = {}
+
+    def of(self, row: Row) -> Size | None:
+        """Give the declared size, with its channels; None where none is printed (or it was wrong and reported)."""
+        if row.size is None:
+            return None
+        key = row.size_span.start
+        if key not in self._found:
+            # Where input sizes are printed, what follows in the table does not follow a row that leaves the trunk.
+            declared = self.resolver.size(row) if self.rank and not (row.aside and row.incoming) else None
+            if declared and len(declared) not in (self.rank, self.rank + 1):
+                self.reporter.add(shapes.size_rank(self.source, row.size_span, declared, self.rank))
+                declared = None
+            self._found[key] = declared
+        return self._found[key]
+
+    def target(self, row: Row) -> Size | None:
+        """Give the spatial axes of the declared size."""
+        declared = self.of(row)
+        return declared[: self.rank] if declared else None
+
+    def check_incoming(self, row: Row, value: Value) -> Value:
+        """Compare the input size that a table prints for its first row with the network's input; go on with the printed one."""
+        if row.incoming is None or value.id:
+            return value
+        sizes = [self.resolver.evaluator.whole(axis, "a size", 1, 65_536, row.incoming_span) for axis in row.incoming]
+        size = tuple(one for one in sizes if one)
+        size = size * self.rank if len(size) == 1 else size
+        if len(size) == len(sizes) * (self.rank if len(sizes) == 1 else 1) and size != value.shape[: len(size)]:
+            self.reporter.add(shapes.wrong_input(self.source, row.incoming_span, size, value.shape, self.settings.places.get("input")))
+            return value._replace(shape=(*size, *value.shape[len(size) :]), certain=len(size) == len(value.shape))
+        return value
+
+    def check_channels(self, row: Row, declared: Size | None, out: Value, counted: bool) -> None:
+        """Compare the channels, where the size cell prints them (`8x8x128`), or (`counted`) a column that no layer takes."""
+        computed = (*spatial(out.shape, self.rank), out.shape[-1])
+        places = [(declared, row.size_span)] if declared and len(declared) == self.rank + 1 else []
+        if row.channels is not None and counted:
+            printed = self.resolver.evaluator.whole(row.channels, "channels", 1, MAX_CHANNELS, row.channels.span)
+            places += [((*computed[:-1], printed), row.channels.span)] if printed else []
+        for size, span in places:
+            if size[-1] != out.shape[-1] and out.certain:
+                self.reporter.add(shapes.wrong_size(self.source, row.name or "this row", size, computed, span, (), "", (), ()))
+
+
+def is_flat_size(row: Row, specs: tuple[Spec, ...], shape: Size, target: Size) -> bool:
+    """Tell a "size" that is the number of units of a dense layer (`fc  1000`), or of the means over whole maps."""
+    ones = (1,) * len(target)
+    if row.size is None or len(row.size) != 1 or target == ones:
+        return False
+    end = follow(specs, shape, "same")
+    return end is not None and end[:-1] == ones and end[-1] == target[-1]

@@ -1,0 +1,33 @@
+"""What the stages of a network are called."""
+
+from archdsl.ir.specs import BlockSpec, LayerSpec, Spec, UseSpec
+from archdsl.syntax.ast import Row
+from archdsl.syntax.slug import slug
+
+
+def stage_names(rows: tuple[Row, ...], all_specs: list[tuple[Spec, ...] | None]) -> list[str]:
+    """Name the stages: the printed name as a slug; a row without one after its first layer, the last one `head`."""
+    taken = {slug(row.name) for row in rows}
+    names = []
+    for index, (row, specs) in enumerate(zip(rows, all_specs, strict=True)):
+        name = slug(row.name)
+        if not name:
+            first = specs[0] if specs else None
+            name = "head" if index == len(rows) - 1 else _called(first)
+            base, number = name, 2
+            while name in taken:
+                name, number = f"{base}_{number}", number + 1
+            taken.add(name)
+        names.append(name)
+    return names
+
+
+def _called(first: Spec | None) -> str:
+    match first:
+        case LayerSpec():
+            return first.op
+        case UseSpec():
+            return slug(first.template.block.name)
+        case BlockSpec(items=(UseSpec() as use,)):
+            return _called(use)
+    return "stage"

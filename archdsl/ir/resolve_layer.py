@@ -1,0 +1,110 @@
+"""A layer of the table -> its spec: every option evaluated, and checked against the op that takes it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from archdsl.diagnostics import Reporter
+from archdsl.ir.evaluate import divisible
+from archdsl.ir.option_values import OptionReader
+from archdsl.ir.options import EXAMPLES, NEEDED, special
+from archdsl.ir.settings import Settings
+from archdsl.ir.specs import LayerSpec
+from archdsl.ops import OPS
+from archdsl.problems import names
+from archdsl.source import Source
+from archdsl.syntax.ast import Layer, Num, Option, per_axis
+from archdsl.syntax.bag import EXTRA
+
+_FIXED = ("kernel", "channels", "stride", "padding", "groups", "dilation", "bias", "norm", "activation", "function", "rate")
+_HIDDEN = ("initializer",)
+
+
+class LayerResolver(OptionReader):
+    """Resolves layers; `depth` says how many blocks they stand in, `printed_channels` what the row's size cell prints."""
+
+    def __init__(self, source: Source, reporter: Reporter, settings: Settings, values: Mapping[str, Any] | None, depth: int) -> None:
+        super().__init__(source, reporter, settings, values)
+        self.depth = depth
+        self.printed_channels: int | None = None
+
+    def layer(self, layer: Layer) -> LayerSpec:
+        """Give the spec of a layer; what is wrong with it is reported."""
+        options = {option.key: option for option in layer.options}
+        self._check_taken(layer)
+        spec = LayerSpec(
+            op=layer.op,
+            kernel=self.axes(options.get("kernel"), "kernel"),
+            channels=self._channels(layer, options.get("channels")),
+            stride=self.axes(options.get("stride"), "stride"),
+            padding=self.padding(options.get("padding")),
+            groups=self.count(options.get("groups"), "groups") or 1,
+            dilation=self.axes(options.get("dilation"), "dilation") or (1,) * self.rank,
+            bias=self.word(options.get("bias"), "bias"),
+            norm=self.word(options.get("norm"), "norm"),
+            activation=self.word(options.get("activation") or options.get("function"), "activation"),
+            rate=self.rate(options.get("rate")),
+            span=layer.span,
+            places={key: option.span for key, option in options.items()},
+            more={
+                option.key: value
+                for option in layer.options
+                if option.key not in _FIXED and (value := special(self, layer, option)) is not None
+            },
+        )
+        return self._complete(spec)
+
+    def _channels(self, layer: Layer, option: Option | None) -> int | None:
+        count = self.count(option, "channels")
+        return (
+            int(self.scaled(count))
+            if count and layer.op in ("conv", "depthwise", "conv_transpose") and count != self.settings.classes
+            else count
+        )
+
+    def _check_taken(self, layer: Layer) -> None:
+        takes = tuple(param.name for param in OPS[layer.op].params if param.name not in _HIDDEN) + EXTRA.get(layer.op, ())
+        takes += ("kernel",) if layer.op.startswith("global_") else ()
+        for option in layer.options:
+            one = option.key == "stride" and isinstance(option.value, Num) and option.value.value == 1  # changes nothing in any layer
+            if option.key not in takes and not one:
+                shown = tuple("units" if key == "channels" and layer.op == "dense" else key for key in takes)
+                self.reporter.add(names.option_not_taken(self.source, option.span, option.key, layer.op.replace("_", " "), shown))
+
+    def _complete(self, spec: LayerSpec) -> LayerSpec:
+        """Report what a layer cannot do without; a dense layer without units gives the classes."""
+        text = self.source.clean[spec.span.start : spec.span.end]
+        if spec.op in ("conv", "conv_transpose") and spec.channels is None and self.printed_channels:
+            spec = spec._replace(channels=self.printed_channels)
+        if spec.op == "dense" and spec.channels is None and "channels" not in spec.places:
+            if self.settings.classes:
+                return spec._replace(channels=self.settings.classes)
+            self.reporter.add(names.missing(self.source, spec.span, "units", text, "10-d fc"))
+        if spec.op in ("conv", "conv_transpose") and spec.channels is None and "channels" not in spec.places:
+            kernel = spec.places.get("kernel")
+            example = self.source.clean[kernel.start : kernel.end] if kernel else "3x3"
+            self.reporter.add(names.missing(self.source, spec.span, "channels", text, f"{example}, 64"))
+        default = self.settings.conventions["default-kernel"]
+        if spec.op in ("conv", "depthwise") and spec.kernel is None and "kernel" not in spec.places and default != "none":
+            spec = spec._replace(kernel=(int(default),) * self.rank)
+        if spec.op in ("conv", "depthwise", "conv_transpose") and spec.kernel is None and "kernel" not in spec.places:
+            self.reporter.add(names.missing(self.source, spec.span, "kernel", text, f"3x3 {text}"))
+        needed = NEEDED.get(spec.op, "")
+        if needed and needed not in spec.places:
+            self.reporter.add(names.missing(self.source, spec.span, needed, text, EXAMPLES[spec.op]))
+        return spec
+
+    def scaled(self, channels: float) -> Any:
+        """Apply the width multiplier to channels that the table prints."""
+        width = float(self.settings.conventions["width-multiplier"])
+        if self.depth or width == 1:
+            return channels
+        return divisible(channels * width, float(self.settings.conventions["channel-divisor"]))
+
+
+def single(layer: Layer) -> tuple[Layer, ...]:
+    """Take `fc [16, 256]` apart into its dense layers."""
+    widths = next((option for option in layer.options if option.key == "channels" and type(option.value) is tuple), None)
+    if layer.op != "dense" or widths is None:
+        return (layer,)
+    rest = tuple(option for option in layer.options if option is not widths)
+    return tuple(layer._replace(options=(widths._replace(value=width), *rest)) for width in per_axis(widths))

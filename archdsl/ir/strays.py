@@ -1,0 +1,36 @@
+"""The names that a row's steps refer to: which of them nothing before them has."""
+
+from archdsl.ir.follow import Names, Size, expanded, step, value_of
+from archdsl.ir.specs import BlockSpec, BranchSpec, Spec, UseSpec, WireSpec
+from archdsl.syntax.ast import Ref
+
+Stray = tuple[Ref | None, Names]
+
+
+def unnamed(specs: tuple[Spec, ...], shape: Size, names: Names) -> Stray:
+    """Find the first name in the specs that no row and no step before it has, and the names that there are."""
+    current: Size | None = shape
+    known = dict(names)
+    for spec in specs:
+        if current is None:
+            break
+        found, there = _unnamed(spec, current, known)
+        if found:
+            return found, there
+        current = step(spec, current, "same", known)
+    return None, known
+
+
+def _unnamed(spec: Spec, shape: Size, names: dict[str, Size]) -> Stray:
+    match spec:
+        case WireSpec():
+            unknown = (ref for ref in spec.refs if spec.kind != "label" and value_of(names, ref.name) is None)
+            return next(unknown, None), names
+        case BlockSpec():
+            return unnamed(spec.items, shape, names)
+        case BranchSpec():
+            found = (unnamed(branch, shape, names) for branch in spec.branches)
+            return next((one for one in found if one[0]), (None, names))
+        case UseSpec():
+            return unnamed(expanded(spec, shape) or (), shape, names)
+    return None, names
