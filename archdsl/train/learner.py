@@ -6,7 +6,7 @@ from typing import Any
 from archdsl.backends.keras import build
 from archdsl.backends.quiet import import_keras
 from archdsl.ir.graph import Graph
-from archdsl.train.fused import replacements
+from archdsl.train.cpu_layers import replacements
 from archdsl.train.recipes import Recipe
 
 

@@ -1,7 +1,10 @@
-"""Batch normalisation by TensorFlow's fused kernel: what Keras computes in several passes over a map, in one.
+"""Layers to train with on a CPU, where TensorFlow's kernels ask for it. Weights, names and results are those of Keras' own
+layers, so what is saved loads into a plain model.
 
-On a CPU this is most of what a training step costs beside its convolutions (benchmarks/train.py). Weights, names and
-results are those of Keras' own layer, so what is saved loads into a plain model.
+- Batch normalisation by TensorFlow's fused kernel: what Keras computes in several passes over a map, in one. This is most of
+  what a training step costs beside its convolutions (benchmarks/train.py).
+- A strided 1x1 convolution reads only the positions that it steps on. Told to stride, TensorFlow 2.21's oneDNN kernel for the
+  kernel's gradient writes past its buffer where the input has fewer than 16 channels (seen on AVX-512: the process dies).
 """
 
 from collections.abc import Callable
@@ -17,10 +20,22 @@ def replacements() -> dict[str, Callable[..., Any]]:
         return {}
     import tensorflow as tf
 
-    return {} if tf.config.list_physical_devices("GPU") else {"layers.BatchNormalization": _layer(keras, tf)}
+    if tf.config.list_physical_devices("GPU"):
+        return {}
+    return {"layers.BatchNormalization": _normalization(keras, tf), "layers.Conv2D": _convolution(keras)}
 
 
-def _layer(keras: Any, tf: Any) -> Callable[..., Any]:
+def _convolution(keras: Any) -> Callable[..., Any]:
+    class Conv2D(keras.layers.Conv2D):  # type: ignore[misc]
+        def convolution_op(self, inputs: Any, kernel: Any) -> Any:
+            if max(self.kernel_size) > 1 or max(self.strides) == 1:
+                return super().convolution_op(inputs, kernel)
+            return keras.ops.conv(inputs[:, :: self.strides[0], :: self.strides[1]], kernel, padding=self.padding)
+
+    return Conv2D
+
+
+def _normalization(keras: Any, tf: Any) -> Callable[..., Any]:
     class BatchNormalization(keras.layers.BatchNormalization):  # type: ignore[misc]  # the class name is part of a weight file
         def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
             if len(inputs.shape) != 4:
