@@ -11,10 +11,11 @@ from archdsl.readers.grid import COMMA, Cell, Grid, GridRow, GridSetting, Part
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import BlockDef, Item, Parameter, Reading, Row, Setting, Table, Variant
 from archdsl.syntax.cells import ACTIONS, MAX_OPERATIONS, TooLong
-from archdsl.syntax.layers import Grouper
+from archdsl.syntax.layers import group
 from archdsl.syntax.names import Blocks, compact, with_names
 from archdsl.syntax.parser import ParseError, Parser, load_tables
 from archdsl.syntax.row import RowParser, claim
+from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.slug import slug
 from archdsl.syntax.vocabulary import longest
 
@@ -148,7 +149,7 @@ class TableParser:
         parsed = self.cell("structure", cell)
         if parsed is None:
             return None
-        items = Grouper(self.source, self.reporter, self.known, self.blocks).group(parsed)
+        items = group(Sequence(self.source, self.reporter, self.known, self.blocks), parsed)
         return items if self.reporter.errors == before else None
 
     def cell(self, start: str, cell: Cell) -> Any:

@@ -1,0 +1,137 @@
+"""Numbers of a cell: kernels, channels, strides and whatever else a bare number gives the layer in the making."""
+
+from typing import Any
+
+from archdsl.ops import OPS
+from archdsl.problems import names, syntax
+from archdsl.source import Span
+from archdsl.syntax.ast import Argument, BinOp, Expr, Name, Num, Option
+from archdsl.syntax.bag import Bag, takes
+from archdsl.syntax.cells import Assign, Number, Slash, factors, is_dims, product
+from archdsl.syntax.sequence import Sequence
+from archdsl.syntax.vocabulary import glued, longest
+
+
+def enlarged(seq: Sequence, item: Number) -> bool:
+    """`upsample x2` and `2x upsample`: an op that takes no window, and its factor."""
+    value = item.value
+    if not isinstance(value, BinOp) or value.op != "x":
+        return False
+    word, factor = (value.left, value.right) if isinstance(value.left, Name) else (value.right, value.left)
+    found = longest([word.id]) if isinstance(word, Name) and word.id not in seq.known else None
+    if not found or found[1][0] != "op" or not OPS[found[1][1]].grows or takes(found[1][1], "kernel"):
+        return False
+    seq.op(found[1][1], item.span)
+    seq.option("stride", factor, factor.span)
+    return True
+
+
+def slash(seq: Sequence, item: Slash, before: Any) -> None:
+    """`7x7/2` is a stride; `n/2` may be meant as a quotient, and is refused."""
+    if isinstance(before, Number) and before.span.end == item.span.start and not is_dims(before.value):
+        word = isinstance(before.value, Name) and before.value.id not in seq.known
+        if not word and not before.unit:
+            span = Span(before.span.start, item.span.end)
+            seq.reporter.add(syntax.ambiguous_slash(seq.source, span, seq.text(span)))
+            return
+    value = item.value
+    numbered = glued(value.id) if isinstance(value, Name) and value.id not in seq.known else None
+    if numbered and numbered[0] == "stride":  # `Conv dw / s2`
+        value = Num(numbered[1][0], item.span)
+    seq.option("stride", value, item.span)
+
+
+def number(seq: Sequence, item: Number) -> None:
+    value, unit = item.value, item.unit
+    if isinstance(value, BinOp) and isinstance(value.right, Name) and value.right.id.lower() == "d" and "d" not in seq.known:
+        value, unit = value.left, "d"
+    key = seq.bag.number() if seq.bag and not unit else ""
+    if key:
+        dims = factors(value) if is_dims(value) or key == "shape" else ()
+        seq.option(key, dims if len(dims) > 1 else product(value), item.span)
+        return
+    if is_dims(value) and not unit:
+        kernel(seq, factors(value), item.span)
+        return
+    amount(seq, product(value), unit, item.span)
+
+
+def kernel(seq: Sequence, dims: tuple[Expr, ...], span: Span) -> None:
+    bag = seq.bag
+    if bag and bag.after_comma and not bag.op and bag.has("kernel") and not bag.has("channels") and is_repeat(dims):
+        seq.reporter.add(syntax.repeat_outside(seq.source, span, seq.text(span)))
+        bag.options.append(Option("channels", dims[0], span))
+        return
+    if bag is None or bag.block or bag.has("kernel") or not bag.takes("kernel"):
+        seq.fresh(span)
+    seq.option("kernel", dims if len(dims) > 1 else dims[0], span)
+
+
+def _amount_key(seq: Sequence, bag: Bag, unit: str) -> str:
+    """Tell what a bare number is: in `conv 3, 64` the first one turns out to be the kernel when the second comes."""
+    if not bag.use and takes(bag.op or "conv", "rate"):
+        return "rate"
+    if not bag.use and takes(bag.op, "amount"):
+        return "amount"
+    if not bag.takes("channels"):
+        return "kernel" if bag.takes("kernel") and not bag.after_comma else "channels"
+    if bag.op and not unit and bag.has("channels") and bag.takes("kernel") and not bag.has("kernel"):
+        bag.options = [option._replace(key="kernel") if option.key == "channels" else option for option in bag.options]
+    return "channels"
+
+
+def amount(seq: Sequence, value: Expr, unit: str, span: Span) -> None:
+    bag = seq.bag
+    if bag and bag.after_comma and bag.op and not OPS[bag.op].params:
+        bag = None
+        seq.close()
+    if bag and bag.use and not unit and not bag.takes("channels"):
+        bag.args += (Argument("", value, span),)
+        seq.extend(bag, span)
+        return
+    if unit and bag and (bag.block or bag.has("channels") or not bag.takes("channels")):
+        bag = None
+        seq.close()
+    if bag is None or (bag.block and bag.after_comma):
+        bag = seq.fresh(span)
+    key = _amount_key(seq, bag, unit)
+    bag.unread_unit = True
+    seq.option(key, value, span)
+
+
+def valued(seq: Sequence, key: str, span: Span, items: tuple[Any, ...], following: int) -> int:
+    """`stride 2`, `padding same`, `shortcut zero-pad`: the value is the next item."""
+    item = items[following] if following < len(items) else None
+    if isinstance(item, Assign) and len(item.key) == 1:  # `stride r = 2`
+        seq.option(key, seq.value(key, item.value), Span(span.start, item.span.end))
+        return 1
+    if not isinstance(item, Number):
+        text = seq.text(span)
+        seq.reporter.add(names.bad_setting_line(seq.source, span, text, "a number or a word after it"))
+        return 0
+    seq.option(key, seq.value(key, item.value), Span(span.start, item.span.end))
+    return 1
+
+
+def is_number(items: tuple[Any, ...], i: int) -> bool:
+    return i < len(items) and isinstance(items[i], Number) and not isinstance(items[i].value, Name)
+
+
+def prefixed_kernel(value: Expr, known: frozenset[str]) -> str:
+    """Put `d7 x 7`, which a multiplication sign takes apart, together again."""
+    parts = factors(value)
+    first = parts[0]
+    if len(parts) < 2 or not isinstance(first, Name) or first.id in known or not first.id[-1].isdigit():
+        return ""
+    if not all(isinstance(part, Num) for part in parts[1:]):
+        return ""
+    return "x".join([first.id, *(str(part.value) for part in parts[1:] if isinstance(part, Num))])
+
+
+def is_negative(value: Expr) -> bool:
+    return isinstance(value, BinOp) and value.op == "-" and isinstance(value.left, Num) and value.left.value == 0
+
+
+def is_repeat(dims: tuple[Expr, ...]) -> bool:
+    """A "kernel" like `64 x2` after a kernel is a channel count and a repeat."""
+    return len(dims) == 2 and isinstance(dims[0], Num) and (not isinstance(dims[1], Num) or dims[0].value != dims[1].value)

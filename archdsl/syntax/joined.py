@@ -1,0 +1,93 @@
+"""Words with numbers in them: `conv3-64`, `Conv3x3`, `s2`, `k5x5`, `SE0.25`."""
+
+import re
+from typing import Any
+
+from archdsl.source import Span
+from archdsl.syntax.amounts import amount, is_negative, is_number, kernel, valued
+from archdsl.syntax.ast import BinOp, Name, Num
+from archdsl.syntax.bag import takes
+from archdsl.syntax.cells import Number, is_dims
+from archdsl.syntax.sequence import Sequence
+from archdsl.syntax.vocabulary import glued, longest, op_with_kernel
+
+# `n-d fc` of a parameter n, as in `10-d fc`.
+_COUNTED = re.compile(r"(\w+)-(?:dimensional|dim|way|d)", re.IGNORECASE)
+_KEYED = re.compile(r"([A-Za-z_]+?)_?(\d+(?:\.\d+)?(?:x\d+)*)", re.IGNORECASE)
+
+
+def dashed(seq: Sequence, item: Number, items: tuple[Any, ...], i: int) -> int:
+    """`conv3-64`, `FC-4096`: a word, its kernel, and behind a dash its channels."""
+    dashed = items[i + 1] if i + 1 < len(items) else None
+    if not isinstance(dashed, Number) or dashed.span.start != item.span.end or not is_negative(dashed.value):
+        return 0
+    assert isinstance(item.value, Name)
+    assert isinstance(dashed.value, BinOp)
+    found = op_with_kernel(item.value.id) or (longest([item.value.id]) or (0, ("", "")))[1][1:]
+    if not found or not takes(found[0], "channels"):
+        return 0
+    seq.op(found[0], item.span)
+    if len(found) > 1:
+        sides = tuple(Num(int(side[:18]), item.span) for side in found[1].split("x"))
+        seq.option("kernel", sides if len(sides) > 1 else sides[0], item.span)
+    seq.option("channels", dashed.value.right, dashed.span)
+    return 2
+
+
+def _keyed(seq: Sequence, item: Number) -> bool:
+    """`SE0.25`, `k5x5`, `t6` after the name of a block: one of its parameters with its value."""
+    assert isinstance(item.value, Name)
+    match = _KEYED.fullmatch(item.value.id)
+    key = seq.own_key(match[1]) if match and seq.bag and seq.bag.use else None
+    if not match or not key:
+        return False
+    values = tuple(Num(float(n) if "." in n else int(n[:18]), item.span) for n in match[2].lower().split("x"))
+    seq.option(key, values if len(values) > 1 else values[0], item.span)
+    return True
+
+
+def joined(seq: Sequence, item: Number, items: tuple[Any, ...], i: int) -> int:
+    """Read a word with a number in it, or the name of a parameter of the block in use: how many items that are."""
+    assert isinstance(item.value, Name)
+    word = item.value.id
+    counted = _COUNTED.fullmatch(word)
+    if counted and counted[1] in seq.known:
+        amount(seq, Name(counted[1], Span(item.span.start, item.span.start + len(counted[1]))), "d", item.span)
+        return 1
+    if _keyed(seq, item):
+        return 1
+    own = seq.own_key(word) if seq.bag and seq.bag.use else None
+    if own and is_number(items, i + 1):
+        return 1 + valued(seq, own, item.span, items, i + 1)
+    windowed = op_with_kernel(word)
+    pair = glued(word)
+    if own:
+        seq.option(own, Num(1, item.span), item.span)
+    elif windowed:
+        seq.op(windowed[0], item.span)
+        kernel(seq, tuple(Num(int(n), item.span) for n in windowed[1].split("x")), item.span)
+    elif pair:
+        _glued(seq, *pair, item.span)
+    else:
+        return _unknown(seq, word, items, i)
+    return 1
+
+
+def _glued(seq: Sequence, key: str, numbers: tuple[int, ...], span: Span) -> None:
+    values = tuple(Num(number, span) for number in numbers)
+    if key == "dilation" and len(values) > 1:  # `d7x7` is a depthwise convolution
+        seq.op("depthwise", span)
+        key = "kernel"
+    if key == "kernel":
+        kernel(seq, values, span)
+    else:
+        seq.option(key, values if len(values) > 1 else values[0], span)
+
+
+def _unknown(seq: Sequence, word: str, items: tuple[Any, ...], i: int) -> int:
+    seq.unknown(word, items[i].span)
+    if seq.bag is None:
+        seq.fresh(items[i].span)
+        return 1
+    # The number after an unknown word of a layer is that word's value: one fault, one error.
+    return 2 if is_number(items, i + 1) and not is_dims(items[i + 1].value) else 1
