@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from archdsl.readers.grid import COMMA, Bound, Cell, Grid, GridBlock, GridRow, GridSetting, Part, Sheet, Tables
 from archdsl.readers.roles import CLAIMS, SIZE, holds_layers, is_data, plain_columns, role_of
+from archdsl.readers.window import is_window
 from archdsl.source import Source, Span
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#(?=\s|$|[^\d\s])")
@@ -269,9 +270,10 @@ class NativeReader:
         name_end = self._name_end(line, at)
         size_at = name_end + len(line[name_end:]) - len(line[name_end:].lstrip())
         size = SIZE.match(line, size_at) or (_LENGTH.match(line, size_at) if name_end > at else None)
-        if size and line[size.end() :].lstrip()[:1] in (",", "/"):
+        window = size is not None and is_window(size.group(), line[size.end() :])
+        if size and (window or line[size.end() :].lstrip()[:1] in (",", "/")):
             size = None
-        if size is None and name_end > at and not self._set_off(line, at, name_end):
+        if size is None and not window and name_end > at and not self._set_off(line, at, name_end):
             name_end = size_at = at
         rest = size.end() if size else size_at
         return GridRow(

@@ -1,0 +1,19 @@
+"""Whether `2x2` in `pool1 2x2 max pool` is the size of the row, or the window of its first layer."""
+
+import re
+
+_WINDOWED = re.compile(r" (?:[a-z]+[ -])?(?:(conv|deconv|upconv|depthwise|dwconv)|(?:max|avg|average|mean)?-?pool)", re.IGNORECASE)
+_OWN = re.compile(r"\d\s*[x×]\s*\d|\bk\d|kernel|\s\d+\s*,\s*\d", re.IGNORECASE)
+_KERNELS = (1, 2, 3, 4, 5, 7, 9, 11)
+
+
+def is_window(size: str, after: str) -> bool:
+    """Tell a window by the layer word one space after it, if that layer has no other.
+
+    A convolution cannot do without a window; a pool can, so that only what no map is pooled to (2 or 3) is one.
+    """
+    word = _WINDOWED.match(after)
+    if word is None or _OWN.search(re.split("[;+&]|, *[a-z]", after, maxsplit=1)[0]):
+        return False
+    lengths = [int(number) for number in re.findall(r"\d+", size)]
+    return bool(lengths) and (all(length in _KERNELS for length in lengths) if word[1] else 1 < max(lengths) <= 3)
