@@ -18,6 +18,7 @@ from archdsl.ir.shortcut import ShortcutFault
 from archdsl.ir.solve import Solution
 from archdsl.ir.specs import BlockSpec, Spec, UseSpec
 from archdsl.ir.strides import at, place_block_strides, taken_stride, taker
+from archdsl.ir.unused import report_unused
 from archdsl.ops import OPS
 from archdsl.problems import shapes
 from archdsl.problems.base import size_text
@@ -92,9 +93,11 @@ class NetworkBuilder:
                 value, self.arrives = before, arrives
         if not self.lost:
             check_head(self.source, self.reporter, self.settings, rows, specs, value)
+        outputs = (value.id, *(one.id for one in self.aside))
+        if not self.reporter.failed:
+            report_unused(self.source, self.reporter, self.emitter.nodes, outputs)
         if self.reporter.failed:
             return None
-        outputs = (value.id, *(one.id for one in self.aside))
         return Graph(self.settings.name, self.settings.style, tuple(self.emitter.nodes), tuple(self.stages), (0,), outputs)
 
     def _row(self, rows: tuple[Row, ...], all_specs: Rows, index: int, name: str, value: Value) -> Value:

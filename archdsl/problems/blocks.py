@@ -156,3 +156,17 @@ def unknown_condition(source: Source, span: Span, left: object, right: object) -
     shown = [f"`{size_text(side)}`" if isinstance(side, tuple) else f"`{side}`" for side in (left, right)]
     help_text = "words and kernels are compared by `==` and `!=` alone"
     return error("E0232", "this condition has no answer", source, span, f"compares {shown[0]} with {shown[1]}", help=help_text)
+
+
+def unused(source: Source, span: Span, inside: bool) -> Diagnostic:
+    """E0307: no output of the network depends on this layer; `inside`: on one of the block that is used here."""
+    text = short(source.clean[span.start : span.end])
+    return error(
+        "E0307",
+        f"nothing takes the output of {'a layer in ' if inside else ''}`{text}`",
+        source,
+        span,
+        "would be lost",
+        notes=("`from NAME` goes on from another value, and leaves what stands before it",),
+        help="write `from NAME` before the layers that follow it; begin a row with `aside` if it is an output of the network",
+    )
