@@ -44,7 +44,7 @@ def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:
         key=len,
         reverse=True,
     )
-    close = get_close_matches(low, words, count, 0.6)
+    close = get_close_matches(low, words, count, 0.74)
     exact = [match for match in close if get_close_matches(low, [match], 1, 0.85)]
     parts = [phrase for phrase in words if low in phrase.split(" ")]
     return [spelt[name] for name in dict.fromkeys(exact + starts + close + parts)][:count]

@@ -1,5 +1,6 @@
 """E02: messages about names, settings, parameters and numbers."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -40,8 +41,15 @@ def undefined_parameter(source: Source, span: Span, name: str, known: Iterable[s
     return error("E0203", f"undefined parameter `{short(name)}`", source, span, "no `param` line defines it", **guess)
 
 
+# Layers that tables print and the language has not.
+_BEYOND = ("attention", "msa", "mhsa", "mha", "transformer", "lstm", "bilstm", "blstm", "gru", "bigru", "rnn", "recurrent", "embedding")
+
+
 def unknown_word(source: Source, span: Span, word: str, known: Mapping[str, object]) -> Diagnostic:
     """E0204: a word of a structure cell that names nothing; `known` are the words with their meanings."""
+    if re.sub("[-_]", "", word.lower()) in _BEYOND:
+        help_text = "attention, embeddings and recurrent layers are not in the language; leave such rows out to check the others"
+        return error("E0204", f"unknown layer `{short(word)}`", source, span, "no layer of the language", help=help_text)
     close = list({str(known[guess]): guess for guess in reversed(nearest(word, known))}.values())[::-1]
     help_text = (
         f"did you mean {listed(close)}?"
