@@ -42,7 +42,7 @@ def _lines(source: Source, start: int, stop: int) -> list[Cell]:
 
 
 def with_captions(source: Source, sheets: list[tuple[Sheet, int]]) -> list[Sheet]:
-    """Give each table, of which the end is told, the caption above it; or below it, if that is where the first has its own."""
+    """Give each table, of which the end is told, the caption above it; or below it, if more tables, or the last, have theirs there."""
     before: list[Cell | None] = []
     after: list[Cell | None] = []
     at = 0
@@ -50,7 +50,9 @@ def with_captions(source: Source, sheets: list[tuple[Sheet, int]]) -> list[Sheet
         before.append(caption_before(source, at, sheet.span.start))
         after.append(caption_after(source, stop, sheets[index + 1][0].span.start if index + 1 < len(sheets) else len(source.clean)))
         at = stop
-    chosen = after if before and before[0] is None else before
+    above, below = len(sheets) - before.count(None), len(sheets) - after.count(None)
+    ends_below = bool(sheets) and before[0] is None and after[-1] is not None
+    chosen = after if below > above or (below == above and ends_below) else before
     return [sheet._replace(caption=sheet.caption or caption) for (sheet, _), caption in zip(sheets, chosen, strict=True)]
 
 
