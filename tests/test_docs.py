@@ -130,6 +130,19 @@ def test_links_lead_somewhere() -> None:
             assert (page.parent / target).exists(), f"{page.name} links to {target}"
 
 
+def test_links_into_pages_lead_to_headings() -> None:
+    pages = {page.resolve(): page.read_text(encoding="utf-8") for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))}
+    anchors = {page: {anchor(heading) for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)} for page, text in pages.items()}
+    for page, text in pages.items():
+        for target, place in re.findall(r"\]\(([^)#:\s]*\.md)?#([^)\s]+)\)", text):
+            assert place in anchors[(page.parent / target).resolve() if target else page], f"{page.name} links to {target}#{place}"
+
+
+def anchor(heading: str) -> str:
+    """Give the anchor that a heading has on GitHub."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
 @pytest.mark.parametrize(
     ("output", "shown", "same"),
     [
