@@ -67,16 +67,17 @@ class Reporter:
         self.limit = limit
         self.errors = 0  # all of them: a phase that asks whether a part is broken must not depend on what is listed
         self.spoilt: set[int] = set()  # lines that their reader reported: what the grammar says of them would be the same fault again
-        self._seen: set[tuple[str, Span, Span]] = set()
+        self._seen: set[tuple[str, Span, Span | str]] = set()
 
     def add(self, diagnostic: Diagnostic) -> None:
         """Keep a problem; the same fault at the same place is kept once (a bracket is lowered many times), `limit` in all."""
         self.errors += diagnostic.severity == "error"
         if self.spoilt and diagnostic.code < "E03" and diagnostic.source.position(diagnostic.span.start)[0] in self.spoilt:
             return
-        key = (diagnostic.code, diagnostic.span, diagnostic.labels[-1].span if diagnostic.labels else diagnostic.span)
-        if len(self.diagnostics) < self.limit and key not in self._seen:
-            self._seen.add(key)
+        place = (diagnostic.code, diagnostic.span)
+        keys = {(*place, diagnostic.labels[-1].span if diagnostic.labels else diagnostic.span), (*place, diagnostic.message)}
+        if len(self.diagnostics) < self.limit and keys.isdisjoint(self._seen):
+            self._seen |= keys
             self.diagnostics.append(diagnostic)
             if len(self.diagnostics) == self.limit:
                 told = Note("note", f"this is problem {self.limit}: further ones are not listed")

@@ -161,6 +161,6 @@ def _unbiased(graph: Graph, index: int) -> int:
 
 def _row(source: Source, reporter: Reporter, row: Row, claim: Claim, counts: dict[str, int]) -> None:
     """A row's count is told as a warning: published rows often hold other things than their layers."""
-    if printed(claim.text) is None or any(agrees(claim.text, count) for count in counts.values()):
-        return
-    reporter.add(problems.row_count_differs(source, claim.span, claim.text, claim.what, row.name or "this row", counts))
+    if not any(agrees(claim.text, count) for count in counts.values()):
+        number = printed(claim.text) is not None
+        reporter.add(problems.row_count_differs(source, claim.span, claim.text, claim.what, row.name or "this row", counts, number))

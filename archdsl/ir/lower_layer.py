@@ -127,6 +127,8 @@ class LayerLowering:
         if spec.op == "depthwise" and spec.channels and value.certain and spec.channels != value.shape[-1]:
             why = f"a depthwise convolution keeps the channels: {spec.channels} are printed, {value.shape[-1]} arrive"
             raise Fault(spec.places["channels"], why, value.shape)
+        if spec.entering and value.certain and value.shape[-1] not in (spec.entering, spec.entering * spec.groups):
+            raise Fault(spec.places["entering"], f"its filters are printed for {spec.entering} channels", value.shape)
         if spec.op != "depthwise":
             params["channels"] = spec.channels
         if spec.op == "conv":
@@ -166,9 +168,12 @@ class LayerLowering:
         return spec.groups
 
     def _dense(self, spec: LayerSpec, value: Value, name: str) -> Value:
+        certain = value.certain
         if len(value.shape) > 1:
             self.inferred.append(Inferred("flatten before the dense layer", f"its input is a map of {'x'.join(map(str, value.shape))}"))
             value = self.emitter.emit("flatten", {}, (value,), f"{name}_flatten", spec.span)
+        if spec.entering and certain and value.shape[-1] != spec.entering:
+            raise Fault(spec.places["entering"], f"its weights are printed for {spec.entering} values", value.shape)
         params = {"channels": spec.channels, "bias": spec.bias != "no", "initializer": "glorot_uniform"}
         value = self.emitter.emit("dense", params, (value,), name, spec.span)
         function = spec.activation or ("none" if spec.classifier else self.conventions["activation"])

@@ -22,6 +22,7 @@ from archdsl.ir.unused import report_unused
 from archdsl.ops import OPS
 from archdsl.problems import shapes
 from archdsl.problems.base import size_text
+from archdsl.problems.names import given_twice
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Row, Table
 
@@ -157,10 +158,20 @@ class NetworkBuilder:
         for spec in specs:
             if isinstance(spec, BlockSpec):
                 fit = self._strides_fit(spec.items) and fit
-                if spec.stride and spec.stride_span and taker(spec.items, "first") is None:
-                    self.reporter.add(shapes.stride_without_window(self.source, spec.stride_span))
-                    fit = False
+                if spec.stride and spec.stride_span:
+                    fit = self._stride_fits(spec, spec.stride, spec.stride_span) and fit
         return fit
+
+    def _stride_fits(self, block: BlockSpec, stride: Size, span: Span) -> bool:
+        path = taker(block.items, self.settings.conventions["stride-in"])
+        if path is None:
+            self.reporter.add(shapes.stride_without_window(self.source, span))
+            return False
+        layer = at(block.items, path)
+        if layer.stride and "stride" in layer.places and layer.stride != stride:
+            self.reporter.add(given_twice(self.source, span, "stride", layer.places["stride"]))
+            return False
+        return True
 
     def _broken(self, target: Size | None, value: Value, specs: tuple[Spec, ...] | None) -> Value:
         """Stand in for the output of a row that could not be lowered: its declared size, its last channels if known."""

@@ -15,7 +15,7 @@ from archdsl.source import Source
 from archdsl.syntax.ast import Layer, Num, Option, per_axis
 from archdsl.syntax.bag import EXTRA
 
-_FIXED = ("kernel", "channels", "stride", "padding", "groups", "dilation", "bias", "norm", "activation", "function", "rate")
+_FIXED = ("kernel", "channels", "stride", "padding", "groups", "dilation", "bias", "norm", "activation", "function", "rate", "entering")
 _HIDDEN = ("initializer",)
 
 
@@ -50,6 +50,7 @@ class LayerResolver(OptionReader):
                 for option in layer.options
                 if option.key not in _FIXED and (value := special(self, layer, option)) is not None
             },
+            entering=self._entering(options.get("entering")),
         )
         return self._complete(spec)
 
@@ -60,6 +61,11 @@ class LayerResolver(OptionReader):
             if count and layer.op in ("conv", "depthwise", "conv_transpose") and count != self.settings.classes
             else count
         )
+
+    def _entering(self, option: Option | None) -> int | None:
+        """Give the channels that filters are printed for: those of the table's own input and width."""
+        other = self.settings.printed_input or float(self.settings.conventions["width-multiplier"]) != 1
+        return None if other else self.count(option, "channels")
 
     def _check_taken(self, layer: Layer) -> None:
         takes = tuple(param.name for param in OPS[layer.op].params if param.name not in _HIDDEN) + EXTRA.get(layer.op, ())

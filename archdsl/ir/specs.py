@@ -16,6 +16,7 @@ class LayerSpec(NamedTuple):
     """A layer with its numbers; None is what the cell leaves open. `places` tell where each option stands.
 
     `more` are the options of ops that have others than convolutions and pools do. A `classifier` gives the classes.
+    `entering` are the channels that its filters are printed for.
     """
 
     op: str
@@ -33,6 +34,7 @@ class LayerSpec(NamedTuple):
     places: dict[str, Span]
     more: dict[str, Any] = {}  # noqa: RUF012 - never changed
     classifier: bool = False
+    entering: int | None = None
 
 
 class BlockSpec(NamedTuple):

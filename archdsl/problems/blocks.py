@@ -126,6 +126,19 @@ def column_not_taken(source: Source, span: Span, header: str, row: str) -> Diagn
     )
 
 
+def layer_in_column(source: Source, span: Span, header: str) -> Diagnostic:
+    """E0229: a layer in a column that only says properties of the row's own."""
+    text = source.clean[span.start : span.end]
+    return error(
+        "E0229",
+        f"`{short(text)}` is no `{short(header)}` of this row",
+        source,
+        span,
+        "the row's own layer is another one",
+        help="write the layer in the structure; this column says properties of the row's layer",
+    )
+
+
 def in_block(source: Source, span: Span, block: str, message: str, line: int) -> Diagnostic:
     """E0230: the body of a library block does not work out for the values it is used with."""
     return error(

@@ -56,12 +56,13 @@ def without_norms(source: Source, span: Span, text: str, counts: Mapping[str, in
     )
 
 
-def row_count_differs(source: Source, span: Span, text: str, what: str, row: str, counts: Mapping[str, int]) -> Diagnostic:
-    """W0401: a row prints a count of its own that its layers do not have."""
+def row_count_differs(source: Source, span: Span, text: str, what: str, row: str, counts: Mapping[str, int], number: bool) -> Diagnostic:
+    """W0401: a row prints a count of its own that its layers do not have, or something that is no `number`."""
     computed = next(iter(counts.values()))
+    shown = short(text) if number else f"`{short(text)}` as its"
     found = error(
         "W0401",
-        f"{short(row)} prints {short(text)} {_NAMES[what]}, and has {computed:,}",
+        f"{short(row)} prints {shown} {_NAMES[what]}, and has {computed:,}",
         source,
         span,
         f"computed {computed:,}",

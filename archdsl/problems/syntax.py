@@ -236,7 +236,7 @@ def column_not_read(source: Source, span: Span, header: str) -> Diagnostic:
 def no_setting(source: Source, span: Span, known: Iterable[str]) -> Diagnostic:
     """E0122: a comment that speaks to archdsl says something else than settings."""
     word = source.clean[span.start : span.end].split()[0]
-    close = nearest(word, known, 1)
+    close = [one for one in nearest(word, known, 1) if one != word]
     return error(
         "E0122",
         "a comment `archdsl:` holds settings and blocks only",

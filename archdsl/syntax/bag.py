@@ -8,6 +8,8 @@ from archdsl.syntax.names import parameter_of
 # Options that a layer takes beyond the parameters of its op: what goes with it.
 EXTRA: dict[str, tuple[str, ...]] = {op: ("norm", "activation") for op in ("conv", "depthwise", "conv_transpose", "dense")}
 EXTRA["depthwise"] += ("channels",)  # it keeps them: printed ones are compared
+for _op in ("conv", "conv_transpose", "dense"):
+    EXTRA[_op] += ("entering",)  # the channels that its filters are printed for, compared
 
 # The parameter that a bare number after an op gives: `reshape 4x4x64`, `upsample 2`, `maxout 2`.
 _PLAIN = ("shape", "amount", "pieces", "stride", "groups", "size")

@@ -1,5 +1,6 @@
 """A grid row -> AST: its structure cells, and the cells of other columns bound to the operator that takes them."""
 
+import re
 from typing import TYPE_CHECKING
 
 from archdsl.diagnostics import Reporter
@@ -16,10 +17,10 @@ if TYPE_CHECKING:
     from archdsl.syntax.parse import TableParser
 
 NIL = ("", "-", "--", "---", "?", "/", "n/a", "N/A")
-_NEUTRAL = ("stride", "repeat", "padding", "groups", "dilation", "expansion")
+_NEUTRAL = ("stride", "repeat", "padding", "groups", "dilation", "expansion", "entering")
 _FLAGS = {"yes": 1, "✓": 1, "√": 1, "y": 1, "true": 1, "no": 0, "✗": 0, "×": 0, "n": 0, "false": 0}
 # What stands in a column of windows beside a layer that has none, and says nothing more of it.
-_REMARKS = ("global", "classifier", "logits", "as in fig")
+_REMARK = re.compile(r"global|classifier|logits|as in fig(?:ure|\.)?\s*\d*", re.IGNORECASE)
 Size = tuple[Expr, ...] | None
 
 
@@ -113,7 +114,7 @@ class RowParser:
     def _windowed(self, row: GridRow, items: tuple[Item, ...] | None) -> tuple[Item, ...] | None:
         """A window alone (`[8x8]`) is that of the operation that the row is named after, where that one pools (`avg-pool`)."""
         only = items[0] if items and len(items) == 1 else None
-        inner = only.items[0] if isinstance(only, Block) and len(only.items) == 1 and only.repeat is None else only
+        inner = only.items[0] if isinstance(only, Block) and len(only.items) == 1 and not (only.repeat or only.options) else only
         if not isinstance(inner, Layer) or [option.key for option in inner.options] != ["kernel"] or not row.name.text.strip():
             return items
         quiet = type(self.parser)(self.source, Reporter(), self.parser.known, self.parser.blocks)
@@ -146,7 +147,7 @@ class RowParser:
                 self.untaken.setdefault(one.header.strip(), []).append((row, one))
                 continue
             self.taken.add(one.header.strip())
-            options = self._options(one)
+            options = self._options(items, one)
             if options is None:
                 continue
             for option in self._dense(items, options) if one.role == "filter" else options:
@@ -168,13 +169,15 @@ class RowParser:
             items.append(Layer("dropout", (rate,), option.span))
 
     def _dense(self, items: list[Item], options: list[Option]) -> list[Option]:
-        """The filter shape `1024 x 1000` of a dense layer ends in its units."""
-        if not any(isinstance(item, Layer) and item.op == "dense" for item in items):
+        """The filter shape `1024 x 1000` of a dense layer, or `1 x 1 x 1024 x 1000`, has no window."""
+        window = next((option for option in options if option.key == "kernel"), None)
+        if window is None or not any(isinstance(item, Layer) and item.op == "dense" for item in items):
             return options
-        return [
-            option._replace(key="channels", value=per_axis(option)[-1]) if option.key == "kernel" and per_axis(option) else option
-            for option in options
-        ]
+        rest = [option for option in options if option is not window]
+        dims = per_axis(window)
+        if any(option.key == "channels" for option in rest):
+            return rest if all(isinstance(side, Num) and side.value == 1 for side in dims) else options
+        return [*_ends(window, dims), *rest] if len(dims) > 1 else options
 
     def _printed_channels(self, option: Option) -> bool:
         """Keep the channels printed of a pooling or another layer without channels of its own, to compare them."""
@@ -197,7 +200,7 @@ class RowParser:
             return items
         return [Use(block, (), items[0].options, items[0].span)]
 
-    def _options(self, one: Bound) -> list[Option] | None:
+    def _options(self, items: list[Item], one: Bound) -> list[Option] | None:
         """Read a cell by the role of its column; None where a fault was reported."""
         text = one.cell.text.strip()
         if one.role == "activation" and text == "-":
@@ -205,16 +208,16 @@ class RowParser:
         if one.role in ("se", "") and text.lower() in _FLAGS:
             return [Option(one.role or header_key(one.header), Num(_FLAGS[text.lower()], one.cell.span), one.cell.span)]
         if one.role in ("fused", "filter", "activation", "stride", "padding"):
-            return self._said(one)
+            return self._said(items, one)
         value = self.parser.cell("expression", one.cell)
         if value is None:
             return None
         key = one.role or header_key(one.header)
         return [Option(key, factors(value) if is_dims(value) else product(value), one.cell.span)]
 
-    def _said(self, one: Bound) -> list[Option] | None:
+    def _said(self, items: list[Item], one: Bound) -> list[Option] | None:
         """Read a cell that is written as a layer is: `7x7/2 (x96)`, `3x3x32x64`, `s2`, `RE`."""
-        if one.cell.text.strip().lower().startswith(_REMARKS):
+        if _REMARK.fullmatch(one.cell.text.strip()):
             return []
         parsed = self.parser.cell("structure", one.cell)
         if parsed is None:
@@ -226,18 +229,30 @@ class RowParser:
             word = one.role in ("activation", "padding") and hasattr(parsed[0].value, "id")
             if not word and one.role != "filter" and not hasattr(parsed[0].value, "id"):
                 return [Option(key, product(parsed[0].value), one.cell.span)]
-        items = self.parser.items(one.cell)
-        if items is None:
+        found = self.parser.items(one.cell)
+        if found is None:
             return None
-        options = [option for item in items if isinstance(item, Layer) for option in item.options if option.key != "function"]
-        options += [
-            Option("activation", option.value, option.span)
-            for item in items
-            if isinstance(item, Layer)
-            for option in item.options
-            if option.key == "function"
-        ]
+        layers = [item for item in found if isinstance(item, Layer) and self._agrees(items, item)]
+        other = next((item for item in found if item not in layers), None)
+        if other:
+            self.reporter.add(problems.layer_in_column(self.source, other.span, one.header.strip()))
+            return None
+        options = [option for layer in layers for option in layer.options]
+        options = [option._replace(key="activation") if option.key == "function" else option for option in options]
         return [shaped for option in options for shaped in (_filter(option) if one.role == "filter" else [option])]
+
+    def _agrees(self, items: list[Item], said: Layer) -> bool:
+        """Tell whether a property's cell that names an op means the row's: `Pool 8 x 8` of an average pool, `3x3 dw` of a conv."""
+        if said.op in ("conv", "activation"):
+            return True
+        for index, item in enumerate(items):
+            if isinstance(item, Layer):
+                if item.op == said.op or (item.op.endswith("pool") and said.op.endswith("pool")):
+                    return True
+                if item.op == "conv" and said.op in ("depthwise", "conv_transpose"):
+                    items[index] = item._replace(op=said.op)
+                    return True
+        return False
 
     def _taker(self, items: list[Item], key: str) -> int | None:
         """Find the first item that takes an option and does not have it."""
@@ -283,10 +298,15 @@ def _filter(option: Option) -> list[Option]:
     dims = per_axis(option)
     if option.key != "kernel" or not dims:
         return [option]
-    if len(dims) == 4:
-        return [option._replace(value=dims[:2]), option._replace(key="channels", value=dims[3])]
+    if len(dims) > 3:
+        return [option._replace(value=dims[:-2]), *_ends(option, dims)]
     channels = [option._replace(key="channels", value=dims[2])] if len(dims) == 3 else []
     return [option._replace(value=dims[:2]), *channels]
+
+
+def _ends(option: Option, dims: tuple[Expr, ...]) -> list[Option]:
+    """Take the last two numbers of a filter shape, the channels that it is for and those that it gives."""
+    return [option._replace(key="entering", value=dims[-2]), option._replace(key="channels", value=dims[-1])]
 
 
 def _neutral(option: Option) -> bool:

@@ -62,7 +62,7 @@ class Sequence:
 
     def op(self, op: str, span: Span) -> None:
         bag = self.bag
-        joins = bag and not bag.block and not bag.op and not (bag.after_comma and bag.has("kernel") and bag.has("channels"))
+        joins = bag and not bag.block and not bag.use and not bag.op and not (bag.after_comma and bag.has("kernel") and bag.has("channels"))
         if bag is None or not joins:
             bag = self.fresh(span)
         bag.op = op
