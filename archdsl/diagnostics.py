@@ -67,15 +67,15 @@ class Reporter:
         self.limit = limit
         self.errors = 0  # all of them: a phase that asks whether a part is broken must not depend on what is listed
         self.spoilt: set[int] = set()  # lines that their reader reported: what the grammar says of them would be the same fault again
-        self._seen: set[tuple[str, Span, Span | str]] = set()
+        self._seen: set[tuple[str, Span, object]] = set()
 
     def add(self, diagnostic: Diagnostic) -> None:
         """Keep a problem; the same fault at the same place is kept once (a bracket is lowered many times), `limit` in all."""
         self.errors += diagnostic.severity == "error"
         if self.spoilt and diagnostic.code < "E03" and diagnostic.source.position(diagnostic.span.start)[0] in self.spoilt:
             return
-        place = (diagnostic.code, diagnostic.span)
-        keys = {(*place, diagnostic.labels[-1].span if diagnostic.labels else diagnostic.span), (*place, diagnostic.message)}
+        code, span = diagnostic.code, diagnostic.span
+        keys = {(code, span, diagnostic.labels[-1].span if diagnostic.labels else span), (code, span, diagnostic.message)}
         if len(self.diagnostics) < self.limit and keys.isdisjoint(self._seen):
             self._seen |= keys
             self.diagnostics.append(diagnostic)

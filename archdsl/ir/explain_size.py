@@ -53,7 +53,7 @@ def explain(source: Source, miss: Miss, stride_in: str) -> tuple[Diagnostic, Siz
     fixed = computed is not None and (grows or not free or (padded is not None and padded[:-1] != size))
     options = [size for _, size in found_ends] if fixed else reachable(miss.specs, shape, stride_in, miss.names)
     nearest = sorted(options, key=lambda option: distance(option, miss.target))[:3]
-    instead = nearest[0] if nearest else size
+    instead = nearest[0] if nearest else None
     agreeing = [option for option in nearest if miss.next_takes and miss.next_takes(option)]
     declared_fits = bool(miss.next_takes and miss.next_takes(miss.target))
     still = fixed and not grows and not _printed_strides(miss.specs)  # nothing in the row could make the map smaller

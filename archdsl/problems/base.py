@@ -36,7 +36,7 @@ def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:
     """Find the known words that look like `word`, and those that have it as a part; closest first."""
     from difflib import get_close_matches
 
-    spelt = {name.lower(): name for name in reversed(list(known))}
+    spelt = {name.lower(): name for name in reversed(list(known)) if name != word}
     words = list(reversed(spelt))
     low = word.lower()
     starts = sorted(

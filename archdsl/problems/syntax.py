@@ -44,7 +44,7 @@ def not_a_size(source: Source, span: Span, text: str) -> Diagnostic:
 def unclosed(source: Source, opening: Span, at: int, found: str, last: str) -> Diagnostic:
     """E0103: a `[` without its `]`."""
     after = f" after `{short(last)}`" if last else ""
-    place = Span(at, at + max(len(found), 1))
+    place = Span(at, max(at, min(at + max(len(found), 1), len(source.text))))
     label = "expected `]`, `;` or a layer option, found the " + (f"repeat `{found}`" if found else "end of the cell")
     gap = source.clean[at - 1 : at] == " " and bool(found)
     insert = at - 1 if gap else at
@@ -236,7 +236,7 @@ def column_not_read(source: Source, span: Span, header: str) -> Diagnostic:
 def no_setting(source: Source, span: Span, known: Iterable[str]) -> Diagnostic:
     """E0122: a comment that speaks to archdsl says something else than settings."""
     word = source.clean[span.start : span.end].split()[0]
-    close = [one for one in nearest(word, known, 1) if one != word]
+    close = nearest(word, known, 1)
     return error(
         "E0122",
         "a comment `archdsl:` holds settings and blocks only",
