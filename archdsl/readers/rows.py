@@ -225,5 +225,5 @@ def _joined(a: Cell, b: Cell) -> Cell:
 
 def _targets(rows: list[GridRow]) -> list[GridRow]:
     """Where the table prints input sizes, a row's output is the next row's input."""
-    following = [row.incoming for row in rows[1:]] + [None]
-    return [row if after is None else row._replace(size=after) for row, after in zip(rows, following, strict=True)]
+    following = [*(row.incoming for row in rows[1:]), None]
+    return [row if after is None else row._replace(size=after) for row, after in zip(rows, following, strict=False)]
