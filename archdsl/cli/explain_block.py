@@ -86,8 +86,8 @@ def network(block: BlockDef) -> Network | None:
     file = library.file_of(block) or ""
     style = "plain" if file.startswith("_") or not file else file
     for size in _INPUTS:
-        text = f"input {size}\nstyle {style}\nname {block.name}\na  -  {_call(block)}\n"
-        compilation = compile_source(Source(f"{block.name}.arch", text))
+        text = f"input {size}\nstyle {style}\nname {block.name}\n{block.name}  -  {_call(block)}\n"
+        compilation = compile_source(Source(_call(block), text))  # the figure says what it is the figure of
         if not compilation.failed:
             return Spec(compilation).network()
     return None

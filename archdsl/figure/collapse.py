@@ -209,9 +209,10 @@ class _Layer:
         return isinstance(node, int) and OPS[self.graph.nodes[node].op].family == "merge"
 
     def _parallel(self, piece: Parallel, before: int, after: int, join: int | None) -> None:
-        sides = [branch for branch in piece.branches if branch and self._beside(branch)]
-        main = [branch for branch in piece.branches if branch and not self._beside(branch)]
         direct = piece.branches.count(())
+        scaled = join is not None and direct == 1 and len(piece.branches) == 2 and self._scales(join)
+        sides = [branch for branch in piece.branches if branch and self._beside(branch, scales=scaled)]
+        main = [branch for branch in piece.branches if branch and branch not in sides]
         if join is None or len(main) > 1 or not (main or direct):
             self.parts.append(Fork(tuple(self._branch(branch, before, after) for branch in piece.branches)))
             return
@@ -223,9 +224,14 @@ class _Layer:
         paths = [Path(start, len(self.parts), self._nodes(branch)) for branch in sides]
         self.paths += paths + [Path(start, len(self.parts), ())] * direct
 
-    def _beside(self, branch: Series) -> bool:
+    def _scales(self, join: int) -> bool:
+        """Tell whether a join multiplies: what is beside its input there is a gate, wherever it was written."""
+        node = self.items[join]
+        return isinstance(node, int) and self.graph.nodes[node].op == "multiply"
+
+    def _beside(self, branch: Series, *, scales: bool) -> bool:
         nodes = self._nodes(branch)
-        return len(nodes) == len(branch) and all(self.graph.nodes[node].branch in _SIDES for node in nodes)
+        return len(nodes) == len(branch) and (scales or all(self.graph.nodes[node].branch in _SIDES for node in nodes))
 
     def _nodes(self, branch: Series) -> tuple[int, ...]:
         return tuple(node for piece in branch if isinstance(piece, int) and isinstance(node := self.items[piece], int))

@@ -104,6 +104,10 @@ class _Builder:
             self._flush()
         self.chain.append(layer)
 
+    def _scales(self, position: int) -> bool:
+        part = self.merged.parts[position]
+        return isinstance(part, Drawn) and self.graph.nodes[part.nodes[0]].op == "multiply"
+
     def _web(self, web: MergedWeb) -> Web:
         """Give every part of a web its own step; chains in it become one."""
         steps: list[Step] = []
@@ -123,7 +127,7 @@ class _Builder:
         start, end = self.splits[path.start], self.joins[path.end]
         if not path.layers:
             return Arc(start, end, ("identity", *(f"({text})" for text in where)), ())
-        if all(self.graph.nodes[layer[0]].branch == "gate" for layer in path.layers):
+        if self._scales(path.end):
             return Arc(start, end, where, fuse(self.graph, path.layers, path.blocks, leading=False), "gate")
         return Arc(start, end, where, (single(self.graph, path.layers, path.blocks),))
 
