@@ -1,6 +1,7 @@
 """Figures of networks with branches: what is drawn, at every level, as golden DOT texts and as drawings."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -13,9 +14,8 @@ from test_figure_draw import SVG, texts
 from test_figure_model import arc_text, cards, sketch
 
 from archdsl.figure import draw as drawing
-from archdsl.figure.dot import figure_dot
-from archdsl.figure.draw import draw, draw_sketch, render, svg
-from archdsl.figure.extent import figure_size
+from archdsl.figure.dot import figure_dot, write
+from archdsl.figure.draw import draw, draw_sketch, render, run_graphviz, svg
 from archdsl.figure.levels import LEVELS, TooManyLayersError, fits, leveled
 from archdsl.figure.model import figure
 from archdsl.figure.paper import paper
@@ -23,6 +23,7 @@ from archdsl.figure.paper_dot import write_paper
 from archdsl.figure.parts import Figure, Fork, Group, Join, Split, Step, Web
 from archdsl.figure.sketch import sketch as sketch_figure
 from archdsl.figure.theme import LIGHT
+from archdsl.figure.wrap import figure_size, marks, wrapped
 from archdsl.ir.graph import Graph, SketchStage
 
 GOLDEN = Path(__file__).parent / "golden" / "figure"
@@ -82,13 +83,12 @@ def model_edges_have_both_ends(name: str, level: str) -> None:
 
 @pytest.mark.parametrize("name", NETS)
 def test_trunk_is_straight(name: str) -> None:
-    """Steps of the trunk outside cards stand below each other: input, output and what is between."""
-    root = ElementTree.fromstring(svg(NETS[name](), "light", "block"))
+    """Steps of the trunk outside cards stand below each other: input, output and what is between (without columns)."""
+    root = ElementTree.fromstring(run_graphviz(figure_dot(NETS[name]()), "svg"))
     centres = set()
     for text in root.iter(f"{SVG}text"):
         if "".join(text.itertext()) in ("input", "output"):
-            middle = float(text.get("textLength") or 0) / 2 if text.get("text-anchor") == "start" else 0
-            centres.add(round(float(text.get("x") or 0) + middle))
+            centres.add(round(float(text.get("x") or 0)))
     sides = len(NETS[name]().outputs) - 1
     assert len(centres) == 1 + sides
 
@@ -226,17 +226,47 @@ def test_auto_fits_a_page(name: str) -> None:
     root = ElementTree.fromstring(svg(network, "light", "auto"))
     height = float((root.get("height") or "").removesuffix("pt"))
     assert height * 0.43 <= 842
-    assert model == figure(network, "", "block" if fits(figure(network)) else "stage")
+    assert model == wrapped(figure(network, "", "block" if fits(wrapped(figure(network))) else "stage"))
 
 
 def test_auto_draws_blocks_of_a_usual_network_and_stages_of_a_long_one() -> None:
-    assert leveled(spec("table1"), "", "auto") == figure(spec("table1"))
+    assert leveled(spec("table1"), "", "auto") == wrapped(figure(spec("table1")))
     net = Net("long", (8, 8, 8))
     x = net.input
     for number in range(40):
         with net.row(f"m{number}"), net.frame("block"):
             x = net.op("add", net.conv(x, 8), x)
-    assert leveled(net.graph(x), "", "auto") == figure(net.graph(x), level="stage")
+    assert leveled(net.graph(x), "", "auto") == wrapped(figure(net.graph(x), level="stage"))
+
+
+@pytest.mark.parametrize("name", [*NETS, *range(60)])
+@pytest.mark.parametrize("level", ["block", "stage"])
+def test_columns_hold_together(name: str | int, level: str) -> None:
+    network = NETS[name]() if isinstance(name, str) else RandomNet(name).graph()
+    model = wrapped(figure(network, "", level))
+    assert model._replace(breaks=()) == figure(network, "", level)
+    bounds = [0, *model.breaks, len(model.steps)]
+    assert bounds == sorted(set(bounds))
+    column = {mark: number for number, (low, high) in enumerate(pairwise(bounds)) for step in model.steps[low:high] for mark in marks(step)}
+    for far in model.far:
+        end = sum(far.step >= place for place in model.breaks) if far.step >= 0 else column.get(far.end)
+        assert end in (None, column[far.start])  # what goes to a layer that is drawn with others is told there
+    assert not model.loose & set(model.breaks)
+    dot = write(model)
+    assert all(dot.count(f"goes on at {number + 1} in") == 2 for number in range(len(model.breaks)))
+
+
+def test_a_long_chain_stands_in_columns_that_balance() -> None:
+    net = Net("chain", (8, 8, 8))
+    x = net.input
+    for number in range(60):
+        with net.row(f"m{number}"):
+            x = net.conv(x, 8)
+    model = wrapped(figure(net.graph(x)))
+    lengths = [high - low for low, high in pairwise([0, *model.breaks, len(model.steps)])]
+    assert len(lengths) > 2
+    assert max(lengths) - min(lengths) <= 2
+    assert fits(model)
 
 
 @pytest.mark.parametrize("name", [*NETS, "table1", "wide-resnet"])
@@ -244,7 +274,7 @@ def test_the_size_is_estimated(name: str) -> None:
     network = NETS[name]() if name in NETS else spec(name)
     root = ElementTree.fromstring(svg(network, "light", "block"))
     height = float((root.get("height") or "").removesuffix("pt"))
-    assert height * 0.75 < figure_size(figure(network))[1] < height * 1.3
+    assert height * 0.75 < figure_size(wrapped(figure(network)))[1] < height * 1.3
 
 
 def test_paper_strip_and_insets() -> None:

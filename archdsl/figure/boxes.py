@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from archdsl.figure import labels
-from archdsl.figure.extent import CAPSULE_HEIGHT, CAPSULE_WIDTH, DOT, column_width, step_size
+from archdsl.figure.extent import CAPSULE_HEIGHT, CAPSULE_WIDTH, DOT, JOIN, column_width, step_size
 from archdsl.figure.labels import quoted
 from archdsl.figure.parts import Capsule, Column, Fork, Group, Join, Split, Web
 from archdsl.figure.pills import Pill
@@ -32,6 +32,13 @@ def step_box(step: Pill | Capsule | Split | Join, c: Palette, column: float, *, 
             box = {"label": f"<{text}>", "shape": "circle" if sign else "box"}
             box |= {"style": "filled" if sign else '"rounded,filled"', "tooltip": '"join"'}
             return width, height, box | {"fillcolor": f'"{c.join}"', "color": f'"{c.ink}"'}
+
+
+def turn_box(number: str, c: Palette) -> Box:
+    """Give width, height and attributes of the circle that ends a column, or begins the next one."""
+    text = f'<<font point-size="11" color="{c.muted}"><b>{number}</b></font>>'
+    box = {"label": text, "shape": "circle", "style": "filled", "fillcolor": f'"{c.join}"', "color": f'"{c.muted}"'}
+    return JOIN, JOIN, box | {"tooltip": quoted(f"goes on at {number} in the next column")}
 
 
 def card_box(group: Group, c: Palette, least: float) -> Box:

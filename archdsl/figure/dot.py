@@ -9,12 +9,13 @@ room for the trunk: an edge that is not drawn holds its two ends above each othe
 from collections.abc import Sequence
 from itertools import pairwise
 
-from archdsl.figure import labels
+from archdsl.figure import boxes, labels
 from archdsl.figure.columns import ColumnWriter, Ends
-from archdsl.figure.labels import quoted
+from archdsl.figure.labels import POINTS, quoted
 from archdsl.figure.model import figure
 from archdsl.figure.parts import Arc, Far, Figure, Group, Paper, Side
 from archdsl.figure.theme import FONT
+from archdsl.figure.wrap import BETWEEN
 from archdsl.ir.graph import Graph
 
 
@@ -38,9 +39,13 @@ class Writer(ColumnWriter):
         self.begin(model)
         cards = [labels.card_size(step)[0] for step in model.steps if isinstance(step, Group) and not step.steps]
         self.card_width = max(cards, default=0)
-        ends = [self.step(step, 0, "  ") for step in model.steps]
+        tops = self._tops(model) if model.breaks else []
+        ends = [*tops[:1], *(self.step(step, 0, "  ") for step in model.steps[len(tops[:1]) :])]
         for at, (tail, head, shape) in enumerate(zip(ends, ends[1:], model.shapes[1:], strict=False), 1):
-            self.edge(tail, head, "  ", shape, loose=at in model.loose)
+            number = model.breaks.index(at) + 1 if at in model.breaks else 0
+            if number:
+                self.edge(tail, self._turn(number), "  ")
+            self.edge(tops[number] if number else tail, head, "  ", shape, loose=at in model.loose)
         for far in model.far:
             self._far(far, ends)
         for side in model.sides:
@@ -67,6 +72,23 @@ class Writer(ColumnWriter):
         ends = self.step(group, 0, "  ")
         self.lines.append("  }")
         return ends.entry, ends.exit
+
+    def _tops(self, model: Figure) -> list[Ends]:
+        """Write what each column begins with: Graphviz sets columns in the order of their first clusters."""
+        self.lines.append(f'  graph [pack={BETWEEN} packmode="array_ti{len(model.breaks) + 1}"]')
+        tops = []
+        for number in range(len(model.breaks) + 1):
+            self.lines += [f"  subgraph cluster{self.clusters} {{", '    graph [style=invis margin=0 label="" tooltip="column"]']
+            self.clusters += 1
+            tops.append(self._turn(number, "    ") if number else self.step(model.steps[0], 0, "    "))
+            self.lines.append("  }")
+        return tops
+
+    def _turn(self, number: int, pad: str = "  ") -> Ends:
+        """Write the numbered circle that a column ends in, and the next one begins with."""
+        width, height, box = boxes.turn_box(str(number), self.colours)
+        name = self.node(pad, group="trunk", width=f"{width / POINTS:.3f}", height=f"{height / POINTS:.3f}", **box)
+        return Ends(name, name, "")
 
     def _far(self, far: Far, ends: Sequence[Ends]) -> None:
         """Write an edge past other steps, on the right, with the shape that it carries."""

@@ -1,16 +1,17 @@
-"""Steps -> how much room they need, in points: for columns that balance, and to tell what fits a page."""
+"""Steps -> how much room they need, in points."""
 
 from collections.abc import Sequence
 
 from archdsl.figure import labels
-from archdsl.figure.parts import Arc, Capsule, Column, Figure, Fork, Group, Join, Split, Step, Web
+from archdsl.figure.parts import Arc, Capsule, Column, Fork, Group, Join, Split, Step, Web
 from archdsl.figure.pills import Pill
 
 CAPSULE_WIDTH, CAPSULE_HEIGHT = 68, 22
 JOIN, DOT, TEXT_JOIN = 18, 5, 20
 RANK = 10.1  # the distance of two ranks
 GAP = 14.4  # between columns
-_MARGIN, _HEAD, _TITLE = 24, 80, 60
+TITLE = 60  # height of the title of a figure
+_MARGIN, _HEAD = 24, 80
 _GATE = 43  # height of a pill in a gate, with the way to the next
 
 Size = tuple[float, float]
@@ -38,13 +39,6 @@ def step_size(step: Step, *, stacked: bool = False) -> Size:
 def column_width(column: Column) -> float:
     """Give the width of a branch."""
     return _column_size(column.steps, column.arcs, stacked=True)[0]
-
-
-def figure_size(figure: Figure) -> Size:
-    """Give the width and height of a figure, roughly."""
-    width, height = _column_size(figure.steps, (), stacked=False)
-    sides = [_column_size(side.steps, (), stacked=False)[0] + 40 for side in figure.sides]
-    return width + sum(sides) + 60 * len(figure.far), height + _TITLE + RANK * sum(map(bool, figure.shapes))
 
 
 def _fork_size(branches: Sequence[Column]) -> Size:

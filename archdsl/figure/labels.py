@@ -17,6 +17,7 @@ _SIZE, _TITLE, _HEADING, _STRIDE, _NOTE = 12.0, 20.0, 14.0, 11.0, 10.0
 _PAD, _GAP, _LINE = 14, 2, 14
 _BAR, _BAR_HEIGHT = 40, 5
 _BADGE = 11.0
+_MARK, _MARK_GAP = 8, 8
 _RIDER = 17  # height of a row of norms and activations in a stacked pill
 
 Part = tuple[str, int]  # a table cell and its width
@@ -196,17 +197,22 @@ def join_width(symbol: str) -> float:
 
 
 def card(group: Group, colours: Palette, width: float = 0) -> str:
-    """Write a card that has a head alone; its text stands at the left of the width."""
+    """Write a card that has a head alone: a mark in the colour of its layers at the left of the width, then the text."""
     rows = _header_rows(group, colours)
-    free = round(width) - 20 - sum(part for _, part in rows[0])
-    return _rows([*rows[0], *([_space(free)] if free > 0 else [])], *rows[1:])
+    free = round(width) - 20 - sum(part for _, part in rows[0]) - (_MARK + _MARK_GAP) * bool(group.family)
+    text = _rows([*rows[0], *([_space(free)] if free > 0 else [])], *rows[1:])
+    if not group.family:
+        return text
+    mark = _cell("", _MARK, card_size(group)[1] - 14, f' bgcolor="{colours.fill(group.family)}" style="rounded"')
+    return _table(f"{mark}{_space(_MARK_GAP)[0]}<td>{text}</td>")
 
 
 def card_size(group: Group) -> tuple[float, float]:
     """Give width and height of a card that has a head alone."""
     rows = _header_rows(group, LIGHT)
     heights = [20] + [16] * bool(group.meters) + [_LINE + 2] * len(group.lines)
-    return max(sum(width for _, width in row) for row in rows) + 20, sum(heights) + 12
+    width = max(sum(width for _, width in row) for row in rows) + (_MARK + _MARK_GAP) * bool(group.family)
+    return width + 20, sum(heights) + 12
 
 
 def glyph(glyph: Glyph, colours: Palette) -> str:

@@ -1,17 +1,15 @@
 """How much detail a figure shows: the levels there are, and which one fits a page."""
 
 from archdsl.figure.collapse import shown
-from archdsl.figure.extent import figure_size
 from archdsl.figure.model import figure
 from archdsl.figure.parts import Figure, Fork, Group, Step, Web
+from archdsl.figure.wrap import scale, wrapped
 from archdsl.ir.graph import Graph
 from archdsl.ops import OPS
 
 LEVELS = ("auto", "stage", "block", "layer", "paper")
 MAX_LAYERS = 400
-# A4 in points without its margins, and how far a figure may be shrunk to fit: the smallest text is 5 points then.
-_PAGE = (539, 786)
-_SHRUNK = 0.43
+_SHRUNK = 0.43  # how far a figure may be shrunk to fit a page: the smallest text is 5 points then
 _RIDERS = ("norm", "activation", "regularisation", "input")
 
 
@@ -20,18 +18,18 @@ class TooManyLayersError(ValueError):
 
 
 def leveled(graph: Graph, file: str, level: str) -> Figure:
-    """Model a figure at a level; `auto` takes `block` where that fits a page, else `stage`."""
+    """Model a figure at a level, in columns where it is long; `auto` takes `block` where that fits a page, else `stage`."""
     if level == "layer":
         _limit(graph)
     if level != "auto":
-        return figure(graph, file, level)
-    model = figure(graph, file, "block")
-    return model if fits(model) else figure(graph, file, "stage")
+        return wrapped(figure(graph, file, level))
+    model = wrapped(figure(graph, file, "block"))
+    return model if fits(model) else wrapped(figure(graph, file, "stage"))
 
 
 def fits(model: Figure) -> bool:
     """Tell whether a figure can be read when it is printed on one page."""
-    return all(size * _SHRUNK <= page for size, page in zip(figure_size(model), _PAGE, strict=True))
+    return scale(model) >= _SHRUNK
 
 
 def risky(model: Figure) -> bool:

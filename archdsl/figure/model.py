@@ -16,7 +16,7 @@ from archdsl.figure.inside import Contents, block, contents
 from archdsl.figure.merge import merge, merge_group
 from archdsl.figure.metrics import shorten
 from archdsl.figure.parts import Arc, Capsule, Column, Far, Figure, Fork, Group, Join, Meter, Side, Split, Step, Web
-from archdsl.figure.pills import amount, fuse, leads, range_label, shape_label
+from archdsl.figure.pills import amount, fuse, leads, main_layer, range_label, shape_label, summary
 from archdsl.figure.trunk import Row, Trunk, far_edges, far_stages, trunk
 from archdsl.ir.graph import Graph
 from archdsl.ir.measure import Counts, network_counts, node_counts, total
@@ -24,7 +24,7 @@ from archdsl.ops import OPS
 
 __all__ = ["Arc", "Capsule", "Column", "Far", "Figure", "Fork", "Group", "Join", "Meter", "Side", "Split", "Step", "Web", "figure"]
 
-_NAME_LIMIT, _TITLE_LIMIT = 32, 48
+_NAME_LIMIT, _TITLE_LIMIT = 44, 48
 
 
 class _Sums(NamedTuple):
@@ -179,13 +179,16 @@ def _pills(graph: Graph, ids: Sequence[int]) -> list[_Placed]:
 
 def _card(sums: _Sums, row: Row, ids: Sequence[int], inside: Contents, repeats: int, kind: str = "", exits: Sequence[int] = ()) -> Group:
     own, whole, stage = total([sums.counts[i] for i in ids]), sums.whole, row.stage
-    meters = (
-        Meter(f"{amount(own.trainable)} params", own.trainable / max(1, whole.trainable)),
-        Meter(f"{amount(own.macs)} MACs", own.macs / max(1, whole.macs)),
-    )
-    name = stage.label or kind or stage.name
+    counts = ((own.trainable, whole.trainable, "params"), (own.macs, whole.macs, "MACs"))
+    meters = tuple(Meter(f"{amount(count)} {unit}", count / max(1, of)) for count, of, unit in counts if count)
+    bare = sums.level == "stage"  # the card says in a line what is not drawn inside
+    layers = summary(sums.graph, row.body) if bare else ""
+    name = stage.label or kind or layers or stage.name
     tooltip = f"{shorten(name, 80)}, line {stage.line}: {own.trainable:,} trainable of {own.total:,} params, {own.macs:,} MACs"
     shape = range_label([sums.graph.nodes[i].shape for i in exits or ids[-1:]])
     told = kind.lower().replace("_", " ") in name.lower().replace("_", " ")
     heading = shorten(name if row.whole else f"{name}, auxiliary", _NAME_LIMIT)
-    return Group(heading, repeats, shape, meters, inside.steps, inside.arcs, tooltip, "" if told else shorten(kind, _NAME_LIMIT))
+    lines = (layers,) * bool(layers and layers != name)
+    family = OPS[main_layer(sums.graph, ids).op].family if bare else ""
+    said = "" if told else shorten(kind, _NAME_LIMIT)
+    return Group(heading, repeats, shape, meters, inside.steps, inside.arcs, tooltip, said, lines, family=family)

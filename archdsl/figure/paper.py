@@ -5,15 +5,15 @@ from itertools import pairwise
 from math import log2
 from typing import NamedTuple
 
-from archdsl.figure.collapse import Body, Bracket, Wiring, shown
+from archdsl.figure.collapse import Body, Bracket, Wiring
 from archdsl.figure.inside import contents
 from archdsl.figure.merge import body_key, merge_group
 from archdsl.figure.metrics import shorten
 from archdsl.figure.model import subtitle, title
 from archdsl.figure.parts import Arc, Column, Fork, Glyph, Group, Paper, Step, Web
-from archdsl.figure.pills import Pill, blocks_label, shape_label
+from archdsl.figure.pills import Pill, blocks_label, main_layer, shape_label
 from archdsl.figure.trunk import Row, Trunk, far_stages, trunk
-from archdsl.ir.graph import Graph, Node, Shape
+from archdsl.ir.graph import Graph, Shape
 from archdsl.ir.measure import network_counts, node_counts, total
 from archdsl.ops import OPS
 
@@ -75,16 +75,8 @@ def _boxes(graph: Graph, row: Row) -> list[tuple[str, list[int]]]:
 
 
 def _layer_name(graph: Graph, ids: Sequence[int]) -> str:
-    node = _main(graph, ids)
+    node = main_layer(graph, ids)
     return OPS[node.op].label(node.params)
-
-
-def _main(graph: Graph, ids: Sequence[int]) -> Node:
-    """Give the layer that stands for a row."""
-    nodes = [graph.nodes[i] for i in shown(graph, ids)]
-    weighted = [node for node in nodes if OPS[node.op].weighted]
-    pools = [node for node in nodes if OPS[node.op].family == "pool"]
-    return (weighted or pools or nodes)[0]
 
 
 def _image(graph: Graph, i: int) -> Glyph:
@@ -100,7 +92,7 @@ def _glyph(graph: Graph, row: Row, name: str, ids: Sequence[int]) -> Glyph:
     counts = total([node_counts(graph, graph.nodes[i]) for i in ids])
     tooltip = f"{shorten(name, 80)}, line {row.stage.line}: {counts.trainable:,} params, {counts.macs:,} MACs"
     repeats = len(brackets[0].bodies) if len(brackets) == 1 else 1
-    return Glyph(shorten(name, _NAME_LIMIT), repeats, shape_label(shape), OPS[_main(graph, ids).op].family, width, height, tooltip)
+    return Glyph(shorten(name, _NAME_LIMIT), repeats, shape_label(shape), OPS[main_layer(graph, ids).op].family, width, height, tooltip)
 
 
 def _size(shape: Shape) -> tuple[int, int]:

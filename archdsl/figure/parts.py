@@ -67,7 +67,8 @@ class Meter(NamedTuple):
 class Group(NamedTuple):
     """A rounded frame around steps, drawn once for `repeats` blocks; without steps it is a card with a head alone.
 
-    `kind` names the block that is repeated, `lines` are texts below the head, `faulty` paints it red.
+    `kind` names the block that is repeated, `lines` are texts below the head, `faulty` paints it red; `family` is that of
+    the layer that stands for a card without steps.
     """
 
     title: str
@@ -80,6 +81,7 @@ class Group(NamedTuple):
     kind: str = ""
     lines: tuple[str, ...] = ()
     faulty: bool = False
+    family: str = ""
 
 
 Step = Capsule | Pill | Split | Join | Group | Fork | Web
@@ -107,7 +109,7 @@ class Side(NamedTuple):
 class Figure(NamedTuple):
     """A whole figure; `shapes[i]` stands on the edge into `steps[i]` and is empty where nothing changed.
 
-    `loose` are the steps that the step before does not feed.
+    `loose` are the steps that the step before does not feed; `breaks` are those that begin another column.
     """
 
     title: str
@@ -118,6 +120,7 @@ class Figure(NamedTuple):
     sides: tuple[Side, ...] = ()
     loose: frozenset[int] = frozenset()
     fault: str = ""
+    breaks: tuple[int, ...] = ()
 
 
 class Glyph(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from archdsl.figure.collapse import padding
+from archdsl.figure.collapse import Body, Bracket, Fork, padding, shown
 from archdsl.figure.metrics import shorten
 from archdsl.ir.graph import Graph, Node, Shape
 from archdsl.ir.measure import node_counts
@@ -13,6 +13,7 @@ Layer = tuple[int, ...]  # the nodes of one layer, one for each block drawn
 
 _RIDERS = ("norm", "activation", "regularisation")  # families that ride in the pill of another layer
 _LEADERS = ("norm", "activation")  # those that may ride in front of it
+_TOLD = ("conv", "pool", "dense", "attention")  # families that a row is named by
 _LABEL_LIMIT = 40
 
 
@@ -115,6 +116,34 @@ def cell(graph: Graph, layer: Layer, blocks: Sequence[int]) -> Cell:
         f", {channels}" if channels is not None else "",
         _stride_note([graph.nodes[i] for i in layer], blocks),
     )
+
+
+def main_layer(graph: Graph, ids: Iterable[int]) -> Node:
+    """Give the layer that stands for a row."""
+    nodes = [graph.nodes[i] for i in shown(graph, ids)]
+    weighted = [node for node in nodes if OPS[node.op].weighted]
+    pools = [node for node in nodes if OPS[node.op].family == "pool"]
+    return (weighted or pools or nodes)[0]
+
+
+def summary(graph: Graph, body: Body, limit: int = 52) -> str:
+    """Name the layers of a row on one line, those of a repeat once: `1×1 conv, 64 · 3×3 conv, 64`."""
+    told = _told(graph, body, everything=False) or _told(graph, body, everything=True)
+    text = " · ".join(told) if any("branches" not in layer for layer in told) else ""
+    return text if len(text) <= limit else shorten(f"{told[0]} … {told[-1]}", limit)
+
+
+def _told(graph: Graph, body: Body, *, everything: bool) -> list[str]:
+    told: list[str] = []
+    for part in body.parts:
+        if isinstance(part, Bracket):
+            told += _told(graph, part.bodies[0], everything=everything)
+        elif isinstance(part, Fork):
+            told.append(f"{len(part.branches)} branches")
+        elif isinstance(part, int) and (everything or OPS[graph.nodes[part].op].family in _TOLD):
+            layer = cell(graph, (part,), (1,))
+            told.append(f"{layer.text}{layer.detail}" + (f" {layer.note}" if layer.note else ""))
+    return told
 
 
 def _subsamples(node: Node) -> bool:
