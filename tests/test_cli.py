@@ -265,6 +265,17 @@ def test_more_problems_than_are_listed_are_told_of(tmp_path: Path) -> None:
     assert done.stderr.count("further ones are not listed") == 1
 
 
+def test_a_broken_table_is_drawn_with_what_is_wrong_in_each_row(tmp_path: Path) -> None:
+    text = "input 32x32x3\nconv1  32x32  3x3, 8\nconv2  16x16  [3x3, 8; 3x3, 8 x2\nhead   1x1  average pool, softmaxx\n"
+    (tmp_path / "net.arch").write_text(text, encoding="utf-8")
+    done = run("draw", "net.arch", "-o", "net.dot", cwd=tmp_path)
+    assert done.returncode == 1
+    dot = (tmp_path / "net.dot").read_text(encoding="utf-8")
+    assert "2 errors: E0103 at net.arch:3:" in dot
+    for said in ("declared 16×16, not computed", "E0103: missing `]`", "help: close the block", "E0204: unknown layer `softmaxx`"):
+        assert said in dot
+
+
 @pytest.mark.parametrize("block", explain_block.names())
 def test_explain_and_draw_a_block(block: str, tmp_path: Path) -> None:
     page = run("explain", block).stdout

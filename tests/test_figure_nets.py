@@ -318,7 +318,7 @@ def test_a_broken_table_is_drawn() -> None:
 @pytest.mark.parametrize("kind", ["svg", "png", "pdf", "dot"])
 def test_a_broken_table_in_every_format(kind: str, tmp_path: Path) -> None:
     out = tmp_path / f"x.{kind}"
-    draw_sketch("net", BROKEN, str(out), fault="1 error")
+    draw_sketch(sketch_figure("net", BROKEN, fault="1 error"), str(out))
     assert out.stat().st_size > 1000
     if kind == "svg":
         text = out.read_text(encoding="utf-8")
@@ -346,7 +346,7 @@ def test_hostile_text(text: str) -> None:
 def test_hostile_sketch(tmp_path: Path) -> None:
     for number, text in enumerate(HOSTILE):
         stage = SketchStage(text, (8, 8), None, text, True, 1, 0)
-        draw_sketch(text, (stage,), str(tmp_path / f"{number}.svg"), file=text, fault=text)
+        draw_sketch(sketch_figure(text, (stage,), text, text, {stage.line: [text]}), str(tmp_path / f"{number}.svg"))
         ElementTree.parse(tmp_path / f"{number}.svg")
 
 

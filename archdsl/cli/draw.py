@@ -4,11 +4,13 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from archdsl.cli import common
+from archdsl.diagnostics import Diagnostic
 from archdsl.figure.theme import THEMES
+from archdsl.ir.graph import SketchStage
 from archdsl.network import Network
 from archdsl.pipeline import Compilation
 
@@ -63,6 +65,7 @@ def draw_to(network: Network, out: str) -> int:
 def _draw_broken(args: argparse.Namespace, found: Compilation) -> None:
     """Draw the rows of the only table, or of the first one with a fault, as far as they were understood."""
     from archdsl.figure.draw import draw_sketch
+    from archdsl.figure.sketch import sketch
 
     tables = [(compiled.settings.name, compiled.sketch) for compiled in found.compiled]
     broken = [table for table in tables if any(stage.faulty for stage in table[1])] or [table for table in tables if table[1]]
@@ -73,7 +76,21 @@ def _draw_broken(args: argparse.Namespace, found: Compilation) -> None:
     file = os.path.basename(found.source.path)
     line, column = found.source.position(errors[0].span.start)
     fault = f"{len(errors)} error{'s' * (len(errors) != 1)}: {errors[0].code} at {file}:{line}:{column}"
-    _written(args.output or _named(name), lambda out: draw_sketch(name, stages, out, args.theme, file, fault))
+    model = sketch(name, stages, file, fault, _said(stages, errors))
+    _written(args.output or _named(name), lambda out: draw_sketch(model, out, args.theme))
+
+
+def _said(stages: Sequence[SketchStage], errors: Sequence[Diagnostic]) -> dict[int, list[str]]:
+    """Give message and help of the first error in each faulty row, by the row's line; of sizes the card itself tells."""
+    faulty = {stage.line: stage.computed for stage in stages if stage.faulty}
+    said: dict[int, list[str]] = {}
+    for error in errors:
+        line = error.source.position(error.span.start)[0]
+        row = max((row for row in faulty if row <= line), default=0)
+        if row and row not in said:
+            helps = error.help or (error.fixes[0].title if error.fixes else "")
+            said[row] = [f"{error.code}: {error.message}"] * (faulty[row] is None) + [f"help: {helps}"] * bool(helps)
+    return said
 
 
 def _named(name: str) -> str:

@@ -23,10 +23,10 @@ from archdsl.figure.mermaid import mermaid
 from archdsl.figure.paper import Paper, paper
 from archdsl.figure.paper_dot import write_paper
 from archdsl.figure.parts import Figure
-from archdsl.figure.sketch import sketch
 from archdsl.figure.svg import finish
 from archdsl.figure.theme import THEMES
-from archdsl.ir.graph import Graph, SketchStage
+from archdsl.figure.wrap import wrapped
+from archdsl.ir.graph import Graph
 
 if TYPE_CHECKING:
     from archdsl.network import Network
@@ -76,11 +76,11 @@ def draw(network: "Network | Graph", out: str, theme: str = "light", level: str 
     _write(out, render(network, kind, theme, level))
 
 
-def draw_sketch(title: str, stages: Sequence[SketchStage], out: str, theme: str = "light", file: str = "", fault: str = "") -> None:
-    """Draw the rows of a broken table into a file; `fault` says what is wrong. Raises as `draw` does."""
+def draw_sketch(model: Figure, out: str, theme: str = "light") -> None:
+    """Draw the rows of a broken table, as `sketch` models them, into a file. Raises as `draw` does."""
     kind = output_format(out)
     _known("theme", theme, THEMES)
-    _write(out, _rendered(sketch(title, stages, file, fault), kind, theme))
+    _write(out, _rendered(wrapped(model), kind, theme))
 
 
 def _known(what: str, name: str, names: Sequence[str]) -> None:

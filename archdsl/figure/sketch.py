@@ -1,6 +1,7 @@
 """The rows of a broken table -> Figure: sound rows as cards, faulty ones in red with what is declared and computed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from archdsl.figure.metrics import shorten
 from archdsl.figure.parts import Capsule, Figure, Group, Meter, Step
@@ -11,27 +12,32 @@ _NAME_LIMIT, _TITLE_LIMIT, _TEXT_LIMIT = 32, 48, 60
 _LINES = 8
 
 
-def sketch(title: str, stages: Sequence[SketchStage], file: str = "", fault: str = "") -> Figure:
+Said = Mapping[int, Sequence[str]]  # what is told of the row in a line of the table
+
+
+def sketch(title: str, stages: Sequence[SketchStage], file: str = "", fault: str = "", said: Said = MappingProxyType({})) -> Figure:
     """Model the figure of a broken table; `fault` says what is wrong, such as `1 error: E0301 at net.arch:7:10`."""
     whole = sum(stage.params for stage in stages)
-    cards: list[Step] = [_card(stage, whole) for stage in stages]
+    cards: list[Step] = [_card(stage, whole, said.get(stage.line, ())) for stage in stages]
     steps = (Capsule("input"), *cards, Capsule("output"))
     facts = [f"{len(stages)} row{'s' * (len(stages) != 1)}", *([shorten(file, _TITLE_LIMIT)] if file else [])]
     if any(stage.faulty for stage in stages):
-        facts.append("after a fault, sizes are the declared ones")
+        facts.append("sizes after a fault are assumed")
     return Figure(
         shorten(title, _TITLE_LIMIT) or "network", " · ".join(facts), steps, ("",) * len(steps), fault=shorten(fault, 2 * _TITLE_LIMIT)
     )
 
 
-def _card(stage: SketchStage, whole: int) -> Group:
+def _card(stage: SketchStage, whole: int, said: Sequence[str]) -> Group:
     name = shorten(stage.label, _NAME_LIMIT) or shorten(stage.text, _NAME_LIMIT) or "row"
     shape = stage.computed or stage.declared
     tooltip = f"{name}, line {stage.line}: {shorten(stage.text, 200)}"
+    text = shorten(stage.text, _TEXT_LIMIT)
     if not stage.faulty:
-        meters = (Meter(f"{amount(stage.params)} params", stage.params / max(1, whole)),)
-        return Group(name, 1, _said(shape), meters, (), (), tooltip)
-    lines = (_verdict(stage), *_wrapped(shorten(stage.text, _TEXT_LIMIT * _LINES)))
+        meters = (Meter(f"{amount(stage.params)} params", stage.params / max(1, whole)),) if stage.params else ()
+        return Group(name, 1, _said(shape), meters, (), (), tooltip, lines=(text,) * bool(text and text != name))
+    texts = (stage.text, *said)
+    lines = (_verdict(stage), *(line for text in texts for line in _wrapped(shorten(text, _TEXT_LIMIT * _LINES))))
     return Group(name, 1, f"line {stage.line}", (), (), (), tooltip, lines=lines, faulty=True)
 
 
