@@ -50,10 +50,12 @@ class Compilation(NamedTuple):
 
 
 def compile_source(source: Source, overrides: Overrides = Overrides(), wanted: str | None = None) -> Compilation:  # noqa: B008 - immutable
-    """Compile the tables of a source; `wanted` selects one by name or number, `name:variant` one network of it."""
+    """Compile the tables of a source; `wanted` selects one by name or number, `name:variant` or `variant` one network of it."""
     reporter = Reporter()
     tables = read(source, reporter)
     wanted, _, variant = (wanted or "").partition(":")
+    if not variant and not _named(tables.grids, wanted) and wanted in network_names(tables.grids):
+        wanted, variant = "", wanted
     overrides = overrides._replace(variant=variant.strip() or overrides.variant)
     grids = select(source, tables.grids, wanted, reporter) if wanted else tables.grids
     check_variants(source, grids, reporter)
@@ -132,13 +134,15 @@ def _only_comments(source: Source) -> bool:
 
 def select(source: Source, grids: tuple[Grid, ...], wanted: str, reporter: Reporter) -> tuple[Grid, ...]:
     """Choose a table by its name, its number or `table-NUMBER`: all its networks."""
-    known = list(dict.fromkeys(grid.name for grid in grids))
-    for number, name in enumerate(known, 1):
-        if wanted.lower() in (name.lower(), str(number), f"table-{number}"):
-            return tuple(grid for grid in grids if grid.name == name)
-    if grids:
-        reporter.add(syntax.no_such_table(source, wanted, known))
-    return ()
+    name = _named(grids, wanted)
+    if name is None and grids:
+        reporter.add(syntax.no_such_table(source, wanted, list(dict.fromkeys(grid.name for grid in grids))))
+    return tuple(grid for grid in grids if grid.name == name)
+
+
+def _named(grids: tuple[Grid, ...], wanted: str) -> str | None:
+    known = dict.fromkeys(grid.name for grid in grids)
+    return next((name for number, name in enumerate(known, 1) if wanted.lower() in (name.lower(), str(number), f"table-{number}")), None)
 
 
 def _compile(source: Source, grid: Grid, overrides: Overrides, reporter: Reporter) -> list[Compiled]:

@@ -164,10 +164,31 @@ def test_stages_are_matched_by_name_then_by_likeness() -> None:
     ]
 
 
-def test_a_stage_fed_by_another_map_says_so() -> None:
+def test_an_input_is_told_where_the_output_above_does_not_tell_it() -> None:
     comparison = compared("a 16x16 3x3, 8\nb 16x16 3x3, 4", "a 16x16 3x3, 6\nb 16x16 3x3, 4")
     assert facts(comparison)[-1] == ("input", "16x16x8", "16x16x6")
-    assert "     input 16x16x8 -> 16x16x6" in comparison.text().split("\n")
+    assert "input 16x16x8 -> 16x16x6" not in comparison.text()
+    rows = "a - 3x3, 8; 3x3, 8\nb - 3x3, 8"
+    comparison = compare(network(f"input 16x16x3\n{rows}"), network(f"input 32x32x3\n{rows}"))
+    assert [line.strip() for line in comparison.text().split("\n") if line.startswith("     input")] == ["input 16x16x3 -> 32x32x3"]
+
+
+def test_a_narrow_comparison_has_the_networks_below_each_other() -> None:
+    comparison = compared("long-name-of-a-stage 16x16 3x3, 8\nb 16x16 3x3, 4", "another-name-of-a-stage 16x16 3x3, 6\nb 16x16 3x3, 4")
+    assert comparison.text(width=120) == comparison.text()
+    narrow = comparison.text(width=60).split("\n")
+    at = next(number for number, line in enumerate(narrow) if "long-name-of-a-stage" in line)
+    assert narrow[at].split() == ["~", "long-name-of-a-stage", "16x16x8", "-", "224", "55.3", "k"]
+    assert narrow[at + 1].split() == ["another-name-of-a-stage", "16x16x6", "168", "41.5", "k"]
+
+
+def test_a_network_of_a_table_is_named_with_its_table_or_alone() -> None:
+    text = "input 32x32x3\nvariant wide: k=2\nvariant thin: k=1\nparam k = 1\na - 3x3, 8k\n"
+    names = [
+        [one.settings.name for one in compile_source(Source("net.arch", text), wanted=wanted).compiled] for wanted in ("net:thin", "thin")
+    ]
+    assert names[0] == names[1] == ["net:thin"]
+    assert [problem.code for problem in compile_source(Source("net.arch", text), wanted="thick").diagnostics] == ["E0114"]
 
 
 def test_another_input_is_another_network() -> None:

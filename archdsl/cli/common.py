@@ -87,6 +87,18 @@ def tell(diagnostics: tuple[Diagnostic, ...]) -> None:
     print(render_all(diagnostics, color=colored(sys.stderr)), file=sys.stderr, end="")
 
 
+def tell_briefly(diagnostics: tuple[Diagnostic, ...]) -> None:
+    """Write diagnostics where `check` is not what was asked for: errors in full, of warnings how many there are."""
+    if any(diagnostic.severity == "error" for diagnostic in diagnostics):
+        tell(diagnostics)
+    elif diagnostics:
+        path, count = diagnostics[0].source.path, len(diagnostics)
+        print(
+            f"warning: {count} warning{'s' * (count != 1)} in {path}; `archdsl check {path}` tells {'them' if count != 1 else 'it'}",
+            file=sys.stderr,
+        )
+
+
 def failure(diagnostics: tuple[Diagnostic, ...]) -> int:
     """Give the exit code of a spec with errors: 2 where the file could not be read, else 1."""
     return USAGE if any(diagnostic.code == UNREADABLE for diagnostic in diagnostics) else SPEC_ERROR

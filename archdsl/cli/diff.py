@@ -1,6 +1,7 @@
 """`archdsl diff A B`: what is the same in two networks and what differs, as text, JSON or a figure."""
 
 import argparse
+import shutil
 import sys
 
 from archdsl.cli import common
@@ -10,6 +11,7 @@ from archdsl.figure.theme import THEMES
 from archdsl.ir.settings import Overrides
 from archdsl.loading import compile_path
 from archdsl.network import Network, Spec, SpecError
+from archdsl.pipeline import Compilation
 
 SAME, DIFFERENT, MISSING = 0, 1, 3
 
@@ -52,23 +54,24 @@ def run_draw(args: argparse.Namespace) -> int:
 
 
 def compared(args: argparse.Namespace, a: str, b: str) -> Comparison | int:
-    """Load and compare two networks; where one is broken, tell why and give the exit code."""
-    loaded = [_load(args, path, side) for path, side in ((a, "a"), (b, "b"))]
+    """Load and compare two networks; where one is broken, tell why (once for one file) and give the exit code."""
+    found = [compile_path(path, _overrides(args, side)) for path, side in ((a, "a"), (b, "b"))]
+    told: set[tuple[object, ...]] = set()
+    loaded = [_network(compilation, told) for compilation in found]
     codes = [code for code in loaded if isinstance(code, int)]
     one, other = loaded
     return max(codes) if isinstance(one, int) or isinstance(other, int) else compare(one, other)
 
 
-def _load(args: argparse.Namespace, path: str, side: str) -> Network | int:
-    found = compile_path(path, _overrides(args, side))
-    common.tell(found.diagnostics)
-    if found.failed:
-        return common.failure(found.diagnostics)
+def _network(found: Compilation, told: set[tuple[object, ...]]) -> Network | int:
     try:
-        return Spec(found).network()
+        problems, network = found.diagnostics, None if found.failed else Spec(found).network()
     except SpecError as fault:
-        common.tell(fault.diagnostics)
-        return common.SPEC_ERROR
+        problems, network = fault.diagnostics, None
+    keys = [(problem.code, problem.message, problem.source.path, problem.span) for problem in problems]
+    common.tell_briefly(tuple(problem for problem, key in zip(problems, keys, strict=True) if key not in told))
+    told.update(keys)
+    return network or common.failure(problems)
 
 
 def _overrides(args: argparse.Namespace, side: str) -> Overrides:
@@ -112,7 +115,8 @@ def _refuse(message: str, code: int) -> int:
 
 def _write(comparison: Comparison, kind: str) -> None:
     if kind == "text":
-        print(comparison.text(color=common.colored(sys.stdout)))
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        print(comparison.text(color=common.colored(sys.stdout), width=width))
         return
     import json
 

@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
 
         return diff.run_draw(args)
     found = common.compilation(args, args.file)
-    common.tell(found.diagnostics)
+    common.tell_briefly(found.diagnostics)
     if found.failed:
         _draw_broken(args, found)
         return common.failure(found.diagnostics)

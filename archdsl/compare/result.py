@@ -116,11 +116,11 @@ class Comparison:
             Total("projections", one.projections, other.projections),
         )
 
-    def text(self, *, color: bool = False) -> str:
-        """Write the comparison for a person."""
+    def text(self, *, color: bool = False, width: int | None = None) -> str:
+        """Write the comparison for a person, where it can be in lines of `width` characters."""
         from archdsl.render.comparison import text
 
-        return text(self, color)
+        return text(self, color, width)
 
     def as_json(self) -> dict[str, Any]:
         """Give the comparison as plain data (version 1, see docs/diff.md)."""

@@ -144,13 +144,16 @@ def not_text(source: Source, offset: int) -> Diagnostic:
 
 def several_tables(source: Source, spans: list[Span], names: list[str]) -> Diagnostic:
     """E0113: one network was asked for, the file has more."""
-    more = [Label(span, f"`{name}`") for name, span in zip(names[1:], spans[1:], strict=True)]
+    at: dict[Span, list[str]] = {}
+    for name, span in zip(names, spans, strict=True):
+        at.setdefault(span, []).append(name)
+    first, *more = (Label(span, f"`{here[0]}`" + (f" and {len(here) - 1} more" if here[1:] else "")) for span, here in at.items())
     return error(
         "E0113",
-        f"the file has {len(names)} tables, and one was asked for",
+        f"the file has {len(names)} {'tables' if len(at) == len(names) else 'networks'}, and one was asked for",
         source,
-        spans[0],
-        f"`{names[0]}`",
+        first.span,
+        first.text,
         *more,
         help=f"name one: {listed(f'{source.path}#{name}' for name in names)}",
     )

@@ -24,17 +24,23 @@ _INDENT = " " * 5
 _LONGEST = 120  # of a structure cell as shown
 
 
-def text(comparison: "Comparison", color: bool = False) -> str:
-    """Write a comparison, without a newline at its end."""
+def text(comparison: "Comparison", color: bool = False, width: int | None = None) -> str:
+    """Write a comparison, without a newline at its end; what is wider than `width` has the two networks below each other."""
     one, other = map(plain, comparison.names)
     rows = [_network("---", one, comparison.a, "removed"), _network("+++", other, comparison.b, "added"), Row()]
-    cells = [_cells(pair) for pair in comparison.stages]
-    widths = [max(map(len, column)) for column in zip(_HEAD, *cells, strict=True)]
+    lines = [[_cells(pair)] for pair in comparison.stages]
+    if width and sum(_widths(lines)) + 2 * len(_HEAD) + 1 > width:
+        lines = [_stacked(pair) for pair in comparison.stages]
+    widths = _widths(lines)
     rows.append(Row(" " * 3).add(_line(_HEAD, widths)))
-    for pair, texts in zip(comparison.stages, cells, strict=True):
+    before = ""
+    for pair, texts in zip(comparison.stages, lines, strict=True):
         mark, style = _MARKS[pair.status]
-        rows.append(Row(mark, style).add("  ").add(_line(texts, widths), style if pair.status != "same" else ""))
-        rows += _details(pair)
+        for cells in texts:
+            rows.append(Row(mark, style).add("  ").add(_line(cells, widths), style if pair.status != "same" else ""))
+            mark = " "
+        rows += _details(pair, before)
+        before = _cells(pair)[1]
     rows += [*_settings(comparison), Row(), *_totals(comparison), Row(), _verdict(comparison)]
     return "\n".join(row.text(color) for row in rows)
 
@@ -53,26 +59,40 @@ def _cells(pair: "StagePair") -> tuple[str, ...]:
     return tuple(" -> ".join(dict.fromkeys(column)) for column in columns)
 
 
+def _stacked(pair: "StagePair") -> list[tuple[str, ...]]:
+    """Give a line for each network, the second one with what differs."""
+    first, *rest = (_side(side) for side in pair.sides)
+    return [
+        first,
+        *(tuple("" if one == other else other for one, other in zip(first, cells, strict=True)) for cells in rest if cells != first),
+    ]
+
+
+def _widths(lines: list[list[tuple[str, ...]]]) -> list[int]:
+    return [max(map(len, column)) for column in zip(_HEAD, *(cells for texts in lines for cells in texts), strict=True)]
+
+
 def _side(side: "Side") -> tuple[str, ...]:
     blocks = f"x{side.blocks}" if side.blocks else "-"
     return plain(side.name), size(side.computed), blocks, f"{side.trainable:,}", amount(side.macs)
 
 
-def _details(pair: "StagePair") -> list[Row]:
-    """Show the two rows as printed, then what differs, the places in a column of their own."""
+def _details(pair: "StagePair", before: str) -> list[Row]:
+    """Show the two rows as printed, then what differs, the places in a column of their own; `before` is the output above."""
     if pair.status != "changed" or pair.a is None or pair.b is None:
         return []
     rows = []
     if " ".join(pair.a.text.split()) != " ".join(pair.b.text.split()):
         rows += [Row(f"{_INDENT}- {_short(pair.a.text)}", "removed"), Row(f"{_INDENT}+ {_short(pair.b.text)}", "added")]
     facts = [change for change in pair.changes if not change.convention and not _in_table(change, pair)]
-    facts = facts if len(facts) == 1 else [change for change in facts if change.what != "input"]
+    alone = len(facts) == 1 and not any(_in_table(change, pair) for change in pair.changes)
+    facts = [change for change in facts if change.what != "input" or (alone and f"{change.a} -> {change.b}" != before)]
     told = [(_blocks(change.blocks, pair), _fact(list(run))) for (change, *_), run in _by_place(facts)]
     width = max((len(where) for where, _ in told), default=0)
-    before = ""
+    last = ""
     for where, fact in told:
-        rows.append(Row(_INDENT).add(("" if where == before else where).ljust(width), "strong").add("  " * bool(width)).add(fact))
-        before = where
+        rows.append(Row(_INDENT).add(("" if where == last else where).ljust(width), "strong").add("  " * bool(width)).add(fact))
+        last = where
     conventions = dict.fromkeys(change.convention for change in pair.changes if change.convention)
     return [*rows, *([Row(f"{_INDENT}by convention: {', '.join(conventions)}")] if conventions else [])]
 
