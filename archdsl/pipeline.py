@@ -1,5 +1,6 @@
 """Source -> compilation: tables found, parsed, resolved, lowered; every stage is kept."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import NamedTuple
 
@@ -63,7 +64,16 @@ def compile_source(source: Source, overrides: Overrides = Overrides(), wanted: s
     if overrides.variant and grids and not compiled:
         reporter.add(syntax.no_such_variant(source, overrides.variant, network_names(grids)))
     ordered = sorted(reporter.diagnostics, key=lambda diagnostic: diagnostic.span.start)
-    return Compilation(source, compiled, tuple(ordered))
+    return Compilation(source, compiled, tuple(_located(source, ordered)))
+
+
+def _located(source: Source, diagnostics: list[Diagnostic]) -> Iterable[Diagnostic]:
+    """Say of what a macro of LaTeX stands for where the macro is defined."""
+    if not diagnostics or "\\" not in source.clean:
+        return diagnostics
+    from archdsl.readers.latex.origins import with_definitions
+
+    return with_definitions(source, diagnostics)
 
 
 def read(source: Source, reporter: Reporter) -> Tables:

@@ -19,7 +19,9 @@ from archdsl.source import Source
 from archdsl.syntax.ast import Claim, Row
 
 _NUMBER = re.compile(
-    r"\s*[~≈]?\s*(\d[\d,_]*(?:\.\d+)?|\.\d+)\s*(?:[×x*]\s*10\s*(?:\^|\*\*)?\s*\{?\s*(\d{1,2})\s*\}?|(k|m|g|b|million|billion)?)(?:i)?\s*(?:params|parameters|flops|macs)?\s*",
+    r"\s*[~≈]?\s*(\d{1,3}(?:[ ]\d{3})+|\d[\d,_]*(?:\.\d+)?|\.\d+)"
+    r"\s*(?:(?:[×x*·]\s*10\s*(?:\^|\*\*)?|e\+?)\s*\{?\s*(\d{1,2})\s*\}?|(k|m|g|b|million|billion)?)(?:i)?"
+    r"\s*(?:params|parameters|flops|macs)?\s*",
     re.IGNORECASE,
 )
 _UNITS = {"k": 10**3, "m": 10**6, "g": 10**9, "b": 10**9, "million": 10**6, "billion": 10**9}
@@ -55,7 +57,7 @@ def printed(text: str) -> Printed | None:
     match = _NUMBER.fullmatch(text)
     if not match:
         return None
-    digits = match[1].replace(",", "").replace("_", "")
+    digits = re.sub("[,_ ]", "", match[1])
     scale = 10 ** int(match[2]) if match[2] else _UNITS[match[3].lower()] if match[3] else 1
     decimals = len(digits.partition(".")[2])
     return Printed(float(digits) * scale, scale / 10**decimals)

@@ -122,3 +122,27 @@ def broken_box(source: Source, span: Span) -> Diagnostic:
 def nested_groups(source: Source, span: Span, limit: int) -> Diagnostic:
     """E0142: groups within groups beyond any use."""
     return error("E0142", f"groups are nested more than {limit:,} deep", source, span, "the table is read up to here")
+
+
+def unknown_macro(source: Source, span: Span, name: str) -> Diagnostic:
+    """E0143: a macro with several arguments whose definition is not in the file."""
+    return error(
+        "E0143",
+        f"the macro `\\{short(name)}` is not defined in this file",
+        source,
+        span,
+        "what it makes of its arguments is not known",
+        help="put its definition into this file, above the table; files that it names are not read",
+    )
+
+
+def other_file(source: Source, span: Span, text: str) -> Diagnostic:
+    """E0144: a part of a table that stands in another file."""
+    return error(
+        "E0144",
+        f"`{short(text)}` takes a part of the table from another file",
+        source,
+        span,
+        "other files are never read",
+        help="write what stands in that file in its place",
+    )

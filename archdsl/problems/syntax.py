@@ -114,6 +114,8 @@ def no_table(source: Source, tables_seen: int) -> Diagnostic:
     """E0110: nothing in the file is an architecture table."""
     plural = "table is" if tables_seen == 1 else "tables are"
     seen = f"{tables_seen} {plural} here, without a column of layers" if tables_seen else "no line of it is a row of a table"
+    if "\\input{" in source.clean or "\\include{" in source.clean:
+        seen += "; the files that it takes in by `\\input` are not read"
     return about_file(
         "E0110",
         "no architecture table found",

@@ -21,6 +21,7 @@ _SUPERSCRIPTS = {char: str(digit) for digit, char in enumerate("⁰¹²³⁴⁵�
 _SPECIAL = re.compile(f"[{''.join(map(re.escape, _WORDS))}]|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|[{''.join(map(chr, CLEAN))}]")
 _FOOTNOTE = re.compile(r"\s*\^?(?:[†‡§¶]|\^\s*\*(?=\s*(?:$|[,;\])])))+|(?<=[A-Za-z])¹")
 _STAR = re.compile(r"(?<=[\w)\]])(?:\^ ?)?\*+(?=\s*(?:$|[,;)\]]))")
+_RAISED_REPEAT = re.compile(r"(?<=\])[_^](?=\s*[×xX*]\s*\w)")
 _DASHES = re.compile(r"-{2,}")
 _BLANKS = re.compile(r"\s{2,}|[^\S ]")
 _ROWS = re.compile(r"(?<![,\ue000 ]) ?(?:[,\ue000] ?)*+(?P<at>;)[,;\ue000 ]*")
@@ -28,7 +29,7 @@ _DUE = re.compile(r" ?\ue000[\ue000 ]*")
 _EDGE = re.compile(r"^ ?; ?| ?; ?$|(?<=\[) ?; ?| ?; ?(?=\])|(?<=\]) ?; ?(?=[×xX] ?\w)|(?<=\[) | (?=\])")
 _WORD_EQUATION = re.compile(r"[■█]\s*\(")
 _WORD_TIMES = re.compile(r"\s*&\s*[Xx×]\s*&\s*")
-_MARKS = re.compile(r"[^\x20-\x7e×]|--|[;*^&]|  ")
+_MARKS = re.compile(r"[^\x20-\x7e×]|--|[;*^&]|  |\]_")
 
 
 def normal(text: Text) -> Cell:
@@ -44,7 +45,7 @@ def _spelt(text: Text) -> Text:
         text = replaced(text, _FOOTNOTE, "")
         text = replaced(text, _SPECIAL, _special)
         text = _word_equation(text)
-    text = replaced(text, _STAR, "")
+    text = replaced(replaced(text, _STAR, ""), _RAISED_REPEAT, " ")
     return replaced(text, _DASHES, "-")
 
 

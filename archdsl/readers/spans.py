@@ -153,12 +153,23 @@ class _Table:
             for column, number in self.lines[index].items():
                 rows_of.setdefault(number, set()).add(index)
                 columns_of.setdefault(number, set()).add(column)
+        columns = self._distinct(kept, width)
+        own = set(columns)
         cells = {
-            number: self.pieces[number].cell._replace(rows=len(rows), columns=len(columns_of[number])) for number, rows in rows_of.items()
+            number: self.pieces[number].cell._replace(rows=len(rows), columns=len(columns_of[number] & own))
+            for number, rows in rows_of.items()
         }
         grid = []
         for index in kept:
             line = self.lines[index]
             end = max((cells[number].span.end for number in line.values()), default=0)
-            grid.append(tuple(cells[line[column]] if column in line else Cell("", end) for column in range(width)))
+            grid.append(tuple(cells[line[column]] if column in line else Cell("", end) for column in columns))
         return tuple(grid)
+
+    def _distinct(self, kept: list[int], width: int) -> list[int]:
+        """List the columns; those that every row merges with the one before are one with it."""
+        own = {0} if width else set()
+        for index in kept:
+            line = self.lines[index]
+            own.update(column for column in range(1, width) if line.get(column, -column) != line.get(column - 1))
+        return sorted(own)

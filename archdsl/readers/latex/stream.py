@@ -14,16 +14,16 @@ MAX_EXPANDED: Final = 200_000
 MAX_ARGUMENT: Final = 20_000
 MAX_FAILURES: Final = 20
 _ROW_SPACE = re.compile(r"\s*\*?\s*(?:\[\s*[-+]?\s*[\d.]*\s*(?:pt|em|ex|mm|cm|in|bp|sp|\\[A-Za-z]+)\s*\])?")
+_POSITION = re.compile(r"\[\s*[tbclr]?\s*\]")
 
 _DELIMITERS = {**{name: name for name in "{}"}, "lbrace": "{", "rbrace": "}", "lbrack": "[", "rbrack": "]"}
 _DELIMITERS |= {"lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉"}
 
 
 class Macro(NamedTuple):
-    """A definition: the number of its arguments, the value of the first if that may be left out, and its text."""
+    """A definition: for each parameter its value if it may be left out, else None; and its text."""
 
-    arguments: int
-    default: list[Token] | None
+    parameters: tuple[list[Token] | None, ...]
     body: list[Token]
 
 
@@ -51,6 +51,7 @@ class Stream:
         self._comments = comments
         self._lexer = tokenize(text, start, stop, comments)
         self._pending: list[Token] = []
+        self._closing = Token("]", start)  # what closed the last argument
 
     def __iter__(self) -> Iterator[Token]:
         while token := self.next():
@@ -119,6 +120,17 @@ class Stream:
             self.back(token)
         return None
 
+    def follows(self, text: str) -> bool:
+        """Tell whether a token is the next one."""
+        token = self.raw()
+        if token:
+            self.back(token)
+        return token is not None and token.text == text
+
+    def position(self) -> None:
+        """Pass over how the rows of an environment stand: a letter in brackets."""
+        self._optional_if(_POSITION)
+
     def delimiter(self) -> str:
         """Take the delimiter after `\\left` or `\\right`: a character, of whatever name."""
         self.skip_blanks()
@@ -131,41 +143,29 @@ class Stream:
             self.back(Token(token.text[1:], token.at + (token.call < 0), token.call))
         return token.text[0]
 
-    def skip(self, pattern: re.Pattern[str]) -> None:
-        """Pass over what matches a pattern in the file itself; what came from a macro stays."""
+    def take(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """Take what matches a pattern in the file itself; what came from a macro stays."""
         match = None if self._pending else pattern.match(self.text.chars, self.at, self._stop)
-        if match and match[0].strip():
-            self.at = match.end()
-            self._lexer = tokenize(self.text, self.at, self._stop, self._comments)
+        if match is None or not match[0].strip():
+            return None
+        self.at = match.end()
+        self._lexer = tokenize(self.text, self.at, self._stop, self._comments)
+        return match
 
-    def skip_row_space(self) -> None:
-        """Pass over what may follow `\\\\`: a star and an extra space in brackets."""
-        self.skip(_ROW_SPACE)
+    def skip_space(self) -> None:
+        """Pass over what may follow `\\\\` or a rule: a star and an extra space in brackets."""
+        self.take(_ROW_SPACE)
         if self._pending:
-            taken = self.optional()
-            if taken and not _ROW_SPACE.fullmatch(f"[{plain(taken)}]"):
-                self.back(Token("[", taken[0].at, taken[0].call), *taken, Token("]", taken[-1].at, taken[-1].call))
+            self._optional_if(_ROW_SPACE)
 
-    def define(self, name: str) -> bool:
-        """Take a definition, whose macro has been read; tell whether there is one."""
-        if name not in ("newcommand", "renewcommand", "providecommand", "DeclareRobustCommand", "def", "gdef", "edef"):
-            return False
-        first = self.argument(8)
-        if not first or len(first[0].text) < 2 or first[0].text[0] != "\\":
-            return True
-        count, default = 0, None
-        if name.endswith("def"):
-            while (token := self.raw()) and token.text != "{":
-                count += token.text[0] == "#"
-            if token:
-                self.back(token)
-        elif (number := self.optional()) is not None:
-            count = int(plain(number)) if plain(number).isdecimal() else 0
-            default = self.optional()
-        body = self.argument()
-        if body is not None and count <= 9:
-            self.macros.known[first[0].name] = Macro(count, default, body)
-        return True
+    def _optional_if(self, pattern: re.Pattern[str]) -> None:
+        """Pass over an argument in square brackets if it matches a pattern, brackets and all; else it is text."""
+        opening = self.raw()
+        if opening:
+            self.back(opening)
+        taken = self.optional()
+        if opening and taken and not pattern.fullmatch(f"[{plain(taken)}]"):
+            self.back(opening, *taken, self._closing)
 
     def _balanced(self, opening: Token, left: str, right: str, limit: int) -> list[Token] | None:
         if self.macros.failures >= MAX_FAILURES:
@@ -175,6 +175,7 @@ class Stream:
         depth = braces = 0
         while len(tokens) < limit and (token := self.raw()):
             if token.text == right and depth == 0 and braces <= 0:
+                self._closing = token
                 return tokens
             depth += (token.text == left) - (token.text == right)
             braces += 0 if left == "{" else (token.text == "{") - (token.text == "}")
@@ -186,14 +187,11 @@ class Stream:
     def _expand(self, call: Token, macro: Macro) -> None:
         place = self.place(call)
         arguments: list[list[Token]] = []
-        if macro.default is not None:
-            given = self.optional()
-            arguments.append(macro.default if given is None else given)
-        while len(arguments) < macro.arguments:
-            given = self.argument()
-            if given is None:
+        for default in macro.parameters:
+            given = self.optional() if default is not None else self.argument()
+            if given is None and default is None:
                 self.report(readers.missing_argument(self.source, self.span(call), call.name))
-            arguments.append(given or [])
+            arguments.append(given if given is not None else default or [])
         expanded: list[Token] = []
         for token in macro.body:
             if token.text[0] == "#" and len(token.text) == 2:

@@ -51,6 +51,8 @@ SYMBOLS: Final[dict[str, str]] = {
     "colon": ":",
     "infty": "inf",
     "ell": "l",
+    **{"ss": "ß", "ae": "æ", "oe": "œ", "aa": "å", "o": "ø", "l": "ł"},
+    **{"kilo": "K", "mega": "M", "giga": "G"},
     "neq": "!=",
     # A backslash before a character that has a meaning of its own.
     **{char: char for char in "_#%&${}|*"},
@@ -58,32 +60,41 @@ SYMBOLS: Final[dict[str, str]] = {
     **{char: "" for char in "!/-()@+"},
 }
 
+# Macros that put a mark on the letter after them.
+ACCENTS: Final = dict(
+    zip(
+        "'`\"^~=.cvuHkr", map(chr, (0x301, 0x300, 0x308, 0x302, 0x303, 0x304, 0x307, 0x327, 0x30C, 0x306, 0x30B, 0x328, 0x30A)), strict=True
+    )
+)
+
 # Macros that say how something looks: dropped.
 FORMATTING: Final = frozenset(
     _words("""
     tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge bf it rm sf tt sc sl em bfseries itshape rmfamily sffamily
     ttfamily scshape slshape upshape mdseries normalfont boldmath unboldmath displaystyle textstyle scriptstyle scriptscriptstyle centering
     raggedright raggedleft arraybackslash noindent indent strut mathstrut null relax protect ensuremath limits nolimits smash nonumber
-    big Big bigg Bigg bigl Bigl biggl Biggl bigr Bigr biggr Biggr bigm Bigm middle endfoot endlastfoot nobreak allowbreak pagebreak
+    big Big bigg Bigg bigl Bigl biggl Biggl bigr Bigr biggr Biggr bigm Bigm middle nobreak allowbreak pagebreak
     nopagebreak newpage clearpage arraystretch tabcolsep arraycolsep extrarowheight ignorespaces unskip leavevmode global long selectfont
-    makeatletter makeatother maketitle smallskip medskip bigskip dotfill hrulefill item
+    makeatletter makeatother maketitle smallskip medskip bigskip dotfill hrulefill item num SI si qty unit numproduct ang
     """)
 )
 
 # Macros whose first arguments are no text, and the number of these; what follows them is read on.
 SKIPPED: Final[dict[str, int]] = {
-    **dict.fromkeys(_words("makecell shortstack thead addlinespace footnotemark morecmidrules hdashline"), 0),
+    **dict.fromkeys(_words("makecell shortstack thead addlinespace footnotemark morecmidrules hdashline makebox framebox"), 0),
     **dict.fromkeys(
         _words("""
         cite citep citet citealp citealt citeauthor citeyear ref eqref autoref cref Cref pageref label footnote footnotetext tablefootnote
         tnote hspace vspace cline cmidrule Xcline cdashline rowcolor cellcolor columncolor color arrayrulecolor pagecolor phantom hphantom
         vphantom index thanks todo includegraphics rotatebox raisebox scalebox textcolor colorbox href parbox tabincell noalign hypertarget
-        usepackage bibitem caption
+        usepackage bibitem caption sout xout SetRow SetRows SetColumn SetHline SetHlines
         """),
         1,
     ),
-    **dict.fromkeys(_words("setlength addtolength resizebox fcolorbox let setcounter fontsize rule newcolumntype hyperref"), 2),
+    **dict.fromkeys(_words("setlength addtolength resizebox fcolorbox setcounter fontsize rule newcolumntype hyperref"), 2),
 }
+# Those of them that may have optional arguments after the others.
+STRETCHED: Final = frozenset(_words("rowcolor columncolor raisebox scalebox makebox framebox"))
 # Macros followed by a bare length.
 LENGTHS: Final = frozenset(_words("hskip vskip kern mkern mskip"))
 
@@ -94,7 +105,9 @@ ARRAYS: Final[dict[str, int]] = {
     **dict.fromkeys(_words("matrix smallmatrix bmatrix Bmatrix pmatrix vmatrix Vmatrix bsmallmatrix psmallmatrix"), 0),
     **dict.fromkeys(_words("aligned gathered split cases dcases rcases align gather eqnarray multlined"), 0),
 }
-# Those of them that have brackets of their own.
+# Other environments that have arguments before their text, and the number of these.
+ENVIRONMENTS: Final[dict[str, int]] = dict.fromkeys(_words("minipage varwidth adjustbox turn rotate"), 1)
+# Those arrays that have brackets of their own.
 BRACKETED: Final = frozenset(_words("bmatrix Bmatrix pmatrix vmatrix Vmatrix bsmallmatrix psmallmatrix cases dcases rcases"))
 # Those that are tables where they stand in the text.
 TABLES: Final = frozenset(
@@ -104,7 +117,7 @@ TABLES: Final = frozenset(
 ROW_ENDS: Final = frozenset(["\\", "tabularnewline", "newline", "cr", "linebreak"])
 # Lines across the table, and the number of their arguments.
 RULES: Final[dict[str, int]] = {
-    **dict.fromkeys(_words("hline toprule midrule bottomrule thickhline firsthline lasthline endhead endfirsthead"), 0),
+    **dict.fromkeys(_words("hline toprule midrule bottomrule thickhline firsthline lasthline endhead endfirsthead endfoot endlastfoot"), 0),
     "Xhline": 1,
     "specialrule": 3,
 }

@@ -8,10 +8,13 @@ from archdsl.diagnostics import Diagnostic
 from archdsl.problems import readers
 from archdsl.readers.grid import Cell, Sheet
 from archdsl.readers.latex.cells import CellText
+from archdsl.readers.latex.dead import living
+from archdsl.readers.latex.definitions import DEFINING, define
 from archdsl.readers.latex.stream import Macros, Stream, plain
 from archdsl.readers.latex.symbols import ARRAYS, TABLES
 from archdsl.readers.latex.tokens import Token
 from archdsl.readers.normal import normal
+from archdsl.readers.roles import SIZE, holds_layers
 from archdsl.readers.spans import MAX_CELLS, Piece, lay_out, layout_problems
 from archdsl.readers.text import Text, whole
 from archdsl.source import Source, Span
@@ -19,7 +22,7 @@ from archdsl.source import Source, Span
 _MARK = re.compile(
     r"\\(?:(begin|end)[ \t]*\{[ \t]*([A-Za-z]+\*?)[ \t]*\}"
     r"|(caption)(?:of[ \t]*\{\w*\})?\*?[ \t]*(?:\[[^\]]*\])?[ \t]*(?=\{)"
-    r"|((?:re)?newcommand|providecommand|DeclareRobustCommand|[ge]?def)\b\*?|[^A-Za-z]|[A-Za-z]+)|%[^\n]*"
+    r"|([A-Za-z]+)\b\*?|[^A-Za-z])|%[^\n]*"
 )
 _FLOATS = frozenset(["table", "wraptable", "sidewaystable", "figure", "wrapfigure", "margintable", "longtable"])
 _VERBATIM = frozenset(["verbatim", "lstlisting", "minted", "Verbatim", "comment"])
@@ -27,6 +30,9 @@ _BREAKS = frozenset(["table", "sidewaystable", "wraptable", "document", "figure"
 _COLUMN = re.compile(
     r"\*\{(\d{1,3})\}\{((?:[^{}]|\{[^{}]*\})*)\}|[@!<>]\{(?:[^{}]|\{[^{}]*\})*\}|\{(?:[^{}]|\{[^{}]*\})*\}|\[[^\]]*\]|[A-Za-z]"
 )
+
+
+_PAGES = ("endfirsthead", "endhead", "endfoot", "endlastfoot")
 
 
 class Found(NamedTuple):
@@ -40,9 +46,9 @@ def find_tables(
     source: Source, start: int, stop: int, report: Callable[[Diagnostic], None], limit: int, one: bool = False
 ) -> tuple[list[Sheet], int]:
     """Read the tables from `start` to `stop`, or only the first, and give the place where reading ended."""
-    finder = _Finder(source, stop, report, limit)
+    finder = _Finder(source, living(whole(source), start, stop), stop, report, limit)
     at = start
-    while (match := _MARK.search(source.clean, at, stop)) and not (one and finder.sheets):
+    while (match := _MARK.search(finder.text.chars, at, stop)) and not (one and finder.sheets):
         at = max(match.end(), finder.mark(match))
     return finder.sheets, at if one else stop
 
@@ -50,9 +56,9 @@ def find_tables(
 class _Finder:
     """Passes over a document from mark to mark: definitions, environments, captions."""
 
-    def __init__(self, source: Source, stop: int, report: Callable[[Diagnostic], None], limit: int) -> None:
+    def __init__(self, source: Source, text: Text, stop: int, report: Callable[[Diagnostic], None], limit: int) -> None:
         self.source = source
-        self.text = whole(source)
+        self.text = text
         self.stop = stop
         self.report = report
         self.limit = limit
@@ -64,9 +70,9 @@ class _Finder:
     def mark(self, match: re.Match[str]) -> int:
         """Read what a mark begins; give the place where it ends."""
         name = (match[2] or "").removesuffix("*")
-        if match[4]:
+        if match[4] in DEFINING:
             stream = Stream(self.source, self.text, match.end(), self.stop, self.macros, self.report)
-            stream.define(match[4])
+            define(stream, match[4])
             return stream.at
         if match[3]:
             self._caption(match.end())
@@ -79,7 +85,7 @@ class _Finder:
         return match.end()
 
     def _table(self, start: int, name: str) -> int:
-        found = read_table(self.source, Span(start, self.stop), name, self.limit, self.macros)
+        found = read_table(self.source, self.text, Span(start, self.stop), name, self.limit, self.macros)
         if (found.sheet.rows or found.sheet.problems) and (name != "array" or _is_table(self.source, start, found.sheet)):
             if self.in_float is not None:
                 self.in_float.append(len(self.sheets))
@@ -124,10 +130,9 @@ def read_caption(stream: Stream) -> Cell | None:
     return normal(cell.writer.text(stream.text.places[min(stream.at, len(stream.text.chars))]))
 
 
-def read_table(source: Source, span: Span, name: str, limit: int, macros: Macros) -> Found:
+def read_table(source: Source, text: Text, span: Span, name: str, limit: int, macros: Macros) -> Found:
     """Read the table whose `\\begin{...}` is at the start of `span`, at most up to its end."""
     problems: list[Diagnostic] = []
-    text = whole(source)
 
     def report(problem: Diagnostic) -> None:
         if len(problems) < 20:
@@ -165,7 +170,7 @@ class _TableReader:
         self.closed = self.cut = False
         self.caption: Cell | None = None
         self.width = self._columns()
-        self._count = 0
+        self._count = self._page_at = self._covered = 0
 
     def read(self) -> None:
         """Read rows up to the table's end, or up to where it must have been."""
@@ -203,22 +208,33 @@ class _TableReader:
 
     def _piece(self, end: int) -> None:
         cell = self.cell
-        self.row.append(Piece(normal(cell.writer.text(end)), cell.merged_rows(), cell.columns))
+        piece = Piece(normal(cell.writer.text(end)), cell.merged_rows(), cell.columns)
+        if self._covered and not piece.cell.text:
+            self._covered -= 1
+        else:
+            self.row.append(piece)
+            self._covered = piece.columns - 1 if cell.written_out else 0
         self._count += 1
         cell.new_cell()
 
     def _finish(self, end: int) -> None:
         self._piece(end)
+        self._covered = 0
         if any(piece.cell.text for piece in self.row) or len(self.row) > 1:
             self.rows.append(self.row)
         self.row = []
 
     def _rule(self, name: str) -> None:
-        if name == "endhead" and ("endfirsthead", len(self.rows)) not in self.rules:
-            # The head of the further pages repeats that of the first.
-            first = next((above for rule, above in self.rules if rule == "endfirsthead"), None)
-            del self.rows[first if first is not None else len(self.rows) :]
+        if name in _PAGES:
+            self._page(name)
         self.rules.append((name, len(self.rows)))
+
+    def _page(self, name: str) -> None:
+        """Keep, of what longtable prints on every page, one head."""
+        if "foot" in name or any(rule in _PAGES for rule, _ in self.rules):
+            del self.rows[self._page_at :]
+            self.rules = [rule for rule in self.rules if rule[1] <= self._page_at]
+        self._page_at = len(self.rows)
 
     def header(self) -> int:
         """Count the rows above the first rule that stands below some row; a title over all columns is not the whole header."""
@@ -226,7 +242,7 @@ class _TableReader:
         above = above or sorted({count for _, count in self.rules} - {0})
         for count in above:
             if count < len(self.rows) and any(len(row) > 1 for row in self.rows[:count]):
-                return count
+                return 0 if count > 1 and _is_body([piece.cell.text for piece in self.rows[count - 1]]) else count
         return 0
 
     def _columns(self) -> int:
@@ -239,6 +255,10 @@ class _TableReader:
                 counted = _count_columns(plain(specification)) or counted
             self.stream.optional()
         return counted
+
+
+def _is_body(cells: list[str]) -> bool:
+    return any(map(SIZE.match, cells)) and any(holds_layers([cell]) for cell in cells)
 
 
 def _count_columns(specification: str) -> int:
