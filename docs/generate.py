@@ -6,7 +6,7 @@ from pathlib import Path
 
 from archdsl.ir.conventions import CONVENTIONS, FACTORS, style_text, styles
 from archdsl.ops import OPS
-from archdsl.readers.roles import LEXICON
+from archdsl.readers.lexicon import LEXICON
 from archdsl.syntax import library
 from archdsl.syntax.ast import BlockParameter
 from archdsl.syntax.vocabulary import MEANINGS
@@ -29,8 +29,12 @@ ROLES = {
     "expansion": "factor of the expansion of a block",
     "expanded": "channels of the expansion of a block",
     "se": "squeeze-and-excitation: a mark, or its ratio",
-    "activation": "activation: `RE`, `HS`, `ReLU`; `-` for none",
-    "dropout": "rate of the row's dropout, or of one after its layers",
+    "activation": "activation: `RE`, `HS`, `ReLU`; `-` or `linear` for none; behind a layer that takes none",
+    "norm": "a norm behind each convolution: a mark, or which one",
+    "bias": "whether the layer has a bias: a mark",
+    "residual": "a mark: the row's layers are added to their input",
+    "pooling": "a pool behind the row's layers: `2x2 max`",
+    "dropout": "rate of the row's dropout, or of one after its layers; a mark",
     "params": "a count of parameters, compared",
     "macs": "a count of multiply-adds, compared",
     "depth": "a count of weighted layers, compared",

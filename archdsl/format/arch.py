@@ -5,7 +5,8 @@ import re
 from archdsl.format.piped import joined, pipes, texts
 from archdsl.format.table import Column, Entry, PlainTable
 from archdsl.pipeline import native_reader
-from archdsl.readers.roles import CLAIMS, LEXICON, holds_layers, plain_columns, role_of
+from archdsl.readers.lexicon import LEXICON
+from archdsl.readers.roles import CLAIMS, holds_layers, plain_columns, role_of
 from archdsl.source import Source
 
 _HASH = re.compile(r"(?:^|(?<=\s))#\s*(?=[^\d\s])")

@@ -10,8 +10,9 @@ from typing import Literal, NamedTuple
 
 from archdsl.format import cells
 from archdsl.readers.columns import columns_of
+from archdsl.readers.divide import pipe_cells
 from archdsl.readers.grid import Cell, GridBlock, GridRow, GridSetting, Sheet
-from archdsl.readers.native import NativeReader, pipe_cells
+from archdsl.readers.native import NativeReader
 from archdsl.source import Source, Span
 
 Kind = Literal["blank", "comment", "kept", "rule", "setting", "row", "header", "block", "step"]

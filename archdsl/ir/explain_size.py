@@ -84,7 +84,7 @@ def _mend(
     better = agreeing[0] if agreeing else instead
     if better is None or (declared_fits and not agreeing):
         return found, notes
-    text = resized(source, miss.row.size_span, better)
+    text = resized(source, miss.row.size_span, better, int(miss.row.channels_first))
     return (*found, replace(f"declare the size that the row computes, {size_text(better)}", miss.row.size_span, text)), notes
 
 

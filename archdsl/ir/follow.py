@@ -102,10 +102,11 @@ def _layer(spec: LayerSpec, shape: Size, mode: str) -> Size | None:
     assert length is not None
     keras_padding = "same" if padding == "same" else "valid"
     spread = [(k - 1) * d + 1 for k, d in zip(kernel, spec.dilation, strict=True)]
-    sizes = tuple(
-        length(n + sum(around(padding, axis, n, k, s)), k, s, keras_padding, 1)
-        for axis, (n, k, s) in enumerate(zip(size, spread, stride, strict=True))
-    )
+    axes = list(zip(size, spread, stride, strict=True))
+    if OPS[spec.op].grows and not isinstance(padding, str):  # what pads a convolution is cut off behind its transpose
+        sizes = tuple(length(n, k, s, "valid", 1) - 2 * p for (n, k, s), p in zip(axes, padding, strict=True))
+    else:
+        sizes = tuple(length(n + sum(around(padding, i, n, k, s)), k, s, keras_padding, 1) for i, (n, k, s) in enumerate(axes))
     return (*sizes, spec.channels or shape[-1]) if min(sizes, default=1) > 0 else None
 
 

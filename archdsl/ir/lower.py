@@ -17,6 +17,7 @@ from archdsl.syntax.slug import slug
 
 _NAMES = {"global_avg_pool": "avg_pool", "global_max_pool": "max_pool", "batch_norm": "bn", "layer_norm": "ln"}
 Scope = dict[str, Value]
+GROUP = ""  # the input of the repeat at hand
 
 
 class Lowering(LayerLowering):
@@ -93,7 +94,7 @@ class Lowering(LayerLowering):
         if spec.kind == "label":
             scope[spec.refs[0].name] = value
             return value
-        others = []
+        others = [] if spec.refs or spec.kind in ("from", "aside") else [self._group_input(spec, value, scope)]
         for ref in spec.refs:
             found = value_of(scope, ref.name)
             if found is None:
@@ -103,6 +104,15 @@ class Lowering(LayerLowering):
         if spec.kind in ("from", "aside"):
             return value if not others else others[0] if len(others) == 1 else self.merge("concat", others, name, spec.span)
         return self.merge(spec.kind, [value, *others], name, spec.span)
+
+    def _group_input(self, spec: WireSpec, value: Value, scope: Scope) -> Value:
+        """Find what a sum without names (a row `Residual`) adds: the input of its repeat, else the nearest value above of its shape."""
+        found = scope.get(GROUP) or next(
+            (other for other in reversed(scope.values()) if other.shape == value.shape and other.id != value.id), None
+        )
+        if found is None:
+            raise Fault(spec.span, "a sum with the input of its group, and nothing above has this shape", value.shape)
+        return found
 
     def merge(self, kind: str, values: list[Value], name: str, span: Span) -> Value:
         """Merge values; a flat gate is spread over the map that it scales."""
@@ -123,7 +133,7 @@ class Lowering(LayerLowering):
             emitter.path = f"{path}block{first + index + 1}/"
             emitter.frames = (*frames, Frame(template, index, spec.repeat, called))
             items = spec.items if index == 0 else unstrided(spec.items)
-            value = self._repeat(spec, items, value, dict(scope), isinstance(only, UseSpec))
+            value = self._repeat(spec, items, value, dict(scope) | {GROUP: value}, isinstance(only, UseSpec))
         emitter.path, emitter.frames = path, frames
         return value
 

@@ -121,7 +121,8 @@ class LayerLowering:
         padding = spec.padding or self.padding
         if padding == "same" and spec.padding is None and max(stride) > 1 and not OPS[spec.op].grows:
             padding = self.conventions["strided-padding"]
-        value, padding = self._pad(value, spec, kernel, stride, padding, name)
+        cut = padding if OPS[spec.op].grows and not isinstance(padding, str) else ()
+        value, padding = (value, "valid") if cut else self._pad(value, spec, kernel, stride, padding, name)
         params = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": spec.dilation, "bias": self._bias(spec.bias, norm)}
         params["initializer"] = self.conventions["initializer"]
         if spec.op == "depthwise" and spec.channels and value.certain and spec.channels != value.shape[-1]:
@@ -136,7 +137,15 @@ class LayerLowering:
         if spec.op == "conv_transpose":
             params = {key: params[key] for key in defaults(spec.op)}
         certain = value.certain or spec.op != "depthwise"
-        return self.emitter.emit(spec.op, params, (value,), name, spec.span)._replace(certain=certain)
+        out = self.emitter.emit(spec.op, params, (value,), name, spec.span)._replace(certain=certain)
+        return self._cut(out, cut, name, spec.span)
+
+    def _cut(self, value: Value, padding: tuple[int, ...], name: str, span: Span) -> Value:
+        """Cut off what the padding of a transposed convolution means: as much as the convolution would pad."""
+        if not any(padding):
+            return value
+        cropped = self.emitter.emit("crop", {"amount": tuple((p, p) for p in padding)}, (value,), f"{name}_crop", span)
+        return cropped._replace(certain=value.certain)
 
     def _pad(
         self, value: Value, spec: LayerSpec, kernel: tuple[int, ...], stride: tuple[int, ...], padding: Any, name: str

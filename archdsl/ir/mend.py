@@ -49,10 +49,10 @@ def input_fix(source: Source, place: Span, size: Size, n: int) -> Fix:
     return replace(f"an input of {size_text(wanted)} gives the declared size without padding", place, text)
 
 
-def resized(source: Source, span: Span, size: Size) -> str:
-    """Write another size in the spelling of the one that is printed: its signs and its channels stay."""
+def resized(source: Source, span: Span, size: Size, skipped: int = 0) -> str:
+    """Write another size in the spelling of the one that is printed: its signs and its channels stay, those before it `skipped`."""
     text = source.text[span.start : span.end]
-    numbers = list(_NUMBER.finditer(text))
+    numbers = list(_NUMBER.finditer(text))[skipped:]
     squared = len(set(size)) == 1 and (re.search(r"\^|²", text) is not None or len(numbers) == 1)
     wanted = size[:1] if squared else size
     if len(numbers) < len(wanted) or re.search(r"[A-WYZa-wyz]", text):

@@ -6,14 +6,17 @@ from archdsl.syntax.slug import slug
 
 
 def stage_names(rows: tuple[Row, ...], all_specs: list[tuple[Spec, ...] | None]) -> list[str]:
-    """Name the stages: the printed name as a slug; a row without one after its first layer, the last one `head`."""
+    """Name the stages: the printed name as a slug; a row without one after its first layer, the last one `head`.
+
+    A name that comes again gets a number.
+    """
     taken = {slug(row.name) for row in rows}
-    names = []
+    names: list[str] = []
     for index, (row, specs) in enumerate(zip(rows, all_specs, strict=True)):
         name = slug(row.name)
-        if not name:
+        if not name or name in names:
             first = specs[0] if specs else None
-            name = "head" if index == len(rows) - 1 else _called(first)
+            name = name or ("head" if index == len(rows) - 1 else _called(first))
             base, number = name, 2
             while name in taken:
                 name, number = f"{base}_{number}", number + 1

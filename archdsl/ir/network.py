@@ -3,6 +3,7 @@
 from math import prod
 
 from archdsl.diagnostics import Reporter
+from archdsl.ir.axes import channels_last
 from archdsl.ir.declared import DeclaredSizes
 from archdsl.ir.emit import MAX_NODES, Emitter, Fault, TooLarge, Value
 from archdsl.ir.fit import Fitter, Rows
@@ -67,7 +68,7 @@ class NetworkBuilder:
         return self._build(table)
 
     def _build(self, table: Table) -> Graph | None:
-        rows = tuple(row for row in table.rows if self.resolver.holds(row.guard))
+        rows = channels_last(tuple(row for row in table.rows if self.resolver.holds(row.guard)), self.rank)
         specs = [self.resolver.row(row) for row in rows]
         stride_in = self.settings.conventions["stride-in"]
         specs = [place_block_strides(items, stride_in) if items is not None and self._strides_fit(items) else None for items in specs]

@@ -60,6 +60,8 @@ class OptionReader:
         values = [self.evaluator.whole(expr, f"the {what}", 1, MAX_WINDOW, option.span) for expr in exprs]
         if None in values:
             return None
+        if self.rank == 1 and len(values) == 2 and 1 in values:  # `4 × 1`, of a map that is one axis and one wide
+            values = [max(value for value in values if value)]
         return tuple(values) if many else (values[0],) * self.rank  # type: ignore[return-value, arg-type]
 
     def count(self, option: Option | None, what: str) -> int | None:

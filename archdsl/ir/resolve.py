@@ -35,6 +35,13 @@ class ItemResolver(LayerResolver):
         value = Evaluator(self.source, Reporter(), self.evaluator.values).number(row.size[-1])
         return int(value) if value and value == int(value) and 0 < value <= MAX_CHANNELS else None
 
+    def _units_of(self, row: Row) -> int | None:
+        """Give the units that the size cell of a row prints (`4096`): those of a dense layer that says none."""
+        if row.size is None or len(row.size) not in (1, self.rank + 1) or self.rank < 2:
+            return None
+        value = Evaluator(self.source, Reporter(), self.evaluator.values).number(row.size[-1])
+        return int(value) if value and value == int(value) and 1 < value <= MAX_CHANNELS else None
+
     def inside(self, block: BlockDef, reporter: Reporter, values: dict[str, Any]) -> "ItemResolver":
         """Give a resolver for the body of a block: its parameters, with their defaults, over those of the network."""
         known = dict(self.settings.values) | dict(values)
@@ -53,7 +60,7 @@ class ItemResolver(LayerResolver):
         if row.items is None:
             return None
         before = self.reporter.errors
-        self.printed_channels = self._channels_of(row)
+        self.printed_channels, self.printed_units = self._channels_of(row), self._units_of(row)
         specs = self.items(row.items)
         return specs if self.reporter.errors == before else None
 

@@ -20,12 +20,13 @@ _HIDDEN = ("initializer",)
 
 
 class LayerResolver(OptionReader):
-    """Resolves layers; `depth` says how many blocks they stand in, `printed_channels` what the row's size cell prints."""
+    """Resolves layers; `depth` says how many blocks they stand in, `printed_channels` and `printed_units` what its size prints."""
 
     def __init__(self, source: Source, reporter: Reporter, settings: Settings, values: Mapping[str, Any] | None, depth: int) -> None:
         super().__init__(source, reporter, settings, values)
         self.depth = depth
         self.printed_channels: int | None = None
+        self.printed_units: int | None = None
 
     def layer(self, layer: Layer) -> LayerSpec:
         """Give the spec of a layer; what is wrong with it is reported."""
@@ -82,6 +83,8 @@ class LayerResolver(OptionReader):
         if spec.op in ("conv", "conv_transpose") and spec.channels is None and self.printed_channels:
             spec = spec._replace(channels=self.printed_channels)
         if spec.op == "dense" and spec.channels is None and "channels" not in spec.places:
+            if self.printed_units:
+                return spec._replace(channels=self.printed_units)
             if self.settings.classes:
                 return spec._replace(channels=self.settings.classes)
             self.reporter.add(names.missing(self.source, spec.span, "units", text, "10-d fc"))

@@ -10,7 +10,7 @@ from archdsl.ir.evaluate import Evaluator
 from archdsl.ir.styles import Style, style_parameters, style_settings
 from archdsl.problems import names, syntax
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import Claim, Expr, Layer, Parameter, Row, Setting, Table, Variant
+from archdsl.syntax.ast import Claim, Expr, Layer, Num, Parameter, Row, Setting, Table, Variant
 from archdsl.syntax.names import Blocks, compact
 from archdsl.syntax.parse import parse_value
 
@@ -55,7 +55,10 @@ def is_key(word: str) -> bool:
 def input_of(table: Table) -> tuple[Expr, ...] | None:
     """Give the input size that the first row of a table prints with its channels (`224x224x3`)."""
     printed = table.rows[0].incoming if table.rows else None
-    return printed if printed and len(printed) > 2 else None
+    if not printed or len(printed) < 3:
+        return None
+    first, last = (axis.value if isinstance(axis, Num) else 0 for axis in (printed[0], printed[-1]))
+    return (*printed[1:], printed[0]) if 0 < first <= 4 < last else printed  # `3x224x224`: no image has so many channels
 
 
 def spatial_axes(shape: tuple[int, ...], rows: tuple[Row, ...]) -> int:

@@ -7,10 +7,11 @@ from archdsl.diagnostics import Reporter
 from archdsl.problems import names as problems
 from archdsl.readers.grid import Cell, Grid
 from archdsl.source import Source
-from archdsl.syntax.ast import Table, Variant
+from archdsl.syntax.ast import Setting, Table, Variant
 from archdsl.syntax.names import compact
 
 _HEAD = re.compile(r"\s*([^:=,]+?)(?:\s+of\s+([^:=,]+?))?\s*(?::|$)")
+_BINDING = re.compile(r"\s*([A-Za-z_]\w*)\s*=\s*(\d+(?:\.\d+)?)\s*")
 _CLAIMS = ("params", "macs", "flops", "depth")
 
 
@@ -76,7 +77,7 @@ def variants_of(table: Table, wanted: str | None) -> list[Variant | None]:
     """List the networks to compile of a table; None stands for one without a `variant` line."""
     if not table.column and not table.variants:
         return [] if wanted else [None]
-    found: dict[str, Variant | None] = {table.column: _line_of(table, table.column)} if table.column else {}
+    found: dict[str, Variant | None] = {table.column: _bound(table)} if table.column else {}
     for variant in table.variants:
         base = next((name for name in found if name and compact(name) == compact(variant.base)), None)
         if base is not None or not table.column:
@@ -84,6 +85,17 @@ def variants_of(table: Table, wanted: str | None) -> list[Variant | None]:
     printed = [table.column] if table.column else []
     names = chosen(wanted, printed, [name for name in found if name not in printed]) if wanted else list(found)
     return [variant for name, variant in found.items() if name in names]
+
+
+def _bound(table: Table) -> Variant | None:
+    """Give what is said of a column's network: by its line, and by its header, which may set a parameter (`g = 3`)."""
+    line = _line_of(table, table.column)
+    match = _BINDING.fullmatch(table.column)
+    if match is None or match[1] not in {parameter.name for parameter in table.parameters}:
+        return line
+    nowhere = table.span
+    own = Setting(match[1], match[2], nowhere, nowhere)
+    return Variant(table.column, (own,), nowhere) if line is None else line._replace(settings=(own, *line.settings))
 
 
 def _line_of(table: Table, column: str) -> Variant | None:

@@ -32,7 +32,17 @@ DENSE = Op(
     name="dense",
     family="dense",
     doc="Fully connected layer over the last axis.",
-    words=("fc", "dense", "fully connected", "fully connected layer", "full connection", "linear layer", "inner product"),
+    words=(
+        "fc",
+        "dense",
+        "fully connected",
+        "fully connected layer",
+        "full connection",
+        "linear layer",
+        "inner product",
+        "connected",
+        "affine",
+    ),
     params=(
         Param("channels", None, "number of output units"),
         Param("bias", True, "whether a bias is added"),

@@ -19,6 +19,7 @@ MAX_LINES: Final = 64  # that one bracket may go over
 _COMMENT = re.compile(r"[ \t]*(?:#+|//+|/?\*+|--+|;+|%+|\"\"\"|''')(?=\s|$)")
 _WORDS = re.compile(r"\S+(?: \S+)*")
 _RULE = re.compile(r"[\s=+|_.:*~-]+$")
+_BRACE = re.compile(r"\d+\s*[×xX]|[×xX]\s*\d+")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _SENTENCE = re.compile(r"[A-Za-z].{40,}[.:]$")
 
@@ -162,7 +163,13 @@ class AlignedTable:
         if 1 < self.block.rule < len(lines):
             header = _united((word.left, word.right) for line in lines[: self.block.rule] for word in line.words)
             spans = header if len(header) > len(spans) else spans
+        # Braces (`8×`) stand in front of their rows, under no header.
+        counts = [line.words[0] for line in lines if line.words and line.words[0].right <= spans[0][0] and self._counts(line.words[0])]
+        spans = [(min(word.left for word in counts), max(word.right for word in counts)), *spans] if counts else spans
         return [left for left, _ in spans], [right for _, right in spans]
+
+    def _counts(self, word: Word) -> bool:
+        return _BRACE.fullmatch(self.source.clean, word.start, word.end) is not None
 
     def sheet(self) -> Sheet:
         """Give the table; the rows above a rule are header."""

@@ -1,28 +1,38 @@
 """A sheet -> grids: its header gives columns their roles; each structure column is a network of its own."""
 
-import re
 from typing import NamedTuple
 
-from archdsl.readers.bands import spread, take_input
+from archdsl.readers.bands import spread
+from archdsl.readers.bodies import complete, without_titles
+from archdsl.readers.braces import brace_column, spread_braces
+from archdsl.readers.deciding import decide
 from archdsl.readers.grid import Cell, Grid, GridRow, GridSetting, Sheet
-from archdsl.readers.roles import CLAIMS, IGNORE, LEXICON, SIZE, header_words, holds_layers, holds_network, role_of
+from archdsl.readers.head import header_cells, header_rows, header_text, more_header, role_above, role_left, upright
+from archdsl.readers.inputs import take_input
+from archdsl.readers.lexicon import LEXICON
+from archdsl.readers.roles import CLAIMS, IGNORE, SIZE, header_words, holds_layers, holds_network, role_of
 from archdsl.readers.rows import ColumnRoles, claims_of, grid_rows
+from archdsl.readers.widths import own_columns, width_columns
 from archdsl.source import Source
 
-_NUMERIC = re.compile(r"[~≈]?\s*[\d.,]+\s*(?:[×x]?\s*10\s*\^?\s*\d+|[kKMGB]i?)?%?")
-_MAX_HEADER = 4
+Body = tuple[tuple[Cell, ...], ...]
 
 
 class Columns(NamedTuple):
-    """The columns of a sheet: those shared by its networks, and one structure column for each network."""
+    """The columns of a sheet: those shared by its networks, and one column for each network.
+
+    That one holds layers, or values of one property (`widths`: the channels of networks that share their rows).
+    """
 
     shared: ColumnRoles
     networks: tuple[int, ...]
     headers: tuple[str, ...]
-    body: tuple[tuple[Cell, ...], ...]
+    body: Body
     unread: tuple[Cell, ...]
     head: tuple[Cell, ...]
     settings: tuple[GridSetting, ...] = ()
+    widths: tuple[int, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 def sheet_grids(source: Source, sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> tuple[Grid, ...]:
@@ -30,15 +40,24 @@ def sheet_grids(source: Source, sheet: Sheet, settings: tuple[GridSetting, ...] 
     columns = columns_of(sheet, settings)
     if columns is None:
         return ()
-    grids = []
-    for network in columns.networks:
-        shared = columns.shared.shared and network == len(columns.headers) - 1
-        roles = columns.shared._replace(structure=network, shared=shared)
-        rows = grid_rows(columns.body, roles, columns.networks)
-        name = columns.headers[network] if len(columns.networks) > 1 else ""
-        claims = claims_of(columns.body, roles)
-        grids.append(Grid(sheet.name, columns.settings, rows, sheet.span, columns.unread, (), name, claims, columns.head, sheet))
-    return tuple(grid for grid in grids if _describes(grid, columns))
+    grids = tuple(_network(sheet, columns, roles, name) for roles, name in _each(columns))
+    return tuple(grid for grid in grids if any(map(_of_network, grid.rows)))
+
+
+def _each(columns: Columns) -> list[tuple[ColumnRoles, str]]:
+    """List the networks: the roles that the columns have for each, and what it is called."""
+    if columns.widths:
+        return [(own_columns(columns.shared, columns.widths, index), columns.names[index]) for index in columns.widths]
+    names = columns.headers if len(columns.networks) > 1 else [""] * len(columns.headers)
+    shared = columns.shared.shared
+    last = len(names) - 1
+    return [(columns.shared._replace(structure=i, shared=shared and i == last), names[i]) for i in columns.networks]
+
+
+def _network(sheet: Sheet, columns: Columns, roles: ColumnRoles, name: str) -> Grid:
+    rows = grid_rows(columns.body, roles, columns.networks)
+    claims = claims_of(columns.body, roles)
+    return Grid(sheet.name, columns.settings, rows, sheet.span, columns.unread, (), name, claims, columns.head, sheet)
 
 
 def columns_of(sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> Columns | None:
@@ -48,16 +67,18 @@ def columns_of(sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> Columns 
     """
     given = {setting.key.text.lower(): setting.value for setting in settings}
     override, operator = given.get("columns"), given.get("each-row")
-    rows = _upright(sheet)
-    count = sheet.header or _header_rows(rows)
+    rows = upright(sheet)
+    count = more_header(rows, sheet.header) or header_rows(rows)
     rows = tuple(_with_operator(row, operator, index < count) for index, row in enumerate(rows)) if operator else rows
-    headers = tuple(_header_text(rows[:count], index) for index in range(len(rows[0]))) if rows else ()
+    headers = tuple(header_text(rows[:count], index) for index in range(len(rows[0]))) if rows else ()
     if not headers:
         return None
-    body = rows[count:]
-    said = [word.strip() for word in override.text.split(",")] if override else []
-    roles = [_said_role(said[index] if index < len(said) else "") or role_of(header) for index, header in enumerate(headers)]
-    columns = _assign(rows[:count], headers, roles, body)
+    said = [_said_role(word.strip()) for word in override.text.split(",")] if override else []
+    said += [None] * (len(headers) - len(said))
+    found = [own or role_left(rows[:count], index) or role_above(rows[:count], index) for index, own in enumerate(said[: len(headers)])]
+    decided = decide(headers, found, [_texts(rows[count:], index) for index in range(len(headers))])
+    roles = [own or role for own, role in zip(said, decided, strict=False)]
+    columns = _assign(rows[:count], headers, roles, rows[count:])
     return columns and columns._replace(shared=columns.shared._replace(shared=operator is not None))
 
 
@@ -73,41 +94,61 @@ def _said_role(word: str) -> str | None:
     return IGNORE if word in (IGNORE, "-") else word if word in LEXICON else role_of(word)
 
 
-def _assign(
-    head: tuple[tuple[Cell, ...], ...], headers: tuple[str, ...], roles: list[str | None], body: tuple[tuple[Cell, ...], ...]
-) -> Columns | None:
-    taken: dict[str, int] = {}
-    structures: list[int] = []
-    bound: list[tuple[str, str, int]] = []
-    unread: list[int] = []
-    for index, (header, role) in enumerate(zip(headers, roles, strict=True)):
-        cells = _texts(body, index)
-        if role == IGNORE:
-            continue
-        letter = len(header_words(header)) == 1 and holds_layers(cells)  # networks are often called A, B, C
-        further = role == "name" and "name" in taken and holds_layers(cells)  # `Stage | Output | Layers`
-        if role == "structure" or letter or further or (role is None and holds_network(cells, bool(structures))):
-            structures.append(index)
-        elif role in ("name", "size", "input"):
-            if role in taken:
-                unread.append(index)
-            taken.setdefault(role, index)
-        elif role is None and not header_words(header) and index == 0 and "name" not in roles:
-            taken["name"] = index  # the corner above the names is often left empty
-        elif role is None and header_words(header) and not any(cells):
-            unread.append(index)
-        elif any(cells):
-            bound.append((role or "", header, index))
-    structures = _networks(structures, roles, taken, body)
+class _Assigned(NamedTuple):
+    """The columns while they are gone through from left to right."""
+
+    taken: dict[str, int]
+    structures: list[int]
+    bound: list[tuple[str, str, int]]
+    unread: list[int]
+
+
+def _assign(head: Body, headers: tuple[str, ...], roles: list[str | None], body: Body) -> Columns | None:
+    brace = brace_column(headers, roles, body)
+    if brace is not None:
+        roles[brace] = IGNORE
+    widths = width_columns(headers, roles, body)
+    for index in widths:
+        roles[index] = "channels"
+    found = _Assigned({}, [], [], [])
+    for index in range(len(headers)):
+        if roles[index] != IGNORE:
+            _take(found, headers, roles, body, index)
+    taken = found.taken
+    structures = _networks(found.structures, roles, taken, body)
     if not structures:
         return None
-    shared = ColumnRoles(taken.get("name"), taken.get("size"), taken.get("input"), structures[0], tuple(bound))
-    passed = tuple(head[-1][index] for index in unread if head and head[-1][index].text.strip())
-    body, settings = take_input(spread(body, tuple(structures)) if len(structures) > 1 else body)
-    return Columns(shared, tuple(structures), headers, body, passed, head[-1] if head else (), settings)
+    shared = ColumnRoles(taken.get("name"), taken.get("size"), taken.get("input"), structures[0], tuple(found.bound))
+    passed = tuple(head[-1][index] for index in found.unread if head and head[-1][index].text.strip())
+    body = complete(body, (taken.get("name"), *structures))
+    body = without_titles(body, None if taken.get("name") in structures else taken.get("name"))
+    body = body if brace is None else spread_braces(body, brace, shared)
+    body, settings = take_input(spread(body, tuple(structures)) if len(structures) > 1 else body, shared)
+    names = tuple(cells[-1].text.strip() if (cells := header_cells(head, index)) else "" for index in range(len(headers)))
+    return Columns(shared, tuple(structures), headers, body, passed, head[-1] if head else (), settings, widths, names)
 
 
-def _networks(structures: list[int], roles: list[str | None], taken: dict[str, int], body: tuple[tuple[Cell, ...], ...]) -> list[int]:
+def _take(found: _Assigned, headers: tuple[str, ...], roles: list[str | None], body: Body, index: int) -> None:
+    """Say what a column is for: a name, a size, the layers, a property, or nothing that is read."""
+    header, role, taken = headers[index], roles[index], found.taken
+    cells = _texts(body, index)
+    letter = len(header_words(header)) == 1 and holds_layers(cells)  # networks are often called A, B, C
+    further = role == "name" and "name" in taken and holds_layers(cells)  # `Stage | Output | Layers`
+    if role == "structure" or letter or further or (role is None and holds_network(cells, bool(found.structures))):
+        found.structures.append(index)
+    elif role in ("name", "size", "input"):
+        if role in taken:
+            found.unread.append(index)
+        taken.setdefault(role, index)
+    elif role is None and not header_words(header) and index == 0 and "name" not in roles:
+        taken["name"] = index  # the corner above the names is often left empty
+    elif role is None and header_words(header) and not any(cells):
+        found.unread.append(index)
+    elif any(cells):
+        found.bound.append((role or "", header, index))
+
+
+def _networks(structures: list[int], roles: list[str | None], taken: dict[str, int], body: Body) -> list[int]:
     """Choose the structure columns: a printed `type` beside columns of properties is one; else the name says the layer."""
     if structures:
         named = [index for index in structures if roles[index] == "structure"]
@@ -117,57 +158,15 @@ def _networks(structures: list[int], roles: list[str | None], taken: dict[str, i
     return []
 
 
-def _several(structures: list[int], body: tuple[tuple[Cell, ...], ...]) -> bool:
+def _several(structures: list[int], body: Body) -> bool:
     return all(holds_layers(_texts(body, index)) for index in structures)
 
 
-def _texts(body: tuple[tuple[Cell, ...], ...], index: int) -> list[str]:
+def _texts(body: Body, index: int) -> list[str]:
     return [row[index].text.strip() for row in body]
 
 
-def _header_text(rows: tuple[tuple[Cell, ...], ...], index: int) -> str:
-    """Join the header cells above a column: a merged cell once."""
-    cells: list[Cell] = []
-    for row in rows:
-        title = len(row) > 1 and all(cell is row[0] for cell in row)  # a title of the table above its header
-        if not title and not any(row[index] is cell for cell in cells):
-            cells.append(row[index])
-    return " ".join(cell.text.replace(";", " ").strip() for cell in cells if cell.text.strip())
-
-
-def _header_rows(rows: tuple[tuple[Cell, ...], ...]) -> int:
-    """Count the leading rows that hold neither sizes, numbers nor layers."""
-    count = 0
-    for row in rows[:_MAX_HEADER]:
-        texts = [cell.text.strip() for cell in row]
-        known = sum(role_of(text) is not None for text in texts)
-        data = any((SIZE.fullmatch(text) and text != "-") or _NUMERIC.fullmatch(text) for text in texts if text)
-        if data or (holds_layers([text for text in texts if text]) and known < 2):
-            break
-        count += 1
-        if known >= 2 and all(cell.rows == 1 for cell in row):
-            break
-    return count
-
-
-def _upright(sheet: Sheet) -> tuple[tuple[Cell, ...], ...]:
-    """Turn a table whose first column holds the headers (`output map size | 32x32 | 16x16`)."""
-    rows = sheet.rows
-    if not rows or len(rows[0]) < 3:
-        return rows
-    across = sum(role_of(cell.text) is not None for cell in rows[0] if cell.text.strip())
-    down = sum(role_of(row[0].text) is not None for row in rows)
-    counted = [row for row in rows if role_of(row[0].text) in ("params", "macs", "depth", None)]
-    if down >= 2 and down > across and len(counted) <= 1:
-        return tuple(zip(*rows, strict=True))
-    return rows
-
-
-def _describes(grid: Grid, columns: Columns) -> bool:
-    """Tell a network from a table of results: most of its rows say a layer, a size or a property of one."""
-    return any(_of_network(row) for row in grid.rows)
-
-
 def _of_network(row: GridRow) -> bool:
+    """Tell a row of a network from one of a table of results: it says a layer, a size or a property of one."""
     sized = bool(SIZE.match(row.size.text.strip()) and row.size.text.strip() != "-") or row.incoming is not None
     return holds_layers([row.structure.text]) or sized or bool(row.parts[0].bound)

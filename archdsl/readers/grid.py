@@ -42,6 +42,13 @@ class Cell(NamedTuple):
         return self.place(left, max(left, len(self.text.rstrip())))
 
 
+def joined(a: Cell, b: Cell) -> Cell:
+    """Put two texts together, each character where it stands."""
+    place_a = a.offsets or tuple(range(a.start, a.start + len(a.text) + 1))
+    place_b = b.offsets or tuple(range(b.start, b.start + len(b.text) + 1))
+    return Cell(a.text + b.text, a.start, place_a[:-1] + place_b)
+
+
 class Sheet(NamedTuple):
     """One table of a document as its form has it, before columns have roles.
 

@@ -3,18 +3,16 @@
 import re
 from collections.abc import Callable
 
-from archdsl.readers.grid import COMMA, Bound, Cell, Grid, GridBlock, GridRow, GridSetting, Part, Sheet, Tables
-from archdsl.readers.roles import CLAIMS, SIZE, holds_layers, is_data, plain_columns, role_of
-from archdsl.readers.window import is_window
+from archdsl.readers.divide import gap_cells, pipe_cells, piped_row, spaced_row, surplus, under_headers
+from archdsl.readers.grid import COMMA, Bound, Cell, Grid, GridBlock, GridRow, GridSetting, Sheet, Tables
+from archdsl.readers.heading import header_cells, lies
+from archdsl.readers.roles import CLAIMS, SIZE, holds_layers, plain_columns, role_of
 from archdsl.source import Source, Span
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#(?=\s|$|[^\d\s])")
 _HASHED = re.compile(r"#[A-Za-z]\w*(?=\s|$|\|)")
 _SETTING = re.compile(r"\s*([A-Za-z][\w-]*)(\s*[=:]\s*|\s+|\s*$)")
 _ASSIGNED = re.compile(r"\s*([A-Za-z][\w-]*)\s*=")
-_GAP = re.compile(r"\s{2,}|\t")
-_LENGTH = re.compile(r"\d+(?=\s{2,}|\t)")  # one number is a size (of one axis, or of a square) where it is set off
-_WORD = re.compile(r"\S+")
 _BLOCK = re.compile(r"block\s+(?=[\w-]+\s*\(|[A-Za-z][\w-]*\s*(?:also\b|=|$))")
 # Settings whose value is a text of its own: commas in it separate no further settings.
 WHOLE = ("param", "read", "variant", "columns", "source", "each-row", "append", "recognise")
@@ -106,7 +104,10 @@ class NativeReader:
         if self.sheet is not None:
             self.sheet.append(self._columned(line, start))
             return
-        self._row(self._piped(line, start) if "|" in line else self._spaced(line, start), "|" in line)
+        if "|" in line:
+            self._row(piped_row(line, start, self.columns, self.width, len(self.headers)), True)
+        else:
+            self._row(spaced_row(line, start, self.is_layer_word), False)
 
     def _row(self, row: GridRow, piped: bool) -> None:
         """Add a row under the header: a printed count (`FLOPs`), more of the row above (name and size left empty), or a new one."""
@@ -141,7 +142,7 @@ class NativeReader:
 
     def _is_lying(self, line: str, at: int) -> bool:
         """Tell the row `# filters | 16 | 32` of a table whose headers stand in its first column."""
-        lying = len(self.headers) > 2 and _lies(self.headers, role_of(self.headers[0].text))
+        lying = len(self.headers) > 2 and lies(self.headers)
         whole = line.count("|") + 1 >= len(self.headers) and not line[:at].strip()
         return lying and whole and role_of(line.split("|", maxsplit=1)[0]) is not None
 
@@ -168,27 +169,19 @@ class NativeReader:
         self.block = None
 
     def _columned(self, line: str, start: int) -> tuple[Cell, ...]:
-        """Split a row under a header: by pipes, else by gaps; blank cells are told by where the others stand."""
+        """Split a row under a header: by pipes, else by gaps."""
+        count = len(self.headers)
         if "|" in line:
-            cells = pipe_cells(line, start, len(self.headers))
-            further = surplus(cells, len(self.headers))
+            cells = pipe_cells(line, start, count)
+            further = surplus(cells, count)
             if further:
                 self.surplus.append(further)
-            return tuple(cells[: len(self.headers)]) + (Cell("", start + len(line)),) * (len(self.headers) - len(cells))
-        pieces = _gap_cells(line, start)
-        if len(pieces) == len(self.headers):
-            return tuple(pieces)
+            return tuple(cells[:count]) + (Cell("", start + len(line)),) * (count - len(cells))
+        pieces = gap_cells(line, start)
         if len(pieces) == 1 and not any(role_of(header.text) in ("name", "size", "input") for header in self.headers):
-            return tuple(pieces) * len(self.headers)  # one layer across all columns
-        first = self.headers[0].start
-        columns = [header.start - self.source.starts[self.source.position(first)[0] - 1] for header in self.headers]
-        cells = [Cell("", start + len(line))] * len(columns)
-        for piece in pieces:
-            at = piece.start - start
-            column = max((i for i, left in enumerate(columns) if left <= at + 1), default=0)
-            joined = cells[column]
-            cells[column] = piece if not joined.text else Cell(line[joined.start - start : at + len(piece.text)], joined.start)
-        return tuple(cells)
+            return tuple(pieces) * count  # one layer across all columns
+        left = self.source.starts[self.source.position(self.headers[0].start)[0] - 1]
+        return under_headers(line, start, [header.start - left for header in self.headers])
 
     def _setting(self, line: str, start: int) -> bool:
         match = _SETTING.match(line)
@@ -219,139 +212,15 @@ class NativeReader:
     def _header(self, line: str, start: int) -> bool:
         if self.rows or self.sheet is not None or _ASSIGNED.match(line) or line.split(None, 1)[0].lower() in WHOLE:
             return False
-        cells = pipe_cells(line, start) if "|" in line else _gap_cells(line, start)
-        # `block type = B(3,3)` beside two known headers is one; a line of settings has `=` in all its cells.
-        if "=" in line and sum("=" not in cell.text and role_of(cell.text) is not None for cell in cells) < 2:
-            return False
-        if any(cell.text.strip() == "-" for cell in cells):
-            return False  # the size of a row, no header
-        single = len(cells) == 1
-        if single:
-            cells = [Cell(match[0], start + match.start()) for match in _WORD.finditer(line)]
-        known = [role_of(cell.text) for cell in cells]
-        if single and (None in known or not {"size", "input", "structure"} & set(known)):
-            return False
-        overridden = any(setting.key.text.lower() == "columns" for setting in self.settings) and "|" in line
-        count = len(set(known) - {None})
-        enough = 2 if "|" in line and known[0] in ("size", "input") else 3
-        named = count == 1 and len(cells) >= enough and "=" not in line and not any(is_data(cell.text) for cell in cells)
-        named = named or ("|" in line and len(cells) > 2 and all(self._network_name(cell.text) for cell in cells))
-        if len(cells) < 2 or (count < 2 and not overridden and not named and not _lies(cells, known[0])):
-            return False
+        overridden = any(setting.key.text.lower() == "columns" for setting in self.settings)
+        cells = header_cells(line, start, overridden, self.is_layer_word)
+        if cells is None or (
+            len(cells) == 2 and "|" not in line and self.is_key(cells[0].text.lower()) and role_of(cells[1].text) != "structure"
+        ):
+            return False  # `bias  no` is a setting
         self.columns = plain_columns([cell.text for cell in cells])
         self.width = len(cells)
         self.headers = cells
         if self.columns is None:
             self.sheet = []
         return True
-
-    def _network_name(self, text: str) -> bool:
-        """Tell the name of a network, above its column, from a cell of the body: words that are no layer's."""
-        plain = text.strip() != "" and not any(mark in text for mark in "([,;/") and len(text.split()) <= 4
-        return plain and not is_data(text) and not self.is_layer_word(text.strip())
-
-    def _piped(self, line: str, start: int) -> GridRow:
-        cells = pipe_cells(line, start, len(self.headers))
-        empty = Cell("", start + len(line))
-        columns = self.columns or {"name": 0, "size": 1, "structure": 2}
-        name, size, structure = (
-            cells[columns[role]] if columns.get(role, len(cells)) < len(cells) else empty for role in ("name", "size", "structure")
-        )
-        if not self.columns and len(cells) < 3:
-            structure = cells[-1]
-            size = empty
-            name = cells[0] if len(cells) == 2 else empty
-            if SIZE.fullmatch(name.text.strip()):
-                name, size = empty, name
-        return GridRow(name, size, (Part(structure),), _trim(line, start), surplus(cells, self.width))
-
-    def _spaced(self, line: str, start: int) -> GridRow:
-        at = len(line) - len(line.lstrip())
-        name_end = self._name_end(line, at)
-        size_at = name_end + len(line[name_end:]) - len(line[name_end:].lstrip())
-        size = SIZE.match(line, size_at) or (_LENGTH.match(line, size_at) if name_end > at else None)
-        window = size is not None and is_window(size.group(), line[size.end() :])
-        if size and (window or line[size.end() :].lstrip()[:1] in (",", "/")):
-            size = None
-        if size is None and not window and name_end > at and not self._set_off(line, at, name_end):
-            name_end = size_at = at
-        rest = size.end() if size else size_at
-        return GridRow(
-            Cell(line[at:name_end], start + at),
-            Cell(size.group(), start + size_at) if size else Cell("", start + rest),
-            (Part(Cell(line[rest:], start + rest)),),
-            _trim(line, start),
-        )
-
-    def _name_end(self, line: str, at: int) -> int:
-        """Find where the row's name ends; `at` where it has none."""
-        word = _WORD.match(line, at)
-        if word is None or line[at] in "[(/-" or SIZE.match(line, at):
-            return at
-        gap = _GAP.search(line, at)
-        if (
-            gap
-            and gap.end() < len(line)
-            and not any(mark in line[at : gap.start()] for mark in ",;[]=/")
-            and len(line[at : gap.start()].split()) <= 3
-        ):
-            first = line[at : gap.start()]
-            if not SIZE.search(first):
-                return gap.start()
-        return word.end()
-
-    def _set_off(self, line: str, at: int, name_end: int) -> bool:
-        """Without a size, a name is told from a layer by two spaces after it, or by being no word of a layer."""
-        rest = line[name_end:]
-        if not rest.strip():
-            return False
-        if _GAP.match(rest):
-            return True
-        return not self.is_layer_word(line[at:]) and line[name_end - 1] not in ",;" and line[at].isalpha()
-
-
-def pipe_cells(line: str, start: int, width: int = 0) -> list[Cell]:
-    """Split at pipes; those around the row are left out, unless they are needed for a row of that many cells."""
-    cells, at = [], start
-    for text in line.split("|"):
-        cells.append(Cell(_unmarked(text), at))
-        at += len(text) + 1
-    outer = line.rstrip().endswith("|") or width  # pipes around a row come in pairs: one alone ends an empty cell
-    if not cells[0].text.strip() and len(cells) > max(width, 1) and line.lstrip().startswith("|") and outer:
-        cells = cells[1:]
-    if len(cells) > max(width, 1) and not cells[-1].text.strip() and line.rstrip().endswith("|"):
-        cells = cells[:-1]
-    return cells
-
-
-def _gap_cells(line: str, start: int) -> list[Cell]:
-    cells, at = [], 0
-    for gap in _GAP.finditer(line):
-        if line[at : gap.start()].strip():
-            cells.append(Cell(line[at : gap.start()], start + at))
-        at = gap.end()
-    return [*cells, Cell(line[at:], start + at)] if line[at:].strip() else cells
-
-
-def _lies(cells: list[Cell], role: str | None) -> bool:
-    """Tell the first row of a table whose headers stand in its first column: `output map size  32x32  16x16`."""
-    return role in ("size", "input") and len(cells) > 2 and all(SIZE.fullmatch(cell.text.strip()) for cell in cells[1:])
-
-
-def surplus(cells: "list[Cell] | tuple[Cell, ...]", columns: int) -> Span | None:
-    """Give the place of the cells beyond the table's columns; None where there are none."""
-    further = [cell.span for cell in cells[columns:] if cell.text.strip()]
-    return Span(further[0].start, further[-1].end) if further else None
-
-
-def _unmarked(text: str) -> str:
-    """A row cut out of a Markdown table keeps its bold marks and line breaks."""
-    if not any(mark in text for mark in ("**", "<", "$", "`")):
-        return text
-    from archdsl.readers.markup import plain
-
-    return plain(text)
-
-
-def _trim(line: str, start: int) -> Span:
-    return Span(start + len(line) - len(line.lstrip()), start + len(line.rstrip()))

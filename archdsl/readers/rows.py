@@ -3,26 +3,26 @@
 import re
 from typing import NamedTuple
 
-from archdsl.readers.grid import Bound, Cell, GridRow, Part
+from archdsl.readers.grid import Bound, Cell, GridRow, Part, joined
+from archdsl.readers.operators import LABEL, NUMBERED, operator_of
 from archdsl.readers.roles import CLAIMS, SIZE, holds_layers, role_of
 from archdsl.source import Span
 
 _BRACE = re.compile(r"\s*(\d+|[A-Za-z])\s*[×xX]\s*(?=[A-Za-z])(?!\s*\[)")
-_BRACE_ALONE = re.compile(r"\s*(\d+|[A-Za-z])\s*[×xX]\s*|\s*[×xX]\s*(\d+|[A-Za-z])\s*")
+BRACE_ALONE = re.compile(r"\s*(\d+|[A-Za-z])\s*[×xX]\s*|\s*[×xX]\s*(\d+|[A-Za-z])\s*")
 _REPEAT_ALONE = re.compile(r"\s*[×xX*]\s*\S+\s*")
 _DITTO = re.compile(r"\s*(?:←|<-|〃|\"|''|same|ditto|idem|同左|同上|← 同左)\s*", re.IGNORECASE)
 _ABSENT = re.compile(r"\s*(?:removed|omitted|absent|-|–|—)\s*", re.IGNORECASE)  # a row that one of several networks does not have
+_TOTAL = re.compile(r"\s*(?:in\s+)?(?:totals?|sum|overall|all)\s*:?\s*", re.IGNORECASE)
 _LAST_BRACKET = re.compile(r".*\]", re.DOTALL)
-_NAME_NUMBER = re.compile(r"^(.*?[A-Za-z)])[\s_-]*[\dA-Za-z]?[\d_.-]*\s*$")
 WEIGHTED = re.compile(r"\s*(\d+)\s+weight(?:ed)?\s+layers\s*", re.IGNORECASE)
-# `inception (3a)`, `inception(3a)`, `Dense Block (1)`; but `block(64)` and `block(k)` have an argument.
-_LABEL = re.compile(r"(?:\s+\(\s*(?:\d+[a-z]?|[a-z])\s*\)|\(\s*\d+[a-z]\s*\))\s*$", re.IGNORECASE)
 
 
 class ColumnRoles(NamedTuple):
     """The columns of one network, by index; `bound` are (role, header, index) of the others.
 
-    `shared` tells that the structure is no column of the table but one setting for all rows.
+    `shared` tells that the structure is no column of the table but one setting for all rows; `column` is the network's own
+    column where that is not its structure.
     """
 
     name: int | None
@@ -31,6 +31,17 @@ class ColumnRoles(NamedTuple):
     structure: int
     bound: tuple[tuple[str, str, int], ...]
     shared: bool = False
+    column: int | None = None
+
+    @property
+    def own(self) -> int:
+        """Give the column that is the network's own: counts of the network stand in it."""
+        return self.structure if self.column is None else self.column
+
+    @property
+    def windowed(self) -> bool:
+        """Tell whether windows have a column of their own, so that a number behind a layer is the row's."""
+        return any(role in ("fused", "filter") for role, _, _ in self.bound)
 
 
 Body = tuple[tuple[Cell, ...], ...]
@@ -56,11 +67,17 @@ def grid_rows(body: Body, roles: ColumnRoles, networks: tuple[int, ...]) -> tupl
 
 
 def claims_of(body: Body, roles: ColumnRoles) -> tuple[Bound, ...]:
-    """Give the counts printed of the whole network, in rows of their own (`FLOPs`, `# params.`)."""
+    """Give the counts printed of the whole network, in rows of their own (`FLOPs`, `# params.`, `Total`)."""
     found = []
     for row in body:
         what = _claim_row(row, roles)
-        cell = row[roles.structure]
+        if what == "total":
+            found += [bound for bound in _bound(row, roles) if bound.role in CLAIMS and bound.cell.text.strip() not in _NIL]
+            continue
+        cell = row[roles.own]
+        if what and cell.text.strip() in _NIL:  # under whichever column it was put
+            others = [one for one in row if one is not _title(row, roles) and one.text.strip() not in _NIL]
+            cell = others[0] if len(others) == 1 else cell
         if what and cell.text.strip() not in _NIL:
             weighted = WEIGHTED.fullmatch(cell.text)
             cell = cell.part(*weighted.span(1)) if weighted else cell
@@ -75,10 +92,12 @@ def _title(row: tuple[Cell, ...], roles: ColumnRoles) -> Cell:
 def _claim_row(row: tuple[Cell, ...], roles: ColumnRoles) -> str | None:
     title = _title(row, roles)
     role = role_of(title.text)
-    value = row[roles.structure].text.strip()
+    value = row[roles.own].text.strip()
     if WEIGHTED.fullmatch(value):
         return "depth"
-    if role not in CLAIMS or title is row[roles.structure] or holds_layers([value]):
+    if _TOTAL.fullmatch(title.text) and any(bound.role in CLAIMS for bound in _bound(row, roles)):
+        return "total"
+    if role not in CLAIMS or title is row[roles.own] or holds_layers([value]):
         return None
     return role
 
@@ -115,7 +134,7 @@ def _brace(body: Body, i: int, roles: ColumnRoles) -> Cell | None:
 
 def brace_of(row: tuple[Cell, ...]) -> Cell | None:
     """Find the count that is merged over several rows: how often they are repeated together."""
-    return next((cell for cell in row if cell.rows > 1 and _BRACE_ALONE.fullmatch(cell.text)), None)
+    return next((cell for cell in row if cell.rows > 1 and BRACE_ALONE.fullmatch(cell.text)), None)
 
 
 def _one_brace(body: Body, a: int, b: int, roles: ColumnRoles) -> bool:
@@ -131,18 +150,14 @@ def _one_brace(body: Body, a: int, b: int, roles: ColumnRoles) -> bool:
 def _row(body: Body, group: list[int], roles: ColumnRoles, networks: tuple[int, ...]) -> GridRow:
     first, last = body[group[0]], body[group[-1]]
     end = Cell("", first[-1].span.end)
-    name = first[roles.name] if roles.name is not None else _labelled(first[roles.structure]) or end
-    if group[0] and roles.name is not None and body[group[0] - 1][roles.name] is name:
-        name = Cell("", name.start)
-    if roles.name is None and _LABEL.search(first[roles.structure].text):
-        name = first[roles.structure]  # `inception (3a)` names its row
+    name = _name(body, group[0], roles) or end
     size = last[roles.size] if roles.size is not None else end
     if not _is_size(size.text):
         sizes = [body[i][roles.size] for i in group if roles.size is not None]
         size = next((cell for cell in reversed(sizes) if _is_size(cell.text)), size)
     brace = _brace(body, group[0], roles)
     absent = [len(group) > 1 and len(networks) > 1 and _ABSENT.fullmatch(body[i][roles.structure].text) for i in group]
-    parts = tuple(_part(body[i], roles, networks, brace) for i, left_out in zip(group, absent, strict=True) if not left_out)
+    parts = tuple(_part(body, i, roles, networks, brace) for i, left_out in zip(group, absent, strict=True) if not left_out)
     cells = [
         cell for i in group for index, cell in enumerate(body[i]) if cell.text.strip() and not (roles.shared and index == roles.structure)
     ]
@@ -153,9 +168,17 @@ def _row(body: Body, group: list[int], roles: ColumnRoles, networks: tuple[int, 
     return GridRow(name, size, parts, span, None, repeat, incoming, claims)
 
 
-def _labelled(cell: Cell) -> Cell | None:
-    """Take the name of a row without one from its operator, where that has a label: `inception (3a)`."""
-    return cell if _LABEL.search(cell.text) else None
+def _name(body: Body, i: int, roles: ColumnRoles) -> Cell | None:
+    """Give the name of a row: that of its column, or an operator with a label or a number (`inception (3a)`, `pool1`)."""
+    index = roles.structure if roles.name is None else roles.name
+    cell = body[i][index]
+    if roles.name is not None and i and body[i - 1][index] is cell:
+        return Cell("", cell.start)  # one name for several rows
+    if index != roles.structure:
+        return cell
+    alone = sum(row[index].text.strip() == cell.text.strip() for row in body) == 1
+    numbered = LABEL.search(cell.text) or (alone and NUMBERED.fullmatch(cell.text) and roles.windowed)
+    return cell if numbered or (roles.name is not None and alone) else None
 
 
 def _is_size(text: str) -> bool:
@@ -167,36 +190,41 @@ def _count(brace: Cell) -> Cell:
     return brace.part(match.start(), match.end()) if match else brace
 
 
-def _part(row: tuple[Cell, ...], roles: ColumnRoles, networks: tuple[int, ...], brace: Cell | None) -> Part:
+def _part(body: Body, i: int, roles: ColumnRoles, networks: tuple[int, ...], brace: Cell | None) -> Part:
+    row = body[i]
     cell = row[roles.structure]
     if roles.structure == roles.name:
-        cell = operator_of(cell)
+        cell = operator_of(_of_above(body, i, roles.structure))
     elif len(networks) > 1:
         cell = _elided(row, roles.structure, networks)
     match = _BRACE.match(cell.text) if brace is not None and brace.rows == 1 else None
     if match:
         cell = cell.part(match.end(), len(cell.text))
-    label = _LABEL.search(cell.text)
+    label = LABEL.search(cell.text)
     if label and label.start() > 0:
         cell = cell.part(0, label.start())
-    bound = tuple(one for one in _bound(row, roles) if one.role not in CLAIMS)
+    bound = tuple(_continued(body, i, roles, one) for one in _bound(row, roles) if one.role not in CLAIMS)
     return Part(cell, bound)
+
+
+def _of_above(body: Body, i: int, column: int) -> Cell:
+    """Give a cell, or where it is blank the one above it that is not."""
+    return next((body[j][column] for j in range(i, -1, -1) if body[j][column].text.strip()), body[i][column])
+
+
+def _continued(body: Body, i: int, roles: ColumnRoles, one: Bound) -> Bound:
+    """A row that goes on with the operator of the row above has its channels, too, where it prints none."""
+    blank = roles.structure == roles.name and not body[i][roles.structure].text.strip() and not one.cell.text.strip()
+    column = next((index for role, header, index in roles.bound if (role, header) == (one.role, one.header)), None)
+    return one._replace(cell=_of_above(body, i, column)) if blank and one.role == "channels" and column is not None else one
 
 
 def _bound(row: tuple[Cell, ...], roles: ColumnRoles) -> list[Bound]:
     return [
         Bound(role, header, row[index])
         for role, header, index in roles.bound
-        if row[index] is not row[roles.structure] and not (_BRACE_ALONE.fullmatch(row[index].text) and row[index].rows > 1)
+        if row[index] is not row[roles.structure] and not (BRACE_ALONE.fullmatch(row[index].text) and row[index].rows > 1)
     ]
-
-
-def operator_of(cell: Cell) -> Cell:
-    """Read a layer's name as its operator: `fire2`, `conv10` and `inception (3a)` without their numbers."""
-    label = _LABEL.search(cell.text)
-    stop = label.start() if label else len(cell.text)
-    match = re.match(r"\s*(.*?[A-Za-z])[\s_-]*(?:\d+(?:[_.-]\d+|[a-z](?![a-z]))*)?\s*$", cell.text[:stop])
-    return cell.part(match.start(1), match.end(1)) if match else cell.part(0, stop)
 
 
 def _elided(row: tuple[Cell, ...], index: int, networks: tuple[int, ...]) -> Cell:
@@ -212,15 +240,8 @@ def _elided(row: tuple[Cell, ...], index: int, networks: tuple[int, ...]) -> Cel
         bracket = _LAST_BRACKET.match(left.text)
         if bracket:
             own = cell.text.replace("[...]", " " * 5)
-            return _joined(left.part(0, bracket.end()), Cell(own, cell.start, cell.offsets))
+            return joined(left.part(0, bracket.end()), Cell(own, cell.start, cell.offsets))
     return cell
-
-
-def _joined(a: Cell, b: Cell) -> Cell:
-    """Put two texts together, each character where it stands."""
-    place_a = a.offsets or tuple(range(a.start, a.start + len(a.text) + 1))
-    place_b = b.offsets or tuple(range(b.start, b.start + len(b.text) + 1))
-    return Cell(a.text + b.text, a.start, place_a[:-1] + place_b)
 
 
 def _targets(rows: list[GridRow]) -> list[GridRow]:

@@ -11,6 +11,8 @@ from archdsl.syntax.cells import Assign, Number, Slash, factors, is_dims, produc
 from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.vocabulary import glued, longest
 
+_WINDOW = 15  # no table prints so few channels and a second number behind them
+
 
 def enlarged(seq: Sequence, item: Number) -> bool:
     """`upsample x2` and `2x upsample`: an op that takes no window, and its factor."""
@@ -30,7 +32,12 @@ def slash(seq: Sequence, item: Slash, before: Any) -> None:
     """`7x7/2` is a stride; `n/2` may be meant as a quotient, and is refused."""
     if isinstance(before, Number) and before.span.end == item.span.start and not is_dims(before.value):
         word = isinstance(before.value, Name) and before.value.id not in seq.known
-        if not word and not before.unit:
+        bag = seq.bag
+        numbers = isinstance(before.value, Num) and isinstance(item.value, Num)
+        first = bag is not None and not bag.use and [option.key for option in bag.options] == ["channels"] and bag.takes("kernel")
+        if bag and first and numbers:  # `[80/4, 128]`
+            bag.options = [option._replace(key="kernel") for option in bag.options]
+        elif not word and not before.unit:
             span = Span(before.span.start, item.span.end)
             seq.reporter.add(syntax.ambiguous_slash(seq.source, span, seq.text(span)))
             return
@@ -75,9 +82,15 @@ def _amount_key(seq: Sequence, bag: Bag, unit: str) -> str:
         return "amount"
     if not bag.takes("channels"):
         return "kernel" if bag.takes("kernel") and not bag.after_comma else "channels"
-    if bag.op and not unit and bag.has("channels") and bag.takes("kernel") and not bag.has("kernel"):
+    if (bag.op or _is_window(bag)) and not unit and bag.has("channels") and bag.takes("kernel") and not bag.has("kernel"):
         bag.options = [option._replace(key="kernel") if option.key == "channels" else option for option in bag.options]
     return "channels"
+
+
+def _is_window(bag: Bag) -> bool:
+    """Tell the `3` of `[3, 128]` from channels: a small number alone, before a comma."""
+    value = bag.options[0].value if len(bag.options) == 1 and bag.after_comma else None
+    return isinstance(value, Num) and value.value <= _WINDOW
 
 
 def amount(seq: Sequence, value: Expr, unit: str, span: Span) -> None:

@@ -171,6 +171,7 @@ class Row(NamedTuple):
 
     `incoming` is the size of its input, where the table prints it; `claims` are numbers printed of this row alone;
     `channels` is the number in a column of channels that no layer of the row takes: so many come out of it.
+    `channels_first` tells that the size is printed with its channels before its axes.
     """
 
     name: str
@@ -187,6 +188,7 @@ class Row(NamedTuple):
     incoming_span: Span = Span(0, 0)
     claims: tuple[Claim, ...] = ()
     channels: Expr | None = None
+    channels_first: bool = False
 
 
 class Setting(NamedTuple):

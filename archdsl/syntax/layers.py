@@ -15,6 +15,7 @@ from archdsl.syntax.calls import call, phrase
 from archdsl.syntax.cells import Assign, Bracket, Number, Separator, Slash, is_dims, product
 from archdsl.syntax.joined import joined
 from archdsl.syntax.sequence import Sequence
+from archdsl.syntax.vocabulary import longest
 from archdsl.syntax.words import words
 
 
@@ -37,7 +38,7 @@ def _take(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
         case Slash():
             slash(seq, item, items[i - 1] if i else None)
         case Assign():
-            seq.assign(item)
+            _assigned(seq, item)
         case Number(value=Name()):
             return phrase(seq, items, i) or words(seq, items, i)
         case Number(value=Call() as use):
@@ -50,6 +51,16 @@ def _take(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
                 return 1
             number(seq, item)
     return 1
+
+
+def _assigned(seq: Sequence, item: Assign) -> None:
+    """`key=value` of the layer in the making; `Maxpool: 4x1` is a layer and its window."""
+    found = longest([item.key])
+    if found and found[1][0] == "op" and seq.own_key(item.key) is None:
+        seq.op(found[1][1], item.key_span)
+        number(seq, Number(item.value, "", item.value.span))
+    else:
+        seq.assign(item)
 
 
 def _separate(seq: Sequence, separator: Separator) -> None:

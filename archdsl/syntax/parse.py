@@ -67,7 +67,7 @@ class TableParser:
         self.spoilt = tuple(problem.span for problem in grid.sheet.problems) if grid.sheet else ()
         self.blocks = self.blocks._replace(values=frozenset(slug(row.name.text) for row in grid.rows) | {"input"})
         rows = RowParser(self, grid._replace(rows=(*grid.rows, *_appended(grid)))).rows()
-        self._unique_names(rows)
+        self._unique_names(rows, grid.sheet is not None)
         claims = tuple(claim(bound) for bound in grid.claims)
         return Table(grid.name, tuple(map(_setting, settings)), parameters, rows, grid.span, grid.column, variants, claims)
 
@@ -197,10 +197,11 @@ class TableParser:
         span = cell.place(opening, opening + 1)
         self.reporter.add(syntax.unclosed(self.source, span, cell.place(at, at).start, found, last[0].strip() if last else ""))
 
-    def _unique_names(self, rows: tuple[Row, ...]) -> None:
+    def _unique_names(self, rows: tuple[Row, ...], kinds: bool) -> None:
+        """Report names that two rows have; under headers a name without a number (`pool`) may be a `kind` of layer."""
         first: dict[str, Row] = {}
         for row in rows:
-            key = slug(row.name)
+            key = "" if kinds and not re.search(r"\d(?!-?d$)", row.name.strip(), re.IGNORECASE) else slug(row.name)
             if key and key in first:
                 self.reporter.add(names.duplicate_stage(self.source, row.name_span, row.name, first[key].name_span))
             first.setdefault(key, row)

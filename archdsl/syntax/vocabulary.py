@@ -98,6 +98,9 @@ def _meanings() -> dict[str, Meaning]:
 MEANINGS = _meanings()
 # What an unknown word may have been meant for.
 LAYER_WORDS = {word: meaning for word, meaning in MEANINGS.items() if meaning[0] not in ("wire", "filler")}
+# Words that programs write together: `GlobalAvgPool2D`, `BatchNorm1d`.
+_TOGETHER = {word.replace(" ", ""): meaning for word, meaning in MEANINGS.items() if meaning[0] in ("op", "norm", "activation")}
+_RANK = re.compile(r"[123]d$")
 _LONGEST = max(word.count(" ") for word in MEANINGS) + 1
 _WITH_KERNEL = re.compile(r"([A-Za-z][A-Za-z_-]*?)_?(\d+(?:x\d+)*)", re.IGNORECASE)
 _GLUED = re.compile(r"(s|p|g|k|d|stride|pad)(\d+(?:x\d+)*)", re.IGNORECASE)
@@ -111,7 +114,8 @@ def plain(word: str) -> str:
 def longest(words: list[str]) -> tuple[int, Meaning] | None:
     """Find the longest run of words, from the first on, that means something: its length and meaning."""
     for count in range(min(_LONGEST, len(words)), 0, -1):
-        meaning = MEANINGS.get(" ".join(plain(word) for word in words[:count]))
+        phrase = " ".join(plain(word) for word in words[:count])
+        meaning = MEANINGS.get(phrase) or (_TOGETHER.get(_RANK.sub("", phrase.replace(" ", ""))) if count == 1 else None)
         if meaning:
             return count, meaning
     return None

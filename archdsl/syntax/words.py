@@ -4,7 +4,7 @@ from typing import Any
 
 from archdsl.problems import names
 from archdsl.source import Span
-from archdsl.syntax.amounts import amount, is_number, valued
+from archdsl.syntax.amounts import is_number, number, valued
 from archdsl.syntax.ast import Name, Num, Option
 from archdsl.syntax.cells import Number
 from archdsl.syntax.joined import dashed, joined
@@ -21,7 +21,7 @@ def words(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
     words = [item.value.id for item in items[i : i + len(run)]] if run == list(items[i : i + len(run)]) else [items[i].value.id]
     first = items[i]
     if first.value.id in seq.known and not is_number(items, i + 1):
-        amount(seq, first.value, first.unit, first.span)
+        number(seq, first)
         return 1
     taken = dashed(seq, first, items, i) or _use(seq, words, items, i)
     if taken:

@@ -1,0 +1,57 @@
+"""A brace that is printed beside one of its rows -> the rows that it goes around.
+
+A brace of its own column stands beside one of the rows that it repeats together. They end where a sum with their input is
+printed, or where the channels are again those before them.
+"""
+
+import re
+
+from archdsl.readers.grid import Cell
+from archdsl.readers.operators import SUM
+from archdsl.readers.roles import header_words
+from archdsl.readers.rows import BRACE_ALONE, ColumnRoles
+
+_CHANNELS = re.compile(r"\d+")
+Body = tuple[tuple[Cell, ...], ...]
+
+
+def brace_column(headers: tuple[str, ...], roles: list[str | None], body: Body) -> int | None:
+    """Find the column that holds nothing but counts such as `8×`, each beside some of the rows."""
+    for index, (header, role) in enumerate(zip(headers, roles, strict=True)):
+        filled = [row[index].text for row in body if row[index].text.strip()]
+        if (not header_words(header) or role == "repeat") and filled and all(map(BRACE_ALONE.fullmatch, filled)):
+            return index
+    return None
+
+
+def spread_braces(body: Body, column: int, roles: ColumnRoles) -> Body:
+    """Merge each count over the rows that it repeats."""
+    rows = [list(row) for row in body]
+    beside = [i for i, row in enumerate(body) if row[column].text.strip()]
+    for i in beside:
+        first, last = _extent(body, i, roles, [j for j in beside if j != i])
+        if body[i][column].rows == 1:
+            merged = body[i][column]._replace(rows=last - first + 1)
+            for j in range(first, last + 1):
+                rows[j][column] = merged
+    return tuple(map(tuple, rows))
+
+
+def _extent(body: Body, i: int, roles: ColumnRoles, others: list[int]) -> tuple[int, int]:
+    """Find the first and the last row of a brace beside row `i`: the shortest run of rows that closes."""
+    below = min((j for j in others if j > i), default=len(body))
+    above = max((j for j in others if j < i), default=-1)
+    last = next((j for j in range(i, below) if SUM.fullmatch(body[j][roles.structure].text)), None)
+    ends = [last] if last is not None else range(i, below)
+    for end in ends:
+        for first in range(min(i, end - 1), above, -1):
+            if first and _channels(body, end, roles) == _channels(body, first - 1, roles):
+                return first, end
+    return i, i
+
+
+def _channels(body: Body, i: int, roles: ColumnRoles) -> str:
+    """Give the channels behind a row: those of the last row up to it that prints some."""
+    columns = [index for role, _, index in roles.bound if role == "channels"]
+    texts = (body[j][index].text.strip() for j in range(i, -1, -1) for index in columns)
+    return next((text for text in texts if _CHANNELS.fullmatch(text)), "")

@@ -1,0 +1,117 @@
+"""Headers with more than one meaning -> the role that the cells below them have: sizes, windows or counts."""
+
+import re
+
+from archdsl.readers.roles import CLAIMS, IGNORE, SIZE, header_words
+
+_WINDOW = re.compile(r"\(?\s*(\d+)(?:\s*[x×,]\s*(\d+)){1,2}\s*\)?(?:\s*,?\s*(?:/|stride)\s*\d+)?(?:\s*\(x\s*\d+\))?", re.IGNORECASE)
+_STRIDED = re.compile(r"\d\s*[x×]\s*\d+\s*,?\s*(?:/|stride)\s*\d")
+_FILTER = re.compile(r"(\d+)\s*[x×]\s*(\d+)\s*[x×]\s*(\d+)(?:\s*[x×]\s*(\d+))?")
+_WHOLE = re.compile(r"global|classifier", re.IGNORECASE)
+_COUNT = re.compile(r"\d[\d,]*")
+_NUMBERED = re.compile(r"[A-Za-z][A-Za-z ./-]*?[\s_-]?(?:\d+(?:[._-]\d+)*[a-z]?)?(?:\s*\(.*\))?")
+_NIL = ("", "-", "–", "—", "/", "n/a", "N/A", "none", "None")
+_FLAG = re.compile(r"yes|no|true|false|[yn✓✔☑√✗✘×+]|none|w/o?|with|without", re.IGNORECASE)
+_EXACT = re.compile(r"out(?:put)?(?: feature)?(?: map)?(?: size| shape| dimensions?)?")
+_LARGEST = 15  # side of a window
+Columns = list[list[str]]
+
+
+def decide(headers: tuple[str, ...], roles: list[str | None], columns: Columns) -> list[str | None]:
+    """Give each column the role that its cells agree with, where its header leaves several."""
+    filled = [[cell for cell in column if cell not in _NIL] for column in columns]
+    found = list(roles)
+    for rule in (_indices, _sizes, _windows, _filters, _counts, _flags):
+        rule(headers, found, filled)
+    return found
+
+
+def _indices(headers: tuple[str, ...], roles: list[str | None], columns: Columns) -> None:
+    """Row numbers are no names where another column has those."""
+    named = [i for i, role in enumerate(roles) if role == "name" and columns[i] and all(map(_NUMBERED.fullmatch, columns[i]))]
+    for i, cells in enumerate(columns):
+        numbers = [int(cell.rstrip(".")) for cell in cells if cell.rstrip(".").isdigit()]
+        corner = roles[i] is None and not header_words(headers[i]) and i == 0
+        rising = len(numbers) == len(cells) > 1 and numbers == sorted(numbers) and numbers[0] < 2
+        if (roles[i] == "name" or corner) and rising and any(other != i for other in named):
+            roles[i] = IGNORE
+
+
+def _sizes(headers: tuple[str, ...], roles: list[str | None], columns: Columns) -> None:
+    """Of several columns of sizes one is the output's; others hold windows or counts."""
+    sizes = [i for i, role in enumerate(roles) if role == "size"]
+    kinds = {i: _kind(columns[i]) for i in sizes}
+    mapped = [i for i in sizes if kinds[i] == "sizes"] or [i for i in sizes if kinds[i] == "windows" and _exact(headers[i])]
+    if len(sizes) > 1 and mapped:
+        kept = next((i for i in mapped if _exact(headers[i])), mapped[0])
+        for i in sizes:
+            if i != kept and kinds[i] == "windows":
+                roles[i] = "fused"
+            elif i != kept and kinds[i] == "counts" and "channels" not in roles:
+                roles[i] = "channels"
+    for i in sizes:
+        # Layers of which the channels are printed need a window: `Size` is it where nothing else is.
+        vague = header_words(headers[i]) in ("size", "dimensions", "dimension", "shape") and not {"fused", "filter"} & set(roles)
+        elsewhere = any(SIZE.search(cell) for j, column in enumerate(columns) if j != i for cell in column)
+        if roles[i] == "size" and vague and kinds[i] == "windows" and (_strided(columns[i]) or ("channels" in roles and not elsewhere)):
+            roles[i] = "fused"
+
+
+def _exact(header: str) -> bool:
+    return _EXACT.fullmatch(header_words(header)) is not None
+
+
+def _kind(cells: list[str]) -> str:
+    """Tell windows (`3×3 / 2`), counts (`64`) and sizes apart; windows are small."""
+    if cells and all(map(_COUNT.fullmatch, cells)):
+        return "counts"
+    windows = [match for cell in cells if (match := _WINDOW.fullmatch(cell))]
+    small = [match for match in windows if max(int(side) for side in match.groups() if side) <= _LARGEST]
+    others = sum(bool(_WHOLE.match(cell) or _COUNT.fullmatch(cell)) for cell in cells)  # `Global`, and the units of a dense layer
+    if len(small) > others and len(small) + others == len(cells):
+        return "windows"
+    return "sizes" if any(SIZE.match(cell) for cell in cells) or windows else ""
+
+
+def _strided(cells: list[str]) -> bool:
+    return any(_STRIDED.search(cell) for cell in cells)
+
+
+def _windows(headers: tuple[str, ...], roles: list[str | None], columns: Columns) -> None:
+    """`Filters` may hold windows, `Filter` how many there are."""
+    del headers
+    for i, cells in enumerate(columns):
+        if roles[i] == "channels" and _kind(cells) == "windows" and "fused" not in roles:
+            roles[i] = "fused"
+        elif roles[i] == "fused" and _kind(cells) == "counts" and "channels" not in roles:
+            others = [j for j, role in enumerate(roles) if role == "fused" and j != i and _kind(columns[j]) == "windows"]
+            roles[i] = "channels" if others else "fused"
+
+
+def _filters(headers: tuple[str, ...], roles: list[str | None], columns: Columns) -> None:
+    """A window with the number of channels behind it is a filter's shape."""
+    del headers
+    for i, cells in enumerate(columns):
+        shapes = [[int(side) for side in match.groups() if side] for cell in cells if (match := _FILTER.fullmatch(cell))]
+        deep = any(len(shape) == 4 for shape in shapes) or any(shape[-1] > _LARGEST for shape in shapes)
+        if roles[i] in ("fused", "channels") and deep and all(shape[0] <= _LARGEST for shape in shapes):
+            roles[i] = "filter"
+
+
+def _counts(headers: tuple[str, ...], roles: list[str | None], columns: Columns) -> None:
+    """`Depth` may be the number of channels: no layer of a table is 16 deep."""
+    del headers
+    for i, cells in enumerate(columns):
+        counts = [int(cell.replace(",", "")) for cell in cells if _COUNT.fullmatch(cell)]
+        if roles[i] == "depth" and len(counts) == len(cells) and max(counts, default=0) > 15 and "channels" not in roles:
+            roles[i] = "channels"
+
+
+def _flags(headers: tuple[str, ...], roles: list[str | None], columns: Columns) -> None:
+    """A column of biases may count them; layers under the header of a count are layers."""
+    from archdsl.readers.roles import holds_layers
+
+    del headers
+    for i, cells in enumerate(columns):
+        if (roles[i] == "bias" and not all(map(_FLAG.fullmatch, cells))) or (roles[i] in CLAIMS and holds_layers(cells)):
+            roles[i] = None

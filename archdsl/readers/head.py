@@ -1,0 +1,74 @@
+"""The rows of a sheet -> its header and its body, upright."""
+
+import re
+
+from archdsl.readers.grid import Cell, Sheet
+from archdsl.readers.roles import SIZE, holds_layers, role_of
+
+_NUMERIC = re.compile(r"[~≈]?\s*[\d.,]+\s*(?:[×x]?\s*10\s*\^?\s*\d+|[kKMGB]i?)?%?")
+_MAX_HEADER = 4
+# `0.5×`, `×1.4`, `g = 3`, `ShuffleNet 1.5x`, `MobileNet-0.75`: how a width is written above a column.
+WIDTH = re.compile(r"(?:[A-Za-z][\w .-]*[ -])?(?:[×x]\s?\d*\.?\d+|\d*\.?\d+\s?[×x]|\d?\.\d+)|\w+\s*=\s*\d*\.?\d+(?:\s?[×x])?")
+Rows = tuple[tuple[Cell, ...], ...]
+
+
+def role_above(rows: Rows, index: int) -> str | None:
+    """Give the role of a column by all of its headers together, or by the uppermost that has one."""
+    whole = role_of(header_text(rows, index))
+    return whole or next((role for cell in header_cells(rows, index) if (role := role_of(cell.text))), None)
+
+
+def more_header(rows: Rows, count: int) -> int:
+    """Count a row of widths (`g = 1 | g = 2`) under the header that the form marks, which has no cells merged over them."""
+    filled = [cell.text.strip() for cell in rows[count] if cell.text.strip()] if count < len(rows) else []
+    return count + 1 if count and len(filled) > 1 and all(map(WIDTH.fullmatch, filled)) else count
+
+
+def role_left(rows: Rows, index: int) -> str | None:
+    """Give the role of the header to the left, where that of a column is blank above a width: it stands over both."""
+    blank = len(rows) > 1 and not rows[0][index].text.strip() and WIDTH.fullmatch(rows[-1][index].text.strip())
+    left = next((i for i in range(index, -1, -1) if rows[0][i].text.strip()), None) if blank else None
+    return role_of(rows[0][left].text) if left is not None else None
+
+
+def header_cells(rows: Rows, index: int) -> list[Cell]:
+    """List the header cells above a column: a merged cell once, a title of the whole table not at all."""
+    cells: list[Cell] = []
+    for row in rows:
+        title = len(row) > 1 and all(cell is row[0] for cell in row)  # a title of the table above its header
+        if not title and not any(row[index] is cell for cell in cells):
+            cells.append(row[index])
+    return [cell for cell in cells if cell.text.strip()]
+
+
+def header_text(rows: Rows, index: int) -> str:
+    """Join the header cells above a column."""
+    return " ".join(cell.text.replace(";", " ").strip() for cell in header_cells(rows, index))
+
+
+def header_rows(rows: tuple[tuple[Cell, ...], ...]) -> int:
+    """Count the leading rows that hold neither sizes, numbers nor layers."""
+    count = 0
+    for row in rows[:_MAX_HEADER]:
+        texts = [cell.text.strip() for cell in row]
+        known = sum(role_of(text) is not None for text in texts)
+        data = any((SIZE.fullmatch(text) and text != "-") or _NUMERIC.fullmatch(text) for text in texts if text)
+        if data or (holds_layers([text for text in texts if text]) and known < 2):
+            break
+        count += 1
+        if known >= 2 and all(cell.rows == 1 for cell in row):
+            break
+    return count
+
+
+def upright(sheet: Sheet) -> tuple[tuple[Cell, ...], ...]:
+    """Turn a table whose first column holds the headers (`output map size | 32x32 | 16x16`)."""
+    rows = sheet.rows
+    if not rows or len(rows[0]) < 3:
+        return rows
+    across = sum(role_of(cell.text) is not None for cell in rows[0] if cell.text.strip())
+    down = sum(role_of(row[0].text) is not None for row in rows)
+    counted = [row for row in rows if role_of(row[0].text) in ("params", "macs", "depth", None)]
+    if down >= 2 and down > across and len(counted) <= 1:
+        return tuple(zip(*rows, strict=True))
+    return rows
