@@ -25,6 +25,7 @@ ROLES = {
     "dilation": "dilation",
     "groups": "groups",
     "channels": "channels, or units of a dense layer",
+    "entering": "the channels that arrive, compared",
     "repeat": "how often the row is repeated",
     "expansion": "factor of the expansion of a block",
     "expanded": "channels of the expansion of a block",

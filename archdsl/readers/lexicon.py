@@ -47,6 +47,7 @@ _HEADERS = {
         "output channel | channel | filter number | number filters | filter count | no. of kernels | no. of channels | no of "
         "filters | kernel number | nodes/filters | size of layer"
     ),
+    "entering": "input channels | in channels | cin | c_in | #in | in_channels | in ch | input depth | #input channels | in features",
     "repeat": (
         "n | repeat | repeats | #layers | times | number of layers | #repeat | repetitions | #blocks | num blocks | number of "
         "blocks | num layers | #repeats | number of repeats | repeated | num repeats | repetition | layer count"

@@ -1,42 +1,22 @@
 """Cells of property columns -> options of the layers and blocks of their row."""
 
-import re
 from typing import TYPE_CHECKING
 
 from archdsl.ops import OPS
 from archdsl.problems import blocks as problems
 from archdsl.problems import syntax
-from archdsl.problems.names import missing
 from archdsl.readers.grid import Bound, Grid, GridRow
-from archdsl.readers.shapes import bare_shape
 from archdsl.syntax.ast import Block, Expr, Item, Layer, Num, Option, Use, Wire, per_axis
 from archdsl.syntax.bag import EXTRA, takes
-from archdsl.syntax.cells import factors, is_dims, product
 from archdsl.syntax.names import header_key, parameter_of
-from archdsl.syntax.vocabulary import NORMS
+from archdsl.syntax.properties import NIL, WINDOWS, YES, PropertyReader, ends
 
 if TYPE_CHECKING:
     from archdsl.syntax.parse import TableParser
 
-NIL = ("", "-", "--", "---", "?", "/", "n/a", "N/A")
 _NEUTRAL = ("stride", "repeat", "padding", "groups", "dilation", "expansion", "entering")
-_YES = dict.fromkeys(("yes", "y", "true", "✓", "✔", "√", "☑", "+", "on", "with", "w/"), 1)
-_FLAGS = {**_YES, **dict.fromkeys(("no", "n", "false", "✗", "✘", "×", "off", "without", "w/o", "none"), 0)}
-# Columns of marks: the option for a mark, and for none.
-_MARKED = {
-    "norm": ("batch", "none"),
-    "bias": ("yes", "no"),
-    "residual": ("residual", ""),
-    "activation": ("", "none"),
-    "padding": ("same", "valid"),
-    "pooling": ("", ""),
-}
-WINDOWS = ("fused", "filter")
 # What goes around or behind the layers of a row, in this order.
 _AROUND = ("activation", "residual", "pooling", "dropout")
-_PER_AXIS = ("stride", "padding", "dilation")
-# What stands in a column of windows beside a layer that has none, and says nothing more of it.
-_REMARK = re.compile(r"global|classifier|logits|as in fig(?:ure|\.)?\s*\d*", re.IGNORECASE)
 
 
 class Binder:
@@ -53,7 +33,7 @@ class Binder:
         self.taken: set[str] = set()
         self.channels: Expr | None = None
         self.marked: dict[str, bool] = {}
-        self.pools: list[Layer] = []
+        self.cells = PropertyReader(parser)
         self.untaken: dict[str, list[tuple[GridRow, Bound]]] = {}
 
     def finish(self) -> None:
@@ -77,7 +57,7 @@ class Binder:
                 self.untaken.setdefault(one.header.strip(), []).append((row, one))
                 continue
             self.taken.add(one.header.strip())
-            options = self._options(items, one)
+            options = self.cells.options(items, one)
             for option in self._dense(items, options) if options and one.role in WINDOWS else options or ():
                 if not self._give(items, option):
                     later.append((one, option))
@@ -101,7 +81,7 @@ class Binder:
         """Tell a column of marks by a cell of it that has one."""
         if one.header not in self.marked:
             cells = (other for row in self.grid.rows for part in row.parts for other in part.bound if other.header == one.header)
-            self.marked[one.header] = any(other.cell.text.strip().lower() in _YES for other in cells)
+            self.marked[one.header] = any(other.cell.text.strip().lower() in YES for other in cells)
         return self.marked[one.header]
 
     def _around(self, items: list[Item], option: Option) -> bool:
@@ -112,7 +92,7 @@ class Binder:
             case "residual" if items and option.value:
                 items[:] = [Block(tuple(items), None, (option._replace(key="brackets"),), option.span)]
             case "pooling" if items:
-                items.append(self.pools.pop())
+                items.append(self.cells.pools.pop())
             case "dropout" if items:
                 self._drop(items, option)
             case _:
@@ -135,7 +115,7 @@ class Binder:
         dims = per_axis(window)
         if any(option.key == "channels" for option in rest):
             return rest if all(isinstance(side, Num) and side.value == 1 for side in dims) else options
-        return [*_ends(window, dims), *rest] if len(dims) > 1 else [window._replace(key="channels"), *rest]
+        return [*ends(window, dims), *rest] if len(dims) > 1 else [window._replace(key="channels"), *rest]
 
     def _printed_channels(self, option: Option) -> bool:
         """Keep the channels printed of a pooling or another layer without channels of its own, to compare them."""
@@ -157,99 +137,6 @@ class Binder:
         if block is None or any(parameter_of(block, header_key(one.header)) is None for one in filled):
             return items
         return [Use(block, (), items[0].options, items[0].span)]
-
-    def _options(self, items: list[Item], one: Bound) -> list[Option] | None:
-        """Read a cell by the role of its column; None where a fault was reported."""
-        one = one._replace(cell=bare_shape(one.cell))
-        text = one.cell.text.strip()
-        marked = self._mark(one, text)
-        if marked is not None:
-            return marked
-        if one.role == "pooling":
-            return self._pool(one)
-        if one.role in (*WINDOWS, "activation", "stride", "padding", "norm", "bias", "residual"):
-            return self._said(items, one)
-        value = self.parser.cell("expression", one.cell)
-        if value is None:
-            return None
-        key = one.role or header_key(one.header)
-        return [Option(key, factors(value) if is_dims(value) else product(value), one.cell.span)]
-
-    def _mark(self, one: Bound, text: str) -> list[Option] | None:
-        """Read a mark (`✓`, `yes`, `-`): what it says depends on the column."""
-        flag = 0 if text in NIL else _FLAGS.get(text.lower())
-        if one.role == "activation" and text.lower() in ("linear", "identity"):
-            flag = 0
-        if one.role == "padding" and text.lower() in ("same", "valid"):
-            flag = int(text.lower() == "same")
-        if flag is None:
-            return None
-        if one.role in ("se", ""):
-            return [Option(one.role or header_key(one.header), Num(flag, one.cell.span), one.cell.span)]
-        if one.role == "dropout":
-            return [Option("dropout", "yes", one.cell.span)] if flag else []
-        if one.role not in _MARKED:
-            return None
-        word = _MARKED[one.role][1 - flag] or (header_key(one.header) if flag else "")
-        return [Option(one.role, word.rstrip("?"), one.cell.span)]
-
-    def _pool(self, one: Bound) -> list[Option] | None:
-        """Read a pool behind the row's layers: `2x2 max`, or a window alone under a header that says which pool it is."""
-        text = one.cell.text.strip()
-        kind = next((word for word in ("max", "average", "avg", "mean") if word in f"{one.header} {text}".lower()), "")
-        if not kind:
-            self.reporter.add(missing(self.source, one.cell.span, "kind of pool", text, f"max {text}"))
-            return None
-        bare = re.sub(r"(?i)\b(?:max|average|avg|mean)?[ -]?(?:pool(?:ing)?)?\b", lambda match: " " * len(match[0]), one.cell.text)
-        window = self.parser.items(one.cell._replace(text=bare)) if bare.strip() else ()
-        if window is None:
-            return None
-        options = [option for item in window if isinstance(item, Layer) for option in item.options]
-        self.pools.append(Layer("max_pool" if kind == "max" else "avg_pool", tuple(options), one.cell.span))
-        return [Option("pooling", kind, one.cell.span)]
-
-    def _said(self, items: list[Item], one: Bound) -> list[Option] | None:
-        """Read a cell that is written as a layer is: `7x7/2 (x96)`, `3x3x32x64`, `s2`, `RE`."""
-        if _REMARK.fullmatch(one.cell.text.strip()):
-            return []
-        parsed = self.parser.cell("structure", one.cell)
-        if parsed is None:
-            return None
-        from archdsl.syntax.cells import Number
-
-        if len(parsed) == 1 and isinstance(parsed[0], Number) and not is_dims(parsed[0].value):
-            key = "kernel" if one.role == "fused" else one.role
-            word = one.role in ("activation", "padding") and hasattr(parsed[0].value, "id")
-            if not word and one.role != "filter" and not hasattr(parsed[0].value, "id"):
-                return [Option(key, product(parsed[0].value), one.cell.span)]
-        elif len(parsed) == 1 and isinstance(parsed[0], Number) and one.role in _PER_AXIS:
-            return [Option(one.role, factors(parsed[0].value), one.cell.span)]
-        found = self.parser.items(one.cell)
-        if found is None:
-            return None
-        if one.role == "norm":
-            return [Option("norm", NORMS[item.op], one.cell.span) for item in found if isinstance(item, Layer) and item.op in NORMS]
-        layers = [item for item in found if isinstance(item, Layer) and self._agrees(items, item)]
-        other = next((item for item in found if item not in layers), None)
-        if other:
-            self.reporter.add(problems.layer_in_column(self.source, other.span, one.header.strip()))
-            return None
-        options = [option for layer in layers for option in layer.options]
-        options = [option._replace(key="activation") if option.key == "function" else option for option in options]
-        return [shaped for option in options for shaped in (_filter(option) if one.role == "filter" else [option])]
-
-    def _agrees(self, items: list[Item], said: Layer) -> bool:
-        """Tell whether a property's cell that names an op means the row's: `Pool 8 x 8` of an average pool, `3x3 dw` of a conv."""
-        if said.op in ("conv", "activation"):
-            return True
-        for index, item in enumerate(items):
-            if isinstance(item, Layer):
-                if item.op == said.op or (item.op.endswith("pool") and said.op.endswith("pool")):
-                    return True
-                if item.op == "conv" and said.op in ("depthwise", "conv_transpose"):
-                    items[index] = item._replace(op=said.op)
-                    return True
-        return False
 
     def _taker(self, items: list[Item], key: str) -> int | None:
         """Find the first item that takes an option and does not have it."""
@@ -287,22 +174,6 @@ def _takes(layer: Layer, key: str) -> bool:
     if key == "kernel" and layer.op.startswith("global_"):  # the whole map, which may be printed
         return True
     return takes(layer.op, key) or key in EXTRA.get(layer.op, ())
-
-
-def _filter(option: Option) -> list[Option]:
-    """Read a filter shape: `k x k x in x out`, `k x k x channels` of a depthwise one, `in x out` of a dense layer."""
-    dims = per_axis(option)
-    if option.key != "kernel" or not dims:
-        return [option]
-    if len(dims) > 3:
-        return [option._replace(value=dims[:-2]), *_ends(option, dims)]
-    channels = [option._replace(key="channels", value=dims[2])] if len(dims) == 3 else []
-    return [option._replace(value=dims[:2]), *channels]
-
-
-def _ends(option: Option, dims: tuple[Expr, ...]) -> list[Option]:
-    """Take the last two numbers of a filter shape, the channels that it is for and those that it gives."""
-    return [option._replace(key="entering", value=dims[-2]), option._replace(key="channels", value=dims[-1])]
 
 
 def _free(layer: Layer, key: str) -> bool:

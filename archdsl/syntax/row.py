@@ -10,7 +10,8 @@ from archdsl.readers.operators import NUMBERED, SUM, operator_of
 from archdsl.readers.shapes import bare_shape
 from archdsl.source import Span
 from archdsl.syntax.ast import Block, Claim, Expr, Guard, Item, Layer, Option, Row, Wire
-from archdsl.syntax.binding import NIL, WINDOWS, Binder
+from archdsl.syntax.binding import Binder
+from archdsl.syntax.properties import NIL, WINDOWS
 
 if TYPE_CHECKING:
     from archdsl.syntax.parse import TableParser
