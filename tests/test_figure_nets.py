@@ -253,7 +253,7 @@ def test_columns_hold_together(name: str | int, level: str) -> None:
         assert end in (None, column[far.start])  # what goes to a layer that is drawn with others is told there
     assert not model.loose & set(model.breaks)
     dot = write(model)
-    assert all(dot.count(f"goes on at {number + 1} in") == 2 for number in range(len(model.breaks)))
+    assert all(dot.count(f'goes on at the next {number + 1}"') == 2 for number in range(len(model.breaks)))
 
 
 def test_a_long_chain_stands_in_columns_that_balance() -> None:
@@ -275,6 +275,30 @@ def test_the_size_is_estimated(name: str) -> None:
     root = ElementTree.fromstring(svg(network, "light", "block"))
     height = float((root.get("height") or "").removesuffix("pt"))
     assert height * 0.75 < figure_size(wrapped(figure(network)))[1] < height * 1.3
+
+
+def chain(rows: int, channels: int = 8) -> Graph:
+    net = Net("chain", (8, 8, 3))
+    x = net.input
+    for number in range(rows):
+        with net.row(f"m{number // 4}"):
+            x = net.conv(x, channels)
+    return net.graph(x)
+
+
+def test_rows_alike_are_one_glyph_of_a_strip() -> None:
+    model = paper(chain(10))
+    assert [(glyph.name, glyph.repeats) for glyph in model.glyphs] == [("image", 1), ("m0", 4), ("m1", 4), ("m2", 2)]
+    assert model.glyphs[1].tooltip.count("\n") == 3
+    assert len(model.strides) == 4
+
+
+def test_a_long_strip_goes_on_below() -> None:
+    short, long = (write_paper(paper(chain(rows))) for rows in (20, 120))
+    assert "goes on at" not in short
+    circles = re.findall(r'goes on at the next (\d+)"', long)
+    assert circles
+    assert all(circles.count(number) == 2 for number in circles)
 
 
 def test_paper_strip_and_insets() -> None:

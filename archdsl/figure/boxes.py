@@ -35,10 +35,10 @@ def step_box(step: Pill | Capsule | Split | Join, c: Palette, column: float, *, 
 
 
 def turn_box(number: str, c: Palette) -> Box:
-    """Give width, height and attributes of the circle that ends a column, or begins the next one."""
+    """Give width, height and attributes of the circle that ends a column or a band, or begins the next one."""
     text = f'<<font point-size="11" color="{c.muted}"><b>{number}</b></font>>'
     box = {"label": text, "shape": "circle", "style": "filled", "fillcolor": f'"{c.join}"', "color": f'"{c.muted}"'}
-    return JOIN, JOIN, box | {"tooltip": quoted(f"goes on at {number} in the next column")}
+    return JOIN, JOIN, box | {"tooltip": quoted(f"goes on at the next {number}")}
 
 
 def card_box(group: Group, c: Palette, least: float) -> Box:

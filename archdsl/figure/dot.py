@@ -44,7 +44,8 @@ class Writer(ColumnWriter):
         for at, (tail, head, shape) in enumerate(zip(ends, ends[1:], model.shapes[1:], strict=False), 1):
             number = model.breaks.index(at) + 1 if at in model.breaks else 0
             if number:
-                self.edge(tail, self._turn(number), "  ")
+                below = self.turn(number)
+                self.edge(tail, Ends(below, below, ""), "  ")
             self.edge(tops[number] if number else tail, head, "  ", shape, loose=at in model.loose)
         for far in model.far:
             self._far(far, ends)
@@ -80,15 +81,15 @@ class Writer(ColumnWriter):
         for number in range(len(model.breaks) + 1):
             self.lines += [f"  subgraph cluster{self.clusters} {{", '    graph [style=invis margin=0 label="" tooltip="column"]']
             self.clusters += 1
-            tops.append(self._turn(number, "    ") if number else self.step(model.steps[0], 0, "    "))
+            name = self.turn(number, "    ") if number else ""
+            tops.append(Ends(name, name, "") if name else self.step(model.steps[0], 0, "    "))
             self.lines.append("  }")
         return tops
 
-    def _turn(self, number: int, pad: str = "  ") -> Ends:
-        """Write the numbered circle that a column ends in, and the next one begins with."""
+    def turn(self, number: int, pad: str = "  ") -> str:
+        """Write the numbered circle that a column (or a band) ends in, and the next one begins with."""
         width, height, box = boxes.turn_box(str(number), self.colours)
-        name = self.node(pad, group="trunk", width=f"{width / POINTS:.3f}", height=f"{height / POINTS:.3f}", **box)
-        return Ends(name, name, "")
+        return self.node(pad, group="trunk", width=f"{width / POINTS:.3f}", height=f"{height / POINTS:.3f}", **box)
 
     def _far(self, far: Far, ends: Sequence[Ends]) -> None:
         """Write an edge past other steps, on the right, with the shape that it carries."""

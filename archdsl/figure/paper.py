@@ -1,28 +1,27 @@
 """Graph -> the figure of a paper: a strip of glyphs for the rows, and one inset for each distinct block."""
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
-from math import log2
 from typing import NamedTuple
 
 from archdsl.figure.collapse import Body, Bracket, Wiring
+from archdsl.figure.extent import step_size
 from archdsl.figure.inside import contents
 from archdsl.figure.merge import body_key, merge_group
 from archdsl.figure.metrics import shorten
 from archdsl.figure.model import subtitle, title
-from archdsl.figure.parts import Arc, Column, Fork, Glyph, Group, Paper, Step, Web
-from archdsl.figure.pills import Pill, blocks_label, main_layer, shape_label
-from archdsl.figure.trunk import Row, Trunk, far_stages, trunk
-from archdsl.ir.graph import Graph, Shape
-from archdsl.ir.measure import network_counts, node_counts, total
-from archdsl.ops import OPS
+from archdsl.figure.parts import Arc, Column, Fork, Group, Paper, Step, Web
+from archdsl.figure.pills import Pill, blocks_label
+from archdsl.figure.strip import NAME_LIMIT, strip
+from archdsl.figure.trunk import Row, Trunk, trunk
+from archdsl.ir.graph import Graph
+from archdsl.ir.measure import network_counts, node_counts
 
 __all__ = ["Paper", "paper"]
 
-_NAME_LIMIT, _LINE_LIMIT = 16, 40
+_LINE_LIMIT = 40
 _DISTINCT = 4  # the most insets that differ in nothing but channels
 _INSETS = 6
-_FLAT = 40  # height of a glyph without spatial axes
+_WIDEST = 1100  # points; level `block` draws wider ones
 
 
 class _Use(NamedTuple):
@@ -38,73 +37,12 @@ class _Use(NamedTuple):
 def paper(graph: Graph, file: str = "") -> Paper:
     """Model the figure of a paper."""
     placed = trunk(graph)
-    glyphs = [_image(graph, i) for i in (*graph.inputs[1:], graph.inputs[0])]
-    first = len(glyphs)
-    ends = [graph.inputs[0]]
-    starts: list[int] = []
-    for row in placed.rows:
-        starts.append(len(glyphs))
-        for name, ids in _boxes(graph, row):
-            glyphs.append(_glyph(graph, row, name, ids))
-            ends.append(ids[-1])
-    strides = [""] * first + [_stride(graph.nodes[a].shape, graph.nodes[b].shape) for a, b in pairwise(ends)]
-    loose = {starts[at] for at in range(len(placed.rows)) if placed.loose(at)} | set(range(1, first))
+    lined = strip(placed)
     counts = network_counts(graph, [node_counts(graph, node) for node in graph.nodes])
-    insets = tuple(_insets(placed))
-    return Paper(title(graph), subtitle(counts, file), tuple(glyphs), tuple(strides), insets, frozenset(loose), _far(placed, starts, first))
-
-
-def _far(placed: Trunk, starts: Sequence[int], first: int) -> tuple[tuple[int, int], ...]:
-    """List the edges between glyphs that do not follow each other."""
-    glyph_of = {row.exit: (starts[at + 1] if at + 1 < len(starts) else -1) - 1 for at, row in enumerate(placed.rows)}
-    inputs = placed.wiring.graph.inputs
-    glyph_of |= {node: number for number, node in enumerate((*inputs[1:], inputs[0]))}
-    edges = far_stages(placed, range(len(placed.rows) + 1))
-    return tuple((glyph_of[edge.start], starts[edge.step]) for edge in edges if edge.step < len(starts))
-
-
-def _boxes(graph: Graph, row: Row) -> list[tuple[str, list[int]]]:
-    """Split a row without a printed name, or a head, into its layers; any other row is one box."""
-    heavy = [i for i in row.ids if OPS[graph.nodes[i].op].family in ("conv", "pool", "dense")]
-    framed = any(graph.nodes[i].frames for i in row.ids)
-    if framed or len(heavy) < 2 or (row.stage.label and row.stage.label != "head"):
-        return [(row.stage.label or _layer_name(graph, row.ids), list(row.ids))]
-    cuts = [row.ids[0], *heavy[1:], row.ids[-1] + 1]
-    parts = [[i for i in row.ids if low <= i < high] for low, high in pairwise(cuts)]
-    return [(_layer_name(graph, part), part) for part in parts]
-
-
-def _layer_name(graph: Graph, ids: Sequence[int]) -> str:
-    node = main_layer(graph, ids)
-    return OPS[node.op].label(node.params)
-
-
-def _image(graph: Graph, i: int) -> Glyph:
-    shape = graph.nodes[i].shape
-    width, height = _size(shape)
-    return Glyph("image" if len(shape) == 3 else "input", 1, shape_label(shape), "", width, height, "input")
-
-
-def _glyph(graph: Graph, row: Row, name: str, ids: Sequence[int]) -> Glyph:
-    brackets = [part for part in row.body.parts if isinstance(part, Bracket)]
-    shape = graph.nodes[ids[-1]].shape
-    width, height = _size(shape)
-    counts = total([node_counts(graph, graph.nodes[i]) for i in ids])
-    tooltip = f"{shorten(name, 80)}, line {row.stage.line}: {counts.trainable:,} params, {counts.macs:,} MACs"
-    repeats = len(brackets[0].bodies) if len(brackets) == 1 else 1
-    return Glyph(shorten(name, _NAME_LIMIT), repeats, shape_label(shape), OPS[main_layer(graph, ids).op].family, width, height, tooltip)
-
-
-def _size(shape: Shape) -> tuple[int, int]:
-    """Give width and height of a glyph: the logarithms of channels and resolution."""
-    width = max(28, round(10 + 6 * log2(max(1, shape[-1]))))
-    return (width, round(16 + 14 * log2(max(1, *shape[:-1])))) if len(shape) > 1 else (min(width, 32), _FLAT)
-
-
-def _stride(before: Shape, after: Shape) -> str:
-    if len(before) != len(after) or len(before) < 2 or not after[0] or before[0] <= after[0]:
-        return ""
-    return f"/{round(before[0] / after[0])}"
+    heads = len(placed.sides)
+    beside = f" · {heads} auxiliary head{'s' * (heads != 1)} not drawn" if heads else ""
+    said = subtitle(counts, file) + beside
+    return Paper(title(graph), said, lined.glyphs, lined.strides, tuple(_insets(placed)), lined.loose, lined.far)
 
 
 def _insets(placed: Trunk) -> list[Group]:
@@ -180,7 +118,8 @@ def _inset(wiring: Wiring, members: Sequence[_Use]) -> Group:
         steps, arcs = _renamed(Column(steps, arcs), 0 if len(ratios) > 1 else base)
     name = members[0].name or "block"
     heading = f"{name} (C)" if len(sizes) > 1 and len(ratios) == 1 else name
-    return Group(shorten(heading, 2 * _NAME_LIMIT), 1, "", (), steps, arcs, shorten(name, 80), lines=tuple(_where(members)))
+    drawn = Group(shorten(heading, 2 * NAME_LIMIT), 1, "", (), steps, arcs, shorten(name, 80), lines=tuple(_where(members)))
+    return drawn if step_size(drawn)[0] <= _WIDEST else drawn._replace(steps=(), arcs=(), lines=(*drawn.lines, "too wide for an inset"))
 
 
 def _renamed(column: Column, base: int) -> Column:
@@ -223,7 +162,7 @@ def _where(members: Sequence[_Use]) -> list[str]:
     facts = []
     for row, uses in rows.items():
         every = len(uses) == uses[0].of
-        facts.append(shorten(row, _NAME_LIMIT) + ("" if every else " " + blocks_label([use.number for use in uses])))
+        facts.append(shorten(row, NAME_LIMIT) + ("" if every else " " + blocks_label([use.number for use in uses])))
     lines = [""]
     for number, fact in enumerate(facts):
         piece = fact + ("," if number + 1 < len(facts) else "")

@@ -1,6 +1,8 @@
-"""Paper -> DOT text: a strip of glyphs on one rank, the insets below it, a few to a row."""
+"""Paper -> DOT text: a strip of glyphs on one rank (or several, where it is long), the insets below it, a few to a row."""
 
+from collections.abc import Sequence
 from itertools import pairwise
+from math import ceil
 
 from archdsl.figure import labels
 from archdsl.figure.dot import Writer
@@ -9,6 +11,7 @@ from archdsl.figure.parts import Paper
 
 _GAP = 30  # what stands around the highest glyph
 _IN_A_ROW = 3
+_PAGE = 1100.0  # the width at which a strip goes on below
 
 
 def write_paper(model: Paper, theme: str = "light") -> str:
@@ -16,8 +19,16 @@ def write_paper(model: Paper, theme: str = "light") -> str:
     writer = Writer(theme)
     writer.begin(model)
     writer.lines.append(f"  graph [nodesep={_spread(model):.2f}]")
-    strip = _strip(writer, model)
-    above = strip[len(strip) // 2]
+    above = ""
+    names: list[str] = []
+    for low, high in pairwise([0, *_breaks(model), len(model.glyphs)]):
+        band = _band(writer, model, low, high)
+        middle = band[len(band) // 2]
+        if above:
+            writer.link("  ", above, middle, ["style=invis weight=1"])
+        above = middle
+        names += band
+    _over(writer, model, names)
     rows = [model.insets[at : at + _IN_A_ROW] for at in range(0, len(model.insets), _IN_A_ROW)]
     for row in rows:
         ends = [writer.inset(group) for group in row]
@@ -28,24 +39,62 @@ def write_paper(model: Paper, theme: str = "light") -> str:
     return writer.text()
 
 
-def _strip(writer: Writer, model: Paper) -> list[str]:
-    """Write the glyphs; their nodes are as wide as the boxes, so that lines reach those, and texts stand out of them."""
+def _breaks(model: Paper) -> list[int]:
+    """Choose the glyphs that begin another band, where the strip is wider than a page: no edge but the strip's leads there."""
+    spread = _spread(model) * POINTS
+    widths = [glyph.width + spread * (1 + bool(stride)) for glyph, stride in zip(model.glyphs, model.strides, strict=True)]
+    free = [at for at in range(2, len(widths) - 1) if at not in model.loose and not any(low < at <= high for low, high in model.far)]
+    bands = ceil(sum(widths) / _PAGE)
+    limit = sum(widths) / bands
+    while len(breaks := _filled(widths, free, limit)) >= bands:
+        limit *= 1.03
+    widest = max(sum(widths[low:high]) for low, high in pairwise([0, *breaks, len(widths)]))
+    return breaks if widest < 0.8 * sum(widths) else []
+
+
+def _filled(widths: Sequence[float], free: Sequence[int], limit: float) -> list[int]:
+    """Fill each band up to a width before the next one is begun."""
+    breaks: list[int] = []
+    start = 0
+    for at, following in pairwise([*free, len(widths)]):
+        if sum(widths[start:following]) > limit:
+            breaks.append(at)
+            start = at
+    return breaks
+
+
+def _band(writer: Writer, model: Paper, low: int, high: int) -> list[str]:
+    """Write some glyphs on one rank, between numbered circles where the strip goes on below.
+
+    Their nodes are as wide as the boxes, so that lines reach those, and texts stand out of them.
+    """
     c = writer.colours
     names = []
-    for glyph in model.glyphs:
+    for glyph in model.glyphs[low:high]:
         size = {"width": f"{glyph.width / POINTS:.3f}", "height": f"{(glyph.height + 2 * labels.GLYPH_TEXT) / POINTS:.3f}"}
         names.append(writer.node("  ", **size, label=f"<{labels.glyph(glyph, c)}>", tooltip=quoted(glyph.tooltip)))
-    writer.lines.append(f"  {{ rank=same; {'; '.join(names)} }}")
-    for at, (tail, head) in enumerate(pairwise(names), 1):
-        stride = model.strides[at]
-        style = "style=invis " if at in model.loose else ""
-        start = tail
-        if stride:
-            start = writer.node("  ", width=0.02, height=0.4, label=f"<{labels.over(stride, c)}>", tooltip=quoted(stride))
-            writer.lines.append(f"  {{ rank=same; {tail} -> {start} [{style}arrowhead=none minlen=1] }}")
-        writer.lines.append(f"  {start} -> {head} [{style}minlen=1]")
-    _over(writer, model, names)
+    breaks = _breaks(model)
+    before = writer.turn(breaks.index(low) + 1) if low else ""
+    after = writer.turn(breaks.index(high) + 1) if high in breaks else ""
+    writer.lines.append(f"  {{ rank=same; {'; '.join(name for name in (before, *names, after) if name)} }}")
+    for at, head in enumerate(names, low):
+        tail = names[at - low - 1] if at > low else before
+        if tail:
+            _edge(writer, model, at, tail, head)
+    if after:
+        writer.lines.append(f"  {names[-1]} -> {after} [minlen=1]")
     return names
+
+
+def _edge(writer: Writer, model: Paper, at: int, tail: str, head: str) -> None:
+    """Write the edge into a glyph, with the stride on it."""
+    stride = model.strides[at]
+    style = "style=invis " if at in model.loose else ""
+    start = tail
+    if stride:
+        start = writer.node("  ", width=0.02, height=0.4, label=f"<{labels.over(stride, writer.colours)}>", tooltip=quoted(stride))
+        writer.lines.append(f"  {{ rank=same; {tail} -> {start} [{style}arrowhead=none minlen=1] }}")
+    writer.lines.append(f"  {start} -> {head} [{style}minlen=1]")
 
 
 def _spread(model: Paper) -> float:

@@ -1,0 +1,124 @@
+"""Graph -> the strip of a paper's figure: a glyph for each row, those that follow each other and look alike as one."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from math import log2
+from typing import NamedTuple
+
+from archdsl.figure.collapse import Bracket
+from archdsl.figure.metrics import shorten
+from archdsl.figure.parts import Glyph
+from archdsl.figure.pills import main_layer, shape_label
+from archdsl.figure.trunk import Row, Trunk, far_stages
+from archdsl.ir.graph import Graph, Shape
+from archdsl.ir.measure import node_counts, total
+from archdsl.ops import OPS
+
+NAME_LIMIT = 16
+_FLAT = 40  # height of a glyph without spatial axes
+
+
+class Strip(NamedTuple):
+    """Glyphs, the strides on the edges into them, those that the one before does not feed, and edges past others."""
+
+    glyphs: tuple[Glyph, ...]
+    strides: tuple[str, ...]
+    loose: frozenset[int]
+    far: tuple[tuple[int, int], ...]
+
+
+def strip(placed: Trunk) -> Strip:
+    """Line up the rows of the trunk."""
+    graph = placed.wiring.graph
+    glyphs = [_image(graph, i) for i in (*graph.inputs[1:], graph.inputs[0])]
+    first = len(glyphs)
+    ends = [graph.inputs[0]]
+    starts: list[int] = []
+    for row in placed.rows:
+        starts.append(len(glyphs))
+        for name, ids in _boxes(graph, row):
+            glyphs.append(_glyph(graph, row, name, ids))
+            ends.append(ids[-1])
+    strides = [""] * first + [_stride(graph.nodes[a].shape, graph.nodes[b].shape) for a, b in pairwise(ends)]
+    loose = {starts[at] for at in range(len(placed.rows)) if placed.loose(at)} | set(range(1, first))
+    return _alike(Strip(tuple(glyphs), tuple(strides), frozenset(loose), _far(placed, starts, first)))
+
+
+def _alike(strip: Strip) -> Strip:
+    """Draw rows of one name and shape that follow each other once: `3×3 conv`, ×4."""
+    glyphs: list[Glyph] = []
+    moved: list[int] = []  # where each glyph went
+    kept: list[int] = []
+    for at, glyph in enumerate(strip.glyphs):
+        same = glyphs and glyphs[-1]._replace(repeats=1, tooltip="") == glyph._replace(repeats=1, tooltip="")
+        tied = at in strip.loose or any(low in (at - 1, at) or high in (at - 1, at) for low, high in strip.far)
+        if same and glyph.family and not tied:
+            glyphs[-1] = glyph._replace(repeats=glyphs[-1].repeats + glyph.repeats, tooltip=f"{glyphs[-1].tooltip}\n{glyph.tooltip}")
+        else:
+            glyphs.append(glyph)
+            kept.append(at)
+        moved.append(len(glyphs) - 1)
+    far = tuple((moved[low], moved[high]) for low, high in strip.far)
+    return Strip(tuple(glyphs), tuple(strip.strides[at] for at in kept), frozenset(moved[at] for at in strip.loose), far)
+
+
+def _far(placed: Trunk, starts: Sequence[int], first: int) -> tuple[tuple[int, int], ...]:
+    """List the edges between glyphs that do not follow each other."""
+    glyph_of = {row.exit: (starts[at + 1] if at + 1 < len(starts) else -1) - 1 for at, row in enumerate(placed.rows)}
+    inputs = placed.wiring.graph.inputs
+    glyph_of |= {node: number for number, node in enumerate((*inputs[1:], inputs[0]))}
+    edges = far_stages(placed, range(len(placed.rows) + 1))
+    return tuple((glyph_of[edge.start], starts[edge.step]) for edge in edges if edge.step < len(starts))
+
+
+def _boxes(graph: Graph, row: Row) -> list[tuple[str, list[int]]]:
+    """Split a row without a printed name, or a head, into its layers; any other row is one box."""
+    heavy = [i for i in row.ids if OPS[graph.nodes[i].op].family in ("conv", "pool", "dense")]
+    framed = any(graph.nodes[i].frames for i in row.ids)
+    if framed or len(heavy) < 2 or (row.stage.label and row.stage.label != "head"):
+        return [(_row_name(graph, row), list(row.ids))]
+    cuts = [row.ids[0], *heavy[1:], row.ids[-1] + 1]
+    parts = [[i for i in row.ids if low <= i < high] for low, high in pairwise(cuts)]
+    return [(_layer_name(graph, part), part) for part in parts]
+
+
+def _row_name(graph: Graph, row: Row) -> str:
+    """Name a row as printed, by its block or by its layer; a bare number stands in front of those."""
+    label = row.stage.label
+    blocks = [part.name for part in row.body.parts if isinstance(part, Bracket) and part.name]
+    if label and not label.isdigit():
+        return label
+    return f"{label} {blocks[0] if blocks else _layer_name(graph, row.ids)}".strip()
+
+
+def _layer_name(graph: Graph, ids: Sequence[int]) -> str:
+    node = main_layer(graph, ids)
+    return OPS[node.op].label(node.params)
+
+
+def _image(graph: Graph, i: int) -> Glyph:
+    shape = graph.nodes[i].shape
+    width, height = _size(shape)
+    return Glyph("image" if len(shape) == 3 else "input", 1, shape_label(shape), "", width, height, "input")
+
+
+def _glyph(graph: Graph, row: Row, name: str, ids: Sequence[int]) -> Glyph:
+    brackets = [part for part in row.body.parts if isinstance(part, Bracket)]
+    shape = graph.nodes[ids[-1]].shape
+    width, height = _size(shape)
+    counts = total([node_counts(graph, graph.nodes[i]) for i in ids])
+    tooltip = f"{shorten(name, 80)}, line {row.stage.line}: {counts.trainable:,} params, {counts.macs:,} MACs"
+    repeats = len(brackets[0].bodies) if len(brackets) == 1 else 1
+    return Glyph(shorten(name, NAME_LIMIT), repeats, shape_label(shape), OPS[main_layer(graph, ids).op].family, width, height, tooltip)
+
+
+def _size(shape: Shape) -> tuple[int, int]:
+    """Give width and height of a glyph: the logarithms of channels and resolution."""
+    width = max(28, round(10 + 6 * log2(max(1, shape[-1]))))
+    return (width, round(16 + 14 * log2(max(1, *shape[:-1])))) if len(shape) > 1 else (min(width, 32), _FLAT)
+
+
+def _stride(before: Shape, after: Shape) -> str:
+    if len(before) != len(after) or len(before) < 2 or not after[0] or round(before[0] / after[0]) < 2:
+        return ""  # a map that only lost its border was not strided over
+    return f"/{round(before[0] / after[0])}"
