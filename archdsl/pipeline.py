@@ -192,10 +192,11 @@ def _network(source: Source, table: Table, resolver: Resolver, variant: Variant 
     own_network = variant is None or compact(variant.name) == compact(table.column or table.variants[0].name)
     rows = table.rows if own_network else ()
     counts: tuple[Counts, ...] = ()
-    if graph and (settings.claims or any(row.claims for row in rows)):
+    failed = own.failed or broken  # what a fault changed is not counted against what is printed
+    if graph and not failed and (settings.claims or any(row.claims for row in rows)):
         from archdsl.ir.claims import check_claims
 
         counts = check_claims(source, own, settings, rows, graph, partial(_again, source, table, settings))
     for diagnostic in own.diagnostics:
         reporter.add(diagnostic)
-    return Compiled(table, settings, None if own.failed or broken else graph, tuple(builder.sketches), counts)
+    return Compiled(table, settings, None if own.failed or failed else graph, tuple(builder.sketches), counts)
