@@ -150,7 +150,7 @@ def test_definitions_and_overrides(tmp_path: Path) -> None:
     assert "E0102" in run("check", TABLE2, "--input", "32x").stderr
 
 
-@pytest.mark.parametrize("word", ["E0302", "resnet", "conv", "max pool", "shortcut", "relu"])
+@pytest.mark.parametrize("word", ["E0302", "resnet", "conv", "max pool", "shortcut", "relu", "columns", "FLOPs"])
 def test_explain(word: str) -> None:
     assert run("explain", *word.split()).returncode == 0
 

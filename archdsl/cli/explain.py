@@ -5,7 +5,7 @@ import os
 import sys
 
 from archdsl.cli import explain_block
-from archdsl.ir.conventions import CONVENTIONS, style_text, styles
+from archdsl.ir.conventions import CONVENTIONS, FACTS, style_text, styles
 from archdsl.ops import OPS, Op
 from archdsl.problems.base import listed, nearest
 from archdsl.syntax.vocabulary import longest
@@ -18,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "word",
         nargs="*",
-        help="a code (E0302), a style (resnet), an op (conv, max pool), a setting (shortcut) or a block (MBConv); none lists them",
+        help="a problem (E0302), a style (resnet), a setting (shortcut), a layer (max pool) or a block (MBConv); none lists them",
     )
     parser.add_argument("-o", "--output", metavar="OUT", help="draw a block: file to write, ending in .svg, .png, .pdf or .dot")
 
@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
         return _draw(word, args.output)
     text = explain(word) if word else overview()
     if text is None:
-        close = nearest(word, [*codes(), *styles(), *OPS, *CONVENTIONS, *explain_block.names()])
+        close = nearest(word, [*codes(), *styles(), *_layers(), *CONVENTIONS, *FACTS, *explain_block.names()])
         hint = f"; did you mean {listed(close)}?" if close else "; `archdsl explain` lists what there is"
         return _refuse(f"nothing is called `{word}`{hint}")
     print(text.rstrip())
@@ -70,6 +70,9 @@ def explain(word: str) -> str | None:
         return style_text(word.lower())
     if word.lower() in CONVENTIONS:
         return setting_text(word.lower())
+    if word.lower() in FACTS:
+        example, doc = FACTS[word.lower()]
+        return f"{word.lower()}: {doc}\n\nwritten: {example}"
     op = OPS.get(word.lower()) or _op_of(word)
     block = None if op else explain_block.find(word)
     return op_text(op) if op else explain_block.page(block) if block else None
@@ -102,6 +105,28 @@ def op_text(op: Op) -> str:
 
 
 def overview() -> str:
-    """List everything that can be explained."""
-    groups = {"styles": styles(), "settings": tuple(CONVENTIONS), "ops": tuple(OPS), "blocks": explain_block.names(), "codes": codes()}
-    return "\n\n".join(f"{name}:\n  {', '.join(words)}" for name, words in groups.items())
+    """List everything that can be explained; of the problems what each is about."""
+    groups = {
+        "styles, for what a table leaves out": styles(),
+        "settings": (*FACTS, *CONVENTIONS),
+        "layers": _layers(),
+        "blocks": explain_block.names(),
+    }
+    from textwrap import fill
+
+    lists = [
+        f"{name}:\n" + fill(", ".join(words), 100, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+        for name, words in groups.items()
+    ]
+    problems = "\n".join(f"  {code}  {_title(code)}" for code in codes())
+    return "\n\n".join(["`archdsl explain WORD` explains one of these.", *lists, f"problems:\n{problems}"])
+
+
+def _layers() -> tuple[str, ...]:
+    """List the ops as they are written in a cell."""
+    return tuple(op.words[0] for op in OPS.values() if op.words)
+
+
+def _title(code: str) -> str:
+    with open(os.path.join(_PAGES, f"{code}.md"), encoding="utf-8") as file:
+        return file.readline().partition(": ")[2].strip()

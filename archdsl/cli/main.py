@@ -7,13 +7,13 @@ from importlib import import_module
 
 COMMANDS = {
     "check": "check a table: sizes, parameters, multiply-adds",
-    "draw": "draw a network as svg, png, pdf or dot",
+    "draw": "draw a network as svg, png, pdf, dot or mmd",
     "diff": "compare two networks: stages, layers, counts",
     "fmt": "lay specs out, or write a table as native text, Markdown or LaTeX",
     "compile": "write a network as a Keras model or as Keras source",
     "train": "train a network on digits or CIFAR-10",
     "eval": "evaluate a trained run on one of its splits",
-    "explain": "explain a problem code, a style, an op, a setting or a block",
+    "explain": "explain a problem, a style, a setting, a layer or a block; without a word, list them",
 }
 USAGE, INTERNAL, INTERRUPTED = 2, 70, 130
 
@@ -50,7 +50,10 @@ def overview() -> str:
     return (
         "archdsl: architecture tables as programs\n\nusage: archdsl COMMAND ...\n\n"
         + "\n".join(lines)
-        + "\n\n`archdsl COMMAND --help` tells more; `archdsl --version` the version."
+        + "\n\nTables are read from specs (.arch), Markdown, LaTeX, HTML, CSV and text:"
+        "\n  archdsl check paper.tex --input 224x224x3"
+        "\n  archdsl check 'README.md#table-2' --explain"
+        "\n\n`archdsl COMMAND --help` tells more, `archdsl explain` lists the language; `archdsl --version` the version."
     )
 
 

@@ -82,24 +82,24 @@ ALIASES = {
     "initializer": {"variance-scaling": "variance_scaling", "he-normal": "he_normal", "he": "he_normal", "glorot": "glorot_uniform"},
 }
 
-# Settings that are not conventions.
-FACTS = (
-    "input",
-    "classes",
-    "style",
-    "name",
-    "param",
-    "read",
-    "variant",
-    "columns",
-    "source",
-    "each-row",
-    "append",
-    "params",
-    "macs",
-    "flops",
-    "depth",
-)
+# Settings that are not conventions: how each is written, and what it says.
+FACTS = {
+    "input": ("input 32x32x3", "shape of one example, channels last: height x width x channels"),
+    "classes": ("classes 10", "number of classes, compared with the head; a head without a number has it"),
+    "style": ("style resnet", "a bundle of the conventions that a table leaves out; a setting beside it wins"),
+    "name": ("name my-network", "name of the network; the file's where none is given"),
+    "param": ("param n = 3", "a parameter for the arithmetic of cells; -D n=9 gives it another value"),
+    "read": ("read [3x3, c] as 3x3, c; 3x3, c", "what a printed form means; unknown words stand for what is printed there"),
+    "variant": ("variant large: k=2, params=9M", "a network of its own with these parameters and settings, or more about that of a column"),
+    "columns": ("columns name, size, structure, ignore", "roles of the columns in their order, whatever their headers say"),
+    "source": ("source He et al. 2015, Table 1", "a note: where the table is printed"),
+    "each-row": ("each-row stage", "the block that each row is, where no column says it"),
+    "append": ("append average pool, fc", "layers after the last row"),
+    "params": ("params 25.6M", "a printed count of parameters, compared"),
+    "macs": ("macs 4.1G", "a printed count of multiply-adds, compared"),
+    "flops": ("flops 4.1G", "the same as macs; one or two operations for each multiply-add"),
+    "depth": ("depth 50", "a printed count of weighted layers on the main path, compared"),
+}
 FACTORS = ("width-multiplier", "depth-multiplier", "channel-divisor", "norm-groups")
 
 
