@@ -147,6 +147,9 @@ def option_not_taken(source: Source, span: Span, key: str, layer: str, takes: It
         span,
         f"not a property of {layer}",
         notes=(f"{layer} takes: {options}" if options else f"{layer} takes no options",),
+        help=f"units belong to a dense layer: `fc {short(source.clean[span.start : span.end])}, softmax`"
+        if key in ("channels", "units") and layer == "activation"
+        else "",
     )
 
 
@@ -223,7 +226,11 @@ def bad_setting_line(source: Source, span: Span, key: str, expected: str) -> Dia
 def not_a_number(source: Source, span: Span, value: object) -> Diagnostic:
     """E0214: arithmetic with a parameter that stands for a word or a kernel."""
     shown = "x".join(map(str, value)) if isinstance(value, tuple) else value
-    return error("E0214", "a number is needed here", source, span, f"this is `{shown}`")
+    said = short(source.clean[span.start : span.end])
+    help_text = (
+        f"a window is said by its name: `kernel={said}`" if isinstance(value, tuple) else f"a word is said by its name: `activation={said}`"
+    )
+    return error("E0214", "a number is needed here", source, span, f"this is `{shown}`", help=help_text)
 
 
 def bad_call(source: Source, span: Span, name: str, low: int, high: int, given: int, named: bool) -> Diagnostic:

@@ -181,7 +181,7 @@ def no_structure(source: Source, span: Span, name: str) -> Diagnostic:
     """E0116: a row that holds no layer."""
     return error(
         "E0116",
-        f"row `{short(name)}` has no structure",
+        f"row `{short(name)}` has no structure" if name.strip() else "a row has no structure",
         source,
         span,
         "expected layers after the name and size",
