@@ -160,8 +160,17 @@ def test_wildcard_lines(output: str, shown: str, same: bool) -> None:
     assert matches(output, shown) is same
 
 
-def test_generated_pages_are_current() -> None:
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "docs/generate.py"), "--check"], capture_output=True, text=True, check=False, timeout=60
-    )
+@pytest.mark.parametrize("script", ["generate.py", "figures.py"])
+def test_generated_pages_and_figures_are_current(script: str) -> None:
+    done = subprocess.run([sys.executable, str(ROOT / "docs" / script), "--check"], capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
+
+
+def test_figures_are_small_and_shown() -> None:
+    pages = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")))
+    pictures = list((ROOT / "docs" / "figures").glob("*.png"))
+    assert len(pictures) > 4
+    for picture in pictures:
+        assert f"figures/{picture.name})" in pages
+        assert picture.stat().st_size < 200_000
+        assert picture.with_suffix(".svg").stat().st_size < 100_000

@@ -81,15 +81,15 @@ def _draw_broken(args: argparse.Namespace, found: Compilation) -> None:
 
 
 def _said(stages: Sequence[SketchStage], errors: Sequence[Diagnostic]) -> dict[int, list[str]]:
-    """Give message and help of the first error in each faulty row, by the row's line; of sizes the card itself tells."""
-    faulty = {stage.line: stage.computed for stage in stages if stage.faulty}
+    """Give message and help of the first error in each faulty row, by the row's line."""
+    faulty = {stage.line for stage in stages if stage.faulty}
     said: dict[int, list[str]] = {}
     for error in errors:
         line = error.source.position(error.span.start)[0]
         row = max((row for row in faulty if row <= line), default=0)
         if row and row not in said:
             helps = error.help or (error.fixes[0].title if error.fixes else "")
-            said[row] = [f"{error.code}: {error.message}"] * (faulty[row] is None) + [f"help: {helps}"] * bool(helps)
+            said[row] = [f"{error.code}: {error.message}", *([f"help: {helps}"] if helps else [])]
     return said
 
 
