@@ -53,6 +53,13 @@ def _pool() -> Iterator[tuple[dict[str, Any], Shapes]]:
             yield params, ((*size, 3),)
 
 
+def _adaptive() -> Iterator[tuple[dict[str, Any], Shapes]]:
+    for output in ((1, 1), (2, 2), (4, 3), (8, 2)):
+        yield {"output": output}, ((8, 6, 3),)
+    yield {"output": (3,)}, ((9, 3),)
+    yield {"output": (1, 2, 3)}, ((5, 4, 6, 3),)
+
+
 def _maps() -> Iterator[tuple[dict[str, Any], Shapes]]:
     for shape in ((9, 3), (7, 8, 3), (5, 4, 6, 3)):
         yield {}, (shape,)
@@ -184,6 +191,9 @@ GRIDS = {
     "activation": _activations,
     "prelu": lambda: itertools.chain(_any_shape(initial=0.25), _any_shape(initial=1)),
     "maxout": lambda: ((params, shapes) for params, shapes in _grouped("pieces") if params["pieces"] != 4),
+    "adaptive_avg_pool": _adaptive,
+    "adaptive_max_pool": _adaptive,
+    "spatial_dropout": lambda: (({"rate": 0.3}, shapes) for _, shapes in _maps()),
     "dropout": lambda: _any_shape(rate=0.3),
     "drop_path": lambda: _any_shape(rate=0.3),
     "flatten": _maps,

@@ -73,6 +73,8 @@ class Evaluator:
                 return left - right
             case "*" | "x":
                 return left * right
+            case "^":
+                return left**right if 0 <= right <= 60 and left == int(left) else math.inf
         if right == 0:
             self.reporter.add(names.division_by_zero(self.source, expr.span, expr.right.span))
             return None

@@ -1,5 +1,6 @@
 """One layer -> its nodes: the padding, bias, norm and activation that the conventions give it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from archdsl.diagnostics import Reporter
@@ -51,7 +52,7 @@ class LayerLowering:
             case "global_avg_pool" | "global_max_pool":
                 return self._global(spec, value, name)
             case "activation":
-                return self.activation(spec.activation or "relu", value, "", spec.span, name)
+                return self.activation(spec.activation or "relu", value, "", spec.span, name, spec.more.get("slope"))
         return self._other(spec, value, name)
 
     def _ends_maps(self, spec: LayerSpec, value: Value) -> bool:
@@ -74,6 +75,8 @@ class LayerLowering:
         """Lower an op whose parameters are its options, its conventions or its declared defaults."""
         params = defaults(spec.op) | spec.more
         if spec.op in _NORM_OPS:
+            if spec.entering and value.certain and value.shape[-1] != spec.entering:
+                raise Fault(spec.places["entering"], f"it is printed for {spec.entering} channels", value.shape)
             params |= self._norm_params(spec.op) | spec.more
         if "rate" in params:
             params["rate"] = spec.rate
@@ -100,12 +103,12 @@ class LayerLowering:
         function = spec.activation or ("none" if bare or spec.classifier else self.conventions["activation"])
         post = not self.pre or (self.convolutions == 1 and self.conventions["stem-order"] == "conv-norm-activation")
         if not post and (value.id > 0 or self.convolutions > 1):
-            value = self.activation(function, self.norm(norm, value, name, spec.span), name, spec.span)
+            value = self.activation(function, self.norm(norm, value, name, spec.span, spec.norm_params), name, spec.span)
             self.preactivated = self.preactivated or value
         value = self._padded_convolution(spec, value, name, norm)
         if not post:
             return value._replace(raw=True)
-        return self.activation(function, self.norm(norm, value, name, spec.span), name, spec.span)
+        return self.activation(function, self.norm(norm, value, name, spec.span, spec.norm_params), name, spec.span)
 
     def _window(self, spec: LayerSpec, value: Value) -> tuple[tuple[int, ...], tuple[int, ...]]:
         kernel, stride = window(spec, self.rank)
@@ -186,7 +189,7 @@ class LayerLowering:
         params = {"channels": spec.channels, "bias": spec.bias != "no", "initializer": "glorot_uniform"}
         value = self.emitter.emit("dense", params, (value,), name, spec.span)
         function = spec.activation or ("none" if spec.classifier else self.conventions["activation"])
-        return self.activation(function, self.norm(spec.norm or "none", value, name, spec.span), name, spec.span)
+        return self.activation(function, self.norm(spec.norm or "none", value, name, spec.span, spec.norm_params), name, spec.span)
 
     def _pool(self, spec: LayerSpec, value: Value, name: str) -> Value:
         if whole_map(spec):
@@ -203,12 +206,13 @@ class LayerLowering:
     def _norm_activation(self, value: Value, name: str, span: Span) -> Value:
         return self.activation(self.conventions["activation"], self.norm(self.conventions["norm"], value, name, span), name, span)
 
-    def norm(self, kind: str, value: Value, name: str, span: Span) -> Value:
-        """Lower a normalisation of the given kind (`none` for nothing)."""
+    def norm(self, kind: str, value: Value, name: str, span: Span, said: Mapping[str, Any] = {}) -> Value:
+        """Lower a normalisation of the given kind (`none` for nothing); `said` are parameters that are printed."""
         if kind == "none":
             return value
         op, suffix = _NORMS[kind]
-        return self.emitter.emit(op, self._norm_params(op), (value,), f"{name}_{suffix}".lstrip("_"), span)._replace(certain=value.certain)
+        params = self._norm_params(op) | dict(said)
+        return self.emitter.emit(op, params, (value,), f"{name}_{suffix}".lstrip("_"), span)._replace(certain=value.certain)
 
     def _norm_params(self, op: str) -> dict[str, Any]:
         params = {"epsilon": float(self.conventions["norm-epsilon"])}
@@ -218,12 +222,12 @@ class LayerLowering:
             params["groups"] = int(float(self.conventions["norm-groups"]))
         return defaults(op) | params | {"scale": self.conventions["norm-scale"] == "yes"}
 
-    def activation(self, function: str, value: Value, name: str, span: Span, alone: str = "") -> Value:
+    def activation(self, function: str, value: Value, name: str, span: Span, alone: str = "", slope: float | None = None) -> Value:
         """Lower an activation (`none` for nothing); `alone` is its name where it is a layer by itself."""
         if function == "none":
             return value
         called = alone or f"{name}_{function}".lstrip("_")
         params: dict[str, Any] = {"function": function}
         if function == "leaky_relu":
-            params["slope"] = float(self.conventions["leaky-slope"])
+            params["slope"] = float(self.conventions["leaky-slope"]) if slope is None else slope
         return self.emitter.emit("activation", params, (value,), called, span)._replace(certain=value.certain)

@@ -13,8 +13,14 @@ _MAX = 1_000_000
 _LOWEST = {"start": 0}
 _YES = {"yes": True, "no": False, "true": True, "false": False}
 # What an op cannot do without, and how it is written.
-NEEDED = {"reshape": "shape", "crop": "amount", "select": "stop"}
-EXAMPLES = {"reshape": "reshape 4x4x64", "crop": "crop 2", "select": "select, start=0, stop=16"}
+NEEDED = {
+    **{"reshape": "shape", "crop": "amount", "pad": "amount", "select": "stop"},
+    **{"adaptive_avg_pool": "output", "adaptive_max_pool": "output"},
+}
+EXAMPLES = {
+    **{"reshape": "reshape 4x4x64", "crop": "crop 2", "pad": "zero padding 3", "select": "select, start=0, stop=16"},
+    **{"adaptive_avg_pool": "adaptive average pool 7x7", "adaptive_max_pool": "adaptive max pool 7x7"},
+}
 _CHOICES = {"interpolation": ("nearest", "bilinear")}
 
 
@@ -27,13 +33,18 @@ def special(resolver: "LayerResolver", layer: Layer, option: Option) -> Any:
         return _numbers(resolver, option, 1)
     if option.key == "amount":
         return _around(resolver, option)
+    if option.key == "output":
+        found = _numbers(resolver, option, 1)
+        return found * resolver.rank if found and len(found) == 1 else found
+    if option.key == "slope":
+        return number(resolver, option)
     match parameter.default:
         case bool():
             return _truth(resolver, option)
         case str():
             return _choice(resolver, option)
         case float():
-            return _number(resolver, option)
+            return number(resolver, option)
     return resolver.whole(option, _LOWEST.get(option.key, 1), _MAX)
 
 
@@ -77,7 +88,7 @@ def _choice(resolver: "LayerResolver", option: Option) -> str | None:
     return word
 
 
-def _number(resolver: "LayerResolver", option: Option) -> float | None:
+def number(resolver: "LayerResolver", option: Option) -> float | None:
     if isinstance(option.value, str) or type(option.value) is tuple:
         resolver.reporter.add(names.bad_value(resolver.source, option.span, option.key, resolver.text(option), "a number"))
         return None

@@ -6,17 +6,19 @@ from typing import Any
 from archdsl.diagnostics import Reporter
 from archdsl.ir.evaluate import divisible
 from archdsl.ir.option_values import OptionReader
-from archdsl.ir.options import EXAMPLES, NEEDED, special
+from archdsl.ir.options import EXAMPLES, NEEDED, number, special
 from archdsl.ir.settings import Settings
 from archdsl.ir.specs import LayerSpec
 from archdsl.ops import OPS
 from archdsl.problems import names
 from archdsl.source import Source
 from archdsl.syntax.ast import Layer, Num, Option, per_axis
-from archdsl.syntax.bag import EXTRA
+from archdsl.syntax.bag import EXTRA, NORM_OPTIONS
 
 _FIXED = ("kernel", "channels", "stride", "padding", "groups", "dilation", "bias", "norm", "activation", "function", "rate", "entering")
 _HIDDEN = ("initializer",)
+# How an option is written that `dilated conv` and `grouped conv` need.
+_NEEDS = {"groups": "3x3, 64, groups=4", "dilation": "3x3, 64, dilation=2"}
 
 
 class LayerResolver(OptionReader):
@@ -32,6 +34,7 @@ class LayerResolver(OptionReader):
         """Give the spec of a layer; what is wrong with it is reported."""
         options = {option.key: option for option in layer.options}
         self._check_taken(layer)
+        self._check_needs(layer)
         spec = LayerSpec(
             op=layer.op,
             kernel=self.axes(options.get("kernel"), "kernel"),
@@ -49,11 +52,27 @@ class LayerResolver(OptionReader):
             more={
                 option.key: value
                 for option in layer.options
-                if option.key not in _FIXED and (value := special(self, layer, option)) is not None
+                if option.key not in (*_FIXED, *NORM_OPTIONS.values()) and (value := special(self, layer, option)) is not None
             },
             entering=self._entering(options.get("entering")),
+            norm_params=self._norm_params(options),
         )
-        return self._complete(spec)
+        pointwise = any(option.value == "kernel" for option in layer.options if option.key == "needs")
+        return self._complete(spec, "1" if pointwise else self.settings.conventions["default-kernel"])
+
+    def _check_needs(self, layer: Layer) -> None:
+        """Report a `dilated conv` that says no dilation."""
+        for option in layer.options:
+            wanted = str(option.value) if option.key == "needs" else ""
+            if wanted in _NEEDS and all(one.key != wanted for one in layer.options):
+                text = self.source.clean[option.span.start : option.span.end]
+                self.reporter.add(names.missing(self.source, option.span, wanted, text, _NEEDS[wanted]))
+
+    def _norm_params(self, options: dict[str, Option]) -> dict[str, Any]:
+        """Give what is said of the norm of a layer: `3x3, 64; GN 4`."""
+        given = {name: options[key] for name, key in NORM_OPTIONS.items() if key in options}
+        found = {name: self.count(option, name) if name == "groups" else number(self, option) for name, option in given.items()}
+        return {name: value for name, value in found.items() if value is not None}
 
     def _channels(self, layer: Layer, option: Option | None) -> int | None:
         count = self.count(option, "channels")
@@ -73,11 +92,11 @@ class LayerResolver(OptionReader):
         takes += ("kernel",) if layer.op.startswith("global_") else ()
         for option in layer.options:
             one = option.key == "stride" and isinstance(option.value, Num) and option.value.value == 1  # changes nothing in any layer
-            if option.key not in takes and not one:
+            if option.key not in takes and not one and option.key != "needs":
                 shown = tuple("units" if key == "channels" and layer.op == "dense" else key for key in takes)
                 self.reporter.add(names.option_not_taken(self.source, option.span, option.key, layer.op.replace("_", " "), shown))
 
-    def _complete(self, spec: LayerSpec) -> LayerSpec:
+    def _complete(self, spec: LayerSpec, default: str) -> LayerSpec:
         """Report what a layer cannot do without; a dense layer without units gives the classes."""
         text = self.source.clean[spec.span.start : spec.span.end]
         if spec.op in ("conv", "conv_transpose") and spec.channels is None and self.printed_channels:
@@ -92,7 +111,6 @@ class LayerResolver(OptionReader):
             kernel = spec.places.get("kernel")
             example = self.source.clean[kernel.start : kernel.end] if kernel else "3x3"
             self.reporter.add(names.missing(self.source, spec.span, "channels", text, f"{example}, 64"))
-        default = self.settings.conventions["default-kernel"]
         if spec.op in ("conv", "depthwise") and spec.kernel is None and "kernel" not in spec.places and default != "none":
             spec = spec._replace(kernel=(int(default),) * self.rank)
         if spec.op in ("conv", "depthwise", "conv_transpose") and spec.kernel is None and "kernel" not in spec.places:

@@ -35,6 +35,7 @@ class LayerSpec(NamedTuple):
     more: dict[str, Any] = {}  # noqa: RUF012 - never changed
     classifier: bool = False
     entering: int | None = None
+    norm_params: dict[str, Any] = {}  # noqa: RUF012 - never changed
 
 
 class BlockSpec(NamedTuple):

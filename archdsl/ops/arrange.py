@@ -35,6 +35,7 @@ FLATTEN = Op(
 
 
 def _pad_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
+    axes(len(params["amount"]), "padding", inputs[0])
     sizes = tuple(n + low + high for n, (low, high) in zip(inputs[0], params["amount"], strict=False))
     return (*sizes, inputs[0][-1])
 
@@ -48,10 +49,11 @@ PAD = Op(
     name="pad",
     family="shape",
     doc="Zeros around the spatial axes.",
-    params=(Param("amount", None, "zeros before and after, a pair per spatial axis"),),
+    params=(Param("amount", None, "zeros before and after, a pair per spatial axis", ("padding", "size")),),
     shape=_pad_shape,
     keras=_pad_keras,
     label=lambda params: "pad",
+    words=("zeropad", "zeropadding"),
 )
 
 

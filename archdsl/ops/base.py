@@ -47,11 +47,12 @@ Calls = Call | tuple[Call, ...]
 
 
 class Param(NamedTuple):
-    """A parameter of an op, with its default and one line of documentation."""
+    """A parameter of an op, with its default and one line of documentation; `words` are further names of it in a cell."""
 
     name: str
     default: Any
     doc: str
+    words: tuple[str, ...] = ()
 
 
 class Op(NamedTuple):

@@ -10,7 +10,7 @@ _WINDOW = (
     Param("kernel", None, "size of the window, one number per spatial axis"),
     Param("stride", 1, "step of the window, one number per spatial axis"),
     Param("padding", "same", "`same` (output = ceil(input / stride)) or `valid` (no padding)"),
-    Param("dilation", 1, "distance between the taps of the window"),
+    Param("dilation", 1, "distance between the taps of the window", ("rate",)),
     Param("bias", True, "whether a bias is added"),
     Param("initializer", "glorot_uniform", "how the kernel is initialised (a Keras initializer)"),
 )

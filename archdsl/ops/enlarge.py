@@ -6,7 +6,7 @@ from typing import Any
 from archdsl.ops.base import Call, Calls, Op, Param, Params, Shape, ShapeFault, scalar
 from archdsl.ops.windows import axes, enlarged_length
 
-_STRIDE = Param("stride", 2, "factor by which a spatial axis grows, one number per axis")
+_STRIDE = Param("stride", 2, "factor by which a spatial axis grows, one number per axis", ("factor", "scale", "scale factor", "size"))
 
 
 def _enlarged(params: Params, shape: Shape, channels: int) -> Shape:
@@ -31,7 +31,7 @@ UPSAMPLE = Op(
     name="upsample",
     family="resize",
     doc="A larger map: every value repeated, or interpolated between its neighbours.",
-    params=(_STRIDE, Param("interpolation", "nearest", "`nearest`, or `bilinear` (images only)")),
+    params=(_STRIDE, Param("interpolation", "nearest", "`nearest`, or `bilinear` (images only)", ("mode",))),
     shape=_upsample_shape,
     keras=_upsample_keras,
     label=lambda params: "upsample",

@@ -6,7 +6,7 @@ from archdsl.ops.base import Call, Calls, Op, Param, Params, Shape, ShapeFault, 
 from archdsl.ops.channels import last_axis, on_channels, one_to_three
 
 _NORM = (
-    Param("epsilon", 1e-3, "added to the variance before the square root"),
+    Param("epsilon", 1e-3, "added to the variance before the square root", ("eps",)),
     Param("scale", True, "whether the result is multiplied by a trained factor per channel"),
     Param("center", True, "whether a trained number per channel is added to the result"),
 )

@@ -15,15 +15,34 @@ ACTIVATIONS = {
     "elu": "elu",
     "selu": "selu",
     "gelu": "gelu",
+    "rectified linear": "relu",
+    "rectified linear unit": "relu",
+    "rectifier": "relu",
     "swish": "silu",
     "silu": "silu",
     "hard swish": "hard_silu",
     "hswish": "hard_silu",
+    "hard silu": "hard_silu",
+    "hardswish": "hard_silu",
     "hs": "hard_silu",
     "hard sigmoid": "hard_sigmoid",
+    "hardsigmoid": "hard_sigmoid",
+    "hsigmoid": "hard_sigmoid",
     "sigmoid": "sigmoid",
+    "logistic": "sigmoid",
     "tanh": "tanh",
+    "hyperbolic tangent": "tanh",
     "softplus": "softplus",
+    "softsign": "softsign",
+    "mish": "mish",
+    "celu": "celu",
+    "hard tanh": "hard_tanh",
+    "hardtanh": "hard_tanh",
+    "htanh": "hard_tanh",
+    "log sigmoid": "log_sigmoid",
+    "logsigmoid": "log_sigmoid",
+    "log softmax": "log_softmax",
+    "logsoftmax": "log_softmax",
     "softmax": "softmax",
     "soft max": "softmax",
 }
@@ -53,7 +72,7 @@ ACTIVATION = Op(
     doc="Activation function, element by element (softmax: over the last axis).",
     params=(
         Param("function", "relu", "name of the function"),
-        Param("slope", None, "slope of a leaky ReLU below zero; 0.2 where none is given"),
+        Param("slope", None, "slope of a leaky ReLU below zero; 0.2 where none is given", ("alpha", "α", "a", "negative slope", "leak")),
     ),
     shape=_activation_shape,
     keras=_activation_keras,
@@ -83,22 +102,40 @@ PRELU = Op(
     words=("prelu", "parametric relu"),
 )
 
+
+def _map_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
+    if not 2 <= len(inputs[0]) <= 4:
+        raise ShapeFault("whole channels are dropped of maps, and its input is none")
+    return inputs[0]
+
+
 DROPOUT = Op(
     name="dropout",
     family="regularisation",
     doc="Sets a share of the values to zero while training.",
-    params=(Param("rate", 0.5, "share of the values that is dropped, at least 0 and below 1"),),
+    params=(Param("rate", 0.5, "share of the values that is dropped, at least 0 and below 1", ("p", "ratio", "drop rate")),),
     shape=same_shape,
     keras=lambda params, inputs: Call("layers.Dropout", {"rate": params["rate"]}),
     label=lambda params: f"dropout {params['rate']:g}",
     words=("dropout", "drop out"),
 )
 
+SPATIAL_DROPOUT = Op(
+    name="spatial_dropout",
+    family="regularisation",
+    doc="Sets a share of the channels to zero, each at all its positions, while training.",
+    params=(Param("rate", 0.5, "share of the channels that is dropped, at least 0 and below 1", ("p", "ratio", "drop rate")),),
+    shape=_map_shape,
+    keras=lambda params, inputs: Call(f"layers.SpatialDropout{len(inputs[0]) - 1}D", {"rate": params["rate"]}),
+    label=lambda params: f"spatial dropout {params['rate']:g}",
+    words=("spatial dropout", "channel dropout"),
+)
+
 DROP_PATH = Op(
     name="drop_path",
     family="regularisation",
     doc="Sets all values of an example to zero, for a share of the examples, while training (stochastic depth).",
-    params=(Param("rate", 0.5, "share of the examples that is dropped, at least 0 and below 1"),),
+    params=(Param("rate", 0.5, "share of the examples that is dropped, at least 0 and below 1", ("p", "ratio", "drop rate")),),
     shape=same_shape,
     keras=lambda params, inputs: Call("layers.Dropout", {"rate": params["rate"], "noise_shape": (None,) + (1,) * len(inputs[0])}),
     label=lambda params: f"drop path {params['rate']:g}",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from archdsl.ops.base import Call, Op, Param, Params, Shape, ShapeFault, by, scalar
-from archdsl.ops.windows import window_length, window_shape
+from archdsl.ops.windows import axes, window_length, window_shape
 
 _PARAMS = (
     Param("kernel", 2, "size of the window, one number per spatial axis"),
@@ -35,6 +35,23 @@ def _global_pool(name: str, layer: str, label: str, doc: str, words: tuple[str, 
         return Call(f"layers.{layer}{len(inputs[0]) - 1}D", {})
 
     return Op(name, "pool", doc, (), _global_shape, keras, lambda params: label, words)
+
+
+def _adaptive_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
+    sizes = params["output"]
+    axes(len(sizes), "output", inputs[0])
+    if any(n % size for n, size in zip(inputs[0], sizes, strict=False)):
+        raise ShapeFault(f"{by(inputs[0][:-1])} positions do not divide into {by(sizes)} equal windows")
+    return (*sizes, inputs[0][-1])
+
+
+def _adaptive_pool(name: str, layer: str, label: str, doc: str, words: tuple[str, ...]) -> Op:
+    def keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
+        window = scalar(tuple(n // size for n, size in zip(inputs[0], params["output"], strict=False)))
+        return Call(f"layers.{layer}{len(params['output'])}D", {"pool_size": window, "strides": window})
+
+    output = Param("output", None, "size of the output, one divisor of the input's per spatial axis", ("size", "output size"))
+    return Op(name, "pool", doc, (output,), _adaptive_shape, keras, lambda params: f"{label} to {by(params['output'])}", words)
 
 
 MAX_POOL = _pool(
@@ -85,4 +102,19 @@ GLOBAL_MAX_POOL = _global_pool(
     "global max pool",
     "Maximum over all spatial axes, which it removes.",
     ("global max pool", "global max pooling", "global maxpool"),
+)
+_ADAPTIVE = ("adaptive {} pool", "adaptive {} pooling", "adaptive{}pool")
+ADAPTIVE_AVG_POOL = _adaptive_pool(
+    "adaptive_avg_pool",
+    "AveragePooling",
+    "avg pool",
+    "Mean over windows that part the map into as many as its output has positions.",
+    tuple(form.format(word) for form in _ADAPTIVE for word in ("average", "avg")),
+)
+ADAPTIVE_MAX_POOL = _adaptive_pool(
+    "adaptive_max_pool",
+    "MaxPooling",
+    "max pool",
+    "Maximum over windows that part the map into as many as its output has positions.",
+    tuple(form.format("max") for form in _ADAPTIVE),
 )

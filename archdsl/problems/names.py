@@ -1,6 +1,5 @@
 """E02: messages about names, settings, parameters and numbers."""
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -41,15 +40,8 @@ def undefined_parameter(source: Source, span: Span, name: str, known: Iterable[s
     return error("E0203", f"undefined parameter `{short(name)}`", source, span, "no `param` line defines it", **guess)
 
 
-# Layers that tables print and the language has not.
-_BEYOND = ("attention", "msa", "mhsa", "mha", "transformer", "lstm", "bilstm", "blstm", "gru", "bigru", "rnn", "recurrent", "embedding")
-
-
 def unknown_word(source: Source, span: Span, word: str, known: Mapping[str, object]) -> Diagnostic:
     """E0204: a word of a structure cell that names nothing; `known` are the words with their meanings."""
-    if re.sub("[-_]", "", word.lower()) in _BEYOND:
-        help_text = "attention, embeddings and recurrent layers are not in the language; leave such rows out to check the others"
-        return error("E0204", f"unknown layer `{short(word)}`", source, span, "no layer of the language", help=help_text)
     close = list({str(known[guess]): guess for guess in reversed(nearest(word, known))}.values())[::-1]
     help_text = (
         f"did you mean {listed(close)}?"
@@ -59,6 +51,11 @@ def unknown_word(source: Source, span: Span, word: str, known: Mapping[str, obje
     fixes = (replace(f"write `{close[0]}`", span, close[0]),) if close else ()
     label = "not a layer, an option or a parameter"
     return error("E0204", f"unknown layer `{short(word)}`", source, span, label, help=help_text, fixes=fixes)
+
+
+def unsaid(source: Source, span: Span, phrase: str, why: str) -> Diagnostic:
+    """E0233: what tables print and no layer here is."""
+    return error("E0233", f"`{short(phrase)}` cannot be said", source, span, "not a layer here", help=why)
 
 
 def unknown_option(source: Source, span: Span, key: str, owner: str, takes: Iterable[str], known: Iterable[str]) -> Diagnostic:

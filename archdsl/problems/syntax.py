@@ -230,6 +230,19 @@ def ambiguous_slash(source: Source, span: Span, text: str) -> Diagnostic:
     )
 
 
+def ambiguous_order(source: Source, span: Span, name: str, numbers: list[str]) -> Diagnostic:
+    """E0123: numbers in parentheses whose order may be that of one framework or of another."""
+    first, second, third = numbers[:3]
+    return error(
+        "E0123",
+        f"the numbers of `{short(name)}` may be read in two orders",
+        source,
+        span,
+        f"a kernel of {third} on {first} channels giving {second}, or {first} channels from a kernel of {second}",
+        help=f"name them, like `kernel={third}, channels={second}`, or write `Conv2d(…)` as PyTorch has it or `Conv2D(…)` as Keras has it",
+    )
+
+
 def column_not_read(source: Source, span: Span, header: str) -> Diagnostic:
     """W0101: a column whose header has no meaning here, so that nothing of it reaches the network."""
     found = error("W0101", f"the column `{short(header)}` is not read", source, span, "nothing of this column reaches the network")

@@ -8,24 +8,11 @@ from archdsl.source import Span
 from archdsl.syntax.ast import Argument, BinOp, Expr, Name, Num, Option
 from archdsl.syntax.bag import Bag, takes
 from archdsl.syntax.cells import Assign, Number, Slash, factors, is_dims, product
+from archdsl.syntax.repeats import times
 from archdsl.syntax.sequence import Sequence
-from archdsl.syntax.vocabulary import glued, longest
+from archdsl.syntax.vocabulary import MEANINGS, glued, plain
 
 _WINDOW = 15  # no table prints so few channels and a second number behind them
-
-
-def enlarged(seq: Sequence, item: Number) -> bool:
-    """`upsample x2` and `2x upsample`: an op that takes no window, and its factor."""
-    value = item.value
-    if not isinstance(value, BinOp) or value.op != "x":
-        return False
-    word, factor = (value.left, value.right) if isinstance(value.left, Name) else (value.right, value.left)
-    found = longest([word.id]) if isinstance(word, Name) and word.id not in seq.known else None
-    if not found or found[1][0] != "op" or not OPS[found[1][1]].grows or takes(found[1][1], "kernel"):
-        return False
-    seq.op(found[1][1], item.span)
-    seq.option("stride", factor, factor.span)
-    return True
 
 
 def slash(seq: Sequence, item: Slash, before: Any) -> None:
@@ -58,9 +45,22 @@ def number(seq: Sequence, item: Number) -> None:
         seq.option(key, dims if len(dims) > 1 else product(value), item.span)
         return
     if is_dims(value) and not unit:
-        kernel(seq, factors(value), item.span)
+        dims = factors(value)
+        if _is_width(seq, dims):
+            amount(seq, dims[0], "", dims[0].span)
+            times(seq, dims[1], item.span)
+        else:
+            kernel(seq, dims, item.span)
         return
     amount(seq, product(value), unit, item.span)
+
+
+def _is_width(seq: Sequence, dims: tuple[Expr, ...]) -> bool:
+    """Tell the width and the repeat of a block (`bottleneck, 64 x 3`) from a window."""
+    bag = seq.bag
+    if not bag or not bag.use or not is_repeat(dims):
+        return False
+    return not bag.takes("kernel") or bag.has("kernel") or not _is_window(dims[0])
 
 
 def kernel(seq: Sequence, dims: tuple[Expr, ...], span: Span) -> None:
@@ -74,27 +74,38 @@ def kernel(seq: Sequence, dims: tuple[Expr, ...], span: Span) -> None:
     seq.option("kernel", dims if len(dims) > 1 else dims[0], span)
 
 
-def _amount_key(seq: Sequence, bag: Bag, unit: str) -> str:
-    """Tell what a bare number is: in `conv 3, 64` the first one turns out to be the kernel when the second comes."""
+def _is_window(value: Any) -> bool:
+    return isinstance(value, Num) and value.value <= _WINDOW
+
+
+def _amount_key(bag: Bag, value: Expr, unit: str) -> str:
+    """Tell what a bare number is: in `conv 3, 64` the first turns out to be the kernel when the second comes, unless it is large."""
     if not bag.use and takes(bag.op or "conv", "rate"):
         return "rate"
     if not bag.use and takes(bag.op, "amount"):
         return "amount"
     if not bag.takes("channels"):
         return "kernel" if bag.takes("kernel") and not bag.after_comma else "channels"
-    if (bag.op or _is_window(bag)) and not unit and bag.has("channels") and bag.takes("kernel") and not bag.has("kernel"):
+    if (bag.op or _begins(bag)) and not unit and bag.has("channels") and bag.takes("kernel") and not bag.has("kernel"):
+        if _is_window(value) and not any(option.key == "channels" and _is_window(option.value) for option in bag.options):
+            return "kernel"
         bag.options = [option._replace(key="kernel") if option.key == "channels" else option for option in bag.options]
     return "channels"
 
 
-def _is_window(bag: Bag) -> bool:
+def _begins(bag: Bag) -> bool:
     """Tell the `3` of `[3, 128]` from channels: a small number alone, before a comma."""
-    value = bag.options[0].value if len(bag.options) == 1 and bag.after_comma else None
-    return isinstance(value, Num) and value.value <= _WINDOW
+    return len(bag.options) == 1 and bag.after_comma and _is_window(bag.options[0].value)
 
 
 def amount(seq: Sequence, value: Expr, unit: str, span: Span) -> None:
+    """Give the layer in the making a number: channels as a rule."""
     bag = seq.bag
+    if isinstance(value, Num) and 0 < value.value < 1 and seq.detach():  # `3x3, 64, LeakyReLU(0.1)`
+        seq.option("slope", value, span)
+        return
+    if bag and bag.op == "activation" and bag.options[0].value == "softmax":
+        bag.op, bag.options = "dense", [bag.options[0]._replace(key="activation")]  # `softmax over 10 classes` has a weight layer in it
     if bag and bag.after_comma and bag.op and not OPS[bag.op].params:
         bag = None
         seq.close()
@@ -107,23 +118,31 @@ def amount(seq: Sequence, value: Expr, unit: str, span: Span) -> None:
         seq.close()
     if bag is None or (bag.block and bag.after_comma):
         bag = seq.fresh(span)
-    key = _amount_key(seq, bag, unit)
+    key = _amount_key(bag, value, unit)
     bag.unread_unit = True
     seq.option(key, value, span)
 
 
 def valued(seq: Sequence, key: str, span: Span, items: tuple[Any, ...], following: int) -> int:
     """`stride 2`, `padding same`, `shortcut zero-pad`: the value is the next item."""
+    skipped = following
+    while following < len(items) and _is_filler(items[following]):  # `stride of 2`
+        following += 1
     item = items[following] if following < len(items) else None
+    skipped = following - skipped
     if isinstance(item, Assign) and len(item.key) == 1:  # `stride r = 2`
         seq.option(key, seq.value(key, item.value), Span(span.start, item.span.end))
-        return 1
+        return 1 + skipped
     if not isinstance(item, Number):
         text = seq.text(span)
         seq.reporter.add(names.bad_setting_line(seq.source, span, text, "a number or a word after it"))
         return 0
     seq.option(key, seq.value(key, item.value), Span(span.start, item.span.end))
-    return 1
+    return 1 + skipped
+
+
+def _is_filler(item: Any) -> bool:
+    return isinstance(item, Number) and isinstance(item.value, Name) and MEANINGS.get(plain(item.value.id), ("", ""))[0] == "filler"
 
 
 def is_number(items: tuple[Any, ...], i: int) -> bool:

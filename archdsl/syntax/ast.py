@@ -20,7 +20,7 @@ class Name(NamedTuple):
 
 
 class BinOp(NamedTuple):
-    """Arithmetic: `op` is one of `+ - * /`."""
+    """Arithmetic: `op` is one of `+ - * / ^`, or `x`, which joins windows and factors."""
 
     op: str
     left: "Expr"

@@ -2,19 +2,27 @@
 
 from archdsl.ops import OPS
 from archdsl.source import Span
-from archdsl.syntax.ast import Argument, Block, BlockDef, Item, Layer, Option, Use
+from archdsl.syntax.ast import Argument, Block, BlockDef, Expr, Item, Layer, Option, Use
 from archdsl.syntax.names import parameter_of
+from archdsl.syntax.vocabulary import NORMS, plain
 
 # Options that a layer takes beyond the parameters of its op: what goes with it.
-EXTRA: dict[str, tuple[str, ...]] = {op: ("norm", "activation") for op in ("conv", "depthwise", "conv_transpose", "dense")}
+NORM_OPTIONS = {"groups": "norm-groups", "epsilon": "norm-epsilon", "momentum": "norm-momentum"}
+EXTRA: dict[str, tuple[str, ...]] = {
+    op: ("norm", *NORM_OPTIONS.values(), "activation") for op in ("conv", "depthwise", "conv_transpose", "dense")
+}
 EXTRA["depthwise"] += ("channels",)  # it keeps them: printed ones are compared
 for _op in ("conv", "conv_transpose", "dense"):
     EXTRA[_op] += ("entering",)  # the channels that its filters are printed for, compared
+EXTRA |= {op: ("entering",) for op in NORMS}
 
 # The parameter that a bare number after an op gives: `reshape 4x4x64`, `upsample 2`, `maxout 2`.
-_PLAIN = ("shape", "amount", "pieces", "stride", "groups", "size")
+_PLAIN = ("shape", "amount", "pieces", "stride", "groups", "size", "output", "slope")
 # A number after a comma belongs to the op only where the op needs one.
-_NEEDED = ("shape", "amount")
+_NEEDED = ("shape", "amount", "output")
+
+# Layers that norms and activations belong to; a kernel alone is a convolution.
+TAKES_NORM = ("conv", "depthwise", "conv_transpose", "dense", "")
 
 
 class Bag:
@@ -29,6 +37,7 @@ class Bag:
         self.args: tuple[Argument, ...] = ()
         self.after_comma = False
         self.unread_unit = False
+        self.times: tuple[Expr, Span] | None = None
 
     def has(self, key: str) -> bool:
         return any(option.key == key for option in self.options)
@@ -44,7 +53,8 @@ class Bag:
         """Name the parameter of an op without a window that takes the number which comes next; empty where none does."""
         if not self.op or self.takes("kernel") or self.takes("channels"):
             return ""
-        keys = [key for key in _PLAIN if self.takes(key) and not self.has(key)]
+        leaky = any(option.value == "leaky_relu" for option in self.options)
+        keys = [key for key in _PLAIN if self.takes(key) and not self.has(key) and (key != "slope" or leaky)]
         return next((key for key in keys if key in _NEEDED or not self.after_comma), "")
 
     def item(self) -> Item:
@@ -53,6 +63,13 @@ class Bag:
         if self.use:
             return Use(self.use, self.args, tuple(self.options), self.span)
         return Layer(self.op or "conv", tuple(self.options), self.span)
+
+
+def own_name(op: str, word: str) -> str | None:
+    """Give the parameter of an op that a word is a name of."""
+    if takes(op, word):
+        return word
+    return next((param.name for param in OPS[op].params if plain(word) in param.words), None)
 
 
 def takes(op: str, key: str) -> bool:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MERGES = ("concat", "add", "multiply", "maximum", "average")
 _HEAD = re.compile(r"\s*([A-Za-z][\w-]*)\s*(?:\(([^()]*(?:\([^()]*\)[^()]*)*)\))?\s*(?:also\s+([^=]*?))?\s*(?:=\s*(\w+)\s*)?$")
 _PARAMETER = re.compile(
-    r"\s*([A-Za-z_]\w*)\s*(?::\s*((?:\"[^\"]*\"|[A-Za-z][\w -]*?)(?:\s*\|\s*(?:\"[^\"]*\"|[A-Za-z][\w -]*?))*))?\s*(?:=\s*(.+?))?\s*$"
+    r"\s*([^\W\d]\w*)\s*(?::\s*((?:\"[^\"]*\"|[A-Za-z][\w -]*?)(?:\s*\|\s*(?:\"[^\"]*\"|[A-Za-z][\w -]*?))*))?\s*(?:=\s*(.+?))?\s*$"
 )
 _SPLIT = re.compile(r",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)")
 _LABEL = re.compile(r"\s*([A-Za-z_]\w*)\s*:(?=\s|$)")

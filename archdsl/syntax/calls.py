@@ -2,30 +2,34 @@
 
 from typing import Any
 
+from archdsl.ops.signatures import NEUTRAL, Signature, signature
+from archdsl.problems import blocks as problems
+from archdsl.problems import syntax
+from archdsl.problems.blocks import BlockName
 from archdsl.source import Span
 from archdsl.syntax.amounts import amount, number
-from archdsl.syntax.ast import Argument, Call, Name
+from archdsl.syntax.ast import Argument, Call, Name, Num, Option
 from archdsl.syntax.cells import Assign, Number
 from archdsl.syntax.names import compact
 from archdsl.syntax.sequence import FUNCTIONS, Sequence
-from archdsl.syntax.vocabulary import longest
-from archdsl.syntax.words import mean
+from archdsl.syntax.vocabulary import longest, op_with_kernel
+from archdsl.syntax.words import words
 
 
 def phrase(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
     """Read `fire module(16, 64)`, a name of several words with its arguments: how many items that are."""
-    words: list[str] = []
+    before: list[str] = []
     for item in items[i : i + 4]:
         if not isinstance(item, Number) or item.unit or not isinstance(item.value, Name | Call):
             return 0
         if isinstance(item.value, Call):
-            name = " ".join([*words, item.value.name])
+            name = " ".join([*before, item.value.name])
             plain = longest(name.split(" "))
-            if not seq.blocks.get(name) and not (plain and plain[0] > len(words)):
+            if not seq.blocks.get(name) and not (plain and plain[0] > len(before)):
                 return 0
             call(seq, item.value._replace(name=name), item._replace(span=Span(items[i].span.start, item.span.end)))
-            return len(words) + 1
-        words.append(item.value.id)
+            return len(before) + 1
+        before.append(item.value.id)
     return 0
 
 
@@ -33,21 +37,64 @@ def call(seq: Sequence, call: Call, item: Number) -> None:
     """`bneck(3x3, 64)` uses a block, `dropout(0.2)` is a layer, `max(8, n)` a number."""
     found = None if call.name in FUNCTIONS else seq.blocks.get(call.name)
     meaning = longest(call.name.split(" "))
+    code = signature(call.name)
     if found and not (meaning and compact(found.name) != compact(call.name)):  # a layer's name wins over an alias
-        bag = seq.fresh(item.span)
-        bag.use, bag.args = found, call.args
+        seq.use(found, item.span).args = call.args
     elif call.name in FUNCTIONS:
         amount(seq, call, item.unit, item.span)
-    elif meaning and meaning[1][0] in ("op", "activation", "norm"):
-        mean(seq, meaning[1], item.span, (), 0)
-        for argument in call.args:
-            _argument(seq, argument)
+    elif code:
+        _code(seq, call, code, item.span)
+    elif (meaning and meaning[1][0] in ("op", "activation", "norm", "needs")) or op_with_kernel(call.name):
+        _layer(seq, call, item.span)
     else:
         seq.unknown(call.name, Span(item.span.start, item.span.start + len(call.name)))
+
+
+def _layer(seq: Sequence, call: Call, span: Span) -> None:
+    """Read a layer with its properties in parentheses, in any order."""
+    numbers = [argument for argument in call.args if not argument.key and isinstance(argument.value, Num)]
+    _named(seq, call.name, call.args, span)
+    if len(numbers) > 2 and seq.bag and seq.bag.takes("kernel"):
+        seq.reporter.add(syntax.ambiguous_order(seq.source, span, call.name, [seq.text(one.span) for one in numbers]))
+        seq.fault = True
+        return
+    for argument in call.args:
+        _argument(seq, argument)
+
+
+def _code(seq: Sequence, call: Call, code: Signature, span: Span) -> None:
+    """Read a layer as code writes it: arguments in the order of its framework."""
+    _named(seq, code.word, call.args, span)
+    for position, argument in enumerate(call.args):
+        key = argument.key or (code.order[position] if position < len(code.order) else "")
+        if key == "activation" and isinstance(argument.value, Name):
+            words(seq, (Number(argument.value, "", argument.span),), 0)
+        elif key in code.order and key != "-":
+            seq.option(seq.own_key(key) or key, seq.value(key, argument.value), argument.span)
+        elif argument.key and key not in NEUTRAL:
+            _argument(seq, argument)
+        elif not key:
+            seq.reporter.add(problems.surplus_argument(seq.source, argument.span, BlockName(call.name, seq.source, span), code.order, ""))
+            break
+    bag = seq.bag
+    if bag and code.valid and not bag.has("padding"):
+        bag.options.append(Option("padding", "valid", span))
+    if bag and code.valid and "pool" not in code.word and not bag.has("stride"):
+        bag.options.append(Option("stride", Num(1, span), span))
+
+
+def _named(seq: Sequence, name: str, args: tuple[Argument, ...], span: Span) -> None:
+    found = longest(name.split(" "))
+    if args and found and found[1][0] == "norm":
+        seq.close()  # what is said in its parentheses is said of the norm
+    if name:
+        words(seq, tuple(Number(Name(word, span), "", span) for word in name.split(" ")), 0)
 
 
 def _argument(seq: Sequence, argument: Argument) -> None:
     if argument.key:
         seq.assign(Assign(argument.key, argument.value, argument.span, argument.span))
+    elif isinstance(argument.value, Name):
+        words(seq, (Number(argument.value, "", argument.span),), 0)
     else:
         number(seq, Number(argument.value, "", argument.span))

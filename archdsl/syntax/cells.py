@@ -100,9 +100,23 @@ def _coefficient(children: list[Token], span: Span) -> BinOp:
     return BinOp("*", _integer([number], number.span), Name(word.text, word.span), span)
 
 
-def _power(children: list[Any], span: Span) -> tuple[Expr, ...]:
+_SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+
+
+def _power(children: list[Any], span: Span) -> Expr:
     value, power = children
-    return (value,) * (3 if power.text[-1] in "3³" else 2)
+    digits = power.text.translate(_SUPERSCRIPTS).lstrip("^ \t\n")
+    return _shallow(BinOp("^", value, Num(int(digits[:18]), power.span), span))
+
+
+def _rounded(name: str) -> Any:
+    return lambda children, span: Call(name, (Argument("", children[-1], span),), span)
+
+
+def _trailing(children: list[Token], span: Span) -> Number:
+    """`2x` with nothing behind it: a factor."""
+    digits = children[0].text.rstrip("xX× ")
+    return Number(Num(float(digits) if "." in digits else int(digits[:18]), span), "x", span)
 
 
 def _percent(children: list[Token], span: Span) -> Num:
@@ -127,8 +141,16 @@ def _counted(children: list[Expr], span: Span) -> Expr:
 def _size(children: list[Any], span: Span) -> tuple[Expr, ...]:
     axes: list[Expr] = []
     for child in children:
-        axes.extend(child if type(child) is tuple else (child,))
+        many = power_dims(child)
+        axes.extend(many or (child,))
     return tuple(axes)
+
+
+def power_dims(value: Expr) -> tuple[Expr, ...]:
+    """Read `7^2` as the dimensions 7x7; empty for what is no square or cube."""
+    if isinstance(value, BinOp) and value.op == "^" and isinstance(value.right, Num) and value.right.value in (2, 3):
+        return (value.left,) * value.right.value  # type: ignore[operator]
+    return ()
 
 
 ACTIONS: Actions = {
@@ -149,6 +171,10 @@ ACTIONS: Actions = {
     "integer": _integer,
     "decimal": lambda children, span: Num(float(children[0].text), span),
     "name": lambda children, span: Name(children[0].text.rstrip("."), span),  # `conv.` is an abbreviation
+    "quoted": lambda children, span: Name(children[0].text[1:-1], span),
+    "trailing": _trailing,
+    "floor": _rounded("floor"),
+    "ceil": _rounded("ceil"),
     "coefficient": _coefficient,
     "percent": _percent,
     "argument": _argument,
@@ -160,7 +186,10 @@ ACTIONS: Actions = {
 
 
 def factors(value: Expr) -> tuple[Expr, ...]:
-    """Take `3x3` apart; anything that is not joined by `x` is one factor."""
+    """Take `3x3`, `3*3` and `3^2` apart; anything that is not joined by `x` is one factor."""
+    if _small_odd(value):
+        assert isinstance(value, BinOp)
+        return power_dims(value) or (value.left, value.right)
     if isinstance(value, BinOp) and value.op == "x":
         return (*factors(value.left), value.right)
     return (value,)
@@ -169,7 +198,19 @@ def factors(value: Expr) -> tuple[Expr, ...]:
 def is_dims(value: Expr) -> bool:
     """Tell a kernel (`3x3`, `k x k`) from a width product (`16 x k`): a kernel's factors are all numbers or all names."""
     parts = factors(value)
+    if _small_odd(value):
+        return True
     return len(parts) > 1 and len({type(part) for part in parts if not isinstance(part, BinOp)}) <= 1
+
+
+def _small_odd(value: Expr) -> bool:
+    """Tell windows that are not written with `x`: `7*7`, `1*3`, `2*2`, `3^2`; a power of 2 is a number."""
+    if not isinstance(value, BinOp) or not isinstance(value.left, Num) or not isinstance(value.right, Num):
+        return False
+    left, right = value.left.value, value.right.value
+    if value.op == "^":
+        return right in (2, 3) and left % 2 == 1 and left < 16
+    return value.op == "*" and left < 16 and right < 16 and (left == right or (left % 2 == 1 and right % 2 == 1))
 
 
 def product(value: Expr) -> Expr:

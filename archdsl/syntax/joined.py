@@ -56,12 +56,12 @@ def joined(seq: Sequence, item: Number, items: tuple[Any, ...], i: int) -> int:
         return 1
     if _keyed(seq, item):
         return 1
-    own = seq.own_key(word) if seq.bag and seq.bag.use else None
+    own = seq.own_key(word) if seq.bag else None
     if own and is_number(items, i + 1):
         return 1 + valued(seq, own, item.span, items, i + 1)
     windowed = op_with_kernel(word)
     pair = glued(word)
-    if own:
+    if own and seq.bag and seq.bag.use:
         seq.option(own, Num(1, item.span), item.span)
     elif windowed:
         seq.op(windowed[0], item.span)
@@ -85,9 +85,10 @@ def _glued(seq: Sequence, key: str, numbers: tuple[int, ...], span: Span) -> Non
 
 
 def _unknown(seq: Sequence, word: str, items: tuple[Any, ...], i: int) -> int:
-    seq.unknown(word, items[i].span)
     if seq.bag is None:
         seq.fresh(items[i].span)
+        seq.unknown(word, items[i].span)
         return 1
+    seq.unknown(word, items[i].span)
     # The number after an unknown word of a layer is that word's value: one fault, one error.
     return 2 if is_number(items, i + 1) and not is_dims(items[i + 1].value) else 1

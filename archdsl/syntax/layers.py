@@ -6,14 +6,15 @@ A new one begins at a second kernel or op word, after `;` and at a bracket.
 
 from typing import Any
 
-from archdsl.problems import syntax
+from archdsl.problems import names, syntax
 from archdsl.source import Span
-from archdsl.syntax.amounts import enlarged, number, prefixed_kernel, slash
-from archdsl.syntax.ast import BinOp, Block, Call, Expr, Item, Layer, Name
+from archdsl.syntax.amounts import number, prefixed_kernel, slash
+from archdsl.syntax.ast import Argument, BinOp, Block, Call, Expr, Item, Layer, Name
 from archdsl.syntax.bag import Bag
 from archdsl.syntax.calls import call, phrase
 from archdsl.syntax.cells import Assign, Bracket, Number, Separator, Slash, is_dims, product
 from archdsl.syntax.joined import joined
+from archdsl.syntax.repeats import BEFORE, BEHIND, parted, times
 from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.vocabulary import longest
 from archdsl.syntax.words import words
@@ -21,10 +22,13 @@ from archdsl.syntax.words import words
 
 def group(seq: Sequence, items: tuple[Any, ...]) -> tuple[Item, ...]:
     """Turn the items of one sequence into layers and blocks, reporting what belongs nowhere."""
+    items = tuple(part for item in items for part in parted(seq, item))
     i = 0
     while i < len(items):
         i += _take(seq, items, i)
     seq.close()
+    if seq.times:
+        seq.reporter.add(names.belongs_to_nothing(seq.source, seq.times[1], seq.text(seq.times[1])))
     return tuple(seq.done)
 
 
@@ -44,12 +48,18 @@ def _take(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
         case Number(value=Call() as use):
             call(seq, use, item)
         case Number():
-            word = prefixed_kernel(item.value, seq.known)
-            if word:
-                return joined(seq, Number(Name(word, item.span), item.unit, item.span), items, i)
-            if enlarged(seq, item):
-                return 1
-            number(seq, item)
+            return _number(seq, item, items, i)
+    return 1
+
+
+def _number(seq: Sequence, item: Number, items: tuple[Any, ...], i: int) -> int:
+    word = prefixed_kernel(item.value, seq.known)
+    if word:
+        return joined(seq, Number(Name(word, item.span), item.unit, item.span), items, i)
+    if item.unit in (BEFORE, BEHIND):
+        times(seq, item.value, item.span, item.unit)
+    else:
+        number(seq, item)
     return 1
 
 
@@ -88,12 +98,19 @@ def _open_block(seq: Sequence, bracket: Bracket) -> None:
 
 
 def _widths(seq: Sequence, bracket: Bracket) -> bool:
-    """Read `fc, [16, 256]`: the widths of several dense layers, one after the other."""
+    """Read `fc, [16, 256]`, the widths of several dense layers, and `bottleneck [64, 256] x 3`, the arguments of a block."""
     bag = seq.bag
     numbers = [item for item in bracket.items if not isinstance(item, Separator)]
-    if not bag or bag.op != "dense" or bag.has("channels") or bracket.repeats or len(numbers) < 2:
+    if not bag or any(not isinstance(item, Number) or is_dims(item.value) for item in numbers):
         return False
-    if any(not isinstance(item, Number) or is_dims(item.value) for item in numbers):
+    words = any(isinstance(item.value, Name) and item.value.id not in seq.known for item in numbers)
+    if bag.use and numbers and not bag.args and not words:
+        bag.args = tuple(Argument("", product(item.value), item.span) for item in numbers)
+        seq.extend(bag, bracket.span)
+        for value in bracket.repeats:
+            times(seq, value, value.span)
+        return True
+    if bag.op != "dense" or bag.has("channels") or bracket.repeats or len(numbers) < 2:
         return False
     seq.option("channels", tuple(product(item.value) for item in numbers), bracket.span)
     return True

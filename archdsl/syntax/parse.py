@@ -13,17 +13,18 @@ from archdsl.syntax.ast import BlockDef, Item, Parameter, Reading, Row, Setting,
 from archdsl.syntax.cells import ACTIONS, MAX_OPERATIONS, TooLong
 from archdsl.syntax.layers import group
 from archdsl.syntax.names import Blocks, compact, with_names
+from archdsl.syntax.parentheses import arranged
 from archdsl.syntax.parser import ParseError, Parser, load_tables
 from archdsl.syntax.row import RowParser, claim
 from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.slug import slug
-from archdsl.syntax.vocabulary import longest
+from archdsl.syntax.vocabulary import reserved
 
 MAX_DEPTH = 32
 MAX_CELL = 50_000
 _TAIL = 60  # how far from its end a cell is searched for what is missing: longer texts make the patterns slow
 _PARSER: list[Parser] = []
-_PARAM = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:[=:]\s*)?")
+_PARAM = re.compile(r"\s*([^\W\d]\w*)\s*(?:[=:]\s*)?")
 _VARIANT = re.compile(r"\s*([^:=,]+?)(?:\s+of\s+([^:=,]+?))?\s*(?::\s*|$)")
 _ASSIGNED = re.compile(r"\s*([A-Za-z_][\w-]*)\s*(?:[=:]\s*|\s)")
 # Lines that look like settings and are read by their own rules.
@@ -95,7 +96,7 @@ class TableParser:
         first = next((one for one in before if compact(one.name) == compact(block.name)), None)
         if first:
             self.reporter.add(problems.block_twice(self.source, block.span, block.name, first.span))
-        elif block.name and longest([block.name]):
+        elif block.name and reserved([block.name]):
             self.reporter.add(problems.block_is_a_layer(self.source, block.span, block.name))
         else:
             return True
@@ -159,7 +160,7 @@ class TableParser:
         if not self._balanced(cell):
             return None
         try:
-            return parser().parse(start, cell, ACTIONS)
+            return parser().parse(start, cell, ACTIONS, arranged if start == "structure" else list)
         except ParseError as fault:
             self.reporter.add(syntax.unexpected(self.source, fault.token.span, fault.token.text, fault.expected))
         except TooLong as fault:
@@ -171,10 +172,10 @@ class TableParser:
         open_at: list[int] = []
         deepest = 0
         for at, char in enumerate(cell.text):
-            if char in "[(":
+            if char in "[({":
                 open_at.append(at)
                 deepest = max(deepest, len(open_at))
-            elif char in "])" and open_at:
+            elif char in "])}" and open_at:
                 open_at.pop()
             elif char == "]":
                 repeated = re.match(r"\s*[x×*]\s*\w", cell.text[at + 1 : at + 1 + _TAIL]) is not None

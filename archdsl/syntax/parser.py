@@ -55,14 +55,17 @@ class Parser:
             at = match.end()
         return found
 
-    def parse(self, start: str, cell: Cell, actions: Actions) -> Any:
-        """Parse a cell by the start rule of its role; raise ParseError where it does not fit."""
+    def parse(self, start: str, cell: Cell, actions: Actions, arrange: Callable[[list[Token]], list[Token]] = list) -> Any:
+        """Parse a cell by the start rule of its role; raise ParseError where it does not fit.
+
+        `arrange` gives the tokens another order or kinds before the grammar sees them.
+        """
         states: list[int] = [self._starts[start]]
         values: list[Any] = []
         spans: list[Span] = []
         length = len(cell.text.rstrip())
         end = cell.place(length, length).start
-        for token in [*self.tokens(cell), Token("$END", "", Span(end, end))]:
+        for token in [*arrange(self.tokens(cell)), Token("$END", "", Span(end, end))]:
             while (action := self._actions[states[-1]].get(token.kind)) is not None and action < 0:
                 self._reduce(self._rules[-1 - action], states, values, spans, token.span, actions)
                 if token.kind == "$END" and states[-1] == self._ends[start]:

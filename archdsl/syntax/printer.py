@@ -3,7 +3,7 @@
 from archdsl.ops import OPS
 from archdsl.syntax.ast import Argument, BinOp, Call, Expr, Item, Layer, Num, Option, Row, Table, Use, Wire, per_axis
 
-_PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2}
+_PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2, "^": 3}
 
 
 def table_text(table: Table) -> str:
@@ -47,7 +47,7 @@ def layer_text(layer: Layer) -> str:
         options = [option for option in options if option.key != "function"]
     kernel = [option for option in options if option.key == "kernel" and per_axis(option)]
     words = ["x".join(map(_factor, per_axis(option))) for option in kernel] + words
-    rest = [_option(option) for option in options if option not in kernel]
+    rest = [_option(option) for option in options if option not in kernel and option.key != "needs"]
     return ", ".join([" ".join(words), *rest])
 
 

@@ -5,11 +5,11 @@ from archdsl.ops import OPS
 from archdsl.problems import blocks as problems
 from archdsl.problems import names
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import Expr, Item, Name, Option
-from archdsl.syntax.bag import Bag, takes
+from archdsl.syntax.ast import Block, BlockDef, Expr, Item, Layer, Name, Num, Option
+from archdsl.syntax.bag import NORM_OPTIONS, TAKES_NORM, Bag, own_name
 from archdsl.syntax.cells import Assign, factors, is_dims, product
 from archdsl.syntax.names import Blocks, compact, parameter_of
-from archdsl.syntax.vocabulary import LAYER_WORDS, OPTION_KEYS
+from archdsl.syntax.vocabulary import LAYER_WORDS, NORMS, OPTION_KEYS, plain
 
 FUNCTIONS = ("min", "max", "floor", "ceil", "round", "divisible")
 _WORDS = ("padding", "bias", "norm", "activation", "shortcut", "brackets", "interpolation")
@@ -25,6 +25,8 @@ class Sequence:
         self.blocks = blocks
         self.done: list[Item] = []
         self.bag: Bag | None = None
+        self.times: tuple[Expr, Span] | None = None  # of the next layer: `3 × bottleneck`
+        self.fault = False  # in the layer in the making: what else is unknown of it is not told
 
     def inner(self) -> "Sequence":
         """Give a sequence for what stands inside a bracket."""
@@ -35,14 +37,89 @@ class Sequence:
         return self.source.clean[span.start : span.end]
 
     def close(self) -> None:
-        if self.bag:
-            self.done.append(self.bag.item())
+        """End the layer in the making; a bare norm or activation goes to the convolution or dense layer before it."""
+        bag = self.bag
+        if bag and self.before and bag.op in TAKES_NORM and not bag.block and not bag.use:
+            bag.options += [Option(key, "none", bag.span) for key in ("norm", "activation") if not bag.has(key)]
+        if bag and bag.times:
+            self.done.append(self._multiplied(bag, *bag.times))
+        elif bag and not self._merged(bag):
+            self.done.append(bag.item())
         self.bag = None
 
+    def _multiplied(self, bag: Bag, times: Expr, span: Span) -> Item:
+        """A factor is the repeat of a block or of a layer with weights, and how much larger another one makes a map."""
+        if bag.has("interpolation") and not bag.op:
+            bag.op = "upsample"
+        grows = bool(bag.op) and OPS[bag.op].grows
+        bag.times = None
+        if grows:
+            bag.options.append(Option("stride", times, span))
+        elif bag.block and bag.block.repeat is None:
+            bag.block = bag.block._replace(repeat=times)
+        elif bag.use or (bag.op and bag.op in TAKES_NORM):
+            return Block((bag.item(),), times, (Option("brackets", "plain", span),), bag.span)
+        else:
+            self.reporter.add(names.belongs_to_nothing(self.source, span, self.text(span)))
+        return bag.item()
+
+    def _merged(self, bag: Bag) -> bool:
+        last = self.done[-1] if self.done else None
+        if bag.block or bag.use or not isinstance(last, Layer) or last.op not in TAKES_NORM or self.before:
+            return False
+        said = {option.key for option in last.options}
+        given: tuple[Option, ...] = ()
+        more = [option for option in bag.options if not _restated(option, last)]
+        if bag.op in NORMS and all(option.key in NORM_OPTIONS for option in more) and not said & {"norm", "activation"}:
+            named = tuple(option._replace(key=NORM_OPTIONS[option.key]) for option in more)
+            given = (Option("norm", NORMS[bag.op], bag.span), *named)
+        elif bag.op == "activation" and "activation" not in said:
+            given = (bag.options[0]._replace(key="activation"),)
+            if len(bag.options) > 1:  # with a slope it stays a layer of its own, and is still the layer's activation
+                self.done[-1] = last._replace(options=(*last.options, given[0]._replace(value="none")))
+                return False
+        if given:
+            self.done[-1] = last._replace(options=(*last.options, *given), span=Span(last.span.start, bag.span.end))
+        return bool(given)
+
     def fresh(self, span: Span) -> Bag:
+        """Begin a new layer."""
         self.close()
         self.bag = Bag(span)
+        self.bag.times, self.times = self.times, None
+        self.fault = False
         return self.bag
+
+    def use(self, block: BlockDef, span: Span) -> Bag:
+        """Begin the use of a block; a kernel or a width just before its name is one of its arguments (`3x3 separable conv`)."""
+        before = self.bag
+        said = before.options if before and not before.op and not before.block and not before.use else []
+        whole = before and before.after_comma and before.has("kernel") and before.has("channels")
+        given = [(parameter_of(block, option.key), option) for option in said]
+        if not given or whole or not all(parameter for parameter, _ in given):
+            bag = self.fresh(span)
+        else:
+            self.bag = None
+            bag = self.fresh(span)
+            bag.options = [option._replace(key=parameter.name) for parameter, option in given if parameter]
+            self.extend(bag, said[0].span)
+        bag.use = block
+        return bag
+
+    def reopen(self) -> Bag | None:
+        """Go on with the last layer where its numbers are still to come: `conv + BN + ReLU, 3x3, 64`."""
+        last = self.done[-1] if self.done and self.bag is None else None
+        if isinstance(last, Layer) and last.op in TAKES_NORM and all(option.key in ("norm", "activation") for option in last.options):
+            self.bag = bag = Bag(last.span)
+            bag.op, bag.options, bag.after_comma = last.op, list(last.options), True
+            self.done.pop()
+        return self.bag
+
+    @property
+    def before(self) -> bool:
+        """Tell a sequence that begins with norm and activation, so that they come before the convolutions."""
+        first = {one.op for one in self.done[:2] if isinstance(one, Layer)}
+        return "activation" in first and bool(first & NORMS.keys())
 
     def extend(self, bag: Bag, span: Span) -> None:
         bag.span = Span(min(bag.span.start, span.start), max(bag.span.end, span.end))
@@ -62,7 +139,8 @@ class Sequence:
 
     def op(self, op: str, span: Span) -> None:
         bag = self.bag
-        joins = bag and not bag.block and not bag.use and not bag.op and not (bag.after_comma and bag.has("kernel") and bag.has("channels"))
+        named = bag is None or self.times or bag.block or bag.use or bag.op
+        joins = bag and not named and not (bag.after_comma and bag.has("kernel") and bag.has("channels"))
         if bag is None or not joins:
             bag = self.fresh(span)
         bag.op = op
@@ -71,7 +149,7 @@ class Sequence:
         self.extend(bag, span)
 
     def assign(self, item: Assign) -> None:
-        key = self.own_key(item.key) or OPTION_KEYS.get(item.key) or OPTION_KEYS.get(item.key.lower())
+        key = self.own_key(item.key) or OPTION_KEYS.get(item.key) or OPTION_KEYS.get(plain(item.key))
         if key is None:
             owner, own = self._owner()
             self.reporter.add(names.unknown_option(self.source, item.key_span, item.key, owner, own, OPTION_KEYS))
@@ -94,18 +172,48 @@ class Sequence:
         if bag and bag.use:
             parameter = parameter_of(bag.use, word)
             return parameter.name if parameter else None
-        return word if bag and not bag.block and takes(bag.op or "conv", word) else None
+        if not bag or bag.block:
+            return None
+        own = own_name(bag.op or "conv", word)
+        return own or ("slope" if own_name("activation", word) == "slope" and self.detach() else None)
+
+    def detach(self) -> bool:
+        """Make the leaky ReLU of the layer in the making, whose slope is said, a layer of its own."""
+        bag = self.bag
+        attached = next((option for option in bag.options if option.value == "leaky_relu"), None) if bag else None
+        if not bag or not attached or attached.key != "activation":
+            return False
+        bag.options[bag.options.index(attached)] = attached._replace(value="none")
+        made = self.fresh(attached.span)
+        made.op, made.options = "activation", [attached._replace(key="function")]
+        return True
 
     def value(self, key: str, value: Expr) -> Expr | str | tuple[Expr, ...]:
         if isinstance(value, Name) and value.id not in self.known:
             return value.id.lower() if key in _WORDS else value
         return factors(value) if is_dims(value) or (key == "shape" and len(factors(value)) > 1) else product(value)
 
+    def unsaid(self, span: Span, why: str) -> None:
+        """Report what tables print and cannot be said, once for a layer."""
+        if not self.fault:
+            self.reporter.add(names.unsaid(self.source, span, self.text(span), why))
+        self.fault = True
+
     def unknown(self, word: str, span: Span) -> None:
-        """Report a word that is no layer, no option, no parameter and no block that is defined so far."""
+        """Report a word that is no layer, no option, no parameter and no block that is defined so far, once for a layer."""
+        if self.fault:
+            return
+        self.fault = True
         key = compact(word)
         if key and (key in self.blocks.below or key == self.blocks.current):
             self.reporter.add(problems.used_before(self.source, span, word, key == self.blocks.current))
             return
         named = {name: name for name in (*self.known, *FUNCTIONS, *self.blocks.names())}
         self.reporter.add(names.unknown_word(self.source, span, word, {**LAYER_WORDS, **named}))
+
+
+def _restated(option: Option, layer: Layer) -> bool:
+    """Tell the channels that code prints of a norm (`BatchNorm2d(64)`), where they are those of the layer before it."""
+    printed = next((one.value for one in layer.options if one.key == "channels"), None)
+    said = option.value
+    return option.key == "entering" and isinstance(said, Num) and isinstance(printed, Num) and said.value == printed.value

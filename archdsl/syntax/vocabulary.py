@@ -3,8 +3,10 @@
 import re
 
 from archdsl.ops import ACTIVATIONS, OPS
+from archdsl.syntax.unsaid import UNSAID
 
-# A meaning is (kind, value): an op, an activation, a norm, an option that takes a value, a flag (key=value), a unit, a filler.
+# A meaning is (kind, value): an op, an activation, a norm, an option that takes a value, a flag (key=value), a unit, a filler,
+# a convolution that needs an option, a thing that cannot be said.
 Meaning = tuple[str, str]
 
 NORMS = {"batch_norm": "batch", "layer_norm": "layer", "group_norm": "group", "instance_norm": "instance"}
@@ -15,6 +17,7 @@ OPTION_KEYS = {
     "s": "stride",
     "pad": "padding",
     "padding": "padding",
+    "zero padding": "padding",
     "p": "padding",
     "groups": "groups",
     "group": "groups",
@@ -25,16 +28,32 @@ OPTION_KEYS = {
     "dilated": "dilation",
     "atrous": "dilation",
     "d": "dilation",
+    "dilation rate": "dilation",
+    "atrous rate": "dilation",
     "kernel": "kernel",
     "kernel size": "kernel",
     "k": "kernel",
     "window": "kernel",
+    "window size": "kernel",
+    "filter size": "kernel",
+    "pool size": "kernel",
     "channels": "channels",
     "filters": "channels",
     "units": "channels",
     "out": "channels",
+    "out channels": "channels",
+    "out features": "channels",
+    "in channels": "entering",
+    "in features": "entering",
+    "input channels": "entering",
+    "num features": "entering",
+    "num groups": "groups",
+    "use bias": "bias",
     "bias": "bias",
     "norm": "norm",
+    "norm groups": "norm-groups",
+    "norm epsilon": "norm-epsilon",
+    "norm momentum": "norm-momentum",
     "activation": "activation",
     "act": "activation",
     "rate": "rate",
@@ -48,6 +67,8 @@ _FLAGS = {
     "without bias": "bias=no",
     "nobias": "bias=no",
     "same": "padding=same",
+    "same padding": "padding=same",
+    "valid padding": "padding=valid",
     "padded": "padding=same",
     "valid": "padding=valid",
     "no padding": "padding=valid",
@@ -67,7 +88,15 @@ _FLAGS = {
 }
 
 _UNITS = ("filters", "filter", "channels", "maps", "feature maps", "kernels", "units", "neurons", "outputs", "dimensional")
-_FILLERS = ("layer", "layers", "with", "of", "and", "a", "over", "the", "spatial", "dimensions")
+_FILLERS = (
+    *("layer", "layers", "with", "of", "and", "a", "an", "by", "over", "the", "each", "then", "using", "size", "spatial", "dimensions"),
+    *("followed by", "nonlinearity", "non linearity", "activation function"),
+    # Where the stride of a bracket belongs anyway.
+    *(f"{word} first{what}" for word in ("in", "in the", "for the", "of the") for what in ("", " block", " unit", " one")),
+    *("first block", "first unit"),
+)
+# `dilated convolution` says how much elsewhere in its cell.
+_NEEDS = {"dilated": "dilation", "atrous": "dilation", "group": "groups", "grouped": "groups"}
 _WIRES = {
     "from": "from",
     "add": "add",
@@ -84,6 +113,9 @@ _WIRES = {
 def _meanings() -> dict[str, Meaning]:
     words: dict[str, Meaning] = {filler: ("filler", "") for filler in _FILLERS}
     words |= {unit: ("unit", unit) for unit in _UNITS}
+    words |= {phrase: ("unsaid", why) for phrase, why in UNSAID.items()}
+    words |= {f"{word} {conv}": ("needs", key) for word, key in _NEEDS.items() for conv in ("conv", "convolution")}
+    words |= {f"{word}{conv}": ("needs", "kernel") for word in ("pointwise", "pw") for conv in ("", " conv", " convolution", "conv")}
     words |= {key: ("option", value) for key, value in OPTION_KEYS.items() if key not in _FLAGS and key not in _UNITS}
     words |= {word: ("flag", flag) for word, flag in _FLAGS.items()}
     words |= {word: ("wire", kind) for word, kind in _WIRES.items()}
@@ -97,11 +129,10 @@ def _meanings() -> dict[str, Meaning]:
 
 MEANINGS = _meanings()
 # What an unknown word may have been meant for.
-LAYER_WORDS = {word: meaning for word, meaning in MEANINGS.items() if meaning[0] not in ("wire", "filler")}
-# Words that programs write together: `GlobalAvgPool2D`, `BatchNorm1d`.
-_TOGETHER = {word.replace(" ", ""): meaning for word, meaning in MEANINGS.items() if meaning[0] in ("op", "norm", "activation")}
-_RANK = re.compile(r"[123]d$")
-_LONGEST = max(word.count(" ") for word in MEANINGS) + 1
+LAYER_WORDS = {word: meaning for word, meaning in MEANINGS.items() if meaning[0] not in ("wire", "filler", "unsaid")}
+_COMPACT = {word.replace(" ", ""): meaning for word, meaning in MEANINGS.items() if meaning[0] in ("op", "norm", "activation")}
+_CLASS = re.compile(r"([a-z_]{3,}?)([123]d)?(_\d+)?")
+LONGEST = max(word.count(" ") for word in MEANINGS) + 1
 _WITH_KERNEL = re.compile(r"([A-Za-z][A-Za-z_-]*?)_?(\d+(?:x\d+)*)", re.IGNORECASE)
 _GLUED = re.compile(r"(s|p|g|k|d|stride|pad)(\d+(?:x\d+)*)", re.IGNORECASE)
 
@@ -113,12 +144,20 @@ def plain(word: str) -> str:
 
 def longest(words: list[str]) -> tuple[int, Meaning] | None:
     """Find the longest run of words, from the first on, that means something: its length and meaning."""
-    for count in range(min(_LONGEST, len(words)), 0, -1):
-        phrase = " ".join(plain(word) for word in words[:count])
-        meaning = MEANINGS.get(phrase) or (_TOGETHER.get(_RANK.sub("", phrase.replace(" ", ""))) if count == 1 else None)
+    for count in range(min(LONGEST, len(words)), 0, -1):
+        meaning = MEANINGS.get(" ".join(plain(word) for word in words[:count]))
         if meaning:
             return count, meaning
-    return None
+    alone = _alone(words[0]) if words else None
+    return (1, alone) if alone else None
+
+
+def _alone(word: str) -> Meaning | None:
+    """Read the name of a class (`MaxPooling2D`, `BatchNormalization`), and that of one of its layers (`max_pooling2d_1`)."""
+    match = _CLASS.fullmatch(word.lower().replace("-", "_"))
+    if not match or (match[3] and not match[2] and op_with_kernel(word)):
+        return None
+    return _COMPACT.get(match[1].replace("_", ""))
 
 
 def op_with_kernel(word: str) -> tuple[str, str] | None:
@@ -138,7 +177,13 @@ def glued(word: str) -> tuple[str, tuple[int, ...]] | None:
     return OPTION_KEYS[match[1].lower()], tuple(map(int, match[2].lower().split("x")))
 
 
+def reserved(words: list[str]) -> tuple[int, Meaning] | None:
+    """Find the longest phrase as `longest` does, but none that a block may be called: fillers and what cannot be said."""
+    found = longest(words)
+    return found if found and found[1][0] not in ("filler", "unsaid") else None
+
+
 def layer_word(text: str) -> bool:
     """Tell whether a text begins with words of a layer, so that its first word is not the row's name."""
-    found = longest([word.strip(",;") for word in text.split()[:_LONGEST]])
+    found = longest([word.strip(",;") for word in text.split()[:LONGEST]])
     return found is not None and found[1][0] in ("op", "norm", "activation", "linear", "wire")

@@ -1,25 +1,28 @@
 """Words of a cell: the names of layers and blocks, options, units, norms and activations."""
 
+import re
 from typing import Any
 
 from archdsl.problems import names
 from archdsl.source import Span
 from archdsl.syntax.amounts import is_number, number, valued
 from archdsl.syntax.ast import Name, Num, Option
+from archdsl.syntax.bag import TAKES_NORM
 from archdsl.syntax.cells import Number
 from archdsl.syntax.joined import dashed, joined
 from archdsl.syntax.sequence import Sequence
-from archdsl.syntax.vocabulary import NORMS, Meaning, longest, op_with_kernel
+from archdsl.syntax.vocabulary import LONGEST, NORMS, Meaning, longest, op_with_kernel, reserved
 from archdsl.syntax.wires import wire
 
-_TAKES_NORM = ("conv", "depthwise", "conv_transpose", "dense", "")
+_ZERO_PAD = "shortcut=zero-pad"
 
 
 def words(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
     """Read the longest phrase that starts at item `i`; a defined parameter wins over a word of one letter."""
-    run = [item for item in items[i : i + 3] if isinstance(item, Number) and isinstance(item.value, Name) and not item.unit]
-    words = [item.value.id for item in items[i : i + len(run)]] if run == list(items[i : i + len(run)]) else [items[i].value.id]
-    first = items[i]
+    words, first = _run(items, i), items[i]
+    if first.value.id == "classes" and seq.bag and seq.bag.unread_unit:  # `softmax over 10 classes`
+        _unit(seq, first.span, items, i + 1)
+        return 1
     if first.value.id in seq.known and not is_number(items, i + 1):
         number(seq, first)
         return 1
@@ -28,15 +31,25 @@ def words(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
         return taken
     found = longest(words)
     if found is None:
-        return joined(seq, first, items, i)
+        return 1 if _chained(seq, first) else joined(seq, first, items, i)
     count, meaning = found
     span = Span(first.span.start, items[i + count - 1].span.end)
     return count + mean(seq, meaning, span, items, i + count)
 
 
+def _run(items: tuple[Any, ...], i: int) -> list[str]:
+    """List the words from item `i` on, as many as the longest phrase has."""
+    words: list[str] = []
+    for item in items[i : i + LONGEST]:
+        if not isinstance(item, Number) or not isinstance(item.value, Name) or item.unit:
+            break
+        words.append(item.value.id)
+    return words
+
+
 def _use(seq: Sequence, words: list[str], items: tuple[Any, ...], i: int) -> int:
     """Read the name of a block; a vocabulary word wins over a block, unless the block's name is longer."""
-    plain = longest(words)
+    plain = reserved(words)
     found = None if plain and plain[0] == len(words) else seq.blocks.longest(words)
     if found is None or (plain and plain[0] >= found[0] and (seq.bag is None or plain[1][0] != "option")):
         return 0
@@ -44,8 +57,7 @@ def _use(seq: Sequence, words: list[str], items: tuple[Any, ...], i: int) -> int
     if number and op_with_kernel(words[0]):
         return 0
     span = Span(items[i].span.start, items[i + count - 1].span.end)
-    bag = seq.fresh(span)
-    bag.use = block
+    bag = seq.use(block, span)
     if number:
         value = float(number) if "." in number else int(number[:18])
         bag.options.append(Option(block.parameters[0].name, Num(value, span), span))
@@ -53,38 +65,71 @@ def _use(seq: Sequence, words: list[str], items: tuple[Any, ...], i: int) -> int
 
 
 def mean(seq: Sequence, meaning: Meaning, span: Span, items: tuple[Any, ...], following: int) -> int:
+    """Take a phrase for what it means: how many of the items that follow it belong to it."""
     kind, value = meaning
+    match kind:
+        case "option":
+            return _option(seq, value, span, items, following)
+        case "wire":
+            return wire(seq, value, span, items, following)
+        case "unit":
+            _unit(seq, span, items, following)
+        case "flag" if value == _ZERO_PAD and is_number(items, following):
+            return _option(seq, "padding", span, items, following)
+        case "flag":
+            _flag(seq, value, span)
+        case "unsaid":
+            seq.unsaid(span, value)
+        case _:
+            _layer(seq, kind, value, span)
+    return 0
+
+
+def _layer(seq: Sequence, kind: str, value: str, span: Span) -> None:
     match kind:
         case "op":
             seq.op(value, span)
+        case "needs":  # `dilated conv`: a convolution that must say its dilation
+            seq.op("conv", span)
+            seq.option("needs", value, span)
         case "norm":
             _attached(seq, "norm", NORMS[value], value, (), span)
         case "activation":
             _attached(seq, "activation", value, "activation", (Option("function", value, span),), span)
         case "linear":
             _attached(seq, "activation", "none", "dense", (), span)
-        case "flag":
-            key, _, word = value.partition("=")
-            if key == "interpolation" and not (seq.bag and seq.bag.takes(key)):
-                seq.fresh(span)  # `bilinear upsample`: the op comes after it
-            seq.option(key, word, span)
-        case "option":
-            return valued(seq, value, span, items, following)
-        case "unit":
-            _unit(seq, span, items, following)
-        case "wire":
-            return wire(seq, value, span, items, following)
-    return 0
+
+
+def _flag(seq: Sequence, flag: str, span: Span) -> None:
+    key, _, word = flag.partition("=")
+    if key == "interpolation" and not (seq.bag and seq.bag.takes(key)):
+        seq.fresh(span)  # `bilinear upsample`: the op comes after it
+    seq.option(key, word, span)
+
+
+def _option(seq: Sequence, key: str, span: Span, items: tuple[Any, ...], following: int) -> int:
+    """`stride 2`; a padding that no layer takes is a layer of its own."""
+    if key == "padding" and not (seq.bag and seq.bag.takes("padding")):
+        seq.fresh(span).op = "pad"
+        key = "amount"
+    return valued(seq, seq.own_key(seq.text(span)) or key, span, items, following)
 
 
 def _attached(seq: Sequence, key: str, value: str, op: str, options: tuple[Option, ...], span: Span) -> None:
-    """A norm or activation belongs to the convolution or dense layer before it, or is a layer of its own."""
-    bag = seq.bag
-    if bag and not bag.block and bag.op in _TAKES_NORM and not bag.has("activation") and (bag.op or bag.options):
+    """A norm or activation belongs to the convolution or dense layer before it in the cell, or is a layer of its own.
+
+    It does so behind `;`, `+` and an arrow, too. In a cell that begins with norm and activation they come before each
+    convolution: there everything is the layer that it is printed as.
+    """
+    bag = seq.reopen()
+    free = bag and not bag.block and bag.op in TAKES_NORM and (bag.op or bag.options) and not seq.before
+    if bag and free and not bag.has("activation"):
         if value == "softmax" and not bag.op and not bag.has("kernel"):
             bag.op = "dense"  # `1000-way softmax` has a weight layer in it
         seq.option(key, value, span)
         return
+    if bag and free and key == "norm" and not bag.has("norm"):  # `conv, ReLU, BN`: in the order of the print
+        bag.options.append(Option("norm", "none", span))
     bag = seq.fresh(span)
     bag.op, bag.options = op, list(options)
 
@@ -97,3 +142,28 @@ def _unit(seq: Sequence, span: Span, items: tuple[Any, ...], following: int) -> 
     elif not is_number(items, following):
         text = seq.text(span)
         seq.reporter.add(names.bad_setting_line(seq.source, span, text, "a number before it"))
+
+
+def _chained(seq: Sequence, item: Number) -> bool:
+    """Read `Conv-BN-ReLU` and `ConvBNReLU`: layers, norms and activations in one word."""
+    assert isinstance(item.value, Name)
+    parts = [part for piece in re.split(r"[-_]", item.value.id) for part in _humps(piece)]
+    if len(parts) < 2 or not all(map(_is_link, parts)):
+        return False
+    for part in parts:
+        words(seq, (Number(Name(part, item.span), "", item.span),), 0)
+    return True
+
+
+def _humps(text: str) -> list[str]:
+    """Take a word apart at capitals, into pieces that are as long as possible and mean something: `BNReLU` -> `BN`, `ReLU`."""
+    for end in range(len(text), 1, -1):
+        part, rest = text[:end], text[end:]
+        if (not rest or rest[0].isupper()) and _is_link(part):
+            return [part, *(_humps(rest) if rest else [])]
+    return [text]
+
+
+def _is_link(word: str) -> bool:
+    found = longest([word])
+    return (found is not None and found[1][0] in ("op", "norm", "activation")) or op_with_kernel(word) is not None

@@ -1,0 +1,74 @@
+"""The layers of PyTorch and Keras as code writes them: what each argument by position is.
+
+`Conv2d(3, 64, 3)` is PyTorch's, which counts the channels that come in, `Conv2D(64, 3)` is Keras'; the case of the d tells.
+An argument `entering` is compared with what arrives, `-` is none of a table's. What code leaves out has the default of its framework.
+"""
+
+import re
+from typing import NamedTuple
+
+
+class Signature(NamedTuple):
+    """The layer as a word of the vocabulary, its arguments in order, and whether an unsaid padding is none."""
+
+    word: str
+    order: tuple[str, ...]
+    valid: bool
+
+
+_CONV = "entering channels kernel stride padding dilation groups bias"
+_POOL = "kernel stride padding"
+_ORDERS = {
+    "Conv#d": ("conv", _CONV),
+    "Conv#D": ("conv", "channels kernel stride padding - dilation groups activation bias"),
+    "ConvTranspose#d": ("conv transpose", "entering channels kernel stride padding"),
+    "Conv#DTranspose": ("conv transpose", "channels kernel stride padding"),
+    "DepthwiseConv#D": ("depthwise", "kernel stride padding"),
+    "MaxPool#d": ("max pool", _POOL),
+    "MaxPool#D": ("max pool", _POOL),
+    "MaxPooling#D": ("max pool", _POOL),
+    "AvgPool#d": ("average pool", _POOL),
+    "AvgPool#D": ("average pool", _POOL),
+    "AveragePooling#D": ("average pool", _POOL),
+    "AdaptiveAvgPool#d": ("adaptive average pool", "output"),
+    "AdaptiveMaxPool#d": ("adaptive max pool", "output"),
+    "GlobalAveragePooling#D": ("global average pool", ""),
+    "GlobalMaxPooling#D": ("global max pool", ""),
+    "Linear": ("fc", "entering channels bias"),
+    "Dense": ("fc", "channels activation bias"),
+    "BatchNorm#d": ("bn", "entering epsilon"),
+    "InstanceNorm#d": ("instance norm", "entering epsilon"),
+    "GroupNorm": ("gn", "groups entering epsilon"),
+    "LayerNorm": ("ln", "entering epsilon"),
+    "LocalResponseNorm": ("lrn", "size alpha beta offset"),
+    "Dropout": ("dropout", "rate"),
+    "Dropout#d": ("spatial dropout", "rate"),
+    "SpatialDropout#D": ("spatial dropout", "rate"),
+    "Activation": ("", "activation"),
+    "LeakyReLU": ("leaky relu", "slope -"),
+    "ReLU": ("relu", "-"),
+    "ReLU6": ("relu6", "-"),
+    "ELU": ("elu", "- -"),
+    "PReLU": ("prelu", "- initial"),
+    "Softmax": ("softmax", "-"),
+    "LogSoftmax": ("log softmax", "-"),
+    "UpSampling#D": ("upsample", "stride"),
+    "ZeroPadding#D": ("zeropad", "amount"),
+    "ZeroPad#d": ("zeropad", "amount"),
+    "Cropping#D": ("crop", "amount"),
+    "PixelShuffle": ("pixel shuffle", "stride"),
+    "Reshape": ("reshape", "shape"),
+    "Flatten": ("flatten", "- -"),
+}
+# Arguments by name that say nothing of a network's shapes and counts.
+NEUTRAL = ("name", "inplace", "data_format", "dim", "padding_mode", "start_dim", "end_dim", "align_corners")
+_PADDED = ("conv", "depthwise", "max pool", "average pool")
+
+
+def signature(name: str) -> Signature | None:
+    """Find the layer that code of PyTorch or Keras calls so; None for any other name."""
+    found = _ORDERS.get(re.sub(r"(?<=[a-z])[123](?=[dD])", "#", name))
+    if found is None:
+        return None
+    word, order = found
+    return Signature(word, tuple(order.split()), word in _PADDED)

@@ -1,0 +1,106 @@
+"""Parentheses, brackets and dashes of a cell that are no arithmetic, before the grammar sees them.
+
+`(3x3, 64) x 2` is a bracket, `max pool (3x3, stride 2)` only says more of the layer before it, `(3, 3)` is a window.
+"""
+
+from itertools import pairwise
+
+from archdsl.syntax.parser import Token
+
+_OPENING = ("LPAR", "CALL", "LSQB")
+_CLOSING = ("RPAR", "RSQB")
+_ENDS = ("INT", "FLOAT", "PERCENT", "WORD", "UNIT", "POWER", "QUOTED", *_CLOSING)
+_STARTS = ("INT", "FLOAT", "PERCENT", "WORD", "COEFFICIENT", *_OPENING)
+_LISTS = ("SEMICOLON", "ARROW", "AMPERSAND", "LSQB")
+
+
+def arranged(tokens: list[Token]) -> list[Token]:
+    """Give the tokens with parentheses that are no arithmetic turned into brackets, or left out."""
+    if not any(token.kind in ("LPAR", "CALL", "MINUS") for token in tokens):
+        return tokens
+    found = _dashed(tokens)
+    for opening, closing, inside in _pairs(tokens):
+        kind = tokens[opening].kind
+        if _is_tuple(tokens, opening, closing, inside):
+            found[opening] = Token("LPAR", "(", tokens[opening].span)
+            found[closing] = Token("RPAR", ")", tokens[closing].span)
+            for at in range(opening + 2, closing, 2):
+                found[at] = Token("_TIMES", "x", tokens[at].span)
+        elif kind == "LPAR" and _says_more(tokens, opening, closing):
+            repeated = _is_repeated(tokens, opening, closing)
+            found[opening] = Token("LSQB" if repeated else "", "[", tokens[opening].span)
+            found[closing] = Token("RSQB" if repeated else "", "]", tokens[closing].span)
+        elif kind == "CALL" and _is_prose(tokens, opening, closing):
+            found[opening] = tokens[opening]._replace(kind="WORD", text=tokens[opening].text[:-1])
+            found[closing] = tokens[closing]._replace(kind="")
+    return [token for token in found if token.kind]
+
+
+def _dashed(tokens: list[Token]) -> list[Token]:
+    """Read a dash before a word as a comma: `Conv - BN - ReLU`; sums stand in parentheses."""
+    found, depth = [], 0
+    for at, token in enumerate(tokens):
+        depth += (token.kind in ("LPAR", "CALL")) - (token.kind == "RPAR")
+        dash = token.kind == "MINUS" and at > 0 and depth == 0 and at + 1 < len(tokens) and tokens[at + 1].kind in ("WORD", "CALL")
+        found.append(token._replace(kind="COMMA", text=",") if dash else token)
+    return found
+
+
+def _pairs(tokens: list[Token]) -> list[tuple[int, int, bool]]:
+    """List the places of brackets and parentheses that belong together, and whether a call is around them."""
+    found, stack = [], []
+    for at, token in enumerate(tokens):
+        if token.kind in _OPENING:
+            stack.append(at)
+        elif token.kind in _CLOSING and stack:
+            opening = stack.pop()
+            found.append((opening, at, any(tokens[one].kind == "CALL" for one in stack)))
+    return found
+
+
+def _is_tuple(tokens: list[Token], opening: int, closing: int, inside: bool) -> bool:
+    """Tell `(3, 3)`: whole numbers in a call or behind `=`, or equal ones anywhere."""
+    inner = tokens[opening + 1 : closing]
+    kinds = [token.kind for token in inner]
+    if len(kinds) < 3 or tokens[opening].kind == "CALL" or kinds != ["INT", "COMMA"] * (len(kinds) // 2) + ["INT"]:
+        return False
+    given = inside or (opening > 0 and tokens[opening - 1].kind == "_ASSIGN")
+    return given or (tokens[opening].kind == "LPAR" and len({token.text for token in inner[::2]}) == 1)
+
+
+def _top(tokens: list[Token], opening: int, closing: int) -> list[Token]:
+    """List what stands between two parentheses, with what is inside others left out."""
+    found: list[Token] = []
+    depth = 0
+    for token in tokens[opening + 1 : closing]:
+        depth -= token.kind in _CLOSING
+        if depth == 0:
+            found.append(token)
+        depth += token.kind in _OPENING
+    return found
+
+
+def _says_more(tokens: list[Token], opening: int, closing: int) -> bool:
+    """Tell layers and options from arithmetic and from `(x96)`."""
+    inner = _top(tokens, opening, closing)
+    after_bracket = opening > 0 and tokens[opening - 1].kind == "RSQB"
+    if inner and inner[0].kind == "_TIMES":
+        return after_bracket
+    return any(token.kind in ("COMMA", "_ASSIGN") for token in inner) or _is_prose(tokens, opening, closing)
+
+
+def _is_prose(tokens: list[Token], opening: int, closing: int) -> bool:
+    """Tell words and numbers side by side, which no arithmetic has: `(3x3, stride 2)`, `(/2)`."""
+    inner = _top(tokens, opening, closing)
+    if any(token.kind in _LISTS for token in inner) or (inner and inner[0].kind == "SLASH"):
+        return True
+    pairs = list(pairwise(inner))
+    slashed = any(before.kind == "COMMA" and after.kind == "SLASH" for before, after in pairs)
+    return slashed or any(before.kind in _ENDS and after.kind in _STARTS for before, after in pairs)
+
+
+def _is_repeated(tokens: list[Token], opening: int, closing: int) -> bool:
+    before = tokens[opening - 1].kind if opening else ""
+    after = tokens[closing + 1].kind if closing + 1 < len(tokens) else ""
+    first = tokens[opening + 1].kind
+    return first != "_TIMES" and "_TIMES" in (before, after)

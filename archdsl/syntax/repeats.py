@@ -1,0 +1,49 @@
+"""How often, and how much larger: `3 × BasicBlock(16)`, `MBConv6 × 2`, `conv3-64 × 2`, `2x upsampling`, `upsample 2x`."""
+
+import re
+from typing import Any
+
+from archdsl.problems import names
+from archdsl.source import Span
+from archdsl.syntax.ast import BinOp, Call, Expr, Name, Num
+from archdsl.syntax.cells import Number
+from archdsl.syntax.sequence import FUNCTIONS, Sequence
+from archdsl.syntax.vocabulary import longest
+
+BEFORE, BEHIND = "x<", "x"
+_WINDOWED = re.compile(r".*\dx\d+", re.IGNORECASE)
+
+
+def parted(seq: Sequence, item: Any) -> tuple[Any, ...]:
+    """Part a product of a layer and a number, which is no arithmetic, into the two."""
+    if not isinstance(item, Number) or item.unit or not isinstance(item.value, BinOp) or item.value.op != "x":
+        return (item,)
+    left, right = item.value.left, item.value.right
+    if _is_layer(seq, left) and not _is_layer(seq, right):
+        return Number(left, "", left.span), Number(right, BEHIND, right.span)
+    if _is_layer(seq, right):
+        return Number(left, BEFORE, left.span), Number(right, "", right.span)
+    return (item,)
+
+
+def _is_layer(seq: Sequence, value: Expr) -> bool:
+    if isinstance(value, Call):
+        return value.name not in FUNCTIONS
+    if isinstance(value, BinOp):  # the `-64` of `conv3-64 x 2`
+        return value.op == "-" and isinstance(value.left, Num) and value.left.span.start == value.left.span.end
+    if not isinstance(value, Name) or value.id in seq.known:
+        return False
+    found = longest([value.id])
+    layer = found is not None and (found[1][0] == "op" or found[1][1].startswith("interpolation"))
+    return bool(layer or seq.blocks.longest([value.id]) or _WINDOWED.fullmatch(value.id))
+
+
+def times(seq: Sequence, value: Expr, span: Span, unit: str = BEHIND) -> None:
+    """Keep a factor for the layer before or behind it."""
+    if unit == BEFORE:
+        seq.times = (value, span)
+    elif seq.bag is None or seq.bag.times:
+        seq.reporter.add(names.belongs_to_nothing(seq.source, span, seq.text(span)))
+    else:
+        seq.bag.times = (value, span)
+        seq.extend(seq.bag, span)

@@ -1,0 +1,24 @@
+"""What tables print and no layer here is: phrases -> why, or what to write instead."""
+
+_PHRASES = {
+    "it may be a sum or a concatenation: write `add NAME` or `concat NAME`": ("skip connection", "skip", "shortcut connection"),
+    "write `add input` in a block, or `residual` after the bracket that is added to its input": (
+        *("residual connection", "identity mapping", "identity shortcut", "identity connection"),
+    ),
+    "it changes how weights are trained, no shape and no count: leave it out of the table": (
+        *("spectral norm", "spectral normalization", "spectral normalisation"),
+        *("weight norm", "weight normalization", "weight normalisation", "weight standardization"),
+    ),
+    "no layer adds noise; it has no weights and changes no shape": ("noise", "gaussian noise"),
+    "only zeros are padded; a padding by zeros has the same shape and the same counts": (
+        *("reflect padding", "reflection padding", "reflect pad", "mirror padding"),
+        *("replicate padding", "replication padding", "circular padding"),
+    ),
+    "a gated unit is a product of two layers: write a block with `= multiply`": ("glu", "swiglu", "geglu"),
+    "attention, embeddings and recurrent layers are not in the language; leave such rows out to check the others": (
+        *("attention", "self attention", "multi head attention", "multi head self attention", "msa", "mhsa", "mha", "transformer"),
+        *("transformer block", "transformer encoder", "lstm", "bilstm", "blstm", "gru", "bigru", "rnn", "recurrent", "embedding"),
+    ),
+    "its windows move with the input, and no layer here has such": ("deformable conv", "deformable convolution"),
+}
+UNSAID = {phrase: why for why, phrases in _PHRASES.items() for phrase in phrases}
