@@ -13,6 +13,7 @@ from archdsl.ir.settings import Overrides, Resolver, Settings, is_key, looks_lik
 from archdsl.ir.styles import by_brackets, choose, style_blocks, style_parameters, style_readings
 from archdsl.ir.variants import check_variants, network_names, variants_of, with_network
 from archdsl.problems import syntax
+from archdsl.problems.base import told_once
 from archdsl.readers.grid import Grid, Tables
 from archdsl.readers.native import NativeReader
 from archdsl.readers.roles import looks_structural
@@ -25,6 +26,7 @@ from archdsl.syntax.vocabulary import layer_word
 
 MAX_ROWS = 20_000
 MAX_BYTES = 8_000_000
+_Told = tuple["Compiled", list[Diagnostic]]
 
 
 class Compiled(NamedTuple):
@@ -60,7 +62,10 @@ def compile_source(source: Source, overrides: Overrides = Overrides(), wanted: s
     overrides = overrides._replace(variant=variant.strip() or overrides.variant)
     grids = select(source, tables.grids, wanted, reporter) if wanted else tables.grids
     check_variants(source, grids, reporter)
-    compiled = tuple(one for grid in with_network(grids, overrides.variant) for one in _compile(source, grid, overrides, reporter))
+    networks = [one for grid in with_network(grids, overrides.variant) for one in _compile(source, grid, overrides, reporter)]
+    for diagnostic in told_once([(one.table.name, one.settings.variant, found) for one, found in networks]):
+        reporter.add(diagnostic)
+    compiled = tuple(one for one, _ in networks)
     if overrides.variant and grids and not compiled:
         reporter.add(syntax.no_such_variant(source, overrides.variant, network_names(grids)))
     ordered = sorted(reporter.diagnostics, key=lambda diagnostic: diagnostic.span.start)
@@ -155,8 +160,8 @@ def _named(grids: tuple[Grid, ...], wanted: str) -> str | None:
     return next((name for number, name in enumerate(known, 1) if wanted.lower() in (name.lower(), str(number), f"table-{number}")), None)
 
 
-def _compile(source: Source, grid: Grid, overrides: Overrides, reporter: Reporter) -> list[Compiled]:
-    """Compile the networks of one grid: one, or as many as it has `variant` lines."""
+def _compile(source: Source, grid: Grid, overrides: Overrides, reporter: Reporter) -> list[_Told]:
+    """Compile the networks of one grid, one, or as many as it has `variant` lines; give each with what is told of it."""
     shared = Reporter()
     for cell in grid.unread:
         shared.add(syntax.column_not_read(source, cell.span, cell.text.strip()))
@@ -169,7 +174,7 @@ def _compile(source: Source, grid: Grid, overrides: Overrides, reporter: Reporte
         reporter.add(diagnostic)
     style = style or by_brackets(table.rows)
     resolver = Resolver(source, reporter, overrides, style, parser.blocks)
-    return [_network(source, table, resolver, variant, shared.failed, reporter) for variant in variants_of(table, overrides.variant)]
+    return [_network(source, table, resolver, variant, shared.failed) for variant in variants_of(table, overrides.variant)]
 
 
 def _known(style: str, overrides: Overrides) -> frozenset[str]:
@@ -182,7 +187,7 @@ def _again(source: Source, table: Table, settings: Settings, key: str, value: st
     return NetworkBuilder(source, Reporter(), changed).build(table)
 
 
-def _network(source: Source, table: Table, resolver: Resolver, variant: Variant | None, broken: bool, reporter: Reporter) -> Compiled:
+def _network(source: Source, table: Table, resolver: Resolver, variant: Variant | None, broken: bool) -> _Told:
     own = Reporter()
     resolver.reporter = own
     settings = resolver.resolve(table, variant)
@@ -197,6 +202,4 @@ def _network(source: Source, table: Table, resolver: Resolver, variant: Variant 
         from archdsl.ir.claims import check_claims
 
         counts = check_claims(source, own, settings, rows, graph, partial(_again, source, table, settings))
-    for diagnostic in own.diagnostics:
-        reporter.add(diagnostic)
-    return Compiled(table, settings, None if own.failed or failed else graph, tuple(builder.sketches), counts)
+    return Compiled(table, settings, None if own.failed or failed else graph, tuple(builder.sketches), counts), own.diagnostics

@@ -1,8 +1,11 @@
 """The sizes that a table prints, evaluated once each, and what they are compared with beside the rows' own layers."""
 
+from collections.abc import Callable
+
 from archdsl.diagnostics import Reporter
 from archdsl.ir.emit import Value
 from archdsl.ir.follow import Size, follow, spatial
+from archdsl.ir.mend import misprinted_input
 from archdsl.ir.option_values import MAX_CHANNELS
 from archdsl.ir.resolve import ItemResolver
 from archdsl.ir.settings import Settings
@@ -42,15 +45,23 @@ class DeclaredSizes:
         declared = self.of(row)
         return declared[: self.rank] if declared else None
 
-    def check_incoming(self, row: Row, value: Value) -> Value:
-        """Compare the input size that a table prints for its first row with the network's input; go on with the printed one."""
-        if row.incoming is None or value.id:
+    def check_incoming(self, row: Row, value: Value, fits: Callable[[Size], bool]) -> Value:
+        """Compare the input size that the first row prints with the network's input; go on with the one that fits the row.
+
+        `fits` tells whether the row's layers take an input of some shape to the size behind it.
+        """
+        if row.incoming is None:
             return value
         sizes = [self.resolver.evaluator.whole(axis, "a size", 1, 65_536, row.incoming_span) for axis in row.incoming]
         size = tuple(one for one in sizes if one)
         size = size * self.rank if len(size) == 1 else size
         if len(size) == len(sizes) * (self.rank if len(sizes) == 1 else 1) and size != value.shape[: len(size)]:
-            self.reporter.add(shapes.wrong_input(self.source, row.incoming_span, size, value.shape, self.settings.places.get("input")))
+            place = self.settings.places.get("input")
+            wrong = row.size is not None and fits(value.shape) and not fits((*size, *value.shape[len(size) :]))
+            fix = misprinted_input(self.source, row.incoming_span, value.shape[: len(size)])
+            self.reporter.add(shapes.wrong_input(self.source, row.incoming_span, size, value.shape, place, fix, sure=wrong))
+            if wrong:
+                return value
             return value._replace(shape=(*size, *value.shape[len(size) :]), certain=len(size) == len(value.shape))
         return value
 
@@ -68,8 +79,14 @@ class DeclaredSizes:
 
 def is_flat_size(row: Row, specs: tuple[Spec, ...], shape: Size, target: Size) -> bool:
     """Tell a "size" that is the number of units of a dense layer (`fc  1000`), or of the means over whole maps."""
-    ones = (1,) * len(target)
-    if row.size is None or len(row.size) != 1 or target == ones:
-        return False
-    end = follow(specs, shape, "same")
-    return end is not None and end[:-1] == ones and end[-1] == target[-1]
+    return target != (1,) * len(target) and _units(row, specs, shape) == target[-1]
+
+
+def flat_units(row: Row, specs: tuple[Spec, ...], shape: Size, target: Size) -> int | None:
+    """Give the units of a row that prints another number for them: one that is larger than any map there."""
+    return _units(row, specs, shape) if len(set(target)) == 1 and min(target) > max(*shape[:-1], 64) else None
+
+
+def _units(row: Row, specs: tuple[Spec, ...], shape: Size) -> int | None:
+    end = follow(specs, shape, "same") if row.size is not None and len(row.size) == 1 else None
+    return end[-1] if end is not None and set(end[:-1]) <= {1} else None

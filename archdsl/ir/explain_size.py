@@ -1,91 +1,105 @@
 """Why a row does not reach its declared size: the evidence around it, ranked, as one diagnostic."""
 
 import re
-from collections.abc import Callable
-from types import MappingProxyType
-from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostic, Fix, Label
-from archdsl.ir.follow import Names, Size, follow, spatial
+from archdsl.ir.evidence import Evidence, Miss, weigh
+from archdsl.ir.follow import Size, follow, spatial
 from archdsl.ir.graph import Shape
-from archdsl.ir.mend import distance, ends, input_fix, input_for, resized
+from archdsl.ir.mend import input_fix, input_for, resized
 from archdsl.ir.quote import layer_text
-from archdsl.ir.solve import reachable, solve
+from archdsl.ir.solve import solve
 from archdsl.ir.specs import BlockSpec, LayerSpec, Spec, UseSpec
 from archdsl.ir.strides import at, place_block_strides, sites, with_stride
+from archdsl.ir.upstream import Sized
 from archdsl.ops import OPS
 from archdsl.problems import shapes
 from archdsl.problems.base import replace, size_text
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import Row
 
 _MAX_STEPS = 6
 
 
-class Miss(NamedTuple):
-    """A row that misses its size: what arrives, from where, what was declared, and whether the next row could take a size.
-
-    `input_span` is where the network's input is set, for the row that reads it.
-    """
-
-    row: Row
-    label: str
-    specs: tuple[Spec, ...]
-    incoming: Shape
-    arrives: Span | None
-    target: Size
-    next_takes: Callable[[Size], bool] | None
-    next_label: str
-    names: Names = MappingProxyType({})
-    input_span: Span | None = None
-
-
-def explain(source: Source, miss: Miss, stride_in: str) -> tuple[Diagnostic, Size]:
-    """Give the diagnostic, and the size that the check goes on with."""
-    size = spatial(miss.incoming, len(miss.target))
-    shape = (*size, miss.incoming[-1])
-    found_ends = sorted(ends(miss.specs, shape, miss.names), key=lambda end: distance(end[1], miss.target))
-    mode, computed = found_ends[0] if found_ends else ("same", None)
-    free = bool(sites(miss.specs, stride_in))
-    grows = all(t >= n for t, n in zip(miss.target, size, strict=True))
-    # What is printed decides the size where nothing is left open, or where it changes the size already.
-    padded = follow(miss.specs, shape, "same", miss.names)
-    fixed = computed is not None and (grows or not free or (padded is not None and padded[:-1] != size))
-    options = [size for _, size in found_ends] if fixed else reachable(miss.specs, shape, stride_in, miss.names)
-    nearest = sorted(options, key=lambda option: distance(option, miss.target))[:3]
-    instead = nearest[0] if nearest else None
-    agreeing = [option for option in nearest if miss.next_takes and miss.next_takes(option)]
-    declared_fits = bool(miss.next_takes and miss.next_takes(miss.target))
-    still = fixed and not grows and not _printed_strides(miss.specs)  # nothing in the row could make the map smaller
-    fixes, notes = _mend(source, miss, stride_in, agreeing, declared_fits, None if still and not agreeing else instead)
-    if still and not agreeing and not fixes:
-        notes.append(f"no layer here takes a stride: a row that takes {size_text(size)} to {size_text(miss.target)} is missing")
-    labels = _labels(source, miss, size, computed if grows else None)
-    if fixed and computed:
-        chain = chain_text(source, miss.specs, miss.incoming, mode)
-        found = shapes.wrong_size(source, miss.label, miss.target, computed, miss.row.size_span, labels, chain, notes, fixes)
+def explain(source: Source, miss: Miss, stride_in: str) -> tuple[Diagnostic, Size, Size | None]:
+    """Give the diagnostic, the size that the check goes on with, and the one that the row before must have had, if it is blamed."""
+    evidence = weigh(miss, stride_in)
+    size = miss.shape[:-1]
+    if evidence.blamed and miss.before:
+        return _blame(source, miss, miss.before, evidence.before), miss.target, evidence.before[0]
+    fixes, notes = _mend(source, miss, stride_in, evidence)
+    labels = _labels(source, miss, size, evidence.computed if evidence.grows else None)
+    if evidence.fixed and evidence.computed:
+        chain = chain_text(source, miss.specs, miss.incoming, evidence.mode)
+        found = shapes.wrong_size(source, miss.label, miss.target, evidence.computed, miss.row.size_span, labels, chain, notes, fixes)
     else:
+        notes += _gaps(miss, stride_in)
+        nearest = evidence.options[:3]
         found = shapes.unreachable(source, miss.label, miss.target, size, miss.row.size_span, labels, nearest, notes, fixes)
-    return found, miss.target if declared_fits or not agreeing else agreeing[0]
+    return found, evidence.going_on(miss.target), None
 
 
-def _mend(
-    source: Source, miss: Miss, stride_in: str, agreeing: list[Size], declared_fits: bool, instead: Size | None
-) -> tuple[tuple[Fix, ...], list[str]]:
+def _gaps(miss: Miss, stride_in: str) -> list[str]:
+    """Say which larger stride would reach the size: one is solved only as far as the windows leave no gaps."""
+    shape = (*spatial(miss.incoming, len(miss.target)), miss.incoming[-1])
+    for site in sites(miss.specs, stride_in):
+        for stride in (3, 4, 8, 16):
+            end = follow(with_stride(miss.specs, site, (stride,) * len(miss.target)), shape, "same", miss.names)
+            if end and end[:-1] == miss.target:
+                return [f"a stride of {stride} would, with gaps between its windows: print it if it is meant"]
+    return []
+
+
+def _blame(source: Source, miss: Miss, before: Sized, sizes: list[Size]) -> Diagnostic:
+    """Say that the size printed before is the one that is wrong."""
+    fixes = tuple(_upstream_fix(source, before, size) for size in sizes[:2])
+    name = before.row.name or before.row.text or "the row before"
+    place = before.row.size_span
+    return shapes.upstream_size(source, name, before.target, place, miss.label, miss.target, miss.row.size_span, sizes[0], fixes)
+
+
+def _upstream_fix(source: Source, before: Sized, size: Size) -> Fix:
+    place = before.row.size_span
+    name = f" for {before.row.name}" if before.row.name else " in the row before"
+    return replace(f"declare {size_text(size)}{name}", place, resized(source, place, size, int(before.row.channels_first)))
+
+
+def _mend(source: Source, miss: Miss, stride_in: str, evidence: Evidence) -> tuple[tuple[Fix, ...], list[str]]:
     """Rank the hypotheses: a misplaced stride where the next row wants the declared size, else a wrong declared size."""
     notes = []
+    agreeing, declared_fits = evidence.agreeing, evidence.declared_fits
     if agreeing and not declared_fits:
         notes.append(f"{miss.next_label} agrees with {size_text(agreeing[0])}, so the declared size is likely wrong")
     elif declared_fits and not agreeing:
         notes.append(f"{miss.next_label} agrees with {size_text(miss.target)}, so the declared size is likely right")
     stride = None if agreeing and not declared_fits else _stride_fix(source, miss, stride_in)
-    other = _input_fix(source, miss)
-    found = tuple(fix for fix in (stride, other) if fix)
-    better = agreeing[0] if agreeing else instead
-    if better is None or (declared_fits and not agreeing):
-        return found, notes
-    text = resized(source, miss.row.size_span, better, int(miss.row.channels_first))
-    return (*found, replace(f"declare the size that the row computes, {size_text(better)}", miss.row.size_span, text)), notes
+    found = [fix for fix in (stride, _input_fix(source, miss)) if fix]
+    better = next(iter(agreeing or evidence.options), None)
+    if better is None or (not agreeing and (declared_fits or _still(miss, evidence))):
+        if not found and _still(miss, evidence):
+            change = f"{size_text(miss.shape[:-1])} to {size_text(miss.target)}"
+            notes.append(f"no layer here takes a stride: a row that takes {change} is missing")
+        return tuple(found), notes
+    found.append(_size_fix(source, miss, evidence, better))
+    if miss.before and evidence.before:
+        found.append(_upstream_fix(source, miss.before, evidence.before[0]))
+    return tuple(found), notes
+
+
+def _still(miss: Miss, evidence: Evidence) -> bool:
+    """Tell whether nothing in the row makes the map smaller, where half of it or less is declared."""
+    size = miss.shape[:-1]
+    halved = all(2 * t <= n + 1 for t, n in zip(miss.target, size, strict=True))
+    return evidence.fixed and evidence.computed == size and halved and not _printed_strides(miss.specs)
+
+
+def _size_fix(source: Source, miss: Miss, evidence: Evidence, better: Size) -> Fix:
+    computes = evidence.fixed and better == evidence.computed
+    title = (
+        f"declare the size that the row computes, {size_text(better)}"
+        if computes
+        else f"declare {size_text(better)}, which the row can reach"
+    )
+    return replace(title, miss.row.size_span, resized(source, miss.row.size_span, better, int(miss.row.channels_first)))
 
 
 def _input_fix(source: Source, miss: Miss) -> Fix | None:

@@ -49,6 +49,13 @@ def input_fix(source: Source, place: Span, size: Size, n: int) -> Fix:
     return replace(f"an input of {size_text(wanted)} gives the declared size without padding", place, text)
 
 
+def misprinted_input(source: Source, place: Span, size: Size) -> Fix:
+    """Offer the network's input for the size that the first row prints."""
+    numbers = _NUMBER.findall(source.text[place.start : place.end])
+    spatial = size[:-1] if len(size) > 1 and numbers and numbers[-1] == str(size[-1]) else size
+    return replace(f"print {size_text(size)}, as the input is", place, resized(source, place, spatial))
+
+
 def resized(source: Source, span: Span, size: Size, skipped: int = 0) -> str:
     """Write another size in the spelling of the one that is printed: its signs and its channels stay, those before it `skipped`."""
     text = source.text[span.start : span.end]

@@ -1,13 +1,15 @@
 """A table and its settings -> graph: row after row, each solved for its size; a fault in one row hides none in the next."""
 
+from functools import partial
 from math import prod
 
 from archdsl.diagnostics import Reporter
 from archdsl.ir.axes import channels_last
 from archdsl.ir.declared import DeclaredSizes
+from archdsl.ir.downsample import downsampled
 from archdsl.ir.emit import MAX_NODES, Emitter, Fault, TooLarge, Value
 from archdsl.ir.fit import Fitter, Rows
-from archdsl.ir.follow import Size, last_channels, spatial
+from archdsl.ir.follow import Size, follow, last_channels, spatial
 from archdsl.ir.graph import Graph, Inferred, SketchStage, Stage
 from archdsl.ir.heads import check_head, with_classifier
 from archdsl.ir.lower import Lowering
@@ -17,8 +19,8 @@ from archdsl.ir.resolve import ItemResolver
 from archdsl.ir.settings import Settings
 from archdsl.ir.shortcut import ShortcutFault
 from archdsl.ir.solve import Solution
-from archdsl.ir.specs import BlockSpec, Spec, UseSpec
-from archdsl.ir.strides import at, place_block_strides, taken_stride, taker
+from archdsl.ir.specs import BlockSpec, Spec
+from archdsl.ir.strides import at, place_block_strides, taker
 from archdsl.ir.unused import report_unused
 from archdsl.ops import OPS
 from archdsl.problems import shapes
@@ -113,11 +115,15 @@ class NetworkBuilder:
             value, self.lost = Value(value.id, (*target, value.shape[-1]), certain=False), False
         if specs is None:
             return self._broken(target, value, None)
-        value = self.declared.check_incoming(row, value)
-        specs = self._downsampled(row, specs, value, target)
+        if index == 0:
+            fits = partial(self.fitter.fits, specs, target)
+            value = self.declared.check_incoming(row, value, fits)
+        specs = downsampled(self.resolver, self.settings, row, specs, (*spatial(value.shape, self.rank), value.shape[-1]), target)
         all_specs = [*all_specs[:index], specs, *all_specs[index + 1 :]]
         fitted = self.fitter.fit(rows, all_specs, index, value, self.arrives, self._names(), self.lost)
         self.missed = fitted.missed
+        if fitted.corrected:
+            self._correct(stage_names(rows, all_specs)[fitted.corrected[0]], fitted.corrected[1])
         if fitted.solution is None:
             return self._broken(fitted.going_on, value, specs)
         self.solutions[index] = fitted.solution
@@ -140,18 +146,10 @@ class NetworkBuilder:
         """Give the shapes of the rows so far, flat ones as maps of 1x1."""
         return {name: (*spatial(value.shape, self.rank), value.shape[-1]) for name, value in self.scope.items()}
 
-    def _downsampled(self, row: Row, specs: tuple[Spec, ...], value: Value, target: Size | None) -> tuple[Spec, ...]:
-        """Put the style's downsampling block before a stage that shrinks without a stride of its own."""
-        name = self.settings.conventions["downsampling"]
-        block = None if name == "stride" else self.settings.blocks.get(name)
-        size = spatial(value.shape, self.rank)
-        brackets = [spec for spec in specs if isinstance(spec, BlockSpec) or (isinstance(spec, UseSpec) and not spec.stride)]
-        if block is None or target is None or not brackets or len(brackets) < len(specs):
-            return specs
-        if not all(t < n for t, n in zip(target, size, strict=True)) or taken_stride(specs):
-            return specs
-        use = self.resolver.use_of(block, last_channels(specs, value.shape), row.span)
-        return (use, *specs) if use else specs
+    def _correct(self, name: str, size: Size) -> None:
+        """Give a row that was blamed later the size that it must have had, for the rows that read it by name."""
+        old = self.scope[name]
+        self.scope[name] = old._replace(shape=(*size, old.shape[-1]), certain=False)
 
     def _strides_fit(self, specs: tuple[Spec, ...]) -> bool:
         """Report the strides of brackets in which no layer can take them."""
@@ -211,9 +209,10 @@ class NetworkBuilder:
         return self._broken(target, value, solution.specs)._replace(certain=False)
 
     def _solved(self, solution: Solution, shape: tuple[int, ...], target: Size | None) -> list[Inferred]:
-        if target is None:
+        end = target or follow(solution.specs, (*spatial(shape, self.rank), shape[-1]), solution.padding, self._names())
+        if end is None or (target is None and solution.site is None and solution.padding == "same"):
             return []
-        change = f"{size_text(spatial(shape, self.rank))} -> {size_text(target)}"
+        change = f"{size_text(spatial(shape, self.rank))} -> {size_text(end[: self.rank])}"
         facts = []
         if solution.site:
             layer = at(solution.specs, solution.site)

@@ -9,7 +9,7 @@ from archdsl.ir.template import MAX_DEPTH, Template
 from archdsl.problems import blocks as block_problems
 from archdsl.problems import names
 from archdsl.source import Span
-from archdsl.syntax.ast import Argument, BinOp, BlockDef, Expr, Name, Option, Parameter, Use
+from archdsl.syntax.ast import Argument, BinOp, BlockDef, BlockParameter, Expr, Name, Option, Use
 from archdsl.syntax.cells import factors, is_dims
 from archdsl.syntax.names import keys, parameter_of
 
@@ -82,7 +82,7 @@ class _Given:
     def _takes(self) -> tuple[str, ...]:
         return tuple(parameter.name for parameter in self.block.parameters)
 
-    def _take(self, parameter: Parameter, value: Any, span: Span) -> None:
+    def _take(self, parameter: BlockParameter, value: Any, span: Span) -> None:
         name = parameter.name
         if name in self.values:
             source, reporter = self.resolver.source, self.resolver.reporter

@@ -1,11 +1,13 @@
 """Declared sizes -> strides and padding: finds what a row leaves open so that it reaches the size printed for it."""
 
+from collections.abc import Iterator
 from itertools import product
 from typing import NamedTuple
 
-from archdsl.ir.follow import POOLS, Names, Size, follow, whole_map
+from archdsl.ir.follow import POOLS, Names, Size, follow, whole_map, window
 from archdsl.ir.specs import BlockSpec, LayerSpec, Spec, UseSpec
-from archdsl.ir.strides import Path, at, sites, with_stride
+from archdsl.ir.strides import Path, at, covers, sites, with_stride
+from archdsl.ops import OPS
 
 _STRIDES = (1, 2, 4, 8, 16)
 
@@ -31,6 +33,8 @@ def modes(specs: tuple[Spec, ...]) -> tuple[str, ...]:
     """List the paddings to try, in order; around a shortcut only one that keeps the size can be meant."""
     if any(isinstance(spec, BlockSpec) and spec.merge for spec in specs):
         return ("same",)
+    if any(isinstance(spec, LayerSpec) and OPS[spec.op].grows for spec in specs):
+        return ("same", "valid")
     pooled = any(isinstance(spec, LayerSpec) and spec.op in POOLS for spec in specs)
     return ("same", "valid") if pooled else ("same", "valid", "ceil", "half")
 
@@ -51,32 +55,56 @@ def solve(specs: tuple[Spec, ...], shape: Size, target: Size, stride_in: str, na
         if reaches(specs, mode):
             return Solution(specs, None, (), mode)
         for site in sites(specs, stride_in):
-            for stride in _candidates(at(specs, site), shape[:-1], target):
+            for stride in _candidates(at(specs, site), shape[:-1], target, len(site) == 1):
                 strided = with_stride(specs, site, stride)
-                if reaches(strided, mode):
+                if reaches(strided, mode) and covers(strided, site, shape):
                     return Solution(strided, site, stride, mode)
     return None
 
 
-def _candidates(spec: LayerSpec | UseSpec, size: Size, target: Size) -> list[Size]:
-    """List strides worth trying, equal ones first: powers of two, the kernel (patches), and exact divisions."""
+def _candidates(spec: LayerSpec | UseSpec, size: Size, target: Size, alone: bool) -> list[Size]:
+    """List strides worth trying, equal ones first: powers of two, the kernel (patches, `alone`: in no bracket), and exact divisions.
+
+    A square map stays square: strides that differ by axis are printed, and one that is not would hide a misprinted size.
+    """
     axes = []
+    if isinstance(spec, LayerSpec) and spec.op in POOLS:
+        return _pool_strides(spec, len(size))
+    patches = spec.kernel if isinstance(spec, LayerSpec) and alone else None
     for axis, (n, m) in enumerate(zip(size, target, strict=True)):
-        kernel = spec.kernel[axis] if isinstance(spec, LayerSpec) and spec.kernel and axis < len(spec.kernel) else 1
+        kernel = patches[axis] if patches and axis < len(patches) else 1
         exact = {n // m} if m and n % m == 0 else {m // n} if n and m % n == 0 else set()
         axes.append(sorted({*_STRIDES, kernel} | exact))
     equal = [(s,) * len(size) for s in sorted(set.intersection(*map(set, axes)))] if axes else []
-    if len(set(size)) == 1 and len(set(target)) == 1:
+    if len(set(size)) == 1:
         return equal
     return equal + [stride for stride in product(*axes) if len(set(stride)) > 1]
 
 
-def reachable(specs: tuple[Spec, ...], shape: Size, stride_in: str, names: Names = {}) -> list[Size]:  # noqa: B006 - never changed
-    """List the sizes that the row can reach with some stride and padding, largest first."""
+def _pool_strides(spec: LayerSpec, rank: int) -> list[Size]:
+    """List the strides of a pool that prints none: its window's, 2 where windows overlap, 1 around an odd window."""
+    kernel, _ = window(spec, rank)
+    odd = all(k % 2 for k in kernel)
+    return [kernel, *((s,) * rank for s in ((2, 1) if odd else (2,)))]
+
+
+def reachable(specs: tuple[Spec, ...], shape: Size, stride_in: str, names: Names = {}) -> dict[Size, int]:  # noqa: B006 - never changed
+    """List the sizes that the row can reach with some stride and padding, each with the first padding that gives it."""
+    found: dict[Size, int] = {}
+    for number, mode in enumerate(modes(specs)):
+        for candidate in (specs, *_strided(specs, shape, stride_in)):
+            end = follow(candidate, shape, mode, names)
+            if end:
+                found.setdefault(end[:-1], number)
+    return found
+
+
+def _strided(specs: tuple[Spec, ...], shape: Size, stride_in: str) -> Iterator[tuple[Spec, ...]]:
     rank = len(shape) - 1
-    found = set()
-    for mode in modes(specs):
-        found.add(follow(specs, shape, mode, names))
-        for site in sites(specs, stride_in):
-            found |= {follow(with_stride(specs, site, (s,) * rank), shape, mode, names) for s in _STRIDES}
-    return sorted({value[:-1] for value in found if value}, reverse=True)
+    for site in sites(specs, stride_in):
+        spec = at(specs, site)
+        pool = spec if isinstance(spec, LayerSpec) and spec.op in POOLS else None
+        for stride in _pool_strides(pool, rank) if pool else [(s,) * rank for s in _STRIDES]:
+            candidate = with_stride(specs, site, stride)
+            if covers(candidate, site, shape):
+                yield candidate

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from archdsl.ir.follow import POOLS, Size, whole_map, windowed_op
-from archdsl.ir.specs import BlockSpec, LayerSpec, Spec, UseSpec
+from archdsl.ir.follow import POOLS, Size, expanded, whole_map, window, windowed_op
+from archdsl.ir.specs import BlockSpec, BranchSpec, LayerSpec, Spec, UseSpec
+from archdsl.ops import OPS
 from archdsl.source import Span
 
 Path = tuple[int, ...]
@@ -79,7 +80,7 @@ def sites(specs: tuple[Spec, ...], stride_in: str) -> list[Path]:
     for index, spec in enumerate(specs):
         if isinstance(spec, BlockSpec):
             explicit = any(max(at(spec.items, path).stride or (1,)) > 1 for path in _windows(spec.items))
-            path = None if explicit else taker(spec.items, stride_in)
+            path = None if explicit or spec.merge == "concat" else taker(spec.items, stride_in)
             if path is not None and at(spec.items, path).stride is None:
                 found.append((index, *path))
         elif isinstance(spec, UseSpec):
@@ -97,3 +98,33 @@ def taken_stride(specs: tuple[Spec, ...]) -> bool:
         if isinstance(spec, LayerSpec | UseSpec) and max(spec.stride or (1,)) > 1:
             return True
     return False
+
+
+def covers(specs: tuple[Spec, ...], site: Path, shape: Size) -> bool:
+    """Tell whether the stride solved for a site leaves no gaps: windows further apart than they are wide skip parts of the map.
+
+    In a bracket a 1x1 convolution may take every second place, as a projection does.
+    """
+    spec = at(specs, site)
+    if isinstance(spec, LayerSpec):
+        return _covers(spec, 1 if len(site) == 1 else 2)
+    if any(site):  # what arrives at a block inside a row is known to the solver only
+        return True
+    return all(_covers(layer, 2) for layer in _layers(expanded(spec, shape) or ()))
+
+
+def _covers(spec: LayerSpec, least: int) -> bool:
+    if spec.stride is None or spec.op in POOLS or OPS[spec.op].grows:
+        return True
+    kernel, stride = window(spec, len(spec.stride))
+    return all(s <= max(k, least) for k, s in zip(kernel, stride, strict=False))
+
+
+def _layers(specs: tuple[Spec, ...]) -> Iterator[LayerSpec]:
+    for spec in specs:
+        if isinstance(spec, BlockSpec):
+            yield from _layers(spec.items)
+        elif isinstance(spec, BranchSpec):
+            yield from (layer for branch in spec.branches for layer in _layers(branch))
+        elif isinstance(spec, LayerSpec):
+            yield spec

@@ -1,6 +1,8 @@
 """Building blocks of the messages: suggestions, counts, excerpts. No message of its own."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from archdsl.diagnostics import Diagnostic, Edit, Fix, Label, Note
 from archdsl.source import Source, Span
@@ -30,6 +32,33 @@ def about_file(code: str, message: str, source: Source, note: str, help: str = "
 def replace(title: str, span: Span, text: str) -> Fix:
     """Make the fix that writes `text` over `span`."""
     return Fix(title, (Edit(span, text),))
+
+
+def told_once(networks: Sequence[tuple[str, str, Sequence[Diagnostic]]]) -> list[Diagnostic]:
+    """Merge what several networks of a table are told at the same place: the first of them stands for all, and names them.
+
+    The networks come as the name of their table, their own, and what is told of them.
+    """
+    kept: dict[Any, Diagnostic] = {}
+    where: dict[Any, list[str]] = {}
+    tables: dict[Any, str] = {}
+    for table, name, diagnostics in networks:
+        for found in diagnostics:
+            sized = found.code[1:3] == "03"  # the same size fails for the same reason, whatever the layers of a column are
+            key = (found.code, found.span) if sized else (found.code, found.span, found.message, found.labels[-1:])
+            kept.setdefault(key, found)
+            where.setdefault(key, []).append(name)
+            tables[key] = table
+    counts = Counter(table for table, *_ in networks)
+    return [_of_networks(found, where[key], counts[tables[key]]) for key, found in kept.items()]
+
+
+def _of_networks(found: Diagnostic, names: list[str], count: int) -> Diagnostic:
+    names = list(dict.fromkeys(names))
+    if found.code[1:3] != "03" or len(names) == count:
+        return found
+    listed = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return found._replace(notes=(*found.notes, Note("note", f"in {listed}, of {count} networks")))
 
 
 def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:

@@ -64,6 +64,24 @@ def unreachable(
     )
 
 
+def upstream_size(
+    source: Source, name: str, declared: Size, span: Span, later: str, target: Size, later_span: Span, wanted: Size, fixes: Iterable[Fix]
+) -> Diagnostic:
+    """E0301: a declared size from which the row behind cannot reach its own, while another one would do."""
+    fixes = tuple(fixes)
+    return error(
+        "E0301",
+        f"{short(name)} is declared {size_text(declared)}, but {short(later)} takes {size_text(wanted)}",
+        source,
+        span,
+        f"declared {size_text(declared)}",
+        Label(later_span, f"no stride takes {size_text(declared)} to {size_text(target)}"),
+        notes=(f"from {size_text(wanted)}, {short(later)} reaches its {size_text(target)}",),
+        help=fixes[0].title if len(fixes) == 1 else "",
+        fixes=fixes,
+    )
+
+
 def odd_padding(source: Source, name: str, span: Span, declared: Size, incoming: Size, place: Span, fix: Fix) -> Diagnostic:
     """W0301: the first convolution reaches its size only with zeros at one end of the image."""
     found = error(
@@ -161,11 +179,15 @@ def project_fix(span: Span | None, setting: Span | None) -> tuple[Fix, ...]:
     return (replace(title, place, "shortcut project" if span else "project"),) if place else ()
 
 
-def wrong_input(source: Source, span: Span, declared: Size, given: Size, setting: Span | None) -> Diagnostic:
-    """E0306: the first row's input size is not the network's input; `setting` is where that is set."""
+def wrong_input(source: Source, span: Span, declared: Size, given: Size, setting: Span | None, mend: Fix, sure: bool) -> Diagnostic:
+    """E0306: the first row's input size is not the network's input; `setting` is where that is set.
+
+    `mend` corrects the row; `sure` where the input is what fits.
+    """
     size = size_text((*declared, *given[len(declared) :]))
     more = (Label(setting, f"sets {size_text(given)}"),) if setting else ()
-    fixes = (replace(f"set the input to {size}", setting, size),) if setting else ()
+    other = (replace(f"set the input to {size}", setting, size),) if setting else ()
+    fixes = (mend,) if sure or not other else (*other, mend)
     return error(
         "E0306",
         f"the table begins with {size_text(declared)}, and the input is {size_text(given)}",
@@ -173,6 +195,6 @@ def wrong_input(source: Source, span: Span, declared: Size, given: Size, setting
         span,
         f"declared {size_text(declared)}",
         *more,
-        help=fixes[0].title if fixes else "make `--input` and the first input size agree",
+        help="" if len(fixes) > 1 else fixes[0].title if other or sure else "make `--input` and the first input size agree",
         fixes=fixes,
     )

@@ -1,0 +1,23 @@
+"""The downsampling block that some styles put before a stage, where its size shrinks and no layer of it says how."""
+
+from archdsl.ir.follow import Size, last_channels
+from archdsl.ir.resolve import ItemResolver
+from archdsl.ir.settings import Settings
+from archdsl.ir.specs import BlockSpec, Spec, UseSpec
+from archdsl.ir.strides import taken_stride
+from archdsl.syntax.ast import Row
+
+
+def downsampled(
+    resolver: ItemResolver, settings: Settings, row: Row, specs: tuple[Spec, ...], shape: Size, target: Size | None
+) -> tuple[Spec, ...]:
+    """Put the style's downsampling block before the specs of a row that needs it."""
+    name = settings.conventions["downsampling"]
+    block = None if name == "stride" else settings.blocks.get(name)
+    if block is None or target is None or not all(2 * t <= n + 1 for t, n in zip(target, shape[:-1], strict=True)):
+        return specs
+    stages = (isinstance(spec, BlockSpec) or (isinstance(spec, UseSpec) and not spec.stride) for spec in specs)
+    if not specs or not all(stages) or taken_stride(specs):
+        return specs
+    use = resolver.use_of(block, last_channels(specs, shape), row.span)
+    return (use, *specs) if use else specs
