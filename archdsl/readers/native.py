@@ -13,6 +13,7 @@ _COMMENT = re.compile(r"(?:^|(?<=\s))#(?=\s|$|[^\d\s])")
 _HASHED = re.compile(r"#[A-Za-z]\w*(?=\s|$|\|)")
 _SETTING = re.compile(r"\s*([A-Za-z][\w-]*)(\s*[=:]\s*|\s+|\s*$)")
 _ASSIGNED = re.compile(r"\s*([A-Za-z][\w-]*)\s*=")
+_OPENING = " \t|"  # what may stand before the first cell of a row
 _BLOCK = re.compile(r"block\s+(?=[\w-]+\s*\(|[A-Za-z][\w-]*\s*(?:also\b|=|$))")
 # Settings whose value is a text of its own: commas in it separate no further settings.
 WHOLE = ("param", "read", "variant", "columns", "source", "each-row", "append", "recognise")
@@ -122,9 +123,10 @@ class NativeReader:
 
     def _uncommented(self, line: str) -> str:
         """Cut a comment off; `#out` above the rows is the header of a column."""
-        counts = self.sheet is not None and "|" in line and role_of(line.split("|", maxsplit=1)[0]) in ("params", "macs", "depth")
+        whole = len(self.headers) > 1 and line.count("|") + 1 >= len(self.headers)
+        counts = whole and role_of(_first_cell(line)) in CLAIMS
         for comment in _COMMENT.finditer(line):
-            if counts and not line[: comment.start()].strip():
+            if counts and not line[: comment.start()].strip(_OPENING):
                 continue  # `# params. | 25.5M` is a row of the table
             header = _HASHED.match(line, comment.start())
             if self._is_lying(line, comment.start()):
@@ -143,8 +145,8 @@ class NativeReader:
     def _is_lying(self, line: str, at: int) -> bool:
         """Tell the row `# filters | 16 | 32` of a table whose headers stand in its first column."""
         lying = len(self.headers) > 2 and lies(self.headers)
-        whole = line.count("|") + 1 >= len(self.headers) and not line[:at].strip()
-        return lying and whole and role_of(line.split("|", maxsplit=1)[0]) is not None
+        whole = line.count("|") + 1 >= len(self.headers) and not line[:at].strip(_OPENING)
+        return lying and whole and role_of(_first_cell(line)) is not None
 
     def _of_block(self, line: str, start: int) -> bool:
         """Take the first line of a block definition, and the indented lines after it."""
@@ -224,3 +226,7 @@ class NativeReader:
         if self.columns is None:
             self.sheet = []
         return True
+
+
+def _first_cell(line: str) -> str:
+    return line.lstrip(_OPENING).partition("|")[0]
