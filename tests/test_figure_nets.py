@@ -244,7 +244,11 @@ def test_auto_draws_blocks_of_a_usual_network_and_stages_of_a_long_one() -> None
 def test_columns_hold_together(name: str | int, level: str) -> None:
     network = NETS[name]() if isinstance(name, str) else RandomNet(name).graph()
     model = wrapped(figure(network, "", level))
-    assert model._replace(breaks=()) == figure(network, "", level)
+    whole = figure(network, "", level)
+    assert model._replace(breaks=(), shapes=whole.shapes) == whole
+    for at, (shape, before) in enumerate(zip(model.shapes, whole.shapes, strict=True)):
+        filled = at in model.breaks and level == "block"
+        assert shape == (next((above for above in whole.shapes[at::-1] if above), "") if filled else before)
     bounds = [0, *model.breaks, len(model.steps)]
     assert bounds == sorted(set(bounds))
     column = {mark: number for number, (low, high) in enumerate(pairwise(bounds)) for step in model.steps[low:high] for mark in marks(step)}

@@ -8,7 +8,7 @@ from archdsl.figure.parts import Capsule, Figure, Group, Meter, Step
 from archdsl.figure.pills import amount, shape_label
 from archdsl.ir.graph import Shape, SketchStage
 
-_NAME_LIMIT, _TITLE_LIMIT, _TEXT_LIMIT = 32, 48, 60
+_NAME_LIMIT, _TITLE_LIMIT, _TEXT_LIMIT = 32, 48, 72
 _LINES = 8
 
 

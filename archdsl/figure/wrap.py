@@ -17,8 +17,14 @@ _TURN = 2 * (18 + 2 * RANK)  # the two numbered circles of a column in the middl
 
 
 def wrapped(model: Figure) -> Figure:
-    """Break the trunk into as many columns as give the largest text on a page."""
-    return max(_choices(model), key=lambda choice: scale(choice) / _WORTH ** len(choice.breaks))
+    """Break the trunk into as many columns as give the largest text on a page; each begins with the shape that reaches it."""
+    best = max(_choices(model), key=lambda choice: scale(choice) / _WORTH ** len(choice.breaks))
+    if any(isinstance(step, Group) and not step.steps for step in model.steps):
+        return best  # its cards have the shapes
+    shapes = list(best.shapes)
+    for at in best.breaks:
+        shapes[at] = next((shape for shape in shapes[at::-1] if shape), "")
+    return best._replace(shapes=tuple(shapes))
 
 
 def _choices(model: Figure) -> Iterator[Figure]:
