@@ -139,7 +139,7 @@ def _document(source: Source, reporter: Reporter) -> Tables | None:
         for problem in sheet.problems if found else ():
             reporter.add(problem)
         if found:
-            reporter.spoilt |= {source.position(problem.span.start)[0] for problem in sheet.problems}
+            reporter.spoilt |= {source.position(problem.span.start)[0] for problem in sheet.problems if problem.severity == "error"}
     return Tables(tuple(grids), len(sheets))
 
 

@@ -1,6 +1,6 @@
 """Golden suites: Markdown files that read as the specification -> cases, checked and rewritten.
 
-A section that begins with `## ` is a case. Its first fenced block is the input, `arch` or `markdown`, with options as
+A section that begins with `## ` is a case. Its first fenced block is the input, in the form that it names, with options as
 `archdsl check` takes them (`arch -D n=9 --style preact --input 32x32x3 --one`), and `--table NAME`. What is too large
 or too binary to be shown is a block `generate`: a Python expression whose value is the text, the bytes of the file,
 or None for no file. The blocks after the input are views of the result, each named by its info string; a view is
@@ -24,7 +24,15 @@ from archdsl.loading import compile_path
 from archdsl.network import Spec, SpecError
 from archdsl.pipeline import Compilation
 
-INPUTS = {"arch": "net.arch", "markdown": "net.md", "generate": "net.arch"}
+INPUTS = {
+    "arch": "net.arch",
+    "markdown": "net.md",
+    "generate": "net.arch",
+    "html": "net.html",
+    "latex": "net.tex",
+    "text": "net.txt",
+    "csv": "net.csv",
+}
 _FENCE = re.compile(r"(`{3,})(.*)")
 _AUTHORED = re.compile(r"# (error|warning): \[(\w+)\]")
 _LISTED = re.compile(r"(\d+): (error|warning): \[(\w+)\]")

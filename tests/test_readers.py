@@ -559,7 +559,7 @@ class TestTrust:
 
 FENCES = {"latex": "page.tex", "html": "page.html", "csv": "page.csv", "text": "page.txt"}
 EXAMPLES = re.compile(r"^(Fails|Works):\n\n```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-CODES = sorted(set(re.findall(r'"(E\d{4})"', Path(readers.__file__).read_text(encoding="utf-8"))))
+CODES = sorted(set(re.findall(r'"([EW]\d{4})"', Path(readers.__file__).read_text(encoding="utf-8"))))
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -570,4 +570,7 @@ def test_pages(code: str) -> None:
     examples = EXAMPLES.findall(page)
     assert [kind for kind, *_ in examples] == (["Fails", "Works"] if code != "E0142" else [])
     for kind, fence, text in examples:
-        assert codes(only(FENCES[fence], text)) == ([code] if kind == "Fails" else [])
+        reporter = Reporter()
+        found = read_sheets(Source(FENCES[fence], text), reporter, 20_000) or ()
+        said = [problem.code for problem in (*reporter.diagnostics, *(problem for sheet in found for problem in sheet.problems))]
+        assert said == ([code] if kind == "Fails" else [])

@@ -5,6 +5,7 @@ from math import prod
 
 from archdsl.diagnostics import Reporter
 from archdsl.ir.axes import channels_last
+from archdsl.ir.counted import solved
 from archdsl.ir.declared import DeclaredSizes
 from archdsl.ir.downsample import downsampled
 from archdsl.ir.emit import MAX_NODES, Emitter, Fault, TooLarge, Value
@@ -19,11 +20,11 @@ from archdsl.ir.resolve import ItemResolver
 from archdsl.ir.settings import Settings
 from archdsl.ir.shortcut import ShortcutFault
 from archdsl.ir.solve import Solution
-from archdsl.ir.specs import BlockSpec, Spec
+from archdsl.ir.specs import BlockSpec, LayerSpec, Spec, WireSpec
 from archdsl.ir.strides import at, place_block_strides, taker
 from archdsl.ir.unused import report_unused
 from archdsl.ops import OPS
-from archdsl.problems import shapes
+from archdsl.problems import names, shapes
 from archdsl.problems.base import size_text
 from archdsl.problems.names import given_twice
 from archdsl.source import Source, Span
@@ -52,6 +53,7 @@ class NetworkBuilder:
         self.sketches: list[SketchStage] = []
         self.missed: Size | None = None
         self.given: dict[int, Solution] | None = None
+        self.found: list[Inferred] = []  # of the row that is built
 
     def build(self, table: Table) -> Graph | None:
         """Give the graph of a table; None where an error was reported.
@@ -118,6 +120,7 @@ class NetworkBuilder:
         if index == 0:
             fits = partial(self.fitter.fits, specs, target)
             value = self.declared.check_incoming(row, value, fits)
+        specs = self._counted(row, specs, value)
         specs = downsampled(self.resolver, self.settings, row, specs, (*spatial(value.shape, self.rank), value.shape[-1]), target)
         all_specs = [*all_specs[:index], specs, *all_specs[index + 1 :]]
         fitted = self.fitter.fit(rows, all_specs, index, value, self.arrives, self._names(), self.lost)
@@ -128,6 +131,21 @@ class NetworkBuilder:
             return self._broken(fitted.going_on, value, specs)
         self.solutions[index] = fitted.solution
         return self._lower(row, index == len(rows) - 1, name, fitted.solution, value, target)
+
+    def _counted(self, row: Row, specs: tuple[Spec, ...], value: Value) -> tuple[Spec, ...]:
+        """Find a kernel that only the row's parameters say."""
+        self.found = []
+        open_ = next((spec for spec in specs if isinstance(spec, LayerSpec) and spec.counted), None)
+        if open_ is None:
+            return specs
+        wires = [spec for spec in specs if isinstance(spec, WireSpec) and spec.kind == "from"]
+        taken = self.scope.get(wires[0].refs[0].name, value) if wires else value
+        result = solved(row, specs, taken.shape[-1], self.settings)
+        if result is None:
+            self.reporter.add(names.uncounted_kernel(self.source, open_.span, self.source.clean[open_.span.start : open_.span.end]))
+            return specs
+        self.found.append(result[1])
+        return result[0]
 
     def _sketch(self, row: Row, name: str, value: Value, faulty: bool, start: int) -> None:
         """Keep what is known of a row, for the figure of a table with faults."""
@@ -186,7 +204,7 @@ class NetworkBuilder:
         start = len(emitter.nodes)
         emitter.stage, emitter.path, emitter.frames, emitter.branch = len(self.stages), f"{name}/", (), "aux" if row.aside else "main"
         emitter.site = None
-        lowering.padding, lowering.inferred = solution.padding, self._solved(solution, value.shape, target)
+        lowering.padding, lowering.inferred = solution.padding, self.found + self._solved(solution, value.shape, target)
         try:
             out = lowering.sequence(solution.specs, value, dict(self.scope))
             out = lowering.finish(out, row.span) if last else out

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from archdsl.diagnostics import Reporter
+from archdsl.ir.counted import is_counted
 from archdsl.ir.evaluate import Evaluator
 from archdsl.ir.option_values import MAX_CHANNELS
 from archdsl.ir.resolve_layer import LayerResolver, single
@@ -61,6 +62,7 @@ class ItemResolver(LayerResolver):
             return None
         before = self.reporter.errors
         self.printed_channels, self.printed_units = self._channels_of(row), self._units_of(row)
+        self.counted = is_counted(row)
         specs = self.items(row.items)
         return specs if self.reporter.errors == before else None
 

@@ -29,6 +29,7 @@ class LayerResolver(OptionReader):
         self.depth = depth
         self.printed_channels: int | None = None
         self.printed_units: int | None = None
+        self.counted = False  # whether the row prints its parameters
 
     def layer(self, layer: Layer) -> LayerSpec:
         """Give the spec of a layer; what is wrong with it is reported."""
@@ -113,6 +114,8 @@ class LayerResolver(OptionReader):
             self.reporter.add(names.missing(self.source, spec.span, "channels", text, f"{example}, 64"))
         if spec.op in ("conv", "depthwise") and spec.kernel is None and "kernel" not in spec.places and default != "none":
             spec = spec._replace(kernel=(int(default),) * self.rank)
+        if self.counted and spec.op in ("conv", "depthwise") and spec.kernel is None and "kernel" not in spec.places:
+            return spec._replace(kernel=(1,) * self.rank, counted=True)
         if spec.op in ("conv", "depthwise", "conv_transpose") and spec.kernel is None and "kernel" not in spec.places:
             self.reporter.add(names.missing(self.source, spec.span, "kernel", text, f"3x3 {text}"))
         needed = NEEDED.get(spec.op, "")

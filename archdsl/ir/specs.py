@@ -17,6 +17,7 @@ class LayerSpec(NamedTuple):
 
     `more` are the options of ops that have others than convolutions and pools do. A `classifier` gives the classes.
     `entering` are the channels that its filters are printed for.
+    Where the kernel is `counted`, it is only printed as part of the row's parameters, and 1 until it is found.
     """
 
     op: str
@@ -36,6 +37,7 @@ class LayerSpec(NamedTuple):
     classifier: bool = False
     entering: int | None = None
     norm_params: dict[str, Any] = {}  # noqa: RUF012 - never changed
+    counted: bool = False
 
 
 class BlockSpec(NamedTuple):

@@ -86,6 +86,18 @@ def missing(source: Source, span: Span, what: str, layer: str, example: str) -> 
     )
 
 
+def uncounted_kernel(source: Source, span: Span, layer: str) -> Diagnostic:
+    """E0206: a convolution without a kernel whose row's parameters are those of no kernel, or of several."""
+    return error(
+        "E0206",
+        f"`{short(layer)}` has no kernel",
+        source,
+        span,
+        "no square kernel has the printed parameters",
+        help=f"write it out, like `3x3 {layer}`; or the layer does not follow the row above it: say what it does, `from NAME`",
+    )
+
+
 def out_of_range(source: Source, span: Span, what: str, value: object, low: object, high: object) -> Diagnostic:
     """E0207: a number that is zero, negative or absurd."""
     bounds = (

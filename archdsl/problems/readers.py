@@ -89,7 +89,7 @@ def lost_bracket(source: Source, span: Span, fixes: tuple[Fix, ...]) -> Diagnost
         source,
         span,
         "which layers are repeated cannot be seen",
-        help="write brackets around what is repeated, `[3x3, 64; 3x3, 64] x 2`",
+        help="write brackets around what is repeated, `[3x3, 64; 3x3, 64] x 2`, or take the table from the paper's LaTeX or HTML",
         fixes=fixes,
     )
 
@@ -145,4 +145,41 @@ def other_file(source: Source, span: Span, text: str) -> Diagnostic:
         span,
         "other files are never read",
         help="write what stands in that file in its place",
+    )
+
+
+def unknown_class(source: Source, span: Span, name: str) -> Diagnostic:
+    """E0150: a row of a model's summary that is no layer, but a module with layers of its own."""
+    return error(
+        "E0150",
+        f"`{short(name)}` is no layer that is known here",
+        source,
+        span,
+        "a summary does not say what this computes",
+        help="write the rows that it stands for as a table of layers, with a bracket or a block for each module",
+    )
+
+
+def unprinted_function(source: Source, span: Span) -> Diagnostic:
+    """W0202: an activation in a model's summary, which does not print its function."""
+    found = error(
+        "W0202",
+        "the summary does not say which activation this is",
+        source,
+        span,
+        "taken for relu, as are others like it",
+        help="it changes no size and no count; a name that says it is read, like `act1_relu (Activation)`",
+    )
+    return found._replace(severity="warning")
+
+
+def printed_module(source: Source, span: Span) -> Diagnostic:
+    """E0151: a PyTorch module as `print` shows it."""
+    return error(
+        "E0151",
+        "a printed module does not say how its layers are joined",
+        source,
+        span,
+        "these are the parts of a model, in the order in which it was built",
+        help="print a summary of it, with output sizes, as torchinfo, torchsummary and Keras do; or write its layers as a table",
     )

@@ -1,111 +1,26 @@
-"""Text in columns that two or more blanks part -> sheets; a bracket may go over several lines."""
+"""Blocks of lines in aligned columns -> sheets: what stands where says in which column it is."""
 
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final, NamedTuple
 
 from archdsl.diagnostics import Diagnostic
+from archdsl.problems import readers
+from archdsl.readers.aligned_blocks import Block, Line, Word, find_blocks
 from archdsl.readers.grid import Sheet
 from archdsl.readers.inline import cell as read_cell
-from archdsl.readers.lines import depth, joined
+from archdsl.readers.lines import LAYER, joined
 from archdsl.readers.naming import named, with_captions
 from archdsl.readers.spans import Piece, lay_out
 from archdsl.readers.text import whole
 from archdsl.source import Source, Span
 
-MAX_COLUMNS: Final = 200
-MAX_LINES: Final = 64  # that one bracket may go over
-_COMMENT = re.compile(r"[ \t]*(?:#+|//+|/?\*+|--+|;+|%+|\"\"\"|''')(?=\s|$)")
-_WORDS = re.compile(r"\S+(?: \S+)*")
-_RULE = re.compile(r"[\s=+|_.:*~-]+$")
+_SIZE_HERE = r"\d+(?:\s*[x×]\s*\d+)+$"
 _BRACE = re.compile(r"\d+\s*[×xX]|[×xX]\s*\d+")
-_FENCE = re.compile(r"\s*(?:```|~~~)")
-_SENTENCE = re.compile(r"[A-Za-z].{40,}[.:]$")
-
-
-class Word(NamedTuple):
-    """A piece of a line: its first and last column, and where it stands in the source."""
-
-    left: int
-    right: int
-    start: int
-
-    @property
-    def end(self) -> int:
-        """Give the place where it ends."""
-        return self.start + self.right - self.left
-
-    @property
-    def middle(self) -> float:
-        """Give the column of its middle."""
-        return (self.left + self.right) / 2
-
-
-class Line(NamedTuple):
-    """A line of a table: its pieces, and how many brackets it leaves open."""
-
-    words: list[Word]
-    depth: int
-
-
-class Block:
-    """Lines that make a table; `rule` is how many rows stand above the first rule."""
-
-    def __init__(self, first: int) -> None:
-        self.first = first
-        self.rows: list[list[Line]] = []
-        self.rule = 0
-        self.end = first
-        self._open = 0
-
-    @property
-    def open(self) -> bool:
-        """Tell whether a bracket of the last row is open."""
-        return self._open > 0 and len(self.rows[-1]) < MAX_LINES
-
-    def add(self, line: Line, end: int) -> None:
-        """Add a line: to the last row while a bracket of it is open."""
-        if self.open:
-            self.rows[-1].append(line)
-        else:
-            self.rows.append([line])
-        self._open = max(0, (self._open if len(self.rows[-1]) > 1 else 0) + line.depth)
-        self.end = end
-
-
-def find_blocks(source: Source, limit: int) -> list[Block]:
-    """Find the tables of a text: a line of several pieces and the lines below it, up to prose or two blank lines."""
-    blocks: list[Block] = []
-    block: Block | None = None
-    blank, at = 0, 0
-    for text in source.clean.split("\n"):
-        line = _line(text, at)
-        if not text.strip(" \t#/*") or _RULE.match(text) or _FENCE.match(text):
-            blank += not text.strip(" \t#/*")
-            if block and text.strip(" \t#/*"):
-                block.rule = block.rule or len(block.rows)
-            block = None if blank > 1 or _FENCE.match(text) else block
-        elif block and (block.open or len(line.words) > 1 or (not blank and not _SENTENCE.search(text.strip()))):
-            if len(block.rows) <= limit + 1:
-                block.add(line, at + len(text))
-            blank = 0
-        elif len(line.words) > 1:
-            block = Block(at)
-            blocks.append(block)
-            block.add(line, at + len(text))
-            blank = 0
-        else:
-            block, blank = None, 0
-        at += len(text) + 1
-    return [block for block in blocks if len(block.rows) > 1 and max(len(row[0].words) for row in block.rows) <= MAX_COLUMNS]
-
-
-def _line(text: str, at: int) -> Line:
-    comment = _COMMENT.match(text)
-    left = comment.end() if comment else 0
-    words = [Word(match.start(), match.end(), at + match.start()) for match in _WORDS.finditer(text, left)]
-    return Line(words, depth(text[left:]))
+_REPEAT = re.compile(r"[x×]\s*\d{1,3}")
+_GOES_ON = re.compile(r"(?:[×/,(]| x) ?$")
+_DRIFT = 3
+_NEAR = 6  # lines between blocks that a lost bracket spoils together
 
 
 def is_aligned(source: Source) -> bool:
@@ -115,7 +30,8 @@ def is_aligned(source: Source) -> bool:
         words = [source.clean[word.start : word.end] for word in header.words]
         if any(len(row) > 1 and sum(line.depth for line in row) <= 0 for row in block.rows[:50]):
             return True
-        if len(words) > 2 and not any(re.search(r"\d\s*[x×]\s*\d|[\[\],;=]", word) for word in words) and len(block.rows[1][0].words) > 1:
+        below = max(len(row[0].words) for row in block.rows[1:3])
+        if len(words) > 2 and below > 1 and not any(re.search(r"\d\s*[x×]\s*\d|[\[\],;=]", word) for word in words):
             return True
     return False
 
@@ -132,9 +48,35 @@ def _united(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def read_aligned(source: Source, limit: int) -> tuple[Sheet, ...]:
-    """Give the tables of a text."""
-    sheets = [(AlignedTable(source, block).sheet(), block.end) for block in find_blocks(source, limit)]
+    """Give the tables of a text; one whose tall brackets were lost, with what stands around it, is only what is wrong with it."""
+    sheets: list[tuple[Sheet, int]] = []
+    spoilt = -_NEAR
+    for block in find_blocks(source, limit):
+        first, last = (source.position(place)[0] for place in (block.start, block.end))
+        repeat = _bare_repeat(source, block)
+        if repeat and first - spoilt >= _NEAR:
+            while sheets and first - source.position(sheets[-1][1])[0] < _NEAR:
+                sheets.pop()
+            problem = readers.lost_bracket(source, repeat, ())
+            sheets.append((Sheet("", (), 0, repeat, None, (problem,)), block.end))
+        elif not repeat and first - spoilt >= _NEAR:
+            sheets.append((AlignedTable(source, block).sheet(), block.end))
+            continue
+        spoilt = last
     return named(with_captions(source, sheets))
+
+
+def _bare_repeat(source: Source, block: Block) -> Span | None:
+    """Find a repeat that stands beside layers of several lines without a bracket, as text from a PDF has it."""
+    lines = [[source.clean[word.start : word.end] for word in row[0].words] for row in block.rows]
+    layers = [bool(words) and all(LAYER.match(word) and "[" not in word for word in words) for words in lines]
+    for index, words in enumerate(lines):
+        near = layers[max(0, index - 1) : index] + layers[index + 1 : index + 2]
+        for place, word in enumerate(words if any(near) else ()):
+            if _REPEAT.fullmatch(word) and place and not any("[" in before for before in words[:place]):
+                found = block.rows[index][0].words[place]
+                return Span(found.start, found.end)
+    return None
 
 
 class AlignedTable:
@@ -147,8 +89,9 @@ class AlignedTable:
         lines = [row[0] for row in block.rows]
         self.left, self.right = self._columns(lines)
         self.count = len(self.left)
+        self.headers = list(zip(self.left, self.right, strict=True))
         for line in lines:
-            if len(line.words) == self.count:
+            if len(line.words) == self.count and not self._displaced(line.words):
                 for column, word in enumerate(line.words):
                     self.left[column] = min(self.left[column], word.left)
                     self.right[column] = max(self.right[column], word.right)
@@ -163,13 +106,26 @@ class AlignedTable:
         if 1 < self.block.rule < len(lines):
             header = _united((word.left, word.right) for line in lines[: self.block.rule] for word in line.words)
             spans = header if len(header) > len(spans) else spans
-        # Braces (`8×`) stand in front of their rows, under no header.
-        counts = [line.words[0] for line in lines if line.words and line.words[0].right <= spans[0][0] and self._counts(line.words[0])]
-        spans = [(min(word.left for word in counts), max(word.right for word in counts)), *spans] if counts else spans
+        spans = self._margin(lines, spans)
         return [left for left, _ in spans], [right for _, right in spans]
 
-    def _counts(self, word: Word) -> bool:
-        return _BRACE.fullmatch(self.source.clean, word.start, word.end) is not None
+    def _margin(self, lines: Sequence[Line], spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Add a column without a header for what stands left of the first header, beside something below it: a brace's `8×`."""
+        left, right = spans[0]
+        firsts = [(line.words[0], line.words[1:2]) for line in lines if line.words]
+        beside = [word for word, after in firsts if word.right < left and after and after[0].left < right and after[0].right > left]
+        beside += [word for word, _ in firsts if word.right <= left and _BRACE.fullmatch(self.source.clean, word.start, word.end)]
+        if not beside or any(word.left < left < word.right for word, _ in firsts):
+            return spans
+        return [(min(word.left for word in beside), max(word.right for word in beside)), *spans]
+
+    def _displaced(self, words: Sequence[Word]) -> bool:
+        """Tell whether one of as many pieces as there are columns stands below another column's header, not below its own."""
+        for column, word in enumerate(words):
+            below = [index for index, (left, right) in enumerate(self.headers) if word.left < right and word.right > left]
+            if below and column not in below:
+                return True
+        return False
 
     def sheet(self) -> Sheet:
         """Give the table; the rows above a rule are header."""
@@ -199,14 +155,24 @@ class AlignedTable:
         return pieces
 
     def _split(self, words: list[Word]) -> list[Word]:
-        """Part a long name from what stands, after one blank, where the second column begins."""
-        if self.count < 2 or len(words) >= self.count or not words or words[0].left != self.left[0]:
+        """Part a long name from what stands, after one blank, where the second column begins; and a size where its column does."""
+        if self.count < 2 or len(words) >= self.count or not words:
             return words
-        first, at = words[0], self.left[1] - self.left[0]
-        text = self.source.clean[first.start : first.end]
-        if not 0 < at < len(text) or text[at - 1] != " ":
-            return words
-        return [Word(first.left, first.left + at - 1, first.start), Word(first.left + at, first.right, first.start + at), *words[1:]]
+        parted: list[Word] = []
+        for word in words:
+            edges = self.left[1:2] if not parted and word.left == self.left[0] else []
+            parted += self._parted(word, edges, "") or self._parted(word, self.left[1:], _SIZE_HERE) or [word]
+        return parted if len(parted) <= self.count else words
+
+    def _parted(self, word: Word, edges: Sequence[int], pattern: str) -> list[Word]:
+        """Part a piece where a column begins, if a blank stands before and what the pattern says, at most a few columns off, after it."""
+        text = self.source.clean[word.start : word.end]
+        off = range(-_DRIFT, _DRIFT + 1) if pattern else (0,)
+        for at in (edge - word.left + drift for edge in edges for drift in off) if len(text) == word.right - word.left else ():
+            if 0 < at < len(text) and text[at - 1] == " " and not _GOES_ON.search(text[:at]) and re.match(pattern, text[at:]):
+                edge = word.left + at
+                return [Word(word.left, edge - 1, word.start, word.start + at - 1), Word(edge, word.right, word.start + at, word.end)]
+        return []
 
     def _below(self, word: Word, cells: dict[tuple[int, int], list[Word]]) -> tuple[int, int]:
         """Find the cell that a piece of a further line belongs to: the one it stands below; else its own column."""
@@ -223,7 +189,7 @@ class AlignedTable:
 
     def _places(self, words: Sequence[Word]) -> list[tuple[int, int]]:
         """Give the columns of each piece of a line, a merged one's from the first to the one after the last."""
-        if len(words) == self.count:
+        if len(words) == self.count and not self._displaced(words):
             return [(column, column + 1) for column in range(self.count)]
         if len(words) > self.count:  # a cell with a gap in it
             columns = sorted(map(self._column, words))

@@ -12,9 +12,13 @@ Body = tuple[Row, ...]
 _DITTO = re.compile(r"\s*(?:\"|″|〃|''|,,|ditto|idem|do\.|同上)\s*", re.IGNORECASE)
 
 
-def complete(body: Body, kept: tuple[int | None, ...]) -> Body:
-    """Give the body with what its rows leave to the row above; columns that are `kept` have their own dittos, or are names."""
-    return tuple(_undittoed(tuple(part for row in body for part in _apart(row)), kept))
+def complete(body: Body, name: int | None, networks: tuple[int, ...]) -> Body:
+    """Give the body with what its rows leave to the row above; names and networks, which have their own dittos, are left alone.
+
+    Several networks print as many layers in a row as each of them has there.
+    """
+    rows = body if len(networks) > 1 else tuple(part for row in body for part in _apart(row))
+    return tuple(_undittoed(rows, (name, *networks)))
 
 
 def _undittoed(body: Body, kept: tuple[int | None, ...]) -> Iterator[Row]:

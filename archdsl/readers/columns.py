@@ -41,7 +41,7 @@ def sheet_grids(source: Source, sheet: Sheet, settings: tuple[GridSetting, ...] 
     if columns is None:
         return ()
     grids = tuple(_network(sheet, columns, roles, name) for roles, name in _each(columns))
-    return tuple(grid for grid in grids if any(map(_of_network, grid.rows)))
+    return tuple(grid for grid in grids if any(_of_network(row) for row in grid.rows if role_of(row.structure.text) not in CLAIMS))
 
 
 def _each(columns: Columns) -> list[tuple[ColumnRoles, str]]:
@@ -57,7 +57,7 @@ def _each(columns: Columns) -> list[tuple[ColumnRoles, str]]:
 def _network(sheet: Sheet, columns: Columns, roles: ColumnRoles, name: str) -> Grid:
     rows = grid_rows(columns.body, roles, columns.networks)
     claims = claims_of(columns.body, roles)
-    return Grid(sheet.name, columns.settings, rows, sheet.span, columns.unread, (), name, claims, columns.head, sheet)
+    return Grid(sheet.name, (*columns.settings, *sheet.settings), rows, sheet.span, columns.unread, (), name, claims, columns.head, sheet)
 
 
 def columns_of(sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> Columns | None:
@@ -120,7 +120,7 @@ def _assign(head: Body, headers: tuple[str, ...], roles: list[str | None], body:
         return None
     shared = ColumnRoles(taken.get("name"), taken.get("size"), taken.get("input"), structures[0], tuple(found.bound))
     passed = tuple(head[-1][index] for index in found.unread if head and head[-1][index].text.strip())
-    body = complete(body, (taken.get("name"), *structures))
+    body = complete(body, taken.get("name"), tuple(structures))
     body = without_titles(body, None if taken.get("name") in structures else taken.get("name"))
     body = body if brace is None else spread_braces(body, brace, shared)
     body, settings = take_input(spread(body, tuple(structures)) if len(structures) > 1 else body, shared)

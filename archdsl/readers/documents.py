@@ -18,6 +18,7 @@ _HTML = re.compile(r"<table\b", re.IGNORECASE)
 _LATEX = re.compile(r"(?:[\s$>]|\\\[)*\\begin\s*\{(?:(table\*?)|longtable|tabular[\w*]?|array)\}")
 _SPAN = re.compile(r"\[(row|col)span\s*=\s*([1-9]\d{0,2})\]\s*(?=\||$)", re.MULTILINE)
 _ESCAPED = re.compile(r"\\\|")
+_INSIDE = re.compile(r"(?:[ \t]*>)*(?:[ \t]*(?:[-*+]|\d{1,3}[.)])(?=[ \t]+\|))?")  # what a block quote and a list put before a table's line
 
 
 class DocumentReader:
@@ -102,12 +103,14 @@ class DocumentReader:
             if len(rows) <= self.limit + 1:
                 rows.append(self._cells(at, self._end(at), problems.append))
             at = self._end(at) + 1
-        layout = lay_out(rows, False, 1, len(rows[0]))
+        layout = lay_out(_merged_upwards(rows), False, 1, len(rows[0]))
         problems += layout_problems(self.source, layout, "|")
         self._found([Sheet("", layout.rows, layout.header, Span(start, rule - 1), None, tuple(problems[:20]))], at)
         return at
 
     def _cells(self, start: int, stop: int, report: Callable[[Diagnostic], None]) -> list[Piece]:
+        inside = _INSIDE.match(self.source.clean, start, stop)
+        start = inside.end() if inside else start
         line = _ESCAPED.sub("\0\0", self.source.clean[start:stop])
         parts = line.split("|")
         places = [start]
@@ -129,3 +132,17 @@ class DocumentReader:
         number = number_in(self.heading)
         for sheet in sheets:
             self.sheets.append((sheet._replace(name=f"table-{number}" if number and sheet.caption is None else ""), stop))
+
+
+def _merged_upwards(rows: list[list[Piece]]) -> list[list[Piece]]:
+    """Merge a cell that holds nothing but `^^` with the one above it, as some dialects of Markdown write it."""
+    above: dict[int, tuple[int, int]] = {}
+    for line, row in enumerate(rows):
+        for index, piece in enumerate(row):
+            if piece.cell.text == "^^" and index in above:
+                owner, column = above[index]
+                rows[owner][column] = rows[owner][column]._replace(rows=line - owner + 1)
+                row[index] = Piece(piece.cell._replace(text="", offsets=()))
+            else:
+                above[index] = line, index
+    return rows

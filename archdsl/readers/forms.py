@@ -1,12 +1,13 @@
 """A text -> the form that its tables have, by its content and the ending of its name, and its tables as sheets."""
 
 import re
+from functools import partial
 from itertools import islice
 from typing import Final
 
 from archdsl.diagnostics import Reporter
 from archdsl.readers.grid import Sheet
-from archdsl.source import Source
+from archdsl.source import Source, Span
 
 MAX_PROBLEMS: Final = 20  # of the texts of one table
 _ENDINGS = {
@@ -18,6 +19,7 @@ _LATEX = re.compile(r"\\begin\s*\{(?:tabular|longtable|tabu|tblr|array)")
 _HTML = re.compile(r"<table\b", re.IGNORECASE)
 
 
+_MODULE = re.compile(r"^[ \t]+\(\w+\): [A-Z]\w*\(", re.MULTILINE)
 _DRAWN = re.compile(r"[-=]{2}\+|=[ \t]+=|[\u2500-\u257f]")
 
 
@@ -47,6 +49,8 @@ def _marked_up(source: Source, ending: str) -> str | None:
 
 
 def _drawn(source: Source) -> str | None:
+    if "): " in source.clean and _MODULE.search(source.clean):
+        return "module"
     if _DRAWN.search(source.clean):
         from archdsl.readers.plain import PlainReader
 
@@ -74,11 +78,19 @@ def read_sheets(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, 
     form = form_of(source)
     if form is None:
         return None
-    sheets = READERS[form](source, reporter, limit)
+    sheets = tuple(map(partial(_summarised, source), READERS[form](source, reporter, limit)))
     for sheet in sheets:
         if not sheet.rows:  # nothing in it can tell whether it is of a network
             list(map(reporter.add, sheet.problems))
     return tuple(_examined(source, sheet) for sheet in sheets if sheet.rows)
+
+
+def _summarised(source: Source, sheet: Sheet) -> Sheet:
+    if not (sheet.rows and "(type" in sheet.rows[0][0].text):
+        return sheet
+    from archdsl.readers.dumps import is_dump, read_dump
+
+    return read_dump(source, sheet) if is_dump(sheet) else sheet
 
 
 def _examined(source: Source, sheet: Sheet) -> Sheet:
@@ -132,4 +144,22 @@ def _aligned(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, ...
     return read_aligned(source, limit)
 
 
-READERS = {"latex": _latex, "html": _html, "markdown": _markdown, "grid": _grid, "delimited": _delimited, "aligned": _aligned}
+def _module(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, ...]:
+    del limit
+    from archdsl.problems.readers import printed_module
+
+    match = _MODULE.search(source.clean)
+    if match:
+        reporter.add(printed_module(source, Span(*match.span())))
+    return ()
+
+
+READERS = {
+    "module": _module,
+    "latex": _latex,
+    "html": _html,
+    "markdown": _markdown,
+    "grid": _grid,
+    "delimited": _delimited,
+    "aligned": _aligned,
+}

@@ -54,7 +54,7 @@ class Sheet(NamedTuple):
 
     `rows` are equally long; a merged cell stands, as the same object, at every position that it covers. `header` is the
     number of leading rows that the form itself marks as header (0 where it marks none). `problems` are what is wrong with
-    this table: they concern its reader only where the table describes a network.
+    this table: they concern its reader only where the table describes a network. `settings` are what the form says of it.
     """
 
     name: str
@@ -63,6 +63,7 @@ class Sheet(NamedTuple):
     span: Span
     caption: Cell | None = None
     problems: tuple[Diagnostic, ...] = ()
+    settings: "tuple[GridSetting, ...]" = ()
 
 
 class Bound(NamedTuple):

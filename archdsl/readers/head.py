@@ -7,6 +7,8 @@ from archdsl.readers.roles import SIZE, holds_layers, role_of
 
 _NUMERIC = re.compile(r"[~≈]?\s*[\d.,]+\s*(?:[×x]?\s*10\s*\^?\s*\d+|[kKMGB]i?)?%?")
 _MAX_HEADER = 4
+_INPUT = re.compile(r"input\b.*\d\s*[x×]\s*\d", re.IGNORECASE)
+_WEIGHT_LAYERS = re.compile(r"\d+\s+(?:weight\s+)?layers", re.IGNORECASE)
 # `0.5×`, `×1.4`, `g = 3`, `ShuffleNet 1.5x`, `MobileNet-0.75`: how a width is written above a column.
 WIDTH = re.compile(r"(?:[A-Za-z][\w .-]*[ -])?(?:[×x]\s?\d*\.?\d+|\d*\.?\d+\s?[×x]|\d?\.\d+)|\w+\s*=\s*\d*\.?\d+(?:\s?[×x])?")
 Rows = tuple[tuple[Cell, ...], ...]
@@ -19,7 +21,9 @@ def role_above(rows: Rows, index: int) -> str | None:
 
 
 def more_header(rows: Rows, count: int) -> int:
-    """Count a row of widths (`g = 1 | g = 2`) under the header that the form marks, which has no cells merged over them."""
+    """Count what stands under the header that the form marks: a row of widths (`g = 1 | g = 2`), all of it under a mere title."""
+    if 0 < count < len(rows) and len(rows[0]) > 2 and all(map(_is_title, rows[:count])):
+        return count + header_rows(rows[count:])
     filled = [cell.text.strip() for cell in rows[count] if cell.text.strip()] if count < len(rows) else []
     return count + 1 if count and len(filled) > 1 and all(map(WIDTH.fullmatch, filled)) else count
 
@@ -35,10 +39,16 @@ def header_cells(rows: Rows, index: int) -> list[Cell]:
     """List the header cells above a column: a merged cell once, a title of the whole table not at all."""
     cells: list[Cell] = []
     for row in rows:
-        title = len(row) > 1 and all(cell is row[0] for cell in row)  # a title of the table above its header
-        if not title and not any(row[index] is cell for cell in cells):
+        if not (_is_title(row) and (len(rows) > 1 or row[-1] is row[0])) and not any(row[index] is cell for cell in cells):
             cells.append(row[index])
     return [cell for cell in cells if cell.text.strip()]
+
+
+def _is_title(row: tuple[Cell, ...]) -> bool:
+    """Tell a title of the table above its header: one cell over all columns, or with empty ones after it."""
+    first = row[0]
+    bare = first.text.strip() and role_of(first.text) is None
+    return len(row) > 1 and (all(cell is first for cell in row) or bool(bare and not any(cell.text.strip() for cell in row[1:])))
 
 
 def header_text(rows: Rows, index: int) -> str:
@@ -53,6 +63,7 @@ def header_rows(rows: tuple[tuple[Cell, ...], ...]) -> int:
         texts = [cell.text.strip() for cell in row]
         known = sum(role_of(text) is not None for text in texts)
         data = any((SIZE.fullmatch(text) and text != "-") or _NUMERIC.fullmatch(text) for text in texts if text)
+        data = data or any(_INPUT.match(text) for text in texts) or all(_WEIGHT_LAYERS.fullmatch(text) for text in texts if text)
         if data or (holds_layers([text for text in texts if text]) and known < 2):
             break
         count += 1

@@ -7,6 +7,7 @@ from typing import Final
 from archdsl.diagnostics import Diagnostic
 from archdsl.problems import readers
 from archdsl.readers.grid import Cell, Sheet
+from archdsl.readers.html_parts import MAX_NESTED, Formula, Hidden, Script
 from archdsl.readers.html_tokens import Tag, tokenize
 from archdsl.readers.inline import cell as read_cell
 from archdsl.readers.inline import decoded
@@ -15,7 +16,6 @@ from archdsl.readers.spans import MAX_CELLS, MAX_COLUMNS, Piece, lay_out, layout
 from archdsl.readers.text import Text, Writer, whole
 from archdsl.source import Source, Span
 
-MAX_NESTED: Final = 100
 _ANNOTATION = re.compile(r"<annotation\b(?![^<>]*MathML)[^<>]*>([^<]*)</annotation>", re.IGNORECASE)
 _BREAKS: Final = frozenset(["br", "p", "li", "div", "tr", "mtr"])
 _MEANS_LATEX = re.compile(r"[\\$]|\^\{|_\{")
@@ -42,34 +42,6 @@ class _Table:
             self.problems.append(problem)
 
 
-class _Script:
-    """Writes what a formula's elements stand for: `^` before the second child of `msup`, the signs of `mfenced`."""
-
-    def __init__(self) -> None:
-        self.open: list[list[int]] = []  # for each element that is open: how many children it has had
-        self.fences: list[str] = []
-
-    def opened(self, tag: Tag) -> str:
-        """Give what stands for an opening tag."""
-        text = ""
-        if self.open and len(self.open) < MAX_NESTED:
-            self.open[-1][1] += 1
-            text = ("", "^", "_")[self.open[-1][0]] if self.open[-1][1] == 2 else ""
-        if tag.name == "mfenced":
-            sign = tag.attribute("open")[0][:1] or "("
-            self.fences.append({"[": "]", "{": "}"}.get(sign, ")"))
-            text += sign
-        if not tag.attributes.endswith("/"):
-            self.open.append([{"msup": 1, "msub": 2}.get(tag.name, 0), 0])
-        return text
-
-    def closed(self, tag: Tag) -> str:
-        """Give what stands for a closing tag."""
-        if self.open:
-            self.open.pop()
-        return self.fences.pop() if tag.name == "mfenced" and self.fences else ""
-
-
 class HtmlReader:
     """Reads the tables of a part of a text, in the order in which they begin."""
 
@@ -82,8 +54,10 @@ class HtmlReader:
         self.stop = 0
         self.ends: list[int] = []  # of the sheets that were read
         self.full = False  # a table has more than it may: nothing more is read
-        self.script = _Script()
+        self.script = Script()
         self._formulas = True  # whether a formula's end is to be found further on
+        self.hidden = Hidden()
+        self.formula = Formula()
 
     def read(self, start: int, stop: int, one: bool = False) -> list[Sheet]:
         """Read from `start` to `stop`, or to the end of the first table, which `self.stop` then is."""
@@ -96,9 +70,12 @@ class HtmlReader:
             if self.full:
                 return self._sheets()
             if not isinstance(token, Tag):
-                self._text(*token)
+                if not self.hidden.name:
+                    self._text(*token)
             elif token.name == "math" and not token.closing:
                 self._formula(token, stop, tokens)
+            elif self.hidden.holds(token):
+                continue
             elif token.closing:
                 self._close(token)
             else:
@@ -147,6 +124,10 @@ class HtmlReader:
             self._put(COLUMN, tag.start)
         elif tag.name[0] == "m":
             self._put(self.script.opened(tag), tag.start)
+        elif tag.name == "img":
+            self._image(tag)
+        elif tag.name == "tex":
+            self._source(tag)
 
     def _close(self, tag: Tag) -> None:
         if not self.open:
@@ -164,12 +145,13 @@ class HtmlReader:
             self._put(";", tag.start)
         elif tag.name[0] == "m":
             self._put(self.script.closed(tag), tag.start)
+            self.formula = self.formula._replace(end=len(table.writer)) if tag.name == "math" else self.formula
 
     def _start_cell(self, table: _Table, tag: Tag) -> None:
         self._end_cell(table, tag.start)
         if not table.rows and tag.name != "caption":
             table.rows.append([])
-        table.cell, table.writer = tag, Writer()
+        table.cell, table.writer, self.formula = tag, Writer(), Formula()
 
     def _end_cell(self, table: _Table, end: int) -> None:
         tag, table.cell = table.cell, None
@@ -202,8 +184,11 @@ class HtmlReader:
 
     def _formula(self, tag: Tag, stop: int, tokens: Iterator[Tag | tuple[int, int]]) -> None:
         """Read a formula by its TeX, an annotation or the attribute `alttext`; without either its presentation is read on."""
-        self.script = _Script()
-        if not self._formulas or not self.open or not self.open[-1].cell:
+        self.script = Script()
+        if not self.open or not self.open[-1].cell:
+            return
+        self.formula = Formula(len(self.open[-1].writer))
+        if not self._formulas:
             return
         end = self.source.clean.find("</math", tag.end, stop)
         self._formulas = end >= 0
@@ -211,14 +196,39 @@ class HtmlReader:
         value, at = (match[1], match.start(1)) if match else tag.attribute("alttext")
         if not value.strip():
             return
-        from archdsl.readers.latex.tables import clean
-
-        table = self.open[-1]
-        text = clean(self.source, decoded(self.text.part(at, at + len(value))), table.report)
-        table.writer.copy(text, 0, len(text.chars))
+        self._tex(value, at)
         for token in tokens:
             if isinstance(token, Tag) and token.name == "math" and token.closing:
                 break
+
+    def _tex(self, value: str, at: int) -> None:
+        """Write what a formula's TeX says."""
+        from archdsl.readers.latex.tables import clean
+
+        table = self.open[-1]
+        start = len(table.writer)
+        text = clean(self.source, decoded(self.text.part(at, at + len(value))), table.report)
+        table.writer.copy(text, 0, len(text.chars))
+        self.formula = Formula(start, len(table.writer), value.strip())
+
+    def _image(self, tag: Tag) -> None:
+        """Read the picture of a formula by the TeX that stands for it, unless that was just read, and of a sign by the sign."""
+        if not self.open[-1].cell:
+            return
+        value, at = tag.attribute("alt")
+        if _MEANS_LATEX.search(value) and value.strip() != self.formula.tex:
+            self._tex(value, at)
+        elif len(value) == 1 and not value.isascii():
+            self.open[-1].writer.copy(self.text, at, at + len(value))
+
+    def _source(self, tag: Tag) -> None:
+        """Read a script of TeX in place of what it was drawn as, if that was just read."""
+        table = self.open[-1]
+        if table.cell:
+            drawn = self.formula
+            if drawn.end >= 0 and not "".join(table.writer.chars[drawn.end :]).strip():
+                table.writer.cut(drawn.start)
+            self._tex(self.source.clean[tag.start : tag.end], tag.start)
 
     def _sheet(self, table: _Table) -> Sheet:
         layout = lay_out([row for row in table.rows if row], True, table.header)

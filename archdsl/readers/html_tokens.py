@@ -1,4 +1,4 @@
-"""HTML text -> tags, texts and formulas; comments, scripts and styles are left out."""
+"""HTML text -> tags, texts and formulas; comments, scripts and styles are left out; a script of TeX is the tag `tex`."""
 
 import re
 from collections.abc import Iterator
@@ -45,6 +45,8 @@ def tokenize(text: str, start: int, stop: int) -> Iterator[Tag | tuple[int, int]
             closing = bool(match["close"])
             if name in _SKIPPED and not closing:
                 at = _after(text, f"</{match['name']}", at, stop, ends)
+                if "math/tex" in match["attributes"] and at > match.end():
+                    yield Tag("tex", False, match.end(), text.rfind("<", match.end(), at))
             else:
                 yield Tag(name, closing, match.start(), match.end(), match["attributes"], match.start("attributes"))
 
@@ -54,4 +56,4 @@ def _after(text: str, closing: str, at: int, stop: int, ends: dict[str, int]) ->
     if ends.get(closing, at) < 0:
         return at
     ends[closing] = found = text.find(closing, at, stop)
-    return at if found < 0 else found + len(closing)
+    return at if found < 0 else max(text.find(">", found, stop), found + len(closing) - 1) + 1

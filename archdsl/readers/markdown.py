@@ -5,7 +5,7 @@ from archdsl.source import Source
 
 def is_rule(line: str) -> bool:
     """Tell whether a line is the one of dashes and pipes below a table's header."""
-    return "|" in line and "-" in line and not line.strip(" \t|:-")
+    return "|" in line and "-" in line and not line.strip(" \t|:->")
 
 
 def is_markdown(source: Source) -> bool:

@@ -65,7 +65,7 @@ class TableParser:
         self.blocks_of(grid)
         variants = tuple(variant for setting in _keyed(grid, "variant") if (variant := self._variant(setting)))
         self.readings = (*self.readings_of(grid), *self.readings)
-        self.spoilt = tuple(problem.span for problem in grid.sheet.problems) if grid.sheet else ()
+        self.spoilt = tuple(problem.span for problem in grid.sheet.problems if problem.severity == "error") if grid.sheet else ()
         self.blocks = self.blocks._replace(values=frozenset(slug(row.name.text) for row in grid.rows) | {"input"})
         rows = RowParser(self, grid._replace(rows=(*grid.rows, *_appended(grid)))).rows()
         self._unique_names(rows, grid.sheet is not None)
