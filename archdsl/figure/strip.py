@@ -85,7 +85,7 @@ def _boxes(graph: Graph, row: Row) -> list[tuple[str, list[int]]]:
 def _row_name(graph: Graph, row: Row) -> str:
     """Name a row as printed, by its block or by its layer; a bare number stands in front of those."""
     label = row.stage.label
-    blocks = [part.name for part in row.body.parts if isinstance(part, Bracket) and part.name]
+    blocks = [part.name or "block" for part in row.body.parts if isinstance(part, Bracket)]
     if label and not label.isdigit():
         return label
     return f"{label} {blocks[0] if blocks else _layer_name(graph, row.ids)}".strip()

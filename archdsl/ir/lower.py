@@ -13,6 +13,7 @@ from archdsl.ir.specs import BlockSpec, BranchSpec, LayerSpec, Spec, UseSpec, Wi
 from archdsl.ir.template import BlockFault
 from archdsl.problems import blocks as problems
 from archdsl.source import Source, Span
+from archdsl.syntax.ast import BlockDef, Wire
 from archdsl.syntax.slug import slug
 
 _NAMES = {"global_avg_pool": "avg_pool", "global_max_pool": "max_pool", "batch_norm": "bn", "layer_norm": "ln"}
@@ -33,6 +34,7 @@ class Lowering(LayerLowering):
         named = _layer_names(specs)
         alone = len([spec for spec in specs if not isinstance(spec, WireSpec) or spec.kind != "label"]) == 1
         block_number = 0
+        last = _last(specs)
         for index, spec in enumerate(specs):
             match spec:
                 case BlockSpec():
@@ -45,7 +47,7 @@ class Lowering(LayerLowering):
                 case WireSpec():
                     value = self._wire(spec, value, scope, named[index])
                 case LayerSpec():
-                    value = self.layer(spec, value, named[index], bare_end and index == len(specs) - 1)
+                    value = self.layer(spec, value, named[index], bare_end and index == last)
         return value
 
     def _use(self, spec: UseSpec, value: Value, scope: Scope, component: str, frame: Frame | None) -> Value:
@@ -155,7 +157,20 @@ class Lowering(LayerLowering):
         return self.activation(self.conventions["activation"], total, "", spec.span)
 
 
-def _gates(spec: WireSpec) -> bool:
+def _last(specs: tuple[Spec, ...]) -> int:
+    """Give the place of the last item that is no gate: a gate scales what the layer before it gives, and ends nothing."""
+    place = len(specs) - 1
+    while place > 0 and isinstance(spec := specs[place], UseSpec) and _is_gate(spec.template.block):
+        place -= 1
+    return place
+
+
+def _is_gate(block: BlockDef) -> bool:
+    items = block.steps[-1].items if block.steps and not block.merge else ()
+    return bool(items) and isinstance(items[-1], Wire) and _gates(items[-1])
+
+
+def _gates(spec: WireSpec | Wire) -> bool:
     return spec.kind == "multiply" and any(ref.name == "input" for ref in spec.refs)
 
 
