@@ -109,9 +109,13 @@ def _argument_value(resolver: "ItemResolver", name: str, known_as: tuple[str, ..
 
 
 def _complete_use(resolver: "ItemResolver", use: Use, values: dict[str, Any], stride: str | None) -> None:
-    """Report parameters without a value; a stride may be solved."""
+    """Give channels that the size of the row prints; report parameters without a value; a stride may be solved."""
     for parameter in use.block.parameters:
-        if parameter.name not in values and parameter.default is None and parameter.name != stride:
+        if parameter.name in values or parameter.default is not None or parameter.name == stride:
+            continue
+        if "channels" in keys(parameter) and resolver.printed_channels:
+            values[parameter.name] = resolver.printed_channels
+        else:
             resolver.reporter.add(
                 block_problems.missing_argument(resolver.source, use.span, _called(use.block), parameter.name, parameter.headers)
             )
