@@ -1,5 +1,6 @@
 """`archdsl fmt --to`: tables in other forms, which mean the same networks; LaTeX that compiles."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,7 +12,7 @@ from test_properties import ROOT, cells, kernels, numbers, tables
 
 from archdsl.cli.main import main
 from archdsl.format.convert import FORMS, convert
-from archdsl.format.latex_cells import cell
+from archdsl.format.latex_cells import cell, header, sentence
 from archdsl.format.verify import same_networks
 from archdsl.pipeline import compile_source
 from archdsl.source import Source
@@ -99,9 +100,9 @@ def test_latex() -> None:
     for part in (
         "%   \\usepackage{booktabs}\n%   \\usepackage{multirow}\n% archdsl:\n% # Two networks of one table.\n% input    32x32x3\n",
         "% block fire(r, e, s=1)  # squeeze and expand\n%     1x1, r, /s\n%     3x3, e  when e > r\n",
-        "\\begin{table}[t]\n  \\centering\n  \\caption{Two networks of one table.}\n  \\label{tab:two}\n  \\begin{tabular}{lccc}\n    \\toprule\n",
+        "\\begin{table}[t]\n  \\centering\n  \\setlength{\\abovetopsep}{4pt}\n  \\caption{Two networks of one table.}\n  \\label{tab:two}\n  \\begin{tabular}{lccc}\n    \\toprule\n",
         "    name & size & one & two \\\\\n    \\midrule\n    stem & $32\\times32$ & \\multicolumn{2}{c}{$3\\times3$, 16} \\\\\n",
-        "\\multirow{2}{*}{conv2} & \\multirow{2}{*}{$16\\times16$} & \\multicolumn{2}{c}{max pool $2\\times2$} \\\\\n",
+        "\\multirow{2}{*}[-0.5\\normalbaselineskip]{conv2} & \\multirow{2}{*}[-0.5\\normalbaselineskip]{$16\\times16$} & \\multicolumn{2}{c}{max pool $2\\times2$} \\\\\n",
         "    & & $\\left[\\begin{array}{c}1\\times1,\\,8 \\\\ 3\\times3,\\,16\\end{array}\\right]\\times2$ & $\\times3$ \\\\\n",
         "    \\bottomrule\n  \\end{tabular}\n\\end{table}\n",
     ):
@@ -124,9 +125,20 @@ def test_latex() -> None:
         ("when s <= 2", r"when s $<$= 2"),
         ("[3x3, 16×k; 1x1, 8] x N plain", r"$\left[\begin{array}{c}3\times3,\,16\times k \\ 1\times1,\,8\end{array}\right]\times N$ plain"),
         ("[conv, 1x1; BN] × 2", r"$\left[\begin{array}{c}\text{conv, $1\times1$} \\ \text{BN}\end{array}\right]\times2$"),
-        ("[3x3, 8] × 2", r"{[}$3\times3$, 8] $\times2$"),
+        ("[3x3, 8] x 2", r"{[}$3\times3$, 8] $\times2$"),
+        ("[3x3 conv] × ((L-4)/3)", r"{[}$3\times3$ conv] $\times((L-4)/3)$"),
+        ("28x28x6", r"$28\times28\times6$"),
+        ("3x3,128 /2", r"$3\times3$, 128 /2"),
+        ("1+2n", "$1+2n$"),
+        ("2*k", r"$2\cdot k$"),
+        ("FC-10", "FC-10"),
         ("pool; [3x3, 8; 1x1, 8]", r"\makecell{pool \\ $\left[\begin{array}{c}3\times3,\,8 \\ 1\times1,\,8\end{array}\right]$}"),
-        ("F\u0302 ✓ α", r"$\hat{F}$ \checkmark $\alpha$"),
+        ("F\u0302i F\u0302 ✓ α", r"$\hat{F}_i$ $\hat{F}$ \checkmark $\alpha$"),
+        (
+            "[3x3, 8; 1x1, 8]; [3x3, 8; 1x1, 8]",
+            r"\makecell{$\left[\begin{array}{c}3\times3,\,8 \\ 1\times1,\,8\end{array}\right]$"
+            r" \\ \addlinespace $\left[\begin{array}{c}3\times3,\,8 \\ 1\times1,\,8\end{array}\right]$}",
+        ),
         ("[broken", "{[}broken"),
     ],
 )
@@ -172,18 +184,58 @@ def test_generated_sheets(text: str) -> None:
         written(Source(f"any.{FORMS[form]}", once), other)
 
 
-TEX = next((program for program in ("pdflatex", "tectonic", "latexmk") if shutil.which(program)), None)
+def test_headers_in_latex() -> None:
+    assert header("filter size / stride", 40) == "filter size / stride"
+    assert header("filter size / stride (#1x1)", 11) == r"\makecell{filter size \\ / stride \\ (\#$1\times1$)}"
+    assert sentence('After "a b", see `x_y`.') == r"After ``a b'', see \texttt{x\_y}."
+
+
+def test_counts_of_layers_below_the_header() -> None:
+    text = written(Source("vgg.arch", (ROOT / "specs" / "papers" / "vgg.arch").read_text(encoding="utf-8")), "latex")
+    assert re.search(r"A & A-LRN .*\n *11 weight layers & .* 19 weight layers \\\\\n *\\midrule\n", text)
+
+
+@pytest.mark.parametrize(
+    ("comment", "title"),
+    [
+        ("# One line", "One line"),
+        ("# Net: A. Author et al. 2015 (arXiv:1.2), section\n# 3. More.", "Net: A. Author et al. 2015 (arXiv:1.2), section 3."),
+        ("# Net, Table 1; no more", "Net, Table 1."),
+        ("", "The architecture of net."),
+    ],
+)
+def test_the_first_sentence_is_the_caption(comment: str, title: str) -> None:
+    text = written(Source("net.arch", f"{comment}\ninput 8x8x3\na  8x8  3x3, 4\n"), "latex")
+    assert f"\\caption{{{title}}}" in text
+
+
+TEX = next((program for program in ("pdflatex", "latexmk", "tectonic") if shutil.which(program)), None)
+OPTIONS = {
+    "pdflatex": ["-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape"],
+    "latexmk": ["-pdf", "-halt-on-error", "-no-shell-escape"],
+    "tectonic": [],
+}
 
 
 @pytest.mark.skipif(TEX is None, reason="no LaTeX on the PATH")
-@pytest.mark.parametrize("name", ["resnet", "mobilenet-v3-large", "efficientnet", "densenet", "convnext"])
-def test_latex_compiles(name: str, tmp_path: Path) -> None:
-    source = Source(f"{name}.arch", (ROOT / "specs" / "papers" / f"{name}.arch").read_text(encoding="utf-8"))
-    (tmp_path / "page.tex").write_text(convert(source, "latex", standalone=True).text or "", encoding="utf-8")
-    options = {"pdflatex": ["-interaction=nonstopmode", "-halt-on-error"], "latexmk": ["-pdf", "-halt-on-error"], "tectonic": []}
-    done = subprocess.run([str(TEX), *options[str(TEX)], "page.tex"], cwd=tmp_path, capture_output=True, check=False)
-    assert done.returncode == 0, done.stdout.decode("utf-8", "replace")[-2000:]
-    assert b"Overfull" not in done.stdout
+class TestCompiled:
+    """What is written compiles and fits the page."""
+
+    def compile(self, text: str, folder: Path) -> None:
+        (folder / "page.tex").write_text(text, encoding="utf-8")
+        command = [str(TEX), *OPTIONS[str(TEX)], "page.tex"]
+        done = subprocess.run(command, cwd=folder, capture_output=True, check=False, timeout=120)
+        assert done.returncode == 0, done.stdout.decode("utf-8", "replace")[-2000:]
+        assert b"Overfull" not in done.stdout
+
+    def test_every_spec(self, tmp_path: Path) -> None:
+        texts = [written(Source(path.name, path.read_text(encoding="utf-8")), "latex") for path in SPECS]
+        packages = sorted({line for text in texts for line in re.findall(r"^%   (\\usepackage\{\w+\})$", text, re.MULTILINE)})
+        head = ["\\documentclass{article}", "\\usepackage[margin=2cm]{geometry}", *packages, "\\begin{document}"]
+        self.compile("\n".join([*head, *(text + "\\clearpage" for text in texts), "\\end{document}"]), tmp_path)
+
+    def test_a_document_of_its_own(self, tmp_path: Path) -> None:
+        self.compile(convert(Source("two.arch", NETWORKS), "latex", standalone=True).text or "", tmp_path)
 
 
 class TestCommand:

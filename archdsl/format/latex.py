@@ -3,21 +3,23 @@
 import re
 from collections.abc import Sequence
 
-from archdsl.format.latex_cells import cell, inline, split
+from archdsl.format.latex_cells import broken, cell, header, height, sentence, split
 from archdsl.format.piped import joined
 from archdsl.format.table import PlainTable
+from archdsl.readers.head import WEIGHTED
 from archdsl.readers.roles import CLAIMS, ELIDED, role_of
 
 # What of a package's is written -> the package.
 _PACKAGES = {
+    r"\begin{adjustbox}": "adjustbox",
     r"\text{": "amsmath",
     r"\checkmark": "amssymb",
     r"\toprule": "booktabs",
-    r"\resizebox": "graphicx",
     r"\makecell": "makecell",
     r"\multirow": "multirow",
 }
 _DITTO = ("←", "<-", "〃", '"', "''", "same", "ditto")
+_NARROW = 6  # characters to which a header is broken at most
 _PAGE, _SMALL = 72, 90  # characters that fit into the text's width, in its own size and in a small one
 
 
@@ -34,49 +36,51 @@ def write_latex(tables: Sequence[PlainTable], standalone: bool = False) -> str:
 def _float(table: PlainTable) -> str:
     said = ["% archdsl:", *(f"% {line}" for line in table.lines if line)] if table.lines else []
     table = table if table.indices("size") else joined(table)
-    width = _width(table)
+    widths = _widths(table)
+    width = sum(widths)
     environment = "table*" if width > _SMALL else "table"
-    size = ["  \\small"] if _PAGE < width <= _SMALL else []
-    opening, ending = ("  \\resizebox{\\textwidth}{!}{%\n", "}") if width > _SMALL else ("", "")
-    caption = inline(table.caption or table.title or f"The architecture of {table.name}.")
+    size = ["  \\small"] if width > _PAGE else []
+    opening, ending = (["  \\begin{adjustbox}{max width=\\textwidth}"], ["  \\end{adjustbox}"]) if width > _SMALL else ([], [])
+    caption = sentence(table.caption or table.title or f"The architecture of {table.name}.")
     columns = "".join("l" if column.role == "name" else "c" for column in table.columns)
-    headers = " & ".join(inline(column.header) for column in table.columns)
-    body = [f"{headers} \\\\", "\\midrule", *_rows(table)]
+    headers = " & ".join(header(column.header, most) for column, most in zip(table.columns, widths, strict=True))
     lines = [
         *said,
         f"\\begin{{{environment}}}[t]",
         "  \\centering",
         *size,
+        "  \\setlength{\\abovetopsep}{4pt}",
         f"  \\caption{{{caption}}}",
         f"  \\label{{tab:{_slug(table.name)}}}",
-        f"{opening}  \\begin{{tabular}}{{{columns}}}",
-        *(f"    {line}" for line in ("\\toprule", *body, "\\bottomrule")),
-        f"  \\end{{tabular}}{ending}",
+        *opening,
+        f"  \\begin{{tabular}}{{{columns}}}",
+        *(f"    {line}" for line in ("\\toprule", f"{headers} \\\\", *_rows(table), "\\bottomrule")),
+        "  \\end{tabular}",
+        *ending,
         f"\\end{{{environment}}}",
     ]
     return "\n".join(lines) + "\n"
 
 
 def _rows(table: PlainTable) -> list[str]:
+    """Write the rows below the header: counts parted by a rule, brackets of several lines by some space."""
     written: list[str] = []
-    tall = counted = False
+    kinds = [_counts(table, index) for index in range(len(table.rows))]
+    tall = [any(height(entry.text) > 1 for entry in row if not entry.above) for row in table.rows]
     for index in range(len(table.rows)):
-        line = _row(table, index)
-        before, tall = tall, "\\begin{array}" in line or "\\makecell" in line
-        counts = _counts(table, index)
-        if counts and not counted and written:
-            written.append("\\midrule")
-        elif (before or tall) and written:
+        if not index or kinds[index] != kinds[index - 1]:
+            written += ["\\midrule"] if index or not kinds[index] else []
+        elif tall[index] or tall[index - 1]:
             written.append("\\addlinespace")
-        counted = counts
-        written.append(f"{line} \\\\")
+        written.append(f"{_row(table, index)} \\\\")
     return written
 
 
 def _counts(table: PlainTable, index: int) -> bool:
     """Tell a row of counts of the networks."""
-    names = table.indices("name")
-    return bool(names) and role_of(table.rows[index][names[0]].text) in CLAIMS
+    names, row = table.indices("name"), table.rows[index]
+    weighted = [WEIGHTED.fullmatch(row[column].text) is not None for column in table.indices("structure")]
+    return (bool(names) and role_of(row[names[0]].text) in CLAIMS) or (bool(weighted) and all(weighted))
 
 
 def _row(table: PlainTable, index: int) -> str:
@@ -91,7 +95,9 @@ def _row(table: PlainTable, index: int) -> str:
             cells.append("")
         else:
             count = _stands_for(table, index, column)
-            cells.append(f"\\multirow{{{count}}}{{*}}{{{cell(entry.text)}}}" if count > 1 else cell(entry.text))
+            cells.append(
+                f"\\multirow{{{count}}}{{*}}{_lower(table, index, count)}{{{cell(entry.text)}}}" if count > 1 else cell(entry.text)
+            )
     return re.sub(r" +(?=&)|(?<=&) +(?=&)", " ", " & ".join(cells)).strip()
 
 
@@ -101,6 +107,13 @@ def _stands_for(table: PlainTable, index: int, column: int) -> int:
     while stop < len(table.rows) and table.rows[stop][column].above:
         stop += 1
     return stop - index
+
+
+def _lower(table: PlainTable, index: int, count: int) -> str:
+    """Say how far a cell over several rows is to be lowered where those below the first take several lines."""
+    rows = table.rows[index + 1 : index + count]
+    more = sum(max(height(entry.text) for entry in row if not entry.above) - 1 for row in rows)
+    return f"[-{more / 2:g}\\normalbaselineskip]" if more else ""
 
 
 def _common(table: PlainTable, index: int) -> str:
@@ -114,9 +127,14 @@ def _common(table: PlainTable, index: int) -> str:
     return entries[0].text if adjacent and whole and not merged and not said else ""
 
 
-def _width(table: PlainTable) -> int:
-    rows = [[column.header for column in table.columns], *([entry.text for entry in row] for row in table.rows)]
-    return sum(max(map(_shown, column)) + 2 for column in zip(*rows, strict=True))
+def _widths(table: PlainTable) -> list[int]:
+    """Count the characters across each column: headers are broken where all columns together are wider than a page."""
+    bodies = [max([0, *(_shown(entry.text) for entry in column)]) for column in zip(*table.rows, strict=True)]
+    heads = [column.header for column in table.columns]
+    whole = [max(body, _shown(head)) + 2 for body, head in zip(bodies, heads, strict=True)]
+    if sum(whole) <= _PAGE:
+        return whole
+    return [max(body, *map(len, broken(head, max(body, _NARROW)))) + 2 for body, head in zip(bodies, heads, strict=True)]
 
 
 def _shown(text: str) -> int:

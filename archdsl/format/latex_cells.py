@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from unicodedata import name, normalize
 
-_REPEAT = re.compile(r"\s*[x×*]\s*(\w+|\([^()]*\))")
+_REPEAT = re.compile(r"\s*[x×*]\s*(\w+|\((?:[^()]|\([^()]*\))*\))")
 _PRODUCT = re.compile(
-    r"(?<![\d.])\d+(?:\.\d+)?(?:(?:\^\d+|²)?(?:\s*[x×]\s*(?:\d+(?![\w.])|[A-Za-z](?![\w(]))(?:\^\d+|²)?)+|\^\d+|²)|(?<!\w)[A-Za-z]\s*×\s*[A-Za-z](?!\w)|×\s*(?:\d+|[A-Za-z])(?![\w.])"
+    r"(?<![\d.])\d+(?:\.\d+)?(?:(?:\^\d+|²)?(?:\s*[x×]\s*(?:\d+(?!\.\d|(?![x×]\d)\w)|[A-Za-z](?![\w(]))(?:\^\d+|²)?)+|\^\d+|²)|(?<!\w)[A-Za-z]\s*×\s*[A-Za-z](?!\w)|×\s*(?:\d+|[A-Za-z])(?![\w.])"
 )
 _SIMPLE = re.compile(
     r"(?:\d+|[A-Za-z])(?:\s*[x×]\s*(?:\d+|[A-Za-z])(?!\w))*(?:\s*,\s*(?:\d+|[A-Za-z])(?!\w)(?:\s*[x×]\s*(?:\d+|[A-Za-z])(?!\w))*)*"
@@ -29,17 +29,63 @@ _ESCAPES = {
         }.items()
     },
 }  # fmt: skip
-_HATTED = re.compile("([A-Za-z])\u0302")
+_HATTED = re.compile("([A-Za-z])\u0302([a-z](?![a-z]))?")
 _VARIABLE = re.compile(r"[a-z]")
+# Sums and products of numbers and single letters.
+_EXPRESSION = re.compile(r"(?=.*[A-Za-z])(?:\d+|(?<![A-Za-z])(?![xX])[A-Za-z](?!\w)|[-+*/() ])+")
+_COMMA = re.compile(r"(?<=[x×]\d),(?=\S)")
+_CODE = re.compile(r"`([^`]*)`")
+_QUOTED = re.compile(r'"([^"]*)"')
+_BRACKET = re.compile(r"\[([^\[\]]*)\]")
 _LONG = 28
 
 
 def cell(text: str) -> str:
     """Write a cell; one of several long layers, or with a bracket among others, takes a line for each."""
     pieces = split(text)
-    if len(pieces) > 1 and ("[" in text or len(text) > _LONG):
-        return "\\makecell{" + r" \\ ".join(map(inline, pieces)) + "}"
-    return inline(text)
+    if not _stacked(pieces, text):
+        return inline(text)
+    lines = list(map(inline, pieces))
+    tall = ["\\begin{array}" in line for line in lines]
+    written = lines[0]
+    for number, line in enumerate(lines[1:], 1):
+        written += (" \\\\ \\addlinespace " if tall[number - 1] and tall[number] else " \\\\ ") + line
+    return f"\\makecell{{{written}}}"
+
+
+def _stacked(pieces: list[str], text: str) -> bool:
+    return len(pieces) > 1 and ("[" in text or len(text) > _LONG)
+
+
+def height(text: str) -> int:
+    """Count the lines that a cell takes."""
+    pieces = split(text)
+    lines = [max([1, *(len(split(part)) for part in _BRACKET.findall(piece))]) for piece in pieces]
+    return sum(lines) if _stacked(pieces, text) else max(lines)
+
+
+def header(text: str, width: int) -> str:
+    """Write a header; one that is wider than its column over several lines."""
+    lines = broken(text, width)
+    return inline(text) if len(lines) == 1 else "\\makecell{" + r" \\ ".join(map(inline, lines)) + "}"
+
+
+def broken(text: str, width: int) -> list[str]:
+    """Break a text at blanks into lines of at most `width` characters, or of one word."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and len(lines[-1]) + 1 + len(word) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines or [""]
+
+
+def sentence(text: str) -> str:
+    """Write a caption."""
+    code = _CODE.split(_QUOTED.sub("“\\1”", text))
+    parts = [f"\\texttt{{{_escaped(part)}}}" if number % 2 else inline(part) for number, part in enumerate(code)]
+    return "".join(parts).replace("“", "``").replace("”", "''")
 
 
 def split(text: str) -> list[str]:
@@ -55,19 +101,20 @@ def split(text: str) -> list[str]:
 
 def inline(text: str) -> str:
     """Write a text on one line, but for its brackets."""
-    if text == "-" or _VARIABLE.fullmatch(text):
-        return f"${text}$" if text != "-" else "--"
+    if text == "-":
+        return "--"
+    if _VARIABLE.fullmatch(text) or (not text.isdecimal() and _EXPRESSION.fullmatch(text) and not text.isalpha()):
+        return f"${text.replace('*', chr(92) + 'cdot ')}$"
     written, at = "", 0
     while (start := text.find("[", at)) >= 0 and (stop := closing(text, start)) > 0:
         rows = split(text[start + 1 : stop])
+        repeat = _REPEAT.match(text, stop + 1)
+        times = f"\\times{_factor(repeat[1])}" if repeat else ""
         if len(rows) > 1:
-            repeat = _REPEAT.match(text, stop + 1)
-            times = f"\\times{_factor(repeat[1])}" if repeat else ""
             written += f"{_words(text[at:start])}${_array(rows)}{times}$"
-            at = repeat.end() if repeat else stop + 1
         else:
-            written += f"{_words(text[at:start])}{{[}}{inline(rows[0])}]"
-            at = stop + 1
+            written += f"{_words(text[at:start])}{{[}}{inline(rows[0])}]" + (f" ${times}$" if times else "")
+        at = repeat.end() if repeat else stop + 1
     return written + _words(text[at:])
 
 
@@ -98,11 +145,13 @@ def _times(match: re.Match[str]) -> str:
 
 
 def _factor(text: str) -> str:
-    return text if text.isdecimal() else f" {text}" if len(text) == 1 else f"\\text{{{_escaped(text)}}}"
+    if text.isdecimal() or (text.startswith("(") and _EXPRESSION.fullmatch(text)):
+        return text.replace("*", "\\cdot ")
+    return f" {text}" if len(text) == 1 else f"\\text{{{_escaped(text)}}}"
 
 
 def _words(text: str) -> str:
-    return _mapped(text, _PRODUCT, _formula)
+    return _mapped(_COMMA.sub(", ", text), _PRODUCT, _formula)
 
 
 def _mapped(text: str, pattern: re.Pattern[str], write: Callable[[str], str]) -> str:
@@ -122,8 +171,12 @@ def _formula(text: str) -> str:
 def _escaped(text: str) -> str:
     if not text.isascii():
         text = normalize("NFD", text) if "\u0302" in text else text
-        return _HATTED.sub(r"$\\hat{\1}$", "".join(_ESCAPES.get(char) or _greek(char) for char in text))
+        return _HATTED.sub(_hatted, "".join(_ESCAPES.get(char) or _greek(char) for char in text))
     return "".join(_ESCAPES.get(char, char) for char in text)
+
+
+def _hatted(match: re.Match[str]) -> str:
+    return f"$\\hat{{{match[1]}}}{'_' + match[2] if match[2] else ''}$"
 
 
 def _greek(char: str) -> str:

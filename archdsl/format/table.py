@@ -5,6 +5,7 @@ What every written form starts from: it comes from the grids, before anything is
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import Literal, NamedTuple
 
 from archdsl.format.layout import lines
@@ -18,6 +19,7 @@ from archdsl.source import Source
 
 Role = Literal["name", "size", "structure", "other"]
 
+_SENTENCE = re.compile(r"(?<![A-Z])\.(?=\s+\W?[A-Z]|$)|;")
 _BLANKS = re.compile(r"\s+")
 _NUMBERED = re.compile(r"\W*tab(?:le|\.)\s*[-:]?\s*[\w.]+?\s*[:.|]+\s*", re.IGNORECASE)
 _PRINTED = {"name": "Layer", "size": "Output size", "structure": "Structure", "other": ""}
@@ -44,7 +46,7 @@ class Entry(NamedTuple):
 class PlainTable(NamedTuple):
     """A table of one network or several; `lines` are its settings and blocks as native lines, `words` the roles of columns.
 
-    `title` is the comment at the top of a native spec, which has no caption.
+    `title` begins the comment at the top of a native spec, which has no caption.
     """
 
     name: str
@@ -90,9 +92,11 @@ def _table(source: Source, grid: Grid, document: bool) -> PlainTable:
 
 
 def _title(source: Source) -> str:
-    """Give the first line of a spec if it is a comment: what the table is of."""
-    first = source.line(1).strip()
-    return _line(first.lstrip("#")) if first.startswith("#") else ""
+    """Give the first sentence of the comment at the top of a spec: what the table is of."""
+    comment = takewhile(lambda line: line.startswith("#"), map(str.strip, source.text.split("\n")))
+    text = _line(" ".join(line.lstrip("#") for line in comment))
+    end = _SENTENCE.search(text)
+    return text[: end.start()] + "." if end else text
 
 
 def _own_lines(source: Source) -> tuple[str, ...]:

@@ -8,7 +8,9 @@ from archdsl.readers.roles import SIZE, holds_layers, role_of
 _NUMERIC = re.compile(r"[~≈]?\s*[\d.,]+\s*(?:[×x]?\s*10\s*\^?\s*\d+|[kKMGB]i?)?%?")
 _MAX_HEADER = 4
 _INPUT = re.compile(r"input\b.*\d\s*[x×]\s*\d", re.IGNORECASE)
+_IN_HEADER = str.maketrans({";": " ", "[": "(", "]": ")"})
 _WEIGHT_LAYERS = re.compile(r"\d+\s+(?:weight\s+)?layers", re.IGNORECASE)
+WEIGHTED = re.compile(r"\s*(\d+)\s+weight(?:ed)?\s+layers\s*", re.IGNORECASE)
 # `0.5×`, `×1.4`, `g = 3`, `ShuffleNet 1.5x`, `MobileNet-0.75`: how a width is written above a column.
 WIDTH = re.compile(r"(?:[A-Za-z][\w .-]*[ -])?(?:[×x]\s?\d*\.?\d+|\d*\.?\d+\s?[×x]|\d?\.\d+)|\w+\s*=\s*\d*\.?\d+(?:\s?[×x])?")
 Rows = tuple[tuple[Cell, ...], ...]
@@ -21,9 +23,14 @@ def role_above(rows: Rows, index: int) -> str | None:
 
 
 def more_header(rows: Rows, count: int) -> int:
-    """Count what stands under the header that the form marks: a row of widths (`g = 1 | g = 2`), all of it under a mere title."""
+    """Count the rows of a header that the form marks.
+
+    What stands under it may be of it: a row of widths (`g = 1 | g = 2`), all of it under a mere title; counts of layers at its end are not.
+    """
     if 0 < count < len(rows) and len(rows[0]) > 2 and all(map(_is_title, rows[:count])):
         return count + header_rows(rows[count:])
+    if 1 < count <= len(rows) and all(WEIGHTED.fullmatch(cell.text) for cell in rows[count - 1] if cell.text):
+        return count - 1
     filled = [cell.text.strip() for cell in rows[count] if cell.text.strip()] if count < len(rows) else []
     return count + 1 if count and len(filled) > 1 and all(map(WIDTH.fullmatch, filled)) else count
 
@@ -53,7 +60,8 @@ def _is_title(row: tuple[Cell, ...]) -> bool:
 
 def header_text(rows: Rows, index: int) -> str:
     """Join the header cells above a column."""
-    return " ".join(cell.text.replace(";", " ").strip() for cell in header_cells(rows, index))
+    # Parentheses over several lines are brackets elsewhere.
+    return " ".join(cell.text.translate(_IN_HEADER).strip() for cell in header_cells(rows, index))
 
 
 def header_rows(rows: tuple[tuple[Cell, ...], ...]) -> int:

@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from archdsl.readers.grid import Bound, Cell, GridRow, Part, joined
+from archdsl.readers.head import WEIGHTED
 from archdsl.readers.operators import LABEL, NUMBERED, operator_of
 from archdsl.readers.roles import CLAIMS, SIZE, holds_layers, role_of
 from archdsl.source import Span
@@ -15,7 +16,6 @@ _DITTO = re.compile(r"\s*(?:←|<-|〃|\"|''|same|ditto|idem|同左|同上|← �
 _ABSENT = re.compile(r"\s*(?:removed|omitted|absent|-|–|—)\s*", re.IGNORECASE)  # a row that one of several networks does not have
 _TOTAL = re.compile(r"\s*(?:in\s+)?(?:totals?|sum|overall|all)\s*:?\s*", re.IGNORECASE)
 _LAST_BRACKET = re.compile(r".*\]", re.DOTALL)
-WEIGHTED = re.compile(r"\s*(\d+)\s+weight(?:ed)?\s+layers\s*", re.IGNORECASE)
 
 
 class ColumnRoles(NamedTuple):
