@@ -184,6 +184,16 @@ def test_generated_sheets(text: str) -> None:
         written(Source(f"any.{FORMS[form]}", once), other)
 
 
+@pytest.mark.parametrize(
+    "path", [*(ROOT / "tests" / "forms").iterdir(), *(ROOT / "specs" / "papers" / "forms").iterdir()], ids=lambda path: path.name
+)
+def test_a_table_that_was_written_is_written_alike(path: Path) -> None:
+    source = Source(path.name, path.read_text(encoding="utf-8"))
+    for form, ending in FORMS.items():
+        once = written(source, form)
+        assert written(Source(f"again.{ending}", once), form) == once
+
+
 def test_headers_in_latex() -> None:
     assert header("filter size / stride", 40) == "filter size / stride"
     assert header("filter size / stride (#1x1)", 11) == r"\makecell{filter size \\ / stride \\ (\#$1\times1$)}"
@@ -251,6 +261,7 @@ class TestCommand:
         assert main(["fmt", self.spec(tmp_path), "-o", str(page)]) == 0
         assert main(["fmt", f"{page}#table-1", "--to", "native", "-o", str(back)]) == 0
         assert main(["diff", self.spec(tmp_path), str(back)]) == 0
+        assert main(["fmt", "--check", str(back)]) == 0
 
     def test_errors_are_told_and_the_table_is_written(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["fmt", self.spec(tmp_path, "a 8x8 3x3,4\n"), "--to", "markdown"]) == 1
@@ -276,6 +287,7 @@ class TestCommand:
             ["--standalone"],
             ["--to", "markdown", "--check"],
             ["--to", "native", "--standalone"],
+            ["--to", "native", "--variant", "b"],
         ],
     )
     def test_misuse(self, tmp_path: Path, more: list[str]) -> None:

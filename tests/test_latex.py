@@ -99,6 +99,14 @@ def test_cells_of_tabularray() -> None:
     assert rows(sheet) == [["a", "b", "b"], ["a", "d", "e"], ["f", "g", "h"]] and codes(sheet) == []
 
 
+def test_blocks_of_nicematrix() -> None:
+    sheet = only(
+        "t.tex",
+        r"\begin{NiceTabular}{ccc}[hvlines] \Block{2-1}{a} & \Block[c]{1-2}{b} & \\ & d & e \\ \Block{x}{f} & g & h \\ \end{NiceTabular}",
+    )
+    assert rows(sheet) == [["a", "b", "b"], ["a", "d", "e"], ["f", "g", "h"]] and codes(sheet) == ["E0134"]
+
+
 def test_columns_that_every_row_merges_are_one() -> None:
     sheet = latex(r"a & \multicolumn{2}{c}{b} \\ c & \multicolumn{2}{c}{d} \\")
     assert rows(sheet) == [["a", "b"], ["c", "d"]] and sheet.rows[0][1].columns == 1

@@ -44,6 +44,8 @@ def _misused(args: argparse.Namespace, form: str | None) -> int:
         wrong = "one file at a time is written in another form"
     elif args.check or args.diff:
         wrong = "--check and --diff are for formatting in place"
+    elif args.variant or ":" in args.file[0].rpartition("#")[2] * ("#" in args.file[0]):
+        wrong = "a table is written with all of its networks; leave the network's name out"
     elif args.standalone and form != "latex":
         wrong = "--standalone is for LaTeX"
     if wrong:

@@ -7,6 +7,7 @@ from archdsl.diagnostics import Diagnostic, Reporter
 from archdsl.format.arch import write_native
 from archdsl.format.latex import write_latex
 from archdsl.format.markdown import write_markdown
+from archdsl.format.spec import format_source
 from archdsl.format.table import PlainTable, plain_tables
 from archdsl.format.verify import same_networks
 from archdsl.ir.settings import Overrides
@@ -52,6 +53,8 @@ def convert(
         names = ", ".join(f"`#{table.name}`" for table in tables)
         return Converted(None, before.diagnostics, f"a native spec has one table, and here are {len(tables)}: choose one of {names}")
     text = _WRITERS[form](tables, standalone)
+    if form == "native":
+        text = format_source(Source(f"{tables[0].name}.arch", text), overrides).text or text
     after = compile_source(Source(f"{tables[0].name}.{FORMS[form]}", text), overrides)
     if not same_networks(before, after):
         return Converted(None, before.diagnostics, f"its {form} form would be read as another network")

@@ -18,6 +18,7 @@ _PACKAGES = {
     r"\makecell": "makecell",
     r"\multirow": "multirow",
 }
+_UNNAMED = re.compile(r"table-\d+")
 _DITTO = ("←", "<-", "〃", '"', "''", "same", "ditto")
 _NARROW = 6  # characters to which a header is broken at most
 _PAGE, _SMALL = 72, 90  # characters that fit into the text's width, in its own size and in a small one
@@ -25,7 +26,9 @@ _PAGE, _SMALL = 72, 90  # characters that fit into the text's width, in its own 
 
 def write_latex(tables: Sequence[PlainTable], standalone: bool = False) -> str:
     """Write the tables; `standalone` makes it a document, else the packages that they need are named in a comment."""
-    body = "\n".join(map(_float, tables))
+    labels = ["architecture" if _UNNAMED.fullmatch(table.name) else _slug(table.name) for table in tables]
+    numbered = [f"{label}-{number}" if labels.count(label) > 1 else label for number, label in enumerate(labels, 1)]
+    body = "\n".join(map(_float, tables, numbered))
     needed = [f"\\usepackage{{{package}}}" for macro, package in _PACKAGES.items() if macro in body]
     if standalone:
         head = ["\\documentclass{article}", "\\usepackage[margin=2cm]{geometry}", *needed, "\\begin{document}"]
@@ -33,7 +36,7 @@ def write_latex(tables: Sequence[PlainTable], standalone: bool = False) -> str:
     return "\n".join(["% Needs in the preamble:", *(f"%   {line}" for line in needed), body])
 
 
-def _float(table: PlainTable) -> str:
+def _float(table: PlainTable, label: str) -> str:
     said = ["% archdsl:", *(f"% {line}" for line in table.lines if line)] if table.lines else []
     table = table if table.indices("size") else joined(table)
     widths = _widths(table)
@@ -41,7 +44,9 @@ def _float(table: PlainTable) -> str:
     environment = "table*" if width > _SMALL else "table"
     size = ["  \\small"] if width > _PAGE else []
     opening, ending = (["  \\begin{adjustbox}{max width=\\textwidth}"], ["  \\end{adjustbox}"]) if width > _SMALL else ([], [])
-    caption = sentence(table.caption or table.title or f"The architecture of {table.name}.")
+    caption = sentence(
+        table.caption or table.title or f"The architecture of {'the network' if _UNNAMED.fullmatch(table.name) else table.name}."
+    )
     columns = "".join("l" if column.role == "name" else "c" for column in table.columns)
     headers = " & ".join(header(column.header, most) for column, most in zip(table.columns, widths, strict=True))
     lines = [
@@ -51,7 +56,7 @@ def _float(table: PlainTable) -> str:
         *size,
         "  \\setlength{\\abovetopsep}{4pt}",
         f"  \\caption{{{caption}}}",
-        f"  \\label{{tab:{_slug(table.name)}}}",
+        f"  \\label{{tab:{label}}}",
         *opening,
         f"  \\begin{{tabular}}{{{columns}}}",
         *(f"    {line}" for line in ("\\toprule", f"{headers} \\\\", *_rows(table), "\\bottomrule")),

@@ -21,7 +21,7 @@ Role = Literal["name", "size", "structure", "other"]
 
 _SENTENCE = re.compile(r"(?<![A-Z])\.(?=\s+\W?[A-Z]|$)|;")
 _BLANKS = re.compile(r"\s+")
-_NUMBERED = re.compile(r"\W*tab(?:le|\.)\s*[-:]?\s*[\w.]+?\s*[:.|]+\s*", re.IGNORECASE)
+_NUMBERED = re.compile(r"^\W*tab(?:le|\.)\s*[-:]?\s*[\w.]+?\s*[:.|]+\s*", re.IGNORECASE)
 _PRINTED = {"name": "Layer", "size": "Output size", "structure": "Structure", "other": ""}
 
 

@@ -35,7 +35,7 @@ def _said(compiled: Compiled) -> Any:
 def _meant(compiled: Compiled) -> Any:
     settings, graph = compiled.settings, compiled.graph
     said = ("".join(settings.variant.split()), settings.style, settings.input, settings.classes, settings.conventions, settings.values)
-    claims = [(claim.what, claim.text) for claim in settings.claims]
+    claims = [(claim.what, claim.text.replace("×", "x")) for claim in settings.claims]
     return said, claims, _without_places(graph._replace(name="")) if graph else None
 
 

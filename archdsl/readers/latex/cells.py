@@ -28,6 +28,7 @@ from archdsl.readers.normal import COLUMN
 _LENGTH = re.compile(r"\s*[-+]?[\d.]*\s*(?:pt|em|ex|mm|cm|in|mu|\\[A-Za-z]+)")
 _TRIM = re.compile(r"\s*(?:\[[^\]\n]{0,40}\])?\s*\([lr]*\)")
 _VERBATIM = re.compile(r"\*?([^A-Za-z\s*])([^\n]{0,500}?)\1")
+_BLOCK = re.compile(r"\s*(\d{1,9})\s*-\s*(\d{1,9})\s*")
 _OVER = re.compile(r"\b([rc])\s*=\s*(\d{1,9})")
 
 
@@ -182,6 +183,15 @@ class CellText(Groups):
         self.stream.argument()
         self.rows, self.columns, self.written_out = int(over.get("r", 1)), int(over.get("c", 1)), True
 
+    def _block(self, name: str, token: Token) -> None:
+        """Read how a cell of nicematrix is merged."""
+        self.stream.optional()
+        over = _BLOCK.fullmatch(plain(self.stream.argument(100) or []))
+        if over is None:
+            self.stream.report(readers.missing_argument(self.stream.source, self.stream.span(token), name))
+        else:
+            self.rows, self.columns, self.written_out = int(over[1]), int(over[2]), True
+
     def _raise(self, name: str, _token: Token) -> None:
         self._next_group = ("^" if name == "textsuperscript" else "/", None)
 
@@ -255,6 +265,7 @@ _OWN: Final[dict[str, Callable[[CellText, str, Token], None]]] = {
     **dict.fromkeys("[]", CellText._math),
     **dict.fromkeys(("texorpdfstring", "diagbox", "backslashbox"), CellText._first),
     **dict.fromkeys(("input", "include", "subfile", "InputIfFileExists"), CellText._elsewhere),
+    "Block": CellText._block,
     "SetCell": CellText._set_cell,
     "ding": CellText._mark,
     "verb": CellText._verbatim,

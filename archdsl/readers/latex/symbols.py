@@ -46,6 +46,7 @@ SYMBOLS: Final[dict[str, str]] = {
     "pm": "±",
     "div": "/",
     "slash": "/",
+    **dict.fromkeys(("textquotedbl", "textquotedblleft", "textquotedblright"), '"'),
     "mid": "|",
     "vert": "|",
     "colon": ":",
