@@ -36,9 +36,10 @@ class LayerResolver(OptionReader):
         options = {option.key: option for option in layer.options}
         self._check_taken(layer)
         self._check_needs(layer)
+        kernel, entering = self._window(layer.op, options)
         spec = LayerSpec(
             op=layer.op,
-            kernel=self.axes(options.get("kernel"), "kernel"),
+            kernel=kernel,
             channels=self._channels(layer, options.get("channels")),
             stride=self.axes(options.get("stride"), "stride"),
             padding=self.padding(options.get("padding")),
@@ -55,11 +56,20 @@ class LayerResolver(OptionReader):
                 for option in layer.options
                 if option.key not in (*_FIXED, *NORM_OPTIONS.values()) and (value := special(self, layer, option)) is not None
             },
-            entering=self._entering(options.get("entering")),
+            entering=entering,
             norm_params=self._norm_params(options),
         )
         pointwise = any(option.value == "kernel" for option in layer.options if option.key == "needs")
         return self._complete(spec, "1" if pointwise else self.settings.conventions["default-kernel"])
+
+    def _window(self, op: str, options: dict[str, Option]) -> tuple[tuple[int, ...] | None, int | None]:
+        """Give the kernel and the channels that come in, where they are printed: `5x5x3, 64` has both in one."""
+        kernel, entering = self.axes(options.get("kernel"), "kernel"), self._entering(options.get("entering"))
+        deep = kernel and op == "conv" and len(kernel) == self.rank + 1 > 2 and len(set(kernel[:-1])) == 1
+        if not kernel or not deep or "channels" not in options or "entering" in options:
+            return kernel, entering
+        options["entering"] = options["kernel"]
+        return kernel[:-1], self._entering(Option("entering", Num(kernel[-1], options["kernel"].span), options["kernel"].span))
 
     def _check_needs(self, layer: Layer) -> None:
         """Report a `dilated conv` that says no dilation."""
@@ -110,8 +120,10 @@ class LayerResolver(OptionReader):
             self.reporter.add(names.missing(self.source, spec.span, "units", text, "10-d fc"))
         if spec.op in ("conv", "conv_transpose") and spec.channels is None and "channels" not in spec.places:
             kernel = spec.places.get("kernel")
-            example = self.source.clean[kernel.start : kernel.end] if kernel else "3x3"
-            self.reporter.add(names.missing(self.source, spec.span, "channels", text, f"{example}, 64"))
+            example = f"{self.source.clean[kernel.start : kernel.end]}, 64" if kernel else "3x3, 64"
+            if spec.kernel and len(spec.kernel) == self.rank + 1 > 2:  # `5x5x32`: 32 filters, or filters of 32 channels
+                example = f"{'x'.join(map(str, spec.kernel[:-1]))}, {spec.kernel[-1]}"
+            self.reporter.add(names.missing(self.source, spec.span, "channels", text, example))
         if spec.op in ("conv", "depthwise") and spec.kernel is None and "kernel" not in spec.places and default != "none":
             spec = spec._replace(kernel=(int(default),) * self.rank)
         if self.counted and spec.op in ("conv", "depthwise") and spec.kernel is None and "kernel" not in spec.places:

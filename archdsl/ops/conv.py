@@ -133,7 +133,7 @@ CONV_TRANSPOSE = Op(
     family="conv",
     doc="Transposed convolution: every input position adds a window to a map that is `stride` times as large.",
     words=(
-        *("conv transpose", "convtranspose", "transposed conv", "transposed convolution", "deconv", "deconvolution"),
+        *("conv transpose", "convt", "transposed conv", "transposed convolution", "deconv", "deconvolution"),
         *("up conv", "upconv", "up convolution", "upconvolution", "fractionally strided conv", "fractionally strided convolution"),
     ),
     params=(

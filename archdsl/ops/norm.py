@@ -126,7 +126,7 @@ LRN = Op(
         "response normalisation",
     ),
     params=(
-        Param("size", 5, "number of channels whose squares are added: the channel itself and its neighbours"),
+        Param("size", 5, "number of channels whose squares are added: the channel itself and its neighbours", ("n",)),
         Param("alpha", 1e-4, "factor of the sum (Caffe and PyTorch divide theirs by the size)"),
         Param("beta", 0.75, "exponent"),
         Param("offset", 1.0, "added to the sum; AlexNet's paper has 2"),

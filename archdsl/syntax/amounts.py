@@ -69,6 +69,9 @@ def kernel(seq: Sequence, dims: tuple[Expr, ...], span: Span) -> None:
         seq.reporter.add(syntax.repeat_outside(seq.source, span, seq.text(span)))
         bag.options.append(Option("channels", dims[0], span))
         return
+    if bag and bag.op and OPS[bag.op].grows and not bag.takes("kernel") and not bag.has("stride"):  # `upsampling, 2x2`
+        seq.option("stride", dims, span)
+        return
     if bag is None or bag.block or bag.has("kernel") or not bag.takes("kernel"):
         seq.fresh(span)
     seq.option("kernel", dims if len(dims) > 1 else dims[0], span)
@@ -126,7 +129,7 @@ def amount(seq: Sequence, value: Expr, unit: str, span: Span) -> None:
 def valued(seq: Sequence, key: str, span: Span, items: tuple[Any, ...], following: int) -> int:
     """`stride 2`, `padding same`, `shortcut zero-pad`: the value is the next item."""
     skipped = following
-    while following < len(items) and _is_filler(items[following]):  # `stride of 2`
+    while following < len(items) and is_filler(items[following]):  # `stride of 2`
         following += 1
     item = items[following] if following < len(items) else None
     skipped = following - skipped
@@ -141,7 +144,7 @@ def valued(seq: Sequence, key: str, span: Span, items: tuple[Any, ...], followin
     return 1 + skipped
 
 
-def _is_filler(item: Any) -> bool:
+def is_filler(item: Any) -> bool:
     return isinstance(item, Number) and isinstance(item.value, Name) and MEANINGS.get(plain(item.value.id), ("", ""))[0] == "filler"
 
 

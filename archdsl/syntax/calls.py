@@ -9,10 +9,11 @@ from archdsl.problems.blocks import BlockName
 from archdsl.source import Span
 from archdsl.syntax.amounts import amount, number
 from archdsl.syntax.ast import Argument, Call, Name, Num, Option
-from archdsl.syntax.cells import Assign, Number
+from archdsl.syntax.cells import Assign, Number, Separator
 from archdsl.syntax.names import compact
 from archdsl.syntax.sequence import FUNCTIONS, Sequence
 from archdsl.syntax.vocabulary import longest, op_with_kernel
+from archdsl.syntax.wires import wire
 from archdsl.syntax.words import words
 
 
@@ -40,6 +41,9 @@ def call(seq: Sequence, call: Call, item: Number) -> None:
     code = signature(call.name)
     if found and not (meaning and compact(found.name) != compact(call.name)):  # a layer's name wins over an alias
         seq.use(found, item.span).args = call.args
+    elif meaning and meaning[1][0] == "wire":
+        names = tuple(Number(argument.value, "", argument.span) for argument in call.args)
+        wire(seq, meaning[1][1], item.span, tuple(part for name in names for part in (Separator(",", name.span), name))[1:], 0)
     elif call.name in FUNCTIONS:
         amount(seq, call, item.unit, item.span)
     elif code:

@@ -9,10 +9,12 @@ from archdsl.syntax.ast import BinOp, Name, Num
 from archdsl.syntax.bag import takes
 from archdsl.syntax.cells import Number, is_dims
 from archdsl.syntax.sequence import Sequence
-from archdsl.syntax.vocabulary import glued, longest, op_with_kernel
+from archdsl.syntax.vocabulary import OPTION_KEYS, glued, longest, op_with_kernel
 
 # `n-d fc` of a parameter n, as in `10-d fc`.
 _COUNTED = re.compile(r"(\w+)-(?:dimensional|dim|way|d)", re.IGNORECASE)
+# `k3n64s1`: a window, its filters and its stride.
+_PACKED = re.compile(r"(?:[knspd]\d+){2,}", re.IGNORECASE)
 _KEYED = re.compile(r"([A-Za-z_]+?)_?(\d+(?:\.\d+)?(?:x\d+)*)", re.IGNORECASE)
 
 
@@ -59,6 +61,11 @@ def joined(seq: Sequence, item: Number, items: tuple[Any, ...], i: int) -> int:
     own = seq.own_key(word) if seq.bag else None
     if own and is_number(items, i + 1):
         return 1 + valued(seq, own, item.span, items, i + 1)
+    if _PACKED.fullmatch(word):
+        for letter, digits in re.findall(r"([a-z])(\d+)", word.lower()):
+            value = Num(int(digits[:18]), item.span)
+            amount(seq, value, "", item.span) if letter == "n" else _glued(seq, OPTION_KEYS[letter], (int(digits[:18]),), item.span)
+        return 1
     windowed = op_with_kernel(word)
     pair = glued(word)
     if own and seq.bag and seq.bag.use:

@@ -9,7 +9,7 @@ from typing import Any
 from archdsl.problems import names, syntax
 from archdsl.source import Span
 from archdsl.syntax.amounts import number, prefixed_kernel, slash
-from archdsl.syntax.ast import Argument, BinOp, Block, Call, Expr, Item, Layer, Name
+from archdsl.syntax.ast import Argument, BinOp, Block, Call, Expr, Item, Layer, Name, Num
 from archdsl.syntax.bag import Bag
 from archdsl.syntax.calls import call, phrase
 from archdsl.syntax.cells import Assign, Bracket, Number, Separator, Slash, is_dims, product
@@ -22,7 +22,7 @@ from archdsl.syntax.words import words
 
 def group(seq: Sequence, items: tuple[Any, ...]) -> tuple[Item, ...]:
     """Turn the items of one sequence into layers and blocks, reporting what belongs nowhere."""
-    items = tuple(part for item in items for part in parted(seq, item))
+    items = tuple(part for i in range(len(items)) for part in parted(seq, items, i))
     i = 0
     while i < len(items):
         i += _take(seq, items, i)
@@ -35,6 +35,8 @@ def group(seq: Sequence, items: tuple[Any, ...]) -> tuple[Item, ...]:
 def _take(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
     item = items[i]
     match item:
+        case Separator(text="→" | "->") if _enters(seq, items, i):
+            pass
         case Separator():
             _separate(seq, item)
         case Bracket():
@@ -73,6 +75,18 @@ def _assigned(seq: Sequence, item: Assign) -> None:
         seq.assign(item)
 
 
+def _enters(seq: Sequence, items: tuple[Any, ...], i: int) -> bool:
+    """Read `64 → 128` in a layer as the channels that come in and go out."""
+    sides = [items[at] for at in (i - 1, i + 1) if 0 <= at < len(items)]
+    bag = seq.bag
+    if len(sides) < 2 or not bag or bag.block or bag.use or not bag.has("channels") or (bag.op or "conv") not in ("conv", "dense"):
+        return False
+    if any(not isinstance(side, Number) or not isinstance(side.value, Num) or side.unit for side in sides):
+        return False
+    bag.options = [option._replace(key="entering") if option.key == "channels" else option for option in bag.options]
+    return True
+
+
 def _separate(seq: Sequence, separator: Separator) -> None:
     if separator.text != ",":
         seq.close()
@@ -81,7 +95,12 @@ def _separate(seq: Sequence, separator: Separator) -> None:
 
 
 def _open_block(seq: Sequence, bracket: Bracket) -> None:
+    bag = seq.bag
     if _widths(seq, bracket):
+        return
+    if bag and bag.op and not bag.options and not bag.after_comma and not bracket.repeats:  # `conv[3x3, 64]`
+        for at in range(len(bracket.items)):
+            _take(seq, bracket.items, at)
         return
     seq.close()
     inner = group(seq.inner(), bracket.items)

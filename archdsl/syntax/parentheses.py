@@ -64,7 +64,8 @@ def _is_tuple(tokens: list[Token], opening: int, closing: int, inside: bool) -> 
     kinds = [token.kind for token in inner]
     if len(kinds) < 3 or tokens[opening].kind == "CALL" or kinds != ["INT", "COMMA"] * (len(kinds) // 2) + ["INT"]:
         return False
-    given = inside or (opening > 0 and tokens[opening - 1].kind == "_ASSIGN")
+    before = tokens[opening - 1] if opening else tokens[opening]
+    given = inside or before.text.lower() == "reshape" or before.kind == "_ASSIGN"
     return given or (tokens[opening].kind == "LPAR" and len({token.text for token in inner[::2]}) == 1)
 
 

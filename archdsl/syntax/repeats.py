@@ -14,16 +14,22 @@ BEFORE, BEHIND = "x<", "x"
 _WINDOWED = re.compile(r".*\dx\d+", re.IGNORECASE)
 
 
-def parted(seq: Sequence, item: Any) -> tuple[Any, ...]:
+def parted(seq: Sequence, items: tuple[Any, ...], i: int) -> tuple[Any, ...]:
     """Part a product of a layer and a number, which is no arithmetic, into the two."""
+    item = items[i]
     if not isinstance(item, Number) or item.unit or not isinstance(item.value, BinOp) or item.value.op != "x":
         return (item,)
     left, right = item.value.left, item.value.right
-    if _is_layer(seq, left) and not _is_layer(seq, right):
+    phrase = i > 0 and isinstance(left, Name) and left.id not in seq.known and _is_word(items[i - 1])  # `res block × 2`
+    if (phrase or _is_layer(seq, left)) and not _is_layer(seq, right):
         return Number(left, "", left.span), Number(right, BEHIND, right.span)
     if _is_layer(seq, right):
         return Number(left, BEFORE, left.span), Number(right, "", right.span)
     return (item,)
+
+
+def _is_word(item: Any) -> bool:
+    return isinstance(item, Number) and isinstance(item.value, Name)
 
 
 def _is_layer(seq: Sequence, value: Expr) -> bool:
@@ -42,6 +48,8 @@ def times(seq: Sequence, value: Expr, span: Span, unit: str = BEHIND) -> None:
     """Keep a factor for the layer before or behind it."""
     if unit == BEFORE:
         seq.times = (value, span)
+    elif seq.fault:
+        pass  # of what cannot be said
     elif seq.bag is None or seq.bag.times:
         seq.reporter.add(names.belongs_to_nothing(seq.source, span, seq.text(span)))
     else:

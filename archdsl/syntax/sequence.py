@@ -13,6 +13,8 @@ from archdsl.syntax.vocabulary import LAYER_WORDS, NORMS, OPTION_KEYS, plain
 
 FUNCTIONS = ("min", "max", "floor", "ceil", "round", "divisible")
 _WORDS = ("padding", "bias", "norm", "activation", "shortcut", "brackets", "interpolation")
+# Short for a property before `=` only: elsewhere the letter is a parameter's.
+_SHORT = {"c": "channels"}
 
 
 class Sequence:
@@ -126,7 +128,7 @@ class Sequence:
         bag.after_comma = False
 
     def option(self, key: str, value: Expr | str | tuple[Expr, ...], span: Span) -> None:
-        bag = self.bag
+        bag = self.bag if self.bag or key not in ("kernel", "channels") else self.fresh(span)  # `kernel 3x3, stride 2, 64 filters`
         if bag is None:
             self.reporter.add(names.belongs_to_nothing(self.source, span, self.text(span)))
             return
@@ -149,7 +151,7 @@ class Sequence:
         self.extend(bag, span)
 
     def assign(self, item: Assign) -> None:
-        key = self.own_key(item.key) or OPTION_KEYS.get(item.key) or OPTION_KEYS.get(plain(item.key))
+        key = self.own_key(item.key) or OPTION_KEYS.get(item.key) or OPTION_KEYS.get(plain(item.key)) or _SHORT.get(item.key)
         if key is None:
             owner, own = self._owner()
             self.reporter.add(names.unknown_option(self.source, item.key_span, item.key, owner, own, OPTION_KEYS))

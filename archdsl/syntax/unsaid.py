@@ -15,6 +15,9 @@ _PHRASES = {
         *("replicate padding", "replication padding", "circular padding"),
     ),
     "a gated unit is a product of two layers: write a block with `= multiply`": ("glu", "swiglu", "geglu"),
+    "what is in it? write its layers in brackets, or define it once by `block NAME(…)`": (
+        *("residual block", "res block", "resblock", "residual unit", "basic block", "basicblock"),
+    ),
     "attention, embeddings and recurrent layers are not in the language; leave such rows out to check the others": (
         *("attention", "self attention", "multi head attention", "multi head self attention", "msa", "mhsa", "mha", "transformer"),
         *("transformer block", "transformer encoder", "lstm", "bilstm", "blstm", "gru", "bigru", "rnn", "recurrent", "embedding"),

@@ -28,6 +28,7 @@ OPTION_KEYS = {
     "dilated": "dilation",
     "atrous": "dilation",
     "d": "dilation",
+    "dil": "dilation",
     "dilation rate": "dilation",
     "atrous rate": "dilation",
     "kernel": "kernel",
@@ -90,6 +91,7 @@ _FLAGS = {
 _UNITS = ("filters", "filter", "channels", "maps", "feature maps", "kernels", "units", "neurons", "outputs", "dimensional")
 _FILLERS = (
     *("layer", "layers", "with", "of", "and", "a", "an", "by", "over", "the", "each", "then", "using", "size", "spatial", "dimensions"),
+    *("overlapping", "whole", "whole map", "entire", "entire map", "classifier", "to"),
     *("followed by", "nonlinearity", "non linearity", "activation function"),
     # Where the stride of a bracket belongs anyway.
     *(f"{word} first{what}" for word in ("in", "in the", "for the", "of the") for what in ("", " block", " unit", " one")),

@@ -5,10 +5,10 @@ from typing import Any
 
 from archdsl.problems import names
 from archdsl.source import Span
-from archdsl.syntax.amounts import is_number, number, valued
+from archdsl.syntax.amounts import is_filler, is_number, number, valued
 from archdsl.syntax.ast import Name, Num, Option
 from archdsl.syntax.bag import TAKES_NORM
-from archdsl.syntax.cells import Number
+from archdsl.syntax.cells import Assign, Number
 from archdsl.syntax.joined import dashed, joined
 from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.vocabulary import LONGEST, NORMS, Meaning, longest, op_with_kernel, reserved
@@ -112,7 +112,14 @@ def _option(seq: Sequence, key: str, span: Span, items: tuple[Any, ...], followi
     if key == "padding" and not (seq.bag and seq.bag.takes("padding")):
         seq.fresh(span).op = "pad"
         key = "amount"
+    if seq.bag and not _follows(items, following) and (seq.bag.has(key) or (key == "activation" and seq.bag.op == key)):
+        return 0  # `3x3 kernel`, `ReLU activation`
     return valued(seq, seq.own_key(seq.text(span)) or key, span, items, following)
+
+
+def _follows(items: tuple[Any, ...], at: int) -> bool:
+    """Tell whether a value of an option comes next."""
+    return at < len(items) and isinstance(items[at], Number | Assign) and not is_filler(items[at])
 
 
 def _attached(seq: Sequence, key: str, value: str, op: str, options: tuple[Option, ...], span: Span) -> None:
