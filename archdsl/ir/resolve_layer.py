@@ -119,11 +119,7 @@ class LayerResolver(OptionReader):
                 return spec._replace(channels=self.settings.classes)
             self.reporter.add(names.missing(self.source, spec.span, "units", text, "10-d fc"))
         if spec.op in ("conv", "conv_transpose") and spec.channels is None and "channels" not in spec.places:
-            kernel = spec.places.get("kernel")
-            example = f"{self.source.clean[kernel.start : kernel.end]}, 64" if kernel else "3x3, 64"
-            if spec.kernel and len(spec.kernel) == self.rank + 1 > 2:  # `5x5x32`: 32 filters, or filters of 32 channels
-                example = f"{'x'.join(map(str, spec.kernel[:-1]))}, {spec.kernel[-1]}"
-            self.reporter.add(names.missing(self.source, spec.span, "channels", text, example))
+            self.reporter.add(names.missing(self.source, spec.span, "channels", text, self._example(spec)))
         if spec.op in ("conv", "depthwise") and spec.kernel is None and "kernel" not in spec.places and default != "none":
             spec = spec._replace(kernel=(int(default),) * self.rank)
         if self.counted and spec.op in ("conv", "depthwise") and spec.kernel is None and "kernel" not in spec.places:
@@ -134,6 +130,13 @@ class LayerResolver(OptionReader):
         if needed and needed not in spec.places:
             self.reporter.add(names.missing(self.source, spec.span, needed, text, EXAMPLES[spec.op]))
         return spec
+
+    def _example(self, spec: LayerSpec) -> str:
+        """Write a convolution with channels: `5x5x32` prints 32 filters, or filters of 32 channels."""
+        if spec.kernel and len(spec.kernel) == self.rank + 1 > 2:
+            return f"{'x'.join(map(str, spec.kernel[:-1]))}, {spec.kernel[-1]}"
+        kernel = spec.places.get("kernel")
+        return f"{self.source.clean[kernel.start : kernel.end]}, 64" if kernel else "3x3, 64"
 
     def scaled(self, channels: float) -> Any:
         """Apply the width multiplier to channels that the table prints."""
