@@ -28,7 +28,7 @@ def divided(path: str) -> tuple[str, str | None]:
 
 
 # Endings of files in which tables are looked for below a directory.
-ENDINGS = ("arch", "md", "tex", "html", "rst", "csv", "tsv")
+ENDINGS = ("arch", "md", "tex", "html", "rst", "csv", "tsv", "ipynb")
 
 
 def files_below(folder: str) -> list[str]:
@@ -58,10 +58,11 @@ def read_source(path: str) -> tuple[Source, Diagnostic | None]:
     if len(data) > MAX_BYTES:
         size = len(data) if path == "-" else os.path.getsize(path)
         return empty, syntax.file_too_large(empty, max(size, len(data)), MAX_BYTES)
-    if b"\0" in data:
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"  # as Windows' programs mark it
+    if b"\0" in data and encoding == "utf-8":
         return empty, syntax.not_text(empty, data.index(b"\0"))
     try:
-        return Source(shown, data.decode("utf-8")), None
+        return Source(shown, data.decode(encoding)), None
     except UnicodeDecodeError as error:
         return empty, syntax.not_text(empty, error.start)
 

@@ -13,8 +13,8 @@ from archdsl.ir.settings import Overrides, Resolver, Settings, is_key, looks_lik
 from archdsl.ir.styles import by_brackets, choose, style_blocks, style_parameters, style_readings
 from archdsl.ir.variants import check_variants, network_names, variants_of, with_network
 from archdsl.problems import syntax
-from archdsl.problems.base import told_once
-from archdsl.readers.grid import Grid, Tables
+from archdsl.problems.base import short, told_once
+from archdsl.readers.grid import Grid, Sheet, Tables
 from archdsl.readers.native import NativeReader
 from archdsl.readers.roles import looks_structural
 from archdsl.source import Source
@@ -88,14 +88,25 @@ def read(source: Source, reporter: Reporter) -> Tables:
         return Tables((), 0)
     tables = _document(source, reporter) or native_reader(source).read(file_name(source), MAX_ROWS)
     if not any(grid.settings or looks_structural(grid) for grid in tables.grids):
-        tables = Tables((), tables.seen)
+        tables = tables._replace(grids=())
     if not any(grid.rows for grid in tables.grids) and not reporter.failed:
-        reporter.add(syntax.empty_file(source) if _only_comments(source) else syntax.no_table(source, tables.seen))
+        reporter.add(
+            syntax.empty_file(source) if _only_comments(source) else syntax.no_table(source, tables.seen, _described(source, tables.passed))
+        )
     for grid in tables.grids:
         if len(grid.rows) > MAX_ROWS:
             reporter.add(syntax.too_many_rows(source, grid.rows[-1].span, MAX_ROWS))
             return Tables((), tables.seen)
     return tables
+
+
+def _described(source: Source, sheets: tuple[Sheet, ...]) -> list[str]:
+    """Say of each table where it is and what its header is."""
+    heads = [" | ".join(dict.fromkeys(cell.text.strip() for cell in sheet.rows[0] if cell.text.strip())) for sheet in sheets]
+    return [
+        f"`{sheet.name}` in line {source.position(sheet.span.start)[0]}: {short(head, 60)}"
+        for sheet, head in zip(sheets, heads, strict=True)
+    ]
 
 
 def native_reader(source: Source) -> NativeReader:
@@ -130,17 +141,19 @@ def _document(source: Source, reporter: Reporter) -> Tables | None:
     for comment in above.waiting:
         for row in comment.rows:
             reporter.add(syntax.no_setting(source, row.span, (*CONVENTIONS, *FACTS)))
+    passed: list[Sheet] = []
     for sheet in sheets:
         above.up_to(sheet.span.start)
         found = sheet_grids(source, sheet, above.settings)
         grids += with_settings(found, above.settings, above.blocks)
+        passed += [] if found else [sheet]
         if found:
             above.used()
         for problem in sheet.problems if found else ():
             reporter.add(problem)
         if found:
             reporter.spoilt |= {source.position(problem.span.start)[0] for problem in sheet.problems if problem.severity == "error"}
-    return Tables(tuple(grids), len(sheets))
+    return Tables(tuple(grids), len(sheets), tuple(passed))
 
 
 def _only_comments(source: Source) -> bool:

@@ -32,6 +32,7 @@ INPUTS = {
     "latex": "net.tex",
     "text": "net.txt",
     "csv": "net.csv",
+    "notebook": "net.ipynb",
 }
 _FENCE = re.compile(r"(`{3,})(.*)")
 _AUTHORED = re.compile(r"# (error|warning): \[(\w+)\]")

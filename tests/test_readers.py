@@ -361,8 +361,12 @@ class TestHtml:
         assert rows(sheet) == [["a", "b", "c"], ["a", "d", "d"], ["e", "f", "g"], ["e", "h", "i"]] and codes(sheet) == []
 
     def test_nested_tables_are_apart(self) -> None:
-        outer, inner = sheets("t.html", "<table><tr><td>a<table><tr><td>b</table>c<td>d</table>")
-        assert (rows(outer), rows(inner)) == ([["ac", "d"]], [["b"]])
+        outer, inner = sheets("t.html", "<table><tr><td>a<table><tr><td>b<td>x</table>c<td>d</table>")
+        assert (rows(outer), rows(inner)) == ([["ac", "d"]], [["b", "x"]])
+
+    def test_a_nested_table_of_one_column_is_the_lines_of_its_cell(self) -> None:
+        sheet = only("t.html", "<table><tr><td>a<table><tr><td>3&times;3<tr><td>c</table>d<td>e</table>")
+        assert rows(sheet) == [["a; 3×3; c d", "e"]]
 
     def test_presentation_without_its_source(self) -> None:
         text = "<table><tr><td><math><msup><mn>7</mn><mrow><mn>2</mn></mrow></msup><mo>&#xd7;</mo><mi>k</mi></math><td>"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from archdsl.diagnostics import Diagnostic, Label
+from archdsl.diagnostics import Diagnostic, Label, Note
 from archdsl.problems.base import about_file, error, listed, nearest, replace, short
 from archdsl.source import Source, Span
 
@@ -110,19 +110,21 @@ def cell_too_long(source: Source, span: Span, limit: int) -> Diagnostic:
     )
 
 
-def no_table(source: Source, tables_seen: int) -> Diagnostic:
-    """E0110: nothing in the file is an architecture table."""
+def no_table(source: Source, tables_seen: int, tables: list[str]) -> Diagnostic:
+    """E0110: nothing in the file is an architecture table; `tables` says what its tables are."""
     plural = "table is" if tables_seen == 1 else "tables are"
     seen = f"{tables_seen} {plural} here, without a column of layers" if tables_seen else "no line of it is a row of a table"
     if "\\input{" in source.clean or "\\include{" in source.clean:
         seen += "; the files that it takes in by `\\input` are not read"
-    return about_file(
+    found = about_file(
         "E0110",
         "no architecture table found",
         source,
         seen,
         "a row is a name, an output size and a structure, like `conv1 32x32 3x3, 64`; a Markdown table needs a header row and a `|---|` line",
     )
+    further = [f"and {len(tables) - 5} further ones"] if len(tables) > 5 else []
+    return found._replace(notes=(*found.notes, *(Note("note", text) for text in (*tables[:5], *further))))
 
 
 def empty_file(source: Source) -> Diagnostic:

@@ -14,6 +14,7 @@ _ENDINGS = {
     **dict.fromkeys(("tex", "latex", "ltx"), "latex"),
     **dict.fromkeys(("html", "htm", "xhtml"), "html"),
     **dict.fromkeys(("tsv", "csv", "tab"), "delimited"),
+    "ipynb": "notebook",
 }
 _LATEX = re.compile(r"\\begin\s*\{(?:tabular|longtable|tabu|tblr|array)")
 _HTML = re.compile(r"<table\b", re.IGNORECASE)
@@ -105,6 +106,12 @@ def _markdown(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, ..
     return DocumentReader(source, reporter.add, limit).read()
 
 
+def _notebook(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, ...]:
+    from archdsl.readers.notebook import as_document
+
+    return _markdown(as_document(source), reporter, limit)
+
+
 def _latex(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, ...]:
     from archdsl.readers.latex.tables import find_tables
     from archdsl.readers.naming import named
@@ -156,6 +163,7 @@ def _module(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, ...]
 
 READERS = {
     "module": _module,
+    "notebook": _notebook,
     "latex": _latex,
     "html": _html,
     "markdown": _markdown,

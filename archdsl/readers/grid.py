@@ -139,7 +139,8 @@ class Grid(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """All the tables of a file; `seen` counts those passed over because nothing in them is a layer."""
+    """All the tables of a file; `seen` counts those that are there, `passed` are those in which nothing is a layer."""
 
     grids: tuple[Grid, ...]
     seen: int
+    passed: tuple[Sheet, ...] = ()

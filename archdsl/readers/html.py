@@ -116,7 +116,8 @@ class HtmlReader:
             self._inline(tag)
 
     def _inline(self, tag: Tag) -> None:
-        if tag.name == "br" or (tag.name in _BREAKS and self.open[-1].writer.last()):
+        line = tag.name in _BREAKS or (tag.name == "span" and "ltx_tr" in tag.attributes)
+        if tag.name == "br" or (line and self.open[-1].writer.last()):
             self._put(";", tag.start)
         elif tag.name in ("sup", "sub"):
             self._put("^" if tag.name == "sup" else "_", tag.start)
@@ -136,6 +137,7 @@ class HtmlReader:
         if tag.name == "table":
             self._end_row(table, tag.start)
             self.open.pop().end = tag.end
+            self._stacked(table)
         elif tag.name in ("td", "th", "caption"):
             self._end_cell(table, tag.start)
         elif tag.name in ("tr", "thead", "tbody", "tfoot"):
@@ -146,6 +148,18 @@ class HtmlReader:
         elif tag.name[0] == "m":
             self._put(self.script.closed(tag), tag.start)
             self.formula = self.formula._replace(end=len(table.writer)) if tag.name == "math" else self.formula
+
+    def _stacked(self, inner: _Table) -> None:
+        """Read a table of one column inside a cell as the lines of that cell: so are brackets of several rows set."""
+        if not self.open or not self.open[-1].cell or inner.caption or any(len(row) > 1 for row in inner.rows):
+            return
+        writer = self.open[-1].writer
+        for cell in (row[0].cell for row in inner.rows if row):
+            writer.put("; " if writer.last() not in ("", "[") else "", cell.start)
+            writer.copy(Text(cell.text, cell.offsets or range(cell.start, cell.start + len(cell.text) + 1)), 0, len(cell.text))
+        writer.put(" ", inner.end)
+        self.open[-1].problems += inner.problems
+        self.tables.remove(inner)
 
     def _start_cell(self, table: _Table, tag: Tag) -> None:
         self._end_cell(table, tag.start)
