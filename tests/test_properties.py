@@ -3,9 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from archdsl.diagnostics import Fix
+from archdsl.ir import follow
 from archdsl.ir.measure import stage_counts
 from archdsl.ir.settings import Overrides
 from archdsl.ops import ACTIVATIONS
@@ -92,10 +95,16 @@ BITS = st.sampled_from(
 )
 
 
-def check(text: str, **overrides: Any) -> Compilation:
-    compilation = compile_source(Source("any.arch", text), Overrides(**overrides))
+def check(text: str, path: str = "any.arch", **overrides: Any) -> Compilation:
+    source = Source(path, text)
+    compilation = compile_source(source, Overrides(**overrides))
+    told = [(diagnostic.code, diagnostic.span, diagnostic.message) for diagnostic in compilation.diagnostics]
+    assert len(set(told)) == len(told)
     for diagnostic in compilation.diagnostics:
         assert 0 <= diagnostic.span.start <= diagnostic.span.end
+        if diagnostic.source is source:
+            assert all(0 <= label.span.start <= label.span.end <= len(source.text) for label in diagnostic.labels), diagnostic
+            assert all(edited(source.text, fix) != source.text for fix in diagnostic.fixes), diagnostic
         assert len(render_all((diagnostic,)).split("\n")[0]) <= 140
         concise(diagnostic), github(diagnostic), diagnostic_json(diagnostic)
     for compiled in compilation.compiled:
@@ -103,6 +112,37 @@ def check(text: str, **overrides: Any) -> Compilation:
         if compiled.graph:
             stage_counts(compiled.graph)
     return compilation
+
+
+def edited(text: str, fix: Fix) -> str:
+    """Give a text with a fix applied."""
+    for edit in sorted(fix.edits, key=lambda edit: -edit.span.start):
+        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    return text
+
+
+FOUND = {
+    "a bracket open at the end of the file": ("any.arch", "input 2x2x3\nd 2x2 [3x3, 64"),
+    "a guess that is the word itself": ("any.arch", "input 32x32x3\na 32x32 3x3 conv, 16, tanh, max px1\n"),
+    "a setting that a comment leaves open": ("any.md", "<!-- archdsl:\ninput 32x3 |\n|---|---|---|\n| head | 1x1 | gap, fc 10 |\n"),
+    "a window larger than its map": ("any.arch", "input 2x2x3\nd 2x2 3x3, 64, valid\n"),
+    "input sizes without rows": ("any.md", "| Input | Operator | t |\n|-|-|-|-|\nTable 3: the network.\n| 8²×3 | conv2d | - |\n"),
+    "one size wrong in two networks": ("any.md", "|a|output|A|B|\n|-|-|-|-|\n|stem|8x8|3x3, 8, stride 2|3x3, 8, stride 2|\n"),
+}
+
+
+@pytest.mark.parametrize("case", FOUND)
+def test_found_by_fuzzing(case: str) -> None:
+    path, text = FOUND[case]
+    check(text, path, input="32x32x3" if path.endswith("md") else None)
+
+
+def test_nested_repeats_are_followed_once_for_each_bracket(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = []
+    step = follow.step
+    monkeypatch.setattr(follow, "step", lambda *given: steps.append(1) or step(*given))
+    check("input 32x32x3\nstyle plain\na 31x31 " + "[" * 12 + "3x3, 8" + "] x 2" * 12 + "\n")
+    assert 0 < len(steps) < 20_000
 
 
 @settings(max_examples=300, deadline=None)

@@ -142,7 +142,8 @@ def _block(spec: BlockSpec, shape: Size, mode: str, names: dict[str, Size]) -> S
         current = None if before is None else follow(items, before, mode, names)
         if spec.merge == "concat" and current is not None and before is not None:
             current = (*current[:-1], current[-1] + before[-1])
-        if current is None or (index and current == before):
+        # Where a repeat changes nothing, the next ones do not either: a nest of brackets is followed once for each, not 2^depth times.
+        if current is None or (current == before and (index or unstrided(items) == items)):
             break
     return current
 

@@ -20,7 +20,7 @@ from archdsl.ir.resolve import ItemResolver
 from archdsl.ir.settings import Settings
 from archdsl.ir.shortcut import ShortcutFault
 from archdsl.ir.solve import Solution
-from archdsl.ir.specs import BlockSpec, LayerSpec, Spec, WireSpec
+from archdsl.ir.specs import BlockSpec, LayerSpec, Spec, WireSpec, layers_at_least
 from archdsl.ir.strides import at, place_block_strides, taker
 from archdsl.ir.unused import report_unused
 from archdsl.ops import OPS
@@ -117,6 +117,8 @@ class NetworkBuilder:
             value, self.lost = Value(value.id, (*target, value.shape[-1]), certain=False), False
         if specs is None:
             return self._broken(target, value, None)
+        if layers_at_least(specs) > MAX_NODES:  # before its sizes are tried
+            raise TooLarge
         if index == 0:
             fits = partial(self.fitter.fits, specs, target)
             value = self.declared.check_incoming(row, value, fits)

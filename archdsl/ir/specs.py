@@ -100,3 +100,8 @@ def weighted_layers(items: tuple[Spec, ...]) -> int:
         else:
             count += isinstance(item, UseSpec) or (isinstance(item, LayerSpec) and item.op in WEIGHTED)
     return count
+
+
+def layers_at_least(specs: tuple[Spec, ...]) -> int:
+    """Count the layers that specs come to, a named block as one."""
+    return sum(spec.repeat * layers_at_least(spec.items) if isinstance(spec, BlockSpec) else 1 for spec in specs)
