@@ -145,6 +145,9 @@ def _document(source: Source, reporter: Reporter) -> Tables | None:
     for sheet in sheets:
         above.up_to(sheet.span.start)
         found = sheet_grids(source, sheet, above.settings)
+        if found and len(sheet.rows) > MAX_ROWS:  # what comes after them was not read
+            reporter.add(syntax.too_many_rows(source, sheet.rows[-1][0].span, MAX_ROWS))
+            return Tables((), len(sheets))
         grids += with_settings(found, above.settings, above.blocks)
         passed += [] if found else [sheet]
         if found:

@@ -4,9 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from form_writer import FORMS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from archdsl import pipeline
 from archdsl.diagnostics import Fix
 from archdsl.ir import follow
 from archdsl.ir.measure import stage_counts
@@ -220,3 +222,12 @@ def test_printing_the_shipped_specs_is_the_identity() -> None:
         assert again.graph is not None
         assert first.graph is not None
         assert [node[:5] for node in again.graph.nodes] == [node[:5] for node in first.graph.nodes]
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_no_form_is_cut_off_silently(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "MAX_ROWS", 20)
+    path = name.replace(".box", ".txt").replace(".org", ".txt")
+    rows = [["layer", "output", "structure"], *([f"conv{number}", "8×8", "3×3, 8"] for number in range(30))]
+    codes = [diagnostic.code for diagnostic in check(FORMS[name](rows), path, input="8x8x3").diagnostics]
+    assert codes == ["E0107"]
