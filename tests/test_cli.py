@@ -292,6 +292,16 @@ def test_the_page_of_a_block() -> None:
     assert re.search(r"^  s +default 1; column of stride; solved from the sizes", run("explain", "MBConv").stdout, re.MULTILINE)
 
 
+def test_explain_a_block_of_a_file(tmp_path: Path) -> None:
+    spec = tmp_path / "own.arch"
+    spec.write_text("input 8x8x3\nparam r = 2\nblock gate(c)\n    1x1, (c*r)\nblock unit(c)\n    gate(c)\n    3x3, c\na 8x8 unit(4)\n")
+    page = run("explain", f"{spec}#unit").stdout
+    assert page.startswith(f"unit: a block of {spec}\n")
+    assert "    gate(c)\n    3x3, c\n" in page
+    assert run("explain", f"{spec}#unit", "-o", str(tmp_path / "unit.dot")).returncode == 0
+    assert "nothing is called" in run("explain", f"{spec}#nothing").stderr
+
+
 def test_explain_blocks_that_are_not_there(tmp_path: Path) -> None:
     assert "did you mean `MBConv`" in run("explain", "MBConw").stderr
     done = run("explain", "conv", "-o", "b.svg", cwd=tmp_path)

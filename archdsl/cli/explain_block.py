@@ -1,13 +1,18 @@
-"""A block of the library -> its page for `archdsl explain`, and an example network of it, which is drawn."""
+"""A block of the library or of a file (`FILE#block`) -> its page for `archdsl explain`, and an example network of it, which is drawn."""
 
+import os
 import re
 
+from archdsl.diagnostics import Reporter
+from archdsl.ir.conventions import CONVENTIONS
+from archdsl.loading import read_source
 from archdsl.network import Network, Spec
-from archdsl.pipeline import compile_source
+from archdsl.pipeline import compile_source, read
 from archdsl.source import Source
 from archdsl.syntax import library
 from archdsl.syntax.ast import BlockDef, BlockParameter
-from archdsl.syntax.names import ROLES, compact, keys
+from archdsl.syntax.names import ROLES, Blocks, compact, keys
+from archdsl.syntax.parse import TableParser
 from archdsl.syntax.vocabulary import longest
 
 # What an argument is in an example: by the role of the parameter, or by the kind of its usual letter.
@@ -18,9 +23,34 @@ _INPUTS = ("32x32x32", "32x32x64", "32x32x3", "35x35x16")
 
 
 def find(word: str) -> BlockDef | None:
-    """Find a block of the library by name or alias, however it is written; a word of layers is none."""
+    """Find a block of the library by name or alias, however it is written, or of a file; a word of layers is none."""
+    path, hash_, name = word.rpartition("#")
+    if hash_ and os.path.isfile(path):
+        source, fault = read_source(path)
+        own = _blocks(source) if fault is None else ()
+        return next((block for block in own if compact(name) in map(compact, (block.name, *block.aliases))), None)
     block = library.find(compact(word))
     return None if block and longest(word.split()) and compact(block.name) != compact(word) else block
+
+
+def _blocks(source: Source) -> tuple[BlockDef, ...]:
+    """List the blocks that the tables of a file define."""
+    found: list[BlockDef] = []
+    for grid in read(source, Reporter()).grids:
+        parser = TableParser(source, Reporter(), frozenset({"classes"}), Blocks({}, library.find))
+        parser.parameters_of(grid)
+        found += (block for block in parser.blocks_of(grid) if not block.broken)
+    return tuple(found)
+
+
+def _above(block: BlockDef) -> str:
+    """Give the settings and blocks that stand around a block in its file, for its example."""
+    file = library.file_of(block)
+    if file:
+        return f"style {'plain' if file.startswith('_') else file}\n"
+    settings = [setting for grid in read(block.source, Reporter()).grids for setting in grid.settings]
+    lines = [f"{one.key.text} {one.value.text}" for one in settings if one.key.text in ("style", "param", *CONVENTIONS)]
+    return "\n".join([*lines, *(one.text for one in _blocks(block.source))]) + "\n"
 
 
 def names() -> tuple[str, ...]:
@@ -31,8 +61,9 @@ def names() -> tuple[str, ...]:
 
 def page(block: BlockDef) -> str:
     """Describe a block: where it comes from, how it is written, its definition and its parameters."""
-    file = library.file_of(block) or ""
-    origin = "a block for every style" if file.startswith("_") else f"a block of the style {file}"
+    file = library.file_of(block)
+    origin = f"a block of {block.source.path}" if file is None else f"a block of the style {file}"
+    origin = "a block for every style" if file and file.startswith("_") else origin
     lines = [f"{block.name}: {origin}", ""]
     if block.aliases:
         lines += [f"written: {', '.join((block.name, *block.aliases))}", ""]
@@ -83,10 +114,9 @@ def _example(parameter: BlockParameter) -> str:
 
 def network(block: BlockDef) -> Network | None:
     """Build a network of one block with example arguments; None where none of the example inputs suits it."""
-    file = library.file_of(block) or ""
-    style = "plain" if file.startswith("_") or not file else file
+    above = _above(block)
     for size in _INPUTS:
-        text = f"input {size}\nstyle {style}\nname {block.name}\n{block.name}  -  {_call(block)}\n"
+        text = f"input {size}\nname {block.name}\n{above}{block.name}  -  {_call(block)}\n"
         compilation = compile_source(Source(_call(block), text))  # the figure says what it is the figure of
         if not compilation.failed:
             return Spec(compilation).network()
