@@ -189,6 +189,8 @@ CELLS = {
     r"2242224^{2}": "224^2",
     "[■(1&X&1 conv@3&X&3 conv)] × 6": "[1×1 conv;3×3 conv]×6",
     "■(1&×&1, 64@3&×&3, 64)": "[1×1,64;3×3,64]",
+    '[█(1×1" conv"@3×3" conv")] × 16': "[1×1 conv;3×3 conv]×16",
+    "█([1×1 conv@3×3 conv]) × 24": "[1×1 conv;3×3 conv]×24",
     r"$\operatorname{conv} 2, \mathrm{x}$": "conv 2,x",
     r"conv2$\_\text{x}$": "conv2_x",
     r"conv2\_x": "conv2_x",

@@ -7,6 +7,7 @@ _HEADERS = {
     "name": (
         "layer | layer name | layers | name | stage | stage name | group name | group | block name | stage i | stages | layer "
         "name/type | level | module | row | no | index | # | layer number | layer no | layer # | id | component"
+        " | 层 | 层名 | 名称 | 阶段"
     ),
     "size": (
         "output | output size | out size | size | output shape | out | output map size | feature map | feature map size | "
@@ -14,15 +15,18 @@ _HEADERS = {
         "output volume | activation shape | dimensions | output feature map | output tensor | tensor size | tensor shape | "
         "feature size | feature shape | spatial size | out shape | out res | map | output map shape | volume | output layer "
         "size | shape"
+        " | 输出 | 输出尺寸 | 输出大小"
     ),
     "input": (
         "input | input size | input shape | size-in | size in | in size | input resolution | resolution | resolution hxw | "
         "input dimension | input dimensions | input feature map | input map | input tensor | in shape | input dim"
+        " | 输入 | 输入尺寸"
     ),
     "structure": (
         "structure | operator | operation | block | blocks | block type | configuration | architecture | structure detail | "
         "details | layer structure | network | type | layer type | op | operators | parameters of layer | layer description | "
         "description | operations | layer operation | module type | kind | unit type"
+        " | 结构 | 操作 | 类型"
     ),
     "fused": (
         "size/stride | patch size/stride | filter size/stride | kernel size/stride | kernel/stride | patch size / stride or "

@@ -102,11 +102,12 @@ def _word_equation(text: Text) -> Text:
     text = replaced(text, _WORD_TIMES, "×")
     writer, at = Writer(), 0
     for start, opening, stop in _matrices(text.chars):
-        bare = text.chars[at:start].rstrip()[-1:] not in ("[", "(", "{")
+        inside = text.chars[opening:stop].strip()
+        bare = text.chars[at:start].rstrip()[-1:] not in ("[", "(", "{") and not (inside[:1] == "[" and inside[-1:] == "]")
         writer.copy(text, at, start)
         writer.put("[" if bare else "", text.places[start])
         for index in range(opening, stop):
-            char = {"@": ";", "&": COLUMN}.get(text.chars[index], text.chars[index])
+            char = {"@": ";", "&": COLUMN, '"': ""}.get(text.chars[index], text.chars[index])
             writer.put(char, text.places[index])
         writer.put("]" if bare and stop < len(text.chars) else "", text.places[stop])
         at = min(stop + 1, len(text.chars))
