@@ -360,7 +360,7 @@ class TestFigure:
     """The comparison figure, before and after Graphviz."""
 
     def test_boxes(self) -> None:
-        figure = compare_figure(compared("a 16x16 3x3, 8\nb 8x8 3x3, 16\nc 4x4 3x3, 32", "a 16x16 3x3, 8\nc 4x4 3x3, 16"))
+        figure = compare_figure(compared("a 16x16 3x3, 8\nb 8x8 3x3, 16\nc 4x4 3x3, 32", "a 16x16 3x3, 8\nc 4x4 3x3, 16 /4"))
         (image, image_too), (a, _), (b, no_b), (c, c_too) = figure.columns
         assert (image.differs, a.differs, b.differs, c.differs) == (False, False, True, True)
         assert (no_b.name, no_b.family) == ("no b", "")
