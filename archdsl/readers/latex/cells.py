@@ -211,7 +211,7 @@ class CellText(Groups):
 
     def _first(self, _name: str, token: Token) -> None:
         """Keep the first of two arguments."""
-        kept, _ = self.stream.argument(), self.stream.argument()
+        kept, _ = self.stream.argument(500), self.stream.argument(500)
         if kept:
             self.stream.back(token._replace(text="{"), *kept, token._replace(text="}"))
 

@@ -31,17 +31,16 @@ class _Scanner:
         self.flags: dict[str, bool] = {"true": True, "false": False}
         self.open: list[_Branch] = []
         self.dead: list[tuple[int, int]] = []
+        self._false = 0  # how many of the branches that are open are dead
+        self._closed = True  # a comment environment that begins from here on has an end
 
     def scan(self, start: int) -> None:
         at = start
         while match := _MARK.search(self.chars, at, self.stop):
             at = max(match.end(), self._mark(match))
-            if match[2] and not self._in_dead():
+            if match[2] and not self._false:
                 self.dead.append((match.end(), self.stop))
                 break
-
-    def _in_dead(self) -> bool:
-        return any(branch.dead is not None for branch in self.open)
 
     def _mark(self, match: re.Match[str]) -> int:
         """Take a mark into account; give the place where it ends."""
@@ -54,14 +53,15 @@ class _Scanner:
             self._if(match)
         elif match[6]:
             self._branch(match)
-        elif match[7] in self.flags and not self._in_dead():
+        elif match[7] in self.flags and not self._false:
             self.flags[match[7]] = match[8] == "true"
             self.dead.append(match.span())
         return 0
 
     def _comment(self, start: int) -> int:
-        end = self.chars.find("\\end{comment}", start, self.stop)
+        end = self.chars.find("\\end{comment}", start, self.stop) if self._closed else -1
         if end < 0:
+            self._closed = False
             return 0
         self.dead.append((start, end + len("\\end{comment}")))
         return self.dead[-1][1]
@@ -69,6 +69,7 @@ class _Scanner:
     def _if(self, match: re.Match[str]) -> None:
         if match[4] == "0" or match[5] in self.flags:
             self.open.append(_Branch(bool(match[5]) and self.flags[match[5]], *match.span()))
+            self._false += self.open[-1].dead is not None
         elif match[4] or _PRIMITIVE.fullmatch(match[5]):
             self.open.append(_Branch(None, *match.span()))
 
@@ -81,8 +82,10 @@ class _Scanner:
         if branch.dead is not None:
             branch.marks.append((branch.dead, match.end()))
             branch.dead = None
+            self._false -= 1
         elif branch.holds and match[6] == "else":
             branch.dead = match.start()
+            self._false += 1
         if match[6] == "fi":
             self.dead += self.open.pop().marks
 

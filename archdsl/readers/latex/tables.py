@@ -64,6 +64,7 @@ class _Finder:
         self.limit = limit
         self.macros = Macros()
         self.sheets: list[Sheet] = []
+        self.endless: set[str] = set()  # environments that are not closed in what follows
         self.in_float: list[int] | None = None  # the sheets of the float that is open
         self.caption: Cell | None = None
 
@@ -77,12 +78,19 @@ class _Finder:
         if match[3]:
             self._caption(match.end())
         elif match[1] == "begin" and name in _VERBATIM:
-            return self.source.clean.find(f"\\end{{{match[2]}}}", match.end(), self.stop)
+            return self._after(match[2], match.end())
         elif match[1] == "begin" and name in TABLES:
             return self._table(match.start(), match[2] if match[2] in TABLES else name)
         elif name in _FLOATS:
             self.in_float, self.caption = [] if match[1] == "begin" else None, None
         return match.end()
+
+    def _after(self, environment: str, start: int) -> int:
+        """Pass over a text that is no LaTeX; one without an end is looked for once."""
+        end = -1 if environment in self.endless else self.text.chars.find(f"\\end{{{environment}}}", start, self.stop)
+        if end < 0:
+            self.endless.add(environment)
+        return end
 
     def _table(self, start: int, name: str) -> int:
         found = read_table(self.source, self.text, Span(start, self.stop), name, self.limit, self.macros)
