@@ -8,7 +8,7 @@ from archdsl.source import Span
 from archdsl.syntax.ast import BinOp, Call, Expr, Name, Num
 from archdsl.syntax.cells import Number
 from archdsl.syntax.sequence import FUNCTIONS, Sequence
-from archdsl.syntax.vocabulary import longest
+from archdsl.syntax.vocabulary import longest, op_with_kernel
 
 BEFORE, BEHIND = "x<", "x"
 _WINDOWED = re.compile(r".*\dx\d+", re.IGNORECASE)
@@ -20,12 +20,22 @@ def parted(seq: Sequence, items: tuple[Any, ...], i: int) -> tuple[Any, ...]:
     if not isinstance(item, Number) or item.unit or not isinstance(item.value, BinOp) or item.value.op != "x":
         return (item,)
     left, right = item.value.left, item.value.right
+    if window := _window(left, right):
+        return (Number(Name(window, item.span), "", item.span),)
     phrase = i > 0 and isinstance(left, Name) and left.id not in seq.known and _is_word(items[i - 1])  # `res block × 2`
     if (phrase or _is_layer(seq, left)) and not _is_layer(seq, right):
         return Number(left, "", left.span), Number(right, BEHIND, right.span)
     if _is_layer(seq, right):
         return Number(left, BEFORE, left.span), Number(right, "", right.span)
     return (item,)
+
+
+def _window(left: Expr, right: Expr) -> str:
+    """Read `Conv3×3` and `conv1×7`: a layer with its window, and no repeat."""
+    found = op_with_kernel(left.id) if isinstance(left, Name) and isinstance(right, Num) else None
+    if not found or not isinstance(left, Name) or not isinstance(right, Num) or not found[1].isdecimal():
+        return ""
+    return f"{left.id}x{right.value}" if right.value == int(found[1]) or (1 in (right.value, int(found[1])) and right.value % 2) else ""
 
 
 def _is_word(item: Any) -> bool:
