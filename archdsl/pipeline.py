@@ -197,10 +197,9 @@ def _known(style: str, overrides: Overrides) -> frozenset[str]:
     return frozenset(overrides.define) | {parameter.name for parameter in style_parameters(style)}
 
 
-def _again(source: Source, table: Table, settings: Settings, key: str, value: str) -> Graph | None:
-    """Build a network once more with one convention changed; None where that has errors."""
-    changed = settings._replace(conventions=settings.conventions | {key: value})
-    return NetworkBuilder(source, Reporter(), changed).build(table)
+def _again(source: Source, table: Table, settings: Settings) -> Graph | None:
+    """Build a network once more with other settings; None where that has errors."""
+    return NetworkBuilder(source, Reporter(), settings).build(table)
 
 
 def _network(source: Source, table: Table, resolver: Resolver, variant: Variant | None, broken: bool) -> _Told:
@@ -217,5 +216,5 @@ def _network(source: Source, table: Table, resolver: Resolver, variant: Variant 
     if graph and not failed and (settings.claims or any(row.claims for row in rows)):
         from archdsl.ir.claims import check_claims
 
-        counts = check_claims(source, own, settings, rows, graph, partial(_again, source, table, settings))
+        counts = check_claims(source, own, settings, rows, graph, partial(_again, source, table))
     return Compiled(table, settings, None if own.failed or failed else graph, tuple(builder.sketches), counts), own.diagnostics

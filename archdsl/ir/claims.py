@@ -6,16 +6,20 @@ switched to.
 
 import re
 from collections.abc import Callable
+from functools import partial
 from math import prod
 from typing import NamedTuple
 
 from archdsl.diagnostics import Reporter
+from archdsl.ir.alternatives import Changes, changed, line, tried
 from archdsl.ir.graph import Graph
 from archdsl.ir.measure import Counts, graph_counts, network_counts, stage_total
 from archdsl.ir.settings import Settings
 from archdsl.ops import OPS
 from archdsl.problems import claims as problems
-from archdsl.source import Source
+from archdsl.problems.base import listed
+from archdsl.problems.claims import Mend
+from archdsl.source import Source, Span
 from archdsl.syntax.ast import Claim, Row
 
 _NUMBER = re.compile(
@@ -25,24 +29,6 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _UNITS = {"k": 10**3, "m": 10**6, "g": 10**9, "b": 10**9, "million": 10**6, "billion": 10**9}
-
-# What else a table may be meant as, where a count disagrees: settings that change that count, with their other values.
-ALTERNATIVES: dict[str, tuple[tuple[str, str], ...]] = {
-    "params": (
-        ("shortcut", "zero-pad"),
-        ("shortcut", "project"),
-        ("shortcut", "project-all"),
-        ("bias", "yes"),
-        ("bias", "no"),
-        ("norm", "batch"),
-        ("norm", "none"),
-        ("norm-scale", "no"),
-        ("classifier-conv", "bare"),
-        ("projection-bias", "yes"),
-    ),
-    "macs": (("stride-in", "first"), ("stride-in", "first-spatial"), ("stride-in", "last")),
-    "depth": (),
-}
 
 
 class Printed(NamedTuple):
@@ -94,16 +80,16 @@ def counted(counts: Counts, what: str) -> dict[str, int]:
 
 
 def check_claims(
-    source: Source, reporter: Reporter, settings: Settings, rows: tuple[Row, ...], graph: Graph, again: Callable[[str, str], Graph | None]
+    source: Source, reporter: Reporter, settings: Settings, rows: tuple[Row, ...], graph: Graph, again: Callable[[Settings], Graph | None]
 ) -> tuple[Counts, ...]:
     """Compare what is printed of the network and of its rows, and give the counts of the nodes.
 
-    `again` builds the network with one setting changed.
+    `again` builds the network with other settings.
     """
     counts = graph_counts(graph)
     whole = network_counts(graph, counts)
     for claim in settings.claims:
-        _network(source, reporter, settings, claim, whole, _norms(graph, counts), again)
+        _network(source, reporter, settings, claim, graph, whole, _norms(graph, counts), again)
     spans = {stage.span: index for index, stage in enumerate(graph.stages)}
     for row in rows:
         if row.claims and row.span in spans:
@@ -124,11 +110,13 @@ def _network(
     reporter: Reporter,
     settings: Settings,
     claim: Claim,
+    graph: Graph,
     whole: Counts,
     norms: int,
-    again: Callable[[str, str], Graph | None],
+    again: Callable[[Settings], Graph | None],
 ) -> None:
-    if printed(claim.text) is None:
+    wanted = printed(claim.text)
+    if wanted is None:
         reporter.add(problems.not_a_count(source, claim.span, claim.text))
         return
     counts = counted(whole, claim.what)
@@ -141,16 +129,28 @@ def _network(
                 problems.without_norms(source, claim.span, claim.text, counts, like(claim.text, whole.trainable), settings.variant)
             )
             return
-    others = [(key, value) for key, value in ALTERNATIVES[claim.what] if settings.conventions[key] != value]
-    fitting = [(key, value) for key, value in others if _fits(claim, again(key, value))]
-    reporter.add(problems.count_differs(source, claim.span, claim.text, claim.what, counts, fitting, settings.variant))
+    base = next(iter(counts.values()))
+    fits, count = partial(agrees, claim.text), partial(_count, settings, claim.what, again)
+    found = tried(settings, graph, claim.what, base, wanted.value, fits, count)
+    fitting = [Mend(tuple(_setting(settings, *change) for change in changes.items())) for changes in found.fitting]
+    nearer = not fitting and 2 * abs(found.gives - wanted.value) < abs(base - wanted.value)
+    near = f"nearest of what one setting gives: {found.gives:,}, by {_lines(settings, found.nearest)}" if nearer else ""
+    reporter.add(problems.count_differs(source, claim.span, claim.text, claim.what, counts, fitting, near, settings.variant))
 
 
-def _fits(claim: Claim, graph: Graph | None) -> bool:
-    if graph is None:
-        return False
-    counts = network_counts(graph, graph_counts(graph))
-    return agrees(claim.text, next(iter(counted(counts, claim.what).values())))
+def _count(settings: Settings, what: str, again: Callable[[Settings], Graph | None], changes: Changes) -> int | None:
+    graph = again(changed(settings, changes))
+    return None if graph is None else next(iter(counted(network_counts(graph, graph_counts(graph)), what).values()))
+
+
+def _setting(settings: Settings, key: str, value: str) -> tuple[str, Span | None, str]:
+    """Give the line of a setting, and where its value stands now, with what is to stand there."""
+    text = line(settings, key, value)
+    return text, settings.places.get(key), text.partition(" ")[2]
+
+
+def _lines(settings: Settings, changes: Changes) -> str:
+    return listed((line(settings, *change) for change in changes.items()), "and")
 
 
 def _unbiased(graph: Graph, index: int) -> int:

@@ -1,11 +1,13 @@
 """E04 and W04: messages about printed counts that are not what was computed."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from archdsl.diagnostics import Diagnostic
-from archdsl.problems.base import error, replace, short
+from archdsl.diagnostics import Diagnostic, Edit, Fix
+from archdsl.problems.base import error, listed, replace, short
 from archdsl.source import Source, Span
 
+_MAX_FITTING = 3
 _NAMES = {"params": "parameters", "macs": "multiply-adds", "depth": "weighted layers"}
 
 
@@ -14,21 +16,31 @@ def not_a_count(source: Source, span: Span, text: str) -> Diagnostic:
     return error("E0403", f"`{short(text)}` is not a count", source, span, "expected a number like `25.6M` or `3.8×10^9`")
 
 
+class Mend(NamedTuple):
+    """Settings that would give the printed count: the line of each, where its value stands in the file (if it does), and the new value."""
+
+    settings: tuple[tuple[str, Span | None, str], ...]
+
+    @property
+    def lines(self) -> str:
+        """Quote the settings."""
+        return listed((line for line, _, _ in self.settings), "and")
+
+    def fix(self) -> Fix:
+        """Write them into the file: over the values that are there, or as lines at its top."""
+        edits = (Edit(place, value) if place else Edit(Span(0, 0), f"{line}\n") for line, place, value in self.settings)
+        return Fix(f"set {self.lines}, if the table is meant so", tuple(edits))
+
+
 def count_differs(
-    source: Source,
-    span: Span,
-    text: str,
-    what: str,
-    counts: Mapping[str, int],
-    fitting: Sequence[tuple[str, str]],
-    variant: str,
+    source: Source, span: Span, text: str, what: str, counts: Mapping[str, int], fitting: Sequence[Mend], nearest: str, variant: str
 ) -> Diagnostic:
-    """E0404: the network has another count than the one that is printed; `fitting` settings would give it."""
+    """E0404: the network has another count than the one that is printed; the settings of a `fitting` would give it."""
     computed = next(iter(counts.values()))
     notes = [f"{count:,} {name}" for name, count in counts.items() if count != computed]
-    notes += [f"`{key} {value}` would give the printed number" for key, value in fitting]
-    help_text = f"set `{fitting[0][0]} {fitting[0][1]}`, if the table is meant so" if len(fitting) == 1 else ""
-    fixes = (replace(help_text, Span(0, 0), f"{fitting[0][0]} {fitting[0][1]}\n"),) if help_text and source.path.endswith(".arch") else ()
+    notes += [f"{mend.lines} would give the printed number" for mend in fitting[:_MAX_FITTING]] + ([nearest] if nearest else [])
+    fixes = tuple(mend.fix() for mend in fitting[:_MAX_FITTING])
+    help_text = fixes[0].title if len(fixes) == 1 else ""
     return error(
         "E0404",
         f"{variant + ': ' if variant else ''}{short(text)} {_NAMES[what]} are printed, {computed:,} computed",
@@ -36,8 +48,8 @@ def count_differs(
         span,
         f"printed; computed {computed:,}",
         notes=notes,
-        help=help_text or "check channels and repeats row by row; `archdsl check --explain` lists what was inferred",
-        fixes=fixes,
+        help=help_text or ("" if fixes else "check channels and repeats row by row; `archdsl check --explain` lists what was inferred"),
+        fixes=fixes if source.path.endswith(".arch") else (),
     )
 
 
