@@ -8,5 +8,6 @@ from archdsl.source import Source
 
 def layer_text(source: Source, spec: LayerSpec | UseSpec) -> str:
     """Quote a layer as printed, without its blanks and brackets."""
-    text = source.clean[spec.span.start : spec.span.end]
-    return re.sub(r"\s*([,x×])\s*", r"\1", re.sub(r"[*$\[\]]+", "", text)).replace("×", "x").strip()
+    text = source.clean[spec.span.start : spec.span.end].replace("\\times", "x")
+    text = re.sub(r"\\text\b|\\[,;: ]|[*$\[\]{}]+", "", text)
+    return re.sub(r"\s*([,x×])\s*", r"\1", text).replace("×", "x").strip()
