@@ -13,6 +13,7 @@ from typing import NamedTuple
 from archdsl.diagnostics import Reporter
 from archdsl.ir.alternatives import Changes, changed, line, tried
 from archdsl.ir.graph import Graph
+from archdsl.ir.grouped import halved
 from archdsl.ir.measure import Counts, graph_counts, network_counts, stage_total
 from archdsl.ir.settings import Settings
 from archdsl.ops import OPS
@@ -135,6 +136,9 @@ def _network(
     fitting = [Mend(tuple(_setting(settings, *change) for change in changes.items())) for changes in found.fitting]
     nearer = not fitting and 2 * abs(found.gives - wanted.value) < abs(base - wanted.value)
     near = f"nearest of what one setting gives: {found.gives:,}, by {_lines(settings, found.nearest)}" if nearer else ""
+    if not fitting and claim.what == "params" and wanted.unit <= 1:
+        choices = [listed(names, "and") for names in halved(graph, base - int(wanted.value))]
+        near = f"`groups=2` in {', or in '.join(choices)} would give the printed number" if choices else near
     reporter.add(problems.count_differs(source, claim.span, claim.text, claim.what, counts, fitting, near, settings.variant))
 
 

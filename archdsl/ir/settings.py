@@ -15,6 +15,7 @@ from archdsl.syntax.names import Blocks, compact
 from archdsl.syntax.parse import parse_value
 
 MAX_SIZE = 65_536
+_CHANNELS = (1, 3)
 _IMAGE = re.compile(r"\(?\s*(\d+\s*[x×]\s*\d+)\s*-?\s*(?:(RGB|colou?r)|gr[ae]y(?:-?scale)?)(?:\s+images?)?\s*\)?", re.IGNORECASE)
 _CLAIMS = {"params": "params", "macs": "macs", "flops": "macs", "depth": "depth"}
 
@@ -233,6 +234,8 @@ class Resolver:
     def _shape(self, source: Source, axes: tuple[Expr, ...], values: dict[str, int | float]) -> tuple[int, ...]:
         evaluator = Evaluator(source, self.reporter, values)
         shape = tuple(evaluator.whole(axis, "the input size", 1, MAX_SIZE, axis.span) for axis in axes)
+        if len(shape) == 3 and shape[1] == shape[2] != shape[0] and None not in shape and shape[0] in _CHANNELS:
+            shape = (*shape[1:], shape[0])  # `3x32x32`: an image with its channels first
         return () if None in shape else shape  # type: ignore[return-value]
 
     def _convention(self, setting: Setting, values: dict[str, int | float]) -> str | None:
