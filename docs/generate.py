@@ -16,6 +16,7 @@ PAGE = Path(__file__).parent / "language.md"
 ROLES = {
     "name": "the name of the row",
     "size": "the output size of the row",
+    "ratio": "output sizes of another network: only how much they shrink, as the stride of brackets that print none",
     "input": "its input size: the output size is that of the next row",
     "structure": "the layers; several such columns are several networks",
     "fused": "kernel and stride: `7x7/2`, `3x3`, `2x2/2 (x96)`",

@@ -10,6 +10,7 @@ from archdsl.readers.grid import Cell, Grid, GridRow, GridSetting, Sheet
 from archdsl.readers.head import header_cells, header_rows, header_text, more_header, role_above, role_left, upright
 from archdsl.readers.inputs import take_input
 from archdsl.readers.lexicon import LEXICON
+from archdsl.readers.ratios import strided
 from archdsl.readers.roles import CLAIMS, IGNORE, SIZE, header_words, holds_layers, holds_network, role_of
 from archdsl.readers.rows import ColumnRoles, claims_of, grid_rows
 from archdsl.readers.widths import own_columns, width_columns
@@ -120,8 +121,9 @@ def _assign(head: Body, headers: tuple[str, ...], roles: list[str | None], body:
         return None
     shared = ColumnRoles(taken.get("name"), taken.get("size"), taken.get("input"), structures[0], tuple(found.bound))
     passed = tuple(head[-1][index] for index in found.unread if head and head[-1][index].text.strip())
-    body = complete(body, taken.get("name"), tuple(structures))
     body = without_titles(body, None if taken.get("name") in structures else taken.get("name"))
+    body = complete(body, taken.get("name"), tuple(structures))
+    body = strided(body, taken.get("ratio"), tuple(structures))
     body = body if brace is None else spread_braces(body, brace, shared)
     body, settings = take_input(spread(body, tuple(structures)) if len(structures) > 1 else body, shared)
     names = tuple(cells[-1].text.strip() if (cells := header_cells(head, index)) else "" for index in range(len(headers)))
@@ -136,7 +138,7 @@ def _take(found: _Assigned, headers: tuple[str, ...], roles: list[str | None], b
     further = role == "name" and "name" in taken and holds_layers(cells)  # `Stage | Output | Layers`
     if role == "structure" or letter or further or (role is None and holds_network(cells, bool(found.structures))):
         found.structures.append(index)
-    elif role in ("name", "size", "input"):
+    elif role in ("name", "size", "input", "ratio"):
         if role in taken:
             found.unread.append(index)
         taken.setdefault(role, index)

@@ -2,7 +2,7 @@
 
 import re
 
-from archdsl.readers.roles import CLAIMS, IGNORE, SIZE, header_words
+from archdsl.readers.roles import CLAIMS, IGNORE, SIZE, header_words, holds_layers, holds_network
 
 _WINDOW = re.compile(r"\(?\s*(\d+)(?:\s*[x×,]\s*(\d+)){1,2}\s*\)?(?:\s*,?\s*(?:/|stride)\s*\d+)?(?:\s*\(x\s*\d+\))?", re.IGNORECASE)
 _STRIDED = re.compile(r"\d\s*[x×]\s*\d+\s*,?\s*(?:/|stride)\s*\d")
@@ -21,7 +21,7 @@ def decide(headers: tuple[str, ...], roles: list[str | None], columns: Columns) 
     """Give each column the role that its cells agree with, where its header leaves several."""
     filled = [[cell for cell in column if cell not in _NIL] for column in columns]
     found = list(roles)
-    for rule in (_indices, _sizes, _windows, _filters, _counts, _flags):
+    for rule in (_indices, _originals, _sizes, _windows, _filters, _counts, _flags):
         rule(headers, found, filled)
     return found
 
@@ -35,6 +35,14 @@ def _indices(headers: tuple[str, ...], roles: list[str | None], columns: Columns
         rising = len(numbers) == len(cells) > 1 and numbers == sorted(numbers) and numbers[0] < 2
         if (roles[i] == "name" or corner) and rising and any(other != i for other in named):
             roles[i] = IGNORE
+
+
+def _originals(headers: tuple[str, ...], roles: list[str | None], columns: Columns) -> None:
+    """`Output size (original)` beside several networks is that of one of them."""
+    several = sum(role in (None, "structure") and holds_network(cells, True) for role, cells in zip(roles, columns, strict=True)) > 1
+    for i, role in enumerate(roles):
+        if role == "size" and several and "original" in headers[i].lower():
+            roles[i] = "ratio"
 
 
 def _sizes(headers: tuple[str, ...], roles: list[str | None], columns: Columns) -> None:
@@ -109,8 +117,6 @@ def _counts(headers: tuple[str, ...], roles: list[str | None], columns: Columns)
 
 def _flags(headers: tuple[str, ...], roles: list[str | None], columns: Columns) -> None:
     """A column of biases may count them; layers under the header of a count are layers."""
-    from archdsl.readers.roles import holds_layers
-
     del headers
     for i, cells in enumerate(columns):
         if (roles[i] == "bias" and not all(map(_FLAG.fullmatch, cells))) or (roles[i] in CLAIMS and holds_layers(cells)):

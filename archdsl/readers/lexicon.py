@@ -17,6 +17,7 @@ _HEADERS = {
         "size | shape"
         " | 输出 | 输出尺寸 | 输出大小"
     ),
+    "ratio": "original size | original output size | original output",
     "input": (
         "input | input size | input shape | size-in | size in | in size | input resolution | resolution | resolution hxw | "
         "input dimension | input dimensions | input feature map | input map | input tensor | in shape | input dim"
