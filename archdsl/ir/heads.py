@@ -6,14 +6,14 @@ from archdsl.ir.settings import Settings
 from archdsl.ir.specs import LayerSpec, Spec
 from archdsl.problems import shapes
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import Row
+from archdsl.syntax.ast import Num, Row
 
 Rows = list[tuple[Spec, ...] | None]
 
 
 def with_classifier(rows: tuple[Row, ...], all_specs: Rows, settings: Settings) -> Rows:
     """Mark the classifier of the network, and of each row that leaves the trunk."""
-    marked = list(all_specs)
+    marked = [_with_units(rows, all_specs, index) for index in range(len(rows))]
     trunk = True
     for index in range(len(rows) - 1, -1, -1):
         specs = marked[index]
@@ -25,6 +25,20 @@ def with_classifier(rows: tuple[Row, ...], all_specs: Rows, settings: Settings) 
         marked[index] = found
         trunk = trunk and rows[index].aside
     return marked
+
+
+def _with_units(rows: tuple[Row, ...], all_specs: Rows, index: int) -> tuple[Spec, ...] | None:
+    """Read a row `Softmax | 10` after another number of channels as a dense layer: a softmax alone keeps them."""
+    specs, size = all_specs[index], rows[index].size
+    spec = specs[0] if specs and len(specs) == 1 else None
+    units = size[0].value if size and len(size) == 1 and isinstance(size[0], Num) else None
+    if not isinstance(spec, LayerSpec) or spec.activation != "softmax" or spec.op != "activation" or not units:
+        return specs
+    before = (one for above in reversed(all_specs[:index]) for one in reversed(above or ()))
+    layer = next((one for one in before if not isinstance(one, LayerSpec) or one.channels), None)
+    if not isinstance(layer, LayerSpec) or layer.channels == units:
+        return specs
+    return (spec._replace(op="dense", channels=int(units)),)
 
 
 def _mark(specs: tuple[Spec, ...], settings: Settings) -> tuple[Spec, ...] | None:

@@ -13,6 +13,7 @@ from archdsl.readers.lexicon import LEXICON
 from archdsl.readers.ratios import strided
 from archdsl.readers.roles import CLAIMS, IGNORE, SIZE, header_words, holds_layers, holds_network, role_of
 from archdsl.readers.rows import ColumnRoles, claims_of, grid_rows
+from archdsl.readers.sections import sections
 from archdsl.readers.widths import own_columns, width_columns
 from archdsl.source import Source
 
@@ -38,11 +39,18 @@ class Columns(NamedTuple):
 
 def sheet_grids(source: Source, sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> tuple[Grid, ...]:
     """Give the networks of a sheet; none where it describes no network."""
+    rows = upright(sheet)
+    parts = sections(sheet, more_header(rows, sheet.header) or header_rows(rows)) if rows is sheet.rows else (("", sheet),)
+    grids = tuple(grid for title, part in parts for grid in _section_grids(part, title, settings))
+    return tuple(grid for grid in grids if any(_of_network(row) for row in grid.rows if role_of(row.structure.text) not in CLAIMS))
+
+
+def _section_grids(sheet: Sheet, title: str, settings: tuple[GridSetting, ...]) -> tuple[Grid, ...]:
+    """Give the networks of one section of a sheet, which the title names."""
     columns = columns_of(sheet, settings)
     if columns is None:
         return ()
-    grids = tuple(_network(sheet, columns, roles, name) for roles, name in _each(columns))
-    return tuple(grid for grid in grids if any(_of_network(row) for row in grid.rows if role_of(row.structure.text) not in CLAIMS))
+    return tuple(_network(sheet, columns, roles, " ".join(filter(None, (title, name)))) for roles, name in _each(columns))
 
 
 def _each(columns: Columns) -> list[tuple[ColumnRoles, str]]:

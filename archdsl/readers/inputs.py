@@ -6,6 +6,7 @@ from archdsl.readers.bands import filled
 from archdsl.readers.grid import Cell, GridSetting, joined
 from archdsl.readers.roles import CLAIMS, SIZE
 from archdsl.readers.rows import ColumnRoles
+from archdsl.readers.sections import SECTION
 from archdsl.readers.shapes import bare_shape
 
 Body = tuple[tuple[Cell, ...], ...]
@@ -13,7 +14,7 @@ _NIL = ("", "-", "–", "—", "/", "0", "none", "n/a")
 _WORD = re.compile(
     r"\s*(?:the\s+)?(?:input|input-?layer|images?|data|rgb image|x|z|noise|latent|g\(z\))"
     r"(?:\s+(?:images?|layer|size|data|volume|tensor|vector|code|z))?"
-    r"\s*(?:\((?:images?|(?:rgb|gr[ae]y(?:-?scale)?)(?: images?)?|z|noise)\))?\s*",
+    r"\s*(?:\((?:images?|(?:rgb|gr[ae]y(?:-?scale)?)(?: images?)?|z|noise)\))?\s*:?\s*",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"\s*input(?:\s+image)?\s*[:(]?\s*(?=\d)(.*?)\s*\)?\s*", re.IGNORECASE)
@@ -32,8 +33,12 @@ def take_input(body: Body, roles: ColumnRoles) -> tuple[Body, tuple[GridSetting,
 
 def _sentence(row: tuple[Cell, ...]) -> GridSetting | None:
     cells = filled(row)
-    match = _SENTENCE.fullmatch(cells[0].text) if len(cells) == 1 else None
-    return match and _setting(cells[0], cells[0].part(match.start(1), match.end(1)))
+    cell = cells[0] if len(cells) == 1 else Cell("", 0)
+    match = _SENTENCE.fullmatch(cell.text)
+    if match:
+        return _setting(cell, cell.part(match.start(1), match.end(1)))
+    section = SECTION.fullmatch(cell.text)
+    return section and _setting(cell, _with_channels(cell.part(*section.span(2 if section[2] else 3)), None))
 
 
 def _row(row: tuple[Cell, ...], roles: ColumnRoles) -> GridSetting | None:
@@ -43,7 +48,7 @@ def _row(row: tuple[Cell, ...], roles: ColumnRoles) -> GridSetting | None:
     printed = [row[index] for index in (roles.size, roles.incoming) if index is not None]
     sizes = [cell for cell in cells if SIZE.fullmatch(bare_shape(cell).text.strip()) or (cell in printed and cell.text.strip().isdigit())]
     properties = [(role, row[index]) for role, _, index in roles.bound if row[index] in cells and row[index] not in (*words, *sizes)]
-    plain = all(role == "channels" or (role in _NEUTRAL and cell.text.strip() in ("0", "1")) for role, cell in properties)
+    plain = all(role in ("channels", "") or (role in _NEUTRAL and cell.text.strip() in ("0", "1")) for role, cell in properties)
     if not words or len(sizes) != 1 or not plain or len(words) + 1 + len({id(cell) for _, cell in properties}) < len(cells):
         return None
     channels = [cell for role, cell in properties if role == "channels"]
@@ -54,7 +59,8 @@ def _row(row: tuple[Cell, ...], roles: ColumnRoles) -> GridSetting | None:
 def _with_channels(size: Cell, channels: Cell | None) -> Cell:
     """Put the channels of a column of their own behind a size, and those before it after it."""
     axes = re.split(r"\s*[x×]\s*", size.text.strip())
-    if len(axes) > 2 and all(axis.isdigit() for axis in axes) and int(axes[0]) <= _CHANNELS_FIRST < int(axes[-1]):
+    square = len(axes) == 3 and axes[-1] == axes[-2] != axes[0]
+    if len(axes) > 2 and all(map(str.isdigit, axes)) and (square or int(axes[0]) <= _CHANNELS_FIRST < int(axes[-1])):
         return _respelt(size, "x".join((*axes[1:], axes[0])))
     if len(axes) == 2 and channels is not None and channels.text.strip().isdigit():
         return joined(joined(size, Cell("x", size.span.end, (size.span.end,) * 2)), channels)

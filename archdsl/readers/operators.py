@@ -2,7 +2,7 @@
 
 import re
 
-from archdsl.readers.grid import Cell
+from archdsl.readers.grid import Cell, joined
 
 # `inception (3a)`, `inception(3a)`, `Dense Block (1)`; but `block(64)` and `block(k)` have an argument.
 LABEL = re.compile(r"(?:\s+\(\s*(?:\d+[a-z]?|[a-z])\s*\)|\(\s*\d+[a-z]\s*\))\s*$", re.IGNORECASE)
@@ -16,12 +16,27 @@ TITLE = re.compile(
     re.IGNORECASE,
 )
 # `Conv1`, `pool_2`, `fc6`, `conv3_1`, `Conv4a`: a layer and the number of its row.
-NUMBERED = re.compile(r"\s*[A-Za-z]{2,}[ A-Za-z]*[\s_-]?\d+(?:[._-]\d+)*[a-z]?\s*")
+NUMBERED = re.compile(r"(?!.*\b[A-Za-z]+[123][dD]\s*$)\s*[A-Za-z]{2,}[ A-Za-z]*[\s_-]?\d+(?:[._-]\d+)*[a-z]?\s*")
+
+
+# `CONV1 (f=5, s=1)`: what is said of the layer stands behind its name.
+TOLD = re.compile(r"\s*(([A-Za-z]+(?:[ -][A-Za-z]+)*)([\s_-]?\d+[a-z]?)?)\s*\(([^()]+)\)\s*")
+
+
+def name_of(cell: Cell) -> Cell:
+    """Give the name of a row that says its layer, too: `CONV1` of `CONV1 (f=5, s=1)`."""
+    told = None if LABEL.search(cell.text) else TOLD.fullmatch(cell.text)
+    return cell.part(*told.span(1)) if told else cell
 
 
 def operator_of(cell: Cell) -> Cell:
     """Read a layer's name as its operator: `fire2`, `conv10` and `inception (3a)` without their numbers."""
     label = LABEL.search(cell.text)
     stop = label.start() if label else len(cell.text)
+    told = TOLD.fullmatch(cell.text) if label is None else None
+    if told:
+        word, inside = cell.part(*told.span(2)), cell.part(*told.span(4))
+        comma = Cell(", ", word.span.end, (max(word.span.end - 1, 0),) * 2 + (word.span.end,))
+        return joined(joined(word, comma), inside)
     match = re.match(r"\s*(.*?[A-Za-z])[\s_-]*(?:\d+(?:[_.-]\d+|[a-z](?![a-z]))*)?\s*$", cell.text[:stop])
     return cell.part(match.start(1), match.end(1)) if match else cell.part(0, stop)

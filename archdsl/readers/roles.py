@@ -27,6 +27,8 @@ def header_words(header: str) -> str:
 
 _HATS = str.maketrans("ĈĤŴĉĥŵ", "CHWchw")
 _ROLES = {header_words(word): role for role, words in LEXICON.items() for word in words}
+# The axes after a header's words: `Output (H×W×C)`, `Output shape N x C x H x W`.
+_AXES = re.compile(r"\s*[\[(]?\s*[nbchwdtl](?:\s*[x,]\s*[nbchwdtl]){1,4}\s*[\])]?$")
 # The symbol after a header's words: `Operator F_i`, `Resolution H_i x W_i`.
 _SYMBOL = re.compile(r"(?<=\w)(?:\s+[a-z]\s?i)(?:\s*x\s*[a-z]\s?i)*$")
 
@@ -34,7 +36,14 @@ _SYMBOL = re.compile(r"(?<=\w)(?:\s+[a-z]\s?i)(?:\s*x\s*[a-z]\s?i)*$")
 def role_of(header: str) -> str | None:
     """Give the role that a header's words have, if any."""
     words = header_words(header)
-    for form in (words, words.replace("-", " "), re.sub(r"\s*\([^)]*\)$", "", words), _SYMBOL.sub("", words), words.lstrip("#").strip()):
+    for form in (
+        words,
+        words.replace("-", " "),
+        re.sub(r"\s*\([^)]*\)$", "", words),
+        _SYMBOL.sub("", words),
+        _AXES.sub("", words),
+        words.lstrip("#").strip(),
+    ):
         if form in _ROLES:
             return _ROLES[form]
     pair = _PAIR.fullmatch(words)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from archdsl.readers.grid import Bound, Cell, GridRow, Part, joined
 from archdsl.readers.head import WEIGHTED
-from archdsl.readers.operators import LABEL, NUMBERED, operator_of
+from archdsl.readers.operators import LABEL, NUMBERED, TOLD, name_of, operator_of
 from archdsl.readers.roles import CLAIMS, SIZE, holds_layers, role_of
 from archdsl.source import Span
 
@@ -177,8 +177,10 @@ def _name(body: Body, i: int, roles: ColumnRoles) -> Cell | None:
     if index != roles.structure:
         return cell
     alone = sum(row[index].text.strip() == cell.text.strip() for row in body) == 1
-    numbered = LABEL.search(cell.text) or (alone and NUMBERED.fullmatch(cell.text) and roles.windowed)
-    return cell if numbered or (roles.name is not None and alone) else None
+    numbered = LABEL.search(cell.text) or (
+        alone and ((roles.windowed and NUMBERED.fullmatch(cell.text)) or ((told := TOLD.fullmatch(cell.text)) and told[3]))
+    )
+    return name_of(cell) if numbered or (roles.name is not None and alone) else None
 
 
 def _is_size(text: str) -> bool:

@@ -120,7 +120,7 @@ class Binder:
     def _printed_channels(self, option: Option) -> bool:
         """Keep the channels printed of a pooling or another layer without channels of its own, to compare them."""
         value = option.value
-        if option.key != "channels" or isinstance(value, str) or type(value) is tuple:
+        if option.key not in ("channels", "entering") or isinstance(value, str) or type(value) is tuple:
             return False
         self.channels = value  # type: ignore[assignment]
         return True

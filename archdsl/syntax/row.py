@@ -105,7 +105,8 @@ class RowParser:
         if part.structure.text.strip() in NIL:
             return self._named(row, part)
         windows = any(one.role in WINDOWS and one.cell.text.strip() not in NIL for one in part.bound)
-        if part.bound and NUMBERED.fullmatch(part.structure.text) and (windows or self._quiet(part.structure) is None):
+        numbered = NUMBERED.fullmatch(part.structure.text) and windows
+        if self.grid.sheet is not None and (numbered or self._quiet(part.structure) is None):
             named = self._quiet(operator_of(part.structure))  # `Conv1` beside a column of windows, `pool1`, `fc6`
             if named:
                 return named
@@ -141,7 +142,7 @@ def claim(bound: Bound) -> Claim:
     text = bound.cell.text.rpartition("=")[2].strip()
     unit = _UNIT.search(bound.header)
     scale = (unit[1] or unit[2])[0].upper().replace("B", "G") if unit else ""
-    return Claim(bound.role, text + (scale if text[-1:].isdigit() and "10" not in text else ""), bound.cell.span)
+    return Claim(bound.role, text + (scale if text[-1:].isdigit() and not re.search(r"[×x*]\s*10", text) else ""), bound.cell.span)
 
 
 def _text_span(row: GridRow) -> Span:

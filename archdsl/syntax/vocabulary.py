@@ -31,6 +31,7 @@ OPTION_KEYS = {
     "dil": "dilation",
     "dilation rate": "dilation",
     "atrous rate": "dilation",
+    "f": "kernel",
     "kernel": "kernel",
     "kernel size": "kernel",
     "k": "kernel",
