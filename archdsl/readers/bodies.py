@@ -1,6 +1,7 @@
 """The body of a sheet -> rows that say everything themselves: ditto marks filled in, several layers of one row apart."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from archdsl.readers.grid import Cell
@@ -51,12 +52,12 @@ def _lines(cell: Cell) -> list[Cell]:
 
 def without_titles(body: Body, name: int | None) -> Body:
     """Leave titles of sections out (`Encoder`, across the table); names that come again are told apart by them."""
-    names = [row[name].text.strip() for row in body if name is not None and not _title(row)]
+    names = Counter(row[name].text.strip() for row in body if name is not None and not _title(row))
     rows, title = [], None
     for row in body:
         if _title(row):
             title = next(cell for cell in row if cell.text.strip())
-        elif title and name is not None and row[name].text.strip() and names.count(row[name].text.strip()) > 1:
+        elif title and name is not None and row[name].text.strip() and names[row[name].text.strip()] > 1:
             rows.append(tuple(_under(title, cell) if index == name else cell for index, cell in enumerate(row)))
         else:
             rows.append(row)

@@ -5,12 +5,14 @@ printed, or where the channels are again those before them.
 """
 
 import re
+from bisect import bisect_left
 
 from archdsl.readers.grid import Cell
 from archdsl.readers.operators import SUM
 from archdsl.readers.roles import header_words
 from archdsl.readers.rows import BRACE_ALONE, ColumnRoles
 
+_REACH = 64  # rows that a brace goes around at most
 _CHANNELS = re.compile(r"\d+")
 Body = tuple[tuple[Cell, ...], ...]
 
@@ -27,9 +29,10 @@ def brace_column(headers: tuple[str, ...], roles: list[str | None], body: Body) 
 def spread_braces(body: Body, column: int, roles: ColumnRoles) -> Body:
     """Merge each count over the rows that it repeats."""
     rows = [list(row) for row in body]
+    channels = _channels(body, roles)
     beside = [i for i, row in enumerate(body) if row[column].text.strip()]
     for i in beside:
-        first, last = _extent(body, i, roles, [j for j in beside if j != i])
+        first, last = _extent(body, channels, i, roles, beside)
         if body[i][column].rows == 1:
             merged = body[i][column]._replace(rows=last - first + 1)
             for j in range(first, last + 1):
@@ -37,21 +40,25 @@ def spread_braces(body: Body, column: int, roles: ColumnRoles) -> Body:
     return tuple(map(tuple, rows))
 
 
-def _extent(body: Body, i: int, roles: ColumnRoles, others: list[int]) -> tuple[int, int]:
+def _extent(body: Body, channels: list[str], i: int, roles: ColumnRoles, beside: list[int]) -> tuple[int, int]:
     """Find the first and the last row of a brace beside row `i`: the shortest run of rows that closes."""
-    below = min((j for j in others if j > i), default=len(body))
-    above = max((j for j in others if j < i), default=-1)
+    at = bisect_left(beside, i)
+    above = max(beside[at - 1] if at else -1, i - _REACH)
+    below = min(beside[at + 1] if at + 1 < len(beside) else len(body), i + _REACH)
     last = next((j for j in range(i, below) if SUM.fullmatch(body[j][roles.structure].text)), None)
     ends = [last] if last is not None else range(i, below)
     for end in ends:
         for first in range(min(i, end - 1), above, -1):
-            if first and _channels(body, end, roles) == _channels(body, first - 1, roles):
+            if first and channels[end] == channels[first - 1]:
                 return first, end
     return i, i
 
 
-def _channels(body: Body, i: int, roles: ColumnRoles) -> str:
-    """Give the channels behind a row: those of the last row up to it that prints some."""
+def _channels(body: Body, roles: ColumnRoles) -> list[str]:
+    """Give the channels behind each row: those of the last row up to it that prints some."""
     columns = [index for role, _, index in roles.bound if role == "channels"]
-    texts = (body[j][index].text.strip() for j in range(i, -1, -1) for index in columns)
-    return next((text for text in texts if _CHANNELS.fullmatch(text)), "")
+    found, last = [], ""
+    for row in body:
+        last = next((text for index in columns if _CHANNELS.fullmatch(text := row[index].text.strip())), last)
+        found.append(last)
+    return found

@@ -1,6 +1,7 @@
 """The body of a sheet under its columns -> rows: merged cells, braces, dittos, counts."""
 
 import re
+from collections import Counter
 from typing import NamedTuple
 
 from archdsl.readers.grid import Bound, Cell, GridRow, Part, joined
@@ -48,6 +49,14 @@ Body = tuple[tuple[Cell, ...], ...]
 _NIL = ("", "-", "–", "—", "/", "N/A", "n/a", "none")
 
 
+class Printed(NamedTuple):
+    """The rows as printed and as they are said: blank operators are those above; and the names that several rows have."""
+
+    body: Body
+    said: Body
+    repeated: frozenset[str]
+
+
 def grid_rows(body: Body, roles: ColumnRoles, networks: tuple[int, ...]) -> tuple[GridRow, ...]:
     """Give the rows of one network, printed rows that a merged cell or a brace joins as one."""
     bare = len(networks) > 1 and roles.name is None and roles.size is None
@@ -59,10 +68,12 @@ def grid_rows(body: Body, roles: ColumnRoles, networks: tuple[int, ...]) -> tupl
         # Between two full rows each network has as many layers as it likes: the others' further ones are blank in it.
         and not (bare and not row[roles.structure].text.strip())
     ]
+    named = [row[roles.structure if roles.name is None else roles.name].text.strip() for row in body]
+    printed = Printed(body, continued(body, roles), frozenset(text for text, count in Counter(named).items() if count > 1))
     rows: list[GridRow] = []
     for group in _groups(body, kept, roles):
         if len(networks) == 1 or not all(_ABSENT.fullmatch(body[i][roles.structure].text) for i in group):
-            rows.append(_row(body, group, roles, networks))
+            rows.append(_row(printed, group, roles, networks))
     return tuple(_targets(rows) if roles.incoming is not None and roles.size is None else rows)
 
 
@@ -147,17 +158,18 @@ def _one_brace(body: Body, a: int, b: int, roles: ColumnRoles) -> bool:
     return same_count and (roles.incoming is None or body[a][roles.incoming].text.strip() == body[b][roles.incoming].text.strip())
 
 
-def _row(body: Body, group: list[int], roles: ColumnRoles, networks: tuple[int, ...]) -> GridRow:
+def _row(printed: Printed, group: list[int], roles: ColumnRoles, networks: tuple[int, ...]) -> GridRow:
+    body = printed.body
     first, last = body[group[0]], body[group[-1]]
     end = Cell("", first[-1].span.end)
-    name = _name(body, group[0], roles) or end
+    name = _name(printed, group[0], roles) or end
     size = last[roles.size] if roles.size is not None else end
     if not _is_size(size.text):
         sizes = [body[i][roles.size] for i in group if roles.size is not None]
         size = next((cell for cell in reversed(sizes) if _is_size(cell.text)), size)
     brace = _brace(body, group[0], roles)
     absent = [len(group) > 1 and len(networks) > 1 and _ABSENT.fullmatch(body[i][roles.structure].text) for i in group]
-    parts = tuple(_part(body, i, roles, networks, brace) for i, left_out in zip(group, absent, strict=True) if not left_out)
+    parts = tuple(_part(printed.said[i], roles, networks, brace) for i, left_out in zip(group, absent, strict=True) if not left_out)
     cells = [
         cell for i in group for index, cell in enumerate(body[i]) if cell.text.strip() and not (roles.shared and index == roles.structure)
     ]
@@ -168,19 +180,33 @@ def _row(body: Body, group: list[int], roles: ColumnRoles, networks: tuple[int, 
     return GridRow(name, size, parts, span, None, repeat, incoming, claims)
 
 
-def _name(body: Body, i: int, roles: ColumnRoles) -> Cell | None:
+def _name(printed: Printed, i: int, roles: ColumnRoles) -> Cell | None:
     """Give the name of a row: that of its column, or an operator with a label or a number (`inception (3a)`, `pool1`)."""
     index = roles.structure if roles.name is None else roles.name
-    cell = body[i][index]
-    if roles.name is not None and i and body[i - 1][index] is cell:
+    cell = printed.body[i][index]
+    if roles.name is not None and i and printed.body[i - 1][index] is cell:
         return Cell("", cell.start)  # one name for several rows
     if index != roles.structure:
         return cell
-    alone = sum(row[index].text.strip() == cell.text.strip() for row in body) == 1
+    alone = cell.text.strip() not in printed.repeated
     numbered = LABEL.search(cell.text) or (
         alone and ((roles.windowed and NUMBERED.fullmatch(cell.text)) or ((told := TOLD.fullmatch(cell.text)) and told[3]))
     )
     return name_of(cell) if numbered or (roles.name is not None and alone) else None
+
+
+def continued(body: Body, roles: ColumnRoles) -> Body:
+    """Fill a blank name that says the operator with the one above, and its channels where it prints none."""
+    if roles.structure != roles.name:
+        return body
+    columns = {roles.structure, *(index for role, _, index in roles.bound if role == "channels")}
+    rows, above = [], dict.fromkeys(columns, Cell("", 0))
+    for row in body:
+        blank = not row[roles.structure].text.strip()
+        said = tuple(above[i] if blank and i in columns and not cell.text.strip() else cell for i, cell in enumerate(row))
+        above = {i: said[i] if said[i].text.strip() else above[i] for i in columns}
+        rows.append(said)
+    return tuple(rows)
 
 
 def _is_size(text: str) -> bool:
@@ -192,11 +218,10 @@ def _count(brace: Cell) -> Cell:
     return brace.part(match.start(), match.end()) if match else brace
 
 
-def _part(body: Body, i: int, roles: ColumnRoles, networks: tuple[int, ...], brace: Cell | None) -> Part:
-    row = body[i]
+def _part(row: tuple[Cell, ...], roles: ColumnRoles, networks: tuple[int, ...], brace: Cell | None) -> Part:
     cell = row[roles.structure]
     if roles.structure == roles.name:
-        cell = operator_of(_of_above(body, i, roles.structure))
+        cell = operator_of(cell)
     elif len(networks) > 1:
         cell = _elided(row, roles.structure, networks)
     match = _BRACE.match(cell.text) if brace is not None and brace.rows == 1 else None
@@ -205,20 +230,8 @@ def _part(body: Body, i: int, roles: ColumnRoles, networks: tuple[int, ...], bra
     label = LABEL.search(cell.text)
     if label and label.start() > 0:
         cell = cell.part(0, label.start())
-    bound = tuple(_continued(body, i, roles, one) for one in _bound(row, roles) if one.role not in CLAIMS)
+    bound = tuple(one for one in _bound(row, roles) if one.role not in CLAIMS)
     return Part(cell, bound)
-
-
-def _of_above(body: Body, i: int, column: int) -> Cell:
-    """Give a cell, or where it is blank the one above it that is not."""
-    return next((body[j][column] for j in range(i, -1, -1) if body[j][column].text.strip()), body[i][column])
-
-
-def _continued(body: Body, i: int, roles: ColumnRoles, one: Bound) -> Bound:
-    """A row that goes on with the operator of the row above has its channels, too, where it prints none."""
-    blank = roles.structure == roles.name and not body[i][roles.structure].text.strip() and not one.cell.text.strip()
-    column = next((index for role, header, index in roles.bound if (role, header) == (one.role, one.header)), None)
-    return one._replace(cell=_of_above(body, i, column)) if blank and one.role == "channels" and column is not None else one
 
 
 def _bound(row: tuple[Cell, ...], roles: ColumnRoles) -> list[Bound]:
