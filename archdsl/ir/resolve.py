@@ -31,7 +31,7 @@ class ItemResolver(LayerResolver):
 
     def _channels_of(self, row: Row) -> int | None:
         """Give the channels that the size cell of a row prints (`112x112x64`): those of a convolution that says none."""
-        if row.size is None or len(row.size) != self.rank + 1:
+        if row.size is None or len(row.size) != (self.rank + 1 if self.settings.input else 3):
             return None
         value = Evaluator(self.source, Reporter(), self.evaluator.values).number(row.size[-1])
         return int(value) if value and value == int(value) and 0 < value <= MAX_CHANNELS else None

@@ -118,6 +118,8 @@ class Resolver:
         called = (variant.name if variant else "") or table.column
         claims = tuple(Claim(_CLAIMS[key], given[key].value, given[key].value_span) for key in _CLAIMS if key in given)
         shape = self._input(given, table, values)
+        for letter, axis in zip("HW", shape if len(shape) == 3 else (), strict=False):
+            values.setdefault(letter, axis)  # sizes such as `H/2 x W/2`
         return Settings(
             f"{name}:{called}" if called else name,
             shape,

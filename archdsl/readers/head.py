@@ -17,9 +17,10 @@ Rows = tuple[tuple[Cell, ...], ...]
 
 
 def role_above(rows: Rows, index: int) -> str | None:
-    """Give the role of a column by all of its headers together, or by the uppermost that has one."""
+    """Give the role of a column by all of its headers together, or by the lowest that has one; a width (`g = 1`) has none."""
     whole = role_of(header_text(rows, index))
-    return whole or next((role for cell in header_cells(rows, index) if (role := role_of(cell.text))), None)
+    cells = (cell for cell in reversed(header_cells(rows, index)) if not WIDTH.fullmatch(cell.text.strip()))
+    return whole or next((role for cell in cells if (role := role_of(cell.text))), None)
 
 
 def more_header(rows: Rows, count: int) -> int:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
+from archdsl.readers.bands import filled
 from archdsl.readers.grid import Bound, Cell, GridRow, Part, joined
 from archdsl.readers.head import WEIGHTED
 from archdsl.readers.operators import LABEL, NUMBERED, TOLD, name_of, operator_of
@@ -86,8 +87,8 @@ def claims_of(body: Body, roles: ColumnRoles) -> tuple[Bound, ...]:
             found += [bound for bound in _bound(row, roles) if bound.role in CLAIMS and bound.cell.text.strip() not in _NIL]
             continue
         cell = row[roles.own]
-        if what and cell.text.strip() in _NIL:  # under whichever column it was put
-            others = [one for one in row if one is not _title(row, roles) and one.text.strip() not in _NIL]
+        if what and (cell is _title(row, roles) or cell.text.strip() in _NIL):  # under whichever column it was put
+            others = [one for one in filled(row) if one is not _title(row, roles) and one.text.strip() not in _NIL]
             cell = others[0] if len(others) == 1 else cell
         if what and cell.text.strip() not in _NIL:
             weighted = WEIGHTED.fullmatch(cell.text)
@@ -108,7 +109,7 @@ def _claim_row(row: tuple[Cell, ...], roles: ColumnRoles) -> str | None:
         return "depth"
     if _TOTAL.fullmatch(title.text) and any(bound.role in CLAIMS for bound in _bound(row, roles)):
         return "total"
-    if role not in CLAIMS or title is row[roles.own] or holds_layers([value]):
+    if role not in CLAIMS or (title is row[roles.own] and roles.own != roles.name) or holds_layers([value]):
         return None
     return role
 

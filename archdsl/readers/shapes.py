@@ -2,12 +2,27 @@
 
 import re
 
-from archdsl.readers.grid import Cell
+from archdsl.readers.grid import Cell, joined
 
 _LISTED = re.compile(r"\s*(?:torch\.Size)?\s*[(\[]+\s*((?:[\w.?-]+\s*,\s*)*[\w.?-]+)\s*,?\s*[)\]]+\s*")
 _BATCH = re.compile(r"\s*(?:none|-1|\?|n|b|batch(?:_size)?)\s*[,x×]\s*(?=\w)", re.IGNORECASE)
 _COLUMN = re.compile(r"\s*(\d+)\s*,\s*1\s*")  # `(120, 1)`: flat values, as a column
+_QUOTIENT = re.compile(r"[A-Za-z]\w*\s*/\s*\d+(?!\s*\))")
 _AXES = re.compile(r"\s*\d+(?:\s*[,x×]\s*\d+)*\s*")
+
+
+def whole_shape(cell: Cell) -> Cell:
+    """Put parentheses around the quotients of a size, `H/2 x W/2`, as our arithmetic has them."""
+    found = Cell("", cell.start, (cell.start,))
+    at = 0
+    for match in _QUOTIENT.finditer(cell.text):
+        start, stop = match.span()
+        place = cell.place(start, stop)
+        left, right = (Cell(mark, at, (at, at)) for mark, at in (("(", place.start), (")", place.end)))
+        for part in (cell.part(at, start), left, cell.part(start, stop), right):
+            found = joined(found, part)
+        at = stop
+    return joined(found, cell.part(at, len(cell.text))) if at else cell
 
 
 def bare_shape(cell: Cell) -> Cell:

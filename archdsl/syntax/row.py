@@ -7,7 +7,7 @@ from archdsl.diagnostics import Reporter
 from archdsl.problems import syntax
 from archdsl.readers.grid import Bound, Cell, Grid, GridRow, Part
 from archdsl.readers.operators import NUMBERED, SUM, operator_of
-from archdsl.readers.shapes import bare_shape
+from archdsl.readers.shapes import bare_shape, whole_shape
 from archdsl.source import Span
 from archdsl.syntax.ast import Block, Claim, Expr, Guard, Item, Layer, Option, Row, Wire
 from archdsl.syntax.binding import Binder
@@ -84,7 +84,7 @@ class RowParser:
         if text in NIL:
             return None
         quiet = type(self.parser)(self.source, Reporter(), frozenset())
-        size: Size = quiet.cell("size", bare_shape(cell))
+        size: Size = quiet.cell("size", whole_shape(bare_shape(cell)))
         if size is None:
             self.reporter.add(syntax.not_a_size(self.source, cell.span, text))
         return size
