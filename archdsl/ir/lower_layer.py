@@ -1,6 +1,7 @@
 """One layer -> its nodes: the padding, bias, norm and activation that the conventions give it."""
 
 from collections.abc import Mapping
+from math import prod
 from typing import Any
 
 from archdsl.diagnostics import Reporter
@@ -182,6 +183,8 @@ class LayerLowering:
     def _dense(self, spec: LayerSpec, value: Value, name: str) -> Value:
         certain = value.certain
         if len(value.shape) > 1:
+            if certain and spec.channels == prod(value.shape) > value.shape[-1]:
+                self.reporter.add(names.dense_as_map(self.source, spec.span, spec.channels, value.shape))
             self.inferred.append(Inferred("flatten before the dense layer", f"its input is a map of {'x'.join(map(str, value.shape))}"))
             value = self.emitter.emit("flatten", {}, (value,), f"{name}_flatten", spec.span)
         if spec.entering and certain and value.shape[-1] != spec.entering:

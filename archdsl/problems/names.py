@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from archdsl.diagnostics import Diagnostic, Label
-from archdsl.problems.base import about_file, error, listed, nearest, replace, short
+from archdsl.problems.base import about_file, error, listed, nearest, replace, short, size_text
 from archdsl.source import Source, Span
 
 
@@ -260,6 +260,20 @@ def variant_of_nothing(source: Source, span: Span, base: str, known: list[str]) 
         notes=[f"its networks: {listed(known, 'and')}"] if known else (),
         help="`variant NAME of ANOTHER: key=value` makes a network of another one; the line of a column's own name adds settings to it",
     )
+
+
+def dense_as_map(source: Source, span: Span, units: int, shape: tuple[int, ...]) -> Diagnostic:
+    """W0203: a dense layer with as many units as the map before it has values."""
+    found = error(
+        "W0203",
+        f"{units:,} units, as many as the map {size_text(shape)} before them has values",
+        source,
+        span,
+        "this may be the flattened map, and no layer",
+        help="write `flatten` if the table prints the map as a row of its own",
+        fixes=(replace("write `flatten`", span, "flatten"),),
+    )
+    return found._replace(severity="warning")
 
 
 def uneven_kernel(source: Source, span: Span, kernel: tuple[int, ...]) -> Diagnostic:
