@@ -42,10 +42,13 @@ def choose(source: Source, reporter: Reporter, grid: Grid, given: str | None) ->
 
 def recognise(grid: Grid) -> Style | None:
     """Recognise the style by its blocks, or by the words that it lists under `recognise`."""
-    texts = [part.structure.text for row in grid.rows for part in row.parts] + [row.name.text for row in grid.rows]
+    structures = [part.structure.text for row in grid.rows for part in row.parts]
+    # A name beside layers is any word (`Bottleneck`); alone it may be the block of its row.
+    operators = [*structures, *(row.name.text for row in grid.rows if not row.structure.text.strip(" -–—"))]
+    texts = [*structures, *(row.name.text for row in grid.rows)]
     index = library.index()
     own = {compact(re.split(r"[(=]| also ", block.head.text)[0]) for block in grid.blocks}
-    for text in texts:
+    for text in operators:
         for word in _words(text):
             if word in index and word not in own and not index[word].startswith("_") and not longest([word]):
                 return Style(index[word], f"no style is set, and the table says `{text.strip()[:30]}`")

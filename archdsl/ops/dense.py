@@ -38,6 +38,7 @@ DENSE = Op(
         "fully connected",
         "fully connected layer",
         "full connection",
+        "output layer",
         "linear layer",
         "inner product",
         "connected",

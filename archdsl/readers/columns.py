@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from archdsl.readers.apart import apart
 from archdsl.readers.bands import spread
 from archdsl.readers.bodies import complete, without_titles
 from archdsl.readers.braces import brace_column, spread_braces
@@ -78,6 +79,7 @@ def columns_of(sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> Columns 
     override, operator = given.get("columns"), given.get("each-row")
     rows = upright(sheet)
     count = more_header(rows, sheet.header) or header_rows(rows)
+    rows = apart(rows, count)
     rows = tuple(_with_operator(row, operator, index < count) for index, row in enumerate(rows)) if operator else rows
     headers = tuple(header_text(rows[:count], index) for index in range(len(rows[0]))) if rows else ()
     if not headers:
