@@ -15,6 +15,7 @@ from archdsl.ir.measure import stage_counts
 from archdsl.ir.settings import Overrides
 from archdsl.ops import ACTIVATIONS
 from archdsl.pipeline import Compilation, compile_source
+from archdsl.readers.roles import role_of
 from archdsl.render.concise import render as concise
 from archdsl.render.github import render as github
 from archdsl.render.json_format import diagnostic_json
@@ -231,3 +232,8 @@ def test_no_form_is_cut_off_silently(name: str, monkeypatch: pytest.MonkeyPatch)
     rows = [["layer", "output", "structure"], *([f"conv{number}", "8×8", "3×3, 8"] for number in range(30))]
     codes = [diagnostic.code for diagnostic in check(FORMS[name](rows), path, input="8x8x3").diagnostics]
     assert codes == ["E0107"]
+
+
+def test_a_long_cell_is_not_searched_for_a_header() -> None:
+    assert role_of("layer name") == "name"
+    assert role_of(" (1+" * 2_000_000) is None  # in time that does not depend on its length

@@ -18,6 +18,9 @@ _STRUCTURAL = re.compile(
 SIZE = re.compile(r"\d+\s*[x×]\s*\d+(?:\s*[x×]\s*\d+)*(?![\w.])|\d+\s*(?:\^\s*2|²)(?:\s*[x×]\s*\d+)?(?![\w.])|-(?=\s|$)")
 
 
+MAX_HEADER = 200  # longer texts are no headers, and are not searched for their words
+
+
 def header_words(header: str) -> str:
     """Bring a header to the form of the lexicon: lower case, single spaces, no hats and no units in brackets."""
     text = re.sub(r"[\u0302^]|\\hat|\s=\s.*", "", header.translate(_HATS)).strip(" *:.?").lower()
@@ -35,6 +38,8 @@ _SYMBOL = re.compile(r"(?<=\w)(?:\s+[a-z]\s?i)(?:\s*x\s*[a-z]\s?i)*$")
 
 def role_of(header: str) -> str | None:
     """Give the role that a header's words have, if any."""
+    if len(header) > MAX_HEADER:
+        return None
     words = header_words(header)
     for form in (
         words,
