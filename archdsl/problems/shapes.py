@@ -99,9 +99,12 @@ def odd_padding(source: Source, name: str, span: Span, declared: Size, incoming:
 
 def does_not_fit(source: Source, span: Span, why: str, incoming: Size, arrives: Span | None, merge: str = "") -> Diagnostic:
     """E0303: an op cannot take the shape that reaches it; `merge` is the way of joining several values."""
-    more = (Label(arrives, f"{size_text(incoming)} comes from here"),) if arrives else ()
+    # The row above need not be where the inputs of a join come from.
+    more = (Label(arrives, f"{size_text(incoming)} comes from here"),) if arrives and not merge else ()
     headline = f"`{merge}` cannot join these" if merge else f"this layer cannot take {size_text(incoming)}"
-    return error("E0303", headline, source, span, why, *more)
+    flat = len(incoming) == 1 and "spatial axes" in why
+    help_text = "a pool with a window (`average pool 7x7`) leaves a map; `to map` before this layer makes one of a single position"
+    return error("E0303", headline, source, span, why, *more, help=help_text if flat else "")
 
 
 def size_rank(source: Source, span: Span, declared: Size, rank: int) -> Diagnostic:
