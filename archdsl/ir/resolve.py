@@ -15,7 +15,7 @@ from archdsl.ir.specs import BlockSpec, LayerSpec, Spec, UseSpec, WireSpec, weig
 from archdsl.ir.template import holds
 from archdsl.problems import names
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import Block, BlockDef, Expr, Guard, Item, Layer, Row, Use, Wire
+from archdsl.syntax.ast import Block, BlockDef, Expr, Guard, Item, Layer, Ref, Row, Use, Wire
 
 MAX_REPEAT = 10_000
 _BLOCK_OPTIONS = ("stride", "shortcut", "brackets")
@@ -90,7 +90,12 @@ class ItemResolver(LayerResolver):
                 use = resolve_use(self, item)
                 return (use,) if use else ()
             case Wire():
-                return (WireSpec(item.kind, item.refs, item.span),)
+                return (WireSpec(item.kind, tuple(map(self._ref, item.refs)), item.span),)
+
+    def _ref(self, ref: Ref) -> Ref:
+        """Give the value that a parameter of a block names (`concat skip` in a block that is used with `skip=enc1`)."""
+        named = self.evaluator.values.get(ref.name) if self.depth else None
+        return ref._replace(name=named) if isinstance(named, str) else ref
 
     def use_of(self, block: BlockDef, channels: int | None, span: Span) -> UseSpec | None:
         """Use a block that the table does not print, with the channels of what follows it."""

@@ -45,9 +45,9 @@ def _take(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
             slash(seq, item, items[i - 1] if i else None)
         case Assign():
             _assigned(seq, item)
-        case Number(value=Name()):
+        case Number(value=Name()) if item.unit not in (BEFORE, BEHIND):
             return phrase(seq, items, i) or words(seq, items, i)
-        case Number(value=Call() as use):
+        case Number(value=Call() as use) if item.unit not in (BEFORE, BEHIND):
             call(seq, use, item)
         case Number():
             return _number(seq, item, items, i)

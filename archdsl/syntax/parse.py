@@ -2,6 +2,7 @@
 
 import os.path
 import re
+from functools import partial
 from typing import Any
 
 from archdsl.diagnostics import Reporter
@@ -12,8 +13,8 @@ from archdsl.source import Source, Span
 from archdsl.syntax.ast import BlockDef, Item, Parameter, Reading, Row, Setting, Table, Variant
 from archdsl.syntax.cells import ACTIONS, MAX_OPERATIONS, TooLong
 from archdsl.syntax.layers import group
+from archdsl.syntax.named import named
 from archdsl.syntax.names import Blocks, compact, with_names
-from archdsl.syntax.parentheses import arranged
 from archdsl.syntax.parser import ParseError, Parser, load_tables
 from archdsl.syntax.row import RowParser, claim
 from archdsl.syntax.sequence import Sequence
@@ -160,7 +161,7 @@ class TableParser:
         if not self._balanced(cell):
             return None
         try:
-            return parser().parse(start, cell, ACTIONS, arranged if start == "structure" else list)
+            return parser().parse(start, cell, ACTIONS, partial(named, self.known, self.blocks.values, start == "structure"))
         except ParseError as fault:
             self.reporter.add(syntax.unexpected(self.source, fault.token.span, fault.token.text, fault.expected))
         except TooLong as fault:

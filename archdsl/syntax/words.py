@@ -80,6 +80,8 @@ def mean(seq: Sequence, meaning: Meaning, span: Span, items: tuple[Any, ...], fo
             _flag(seq, value, span)
         case "unsaid":
             seq.unsaid(span, value)
+        case "linear" if seq.bag and seq.bag.use and not is_number(items, following):
+            seq.option("activation", "none", span)  # of the block, if it takes one
         case _:
             _layer(seq, kind, value, span)
     return 0
@@ -129,7 +131,8 @@ def _attached(seq: Sequence, key: str, value: str, op: str, options: tuple[Optio
     convolution: there everything is the layer that it is printed as.
     """
     bag = seq.reopen()
-    free = bag and not bag.block and bag.op in TAKES_NORM and (bag.op or bag.options) and not seq.before
+    weights = bag and not bag.block and bag.op in TAKES_NORM and (bag.op or bag.options)
+    free = weights and (not seq.before or op == "dense")  # `linear`: nothing comes after it, wherever norms are
     if bag and free and not bag.has("activation"):
         if value == "softmax" and not bag.op and not bag.has("kernel"):
             bag.op = "dense"  # `1000-way softmax` has a weight layer in it

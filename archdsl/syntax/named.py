@@ -1,0 +1,66 @@
+"""Names that the grammar takes apart: the rows `x1` and `x`, the difference `c-in` of two parameters."""
+
+import re
+from collections.abc import Set
+
+from archdsl.source import Span
+from archdsl.syntax.parentheses import arranged
+from archdsl.syntax.parser import Token
+from archdsl.syntax.slug import slug
+from archdsl.syntax.vocabulary import longest
+
+_FACTOR = re.compile(r"x(?:\d\w*)?")
+_JOINTS = ("COMMA", "AMPERSAND", "PLUS")
+
+
+def named(known: Set[str], values: Set[str], structure: bool, tokens: list[Token]) -> list[Token]:
+    """Give the tokens with parameters (`known`) and values (names of rows and steps) that are one word each."""
+    tokens = [part for token in tokens for part in _difference(token, known)]
+    if not structure:
+        return tokens
+    if any(_FACTOR.fullmatch(value) for value in values):
+        tokens = _wired(tokens, values)
+    return arranged(tokens)
+
+
+def _difference(token: Token, known: Set[str]) -> list[Token]:
+    """Read a word as a difference where all its parts are parameters."""
+    parts = token.text.split("-") if token.kind == "WORD" and "-" in token.text else ()
+    if not parts or not all(part in known for part in parts):
+        return [token]
+    found: list[Token] = []
+    at = token.span.start
+    for part in parts:
+        found += [Token("MINUS", "-", Span(at - 1, at)), Token("WORD", part, Span(at, at + len(part)))]
+        at += len(part) + 1
+    return found[1:]
+
+
+def _wired(tokens: list[Token], values: Set[str]) -> list[Token]:
+    """Read `x` and `x2` as names behind a wire's word (`add x2, x3`) and as the arguments of a block (`node(32, x2)`)."""
+    found: list[Token] = []
+    wire, calls, at = False, 0, 0
+    while at < len(tokens):
+        token, end = tokens[at], _end(tokens, at)
+        name = "".join(part.text for part in tokens[at:end])
+        argument = calls and found[-1].kind in ("CALL", "COMMA", "_ASSIGN")
+        if token.kind == "_TIMES" and (wire or argument) and slug(name) in values:
+            token, at = Token("WORD", name, Span(token.span.start, tokens[end - 1].span.end)), end - 1
+        calls += (token.kind == "CALL") - (token.kind == "RPAR" and calls > 0)
+        wire = _is_wire(token) or (wire and token.kind in ("WORD", *_JOINTS))
+        found.append(token)
+        at += 1
+    return found
+
+
+def _end(tokens: list[Token], at: int) -> int:
+    """Find where the run of tokens ends that are glued to the one at `at`."""
+    end = at + 1
+    while end < len(tokens) and tokens[end].kind in ("INT", "COEFFICIENT", "WORD") and tokens[end].span.start == tokens[end - 1].span.end:
+        end += 1
+    return end
+
+
+def _is_wire(token: Token) -> bool:
+    found = longest([token.text]) if token.kind == "WORD" else None
+    return found is not None and found[1][0] == "wire"
