@@ -118,6 +118,7 @@ SHAPED: dict[str, dict[str, Any]] = {
     "activation": {"function": "leaky_relu", "slope": 0.1},
     "channel_shuffle": {"groups": 2},
     "drop_path": {"rate": 0.2},
+    "rescale": {"factor": 0.5},
 }
 """Ops that keep the shape of a map of 8 channels."""
 

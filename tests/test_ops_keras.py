@@ -207,6 +207,9 @@ GRIDS = {
     "pad": _pads,
     "crop": _crops,
     "select": _selections,
+    "rescale": lambda: _any_shape(factor=0.1),
+    "channel_mean": _maps,
+    "channel_max": _maps,
     "channel_shuffle": lambda: _grouped("groups"),
     "pad_channels": lambda: iter(
         [({"amount": 5}, ((4, 6, 3),)), ({"amount": 1}, ((3, 3, 1),)), ({"amount": 2}, ((7, 3),)), ({"amount": 2}, ((3, 4, 5, 2),))]
@@ -289,6 +292,7 @@ REFUSED: list[tuple[str, dict[str, Any], Shapes]] = [
     ("select", {"start": 0, "stop": 1}, ((2, 2, 2, 2, 6),)),
     ("maxout", {"pieces": 2}, ((2, 2, 2, 2, 6),)),
     ("maxout", {"pieces": 4}, ((4, 4, 6),)),
+    ("channel_mean", {}, ((6,),)),
     ("expand", {"axes": 2}, ((4, 6),)),
     ("activation", {"function": "elu", "slope": 0.1}, ((4, 4, 6),)),
 ]
@@ -358,6 +362,9 @@ VALUES: list[tuple[str, dict[str, Any], tuple[int, ...], Any]] = [
         ("select", {"start": 2, "stop": 5}, shape, lambda x, params: x[..., params["start"] : params["stop"]])
         for shape in ((7,), (5, 7), (3, 4, 7), (2, 3, 2, 7))
     ),
+    *(("channel_mean", {}, shape, lambda x, params: x.mean(-1, keepdims=True)) for shape in ((5, 3), (4, 5, 3), (2, 3, 4, 5))),
+    *(("channel_max", {}, shape, lambda x, params: x.max(-1, keepdims=True)) for shape in ((5, 3), (4, 5, 3), (2, 3, 4, 5))),
+    *(("rescale", {"factor": 0.25}, shape, lambda x, params: 0.25 * x) for shape in ((5,), (4, 5, 3))),
     ("depth_to_space", {"stride": (2, 3)}, (4, 5, 12), _to_space),
     ("upsample", {"stride": (2, 3), "interpolation": "nearest"}, (4, 5, 2), lambda x, params: x.repeat(2, 1).repeat(3, 2)),
     ("crop", {"amount": ((1, 2), (0, 1))}, (6, 5, 2), lambda x, params: x[:, 1:-2, :-1]),

@@ -14,11 +14,11 @@ _LOWEST = {"start": 0}
 _YES = {"yes": True, "no": False, "true": True, "false": False}
 # What an op cannot do without, and how it is written.
 NEEDED = {
-    **{"reshape": "shape", "crop": "amount", "pad": "amount", "select": "stop"},
+    **{"reshape": "shape", "crop": "amount", "pad": "amount", "select": "stop", "rescale": "factor"},
     **{"adaptive_avg_pool": "output", "adaptive_max_pool": "output"},
 }
 EXAMPLES = {
-    **{"reshape": "reshape 4x4x64", "crop": "crop 2", "pad": "zero padding 3", "select": "select, start=0, stop=16"},
+    **{"reshape": "reshape 4x4x64", "crop": "crop 2", "pad": "zero padding 3", "select": "select 16", "rescale": "rescale 0.1"},
     **{"adaptive_avg_pool": "adaptive average pool 7x7", "adaptive_max_pool": "adaptive max pool 7x7"},
 }
 _CHOICES = {"interpolation": ("nearest", "bilinear")}
@@ -36,7 +36,7 @@ def special(resolver: "LayerResolver", layer: Layer, option: Option) -> Any:
     if option.key == "output":
         found = _numbers(resolver, option, 1)
         return found * resolver.rank if found and len(found) == 1 else found
-    if option.key == "slope":
+    if option.key in ("slope", "factor"):
         return number(resolver, option)
     match parameter.default:
         case bool():

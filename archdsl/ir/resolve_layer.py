@@ -13,7 +13,7 @@ from archdsl.ops import OPS
 from archdsl.problems import names
 from archdsl.source import Source
 from archdsl.syntax.ast import Layer, Num, Option, per_axis
-from archdsl.syntax.bag import EXTRA, NORM_OPTIONS
+from archdsl.syntax.bag import EXTRA, NORM_OPTIONS, takes
 
 _FIXED = ("kernel", "channels", "stride", "padding", "groups", "dilation", "bias", "norm", "activation", "function", "rate", "entering")
 _HIDDEN = ("initializer",)
@@ -86,6 +86,8 @@ class LayerResolver(OptionReader):
         return {name: value for name, value in found.items() if value is not None}
 
     def _channels(self, layer: Layer, option: Option | None) -> int | None:
+        if not takes(layer.op, "channels"):
+            return None
         count = self.count(option, "channels")
         return (
             int(self.scaled(count))

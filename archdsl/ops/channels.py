@@ -133,3 +133,24 @@ MAXOUT = Op(
     label=lambda params: f"maxout {params['pieces']}",
     words=("maxout", "max out"),
 )
+
+
+def _one_channel(name: str, layer: str, what: str, *words: str) -> Op:
+    def shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
+        one_to_three(f"the {what} of channels is taken over", inputs[0])
+        return (*inputs[0][:-1], 1)
+
+    return Op(
+        name=name,
+        family="pool",
+        doc=f"{what.capitalize()} of all channels at each position: a map of one channel (spatial attention).",
+        params=(),
+        shape=shape,
+        keras=lambda params, inputs: on_channels(layer, inputs[0], {"pool_size": last_axis(inputs[0][-1], inputs[0], 1)}),
+        label=lambda params: f"channel {what}",
+        words=tuple(f"channel {word}" for word in (what, *words)),
+    )
+
+
+CHANNEL_MEAN = _one_channel("channel_mean", "AveragePooling", "mean", "average", "average pool", "average pooling", "avg pool")
+CHANNEL_MAX = _one_channel("channel_max", "MaxPooling", "maximum", "max", "max pool", "max pooling", "maxpool")

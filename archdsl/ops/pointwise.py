@@ -109,6 +109,17 @@ def _map_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
     return inputs[0]
 
 
+RESCALE = Op(
+    name="rescale",
+    family="activation",
+    doc="Its input times a constant, which is not trained (the scaled residuals of Inception-ResNet and EDSR).",
+    params=(Param("factor", None, "the constant"),),
+    shape=same_shape,
+    keras=lambda params, inputs: Call("layers.Rescaling", {"scale": params["factor"]}),
+    label=lambda params: f"× {params['factor']:g}",
+    words=("rescale", "rescaling", "residual scaling", "multiply by", "scale by", "scaled by"),
+)
+
 DROPOUT = Op(
     name="dropout",
     family="regularisation",

@@ -149,6 +149,8 @@ def given_twice(source: Source, span: Span, key: str, first: Span) -> Diagnostic
 def option_not_taken(source: Source, span: Span, key: str, layer: str, takes: Iterable[str]) -> Diagnostic:
     """E0210: an option that means nothing for its layer."""
     options = ", ".join(takes)
+    number = short(source.clean[span.start : span.end])
+    helps = {"activation": f"units belong to a dense layer: `fc {number}, softmax`", "scale": f"a constant factor is `rescale {number}`"}
     return error(
         "E0210",
         f"{layer} takes no {key}",
@@ -156,9 +158,7 @@ def option_not_taken(source: Source, span: Span, key: str, layer: str, takes: It
         span,
         f"not a property of {layer}",
         notes=(f"{layer} takes: {options}" if options else f"{layer} takes no options",),
-        help=f"units belong to a dense layer: `fc {short(source.clean[span.start : span.end])}, softmax`"
-        if key in ("channels", "units") and layer == "activation"
-        else "",
+        help=helps.get(layer, "") if key in ("channels", "units") else "",
     )
 
 

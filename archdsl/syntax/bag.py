@@ -17,7 +17,7 @@ for _op in ("conv", "conv_transpose", "dense"):
 EXTRA |= {op: ("entering",) for op in NORMS}
 
 # The parameter that a bare number after an op gives: `reshape 4x4x64`, `upsample 2`, `maxout 2`.
-_PLAIN = ("shape", "amount", "pieces", "stride", "groups", "size", "output", "slope", "stop")
+_PLAIN = ("shape", "amount", "pieces", "stride", "groups", "size", "output", "slope", "stop", "factor")
 # A number after a comma belongs to the op only where the op needs one.
 _NEEDED = ("shape", "amount", "output")
 

@@ -7,7 +7,7 @@ from archdsl.problems import blocks as problems
 from archdsl.problems import syntax
 from archdsl.problems.blocks import BlockName
 from archdsl.source import Span
-from archdsl.syntax.amounts import amount, number
+from archdsl.syntax.amounts import number
 from archdsl.syntax.ast import Argument, Call, Name, Num, Option
 from archdsl.syntax.cells import Assign, Number, Separator
 from archdsl.syntax.names import compact
@@ -45,7 +45,7 @@ def call(seq: Sequence, call: Call, item: Number) -> None:
         names = tuple(Number(argument.value, "", argument.span) for argument in call.args)
         wire(seq, meaning[1][1], item.span, tuple(part for name in names for part in (Separator(",", name.span), name))[1:], 0)
     elif call.name in FUNCTIONS:
-        amount(seq, call, item.unit, item.span)
+        number(seq, item)
     elif code:
         _code(seq, call, code, item.span)
     elif (meaning and meaning[1][0] in ("op", "activation", "norm", "needs")) or op_with_kernel(call.name):
