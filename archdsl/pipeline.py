@@ -19,7 +19,7 @@ from archdsl.readers.native import NativeReader
 from archdsl.readers.roles import looks_structural
 from archdsl.source import Source
 from archdsl.syntax import library
-from archdsl.syntax.ast import Table, Variant
+from archdsl.syntax.ast import Row, Table, Variant
 from archdsl.syntax.names import Blocks, compact
 from archdsl.syntax.parse import TableParser
 from archdsl.syntax.vocabulary import layer_word
@@ -197,9 +197,9 @@ def _known(style: str, overrides: Overrides) -> frozenset[str]:
     return frozenset(overrides.define) | {parameter.name for parameter in style_parameters(style)}
 
 
-def _again(source: Source, table: Table, settings: Settings) -> Graph | None:
-    """Build a network once more with other settings; None where that has errors."""
-    return NetworkBuilder(source, Reporter(), settings).build(table)
+def _again(source: Source, table: Table, settings: Settings, rows: tuple[Row, ...]) -> Graph | None:
+    """Build a network once more, with other settings or rows; None where that has errors."""
+    return NetworkBuilder(source, Reporter(), settings).build(table._replace(rows=rows))
 
 
 def _network(source: Source, table: Table, resolver: Resolver, variant: Variant | None, broken: bool) -> _Told:
@@ -215,6 +215,7 @@ def _network(source: Source, table: Table, resolver: Resolver, variant: Variant 
     failed = own.failed or broken  # what a fault changed is not counted against what is printed
     if graph and not failed and (settings.claims or any(row.claims for row in rows)):
         from archdsl.ir.claims import check_claims
+        from archdsl.ir.pairs import Again
 
-        counts = check_claims(source, own, settings, rows, graph, partial(_again, source, table))
+        counts = check_claims(source, own, settings, rows, graph, Again(partial(_again, source, table), table.rows))
     return Compiled(table, settings, None if own.failed or failed else graph, tuple(builder.sketches), counts), own.diagnostics

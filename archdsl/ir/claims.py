@@ -5,7 +5,6 @@ switched to.
 """
 
 import re
-from collections.abc import Callable
 from functools import partial
 from math import prod
 from typing import NamedTuple
@@ -15,6 +14,7 @@ from archdsl.ir.alternatives import Changes, changed, line, tried
 from archdsl.ir.graph import Graph
 from archdsl.ir.grouped import halved
 from archdsl.ir.measure import Counts, graph_counts, network_counts, stage_total
+from archdsl.ir.pairs import Again
 from archdsl.ir.settings import Settings
 from archdsl.ops import OPS
 from archdsl.problems import claims as problems
@@ -68,7 +68,8 @@ def like(text: str, count: int) -> str:
         return f"{count:,}"
     decimals = len(match[1].partition(".")[2])
     scale = found.unit * 10**decimals
-    return f"{count / scale:,.{decimals}f}{text[match.end(1) :]}"
+    number = f"{count / scale:,.{decimals}f}"
+    return (number if "," in match[1] else number.replace(",", "")) + text[match.end(1) :]
 
 
 def counted(counts: Counts, what: str) -> dict[str, int]:
@@ -80,8 +81,21 @@ def counted(counts: Counts, what: str) -> dict[str, int]:
     return {"depth": counts.depth}
 
 
+def other_meaning(claim: Claim, whole: Counts) -> tuple[str, str] | None:
+    """Say which count a claim means that does not hold of the usual one, and what that is; None where the usual one does."""
+    (usual, first), *others = counted(whole, claim.what).items()
+    meant = next((name for name, count in others if _rounds(claim.text, count)), None)
+    return (f"{claim.text} {meant}", f"{first:,} are {usual}") if meant and not _rounds(claim.text, first) else None
+
+
+def _rounds(text: str, count: int) -> bool:
+    """Tell whether a count, rounded or cut off, is what is printed."""
+    found = printed(text)
+    return found is not None and -found.unit / 2 <= count - found.value < max(found.unit, 1)
+
+
 def check_claims(
-    source: Source, reporter: Reporter, settings: Settings, rows: tuple[Row, ...], graph: Graph, again: Callable[[Settings], Graph | None]
+    source: Source, reporter: Reporter, settings: Settings, rows: tuple[Row, ...], graph: Graph, again: Again
 ) -> tuple[Counts, ...]:
     """Compare what is printed of the network and of its rows, and give the counts of the nodes.
 
@@ -114,7 +128,7 @@ def _network(
     graph: Graph,
     whole: Counts,
     norms: int,
-    again: Callable[[Settings], Graph | None],
+    again: Again,
 ) -> None:
     wanted = printed(claim.text)
     if wanted is None:
@@ -134,17 +148,23 @@ def _network(
     fits, count = partial(agrees, claim.text), partial(_count, settings, claim.what, again)
     found = tried(settings, graph, claim.what, base, wanted.value, fits, count)
     fitting = [Mend(tuple(_setting(settings, *change) for change in changes.items())) for changes in found.fitting]
+    fitting = fitting or [Mend(((line, None, line),)) for line, one in again.in_pairs(settings) if one and fits(_usual(claim.what, one))]
     nearer = not fitting and 2 * abs(found.gives - wanted.value) < abs(base - wanted.value)
     near = f"nearest of what one setting gives: {found.gives:,}, by {_lines(settings, found.nearest)}" if nearer else ""
     if not fitting and claim.what == "params" and wanted.unit <= 1:
         choices = [listed(names, "and") for names in halved(graph, base - int(wanted.value))]
         near = f"`groups=2` in {', or in '.join(choices)} would give the printed number" if choices else near
-    reporter.add(problems.count_differs(source, claim.span, claim.text, claim.what, counts, fitting, near, settings.variant))
+    meant = like(claim.text, base)
+    reporter.add(problems.count_differs(source, claim.span, claim.text, claim.what, counts, fitting, near, meant, settings.variant))
 
 
-def _count(settings: Settings, what: str, again: Callable[[Settings], Graph | None], changes: Changes) -> int | None:
+def _count(settings: Settings, what: str, again: Again, changes: Changes) -> int | None:
     graph = again(changed(settings, changes))
-    return None if graph is None else next(iter(counted(network_counts(graph, graph_counts(graph)), what).values()))
+    return None if graph is None else _usual(what, graph)
+
+
+def _usual(what: str, graph: Graph) -> int:
+    return next(iter(counted(network_counts(graph, graph_counts(graph)), what).values()))
 
 
 def _setting(settings: Settings, key: str, value: str) -> tuple[str, Span | None, str]:
@@ -168,5 +188,5 @@ def _unbiased(graph: Graph, index: int) -> int:
 def _row(source: Source, reporter: Reporter, row: Row, claim: Claim, counts: dict[str, int]) -> None:
     """A row's count is told as a warning: published rows often hold other things than their layers."""
     if not any(agrees(claim.text, count) for count in counts.values()):
-        number = printed(claim.text) is not None
-        reporter.add(problems.row_count_differs(source, claim.span, claim.text, claim.what, row.name or "this row", counts, number))
+        meant = like(claim.text, next(iter(counts.values()))) if printed(claim.text) else ""
+        reporter.add(problems.row_count_differs(source, claim.span, claim.text, claim.what, row.name or "this row", counts, meant))

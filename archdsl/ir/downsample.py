@@ -1,6 +1,6 @@
 """The downsampling block that some styles put before a stage, where its size shrinks and no layer of it says how."""
 
-from archdsl.ir.follow import Size, last_channels
+from archdsl.ir.follow import Names, Size, follow, last_channels
 from archdsl.ir.resolve import ItemResolver
 from archdsl.ir.settings import Settings
 from archdsl.ir.specs import BlockSpec, Spec, UseSpec
@@ -21,3 +21,14 @@ def downsampled(
         return specs
     use = resolver.use_of(block, last_channels(specs, shape), row.span)
     return (use, *specs) if use else specs
+
+
+def size_instead(
+    resolver: ItemResolver, settings: Settings, row: Row, specs: tuple[Spec, ...], shape: Size, target: Size | None, names: Names
+) -> Size | None:
+    """Give the size that the style's block would lead to, where a row prints the one that it receives and other channels."""
+    smaller = downsampled(resolver, settings, row, specs, shape, (0,) * (len(shape) - 1))
+    if smaller is specs or target != shape[:-1] or last_channels(specs, shape) in (None, shape[-1]):
+        return None
+    end = follow(smaller, shape, "same", names)
+    return end[:-1] if end else None

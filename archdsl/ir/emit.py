@@ -22,9 +22,10 @@ class Value(NamedTuple):
 class Fault(Exception):
     """A layer cannot be lowered; the diagnostic was made where the evidence was."""
 
-    def __init__(self, span: Span, why: str, shape: Shape, merge: str = "") -> None:
+    def __init__(self, span: Span, why: str, shape: Shape, merge: str = "", joined: tuple[Shape, ...] = ()) -> None:
         super().__init__(why)
         self.merge = merge
+        self.joined = joined
         self.span = span
         self.why = why
         self.shape = shape
@@ -53,7 +54,7 @@ class Emitter:
             shape = OPS[op].shape(params, shapes)
         except ShapeFault as fault:
             certain = all(value.certain for value in inputs) or len(inputs) < 2
-            raise Fault(span, str(fault) if certain else "", shapes[0], op if len(inputs) > 1 else "") from None
+            raise Fault(span, str(fault) if certain else "", shapes[0], op if len(inputs) > 1 else "", shapes) from None
         if len(self.nodes) >= MAX_NODES:
             raise TooLarge
         ids = tuple(value.id for value in inputs)

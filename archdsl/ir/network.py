@@ -7,7 +7,7 @@ from archdsl.diagnostics import Reporter
 from archdsl.ir.axes import channels_last
 from archdsl.ir.counted import solved
 from archdsl.ir.declared import DeclaredSizes
-from archdsl.ir.downsample import downsampled
+from archdsl.ir.downsample import downsampled, size_instead
 from archdsl.ir.emit import MAX_NODES, Emitter, Fault, TooLarge, Value
 from archdsl.ir.fit import Fitter, Rows
 from archdsl.ir.follow import Size, follow, last_channels, spatial
@@ -25,7 +25,7 @@ from archdsl.ir.strides import at, place_block_strides, taker
 from archdsl.ir.unused import report_unused
 from archdsl.ops import OPS
 from archdsl.problems import names, shapes
-from archdsl.problems.base import size_text
+from archdsl.problems.base import replace, size_text
 from archdsl.problems.names import given_twice
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Row, Table
@@ -211,8 +211,15 @@ class NetworkBuilder:
             out = lowering.sequence(solution.specs, value, dict(self.scope))
             out = lowering.finish(out, row.span) if last else out
         except Fault as fault:
-            if fault.why:
-                self.reporter.add(shapes.does_not_fit(self.source, fault.span, fault.why, fault.shape, self.arrives, fault.merge))
+            smaller = self._instead(row, solution.specs, value, target) if fault.merge else None
+            if smaller and target:
+                self._kept(row, solution.specs, value, target, smaller)
+                target = smaller
+            elif fault.why:
+                from archdsl.ir.mend import joined_channels
+
+                fixes = joined_channels(self.source, row.text_span, fault.joined)
+                self.reporter.add(shapes.does_not_fit(self.source, fault.span, fault.why, fault.shape, self.arrives, fault.merge, fixes))
         except ShortcutFault as fault:
             self._shortcut_fault(row, fault)
         else:
@@ -227,6 +234,20 @@ class NetworkBuilder:
             self.declared.check_channels(row, declared, out, counted=self.given is None)
             return out
         return self._broken(target, value, solution.specs)._replace(certain=False)
+
+    def _instead(self, row: Row, specs: tuple[Spec, ...], value: Value, target: Size | None) -> Size | None:
+        shape = (*spatial(value.shape, self.rank), value.shape[-1])
+        return size_instead(self.resolver, self.settings, row, specs, shape, target, self._names())
+
+    def _kept(self, row: Row, specs: tuple[Spec, ...], value: Value, target: Size, smaller: Size) -> None:
+        """Report a stage of other channels that prints the size it receives, where the style's block would halve it."""
+        from archdsl.ir.mend import resized
+
+        span = row.size_span
+        fix = replace(f"declare {size_text(smaller)}", span, resized(self.source, span, smaller, int(row.channels_first)))
+        channels = (value.shape[-1], last_channels(specs, value.shape) or 0)
+        block = self.settings.conventions["downsampling"]
+        self.reporter.add(shapes.keeps_size(self.source, row.name or "this row", span, target, smaller, channels, block, self.arrives, fix))
 
     def _solved(self, solution: Solution, shape: tuple[int, ...], target: Size | None) -> list[Inferred]:
         end = target or follow(solution.specs, (*spatial(shape, self.rank), shape[-1]), solution.padding, self._names())

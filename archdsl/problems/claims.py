@@ -8,6 +8,7 @@ from archdsl.problems.base import error, listed, replace, short
 from archdsl.source import Source, Span
 
 _MAX_FITTING = 3
+_CHECK = "check channels and repeats row by row (`archdsl check --explain` lists what was inferred)"
 _NAMES = {"params": "parameters", "macs": "multiply-adds", "depth": "weighted layers"}
 
 
@@ -33,14 +34,27 @@ class Mend(NamedTuple):
 
 
 def count_differs(
-    source: Source, span: Span, text: str, what: str, counts: Mapping[str, int], fitting: Sequence[Mend], nearest: str, variant: str
+    source: Source,
+    span: Span,
+    text: str,
+    what: str,
+    counts: Mapping[str, int],
+    fitting: Sequence[Mend],
+    nearest: str,
+    meant: str,
+    variant: str,
 ) -> Diagnostic:
-    """E0404: the network has another count than the one that is printed; the settings of a `fitting` would give it."""
+    """E0404: the network has another count than the one that is printed; the settings of a `fitting` would give it.
+
+    `meant` is the computed one, written as the other is printed.
+    """
     computed = next(iter(counts.values()))
     notes = [f"{count:,} {name}" for name, count in counts.items() if count != computed]
     notes += [f"{mend.lines} would give the printed number" for mend in fitting[:_MAX_FITTING]] + ([nearest] if nearest else [])
     fixes = tuple(mend.fix() for mend in fitting[:_MAX_FITTING])
-    help_text = fixes[0].title if len(fixes) == 1 else ""
+    shown = fixes if source.path.endswith(".arch") else ()
+    misprint = () if fitting else (replace(f"write `{meant}` if the count is misprinted; else {_CHECK}", span, meant),)
+    help_text = (fixes or misprint)[0].title if len(fixes or misprint) == 1 else ""
     return error(
         "E0404",
         f"{variant + ': ' if variant else ''}{short(text)} {_NAMES[what]} are printed, {computed:,} computed",
@@ -48,8 +62,8 @@ def count_differs(
         span,
         f"printed; computed {computed:,}",
         notes=notes,
-        help=help_text or ("" if fixes else "check channels and repeats row by row; `archdsl check --explain` lists what was inferred"),
-        fixes=fixes if source.path.endswith(".arch") else (),
+        help=help_text,
+        fixes=shown or misprint,
     )
 
 
@@ -68,10 +82,10 @@ def without_norms(source: Source, span: Span, text: str, counts: Mapping[str, in
     )
 
 
-def row_count_differs(source: Source, span: Span, text: str, what: str, row: str, counts: Mapping[str, int], number: bool) -> Diagnostic:
-    """W0401: a row prints a count of its own that its layers do not have, or something that is no `number`."""
+def row_count_differs(source: Source, span: Span, text: str, what: str, row: str, counts: Mapping[str, int], meant: str) -> Diagnostic:
+    """W0401: a row prints a count of its own that its layers do not have (`meant`), or something that is no number."""
     computed = next(iter(counts.values()))
-    shown = short(text) if number else f"`{short(text)}` as its"
+    shown = short(text) if meant else f"`{short(text)}` as its"
     found = error(
         "W0401",
         f"{short(row)} prints {shown} {_NAMES[what]}, and has {computed:,}",
@@ -79,5 +93,6 @@ def row_count_differs(source: Source, span: Span, text: str, what: str, row: str
         span,
         f"computed {computed:,}",
         help="counts of single rows are often misprinted, or count other things; the network is not changed by them",
+        fixes=(replace(f"write `{meant}`", span, meant),) if meant else (),
     )
     return found._replace(severity="warning")

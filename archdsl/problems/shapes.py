@@ -37,6 +37,32 @@ def wrong_size(
     )
 
 
+def keeps_size(
+    source: Source,
+    name: str,
+    span: Span,
+    declared: Size,
+    computed: Size,
+    channels: tuple[int, int],
+    block: str,
+    arrives: Span | None,
+    fix: Fix,
+) -> Diagnostic:
+    """E0301: a stage with other channels prints the size that it receives; the style changes both together."""
+    more = (Label(arrives, f"{name} receives {size_text((*declared, channels[0]))} from here"),) if arrives else ()
+    return error(
+        "E0301",
+        f"{short(name)} is declared {size_text(declared)} but computes {size_text(computed)}",
+        source,
+        span,
+        f"declared {size_text(declared)}",
+        *more,
+        notes=(f"`{block}` before it takes {channels[0]} channels to {channels[1]}, and halves the map",),
+        help=fix.title,
+        fixes=(fix,),
+    )
+
+
 def unreachable(
     source: Source,
     name: str,
@@ -97,14 +123,16 @@ def odd_padding(source: Source, name: str, span: Span, declared: Size, incoming:
     return found._replace(severity="warning")
 
 
-def does_not_fit(source: Source, span: Span, why: str, incoming: Size, arrives: Span | None, merge: str = "") -> Diagnostic:
+def does_not_fit(
+    source: Source, span: Span, why: str, incoming: Size, arrives: Span | None, merge: str = "", fixes: Iterable[Fix] = ()
+) -> Diagnostic:
     """E0303: an op cannot take the shape that reaches it; `merge` is the way of joining several values."""
     # The row above need not be where the inputs of a join come from.
     more = (Label(arrives, f"{size_text(incoming)} comes from here"),) if arrives and not merge else ()
     headline = f"`{merge}` cannot join these" if merge else f"this layer cannot take {size_text(incoming)}"
     flat = len(incoming) == 1 and "spatial axes" in why
     help_text = "a pool with a window (`average pool 7x7`) leaves a map; `to map` before this layer makes one of a single position"
-    return error("E0303", headline, source, span, why, *more, help=help_text if flat else "")
+    return error("E0303", headline, source, span, why, *more, help=help_text if flat else "", fixes=fixes)
 
 
 def size_rank(source: Source, span: Span, declared: Size, rank: int) -> Diagnostic:

@@ -62,7 +62,10 @@ def line(network: "Network", path: str) -> str:
 
 def explained(network: "Network") -> list[str]:
     """List what the table leaves open and how it was settled."""
-    facts = [(stage.name, fact.fact, fact.because) for stage in network.stages for fact in stage.inferred]
+    from archdsl.ir.claims import other_meaning
+
+    facts = [("(all)", *found) for claim in network.settings.claims if (found := other_meaning(claim, network.counts))]
+    facts += [(stage.name, fact.fact, fact.because) for stage in network.stages for fact in stage.inferred]
     if network.settings.style_because:
         facts.insert(0, ("(all)", f"style {network.graph.style}", network.settings.style_because))
     if not facts:
