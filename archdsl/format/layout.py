@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from archdsl.format import cells
 from archdsl.readers.columns import columns_of
-from archdsl.readers.divide import pipe_cells
+from archdsl.readers.divide import at_pipes, has_pipe, pipe_cells
 from archdsl.readers.grid import Cell, GridBlock, GridRow, GridSetting, Sheet
 from archdsl.readers.native import NativeReader
 from archdsl.source import Source, Span
@@ -157,7 +157,7 @@ def _piped(kind: Kind, body: str, comment: str) -> Line:
     inner = body.strip()
     edges = inner.startswith("|"), inner.endswith("|") and len(inner) > 1
     inner = inner[edges[0] : len(inner) - edges[1]]
-    return Line(kind, body, tuple(cell.strip() for cell in inner.split("|")), comment, True, edges)
+    return Line(kind, body, tuple(cell.strip() for cell in at_pipes(inner)), comment, True, edges)
 
 
 def _comment(text: str, end: int) -> str | None:
@@ -174,7 +174,7 @@ def _row(source: Source, reader: NativeReader, row: GridRow, text: str, start: i
     if comment is None or row.span.end > start + len(text) or len(row.parts) != 1:
         return None
     found = (row.name, row.size, row.structure)
-    if "|" in text[:end]:
+    if has_pipe(text[:end]):
         line = _piped("row", text[:end], comment)
         return line._replace(text=text, cells=tuple(_spelled_pipe(line, [cell.span for cell in found[_SIZE:]], start, text)))
     if not _covers(found, text[:end], start):

@@ -66,6 +66,10 @@ class LayerResolver(OptionReader):
         """Give the kernel and the channels that come in, where they are printed: `5x5x3, 64` has both in one."""
         kernel, entering = self.axes(options.get("kernel"), "kernel"), self._entering(options.get("entering"))
         deep = kernel and op == "conv" and len(kernel) == self.rank + 1 > 2 and len(set(kernel[:-1])) == 1
+        if kernel and op == "conv" and len(kernel) == self.rank + 2 and not {"channels", "entering"} & options.keys():  # `3x3x64x128`
+            spot = options["kernel"]
+            options |= {"entering": spot, "channels": spot._replace(value=Num(kernel[-1], spot.span))}
+            return kernel[:-2], self._entering(Option("entering", Num(kernel[-2], spot.span), spot.span))
         if not kernel or not deep or "channels" not in options or "entering" in options:
             return kernel, entering
         options["entering"] = options["kernel"]

@@ -94,7 +94,7 @@ def weighted_layers(items: tuple[Spec, ...]) -> int:
     count = 0
     for item in items:
         if isinstance(item, BlockSpec):
-            count += weighted_layers(item.items)
+            count += item.repeat * weighted_layers(item.items)
         elif isinstance(item, BranchSpec):
             count += sum(weighted_layers(branch) for branch in item.branches)
         else:

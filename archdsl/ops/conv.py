@@ -56,7 +56,7 @@ CONV = Op(
     name="conv",
     family="conv",
     doc="Convolution over the spatial axes, optionally grouped and dilated.",
-    words=("conv", "conv1d", "conv2d", "conv3d", "convolution", "convolutional"),
+    words=("conv", "conv1d", "conv2d", "conv3d", "convolution", "convolutional", "convolutions", "convs"),
     params=(
         _WINDOW[0],
         Param("channels", None, "number of output channels"),

@@ -59,7 +59,7 @@ MAX_POOL = _pool(
     "MaxPooling",
     "max pool",
     "Maximum over a window.",
-    ("max pool", "max pooling", "maxpool", "maxpooling", "maximum pool", "maximum pooling"),
+    ("max pool", "max pooling", "maxpool", "maxpooling", "maximum pool", "maximum pooling", "max"),
 )
 AVG_POOL = _pool(
     "avg_pool",

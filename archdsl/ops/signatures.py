@@ -36,7 +36,7 @@ _ORDERS = {
     "GlobalMaxPooling#D": ("global max pool", ""),
     "Linear": ("fc", "entering channels bias"),
     "Dense": ("fc", "channels activation bias"),
-    "BatchNorm#d": ("bn", "entering epsilon"),
+    "BatchNorm#d": ("bn", "entering epsilon momentum"),
     "InstanceNorm#d": ("instance norm", "entering epsilon"),
     "GroupNorm": ("gn", "groups entering epsilon"),
     "LayerNorm": ("ln", "entering epsilon"),

@@ -53,6 +53,19 @@ def unknown_word(source: Source, span: Span, word: str, known: Mapping[str, obje
     return error("E0204", f"unknown layer `{short(word)}`", source, span, label, help=help_text, fixes=fixes)
 
 
+def name_or_units(source: Source, span: Span, word: str, layer: str, number: str) -> Diagnostic:
+    """E0204: `fc128`, which may be the 128 units of a layer or its name."""
+    return error(
+        "E0204",
+        f"`{short(word)}` may be a layer's name or its units",
+        source,
+        span,
+        "one of two meanings",
+        help=f"write `{layer} {number}` for {short(number)} units",
+        fixes=(replace(f"write `{layer} {number}`", span, f"{layer} {number}"),),
+    )
+
+
 def unsaid(source: Source, span: Span, phrase: str, why: str) -> Diagnostic:
     """E0233: what tables print and no layer here is."""
     return error("E0233", f"`{short(phrase)}` cannot be said", source, span, "not a layer here", help=why)
@@ -149,8 +162,6 @@ def given_twice(source: Source, span: Span, key: str, first: Span) -> Diagnostic
 def option_not_taken(source: Source, span: Span, key: str, layer: str, takes: Iterable[str]) -> Diagnostic:
     """E0210: an option that means nothing for its layer."""
     options = ", ".join(takes)
-    number = short(source.clean[span.start : span.end])
-    helps = {"activation": f"units belong to a dense layer: `fc {number}, softmax`", "scale": f"a constant factor is `rescale {number}`"}
     return error(
         "E0210",
         f"{layer} takes no {key}",
@@ -158,8 +169,16 @@ def option_not_taken(source: Source, span: Span, key: str, layer: str, takes: It
         span,
         f"not a property of {layer}",
         notes=(f"{layer} takes: {options}" if options else f"{layer} takes no options",),
-        help=helps.get(layer, "") if key in ("channels", "units") else "",
+        help=_instead(short(source.clean[span.start : span.end]), layer) if key in ("channels", "units") else "",
     )
+
+
+def _instead(number: str, layer: str) -> str:
+    """Say what a number may have been meant for."""
+    if layer.endswith("pool") and number in "123456789":
+        return f"write `{number}x{number}` for a window, `/{number}` for a stride"
+    helps = {"activation": f"units belong to a dense layer: `fc {number}, softmax`", "scale": f"a constant factor is `rescale {number}`"}
+    return helps.get(layer, "")
 
 
 def belongs_to_nothing(source: Source, span: Span, text: str) -> Diagnostic:

@@ -21,12 +21,22 @@ _TERMINALS = {
 }
 
 
+_HINTS = {
+    "×": "a repeat stands behind the bracket of what it repeats: `[3x3, 64] x2`",
+    "x": "a repeat stands behind the bracket of what it repeats: `[3x3, 64] x2`",
+    "@": "the size of a map stands before the layers, or in a column of its own",
+    "↓": "write by how much a layer strides, like `/2`",
+    "↑": "write the layer that makes the map larger, like `upsample 2`",
+}
+
+
 def unexpected(source: Source, span: Span, text: str, expected: frozenset[str]) -> Diagnostic:
     """E0101: a token that cannot stand where it stands."""
     found = f"`{short(text)}`" if text else "the end of the cell"
     wanted = [name for terminal, name in _TERMINALS.items() if terminal in expected]
     label = "not expected here" + (f": expected {', '.join(wanted[:4])}" if wanted else "")
-    return error("E0101", f"unexpected {found}" if text else "the cell ends too early", source, span, label)
+    hint = _HINTS.get(text, "")
+    return error("E0101", f"unexpected {found}" if text else "the cell ends too early", source, span, label, help=hint)
 
 
 def not_a_size(source: Source, span: Span, text: str) -> Diagnostic:

@@ -16,7 +16,7 @@ _WORD = re.compile(r"\S+")
 def pipe_cells(line: str, start: int, width: int = 0) -> list[Cell]:
     """Split at pipes; those around the row are left out, unless they are needed for a row of that many cells."""
     cells, at = [], start
-    for text in line.split("|"):
+    for text in at_pipes(line):
         cells.append(Cell(_unmarked(text), at))
         at += len(text) + 1
     outer = line.rstrip().endswith("|") or width  # pipes around a row come in pairs: one alone ends an empty cell
@@ -25,6 +25,27 @@ def pipe_cells(line: str, start: int, width: int = 0) -> list[Cell]:
     if len(cells) > max(width, 1) and not cells[-1].text.strip() and line.rstrip().endswith("|"):
         cells = cells[:-1]
     return cells
+
+
+def has_pipe(line: str) -> bool:
+    """Tell a row with pipes between its cells."""
+    return "|" in line and len(at_pipes(line)) > 1
+
+
+def at_pipes(line: str) -> list[str]:
+    """Split at pipes; those inside a bracket part its layers (`[1x1, 64 | 3x3, 64] x 3`)."""
+    if "[" not in line or "|" not in line:
+        return line.split("|")
+    pipes: list[int] = []
+    opened: list[int] = []  # for each open bracket, how many pipes stand before it
+    for at, char in enumerate(line):
+        if char == "[":
+            opened.append(len(pipes))
+        elif char == "]" and opened:
+            del pipes[opened.pop() :]
+        elif char == "|":
+            pipes.append(at)
+    return [line[start:stop] for start, stop in zip([0, *(at + 1 for at in pipes)], [*pipes, len(line)], strict=True)]
 
 
 def gap_cells(line: str, start: int) -> list[Cell]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from archdsl.readers.divide import gap_cells, pipe_cells, piped_row, spaced_row, surplus, under_headers
+from archdsl.readers.divide import gap_cells, has_pipe, pipe_cells, piped_row, spaced_row, surplus, under_headers
 from archdsl.readers.grid import COMMA, Bound, Cell, Grid, GridBlock, GridRow, GridSetting, Sheet, Tables
 from archdsl.readers.heading import header_cells, lies
 from archdsl.readers.roles import CLAIMS, SIZE, holds_layers, plain_columns, role_of
@@ -105,7 +105,7 @@ class NativeReader:
         if self.sheet is not None:
             self.sheet.append(self._columned(line, start))
             return
-        if "|" in line:
+        if has_pipe(line):
             self._row(piped_row(line, start, self.columns, self.width, len(self.headers)), True)
         else:
             self._row(spaced_row(line, start, self.is_layer_word), False)
@@ -173,7 +173,7 @@ class NativeReader:
     def _columned(self, line: str, start: int) -> tuple[Cell, ...]:
         """Split a row under a header: by pipes, else by gaps."""
         count = len(self.headers)
-        if "|" in line:
+        if has_pipe(line):
             cells = pipe_cells(line, start, count)
             further = surplus(cells, count)
             if further:
@@ -187,7 +187,7 @@ class NativeReader:
 
     def _setting(self, line: str, start: int) -> bool:
         match = _SETTING.match(line)
-        if not match or "|" in line:
+        if not match or has_pipe(line):
             return False
         key = match[1].lower()
         known = self.is_key(key)

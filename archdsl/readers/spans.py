@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from archdsl.diagnostics import Diagnostic
 from archdsl.problems import readers, syntax
 from archdsl.readers.grid import Cell
-from archdsl.source import Source
+from archdsl.source import Source, Span
 
 MAX_CELLS: Final = 200_000
 MAX_COLUMNS: Final = 1000
@@ -39,7 +39,10 @@ def lay_out(rows: Sequence[Sequence[Piece]], flow: bool, header: int = 0, column
     return _Table(rows, flow, min(columns, MAX_COLUMNS)).layout(header)
 
 
-_KEEP: Final = {"&": "write an `&` that is part of a cell as `\\&`", "|": "write a `|` that is part of a cell as `\\|`"}
+_KEEP: Final = {
+    "&": "write an `&` that is part of a cell as `\\&`",
+    "|": "write a `|` that is part of a cell as `\\|`, and `;` between the layers of a bracket",
+}
 
 
 def layout_problems(source: Source, layout: Layout, separator: str) -> list[Diagnostic]:
@@ -48,8 +51,11 @@ def layout_problems(source: Source, layout: Layout, separator: str) -> list[Diag
     if layout.beyond:
         found.append(readers.table_too_large(source, layout.beyond.span, MAX_CELLS))
     keep = _KEEP.get(separator, "put a cell that holds the separator in quotes")
-    found += [syntax.ragged_row(source, cell.span, keep) for cell in layout.surplus[:5]]
-    return found
+    further: dict[int, Span] = {}  # of each line
+    for cell in layout.surplus:
+        line = source.position(cell.span.start)[0]
+        further[line] = Span(further.get(line, cell.span).start, cell.span.end)
+    return found + [syntax.ragged_row(source, span, keep) for span in list(further.values())[:5]]
 
 
 class _Table:

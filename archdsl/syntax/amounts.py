@@ -12,7 +12,7 @@ from archdsl.syntax.repeats import times
 from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.vocabulary import MEANINGS, glued, plain
 
-_WINDOW = 15  # no table prints so few channels and a second number behind them
+WINDOW = 15  # no table prints so few channels and a second number behind them
 
 
 def slash(seq: Sequence, item: Slash, before: Any) -> None:
@@ -37,6 +37,11 @@ def slash(seq: Sequence, item: Slash, before: Any) -> None:
 
 def number(seq: Sequence, item: Number) -> None:
     value, unit = item.value, item.unit
+    if seq.bag and isinstance(value, BinOp) and is_negative(value) and seq.bag.span.end == item.span.start:
+        value = value.right  # `Conv(3x3)-64`
+        if seq.bag.op.endswith("pool") and seq.bag.has("kernel"):  # `max pool 3-2`
+            seq.option("stride", value, item.span)
+            return
     if isinstance(value, BinOp) and isinstance(value.right, Name) and value.right.id.lower() == "d" and "d" not in seq.known:
         value, unit = value.left, "d"
     key = seq.bag.number() if seq.bag and not unit else ""
@@ -78,7 +83,7 @@ def kernel(seq: Sequence, dims: tuple[Expr, ...], span: Span) -> None:
 
 
 def _is_window(value: Any) -> bool:
-    return isinstance(value, Num) and value.value <= _WINDOW
+    return isinstance(value, Num) and value.value <= WINDOW
 
 
 def _amount_key(bag: Bag, value: Expr, unit: str) -> str:

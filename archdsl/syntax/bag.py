@@ -42,6 +42,11 @@ class Bag:
     def has(self, key: str) -> bool:
         return any(option.key == key for option in self.options)
 
+    @property
+    def is_bare(self) -> bool:
+        """Tell a window without a word, whose repeat needs brackets."""
+        return not (self.op or self.use or self.block) and self.has("kernel")
+
     def takes(self, key: str) -> bool:
         if self.use:
             return parameter_of(self.use, key) is not None

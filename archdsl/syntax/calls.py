@@ -14,7 +14,7 @@ from archdsl.syntax.names import compact
 from archdsl.syntax.sequence import FUNCTIONS, Sequence
 from archdsl.syntax.vocabulary import longest, op_with_kernel
 from archdsl.syntax.wires import wire
-from archdsl.syntax.words import words
+from archdsl.syntax.words import is_link, words
 
 
 def phrase(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
@@ -48,10 +48,18 @@ def call(seq: Sequence, call: Call, item: Number) -> None:
         number(seq, item)
     elif code:
         _code(seq, call, code, item.span)
-    elif (meaning and meaning[1][0] in ("op", "activation", "norm", "needs")) or op_with_kernel(call.name):
+    elif (meaning and meaning[1][0] in ("op", "activation", "norm", "needs")) or op_with_kernel(call.name) or _is_chain(call.name):
         _layer(seq, call, item.span)
+    elif meaning and meaning[1][0] == "unsaid":
+        seq.unsaid(item.span, meaning[1][1])
     else:
         seq.unknown(call.name, Span(item.span.start, item.span.start + len(call.name)))
+
+
+def _is_chain(name: str) -> bool:
+    """Tell `BN-ReLU-Conv(3x3)`."""
+    parts = name.split("-")
+    return len(parts) > 1 and all(map(is_link, parts))
 
 
 def _layer(seq: Sequence, call: Call, span: Span) -> None:
@@ -74,7 +82,10 @@ def _code(seq: Sequence, call: Call, code: Signature, span: Span) -> None:
         if key == "activation" and isinstance(argument.value, Name):
             words(seq, (Number(argument.value, "", argument.span),), 0)
         elif key in code.order and key != "-":
-            seq.option(seq.own_key(key) or key, seq.value(key, argument.value), argument.span)
+            value = seq.value(key, argument.value)
+            if key == "momentum" and isinstance(value, Num):  # PyTorch counts what is new, Keras what is kept
+                value = value._replace(value=round(1 - value.value, 12))
+            seq.option(seq.own_key(key) or key, value, argument.span)
         elif argument.key and key not in NEUTRAL:
             _argument(seq, argument)
         elif not key:

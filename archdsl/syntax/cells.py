@@ -65,7 +65,7 @@ def _bracket(children: list[Any], span: Span) -> Bracket:
 
 def _prefixed(children: list[Any], span: Span) -> Bracket:
     repeat, bracket = children
-    return bracket._replace(repeats=(repeat, *bracket.repeats), span=span)  # type: ignore[no-any-return]
+    return bracket._replace(repeats=(*bracket.repeats, repeat), span=span)  # type: ignore[no-any-return]
 
 
 class TooLong(Exception):

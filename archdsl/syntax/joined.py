@@ -4,10 +4,11 @@ import re
 from typing import Any
 
 from archdsl.source import Span
-from archdsl.syntax.amounts import amount, is_negative, is_number, kernel, valued
+from archdsl.syntax.amounts import WINDOW, amount, is_negative, is_number, kernel, valued
 from archdsl.syntax.ast import BinOp, Name, Num
 from archdsl.syntax.bag import takes
 from archdsl.syntax.cells import Number, is_dims
+from archdsl.syntax.labels import named_op
 from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.vocabulary import OPTION_KEYS, glued, longest, op_with_kernel
 
@@ -66,18 +67,36 @@ def joined(seq: Sequence, item: Number, items: tuple[Any, ...], i: int) -> int:
             value = Num(int(digits[:18]), item.span)
             amount(seq, value, "", item.span) if letter == "n" else _glued(seq, OPTION_KEYS[letter], (int(digits[:18]),), item.span)
         return 1
-    windowed = op_with_kernel(word)
+    windowed, op = op_with_kernel(word), _labelled_op(word, items, i)
     pair = glued(word)
-    if own and seq.bag and seq.bag.use:
+    if op:
+        seq.op(op, item.span)
+    elif own and seq.bag and seq.bag.use:
         seq.option(own, Num(1, item.span), item.span)
     elif windowed:
         seq.op(windowed[0], item.span)
-        kernel(seq, tuple(Num(int(n), item.span) for n in windowed[1].split("x")), item.span)
+        _sides(seq, tuple(Num(int(side[:18]), item.span) for side in windowed[1].split("x")), item.span)
     elif pair:
         _glued(seq, *pair, item.span)
     else:
         return _unknown(seq, word, items, i)
     return 1
+
+
+def _sides(seq: Sequence, sides: tuple[Num, ...], span: Span) -> None:
+    """Take the window of `Conv3x3`, or the channels of `conv64, 3x3`."""
+    if len(sides) == 1 and sides[0].value > WINDOW:
+        amount(seq, sides[0], "", span)
+    else:
+        kernel(seq, sides, span)
+
+
+def _labelled_op(word: str, items: tuple[Any, ...], i: int) -> str:
+    """Give the op of `fc6 4096` and `conv1 7x7, 64`, where the number in the word can only be the layer's own."""
+    if not is_number(items, i + 1):
+        return ""
+    windowed = op_with_kernel(word)
+    return named_op(word) if not windowed or ("x" not in windowed[1] and is_dims(items[i + 1].value)) else ""
 
 
 def _glued(seq: Sequence, key: str, numbers: tuple[int, ...], span: Span) -> None:

@@ -9,20 +9,20 @@ from typing import Any
 from archdsl.problems import names, syntax
 from archdsl.source import Span
 from archdsl.syntax.amounts import number, prefixed_kernel, slash
-from archdsl.syntax.ast import Argument, BinOp, Block, Call, Expr, Item, Layer, Name, Num
+from archdsl.syntax.ast import Argument, Call, Item, Layer, Name, Num
 from archdsl.syntax.bag import Bag
 from archdsl.syntax.calls import call, phrase
 from archdsl.syntax.cells import Assign, Bracket, Number, Separator, Slash, is_dims, product
 from archdsl.syntax.joined import joined
-from archdsl.syntax.repeats import BEFORE, BEHIND, parted, times
+from archdsl.syntax.labels import labelled, named_op
+from archdsl.syntax.repeats import BEFORE, BEHIND, parted, repeated, times
 from archdsl.syntax.sequence import Sequence
-from archdsl.syntax.vocabulary import longest
 from archdsl.syntax.words import words
 
 
 def group(seq: Sequence, items: tuple[Any, ...]) -> tuple[Item, ...]:
     """Turn the items of one sequence into layers and blocks, reporting what belongs nowhere."""
-    items = tuple(part for i in range(len(items)) for part in parted(seq, items, i))
+    items = tuple(part for i in range(len(items)) for part in (labelled(items, i) or parted(seq, items, i)))
     i = 0
     while i < len(items):
         i += _take(seq, items, i)
@@ -66,10 +66,10 @@ def _number(seq: Sequence, item: Number, items: tuple[Any, ...], i: int) -> int:
 
 
 def _assigned(seq: Sequence, item: Assign) -> None:
-    """`key=value` of the layer in the making; `Maxpool: 4x1` is a layer and its window."""
-    found = longest([item.key])
-    if found and found[1][0] == "op" and seq.own_key(item.key) is None:
-        seq.op(found[1][1], item.key_span)
+    """`key=value` of the layer in the making; `Maxpool: 4x1` and `FC1: 4096` are a layer and its number."""
+    op = named_op(item.key)
+    if op and seq.own_key(item.key) is None:
+        seq.op(op, item.key_span)
         number(seq, Number(item.value, "", item.value.span))
     else:
         seq.assign(item)
@@ -104,15 +104,11 @@ def _open_block(seq: Sequence, bracket: Bracket) -> None:
         return
     seq.close()
     inner = group(seq.inner(), bracket.items)
-    repeat: Expr | None = None
-    for value in bracket.repeats:
-        repeat = value if repeat is None else BinOp("*", repeat, value, bracket.span)
     if not bracket.items:
         seq.reporter.add(syntax.empty_bracket(seq.source, bracket.inner))
-    plain_group = repeat is None and len(inner) == 1
     seq.bag = Bag(bracket.span)
-    seq.bag.block = Block(inner, repeat, (), bracket.span)
-    if plain_group and isinstance(inner[0], Layer):
+    seq.bag.block = repeated(inner, bracket)
+    if not bracket.repeats and len(inner) == 1 and isinstance(inner[0], Layer):
         _unwrap(seq, inner[0], bracket.span)
 
 

@@ -16,6 +16,7 @@ _LISTS = ("SEMICOLON", "ARROW", "AMPERSAND", "LSQB")
 
 def arranged(tokens: list[Token]) -> list[Token]:
     """Give the tokens with parentheses that are no arithmetic turned into brackets, or left out."""
+    tokens = _uncommaed(tokens)
     if not any(token.kind in ("LPAR", "CALL", "MINUS") for token in tokens):
         return tokens
     found = _dashed(tokens)
@@ -34,6 +35,13 @@ def arranged(tokens: list[Token]) -> list[Token]:
             found[opening] = tokens[opening]._replace(kind="WORD", text=tokens[opening].text[:-1])
             found[closing] = tokens[closing]._replace(kind="")
     return [token for token in found if token.kind]
+
+
+def _uncommaed(tokens: list[Token]) -> list[Token]:
+    """Leave out the comma of `[3x3, 64], x 2`."""
+    kinds = [token.kind for token in tokens]
+    lost = {at + 1 for at in range(len(kinds) - 2) if kinds[at : at + 3] == ["RSQB", "COMMA", "_TIMES"]}
+    return [token for at, token in enumerate(tokens) if at not in lost] if lost else tokens
 
 
 def _dashed(tokens: list[Token]) -> list[Token]:

@@ -1,17 +1,29 @@
 """How often, and how much larger: `3 × BasicBlock(16)`, `MBConv6 × 2`, `conv3-64 × 2`, `2x upsampling`, `upsample 2x`."""
 
 import re
+from itertools import pairwise, takewhile
 from typing import Any
 
 from archdsl.problems import names
 from archdsl.source import Span
-from archdsl.syntax.ast import BinOp, Call, Expr, Name, Num
-from archdsl.syntax.cells import Number
+from archdsl.syntax.ast import BinOp, Block, Call, Expr, Item, Layer, Name, Num
+from archdsl.syntax.cells import Bracket, Number, Separator, factors, is_dims
 from archdsl.syntax.sequence import FUNCTIONS, Sequence
 from archdsl.syntax.vocabulary import longest, op_with_kernel
 
 BEFORE, BEHIND = "x<", "x"
 _WINDOWED = re.compile(r".*\dx\d+", re.IGNORECASE)
+
+
+def repeated(inner: tuple[Item, ...], bracket: Bracket) -> Block:
+    """Read `[3x3, 64] x 2 x 3` as three blocks of two layers; where a bracket has several layers, its repeats are one factor."""
+    repeats = bracket.repeats
+    if len(repeats) == 2 and len(inner) == 1 and isinstance(inner[0], Layer):
+        inner, repeats = (Block(inner, repeats[0], (), bracket.span),), repeats[1:]
+    repeat = repeats[0] if repeats else None
+    for value in repeats[1:]:
+        repeat = BinOp("*", repeat, value, bracket.span) if repeat else value
+    return Block(inner, repeat, (), bracket.span)
 
 
 def parted(seq: Sequence, items: tuple[Any, ...], i: int) -> tuple[Any, ...]:
@@ -20,6 +32,8 @@ def parted(seq: Sequence, items: tuple[Any, ...], i: int) -> tuple[Any, ...]:
     if not isinstance(item, Number) or item.unit or not isinstance(item.value, BinOp) or item.value.op != "x":
         return (item,)
     left, right = item.value.left, item.value.right
+    if counted := _counted(seq, items, i):
+        return counted
     if window := _window(left, right):
         return (Number(Name(window, item.span), "", item.span),)
     phrase = i > 0 and isinstance(left, Name) and left.id not in seq.known and _is_word(items[i - 1])  # `res block × 2`
@@ -28,6 +42,24 @@ def parted(seq: Sequence, items: tuple[Any, ...], i: int) -> tuple[Any, ...]:
     if _is_layer(seq, right):
         return Number(left, BEFORE, left.span), Number(right, "", right.span)
     return (item,)
+
+
+def _counted(seq: Sequence, items: tuple[Any, ...], i: int) -> tuple[Any, ...]:
+    """Read `2 × 3×3, 64`: how often, set off by blanks, a window, and its channels."""
+    dims = factors(items[i].value)
+    if len(dims) != 3 or not all(isinstance(side, Num) for side in dims) or not _has_channels(items, i):
+        return ()
+    count, *sides = dims
+    signs = [seq.text(Span(before.span.end, after.span.start)) for before, after in pairwise(dims)]
+    if not signs[0][:1].isspace() or any(sign.strip() != sign for sign in signs[1:]):
+        return ()
+    span = Span(sides[0].span.start, sides[1].span.end)
+    return Number(count, BEFORE, count.span), Number(BinOp("x", sides[0], sides[1], span), "", span)
+
+
+def _has_channels(items: tuple[Any, ...], i: int) -> bool:
+    layer = takewhile(lambda item: not isinstance(item, Separator) or item.text == ",", items[i + 1 :])
+    return any(isinstance(item, Number) and not isinstance(item.value, Name) and not is_dims(item.value) for item in layer)
 
 
 def _window(left: Expr, right: Expr) -> str:
@@ -60,7 +92,7 @@ def times(seq: Sequence, value: Expr, span: Span, unit: str = BEHIND) -> None:
         seq.times = (value, span)
     elif seq.fault:
         pass  # of what cannot be said
-    elif seq.bag is None or seq.bag.times:
+    elif seq.bag is None or seq.bag.times or seq.bag.is_bare:
         seq.reporter.add(names.belongs_to_nothing(seq.source, span, seq.text(span)))
     else:
         seq.bag.times = (value, span)

@@ -1,5 +1,7 @@
 """The layers of a sequence while they are being collected: those that are done, and the one in the making."""
 
+import re
+
 from archdsl.diagnostics import Reporter
 from archdsl.ops import OPS
 from archdsl.problems import blocks as problems
@@ -59,7 +61,7 @@ class Sequence:
             bag.options.append(Option("stride", times, span))
         elif bag.block and bag.block.repeat is None:
             bag.block = bag.block._replace(repeat=times)
-        elif bag.use or (bag.op and bag.op in TAKES_NORM):
+        elif bag.use or ((bag.op or bag.is_bare) and bag.op in TAKES_NORM):
             return Block((bag.item(),), times, (Option("brackets", "plain", span),), bag.span)
         else:
             self.reporter.add(names.belongs_to_nothing(self.source, span, self.text(span)))
@@ -152,6 +154,8 @@ class Sequence:
 
     def assign(self, item: Assign) -> None:
         key = self.own_key(item.key) or OPTION_KEYS.get(item.key) or OPTION_KEYS.get(plain(item.key)) or _SHORT.get(item.key)
+        if key is None and self.fault:
+            return
         if key is None:
             owner, own = self._owner()
             self.reporter.add(names.unknown_option(self.source, item.key_span, item.key, owner, own, OPTION_KEYS))
@@ -209,6 +213,10 @@ class Sequence:
         key = compact(word)
         if key and (key in self.blocks.below or key == self.blocks.current):
             self.reporter.add(problems.used_before(self.source, span, word, key == self.blocks.current))
+            return
+        units = re.fullmatch(r"(fc|dense|linear)_?(\d{2,9})", word, re.IGNORECASE)
+        if units:
+            self.reporter.add(names.name_or_units(self.source, span, word, units[1], units[2]))
             return
         named = {name: name for name in (*self.known, *FUNCTIONS, *self.blocks.names())}
         self.reporter.add(names.unknown_word(self.source, span, word, {**LAYER_WORDS, **named}))

@@ -22,6 +22,9 @@ _PHRASES = {
         *("attention", "self attention", "multi head attention", "multi head self attention", "msa", "mhsa", "mha", "transformer"),
         *("transformer block", "transformer encoder", "lstm", "bilstm", "blstm", "gru", "bigru", "rnn", "recurrent", "embedding"),
     ),
+    "write `squeeze-excite(n)` with the n channels that it squeezes to, an r-th of those that come in": (
+        *("se", "se block", "se module", "se layer"),
+    ),
     "its windows move with the input, and no layer here has such": ("deformable conv", "deformable convolution"),
 }
 UNSAID = {phrase: why for why, phrases in _PHRASES.items() for phrase in phrases}

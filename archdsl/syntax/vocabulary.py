@@ -100,6 +100,7 @@ _FILLERS = (
 )
 # `dilated convolution` says how much elsewhere in its cell.
 _NEEDS = {"dilated": "dilation", "atrous": "dilation", "group": "groups", "grouped": "groups"}
+_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _WIRES = {
     "from": "from",
     "add": "add",
@@ -116,6 +117,7 @@ _WIRES = {
 def _meanings() -> dict[str, Meaning]:
     words: dict[str, Meaning] = {filler: ("filler", "") for filler in _FILLERS}
     words |= {unit: ("unit", unit) for unit in _UNITS}
+    words |= {word: ("count", str(count)) for word, count in _COUNTS.items()}
     words |= {phrase: ("unsaid", why) for phrase, why in UNSAID.items()}
     words |= {f"{word} {conv}": ("needs", key) for word, key in _NEEDS.items() for conv in ("conv", "convolution")}
     words |= {f"{word}{conv}": ("needs", "kernel") for word in ("pointwise", "pw") for conv in ("", " conv", " convolution", "conv")}
@@ -132,7 +134,7 @@ def _meanings() -> dict[str, Meaning]:
 
 MEANINGS = _meanings()
 # What an unknown word may have been meant for.
-LAYER_WORDS = {word: meaning for word, meaning in MEANINGS.items() if meaning[0] not in ("wire", "filler", "unsaid")}
+LAYER_WORDS = {word: meaning for word, meaning in MEANINGS.items() if meaning[0] not in ("wire", "filler", "unsaid", "count")}
 _COMPACT = {word.replace(" ", ""): meaning for word, meaning in MEANINGS.items() if meaning[0] in ("op", "norm", "activation")}
 _CLASS = re.compile(r"([a-z_]{3,}?)([123]d)?(_\d+)?")
 LONGEST = max(word.count(" ") for word in MEANINGS) + 1
@@ -181,9 +183,9 @@ def glued(word: str) -> tuple[str, tuple[int, ...]] | None:
 
 
 def reserved(words: list[str]) -> tuple[int, Meaning] | None:
-    """Find the longest phrase as `longest` does, but none that a block may be called: fillers and what cannot be said."""
+    """Find the longest phrase as `longest` does, but none that a block may be called: fillers, counts and what cannot be said."""
     found = longest(words)
-    return found if found and found[1][0] not in ("filler", "unsaid") else None
+    return found if found and found[1][0] not in ("filler", "unsaid", "count") else None
 
 
 def layer_word(text: str) -> bool:

@@ -10,6 +10,7 @@ from archdsl.syntax.ast import Name, Num, Option
 from archdsl.syntax.bag import TAKES_NORM
 from archdsl.syntax.cells import Assign, Number
 from archdsl.syntax.joined import dashed, joined
+from archdsl.syntax.repeats import BEFORE, times
 from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.vocabulary import LONGEST, NORMS, Meaning, longest, op_with_kernel, reserved
 from archdsl.syntax.wires import wire
@@ -30,7 +31,8 @@ def words(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
     if taken:
         return taken
     found = longest(words)
-    if found is None:
+    own = found is not None and found[1][0] == "unsaid" and seq.bag and seq.bag.use and seq.own_key(first.value.id)
+    if found is None or own:
         return 1 if _chained(seq, first) else joined(seq, first, items, i)
     count, meaning = found
     span = Span(first.span.start, items[i + count - 1].span.end)
@@ -82,7 +84,11 @@ def mean(seq: Sequence, meaning: Meaning, span: Span, items: tuple[Any, ...], fo
             seq.unsaid(span, value)
         case "linear" if seq.bag and seq.bag.use and not is_number(items, following):
             seq.option("activation", "none", span)  # of the block, if it takes one
+        case "count":  # `two 3x3 conv layers, 64`
+            times(seq, Num(int(value), span), span, BEFORE)
         case _:
+            if value == "group_norm" and seq.bag and seq.bag.has("channels") and is_number(items, following):
+                seq.close()  # the 4 of `3x3, 64, GN 4` is the norm's
             _layer(seq, kind, value, span)
     return 0
 
@@ -158,7 +164,7 @@ def _chained(seq: Sequence, item: Number) -> bool:
     """Read `Conv-BN-ReLU` and `ConvBNReLU`: layers, norms and activations in one word."""
     assert isinstance(item.value, Name)
     parts = [part for piece in re.split(r"[-_]", item.value.id) for part in _humps(piece)]
-    if len(parts) < 2 or not all(map(_is_link, parts)):
+    if len(parts) < 2 or not all(map(is_link, parts)):
         return False
     for part in parts:
         words(seq, (Number(Name(part, item.span), "", item.span),), 0)
@@ -169,11 +175,11 @@ def _humps(text: str) -> list[str]:
     """Take a word apart at capitals, into pieces that are as long as possible and mean something: `BNReLU` -> `BN`, `ReLU`."""
     for end in range(len(text), 1, -1):
         part, rest = text[:end], text[end:]
-        if (not rest or rest[0].isupper()) and _is_link(part):
+        if (not rest or rest[0].isupper()) and is_link(part):
             return [part, *(_humps(rest) if rest else [])]
     return [text]
 
 
-def _is_link(word: str) -> bool:
+def is_link(word: str) -> bool:
     found = longest([word])
     return (found is not None and found[1][0] in ("op", "norm", "activation")) or op_with_kernel(word) is not None

@@ -1,0 +1,33 @@
+"""Layers with a colon or a number of their own: `max pool: 4x1`, `FC1: 4096`, `fc6 4096`, `conv1 7x7, 64`."""
+
+import re
+from typing import Any
+
+from archdsl.syntax.ast import Name
+from archdsl.syntax.cells import Assign, Number
+from archdsl.syntax.vocabulary import LONGEST, longest
+
+_NUMBERED = re.compile(r"([A-Za-z][A-Za-z_-]*?)[_-]?\d{1,2}")
+
+
+def named_op(word: str) -> str:
+    """Give the op that a word names, with or without the number that it has in its network (`fc6`); empty for another word."""
+    numbered = _NUMBERED.fullmatch(word)
+    found = longest([word]) or (longest([numbered[1]]) if numbered else None)
+    return found[1][1] if found and found[1][0] == "op" else ""
+
+
+def labelled(items: tuple[Any, ...], i: int) -> tuple[Any, ...]:
+    """Part `max pool: 4x1`, which is no property, into the last word of the layer and its number; empty for anything else."""
+    item = items[i]
+    if not isinstance(item, Assign):
+        return ()
+    words: list[str] = [item.key]
+    for before in reversed(items[max(i - LONGEST + 1, 0) : i]):
+        if not isinstance(before, Number) or not isinstance(before.value, Name):
+            break
+        words.insert(0, before.value.id)
+        found = longest(words)
+        if found and found[0] == len(words) and found[1][0] == "op":
+            return Number(Name(item.key, item.key_span), "", item.key_span), Number(item.value, "", item.value.span)
+    return ()
