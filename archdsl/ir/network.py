@@ -22,6 +22,7 @@ from archdsl.ir.shortcut import ShortcutFault
 from archdsl.ir.solve import Solution
 from archdsl.ir.specs import BlockSpec, LayerSpec, Spec, WireSpec, layers_at_least
 from archdsl.ir.strides import at, place_block_strides, taker
+from archdsl.ir.unflatten import as_map
 from archdsl.ir.unused import report_unused
 from archdsl.ops import OPS
 from archdsl.problems import names, shapes
@@ -123,6 +124,8 @@ class NetworkBuilder:
             fits = partial(self.fitter.fits, specs, target)
             value = self.declared.check_incoming(row, value, fits)
         specs = self._counted(row, specs, value)
+        specs, mapped = as_map(specs, self.declared.of(row), self.rank)
+        self.found += mapped
         specs = downsampled(self.resolver, self.settings, row, specs, (*spatial(value.shape, self.rank), value.shape[-1]), target)
         all_specs = [*all_specs[:index], specs, *all_specs[index + 1 :]]
         fitted = self.fitter.fit(rows, all_specs, index, value, self.arrives, self._names(), self.lost)

@@ -71,7 +71,8 @@ def spatial_axes(shape: tuple[int, ...], rows: tuple[Row, ...]) -> int:
         made = next((option.value for option in layer.options if layer.op == "reshape" and option.key == "shape"), ())
         if type(made) is tuple and len(made) > 1:
             return len(made) - 1
-    return max(len(shape) - 1, 0)
+    printed = max((len(row.size or ()) for row in rows), default=0) if len(shape) == 1 else 0
+    return printed - 1 if printed > 2 else max(len(shape) - 1, 0)  # `4x4x1024`
 
 
 def looks_like_key(word: str) -> bool:

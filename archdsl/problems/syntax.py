@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from archdsl.diagnostics import Diagnostic, Label, Note
+from archdsl.diagnostics import Diagnostic, Edit, Fix, Label, Note
 from archdsl.problems.base import about_file, error, listed, nearest, replace, short
 from archdsl.source import Source, Span
 
@@ -253,6 +253,24 @@ def ambiguous_order(source: Source, span: Span, name: str, numbers: list[str]) -
         f"a kernel of {third} on {first} channels giving {second}, or {first} channels from a kernel of {second}",
         help=f"name them, like `kernel={third}, channels={second}`, or write `Conv2d(…)` as PyTorch has it or `Conv2D(…)` as Keras has it",
     )
+
+
+def brace_of_one_row(source: Source, count: Span, rows: list[Span]) -> Diagnostic:
+    """W0204: a brace that is printed beside its first row only; the sizes say how far it goes."""
+    printed = source.text[count.start : count.end]
+    edits = tuple(Edit(Span(row.start, row.start), f"{printed}× ") for row in rows[1:])
+    found = error(
+        "W0204",
+        f"`{printed}×` stands beside one row, and is read as going around {len(rows)}",
+        source,
+        count,
+        "the brace",
+        Label(rows[-1], "the last row that it is read to go around"),
+        notes=["all of them read maps of one size and channels, and lead back to it"],
+        help=f"write `{printed}×` before every row that it repeats, or {printed} in a column headed `n` if that is the first one alone",
+        fixes=(Fix("write the count before each of them", edits),),
+    )
+    return found._replace(severity="warning")
 
 
 def column_not_read(source: Source, span: Span, header: str) -> Diagnostic:

@@ -5,11 +5,12 @@ import re
 from archdsl.readers.roles import CLAIMS, IGNORE, SIZE, header_words, holds_layers, holds_network
 
 _WINDOW = re.compile(r"\(?\s*(\d+)(?:\s*[x×,]\s*(\d+)){1,2}\s*\)?(?:\s*,?\s*(?:/|stride)\s*\d+)?(?:\s*\(x\s*\d+\))?", re.IGNORECASE)
+_WINDOW_IN = re.compile(r"\d\s*[x×]\s*\d")
 _STRIDED = re.compile(r"\d\s*[x×]\s*\d+\s*,?\s*(?:/|stride)\s*\d")
 _FILTER = re.compile(r"(\d+)\s*[x×]\s*(\d+)\s*[x×]\s*(\d+)(?:\s*[x×]\s*(\d+))?")
 _WHOLE = re.compile(r"global|classifier", re.IGNORECASE)
 _COUNT = re.compile(r"\d[\d,]*")
-_NUMBERED = re.compile(r"[A-Za-z][A-Za-z ./-]*?[\s_-]?(?:\d+(?:[._-]\d+)*[a-z]?)?(?:\s*\(.*\))?")
+_NUMBERED = re.compile(r"[A-Za-z][A-Za-z ./-]*?[\s_-]?(?:\d+(?:[._-](?:\d+|x))*[a-z]?)?(?:\s*\(.*\))?")
 _NIL = ("", "-", "–", "—", "/", "n/a", "N/A", "none", "None")
 _FLAG = re.compile(r"yes|no|true|false|[yn✓✔☑√✗✘×+]|none|w/o?|with|without", re.IGNORECASE)
 _EXACT = re.compile(r"out(?:put)?(?: feature)?(?: map)?(?: size| shape| dimensions?)?")
@@ -21,7 +22,7 @@ def decide(headers: tuple[str, ...], roles: list[str | None], columns: Columns) 
     """Give each column the role that its cells agree with, where its header leaves several."""
     filled = [[cell for cell in column if cell not in _NIL] for column in columns]
     found = list(roles)
-    for rule in (_indices, _originals, _sizes, _windows, _filters, _counts, _flags):
+    for rule in (_names, _indices, _originals, _sizes, _windows, _filters, _counts, _flags):
         rule(headers, found, filled)
     return found
 
@@ -35,6 +36,15 @@ def _indices(headers: tuple[str, ...], roles: list[str | None], columns: Columns
         rising = len(numbers) == len(cells) > 1 and numbers == sorted(numbers) and numbers[0] < 2
         if (roles[i] == "name" or corner) and rising and any(other != i for other in named):
             roles[i] = IGNORE
+
+
+def _names(headers: tuple[str, ...], roles: list[str | None], columns: Columns) -> None:
+    """A first column of `conv1`, `Pooling`, `Conv2_x` beside layers with windows has the names, whatever stands above it."""
+    del headers
+    beside = [cells for role, cells in zip(roles[1:], columns[1:], strict=True) if role in (None, "structure")]
+    layers = any(2 * sum(bool(_WINDOW_IN.search(cell)) for cell in cells) > len(cells) for cells in beside)
+    if "name" not in roles and roles[:1] == [None] and columns[0] and layers and all(map(_NUMBERED.fullmatch, columns[0])):
+        roles[0] = "name"
 
 
 def _originals(headers: tuple[str, ...], roles: list[str | None], columns: Columns) -> None:

@@ -86,7 +86,8 @@ class GridRow(NamedTuple):
     """One stage: its cells by role; `surplus` are the cells beyond the table's columns.
 
     Several printed rows make one stage where a merged cell or a brace joins them; `repeat` is the brace's count.
-    `incoming` is the size of the input, where the table prints that; `claims` are counts printed of this row.
+    `incoming` is the size of the input, where the table prints that; `claims` are counts printed of this row. `around` are
+    the operators of all rows that a brace beside the first one is read to go around, where only sizes say so.
     """
 
     name: Cell
@@ -97,6 +98,7 @@ class GridRow(NamedTuple):
     repeat: Cell | None = None
     incoming: Cell | None = None
     claims: tuple[Bound, ...] = ()
+    around: tuple[Cell, ...] = ()
 
     @property
     def structure(self) -> Cell:

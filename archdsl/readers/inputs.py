@@ -13,7 +13,7 @@ Body = tuple[tuple[Cell, ...], ...]
 _NIL = ("", "-", "–", "—", "/", "0", "none", "n/a")
 _WORD = re.compile(
     r"\s*(?:the\s+)?(?:input|input-?layer|images?|data|rgb image|x|z|noise|latent|g\(z\))"
-    r"(?:\s+(?:images?|layer|size|data|volume|tensor|vector|code|z))?"
+    r"(?:\s+(?:input|images?|layer|size|data|volume|tensor|vector|code|z))?"
     r"\s*(?:\((?:images?|(?:rgb|gr[ae]y(?:-?scale)?)(?: images?)?|z|noise)\))?\s*:?\s*",
     re.IGNORECASE,
 )

@@ -8,6 +8,7 @@ from archdsl.readers.bands import filled
 from archdsl.readers.grid import Bound, Cell, GridRow, Part, joined
 from archdsl.readers.head import WEIGHTED
 from archdsl.readers.operators import LABEL, NUMBERED, TOLD, name_of, operator_of
+from archdsl.readers.reach import reach
 from archdsl.readers.roles import CLAIMS, SIZE, holds_layers, role_of
 from archdsl.source import Span
 
@@ -72,9 +73,10 @@ def grid_rows(body: Body, roles: ColumnRoles, networks: tuple[int, ...]) -> tupl
     named = [row[roles.structure if roles.name is None else roles.name].text.strip() for row in body]
     printed = Printed(body, continued(body, roles), frozenset(text for text, count in Counter(named).items() if count > 1))
     rows: list[GridRow] = []
-    for group in _groups(body, kept, roles):
+    for group, inferred in _groups(body, kept, roles):
         if len(networks) == 1 or not all(_ABSENT.fullmatch(body[i][roles.structure].text) for i in group):
-            rows.append(_row(printed, group, roles, networks))
+            row = _row(printed, group, roles, networks)
+            rows.append(row._replace(around=tuple(body[i][roles.structure] for i in group)) if inferred else row)
     return tuple(_targets(rows) if roles.incoming is not None and roles.size is None else rows)
 
 
@@ -114,15 +116,23 @@ def _claim_row(row: tuple[Cell, ...], roles: ColumnRoles) -> str | None:
     return role
 
 
-def _groups(body: Body, kept: list[int], roles: ColumnRoles) -> list[list[int]]:
-    """Group printed rows into stages: rows under one merged name and size, or behind one brace."""
-    groups: list[list[int]] = []
-    for i in kept:
-        if groups and (_one_stage(body, groups[-1][-1], i, roles) or _one_brace(body, groups[-1][-1], i, roles)):
-            groups[-1].append(i)
-        else:
-            groups.append([i])
+def _groups(body: Body, kept: list[int], roles: ColumnRoles) -> list[tuple[list[int], bool]]:
+    """Group printed rows into stages: rows under one merged name and size, or behind one brace; tell if sizes say how far."""
+    groups: list[tuple[list[int], bool]] = []
+    last = -1
+    for at, i in enumerate(kept):
+        if groups and (i <= last or _one_stage(body, groups[-1][0][-1], i, roles) or _one_brace(body, groups[-1][0][-1], i, roles)):
+            groups[-1][0].append(i)
+            continue
+        last, inferred = _reach(body, kept[at:], roles)
+        groups.append(([i], inferred))
     return groups
+
+
+def _reach(body: Body, rows: list[int], roles: ColumnRoles) -> tuple[int, bool]:
+    if not _BRACE.match(body[rows[0]][roles.structure].text) or (len(rows) > 1 and _brace(body, rows[1], roles)):
+        return rows[0], False
+    return reach(body, rows, (roles.structure, roles.incoming), lambda i: _brace(body, i, roles) is not None)
 
 
 def _one_stage(body: Body, a: int, b: int, roles: ColumnRoles) -> bool:

@@ -52,6 +52,8 @@ class RowParser:
             items += self._part(row, part)
         if row.surplus:
             self.reporter.add(syntax.ragged_row(self.source, row.surplus))
+        if row.around and row.repeat:
+            self.reporter.add(syntax.brace_of_one_row(self.source, row.repeat.span, [cell.span for cell in row.around]))
         broken = self.reporter.errors > before
         size, incoming = self.size(row.size), self.size(row.incoming) if row.incoming else None
         aside = bool(items) and isinstance(items[0], Wire) and items[0].kind == "aside"
