@@ -12,7 +12,7 @@ CLAIMS = ("params", "macs", "depth")  # counts, of a row or of the whole network
 # Headers that print two roles with a slash between them.
 _PAIR = re.compile(r"([\w #.-]+?)\s*/\s*([\w #.-]+)")
 _STRUCTURAL = re.compile(
-    r"\[(?!\s*\d+(?:\s*[,–-]\s*\d+)*\s*\])|\d\s*[x×]\s*\d{1,4}\s*,|conv(?:olution|\d|\b|_)|pool|\bdense\b|\bfc\b|flatten|dropout|softmax",
+    r"\[(?!\s*\d+(?:\s*[,–-]\s*\d+)*\s*\])|\d\s*[x×]\s*\d{1,4}\s*,|\bk\d+(?:x\d+)?\s*,|conv(?:olution|\d|\b|_)|pool|\bdense\b|\bfc\b|flatten|dropout|softmax",
     re.IGNORECASE,
 )
 SIZE = re.compile(r"\d+\s*[x×]\s*\d+(?:\s*[x×]\s*\d+)*(?![\w.])|\d+\s*(?:\^\s*2|²)(?:\s*[x×]\s*\d+)?(?![\w.])|-(?=\s|$)")
