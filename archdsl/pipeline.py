@@ -5,6 +5,7 @@ from functools import partial
 from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostic, Reporter
+from archdsl.ir.alone import never_residual
 from archdsl.ir.conventions import CONVENTIONS, FACTS
 from archdsl.ir.graph import Graph, SketchStage
 from archdsl.ir.measure import Counts
@@ -12,7 +13,7 @@ from archdsl.ir.network import NetworkBuilder
 from archdsl.ir.settings import Overrides, Resolver, Settings, is_key, looks_like_key
 from archdsl.ir.styles import by_brackets, choose, style_blocks, style_parameters, style_readings
 from archdsl.ir.variants import check_variants, network_names, variants_of, with_network
-from archdsl.problems import syntax
+from archdsl.problems import names, syntax
 from archdsl.problems.base import short, told_once
 from archdsl.readers.grid import Grid, Sheet, Tables
 from archdsl.readers.native import NativeReader
@@ -218,4 +219,6 @@ def _network(source: Source, table: Table, resolver: Resolver, variant: Variant 
         from archdsl.ir.pairs import Again
 
         counts = check_claims(source, own, settings, rows, graph, Again(partial(_again, source, table), table.rows))
+    elif graph and not failed and settings.conventions["brackets"] == "residual" and (alone := never_residual(table.rows)):
+        own.add(names.never_residual(source, alone[0], settings.style, alone[1]))
     return Compiled(table, settings, None if own.failed or failed else graph, tuple(builder.sketches), counts), own.diagnostics

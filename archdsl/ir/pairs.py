@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from archdsl.ir.alone import repeated_conv
 from archdsl.ir.graph import Graph
 from archdsl.ir.settings import Settings
 from archdsl.source import Span
@@ -40,10 +41,8 @@ def paired(rows: tuple[Row, ...]) -> Iterator[tuple[str, tuple[Row, ...]]]:
 
 
 def _alone(item: Item) -> Iterator[tuple[int | float, ...]]:
-    if not isinstance(item, Block) or len(item.items) != 1 or item.repeat is None:
-        return
-    layer = item.items[0]
-    if isinstance(layer, Layer) and layer.op == "conv":
+    layer = repeated_conv(item)
+    if layer:
         sides = [per_axis(option) for option in layer.options if option.key == "kernel"]
         yield from (tuple(side.value for side in one) for one in map(_numbers, sides) if one)
 

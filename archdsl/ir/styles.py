@@ -68,7 +68,12 @@ def by_brackets(rows: tuple[Row, ...]) -> Style:
 
 
 def _layers(items: tuple[Item, ...]) -> int:
-    return sum(_layers(item.items) if isinstance(item, Block) else isinstance(item, Layer) and item.op in WEIGHTED for item in items)
+    return sum(
+        _layers(item.items) * (1 if item.repeat is None else 2)
+        if isinstance(item, Block)
+        else isinstance(item, Layer) and item.op in WEIGHTED
+        for item in items
+    )
 
 
 def _spaced(text: str) -> str:

@@ -295,6 +295,16 @@ def dense_as_map(source: Source, span: Span, units: int, shape: tuple[int, ...])
     return found._replace(severity="warning")
 
 
+def never_residual(source: Source, span: Span, style: str, kernel: str) -> Diagnostic:
+    """W0205: a residual style, and no bracket that has a block's two layers."""
+    found = error("W0205", f"nothing is residual under style {style}: no bracket has two layers", source, span, "one layer, repeated")
+    layer = f"{kernel}, c"
+    return found._replace(
+        severity="warning",
+        help=f"if each stands for the two layers of a block, add the line `read [{layer}] as {layer}; {layer}`; if not, `brackets plain`",
+    )
+
+
 def uneven_kernel(source: Source, span: Span, kernel: tuple[int, ...]) -> Diagnostic:
     """W0201: a kernel with an even and an odd side in a residual block."""
     odd = next(side for side in kernel if side % 2)
