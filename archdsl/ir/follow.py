@@ -173,12 +173,16 @@ def whole_map(spec: LayerSpec) -> bool:
 
 
 def window(spec: LayerSpec, rank: int) -> tuple[Size, Size]:
-    """Give kernel and stride: a pool's stride is its window, its window 2 or its stride, unless the cell says otherwise."""
+    """Give kernel and stride: a pool's stride is its window, its window 2 or its stride, unless the cell says otherwise.
+
+    A transposed convolution of an even window, with which no map keeps its middle, doubles the map.
+    """
     if spec.op == "upsample":
         return (1,) * rank, spec.stride or (2,) * rank
     pooling = spec.op in POOLS
     kernel = spec.kernel or (spec.stride if pooling and spec.stride and spec.stride[0] > 1 else (2,) * rank)
-    return kernel, spec.stride or (kernel if pooling else (1,) * rank)
+    doubles = spec.op == "conv_transpose" and not any(k % 2 for k in kernel)
+    return kernel, spec.stride or (kernel if pooling else (2 if doubles else 1,) * rank)
 
 
 def last_channels(specs: tuple[Spec, ...], shape: Size) -> int | None:

@@ -8,6 +8,7 @@ from archdsl.diagnostics import Reporter
 from archdsl.ir.emit import Emitter, Fault, Value
 from archdsl.ir.follow import around, whole_map, window
 from archdsl.ir.graph import Inferred
+from archdsl.ir.quote import layer_text
 from archdsl.ir.settings import Settings
 from archdsl.ir.specs import LayerSpec
 from archdsl.ops import OPS
@@ -139,6 +140,8 @@ class LayerLowering:
         if spec.op == "conv":
             params["groups"] = self._groups(spec, value)
         if spec.op == "conv_transpose":
+            if spec.stride is None and max(stride) > 1:
+                self.inferred.append(Inferred(f"stride {stride[0]} of {layer_text(self.source, spec)}", "its window is even"))
             params = {key: params[key] for key in defaults(spec.op)}
         certain = value.certain or spec.op != "depthwise"
         out = self.emitter.emit(spec.op, params, (value,), name, spec.span)._replace(certain=certain)
