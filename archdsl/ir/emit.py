@@ -27,6 +27,7 @@ class Fault(Exception):
         self.merge = merge
         self.joined = joined
         self.span = span
+        self.used: Span | None = None  # where the block is used that the layer stands in
         self.why = why
         self.shape = shape
 
@@ -44,11 +45,11 @@ class Emitter:
         self.frames: tuple[Frame, ...] = ()
         self.branch = "main"
         self.path = ""
-        self.site: Span | None = None  # the use of the block that is being lowered: its layers stand there
+        self.site: Span | None = None  # the use of the block that is being lowered
+        self.foreign: Span | None = None  # the use of a block of another file, whose lines have no place here
 
     def emit(self, op: str, params: dict[str, Any], inputs: tuple[Value, ...], name: str, span: Span) -> Value:
         """Append a node and give its output; raise Fault where the op cannot take its inputs."""
-        span = self.site or span
         shapes = tuple(value.shape for value in inputs)
         try:
             shape = OPS[op].shape(params, shapes)
@@ -58,5 +59,6 @@ class Emitter:
         if len(self.nodes) >= MAX_NODES:
             raise TooLarge
         ids = tuple(value.id for value in inputs)
-        self.nodes.append(Node(op, params, ids, shape, self.path + name, self.stage, self.frames, self.branch, (span,)))
+        origin = (self.foreign or span, self.site or span)
+        self.nodes.append(Node(op, params, ids, shape, self.path + name, self.stage, self.frames, self.branch, origin))
         return Value(len(self.nodes) - 1, shape)

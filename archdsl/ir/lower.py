@@ -53,7 +53,7 @@ class Lowering(LayerLowering):
     def _use(self, spec: UseSpec, value: Value, scope: Scope, component: str, frame: Frame | None) -> Value:
         """Lower a named block: everything in it stands where it is used."""
         emitter = self.emitter
-        before = emitter.path, emitter.frames, emitter.site, self.padding
+        before = emitter.path, emitter.frames, emitter.site, emitter.foreign, self.padding
         try:
             body = spec.template.expand(value.shape[-1], spec.stride)
         except BlockFault:
@@ -61,10 +61,14 @@ class Lowering(LayerLowering):
         emitter.path += component
         emitter.frames += (frame,) if frame else ()
         emitter.site, self.padding = emitter.site or spec.span, "same"
+        emitter.foreign = None if spec.template.block.source is self.source else emitter.foreign or spec.span
         try:
             return self._gated(body, value, scope)
+        except Fault as fault:
+            fault.span, fault.used = emitter.foreign or fault.span, emitter.site
+            raise
         finally:
-            emitter.path, emitter.frames, emitter.site, self.padding = before
+            emitter.path, emitter.frames, emitter.site, emitter.foreign, self.padding = before
 
     def _gated(self, body: tuple[Spec, ...], value: Value, scope: Scope) -> Value:
         """Lower a body; what comes before a product with the block's own input is a gate, no part of the main path."""
@@ -89,7 +93,11 @@ class Lowering(LayerLowering):
             emitter.path = f"{path}{name + '_' if several else ''}branch{number}/"
             ends.append(self.sequence(branch, value, dict(scope)))
         emitter.path = path
-        return self.merge(spec.merge, ends, name, spec.span)
+        try:
+            return self.merge(spec.merge, ends, name, spec.span)
+        except Fault as fault:
+            fault.span = _odd_branch(spec, ends)
+            raise
 
     def _wire(self, spec: WireSpec, value: Value, scope: Scope, name: str) -> Value:
         """Name the current value, replace it by others, or merge it with them."""
@@ -168,6 +176,13 @@ def _last(specs: tuple[Spec, ...]) -> int:
 def _is_gate(block: BlockDef) -> bool:
     items = block.steps[-1].items if block.steps and not block.merge else ()
     return bool(items) and isinstance(items[-1], Wire) and _gates(items[-1])
+
+
+def _odd_branch(spec: BranchSpec, ends: list[Value]) -> Span:
+    """Find the branch that does not fit the first one, by its last layer; the branches as a whole where that prints none."""
+    kept = slice(-1) if spec.merge == "concat" else slice(None)
+    odd = next((i for i, end in enumerate(ends) if end.shape[kept] != ends[0].shape[kept]), 0)
+    return spec.branches[odd][-1].span if spec.branches[odd] else spec.span
 
 
 def _gates(spec: WireSpec | Wire) -> bool:

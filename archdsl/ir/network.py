@@ -222,7 +222,9 @@ class NetworkBuilder:
                 from archdsl.ir.mend import joined_channels
 
                 fixes = joined_channels(self.source, row.text_span, fault.joined)
-                self.reporter.add(shapes.does_not_fit(self.source, fault.span, fault.why, fault.shape, self.arrives, fault.merge, fixes))
+                self.reporter.add(
+                    shapes.does_not_fit(self.source, fault.span, fault.why, fault.shape, self.arrives, fault.used, fault.merge, fixes)
+                )
         except ShortcutFault as fault:
             self._shortcut_fault(row, fault)
         else:

@@ -66,7 +66,7 @@ class Template:
 
     def _branches(self, body: "ItemResolver", steps: list[Step]) -> tuple[Spec, ...]:
         branches = tuple(() if _is_input(step) else body.items(step.items) for step in steps)
-        return (BranchSpec(self.block.merge, branches, self.span),)
+        return (BranchSpec(self.block.merge, branches, self.block.span),)
 
     def _sequence(self, body: "ItemResolver", steps: list[Step]) -> tuple[Spec, ...]:
         specs: list[Spec] = [WireSpec("label", (Ref("input", self.span),), self.span)]

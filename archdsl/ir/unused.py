@@ -10,5 +10,7 @@ def report_unused(source: Source, reporter: Reporter, nodes: list[Node], outputs
     """Report each place whose last layer nothing takes; of several repeats one."""
     taken = {number for node in nodes for number in node.inputs} | set(outputs)
     ends = [node for number, node in enumerate(nodes) if number not in taken and node.op != "input"]
-    for span, inside in {node.origin[0]: any(frame.name for frame in node.frames) for node in reversed(ends)}.items():
-        reporter.add(blocks.unused(source, span, inside))
+    for span, (use, inside) in {
+        node.origin[0]: (node.origin[-1], any(frame.name for frame in node.frames)) for node in reversed(ends)
+    }.items():
+        reporter.add(blocks.unused(source, span, use, inside))

@@ -34,6 +34,12 @@ def bad_parameter(source: Source, span: Span, text: str) -> Diagnostic:
     return error("E0221", f"`{short(text)}` is not a parameter of a block", source, span, label, help=_EXAMPLE)
 
 
+def named_twice(source: Source, span: Span, what: str, name: str, first: Span) -> Diagnostic:
+    """E0213: two parameters or two steps of a block with one name."""
+    headline = f"{what} `{short(name)}` is named twice"
+    return error("E0213", headline, source, span, "the second one", Label(first, "the first one"), help="give one of them another name")
+
+
 def unknown_merge(source: Source, span: Span, word: str, known: Iterable[str]) -> Diagnostic:
     """E0221: branches joined in a way that does not exist."""
     return error("E0221", f"branches cannot be joined by `{short(word)}`", source, span, f"expected {listed(known)}")
@@ -171,15 +177,16 @@ def unknown_condition(source: Source, span: Span, left: object, right: object) -
     return error("E0232", "this condition has no answer", source, span, f"compares {shown[0]} with {shown[1]}", help=help_text)
 
 
-def unused(source: Source, span: Span, inside: bool) -> Diagnostic:
-    """E0307: no output of the network depends on this layer; `inside`: on one of the block that is used here."""
+def unused(source: Source, span: Span, use: Span, inside: bool) -> Diagnostic:
+    """E0307: no output of the network depends on this layer; `inside`: on one of the block of another file that is used here."""
     text = short(source.clean[span.start : span.end])
     return error(
         "E0307",
-        f"nothing takes the output of {'a layer in ' if inside else ''}`{text}`",
+        f"nothing takes the output of {'a layer in ' if inside and use == span else ''}`{text}`",
         source,
         span,
         "would be lost",
+        *((Label(use, "the block is used here"),) if use != span else ()),
         notes=("`from NAME` goes on from another value, and leaves what stands before it",),
         help="write `from NAME` before the layers that follow it; begin a row with `aside` if it is an output of the network",
     )

@@ -305,6 +305,19 @@ def never_residual(source: Source, span: Span, style: str, kernel: str) -> Diagn
     )
 
 
+def unused_parameter(source: Source, span: Span, name: str, block: str) -> Diagnostic:
+    """W0206: a parameter that no line of its block speaks of."""
+    found = error(
+        "W0206",
+        f"`{short(block)}` never uses its parameter `{short(name)}`",
+        source,
+        span,
+        "no line of the block speaks of it",
+        help=f"use `{short(name)}` in a line, or take it out, so that no table can print a value that is lost",
+    )
+    return found._replace(severity="warning")
+
+
 def uneven_kernel(source: Source, span: Span, kernel: tuple[int, ...]) -> Diagnostic:
     """W0201: a kernel with an even and an odd side in a residual block."""
     odd = next(side for side in kernel if side % 2)

@@ -124,11 +124,19 @@ def odd_padding(source: Source, name: str, span: Span, declared: Size, incoming:
 
 
 def does_not_fit(
-    source: Source, span: Span, why: str, incoming: Size, arrives: Span | None, merge: str = "", fixes: Iterable[Fix] = ()
+    source: Source,
+    span: Span,
+    why: str,
+    incoming: Size,
+    arrives: Span | None,
+    used: Span | None,
+    merge: str = "",
+    fixes: Iterable[Fix] = (),
 ) -> Diagnostic:
-    """E0303: an op cannot take the shape that reaches it; `merge` is the way of joining several values."""
-    # The row above need not be where the inputs of a join come from.
-    more = (Label(arrives, f"{size_text(incoming)} comes from here"),) if arrives and not merge else ()
+    """E0303: an op cannot take the shape that reaches it, in a block that is `used` there; `merge` is the way of joining several values."""
+    # The row above need not be where the inputs of a join come from, nor those of a layer within a block.
+    more = (Label(used, "the block is used here"),) if used and used != span else ()
+    more = more or ((Label(arrives, f"{size_text(incoming)} comes from here"),) if arrives and not merge else ())
     headline = f"`{merge}` cannot join these" if merge else f"this layer cannot take {size_text(incoming)}"
     flat = len(incoming) == 1 and "spatial axes" in why
     help_text = "a pool with a window (`average pool 7x7`) leaves a map; `to map` before this layer makes one of a single position"

@@ -11,7 +11,9 @@ import re
 from typing import TYPE_CHECKING
 
 from archdsl.problems import blocks as problems
+from archdsl.problems import names
 from archdsl.readers.grid import Cell, GridBlock
+from archdsl.source import Span
 from archdsl.syntax.ast import BlockDef, BlockParameter, Condition, Expr, Guard, Reading, Step, Use, Wire
 from archdsl.syntax.slug import slug
 from archdsl.syntax.vocabulary import glued, longest, op_with_kernel
@@ -56,8 +58,11 @@ def block_definition(parser: "TableParser", block: GridBlock) -> BlockDef:
         parser.reporter.add(problems.empty_block(source, block.head.span, match[1]))
     aliases = tuple(alias.strip().strip('"') for alias in (match[3] or "").split(",") if alias.strip())
     place = block.head.place(match.start(1), match.end(1))
-    broken = parser.reporter.errors > before
-    return BlockDef(match[1], aliases, parameters, merge, steps, source, place, text, broken)
+    found = BlockDef(match[1], aliases, parameters, merge, steps, source, place, text)
+    if parser.reporter.errors == before:
+        _check_parameters(parser, found, block)
+        _check_labels(parser, found)
+    return found._replace(broken=parser.reporter.errors > before)
 
 
 def _parameters(parser: "TableParser", head: Cell, match: re.Match[str]) -> list[BlockParameter]:
@@ -76,6 +81,29 @@ def _parameters(parser: "TableParser", head: Cell, match: re.Match[str]) -> list
         default = parser.cell("expression", cell.part(one.start(3), one.end(3))) if one[3] else None
         found.append(BlockParameter(one[1], headers, default, cell.place(one.start(1), one.end(1))))
     return found
+
+
+def _check_parameters(parser: "TableParser", found: BlockDef, block: GridBlock) -> None:
+    """Report names that two parameters share, and parameters that no line and no default speaks of."""
+    first: dict[str, Span] = {}
+    texts = (*(line.text for line in block.lines), *re.findall(r"=([^,]*)", block.head.text))
+    for parameter in found.parameters:
+        if parameter.name in first:
+            parser.reporter.add(problems.named_twice(parser.source, parameter.span, "parameter", parameter.name, first[parameter.name]))
+        first.setdefault(parameter.name, parameter.span)
+        spoken = re.compile(rf"(?<![A-Za-z_]){re.escape(parameter.name)}(?!\w)")
+        if not any(spoken.search(text) for text in texts):
+            parser.reporter.add(names.unused_parameter(parser.source, parameter.span, parameter.name, found.name))
+
+
+def _check_labels(parser: "TableParser", found: BlockDef) -> None:
+    """Report a name that two steps have; with guards they may be alternatives."""
+    first: dict[str, Span] = {}
+    for step in found.steps:
+        if step.label in first:
+            parser.reporter.add(problems.named_twice(parser.source, step.span, "step", step.label, first[step.label]))
+        elif step.label and not step.guard:
+            first[step.label] = step.span
 
 
 def _step(parser: "TableParser", line: Cell) -> Step | None:
