@@ -12,7 +12,7 @@ from archdsl.readers.head import header_cells, header_rows, header_text, more_he
 from archdsl.readers.inputs import take_input
 from archdsl.readers.lexicon import LEXICON
 from archdsl.readers.ratios import strided
-from archdsl.readers.roles import CLAIMS, IGNORE, SIZE, header_words, holds_layers, holds_network, role_of
+from archdsl.readers.roles import CLAIMS, IGNORE, SIZE, UNREAD, header_words, holds_layers, holds_network, role_of
 from archdsl.readers.rows import ColumnRoles, claims_of, grid_rows
 from archdsl.readers.sections import sections
 from archdsl.readers.widths import own_columns, width_columns
@@ -146,7 +146,9 @@ def _take(found: _Assigned, headers: tuple[str, ...], roles: list[str | None], b
     cells = _texts(body, index)
     letter = len(header_words(header)) == 1 and holds_layers(cells)  # networks are often called A, B, C
     further = role == "name" and "name" in taken and holds_layers(cells)  # `Stage | Output | Layers`
-    if role == "structure" or letter or further or (role is None and holds_network(cells, bool(found.structures))):
+    if role == UNREAD:
+        found.unread.append(index)
+    elif role == "structure" or letter or further or (role is None and holds_network(cells, bool(found.structures))):
         found.structures.append(index)
     elif role in ("name", "size", "input", "ratio"):
         if role in taken:

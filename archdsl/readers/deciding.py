@@ -2,7 +2,7 @@
 
 import re
 
-from archdsl.readers.roles import CLAIMS, IGNORE, SIZE, header_words, holds_layers, holds_network
+from archdsl.readers.roles import CLAIMS, IGNORE, SIZE, UNREAD, header_words, holds_layers, holds_network
 
 _WINDOW = re.compile(r"\(?\s*(\d+)(?:\s*[x×,]\s*(\d+)){1,2}\s*\)?(?:\s*,?\s*(?:/|stride)\s*\d+)?(?:\s*\(x\s*\d+\))?", re.IGNORECASE)
 _WINDOW_IN = re.compile(r"\d\s*[x×]\s*\d")
@@ -22,7 +22,7 @@ def decide(headers: tuple[str, ...], roles: list[str | None], columns: Columns) 
     """Give each column the role that its cells agree with, where its header leaves several."""
     filled = [[cell for cell in column if cell not in _NIL] for column in columns]
     found = list(roles)
-    for rule in (_names, _indices, _originals, _sizes, _windows, _filters, _counts, _flags):
+    for rule in (_names, _swapped, _inputs, _indices, _originals, _sizes, _windows, _filters, _counts, _flags):
         rule(headers, found, filled)
     return found
 
@@ -45,6 +45,23 @@ def _names(headers: tuple[str, ...], roles: list[str | None], columns: Columns) 
     layers = any(2 * sum(bool(_WINDOW_IN.search(cell)) for cell in cells) > len(cells) for cells in beside)
     if "name" not in roles and roles[:1] == [None] and columns[0] and layers and all(map(_NUMBERED.fullmatch, columns[0])):
         roles[0] = "name"
+
+
+def _swapped(headers: tuple[str, ...], roles: list[str | None], columns: Columns) -> None:
+    """`Block | Layers`: the one that holds the layers is the structure, whichever is called so."""
+    del headers
+    named = next((i for i, role in enumerate(roles) if role == "name" and holds_layers(columns[i])), None)
+    said = [i for i, role in enumerate(roles) if role == "structure"]
+    if named is not None and len(said) == 1 and columns[said[0]] and not any(holds_layers([cell]) for cell in columns[said[0]]):
+        roles[named], roles[said[0]] = "structure", "name"
+
+
+def _inputs(headers: tuple[str, ...], roles: list[str | None], columns: Columns) -> None:
+    """A column `Input` that names rows has no sizes: wiring is said by names in the structure."""
+    del headers
+    for i, cells in enumerate(columns):
+        if roles[i] == "input" and cells and not any(cell[0].isdigit() or SIZE.match(cell) for cell in cells):
+            roles[i] = UNREAD
 
 
 def _originals(headers: tuple[str, ...], roles: list[str | None], columns: Columns) -> None:

@@ -13,14 +13,15 @@ _HEADERS = {
         "output | output size | out size | size | output shape | out | output map size | feature map | feature map size | "
         "output resolution | output dimension | output dimensions | output dim | map size | size-out | size out | output map | "
         "output volume | activation shape | dimensions | output feature map | output tensor | tensor size | tensor shape | "
-        "feature size | feature shape | spatial size | out shape | out res | map | output map shape | volume | output layer "
-        "size | shape"
+        "feature size | feature shape | spatial size | out shape | out res | outres | output res | map | output map shape | "
+        "volume | output layer size | shape"
         " | 输出 | 输出尺寸 | 输出大小"
     ),
     "ratio": "original size | original output size | original output",
     "input": (
         "input | input size | input shape | size-in | size in | in size | input resolution | resolution | resolution hxw | "
-        "input dimension | input dimensions | input feature map | input map | input tensor | in shape | input dim"
+        "input dimension | input dimensions | input res | inp res | inpres | input feature map | input map | input tensor | in "
+        "shape | input dim"
         " | 输入 | 输入尺寸"
     ),
     "structure": (
@@ -38,7 +39,7 @@ _HEADERS = {
         "dims | filter sizes | filter kernel size"
     ),
     "filter": "filter shape | kernel shape | weight shape | filter dimensions",
-    "stride": "s | stride | strides | stride size | step | stride(s)",
+    "stride": "s | str | stride | strides | stride size | step | stride(s)",
     "padding": "p | pad | padding | paddings | zero padding | zero-padding | pads",
     "dilation": "d | dilation | dilation rate | dilations | dilation factor | dilated | atrous rate | dil",
     "groups": "groups | g | cardinality | group number | number of groups | num groups",
@@ -46,13 +47,16 @@ _HEADERS = {
         "c | channels | #channels | #out | out channels | output channels | filters | #filters | number of filters | no. of "
         "filters | feature maps | #maps | maps | num filters | width | # output channels | number of channels | units | "
         "#channels c | num. of filters | output filters | depth (channels) | neurons | cout | c_out | kernels | #kernels | "
-        "number of kernels | number of feature maps | number of maps | nb filters | out_channels | out ch | ch | #ch | output "
-        "depth | feature channels | number of neurons | number of units | number of nodes | nodes | hidden units | number of "
-        "output channels | num channels | output units | features | out features | output features | number of features | "
-        "output channel | channel | filter number | number filters | filter count | no. of kernels | no. of channels | no of "
-        "filters | kernel number | nodes/filters | size of layer"
+        "number of kernels | number of feature maps | number of maps | nb filters | output ch | output maps | out_channels | "
+        "out ch | ch | #ch | output depth | feature channels | number of neurons | number of units | number of nodes | nodes | "
+        "hidden units | number of output channels | num channels | output units | features | out features | output features | "
+        "number of features | output channel | channel | filter number | number filters | filter count | no. of kernels | no. "
+        "of channels | no of filters | kernel number | nodes/filters | size of layer"
     ),
-    "entering": "input channels | in channels | cin | c_in | #in | in_channels | in ch | input depth | #input channels | in features",
+    "entering": (
+        "input channels | input ch | input filters | input maps | in channels | cin | c_in "
+        "| #in | in_channels | in ch | input depth | #input channels | in features"
+    ),
     "repeat": (
         "n | repeat | repeats | #layers | times | number of layers | #repeat | repetitions | #blocks | num blocks | number of "
         "blocks | num layers | #repeats | number of repeats | repeated | num repeats | repetition | layer count"

@@ -6,6 +6,7 @@ from archdsl.readers.grid import Grid
 from archdsl.readers.lexicon import LEXICON
 
 IGNORE = "ignore"  # said of a column by `columns`: it holds nothing of the architecture
+UNREAD = "unread"  # the role of a column that is told of and not read
 ELIDED = re.compile(r"\s*(?:←.*|<-|〃|\"|''|same|ditto|idem|同左|同上|[×xX*]\s*\S+|\[\.\.\.\].*)\s*", re.IGNORECASE)
 PLAIN = ("name", "size", "structure")
 CLAIMS = ("params", "macs", "depth")  # counts, of a row or of the whole network
