@@ -177,6 +177,8 @@ def _instead(number: str, layer: str) -> str:
     """Say what a number may have been meant for."""
     if layer.endswith("pool") and number in "123456789":
         return f"write `{number}x{number}` for a window, `/{number}` for a stride"
+    if layer == "a bracket":
+        return f"write `x{number}` for a repeat, `/{number}` for a stride"
     helps = {"activation": f"units belong to a dense layer: `fc {number}, softmax`", "scale": f"a constant factor is `rescale {number}`"}
     return helps.get(layer, "")
 
@@ -209,7 +211,9 @@ def duplicate_setting(source: Source, span: Span, key: str, first: Span) -> Diag
 def not_a_whole_number(source: Source, span: Span, what: str, value: object) -> Diagnostic:
     """E0214: arithmetic that gives no whole number."""
     shown = round(value, 6) if isinstance(value, float) else value
-    return error("E0214", f"{what} must be a whole number, and this is {shown}", source, span, "the arithmetic does not come out even")
+    literal = source.clean[span.start : span.end].endswith(str(shown))
+    label = "not a whole number" if literal else "the arithmetic does not come out even"
+    return error("E0214", f"{what} must be a whole number, and this is {shown}", source, span, label)
 
 
 def division_by_zero(source: Source, span: Span, divisor: Span) -> Diagnostic:

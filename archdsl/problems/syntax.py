@@ -51,32 +51,47 @@ def not_a_size(source: Source, span: Span, text: str) -> Diagnostic:
     )
 
 
-def unclosed(source: Source, opening: Span, at: int, found: str, last: str) -> Diagnostic:
-    """E0103: a `[` without its `]`."""
+_ENDS = {"[": "]", "(": ")", "{": "}"}
+_BEGINNINGS = {end: bracket for bracket, end in _ENDS.items()}
+
+
+def unclosed(source: Source, bracket: str, opening: Span, at: int, found: str, last: str) -> Diagnostic:
+    """E0103: a bracket without its end."""
+    end = _ENDS[bracket]
+    mend = "close it" if bracket == "(" else "close the block"
     after = f" after `{short(last)}`" if last else ""
     place = Span(at, max(at, min(at + max(len(found), 1), len(source.text))))
-    label = "expected `]`, `;` or a layer option, found the " + (f"repeat `{found}`" if found else "end of the cell")
+    label = f"expected `{end}`, `;` or a layer option, found the " + (f"repeat `{found}`" if found else "end of the cell")
     gap = source.clean[at - 1 : at] == " " and bool(found)
     insert = at - 1 if gap else at
     return error(
         "E0103",
-        f"missing `]`{after}",
+        f"missing `{end}`{after}",
         source,
         place,
         label,
-        Label(opening, "this `[` is never closed"),
-        help="close the block",
-        fixes=(replace("close the block", Span(insert, insert), "]"),),
+        Label(opening, f"this `{bracket}` is never closed"),
+        help=mend,
+        fixes=(replace(mend, Span(insert, insert), end),),
     )
 
 
-def unopened(source: Source, span: Span, start: int, repeated: bool) -> Diagnostic:
-    """E0104: a `]` without its `[`; a repeat after it tells that the cell at `start` is a block."""
+def crossed(source: Source, bracket: str, opening: Span, end: str, span: Span) -> Diagnostic:
+    """E0103: a bracket that another one's end comes before."""
+    label = f"expected `{_ENDS[bracket]}` first"
+    return error(
+        "E0103", f"missing `{_ENDS[bracket]}` before `{end}`", source, span, label, Label(opening, f"this `{bracket}` is not closed")
+    )
+
+
+def unopened(source: Source, end: str, span: Span, start: int, repeated: bool) -> Diagnostic:
+    """E0104: a bracket's end without its beginning; a repeat after it tells that the cell at `start` is a block."""
+    bracket = _BEGINNINGS[end]
     if repeated:
-        fix, help_text = replace("open the block", Span(start, start), "["), "open the block"
+        fix, help_text = replace("open the block", Span(start, start), bracket), "open the block"
     else:
-        fix, help_text = replace("remove it", span, ""), "remove it, or open the block with `[`"
-    return error("E0104", "`]` without a `[` before it", source, span, "closes nothing", help=help_text, fixes=(fix,))
+        fix, help_text = replace("remove it", span, ""), f"remove it, or open the block with `{bracket}`"
+    return error("E0104", f"`{end}` without a `{bracket}` before it", source, span, "closes nothing", help=help_text, fixes=(fix,))
 
 
 def repeat_outside(source: Source, span: Span, text: str) -> Diagnostic:

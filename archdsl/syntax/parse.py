@@ -176,18 +176,27 @@ class TableParser:
             if char in "[({":
                 open_at.append(at)
                 deepest = max(deepest, len(open_at))
-            elif char in "])}" and open_at:
-                open_at.pop()
-            elif char == "]":
-                repeated = re.match(r"\s*[x×*]\s*\w", cell.text[at + 1 : at + 1 + _TAIL]) is not None
-                self.reporter.add(syntax.unopened(self.source, cell.place(at, at + 1), cell.span.start, repeated))
+            elif char in "])}" and not self._closes(cell, at, open_at):
                 return False
         if deepest > MAX_DEPTH:
             self.reporter.add(syntax.too_deep(self.source, Span(cell.span.start, cell.span.start + 1), deepest, MAX_DEPTH))
-        elif open_at and "[" in (cell.text[at] for at in open_at):
-            self._unclosed(cell, next(at for at in reversed(open_at) if cell.text[at] == "["))
+        elif open_at:
+            self._unclosed(cell, next((at for at in reversed(open_at) if cell.text[at] == "["), open_at[-1]))
             return False
         return deepest <= MAX_DEPTH
+
+    def _closes(self, cell: Cell, at: int, open_at: list[int]) -> bool:
+        """Take away the bracket that ends here; report where none does."""
+        end, here = cell.text[at], cell.place(at, at + 1)
+        if not open_at:
+            repeated = re.match(r"\s*[x×*]\s*\w", cell.text[at + 1 : at + 1 + _TAIL]) is not None
+            self.reporter.add(syntax.unopened(self.source, end, here, cell.span.start, repeated))
+            return False
+        opening = open_at.pop()
+        if cell.text[opening] + end in ("[]", "()", "{}"):
+            return True
+        self.reporter.add(syntax.crossed(self.source, cell.text[opening], cell.place(opening, opening + 1), end, here))
+        return False
 
     def _unclosed(self, cell: Cell, opening: int) -> None:
         text = cell.text.rstrip()
@@ -197,7 +206,9 @@ class TableParser:
         found = repeat[1].split("/")[0].strip() if repeat else ""
         last = _LAST.search(text[max(tail, at - _TAIL) : at].rstrip())
         span = cell.place(opening, opening + 1)
-        self.reporter.add(syntax.unclosed(self.source, span, cell.place(at, at).start, found, last[0].strip() if last else ""))
+        self.reporter.add(
+            syntax.unclosed(self.source, cell.text[opening], span, cell.place(at, at).start, found, last[0].strip() if last else "")
+        )
 
     def _unique_names(self, rows: tuple[Row, ...], kinds: bool) -> None:
         """Report names that two rows have; under headers a name without a number (`pool`) may be a `kind` of layer."""
