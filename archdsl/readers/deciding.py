@@ -2,6 +2,7 @@
 
 import re
 
+from archdsl.readers.operators import NUMBERED
 from archdsl.readers.roles import CLAIMS, IGNORE, SIZE, UNREAD, header_words, holds_layers, holds_network
 
 _WINDOW = re.compile(r"\(?\s*(\d+)(?:\s*[x×,]\s*(\d+)){1,2}\s*\)?(?:\s*,?\s*(?:/|stride)\s*\d+)?(?:\s*\(x\s*\d+\))?", re.IGNORECASE)
@@ -48,9 +49,10 @@ def _names(headers: tuple[str, ...], roles: list[str | None], columns: Columns) 
 
 
 def _swapped(headers: tuple[str, ...], roles: list[str | None], columns: Columns) -> None:
-    """`Block | Layers`: the one that holds the layers is the structure, whichever is called so."""
+    """`Block | Layers`: the one that holds the layers is the structure, whichever is called so; `conv1` is a name."""
     del headers
-    named = next((i for i, role in enumerate(roles) if role == "name" and holds_layers(columns[i])), None)
+    layers = [[cell for cell in cells if not NUMBERED.fullmatch(cell)] for cells in columns]
+    named = next((i for i, role in enumerate(roles) if role == "name" and holds_layers(layers[i])), None)
     said = [i for i, role in enumerate(roles) if role == "structure"]
     if named is not None and len(said) == 1 and columns[said[0]] and not any(holds_layers([cell]) for cell in columns[said[0]]):
         roles[named], roles[said[0]] = "structure", "name"
