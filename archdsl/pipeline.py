@@ -191,7 +191,8 @@ def _compile(source: Source, grid: Grid, overrides: Overrides, reporter: Reporte
         reporter.add(diagnostic)
     style = style or by_brackets(table.rows)
     resolver = Resolver(source, reporter, overrides, style, parser.blocks)
-    return [_network(source, table, resolver, variant, shared.failed) for variant in variants_of(table, overrides.variant)]
+    known = frozenset(one.name for one in (*table.parameters, *style_parameters(style.name)))
+    return [_network(source, table, resolver, variant, shared.failed) for variant in variants_of(table, overrides.variant, known)]
 
 
 def _known(style: str, overrides: Overrides) -> frozenset[str]:
@@ -210,7 +211,8 @@ def _network(source: Source, table: Table, resolver: Resolver, variant: Variant 
     builder = NetworkBuilder(source, own, settings)
     graph = builder.build(table) if table.rows else None
     # Rows print the counts of the table's own network: that of the column, or the first variant.
-    own_network = variant is None or compact(variant.name) == compact(table.column or table.variants[0].name)
+    printed = table.column or next((one.name for one in table.variants), "")
+    own_network = variant is None or compact(variant.name) == compact(printed)
     rows = table.rows if own_network else ()
     counts: tuple[Counts, ...] = ()
     failed = own.failed or broken  # what a fault changed is not counted against what is printed

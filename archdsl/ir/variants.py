@@ -11,7 +11,7 @@ from archdsl.syntax.ast import Setting, Table, Variant
 from archdsl.syntax.names import compact
 
 _HEAD = re.compile(r"\s*([^:=,]+?)(?:\s+of\s+([^:=,]+?))?\s*(?::|$)")
-_BINDING = re.compile(r"\s*([A-Za-z_]\w*)\s*=\s*(\d+(?:\.\d+)?)\s*")
+_BINDING = re.compile(r"(?<![\w.])([A-Za-z_]\w*)\s*=\s*(\d+(?:\.\d+)?)(?![\w.])")
 _CLAIMS = ("params", "macs", "flops", "depth")
 
 
@@ -73,29 +73,33 @@ def with_network(grids: tuple[Grid, ...], wanted: str | None) -> tuple[Grid, ...
     return tuple(grid for grid in grids if grid.column in names or any(name in names for name in _further(grid)))
 
 
-def variants_of(table: Table, wanted: str | None) -> list[Variant | None]:
-    """List the networks to compile of a table; None stands for one without a `variant` line."""
+def variants_of(table: Table, wanted: str | None, known: frozenset[str]) -> list[Variant | None]:
+    """List the networks to compile of a table; None stands for one of which nothing further is said.
+
+    `known` are the parameters that a header may set.
+    """
+    bound = _bound(table, known)
     if not table.column and not table.variants:
-        return [] if wanted else [None]
-    found: dict[str, Variant | None] = {table.column: _bound(table)} if table.column else {}
+        return [] if wanted else [bound]
+    found: dict[str, Variant | None] = {table.column: bound} if table.column else {}
     for variant in table.variants:
         base = next((name for name in found if name and compact(name) == compact(variant.base)), None)
         if base is not None or not table.column:
-            found[variant.name] = _based(variant, found.get(base) if base else None)
+            found[variant.name] = _based(variant, found.get(base) if base else None if table.column else bound)
     printed = [table.column] if table.column else []
     names = chosen(wanted, printed, [name for name in found if name not in printed]) if wanted else list(found)
     return [variant for name, variant in found.items() if name in names]
 
 
-def _bound(table: Table) -> Variant | None:
-    """Give what is said of a column's network: by its line, and by its header, which may set a parameter (`g = 3`)."""
-    line = _line_of(table, table.column)
-    match = _BINDING.fullmatch(table.column)
-    if match is None or match[1] not in {parameter.name for parameter in table.parameters}:
-        return line
+def _bound(table: Table, known: frozenset[str]) -> Variant | None:
+    """Give what is said of a network: by its column's line, and by its header, which may set parameters (`g = 3`)."""
+    line = _line_of(table, table.column) if table.column else None
+    pairs = [match.groups() for heading in table.headings for match in _BINDING.finditer(heading)]
     nowhere = table.span
-    own = Setting(match[1], match[2], nowhere, nowhere)
-    return Variant(table.column, (own,), nowhere) if line is None else line._replace(settings=(own, *line.settings))
+    own = tuple(Setting(key, value, nowhere, nowhere) for key, value in pairs if key in known)
+    if not own:
+        return line
+    return Variant(table.column, own, nowhere) if line is None else line._replace(settings=(*own, *line.settings))
 
 
 def _line_of(table: Table, column: str) -> Variant | None:

@@ -41,6 +41,8 @@ DENSE = Op(
         "output layer",
         "linear layer",
         "inner product",
+        "innerproduct",
+        "ip",
         "connected",
         "affine",
     ),

@@ -66,7 +66,7 @@ def _each(columns: Columns) -> list[tuple[ColumnRoles, str]]:
 
 def _network(sheet: Sheet, columns: Columns, roles: ColumnRoles, name: str) -> Grid:
     rows = grid_rows(columns.body, roles, columns.networks)
-    claims = claims_of(columns.body, roles)
+    claims = claims_of(columns.body, roles, len(columns.networks) == 1 and not columns.widths)
     return Grid(sheet.name, (*columns.settings, *sheet.settings), rows, sheet.span, columns.unread, (), name, claims, columns.head, sheet)
 
 

@@ -44,7 +44,7 @@ def _names(headers: tuple[str, ...], roles: list[str | None], columns: Columns) 
     del headers
     beside = [cells for role, cells in zip(roles[1:], columns[1:], strict=True) if role in (None, "structure")]
     layers = any(2 * sum(bool(_WINDOW_IN.search(cell)) for cell in cells) > len(cells) for cells in beside)
-    if "name" not in roles and roles[:1] == [None] and columns[0] and layers and all(map(_NUMBERED.fullmatch, columns[0])):
+    if "name" not in roles and roles[0] in (None, "structure") and columns[0] and layers and all(map(_NUMBERED.fullmatch, columns[0])):
         roles[0] = "name"
 
 
@@ -90,7 +90,8 @@ def _sizes(headers: tuple[str, ...], roles: list[str | None], columns: Columns) 
         # Layers of which the channels are printed need a window: `Size` is it where nothing else is.
         vague = header_words(headers[i]) in ("size", "dimensions", "dimension", "shape") and not {"fused", "filter"} & set(roles)
         elsewhere = any(SIZE.search(cell) for j, column in enumerate(columns) if j != i for cell in column)
-        if roles[i] == "size" and vague and kinds[i] == "windows" and (_strided(columns[i]) or ("channels" in roles and not elsewhere)):
+        windows = kinds[i] == "windows" or _kind(columns[i][1:]) == "windows"  # the first one may be the input's size
+        if roles[i] == "size" and vague and windows and (_strided(columns[i]) or ("channels" in roles and not elsewhere)):
             roles[i] = "fused"
 
 

@@ -80,8 +80,11 @@ def grid_rows(body: Body, roles: ColumnRoles, networks: tuple[int, ...]) -> tupl
     return tuple(_targets(rows) if roles.incoming is not None and roles.size is None else rows)
 
 
-def claims_of(body: Body, roles: ColumnRoles) -> tuple[Bound, ...]:
-    """Give the counts printed of the whole network, in rows of their own (`FLOPs`, `# params.`, `Total`)."""
+def claims_of(body: Body, roles: ColumnRoles, single: bool) -> tuple[Bound, ...]:
+    """Give the counts printed of the whole network, in rows of their own (`FLOPs`, `# params.`, `Total`).
+
+    Where the table has a `single` network, they may stand under whichever column.
+    """
     found = []
     for row in body:
         what = _claim_row(row, roles)
@@ -89,7 +92,7 @@ def claims_of(body: Body, roles: ColumnRoles) -> tuple[Bound, ...]:
             found += [bound for bound in _bound(row, roles) if bound.role in CLAIMS and bound.cell.text.strip() not in _NIL]
             continue
         cell = row[roles.own]
-        if what and (cell is _title(row, roles) or cell.text.strip() in _NIL):  # under whichever column it was put
+        if what and single and (cell is _title(row, roles) or cell.text.strip() in _NIL):
             others = [one for one in filled(row) if one is not _title(row, roles) and one.text.strip() not in _NIL]
             cell = others[0] if len(others) == 1 else cell
         if what and cell.text.strip() not in _NIL:

@@ -218,7 +218,10 @@ class Variant(NamedTuple):
 
 
 class Table(NamedTuple):
-    """One network as written; `column` is the header of its structure column where the table has several."""
+    """One network as written; `column` is the header of its structure column where the table has several.
+
+    `headings` are the headers that may set parameters (`DenseNet (k = 24)`): its own, or those of a table of one network.
+    """
 
     name: str
     settings: tuple[Setting, ...]
@@ -228,3 +231,4 @@ class Table(NamedTuple):
     column: str = ""
     variants: tuple[Variant, ...] = ()
     claims: tuple[Claim, ...] = ()
+    headings: tuple[str, ...] = ()

@@ -71,7 +71,8 @@ class TableParser:
         rows = RowParser(self, grid._replace(rows=(*grid.rows, *_appended(grid)))).rows()
         self._unique_names(rows, grid.sheet is not None)
         claims = tuple(claim(bound) for bound in grid.claims)
-        return Table(grid.name, tuple(map(_setting, settings)), parameters, rows, grid.span, grid.column, variants, claims)
+        headings = (grid.column,) if grid.column else tuple(cell.text for cell in grid.headers)
+        return Table(grid.name, tuple(map(_setting, settings)), parameters, rows, grid.span, grid.column, variants, claims, headings)
 
     def parameters_of(self, grid: Grid) -> tuple[Parameter, ...]:
         """Parse the `param` lines of a grid; their names are known from then on."""
