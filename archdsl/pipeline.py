@@ -180,6 +180,10 @@ def _named(grids: tuple[Grid, ...], wanted: str) -> str | None:
 def _compile(source: Source, grid: Grid, overrides: Overrides, reporter: Reporter) -> list[_Told]:
     """Compile the networks of one grid, one, or as many as it has `variant` lines; give each with what is told of it."""
     shared = Reporter()
+    if grid.rows and (any(setting.key.text.lower() in ("direction", "input") for setting in grid.settings)):
+        from archdsl.readers.upwards import downwards
+
+        grid = downwards(source, shared, grid)
     for cell in grid.unread:
         shared.add(syntax.column_not_read(source, cell.span, cell.text.strip()))
     style = choose(source, shared, grid, overrides.style)

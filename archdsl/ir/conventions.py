@@ -92,6 +92,7 @@ FACTS = {
     "read": ("read [3x3, c] as 3x3, c; 3x3, c", "what a printed form means; unknown words stand for what is printed there"),
     "variant": ("variant large: k=2, params=9M", "a network of its own with these parameters and settings, or more about that of a column"),
     "columns": ("columns name, size, structure, ignore", "roles of the columns in their order, whatever their headers say"),
+    "direction": ("direction bottom-up", "the table is printed from its output up to its input"),
     "source": ("source He et al. 2015, Table 1", "a note: where the table is printed"),
     "each-row": ("each-row stage", "the block that each row is, where no column says it"),
     "append": ("append average pool, fc", "layers after the last row"),

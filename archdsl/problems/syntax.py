@@ -296,6 +296,13 @@ def column_not_read(source: Source, span: Span, header: str) -> Diagnostic:
     )
 
 
+def turned(source: Source, first: Span, last: Span) -> Diagnostic:
+    """W0102: a table that begins with the end of a network and ends with its input is read from bottom to top."""
+    more = Label(last, "the input stands last")
+    found = error("W0102", "the rows are read from bottom to top", source, first, "the end of the network stands first", more)
+    return found._replace(severity="warning", help="set `direction bottom-up`, or `direction top-down` if that is not meant")
+
+
 def no_setting(source: Source, span: Span, known: Iterable[str]) -> Diagnostic:
     """E0122: a comment that speaks to archdsl says something else than settings."""
     word = source.clean[span.start : span.end].split()[0]
