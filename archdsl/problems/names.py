@@ -77,6 +77,8 @@ def unknown_option(source: Source, span: Span, key: str, owner: str, takes: Iter
     guess = _guess(key, (*takes, *known), span)
     notes = (f"{owner} takes: {', '.join(takes)}",) if takes else ()
     label = f"not a property of {owner}" if owner else "not a property of a layer"
+    if not owner and not guess:
+        guess["help"] = f"as the name of a value, `{short(key)}:` stands at the beginning of a line of a block"
     return error("E0204", f"unknown option `{short(key)}`", source, span, label, notes=notes, **guess)
 
 

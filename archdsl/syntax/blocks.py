@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from archdsl.syntax.parse import TableParser
 
 MERGES = ("concat", "add", "multiply", "maximum", "average")
-_HEAD = re.compile(r"\s*([A-Za-z][\w-]*)\s*(?:\(([^()]*(?:\([^()]*\)[^()]*)*)\))?\s*(?:also\s+([^=]*?))?\s*(?:=\s*(\w+)\s*)?$")
+_HEAD = re.compile(r"\s*([A-Za-z][\w-]*)\s*(?:\(([^()]*(?:\([^()]*\)[^()]*)*)\))?\s*(?:also\s+([^=]*?))?\s*(?:=\s*(\w+)\s*)?:?\s*$")
 _PARAMETER = re.compile(
     r"\s*([^\W\d]\w*)\s*(?::\s*((?:\"[^\"]*\"|[A-Za-z][\w -]*?)(?:\s*\|\s*(?:\"[^\"]*\"|[A-Za-z][\w -]*?))*))?\s*(?:=\s*(.+?))?\s*$"
 )

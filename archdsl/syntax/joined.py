@@ -111,7 +111,7 @@ def _glued(seq: Sequence, key: str, numbers: tuple[int, ...], span: Span) -> Non
 
 
 def _unknown(seq: Sequence, word: str, items: tuple[Any, ...], i: int) -> int:
-    if seq.bag is None:
+    if seq.bag is None and not seq.fault:
         seq.fresh(items[i].span)
         seq.unknown(word, items[i].span)
         return 1

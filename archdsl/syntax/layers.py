@@ -90,6 +90,7 @@ def _enters(seq: Sequence, items: tuple[Any, ...], i: int) -> bool:
 def _separate(seq: Sequence, separator: Separator) -> None:
     if separator.text != ",":
         seq.close()
+        seq.fault = False
     elif seq.bag:
         seq.bag.after_comma = True
 

@@ -25,6 +25,19 @@ _PHRASES = {
     "write `squeeze-excite(n)` with the n channels that it squeezes to, an r-th of those that come in": (
         *("se", "se block", "se module", "se layer"),
     ),
+    "no padding is causal here; `same` has the same shape and the same counts": (
+        *("causal", "causal conv", "causal convolution", "causal padding", "dilated causal conv", "dilated causal convolution"),
+    ),
+    "every layer has weights of its own: nothing shares them, and the counts of a table that does are smaller": (
+        *("shared with", "shared weights", "weight sharing", "shared mlp", "shared conv", "shared convolution"),
+    ),
+    "no layer multiplies two maps as matrices: there are `multiply`, element by element, and layers with weights": (
+        *("matmul", "matrix product", "matrix multiplication", "dot product", "einsum", "batch matmul"),
+    ),
+    "a difference is a sum: write `rescale -1` behind the one and `add NAME`": ("subtract", "subtraction", "difference"),
+    "give a name to the value, and to each part by `select`: `a: select 16`, `from NAME; select, start=16, stop=32`": (
+        *("channel split", "split", "chunk"),
+    ),
     "its windows move with the input, and no layer here has such": ("deformable conv", "deformable convolution"),
 }
 UNSAID = {phrase: why for why, phrases in _PHRASES.items() for phrase in phrases}
