@@ -7,10 +7,11 @@ from typing import NamedTuple
 from archdsl.diagnostics import Reporter
 from archdsl.ir.conventions import CONVENTIONS, FACTORS, FACTS, allowed, normal
 from archdsl.ir.evaluate import Evaluator
+from archdsl.ir.printed_input import input_of
 from archdsl.ir.styles import Style, style_parameters, style_settings
 from archdsl.problems import names, syntax
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import Claim, Expr, Layer, Num, Parameter, Row, Setting, Table, Variant
+from archdsl.syntax.ast import Claim, Expr, Layer, Parameter, Row, Setting, Table, Variant
 from archdsl.syntax.names import Blocks, compact
 from archdsl.syntax.parse import parse_value
 
@@ -30,7 +31,7 @@ class Overrides(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """The resolved settings: `style_because` says why, where no setting names the style."""
+    """The resolved settings: `style_because` says why, where no setting names the style; `input_because` what was assumed of it."""
 
     name: str
     input: tuple[int, ...]
@@ -46,20 +47,12 @@ class Settings(NamedTuple):
     claims: tuple[Claim, ...] = ()
     printed_input: tuple[int, ...] = ()
     rank: int = 0
+    input_because: str = ""
 
 
 def is_key(word: str) -> bool:
     """Tell whether a word begins a settings line."""
     return word in CONVENTIONS or word in FACTS
-
-
-def input_of(table: Table) -> tuple[Expr, ...] | None:
-    """Give the input size that the first row of a table prints with its channels (`224x224x3`)."""
-    printed = table.rows[0].incoming if table.rows else None
-    if not printed or len(printed) < 3:
-        return None
-    first, last = (axis.value if isinstance(axis, Num) else 0 for axis in (printed[0], printed[-1]))
-    return (*printed[1:], printed[0]) if 0 < first <= 4 < last else printed  # `3x224x224`: no image has so many channels
 
 
 def spatial_axes(shape: tuple[int, ...], rows: tuple[Row, ...]) -> int:
@@ -98,6 +91,7 @@ class Resolver:
         self.overrides = overrides
         self.style = style
         self.blocks = blocks
+        self.assumed = ""
 
     def resolve(self, table: Table, variant: Variant | None = None) -> Settings:
         """Give the settings of a table, or of one variant of it, reporting unknown, repeated and impossible ones."""
@@ -118,6 +112,7 @@ class Resolver:
         name = given["name"].value if "name" in given else table.name
         called = (variant.name if variant else "") or table.column
         claims = tuple(Claim(_CLAIMS[key], given[key].value, given[key].value_span) for key in _CLAIMS if key in given)
+        self.assumed = ""
         shape = self._input(given, table, values)
         for letter, axis in zip("HW", shape if len(shape) == 3 else (), strict=False):
             values.setdefault(letter, axis)  # sizes such as `H/2 x W/2`
@@ -136,6 +131,7 @@ class Resolver:
             (*claims, *(table.claims if variant is None or _is_column(variant, table) else ())),
             self._printed_input(table, variant, values),
             spatial_axes(shape, table.rows),
+            self.assumed,
         )
 
     def _printed_input(self, table: Table, variant: Variant | None, values: dict[str, int | float]) -> tuple[int, ...]:
@@ -219,7 +215,8 @@ class Resolver:
         elif "input" in given:
             text, start = given["input"].value, given["input"].value_span.start
         elif printed := input_of(table):
-            return self._shape(self.source, printed, values)
+            self.assumed = printed[1]
+            return self._shape(self.source, printed[0], values)
         else:
             place = next((row.size_span if row.size else row.span for row in table.rows), table.span)
             self.reporter.add(names.no_input(self.source, place))

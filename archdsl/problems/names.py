@@ -97,7 +97,7 @@ def missing(source: Source, span: Span, what: str, layer: str, example: str) -> 
         source,
         span,
         f"how many {what}?" if what.endswith("s") else f"which {what}?",
-        help=f"write it out, like `{example}`",
+        help=f"write it out, like `{example}`" + ("; the network's last one takes them from `classes`" if what == "units" else ""),
     )
 
 

@@ -68,6 +68,8 @@ def explained(network: "Network") -> list[str]:
     facts += [(stage.name, fact.fact, fact.because) for stage in network.stages for fact in stage.inferred]
     if network.settings.style_because:
         facts.insert(0, ("(all)", f"style {network.graph.style}", network.settings.style_because))
+    if network.settings.input_because:
+        facts.insert(0, ("(all)", f"input {'x'.join(map(str, network.input))}", network.settings.input_because))
     if not facts:
         return ["inferred: nothing, the table says it all"]
     widths = [max(len(fact[i]) for fact in facts) for i in range(2)]
