@@ -73,9 +73,9 @@ class Fitter:
                 self.before = Sized(row, index, own, shape, target, self._plain(own, shape, names) if solution.site else None)
             return Fitted(solution)
         errors = self.reporter.errors
-        stray, known = unnamed(own, shape, names)
+        stray, known, use = unnamed(own, shape, names)
         if stray:
-            self.reporter.add(blocks.unknown_value(self.source, stray.span, stray.name, known))
+            self.reporter.add(blocks.unknown_value(self.source, stray.span, stray.name, known, use))
         if self.reporter.errors > errors:
             return Fitted(None, target)
         return self._missed(rows, [*specs[:index], own, *specs[index + 1 :]], index, value, arrives, names)

@@ -108,7 +108,8 @@ class Lowering(LayerLowering):
         for ref in spec.refs:
             found = value_of(scope, ref.name)
             if found is None:
-                self.reporter.add(problems.unknown_value(self.source, ref.span, ref.name, scope))
+                place, use = self.emitter.foreign or ref.span, self.emitter.site
+                self.reporter.add(problems.unknown_value(self.source, place, ref.name, scope, use))
                 raise Fault(spec.span, "", value.shape)
             others.append(found)
         if spec.kind in ("from", "aside"):

@@ -2,35 +2,36 @@
 
 from archdsl.ir.follow import Names, Size, expanded, step, value_of
 from archdsl.ir.specs import BlockSpec, BranchSpec, Spec, UseSpec, WireSpec
+from archdsl.source import Span
 from archdsl.syntax.ast import Ref
 
-Stray = tuple[Ref | None, Names]
+Stray = tuple[Ref | None, Names, Span | None]
 
 
 def unnamed(specs: tuple[Spec, ...], shape: Size, names: Names) -> Stray:
-    """Find the first name in the specs that no row and no step before it has, and the names that there are."""
+    """Find the first name in the specs that no row and no step before it has, the names that there are, and the block's use."""
     current: Size | None = shape
     known = dict(names)
     for spec in specs:
         if current is None:
             break
-        found, there = _unnamed(spec, current, known)
-        if found:
-            return found, there
+        found = _unnamed(spec, current, known)
+        if found[0]:
+            return found
         current = step(spec, current, "same", known)
-    return None, known
+    return None, known, None
 
 
 def _unnamed(spec: Spec, shape: Size, names: dict[str, Size]) -> Stray:
     match spec:
         case WireSpec():
             unknown = (ref for ref in spec.refs if spec.kind != "label" and value_of(names, ref.name) is None)
-            return next(unknown, None), names
+            return next(unknown, None), names, None
         case BlockSpec():
             return unnamed(spec.items, shape, names)
         case BranchSpec():
             found = (unnamed(branch, shape, names) for branch in spec.branches)
-            return next((one for one in found if one[0]), (None, names))
+            return next((one for one in found if one[0]), (None, names, None))
         case UseSpec():
-            return unnamed(expanded(spec, shape) or (), shape, names)
-    return None, names
+            return *unnamed(expanded(spec, shape) or (), shape, names)[:2], spec.span
+    return None, names, None

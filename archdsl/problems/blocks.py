@@ -84,15 +84,16 @@ def wire_without_name(source: Source, span: Span, word: str) -> Diagnostic:
     )
 
 
-def unknown_value(source: Source, span: Span, name: str, known: Iterable[str]) -> Diagnostic:
-    """E0226: wiring to a row or step that does not exist, or comes later."""
+def unknown_value(source: Source, span: Span, name: str, known: Iterable[str], use: Span | None = None) -> Diagnostic:
+    """E0226: wiring to a row or step that does not exist, or comes later; in a block, whose parameter may hold the name, with its `use`."""
     known = tuple(known)
     close = nearest(name, known)
-    fixes = (replace(f"write `{close[0]}`", span, close[0]),) if close else ()
+    printed = source.clean[span.start : span.end] == name
+    fixes = (replace(f"write `{close[0]}`", span, close[0]),) if close and printed else ()
+    more = (Label(use, "the block is used here"),) if use and use != span else ()
     help_text = f"did you mean {listed(close)}?" if close else f"named before this: {', '.join(known[-12:]) or 'nothing'}"
-    return error(
-        "E0226", f"nothing before this is called `{short(name)}`", source, span, "no such row or step", help=help_text, fixes=fixes
-    )
+    headline = f"nothing before this is called `{short(name)}`"
+    return error("E0226", headline, source, span, "no such row or step", *more, help=help_text, fixes=fixes)
 
 
 def missing_argument(source: Source, span: Span, block: BlockName, parameter: str, headers: Iterable[str]) -> Diagnostic:
