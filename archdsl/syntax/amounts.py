@@ -42,7 +42,7 @@ def number(seq: Sequence, item: Number) -> None:
         if seq.bag.op.endswith("pool") and seq.bag.has("kernel"):  # `max pool 3-2`
             seq.option("stride", value, item.span)
             return
-    if isinstance(value, BinOp) and isinstance(value.right, Name) and value.right.id.lower() == "d" and "d" not in seq.known:
+    if isinstance(value, BinOp) and isinstance(value.right, Name) and value.right.id.lower() in {"d", "ch"} - seq.known:
         value, unit = value.left, "d"
     key = seq.bag.number() if seq.bag and not unit else ""
     if key:

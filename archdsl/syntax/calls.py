@@ -16,6 +16,9 @@ from archdsl.syntax.vocabulary import longest, op_with_kernel
 from archdsl.syntax.wires import wire
 from archdsl.syntax.words import is_link, words
 
+# What stands for a layer when it is called.
+_LAYERS = ("op", "activation", "norm", "needs")
+
 
 def phrase(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
     """Read `fire module(16, 64)`, a name of several words with its arguments: how many items that are."""
@@ -36,6 +39,7 @@ def phrase(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
 
 def call(seq: Sequence, call: Call, item: Number) -> None:
     """`bneck(3x3, 64)` uses a block, `dropout(0.2)` is a layer, `max(8, n)` a number."""
+    call = _unnested(seq, call)
     found = None if call.name in FUNCTIONS else seq.blocks.get(call.name)
     meaning = longest(call.name.split(" "))
     code = signature(call.name)
@@ -48,12 +52,23 @@ def call(seq: Sequence, call: Call, item: Number) -> None:
         number(seq, item)
     elif code:
         _code(seq, call, code, item.span)
-    elif (meaning and meaning[1][0] in ("op", "activation", "norm", "needs")) or op_with_kernel(call.name) or _is_chain(call.name):
+    elif (meaning and meaning[1][0] in _LAYERS) or op_with_kernel(call.name) or _is_chain(call.name):
         _layer(seq, call, item.span)
     elif meaning and meaning[1][0] == "unsaid":
         seq.unsaid(item.span, meaning[1][1])
     else:
         seq.unknown(call.name, Span(item.span.start, item.span.start + len(call.name)))
+
+
+def _unnested(seq: Sequence, outer: Call) -> Call:
+    """Read `ReLU(BN(Conv(3x3, 64)))` from inside out: the layer that another one is applied to comes before it."""
+    first = outer.args[0] if outer.args and not outer.args[0].key else None
+    inner = first.value if first else None
+    layer = longest(outer.name.split(" "))
+    if not isinstance(inner, Call) or inner.name in FUNCTIONS or seq.blocks.get(outer.name) or not layer or layer[1][0] not in _LAYERS:
+        return outer
+    call(seq, inner, Number(inner, "", inner.span))
+    return outer._replace(args=outer.args[1:])
 
 
 def _is_chain(name: str) -> bool:
@@ -77,6 +92,7 @@ def _layer(seq: Sequence, call: Call, span: Span) -> None:
 def _code(seq: Sequence, call: Call, code: Signature, span: Span) -> None:
     """Read a layer as code writes it: arguments in the order of its framework."""
     _named(seq, code.word, call.args, span)
+    named = tuple(key for key in code.order if key != "-")
     for position, argument in enumerate(call.args):
         key = argument.key or (code.order[position] if position < len(code.order) else "")
         if key == "activation" and isinstance(argument.value, Name):
@@ -88,8 +104,8 @@ def _code(seq: Sequence, call: Call, code: Signature, span: Span) -> None:
             seq.option(seq.own_key(key) or key, value, argument.span)
         elif argument.key and key not in NEUTRAL:
             _argument(seq, argument)
-        elif not key:
-            seq.reporter.add(problems.surplus_argument(seq.source, argument.span, BlockName(call.name, seq.source, span), code.order, ""))
+        elif not key or (key == "-" and not isinstance(argument.value, Num | Name)):
+            seq.reporter.add(problems.surplus_argument(seq.source, argument.span, BlockName(call.name, seq.source, span), named, ""))
             break
     bag = seq.bag
     if bag and code.valid and not bag.has("padding"):

@@ -16,7 +16,7 @@ _LISTS = ("SEMICOLON", "ARROW", "AMPERSAND", "LSQB")
 
 def arranged(tokens: list[Token]) -> list[Token]:
     """Give the tokens with parentheses that are no arithmetic turned into brackets, or left out."""
-    tokens = _uncommaed(tokens)
+    tokens = _uncommaed(_spelt(tokens))
     if not any(token.kind in ("LPAR", "CALL", "MINUS") for token in tokens):
         return tokens
     found = _dashed(tokens)
@@ -37,6 +37,20 @@ def arranged(tokens: list[Token]) -> list[Token]:
     return [token for token in found if token.kind]
 
 
+def _spelt(tokens: list[Token]) -> list[Token]:
+    """Read `3 by 3` as `3 x 3`, and the `2 times` behind a bracket as `x 2`."""
+    found = list(tokens)
+    for at in range(1, len(tokens)):
+        before, word = tokens[at - 1], tokens[at].text
+        if before.kind != "INT" or word not in ("by", "times"):
+            continue
+        if word == "by" and [token.kind for token in tokens[at + 1 : at + 2]] == ["INT"]:
+            found[at] = Token("_TIMES", "x", tokens[at].span)
+        elif word == "times" and any(token.kind == "RSQB" for token in tokens[max(at - 3, 0) : at - 1]):
+            found[at - 1 : at + 1] = [Token("_TIMES", "x", tokens[at].span), before]
+    return found
+
+
 def _uncommaed(tokens: list[Token]) -> list[Token]:
     """Leave out the comma of `[3x3, 64], x 2`."""
     kinds = [token.kind for token in tokens]
@@ -45,13 +59,17 @@ def _uncommaed(tokens: list[Token]) -> list[Token]:
 
 
 def _dashed(tokens: list[Token]) -> list[Token]:
-    """Read a dash before a word as a comma: `Conv - BN - ReLU`; sums stand in parentheses."""
+    """Read a dash before a word, or set off by blanks, as a comma: `Conv 3x3 - 64 - BN`; sums stand in parentheses."""
     found, depth = [], 0
     for at, token in enumerate(tokens):
         depth += (token.kind in ("LPAR", "CALL")) - (token.kind == "RPAR")
-        dash = token.kind == "MINUS" and at > 0 and depth == 0 and at + 1 < len(tokens) and tokens[at + 1].kind in ("WORD", "CALL")
+        dash = token.kind == "MINUS" and 0 < at < len(tokens) - 1 and depth == 0 and _is_dash(*tokens[at - 1 : at + 2])
         found.append(token._replace(kind="COMMA", text=",") if dash else token)
     return found
+
+
+def _is_dash(before: Token, dash: Token, after: Token) -> bool:
+    return after.kind in ("WORD", "CALL") or before.span.end < dash.span.start < dash.span.end < after.span.start
 
 
 def _pairs(tokens: list[Token]) -> list[tuple[int, int, bool]]:

@@ -37,6 +37,8 @@ def parted(seq: Sequence, items: tuple[Any, ...], i: int) -> tuple[Any, ...]:
     if window := _window(left, right):
         return (Number(Name(window, item.span), "", item.span),)
     phrase = i > 0 and isinstance(left, Name) and left.id not in seq.known and _is_word(items[i - 1])  # `res block × 2`
+    if not (i > 0 and _is_named(items[i - 1])) and (side := _dashed_side(seq, left)):
+        return (Number(BinOp("x", side, right, item.span), "", item.span),)
     if (phrase or _is_layer(seq, left)) and not _is_layer(seq, right):
         return Number(left, "", left.span), Number(right, BEHIND, right.span)
     if _is_layer(seq, right):
@@ -68,6 +70,16 @@ def _window(left: Expr, right: Expr) -> str:
     if not found or not isinstance(left, Name) or not isinstance(right, Num) or not found[1].isdecimal():
         return ""
     return f"{left.id}x{right.value}" if right.value == int(found[1]) or (1 in (right.value, int(found[1])) and right.value % 2) else ""
+
+
+def _dashed_side(seq: Sequence, left: Expr) -> Expr | None:
+    """Give the first 3 of `conv 64-3x3`, where the dash is no minus and the product no repeat."""
+    side = left.right if isinstance(left, BinOp) and _is_layer(seq, left) else None
+    return side if isinstance(side, Num) and side.value < 16 else None
+
+
+def _is_named(item: Any) -> bool:
+    return isinstance(item, Number) and isinstance(item.value, Name | Call)
 
 
 def _is_word(item: Any) -> bool:

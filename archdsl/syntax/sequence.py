@@ -30,6 +30,7 @@ class Sequence:
         self.done: list[Item] = []
         self.bag: Bag | None = None
         self.times: tuple[Expr, Span] | None = None  # of the next layer: `3 × bottleneck`
+        self.twice = False  # something of the layer in the making was told to be said twice
         self.fault = False  # in the layer in the making: what else is unknown of it is not told
 
     def inner(self) -> "Sequence":
@@ -91,7 +92,7 @@ class Sequence:
         self.close()
         self.bag = Bag(span)
         self.bag.times, self.times = self.times, None
-        self.fault = False
+        self.fault = self.twice = False
         return self.bag
 
     def use(self, block: BlockDef, span: Span) -> Bag:
@@ -135,7 +136,10 @@ class Sequence:
             self.reporter.add(names.belongs_to_nothing(self.source, span, self.text(span)))
             return
         first = next((option for option in bag.options if option.key == key), None)
+        if first and self.twice:
+            return
         if first:
+            self.twice = True
             self.reporter.add(names.given_twice(self.source, span, key, first.span))
             return
         bag.options.append(Option(key, value, span))

@@ -89,9 +89,27 @@ _FLAGS = {
     "nearest": "interpolation=nearest",
 }
 
-_UNITS = ("filters", "filter", "channels", "maps", "feature maps", "kernels", "units", "neurons", "outputs", "dimensional")
+_UNITS = ("filters", "filter", "channels", "maps", "feature maps", "kernels", "units", "neurons", "outputs", "dimensional", "ch")
 _FILLERS = (
-    *("layer", "layers", "with", "of", "and", "a", "an", "by", "over", "the", "each", "then", "using", "size", "spatial", "dimensions"),
+    *(
+        "layer",
+        "layers",
+        "with",
+        "of",
+        "and",
+        "a",
+        "an",
+        "one",
+        "by",
+        "over",
+        "the",
+        "each",
+        "then",
+        "using",
+        "size",
+        "spatial",
+        "dimensions",
+    ),
     *("overlapping", "whole", "whole map", "entire", "entire map", "classifier", "to"),
     *("followed by", "nonlinearity", "non linearity", "activation function"),
     # Where the stride of a bracket belongs anyway.
