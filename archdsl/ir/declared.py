@@ -5,7 +5,7 @@ from collections.abc import Callable
 from archdsl.diagnostics import Reporter
 from archdsl.ir.emit import Value
 from archdsl.ir.follow import Size, follow, spatial
-from archdsl.ir.mend import misprinted_input
+from archdsl.ir.mend import joined_channels, misprinted_input
 from archdsl.ir.option_values import MAX_CHANNELS
 from archdsl.ir.resolve import ItemResolver
 from archdsl.ir.settings import Settings
@@ -65,8 +65,11 @@ class DeclaredSizes:
             return value._replace(shape=(*size, *value.shape[len(size) :]), certain=len(size) == len(value.shape))
         return value
 
-    def check_channels(self, row: Row, declared: Size | None, out: Value, counted: bool) -> None:
-        """Compare the channels, where the size cell prints them (`8x8x128`), or (`counted`) a column that no layer takes."""
+    def check_channels(self, row: Row, declared: Size | None, out: Value, counted: bool) -> Value:
+        """Compare the channels, where the size cell prints them (`8x8x128`), or (`counted`) a column that no layer takes.
+
+        Give the value to go on with: where they differ, the printed channels, which what comes after is not checked against.
+        """
         computed = (*spatial(out.shape, self.rank), out.shape[-1])
         places = [(declared, row.size_span)] if declared and len(declared) == self.rank + 1 else []
         if row.channels is not None and counted:
@@ -74,7 +77,10 @@ class DeclaredSizes:
             places += [((*computed[:-1], printed), row.channels.span)] if printed else []
         for size, span in places:
             if size[-1] != out.shape[-1] and out.certain:
-                self.reporter.add(shapes.wrong_size(self.source, row.name or "this row", size, computed, span, (), "", (), ()))
+                fixes = joined_channels(self.source, (row.span, row.size_span), (size, computed))
+                self.reporter.add(shapes.wrong_size(self.source, row.name or "this row", size, computed, span, (), "", (), fixes))
+                out = out._replace(shape=(*out.shape[:-1], size[-1]), certain=False)
+        return out
 
 
 def is_flat_size(row: Row, specs: tuple[Spec, ...], shape: Size, target: Size) -> bool:

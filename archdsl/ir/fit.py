@@ -1,5 +1,6 @@
 """A row and its declared size -> its strides and paddings, or the diagnostic that says why there are none."""
 
+from functools import partial
 from typing import NamedTuple
 
 from archdsl.diagnostics import Reporter
@@ -96,19 +97,9 @@ class Fitter:
         row, own, target = rows[index], specs[index], self.declared.target(rows[index])
         assert own is not None
         assert target is not None
-        between, after = self._following(rows, specs, index)
-        last = specs[after] if after > index else None
-        next_target = self.declared.target(rows[after]) if last else None
-        channels = last_channels(own, value.shape) or value.shape[-1]
-        square = len(set(spatial(value.shape, self.rank))) == 1
-
-        def takes(size: Size) -> bool:
-            shape = (*size, channels)
-            if (square and len(set(size)) > 1) or not last or not next_target:
-                return False
-            following = (*between, *downsampled(self.declared.resolver, self.settings, rows[after], last, shape, next_target))
-            return solve(following, shape, next_target, self.stride_in, names) is not None
-
+        _, after = self._following(rows, specs, index)
+        next_target = self.declared.target(rows[after]) if after > index and specs[after] else None
+        takes = partial(self.next_takes, rows, specs, index, value, names)
         next_label = (rows[after].name or "the next row") + f" ({size_text(next_target)})" if next_target else ""
         place = self.settings.places.get("input") if value.id == 0 else None
         label = row.name or row.text or "this row"
@@ -123,6 +114,18 @@ class Fitter:
         self.reporter.add(diagnostic)
         missed = follow(own, shape, "same", names)
         return Fitted(None, going_on, missed, (before.number, corrected) if before and corrected else None)
+
+    def next_takes(self, rows: tuple[Row, ...], specs: Rows, index: int, value: Value, names: Names, size: Size) -> bool:
+        """Tell whether the next row that prints a size reaches it, if a row gives another one; `value` is what the row takes."""
+        between, after = self._following(rows, specs, index)
+        own, last = specs[index], specs[after] if after > index else None
+        next_target = self.declared.target(rows[after]) if last else None
+        square = len(set(spatial(value.shape, self.rank))) == 1
+        shape = (*size, last_channels(own or (), value.shape) or value.shape[-1])
+        if (square and len(set(size)) > 1) or not last or not next_target:
+            return False
+        following = (*between, *downsampled(self.declared.resolver, self.settings, rows[after], last, shape, next_target))
+        return solve(following, shape, next_target, self.stride_in, names) is not None
 
     def _following(self, rows: tuple[Row, ...], specs: Rows, index: int) -> tuple[tuple[Spec, ...], int]:
         """Give the next row that prints a size, the row itself where none does, and the layers before it."""

@@ -69,15 +69,16 @@ def resized(source: Source, span: Span, size: Size, skipped: int = 0) -> str:
     return text
 
 
-def joined_channels(source: Source, row: Span, shapes: tuple[Size, ...]) -> tuple[Fix, ...]:
-    """Make two values that are to be joined agree in their channels, where the row prints both numbers, each once.
+def joined_channels(source: Source, row: tuple[Span, ...], shapes: tuple[Size, ...]) -> tuple[Fix, ...]:
+    """Make two values that are to be alike agree in their channels, where the row prints both numbers, each once.
 
     The number that more powers of two divide is likelier the one that is meant.
     """
     counts = sorted({shape[-1] for shape in shapes}, key=lambda n: n & -n)
-    places = [[found for found in _NUMBER.finditer(source.clean, row.start, row.end) if int(found[0]) == n] for n in counts]
+    numbers = {found.span(): int(found[0]) for part in row for found in _NUMBER.finditer(source.clean, part.start, part.end)}
+    places = [[Span(*place) for place, number in numbers.items() if number == n] for n in counts]
     if len(counts) != 2 or [len(found) for found in places] != [1, 1]:
         return ()
-    spans = [Span(*found[0].span()) for found in places]
+    spans = [found[0] for found in places]
     changes = zip(counts, reversed(counts), spans, strict=True)
     return tuple(replace(f"change {old} to {new}", span, str(new)) for old, new, span in changes)

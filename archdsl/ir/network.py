@@ -1,5 +1,6 @@
 """A table and its settings -> graph: row after row, each solved for its size; a fault in one row hides none in the next."""
 
+from collections.abc import Callable
 from functools import partial
 from math import prod
 
@@ -135,7 +136,8 @@ class NetworkBuilder:
         if fitted.solution is None:
             return self._broken(fitted.going_on, value, specs)
         self.solutions[index] = fitted.solution
-        return self._lower(row, index == len(rows) - 1, name, fitted.solution, value, target)
+        holds = partial(self.fitter.next_takes, rows, all_specs, index, value, self._names())
+        return self._lower(row, index == len(rows) - 1, name, fitted.solution, value, target, holds)
 
     def _counted(self, row: Row, specs: tuple[Spec, ...], value: Value) -> tuple[Spec, ...]:
         """Find a kernel that only the row's parameters say."""
@@ -204,7 +206,10 @@ class NetworkBuilder:
         self.lowering.blocks_seen += 1
         return Value(value.id, (*target, channels or value.shape[-1]), certain=channels is not None)
 
-    def _lower(self, row: Row, last: bool, name: str, solution: Solution, value: Value, target: Size | None) -> Value:
+    def _lower(
+        self, row: Row, last: bool, name: str, solution: Solution, value: Value, target: Size | None, holds: Callable[[Size], bool] = bool
+    ) -> Value:
+        """Lower a row; `holds` tells whether a size of it is one from which the next row reaches its own."""
         emitter, lowering = self.emitter, self.lowering
         start = len(emitter.nodes)
         emitter.stage, emitter.path, emitter.frames, emitter.branch = len(self.stages), f"{name}/", (), "aux" if row.aside else "main"
@@ -215,13 +220,13 @@ class NetworkBuilder:
             out = lowering.finish(out, row.span) if last else out
         except Fault as fault:
             smaller = self._instead(row, solution.specs, value, target) if fault.merge else None
-            if smaller and target:
+            if smaller and target and (last or holds(smaller)) and not holds(target):
                 self._kept(row, solution.specs, value, target, smaller)
                 target = smaller
             elif fault.why:
                 from archdsl.ir.mend import joined_channels
 
-                fixes = joined_channels(self.source, row.text_span, fault.joined)
+                fixes = joined_channels(self.source, (row.text_span,), fault.joined)
                 self.reporter.add(
                     shapes.does_not_fit(self.source, fault.span, fault.why, fault.shape, self.arrives, fault.used, fault.merge, fixes)
                 )
@@ -236,8 +241,7 @@ class NetworkBuilder:
                 name, row.name, declared, start, len(emitter.nodes), row.span, line, row.text, tuple(dict.fromkeys(lowering.inferred))
             )
             self.stages.append(stage)
-            self.declared.check_channels(row, declared, out, counted=self.given is None)
-            return out
+            return self.declared.check_channels(row, declared, out, counted=self.given is None)
         return self._broken(target, value, solution.specs)._replace(certain=False)
 
     def _instead(self, row: Row, specs: tuple[Spec, ...], value: Value, target: Size | None) -> Size | None:
