@@ -56,6 +56,12 @@ def _row(row: tuple[Cell, ...], roles: ColumnRoles) -> GridSetting | None:
     return _setting(words[0], _with_channels(bare_shape(sizes[0]), channels[0] if alike else None))
 
 
+def named_input(name: Cell, size: Cell) -> GridSetting | None:
+    """Read the name and the size of a row that has nothing else."""
+    said = _WORD.fullmatch(name.text) and SIZE.fullmatch(bare_shape(size).text.strip())
+    return _setting(name, _with_channels(bare_shape(size), None)) if said else None
+
+
 def _with_channels(size: Cell, channels: Cell | None) -> Cell:
     """Put the channels of a column of their own behind a size, and those before it after it."""
     axes = re.split(r"\s*[x×]\s*", size.text.strip())

@@ -115,6 +115,10 @@ class NativeReader:
         role = role_of(row.name.text) if self.headers else None
         if role in CLAIMS and not holds_layers([row.structure.text]) and not row.size.text.strip():
             self.claims.append(Bound(role or "", row.name.text.strip(), row.structure))
+        elif piped and (setting := _input(row)):
+            numbers = [re.findall(r"\d+", one.value.text) for one in self.settings if one.key.text.lower() == "input"]
+            if re.findall(r"\d+", setting.value.text) not in numbers:  # another one is told as set twice
+                self.settings.append(setting)
         elif piped and self.headers and self.rows and not row.name.text.strip() and not row.size.text.strip():
             above = self.rows[-1]
             self.rows[-1] = above._replace(parts=(*above.parts, *row.parts), span=Span(above.span.start, row.span.end))
@@ -230,3 +234,12 @@ class NativeReader:
 
 def _first_cell(line: str) -> str:
     return line.lstrip(_OPENING).partition("|")[0]
+
+
+def _input(row: GridRow) -> GridSetting | None:
+    """Give the setting that the row `Input | 32x32x3 |` is."""
+    if row.structure.text.strip() or row.name.text.strip()[:5].lower() not in ("input", "image"):
+        return None
+    from archdsl.readers.inputs import named_input
+
+    return named_input(row.name, row.size)
