@@ -10,6 +10,7 @@ from archdsl.source import Span
 
 _GAP = re.compile(r"\s{2,}|\t")
 _LENGTH = re.compile(r"\d+(?=\s{2,}|\t)")  # one number is a size (of one axis, or of a square) where it is set off
+_STARRED = re.compile(r"\d+\s?\*\s?\d+(?![\w.*])")
 _WORD = re.compile(r"\S+")
 
 
@@ -105,8 +106,8 @@ def spaced_row(line: str, start: int, is_layer_word: Callable[[str], bool]) -> G
     at = len(line) - len(line.lstrip())
     name_end = _name_end(line, at)
     size_at = name_end + len(line[name_end:]) - len(line[name_end:].lstrip())
-    size = SIZE.match(line, size_at) or (_LENGTH.match(line, size_at) if name_end > at else None)
-    window = size is not None and is_window(size.group(), line[size.end() :])
+    size = SIZE.match(line, size_at) or _STARRED.match(line, size_at) or (_LENGTH.match(line, size_at) if name_end > at else None)
+    window = size is not None and is_window(size.group().replace("*", "x"), line[size.end() :])
     if size and (window or line[size.end() :].lstrip()[:1] in (",", "/")):
         size = None
     if size is None and not window and name_end > at and not _set_off(line, at, name_end, is_layer_word):
