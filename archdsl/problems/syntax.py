@@ -21,7 +21,10 @@ _TERMINALS = {
 }
 
 
+_CONDITION = "a condition stands at the end, behind `when`: `when s == 1 and c == in`"
 _HINTS = {
+    **dict.fromkeys((">", "<", "!", "is"), _CONDITION),
+    "^": "a power is a number, like `2^3`; a repeat has no number of its own to count with",
     "×": "a repeat stands behind the bracket of what it repeats: `[3x3, 64] x2`",
     "x": "a repeat stands behind the bracket of what it repeats: `[3x3, 64] x2`",
     "@": "the size of a map stands before the layers, or in a column of its own",
