@@ -6,10 +6,11 @@ A table has one order. Each size votes: by the channels that its row prints, els
 from archdsl.syntax.ast import Block, Expr, Item, Layer, Num, Row
 
 
-def channels_last(rows: tuple[Row, ...], rank: int) -> tuple[Row, ...]:
-    """Give the rows with their sizes in our order; `rank` is the number of spatial axes."""
+def channels_last(rows: tuple[Row, ...], rank: int, order: str) -> tuple[Row, ...]:
+    """Give the rows with their sizes in our order; `rank` is the number of spatial axes, `order` what the settings say."""
     votes = [_vote(size, _channels(row)) for row in rows for size in (row.size, row.incoming) if size and len(size) == rank + 1]
-    if rank < 1 or sum(votes) <= 0:
+    first = order == "channels-first" or (order == "auto" and sum(votes) > 0)
+    if rank < 1 or not first:
         return rows
     return tuple(row._replace(size=_turned(row.size, rank), incoming=_turned(row.incoming, rank), channels_first=True) for row in rows)
 

@@ -59,6 +59,11 @@ CONVENTIONS: dict[str, Convention] = {
     "classifier-conv": Convention(
         ("hidden", "bare"), "hidden", "whether a convolution that gives the classes has norm and activation, or is bare as a dense layer is"
     ),
+    "size-order": Convention(
+        ("auto", "channels-last", "channels-first"),
+        "auto",
+        "where a printed size has its channels; auto: where the rows' channels or an equal pair of axes say, else last",
+    ),
     "default-kernel": Convention(("none", "1", "3", "5", "7"), "none", "kernel of a convolution that prints none"),
     "width-multiplier": Convention((), "1", "factor of all channels that the table prints, rounded by channel-divisor"),
     "depth-multiplier": Convention((), "1", "factor of the repeats of named blocks that the table prints, rounded up"),

@@ -74,7 +74,8 @@ class NetworkBuilder:
         return self._build(table)
 
     def _build(self, table: Table) -> Graph | None:
-        rows = channels_last(tuple(row for row in table.rows if self.resolver.holds(row.guard)), self.rank)
+        rows = tuple(row for row in table.rows if self.resolver.holds(row.guard))
+        rows = channels_last(rows, self.rank, self.settings.conventions["size-order"])
         specs = [self.resolver.row(row) for row in rows]
         stride_in = self.settings.conventions["stride-in"]
         specs = [place_block_strides(items, stride_in) if items is not None and self._strides_fit(items) else None for items in specs]
