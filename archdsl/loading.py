@@ -1,6 +1,8 @@
 """A path, with an optional `#table`, -> compilation: reads the file within its limits, tells what cannot be read."""
 
+import errno
 import os
+import stat
 import sys
 
 from archdsl.diagnostics import Diagnostic
@@ -23,7 +25,9 @@ def divided(path: str) -> tuple[str, str | None]:
     """Divide `FILE#table` into its parts; a file that is really called so has no second."""
     if os.path.exists(path) or "#" not in path:
         return path, None
-    file, _, table = path.partition("#")
+    file, _, table = path.rpartition("#")
+    if not os.path.exists(file):  # `#` is more likely to stand in the name of a table than in that of its file
+        file, _, table = path.partition("#")
     return file, table
 
 
@@ -69,6 +73,10 @@ def read_source(path: str) -> tuple[Source, Diagnostic | None]:
 
 def _read(path: str) -> bytes:
     if path == "-":
+        if sys.stdin is None:
+            raise OSError(errno.EBADF, "it is closed")
         return sys.stdin.buffer.read(MAX_BYTES + 1)
+    if not path.startswith("/dev/") and os.path.exists(path) and stat.S_ISFIFO(os.stat(path).st_mode):
+        raise OSError(errno.EINVAL, "it is a named pipe; pipe into `-`, the standard input")  # it might never end
     with open(path, "rb") as file:
         return file.read(MAX_BYTES + 1)

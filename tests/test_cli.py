@@ -1,6 +1,7 @@
 """The command line as a user meets it: exit codes, streams, formats, hostile and oversized input."""
 
 import json
+import os
 import re
 import resource
 import subprocess
@@ -82,6 +83,43 @@ def test_json(tmp_path: Path) -> None:
     assert sum(stage["params"] for stage in network["stages"]) == 9910474
     assert bad["networks"] == []
     assert bad["diagnostics"][0]["range"]["start"] == {"line": 4, "column": 7}
+
+
+def test_what_is_no_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.arch")
+    (tmp_path / "broken.arch").symlink_to("nowhere")
+    for name in ("pipe.arch", "broken.arch", "n" * 300 + ".arch"):
+        done = run("check", name, cwd=tmp_path)
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+        assert done.stderr.startswith(f"archdsl: cannot read {name}: ")
+    folder = run("check", ".", cwd=tmp_path)
+    assert (folder.returncode, folder.stderr.count("\n")) == (2, 2)
+
+
+@pytest.mark.parametrize("name", ["a b.arch", "→.arch", "x#y.arch"])
+def test_names_of_files(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text("input 8x8x3\na 8x8 3x3, 4\n", encoding="utf-8")
+    assert run("check", name, cwd=tmp_path).returncode == 0
+    assert run("check", f"{name}#1", cwd=tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("shell", "code", "told"),
+    [
+        ("check - < /dev/null", 1, "E0111"),
+        ("check - <&-", 2, "archdsl: cannot read <stdin>: it is closed"),
+        (f"check {TABLE2} >&-", 0, ""),
+        (f"check {TABLE2} > /dev/full", 2, "archdsl: no space left on device"),
+        (f"check {TABLE2} --format json > /dev/full", 2, "archdsl: no space left on device"),
+    ],
+)
+def test_streams(shell: str, code: int, told: str) -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m archdsl {shell}", shell=True, capture_output=True, text=True, timeout=60, check=False, cwd=ROOT
+    )
+    assert done.returncode == code
+    assert told in done.stderr
+    assert told or not done.stderr
 
 
 @pytest.mark.parametrize("path", ["missing.arch", "a\0b"])
@@ -215,6 +253,8 @@ HUGE = {
     "a billion repeats": ("E0216", "input 8x8x3\nc 8x8 [3x3, 4; 3x3, 4] x 1000000000\n"),
     "nested repeats": ("E0402", "input 8x8x3\nc 8x8 [[[3x3, 4] x 1000] x 1000] x 1000\n"),
     "a number of ten thousand digits": ("E0207", "input 8x8x3\nc 8x8 3x3, " + "9" * 10**4 + "\n"),
+    "a line of words": ("E0109", "input 8x8x3\n" + "conv " * 10**5 + "\n"),
+    "a line of pipes": ("E0109", "input 8x8x3\nname | output size | a | b\nc | 8x8 | 3x3, 4 | 3x3, 4\n" + "x2 |" * 10**5 + "\n"),
     "a long product": ("E0118", "input 8x8x3\nc 8x8 3x3, " + "9*" * 20_000 + "9\n"),
     "many minus signs": ("E0118", "input 8x8x3\nc 8x8 3x3, " + "-" * 20_000 + "9\n"),
     "spaces": ("E0107", "input 8x8x3\n|a|" + " " * 10**6 + "--|\n" + "a\n" * 30_000),

@@ -308,6 +308,7 @@ HUGE = {
     "comments without end": ("t.tex", "\\begin{comment}" * N + "\\begin{tabular}{c}a\\end{tabular}"),
     "first of two": ("t.tex", "\\begin{tabular}{c}" + "\\texorpdfstring{" * N + "a" + "}{b}" * N + "\\end{tabular}"),
     "unknown macros": ("t.tex", "\\begin{tabular}{c}" + "\\x{" * 900 + "a" + "}" * 900 + "\\y{a}{b}" * N + "\\end{tabular}"),
+    "a cell of commas": ("t.md", "|name|output size|18-layer|\n|-|-|-|\n|a|8x8|" + "1," * N + "|\n"),
     "definitions": ("t.tex", "\\newcommand{\\a}{b}" * N + "\\begin{tabular}{c}\\a\\end{tabular}"),
 }
 

@@ -2,6 +2,7 @@
 
 import argparse
 import io
+import os
 import sys
 from importlib import import_module
 
@@ -28,6 +29,8 @@ class _Formatter(argparse.HelpFormatter):
 def main(argv: list[str] | None = None) -> int:
     """Run a command line and give its exit code."""
     argv = sys.argv[1:] if argv is None else argv
+    sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - None where the shell closed it
+    sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show × or ✓ gets its code instead
@@ -87,12 +90,23 @@ def _guarded(command: str, argv: list[str]) -> int:
     except Exception as error:
         if debug:
             raise
+        if isinstance(error, OSError):
+            return _refused(error)
         print(
             f"archdsl: internal error: {type(error).__name__}: {error}\n"
             "This is a mistake of archdsl, not of your spec: please report it with the output of the same command and --debug.",
             file=sys.stderr,
         )
         return INTERNAL
+
+
+def _refused(error: OSError) -> int:
+    """Tell what the system refused; what is still to be written is dropped, or the interpreter would try again at its end."""
+    place = f"{error.filename}: " if error.filename else ""
+    print(f"archdsl: {place}{(error.strerror or str(error)).lower()}", file=sys.stderr)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return USAGE
 
 
 def entry() -> None:

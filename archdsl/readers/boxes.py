@@ -20,7 +20,7 @@ DRAWN.update({ord(char): "-" for char in _HORIZONTAL} | {ord(char): "|" for char
 DRAWN[ord("═")] = "="
 BORDER = re.compile(r"[ \t]*(?:(?:#|//|\*|%)[ \t]*)?(\+[-=+]*[-=]{2}[-=+]*\+)[ \t]*$")
 _CROSSING = re.compile(r"\+(?=[-=|])|(?<=[-=])\+|(?<=^)\+")
-_RULE = re.compile(r"\+[-=]{2,}|[-=]{2,}\+")
+_RULE = re.compile(r"\+[-=]{2}|[-=]{2}\+")
 
 
 class BoxReader:

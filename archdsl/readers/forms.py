@@ -95,8 +95,9 @@ def _summarised(source: Source, sheet: Sheet) -> Sheet:
 
 
 def _examined(source: Source, sheet: Sheet) -> Sheet:
-    from archdsl.readers.trust import examine
+    from archdsl.readers.trust import bounded, examine
 
+    sheet = bounded(source, sheet)
     return sheet._replace(problems=(*sheet.problems, *islice(examine(source, sheet), MAX_PROBLEMS)))
 
 

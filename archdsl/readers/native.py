@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Callable
+from typing import Final
 
 from archdsl.readers.divide import gap_cells, has_pipe, pipe_cells, piped_row, spaced_row, surplus, under_headers
-from archdsl.readers.grid import COMMA, Bound, Cell, Grid, GridBlock, GridRow, GridSetting, Sheet, Tables
+from archdsl.readers.grid import COMMA, Bound, Cell, Grid, GridBlock, GridRow, GridSetting, Part, Sheet, Tables
 from archdsl.readers.heading import header_cells, lies
 from archdsl.readers.roles import CLAIMS, SIZE, holds_layers, plain_columns, role_of
 from archdsl.source import Source, Span
 
+MAX_LINE: Final = 200_000  # no row is so long: such a line is not divided into cells
 _COMMENT = re.compile(r"(?:^|(?<=\s))#(?=\s|$|[^\d\s])")
 _HASHED = re.compile(r"#[A-Za-z]\w*(?=\s|$|\|)")
 _SETTING = re.compile(r"\s*([A-Za-z][\w-]*)(\s*[=:]\s*|\s+|\s*$)")
@@ -79,7 +81,7 @@ class NativeReader:
 
         rows = (tuple(self.headers), *(self.sheet or ()))
         found = sheet_grids(self.source, Sheet(grid.name, rows, 1, grid.span), grid.settings)
-        found = with_settings(found, grid.settings, grid.blocks)
+        found = with_settings(tuple(one._replace(rows=(*one.rows, *self.rows)) for one in found), grid.settings, grid.blocks)
         return tuple(map(self._with_surplus, found)) or (grid,)
 
     def _with_surplus(self, grid: Grid) -> Grid:
@@ -100,6 +102,9 @@ class NativeReader:
             return
         if self._of_block(line, start) or not line.strip("-=|+: \t"):
             return
+        if len(line) > MAX_LINE:
+            self._whole(Cell(line, start))
+            return
         if self._header(line, start) or self._setting(line, start):
             return
         if self.sheet is not None:
@@ -109,6 +114,11 @@ class NativeReader:
             self._row(piped_row(line, start, self.columns, self.width, len(self.headers)), True)
         else:
             self._row(spaced_row(line, start, self.is_layer_word), False)
+
+    def _whole(self, cell: Cell) -> None:
+        """Take a line as one cell, to be refused for its length where rows are parsed."""
+        empty = Cell("", cell.start)
+        self.rows.append(GridRow(empty, empty, (Part(cell),), cell.span))
 
     def _row(self, row: GridRow, piped: bool) -> None:
         """Add a row under the header: a printed count (`FLOPs`), more of the row above (name and size left empty), or a new one."""

@@ -6,10 +6,12 @@ from typing import Final
 
 from archdsl.diagnostics import Diagnostic, Edit, Fix
 from archdsl.problems import readers
+from archdsl.problems.syntax import cell_too_long
 from archdsl.readers.grid import Cell, Sheet
 from archdsl.source import Source, Span
 
 MAX_LENGTH: Final = 1000  # longer texts are no cells of a table, and told elsewhere
+MAX_CELL: Final = 50_000
 _KERNEL = r"\d{1,2}\s*[x×]\s*\d{1,2}"
 _LAYER = rf"(?:(?:conv|dw|sep)[\w.]*,?\s*)?{_KERNEL}\s*,\s*\d+(?![\w×])"
 _REPEAT = r"[x×]\s*\d{1,3}(?!\s*[x×\d])"
@@ -22,6 +24,16 @@ _DISPLACED = re.compile(rf"\[([^\[\]]+)\]\s*((?:{_LAYER}[\s;,]*)+)({_REPEAT})?\s
 _LOST = re.compile(rf"\s*((?:{_LAYER})(?:\s*;?\s*{_LAYER})+)\s*(;?)\s*({_REPEAT})\s*")
 _START = re.compile(rf"(?:conv[\w.]*,?\s*)?{_KERNEL}\s*,", re.IGNORECASE)
 _DOUBLED_MARK = re.compile(r"(?=.*\d)(?:.*(?:××|xx|,,|\[\[))")
+
+
+def bounded(source: Source, sheet: Sheet) -> Sheet:
+    """Refuse cells too long to be one, and keep their beginnings, so that no rule of print reads a megabyte."""
+    long = {id(cell): cell for row in sheet.rows for cell in row if len(cell.text) > MAX_CELL}
+    if not long:
+        return sheet
+    short = {key: cell.part(0, MAX_LENGTH)._replace(rows=cell.rows, columns=cell.columns) for key, cell in long.items()}
+    rows = tuple(tuple(short.get(id(cell), cell) for cell in row) for row in sheet.rows)
+    return sheet._replace(rows=rows, problems=(*sheet.problems, *(cell_too_long(source, cell.span, MAX_CELL) for cell in long.values())))
 
 
 def examine(source: Source, sheet: Sheet) -> Iterator[Diagnostic]:

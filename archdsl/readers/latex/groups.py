@@ -50,8 +50,9 @@ class Groups:
 
     def _open(self, kind: str, token: Token, name: str = "") -> None:
         if len(self.groups) >= MAX_DEPTH:
+            if not self.too_deep:
+                self.stream.report(readers.nested_groups(self.stream.source, self.stream.span(token), MAX_DEPTH))
             self.too_deep = True
-            self.stream.report(readers.nested_groups(self.stream.source, self.stream.span(token), MAX_DEPTH))
             return
         if kind == "{" and self.writer.chars and self.writer.chars[-1].isalnum() and self.stream.text.chars[token.at - 1] == "}":
             self._put(" ", token)
