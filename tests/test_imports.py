@@ -54,6 +54,9 @@ ONLY = {
 MAY_PRINT = ("cli/", "train/progress.py")
 HEAVY = ("tensorflow", "keras", "numpy", "lark", "dataclasses", "pathlib", "rich", "matplotlib")
 
+# What reads a spec of our own form; everything else in `readers` is for other forms, and starts with them.
+NATIVE = {"divide", "grid", "heading", "lexicon", "native", "operators", "roles", "shapes", "upwards", "window"}
+
 
 class Import(NamedTuple):
     """An import as it stands: `top` at module level, so that it happens with the module."""
@@ -141,6 +144,9 @@ def test_check_is_light() -> None:
     # Where no tables were made at installation, Lark is there to make them.
     heavy = set(HEAVY) - (set() if (PACKAGE / "syntax" / "_tables.py").exists() else {"lark", "dataclasses", "pathlib"})
     assert heavy & loaded == set()
+    readers = {name.split(".")[2] for name in loaded if name.startswith("archdsl.readers.")}
+    assert readers <= NATIVE  # no reader of another form
+    assert not [name for name in loaded if name.startswith(("archdsl.format", "archdsl.figure", "archdsl.compare", "archdsl.backends"))]
 
 
 def test_a_check_that_fails_is_light(tmp_path: Path) -> None:
