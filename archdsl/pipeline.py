@@ -13,7 +13,7 @@ from archdsl.ir.network import NetworkBuilder
 from archdsl.ir.settings import Overrides, Resolver, Settings, is_key, looks_like_key
 from archdsl.ir.styles import by_brackets, choose, style_blocks, style_parameters, style_readings
 from archdsl.ir.variants import check_variants, network_names, variants_of, with_network
-from archdsl.problems import names, syntax
+from archdsl.problems import lints, syntax
 from archdsl.problems.base import short, told_once
 from archdsl.readers.grid import Grid, Sheet, Tables
 from archdsl.readers.native import NativeReader
@@ -185,7 +185,7 @@ def _compile(source: Source, grid: Grid, overrides: Overrides, reporter: Reporte
 
         grid = downwards(source, shared, grid)
     for cell in grid.unread:
-        shared.add(syntax.column_not_read(source, cell.span, cell.text.strip()))
+        shared.add(lints.column_not_read(source, cell.span, cell.text.strip()))
     style = choose(source, shared, grid, overrides.style)
     parsed_as = style.name if style else "resnet"
     parser = TableParser(source, shared, _known(parsed_as, overrides), Blocks(style_blocks(parsed_as), library.find))
@@ -226,5 +226,5 @@ def _network(source: Source, table: Table, resolver: Resolver, variant: Variant 
 
         counts = check_claims(source, own, settings, rows, graph, Again(partial(_again, source, table), table.rows))
     elif graph and not failed and settings.conventions["brackets"] == "residual" and (alone := never_residual(table.rows)):
-        own.add(names.never_residual(source, alone[0], settings.style, alone[1]))
+        own.add(lints.never_residual(source, alone[0], settings.style, alone[1]))
     return Compiled(table, settings, None if own.failed or failed else graph, tuple(builder.sketches), counts), own.diagnostics

@@ -13,7 +13,7 @@ from archdsl.ir.settings import Settings
 from archdsl.ir.specs import LayerSpec
 from archdsl.ops import OPS
 from archdsl.ops.params import defaults
-from archdsl.problems import names
+from archdsl.problems import lints, names
 from archdsl.source import Source, Span
 
 _NORMS = {"batch": ("batch_norm", "bn"), "layer": ("layer_norm", "ln"), "group": ("group_norm", "gn"), "instance": ("instance_norm", "in")}
@@ -187,7 +187,7 @@ class LayerLowering:
         certain = value.certain
         if len(value.shape) > 1:
             if certain and spec.channels == prod(value.shape) > value.shape[-1]:
-                self.reporter.add(names.dense_as_map(self.source, spec.span, spec.channels, value.shape))
+                self.reporter.add(lints.dense_as_map(self.source, spec.span, spec.channels, value.shape))
             self.inferred.append(Inferred("flatten before the dense layer", f"its input is a map of {'x'.join(map(str, value.shape))}"))
             value = self.emitter.emit("flatten", {}, (value,), f"{name}_flatten", spec.span)
         if spec.entering and certain and value.shape[-1] != spec.entering:

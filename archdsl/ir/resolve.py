@@ -13,7 +13,7 @@ from archdsl.ir.resolve_use import resolve_use, use_of, word_or
 from archdsl.ir.settings import MAX_SIZE, Settings
 from archdsl.ir.specs import BlockSpec, LayerSpec, Spec, UseSpec, WireSpec, weighted_layers
 from archdsl.ir.template import holds
-from archdsl.problems import names
+from archdsl.problems import lints, names
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Block, BlockDef, Expr, Guard, Item, Layer, Ref, Row, Use, Wire
 
@@ -128,7 +128,7 @@ class ItemResolver(LayerResolver):
         """Warn of a kernel such as 1x2 in a residual block: it shifts the map against the shortcut, and is a misprint as a rule."""
         for item in items:
             if isinstance(item, LayerSpec) and item.kernel and len({side % 2 for side in item.kernel}) > 1 and "kernel" in item.places:
-                self.reporter.add(names.uneven_kernel(self.source, item.places["kernel"], item.kernel))
+                self.reporter.add(lints.uneven_kernel(self.source, item.places["kernel"], item.kernel))
 
     def _repeat(self, expr: Expr, used: bool) -> int:
         value = self.evaluator.number(expr)

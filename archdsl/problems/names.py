@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from archdsl.diagnostics import Diagnostic, Label
-from archdsl.problems.base import about_file, error, listed, nearest, replace, short, size_text
+from archdsl.problems.base import about_file, error, listed, nearest, replace, short
 from archdsl.source import Source, Span
 
 
@@ -285,56 +285,3 @@ def variant_of_nothing(source: Source, span: Span, base: str, known: list[str]) 
         notes=[f"its networks: {listed(known, 'and')}"] if known else (),
         help="`variant NAME of ANOTHER: key=value` makes a network of another one; the line of a column's own name adds settings to it",
     )
-
-
-def dense_as_map(source: Source, span: Span, units: int, shape: tuple[int, ...]) -> Diagnostic:
-    """W0203: a dense layer with as many units as the map before it has values."""
-    found = error(
-        "W0203",
-        f"{units:,} units, as many as the map {size_text(shape)} before them has values",
-        source,
-        span,
-        "this may be the flattened map, and no layer",
-        help="write `flatten` if the table prints the map as a row of its own",
-        fixes=(replace("write `flatten`", span, "flatten"),),
-    )
-    return found._replace(severity="warning")
-
-
-def never_residual(source: Source, span: Span, style: str, kernel: str) -> Diagnostic:
-    """W0205: a residual style, and no bracket that has a block's two layers."""
-    found = error("W0205", f"nothing is residual under style {style}: no bracket has two layers", source, span, "one layer, repeated")
-    layer = f"{kernel}, c"
-    return found._replace(
-        severity="warning",
-        help=f"if each stands for the two layers of a block, add the line `read [{layer}] as {layer}; {layer}`; if not, `brackets plain`",
-    )
-
-
-def unused_parameter(source: Source, span: Span, name: str, block: str) -> Diagnostic:
-    """W0206: a parameter that no line of its block speaks of."""
-    found = error(
-        "W0206",
-        f"`{short(block)}` never uses its parameter `{short(name)}`",
-        source,
-        span,
-        "no line of the block speaks of it",
-        help=f"use `{short(name)}` in a line, or take it out, so that no table can print a value that is lost",
-    )
-    return found._replace(severity="warning")
-
-
-def uneven_kernel(source: Source, span: Span, kernel: tuple[int, ...]) -> Diagnostic:
-    """W0201: a kernel with an even and an odd side in a residual block."""
-    odd = next(side for side in kernel if side % 2)
-    meant = "x".join([str(odd)] * len(kernel))
-    found = error(
-        "W0201",
-        f"a {'x'.join(map(str, kernel))} kernel in a residual block",
-        source,
-        span,
-        "one side even, one odd",
-        help=f"a misprint of {meant}, perhaps",
-        fixes=(replace(f"write `{meant}`", span, meant),),
-    )
-    return found._replace(severity="warning")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from archdsl.diagnostics import Diagnostic, Edit, Fix, Label, Note
+from archdsl.diagnostics import Diagnostic, Label, Note
 from archdsl.problems.base import about_file, error, listed, nearest, replace, short
 from archdsl.source import Source, Span
 
@@ -271,39 +271,6 @@ def ambiguous_order(source: Source, span: Span, name: str, numbers: list[str]) -
         f"a kernel of {third} on {first} channels giving {second}, or {first} channels from a kernel of {second}",
         help=f"name them, like `kernel={third}, channels={second}`, or write `Conv2d(…)` as PyTorch has it or `Conv2D(…)` as Keras has it",
     )
-
-
-def brace_of_one_row(source: Source, count: Span, rows: list[Span]) -> Diagnostic:
-    """W0204: a brace that is printed beside its first row only; the sizes say how far it goes."""
-    printed = source.text[count.start : count.end]
-    edits = tuple(Edit(Span(row.start, row.start), f"{printed}× ") for row in rows[1:])
-    found = error(
-        "W0204",
-        f"`{printed}×` stands beside one row, and is read as going around {len(rows)}",
-        source,
-        count,
-        "the brace",
-        Label(rows[-1], "the last row that it is read to go around"),
-        notes=["all of them read maps of one size and channels, and lead back to it"],
-        help=f"write `{printed}×` before every row that it repeats, or {printed} in a column headed `n` if that is the first one alone",
-        fixes=(Fix("write the count before each of them", edits),),
-    )
-    return found._replace(severity="warning")
-
-
-def column_not_read(source: Source, span: Span, header: str) -> Diagnostic:
-    """W0101: a column whose header has no meaning here, so that nothing of it reaches the network."""
-    found = error("W0101", f"the column `{short(header)}` is not read", source, span, "nothing of this column reaches the network")
-    return found._replace(
-        severity="warning", help="say what it holds in the structure, like `3x3, 64, stride 2`; a column of notes may stay"
-    )
-
-
-def turned(source: Source, first: Span, last: Span) -> Diagnostic:
-    """W0102: a table that begins with the end of a network and ends with its input is read from bottom to top."""
-    more = Label(last, "the input stands last")
-    found = error("W0102", "the rows are read from bottom to top", source, first, "the end of the network stands first", more)
-    return found._replace(severity="warning", help="set `direction bottom-up`, or `direction top-down` if that is not meant")
 
 
 def no_setting(source: Source, span: Span, known: Iterable[str]) -> Diagnostic:

@@ -6,7 +6,7 @@ The setting `direction` says it; without it a table is turned whose first row en
 import re
 
 from archdsl.diagnostics import Reporter
-from archdsl.problems import names, syntax
+from archdsl.problems import lints, names
 from archdsl.readers.grid import Grid, GridRow
 from archdsl.source import Source, Span
 
@@ -27,7 +27,7 @@ def downwards(source: Source, reporter: Reporter, grid: Grid) -> Grid:
     row = None if given else _input_last(grid)
     if row is None:
         return grid
-    reporter.add(syntax.turned(source, grid.rows[0].span, row))
+    reporter.add(lints.turned(source, grid.rows[0].span, row))
     return _turned(grid)
 
 

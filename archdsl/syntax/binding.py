@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from archdsl.ops import OPS
 from archdsl.problems import blocks as problems
-from archdsl.problems import syntax
+from archdsl.problems import lints
 from archdsl.readers.grid import Bound, Grid, GridRow
 from archdsl.syntax.ast import Block, Expr, Item, Layer, Num, Option, Use, Wire, per_axis
 from archdsl.syntax.bag import EXTRA, takes
@@ -44,7 +44,7 @@ class Binder:
                     self._lost(row, one)
                 continue
             cell = next((cell for cell in self.grid.headers if cell.text.strip() == header), found[0][1].cell)
-            self.reporter.add(syntax.column_not_read(self.source, cell.span, header))
+            self.reporter.add(lints.column_not_read(self.source, cell.span, header))
 
     def bind(self, row: GridRow, items: list[Item], bound: tuple[Bound, ...]) -> list[Item]:
         """Give each cell to the first operator of the row that takes it; the repeat goes around all of them."""

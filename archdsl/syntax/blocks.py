@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from archdsl.problems import blocks as problems
-from archdsl.problems import names
+from archdsl.problems import lints
 from archdsl.readers.grid import Cell, GridBlock
 from archdsl.source import Span
 from archdsl.syntax.ast import BlockDef, BlockParameter, Condition, Expr, Guard, Reading, Step, Use, Wire
@@ -93,7 +93,7 @@ def _check_parameters(parser: "TableParser", found: BlockDef, block: GridBlock) 
         first.setdefault(parameter.name, parameter.span)
         spoken = re.compile(rf"(?<![A-Za-z_]){re.escape(parameter.name)}(?!\w)")
         if not any(spoken.search(text) for text in texts):
-            parser.reporter.add(names.unused_parameter(parser.source, parameter.span, parameter.name, found.name))
+            parser.reporter.add(lints.unused_parameter(parser.source, parameter.span, parameter.name, found.name))
 
 
 def _check_labels(parser: "TableParser", found: BlockDef) -> None:

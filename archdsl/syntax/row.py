@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from archdsl.diagnostics import Reporter
-from archdsl.problems import syntax
+from archdsl.problems import lints, syntax
 from archdsl.readers.grid import Bound, Cell, Grid, GridRow, Part
 from archdsl.readers.operators import NUMBERED, SUM, operator_of
 from archdsl.readers.shapes import bare_shape, whole_shape
@@ -53,7 +53,7 @@ class RowParser:
         if row.surplus:
             self.reporter.add(syntax.ragged_row(self.source, row.surplus))
         if row.around and row.repeat:
-            self.reporter.add(syntax.brace_of_one_row(self.source, row.repeat.span, [cell.span for cell in row.around]))
+            self.reporter.add(lints.brace_of_one_row(self.source, row.repeat.span, [cell.span for cell in row.around]))
         broken = self.reporter.errors > before
         size, incoming = self.size(row.size), self.size(row.incoming) if row.incoming else None
         aside = bool(items) and isinstance(items[0], Wire) and items[0].kind == "aside"

@@ -1,0 +1,91 @@
+"""W: messages about what is probably meant otherwise; the network is built as printed."""
+
+from archdsl.diagnostics import Diagnostic, Edit, Fix, Label
+from archdsl.problems.base import error, replace, short, size_text
+from archdsl.source import Source, Span
+
+
+def dense_as_map(source: Source, span: Span, units: int, shape: tuple[int, ...]) -> Diagnostic:
+    """W0203: a dense layer with as many units as the map before it has values."""
+    found = error(
+        "W0203",
+        f"{units:,} units, as many as the map {size_text(shape)} before them has values",
+        source,
+        span,
+        "this may be the flattened map, and no layer",
+        help="write `flatten` if the table prints the map as a row of its own",
+        fixes=(replace("write `flatten`", span, "flatten"),),
+    )
+    return found._replace(severity="warning")
+
+
+def never_residual(source: Source, span: Span, style: str, kernel: str) -> Diagnostic:
+    """W0205: a residual style, and no bracket that has a block's two layers."""
+    found = error("W0205", f"nothing is residual under style {style}: no bracket has two layers", source, span, "one layer, repeated")
+    layer = f"{kernel}, c"
+    return found._replace(
+        severity="warning",
+        help=f"if each stands for the two layers of a block, add the line `read [{layer}] as {layer}; {layer}`; if not, `brackets plain`",
+    )
+
+
+def unused_parameter(source: Source, span: Span, name: str, block: str) -> Diagnostic:
+    """W0206: a parameter that no line of its block speaks of."""
+    found = error(
+        "W0206",
+        f"`{short(block)}` never uses its parameter `{short(name)}`",
+        source,
+        span,
+        "no line of the block speaks of it",
+        help=f"use `{short(name)}` in a line, or take it out, so that no table can print a value that is lost",
+    )
+    return found._replace(severity="warning")
+
+
+def uneven_kernel(source: Source, span: Span, kernel: tuple[int, ...]) -> Diagnostic:
+    """W0201: a kernel with an even and an odd side in a residual block."""
+    odd = next(side for side in kernel if side % 2)
+    meant = "x".join([str(odd)] * len(kernel))
+    found = error(
+        "W0201",
+        f"a {'x'.join(map(str, kernel))} kernel in a residual block",
+        source,
+        span,
+        "one side even, one odd",
+        help=f"a misprint of {meant}, perhaps",
+        fixes=(replace(f"write `{meant}`", span, meant),),
+    )
+    return found._replace(severity="warning")
+
+
+def brace_of_one_row(source: Source, count: Span, rows: list[Span]) -> Diagnostic:
+    """W0204: a brace that is printed beside its first row only; the sizes say how far it goes."""
+    printed = source.text[count.start : count.end]
+    edits = tuple(Edit(Span(row.start, row.start), f"{printed}× ") for row in rows[1:])
+    found = error(
+        "W0204",
+        f"`{printed}×` stands beside one row, and is read as going around {len(rows)}",
+        source,
+        count,
+        "the brace",
+        Label(rows[-1], "the last row that it is read to go around"),
+        notes=["all of them read maps of one size and channels, and lead back to it"],
+        help=f"write `{printed}×` before every row that it repeats, or {printed} in a column headed `n` if that is the first one alone",
+        fixes=(Fix("write the count before each of them", edits),),
+    )
+    return found._replace(severity="warning")
+
+
+def column_not_read(source: Source, span: Span, header: str) -> Diagnostic:
+    """W0101: a column whose header has no meaning here, so that nothing of it reaches the network."""
+    found = error("W0101", f"the column `{short(header)}` is not read", source, span, "nothing of this column reaches the network")
+    return found._replace(
+        severity="warning", help="say what it holds in the structure, like `3x3, 64, stride 2`; a column of notes may stay"
+    )
+
+
+def turned(source: Source, first: Span, last: Span) -> Diagnostic:
+    """W0102: a table that begins with the end of a network and ends with its input is read from bottom to top."""
+    more = Label(last, "the input stands last")
+    found = error("W0102", "the rows are read from bottom to top", source, first, "the end of the network stands first", more)
+    return found._replace(severity="warning", help="set `direction bottom-up`, or `direction top-down` if that is not meant")
