@@ -3,7 +3,8 @@
 Lowering checks the result again, node by node.
 """
 
-from collections.abc import Mapping
+from collections import ChainMap
+from collections.abc import Mapping, MutableMapping
 from math import prod
 from typing import TypeVar
 
@@ -31,10 +32,15 @@ def spatial(shape: Size, rank: int) -> Size:
     return shape[:-1] or (1,) * rank
 
 
+def within(names: Names) -> MutableMapping[str, Size]:
+    """Give a scope inside of another, which it does not copy: a table has as many names as rows."""
+    return ChainMap({}, names)  # type: ignore[arg-type]  # what is written goes to the first of them
+
+
 def follow(specs: tuple[Spec, ...], shape: Size, mode: str, names: Names = {}) -> Size | None:  # noqa: B006 - never changed
     """Give the shape behind the specs; None where a window does not fit. `names` are the shapes of named values."""
     current: Size | None = shape
-    known = dict(names)
+    known = within(names)
     for spec in specs:
         if current is None:
             return None
@@ -42,7 +48,7 @@ def follow(specs: tuple[Spec, ...], shape: Size, mode: str, names: Names = {}) -
     return current
 
 
-def step(spec: Spec, shape: Size, mode: str, names: dict[str, Size]) -> Size | None:
+def step(spec: Spec, shape: Size, mode: str, names: MutableMapping[str, Size]) -> Size | None:
     """Give the shape behind one of the specs; a label adds to `names`."""
     match spec:
         case LayerSpec():
@@ -134,7 +140,7 @@ def around(padding: str | Size, axis: int, n: int, k: int, s: int) -> tuple[int,
     return int(padding[axis]), int(padding[axis])
 
 
-def _block(spec: BlockSpec, shape: Size, mode: str, names: dict[str, Size]) -> Size | None:
+def _block(spec: BlockSpec, shape: Size, mode: str, names: MutableMapping[str, Size]) -> Size | None:
     current: Size | None = shape
     for index in range(spec.repeat):
         before = current

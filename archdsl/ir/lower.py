@@ -1,6 +1,7 @@
 """Specs of a row -> nodes: what a layer, a bracket, a block and a shortcut mean under the conventions."""
 
-from collections import Counter
+from collections import ChainMap, Counter
+from collections.abc import MutableMapping
 
 from archdsl.diagnostics import Reporter
 from archdsl.ir.emit import Emitter, Fault, Value
@@ -17,7 +18,7 @@ from archdsl.syntax.ast import BlockDef, Wire
 from archdsl.syntax.slug import slug
 
 _NAMES = {"global_avg_pool": "avg_pool", "global_max_pool": "max_pool", "batch_norm": "bn", "layer_norm": "ln"}
-Scope = dict[str, Value]
+Scope = MutableMapping[str, Value]
 GROUP = ""  # the input of the repeat at hand
 
 
@@ -73,7 +74,7 @@ class Lowering(LayerLowering):
     def _gated(self, body: tuple[Spec, ...], value: Value, scope: Scope) -> Value:
         """Lower a body; what comes before a product with the block's own input is a gate, no part of the main path."""
         gate = next((i for i, spec in enumerate(body) if isinstance(spec, WireSpec) and _gates(spec)), None)
-        inner = dict(scope)
+        inner = ChainMap({}, scope)
         if gate is None or self.emitter.branch != "main":
             return self.sequence(body, value, inner)
         named = _layer_names(body)
@@ -91,7 +92,7 @@ class Lowering(LayerLowering):
         ends = []
         for number, branch in enumerate(spec.branches, 1):
             emitter.path = f"{path}{name + '_' if several else ''}branch{number}/"
-            ends.append(self.sequence(branch, value, dict(scope)))
+            ends.append(self.sequence(branch, value, ChainMap({}, scope)))
         emitter.path = path
         try:
             return self.merge(spec.merge, ends, name, spec.span)
@@ -119,7 +120,7 @@ class Lowering(LayerLowering):
     def _group_input(self, spec: WireSpec, value: Value, scope: Scope) -> Value:
         """Find what a sum without names (a row `Residual`) adds: the input of its repeat, else the nearest value above of its shape."""
         found = scope.get(GROUP) or next(
-            (other for other in reversed(scope.values()) if other.shape == value.shape and other.id != value.id), None
+            (other for other in reversed(list(scope.values())) if other.shape == value.shape and other.id != value.id), None
         )
         if found is None:
             raise Fault(spec.span, "a sum with the input of its group, and nothing above has this shape", value.shape)
@@ -144,7 +145,7 @@ class Lowering(LayerLowering):
             emitter.path = f"{path}block{first + index + 1}/"
             emitter.frames = (*frames, Frame(template, index, spec.repeat, called))
             items = spec.items if index == 0 else unstrided(spec.items)
-            value = self._repeat(spec, items, value, dict(scope) | {GROUP: value}, isinstance(only, UseSpec))
+            value = self._repeat(spec, items, value, ChainMap({GROUP: value}, scope), isinstance(only, UseSpec))
         emitter.path, emitter.frames = path, frames
         return value
 

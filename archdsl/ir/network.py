@@ -1,5 +1,6 @@
 """A table and its settings -> graph: row after row, each solved for its size; a fault in one row hides none in the next."""
 
+from collections import ChainMap
 from collections.abc import Callable
 from functools import partial
 from math import prod
@@ -50,6 +51,7 @@ class NetworkBuilder:
         self.lost = False
         self.setting_blamed = False
         self.scope: dict[str, Value] = {}
+        self.shapes: dict[str, Size] = {}  # of the scope, flat values as maps of 1x1
         self.aside: list[Value] = []
         self.solutions: dict[int, Solution] = {}
         self.sketches: list[SketchStage] = []
@@ -85,7 +87,7 @@ class NetworkBuilder:
         names = stage_names(rows, specs)
         self.lowering = Lowering(self.source, self.reporter, self.settings, self.emitter)
         value = self.emitter.emit("input", {"shape": self.settings.input}, (), "input", Span(0, 0))
-        self.scope["input"] = value
+        self._keep("input", value)
         for index, row in enumerate(rows):
             before, arrives, errors, start = value, self.arrives, self.reporter.errors, len(self.emitter.nodes)
             self.missed = None
@@ -94,7 +96,7 @@ class NetworkBuilder:
             except TooLarge:
                 self.reporter.add(shapes.network_too_large(self.source, row.span, MAX_NODES))
                 return None
-            self.scope[names[index]] = value
+            self._keep(names[index], value)
             self._sketch(row, names[index], value, self.reporter.errors > errors or specs[index] is None, start)
             self.arrives = row.size_span if row.size else row.text_span
             if row.aside:
@@ -130,14 +132,14 @@ class NetworkBuilder:
         self.found += mapped
         specs = downsampled(self.resolver, self.settings, row, specs, (*spatial(value.shape, self.rank), value.shape[-1]), target)
         all_specs = [*all_specs[:index], specs, *all_specs[index + 1 :]]
-        fitted = self.fitter.fit(rows, all_specs, index, value, self.arrives, self._names(), self.lost)
+        fitted = self.fitter.fit(rows, all_specs, index, value, self.arrives, self.shapes, self.lost)
         self.missed = fitted.missed
         if fitted.corrected:
             self._correct(stage_names(rows, all_specs)[fitted.corrected[0]], fitted.corrected[1])
         if fitted.solution is None:
             return self._broken(fitted.going_on, value, specs)
         self.solutions[index] = fitted.solution
-        holds = partial(self.fitter.next_takes, rows, all_specs, index, value, self._names())
+        holds = partial(self.fitter.next_takes, rows, all_specs, index, value, self.shapes)
         return self._lower(row, index == len(rows) - 1, name, fitted.solution, value, target, holds)
 
     def _counted(self, row: Row, specs: tuple[Spec, ...], value: Value) -> tuple[Spec, ...]:
@@ -168,14 +170,15 @@ class NetworkBuilder:
         computed = self.missed if faulty else value.shape
         self.sketches.append(SketchStage(row.name or name, self.declared.of(row), computed, row.text, faulty, line, params))
 
-    def _names(self) -> dict[str, Size]:
-        """Give the shapes of the rows so far, flat ones as maps of 1x1."""
-        return {name: (*spatial(value.shape, self.rank), value.shape[-1]) for name, value in self.scope.items()}
+    def _keep(self, name: str, value: Value) -> None:
+        """Give a value its name for the rows to come."""
+        self.scope[name] = value
+        self.shapes[name] = (*spatial(value.shape, self.rank), value.shape[-1])
 
     def _correct(self, name: str, size: Size) -> None:
         """Give a row that was blamed later the size that it must have had, for the rows that read it by name."""
         old = self.scope[name]
-        self.scope[name] = old._replace(shape=(*size, old.shape[-1]), certain=False)
+        self._keep(name, old._replace(shape=(*size, old.shape[-1]), certain=False))
 
     def _strides_fit(self, specs: tuple[Spec, ...]) -> bool:
         """Report the strides of brackets in which no layer can take them."""
@@ -217,7 +220,7 @@ class NetworkBuilder:
         emitter.site = None
         lowering.padding, lowering.inferred = solution.padding, self.found + self._solved(solution, value.shape, target)
         try:
-            out = lowering.sequence(solution.specs, value, dict(self.scope))
+            out = lowering.sequence(solution.specs, value, ChainMap({}, self.scope))
             out = lowering.finish(out, row.span) if last else out
         except Fault as fault:
             smaller = self._instead(row, solution.specs, value, target) if fault.merge else None
@@ -247,7 +250,7 @@ class NetworkBuilder:
 
     def _instead(self, row: Row, specs: tuple[Spec, ...], value: Value, target: Size | None) -> Size | None:
         shape = (*spatial(value.shape, self.rank), value.shape[-1])
-        return size_instead(self.resolver, self.settings, row, specs, shape, target, self._names())
+        return size_instead(self.resolver, self.settings, row, specs, shape, target, self.shapes)
 
     def _kept(self, row: Row, specs: tuple[Spec, ...], value: Value, target: Size, smaller: Size) -> None:
         """Report a stage of other channels that prints the size it receives, where the style's block would halve it."""
@@ -260,7 +263,7 @@ class NetworkBuilder:
         self.reporter.add(shapes.keeps_size(self.source, row.name or "this row", span, target, smaller, channels, block, self.arrives, fix))
 
     def _solved(self, solution: Solution, shape: tuple[int, ...], target: Size | None) -> list[Inferred]:
-        end = target or follow(solution.specs, (*spatial(shape, self.rank), shape[-1]), solution.padding, self._names())
+        end = target or follow(solution.specs, (*spatial(shape, self.rank), shape[-1]), solution.padding, self.shapes)
         if end is None or (target is None and solution.site is None and solution.padding == "same"):
             return []
         change = f"{size_text(spatial(shape, self.rank))} -> {size_text(end[: self.rank])}"

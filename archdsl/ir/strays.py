@@ -1,6 +1,8 @@
 """The names that a row's steps refer to: which of them nothing before them has."""
 
-from archdsl.ir.follow import Names, Size, expanded, step, value_of
+from collections.abc import MutableMapping
+
+from archdsl.ir.follow import Names, Size, expanded, step, value_of, within
 from archdsl.ir.specs import BlockSpec, BranchSpec, Spec, UseSpec, WireSpec
 from archdsl.source import Span
 from archdsl.syntax.ast import Ref
@@ -11,7 +13,7 @@ Stray = tuple[Ref | None, Names, Span | None]
 def unnamed(specs: tuple[Spec, ...], shape: Size, names: Names) -> Stray:
     """Find the first name in the specs that no row and no step before it has, the names that there are, and the block's use."""
     current: Size | None = shape
-    known = dict(names)
+    known = within(names)
     for spec in specs:
         if current is None:
             break
@@ -22,7 +24,7 @@ def unnamed(specs: tuple[Spec, ...], shape: Size, names: Names) -> Stray:
     return None, known, None
 
 
-def _unnamed(spec: Spec, shape: Size, names: dict[str, Size]) -> Stray:
+def _unnamed(spec: Spec, shape: Size, names: MutableMapping[str, Size]) -> Stray:
     match spec:
         case WireSpec():
             unknown = (ref for ref in spec.refs if spec.kind != "label" and value_of(names, ref.name) is None)

@@ -1,6 +1,5 @@
 """Names that the grammar takes apart: the rows `x1` and `x`, the difference `c-in` of two parameters."""
 
-import re
 from collections.abc import Set
 
 from archdsl.source import Span
@@ -9,7 +8,6 @@ from archdsl.syntax.parser import Token
 from archdsl.syntax.slug import slug
 from archdsl.syntax.vocabulary import longest
 
-_FACTOR = re.compile(r"x(?:\d\w*)?")
 _JOINTS = ("COMMA", "AMPERSAND", "PLUS")
 
 
@@ -18,7 +16,7 @@ def named(known: Set[str], values: Set[str], structure: bool, tokens: list[Token
     tokens = [part for token in tokens for part in _difference(token, known)]
     if not structure:
         return tokens
-    if any(_FACTOR.fullmatch(value) for value in values):
+    if any(token.kind == "_TIMES" for token in tokens):
         tokens = _wired(tokens, values)
     return arranged(tokens)
 
