@@ -1,6 +1,7 @@
 """`archdsl COMMAND ...`: finds the command's module and keeps every traceback from the user."""
 
 import argparse
+import gc
 import io
 import os
 import sys
@@ -111,4 +112,5 @@ def _refused(error: OSError) -> int:
 
 def entry() -> None:
     """Run as the installed command."""
+    gc.set_threshold(100_000)  # looking for cycles is a thirtieth of a check, and there are none in tuples
     sys.exit(main())

@@ -2,7 +2,6 @@
 
 from math import isqrt
 
-from archdsl.ir.claims import printed
 from archdsl.ir.graph import Inferred
 from archdsl.ir.settings import Settings
 from archdsl.ir.specs import LayerSpec, Spec, WireSpec
@@ -39,6 +38,10 @@ def solved(row: Row, specs: tuple[Spec, ...], channels: int, settings: Settings)
 
 
 def _count(row: Row) -> int | None:
+    if not row.claims:
+        return None
+    from archdsl.ir.claims import printed
+
     counts = [found for claim in row.claims if claim.what == "params" and (found := printed(claim.text))]
     return int(counts[0].value) if counts and counts[0].unit == 1 else None
 

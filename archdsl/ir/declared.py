@@ -5,7 +5,6 @@ from collections.abc import Callable
 from archdsl.diagnostics import Reporter
 from archdsl.ir.emit import Value
 from archdsl.ir.follow import Size, follow, spatial
-from archdsl.ir.mend import joined_channels, misprinted_input
 from archdsl.ir.option_values import MAX_CHANNELS
 from archdsl.ir.resolve import ItemResolver
 from archdsl.ir.settings import Settings
@@ -58,6 +57,8 @@ class DeclaredSizes:
         if len(size) == len(sizes) * (self.rank if len(sizes) == 1 else 1) and size != value.shape[: len(size)]:
             place = self.settings.places.get("input")
             wrong = row.size is not None and fits(value.shape) and not fits((*size, *value.shape[len(size) :]))
+            from archdsl.ir.mend import misprinted_input
+
             fix = misprinted_input(self.source, row.incoming_span, value.shape[: len(size)])
             self.reporter.add(shapes.wrong_input(self.source, row.incoming_span, size, value.shape, place, fix, sure=wrong))
             if wrong:
@@ -77,6 +78,8 @@ class DeclaredSizes:
             places += [((*computed[:-1], printed), row.channels.span)] if printed else []
         for size, span in places:
             if size[-1] != out.shape[-1] and out.certain:
+                from archdsl.ir.mend import joined_channels
+
                 fixes = joined_channels(self.source, (row.span, row.size_span), (size, computed))
                 self.reporter.add(shapes.wrong_size(self.source, row.name or "this row", size, computed, span, (), "", (), fixes))
                 out = out._replace(shape=(*out.shape[:-1], size[-1]), certain=False)

@@ -11,18 +11,20 @@ def stage_names(rows: tuple[Row, ...], all_specs: list[tuple[Spec, ...] | None])
     A name that comes again gets a number.
     """
     taken = {slug(row.name) for row in rows}
-    names: list[str] = []
+    given: dict[str, None] = {}
+    numbers: dict[str, int] = {}  # the last one of each name
     for index, (row, specs) in enumerate(zip(rows, all_specs, strict=True)):
         name = slug(row.name)
-        if not name or name in names:
+        if not name or name in given:
             first = specs[0] if specs else None
             name = name or ("head" if index == len(rows) - 1 else _called(first))
-            base, number = name, 2
+            base = name
             while name in taken:
-                name, number = f"{base}_{number}", number + 1
+                numbers[base] = numbers.get(base, 1) + 1
+                name = f"{base}_{numbers[base]}"
             taken.add(name)
-        names.append(name)
-    return names
+        given[name] = None
+    return list(given)
 
 
 def _called(first: Spec | None) -> str:

@@ -7,7 +7,6 @@ from math import prod
 
 from archdsl.diagnostics import Reporter
 from archdsl.ir.axes import channels_last
-from archdsl.ir.counted import solved
 from archdsl.ir.declared import DeclaredSizes
 from archdsl.ir.downsample import downsampled, size_instead
 from archdsl.ir.emit import MAX_NODES, Emitter, Fault, TooLarge, Value
@@ -29,7 +28,6 @@ from archdsl.ir.unused import report_unused
 from archdsl.ops import OPS
 from archdsl.problems import names, shapes
 from archdsl.problems.base import replace, size_text
-from archdsl.problems.names import given_twice
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Row, Table
 
@@ -150,6 +148,8 @@ class NetworkBuilder:
             return specs
         wires = [spec for spec in specs if isinstance(spec, WireSpec) and spec.kind == "from"]
         taken = self.scope.get(wires[0].refs[0].name, value) if wires else value
+        from archdsl.ir.counted import solved
+
         result = solved(row, specs, taken.shape[-1], self.settings)
         if result is None:
             self.reporter.add(names.uncounted_kernel(self.source, open_.span, self.source.clean[open_.span.start : open_.span.end]))
@@ -197,7 +197,7 @@ class NetworkBuilder:
             return False
         layer = at(block.items, path)
         if layer.stride and "stride" in layer.places and layer.stride != stride:
-            self.reporter.add(given_twice(self.source, span, "stride", layer.places["stride"]))
+            self.reporter.add(names.given_twice(self.source, span, "stride", layer.places["stride"]))
             return False
         return True
 

@@ -9,6 +9,7 @@ from archdsl.ir.conventions import CONVENTIONS, FACTORS, FACTS, allowed, normal
 from archdsl.ir.evaluate import Evaluator
 from archdsl.ir.printed_input import input_of
 from archdsl.ir.styles import Style, style_parameters, style_settings
+from archdsl.patterns import pattern
 from archdsl.problems import names, syntax
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Claim, Expr, Layer, Parameter, Row, Setting, Table, Variant
@@ -17,7 +18,7 @@ from archdsl.syntax.parse import parse_value
 
 MAX_SIZE = 65_536
 _CHANNELS = (1, 3)
-_IMAGE = re.compile(r"\(?\s*(\d+\s*[x×]\s*\d+)\s*-?\s*(?:(RGB|colou?r)|gr[ae]y(?:-?scale)?)(?:\s+images?)?\s*\)?", re.IGNORECASE)
+_IMAGE = pattern(r"\(?\s*(\d+\s*[x×]\s*\d+)\s*-?\s*(?:(RGB|colou?r)|gr[ae]y(?:-?scale)?)(?:\s+images?)?\s*\)?", re.IGNORECASE)
 _CLAIMS = {"params": "params", "macs": "macs", "flops": "macs", "depth": "depth"}
 
 

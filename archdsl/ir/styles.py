@@ -6,6 +6,7 @@ from typing import NamedTuple
 from archdsl.diagnostics import Reporter
 from archdsl.ir.conventions import styles
 from archdsl.ir.specs import WEIGHTED
+from archdsl.patterns import pattern
 from archdsl.problems import names
 from archdsl.readers.grid import Grid
 from archdsl.source import Source, Span
@@ -14,7 +15,7 @@ from archdsl.syntax.ast import Block, BlockDef, Item, Layer, Parameter, Reading,
 from archdsl.syntax.names import compact
 from archdsl.syntax.vocabulary import longest
 
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[- ]?[A-Za-z][A-Za-z0-9]*)*")
+_WORD = pattern(r"[A-Za-z][A-Za-z0-9]*(?:[- ]?[A-Za-z][A-Za-z0-9]*)*")
 
 
 class Style(NamedTuple):

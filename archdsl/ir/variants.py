@@ -1,17 +1,17 @@
 """The networks of one table: its structure columns, and those that `variant` lines make of the table or of another network."""
 
-import re
 from typing import NamedTuple
 
 from archdsl.diagnostics import Reporter
+from archdsl.patterns import pattern
 from archdsl.problems import names as problems
 from archdsl.readers.grid import Cell, Grid
 from archdsl.source import Source
 from archdsl.syntax.ast import Setting, Table, Variant
 from archdsl.syntax.names import compact
 
-_HEAD = re.compile(r"\s*([^:=,]+?)(?:\s+of\s+([^:=,]+?))?\s*(?::|$)")
-_BINDING = re.compile(r"(?<![\w.])([A-Za-z_]\w*)\s*=\s*(\d+(?:\.\d+)?)(?![\w.])")
+_HEAD = pattern(r"\s*([^:=,]+?)(?:\s+of\s+([^:=,]+?))?\s*(?::|$)")
+_BINDING = pattern(r"(?<![\w.])([A-Za-z_]\w*)\s*=\s*(\d+(?:\.\d+)?)(?![\w.])")
 _CLAIMS = ("params", "macs", "flops", "depth")
 
 

@@ -1,0 +1,23 @@
+"""Every message that a user sees, one function each, a module for each phase.
+
+`from archdsl.problems import names` does not load the module: a check that finds nothing wrong needs none of them.
+"""
+
+from importlib import import_module
+from typing import Any
+
+
+class _Later:
+    """A module of messages that is loaded when one of them is needed."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(import_module(f"{__name__}.{self.name}"), attribute)
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("blocks", "claims", "lints", "names", "readers", "shapes", "syntax"):
+        return _Later(name)
+    raise AttributeError(name)

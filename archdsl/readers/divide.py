@@ -1,17 +1,17 @@
 """A line of our own form -> its cells: by pipes, by gaps, or word by word."""
 
-import re
 from collections.abc import Callable, Mapping
 
+from archdsl.patterns import pattern
 from archdsl.readers.grid import Cell, GridRow, Part
 from archdsl.readers.roles import SIZE
 from archdsl.readers.window import is_window
 from archdsl.source import Span
 
-_GAP = re.compile(r"\s{2,}|\t")
-_LENGTH = re.compile(r"\d+(?=\s{2,}|\t)")  # one number is a size (of one axis, or of a square) where it is set off
-_STARRED = re.compile(r"\d+\s?\*\s?\d+(?![\w.*])")
-_WORD = re.compile(r"\S+")
+_GAP = pattern(r"\s{2,}|\t")
+_LENGTH = pattern(r"\d+(?=\s{2,}|\t)")  # one number is a size (of one axis, or of a square) where it is set off
+_STARRED = pattern(r"\d+\s?\*\s?\d+(?![\w.*])")
+_WORD = pattern(r"\S+")
 
 
 def pipe_cells(line: str, start: int, width: int = 0) -> list[Cell]:

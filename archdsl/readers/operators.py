@@ -2,25 +2,26 @@
 
 import re
 
+from archdsl.patterns import pattern
 from archdsl.readers.grid import Cell, joined
 
 # `inception (3a)`, `inception(3a)`, `Dense Block (1)`; but `block(64)` and `block(k)` have an argument.
-LABEL = re.compile(r"(?:\s+\(\s*(?:\d+[a-z]?|[a-z])\s*\)|\(\s*\d+[a-z]\s*\))\s*$", re.IGNORECASE)
+LABEL = pattern(r"(?:\s+\(\s*(?:\d+[a-z]?|[a-z])\s*\)|\(\s*\d+[a-z]\s*\))\s*$", re.IGNORECASE)
 # A row that is a sum with what came into its group.
-SUM = re.compile(r"\s*(?:residual|shortcut|skip connection|add(?:ition)?)(?:\s+(?:connection|layer|add(?:ition)?))?\s*", re.IGNORECASE)
+SUM = pattern(r"\s*(?:residual|shortcut|skip connection|add(?:ition)?)(?:\s+(?:connection|layer|add(?:ition)?))?\s*", re.IGNORECASE)
 # What parts of a network are called above their rows.
-TITLE = re.compile(
+TITLE = pattern(
     r"\s*(?:(?:the\s+)?(?:\w+\s+)?(?:encoder|decoder|backbone|neck|trunk|path|flow|part|section|tower|stream|phase|extractor|subnet|sub-network"
     r"|head|classifier|network|layers|down-?sampling|up-?sampling|contraction|expansion)"
     r"|(?:stage|block|part|section|phase|level|scale|module|group)\s*\(?(?:\d+|[ivx]+|[a-z])\)?)(?:\s*(?:part|path|layers|network|blocks?|side|\d+))?\s*[:.]?\s*",
     re.IGNORECASE,
 )
 # `Conv1`, `pool_2`, `fc6`, `conv3_1`, `Conv4a`: a layer and the number of its row.
-NUMBERED = re.compile(r"(?!.*\b[A-Za-z]+[123][dD]\s*$)\s*[A-Za-z]{2,}[ A-Za-z]*[\s_-]?\d+(?:[._-]\d+)*[a-z]?\s*")
+NUMBERED = pattern(r"(?!.*\b[A-Za-z]+[123][dD]\s*$)\s*[A-Za-z]{2,}[ A-Za-z]*[\s_-]?\d+(?:[._-]\d+)*[a-z]?\s*")
 
 
 # `CONV1 (f=5, s=1)`: what is said of the layer stands behind its name.
-TOLD = re.compile(r"\s*(([A-Za-z]+(?:[ -][A-Za-z]+)*)([\s_-]?\d+[a-z]?)?)\s*\(([^()]+)\)\s*")
+TOLD = pattern(r"\s*(([A-Za-z]+(?:[ -][A-Za-z]+)*)([\s_-]?\d+[a-z]?)?)\s*\(([^()]+)\)\s*")
 
 
 def name_of(cell: Cell) -> Cell:

@@ -2,21 +2,22 @@
 
 import re
 
+from archdsl.patterns import pattern
 from archdsl.readers.grid import Grid
 from archdsl.readers.lexicon import LEXICON
 
 IGNORE = "ignore"  # said of a column by `columns`: it holds nothing of the architecture
 UNREAD = "unread"  # the role of a column that is told of and not read
-ELIDED = re.compile(r"\s*(?:←.*|<-|〃|\"|''|same|ditto|idem|同左|同上|[×xX*]\s*\S+|\[\.\.\.\].*)\s*", re.IGNORECASE)
+ELIDED = pattern(r"\s*(?:←.*|<-|〃|\"|''|same|ditto|idem|同左|同上|[×xX*]\s*\S+|\[\.\.\.\].*)\s*", re.IGNORECASE)
 PLAIN = ("name", "size", "structure")
 CLAIMS = ("params", "macs", "depth")  # counts, of a row or of the whole network
 # Headers that print two roles with a slash between them.
-_PAIR = re.compile(r"([\w #.-]+?)\s*/\s*([\w #.-]+)")
-_STRUCTURAL = re.compile(
+_PAIR = pattern(r"([\w #.-]+?)\s*/\s*([\w #.-]+)")
+_STRUCTURAL = pattern(
     r"\[(?!\s*\d+(?:\s*[,–-]\s*\d+)*\s*\])|\d\s*[x×]\s*\d{1,4}\s*,|\bk\d+(?:x\d+)?\s*,|conv(?:olution|\d|\b|_)|pool|\bdense\b|\bfc\b|flatten|dropout|softmax",
     re.IGNORECASE,
 )
-SIZE = re.compile(r"\d+\s*[x×]\s*\d+(?:\s*[x×]\s*\d+)*(?![\w.])|\d+\s*(?:\^\s*2|²)(?:\s*[x×]\s*\d+)?(?![\w.])|-(?=\s|$)")
+SIZE = pattern(r"\d+\s*[x×]\s*\d+(?:\s*[x×]\s*\d+)*(?![\w.])|\d+\s*(?:\^\s*2|²)(?:\s*[x×]\s*\d+)?(?![\w.])|-(?=\s|$)")
 
 
 MAX_HEADER = 200  # longer texts are no headers, and are not searched for their words
@@ -32,9 +33,9 @@ def header_words(header: str) -> str:
 _HATS = str.maketrans("ĈĤŴĉĥŵ", "CHWchw")
 _ROLES = {header_words(word): role for role, words in LEXICON.items() for word in words}
 # The axes after a header's words: `Output (H×W×C)`, `Output shape N x C x H x W`.
-_AXES = re.compile(r"\s*[\[(]?\s*[nbchwdtl](?:\s*[x,]\s*[nbchwdtl]){1,4}\s*[\])]?$")
+_AXES = pattern(r"\s*[\[(]?\s*[nbchwdtl](?:\s*[x,]\s*[nbchwdtl]){1,4}\s*[\])]?$")
 # The symbol after a header's words: `Operator F_i`, `Resolution H_i x W_i`.
-_SYMBOL = re.compile(r"(?<=\w)(?:\s+[a-z]\s?i)(?:\s*x\s*[a-z]\s?i)*$")
+_SYMBOL = pattern(r"(?<=\w)(?:\s+[a-z]\s?i)(?:\s*x\s*[a-z]\s?i)*$")
 
 
 def role_of(header: str) -> str | None:

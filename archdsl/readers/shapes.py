@@ -2,13 +2,14 @@
 
 import re
 
+from archdsl.patterns import pattern
 from archdsl.readers.grid import Cell, joined
 
-_LISTED = re.compile(r"\s*(?:torch\.Size)?\s*[(\[]+\s*((?:[\w.?-]+\s*,\s*)*[\w.?-]+)\s*,?\s*[)\]]+\s*")
-_BATCH = re.compile(r"\s*(?:none|-1|\?|n|b|batch(?:_size)?)\s*[,x×]\s*(?=\w)", re.IGNORECASE)
-_COLUMN = re.compile(r"\s*(\d+)\s*,\s*1\s*")  # `(120, 1)`: flat values, as a column
-_QUOTIENT = re.compile(r"[A-Za-z]\w*\s*/\s*\d+(?!\s*\))")
-_AXES = re.compile(r"\s*\d+(?:\s*[,x×]\s*\d+)*\s*")
+_LISTED = pattern(r"\s*(?:torch\.Size)?\s*[(\[]+\s*((?:[\w.?-]+\s*,\s*)*[\w.?-]+)\s*,?\s*[)\]]+\s*")
+_BATCH = pattern(r"\s*(?:none|-1|\?|n|b|batch(?:_size)?)\s*[,x×]\s*(?=\w)", re.IGNORECASE)
+_COLUMN = pattern(r"\s*(\d+)\s*,\s*1\s*")  # `(120, 1)`: flat values, as a column
+_QUOTIENT = pattern(r"[A-Za-z]\w*\s*/\s*\d+(?!\s*\))")
+_AXES = pattern(r"\s*\d+(?:\s*[,x×]\s*\d+)*\s*")
 
 
 def whole_shape(cell: Cell) -> Cell:

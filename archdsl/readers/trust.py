@@ -33,7 +33,9 @@ def bounded(source: Source, sheet: Sheet) -> Sheet:
         return sheet
     short = {key: cell.part(0, MAX_LENGTH)._replace(rows=cell.rows, columns=cell.columns) for key, cell in long.items()}
     rows = tuple(tuple(short.get(id(cell), cell) for cell in row) for row in sheet.rows)
-    return sheet._replace(rows=rows, problems=(*sheet.problems, *(cell_too_long(source, cell.span, MAX_CELL) for cell in long.values())))
+    told = {source.position(problem.span.start)[0] for problem in sheet.problems}  # a macro without end makes a cell long
+    places = [cell.span for cell in long.values() if source.position(cell.span.start)[0] not in told]
+    return sheet._replace(rows=rows, problems=(*sheet.problems, *(cell_too_long(source, place, MAX_CELL) for place in places)))
 
 
 def examine(source: Source, sheet: Sheet) -> Iterator[Diagnostic]:

@@ -6,12 +6,13 @@ The setting `direction` says it; without it a table is turned whose first row en
 import re
 
 from archdsl.diagnostics import Reporter
+from archdsl.patterns import pattern
 from archdsl.problems import lints, names
 from archdsl.readers.grid import Grid, GridRow
 from archdsl.source import Source, Span
 
 DIRECTIONS = ("top-down", "bottom-up")
-_END = re.compile(
+_END = pattern(
     r"(?:soft-?\s?max|fc|fully|dense|linear|inner product|classif|transcription|output|logits?|sigmoid|\d+-(?:d|way)\b)", re.IGNORECASE
 )
 

@@ -2,8 +2,10 @@
 
 import re
 
-_WINDOWED = re.compile(r" (?:[a-z]+[ -])?(?:(conv|deconv|upconv|depthwise|dwconv)|(?:max|avg|average|mean)?-?pool)", re.IGNORECASE)
-_OWN = re.compile(r"\d\s*[x×]\s*\d|\bk\d|kernel|\s\d+\s*,\s*\d", re.IGNORECASE)
+from archdsl.patterns import pattern
+
+_WINDOWED = pattern(r" (?:[a-z]+[ -])?(?:(conv|deconv|upconv|depthwise|dwconv)|(?:max|avg|average|mean)?-?pool)", re.IGNORECASE)
+_OWN = pattern(r"\d\s*[x×]\s*\d|\bk\d|kernel|\s\d+\s*,\s*\d", re.IGNORECASE)
 _KERNELS = (1, 2, 3, 4, 5, 7, 9, 11)
 
 

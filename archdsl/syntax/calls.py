@@ -5,7 +5,6 @@ from typing import Any
 from archdsl.ops.signatures import NEUTRAL, Signature, signature
 from archdsl.problems import blocks as problems
 from archdsl.problems import syntax
-from archdsl.problems.blocks import BlockName
 from archdsl.source import Span
 from archdsl.syntax.amounts import number
 from archdsl.syntax.ast import Argument, Call, Name, Num, Option
@@ -105,7 +104,9 @@ def _code(seq: Sequence, call: Call, code: Signature, span: Span) -> None:
         elif argument.key and key not in NEUTRAL:
             _argument(seq, argument)
         elif not key or (key == "-" and not isinstance(argument.value, Num | Name)):
-            seq.reporter.add(problems.surplus_argument(seq.source, argument.span, BlockName(call.name, seq.source, span), named, ""))
+            seq.reporter.add(
+                problems.surplus_argument(seq.source, argument.span, problems.BlockName(call.name, seq.source, span), named, "")
+            )
             break
     bag = seq.bag
     if bag and code.valid and not bag.has("padding"):

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from archdsl.patterns import pattern
 from archdsl.source import Span
 from archdsl.syntax.amounts import WINDOW, amount, is_negative, is_number, kernel, valued
 from archdsl.syntax.ast import BinOp, Name, Num
@@ -13,10 +14,10 @@ from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.vocabulary import OPTION_KEYS, glued, longest, op_with_kernel
 
 # `n-d fc` of a parameter n, as in `10-d fc`.
-_COUNTED = re.compile(r"(\w+)-(?:dimensional|dim|way|d)", re.IGNORECASE)
+_COUNTED = pattern(r"(\w+)-(?:dimensional|dim|way|d)", re.IGNORECASE)
 # `k3n64s1`: a window, its filters and its stride.
-_PACKED = re.compile(r"(?:[knspd]\d+){2,}", re.IGNORECASE)
-_KEYED = re.compile(r"([A-Za-z_]+?)_?(\d+(?:\.\d+)?(?:x\d+)*)", re.IGNORECASE)
+_PACKED = pattern(r"(?:[knspd]\d+){2,}", re.IGNORECASE)
+_KEYED = pattern(r"([A-Za-z_]+?)_?(\d+(?:\.\d+)?(?:x\d+)*)", re.IGNORECASE)
 
 
 def dashed(seq: Sequence, item: Number, items: tuple[Any, ...], i: int) -> int:

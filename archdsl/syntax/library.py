@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from archdsl.diagnostics import InternalError, Reporter
+from archdsl.patterns import pattern
 from archdsl.readers.grid import Grid, GridSetting
 from archdsl.readers.native import NativeReader
 from archdsl.source import Source, Span
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from archdsl.syntax.parse import TableParser
 
 _STD = os.path.join(os.path.dirname(os.path.dirname(__file__)), "std")
-_BLOCK = re.compile(r"^block\s+([A-Za-z][\w-]*)\s*(?:\((?:[^()]|\([^()]*\))*\))?\s*(?:also\s+([^=\n]*))?", re.MULTILINE)
+_BLOCK = pattern(r"^block\s+([A-Za-z][\w-]*)\s*(?:\((?:[^()]|\([^()]*\))*\))?\s*(?:also\s+([^=\n]*))?", re.MULTILINE)
 
 _INDEX: dict[str, str] = {}
 _FILES: dict[str, "LibraryFile"] = {}

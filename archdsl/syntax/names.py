@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from archdsl.patterns import pattern
 from archdsl.syntax.ast import BlockDef, BlockParameter
 
 # A parameter of a block is bound by columns and options of these roles, too, where its name is the usual letter.
@@ -19,7 +20,7 @@ ROLES = {
     "act": "activation",
     "nl": "activation",
 }
-_NUMBERED = re.compile(r"([a-z]+?)(\d+(?:\.\d+)?)")
+_NUMBERED = pattern(r"([a-z]+?)(\d+(?:\.\d+)?)")
 _LONGEST = 4
 
 

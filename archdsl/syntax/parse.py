@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from archdsl.diagnostics import Reporter
+from archdsl.patterns import pattern
 from archdsl.problems import blocks as problems
 from archdsl.problems import names, syntax
 from archdsl.readers.grid import COMMA, Cell, Grid, GridRow, GridSetting, Part
@@ -25,13 +26,13 @@ MAX_DEPTH = 32
 MAX_CELL = 50_000
 _TAIL = 60  # how far from its end a cell is searched for what is missing: longer texts make the patterns slow
 _PARSER: list[Parser] = []
-_PARAM = re.compile(r"\s*([^\W\d]\w*)\s*(?:[=:]\s*)?")
-_VARIANT = re.compile(r"\s*([^:=,]+?)(?:\s+of\s+([^:=,]+?))?\s*(?::\s*|$)")
-_ASSIGNED = re.compile(r"\s*([A-Za-z_][\w-]*)\s*(?:[=:]\s*|\s)")
+_PARAM = pattern(r"\s*([^\W\d]\w*)\s*(?:[=:]\s*)?")
+_VARIANT = pattern(r"\s*([^:=,]+?)(?:\s+of\s+([^:=,]+?))?\s*(?::\s*|$)")
+_ASSIGNED = pattern(r"\s*([A-Za-z_][\w-]*)\s*(?:[=:]\s*|\s)")
 # Lines that look like settings and are read by their own rules.
 OWN = ("param", "read", "variant", "columns", "source", "each-row", "append")
-_LAST = re.compile(r"[^\s;,\[]+\s*,?\s*[^\s;,\[\]]*$")
-_REPEAT_END = re.compile(r"\s*((?:[x×*]\s*\w+)(?:\s*/\s*\d+)?)\s*$")
+_LAST = pattern(r"[^\s;,\[]+\s*,?\s*[^\s;,\[\]]*$")
+_REPEAT_END = pattern(r"\s*((?:[x×*]\s*\w+)(?:\s*/\s*\d+)?)\s*$")
 
 
 def parser() -> Parser:

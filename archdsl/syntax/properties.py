@@ -3,8 +3,9 @@
 import re
 from typing import TYPE_CHECKING
 
+from archdsl.patterns import pattern
 from archdsl.problems import blocks as problems
-from archdsl.problems.names import missing
+from archdsl.problems import names
 from archdsl.readers.grid import Bound
 from archdsl.readers.shapes import bare_shape
 from archdsl.syntax.ast import Expr, Item, Layer, Num, Option, per_axis
@@ -30,7 +31,7 @@ _MARKED = {
 WINDOWS = ("fused", "filter")
 _PER_AXIS = ("stride", "padding", "dilation")
 # What stands in a column of windows beside a layer that has none, and says nothing more of it.
-_REMARK = re.compile(r"global|classifier|logits|as in fig(?:ure|\.)?\s*\d*", re.IGNORECASE)
+_REMARK = pattern(r"global|classifier|logits|as in fig(?:ure|\.)?\s*\d*", re.IGNORECASE)
 
 
 class PropertyReader:
@@ -82,7 +83,7 @@ class PropertyReader:
         text = one.cell.text.strip()
         kind = next((word for word in ("max", "average", "avg", "mean") if word in f"{one.header} {text}".lower()), "")
         if not kind:
-            self.reporter.add(missing(self.source, one.cell.span, "kind of pool", text, f"max {text}"))
+            self.reporter.add(names.missing(self.source, one.cell.span, "kind of pool", text, f"max {text}"))
             return None
         bare = re.sub(r"(?i)\b(?:max|average|avg|mean)?[ -]?(?:pool(?:ing)?)?\b", lambda match: " " * len(match[0]), one.cell.text)
         window = self.parser.items(one.cell._replace(text=bare)) if bare.strip() else ()

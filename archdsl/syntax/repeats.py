@@ -4,6 +4,7 @@ import re
 from itertools import pairwise, takewhile
 from typing import Any
 
+from archdsl.patterns import pattern
 from archdsl.problems import names
 from archdsl.source import Span
 from archdsl.syntax.ast import BinOp, Block, Call, Expr, Item, Layer, Name, Num
@@ -12,7 +13,7 @@ from archdsl.syntax.sequence import FUNCTIONS, Sequence
 from archdsl.syntax.vocabulary import longest, op_with_kernel
 
 BEFORE, BEHIND = "x<", "x"
-_WINDOWED = re.compile(r".*\dx\d+", re.IGNORECASE)
+_WINDOWED = pattern(r".*\dx\d+", re.IGNORECASE)
 
 
 def repeated(inner: tuple[Item, ...], bracket: Bracket) -> Block:

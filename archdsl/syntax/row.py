@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from archdsl.diagnostics import Reporter
+from archdsl.patterns import pattern
 from archdsl.problems import lints, syntax
 from archdsl.readers.grid import Bound, Cell, Grid, GridRow, Part
 from archdsl.readers.operators import NUMBERED, SUM, operator_of
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 Size = tuple[Expr, ...] | None
 # `Params (K)`, `#Params [M]`, `Parameters in millions`; `MFLOPs`, `GMACs`
-_UNIT = re.compile(r"[(\[ /](?:in |x ?)?(k|m|b|g|thousand|million|billion)s?[)\]]?$|\b([mg])(?:flop|mac|madd|op)", re.IGNORECASE)
+_UNIT = pattern(r"[(\[ /](?:in |x ?)?(k|m|b|g|thousand|million|billion)s?[)\]]?$|\b([mg])(?:flop|mac|madd|op)", re.IGNORECASE)
 
 
 class RowParser:

@@ -3,6 +3,7 @@
 import re
 
 from archdsl.ops import ACTIVATIONS, OPS
+from archdsl.patterns import pattern
 from archdsl.syntax.unsaid import UNSAID
 
 # A meaning is (kind, value): an op, an activation, a norm, an option that takes a value, a flag (key=value), a unit, a filler,
@@ -154,10 +155,10 @@ MEANINGS = _meanings()
 # What an unknown word may have been meant for.
 LAYER_WORDS = {word: meaning for word, meaning in MEANINGS.items() if meaning[0] not in ("wire", "filler", "unsaid", "count")}
 _COMPACT = {word.replace(" ", ""): meaning for word, meaning in MEANINGS.items() if meaning[0] in ("op", "norm", "activation")}
-_CLASS = re.compile(r"([a-z_]{3,}?)([123]d)?(_\d+)?")
+_CLASS = pattern(r"([a-z_]{3,}?)([123]d)?(_\d+)?")
 LONGEST = max(word.count(" ") for word in MEANINGS) + 1
-_WITH_KERNEL = re.compile(r"([A-Za-z][A-Za-z_-]*?)_?(\d+(?:x\d+)*)", re.IGNORECASE)
-_GLUED = re.compile(r"(s|p|g|k|d|stride|pad)(\d+(?:x\d+)*)", re.IGNORECASE)
+_WITH_KERNEL = pattern(r"([A-Za-z][A-Za-z_-]*?)_?(\d+(?:x\d+)*)", re.IGNORECASE)
+_GLUED = pattern(r"(s|p|g|k|d|stride|pad)(\d+(?:x\d+)*)", re.IGNORECASE)
 
 
 def plain(word: str) -> str:
