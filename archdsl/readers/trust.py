@@ -21,7 +21,7 @@ _FUSED_BRACKET = re.compile(r"\[[^\[\]]*\]")
 # Each line of a tall bracket with its piece of it, the repeat beside the middle one: `[a] b ×n [c]`.
 _GLUED = re.compile(rf"\]{_KERNEL}\s*,")
 _DISPLACED = re.compile(rf"\[([^\[\]]+)\]\s*((?:{_LAYER}[\s;,]*)+)({_REPEAT})?\s*(?:\[([^\[\]]+)\])?\s*({_REPEAT})?")
-_LOST = re.compile(rf"\s*((?:{_LAYER})(?:\s*;?\s*{_LAYER})+)\s*(;?)\s*({_REPEAT})\s*")
+_LOST = re.compile(rf"\s*((?:{_LAYER})(?:\s*(?:;\s*)?{_LAYER})+)\s*(?:(;)\s*)?({_REPEAT})\s*")
 _START = re.compile(rf"(?:conv[\w.]*,?\s*)?{_KERNEL}\s*,", re.IGNORECASE)
 _DOUBLED_MARK = re.compile(r"(?=.*\d)(?:.*(?:××|xx|,,|\[\[))")
 
@@ -31,7 +31,9 @@ def bounded(source: Source, sheet: Sheet) -> Sheet:
     long = {id(cell): cell for row in sheet.rows for cell in row if len(cell.text) > MAX_CELL}
     if not long:
         return sheet
-    short = {key: cell.part(0, MAX_LENGTH)._replace(rows=cell.rows, columns=cell.columns) for key, cell in long.items()}
+    short = {
+        key: cell.part(0, len(cell.text[:MAX_LENGTH].rstrip()))._replace(rows=cell.rows, columns=cell.columns) for key, cell in long.items()
+    }
     rows = tuple(tuple(short.get(id(cell), cell) for cell in row) for row in sheet.rows)
     told = {source.position(problem.span.start)[0] for problem in sheet.problems}  # a macro without end makes a cell long
     places = [cell.span for cell in long.values() if source.position(cell.span.start)[0] not in told]
