@@ -1,12 +1,12 @@
 """What every reader makes: tables as rows of cells by role, with places in the source."""
 
-import re
 from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostic
+from archdsl.patterns import pattern
 from archdsl.source import Span
 
-COMMA = re.compile(r"(?<!\d),|,(?!\d{3}(?!\d))")  # between settings: not the comma of `61,706`
+COMMA = pattern(r"(?<!\d),|,(?!\d{3}(?!\d))")  # between settings: not the comma of `61,706`
 
 
 class Cell(NamedTuple):

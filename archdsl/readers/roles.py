@@ -31,7 +31,8 @@ def header_words(header: str) -> str:
 
 
 _HATS = str.maketrans("ĈĤŴĉĥŵ", "CHWchw")
-_ROLES = {header_words(word): role for role, words in LEXICON.items() for word in words}
+# Words of letters are in that form as they stand: most are, and a check starts in milliseconds.
+_ROLES = {word if word.replace(" ", "").isalpha() else header_words(word): role for role, words in LEXICON.items() for word in words}
 # The axes after a header's words: `Output (H×W×C)`, `Output shape N x C x H x W`.
 _AXES = pattern(r"\s*[\[(]?\s*[nbchwdtl](?:\s*[x,]\s*[nbchwdtl]){1,4}\s*[\])]?$")
 # The symbol after a header's words: `Operator F_i`, `Resolution H_i x W_i`.
