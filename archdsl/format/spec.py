@@ -30,7 +30,7 @@ class Formatted(NamedTuple):
 def format_source(source: Source, overrides: Overrides = Overrides()) -> Formatted:  # noqa: B008 - immutable
     """Format a native spec or a style; `overrides` are what the command line adds to it.
 
-    Raises NotNativeError for any other form, and InternalError where the result would have other settings (a mistake of
+    Raises NotNativeError for any other form, and InternalError where the result would be another network (a mistake of
     this package, so nothing is lost).
     """
     if read(source, Reporter()).seen:
@@ -45,8 +45,8 @@ def format_source(source: Source, overrides: Overrides = Overrides()) -> Formatt
         return Formatted(None, before.diagnostics)
     text = write(lines(source, reader))
     after = compile_source(Source(source.path, text), overrides)
-    if not same(before, after):  # a header that is no header any more, say: such a table is left as it stands
-        return Formatted(source.text, before.diagnostics)
+    if not same(before, after):
+        raise InternalError(f"formatting {source.path} would change its network; the file is left as it is")
     return Formatted(_ended_as(source.text, text), before.diagnostics)
 
 

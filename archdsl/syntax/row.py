@@ -59,7 +59,7 @@ class RowParser:
         size, incoming = self.size(row.size), self.size(row.incoming) if row.incoming else None
         aside = bool(items) and isinstance(items[0], Wire) and items[0].kind == "aside"
         return Row(
-            name=row.name.text.strip(),
+            name=" ".join(row.name.text.split()),
             name_span=row.name.span,
             size=size,
             size_span=row.size.span,
