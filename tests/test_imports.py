@@ -33,8 +33,9 @@ MAY_IMPORT = {
     "figure": "source ops ir network compare",
     "backends": "diagnostics ops ir",
     "data": "network",
-    "train": "source diagnostics ir network figure backends data archdsl",
-    "cli": "source diagnostics ops problems syntax ir pipeline loading network format compare render figure backends data train archdsl",
+    "train": "source diagnostics ir network figure backends data evaluate archdsl",
+    "evaluate": "network figure backends data train",
+    "cli": "source diagnostics ops problems syntax ir pipeline loading network format compare render figure backends data train evaluate archdsl",
     "__main__": "cli",
     "archdsl": "diagnostics ir loading network compare figure backends",
 }
@@ -45,10 +46,10 @@ ONLY = {
     "pygraphviz": ("figure/draw.py",),
     "keras": ("backends/", "data/", "train/"),
     "tensorflow": ("backends/", "data/", "train/"),
-    "numpy": ("backends/", "data/", "train/"),
+    "numpy": ("backends/", "data/", "train/", "evaluate/"),
     "scipy": ("data/",),
-    "sklearn": ("data/", "train/"),
-    "matplotlib": ("train/",),
+    "sklearn": ("data/", "evaluate/"),
+    "matplotlib": ("evaluate/",),
     "rich": ("train/",),
 }
 # The progress of a training run is written while it runs.

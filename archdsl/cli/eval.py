@@ -59,10 +59,10 @@ def _data(config: dict[str, Any], network: Any, args: argparse.Namespace) -> Any
 
 
 def _evaluate(args: argparse.Namespace, folder: Any, config: dict[str, Any], network: Any, data: Any, weights: Any) -> int:
-    from archdsl.train.evaluate import evaluate
+    from archdsl.evaluate import measure
+    from archdsl.evaluate.report import confusion_picture
     from archdsl.train.learner import make
     from archdsl.train.recipes import Recipe
-    from archdsl.train.report import confusion_picture
 
     model = make(network.graph, "float32").model
     try:
@@ -70,7 +70,7 @@ def _evaluate(args: argparse.Namespace, folder: Any, config: dict[str, Any], net
     except (OSError, ValueError) as error:
         print(f"archdsl: {weights} is damaged or of another network: {str(error).splitlines()[0]}", file=sys.stderr)
         return common.USAGE
-    evaluation = evaluate(model, data, args.split, Recipe(**config["recipe"]))
+    evaluation = measure(model, data, args.split, Recipe(**config["recipe"]))
     print(evaluation.text())
     folder.write_json(f"eval-{args.split}.json", evaluation.as_json())
     confusion_picture(evaluation, folder / f"confusion_matrix-{args.split}.png")

@@ -3,18 +3,20 @@
 import math
 import platform
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archdsl.backends.names import layer_name
 from archdsl.backends.quiet import held_back, import_keras
 from archdsl.data.images import ImageData
 from archdsl.network import Network
-from archdsl.train import batches, learner, report
-from archdsl.train.evaluate import Evaluation, evaluate
+from archdsl.train import batches, learner
 from archdsl.train.folder import RunFolder
 from archdsl.train.progress import Display
 from archdsl.train.recipes import Recipe
 from archdsl.train.watch import Diverged, Interrupted, Pace, StopSignal, watcher
+
+if TYPE_CHECKING:
+    from archdsl.evaluate import Evaluation
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Outcome:
 
     interrupted: bool = False
     diverged: str = ""
-    evaluation: Evaluation | None = None
+    evaluation: "Evaluation | None" = None
 
 
 def run(plan: Plan, folder: RunFolder, display: Display) -> Outcome:
@@ -157,10 +159,12 @@ def _first_bad_row(plan: Plan, made: learner.Learner) -> str:
 
 
 def _finish(plan: Plan, folder: RunFolder, made: learner.Learner) -> Outcome:
+    from archdsl.evaluate import measure, report
+
     final = learner.make(plan.network.graph, "float32")
     with held_back():
         final.model.load_weights(folder / "best.weights.h5")
     final.model.save(folder / "model.keras")
-    evaluation = evaluate(final.model, plan.data, "test", plan.recipe) if "test" in plan.data.splits else None
+    evaluation = measure(final.model, plan.data, "test", plan.recipe) if "test" in plan.data.splits else None
     report.write(folder, evaluation)
     return Outcome(evaluation=evaluation)

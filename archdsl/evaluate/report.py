@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from archdsl.train.evaluate import Evaluation
+from archdsl.evaluate.evaluation import Evaluation
 from archdsl.train.folder import RunFolder
 
 

@@ -44,8 +44,8 @@ class Evaluation:
         return "\n".join(lines)
 
 
-def evaluate(model: Any, data: ImageData, split: str, recipe: Recipe) -> Evaluation:
-    """Evaluate a model, whose output is one number per class, on a split."""
+def measure(model: Any, data: ImageData, split: str, recipe: Recipe) -> Evaluation:
+    """Measure a model, whose output is one number per class, on a split."""
     import numpy as np
     from sklearn.metrics import accuracy_score, confusion_matrix, precision_recall_fscore_support
 
