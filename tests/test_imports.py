@@ -50,7 +50,8 @@ ONLY = {
     "scipy": ("data/",),
     "sklearn": ("data/", "evaluate/"),
     "matplotlib": ("evaluate/",),
-    "rich": ("train/",),
+    "rich": ("train/live.py",),
+    "tensorboard": ("train/log/",),
 }
 # The progress of a training run is written while it runs.
 MAY_PRINT = ("cli/", "train/progress.py")

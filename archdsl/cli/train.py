@@ -79,20 +79,24 @@ def _plan_text(data: Any, recipe: Any) -> str:
 def _train(
     args: argparse.Namespace, network: Any, data: Any, recipe: Any, folder: Any, spec: dict[str, Any], source: str, options: Any
 ) -> int:
+    from archdsl.train.log import loggers
+    from archdsl.train.progress import display
+
+    shown = display(recipe.epochs)
+    shown.phase("importing TensorFlow")
     try:
         from archdsl.backends.quiet import import_keras
 
         import_keras()
     except ModuleNotFoundError as error:
+        shown.close()
         print(f"archdsl: {error.name} is not installed: pip install tensorflow", file=sys.stderr)
         return MISSING
-    from archdsl.train.progress import display
     from archdsl.train.run import Plan
     from archdsl.train.run import run as train
 
     plan = Plan(network, data, recipe, args.seed, args.precision, spec, source, options)
-    steps = -(-len(data.splits["train"].labels) // recipe.batch_size)
-    outcome = train(plan, folder, display(recipe.epochs, steps))
+    outcome = train(plan, folder, shown, loggers())
     if outcome.interrupted:
         print(f"interrupted: weights and state saved in {folder.path}; `archdsl eval {folder.path} --weights last` evaluates them")
         return INTERRUPTED

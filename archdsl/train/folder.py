@@ -38,11 +38,6 @@ class RunFolder:
         """Write a JSON file in one step."""
         self.write_text(name, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
-    def append(self, name: str, row: dict[str, Any]) -> None:
-        """Add a line to a JSON-lines file."""
-        with open(self / name, "a", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
-
     def rows(self, name: str = "metrics.jsonl") -> list[dict[str, Any]]:
         """Read a JSON-lines file; none where it is not there."""
         path = self / name

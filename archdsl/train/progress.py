@@ -1,24 +1,34 @@
 """What training shows: a live line and a row per epoch on a terminal, plain `key=value` lines anywhere else."""
 
+import os
 import sys
 import time
+from collections.abc import Callable
 from typing import Any, Protocol, TextIO
+
+from archdsl.train.pace import Now
+
+# Where no live line can be shown, a line like this often tells that a long epoch goes on.
+SILENCE = 60.0
 
 
 class Display(Protocol):
     """Where a training run tells how it goes."""
 
     def phase(self, text: str) -> None:
-        """Tell what is being done before the first step counts."""
+        """Tell what begins: the import, tracing, an evaluation; it ends with the next phase, step or epoch."""
 
-    def step(self, epoch: int, done: int, loss: float, accuracy: float, speed: float, left: float) -> None:
-        """Tell a finished step: batches done in this epoch, means so far, images per second, seconds left of the run."""
+    def step(self, now: Now) -> None:
+        """Tell a finished step of the training or of the validation."""
 
     def epoch(self, row: dict[str, Any]) -> None:
-        """Tell a finished epoch."""
+        """Tell a finished epoch, by its row of `metrics.jsonl`."""
+
+    def note(self, text: str) -> None:
+        """Tell something that stays to be read: a damaged checkpoint, what a run goes on from."""
 
     def close(self) -> None:
-        """Leave the terminal as it was."""
+        """Leave the terminal as it was. More may be told afterwards."""
 
 
 def row_text(row: dict[str, Any]) -> str:
@@ -27,7 +37,7 @@ def row_text(row: dict[str, Any]) -> str:
 
 
 def _value(key: str, value: Any) -> str:
-    if key in ("epoch", "step"):
+    if not isinstance(value, float):
         return str(value)
     return f"{value:.0f}" if key in ("img_s", "seconds") else f"{value:.5f}" if key == "rate" else f"{value:.4f}"
 
@@ -35,49 +45,37 @@ def _value(key: str, value: Any) -> str:
 class PlainDisplay:
     """Lines without escape codes, flushed one by one: for files, pipes and CI."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, clock: Callable[[], float] = time.perf_counter) -> None:
         self.stream = stream
+        self._clock = clock
+        self._told = clock()
 
     def phase(self, text: str) -> None:
-        print(f"phase={text.replace(' ', '-')}", file=self.stream, flush=True)
+        self._tell(f"phase={text.replace(' ', '-')}")
 
-    def step(self, epoch: int, done: int, loss: float, accuracy: float, speed: float, left: float) -> None:
-        pass
+    def step(self, now: Now) -> None:
+        if self._clock() - self._told >= SILENCE:
+            self._tell(step_text(now))
 
     def epoch(self, row: dict[str, Any]) -> None:
-        print(row_text(row), file=self.stream, flush=True)
+        self._tell(row_text(row))
+
+    def note(self, text: str) -> None:
+        self._tell(f"note: {text}")
 
     def close(self) -> None:
         pass
 
+    def _tell(self, line: str) -> None:
+        print(line, file=self.stream, flush=True)
+        self._told = self._clock()
 
-class LiveDisplay:
-    """One line that is rewritten (rich), and a permanent row per epoch above it."""
 
-    def __init__(self, epochs: int, batches: int) -> None:
-        from rich.progress import BarColumn, Progress, TextColumn
-
-        self.epochs = epochs
-        columns = (TextColumn("{task.description}"), BarColumn(bar_width=18), TextColumn("{task.fields[numbers]}"))
-        self.progress = Progress(*columns, refresh_per_second=4)
-        self.task = self.progress.add_task("starting", total=batches, numbers="")
-        self.progress.start()
-
-    def phase(self, text: str) -> None:
-        self.progress.update(self.task, description=text, numbers="")
-
-    def step(self, epoch: int, done: int, loss: float, accuracy: float, speed: float, left: float) -> None:
-        numbers = f"loss {loss:.3f}  accuracy {accuracy:.3f}  {speed:.0f} img/s  {clock(left)} left"
-        self.progress.update(self.task, completed=done, description=f"epoch {epoch}/{self.epochs}", numbers=numbers)
-
-    def epoch(self, row: dict[str, Any]) -> None:
-        text = f"epoch {row['epoch']:>3}  loss {row['loss']:.3f}  accuracy {row['accuracy']:.3f}"
-        text += f"  val_loss {row['val_loss']:.3f}  val_accuracy {row['val_accuracy']:.3f}  {row['img_s']:.0f} img/s"
-        self.progress.console.print(text, highlight=False)
-
-    def close(self) -> None:
-        self.progress.update(self.task, visible=False)
-        self.progress.stop()
+def step_text(now: Now) -> str:
+    """Write a step as one plain line; it begins otherwise than the line of an epoch."""
+    what = "validating" if now.validating else "step"
+    numbers = f"loss={now.loss:.4f} accuracy={now.accuracy:.4f} steps_s={now.steps_s:.1f} img_s={now.images_s:.0f}"
+    return f"{what}={now.done}/{now.batches} epoch={now.epoch} {numbers} left={clock(now.left)}"
 
 
 def clock(seconds: float) -> str:
@@ -87,31 +85,10 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
 
 
-def display(epochs: int, batches: int) -> Display:
+def display(epochs: int) -> Display:
     """Choose the display that fits standard output."""
-    return LiveDisplay(epochs, batches) if sys.stdout.isatty() else PlainDisplay(sys.stdout)
+    if not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
+        return PlainDisplay(sys.stdout)
+    from archdsl.train.live import LiveDisplay
 
-
-class Speed:
-    """Images per second over the steps that count: the first, which traces the model, does not."""
-
-    def __init__(self) -> None:
-        self.images = 0
-        self.seconds = 0.0
-        self._since = time.perf_counter()
-
-    def start(self) -> None:
-        """Begin to count from now."""
-        self._since = time.perf_counter()
-
-    def add(self, images: int) -> None:
-        """Count the images of a step that ended now."""
-        now = time.perf_counter()
-        self.images += images
-        self.seconds += now - self._since
-        self._since = now
-
-    @property
-    def rate(self) -> float:
-        """Give images per second."""
-        return self.images / self.seconds if self.seconds else 0.0
+    return LiveDisplay(epochs)

@@ -2,6 +2,7 @@
 
 import math
 import platform
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +12,11 @@ from archdsl.data.images import ImageData
 from archdsl.network import Network
 from archdsl.train import batches, learner
 from archdsl.train.folder import RunFolder
+from archdsl.train.log import Logger, Loggers, Start
+from archdsl.train.pace import Pace
 from archdsl.train.progress import Display
 from archdsl.train.recipes import Recipe
-from archdsl.train.watch import Diverged, Interrupted, Pace, StopSignal, watcher
+from archdsl.train.watch import Diverged, Interrupted, StopSignal, watcher
 
 if TYPE_CHECKING:
     from archdsl.evaluate import Evaluation
@@ -42,21 +45,25 @@ class Outcome:
     evaluation: "Evaluation | None" = None
 
 
-def run(plan: Plan, folder: RunFolder, display: Display) -> Outcome:
+def run(plan: Plan, folder: RunFolder, display: Display, loggers: Sequence[Logger] = ()) -> Outcome:
     """Train, saving after every epoch; evaluate the best weights on the test split; write the report."""
     keras = import_keras()
     keras.utils.set_random_seed(plan.seed)
     policy = learner.precision_policy(plan.precision)
-    _record(plan, folder, policy)
+    config = _record(plan, folder, policy)
     made = learner.make(plan.network.graph, policy, training=True)
     images = len(plan.data.splits["train"].labels)
     steps = math.ceil(images / plan.recipe.batch_size)
     learner.compile_model(made, plan.recipe, steps)
     keeper = _Keeper(folder, made)
+    log = Loggers(loggers)
     try:
+        log.begin(Start(folder, 0, 0, config, plan.network, plan.data, plan.recipe, made.logits))
+        validation = len(plan.data.splits["validation"].labels)
+        pace = Pace(plan.recipe.epochs, steps, images, plan.recipe.batch_size, validation)
         with StopSignal() as stop:
-            watch = watcher(Pace(plan.recipe, steps, images), display, stop, keeper.epoch)
-            _fit(plan, made, watch)
+            _fit(plan, made, watcher(pace, display, log, stop, keeper.epoch))
+        return _finish(plan, folder, made, display, log)
     except Interrupted:
         keeper.save_last()
         return Outcome(interrupted=True)
@@ -66,7 +73,7 @@ def run(plan: Plan, folder: RunFolder, display: Display) -> Outcome:
         return Outcome(diverged=_first_bad_row(plan, made))
     finally:
         display.close()
-    return _finish(plan, folder, made)
+        log.close()
 
 
 def _fit(plan: Plan, made: learner.Learner, watch: Any) -> None:
@@ -81,24 +88,14 @@ def _fit(plan: Plan, made: learner.Learner, watch: Any) -> None:
 
 
 class _Keeper:
-    """Saves after each epoch: numbers, events, last weights and state, and the best weights so far."""
+    """Saves after each epoch: last weights and state, and the best weights so far."""
 
     def __init__(self, folder: RunFolder, made: learner.Learner) -> None:
-        import tensorflow as tf
-
         self.folder = folder
         self.made = made
         self.best = -1.0
-        self.events = tf.summary.create_file_writer(str(folder / "events"))
 
     def epoch(self, row: dict[str, Any]) -> None:
-        import tensorflow as tf
-
-        self.folder.append("metrics.jsonl", row)
-        with self.events.as_default():
-            for key, value in row.items():
-                tf.summary.scalar(key, value, step=row["epoch"])
-        self.events.flush()
         self.save_last()
         if row["val_accuracy"] > self.best:
             self.best = row["val_accuracy"]
@@ -109,7 +106,7 @@ class _Keeper:
         self.folder.save_state(self.made.logits.optimizer)
 
 
-def _record(plan: Plan, folder: RunFolder, policy: str) -> None:
+def _record(plan: Plan, folder: RunFolder, policy: str) -> dict[str, Any]:
     import numpy
     import tensorflow
 
@@ -132,6 +129,7 @@ def _record(plan: Plan, folder: RunFolder, policy: str) -> None:
     folder.write_text(plan.spec["file"], plan.source)
     folder.write_json("config.json", config)
     _draw(plan.network, folder)
+    return config
 
 
 def _draw(network: Network, folder: RunFolder) -> None:
@@ -158,13 +156,16 @@ def _first_bad_row(plan: Plan, made: learner.Learner) -> str:
     return "the loss itself"
 
 
-def _finish(plan: Plan, folder: RunFolder, made: learner.Learner) -> Outcome:
+def _finish(plan: Plan, folder: RunFolder, made: learner.Learner, display: Display, log: Loggers) -> Outcome:
     from archdsl.evaluate import measure, report
 
+    display.phase("evaluating the best weights")
     final = learner.make(plan.network.graph, "float32")
     with held_back():
         final.model.load_weights(folder / "best.weights.h5")
     final.model.save(folder / "model.keras")
     evaluation = measure(final.model, plan.data, "test", plan.recipe) if "test" in plan.data.splits else None
+    if evaluation:
+        log.evaluated(evaluation)
     report.write(folder, evaluation)
     return Outcome(evaluation=evaluation)

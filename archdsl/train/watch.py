@@ -2,14 +2,14 @@
 
 import math
 import signal
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import FrameType
 from typing import Any
 
 from archdsl.backends.quiet import import_keras
-from archdsl.train.progress import Display, Speed
-from archdsl.train.recipes import Recipe
+from archdsl.train.log import Loggers
+from archdsl.train.pace import Pace
+from archdsl.train.progress import Display
 
 
 class Interrupted(Exception):
@@ -50,39 +50,7 @@ class StopSignal:
         self.asked = True
 
 
-class Pace:
-    """Counts the steps of a run: images per second without the first step, seconds left."""
-
-    def __init__(self, recipe: Recipe, steps: int, images: int) -> None:
-        self.recipe = recipe
-        self.steps = steps
-        self.images = images
-        self.speed = Speed()
-        self.traced = False
-        self.epoch = 0
-        self.began = time.perf_counter()
-
-    def begin(self, epoch: int) -> None:
-        """Begin an epoch (from 0)."""
-        self.epoch = epoch
-        self.speed.start()
-
-    def step(self, batch: int) -> None:
-        """Count a finished step; the first one of the run traced the model and does not count."""
-        if not self.traced:
-            self.traced = True
-            self.speed.start()
-            return
-        rest = self.images - (self.steps - 1) * self.recipe.batch_size
-        self.speed.add(self.recipe.batch_size if batch < self.steps - 1 else rest)
-
-    def left(self, batch: int) -> float:
-        """Estimate the seconds left of the run, without validation."""
-        images = (self.recipe.epochs - self.epoch) * self.images - (batch + 1) * self.recipe.batch_size
-        return max(images, 0) / self.speed.rate if self.speed.rate else 0.0
-
-
-def watcher(pace: Pace, display: Display, stop: StopSignal, save: Callable[[dict[str, Any]], None]) -> Any:
+def watcher(pace: Pace, display: Display, log: Loggers, stop: StopSignal, save: Callable[[dict[str, Any]], None]) -> Any:
     """Give the Keras callback of a run; `save` gets each finished epoch's numbers."""
     keras: Any = import_keras()
 
@@ -99,18 +67,19 @@ def watcher(pace: Pace, display: Display, stop: StopSignal, save: Callable[[dict
                 raise Diverged(self.exploding)
             if logs["loss"] > EXPLODING:
                 self.exploding = self.model.get_weights()
-            pace.step(batch)
-            display.step(pace.epoch + 1, batch + 1, logs["loss"], logs["accuracy"], pace.speed.rate, pace.left(batch))
+            display.step(pace.step(batch, logs))
+            log.step(pace.epoch * pace.steps + batch + 1, {"loss": logs["loss"], "accuracy": logs["accuracy"]})
             self._heed()
 
         def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
+            display.step(pace.validated(batch, logs))
             self._heed()
 
         def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
             rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
-            row = {"epoch": epoch + 1, **{key: float(logs[key]) for key in ("loss", "accuracy", "val_loss", "val_accuracy")}}
-            row |= {"rate": rate, "img_s": pace.speed.rate, "seconds": time.perf_counter() - pace.began}
+            row = epoch_row(pace, logs, rate)
             display.epoch(row)
+            log.epoch(row)
             save(row)
 
         def _heed(self) -> None:
@@ -118,3 +87,10 @@ def watcher(pace: Pace, display: Display, stop: StopSignal, save: Callable[[dict
                 raise Interrupted
 
     return Watcher()
+
+
+def epoch_row(pace: Pace, logs: Mapping[str, float], rate: float) -> dict[str, Any]:
+    """Give the row of a finished epoch: number, step, Keras' numbers, learning rate, images per second, seconds of the run."""
+    numbers = {key: float(logs[key]) for key in ("loss", "accuracy", "val_loss", "val_accuracy")}
+    place = {"epoch": pace.epoch + 1, "step": (pace.epoch + 1) * pace.steps}
+    return {**place, **numbers, "rate": rate, "img_s": pace.rate, "seconds": pace.seconds}
