@@ -160,7 +160,7 @@ def test_wildcard_lines(output: str, shown: str, same: bool) -> None:
     assert matches(output, shown) is same
 
 
-@pytest.mark.parametrize("script", ["generate.py", "figures.py"])
+@pytest.mark.parametrize("script", ["generate.py", "figures.py", "scaling.py"])
 def test_generated_pages_and_figures_are_current(script: str) -> None:
     done = subprocess.run([sys.executable, str(ROOT / "docs" / script), "--check"], capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr

@@ -1,0 +1,98 @@
+"""A training process of several, watched by a process of its own that outlives it and says how it ended.
+
+When a process is lost, JAX ends all others at once, from C++, with a stack trace and no chance to say anything. So the
+command starts itself again as a child, keeps what C++ writes to standard error, passes signals on, and turns the end
+into one line and an exit code. A child whose watcher is gone ends too.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Sequence
+from types import FrameType
+from typing import IO, Any, NamedTuple
+
+_LIFE, _LOG = "ARCHDSL_WATCHER_PIPE", "ARCHDSL_NATIVE_LOG"
+_STDERR = 2
+_LOST = re.compile(r"another task died|heartbeat|UNAVAILABLE|Connection (?:closed|reset)|Shutdown barrier", re.IGNORECASE)
+_LATE = re.compile(r"DEADLINE_EXCEEDED|timed? ?out", re.IGNORECASE)
+
+
+class Ending(NamedTuple):
+    """How a watched process ended: its exit code (negative: the signal), and what C++ wrote at last."""
+
+    code: int
+    log: str
+
+    @property
+    def reason(self) -> str:
+        """Say why it ended, where it did not end by itself."""
+        if self.code == -signal.SIGKILL:
+            return "it was killed (by SIGKILL; where nobody did, memory ran out)"
+        if _LOST.search(self.log):
+            return "another process was lost"
+        if _LATE.search(self.log):
+            return "the other processes did not come in time"
+        return f"it ended by {signal.Signals(-self.code).name}"
+
+
+def is_watched() -> bool:
+    """Tell whether this process is a child that `watched` started."""
+    return _LIFE in os.environ
+
+
+def watched(argv: Sequence[str]) -> Ending:
+    """Run `archdsl ARGV` as a watched child, and wait for its end."""
+    reading, writing = os.pipe()
+    with tempfile.TemporaryFile() as log:
+        environment = {**os.environ, _LIFE: str(reading), _LOG: str(log.fileno())}
+        command = [sys.executable, "-m", "archdsl", *argv]
+        # A group of its own: Ctrl-C reaches it through us, once.
+        child = subprocess.Popen(command, env=environment, pass_fds=(reading, log.fileno()), process_group=0)
+        os.close(reading)
+        with _PassedOn(child):
+            code = child.wait()
+        os.close(writing)
+        return Ending(code, _tail(log))
+
+
+def _tail(log: IO[bytes], size: int = 20_000) -> str:
+    end = log.seek(0, os.SEEK_END)
+    log.seek(max(end - size, 0))
+    return log.read().decode(errors="replace")
+
+
+class _PassedOn:
+    """Passes SIGINT and SIGTERM on to a child."""
+
+    def __init__(self, child: "subprocess.Popen[bytes]") -> None:
+        self.child = child
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            self._before[number] = signal.signal(number, self._pass)
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _pass(self, number: int, frame: FrameType | None) -> None:
+        self.child.send_signal(number)
+
+
+def begin() -> None:
+    """Take up the part of the child: end with the watcher, and leave what C++ writes to it."""
+    life, log = int(os.environ.pop(_LIFE)), int(os.environ.pop(_LOG))
+    threading.Thread(target=_end_with, args=(life,), daemon=True).start()
+    sys.stderr = open(os.dup(_STDERR), "w", encoding="utf-8", errors="backslashreplace", buffering=1)  # noqa: SIM115
+    os.dup2(log, _STDERR)
+
+
+def _end_with(life: int) -> None:
+    os.read(life, 1)  # gives nothing when the watcher is gone
+    os._exit(128 + signal.SIGKILL)
