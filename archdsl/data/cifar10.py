@@ -8,7 +8,8 @@ import hashlib
 import os
 from typing import TYPE_CHECKING, Any
 
-from archdsl.data.images import DataError, ImageData, Split
+from archdsl.data.images import DataError, ImageData
+from archdsl.data.split import Split
 
 if TYPE_CHECKING:
     import numpy as np

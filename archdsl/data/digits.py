@@ -1,6 +1,7 @@
 """scikit-learn's 1,797 handwritten digits, resized to the network's input: real images without a download."""
 
-from archdsl.data.images import ImageData, Split, statistics
+from archdsl.data.images import ImageData, statistics
+from archdsl.data.split import Split
 
 CLASSES = tuple("0123456789")
 _SEED = 1797  # the split is the same for every run

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from archdsl.data.split import Split
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -13,15 +15,6 @@ SPLITS = ("train", "validation", "test")
 
 class DataError(Exception):
     """The data cannot be used; the message is one sentence for the user."""
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """Images as uint8 of shape (count, height, width, channels), labels as int64 of shape (count,); `note` says what they are."""
-
-    images: "np.ndarray"
-    labels: "np.ndarray"
-    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +32,7 @@ class ImageData:
         """Keep the first `count` images of each split: for a quick look."""
         if count is None:
             return self
-        splits = {
-            name: Split(s.images[:count], s.labels[:count], f"the first {min(count, len(s.labels)):,} of {s.note}")
-            for name, s in self.splits.items()
-        }
+        splits = {name: split.limited(count) for name, split in self.splits.items()}
         return ImageData(self.name, self.classes, splits, self.mean, self.deviation, self.flip)
 
 

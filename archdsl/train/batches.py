@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from archdsl.data.images import ImageData, Split
+from archdsl.data.images import ImageData
+from archdsl.data.split import Split
 from archdsl.train.recipes import Recipe
 
 
