@@ -1,18 +1,107 @@
-"""The data sets that `--data` names."""
+"""What `--data` names: a data set, or a place (records, class folders, an .npz file); opened, and brought to a network."""
 
-from archdsl.data import cifar10, digits
-from archdsl.data.images import SPLITS, DataError, ImageData, check_network
+import os
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from archdsl.data import arrays, cifar10, cifar100, digits, folders, idx, memory
+from archdsl.data.faults import DataError
+from archdsl.data.fit import brought, check, check_input, fit
+from archdsl.data.images import SPLITS, ImageData
+from archdsl.data.records import foreign, reading
 from archdsl.network import Network
 
-NAMES = ("digits", "cifar10")
+NAMES = ("digits", "cifar10", "cifar100", "mnist", "fashion-mnist")
+_OFFICIAL = {"cifar10": cifar10.load, "cifar100": cifar100.load}
+_DEFAULT_RULE = "crop"  # of image files, which have any size
+_SIZES = {"cifar10": (cifar10.SIZE, 10), "cifar100": (cifar10.SIZE, 100), "mnist": (idx.SIZE, 10), "fashion-mnist": (idx.SIZE, 10)}
 
 
-def load(name: str, directory: str | None, network: Network, needed: tuple[str, ...] = SPLITS) -> ImageData:
-    """Load a data set for a network; raise DataError where one does not fit the other, or the files are not right."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the command line, or the configuration of a run, says of its data.
+
+    `source` is a name or a path; `directory` has the files of a named one. `resize` is a rule of `archdsl.data.resize`;
+    `memory` the GiB that images may take in memory (None: a quarter of what is free); `altered` accepts files that are not
+    the official ones; `limit` keeps the first images of each split.
+    """
+
+    source: str = "digits"
+    directory: str | None = None
+    resize: str | None = None
+    memory: float | None = None
+    altered: bool = False
+    limit: int | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give plain data for a JSON file."""
+        return asdict(self)
+
+
+def again(kept: dict[str, Any], network: Network, needed: tuple[str, ...] = SPLITS, **changes: Any) -> ImageData:
+    """Load the data that a configuration keeps (`config["data"]`), with changes to the fields of `Choice`; raise DataError."""
+    known = {key: value for key, value in kept.items() if key in Choice.__dataclass_fields__}
+    choice = Choice(**{"source": kept.get("name", "digits"), **known, **changes})
+    for field, kind in (("source", str), ("directory", str | None), ("resize", str | None), ("limit", int | None)):
+        if not isinstance(getattr(choice, field), kind):
+            raise DataError(f"the configuration of the data is damaged: {field} is {getattr(choice, field)!r}")
+    return load_choice(choice, network, needed)
+
+
+def load(name: str, directory: str | None, network: Network, needed: tuple[str, ...] = SPLITS, **options: Any) -> ImageData:
+    """Load a data set for a network (`options`: the other fields of `Choice`); raise DataError where that cannot be."""
+    return load_choice(Choice(name, directory, **options), network, needed)
+
+
+def load_choice(choice: Choice, network: Network, needed: tuple[str, ...] = SPLITS) -> ImageData:
+    """Load what was chosen for a network: fitted, in memory where it has room, limited; raise DataError."""
+    size = check_input(network, choice.source)
+    if choice.source in _SIZES:
+        check(network, choice.source, *_SIZES[choice.source], choice.resize)  # before anything is read
+    data = opened(choice, needed, size)
+    data = fit(data, network, choice.resize)
+    return memory.cached(data.limited(choice.limit), memory.limit(choice.memory))
+
+
+def opened(choice: Choice, needed: tuple[str, ...] = SPLITS, size: tuple[int, int, int] | None = None) -> ImageData:
+    """Open a source as it is; images without a size of their own are brought to `size`. Raise DataError where it is not right."""
+    if choice.source in NAMES:
+        return _named(choice, needed, size)
+    path = choice.source
+    if os.path.isfile(path) and path.lower().endswith(".npz"):
+        return arrays.load(path, needed)
+    if not os.path.isdir(path):
+        known = f"{', '.join(NAMES)}, a folder of records or of class folders, or an .npz file"
+        raise DataError(f"`{path}` is no data set and no folder: --data takes {known}")
+    if reading.is_ours(path):
+        return reading.load(path, needed)
+    parts = foreign.found(path)
+    if parts:
+        return foreign.load(path, parts, needed)
+    if folders.is_tree(path):
+        return folders.load(path, size, choice.resize or _DEFAULT_RULE, needed)
+    raise DataError(f"{path} holds no records, no class folders and no .npz file: see `archdsl data --help`")
+
+
+def _named(choice: Choice, needed: tuple[str, ...], size: tuple[int, int, int] | None) -> ImageData:
+    name = choice.source
     if name == "digits":
-        check_network(network, "digits", len(digits.CLASSES), None)
-        return digits.load(network.input)
-    if directory is None:
-        raise DataError("--data cifar10 needs --data-dir: the folder that holds its official batches")
-    check_network(network, "CIFAR-10", len(cifar10.CLASSES), cifar10.SIZE)
-    return cifar10.load(directory, needed)
+        return digits.load(digits.SIZE if choice.resize or size is None else size)
+    if choice.directory is None:
+        raise DataError(
+            f"--data {name} needs --data-dir: the folder that holds its official files; or make records once with "
+            f"`archdsl data {name} --out data/{name}`, which downloads them, and train with `--data data/{name}`"
+        )
+    if name in _OFFICIAL:
+        return _OFFICIAL[name](choice.directory, needed, altered=choice.altered)
+    if not os.path.isdir(choice.directory):
+        raise DataError(f"{choice.directory} is not a folder: give the one that holds the files of {name} with --data-dir")
+    return idx.load(name, choice.directory, needed, altered=choice.altered)
+
+
+def sized(data: ImageData, size: tuple[int, int, int] | None, rule: str | None) -> ImageData:
+    """Bring a data set to a size by a rule, without a network."""
+    if size is None or size == data.shape:
+        return data
+    splits = {name: brought(split, size, rule or _DEFAULT_RULE) for name, split in data.splits.items()}
+    return replace(data, splits=splits)

@@ -4,12 +4,13 @@ Batches 1-4 are for training (40,000 images), batch 5 for validation, the test b
 record is one label byte and 3,072 pixel bytes, channel by channel (Krizhevsky, https://www.cs.toronto.edu/~kriz/cifar.html).
 """
 
-import hashlib
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from archdsl.data.images import DataError, ImageData
+from archdsl.data.faults import DataError
+from archdsl.data.images import ImageData
 from archdsl.data.split import Split
+from archdsl.data.supply import Supply, forget
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,96 +39,97 @@ MD5 = {
 }
 
 _FOLDERS = ("", "cifar-10-batches-bin", "cifar-10-batches-py")
+ARCHIVES = {"cifar-10-binary.tar.gz": "c32a1d4ab5d03f1284b67883e8d87530", "cifar-10-python.tar.gz": "c58f30108f718f92721af3b95e74349a"}
 
 
-def load(directory: str, needed: tuple[str, ...] = ("train", "validation", "test"), md5: dict[str, str] | None = None) -> ImageData:
+def load(
+    directory: str,
+    needed: tuple[str, ...] = ("train", "validation", "test"),
+    md5: dict[str, str] | None = None,
+    altered: bool = False,
+) -> ImageData:
     """Load the splits that are needed; raise DataError for a file that is missing or damaged.
 
     `md5` overrides the official checksums: for tests with stand-ins. A test batch that is not there is an error only
-    where the test split is all that is needed.
+    where the test split is all that is needed. `altered` accepts files that are not the official ones.
     """
-    sums = MD5 if md5 is None else md5
-    folder, suffix = _find(directory)
+    if not os.path.isdir(directory):
+        raise DataError(f"{directory} is not a folder: give the one that holds the batches of CIFAR-10 with --data-dir")
+    supply = Supply(directory, MD5 if md5 is None else md5, _FOLDERS, tuple(ARCHIVES), altered)
+    suffix = _suffix(supply)
     splits = {}
     if "train" in needed:
-        splits["train"] = _join([_batch(folder, f"data_batch_{i}{suffix}", sums) for i in range(1, 5)], "batches 1-4 of CIFAR-10")
+        splits["train"] = _join([_batch(supply, f"data_batch_{i}{suffix}") for i in range(1, 5)], "batches 1-4 of CIFAR-10", supply)
     if "validation" in needed:
-        splits["validation"] = _join([_batch(folder, f"data_batch_5{suffix}", sums)], "batch 5 of CIFAR-10")
+        splits["validation"] = _join([_batch(supply, f"data_batch_5{suffix}")], "batch 5 of CIFAR-10", supply)
     if "test" in needed:
-        test = _test(folder, suffix, sums)
+        test = _test(supply, suffix)
         if test is None and needed == ("test",):
-            raise DataError(f"{folder} holds no test batch: expected test_batch{suffix}")
+            raise DataError(f"{directory} holds no test batch: expected test_batch{suffix}")
         splits |= {"test": test} if test else {}
+    forget()
     return ImageData("cifar10", CLASSES, splits, MEAN, DEVIATION, flip=True)
 
 
-def _find(directory: str) -> tuple[str, str]:
-    """Find the folder that holds the batches, and their suffix."""
-    if not os.path.isdir(directory):
-        raise DataError(f"{directory} is not a folder: give the one that holds the batches of CIFAR-10 with --data-dir")
-    for name in _FOLDERS:
-        folder = os.path.join(directory, name) if name else directory
-        for suffix in (".bin", ""):
-            if os.path.isfile(os.path.join(folder, f"data_batch_1{suffix}")):
-                return folder, suffix
+def _suffix(supply: Supply) -> str:
+    """Tell the binary version (`.bin`) from the Python version."""
+    for suffix in (".bin", ""):
+        if supply.holds(f"data_batch_1{suffix}"):
+            return suffix
     raise DataError(
-        f"{directory} holds no batches of CIFAR-10: expected data_batch_1.bin (binary version) or data_batch_1 (Python version)"
+        f"{supply.directory} holds no batches of CIFAR-10: expected data_batch_1.bin (binary version), data_batch_1 (Python version), "
+        f"or the archive {' or '.join(ARCHIVES)}"
     )
 
 
-def _read(folder: str, name: str, sums: dict[str, str]) -> bytes:
-    path = os.path.join(folder, name)
-    try:
-        with open(path, "rb") as file:
-            data = file.read()
-    except OSError as error:
-        raise DataError(f"cannot read {path}: {(error.strerror or 'unknown error').lower()}") from None
-    found = hashlib.md5(data, usedforsecurity=False).hexdigest()
-    if name in sums and found != sums[name]:
-        raise DataError(f"{path} is damaged or not the official file: its MD5 is {found}, expected {sums[name]}")
-    return data
+def _batch(supply: Supply, name: str) -> "tuple[np.ndarray, np.ndarray]":
+    return supply.read(name, binary if name.endswith(".bin") else pickled)
 
 
-def _batch(folder: str, name: str, sums: dict[str, str]) -> "tuple[np.ndarray, np.ndarray]":
+def binary(data: bytes, path: str, labels: int = 1, classes: int = len(CLASSES)) -> "tuple[np.ndarray, np.ndarray]":
+    """Read the binary version: images and labels, the last of `labels` label bytes; raise DataError where it is something else."""
     import numpy as np
 
-    data = _read(folder, name, sums)
-    path = os.path.join(folder, name)
-    if name.endswith(".bin"):
-        if len(data) % RECORD:
-            raise DataError(f"{path} has {len(data):,} bytes, which is not a whole number of records of {RECORD:,}")
-        records = np.frombuffer(data, np.uint8).reshape(-1, RECORD)
-        labels, pixels = records[:, 0].astype(np.int64), records[:, 1:]
-    else:
-        from archdsl.data.pickles import read_batch
+    size = RECORD - 1 + labels
+    if len(data) % size:
+        raise DataError(f"{path} has {len(data):,} bytes, which is not a whole number of records of {size:,}")
+    records = np.frombuffer(data, np.uint8).reshape(-1, size)
+    return checked(records[:, labels:], records[:, labels - 1].astype(np.int64), path, classes)
 
-        batch = read_batch(data, path)
-        labels, pixels = _arrays(batch, path)
+
+def pickled(data: bytes, path: str, key: bytes = b"labels", classes: int = len(CLASSES)) -> "tuple[np.ndarray, np.ndarray]":
+    """Read the Python version: images and the labels of a key; raise DataError where it is something else."""
+    import numpy as np
+
+    from archdsl.data.pickles import read_batch
+
+    batch = read_batch(data, path, key)
+    try:
+        labels, pixels = np.asarray(batch[key], np.int64).reshape(-1), np.asarray(batch[b"data"], np.uint8)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise DataError(f"{path} is not a batch of CIFAR: {error}") from None
+    return checked(pixels, labels, path, classes)
+
+
+def checked(pixels: "np.ndarray", labels: "np.ndarray", path: str, classes: int) -> "tuple[np.ndarray, np.ndarray]":
+    """Give rows of pixels as images (n, 32, 32, 3) where they are such, with labels that fit."""
     if pixels.shape != (len(labels), RECORD - 1) or not len(labels):
         raise DataError(f"{path} does not hold images of 32x32x3: its pixels have the shape {pixels.shape}")
-    if labels.min() < 0 or labels.max() >= len(CLASSES):
-        raise DataError(f"{path} has the label {max(labels.max(), -labels.min())}, and CIFAR-10 has the classes 0 to 9")
+    if labels.min() < 0 or labels.max() >= classes:
+        raise DataError(f"{path} has the label {max(labels.max(), -labels.min())}, and the classes are 0 to {classes - 1}")
     return pixels.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1), labels
 
 
-def _arrays(batch: dict[bytes, Any], path: str) -> "tuple[np.ndarray, np.ndarray]":
+def _join(batches: "list[tuple[np.ndarray, np.ndarray]]", note: str, supply: Supply) -> Split:
     import numpy as np
 
-    try:
-        return np.asarray(batch[b"labels"], np.int64).reshape(-1), np.asarray(batch[b"data"], np.uint8)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise DataError(f"{path} is not a CIFAR-10 batch: {error}") from None
+    images, labels = (np.concatenate(parts) for parts in zip(*batches, strict=True))
+    return Split(images, labels, note + supply.note())
 
 
-def _join(batches: "list[tuple[np.ndarray, np.ndarray]]", note: str) -> Split:
-    import numpy as np
-
-    return Split(np.concatenate([images for images, _ in batches]), np.concatenate([labels for _, labels in batches]), note)
-
-
-def _test(folder: str, suffix: str, sums: dict[str, str]) -> Split | None:
-    if os.path.isfile(os.path.join(folder, f"test_batch{suffix}")):
-        return _join([_batch(folder, f"test_batch{suffix}", sums)], "the test batch of CIFAR-10")
-    if os.path.isfile(os.path.join(folder, PARTIAL_TEST)):
-        return _join([_batch(folder, PARTIAL_TEST, sums)], "the first 1,017 test images of CIFAR-10 (not the official test)")
+def _test(supply: Supply, suffix: str) -> Split | None:
+    if supply.holds(f"test_batch{suffix}"):
+        return _join([_batch(supply, f"test_batch{suffix}")], "the test batch of CIFAR-10", supply)
+    if supply.holds(PARTIAL_TEST):
+        return _join([_batch(supply, PARTIAL_TEST)], "the first 1,017 test images of CIFAR-10 (not the official test)", supply)
     return None

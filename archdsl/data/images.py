@@ -1,25 +1,23 @@
-"""What every data set gives: splits of images with labels, and the checks against the network that is to learn them."""
+"""What every data set gives: splits of images with labels, and what is known of them all."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
+from archdsl.data.faults import DataError
 from archdsl.data.split import Split
 
-if TYPE_CHECKING:
-    import numpy as np
-
-    from archdsl.network import Network
+__all__ = ["SPLITS", "DataError", "ImageData", "Split", "statistics"]
 
 SPLITS = ("train", "validation", "test")
-
-
-class DataError(Exception):
-    """The data cannot be used; the message is one sentence for the user."""
+_SAMPLE = 10_000  # images that are read for mean and deviation, where they are not in memory
+_CHUNK = 1_024
 
 
 @dataclass(frozen=True, slots=True)
 class ImageData:
-    """A data set. `mean` and `deviation` are per channel, on pixels / 255; `flip` tells whether a mirrored image keeps its class."""
+    """A data set. `mean` and `deviation` are per channel, on pixels / 255; `flip` tells whether a mirrored image keeps its class.
+
+    `named` tells whether the classes are known by name; where they are only counted from labels, a network may have more.
+    """
 
     name: str
     classes: tuple[str, ...]
@@ -27,35 +25,31 @@ class ImageData:
     mean: tuple[float, ...]
     deviation: tuple[float, ...]
     flip: bool
+    named: bool = True
 
     def limited(self, count: int | None) -> "ImageData":
         """Keep the first `count` images of each split: for a quick look."""
         if count is None:
             return self
-        splits = {name: split.limited(count) for name, split in self.splits.items()}
-        return ImageData(self.name, self.classes, splits, self.mean, self.deviation, self.flip)
+        return replace(self, splits={name: split.limited(count) for name, split in self.splits.items()})
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Give height, width and channels of the images."""
+        return next(iter(self.splits.values())).shape
 
 
-def check_network(network: "Network", name: str, classes: int, size: tuple[int, int, int] | None) -> None:
-    """Raise DataError where the network cannot learn such images; `size` is None where they are resized to its input."""
-    shape, output = network.input, network.output
-    if len(shape) != 3 or shape[-1] not in (1, 3):
-        raise DataError(f"{name} are images, and {network.name} takes {_by(shape)}: train needs an input of height x width x 1 or 3")
-    if size is not None and shape != size:
-        raise DataError(
-            f"{name} images are {_by(size)}, and {network.name} takes {_by(shape)}: pass `--input {_by(size)}` or change `input`"
-        )
-    if output[-1] != classes or max(output[:-1], default=1) > 1:  # a map of 1x1 is flattened
-        raise DataError(
-            f"{name} has {classes} classes, and {network.name} ends in {_by(output)}: end the table in `{classes}-d fc, softmax`"
-        )
+def statistics(split: Split) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Give mean and standard deviation per channel, on pixels / 255: of 10,000 images at even distances, or of all in memory."""
+    import numpy as np
 
-
-def statistics(images: "np.ndarray") -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Give mean and standard deviation per channel, on pixels / 255."""
-    scaled = images.reshape(-1, images.shape[-1]) / 255.0
-    return tuple(map(float, scaled.mean(0))), tuple(map(float, scaled.std(0).clip(1e-3)))
-
-
-def _by(shape: tuple[int, ...]) -> str:
-    return "x".join(map(str, shape))
+    step = 1 if isinstance(split.images, np.ndarray) else max(1, split.count // _SAMPLE)
+    rows = np.arange(0, split.count, step)
+    total = squares = np.zeros(split.shape[-1], np.int64)
+    for begin in range(0, len(rows), _CHUNK):
+        pixels = split.images[rows[begin : begin + _CHUNK]].reshape(-1, split.shape[-1]).astype(np.int64)
+        total, squares = total + pixels.sum(0), squares + (pixels * pixels).sum(0)
+    number = max(1, len(rows) * split.shape[0] * split.shape[1])
+    mean = total / number
+    deviation = np.sqrt((squares / number - mean**2).clip(0)) / 255
+    return tuple(map(float, mean / 255)), tuple(map(float, deviation.clip(1e-3)))

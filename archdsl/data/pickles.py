@@ -1,10 +1,10 @@
-"""Reads the pickles of CIFAR-10 without executing anything: only what rebuilds bytes and arrays is allowed."""
+"""Reads the pickles of CIFAR without executing anything: only what rebuilds bytes and arrays is allowed."""
 
 import io
 import pickle
 from typing import Any
 
-from archdsl.data.images import DataError
+from archdsl.data.faults import DataError
 
 # The classes and functions that NumPy's arrays are pickled with, under their old and new module names.
 _ALLOWED = {
@@ -19,20 +19,30 @@ _ALLOWED = {
 class _SafeUnpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in _ALLOWED:
-            raise DataError(f"the pickle asks for {module}.{name}, which no CIFAR-10 batch needs: nothing of it was executed")
+            raise DataError(f"the pickle asks for {module}.{name}, which no CIFAR batch needs: nothing of it was executed")
         if module.startswith("numpy.core"):
             module = module.replace("numpy.core", "numpy._core")
         return super().find_class(module, name)
 
 
-def read_batch(data: bytes, path: str) -> dict[bytes, Any]:
-    """Give the dictionary of a batch; raise DataError where the bytes hold anything else."""
+def read_batch(data: bytes, path: str, labels: bytes = b"labels") -> dict[bytes, Any]:
+    """Give the dictionary of a batch, with its data and labels; raise DataError where the bytes hold anything else."""
     try:
         batch = _SafeUnpickler(io.BytesIO(data), encoding="bytes").load()
     except DataError as error:
         raise DataError(f"{path}: {error}") from None
     except Exception as error:
-        raise DataError(f"{path} is not a CIFAR-10 batch: {error}") from None
-    if not isinstance(batch, dict) or b"data" not in batch or b"labels" not in batch:
-        raise DataError(f"{path} is not a CIFAR-10 batch: it has no data and labels")
+        raise DataError(f"{path} is not a CIFAR batch: {error}") from None
+    if not isinstance(batch, dict) or b"data" not in batch or labels not in batch:
+        raise DataError(f"{path} is not a CIFAR batch: it has no data and {labels.decode()}")
     return batch
+
+
+def read_names(data: bytes, path: str, key: bytes) -> tuple[str, ...]:
+    """Give the names that a pickled dictionary has under a key; raise DataError where the bytes hold anything else."""
+    try:
+        return tuple(name.decode() for name in _SafeUnpickler(io.BytesIO(data), encoding="bytes").load()[key])
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from None
+    except Exception as error:
+        raise DataError(f"{path} has no names of classes: {error}") from None

@@ -1,0 +1,1 @@
+"""TFRecord files: their frames, their examples, folders of them with a manifest."""

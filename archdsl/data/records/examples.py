@@ -1,0 +1,125 @@
+"""Arrays of images and labels <-> rows of examples, all at once where their bytes differ in image and label alone.
+
+An example has the course's features `image` (the bytes, channel by channel) and `label`, and `height`, `width`, `depth`.
+"""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from archdsl.data.faults import DataError
+from archdsl.data.records import wire
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_MOST_LAYOUTS = 64  # a file whose examples differ in more ways than these is read one by one
+
+
+class Layout(NamedTuple):
+    """Where an example of one length has its image (begin, end) and its label; `size` is (height, width, depth) where it says so."""
+
+    image: tuple[int, int]
+    label: tuple[int, int]
+    size: tuple[int, int, int] | None
+
+
+def encoded(images: "np.ndarray", labels: "np.ndarray") -> "list[tuple[np.ndarray, np.ndarray]]":
+    """Write images (n, h, w, c) of uint8 with labels: pairs of row numbers and their examples (one pair per length of example)."""
+    import numpy as np
+
+    pixels = np.ascontiguousarray(images.transpose(0, 3, 1, 2)).reshape(len(images), -1)
+    lengths = np.array([len(wire.varint(label)) for label in range(int(labels.max(initial=0)) + 1)])[labels]
+    found = []
+    for length in np.unique(lengths):
+        rows = np.flatnonzero(lengths == length)
+        chosen = pixels if len(rows) == len(pixels) else pixels[rows]
+        found.append((rows, _rows(images.shape[1:], chosen, labels[rows], int(length))))
+    return found
+
+
+def _rows(shape: tuple[int, ...], pixels: "np.ndarray", labels: "np.ndarray", length: int) -> "np.ndarray":
+    import numpy as np
+
+    height, width, depth = shape
+    template = wire.example({"image": pixels[0].tobytes(), "label": int(labels[0]), "height": height, "width": width, "depth": depth})
+    places = layout(template)
+    rows = np.empty((len(pixels), len(template)), np.uint8)
+    rows[:] = np.frombuffer(template, np.uint8)
+    rows[:, slice(*places.image)] = pixels
+    for i in range(length):  # the groups of 7 bits of the label
+        more = 0x80 if i < length - 1 else 0
+        rows[:, places.label[0] + i] = labels >> 7 * i & 0x7F | more
+    return rows
+
+
+def layout(data: bytes) -> Layout:
+    """Find image and label in an example; raise Malformed where it has none."""
+    found = wire.features(data)
+    image, label = found.get("image"), found.get("label")
+    if image is None or image.number is not None or label is None or label.number is None:
+        raise wire.Malformed
+    sizes = [found[name].number for name in ("height", "width", "depth") if name in found]
+    size = None if len(sizes) < 3 else (int(sizes[0] or 0), int(sizes[1] or 0), int(sizes[2] or 0))
+    return Layout((image.begin, image.end), (label.begin, label.end), size)
+
+
+class Decoded(NamedTuple):
+    """Images as rows of bytes, labels, and the size that the examples give."""
+
+    pixels: "np.ndarray"
+    labels: "np.ndarray"
+    size: tuple[int, int, int] | None
+
+
+def decoded(rows: "np.ndarray", place: str) -> Decoded:
+    """Read examples of one length; raise DataError where one is no image with a label, or of another size than the first."""
+    import numpy as np
+
+    first = _layout(rows[0].tobytes(), place)
+    pixels = np.empty((len(rows), first.image[1] - first.image[0]), np.uint8)
+    labels = np.empty(len(rows), np.int64)
+    left = np.arange(len(rows))
+    for _ in range(_MOST_LAYOUTS):
+        example = rows[left[0]]
+        places = _layout(example.tobytes(), place)
+        if (places.image[1] - places.image[0], places.size) != (pixels.shape[1], first.size):
+            raise DataError(f"{place} has images of different sizes: bring them to one with `archdsl data FOLDER --size HxW`")
+        same = _alike(rows if len(left) == len(rows) else rows[left], example, places)
+        chosen = left[same]
+        pixels[chosen] = rows[chosen, slice(*places.image)]
+        labels[chosen] = _numbers(rows[chosen, slice(*places.label)])
+        left = left[~same]
+        if not len(left):
+            return Decoded(pixels, labels, first.size)
+    raise DataError(f"{place} has examples written in more than {_MOST_LAYOUTS} ways: no writer of images with labels does that")
+
+
+def _layout(data: bytes, place: str) -> Layout:
+    try:
+        return layout(data)
+    except wire.Malformed:
+        raise DataError(
+            f"{place} does not hold `tf.train.Example`s with one `image` (bytes) and one `label` (int64) each, as the course writes them"
+        ) from None
+
+
+def _alike(rows: "np.ndarray", example: "np.ndarray", places: Layout) -> "np.ndarray":
+    """Tell which rows have the bytes of an example around its image and label, and a label of as many bytes."""
+    import numpy as np
+
+    fixed = np.ones(len(example), bool)
+    for begin, end in (places.image, places.label):
+        fixed[begin:end] = False
+    columns = np.flatnonzero(fixed)
+    same: np.ndarray = (rows[:, columns] == example[columns]).all(1)
+    begin, end = places.label
+    alike: np.ndarray = same & ((rows[:, begin:end] & 0x80) == (example[begin:end] & 0x80)).all(1)
+    return alike
+
+
+def _numbers(groups: "np.ndarray") -> "np.ndarray":
+    import numpy as np
+
+    values = np.zeros(len(groups), np.uint64)
+    for i in range(groups.shape[1]):
+        values |= (groups[:, i] & 0x7F).astype(np.uint64) << np.uint64(7 * i)
+    return values.astype(np.int64)

@@ -1,0 +1,191 @@
+"""Splits of images -> a folder of records. A shard is written whole or not at all; what a killed process finished is kept."""
+
+import gzip
+import hashlib
+import io
+import json
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from archdsl.data import files
+from archdsl.data.faults import DataError, reason
+from archdsl.data.images import ImageData
+from archdsl.data.records import examples, frames, manifest
+from archdsl.data.records.manifest import Manifest, ShardEntry, SplitEntry
+from archdsl.data.split import Split
+
+if TYPE_CHECKING:
+    import numpy as np
+
+PROGRESS = ".progress.json"
+INDEX = "index"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`shard_bytes` is the size that shards are cut to, before compression (`gzip` or none)."""
+
+    shard_bytes: int = 32 * 2**20
+    compression: str | None = None
+
+
+class _Job(NamedTuple):
+    """A shard to write: the rows `begin` to `end` of a split."""
+
+    split: str
+    file: str
+    begin: int
+    end: int
+
+
+def write(data: ImageData, folder: str, options: Options, advance: Callable[[int], None]) -> Manifest:
+    """Write a folder of records and give its manifest; `advance` is told the images of each finished shard.
+
+    The same call again goes on where a killed one ended. Raise DataError where the folder holds something else.
+    """
+    os.makedirs(os.path.join(folder, INDEX), exist_ok=True)
+    with files.alone(folder):
+        jobs = [job for name, split in data.splits.items() for job in _jobs(name, split, options)]
+        plan = _plan(data, options)
+        done = _done(folder, plan)
+        _write_all(data, folder, options, jobs, done, plan, advance)
+        made = _manifest(data, options, jobs, done)
+        manifest.write(folder, made)
+        os.remove(os.path.join(folder, PROGRESS))
+        return made
+
+
+def _jobs(name: str, split: Split, options: Options) -> Iterator[_Job]:
+    height, width, channels = split.shape
+    size = max(1, options.shard_bytes // (height * width * channels))
+    number = -(-split.count // size)
+    ending = ".tfrecord.gz" if options.compression else ".tfrecord"
+    for i in range(number):
+        file = f"{name}-{i:05}-of-{number:05}{ending}"
+        yield _Job(name, file, split.count * i // number, split.count * (i + 1) // number)
+
+
+def _plan(data: ImageData, options: Options) -> dict[str, Any]:
+    """Say what is written, so that a folder that holds another beginning is not mixed with it."""
+    import numpy as np
+
+    def what(split: Split) -> list[Any]:
+        picture = hashlib.sha256(split.labels.tobytes())
+        for row in (0, split.count // 2, split.count - 1):
+            picture.update(np.ascontiguousarray(split.images[np.array([row])]).tobytes())
+        return [split.note, split.count, list(split.shape), picture.hexdigest()]
+
+    splits = {name: what(split) for name, split in data.splits.items()}
+    return {"name": data.name, "classes": list(data.classes), "splits": splits, "options": asdict(options)}
+
+
+def _done(folder: str, plan: dict[str, Any]) -> dict[str, ShardEntry]:
+    """Give the shards of the same plan that are finished and whole."""
+    if os.path.exists(os.path.join(folder, manifest.NAME)):
+        raise DataError(
+            f"{folder} already holds records: choose another folder with --out, or look at them with `archdsl data info {folder}`"
+        )
+    path = os.path.join(folder, PROGRESS)
+    if not os.path.exists(path):
+        known = {INDEX, ".lock"}
+        others = [name for name in os.listdir(folder) if name not in known]
+        if others or os.listdir(os.path.join(folder, INDEX)):
+            raise DataError(f"{folder} is not empty: choose another folder with --out")
+        files.write(path, json.dumps({"plan": plan, "shards": []}).encode())
+        return {}
+    try:
+        value = json.loads(files.read(path))
+        kept, shards = value["plan"], [ShardEntry(**shard) for shard in value["shards"]]
+    except (ValueError, KeyError, TypeError):
+        raise DataError(f"{path} is damaged: remove {folder} and write it again") from None
+    if kept != plan:
+        raise DataError(
+            f"{folder} holds the beginning of other records ({kept.get('name')}): finish those, remove it, or choose another --out"
+        )
+    return {shard.file: shard for shard in shards if _whole(folder, shard)}
+
+
+def _whole(folder: str, shard: ShardEntry) -> bool:
+    try:
+        index = files.sha256(index_path(folder, shard.file))
+        return files.sha256(os.path.join(folder, shard.file)) == shard.sha256 and index == shard.index_sha256
+    except DataError:
+        return False
+
+
+def _write_all(
+    data: ImageData, folder: str, options: Options, jobs: list[_Job], done: dict[str, ShardEntry], plan: Any, advance: Callable[[int], None]
+) -> None:
+    left = [job for job in jobs if job.file not in done]
+    advance(sum(job.end - job.begin for job in jobs if job.file in done))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        futures = {pool.submit(_write_one, data.splits[job.split], folder, job, options): job for job in left}
+        try:
+            for future in as_completed(futures):
+                job = futures[future]
+                done[job.file] = future.result()
+                state = {"plan": plan, "shards": [asdict(shard) for shard in done.values()]}
+                files.write(os.path.join(folder, PROGRESS), json.dumps(state).encode())
+                advance(job.end - job.begin)
+        except OSError as error:
+            raise DataError(f"cannot write {folder}: {reason(error)}; the same command goes on from here") from None
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _write_one(split: Split, folder: str, job: _Job, options: Options) -> ShardEntry:
+    import numpy as np
+
+    labels = split.labels[job.begin : job.end]
+    images = split.images[job.begin : job.end]
+    data, index = content(images, labels)
+    data = gzip.compress(data, 6, mtime=0) if options.compression else data
+    packed = io.BytesIO()
+    np.save(packed, index)
+    files.write(os.path.join(folder, job.file), data)
+    files.write(index_path(folder, job.file), packed.getvalue())
+    checks = (hashlib.sha256(data).hexdigest(), hashlib.sha256(packed.getvalue()).hexdigest())
+    return ShardEntry(job.file, len(labels), len(data), *checks)
+
+
+def content(images: "np.ndarray", labels: "np.ndarray") -> "tuple[bytes | memoryview, np.ndarray]":
+    """Give the bytes of a file of records, and its index (see `Shard`)."""
+    import numpy as np
+
+    groups = [(rows, frames.framed(found)) for rows, found in examples.encoded(images, labels)]
+    sizes = np.empty(len(labels), np.int64)
+    for rows, found in groups:
+        sizes[rows] = found.shape[1]
+    begins = np.cumsum(sizes) - sizes + frames.HEAD
+    index = np.column_stack([begins, sizes - frames.HEAD - frames.TAIL, labels])
+    if len(groups) == 1:
+        return groups[0][1].data.cast("B"), index
+    pieces: list[Any] = [b""] * len(labels)
+    for rows, found in groups:
+        for row, frame in zip(rows.tolist(), found, strict=True):
+            pieces[row] = frame
+    return b"".join(pieces), index
+
+
+def index_path(folder: str, file: str) -> str:
+    """Give where the index of a file of records is."""
+    return os.path.join(folder, INDEX, f"{file}.npy")
+
+
+def _manifest(data: ImageData, options: Options, jobs: list[_Job], done: dict[str, ShardEntry]) -> Manifest:
+    import numpy as np
+
+    splits = {
+        name: SplitEntry(
+            split.note,
+            np.bincount(split.labels, minlength=len(data.classes)).tolist(),
+            [done[job.file] for job in jobs if job.split == name],
+        )
+        for name, split in data.splits.items()
+    }
+    shape = next(iter(data.splits.values())).shape
+    statistics = (list(data.mean), list(data.deviation))
+    return Manifest(data.name, shape, list(data.classes), *statistics, data.flip, options.compression, splits)
