@@ -55,3 +55,14 @@ def _gibibytes(text: str) -> float:
     if not 0 <= value < 1e6:
         raise argparse.ArgumentTypeError(f"`{text}` is not a number of GiB, of at least 0")
     return value
+
+
+def told(error: Exception, found: Any, args: argparse.Namespace) -> str:
+    """Write what is wrong with the data for a spec that was compiled from a command line."""
+    from archdsl.data.fit import Mismatch
+
+    if not isinstance(error, Mismatch):
+        return str(error)
+    from archdsl.cli import mismatch
+
+    return mismatch.told(error, found, args)

@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import Any
 
-from archdsl.cli import common
+from archdsl.cli import common, data_options
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -12,7 +12,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", metavar="RUN", help="folder that `archdsl train` wrote")
     parser.add_argument("--split", choices=("train", "validation", "test"), default="test", help="which images (default: test)")
     parser.add_argument("--weights", choices=("best", "last"), default="best", help="which weights (default: best)")
-    parser.add_argument("--data-dir", metavar="DIR", help="folder of the data, if it moved since the run")
+    data_options.reopening(parser)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -48,11 +48,10 @@ def _network(folder: Any, config: dict[str, Any]) -> Any:
 
 
 def _data(config: dict[str, Any], network: Any, args: argparse.Namespace) -> Any:
-    from archdsl.data.catalogue import load
-    from archdsl.data.images import DataError
+    from archdsl.data.catalogue import again
+    from archdsl.data.faults import DataError
 
-    kept = config["data"]
-    data = load(kept["name"], args.data_dir or kept["directory"], network, (args.split,)).limited(kept["limit"])
+    data = again(config["data"], network, (args.split,), **data_options.changes(args))
     if args.split not in data.splits:
         raise DataError(f"the data has no {args.split} split")
     return data

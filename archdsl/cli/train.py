@@ -4,10 +4,9 @@ import argparse
 import sys
 from typing import Any
 
-from archdsl.cli import common
-from archdsl.data.catalogue import NAMES
-from archdsl.data.catalogue import load as load_data
-from archdsl.data.images import DataError
+from archdsl.cli import common, data_options
+from archdsl.data.catalogue import load_choice
+from archdsl.data.faults import DataError, MissingPackage
 from archdsl.render import summary
 from archdsl.train.folder import RunError, RunFolder, free_folder
 from archdsl.train.recipes import RECIPES, for_data
@@ -19,26 +18,14 @@ MISSING, FAILED, INTERRUPTED = 3, 4, 130
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     common.spec_arguments(parser)
-    parser.add_argument("--data", choices=NAMES, default="digits", help="images to learn (default: digits)")
-    parser.add_argument("--data-dir", metavar="DIR", help="folder of the official CIFAR-10 batches, binary or Python version")
+    data_options.arguments(parser)
     parser.add_argument("--recipe", choices=tuple(RECIPES), default="modern", help="how to train (default: modern)")
-    parser.add_argument("--epochs", type=_positive, metavar="N", help="passes over the training images (default: the recipe's)")
-    parser.add_argument("--batch-size", type=_positive, metavar="B", help="images per step (default: the recipe's)")
-    parser.add_argument("--limit", type=_positive, metavar="N", help="use only the first N images of each split")
+    parser.add_argument("--epochs", type=data_options.positive, metavar="N", help="passes over the training images (default: the recipe's)")
+    parser.add_argument("--batch-size", type=data_options.positive, metavar="B", help="images per step (default: the recipe's)")
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="seed of weights, order and augmentation (default: 1)")
     parser.add_argument("--precision", choices=PRECISIONS, default="auto", help="auto: bfloat16 where the hardware has it")
     parser.add_argument("--out", metavar="RUN", help="run folder (default: runs/NAME-1, -2, ...)")
     parser.add_argument("--dry-run", action="store_true", help="check everything, tell what would be done, and stop")
-
-
-def _positive(text: str) -> int:
-    try:
-        value = int(text)
-    except ValueError:
-        value = 0
-    if not 1 <= value <= 1_000_000_000:
-        raise argparse.ArgumentTypeError(f"`{text}` is not a whole number of at least 1")
-    return value
 
 
 def run(args: argparse.Namespace) -> int:
@@ -50,18 +37,18 @@ def run(args: argparse.Namespace) -> int:
     print(summary.text(network), flush=True)
     recipe = for_data(args.recipe, args.data, args.epochs, args.batch_size)
     try:
-        data = load_data(args.data, args.data_dir, network).limited(args.limit)
+        choice = data_options.choice(args)
+        data = load_choice(choice, network)
         folder = RunFolder(args.out or free_folder(network.name))
         print(f"\n{_plan_text(data, recipe)}\nrun folder: {folder.path}", flush=True)
         if args.dry_run:
             return 0
         folder.create()
     except (DataError, RunError) as error:
-        print(f"archdsl: {error}", file=sys.stderr)
-        return common.USAGE
+        print(f"archdsl: {data_options.told(error, compilation, args)}", file=sys.stderr)
+        return MISSING if isinstance(error, MissingPackage) else common.USAGE
     spec = {"file": _spec_name(args.file), "table": network.name, "define": dict(args.define), "style": args.style, "input": args.input}
-    options = {"directory": args.data_dir, "limit": args.limit}
-    return _train(args, network, data, recipe, folder, spec, compilation.source.text, options)
+    return _train(args, network, data, recipe, folder, spec, compilation.source.text, choice.as_dict())
 
 
 def _spec_name(file: str) -> str:
