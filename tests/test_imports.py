@@ -51,8 +51,10 @@ ONLY = {
     "jax": ("scale/",),
     "scipy": ("data/",),
     "sklearn": ("data/", "evaluate/"),
-    "matplotlib": ("evaluate/",),
-    "rich": ("train/live.py",),
+    "matplotlib": ("data/sheet.py", "evaluate/"),
+    "rich": ("train/live.py", "cli/progress.py"),
+    "google_crc32c": ("data/records/",),
+    "PIL": ("data/",),
     "tensorboard": ("train/log/",),
 }
 # The progress of a training run is written while it runs.

@@ -125,10 +125,8 @@ def _numbers(values: tuple[float, ...]) -> str:
 
 
 def _table(data: Any) -> None:
-    import numpy as np
-
     width = max(len("class"), *(len(name) for name in data.classes)) + 2
-    counts = [np.bincount(split.labels, minlength=len(data.classes)) for split in data.splits.values()]
+    counts = [split.counts(len(data.classes)) for split in data.splits.values()]
     print("\n" + "class".ljust(width) + "".join(f"{name:>12}" for name in data.splits))
     for row, name in enumerate(data.classes):
         print(name.ljust(width) + "".join(f"{count[row]:>12,}" for count in counts))

@@ -47,6 +47,12 @@ class Split:
         height, width, channels = self.images.shape[1:]
         return height, width, channels
 
+    def counts(self, classes: int) -> list[int]:
+        """Count the images of each class."""
+        import numpy as np
+
+        return [int(count) for count in np.bincount(self.labels, minlength=classes)]
+
     def limited(self, count: int) -> "Split":
         """Keep the first `count` images."""
         import numpy as np

@@ -176,12 +176,10 @@ def index_path(folder: str, file: str) -> str:
 
 
 def _manifest(data: ImageData, options: Options, jobs: list[_Job], done: dict[str, ShardEntry]) -> Manifest:
-    import numpy as np
-
     splits = {
         name: SplitEntry(
             split.note,
-            np.bincount(split.labels, minlength=len(data.classes)).tolist(),
+            split.counts(len(data.classes)),
             [done[job.file] for job in jobs if job.split == name],
         )
         for name, split in data.splits.items()
