@@ -33,14 +33,14 @@ def load(path: str, needed: tuple[str, ...] = SPLITS) -> ImageData:
     splits = _splits(pairs, classes, path)
     mean, deviation = statistics(splits["train"])
     chosen = {split: splits[split] for split in SPLITS if split in splits and split in needed}
-    return ImageData(os.path.basename(path).removesuffix(".npz"), classes, chosen, mean, deviation, True, "classes" in names)
+    return ImageData(os.path.basename(path).removesuffix(".npz"), classes, chosen, mean, deviation, flip=True)
 
 
 def _arrays(path: str) -> "dict[str, np.ndarray]":
     import numpy as np
 
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as file:
             return {name: file[name] for name in file.files}
     except OSError as error:
         raise DataError(f"cannot read {path}: {reason(error)}") from None

@@ -42,7 +42,6 @@ def check_input(network: "Network", name: str) -> tuple[int, int, int]:
 
 def fit(data: ImageData, network: "Network", resize: str | None) -> ImageData:
     """Give the data in the network's size; raise Mismatch where size or classes differ and no rule brings them together."""
-    data = _with_classes(data, network)
     for split in data.splits.values():
         check(network, data.name, split.shape, len(data.classes), resize)
     shape = check_input(network, data.name)
@@ -62,13 +61,6 @@ def brought(split: Split, shape: tuple[int, int, int], rule: str | None) -> Spli
     if split.shape == shape or rule is None:
         return split
     return replace(split, images=Resized(split.images, shape, rule), note=f"{split.note} (to {by(shape)}: {rule})")
-
-
-def _with_classes(data: ImageData, network: "Network") -> ImageData:
-    """Let a network have more classes than were counted, where the data does not name them."""
-    if data.named or network.output[-1] <= len(data.classes):
-        return data
-    return replace(data, classes=tuple(map(str, range(network.output[-1]))))
 
 
 def by(shape: tuple[int, ...]) -> str:

@@ -62,7 +62,7 @@ def _opened(path: str) -> Any:
 
 def is_tree(folder: str) -> bool:
     """Tell whether a folder has folders that could be classes or splits."""
-    return any(entry.is_dir() and not entry.name.startswith(".") for entry in os.scandir(folder))
+    return bool(_folders(folder))
 
 
 def load(folder: str, size: tuple[int, int, int] | None, rule: str, needed: tuple[str, ...] = SPLITS) -> ImageData:

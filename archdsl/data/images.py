@@ -14,10 +14,7 @@ _CHUNK = 1_024
 
 @dataclass(frozen=True, slots=True)
 class ImageData:
-    """A data set. `mean` and `deviation` are per channel, on pixels / 255; `flip` tells whether a mirrored image keeps its class.
-
-    `named` tells whether the classes are known by name; where they are only counted from labels, a network may have more.
-    """
+    """A data set. `mean` and `deviation` are per channel, on pixels / 255; `flip` tells whether a mirrored image keeps its class."""
 
     name: str
     classes: tuple[str, ...]
@@ -25,7 +22,6 @@ class ImageData:
     mean: tuple[float, ...]
     deviation: tuple[float, ...]
     flip: bool
-    named: bool = True
 
     def limited(self, count: int | None) -> "ImageData":
         """Keep the first `count` images of each split: for a quick look."""

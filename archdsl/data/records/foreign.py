@@ -52,7 +52,7 @@ def load(folder: str, parts: dict[str, list[str]], needed: Collection[str] = SPL
         raise DataError(f"{folder} has images of different sizes in its splits")
     classes = _classes(folder, splits)
     mean, deviation = statistics(next(iter(splits.values())))
-    return ImageData(os.path.basename(os.path.abspath(folder)), classes, splits, mean, deviation, True, named=False)
+    return ImageData(os.path.basename(os.path.abspath(folder)), classes, splits, mean, deviation, flip=True)
 
 
 def _split(paths: list[str]) -> Split:
