@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostic, Reporter
 from archdsl.ir.alone import never_residual
-from archdsl.ir.conventions import CONVENTIONS, FACTS
 from archdsl.ir.graph import Graph, SketchStage
 from archdsl.ir.measure import Counts
 from archdsl.ir.network import NetworkBuilder
@@ -14,8 +13,8 @@ from archdsl.ir.settings import Overrides, Resolver, Settings, is_key, looks_lik
 from archdsl.ir.styles import by_brackets, choose, style_blocks, style_parameters, style_readings
 from archdsl.ir.variants import check_variants, network_names, variants_of, with_network
 from archdsl.problems import lints, syntax
-from archdsl.problems.base import short, told_once
-from archdsl.readers.grid import Grid, Sheet, Tables
+from archdsl.problems.base import told_once
+from archdsl.readers.grid import Grid, Tables
 from archdsl.readers.native import NativeReader
 from archdsl.readers.roles import looks_structural
 from archdsl.source import Source
@@ -87,13 +86,11 @@ def read(source: Source, reporter: Reporter) -> Tables:
     if not source.clean.strip():
         reporter.add(syntax.empty_file(source))
         return Tables((), 0)
-    tables = _document(source, reporter) or native_reader(source).read(file_name(source), MAX_ROWS)
+    tables = _tables(source, reporter)
     if not any(grid.settings or looks_structural(grid) for grid in tables.grids):
         tables = tables._replace(grids=())
     if not any(grid.rows for grid in tables.grids) and not reporter.failed:
-        reporter.add(
-            syntax.empty_file(source) if _only_comments(source) else syntax.no_table(source, tables.seen, _described(source, tables.passed))
-        )
+        reporter.add(syntax.empty_file(source) if _only_comments(source) else syntax.no_table(source, tables.seen, list(tables.passed)))
     for grid in tables.grids:
         if len(grid.rows) > MAX_ROWS:
             reporter.add(syntax.too_many_rows(source, grid.rows[-1].span, MAX_ROWS))
@@ -101,13 +98,12 @@ def read(source: Source, reporter: Reporter) -> Tables:
     return tables
 
 
-def _described(source: Source, sheets: tuple[Sheet, ...]) -> list[str]:
-    """Say of each table where it is and what its header is."""
-    heads = [" | ".join(dict.fromkeys(cell.text.strip() for cell in sheet.rows[0] if cell.text.strip())) for sheet in sheets]
-    return [
-        f"`{sheet.name}` in line {source.position(sheet.span.start)[0]}: {short(head, 60)}"
-        for sheet, head in zip(sheets, heads, strict=True)
-    ]
+def _tables(source: Source, reporter: Reporter) -> Tables:
+    if source.path.endswith(".arch"):
+        return native_reader(source).read(file_name(source), MAX_ROWS)
+    from archdsl.detect.tables import find_tables
+
+    return find_tables(source, reporter, native_reader, MAX_ROWS)
 
 
 def native_reader(source: Source) -> NativeReader:
@@ -118,46 +114,6 @@ def native_reader(source: Source) -> NativeReader:
 def file_name(source: Source) -> str:
     """Give the name of a file without its folders and endings: what its table is called."""
     return source.path.replace("\\", "/").rpartition("/")[2].partition(".")[0] or "network"
-
-
-def _begins_with_setting(source: Source) -> bool:
-    words = next((line.split() for line in source.clean.split("\n") if line.strip() and not line.startswith("#")), [""])
-    return is_key(words[0].lower())
-
-
-def _document(source: Source, reporter: Reporter) -> Tables | None:
-    """Read the tables of a document in another form than our own; None where it has none."""
-    if source.path.endswith(".arch") or _begins_with_setting(source):
-        return None
-    from archdsl.readers.bands import with_settings
-    from archdsl.readers.columns import sheet_grids
-    from archdsl.readers.forms import read_sheets
-    from archdsl.readers.preambles import Collected, preambles
-
-    sheets = read_sheets(source, reporter, MAX_ROWS)
-    if sheets is None:
-        return None
-    above = Collected(preambles(source, lambda: NativeReader(source, is_key, looks_like_key, layer_word)))
-    grids: list[Grid] = []
-    for comment in above.waiting:
-        for row in comment.rows:
-            reporter.add(syntax.no_setting(source, row.span, (*CONVENTIONS, *FACTS)))
-    passed: list[Sheet] = []
-    for sheet in sheets:
-        above.up_to(sheet.span.start)
-        found = sheet_grids(source, sheet, above.settings)
-        if found and len(sheet.rows) > MAX_ROWS:  # what comes after them was not read
-            reporter.add(syntax.too_many_rows(source, sheet.rows[-1][0].span, MAX_ROWS))
-            return Tables((), len(sheets))
-        grids += with_settings(found, above.settings, above.blocks)
-        passed += [] if found else [sheet]
-        if found:
-            above.used()
-        for problem in sheet.problems if found else ():
-            reporter.add(problem)
-        if found:
-            reporter.spoilt |= {source.position(problem.span.start)[0] for problem in sheet.problems if problem.severity == "error"}
-    return Tables(tuple(grids), len(sheets), tuple(passed))
 
 
 def _only_comments(source: Source) -> bool:

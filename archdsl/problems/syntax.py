@@ -140,8 +140,10 @@ def cell_too_long(source: Source, span: Span, limit: int) -> Diagnostic:
 
 def no_table(source: Source, tables_seen: int, tables: list[str]) -> Diagnostic:
     """E0110: nothing in the file is an architecture table; `tables` says what its tables are."""
-    plural = "table is" if tables_seen == 1 else "tables are"
-    seen = f"{tables_seen} {plural} here, without a column of layers" if tables_seen else "no line of it is a row of a table"
+    seen = (
+        "1 table is here, and it describes no network" if tables_seen == 1 else f"{tables_seen} tables are here, none describes a network"
+    )
+    seen = seen if tables_seen else "no line of it is a row of a table"
     if "\\input{" in source.clean or "\\include{" in source.clean:
         seen += "; the files that it takes in by `\\input` are not read"
     found = about_file(

@@ -7,12 +7,12 @@ from archdsl.readers.bands import spread
 from archdsl.readers.bodies import complete, without_titles
 from archdsl.readers.braces import brace_column, spread_braces
 from archdsl.readers.deciding import decide
-from archdsl.readers.grid import Cell, Grid, GridRow, GridSetting, Sheet
+from archdsl.readers.grid import Cell, Grid, GridSetting, Sheet
 from archdsl.readers.head import header_cells, header_rows, header_text, more_header, role_above, role_left, upright
 from archdsl.readers.inputs import take_input
 from archdsl.readers.lexicon import LEXICON
 from archdsl.readers.ratios import strided
-from archdsl.readers.roles import CLAIMS, IGNORE, SIZE, UNREAD, header_words, holds_layers, holds_network, role_of
+from archdsl.readers.roles import CLAIMS, IGNORE, UNREAD, header_words, holds_layers, holds_network, role_of
 from archdsl.readers.rows import ColumnRoles, claims_of, grid_rows
 from archdsl.readers.sections import sections
 from archdsl.readers.widths import own_columns, width_columns
@@ -39,11 +39,11 @@ class Columns(NamedTuple):
 
 
 def sheet_grids(source: Source, sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> tuple[Grid, ...]:
-    """Give the networks of a sheet; none where it describes no network."""
+    """Give the networks that the columns of a sheet could be; none where no column can hold layers."""
     rows = upright(sheet)
     parts = sections(sheet, more_header(rows, sheet.header) or header_rows(rows)) if rows is sheet.rows else (("", sheet),)
     grids = tuple(grid for title, part in parts for grid in _section_grids(part, title, settings))
-    return tuple(grid for grid in grids if any(_of_network(row) for row in grid.rows if role_of(row.structure.text) not in CLAIMS))
+    return tuple(grid for grid in grids if any(role_of(row.structure.text) not in CLAIMS for row in grid.rows))
 
 
 def _section_grids(sheet: Sheet, title: str, settings: tuple[GridSetting, ...]) -> tuple[Grid, ...]:
@@ -178,9 +178,3 @@ def _several(structures: list[int], body: Body) -> bool:
 
 def _texts(body: Body, index: int) -> list[str]:
     return [row[index].text.strip() for row in body]
-
-
-def _of_network(row: GridRow) -> bool:
-    """Tell a row of a network from one of a table of results: it says a layer, a size or a property of one."""
-    sized = bool(SIZE.match(row.size.text.strip()) and row.size.text.strip() != "-") or row.incoming is not None
-    return holds_layers([row.structure.text]) or sized or bool(row.parts[0].bound)

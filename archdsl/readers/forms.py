@@ -1,12 +1,15 @@
 """A text -> the form that its tables have, by its content and the ending of its name, and its tables as sheets."""
 
 import re
+from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import islice
 from typing import Final
 
 from archdsl.diagnostics import Reporter
 from archdsl.readers.grid import Sheet
+from archdsl.readers.naming import named
+from archdsl.readers.verbatim import Region, environments, fences, masked
 from archdsl.source import Source, Span
 
 MAX_PROBLEMS: Final = 20  # of the texts of one table
@@ -79,11 +82,32 @@ def read_sheets(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, 
     form = form_of(source)
     if form is None:
         return None
-    sheets = tuple(map(partial(_summarised, source), READERS[form](source, reporter, limit)))
+    own = READERS[form](source, reporter, limit)
+    shown = _shown(source, form, reporter, limit) if form in _SHOWN else ()
+    both = named(sorted((*own, *shown), key=_place)) if shown else own
+    sheets = tuple(map(partial(_summarised, source), both))
     for sheet in sheets:
         if not sheet.rows:  # nothing in it can tell whether it is of a network
             list(map(reporter.add, sheet.problems))
     return tuple(_examined(source, sheet) for sheet in sheets if sheet.rows)
+
+
+def _place(sheet: Sheet) -> int:
+    return sheet.span.start
+
+
+def _shown(source: Source, form: str, reporter: Reporter, limit: int) -> tuple[Sheet, ...]:
+    """Read what a document shows letter for letter: parts of the same form together, so that each character is read once."""
+    by_form: dict[str, list[Region]] = {}
+    for region in _SHOWN[form](source):
+        own = form_of(Source(f"part.{region.ending}", region.text))
+        if own and not (own == form == "markdown"):  # a fence shows how such a table is written
+            by_form.setdefault(own, []).append(region)
+    shown = Reporter()
+    sheets = [sheet for own, regions in by_form.items() for sheet in READERS[own](masked(source, regions), shown, limit)]
+    for problem in shown.diagnostics:
+        reporter.add(problem._replace(source=source))
+    return tuple(sheet._replace(problems=tuple(problem._replace(source=source) for problem in sheet.problems)) for sheet in sheets)
 
 
 def _summarised(source: Source, sheet: Sheet) -> Sheet:
@@ -115,14 +139,13 @@ def _notebook(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, ..
 
 def _latex(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, ...]:
     from archdsl.readers.latex.tables import find_tables
-    from archdsl.readers.naming import named
 
     return named(find_tables(source, 0, len(source.clean), reporter.add, limit)[0])
 
 
 def _html(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, ...]:
     from archdsl.readers.html import HtmlReader
-    from archdsl.readers.naming import named, with_captions
+    from archdsl.readers.naming import with_captions
 
     del reporter
     reader = HtmlReader(source, limit)
@@ -171,4 +194,18 @@ READERS = {
     "grid": _grid,
     "delimited": _delimited,
     "aligned": _aligned,
+}
+
+
+def _outputs(source: Source) -> Iterable[Region]:
+    from archdsl.readers.notebook import outputs
+
+    return outputs(source)
+
+
+# Forms of documents that show other texts, and how these are found.
+_SHOWN: dict[str, Callable[[Source], Iterable[Region]]] = {
+    "markdown": lambda source: fences(source.clean) if "```" in source.clean or "~~~" in source.clean else (),
+    "latex": lambda source: environments(source.clean),
+    "notebook": _outputs,
 }

@@ -141,8 +141,8 @@ class Grid(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """All the tables of a file; `seen` counts those that are there, `passed` are those in which nothing is a layer."""
+    """The networks of a file; `seen` counts the tables that are there, `passed` says of each that is no network's what it is."""
 
     grids: tuple[Grid, ...]
     seen: int
-    passed: tuple[Sheet, ...] = ()
+    passed: tuple[str, ...] = ()

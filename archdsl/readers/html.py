@@ -81,9 +81,14 @@ class HtmlReader:
             else:
                 self._start(token)
         for table in reversed(self.open):
-            self._end_row(table, stop)
-            table.report(readers.unclosed_table(self.source, Span(table.tag.start, table.tag.end), "</table>"))
+            self._unclosed(table, stop)
         return self._sheets()
+
+    def _unclosed(self, table: _Table, stop: int) -> None:
+        """End a table that nothing closed; the bare word `<table>` in prose has opened none."""
+        self._end_row(table, stop)
+        if any(table.rows):
+            table.report(readers.unclosed_table(self.source, Span(table.tag.start, table.tag.end), "</table>"))
 
     def _sheets(self) -> list[Sheet]:
         found = [(sheet, table.end) for table in self.tables if (sheet := self._sheet(table)).rows or sheet.problems]

@@ -1,0 +1,41 @@
+"""A row of a table -> what in it can be of a layer."""
+
+from typing import NamedTuple
+
+from archdsl.detect.words import Said, said
+from archdsl.patterns import pattern
+from archdsl.readers.grid import GridRow
+from archdsl.readers.roles import SIZE
+
+MAX_TEXT = 500  # so many characters of a cell say what it is
+_WINDOW = pattern(r"\d\s*[x×]\s*\d|\[[^\]]{0,80}\d\s{0,3}[,;x×][^\]]{0,200}\]|\bk\s*=?\s*\d")
+_AMOUNT = pattern(r"\d")
+
+
+class RowEvidence(NamedTuple):
+    """What a row says: its words, whether a number or a window of a layer is in it, its size."""
+
+    said: Said
+    window: bool
+    numbers: bool
+    size: str
+
+    @property
+    def layer(self) -> bool:
+        """Return whether the row holds an operator and a number of a layer, and is no sentence."""
+        known = self.said.operators + self.said.properties
+        return self.numbers and self.said.operators > 0 and self.said.unknown <= 2 * known
+
+
+def of_row(row: GridRow) -> RowEvidence:
+    """Read the cells of a row; the name says the layer where the structure does not."""
+    bound = " ".join(cell.cell.text for part in row.parts for cell in part.bound)[:MAX_TEXT]
+    structure = " ".join(part.structure.text[:MAX_TEXT] for part in row.parts)
+    own = said(structure)
+    named = own if own.operators or own.everyday else said(row.name.text[:MAX_TEXT])
+    size = row.size.text.strip() or (row.incoming.text.strip() if row.incoming else "")
+    sized = size if SIZE.match(size) and size != "-" else ""
+    text = f"{structure} {bound}"
+    numbers = bool(_AMOUNT.search(text) or sized)
+    named = named._replace(operators=named.operators + named.everyday) if numbers else named
+    return RowEvidence(named, _WINDOW.search(text) is not None, numbers, sized)

@@ -1,0 +1,91 @@
+"""A text of any form but our own -> the tables in it that describe networks; the others are passed over."""
+
+from collections.abc import Callable
+
+from archdsl.detect.score import lacks, score
+from archdsl.diagnostics import Reporter
+from archdsl.ir.conventions import CONVENTIONS, FACTS, allowed, normal
+from archdsl.problems import syntax
+from archdsl.problems.base import short
+from archdsl.readers.bands import with_settings
+from archdsl.readers.columns import sheet_grids
+from archdsl.readers.forms import read_sheets
+from archdsl.readers.grid import Grid, Sheet, Tables
+from archdsl.readers.native import NativeReader
+from archdsl.readers.preambles import Collected, preambles
+from archdsl.source import Source
+
+# A document's prose is never read line by line as a table; a text of another ending may be one of our own form.
+_DOCUMENTS = frozenset(
+    {"md", "markdown", "rst", "adoc", "org", "tex", "latex", "ltx", "html", "htm", "xhtml", "csv", "tsv", "tab", "ipynb"}
+    | {"py", "js", "ts", "c", "cpp", "h", "java"}
+)
+_Reader = Callable[[Source], NativeReader]
+
+
+def find_tables(source: Source, reporter: Reporter, native: _Reader, limit: int) -> Tables:
+    """Find the networks of a text; a table is read up to `limit` + 1 rows."""
+    if _begins_with_setting(source):
+        return native(source).read(_file_name(source), limit)
+    sheets = read_sheets(source, reporter, limit)
+    if sheets is not None:
+        return _of_document(source, sheets, reporter, native, limit)
+    if _ending(source) in _DOCUMENTS:
+        return Tables((), 0)
+    found = native(source).read(_file_name(source), limit)
+    said = any(grid.settings or grid.blocks for grid in found.grids)
+    return found if said or _is_network(None, found.grids) else Tables((), 0)
+
+
+def _of_document(source: Source, sheets: tuple[Sheet, ...], reporter: Reporter, native: _Reader, limit: int) -> Tables:
+    above = Collected(preambles(source, lambda: native(source)))
+    grids: list[Grid] = []
+    for comment in above.waiting:
+        for row in comment.rows:
+            reporter.add(syntax.no_setting(source, row.span, (*CONVENTIONS, *FACTS)))
+    passed: list[str] = []
+    for sheet in sheets:
+        above.up_to(sheet.span.start)
+        found = sheet_grids(source, sheet, above.settings)
+        if not found or not (above.settings or _is_network(sheet, found)):
+            passed.append(_described(source, sheet, found))
+            continue
+        if len(sheet.rows) > limit:  # what comes after them was not read
+            reporter.add(syntax.too_many_rows(source, sheet.rows[-1][0].span, limit))
+            return Tables((), len(sheets))
+        grids += with_settings(found, above.settings, above.blocks)
+        above.used()
+        for problem in sheet.problems:
+            reporter.add(problem)
+        reporter.spoilt |= {source.position(problem.span.start)[0] for problem in sheet.problems if problem.severity == "error"}
+    return Tables(tuple(grids), len(sheets), tuple(passed))
+
+
+def _is_network(sheet: Sheet | None, grids: tuple[Grid, ...]) -> bool:
+    return score(sheet, grids).taken
+
+
+def _described(source: Source, sheet: Sheet, grids: tuple[Grid, ...]) -> str:
+    """Say of a table that is passed over where it is, what its header is, and what it lacks."""
+    head = " | ".join(dict.fromkeys(cell.text.strip() for cell in sheet.rows[0] if cell.text.strip()))
+    why = lacks(score(sheet, grids)) if grids else "it has no column of layers"
+    return f"`{sheet.name}` in line {source.position(sheet.span.start)[0]}: {short(head, 60)}; {why}"
+
+
+def _begins_with_setting(source: Source) -> bool:
+    """Return whether a text begins with a setting of ours, so that it is a spec whatever it is called."""
+    line = next((line for line in source.clean.split("\n") if line.strip() and not line.startswith("#")), "")
+    key, _, value = line.strip().replace("=", " ").partition(" ")
+    key, value = key.lower(), value.strip()
+    if key in CONVENTIONS:
+        word = value.partition(",")[0].split(" #")[0].strip()
+        return allowed(key, normal(key, word)) or _ending(source) not in _DOCUMENTS
+    return key in FACTS and (_ending(source) not in _DOCUMENTS or any(char.isdigit() for char in value[:40]))
+
+
+def _ending(source: Source) -> str:
+    return source.path.rpartition(".")[2].lower() if "." in source.path else ""
+
+
+def _file_name(source: Source) -> str:
+    return source.path.replace("\\", "/").rpartition("/")[2].partition(".")[0] or "network"
