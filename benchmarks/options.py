@@ -9,11 +9,12 @@ import sys, time
 import numpy as np
 import archdsl
 from archdsl.backends.quiet import import_keras
-from archdsl.train import learner, recipes
+from archdsl.recipe import read
+from archdsl.train import learner
 spec, policy, jit, batch, fused = sys.argv[1], sys.argv[2], sys.argv[3] == "1", int(sys.argv[4]), sys.argv[5] == "1"
 import_keras()
 made = learner.make(archdsl.load(spec).network().graph, policy, training=fused)
-learner.compile_model(made, recipes.for_data("modern", "cifar10", 1, batch), 100)
+learner.compile_model(made, read("modern", ("epochs=1", f"batch_size={batch}")), 100)
 made.logits.compile(made.logits.optimizer, made.logits.loss, jit_compile=jit)
 random = np.random.default_rng(0)
 images = random.normal(size=(batch, 32, 32, 3)).astype(np.float32)

@@ -24,10 +24,11 @@ def model_of(kind: str, policy: str) -> Any:
     """Give a model ready to train: ours as `archdsl train` makes it, or the hand-written one with the same loss."""
     import archdsl
     from archdsl.backends.quiet import import_keras
-    from archdsl.train import learner, recipes
+    from archdsl.recipe import read
+    from archdsl.train import learner
 
     keras = import_keras()
-    recipe = recipes.for_data("modern", "cifar10", 1, BATCH)
+    recipe = read("modern", ("epochs=1", f"batch_size={BATCH}"))
     if kind == "archdsl":
         made = learner.make(archdsl.load(SPEC).network().graph, policy, training=True)
     else:

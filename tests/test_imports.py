@@ -35,9 +35,10 @@ MAY_IMPORT = {
     "backends": "diagnostics ops ir",
     "data": "network",
     "scale": "backends",
-    "train": "source diagnostics ir network figure backends scale data evaluate archdsl",
-    "evaluate": "network figure backends data train",
-    "cli": "source diagnostics ops problems syntax ir pipeline loading network format compare render figure backends scale data train evaluate archdsl",
+    "recipe": "source diagnostics problems loading",
+    "train": "source diagnostics ir network figure backends scale data recipe evaluate archdsl",
+    "evaluate": "network figure backends data recipe train",
+    "cli": "source diagnostics ops problems syntax ir pipeline loading network format compare render figure backends scale data recipe train evaluate archdsl",
     "__main__": "cli",
     "archdsl": "diagnostics ir loading network compare figure backends",
 }

@@ -60,8 +60,8 @@ def _data(config: dict[str, Any], network: Any, args: argparse.Namespace) -> Any
 def _evaluate(args: argparse.Namespace, folder: Any, config: dict[str, Any], network: Any, data: Any, weights: Any) -> int:
     from archdsl.evaluate import measure
     from archdsl.evaluate.report import confusion_picture
+    from archdsl.recipe import Recipe, RecipeError
     from archdsl.train.learner import make
-    from archdsl.train.recipes import Recipe
 
     model = make(network.graph, "float32").model
     try:
@@ -69,7 +69,12 @@ def _evaluate(args: argparse.Namespace, folder: Any, config: dict[str, Any], net
     except (OSError, ValueError) as error:
         print(f"archdsl: {weights} is damaged or of another network: {str(error).splitlines()[0]}", file=sys.stderr)
         return common.USAGE
-    evaluation = measure(model, data, args.split, Recipe(**config["recipe"]))
+    try:
+        recipe = Recipe.from_dict(config["recipe"], str(folder / "config.json"))
+    except RecipeError as error:
+        common.tell(error.diagnostics)
+        return common.USAGE
+    evaluation = measure(model, data, args.split, recipe)
     print(evaluation.text())
     folder.write_json(f"eval-{args.split}.json", evaluation.as_json())
     confusion_picture(evaluation, folder / f"confusion_matrix-{args.split}.png")

@@ -4,14 +4,12 @@ import argparse
 import sys
 from typing import Any
 
-from archdsl.cli import common, data_options
+from archdsl.cli import common, data_options, recipe_options
 from archdsl.data.catalogue import load_choice
 from archdsl.data.faults import DataError, MissingPackage
 from archdsl.render import summary
 from archdsl.train.folder import RunError, RunFolder, free_folder
-from archdsl.train.recipes import RECIPES, for_data
 
-PRECISIONS = ("auto", "float32", "bfloat16")
 MISSING, FAILED, INTERRUPTED = 3, 4, 130
 
 
@@ -19,11 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     common.spec_arguments(parser)
     data_options.arguments(parser)
-    parser.add_argument("--recipe", choices=tuple(RECIPES), default="modern", help="how to train (default: modern)")
-    parser.add_argument("--epochs", type=data_options.positive, metavar="N", help="passes over the training images (default: the recipe's)")
-    parser.add_argument("--batch-size", type=data_options.positive, metavar="B", help="images per step (default: the recipe's)")
-    parser.add_argument("--seed", type=int, default=1, metavar="S", help="seed of weights, order and augmentation (default: 1)")
-    parser.add_argument("--precision", choices=PRECISIONS, default="auto", help="auto: bfloat16 where the hardware has it")
+    recipe_options.arguments(parser)
     parser.add_argument("--out", metavar="RUN", help="run folder (default: runs/NAME-1, -2, ...)")
     parser.add_argument("--dry-run", action="store_true", help="check everything, tell what would be done, and stop")
 
@@ -34,8 +28,10 @@ def run(args: argparse.Namespace) -> int:
     if isinstance(loaded, int):
         return loaded
     compilation, network = loaded
+    recipe = recipe_options.read(args)
+    if isinstance(recipe, int):
+        return recipe
     print(summary.text(network), flush=True)
-    recipe = for_data(args.recipe, args.data, args.epochs, args.batch_size)
     try:
         choice = data_options.choice(args)
         data = load_choice(choice, network)
@@ -60,7 +56,7 @@ def _plan_text(data: Any, recipe: Any) -> str:
     splits = "\n".join(f"  {name:<11} {split.note}" for name, split in data.splits.items())
     if "test" not in data.splits:
         splits += "\n  test        none here: the run will end without a test accuracy"
-    return f"data {data.name}\n{splits}\nrecipe {recipe.name}: {recipe.epochs} epochs, batch {recipe.batch_size}, rate {recipe.rate:g}"
+    return f"data {data.name}\n{splits}\n{recipe_options.summary(recipe)}"
 
 
 def _train(
@@ -82,7 +78,7 @@ def _train(
     from archdsl.train.run import Plan
     from archdsl.train.run import run as train
 
-    plan = Plan(network, data, recipe, args.seed, args.precision, spec, source, options)
+    plan = Plan(network, data, recipe, recipe.seed, recipe.precision, spec, source, options)
     outcome = train(plan, folder, shown, loggers())
     if outcome.interrupted:
         print(f"interrupted: weights and state saved in {folder.path}; `archdsl eval {folder.path} --weights last` evaluates them")

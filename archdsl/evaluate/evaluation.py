@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from archdsl.data.images import ImageData
+from archdsl.recipe import Recipe
 from archdsl.train.batches import plain
-from archdsl.train.recipes import Recipe
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,6 @@ class _Later:
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("blocks", "claims", "lints", "names", "readers", "shapes", "syntax"):
+    if name in ("blocks", "claims", "lints", "names", "readers", "recipes", "shapes", "syntax"):
         return _Later(name)
     raise AttributeError(name)

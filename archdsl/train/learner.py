@@ -6,8 +6,9 @@ from typing import Any
 from archdsl.backends.keras import build
 from archdsl.backends.quiet import import_keras
 from archdsl.ir.graph import Graph
+from archdsl.recipe import Recipe
+from archdsl.train import losses, optimizers
 from archdsl.train.cpu_layers import replacements
-from archdsl.train.recipes import Recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,32 +66,6 @@ def make(graph: Graph, policy: str, training: bool = False) -> Learner:
 def compile_model(learner: Learner, recipe: Recipe, steps: int) -> None:
     """Give the model its loss, metrics and optimiser; an epoch has `steps` steps."""
     keras = import_keras()
-    loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=recipe.smoothing)
-    learner.logits.compile(_optimizer(keras, recipe, steps), loss, metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")])
-
-
-def _schedule(keras: Any, recipe: Recipe, steps: int) -> Any:
-    schedules = keras.optimizers.schedules
-    if recipe.schedule == "staircase":
-        return schedules.ExponentialDecay(recipe.rate, recipe.every * steps, recipe.factor, staircase=True)
-    warmup = round(recipe.warmup * steps)
-    total = max(recipe.epochs * steps - warmup, 1)
-    if not warmup:
-        return schedules.CosineDecay(recipe.rate, total)
-    return schedules.CosineDecay(0.0, total, warmup_target=recipe.rate, warmup_steps=warmup)
-
-
-def _optimizer(keras: Any, recipe: Recipe, steps: int) -> Any:
-    """Give SGD whose L2 penalty enters by the gradient, as the loss term would, so that momentum sees it."""
-
-    class PenalisedSGD(keras.optimizers.SGD):  # type: ignore[misc]
-        def apply(self, grads: Any, trainable_variables: Any = None) -> Any:
-            variables = self._trainable_variables if trainable_variables is None else trainable_variables
-            decayed = [recipe.decayed == "all" or variable.path.endswith("kernel") for variable in variables]
-            penalised = [
-                grad + recipe.decay * keras.ops.convert_to_tensor(variable) if chosen and grad is not None else grad
-                for grad, variable, chosen in zip(grads, variables, decayed, strict=True)
-            ]
-            return super().apply(penalised, trainable_variables)
-
-    return PenalisedSGD(_schedule(keras, recipe, steps), momentum=recipe.momentum, nesterov=recipe.nesterov, name="sgd")
+    optimizer = optimizers.make(recipe, steps, learner.logits)
+    loss = losses.make(recipe, learner.logits.output_shape[-1])
+    learner.logits.compile(optimizer, loss, metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")])

@@ -3,19 +3,19 @@
 import math
 import platform
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from archdsl.backends.names import layer_name
 from archdsl.backends.quiet import held_back, import_keras
 from archdsl.data.images import ImageData
 from archdsl.network import Network
+from archdsl.recipe import Recipe
 from archdsl.train import batches, learner
 from archdsl.train.folder import RunFolder
 from archdsl.train.log import Logger, Loggers, Start
 from archdsl.train.pace import Pace
 from archdsl.train.progress import Display
-from archdsl.train.recipes import Recipe
 from archdsl.train.watch import Diverged, Interrupted, StopSignal, watcher
 
 if TYPE_CHECKING:
@@ -77,14 +77,16 @@ def run(plan: Plan, folder: RunFolder, display: Display, loggers: Sequence[Logge
 
 
 def _fit(plan: Plan, made: learner.Learner, watch: Any) -> None:
-    made.logits.fit(
-        batches.training(plan.data, plan.recipe, plan.seed),
-        validation_data=batches.plain(plan.data, "validation", plan.recipe),
-        epochs=plan.recipe.epochs,
-        shuffle=False,
-        verbose=0,
-        callbacks=[watch],
-    )
+    for epoch in range(plan.recipe.epochs):
+        made.logits.fit(
+            batches.training(plan.data, plan.recipe, plan.seed, epoch),
+            validation_data=batches.plain(plan.data, "validation", plan.recipe),
+            initial_epoch=epoch,
+            epochs=epoch + 1,
+            shuffle=False,
+            verbose=0,
+            callbacks=[watch],
+        )
 
 
 class _Keeper:
@@ -121,7 +123,7 @@ def _record(plan: Plan, folder: RunFolder, policy: str) -> dict[str, Any]:
         "parameters": plan.network.params._asdict(),
         "spec": plan.spec,
         "data": {"name": plan.data.name, **plan.data_options},
-        "recipe": asdict(plan.recipe),
+        "recipe": plan.recipe.as_dict(),
         "seed": plan.seed,
         "precision": policy,
         "versions": versions,

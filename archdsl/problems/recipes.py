@@ -1,0 +1,128 @@
+"""E05: messages about recipes, how a network is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from archdsl.diagnostics import Diagnostic, Edit, Fix, Label
+from archdsl.problems.base import about_file, error, listed, nearest, replace, short
+from archdsl.source import Source, Span
+
+if TYPE_CHECKING:
+    from archdsl.recipe.entry import Entry
+
+_LIST = "`archdsl recipe --keys` lists the keys"
+
+
+def unknown_recipe(name: str, known: Iterable[str]) -> Diagnostic:
+    """E0501: a recipe that does not come along and is no file."""
+    source = Source("command line", f"--recipe {name}")
+    span = Span(len("--recipe "), len(source.text))
+    close = nearest(name, known)
+    notes = (f"recipes: {', '.join(known)}; a file of your own ends in `.toml`",)
+    fixes = (replace(f"write `{close[0]}`", span, close[0]),) if close else ()
+    return error("E0501", f"no recipe is called `{short(name)}`", source, span, "not a recipe", notes=notes, fixes=fixes)
+
+
+def unknown_base(entry: Entry, known: Iterable[str]) -> Diagnostic:
+    """E0501: a base that does not come along."""
+    name = str(entry.value)
+    close = nearest(name, known) or ["modern"]
+    fix = replace(f'write `"{close[0]}"`', entry.span, f'"{close[0]}"')
+    notes = (f"recipes: {', '.join(known)}",)
+    message = f"no recipe is called `{short(name)}`"
+    return error("E0501", message, entry.source, entry.span, "not a recipe that comes along", notes=notes, fixes=(fix,))
+
+
+def no_toml(source: Source, span: Span, meant: str) -> Diagnostic:
+    """E0502: a line that is no TOML; `meant` is the nearest one that is."""
+    fixes = (replace(f"write `{meant}`", span, meant),) if meant else ()
+    help_text = "" if meant else "write `key = value`; a text stands in quotes, a list in `[…]`, a comment after `#`"
+    return error("E0502", "this line is no TOML", source, span, "cannot be read", help=help_text, fixes=fixes)
+
+
+def table(source: Source, span: Span, whole: Span) -> Diagnostic:
+    """E0502: a heading `[table]`."""
+    fix = replace("take the heading away", whole, "")
+    return error("E0502", "a recipe has no tables", source, span, "the keys of a recipe stand alone", fixes=(fix,))
+
+
+def no_recipe(source: Source) -> Diagnostic:
+    """E0502: a configuration whose recipe is none."""
+    return about_file("E0502", "the configuration holds no recipe", source, "its `recipe` has no name and keys; it was damaged or edited")
+
+
+def unknown_key(entry: Entry, known: Iterable[str]) -> Diagnostic:
+    """E0503: a key that recipes do not have."""
+    close = nearest(entry.name.replace("-", "_"), known) or [key for key in known if key == entry.name.replace("-", "_")]
+    fixes = (replace(f"write `{close[0]}`", entry.name_span, close[0]),) if close else ()
+    help_text = f"did you mean {listed(close)}?" if close else _LIST
+    return error(
+        "E0503", f"unknown key `{short(entry.name)}`", entry.source, entry.name_span, "not a key of a recipe", help=help_text, fixes=fixes
+    )
+
+
+def wrong_type(entry: Entry, wanted: str, found: str, meant: str) -> Diagnostic:
+    """E0504: a value of another type; `meant` is what it may be meant as."""
+    if entry.value is None:
+        return error("E0504", f"`{short(entry.name)}` has no value", entry.source, entry.span, f"write `{entry.name}=…`: {wanted}")
+    fixes = (replace(f"write `{meant}`", entry.span, meant),) if meant else ()
+    return error("E0504", f"`{entry.name}` is {wanted}", entry.source, entry.span, f"{found} instead", fixes=fixes)
+
+
+def no_choice(entry: Entry, word: str, known: tuple[str, ...]) -> Diagnostic:
+    """E0504: a word that is none of those to choose from."""
+    close = [choice for choice in known if choice == word.lower()] or nearest(word, known)
+    at = entry.source.text.find(word, entry.span.start, entry.span.end)
+    span = Span(at, at + len(word)) if at >= 0 and word else entry.span
+    fixes = (replace(f"write `{close[0]}`", span, close[0]),) if close else ()
+    message = f"`{entry.name}` has no choice `{short(word)}`"
+    return error("E0504", message, entry.source, span, "none of its choices", notes=(f"choices: {', '.join(known)}",), fixes=fixes)
+
+
+def out_of_range(entry: Entry, wanted: str, meant: str) -> Diagnostic:
+    """E0505: a number that the key does not allow."""
+    fix = replace(f"write `{meant}`", entry.span, meant)
+    return error("E0505", f"`{entry.name}` is {wanted}", entry.source, entry.span, "out of range", fixes=(fix,))
+
+
+def missing(source: Source, name: str, doc: str, value: str, cause: Entry | None) -> Diagnostic:
+    """E0506: a key that a recipe must have; `cause` is the entry that asks for it."""
+    message = f"the recipe has no `{name}`"
+    if not source.text or not value:
+        return about_file("E0506", message, source, doc)
+    end = len(source.text.rstrip())
+    command = source.path == "command line"
+    text = f" --set {name}={value.replace(' ', '')}" if command else f"\n{name} = {value}"
+    fix = Fix(f"add `{text.strip()}`", (Edit(Span(end, end), text),))
+    if cause:
+        return error("E0506", message, source, cause.span, f"asks for `{name}`", notes=(f"{name}: {doc}",), fixes=(fix,))
+    last = source.text.rstrip().rfind("\n") + 1
+    return error("E0506", message, source, Span(last, end), f"`{name}` is missing", notes=(f"{name}: {doc}",), fixes=(fix,))
+
+
+def other_version(source: Source, version: Any, known: int, entry: Entry | None) -> Diagnostic:
+    """E0507: a recipe that another version of archdsl wrote."""
+    said = "no version" if version is None else f"version {short(str(version))}"
+    message = f"the recipe has {said}, and this archdsl reads version {known}"
+    if entry is None:
+        return about_file("E0507", message, source, "it was written by another version of archdsl; repeat the run, or use that version")
+    fix = replace(f"write `{known}`, if its keys are those of `archdsl recipe --keys`", entry.span, str(known))
+    return error("E0507", message, source, entry.span, "of another version of archdsl", fixes=(fix,))
+
+
+def twice(entry: Entry, before: Entry) -> Diagnostic:
+    """E0508: a key that is said twice."""
+    message = f"`{entry.name}` is said twice"
+    first = (Label(before.name_span, "first here"),) if before.source is entry.source else ()
+    notes = () if first else (f"first: {before.source.text}",)
+    fix = replace("take the second away", entry.whole, "")
+    return error("E0508", message, entry.source, entry.name_span, "again", *first, notes=notes, fixes=(fix,))
+
+
+def without_effect(entry: Entry, condition: str) -> Diagnostic:
+    """E0509: a key that has no effect beside the others."""
+    message = f"`{entry.name}` has no effect here: it needs {condition}"
+    fix = replace("take it away", entry.whole, "")
+    return error("E0509", message, entry.source, entry.name_span, "without an effect", fixes=(fix,))
