@@ -183,3 +183,16 @@ def printed_module(source: Source, span: Span) -> Diagnostic:
         "these are the parts of a model, in the order in which it was built",
         help="print a summary of it, with output sizes, as torchinfo, torchsummary and Keras do; or write its layers as a table",
     )
+
+
+def nothing_printed(source: Source, span: Span, name: str) -> Diagnostic:
+    """W0207: a row of a summary that has no weights and keeps the shape, of a class that is not known here."""
+    found = error(
+        "W0207",
+        f"what `{short(name)}` computes is not printed",
+        source,
+        span,
+        "no weights, and the shape stays: taken for no layer",
+        help="counts and sizes are right; write the row as a layer of a table if it is one that the network needs",
+    )
+    return found._replace(severity="warning")

@@ -8,46 +8,15 @@ from typing import Final, NamedTuple
 
 from archdsl.diagnostics import Diagnostic
 from archdsl.problems import readers
+from archdsl.readers.classes import CLASSES, FUNCTIONS, KEEPING, TYPES, class_of
 from archdsl.readers.grid import Cell, GridSetting, Sheet
 from archdsl.readers.text import Text, Writer
 from archdsl.source import Source
 
-# What a class, without its `2d`, is in a table; None: it says nothing that the next row's size does not.
-TYPES: Final[dict[str, str | None]] = {
-    "conv": "conv",
-    "depthwiseconv": "depthwise conv",
-    "convtranspose": "conv transpose",
-    "maxpooling": "max pool",
-    "maxpool": "max pool",
-    "averagepooling": "average pool",
-    "avgpool": "average pool",
-    "adaptiveavgpool": "average pool",
-    "globalaveragepooling": "global average pool",
-    "globalmaxpooling": "global max pool",
-    "batchnormalization": "BN",
-    "batchnorm": "BN",
-    "layernormalization": "LN",
-    "layernorm": "LN",
-    "dense": "fc",
-    "linear": "fc",
-    "flatten": "flatten",
-    "reshape": "reshape",
-    "dropout": "dropout",
-    "add": "add",
-    "concatenate": "concat",
-    "multiply": "multiply",
-    "inputlayer": "input",
-    "zeropadding": None,
-    "zeropad": None,
-    "identity": None,
-    "sequential": None,
-}
-FUNCTIONS: Final = ("relu6", "relu", "softmax", "sigmoid", "tanh", "swish", "silu", "gelu", "elu", "selu", "hardswish")
-_CLASSES: Final = dict.fromkeys((*FUNCTIONS, "prelu")) | {"leakyrelu": "leaky relu", "activation": ""}
 _MERGES: Final = ("add", "concat", "multiply")
 _HEADER = re.compile(r"layer\s*\(type.*\)", re.IGNORECASE)
 _TOTAL = re.compile(r"total params\s*:\s*([\d,]+).*", re.IGNORECASE)
-_KERAS = re.compile(r"(?P<name>[\w./-]+)[\s;]*\(\s*(?P<type>[\w;\s.]+)\)?")
+_KERAS = re.compile(r"(?P<name>[\w./-]+)[\s;]*\(\s*(?P<type>[\w;\s.]*)(?P<end>\)?)")
 _TORCH = re.compile(r"\W*(?P<name>(?P<type>[A-Za-z]\w*)(?:\s*\([\w.]+\))?\s*(?:[-:]\s*\d[\d-]*)?)")
 _TREE = re.compile(r"[│├└─]")
 _SHAPE = re.compile(r"\W*(?:None|-?\d+|\?)(?P<axes>(?:\s*,\s*\d+){1,4})\s*[\])},]*")
@@ -55,7 +24,10 @@ _FROM = re.compile(r"[A-Za-z_][\w./-]*(?=\[)")
 
 
 class _Row(NamedTuple):
-    """A row of a summary: its name and class, its axes after the batch's, its count, the rows that it takes."""
+    """A row of a summary: its name and class, its axes after the batch's, its count, the rows that it takes.
+
+    `cut` tells that the column ended before the parenthesis around the class did.
+    """
 
     name: Text
     type: Text
@@ -64,6 +36,7 @@ class _Row(NamedTuple):
     shape: Cell
     params: Cell
     takes: tuple[str, ...] | None
+    cut: bool
 
 
 def is_dump(sheet: Sheet) -> bool:
@@ -89,20 +62,24 @@ class _Reader:
         self.problems: list[Diagnostic] = []
         self.alias: dict[str, str] = {}  # rows that are no layers -> the row that they pass on
         self.last = "input"
+        self.axes = ""  # of the row before
 
     def read(self) -> Sheet:
         rows = [row for cells in self._joined() if (row := self._row(cells))]
         first = _channels_first(rows)
+        called = {row.name.chars for row in rows}
+        self.alias = {name: "input" for name in (rows[0].takes or () if rows else ()) if name not in called}
         head = self.sheet.rows[0]
         table = [tuple(_said(word, head[0]) for word in ("name", "operator", "output size", "params"))]
         for row, below in zip(rows, [*rows[1:], None], strict=True):
             if below is None or below.column <= row.column or row.takes is not None:
                 table += self._layer(row, first)
+                self.axes = _axes(row)
             elif row.column > 1 and _class(row) != "sequential":
                 self.problems.append(readers.unknown_class(self.source, row.type.cell().span, row.type.chars))
             if any(problem.severity == "error" for problem in self.problems):
                 return self.sheet._replace(rows=(), problems=(*self.sheet.problems, self.problems[-1]))
-        if any(_class(row) in _CLASSES for row in rows):
+        if any(_class(row) in CLASSES for row in rows):
             self.settings.append(_setting("activation", "none", head[0]))
         return self.sheet._replace(
             rows=tuple(table), header=1, problems=(*self.sheet.problems, *self.problems), settings=tuple(self.settings)
@@ -142,6 +119,7 @@ class _Reader:
             shape,
             cells[2][0],
             takes,
+            match.groupdict().get("end") == "",
         )
 
     def _layer(self, row: _Row, channels_first: bool) -> list[tuple[Cell, ...]]:
@@ -180,18 +158,26 @@ class _Reader:
             if function is None and not self.problems:
                 self.problems.append(readers.unprinted_function(self.source, row.type.cell().span))
             return function or "relu"
-        if kind in _CLASSES:
-            return _CLASSES[kind] or kind
+        if kind in CLASSES:
+            return CLASSES[kind] or kind
+        if kind in KEEPING and _keeps(row, self.axes):
+            self.problems.append(readers.nothing_printed(self.source, row.type.cell().span, row.type.chars))
+            return None
         self.problems.append(readers.unknown_class(self.source, row.type.cell().span, row.type.chars))
         return None
 
 
+def _keeps(row: _Row, axes: str) -> bool:
+    """Return whether a row has no weights and the shape of the row before it; before the first one, any shape may be."""
+    return row.params.text.strip() == "0" and bool(row.axes) and axes in ("", _axes(row))
+
+
+def _axes(row: _Row) -> str:
+    return "x".join(row.shape.text[slice(*axis)] for axis in row.axes)
+
+
 def _class(row: _Row) -> str:
-    """Give the class of a row without its `2d`; one that is cut off, `BatchNormalizatio...`, as the only one that begins so."""
-    name = re.sub(r"[123]d", "", row.type.chars.lower())
-    begins = re.sub(r"[123]?\.+$", "", name)
-    found = [known for known in (*TYPES, *_CLASSES) if known.startswith(begins)]
-    return found[0] if begins != name and len(found) == 1 else name
+    return class_of(row.type.chars, row.name.chars, row.cut)
 
 
 def _glued(cells: list[Cell]) -> Text:

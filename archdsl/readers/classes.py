@@ -1,0 +1,74 @@
+"""The classes of layers that frameworks print in the summary of a model -> words of a table."""
+
+import re
+from typing import Final
+
+# What a class, without its `2d`, is in a table; None: it says nothing that the next row's size does not.
+TYPES: Final[dict[str, str | None]] = {
+    "conv": "conv",
+    "depthwiseconv": "depthwise conv",
+    "convtranspose": "conv transpose",
+    "separableconv": "separable conv",
+    "maxpooling": "max pool",
+    "maxpool": "max pool",
+    "averagepooling": "average pool",
+    "avgpool": "average pool",
+    "adaptiveavgpool": "average pool",
+    "globalaveragepooling": "global average pool",
+    "globalmaxpooling": "global max pool",
+    "batchnormalization": "BN",
+    "batchnorm": "BN",
+    "layernormalization": "LN",
+    "layernorm": "LN",
+    "dense": "fc",
+    "linear": "fc",
+    "flatten": "flatten",
+    "reshape": "reshape",
+    "dropout": "dropout",
+    "add": "add",
+    "concatenate": "concat",
+    "multiply": "multiply",
+    "inputlayer": "input",
+    "zeropadding": None,
+    "zeropad": None,
+    "identity": None,
+    "sequential": None,
+}
+FUNCTIONS: Final = ("relu6", "relu", "softmax", "sigmoid", "tanh", "swish", "silu", "gelu", "elu", "selu", "hardswish")
+CLASSES: Final = dict.fromkeys((*FUNCTIONS, "prelu")) | {"leakyrelu": "leaky relu", "activation": ""}
+# Names of Keras 1 and of PyTorch's adaptive pools, which a summary prints for the same layers.
+_OTHERS: Final = {
+    "convolution": "conv",
+    "deconvolution": "convtranspose",
+    "atrousconvolution": "conv",
+    "separableconvolution": "separableconv",
+}
+# Classes that may change values but never a count, where they keep the shape: augmentation, noise, scaling, what code says.
+KEEPING: Final = frozenset(
+    {"rescaling", "lambda", "masking", "gaussiannoise", "gaussiandropout", "alphadropout", "activityregularization"}
+    | {"randomflip", "randomrotation", "randomzoom", "randomtranslation", "randomcontrast", "randombrightness", "randomcrop"}
+)
+_AXES = re.compile(r"[123]d")
+_NUMBER = re.compile(r"(?:_\d+)+$")
+
+
+def class_of(printed: str, name: str, cut: bool) -> str:
+    """Give a printed class without its `2d`.
+
+    One that is cut off at the edge of its column, `BatchNormalizatio...` or `(Batch`, is the only known one that begins
+    so; where several do, the one that the row is named after (`separable_conv2d_1`), as Keras names its layers.
+    """
+    plain = _plain(printed)
+    begins = re.sub(r"[123]?\.+$", "", plain)
+    if begins == plain and not cut:
+        return _OTHERS.get(plain, plain)
+    begins = re.sub(r"[123]$", "", begins)
+    found = {_OTHERS.get(known, known) for known in (*TYPES, *CLASSES, *_OTHERS, *KEEPING) if known.startswith(begins)}
+    if len(found) == 1:
+        return found.pop()
+    named = _plain(_NUMBER.sub("", name)).replace("_", "")
+    return _OTHERS.get(named, named) if _OTHERS.get(named, named) in found else plain
+
+
+def _plain(text: str) -> str:
+    return _AXES.sub("", text.lower())
