@@ -6,6 +6,7 @@
     model = archdsl.build("specs/table2.arch")
     archdsl.draw("specs/table2.arch", "table2.svg")
     archdsl.diff("specs/table1.arch", "specs/table2.arch").same
+    run = archdsl.train("specs/table2.arch", "data/cifar10", "modern", epochs=100)
 
 Nothing heavy is imported until `build` needs Keras.
 """
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
     import keras
 
     from archdsl.compare.result import Comparison
+    from archdsl.data.images import ImageData
     from archdsl.diagnostics import Diagnostic
     from archdsl.network import Network, Parameters, Spec, SpecError, StageResult
+    from archdsl.recipe import Recipe
+    from archdsl.train.api import Run
 
 _RESULTS = ("Network", "Parameters", "Spec", "SpecError", "StageResult")
 
@@ -91,6 +95,44 @@ def draw(
     draw_graph(network, out, theme=theme, level=level)
 
 
+def train(
+    spec: str,
+    data: "str | ImageData" = "digits",
+    recipe: "str | Recipe | None" = None,
+    *,
+    out: str | None = None,
+    table: str | None = None,
+    define: Mapping[str, float] | None = None,
+    style: str | None = None,
+    input: str | None = None,
+    variant: str | None = None,
+    data_dir: str | None = None,
+    limit: int | None = None,
+    save_every: str = "5min",
+    verbose: bool = True,
+    **keys: Any,
+) -> "Run":
+    """Train a file's only network, or the one named `table`, into a new run folder `out` (default: `runs/NAME-1`, ...).
+
+    `data` is a name or place that `--data` takes, or an `ImageData`; `recipe` a recipe's name, file or value, and further
+    keywords are keys of it: `archdsl.train("net.arch", "digits", epochs=3, rate=0.05)`. `save_every` is as of
+    `--save-every`. Returns a `Run`: `.rows`, `.evaluation`, `.path`, `.restored().model`. Raises SpecError, DataError,
+    RecipeError, or RunError where the folder cannot be used or the training diverged.
+    """
+    from archdsl.train.api import train as train_spec
+
+    reading = {"table": table, "define": define, "style": style, "input": input, "variant": variant}
+    options = {"data_dir": data_dir, "limit": limit, "save_every": save_every, "verbose": verbose}
+    return train_spec(spec, data, recipe, out=out, **reading, **options, **keys)  # type: ignore[arg-type]
+
+
+def resume(run: str, *, data_dir: str | None = None, verbose: bool = True) -> "Run":
+    """Go on with an interrupted run, from its last checkpoint to its end; raises RunError, SpecError or DataError."""
+    from archdsl.train.api import resume as resume_run
+
+    return resume_run(run, data_dir=data_dir, verbose=verbose)
+
+
 def diff(a: "str | Network", b: "str | Network") -> "Comparison":
     """Compare two networks, each given as a file of one network (or `FILE#name`), or as a checked network.
 
@@ -119,4 +161,4 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'archdsl' has no attribute {name!r}")
 
 
-__all__ = ["Network", "Parameters", "Spec", "SpecError", "StageResult", "build", "check", "diff", "draw", "load"]
+__all__ = ["Network", "Parameters", "Spec", "SpecError", "StageResult", "build", "check", "diff", "draw", "load", "resume", "train"]

@@ -36,11 +36,11 @@ MAY_IMPORT = {
     "data": "network",
     "scale": "backends",
     "recipe": "source diagnostics problems loading",
-    "train": "source diagnostics ir network figure backends scale data recipe evaluate archdsl",
+    "train": "source diagnostics ir pipeline loading network figure backends scale data recipe evaluate archdsl",
     "evaluate": "network figure backends data recipe train",
     "cli": "source diagnostics ops problems syntax ir pipeline loading network format compare render figure backends scale data recipe train evaluate archdsl",
     "__main__": "cli",
-    "archdsl": "diagnostics ir loading network compare figure backends",
+    "archdsl": "diagnostics ir loading network compare figure backends train",
 }
 # Library -> the modules that may import it; `backends/` and the like stand for all their modules.
 ONLY = {
@@ -58,6 +58,7 @@ ONLY = {
     "google_crc32c": ("data/records/",),
     "PIL": ("data/",),
     "tensorboard": ("train/log/",),
+    "ml_dtypes": ("train/checkpoint.py",),
 }
 # The progress of a training run is written while it runs.
 MAY_PRINT = ("cli/", "train/progress.py")

@@ -15,17 +15,18 @@ import pytest
 SPEC = "input 16x16x3\nclasses 10\nstyle resnet\nc1 16x16 3x3, 8\nc2 8x8 [3x3, 16; 3x3, 16] x2\n 1x1 average pool, 10-d fc, softmax\n"
 FILES = [
     "best.weights.h5",
+    "checkpoints",
+    "checksums.json",
     "config.json",
     "confusion_matrix.png",
     "eval-test.json",
-    "last.weights.h5",
     "learning_curves.png",
     "metrics.jsonl",
     "model.keras",
     "network.svg",
-    "optimizer.npz",
     "report.md",
     "spec.arch",
+    "status.json",
 ]
 
 
@@ -166,9 +167,10 @@ def test_a_signal_saves_and_exits_130(number: signal.Signals, tmp_path: Path) ->
     finally:
         process.kill()
     assert process.returncode == 130, err
-    assert "archdsl eval run --weights last" in out
+    assert "archdsl train --resume run" in out
     assert "Traceback" not in err
     assert archdsl("eval", "run", "--weights", "last", cwd=tmp_path).returncode == 0
+    assert "Best validation accuracy" in (tmp_path / "run/report.md").read_text()
 
 
 def test_divergence_names_a_row_and_exits_4(tmp_path: Path) -> None:

@@ -15,9 +15,9 @@ SPEC_ERROR, USAGE = 1, 2
 UNREADABLE = "E0115"
 
 
-def spec_arguments(parser: argparse.ArgumentParser, *, many: bool = False) -> None:
+def spec_arguments(parser: argparse.ArgumentParser, *, many: bool = False, optional: bool = False) -> None:
     """Add the arguments that say which table is meant and how it is read."""
-    files: dict[str, Any] = {"nargs": "+"} if many else {}
+    files: dict[str, Any] = {"nargs": "+"} if many else {"nargs": "?"} if optional else {}
     text = "a spec or a document with tables, `-` for standard input" + (", or a directory: all files below it" if many else "")
     parser.add_argument("file", metavar="FILE[#table]", help=text, **files)
     reading_arguments(parser)

@@ -19,32 +19,22 @@ def run(args: argparse.Namespace) -> int:
     """Evaluate a run."""
     from archdsl.data.images import DataError
     from archdsl.network import SpecError
-    from archdsl.train.folder import RunError, RunFolder
+    from archdsl.train.errors import RunError
+    from archdsl.train.restore import opened, restore
 
-    folder = RunFolder(args.run)
     try:
-        config = folder.configuration()
-        network = _network(folder, config)
-        weights = folder / f"{args.weights}.weights.h5"
-        if not weights.is_file():
-            raise RunError(f"{folder.path} holds no {args.weights} weights: it ended before its first epoch did")
-        data = _data(config, network, args)
+        run = opened(args.run)
+        data = _data(run.config, run.network, args)
+        restored = restore(args.run, args.weights)
     except (DataError, RunError) as error:
         print(f"archdsl: {error}", file=sys.stderr)
         return common.USAGE
     except SpecError as error:
         common.tell(error.diagnostics)
         return common.SPEC_ERROR
-    return _evaluate(args, folder, config, network, data, weights)
-
-
-def _network(folder: Any, config: dict[str, Any]) -> Any:
-    import archdsl
-
-    spec = config["spec"]
-    loaded = archdsl.load(str(folder / spec["file"]), define=spec["define"], style=spec["style"], input=spec["input"])
-    names = [network.name for network in loaded.networks]
-    return loaded.network(spec["table"] if spec["table"] in names else None)
+    for note in restored.notes:
+        print(f"archdsl: {note}", file=sys.stderr)
+    return _evaluate(args, run.folder, restored, data)
 
 
 def _data(config: dict[str, Any], network: Any, args: argparse.Namespace) -> Any:
@@ -57,24 +47,11 @@ def _data(config: dict[str, Any], network: Any, args: argparse.Namespace) -> Any
     return data
 
 
-def _evaluate(args: argparse.Namespace, folder: Any, config: dict[str, Any], network: Any, data: Any, weights: Any) -> int:
+def _evaluate(args: argparse.Namespace, folder: Any, restored: Any, data: Any) -> int:
     from archdsl.evaluate import measure
     from archdsl.evaluate.report import confusion_picture
-    from archdsl.recipe import Recipe, RecipeError
-    from archdsl.train.learner import make
 
-    model = make(network.graph, "float32").model
-    try:
-        model.load_weights(weights)
-    except (OSError, ValueError) as error:
-        print(f"archdsl: {weights} is damaged or of another network: {str(error).splitlines()[0]}", file=sys.stderr)
-        return common.USAGE
-    try:
-        recipe = Recipe.from_dict(config["recipe"], str(folder / "config.json"))
-    except RecipeError as error:
-        common.tell(error.diagnostics)
-        return common.USAGE
-    evaluation = measure(model, data, args.split, recipe)
+    evaluation = measure(restored.model, data, args.split, restored.recipe)
     print(evaluation.text())
     folder.write_json(f"eval-{args.split}.json", evaluation.as_json())
     confusion_picture(evaluation, folder / f"confusion_matrix-{args.split}.png")

@@ -1,29 +1,71 @@
 """`archdsl train FILE`: checks the table, loads the data, and only then imports a deep-learning framework."""
 
 import argparse
+import signal
 import sys
 from typing import Any
 
 from archdsl.cli import common, data_options, recipe_options
 from archdsl.data.catalogue import load_choice
 from archdsl.data.faults import DataError, MissingPackage
+from archdsl.data.fit import Mismatch
+from archdsl.network import SpecError
 from archdsl.render import summary
-from archdsl.train.folder import RunError, RunFolder, free_folder
+from archdsl.train import keptspec
+from archdsl.train.cadence import Cadence
+from archdsl.train.errors import RunError
+from archdsl.train.folder import RunFolder, free_folder
+from archdsl.train.keeper import SaveError
+from archdsl.train.plan import SAVE_EVERY, Plan
 
 MISSING, FAILED, INTERRUPTED = 3, 4, 130
+# What may stand beside --resume: all else is the run's own.
+_WITH_RESUME = ("file", "resume", "data_dir", "resize", "data_memory", "accept_altered", "dry_run", "debug")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    common.spec_arguments(parser)
+    common.spec_arguments(parser, optional=True)
     data_options.arguments(parser)
     recipe_options.arguments(parser)
     parser.add_argument("--out", metavar="RUN", help="run folder (default: runs/NAME-1, -2, ...)")
+    parser.add_argument("--save-every", type=_cadence, default=SAVE_EVERY, metavar="N|TIME", help=_SAVE_HELP)
+    parser.add_argument("--resume", metavar="RUN", help="go on with an interrupted run where its last checkpoint left off")
     parser.add_argument("--dry-run", action="store_true", help="check everything, tell what would be done, and stop")
+    parser.set_defaults(defaults=parser.get_default)
+
+
+_SAVE_HELP = "checkpoints within an epoch: every N steps, every 30s, 5min, 1h, or `epoch` for its end alone (default: 5min)"
+
+
+def _cadence(text: str) -> str:
+    try:
+        Cadence(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train a network."""
+    """Train a network, or go on with a run."""
+    if bool(args.file) == bool(args.resume):
+        print("archdsl: give one of both: a FILE to train, or --resume RUN to go on with a run", file=sys.stderr)
+        return common.USAGE
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C, until there is something to save
+    try:
+        return _resume(args) if args.resume else _begin(args)
+    except SpecError as error:
+        common.tell(error.diagnostics)
+        return common.SPEC_ERROR
+    except SaveError as error:
+        print(f"archdsl: {error}", file=sys.stderr)
+        return FAILED
+    except (DataError, RunError) as error:
+        print(f"archdsl: {error}", file=sys.stderr)
+        return MISSING if isinstance(error, MissingPackage) else common.USAGE
+
+
+def _begin(args: argparse.Namespace) -> int:
     loaded = common.load(args)
     if isinstance(loaded, int):
         return loaded
@@ -32,59 +74,93 @@ def run(args: argparse.Namespace) -> int:
     if isinstance(recipe, int):
         return recipe
     print(summary.text(network), flush=True)
+    choice = data_options.choice(args)
     try:
-        choice = data_options.choice(args)
         data = load_choice(choice, network)
-        folder = RunFolder(args.out or free_folder(network.name))
-        print(f"\n{_plan_text(data, recipe)}\nrun folder: {folder.path}", flush=True)
-        if args.dry_run:
-            return 0
-        folder.create()
-    except (DataError, RunError) as error:
+    except Mismatch as error:
         print(f"archdsl: {data_options.told(error, compilation, args)}", file=sys.stderr)
-        return MISSING if isinstance(error, MissingPackage) else common.USAGE
-    spec = {"file": _spec_name(args.file), "table": network.name, "define": dict(args.define), "style": args.style, "input": args.input}
-    return _train(args, network, data, recipe, folder, spec, compilation.source.text, choice.as_dict())
+        return common.USAGE
+    spec = keptspec.described(compilation, args.file, common.overrides(args))
+    plan = Plan(network, data, recipe, spec, compilation.source.text, choice.as_dict(), args.save_every)
+    folder = RunFolder(args.out or free_folder(network.name))
+    folder.check()
+    print(f"\n{_plan_text(plan)}\nrun folder: {folder.path}", flush=True)
+    if args.dry_run:
+        return _rehearse(plan, folder)
+    folder.create()
+    return _train(plan, folder, None)
 
 
-def _spec_name(file: str) -> str:
-    name = file.partition("#")[0].rpartition(".")[2].lower()
-    return "spec.md" if name in ("md", "markdown") else "spec.arch"
+def _resume(args: argparse.Namespace) -> int:
+    given = [name for name, value in vars(args).items() if name != "defaults" and value != args.defaults(name)]
+    other = [f"--{name.replace('_', '-')}" for name in given if name not in _WITH_RESUME]
+    if other:
+        raise RunError(f"a run goes on as it began: take {', '.join(other)} away, or train anew without --resume")
+    if not _has_framework():
+        return MISSING
+    from archdsl.train.resume import resume
+
+    resumed = resume(args.resume, lock=not args.dry_run, **data_options.changes(args))
+    for note in resumed.notes:
+        print(f"archdsl: {note}", file=sys.stderr)
+    begun = resumed.begun
+    print(f"{_plan_text(resumed.plan)}\n{_where(begun, resumed.plan)}\nrun folder: {resumed.folder.path}", flush=True)
+    return _rehearse(resumed.plan, resumed.folder) if args.dry_run else _train(resumed.plan, resumed.folder, begun)
 
 
-def _plan_text(data: Any, recipe: Any) -> str:
+def _where(begun: Any, plan: Plan) -> str:
+    if begun is None:
+        return "the run was stopped before its first checkpoint: it begins anew"
+    return f"going on after epoch {begun.epoch} of {plan.recipe.epochs}, step {begun.step} of {plan.steps}"
+
+
+def _plan_text(plan: Plan) -> str:
+    data, recipe = plan.data, plan.recipe
     splits = "\n".join(f"  {name:<11} {split.note}" for name, split in data.splits.items())
     if "test" not in data.splits:
         splits += "\n  test        none here: the run will end without a test accuracy"
     return f"data {data.name}\n{splits}\n{recipe_options.summary(recipe)}"
 
 
-def _train(
-    args: argparse.Namespace, network: Any, data: Any, recipe: Any, folder: Any, spec: dict[str, Any], source: str, options: Any
-) -> int:
+def _has_framework(shown: Any = None) -> bool:
+    from archdsl.backends.quiet import import_keras
+
+    try:
+        import_keras()
+    except ModuleNotFoundError as error:
+        if shown:
+            shown.close()
+        print(f"archdsl: {error.name} is not installed: pip install {error.name}", file=sys.stderr)
+        return False
+    return True
+
+
+def _rehearse(plan: Plan, folder: RunFolder) -> int:
+    """Do all that a run does before its first step, but write."""
+    if not _has_framework():
+        return MISSING
+    from archdsl.train.run import rehearse
+
+    print(rehearse(plan, folder))
+    return 0
+
+
+def _train(plan: Plan, folder: RunFolder, begun: Any) -> int:
     from archdsl.train.log import loggers
     from archdsl.train.progress import display
 
-    shown = display(recipe.epochs)
+    shown = display(plan.recipe.epochs)
     shown.phase("importing TensorFlow")
-    try:
-        from archdsl.backends.quiet import import_keras
-
-        import_keras()
-    except ModuleNotFoundError as error:
-        shown.close()
-        print(f"archdsl: {error.name} is not installed: pip install tensorflow", file=sys.stderr)
+    if not _has_framework(shown):
         return MISSING
-    from archdsl.train.run import Plan
     from archdsl.train.run import run as train
 
-    plan = Plan(network, data, recipe, recipe.seed, recipe.precision, spec, source, options)
-    outcome = train(plan, folder, shown, loggers())
+    outcome = train(plan, folder, shown, loggers(), begun)
     if outcome.interrupted:
-        print(f"interrupted: weights and state saved in {folder.path}; `archdsl eval {folder.path} --weights last` evaluates them")
+        print(f"interrupted, all saved: `archdsl train --resume {folder.path}` goes on, `archdsl eval {folder.path}` evaluates")
         return INTERRUPTED
     if outcome.diverged:
-        print(f"archdsl: training diverged: the output of {outcome.diverged} is not finite; try a lower rate or float32", file=sys.stderr)
+        print(f"archdsl: training diverged in {outcome.diverged}", file=sys.stderr)
         return FAILED
     _tell(outcome.evaluation, folder)
     return 0

@@ -42,6 +42,25 @@ def _value(key: str, value: Any) -> str:
     return f"{value:.0f}" if key in ("img_s", "seconds") else f"{value:.5f}" if key == "rate" else f"{value:.4f}"
 
 
+class Silent:
+    """Shows nothing."""
+
+    def phase(self, text: str) -> None:
+        pass
+
+    def step(self, now: Now) -> None:
+        pass
+
+    def epoch(self, row: dict[str, Any]) -> None:
+        pass
+
+    def note(self, text: str) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
 class PlainDisplay:
     """Lines without escape codes, flushed one by one: for files, pipes and CI."""
 

@@ -1,173 +1,131 @@
 """One training run, from a checked network and loaded images to a run folder with everything in it."""
 
-import math
-import platform
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from archdsl.backends.names import layer_name
 from archdsl.backends.quiet import held_back, import_keras
-from archdsl.data.images import ImageData
-from archdsl.network import Network
-from archdsl.recipe import Recipe
-from archdsl.train import batches, learner
+from archdsl.train import batches, blame, budget, learner, record
+from archdsl.train.averages import keep_apart
+from archdsl.train.cadence import Cadence
+from archdsl.train.checkpoint import Checkpoint
 from archdsl.train.folder import RunFolder
+from archdsl.train.keeper import BEST, MODEL, Keeper, model_file, saving
 from archdsl.train.log import Logger, Loggers, Start
+from archdsl.train.loop import Loop
 from archdsl.train.pace import Pace
+from archdsl.train.plan import Outcome, Plan
 from archdsl.train.progress import Display
-from archdsl.train.watch import Diverged, Interrupted, StopSignal, watcher
-
-if TYPE_CHECKING:
-    from archdsl.evaluate import Evaluation
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is to be trained, on what, and how; `spec` and `source` are kept so that the run can be repeated."""
-
-    network: Network
-    data: ImageData
-    recipe: Recipe
-    seed: int
-    precision: str
-    spec: dict[str, Any]
-    source: str
-    data_options: dict[str, Any]
+from archdsl.train.signals import Interrupted, StopSignal
+from archdsl.train.state import capture, prime, put_back
+from archdsl.train.watch import Diverged, Progress
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a run ended: `interrupted`, or with an evaluation of the best weights; `diverged` names the first bad row."""
+def run(plan: Plan, folder: RunFolder, display: Display, loggers: Sequence[Logger] = (), begun: Checkpoint | None = None) -> Outcome:
+    """Train, from the beginning or from where a checkpoint left off; evaluate the best weights; write the report.
 
-    interrupted: bool = False
-    diverged: str = ""
-    evaluation: "Evaluation | None" = None
-
-
-def run(plan: Plan, folder: RunFolder, display: Display, loggers: Sequence[Logger] = ()) -> Outcome:
-    """Train, saving after every epoch; evaluate the best weights on the test split; write the report."""
-    keras = import_keras()
-    keras.utils.set_random_seed(plan.seed)
-    policy = learner.precision_policy(plan.precision)
-    config = _record(plan, folder, policy)
-    made = learner.make(plan.network.graph, policy, training=True)
-    images = len(plan.data.splits["train"].labels)
-    steps = math.ceil(images / plan.recipe.batch_size)
-    learner.compile_model(made, plan.recipe, steps)
-    keeper = _Keeper(folder, made)
+    The folder is created or reopened, and locked. Raises SaveError where something cannot be written.
+    """
+    policy = learner.precision_policy(plan.recipe.precision)
+    display.note(budget.told(plan, policy))
+    budget.check_disk(plan, folder)
+    made = prepared(plan, policy)
+    keeper = Keeper(folder, made.logits, made.model)
     log = Loggers(loggers)
     try:
-        log.begin(Start(folder, 0, 0, config, plan.network, plan.data, plan.recipe, made.logits))
-        validation = len(plan.data.splits["validation"].labels)
-        pace = Pace(plan.recipe.epochs, steps, images, plan.recipe.batch_size, validation)
         with StopSignal() as stop:
-            _fit(plan, made, watcher(pace, display, log, stop, keeper.epoch))
-        return _finish(plan, folder, made, display, log)
-    except Interrupted:
-        keeper.save_last()
-        return Outcome(interrupted=True)
-    except Diverged as fault:
-        if fault.weights is not None:
-            made.logits.set_weights(fault.weights)
-        return Outcome(diverged=_first_bad_row(plan, made))
+            begun = _begin(plan, policy, keeper, begun)
+            progress = Progress(_pace(plan), display, log, stop, Cadence(plan.save_every))
+            log.begin(_start(plan, keeper, begun))
+            return _train(Loop(plan, made.logits, keeper, progress), made, begun)
     finally:
         display.close()
         log.close()
 
 
-def _fit(plan: Plan, made: learner.Learner, watch: Any) -> None:
-    for epoch in range(plan.recipe.epochs):
-        made.logits.fit(
-            batches.training(plan.data, plan.recipe, plan.seed, epoch),
-            validation_data=batches.plain(plan.data, "validation", plan.recipe),
-            initial_epoch=epoch,
-            epochs=epoch + 1,
-            shuffle=False,
-            verbose=0,
-            callbacks=[watch],
-        )
+def _pace(plan: Plan) -> Pace:
+    validation = plan.data.splits.get("validation")
+    count = len(validation.labels) if validation else 0
+    return Pace(plan.recipe.epochs, plan.steps, plan.images, plan.recipe.batch_size, count)
 
 
-class _Keeper:
-    """Saves after each epoch: last weights and state, and the best weights so far."""
-
-    def __init__(self, folder: RunFolder, made: learner.Learner) -> None:
-        self.folder = folder
-        self.made = made
-        self.best = -1.0
-
-    def epoch(self, row: dict[str, Any]) -> None:
-        self.save_last()
-        if row["val_accuracy"] > self.best:
-            self.best = row["val_accuracy"]
-            self.folder.save_weights(self.made.model, "best")
-
-    def save_last(self) -> None:
-        self.folder.save_weights(self.made.model, "last")
-        self.folder.save_state(self.made.logits.optimizer)
+def _start(plan: Plan, keeper: Keeper, begun: Checkpoint) -> Start:
+    step = begun.epoch * plan.steps + begun.step
+    config = keeper.folder.configuration()
+    return Start(keeper.folder, begun.epoch, step, config, plan.network, plan.data, plan.recipe, keeper.model)
 
 
-def _record(plan: Plan, folder: RunFolder, policy: str) -> dict[str, Any]:
-    import numpy
-    import tensorflow
-
-    from archdsl import __version__
-
-    keras = import_keras()
-    versions = {"archdsl": __version__, "python": platform.python_version(), "keras": keras.__version__}
-    versions |= {"tensorflow": tensorflow.__version__, "numpy": numpy.__version__, "backend": keras.backend.backend()}
-    config = {
-        "version": 1,
-        "network": plan.network.name,
-        "parameters": plan.network.params._asdict(),
-        "spec": plan.spec,
-        "data": {"name": plan.data.name, **plan.data_options},
-        "recipe": plan.recipe.as_dict(),
-        "seed": plan.seed,
-        "precision": policy,
-        "versions": versions,
-    }
-    folder.write_text(plan.spec["file"], plan.source)
-    folder.write_json("config.json", config)
-    _draw(plan.network, folder)
-    return config
+def rehearse(plan: Plan, folder: RunFolder) -> str:
+    """Do what a run does before its first step, but write; say what memory it takes. Raises RunError, DataError."""
+    policy = learner.precision_policy(plan.recipe.precision)
+    said = budget.told(plan, policy)
+    budget.check_disk(plan, folder)
+    prepared(plan, policy)
+    next(iter(batches.training(plan.data, plan.recipe, plan.recipe.seed, 0)))
+    return said
 
 
-def _draw(network: Network, folder: RunFolder) -> None:
-    from archdsl.figure.draw import draw
-
-    draw(network, str(folder / "network.svg"))
-
-
-def _first_bad_row(plan: Plan, made: learner.Learner) -> str:
-    """Name the first row of the table whose output is not finite for a training batch."""
-    import numpy as np
-
-    keras = import_keras()
-    graph = plan.network.graph
-    trained = {layer.name for layer in made.model.layers}
-    named = {stage: layer_name(graph.nodes[stage.stop - 1]) for stage in graph.stages if stage.stop > stage.start}
-    stages = [stage for stage, name in named.items() if name in trained]  # auxiliary heads are left out of training
-    ends = [made.model.get_layer(named[stage]).output for stage in stages]
-    images, _ = next(iter(batches.plain(plan.data, "train", plan.recipe, plan.recipe.batch_size)))
-    outputs = keras.Model(made.model.input, ends).predict_on_batch(images)
-    for stage, output in zip(stages, outputs if len(ends) > 1 else [outputs], strict=True):
-        if not np.isfinite(np.asarray(output, np.float32)).all():
-            return f"{stage.label or stage.name} (line {stage.line})"
-    return "the loss itself"
+def prepared(plan: Plan, policy: str) -> learner.Learner:
+    """Build and compile the model of a plan in a precision policy, its weights made from its seed."""
+    import_keras().utils.set_random_seed(plan.recipe.seed)
+    made = learner.make(plan.network.graph, policy, training=True)
+    learner.compile_model(made, plan.recipe, plan.steps)
+    keep_apart(made.logits.optimizer)
+    prime(made.logits, len(plan.data.classes))
+    return made
 
 
-def _finish(plan: Plan, folder: RunFolder, made: learner.Learner, display: Display, log: Loggers) -> Outcome:
-    from archdsl.evaluate import measure, report
+def _begin(plan: Plan, policy: str, keeper: Keeper, begun: Checkpoint | None) -> Checkpoint:
+    """Give the state to begin with, in the model and in the folder."""
+    if begun is not None:
+        put_back(keeper.model, begun.arrays)
+    else:
+        with saving(keeper.folder):
+            record.write(plan, keeper.folder, policy)
+        begun = Checkpoint(0, 0, capture(keeper.model))
+        keeper.checkpoint(0, 0, 0.0)
+    keeper.go_on(begun.rows)
+    keeper.status("training")
+    return begun
 
-    display.phase("evaluating the best weights")
+
+def _train(loop: Loop, made: learner.Learner, begun: Checkpoint) -> Outcome:
+    plan, keeper = loop.plan, loop.keeper
+    try:
+        loop.go(begun)
+        loop.progress.stop.waits = False
+        return _finish(loop)
+    except Interrupted:
+        keeper.status("interrupted", epoch=loop.progress.epoch, step=loop.progress.step)
+        _report(keeper.folder, None)
+        return Outcome(interrupted=True, rows=tuple(keeper.rows))
+    except Diverged as fault:
+        because = blame.told(plan, keeper.folder, made, fault)
+        keeper.status("diverged", epoch=fault.epoch, step=fault.step, because=because)
+        return Outcome(diverged=because, rows=tuple(keeper.rows))
+
+
+def _finish(loop: Loop) -> Outcome:
+    from archdsl.evaluate import measure
+
+    plan, keeper = loop.plan, loop.keeper
+    folder = keeper.folder
+    loop.progress.display.phase("evaluating the best weights")
     final = learner.make(plan.network.graph, "float32")
+    folder.checksums.verify(BEST)
     with held_back():
-        final.model.load_weights(folder / "best.weights.h5")
-    final.model.save(folder / "model.keras")
+        final.model.load_weights(folder / BEST)
+    with saving(folder):
+        folder.write_bytes(MODEL, model_file(final.model))
     evaluation = measure(final.model, plan.data, "test", plan.recipe) if "test" in plan.data.splits else None
     if evaluation:
-        log.evaluated(evaluation)
-    report.write(folder, evaluation)
-    return Outcome(evaluation=evaluation)
+        loop.progress.log.evaluated(evaluation)
+    _report(folder, evaluation)
+    keeper.status("finished", epoch=plan.recipe.epochs)
+    return Outcome(evaluation=evaluation, rows=tuple(keeper.rows))
+
+
+def _report(folder: RunFolder, evaluation: Any) -> None:
+    from archdsl.evaluate import report
+
+    with saving(folder):
+        report.write(folder, evaluation)

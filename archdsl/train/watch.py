@@ -1,96 +1,99 @@
-"""What happens between the steps: counting, showing, saving, stopping on a signal or on a loss that is not finite."""
+"""What happens between the steps: counting, showing, saving, stopping on a signal or on a loss that is no use any more."""
 
 import math
-import signal
 from collections.abc import Callable, Mapping
-from types import FrameType
 from typing import Any
 
 from archdsl.backends.quiet import import_keras
+from archdsl.train.cadence import Cadence
 from archdsl.train.log import Loggers
 from archdsl.train.pace import Pace
 from archdsl.train.progress import Display
+from archdsl.train.signals import Interrupted, StopSignal
 
-
-class Interrupted(Exception):
-    """A signal asked training to stop; the step at hand was finished."""
+# A mean loss of an epoch that no run comes back from: cross-entropy of ten classes begins at 2.3.
+EXPLODED = 1e4
 
 
 class Diverged(Exception):
-    """The loss is not a finite number any more; `weights` are the last ones before, where the loss had grown suspicious."""
+    """The loss is not finite any more, or has exploded, in a step (from 0) of an epoch (from 0)."""
 
-    def __init__(self, weights: Any) -> None:
+    def __init__(self, epoch: int, step: int, loss: float) -> None:
         super().__init__()
-        self.weights = weights
+        self.epoch, self.step, self.loss = epoch, step, loss
 
 
-# A mean loss that no run survives: from here on the weights of each step are kept, to find the row that overflows.
-EXPLODING = 1e3
+class Progress:
+    """How far training is: `epoch` epochs finished and `step` steps of the next; tells and stops between steps."""
+
+    def __init__(self, pace: Pace, display: Display, log: Loggers, stop: StopSignal, cadence: Cadence) -> None:
+        self.pace, self.display, self.log, self.stop, self.cadence = pace, display, log, stop, cadence
+        self.epoch = self.step = 0
+
+    def at(self, epoch: int, step: int) -> None:
+        """Set where training goes on."""
+        self.epoch, self.step = epoch, step
+        self.pace.begin(epoch)
+        if not self.pace.traced:
+            self.display.phase("tracing the first step")
+
+    def stepped(self, logs: Mapping[str, float]) -> None:
+        """Count a step that ended with these means of the epoch so far; raise Diverged where they are no use."""
+        batch, loss = self.step, logs["loss"]
+        self.step += 1
+        if not math.isfinite(loss) or loss > EXPLODED:
+            raise Diverged(self.epoch, batch, loss)
+        self.display.step(self.pace.step(batch, logs))
+        self.log.step(self.steps, {key: float(value) for key, value in logs.items()})
+
+    def validated(self, batch: int, logs: Mapping[str, float]) -> None:
+        """Count a step of the validation."""
+        self.display.step(self.pace.validated(batch, logs))
+        self.heed()
+
+    def finished(self, row: dict[str, Any]) -> None:
+        """Tell a finished epoch."""
+        self.epoch, self.step = row["epoch"], 0
+        self.cadence.written()
+        self.display.epoch(row)
+        self.log.epoch(row)
+        self.heed()
+
+    def heed(self) -> None:
+        """Raise Interrupted where a signal asked to stop."""
+        if self.stop.asked:
+            raise Interrupted
+
+    @property
+    def steps(self) -> int:
+        """Give the steps of the run so far."""
+        return self.epoch * self.pace.steps + self.step
 
 
-class StopSignal:
-    """Remembers SIGINT and SIGTERM until the step at hand is done; a second one ends the process at once."""
-
-    def __init__(self) -> None:
-        self.asked = False
-        self._before: dict[int, Any] = {}
-
-    def __enter__(self) -> "StopSignal":
-        for number in (signal.SIGINT, signal.SIGTERM):
-            self._before[number] = signal.signal(number, self._remember)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
-
-    def _remember(self, number: int, frame: FrameType | None) -> None:
-        if self.asked:
-            raise KeyboardInterrupt
-        self.asked = True
-
-
-def watcher(pace: Pace, display: Display, log: Loggers, stop: StopSignal, save: Callable[[dict[str, Any]], None]) -> Any:
-    """Give the Keras callback of a run; `save` gets each finished epoch's numbers."""
+def watcher(progress: Progress, begin: Callable[[], None], save: Callable[[], None]) -> Any:
+    """Give the Keras callback of one epoch; `begin` sets the metrics it goes on from, `save` writes a checkpoint."""
     keras: Any = import_keras()
 
     class Watcher(keras.callbacks.Callback):  # type: ignore[misc]
-        exploding: Any = None
-
         def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-            pace.begin(epoch)
-            if not pace.traced:
-                display.phase("tracing the first step")
+            begin()
 
         def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-            if not math.isfinite(logs["loss"]):
-                raise Diverged(self.exploding)
-            if logs["loss"] > EXPLODING:
-                self.exploding = self.model.get_weights()
-            display.step(pace.step(batch, logs))
-            log.step(pace.epoch * pace.steps + batch + 1, {"loss": logs["loss"], "accuracy": logs["accuracy"]})
-            self._heed()
-
-        def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
-            display.step(pace.validated(batch, logs))
-            self._heed()
-
-        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-            rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
-            row = epoch_row(pace, logs, rate)
-            display.epoch(row)
-            log.epoch(row)
-            save(row)
-
-        def _heed(self) -> None:
-            if stop.asked:
-                raise Interrupted
+            progress.stepped(logs)
+            progress.heed()
+            if progress.step < progress.pace.steps and progress.cadence.due(progress.step):
+                assert self.model is not None  # reading it makes JAX bring the variables up to date
+                save()
 
     return Watcher()
 
 
-def epoch_row(pace: Pace, logs: Mapping[str, float], rate: float) -> dict[str, Any]:
-    """Give the row of a finished epoch: number, step, Keras' numbers, learning rate, images per second, seconds of the run."""
-    numbers = {key: float(logs[key]) for key in ("loss", "accuracy", "val_loss", "val_accuracy")}
-    place = {"epoch": pace.epoch + 1, "step": (pace.epoch + 1) * pace.steps}
-    return {**place, **numbers, "rate": rate, "img_s": pace.rate, "seconds": pace.seconds}
+def heeder(progress: Progress) -> Any:
+    """Give the Keras callback of a validation."""
+    keras: Any = import_keras()
+
+    class Heeder(keras.callbacks.Callback):  # type: ignore[misc]
+        def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
+            progress.validated(batch, logs)
+
+    return Heeder()

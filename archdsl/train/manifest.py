@@ -1,0 +1,56 @@
+"""Checksums of the files of a run, kept in its `checksums.json`, and what is damaged by them.
+
+A file is replaced in two steps, the list first: between them it may have either content, so the list holds both
+checksums until the next replacement.
+"""
+
+import json
+from pathlib import Path
+
+from archdsl.train import durable
+from archdsl.train.errors import RunError, reason
+
+NAME = "checksums.json"
+
+
+class Manifest:
+    """The checksums of a run folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write a file of the folder, and its checksum. Raises OSError."""
+        known = self.read()
+        path = self.folder / name
+        before = [durable.digest(path)] if path.exists() else []
+        from hashlib import sha256
+
+        known[name] = [sha256(data).hexdigest(), *(old for old in before if old in known.get(name, ()))]
+        durable.write_bytes(self.folder / NAME, (json.dumps(known, indent=2) + "\n").encode())
+        durable.write_bytes(path, data)
+
+    def read(self) -> dict[str, list[str]]:
+        """Read the list; empty where there is none. Raises RunError where it is damaged."""
+        path = self.folder / NAME
+        try:
+            value = json.loads(path.read_text(encoding="utf-8"))
+            return {str(name): [str(one) for one in sums] for name, sums in value.items()}
+        except FileNotFoundError:
+            return {}
+        except OSError as error:
+            raise RunError(f"cannot read {path}: {reason(error)}") from None
+        except (ValueError, TypeError, AttributeError):
+            raise RunError(f"{path} is damaged: delete it to go on without knowing which files are whole") from None
+
+    def verify(self, name: str) -> None:
+        """Raise RunError where a file is not as the run wrote it; one without a checksum passes."""
+        path = self.folder / name
+        sums = self.read().get(name)
+        try:
+            found = durable.digest(path) if sums else ""
+        except OSError as error:
+            raise RunError(f"cannot read {path}: {reason(error)}") from None
+        if sums and found not in sums:
+            accept = f"take its entry out of {NAME} if the change was meant"
+            raise RunError(f"{path} is damaged: its checksum is not the one that was written with it; {accept}")

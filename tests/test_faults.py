@@ -1,0 +1,157 @@
+"""Faults while a run is trained: killed, disk full, folder read-only, bits flipped. It goes on to the same weights, to the bit.
+
+`ARCHDSL_FAULTS=N` kills a run N times instead of twice.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+import runs
+
+from archdsl.train import checkpoint
+from archdsl.train.errors import RunError
+from archdsl.train.folder import RunFolder
+from archdsl.train.keeper import SaveError
+
+KILLS = int(os.environ.get("ARCHDSL_FAULTS", "2"))
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("whole") / "run"
+    assert not runs.train(path).interrupted
+    return path
+
+
+def stop() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def flip(path: Path, count: int = 40) -> None:
+    """Flip bits all over a file."""
+    data = bytearray(path.read_bytes())
+    for place in random.Random(7).sample(range(len(data)), count):
+        data[place] ^= 1 << place % 8
+    path.write_bytes(data)
+
+
+def test_flipped_bits_in_the_newest_checkpoint_are_told_and_the_one_before_is_used(whole: Path, tmp_path: Path) -> None:
+    path = tmp_path / "run"
+    assert runs.train(path, runs.Script({8: stop})).interrupted
+    newest, older = checkpoint.found(path)
+    flip(newest, 1)
+    (path / "checkpoints/.checkpoint.new").write_bytes(b"begun by a process that was killed")
+    outcome, notes = runs.go_on(path)
+    assert not outcome.interrupted
+    assert newest.name in notes[0]
+    assert older.name in notes[0]
+    runs.same(whole, path)
+    for one in checkpoint.found(path):
+        flip(one)
+    with pytest.raises(RunError, match=r"no checkpoint of .* is whole"):
+        checkpoint.last(path)
+    assert not list(path.rglob("*.new"))
+
+
+@contextmanager
+def disk(path: Path) -> Iterator[None]:
+    """Mount a disk of 12 MB."""
+    path.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", path], capture_output=True, check=False)
+    if mounted.returncode:
+        pytest.skip(f"no disk can be mounted here: {mounted.stderr.decode().strip()}")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--recursive", path], check=True)
+
+
+def fill(folder: Path) -> None:
+    """Write until the disk is full."""
+    with suppress(OSError), open(folder / "filler", "wb", buffering=0) as file:
+        while file.write(bytes(1000)):
+            pass
+
+
+def read_only(folder: Path) -> None:
+    """Let nobody write into a folder, root neither."""
+    subprocess.run(["mount", "--bind", folder, folder], check=True)
+    subprocess.run(["mount", "-o", "remount,bind,ro", folder], check=True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="mounts a tmpfs")
+def test_a_full_and_a_read_only_disk_end_a_run_that_goes_on_later(whole: Path, tmp_path: Path) -> None:
+    place = tmp_path / "disk"
+    with disk(place):
+        with pytest.raises(SaveError, match=r"no space left on device; .*archdsl train --resume"):
+            runs.train(place / "run", runs.Script({4: lambda: fill(place)}))
+        (place / "filler").unlink(missing_ok=True)
+        with pytest.raises(SaveError, match="read-only file system"):
+            runs.go_on(place / "run", runs.Script({3: lambda: read_only(place / "run/checkpoints")}))
+        subprocess.run(["umount", place / "run/checkpoints"], check=True)
+        assert not runs.go_on(place / "run")[0].interrupted
+        runs.same(whole, place / "run")
+
+
+def test_a_run_that_is_killed_again_and_again(tmp_path: Path) -> None:
+    plan = runs.plan(epochs=8)
+    runs.train(tmp_path / "whole", given=plan)
+    (tmp_path / "net.arch").write_text(runs.SPEC, encoding="utf-8")
+    keys = ["--epochs", "8", "--limit", "160", "--seed", "3", "--precision", "float32", "--save-every", "1"]
+    chance = random.Random()
+    for kill in range(KILLS):
+        words = ["--resume", "run"] if (tmp_path / "run/config.json").exists() else ["net.arch", *keys, "--out", "run"]
+        process = start(tmp_path, *words)
+        after_a_checkpoint(process, tmp_path / "run", kill)
+        time.sleep(chance.random())
+        process.kill()
+        process.communicate()
+    words = ["--resume", "run"] if (tmp_path / "run/config.json").exists() else ["net.arch", *keys, "--out", "run"]
+    process = start(tmp_path, *words)
+    told = process.communicate(timeout=300)
+    assert process.returncode == 0 or "is finished" in told[1], told
+    runs.same(tmp_path / "whole", tmp_path / "run")
+
+
+def start(folder: Path, *words: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "archdsl", "train", *words]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder)
+
+
+def after_a_checkpoint(process: subprocess.Popen[str], run: Path, kill: int) -> None:
+    """Wait until a process has written a checkpoint of its own, or has ended."""
+    before = {path.name for path in checkpoint.found(run)}
+    deadline = time.monotonic() + 300
+    while process.poll() is None and time.monotonic() < deadline:
+        if {path.name for path in checkpoint.found(run)} - before:
+            return
+        time.sleep(0.02)
+
+
+HOLDER = (
+    "import sys, time; from archdsl.train.folder import RunFolder; RunFolder('run').create(); print('held', flush=True); time.sleep(60)"
+)
+
+
+def test_the_lock_of_a_folder_goes_with_its_owner_however_that_ends(tmp_path: Path) -> None:
+    process = subprocess.Popen([sys.executable, "-c", HOLDER], stdout=subprocess.PIPE, text=True, cwd=tmp_path)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    folder = RunFolder(str(tmp_path / "run"))
+    with pytest.raises(RunError, match=f"in use: process {process.pid} on "):
+        folder.create()
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    folder.create()
+    with pytest.raises(RunError, match="in use"):
+        RunFolder(str(tmp_path / "run")).create()
+    folder.close()
