@@ -89,8 +89,8 @@ def _write(args: argparse.Namespace) -> int:
         tell(0, sum(split.count for split in data.splits.values()))
         manifest = write(data, args.out, options, tell)
     for name, split in manifest.splits.items():
-        size = sum(shard.bytes for shard in split.shards)
-        print(f"{name:<11}{sum(split.counts):>10,} images  {len(split.shards):>4} files  {size / 1e6:>8,.1f} MB  {split.note}")
+        size, number = sum(shard.bytes for shard in split.shards), len(split.shards)
+        print(f"{name:<11}{sum(split.counts):>10,} images  {number:>4} file{'s' * (number != 1):<1}  {size / 1e6:>8,.1f} MB  {split.note}")
     print(f"written: {args.out}; train with `archdsl train SPEC --data {args.out}`")
     return 0
 
@@ -104,9 +104,9 @@ def _verify(args: argparse.Namespace) -> int:
     for problem in found.problems:
         print(problem)
     if found.problems:
-        print(f"archdsl: {len(found.problems)} of {found.files} files in {args.source} are damaged", file=sys.stderr)
+        print(f"archdsl: files of {args.source} that are damaged: {len(found.problems)} of {found.files}", file=sys.stderr)
         return FAILED
-    print(f"{args.source}: {found.records:,} records in {found.files} files, every checksum is right")
+    print(f"{args.source}: every checksum is right ({found.records:,} records, files: {found.files})")
     return 0
 
 
