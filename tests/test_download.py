@@ -1,7 +1,9 @@
 """Downloads from a server that stalls, truncates, corrupts and refuses: the file that comes out is whole, or there is none."""
 
+import gzip
 import hashlib
 import re
+import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,8 +23,8 @@ QUICK = Patience(silence=0.4, tries=6, pause=0.01)
 
 
 @contextmanager
-def server(*faults: str) -> Iterator[tuple[str, list[Any]]]:
-    """Serve CONTENT on loopback; each request meets the next fault, and those after the last none. Give its address and what was asked."""
+def server(*faults: str, contents: dict[str, bytes] | None = None) -> Iterator[tuple[str, list[Any]]]:
+    """Serve CONTENT (or other contents by path) on loopback; each request meets the next fault, and those after the last none. Give its address and what was asked."""
     left = list(faults)
     asked: list[Any] = []
     stop = threading.Event()
@@ -31,13 +33,14 @@ def server(*faults: str) -> Iterator[tuple[str, list[Any]]]:
         def do_GET(self) -> None:
             fault = left.pop(0) if left else ""
             wanted = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
+            whole = (contents or {}).get(self.path, CONTENT)
             begin = int(wanted[1]) if wanted and fault != "no ranges" else 0
             asked.append(begin)
             if fault.isdecimal():
                 return self.send_error(int(fault))
-            if begin >= len(CONTENT):
+            if begin >= len(whole):
                 return self.send_error(416)
-            data = CONTENT[begin:]
+            data = whole[begin:]
             self.send_response(206 if begin else 200)
             if fault != "no length":
                 self.send_header("Content-Length", str(len(data)))
@@ -64,6 +67,16 @@ def server(*faults: str) -> Iterator[tuple[str, list[Any]]]:
             stop.set()
             listening.shutdown()
             thread.join(5)
+
+
+def idx_files() -> dict[str, bytes]:
+    """Stand-ins for the four files of MNIST."""
+    found = {}
+    for part, count in (("train", 50), ("t10k", 10)):
+        labels = np.arange(count, dtype=np.uint8) % 10
+        found[f"{part}-images-idx3-ubyte.gz"] = gzip.compress(struct.pack(">4B3I", 0, 0, 8, 3, count, 28, 28) + bytes(count * 784))
+        found[f"{part}-labels-idx1-ubyte.gz"] = gzip.compress(struct.pack(">4BI", 0, 0, 8, 1, count) + labels.tobytes())
+    return found
 
 
 def download(folder: Path, address: str, **options: Any) -> Path:
@@ -115,6 +128,23 @@ def test_a_second_call_goes_on_where_the_first_gave_up(tmp_path: Path) -> None:
             download(tmp_path, address, patience=QUICK._replace(tries=1))
         assert download(tmp_path, address).read_bytes() == CONTENT
         assert asked == [0, 150_000]
+
+
+def test_mnist_from_a_server_to_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("google_crc32c")
+    from archdsl.cli.main import main
+    from archdsl.data import idx
+
+    contents = {f"/{name}": data for name, data in idx_files().items()}
+    for name, data in contents.items():
+        monkeypatch.setitem(idx.MD5["mnist"], name[1:], hashlib.md5(data).hexdigest())
+    with server(contents=contents) as (address, asked):
+        words = ["data", "mnist", "--mirror", address, "--cache", str(tmp_path / "cache"), "--out", str(tmp_path / "out")]
+        assert main(words) == 0
+        assert len(asked) == 4
+    assert main(["data", "verify", str(tmp_path / "out")]) == 0
+    shown = capsys.readouterr().out
+    assert "downloading done" in shown and "60 records" in shown
 
 
 def test_a_damaged_file_in_the_cache_is_replaced(tmp_path: Path) -> None:

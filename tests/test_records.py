@@ -242,6 +242,13 @@ def test_no_bytes_break_the_parser(data: bytes) -> None:
         wire.features(data)
 
 
+def finished(folder: Path) -> bool:
+    """Tell whether a writer has noted a first shard."""
+    with contextlib.suppress(OSError):
+        return b"sha256" in (folder / ".progress.json").read_bytes()
+    return False
+
+
 def test_a_killed_writer_goes_on_where_it_was(tmp_path: Path) -> None:
     data = {"x_train": RANDOM.integers(0, 256, (4000, 32, 32, 3), dtype=np.uint8), "y_train": np.arange(4000) % 10}
     np.savez(tmp_path / "a.npz", **data)
@@ -249,8 +256,8 @@ def test_a_killed_writer_goes_on_where_it_was(tmp_path: Path) -> None:
     process = subprocess.Popen([sys.executable, "-m", "archdsl", *words], cwd=tmp_path, stdout=subprocess.DEVNULL)
     try:
         limit = time.monotonic() + 120
-        while time.monotonic() < limit and not list((tmp_path / "out").glob("*.tfrecord.gz")):
-            time.sleep(0.005)
+        while time.monotonic() < limit and not finished(tmp_path / "out"):
+            time.sleep(0.002)
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -274,11 +281,12 @@ def test_a_killed_writer_goes_on_where_it_was(tmp_path: Path) -> None:
 def test_a_folder_of_other_things_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine/letter.txt").write_text("dear", encoding="utf-8")
-    done = archdsl("data", "digits", "--out", "mine", cwd=tmp_path)
+    np.savez(tmp_path / "a.npz", images=RANDOM.integers(0, 256, (50, 8, 8, 3), dtype=np.uint8), labels=np.arange(50) % 5)
+    done = archdsl("data", "a.npz", "--out", "mine", cwd=tmp_path)
     assert done.returncode == 2 and "not empty" in done.stderr
     assert (tmp_path / "mine/letter.txt").read_text() == "dear"
-    assert archdsl("data", "digits", "--out", "new", cwd=tmp_path).returncode == 0
-    twice = archdsl("data", "digits", "--out", "new", cwd=tmp_path)
+    assert archdsl("data", "a.npz", "--out", "new", cwd=tmp_path).returncode == 0
+    twice = archdsl("data", "a.npz", "--out", "new", cwd=tmp_path)
     assert twice.returncode == 2 and "already holds records" in twice.stderr
 
 
@@ -318,6 +326,54 @@ def test_verify_info_and_show_as_commands(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-5])
     bad = archdsl("data", "verify", "d", cwd=tmp_path)
     assert bad.returncode == 4 and path.name in bad.stdout and "Traceback" not in bad.stderr
+
+
+def test_damage_found_while_streaming_arrives_as_what_it_is(tmp_path: Path) -> None:
+    import tensorflow as tf
+
+    from archdsl.data.faults import said
+
+    written(tmp_path, data_set(), shard_bytes=1500)
+    split = opened(Choice(str(tmp_path))).splits["train"]
+    path = next(tmp_path.glob("train-00001*"))
+    data = bytearray(path.read_bytes())
+    data[300] ^= 4
+    path.write_bytes(bytes(data))
+    with pytest.raises(tf.errors.OpError) as fault:
+        list(split.batches(10, 1))
+    assert path.name in str(said(fault.value))
+    assert "\n" not in str(said(fault.value))
+    assert said(ValueError("other")) is None
+
+
+def test_a_full_disk_leaves_what_can_be_continued(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", x_train=RANDOM.integers(0, 256, (400, 32, 32, 3), dtype=np.uint8), y_train=np.arange(400) % 10)
+    limited = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))\n"
+    code = f"{limited}from archdsl.cli.main import main; sys.exit(main(['data', 'a.npz', '--out', 'out', '--shard-mb', '1']))"
+    full = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=200, check=False)
+    assert full.returncode == 2 and "file too large" in full.stderr and "goes on" in full.stderr and "Traceback" not in full.stderr
+    assert not [name for name in os.listdir(tmp_path / "out") if name.endswith(".new")]
+    assert archdsl("data", "a.npz", "--out", "out", "--shard-mb", "1", cwd=tmp_path).returncode == 0
+    assert verified(str(tmp_path / "out")).problems == ()
+
+
+def test_a_terminal_has_a_bar_and_a_file_lines(tmp_path: Path) -> None:
+    import pty
+
+    np.savez(tmp_path / "a.npz", x_train=RANDOM.integers(0, 256, (400, 32, 32, 3), dtype=np.uint8), y_train=np.arange(400) % 10)
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "archdsl", "data", "a.npz", "--out", "live"]
+    process = subprocess.Popen(command, stdout=theirs, stderr=theirs, cwd=tmp_path, env=os.environ | {"TERM": "xterm", "COLUMNS": "80"})
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError):  # the end of a terminal is an error
+        while block := os.read(ours, 4096):
+            shown += block
+    os.close(ours)
+    assert process.wait(100) == 0
+    assert b"\x1b[" in shown and b"400/400" in shown
+    plain = archdsl("data", "a.npz", "--out", "plain", cwd=tmp_path)
+    assert "\x1b" not in plain.stdout + plain.stderr and "writing done: 400 images" in plain.stdout
 
 
 def test_the_manifest_counts(tmp_path: Path) -> None:

@@ -64,8 +64,9 @@ def _opened(args: argparse.Namespace) -> Any:
     directory = args.directory
     if directory is None and args.source in NAMES and args.source != "digits":
         directory = _downloaded(args)
-    size = args.size and (*args.size, 3)[:3]  # where no channels are said: colour for image files, the others keep theirs
-    data = opened(Choice(args.source, directory, args.resize, altered=args.accept_altered), size=size)
+    # Where no channels are said, image files are read in colour, and the others keep theirs.
+    size = args.size and args.source not in NAMES and (*args.size, 3)[:3]
+    data = opened(Choice(args.source, directory, args.resize, altered=args.accept_altered), size=size or None)
     return sized(data, args.size and (*args.size, data.shape[2])[:3], args.resize)
 
 

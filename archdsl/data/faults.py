@@ -1,5 +1,6 @@
 """What goes wrong with data: one sentence for the user, or a package that is not installed."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,6 +20,12 @@ def needs(extra: str) -> Iterator[None]:
         yield
     except ModuleNotFoundError as error:
         raise MissingPackage(f"{error.name} is not installed: pip install 'archdsl[{extra}]'") from None
+
+
+def said(error: BaseException) -> DataError | None:
+    """Give the DataError that was raised while a batch was read, out of TensorFlow's error about it; None where there was none."""
+    found = re.search(r"DataError: (.+)", str(error))
+    return DataError(found[1].strip()) if found else None
 
 
 def reason(error: OSError) -> str:
