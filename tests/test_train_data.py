@@ -1,0 +1,63 @@
+"""Training from records, streamed or held in memory, as an installed command: the same run, and an evaluation that finds its data again."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("google_crc32c")
+
+SPEC = "input 12x12x3\nclasses 3\nstyle resnet\nc1 12x12 3x3, 8\nc2 6x6 [3x3, 8; 3x3, 8]\n 1x1 average pool, 3-d fc, softmax\n"
+
+
+def archdsl(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "archdsl", *words]
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, timeout=400, check=False)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make images of three classes that differ in their brightest channel, as arrays and as records."""
+    where = tmp_path_factory.mktemp("data")
+    random = np.random.default_rng(2)
+    labels = np.arange(300) % 3
+    images = random.integers(0, 120, (300, 12, 12, 3), dtype=np.uint8)
+    images[np.arange(300), :, :, labels] += 100
+    np.savez(where / "a.npz", images=images, labels=labels)
+    (where / "net.arch").write_text(SPEC, encoding="utf-8")
+    done = archdsl("data", "a.npz", "--out", "records", "--compress", cwd=where)
+    assert done.returncode == 0, done.stderr
+    return where
+
+
+def train(folder: Path, out: str, *words: str) -> tuple[dict[str, Any], Path]:
+    fixed = ("--epochs", "3", "--batch-size", "16", "--precision", "float32", "--seed", "3", "--lr", "0.02")
+    done = archdsl("train", "net.arch", "--out", out, *fixed, *words, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return json.loads((folder / out / "metrics.jsonl").read_text().splitlines()[-1]), folder / out
+
+
+def test_streamed_records_train_as_those_in_memory(folder: Path) -> None:
+    held, run = train(folder, "held", "--data", "records")
+    streamed, _ = train(folder, "streamed", "--data", "records", "--data-memory", "0")
+    for key in ("loss", "accuracy", "val_loss", "val_accuracy"):
+        assert abs(held[key] - streamed[key]) < 5e-3, key
+    accuracy = json.loads((run / "eval-test.json").read_text())["accuracy"]
+    assert accuracy > 0.9
+    again = archdsl("eval", "held", cwd=folder)
+    assert again.returncode == 0, again.stderr
+    assert f"{accuracy:.4f}" in again.stdout
+
+
+def test_a_run_finds_its_data_where_it_was_or_says_so(folder: Path) -> None:
+    _, run = train(folder, "from-arrays", "--data", "a.npz")
+    (folder / "a.npz").rename(folder / "b.npz")
+    done = archdsl("eval", "from-arrays", cwd=folder)
+    (folder / "b.npz").rename(folder / "a.npz")
+    assert done.returncode == 2
+    assert "a.npz" in done.stderr and "Traceback" not in done.stderr
+    assert json.loads((run / "config.json").read_text())["data"]["source"] == "a.npz"
