@@ -4,7 +4,7 @@ import re
 import sys
 from pathlib import Path
 
-from archdsl.ir.conventions import CONVENTIONS, FACTORS, style_text, styles
+from archdsl.ir.conventions import CONVENTIONS, expected, style_text, styles
 from archdsl.ops import OPS
 from archdsl.readers.lexicon import LEXICON
 from archdsl.syntax import library
@@ -57,8 +57,7 @@ def settings() -> str:
     """Write the table of conventions."""
     lines = ["| setting | values | default | meaning |", "| --- | --- | --- | --- |"]
     for key, convention in CONVENTIONS.items():
-        number = "a number above 0" if key in FACTORS else "`stride`, a block" if key == "downsampling" else "a number from 0 to 1"
-        values = ", ".join(f"`{value}`" for value in convention.values) or number
+        values = ", ".join(value if value.startswith(("a ", "the ")) else f"`{value}`" for value in expected(key))
         lines.append(f"| `{key}` | {values} | `{convention.default}` | {convention.doc} |")
     return "\n".join(lines)
 

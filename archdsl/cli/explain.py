@@ -5,7 +5,7 @@ import os
 import sys
 
 from archdsl.cli import explain_block
-from archdsl.ir.conventions import CONVENTIONS, FACTS, style_text, styles
+from archdsl.ir.conventions import CONVENTIONS, FACTS, expected, style_text, styles
 from archdsl.ops import OPS, Op
 from archdsl.problems.base import listed, nearest
 from archdsl.syntax.vocabulary import longest
@@ -89,7 +89,7 @@ def _op_of(word: str) -> Op | None:
 def setting_text(key: str) -> str:
     """Describe a setting: its meaning, values and default."""
     convention = CONVENTIONS[key]
-    values = ", ".join(convention.values) or "a number from 0 to 1"
+    values = ", ".join(expected(key))
     return f"{key}: {convention.doc}\n\nvalues:  {values}\ndefault: {convention.default}"
 
 

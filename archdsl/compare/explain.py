@@ -9,14 +9,14 @@ from archdsl.compare.result import Change, SettingChange
 if TYPE_CHECKING:
     from archdsl.network import Network
 
-# Property of a layer -> the setting whose values it shows.
+# Property of a layer -> the settings whose values it shows.
 _SHOWS = {
-    "initializer": "initializer",
-    "norm-epsilon": "norm-epsilon",
-    "norm-momentum": "norm-momentum",
-    "norm": "norm",
-    "activation": "activation",
-    "order": "order",
+    "initializer": ("initializer", "dense-initializer"),
+    "norm-epsilon": ("norm-epsilon",),
+    "norm-momentum": ("norm-momentum",),
+    "norm": ("norm",),
+    "activation": ("activation",),
+    "order": ("order",),
 }
 _ORDERED = ("norm", "activation", "order", "bias")  # what moves with the order of norm and activation
 _RIDERS = ("batch norm", "layer norm", "relu", "activation")
@@ -27,13 +27,14 @@ _SHORTCUT = ("brackets", "shortcut", "first-projection")
 def explain(change: Change, a: Mapping[str, str], b: Mapping[str, str]) -> Change:
     """Name the setting that explains a change; `a` and `b` are the conventions of the two networks."""
     differs = {key for key in a if a[key] != b.get(key)}
-    key = _SHOWS.get(change.what, "")
-    if key in differs and _same_value(key, change.a, a[key]) and _same_value(key, change.b, b[key]):
-        return change._replace(convention=key)
+    for key in _SHOWS.get(change.what, ()):
+        if key in differs and _same_value(key, change.a, a) and _same_value(key, change.b, b):
+            return change._replace(convention=key)
     return change._replace(convention=next((key for key in _candidates(change) if key in differs), ""))
 
 
-def _same_value(key: str, shown: str, setting: str) -> bool:
+def _same_value(key: str, shown: str, settings: Mapping[str, str]) -> bool:
+    setting = settings["initializer"] if settings[key] == "same" else settings[key]
     if key in ("norm-epsilon", "norm-momentum"):
         return float(shown) == float(setting)
     return shown == setting

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from archdsl.ops import ACTIVATIONS
+from archdsl.ops import ACTIVATIONS, initial
 from archdsl.syntax import library
 
 
@@ -69,8 +69,9 @@ CONVENTIONS: dict[str, Convention] = {
     "depth-multiplier": Convention((), "1", "factor of the repeats of named blocks that the table prints, rounded up"),
     "channel-divisor": Convention((), "8", "what channels under a width multiplier are divisible by"),
     "initializer": Convention(
-        ("glorot_uniform", "he_normal", "he_uniform", "lecun_normal", "variance_scaling"), "glorot_uniform", "how kernels are initialised"
+        (), "glorot_uniform", "how the kernels of convolutions are initialised, and those of the dense layers of a gate"
     ),
+    "dense-initializer": Convention((), "same", "how the kernels of other dense layers are initialised; same: as those of convolutions"),
 }
 
 ALIASES = {
@@ -84,7 +85,6 @@ ALIASES = {
     "shortcut": {"a": "zero-pad", "b": "project", "c": "project-all", "projection": "project"},
     "bias": {"on": "yes", "off": "no", "true": "yes", "false": "no"},
     "activation": {**ACTIVATIONS, "linear": "none", "no": "none"},
-    "initializer": {"variance-scaling": "variance_scaling", "he-normal": "he_normal", "he": "he_normal", "glorot": "glorot_uniform"},
 }
 
 # Settings that are not conventions: how each is written, and what it says.
@@ -106,6 +106,7 @@ FACTS = {
     "flops": ("flops 4.1G", "the same as macs; one or two operations for each multiply-add"),
     "depth": ("depth 50", "a printed count of weighted layers on the main path, compared"),
 }
+INITIALIZERS = ("initializer", "dense-initializer")
 FACTORS = ("width-multiplier", "depth-multiplier", "channel-divisor", "norm-groups")
 
 
@@ -115,7 +116,9 @@ def normal(key: str, value: str) -> str:
     aliases = ALIASES.get(key, {})
     spaced = word.replace("-", " ").replace("_", " ")
     found = aliases.get(word) or aliases.get(spaced) or word
-    return found if found in CONVENTIONS[key].values else found.replace("-", "_") if key in ("activation", "initializer") else found
+    if key in INITIALIZERS:
+        return initial.spelled(word) or word
+    return found if found in CONVENTIONS[key].values else found.replace("-", "_") if key == "activation" else found
 
 
 def allowed(key: str, value: str) -> bool:
@@ -125,11 +128,22 @@ def allowed(key: str, value: str) -> bool:
         return value in convention.values
     if key == "downsampling":
         return bool(value)
+    if key in INITIALIZERS:
+        return value == initial.spelled(value) or value == convention.default
     try:
         number = float(value)
     except ValueError:
         return False
     return 0 <= number < 1 if key not in FACTORS else 0 < number <= 1000
+
+
+def expected(key: str) -> tuple[str, ...]:
+    """List the values that a setting can have, or say in words which."""
+    if key == "downsampling":
+        return ("stride", "the name of a block")
+    if key in INITIALIZERS:
+        return (*(word for word in ("same",) if word == CONVENTIONS[key].default), *initial.EXPECTED)
+    return CONVENTIONS[key].values or ("a number above 0" if key in FACTORS else "a number from 0 to 1",)
 
 
 def styles() -> tuple[str, ...]:

@@ -192,10 +192,15 @@ class LayerLowering:
             value = self.emitter.emit("flatten", {}, (value,), f"{name}_flatten", spec.span)
         if spec.entering and certain and value.shape[-1] != spec.entering:
             raise Fault(spec.places["entering"], f"its weights are printed for {spec.entering} values", value.shape)
-        params = {"channels": spec.channels, "bias": spec.bias != "no", "initializer": "glorot_uniform"}
+        params = {"channels": spec.channels, "bias": spec.bias != "no", "initializer": self._dense_initializer()}
         value = self.emitter.emit("dense", params, (value,), name, spec.span)
         function = spec.activation or ("none" if spec.classifier else self.conventions["activation"])
         return self.activation(function, self.norm(spec.norm or "none", value, name, spec.span, spec.norm_params), name, spec.span)
+
+    def _dense_initializer(self) -> str:
+        """Give the setting for a dense layer; one of a gate stands for a 1x1 convolution, as which published code has it."""
+        own = self.conventions["dense-initializer"]
+        return self.conventions["initializer"] if own == "same" or self.emitter.branch == "gate" else own
 
     def _pool(self, spec: LayerSpec, value: Value, name: str) -> Value:
         if whole_map(spec):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from archdsl.diagnostics import Reporter
-from archdsl.ir.conventions import CONVENTIONS, FACTORS, FACTS, allowed, normal
+from archdsl.ir.conventions import CONVENTIONS, FACTORS, FACTS, allowed, expected, normal
 from archdsl.ir.evaluate import Evaluator
 from archdsl.ir.printed_input import input_of
 from archdsl.ir.styles import Style, style_parameters, style_settings
@@ -245,7 +245,7 @@ class Resolver:
             value = str(values[value])
         if allowed(setting.key, value):
             return value
-        known = CONVENTIONS[setting.key].values
-        expected = ", ".join(known) or ("a number above 0" if setting.key in FACTORS else "a number from 0 to 1")
-        self.reporter.add(names.bad_value(self.source, setting.value_span, setting.key, setting.value, expected, known))
+        known = expected(setting.key)
+        own = [word for word in known if allowed(setting.key, word)]
+        self.reporter.add(names.bad_value(self.source, setting.value_span, setting.key, setting.value, ", ".join(known), own))
         return None

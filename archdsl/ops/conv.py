@@ -4,6 +4,7 @@ from math import prod
 from typing import Any
 
 from archdsl.ops.base import Call, Op, Param, Params, Shape, ShapeFault, Weight, by, scalar
+from archdsl.ops.initial import initializer
 from archdsl.ops.windows import transposed_length, window_length, window_shape
 
 _WINDOW = (
@@ -12,7 +13,7 @@ _WINDOW = (
     Param("padding", "same", "`same` (output = ceil(input / stride)) or `valid` (no padding)"),
     Param("dilation", 1, "distance between the taps of the window", ("rate",)),
     Param("bias", True, "whether a bias is added"),
-    Param("initializer", "glorot_uniform", "how the kernel is initialised (a Keras initializer)"),
+    Param("initializer", "glorot_uniform", "how the kernel is initialised, as `initializer` says it"),
 )
 
 
@@ -48,7 +49,7 @@ def _conv_keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
         kwargs["groups"] = params["groups"]
     if not params["bias"]:
         kwargs["use_bias"] = False
-    kwargs["kernel_initializer"] = params["initializer"]
+    kwargs["kernel_initializer"] = initializer(params["initializer"])
     return Call(f"layers.Conv{len(params['kernel'])}D", kwargs)
 
 
@@ -95,7 +96,7 @@ def _depthwise_keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
     kwargs = {"kernel_size": scalar(params["kernel"]), **_window_kwargs(params)}
     if not params["bias"]:
         kwargs["use_bias"] = False
-    kwargs["depthwise_initializer"] = params["initializer"]
+    kwargs["depthwise_initializer"] = initializer(params["initializer"])
     return Call(f"layers.DepthwiseConv{len(params['kernel'])}D", kwargs)
 
 
@@ -124,7 +125,7 @@ def _transpose_keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
     kwargs = {"filters": params["channels"], "kernel_size": scalar(params["kernel"]), **_window_kwargs(params)}
     if not params["bias"]:
         kwargs["use_bias"] = False
-    kwargs["kernel_initializer"] = params["initializer"]
+    kwargs["kernel_initializer"] = initializer(params["initializer"])
     return Call(f"layers.Conv{len(params['kernel'])}DTranspose", kwargs)
 
 

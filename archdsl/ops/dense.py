@@ -4,6 +4,7 @@ from math import prod
 from typing import Any
 
 from archdsl.ops.base import Call, Op, Param, Params, Shape, Weight
+from archdsl.ops.initial import initializer
 
 
 def _shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
@@ -24,7 +25,7 @@ def _keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
     if not params["bias"]:
         kwargs["use_bias"] = False
     if params["initializer"] != "glorot_uniform":
-        kwargs["kernel_initializer"] = params["initializer"]
+        kwargs["kernel_initializer"] = initializer(params["initializer"])
     return Call("layers.Dense", kwargs)
 
 
@@ -49,7 +50,7 @@ DENSE = Op(
     params=(
         Param("channels", None, "number of output units"),
         Param("bias", True, "whether a bias is added"),
-        Param("initializer", "glorot_uniform", "how the kernel is initialised (a Keras initializer)"),
+        Param("initializer", "glorot_uniform", "how the kernel is initialised, as `dense-initializer` says it"),
     ),
     shape=_shape,
     weights=_weights,

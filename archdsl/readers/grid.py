@@ -6,7 +6,8 @@ from archdsl.diagnostics import Diagnostic
 from archdsl.patterns import pattern
 from archdsl.source import Span
 
-COMMA = pattern(r"(?<!\d),|,(?!\d{3}(?!\d))")  # between settings: not the comma of `61,706`
+# Between settings: not the comma of `61,706`, nor those of `variance_scaling(2, fan_out)`.
+COMMA = pattern(r"(?:(?<!\d),|,(?!\d{3}(?!\d)))(?![^()]{0,60}\))")
 
 
 class Cell(NamedTuple):
