@@ -61,15 +61,23 @@ def build(
     style: str | None = None,
     input: str | None = None,
     variant: str | None = None,
+    training: bool = False,
 ) -> "keras.Model":
     """Build the Keras model of a file's only network, or of the one named `table`.
 
-    Shapes and parameter counts of the model are compared with the checked graph before it is returned. Runs on the
-    backend that Keras is set to. Raises SpecError as `load` does.
+    With `training`, layers that train slowly on a CPU compute by faster kernels: same weights, names and results within
+    rounding, and a saved model is one of Keras' own layers, which loads without archdsl. Shapes and parameter counts of
+    the model are compared with the checked graph before it is returned. Runs on the backend that Keras is set to. Raises
+    SpecError as `load` does.
     """
     from archdsl.backends.keras import build as build_graph
 
-    return build_graph(load(path, define=define, style=style, input=input, variant=variant).network(table).graph)
+    graph = load(path, define=define, style=style, input=input, variant=variant).network(table).graph
+    if not training:
+        return build_graph(graph)
+    from archdsl.train.cpu_layers import replacements
+
+    return build_graph(graph, replacements())
 
 
 def draw(

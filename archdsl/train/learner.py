@@ -9,6 +9,7 @@ from archdsl.ir.graph import Graph
 from archdsl.recipe import Recipe
 from archdsl.train import losses, optimizers
 from archdsl.train.cpu_layers import replacements
+from archdsl.train.hardware import has_accelerator, multiplies_bfloat16
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,23 +23,8 @@ class Learner:
 def precision_policy(precision: str) -> str:
     """Give Keras' name of a precision; `auto` takes bfloat16 where the hardware multiplies it (AVX512-BF16, AMX, a GPU)."""
     if precision == "auto":
-        return "mixed_bfloat16" if _has_bfloat16() else "float32"
+        return "mixed_bfloat16" if has_accelerator() or multiplies_bfloat16() else "float32"
     return "mixed_bfloat16" if precision == "bfloat16" else "float32"
-
-
-def _has_bfloat16() -> bool:
-    keras = import_keras()
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
-
-        if tf.config.list_physical_devices("GPU"):
-            return True
-    try:
-        with open("/proc/cpuinfo", encoding="ascii", errors="ignore") as file:
-            flags = file.read(20_000)
-    except OSError:
-        return False
-    return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
 def make(graph: Graph, policy: str, training: bool = False) -> Learner:

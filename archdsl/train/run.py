@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from archdsl.backends.quiet import held_back, import_keras
-from archdsl.train import batches, blame, budget, learner, record
+from archdsl.train import batches, blame, budget, learner, precision, record
 from archdsl.train.averages import keep_apart
 from archdsl.train.cadence import Cadence
 from archdsl.train.checkpoint import Checkpoint
@@ -25,7 +25,8 @@ def run(plan: Plan, folder: RunFolder, display: Display, loggers: Sequence[Logge
 
     The folder is created or reopened, and locked. Raises SaveError where something cannot be written.
     """
-    policy = learner.precision_policy(plan.recipe.precision)
+    recipe = plan.recipe
+    policy = precision.policy(plan.network, recipe.precision, recipe.batch_size, recipe.epochs * plan.images, display.note)
     display.note(budget.told(plan, policy))
     budget.check_disk(plan, folder)
     made = prepared(plan, policy)

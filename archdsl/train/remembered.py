@@ -1,0 +1,58 @@
+"""What was measured once -> the user's cache folder, a file for each question, and back.
+
+A question is a network, a batch size, what was compared, and everything that answers depend on: versions and the CPU.
+The folder is `archdsl` in `$XDG_CACHE_HOME` or `~/.cache`; where it cannot be written, nothing is remembered.
+"""
+
+import hashlib
+import json
+import math
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from archdsl.ir.graph import Graph
+from archdsl.train.hardware import cpu
+
+
+def folder() -> Path:
+    """Give the folder of the answers."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "archdsl" / "steps"
+
+
+def key(graph: Graph, batch_size: int, compared: Sequence[str]) -> str:
+    """Give the name of a question; networks that compute the same with other names of rows are one."""
+    import tensorflow
+
+    from archdsl import __version__
+    from archdsl.backends.quiet import import_keras
+
+    nodes = [(node.op, sorted(node.params.items()), node.inputs, node.shape) for node in graph.nodes]
+    versions = (__version__, import_keras().__version__, tensorflow.__version__)
+    threads = os.environ.get("OMP_NUM_THREADS", ""), sorted(getattr(os, "sched_getaffinity", lambda _: ())(0))
+    question = repr((nodes, graph.outputs, batch_size, tuple(compared), versions, cpu(), threads))
+    return hashlib.sha256(question.encode()).hexdigest()[:32]
+
+
+def read(question: str) -> dict[str, float]:
+    """Read the seconds that were measured, by what they are of; empty where nothing (or nothing sound) is remembered."""
+    try:
+        found = json.loads((folder() / f"{question}.json").read_text(encoding="utf-8"))
+        seconds = {str(name): float(value) for name, value in found.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+    return seconds if seconds and all(0 < value < math.inf for value in seconds.values()) else {}
+
+
+def write(question: str, seconds: dict[str, float]) -> None:
+    """Remember seconds; beside and renamed, so that another process never reads half of them."""
+    path = folder() / f"{question}.json"
+    temporary = path.with_suffix(f".{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(json.dumps(seconds) + "\n", encoding="utf-8")
+        os.replace(temporary, path)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink()
