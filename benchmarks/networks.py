@@ -1,8 +1,9 @@
 """Published networks from their specs against the same networks of `keras.applications`: building, and a training step.
 
 Both are built and stepped alternately in one process; a ratio of build times below 1 means that the spec is faster, a
-ratio of images per second above 1 that its model is. The spec is read and checked anew for each build. Kernels are initialised
-alike (`glorot_uniform`): drawing 25 million numbers of `he_normal`, as the style of residual networks says, takes half as long as the rest.
+ratio of images per second above 1 that its model is. The spec is read and checked anew for each build. Where a style starts as its
+authors say and Keras does not, kernels are initialised as Keras does for this comparison, because drawing 25 million numbers of
+`he_normal` takes half as long as all the rest; `python benchmarks/networks.py 5 own` leaves each with its own.
 """
 
 import gc
@@ -20,21 +21,22 @@ import archdsl
 from archdsl.backends.quiet import import_keras
 
 PAPERS = Path(__file__).parent.parent / "specs/papers"
-# Spec, variant, constructor in keras.applications.
+# Spec, variant, constructor in keras.applications, and the setting that makes both draw the same numbers.
+GLOROT = "initializer glorot_uniform"
 NETWORKS = (
-    ("resnet.arch", "50-layer", "ResNet50"),
-    ("mobilenet-v2.arch", None, "MobileNetV2"),
-    ("densenet.arch", "DenseNet-121", "DenseNet121"),
-    ("efficientnet.arch", "B0", "EfficientNetB0"),
+    ("resnet.arch", "50-layer", "ResNet50", GLOROT),
+    ("mobilenet-v2.arch", None, "MobileNetV2", GLOROT),
+    ("densenet.arch", "DenseNet-121", "DenseNet121", GLOROT),
+    ("efficientnet.arch", "B0", "EfficientNetB0", ""),
 )
 SIDE, BATCH = 224, 8
 
 
-def builders(keras: Any, folder: Path, spec: str, variant: str | None, constructor: str) -> dict[str, Callable[[], Any]]:
+def builders(keras: Any, folder: Path, spec: str, variant: str | None, constructor: str, setting: str) -> dict[str, Callable[[], Any]]:
     """Give the two ways to build a network."""
     make = getattr(keras.applications, constructor)
     alike = folder / spec
-    alike.write_text(f"initializer glorot_uniform\n{(PAPERS / spec).read_text(encoding='utf-8')}", encoding="utf-8")
+    alike.write_text(f"{setting}\n{(PAPERS / spec).read_text(encoding='utf-8')}", encoding="utf-8")
     return {
         "keras.applications": lambda: make(weights=None),
         "archdsl": lambda: archdsl.build(str(alike), variant=variant),
@@ -76,13 +78,13 @@ def _flat(keras: Any) -> Callable[[Any, Any], Any]:
     return lambda true, given: keras.losses.categorical_crossentropy(true, keras.ops.softmax(given[:, 0, 0]))
 
 
-def main(rounds: int = 5) -> None:
+def main(rounds: int = 5, own: bool = False) -> None:
     """Print both ratios for each network."""
     keras = import_keras()
     print(f"{'network':<16}{'build: keras':>14}{'archdsl':>10}{'ratio':>7}   {'img/s: keras':>13}{'archdsl':>10}{'ratio':>7}")
     with tempfile.TemporaryDirectory() as folder:
-        for spec, variant, constructor in NETWORKS:
-            cases = builders(keras, Path(folder), spec, variant, constructor)
+        for spec, variant, constructor, setting in NETWORKS:
+            cases = builders(keras, Path(folder), spec, variant, constructor, "" if own else setting)
             built = build_seconds(keras, cases, rounds)
             speed = images_per_second(keras, cases, rounds)
             theirs, ours = "keras.applications", "archdsl"
@@ -94,4 +96,4 @@ def main(rounds: int = 5) -> None:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    main(*map(int, sys.argv[1:2]), own="own" in sys.argv)

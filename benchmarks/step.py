@@ -1,7 +1,7 @@
 """The training step: archdsl against plain Keras and PyTorch eager, alternately in one process; and what bounds it.
 
-    python benchmarks/step.py [rounds]          the table of ratios, and the load of the machine
-    python benchmarks/step.py kernels           forward and both gradients of single convolutions
+    python benchmarks/step.py [rounds [network]]  the table of ratios, and the load of the machine
+    python benchmarks/step.py kernels             forward and both gradients of single convolutions
 
 Images per second are medians over rounds; a ratio is the median of the ratios within a round, so that a load that comes and
 goes falls on both. PyTorch runs with `channels_last` and without; the faster one counts.
@@ -90,11 +90,11 @@ def against(seconds: dict[str, list[float]], other: str) -> float:
     return statistics.median(b / a for a, b in zip(seconds["archdsl"], seconds[other], strict=True))
 
 
-def main(rounds: int = 7) -> None:
+def main(rounds: int = 7, chosen: str = "") -> None:
     """Print images per second and both ratios for each network and precision."""
     print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; img/s and archdsl's ratio to each")
     print(f"{'network':<13}{'precision':<10}{'archdsl':>9}{'Keras':>9}{'ratio':>7}{'PyTorch':>9}{'ratio':>7}")
-    for name, spec, define, batch in NETWORKS:
+    for name, spec, define, batch in (network for network in NETWORKS if chosen in ("", network[0])):
         graph = archdsl.load(str(SPECS / spec), define=define).network().graph
         for precision, policy in (("float32", "float32"), ("bfloat16", "mixed_bfloat16")):
             steps = {"archdsl": keras_step(graph, policy, True, batch), "Keras": keras_step(graph, policy, False, batch)}
@@ -152,4 +152,4 @@ def processor_ms(act: Step, repeats: int = 5) -> float:
 
 
 if __name__ == "__main__":
-    kernels() if sys.argv[1:] == ["kernels"] else main(*map(int, sys.argv[1:]))
+    kernels() if sys.argv[1:] == ["kernels"] else main(*map(int, sys.argv[1:2]), *sys.argv[2:3])
