@@ -57,9 +57,11 @@ ONLY = {
     "matplotlib": ("data/sheet.py", "evaluate/"),
     "rich": ("train/live.py", "cli/progress.py"),
     "google_crc32c": ("data/records/",),
-    "PIL": ("data/",),
+    "PIL": ("data/", "train/log/pictures.py"),
     "tensorboard": ("train/log/",),
     "ml_dtypes": ("train/checkpoint.py",),
+    "mlflow": ("train/log/trackers.py",),
+    "wandb": ("train/log/trackers.py",),
 }
 # The progress of a training run is written while it runs.
 MAY_PRINT = ("cli/", "train/progress.py")

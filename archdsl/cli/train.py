@@ -3,9 +3,11 @@
 import argparse
 import signal
 import sys
+from collections.abc import Callable
 from typing import Any
 
-from archdsl.cli import common, data_options, recipe_options
+from archdsl.cli import common, data_options, log_options, recipe_options
+from archdsl.cli.steady import steady_output
 from archdsl.data.catalogue import load_choice
 from archdsl.data.faults import DataError, MissingPackage
 from archdsl.data.fit import Mismatch
@@ -16,23 +18,30 @@ from archdsl.train.cadence import Cadence
 from archdsl.train.errors import RunError
 from archdsl.train.folder import RunFolder, free_folder
 from archdsl.train.keeper import SaveError
+from archdsl.train.log import LogError, loggers, used
 from archdsl.train.plan import SAVE_EVERY, Plan
 
 MISSING, FAILED, INTERRUPTED = 3, 4, 130
 # What may stand beside --resume: all else is the run's own.
-_WITH_RESUME = ("file", "resume", "data_dir", "resize", "data_memory", "accept_altered", "dry_run", "debug")
+_WITH_RESUME = ("file", "resume", "data_dir", "resize", "data_memory", "accept_altered", "log", "dry_run", "debug")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    common.spec_arguments(parser, optional=True)
-    data_options.arguments(parser)
-    recipe_options.arguments(parser)
+    plan_arguments(parser, optional=True)
     parser.add_argument("--out", metavar="RUN", help="run folder (default: runs/NAME-1, -2, ...)")
-    parser.add_argument("--save-every", type=_cadence, default=SAVE_EVERY, metavar="N|TIME", help=_SAVE_HELP)
     parser.add_argument("--resume", metavar="RUN", help="go on with an interrupted run where its last checkpoint left off")
+    log_options.arguments(parser)
     parser.add_argument("--dry-run", action="store_true", help="check everything, tell what would be done, and stop")
     parser.set_defaults(defaults=parser.get_default)
+
+
+def plan_arguments(parser: argparse.ArgumentParser, optional: bool = False) -> None:
+    """Declare what says which network is trained, on what, and how."""
+    common.spec_arguments(parser, optional=optional)
+    data_options.arguments(parser)
+    recipe_options.arguments(parser)
+    parser.add_argument("--save-every", type=_cadence, default=SAVE_EVERY, metavar="N|TIME", help=_SAVE_HELP)
 
 
 _SAVE_HELP = "checkpoints within an epoch: every N steps, every 30s, 5min, 1h, or `epoch` for its end alone (default: 5min)"
@@ -47,17 +56,23 @@ def _cadence(text: str) -> str:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Train a network, or go on with a run."""
+    """Train a network, or go on with a run; it goes on too when nobody reads the output any more."""
     if bool(args.file) == bool(args.resume):
         print("archdsl: give one of both: a FILE to train, or --resume RUN to go on with a run", file=sys.stderr)
         return common.USAGE
+    with steady_output():
+        return log_options.refused(args.log) or guarded(lambda: _resume(args) if args.resume else _begin(args))
+
+
+def guarded(work: Callable[[], int]) -> int:
+    """Do work of a training; tell the faults that are the user's, and give their exit codes."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C, until there is something to save
     try:
-        return _resume(args) if args.resume else _begin(args)
+        return work()
     except SpecError as error:
         common.tell(error.diagnostics)
         return common.SPEC_ERROR
-    except SaveError as error:
+    except (LogError, SaveError) as error:
         print(f"archdsl: {error}", file=sys.stderr)
         return FAILED
     except (DataError, RunError) as error:
@@ -65,7 +80,8 @@ def run(args: argparse.Namespace) -> int:
         return MISSING if isinstance(error, MissingPackage) else common.USAGE
 
 
-def _begin(args: argparse.Namespace) -> int:
+def planned(args: argparse.Namespace) -> Plan | int:
+    """Give what the command line asks for; where there is a fault in it, tell it and give the exit code."""
     loaded = common.load(args)
     if isinstance(loaded, int):
         return loaded
@@ -81,14 +97,20 @@ def _begin(args: argparse.Namespace) -> int:
         print(f"archdsl: {data_options.told(error, compilation, args)}", file=sys.stderr)
         return common.USAGE
     spec = keptspec.described(compilation, args.file, common.overrides(args))
-    plan = Plan(network, data, recipe, spec, compilation.source.text, choice.as_dict(), args.save_every)
-    folder = RunFolder(args.out or free_folder(network.name))
+    return Plan(network, data, recipe, spec, compilation.source.text, choice.as_dict(), args.save_every)
+
+
+def _begin(args: argparse.Namespace) -> int:
+    plan = planned(args)
+    if isinstance(plan, int):
+        return plan
+    folder = RunFolder(args.out or free_folder(plan.network.name))
     folder.check()
-    print(f"\n{_plan_text(plan)}\nrun folder: {folder.path}", flush=True)
+    print(f"\n{plan_text(plan)}\nrun folder: {folder.path}", flush=True)
     if args.dry_run:
         return _rehearse(plan, folder)
     folder.create()
-    return _train(plan, folder, None)
+    return _train(plan, folder, None, args.log)
 
 
 def _resume(args: argparse.Namespace) -> int:
@@ -96,16 +118,18 @@ def _resume(args: argparse.Namespace) -> int:
     other = [f"--{name.replace('_', '-')}" for name in given if name not in _WITH_RESUME]
     if other:
         raise RunError(f"a run goes on as it began: take {', '.join(other)} away, or train anew without --resume")
-    if not _has_framework():
+    if not has_framework():
         return MISSING
     from archdsl.train.resume import resume
 
     resumed = resume(args.resume, lock=not args.dry_run, **data_options.changes(args))
+    if missing := log_options.refused(used(resumed.folder)):
+        return missing
     for note in resumed.notes:
         print(f"archdsl: {note}", file=sys.stderr)
     begun = resumed.begun
-    print(f"{_plan_text(resumed.plan)}\n{_where(begun, resumed.plan)}\nrun folder: {resumed.folder.path}", flush=True)
-    return _rehearse(resumed.plan, resumed.folder) if args.dry_run else _train(resumed.plan, resumed.folder, begun)
+    print(f"{plan_text(resumed.plan)}\n{_where(begun, resumed.plan)}\nrun folder: {resumed.folder.path}", flush=True)
+    return _rehearse(resumed.plan, resumed.folder) if args.dry_run else _train(resumed.plan, resumed.folder, begun, args.log)
 
 
 def _where(begun: Any, plan: Plan) -> str:
@@ -114,7 +138,8 @@ def _where(begun: Any, plan: Plan) -> str:
     return f"going on after epoch {begun.epoch} of {plan.recipe.epochs}, step {begun.step} of {plan.steps}"
 
 
-def _plan_text(plan: Plan) -> str:
+def plan_text(plan: Plan) -> str:
+    """Write what a plan trains on, and how."""
     data, recipe = plan.data, plan.recipe
     splits = "\n".join(f"  {name:<11} {split.note}" for name, split in data.splits.items())
     if "test" not in data.splits:
@@ -122,7 +147,8 @@ def _plan_text(plan: Plan) -> str:
     return f"data {data.name}\n{splits}\n{recipe_options.summary(recipe)}"
 
 
-def _has_framework(shown: Any = None) -> bool:
+def has_framework(shown: Any = None) -> bool:
+    """Import Keras; where that cannot be, tell why."""
     from archdsl.backends.quiet import import_keras
 
     try:
@@ -137,7 +163,7 @@ def _has_framework(shown: Any = None) -> bool:
 
 def _rehearse(plan: Plan, folder: RunFolder) -> int:
     """Do all that a run does before its first step, but write."""
-    if not _has_framework():
+    if not has_framework():
         return MISSING
     from archdsl.train.run import rehearse
 
@@ -145,17 +171,16 @@ def _rehearse(plan: Plan, folder: RunFolder) -> int:
     return 0
 
 
-def _train(plan: Plan, folder: RunFolder, begun: Any) -> int:
-    from archdsl.train.log import loggers
+def _train(plan: Plan, folder: RunFolder, begun: Any, names: list[str]) -> int:
     from archdsl.train.progress import display
 
     shown = display(plan.recipe.epochs)
     shown.phase("importing TensorFlow")
-    if not _has_framework(shown):
+    if not has_framework(shown):
         return MISSING
     from archdsl.train.run import run as train
 
-    outcome = train(plan, folder, shown, loggers(), begun)
+    outcome = train(plan, folder, shown, loggers([*names, *used(folder)]), begun)
     if outcome.interrupted:
         print(f"interrupted, all saved: `archdsl train --resume {folder.path}` goes on, `archdsl eval {folder.path}` evaluates")
         return INTERRUPTED

@@ -28,26 +28,36 @@ def step(now: Now, epochs: int, width: int) -> tuple[str, str]:
 
 
 def _forms(now: Now, epochs: int) -> list[tuple[str, str]]:
-    name = "validating" if now.validating else "epoch"
-    mark = "val" if now.validating else "epoch"
-    place, batches = f"{now.epoch}/{epochs}", f"{now.done}/{now.batches}"
+    place, left, batches = f"{now.epoch}/{epochs}", f"{clock(now.left)} left", f"{now.done}/{now.batches}"
     long = f"loss {now.loss:.4f}  accuracy {now.accuracy:.4f}"
-    short = f"loss {_short(now.loss)}  acc {now.accuracy:.3f}"
-    steps, images = f"{now.steps_s:.1f} steps/s", f"{now.images_s:,.0f} img/s"
-    left = clock(now.left)
+    short = f"loss {_short(now.loss)} acc {now.accuracy:.3f}"
+    brief = f"loss {_brief(now.loss)} acc {now.accuracy:.0%}"
+    if now.validating:
+        return [(f"validating {place}", f"{batches}  {long}  {left}"), (f"val {place}", f"{short} {left}"), (place, left)]
+    steps, images = f"{_brief(now.steps_s)} steps/s", f"{_brief(now.images_s)} img/s"
     return [
-        (f"{name} {place}", f"{batches}  {long}  {steps}  {images}  {left} left"),
-        (f"{name} {place}", f"{batches}  {short}  {steps}  {images}  {left} left"),
-        (f"{mark} {place}", f"{short}  {steps}  {images}  {left} left"),
-        (f"{mark} {place}", f"{short}  {images}  {left} left"),
-        (place, f"{short}  {images}  {left} left"),
-        (place, f"{short}  {left} left"),
-        (place, f"{left} left"),
+        (f"epoch {place}", f"{batches}  {long}  {steps}  {now.images_s:,.0f} img/s  {left}"),
+        (f"epoch {place}", f"{batches}  {short}  {steps}  {images}  {left}"),
+        (f"epoch {place}", f"{short}  {steps}  {images}  {left}"),
+        (f"epoch {place}", f"{short} {steps} {images} {left}"),
+        (place, f"{brief} {steps} {images} {clock(now.left)}"),
+        (place, f"{brief} {images} {left}"),
+        (place, f"loss {_brief(now.loss)} {left}"),
+        (place, left),
     ]
 
 
 def _short(loss: float) -> str:
-    return f"{loss:.3f}" if abs(loss) < 1000 else f"{loss:.2g}"
+    return f"{loss:.3f}" if abs(loss) < 1000 else _brief(loss)
+
+
+def _brief(number: float) -> str:
+    """Write a positive number in five characters at most: 0.05, 8.13, 96, 1234, 12.3k."""
+    if number >= 1e6:
+        return f"{number:.0e}"
+    if number >= 1e4:
+        return f"{number / 1e3:.3g}k"
+    return f"{number:.0f}" if number >= 10 else f"{number:.2f}"
 
 
 def _columns(width: int) -> list[tuple[str, str, int]]:

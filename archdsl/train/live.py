@@ -45,7 +45,7 @@ class LiveDisplay:
         self._print(Text(line.row(row, self.epochs, self.console.width - 1)))
 
     def note(self, text: str) -> None:
-        self._print(Text(text))
+        self.console.print(Text(text))
 
     def close(self) -> None:
         self._end_phase()

@@ -31,7 +31,7 @@ def run(plan: Plan, folder: RunFolder, display: Display, loggers: Sequence[Logge
     budget.check_disk(plan, folder)
     made = prepared(plan, policy)
     keeper = Keeper(folder, made.logits, made.model)
-    log = Loggers(loggers)
+    log = Loggers(loggers, display.note)
     try:
         with StopSignal() as stop:
             begun = _begin(plan, policy, keeper, begun)
@@ -118,9 +118,9 @@ def _finish(loop: Loop) -> Outcome:
     with saving(folder):
         folder.write_bytes(MODEL, model_file(final.model))
     evaluation = measure(final.model, plan.data, "test", plan.recipe) if "test" in plan.data.splits else None
+    _report(folder, evaluation)
     if evaluation:
         loop.progress.log.evaluated(evaluation)
-    _report(folder, evaluation)
     keeper.status("finished", epoch=plan.recipe.epochs)
     return Outcome(evaluation=evaluation, rows=tuple(keeper.rows))
 

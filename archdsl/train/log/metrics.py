@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from archdsl.train.log import Start
@@ -11,6 +12,8 @@ from archdsl.train.log import Start
 class MetricsLogger:
     """Writes both files whole after every epoch, so that neither is ever half a row or of two attempts."""
 
+    name = "metrics.csv"
+
     def begin(self, start: Start) -> None:
         """Keep the rows of the epochs that are done."""
         self.folder = start.folder
@@ -18,7 +21,7 @@ class MetricsLogger:
         if self.rows:
             self._write()
 
-    def step(self, step: int, values: dict[str, float]) -> None:
+    def step(self, step: int, values: Mapping[str, float]) -> None:
         """Steps are not in these files."""
 
     def epoch(self, row: dict[str, Any]) -> None:
