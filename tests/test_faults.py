@@ -5,6 +5,7 @@
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -41,6 +42,26 @@ def flip(path: Path, count: int = 40) -> None:
     for place in random.Random(7).sample(range(len(data)), count):
         data[place] ^= 1 << place % 8
     path.write_bytes(data)
+
+
+@pytest.mark.parametrize("step", [5, 7])
+def test_an_interrupted_run_goes_on_as_if_nothing_had_been(step: int, whole: Path, tmp_path: Path) -> None:
+    path = tmp_path / "run"
+    assert runs.train(path, runs.Script({step: stop})).interrupted
+    assert RunFolder(str(path)).status()["state"] == "interrupted"
+    outcome, notes = runs.go_on(path)
+    assert not outcome.interrupted
+    assert not notes
+    runs.same(whole, path)
+    with pytest.raises(RunError, match="is finished"):
+        runs.go_on(path)
+
+
+def test_a_loss_that_explodes_names_the_first_row_to_blame_and_the_flag(tmp_path: Path) -> None:
+    outcome = runs.train(tmp_path / "run", given=runs.plan("rate=1000", "warmup=0"))
+    assert re.match(r"epoch 1, step \d+, loss .*: the output of `\w+` \(line [456]\) .*; try `--lr \d+`", outcome.diverged)
+    with pytest.raises(RunError, match="diverged"):
+        runs.go_on(tmp_path / "run")
 
 
 def test_flipped_bits_in_the_newest_checkpoint_are_told_and_the_one_before_is_used(whole: Path, tmp_path: Path) -> None:

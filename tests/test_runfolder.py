@@ -142,7 +142,7 @@ NOTEBOOK = {"cells": [{"cell_type": "markdown", "metadata": {}, "source": ["| la
 FORMS = {
     "net.arch": runs.SPEC,
     "net.tex": TEX,
-    "net.csv": "layer,structure\nc1,\"3x3, 8\"\nhead,\"average pool, 10-d fc, softmax\"\n",
+    "net.csv": 'layer,structure\nc1,"3x3, 8"\nhead,"average pool, 10-d fc, softmax"\n',
     "net.ipynb": json.dumps(NOTEBOOK),
     "net.md": "| layer | structure |\n|---|---|\n| c1 | 3x3, 8 |\n| head | average pool, 10-d fc, softmax |\n",
     "net.weird-ending": runs.SPEC,

@@ -19,15 +19,15 @@ from archdsl.train.watch import Diverged
 GROWN = 1e3
 
 
-def told(plan: Plan, folder: RunFolder, made: learner.Learner, fault: Diverged) -> str:
+def told(plan: Plan, policy: str, folder: RunFolder, made: learner.Learner, fault: Diverged) -> str:
     """Say in which step a run diverged, by which row, and which flag changes that."""
     convert = import_keras().ops.convert_to_numpy
     rate = float(convert(made.logits.optimizer.learning_rate))
     _go_back(plan, folder, made, fault)
-    row = _row(plan, made, fault)
+    row = _row(plan, policy, made, fault)
     where = f"epoch {fault.epoch + 1}, step {fault.step + 1}, loss {fault.loss:.3g}"
     flags = f"`--lr {rate / 10:.3g}` (the rate was {rate:.3g})"
-    if learner.precision_policy(plan.recipe.precision) != "float32":
+    if policy != "float32":
         flags += " or `--precision float32`"
     return f"{where}: {row}; try {flags}"
 
@@ -44,7 +44,7 @@ def _go_back(plan: Plan, folder: RunFolder, made: learner.Learner, fault: Diverg
         made.logits.fit(data, epochs=1, shuffle=False, verbose=0)
 
 
-def _row(plan: Plan, made: learner.Learner, fault: Diverged) -> str:
+def _row(plan: Plan, policy: str, made: learner.Learner, fault: Diverged) -> str:
     import numpy as np
 
     images, *_ = next(iter(batches.training(plan.data, plan.recipe, plan.recipe.seed, fault.epoch, fault.step)))
@@ -55,7 +55,7 @@ def _row(plan: Plan, made: learner.Learner, fault: Diverged) -> str:
         if not np.isfinite(value):
             return f"the output of {stage} is not finite"
     import_keras().utils.set_random_seed(plan.recipe.seed)
-    fresh = learner.make(plan.network.graph, learner.precision_policy(plan.recipe.precision), training=True)
+    fresh = learner.make(plan.network.graph, policy, training=True)
     growth = {stage: largest[stage] / max(value, 1e-6) for stage, value in _largest(plan, fresh, images)}
     grown = [stage for stage, times in growth.items() if times > GROWN] or [max(growth, key=lambda one: growth[one])]
     return f"the output of {grown[0]} has grown {growth[grown[0]]:.2g} times"

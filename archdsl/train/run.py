@@ -37,7 +37,7 @@ def run(plan: Plan, folder: RunFolder, display: Display, loggers: Sequence[Logge
             begun = _begin(plan, policy, keeper, begun)
             progress = Progress(_pace(plan), display, log, stop, Cadence(plan.save_every))
             log.begin(_start(plan, keeper, begun))
-            return _train(Loop(plan, made.logits, keeper, progress), made, begun)
+            return _train(Loop(plan, made.logits, keeper, progress), made, policy, begun)
     finally:
         display.close()
         log.close()
@@ -89,7 +89,7 @@ def _begin(plan: Plan, policy: str, keeper: Keeper, begun: Checkpoint | None) ->
     return begun
 
 
-def _train(loop: Loop, made: learner.Learner, begun: Checkpoint) -> Outcome:
+def _train(loop: Loop, made: learner.Learner, policy: str, begun: Checkpoint) -> Outcome:
     plan, keeper = loop.plan, loop.keeper
     try:
         loop.go(begun)
@@ -100,7 +100,7 @@ def _train(loop: Loop, made: learner.Learner, begun: Checkpoint) -> Outcome:
         _report(keeper.folder, None)
         return Outcome(interrupted=True, rows=tuple(keeper.rows))
     except Diverged as fault:
-        because = blame.told(plan, keeper.folder, made, fault)
+        because = blame.told(plan, policy, keeper.folder, made, fault)
         keeper.status("diverged", epoch=fault.epoch, step=fault.step, because=because)
         return Outcome(diverged=because, rows=tuple(keeper.rows))
 
