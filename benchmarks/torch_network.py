@@ -27,7 +27,7 @@ class Network(nn.Module):
         last = graph.nodes[graph.outputs[0]]
         softmax = last.op == "activation" and last.params["function"] == "softmax"
         self.end = last.inputs[0] if softmax else graph.outputs[0]
-        self.steps = [(node, self._layer(graph, node)) for node in graph.nodes[: self.end + 1]]
+        self.steps = [(node, self._layer(graph, node) if node.inputs else None) for node in graph.nodes[: self.end + 1]]
         self.held = nn.ModuleList(layer for _, layer in self.steps if isinstance(layer, nn.Module))
 
     def _layer(self, graph: Graph, node: Node) -> Any:
@@ -51,12 +51,12 @@ class Network(nn.Module):
                 return lambda x: x.mean((2, 3))
             case "activation":
                 return FUNCTIONS[params["function"]]
+            case "pad_channels":
+                return lambda x: functional.pad(x, (0, 0, 0, 0, 0, params["amount"]))
             case "flatten":
                 return lambda x: x.flatten(1)
             case "add":
                 return torch.add
-            case "input":
-                return None
         raise SystemExit(f"{node.op} is not in benchmarks/torch_network.py")
 
     def forward(self, images: Any) -> Any:

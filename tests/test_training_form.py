@@ -12,7 +12,7 @@ import pytest
 
 import archdsl
 from archdsl.backends.quiet import import_keras
-from archdsl.train import hardware, precision, products, remembered, timing
+from archdsl.train import hardware, moving, precision, products, remembered, timing
 
 # A strided 1x1 projection, a map of 4x4 with many channels, batch and no batch normalisation, a depthwise convolution.
 NET = """input 8x8x3
@@ -106,6 +106,16 @@ def test_kernel_gradient_by_products(window: tuple[int, int]) -> None:
         gradients.append([value, *tape.gradient(value, [x, w])])
     for ours, theirs in zip(*gradients, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-4)
+
+
+def test_a_momentum_too_slow_for_the_run_is_told(net: Path) -> None:
+    graph = archdsl.load(str(net)).network().graph
+    assert moving.told(graph, 100) == ""  # the style's 0.9
+    net.write_text(NET.replace("style resnet", "style resnet, norm-momentum 0.999"), encoding="utf-8")
+    said = moving.told(archdsl.load(str(net)).network().graph, 100)
+    assert said.startswith("norm-momentum 0.999 is for longer runs: 90% of what")
+    net.write_text("input 4x4x1\nc 3x3, 8\nhead average pool, 10-d fc\n", encoding="utf-8")
+    assert moving.told(archdsl.load(str(net)).network().graph, 1) == ""
 
 
 @pytest.fixture

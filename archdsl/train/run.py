@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from archdsl.backends.quiet import held_back, import_keras
-from archdsl.train import batches, blame, budget, learner, precision, record
+from archdsl.train import batches, blame, budget, learner, moving, precision, record
 from archdsl.train.averages import keep_apart
 from archdsl.train.cadence import Cadence
 from archdsl.train.checkpoint import Checkpoint
@@ -28,6 +28,8 @@ def run(plan: Plan, folder: RunFolder, display: Display, loggers: Sequence[Logge
     recipe = plan.recipe
     policy = precision.policy(plan.network, recipe.precision, recipe.batch_size, recipe.epochs * plan.images, display.note)
     display.note(budget.told(plan, policy))
+    if slow := moving.told(plan.network.graph, recipe.epochs * plan.steps):
+        display.note(slow)
     budget.check_disk(plan, folder)
     made = prepared(plan, policy)
     keeper = Keeper(folder, made.logits, made.model)
