@@ -7,10 +7,13 @@ from typing import Any
 from archdsl.backends.quiet import import_keras
 
 
-def average_places(optimizer: Any) -> list[int]:
-    """Give where among `optimizer.variables` the averages are, in the order of the trainable variables; none without."""
-    averages = {id(one) for one in getattr(_inner(optimizer), "_model_variables_moving_average", None) or ()}
-    return [place for place, one in enumerate(optimizer.variables) if id(one) in averages]
+def average_places(model: Any) -> list[tuple[int, int]]:
+    """Give for each weight with an average its place in `model.variables`, and that of the average in `optimizer.variables`."""
+    averages = getattr(_inner(model.optimizer), "_model_variables_moving_average", None) or ()
+    weights = {id(one): place for place, one in enumerate(model.variables)}
+    places = {id(one): place for place, one in enumerate(model.optimizer.variables)}
+    pairs = zip(model.trainable_variables, averages, strict=bool(averages))
+    return [(weights[id(weight)], places[id(average)]) for weight, average in pairs]
 
 
 def _inner(optimizer: Any) -> Any:
@@ -25,19 +28,20 @@ def keep_apart(optimizer: Any) -> None:
 @contextmanager
 def averaged(model: Any) -> Iterator[None]:
     """Let a model have the averages of its weights; afterwards it has its own again, to the bit."""
-    places = average_places(model.optimizer)
+    places = average_places(model)
     if not places:
         yield
         return
     convert = import_keras().ops.convert_to_numpy
     import numpy as np
 
-    own = [np.array(convert(one)) for one in model.trainable_variables]
-    _assign(model.trainable_variables, [convert(model.optimizer.variables[place]) for place in places])
+    weights = [model.variables[place] for place, _ in places]
+    own = [np.array(convert(one)) for one in weights]
+    _assign(weights, [convert(model.optimizer.variables[place]) for _, place in places])
     try:
         yield
     finally:
-        _assign(model.trainable_variables, own)
+        _assign(weights, own)
 
 
 def _assign(variables: list[Any], values: list[Any]) -> None:

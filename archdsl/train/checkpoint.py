@@ -25,22 +25,22 @@ _NAME = re.compile(r"epoch-(\d+)-step-(\d+)-([0-9a-f]{16})\.npz")
 class Checkpoint:
     """A state of training: `epoch` epochs are finished, and `step` steps of the next; `rows` are the epochs' numbers.
 
-    `averages` are the places of the weights' moving averages among the optimiser's arrays; `seconds` of training so far.
+    `averages` are pairs of places: of a weight in the model's arrays, of its moving average in the optimiser's; `seconds` of
+    training so far.
     """
 
     epoch: int
     step: int
     arrays: Arrays
     rows: list[dict[str, Any]] = field(default_factory=list)
-    averages: list[int] = field(default_factory=list)
+    averages: list[tuple[int, int]] = field(default_factory=list)
     seconds: float = 0.0
 
-    def weights(self, trainable: list[int]) -> list[Any]:
-        """Give the model's arrays to evaluate with; `trainable` are the places of the weights that have averages."""
+    def weights(self) -> list[Any]:
+        """Give the model's arrays to evaluate with: averages where there are any."""
         arrays = list(self.arrays["model"])
-        if self.averages:
-            for place, average in zip(trainable, self.averages, strict=True):
-                arrays[place] = self.arrays["optimizer"][average]
+        for place, average in self.averages:
+            arrays[place] = self.arrays["optimizer"][average]
         return arrays
 
 

@@ -32,7 +32,7 @@ class Keeper:
         arrays: Arrays = capture(self.model)
         if metrics is not None:
             arrays["metrics"] = metrics
-        averages = average_places(self.model.optimizer)
+        averages = average_places(self.model)
         with saving(self.folder):
             state = Checkpoint(epoch, step, arrays, self.rows, averages, seconds)
             checkpoint.write(self.folder.path, state)

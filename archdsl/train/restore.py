@@ -91,9 +91,7 @@ def _weights(folder: RunFolder, weights: str) -> tuple[Any, list[str]]:
 
 
 def _set(model: Any, state: checkpoint.Checkpoint, path: str) -> None:
-    variables = model.variables
-    places = {id(one): place for place, one in enumerate(variables)}
-    values = state.weights([places[id(one)] for one in model.trainable_variables])
+    variables, values = model.variables, state.weights()
     if [tuple(one.shape) for one in variables] != [value.shape for value in values]:
         raise RunError(f"the checkpoints of {path} are of another network")
     for variable, value in zip(variables, values, strict=True):
