@@ -1,18 +1,19 @@
 """Source -> compilation: tables found, parsed, resolved, lowered; every stage is kept."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostic, Reporter
 from archdsl.ir.alone import never_residual
+from archdsl.ir.emit import MAX_NODES
 from archdsl.ir.graph import Graph, SketchStage
 from archdsl.ir.measure import Counts
 from archdsl.ir.network import NetworkBuilder
 from archdsl.ir.settings import Overrides, Resolver, Settings, is_key, looks_like_key
 from archdsl.ir.styles import by_brackets, choose, style_blocks, style_parameters, style_readings
 from archdsl.ir.variants import check_variants, network_names, variants_of, with_network
-from archdsl.problems import lints, syntax
+from archdsl.problems import lints, shapes, syntax
 from archdsl.problems.base import told_once
 from archdsl.readers.grid import Grid, Tables
 from archdsl.readers.native import NativeReader
@@ -62,7 +63,7 @@ def compile_source(source: Source, overrides: Overrides = Overrides(), wanted: s
     overrides = overrides._replace(variant=variant.strip() or overrides.variant)
     grids = select(source, tables.grids, wanted, reporter) if wanted else tables.grids
     check_variants(source, grids, reporter)
-    networks = [one for grid in with_network(grids, overrides.variant) for one in _compile(source, grid, overrides, reporter)]
+    networks = list(_within_limit(source, reporter, _networks(source, with_network(grids, overrides.variant), overrides, reporter)))
     for diagnostic in told_once([(one.table.name, one.settings.variant, found) for one, found in networks]):
         reporter.add(diagnostic)
     compiled = tuple(one for one, _ in networks)
@@ -70,6 +71,24 @@ def compile_source(source: Source, overrides: Overrides = Overrides(), wanted: s
         reporter.add(syntax.no_such_variant(source, overrides.variant, network_names(grids)))
     ordered = sorted(reporter.diagnostics, key=lambda diagnostic: diagnostic.span.start)
     return Compilation(source, compiled, tuple(_located(source, ordered)))
+
+
+def _networks(source: Source, grids: tuple[Grid, ...], overrides: Overrides, reporter: Reporter) -> Iterator[_Told]:
+    for grid in grids:
+        yield from _compile(source, grid, overrides, reporter)
+
+
+def _within_limit(source: Source, reporter: Reporter, networks: Iterator[_Told]) -> Iterator[_Told]:
+    """Give the networks of a file until they have, together, as many layers as one may have."""
+    nodes = 0
+    for one, told in networks:
+        yield one, told
+        nodes += len(one.graph.nodes) if one.graph else 0
+        if any(diagnostic.code == shapes.TOO_LARGE for diagnostic in told):
+            return  # so would the others be, which share its rows
+        if nodes > MAX_NODES:
+            reporter.add(shapes.networks_too_large(source, one.table.span, one.settings.variant or one.table.name, MAX_NODES))
+            return
 
 
 def _located(source: Source, diagnostics: list[Diagnostic]) -> Iterable[Diagnostic]:
@@ -133,7 +152,7 @@ def _named(grids: tuple[Grid, ...], wanted: str) -> str | None:
     return next((name for number, name in enumerate(known, 1) if wanted.lower() in (name.lower(), str(number), f"table-{number}")), None)
 
 
-def _compile(source: Source, grid: Grid, overrides: Overrides, reporter: Reporter) -> list[_Told]:
+def _compile(source: Source, grid: Grid, overrides: Overrides, reporter: Reporter) -> Iterator[_Told]:
     """Compile the networks of one grid, one, or as many as it has `variant` lines; give each with what is told of it."""
     shared = Reporter()
     if grid.rows and (any(setting.key.text.lower() in ("direction", "input") for setting in grid.settings)):
@@ -152,7 +171,8 @@ def _compile(source: Source, grid: Grid, overrides: Overrides, reporter: Reporte
     style = style or by_brackets(table.rows)
     resolver = Resolver(source, reporter, overrides, style, parser.blocks)
     known = frozenset(one.name for one in (*table.parameters, *style_parameters(style.name)))
-    return [_network(source, table, resolver, variant, shared.failed) for variant in variants_of(table, overrides.variant, known)]
+    for variant in variants_of(table, overrides.variant, known):
+        yield _network(source, table, resolver, variant, shared.failed)
 
 
 def _known(style: str, overrides: Overrides) -> frozenset[str]:

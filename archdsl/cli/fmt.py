@@ -8,6 +8,7 @@ from archdsl.format.convert import FORMS, convert
 from archdsl.format.spec import NotNativeError, format_source
 from archdsl.loading import divided, read_source
 from archdsl.source import Source
+from archdsl.writing import write_whole
 
 WOULD_CHANGE = 1
 
@@ -112,8 +113,7 @@ def _write(path: str, source: Source, text: str) -> int:
 
 def _saved(path: str, text: str) -> int:
     try:
-        with open(path, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        write_whole(path, text)
     except OSError as error:
         print(f"archdsl: cannot write {path}: {(error.strerror or str(error)).lower()}", file=sys.stderr)
         return common.USAGE

@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from importlib import import_module
+from typing import Any
 
 COMMANDS = {
     "check": "check a table: sizes, parameters, multiply-adds",
@@ -29,6 +30,12 @@ class _Formatter(argparse.HelpFormatter):
         super().__init__(prog, width=100)
 
 
+class _Parser(argparse.ArgumentParser):
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Write a message; argparse itself drops one that cannot be written without a word."""
+        (file or sys.stderr).write(message or "")
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run a command line and give its exit code."""
     argv = sys.argv[1:] if argv is None else argv
@@ -37,6 +44,19 @@ def main(argv: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show × or ✓ gets its code instead
+    try:
+        told = _told(argv)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except OSError as error:
+        return _refused(error)
+    return _guarded(argv[0], argv[1:]) if told is None else told
+
+
+def _told(argv: list[str]) -> int | None:
+    """Tell what needs no command, and give the exit code; None where a command is called."""
     if not argv or argv[0] in ("-h", "--help", "help"):
         print(overview())
         return 0 if argv else USAGE
@@ -45,9 +65,7 @@ def main(argv: list[str] | None = None) -> int:
 
         print(f"archdsl {__version__}")
         return 0
-    if argv[0] not in COMMANDS:
-        return _unknown(argv[0])
-    return _guarded(argv[0], argv[1:])
+    return None if argv[0] in COMMANDS else _unknown(argv[0])
 
 
 def overview() -> str:
@@ -76,12 +94,10 @@ def _guarded(command: str, argv: list[str]) -> int:
     debug = "--debug" in argv
     try:
         module = import_module(f"archdsl.cli.{command}")
-        parser = argparse.ArgumentParser(
-            f"archdsl {command}", description=COMMANDS[command], allow_abbrev=False, formatter_class=_Formatter
-        )
+        parser = _Parser(f"archdsl {command}", description=COMMANDS[command], allow_abbrev=False, formatter_class=_Formatter)
         module.arguments(parser)
         parser.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
-        code: int = module.run(parser.parse_args(argv))
+        code: int = module.run(_parsed(parser, argv))
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
@@ -101,6 +117,14 @@ def _guarded(command: str, argv: list[str]) -> int:
             file=sys.stderr,
         )
         return INTERNAL
+
+
+def _parsed(parser: argparse.ArgumentParser, argv: list[str]) -> argparse.Namespace:
+    try:
+        return parser.parse_args(argv)
+    except SystemExit:
+        sys.stdout.flush()  # a help text that nobody could take in is told as any other output
+        raise
 
 
 def _refused(error: OSError) -> int:

@@ -14,6 +14,7 @@ from archdsl.figure.labels import POINTS, html, quoted
 from archdsl.figure.metrics import text_width
 from archdsl.figure.svg import finish
 from archdsl.figure.theme import FONT, THEMES, Palette, palette
+from archdsl.writing import write_whole
 
 _TITLE, _HEADING, _NAME, _BADGE, _LINE, _SMALL = 22.0, 15.0, 13.0, 17.0, 11.0, 10.0
 _PAGE = 1240.0  # the width at which a strip goes on below
@@ -39,8 +40,7 @@ def draw_comparison(comparison: Comparison, out: str, theme: str = "light") -> N
     data = dot.encode() if kind == "dot" else run_graphviz(dot, kind)
     if kind == "svg":
         data = finish(data.decode(), model.title, f"{model.title}: {model.subtitle}", theme).encode()
-    with open(out, "wb") as file:
-        file.write(data)
+    write_whole(out, data)
 
 
 def compare_dot(model: CompareFigure, theme: str = "light") -> str:

@@ -27,6 +27,7 @@ from archdsl.figure.svg import finish
 from archdsl.figure.theme import THEMES
 from archdsl.figure.wrap import wrapped
 from archdsl.ir.graph import Graph
+from archdsl.writing import write_whole
 
 if TYPE_CHECKING:
     from archdsl.network import Network
@@ -89,8 +90,7 @@ def _known(what: str, name: str, names: Sequence[str]) -> None:
 
 
 def _write(out: str, data: bytes) -> None:
-    with open(out, "wb") as file:
-        file.write(data)
+    write_whole(out, data)
 
 
 def output_format(out: str) -> str:

@@ -5,7 +5,8 @@ import re
 from archdsl.readers.grid import COMMA
 
 _BLANKS = re.compile(r"\s+")
-_BY = re.compile(r"(?<=\d)(?<!\^\d)\s*[x×✕✖⨉⨯]\s*(?=\d)")
+# A sign between numbers; the one before a window (`3 × 3x3`) is a repeat, and stays as it is.
+_BY = re.compile(r"(?<=\d)(?<!\^\d)(?!\s+[x×✕✖⨉⨯]\s+\d+[x×✕✖⨉⨯]\d)\s*[x×✕✖⨉⨯]\s*(?=\d)")
 _REPEAT = re.compile(r"\]\s*[x×✕✖⨉⨯]\s*(?=([\w(])|$)")
 _SPACING = (
     (re.compile(r"\s*,\s*"), ", "),

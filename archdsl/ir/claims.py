@@ -4,6 +4,7 @@ A count that disagrees is tried against the few readings of a table that would c
 switched to.
 """
 
+import math
 import re
 from functools import partial
 from math import prod
@@ -47,18 +48,27 @@ def printed(text: str) -> Printed | None:
     digits = re.sub("[,_ ]", "", match[1])
     scale = 10 ** int(match[2]) if match[2] else _UNITS[match[3].lower()] if match[3] else 1
     decimals = len(digits.partition(".")[2])
-    return Printed(float(digits) * scale, scale / 10**decimals)
+    value = float(digits) * float(scale)
+    return Printed(value, scale / 10**decimals) if math.isfinite(value) else None
 
 
 def agrees(text: str, count: int) -> bool:
-    """Tell whether a count is what is printed: exactly, or rounded or cut off at the last digit (K may be 1,024)."""
+    """Return whether a count is what is printed: exactly, or rounded or cut off at the last digit (K may be 1,024).
+
+    One digit alone says little: a count that is half of it, or twice as large, is another number even so.
+    """
     found = printed(text)
     if found is None:
         return False
     if found.unit <= 1:
         return count == found.value
     counts = (count, count / 1.024) if "k" in text.lower() else (count,)
-    return any(abs(one - found.value) < found.unit for one in counts)
+    return any(_printed_as(one, found) and found.value / 2 < one < 2 * found.value for one in counts)
+
+
+def _printed_as(count: float, found: Printed) -> bool:
+    """Return whether a count, rounded or cut off at the last digit, is what is printed."""
+    return -found.unit / 2 <= count - found.value < max(found.unit, 1)
 
 
 def like(text: str, count: int) -> str:
@@ -91,7 +101,7 @@ def other_meaning(claim: Claim, whole: Counts) -> tuple[str, str] | None:
 def _rounds(text: str, count: int) -> bool:
     """Tell whether a count, rounded or cut off, is what is printed."""
     found = printed(text)
-    return found is not None and -found.unit / 2 <= count - found.value < max(found.unit, 1)
+    return found is not None and _printed_as(count, found)
 
 
 def check_claims(

@@ -26,7 +26,7 @@ from archdsl.ir.strides import at, place_block_strides, taker
 from archdsl.ir.unflatten import as_map
 from archdsl.ir.unused import report_unused
 from archdsl.ops import OPS
-from archdsl.problems import names, shapes
+from archdsl.problems import blocks, names, shapes
 from archdsl.problems.base import replace, size_text
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Row, Table
@@ -79,6 +79,8 @@ class NetworkBuilder:
         specs = [self.resolver.row(row) for row in rows]
         stride_in = self.settings.conventions["stride-in"]
         specs = [place_block_strides(items, stride_in) if items is not None and self._strides_fit(items) else None for items in specs]
+        if table.rows and not rows:
+            self.reporter.add(blocks.nothing_left(self.source, table.rows[0].span))
         if not self.settings.input or not rows:
             return None
         specs = with_classifier(rows, specs, self.settings)
@@ -103,6 +105,8 @@ class NetworkBuilder:
         if not self.lost:
             check_head(self.source, self.reporter, self.settings, rows, specs, value)
         outputs = (value.id, *(one.id for one in self.aside))
+        if len(self.emitter.nodes) == 1 and None not in specs and not self.reporter.failed:
+            self.reporter.add(blocks.nothing_left(self.source, rows[0].span))
         if not self.reporter.failed:
             report_unused(self.source, self.reporter, self.emitter.nodes, outputs)
         if self.reporter.failed:

@@ -178,6 +178,18 @@ def unknown_condition(source: Source, span: Span, left: object, right: object) -
     return error("E0232", "this condition has no answer", source, span, f"compares {shown[0]} with {shown[1]}", help=help_text)
 
 
+def nothing_left(source: Source, span: Span) -> Diagnostic:
+    """E0234: guards leave no layer of the network."""
+    return error(
+        "E0234",
+        "no layer of the network is left",
+        source,
+        span,
+        "its guards, and those of the blocks that it uses, leave nothing",
+        help="change the parameter or the condition, so that a row holds; `check --explain` lists the values of parameters",
+    )
+
+
 def unused(source: Source, span: Span, use: Span, inside: bool) -> Diagnostic:
     """E0307: no output of the network depends on this layer; `inside`: on one of the block of another file that is used here."""
     text = short(source.clean[span.start : span.end])

@@ -8,6 +8,8 @@ from archdsl.source import Source, Span
 
 Size = tuple[int, ...]
 
+TOO_LARGE = "E0402"
+
 
 def wrong_size(
     source: Source,
@@ -208,7 +210,14 @@ def head_mismatch(source: Source, span: Span, computed: int, classes: int, class
 
 def network_too_large(source: Source, span: Span, limit: int) -> Diagnostic:
     """E0402: more ops than a network may have."""
-    return error("E0402", f"the network has more than {limit:,} layers", source, span, "the limit is passed in this row")
+    return error(TOO_LARGE, f"the network has more than {limit:,} layers", source, span, "the limit is passed in this row")
+
+
+def networks_too_large(source: Source, span: Span, name: str, limit: int) -> Diagnostic:
+    """E0402: the networks of a file have more ops together than one may have."""
+    label = f"`{short(name)}` passes the limit; those after it are not checked"
+    found = error(TOO_LARGE, f"the networks of this file have more than {limit:,} layers together", source, span, label)
+    return found._replace(help="check them one by one with --variant")
 
 
 def project_fix(span: Span | None, setting: Span | None) -> tuple[Fix, ...]:

@@ -18,6 +18,7 @@ from archdsl.readers.sections import sections
 from archdsl.readers.widths import own_columns, width_columns
 from archdsl.source import Source
 
+_MAX_CELL = 2_000  # so many characters of a cell say what its column is for
 Body = tuple[tuple[Cell, ...], ...]
 
 
@@ -177,4 +178,4 @@ def _several(structures: list[int], body: Body) -> bool:
 
 
 def _texts(body: Body, index: int) -> list[str]:
-    return [row[index].text.strip() for row in body]
+    return [row[index].text[:_MAX_CELL].strip() for row in body]

@@ -16,7 +16,7 @@ _SAMPLE = 200  # lines
 _QUOTED = re.compile(r'"[^"\n]*"')
 _DOUBLED = re.compile(r'""')
 _OF_A_ROW = re.compile(r"\d\s*[x×]\s*\d|[\[\]]")
-_LINE_END = re.compile(r"\s*\n\s*")
+_LINE_END = re.compile(r"(?<![^\S\n])[^\S\n]*\n\s*")  # begins where blanks begin, so that each is looked at once
 
 
 def separator_of(source: Source) -> str | None:

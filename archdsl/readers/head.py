@@ -13,13 +13,20 @@ _WEIGHT_LAYERS = re.compile(r"\d+\s+(?:weight\s+)?layers", re.IGNORECASE)
 WEIGHTED = re.compile(r"\s*(\d+)\s+weight(?:ed)?\s+layers\s*", re.IGNORECASE)
 # `0.5×`, `×1.4`, `g = 3`, `ShuffleNet 1.5x`, `MobileNet-0.75`: how a width is written above a column.
 WIDTH = re.compile(r"(?:[A-Za-z][\w .-]*[ -])?(?:[×x]\s?\d*\.?\d+|\d*\.?\d+\s?[×x]|\d?\.\d+)|\w+\s*=\s*\d*\.?\d+(?:\s?[×x])?")
+MAX_WIDTH = 60  # longer texts are no widths, and are not searched for one
 Rows = tuple[tuple[Cell, ...], ...]
+
+
+def is_width(text: str) -> bool:
+    """Return whether a text is a width above a column: `0.5×`, `g = 3`."""
+    text = text.strip()
+    return len(text) <= MAX_WIDTH and WIDTH.fullmatch(text) is not None
 
 
 def role_above(rows: Rows, index: int) -> str | None:
     """Give the role of a column by all of its headers together, or by the lowest that has one; a width (`g = 1`) has none."""
     whole = role_of(header_text(rows, index))
-    cells = (cell for cell in reversed(header_cells(rows, index)) if not WIDTH.fullmatch(cell.text.strip()))
+    cells = (cell for cell in reversed(header_cells(rows, index)) if not is_width(cell.text))
     return whole or next((role for cell in cells if (role := role_of(cell.text))), None)
 
 
@@ -33,12 +40,12 @@ def more_header(rows: Rows, count: int) -> int:
     if 1 < count <= len(rows) and all(WEIGHTED.fullmatch(cell.text) for cell in rows[count - 1] if cell.text):
         return count - 1
     filled = [cell.text.strip() for cell in rows[count] if cell.text.strip()] if count < len(rows) else []
-    return count + 1 if count and len(filled) > 1 and all(map(WIDTH.fullmatch, filled)) else count
+    return count + 1 if count and len(filled) > 1 and all(map(is_width, filled)) else count
 
 
 def role_left(rows: Rows, index: int) -> str | None:
     """Give the role of the header to the left, where that of a column is blank above a width: it stands over both."""
-    blank = len(rows) > 1 and not rows[0][index].text.strip() and WIDTH.fullmatch(rows[-1][index].text.strip())
+    blank = len(rows) > 1 and not rows[0][index].text.strip() and is_width(rows[-1][index].text)
     left = next((i for i in range(index, -1, -1) if rows[0][i].text.strip()), None) if blank else None
     return role_of(rows[0][left].text) if left is not None else None
 

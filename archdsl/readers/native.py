@@ -147,7 +147,8 @@ class NativeReader:
                 return line
             if self._is_header_cell(line, comment.start()):
                 continue
-            if self.rows or self.sheet or not header or role_of(header[0]) is None:
+            numbers = "|" not in line and any(map(str.isdigit, line[: comment.start()]))  # a row, no header
+            if self.rows or self.sheet or not header or numbers or role_of(header[0]) is None:
                 return line[: comment.start()]
         return line
 

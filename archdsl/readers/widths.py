@@ -3,7 +3,7 @@
 import re
 
 from archdsl.readers.grid import Cell
-from archdsl.readers.head import WIDTH
+from archdsl.readers.head import is_width
 from archdsl.readers.roles import CLAIMS, role_of
 from archdsl.readers.rows import ColumnRoles
 
@@ -16,7 +16,7 @@ def width_columns(headers: tuple[str, ...], roles: list[str | None], body: Body)
     """Find the columns that print the channels of several networks: rows have numbers in several of them at once."""
     named = [index for index, role in enumerate(roles) if role == "channels"]
     if not named:
-        named = [index for index, role in enumerate(roles) if role is None and WIDTH.fullmatch(headers[index].strip())]
+        named = [index for index, role in enumerate(roles) if role is None and is_width(headers[index])]
     counts = [index for index in named if _counts(body, index)]
     together = any(
         sum(bool(_NUMBER.fullmatch(row[index].text.strip())) and not _merged(row, counts) for index in counts) > 1 for row in body
