@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "data": "network writing",
     "scale": "backends",
     "recipe": "source diagnostics problems loading",
-    "train writing": "source diagnostics ir pipeline loading network figure backends scale data recipe evaluate archdsl writing",
+    "train": "source diagnostics ir pipeline loading network figure backends scale data recipe evaluate archdsl writing",
     "evaluate": "network figure backends data recipe train writing",
     "cli": "source diagnostics ops problems syntax ir pipeline loading network format compare render figure backends scale data recipe train evaluate archdsl writing",
     "__main__": "cli",
