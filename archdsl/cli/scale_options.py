@@ -3,10 +3,15 @@
 import argparse
 import os
 import re
+from typing import TYPE_CHECKING
 
-from archdsl.scale.backend import BACKENDS
-from archdsl.scale.processes import JOIN, LOST, Processes
+from archdsl.scale.backend import BACKENDS, choose
+from archdsl.scale.processes import JOIN, LOST, Processes, join
 
+if TYPE_CHECKING:
+    from archdsl.scale.place import Place
+
+NAMES = ("backend", "devices", "processes", "coordinator", "process_id", "join_within", "lost_after")
 _ADDRESS = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:\[\]]+):(\d{1,5})")
 
 
@@ -74,3 +79,30 @@ def backend(args: argparse.Namespace) -> str | None:
     """Give the backend that is asked for; several processes take JAX unasked."""
     asked: str | None = args.backend or os.environ.get("KERAS_BACKEND")
     return asked or ("jax" if args.processes and args.processes > 1 else None)
+
+
+def leads(args: argparse.Namespace) -> bool:
+    """Tell whether this process writes the run folder."""
+    return processes(args).index == 0
+
+
+def prepare(args: argparse.Namespace, kept: str | None = None) -> None:
+    """Choose the backend (`kept` is that of a run that goes on) and meet the other processes, before Keras is imported.
+
+    A dry run meets nobody.
+
+    Raises BackendError.
+    """
+    choose(backend(args) or kept)
+    together = processes(args)
+    if together.count > 1 and not args.dry_run:
+        join(together, args.join_within, args.lost_after)
+
+
+def place(args: argparse.Namespace, batch_size: int) -> "Place":
+    """Give the place to train on; raise PlaceError where there is no such place, or it cannot divide a batch."""
+    from archdsl.scale import devices
+
+    found = devices.place(args.devices, processes(args))
+    found.check_batch(batch_size)
+    return found

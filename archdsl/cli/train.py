@@ -6,13 +6,15 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from archdsl.cli import common, data_options, log_options, recipe_options
+from archdsl.cli import common, data_options, log_options, recipe_options, scale_options, together
 from archdsl.cli.steady import steady_output
 from archdsl.data.catalogue import load_choice
 from archdsl.data.faults import DataError, MissingPackage
 from archdsl.data.fit import Mismatch
 from archdsl.network import SpecError
 from archdsl.render import summary
+from archdsl.scale.backend import BackendError, BackendMissing
+from archdsl.scale.place import PlaceError
 from archdsl.train import keptspec
 from archdsl.train.cadence import Cadence
 from archdsl.train.errors import RunError
@@ -23,7 +25,7 @@ from archdsl.train.plan import SAVE_EVERY, Plan
 
 MISSING, FAILED, INTERRUPTED = 3, 4, 130
 # What may stand beside --resume: all else is the run's own.
-_WITH_RESUME = ("file", "resume", "data_dir", "resize", "data_memory", "accept_altered", "log", "dry_run", "debug")
+_WITH_RESUME = ("file", "resume", "data_dir", "resize", "data_memory", "accept_altered", "log", "dry_run", "debug", *scale_options.NAMES)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +35,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--resume", metavar="RUN", help="go on with an interrupted run where its last checkpoint left off")
     log_options.arguments(parser)
     parser.add_argument("--dry-run", action="store_true", help="check everything, tell what would be done, and stop")
+    scale_options.arguments(parser)
     parser.set_defaults(defaults=parser.get_default)
 
 
@@ -60,6 +63,15 @@ def run(args: argparse.Namespace) -> int:
     if bool(args.file) == bool(args.resume):
         print("archdsl: give one of both: a FILE to train, or --resume RUN to go on with a run", file=sys.stderr)
         return common.USAGE
+    try:
+        which = scale_options.processes(args)
+    except scale_options.OptionError as error:
+        print(f"archdsl: {error}", file=sys.stderr)
+        return common.USAGE
+    return together.run(args, which, _train_or_resume)
+
+
+def _train_or_resume(args: argparse.Namespace) -> int:
     with steady_output():
         return log_options.refused(args.log) or guarded(lambda: _resume(args) if args.resume else _begin(args))
 
@@ -75,7 +87,10 @@ def guarded(work: Callable[[], int]) -> int:
     except (LogError, SaveError) as error:
         print(f"archdsl: {error}", file=sys.stderr)
         return FAILED
-    except (DataError, RunError) as error:
+    except BackendMissing as error:
+        print(f"archdsl: {error}", file=sys.stderr)
+        return MISSING
+    except (DataError, RunError, BackendError, PlaceError) as error:
         print(f"archdsl: {error}", file=sys.stderr)
         return MISSING if isinstance(error, MissingPackage) else common.USAGE
 
@@ -107,10 +122,7 @@ def _begin(args: argparse.Namespace) -> int:
     folder = RunFolder(args.out or free_folder(plan.network.name))
     folder.check()
     print(f"\n{plan_text(plan)}\nrun folder: {folder.path}", flush=True)
-    if args.dry_run:
-        return _rehearse(plan, folder)
-    folder.create()
-    return _train(plan, folder, None, args.log)
+    return _rehearse(args, plan, folder) if args.dry_run else _train(args, plan, folder, None)
 
 
 def _resume(args: argparse.Namespace) -> int:
@@ -118,18 +130,19 @@ def _resume(args: argparse.Namespace) -> int:
     other = [f"--{name.replace('_', '-')}" for name in given if name not in _WITH_RESUME]
     if other:
         raise RunError(f"a run goes on as it began: take {', '.join(other)} away, or train anew without --resume")
+    scale_options.prepare(args, RunFolder(args.resume).configuration().get("backend"))
     if not has_framework():
         return MISSING
     from archdsl.train.resume import resume
 
-    resumed = resume(args.resume, lock=not args.dry_run, **data_options.changes(args))
+    resumed = resume(args.resume, lock=scale_options.leads(args) and not args.dry_run, **data_options.changes(args))
     if missing := log_options.refused(used(resumed.folder)):
         return missing
     for note in resumed.notes:
         print(f"archdsl: {note}", file=sys.stderr)
     begun = resumed.begun
     print(f"{plan_text(resumed.plan)}\n{_where(begun, resumed.plan)}\nrun folder: {resumed.folder.path}", flush=True)
-    return _rehearse(resumed.plan, resumed.folder) if args.dry_run else _train(resumed.plan, resumed.folder, begun, args.log)
+    return _rehearse(args, resumed.plan, resumed.folder) if args.dry_run else _train(args, resumed.plan, resumed.folder, begun)
 
 
 def _where(begun: Any, plan: Plan) -> str:
@@ -161,8 +174,10 @@ def has_framework(shown: Any = None) -> bool:
     return True
 
 
-def _rehearse(plan: Plan, folder: RunFolder) -> int:
+def _rehearse(args: argparse.Namespace, plan: Plan, folder: RunFolder) -> int:
     """Do all that a run does before its first step, but write."""
+    if not args.resume:
+        scale_options.prepare(args)
     if not has_framework():
         return MISSING
     from archdsl.train.run import rehearse
@@ -171,16 +186,24 @@ def _rehearse(plan: Plan, folder: RunFolder) -> int:
     return 0
 
 
-def _train(plan: Plan, folder: RunFolder, begun: Any, names: list[str]) -> int:
+def _train(args: argparse.Namespace, plan: Plan, folder: RunFolder, begun: Any) -> int:
     from archdsl.train.progress import display
 
     shown = display(plan.recipe.epochs)
     shown.phase("importing TensorFlow")
+    if not args.resume:
+        scale_options.prepare(args)
     if not has_framework(shown):
         return MISSING
     from archdsl.train.run import run as train
 
-    outcome = train(plan, folder, shown, loggers([*names, *used(folder)]), begun)
+    place = scale_options.place(args, plan.recipe.batch_size)
+    place.agree("" if args.resume or not place.leads else _created(folder))
+    shown.note(f"computing on {place.text}")
+    kept = loggers([*args.log, *used(folder)]) if place.leads else ()
+    outcome = train(plan, folder, shown, kept, begun, place)
+    if not place.leads:
+        return INTERRUPTED if outcome.interrupted else FAILED if outcome.diverged else 0
     if outcome.interrupted:
         print(f"interrupted, all saved: `archdsl train --resume {folder.path}` goes on, `archdsl eval {folder.path}` evaluates")
         return INTERRUPTED
@@ -189,6 +212,15 @@ def _train(plan: Plan, folder: RunFolder, begun: Any, names: list[str]) -> int:
         return FAILED
     _tell(outcome.evaluation, folder)
     return 0
+
+
+def _created(folder: RunFolder) -> str:
+    """Make the run folder; say why where it cannot be."""
+    try:
+        folder.create()
+    except RunError as error:
+        return str(error)
+    return ""
 
 
 def _tell(evaluation: Any, folder: Any) -> None:

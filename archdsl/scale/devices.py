@@ -7,7 +7,7 @@ a training on several devices comes to the same.
 import os
 from typing import Any
 
-from archdsl.backends.quiet import import_keras
+from archdsl.backends.quiet import held_back, import_keras
 from archdsl.scale.place import Place, PlaceError
 from archdsl.scale.processes import Processes
 
@@ -34,9 +34,10 @@ def place(count: int | None = None, processes: Processes | None = None) -> Place
 
 def _leave_gpus_alone() -> None:
     """Keep TensorFlow, which only prepares the batches, from taking the memory of the accelerators."""
-    import tensorflow as tf
+    with held_back():
+        import tensorflow as tf
 
-    tf.config.set_visible_devices([], "GPU")
+        tf.config.set_visible_devices([], "GPU")
 
 
 def _mirrored(count: int | None) -> Place:
@@ -72,8 +73,8 @@ def _parallel(count: int | None, processes: Processes) -> Place:
         return Place(1, _text(1, kind))
     # Each process reads its own part of every batch, so Keras has nothing to divide.
     strategy = import_keras().distribution.DataParallel(devices=chosen, auto_shard_dataset=False)
-    where = f" of {processes.count} processes" if processes.count > 1 else ""
-    return Place(len(chosen), _text(len(chosen), kind) + where, strategy, processes)
+    where = f"{_text(len(here[0]), kind)} in each of {processes.count} processes" if processes.count > 1 else _text(len(chosen), kind)
+    return Place(len(chosen), where, strategy, processes)
 
 
 def _divide_for_jax(jax: Any, count: int) -> None:

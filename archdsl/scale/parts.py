@@ -10,10 +10,10 @@ from typing import Any
 from archdsl.scale.place import Place
 
 
-def steps(place: Place, images: int, batch_size: int) -> int:
+def steps(images: int, batch_size: int, devices: int = 1) -> int:
     """Count the steps of an epoch: the last batch is left out where it has fewer images than there are devices."""
     whole, rest = divmod(images, batch_size)
-    return whole + (rest >= place.devices)
+    return whole + (rest >= devices)
 
 
 def training(place: Place, batches: Any, images: int, batch_size: int, start: int = 0) -> Any:
@@ -21,7 +21,7 @@ def training(place: Place, batches: Any, images: int, batch_size: int, start: in
     rest = images % batch_size
     if place.devices == 1 or rest % place.devices == 0:
         return batches
-    count = steps(place, images, batch_size) - start
+    count = steps(images, batch_size, place.devices) - start
     kept = rest // place.devices * (place.devices // place.processes.count)
 
     def cut(index: Any, batch: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -14,10 +14,12 @@ import tempfile
 import threading
 from collections.abc import Sequence
 from types import FrameType
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, NamedTuple, NoReturn, TextIO
 
 _LIFE, _LOG = "ARCHDSL_WATCHER_PIPE", "ARCHDSL_NATIVE_LOG"
-_STDERR = 2
+_STDOUT, _STDERR = 1, 2
+# The exit code of a child that met the loss of another process in Python, before JAX ended it.
+_LOSS = 75
 _LOST = re.compile(r"another task died|heartbeat|UNAVAILABLE|Connection (?:closed|reset)|Shutdown barrier", re.IGNORECASE)
 _LATE = re.compile(r"DEADLINE_EXCEEDED|timed? ?out", re.IGNORECASE)
 
@@ -29,6 +31,11 @@ class Ending(NamedTuple):
     log: str
 
     @property
+    def abnormal(self) -> bool:
+        """Tell whether it ended without saying why."""
+        return self.code < 0 or self.code == _LOSS
+
+    @property
     def reason(self) -> str:
         """Say why it ended, where it did not end by itself."""
         if self.code == -signal.SIGKILL:
@@ -37,6 +44,8 @@ class Ending(NamedTuple):
             return "another process was lost"
         if _LATE.search(self.log):
             return "the other processes did not come in time"
+        if self.code >= 0:
+            return "it lost the others"
         return f"it ended by {signal.Signals(-self.code).name}"
 
 
@@ -71,6 +80,7 @@ class _PassedOn:
 
     def __init__(self, child: "subprocess.Popen[bytes]") -> None:
         self.child = child
+        self.asked = 0
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> None:
@@ -82,15 +92,38 @@ class _PassedOn:
             signal.signal(number, handler)
 
     def _pass(self, number: int, frame: FrameType | None) -> None:
-        self.child.send_signal(number)
+        self.asked += 1
+        if self.asked > 1:
+            self.child.kill()  # as a second Ctrl-C does anywhere: do not wait for the step
+        else:
+            self.child.send_signal(number)
 
 
 def begin() -> None:
-    """Take up the part of the child: end with the watcher, and leave what C++ writes to it."""
+    """Take up the part of the child: end with the watcher, and leave what C++ writes to it, on either stream."""
     life, log = int(os.environ.pop(_LIFE)), int(os.environ.pop(_LOG))
     threading.Thread(target=_end_with, args=(life,), daemon=True).start()
-    sys.stderr = open(os.dup(_STDERR), "w", encoding="utf-8", errors="backslashreplace", buffering=1)  # noqa: SIM115
+    sys.stdout, sys.stderr = _kept(_STDOUT), _kept(_STDERR)
+    os.dup2(log, _STDOUT)
     os.dup2(log, _STDERR)
+
+
+def _kept(number: int) -> TextIO:
+    """Give a standard stream under another number, for Python alone."""
+    return open(os.dup(number), "w", encoding="utf-8", errors="backslashreplace", buffering=1)
+
+
+def give_up(error: Exception) -> None:
+    """End this child at once where an error says that another process was lost: JAX would wait for it."""
+    if _LOST.search(str(error)):
+        os.write(_STDERR, f"{error}\n".encode())
+        end(_LOSS)
+
+
+def end(code: int) -> NoReturn:
+    """End this child at once: on a usual end, JAX waits for the other processes."""
+    sys.stdout.flush()
+    os._exit(code)
 
 
 def _end_with(life: int) -> None:

@@ -27,12 +27,12 @@ def training(data: ImageData, recipe: Recipe, seed: int, epoch: int, start: int 
     return batches.prefetch(tf.data.AUTOTUNE)
 
 
-def plain(data: ImageData, name: str, recipe: Recipe, batch_size: int = 256) -> Any:
-    """Give the batches of a split as they are, in order."""
+def plain(data: ImageData, name: str, recipe: Recipe, batch_size: int = 256, part: tuple[int, int] = (0, 1)) -> Any:
+    """Give the batches of a split as they are, in order; of each, the rows of `part`."""
     import tensorflow as tf
 
     scale, classes = pipeline.scaled(recipe, pipeline.facts(data)), len(data.classes)
-    batches = data.splits[name].batches(batch_size)
+    batches = data.splits[name].batches(batch_size, part=part)
     scaled = batches.map(
         lambda images, labels: (scale(images), tf.one_hot(labels, classes)), num_parallel_calls=tf.data.AUTOTUNE, deterministic=True
     )

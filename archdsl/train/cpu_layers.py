@@ -3,6 +3,8 @@ layers, so what is saved loads into a plain model; so does a whole saved model, 
 
 - Batch normalisation by TensorFlow's fused kernel: what Keras computes in several passes over a map, in one. This is most of
   what a training step costs beside its convolutions (benchmarks/train.py).
+- On several devices batch normalisation is Keras' own, over the batch of all of them, as on JAX: so results do not depend on
+  the number of devices.
 - A strided 1x1 convolution reads only the positions that it steps on. Told to stride, TensorFlow 2.21's oneDNN kernel for the
   kernel's gradient writes past its buffer where the input has fewer than 16 channels (seen on AVX-512: the process dies).
 - A strided depthwise convolution in bfloat16 is computed in float32: its gradients take two to six times as long in bfloat16.
@@ -10,6 +12,7 @@ layers, so what is saved loads into a plain model; so does a whole saved model, 
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from archdsl.backends.quiet import import_keras
@@ -23,13 +26,16 @@ def replacements() -> dict[str, Callable[..., Any]]:
         return {}
     import tensorflow as tf
 
+    shared: dict[str, Callable[..., Any]] = {"layers.BatchNormalization": partial(keras.layers.BatchNormalization, synchronized=True)}
+    several = tf.distribute.has_strategy()
     if tf.config.list_physical_devices("GPU"):
-        return {}
-    return {
+        return shared if several else {}
+    fast = {
         "layers.BatchNormalization": _normalization(keras, tf),
         "layers.Conv2D": _convolution(keras),
         "layers.DepthwiseConv2D": _depthwise(keras),
     }
+    return fast | shared if several else fast
 
 
 def _convolution(keras: Any) -> Callable[..., Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from archdsl.scale.place import Place
 from archdsl.train import checkpoint
 from archdsl.train.averages import average_places
 from archdsl.train.checkpoint import Checkpoint
@@ -23,8 +24,8 @@ class SaveError(RunError):
 class Keeper:
     """Writes into a run folder while a model is trained; `model` is the compiled one, `whole` is saved for others."""
 
-    def __init__(self, folder: RunFolder, model: Any, whole: Any) -> None:
-        self.folder, self.model, self.whole = folder, model, whole
+    def __init__(self, folder: RunFolder, model: Any, whole: Any, place: Place) -> None:
+        self.folder, self.model, self.whole, self.place = folder, model, whole, place
         self.rows: list[dict[str, Any]] = []
 
     def checkpoint(self, epoch: int, step: int, seconds: float, metrics: list[Any] | None = None) -> None:
@@ -47,7 +48,7 @@ class Keeper:
         """Keep an epoch's numbers, and its weights where none were better."""
         is_best = score(row) > max((score(one) for one in self.rows), default=-math.inf)
         self.rows.append(row)
-        with saving(self.folder):
+        with self.place.alone(), saving(self.folder):
             if is_best or not (self.folder / BEST).exists():
                 self.folder.write_bytes(BEST, weights_file(self.whole))
 
@@ -55,6 +56,24 @@ class Keeper:
         """Write how the run stands: training, interrupted, diverged or finished."""
         with saving(self.folder):
             self.folder.write_json(STATUS, {"state": state, **facts})
+
+
+class Onlooker(Keeper):
+    """Follows a run in a process that does not write: process 0 does."""
+
+    def checkpoint(self, epoch: int, step: int, seconds: float, metrics: list[Any] | None = None) -> None:
+        """Write nothing."""
+
+    def go_on(self, rows: list[dict[str, Any]]) -> None:
+        """Take over the epochs of a checkpoint."""
+        self.rows = list(rows)
+
+    def epoch(self, row: dict[str, Any]) -> None:
+        """Keep an epoch's numbers."""
+        self.rows.append(row)
+
+    def status(self, state: str, **facts: Any) -> None:
+        """Write nothing."""
 
 
 def score(row: dict[str, Any]) -> float:

@@ -49,9 +49,10 @@ def make(graph: Graph, policy: str, training: bool = False) -> Learner:
     return Learner(model, logits)
 
 
-def compile_model(learner: Learner, recipe: Recipe, steps: int) -> None:
-    """Give the model its loss, metrics and optimiser; an epoch has `steps` steps."""
+def compile_model(learner: Learner, recipe: Recipe, steps: int, weighted: bool = False) -> None:
+    """Give the model its loss, metrics and optimiser; an epoch has `steps` steps. `weighted` metrics heed weights of images."""
     keras = import_keras()
     optimizer = optimizers.make(recipe, steps, learner.logits)
     loss = losses.make(recipe, learner.logits.output_shape[-1])
-    learner.logits.compile(optimizer, loss, metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")])
+    metrics = [keras.metrics.CategoricalAccuracy(name="accuracy")]
+    learner.logits.compile(optimizer, loss, **{"weighted_metrics" if weighted else "metrics": metrics})

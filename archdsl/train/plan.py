@@ -1,12 +1,12 @@
 """What a run is to do, and how it ended: plain facts, before any deep-learning framework is there."""
 
-import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from archdsl.data.images import ImageData
 from archdsl.network import Network
 from archdsl.recipe import Recipe
+from archdsl.scale.parts import steps
 
 if TYPE_CHECKING:
     from archdsl.evaluate import Evaluation
@@ -19,7 +19,7 @@ class Plan:
     """What is to be trained, on what, and how; `spec` and `source` are kept so that the run can be repeated.
 
     `save_every` says how often within an epoch a checkpoint is written: `500` (steps), `5min`, `30s`, or `epoch` (only
-    at its end).
+    at its end). `devices` share each batch, so the last one of an epoch is cut to a multiple of them.
     """
 
     network: Network
@@ -29,6 +29,7 @@ class Plan:
     source: str
     data_options: dict[str, Any]
     save_every: str = SAVE_EVERY
+    devices: int = 1
 
     @property
     def images(self) -> int:
@@ -38,7 +39,7 @@ class Plan:
     @property
     def steps(self) -> int:
         """Give the number of steps of an epoch."""
-        return math.ceil(self.images / self.recipe.batch_size)
+        return steps(self.images, self.recipe.batch_size, self.devices)
 
 
 @dataclass(frozen=True, slots=True)

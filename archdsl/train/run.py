@@ -1,15 +1,18 @@
 """One training run, from a checked network and loaded images to a run folder with everything in it."""
 
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from archdsl.backends.quiet import held_back, import_keras
+from archdsl.scale.place import Place
 from archdsl.train import batches, blame, budget, learner, moving, precision, record
 from archdsl.train.averages import keep_apart
 from archdsl.train.cadence import Cadence
 from archdsl.train.checkpoint import Checkpoint
 from archdsl.train.folder import RunFolder
-from archdsl.train.keeper import BEST, MODEL, Keeper, model_file, saving
+from archdsl.train.keeper import BEST, MODEL, Keeper, Onlooker, model_file, saving
 from archdsl.train.log import Logger, Loggers, Start
 from archdsl.train.loop import Loop
 from archdsl.train.pace import Pace
@@ -19,30 +22,63 @@ from archdsl.train.signals import Interrupted, StopSignal
 from archdsl.train.state import capture, prime, put_back
 from archdsl.train.watch import Diverged, Progress
 
+# Seconds until a folder that one machine has made is seen on another.
+_SEEN_WITHIN = 30
 
-def run(plan: Plan, folder: RunFolder, display: Display, loggers: Sequence[Logger] = (), begun: Checkpoint | None = None) -> Outcome:
+
+def run(
+    plan: Plan,
+    folder: RunFolder,
+    display: Display,
+    loggers: Sequence[Logger] = (),
+    begun: Checkpoint | None = None,
+    place: Place | None = None,
+) -> Outcome:
     """Train, from the beginning or from where a checkpoint left off; evaluate the best weights; write the report.
 
-    The folder is created or reopened, and locked. Raises SaveError where something cannot be written.
+    The folder is created or reopened, and locked; of several processes, process 0 writes into it and evaluates. Raises
+    SaveError where something cannot be written, PlaceError where the processes do not train the same.
     """
+    place = place or Place(1, "one device")
+    plan = replace(plan, devices=place.devices)
     recipe = plan.recipe
-    policy = precision.policy(plan.network, recipe.precision, recipe.batch_size, recipe.epochs * plan.images, display.note)
+    chosen = precision.policy(plan.network, recipe.precision, recipe.batch_size, recipe.epochs * plan.images, display.note)
+    policy = place.as_first(chosen)
+    place.compare(_facts(plan, policy, begun))
     display.note(budget.told(plan, policy))
     if slow := moving.told(plan.network.graph, recipe.epochs * plan.steps):
         display.note(slow)
     budget.check_disk(plan, folder)
-    made = prepared(plan, policy)
-    keeper = Keeper(folder, made.logits, made.model)
     log = Loggers(loggers, display.note)
     try:
-        with StopSignal() as stop:
-            begun = _begin(plan, policy, keeper, begun)
+        with place.stop_signal() or StopSignal() as stop:
+            with place.scope():
+                made = prepared(plan, policy)
+                keeper = (Keeper if place.leads else Onlooker)(folder, made.logits, made.model, place)
+                begun = _begin(plan, policy, keeper, begun)
+            place.agree(_unseen(folder) if place.processes.count > 1 else "")
             progress = Progress(_pace(plan), display, log, stop, Cadence(plan.save_every))
-            log.begin(_start(plan, keeper, begun))
-            return _train(Loop(plan, made.logits, keeper, progress), made, policy, begun)
+            if place.leads:
+                log.begin(_start(plan, keeper, begun))
+            return _train(Loop(plan, made.logits, keeper, progress, place), made, policy, begun)
     finally:
         display.close()
         log.close()
+
+
+def _unseen(folder: RunFolder) -> str:
+    """Say where this process does not see the run folder that process 0 writes; a network's file system may take a while."""
+    for _ in range(_SEEN_WITHIN):
+        if (folder / "config.json").exists():
+            return ""
+        time.sleep(1)
+    return f"it does not see {folder.path}, which process 0 writes: the run folder has to be on a file system that all share"
+
+
+def _facts(plan: Plan, policy: str, begun: Checkpoint | None) -> dict[str, Any]:
+    """Give what has to be the same in every process; where the data lies need not be."""
+    where = {"checkpoint": (begun.epoch, begun.step) if begun else None, "number of devices": plan.devices}
+    return {key: value for key, value in record.config(plan, policy).items() if key not in ("data", "save_every")} | where
 
 
 def _pace(plan: Plan) -> Pace:
@@ -71,7 +107,7 @@ def prepared(plan: Plan, policy: str) -> learner.Learner:
     """Build and compile the model of a plan in a precision policy, its weights made from its seed."""
     import_keras().utils.set_random_seed(plan.recipe.seed)
     made = learner.make(plan.network.graph, policy, training=True)
-    learner.compile_model(made, plan.recipe, plan.steps)
+    learner.compile_model(made, plan.recipe, plan.steps, weighted=plan.devices > 1)
     keep_apart(made.logits.optimizer)
     prime(made.logits, len(plan.data.classes))
     return made
@@ -82,8 +118,9 @@ def _begin(plan: Plan, policy: str, keeper: Keeper, begun: Checkpoint | None) ->
     if begun is not None:
         put_back(keeper.model, begun.arrays)
     else:
-        with saving(keeper.folder):
-            record.write(plan, keeper.folder, policy)
+        if keeper.place.leads:
+            with saving(keeper.folder):
+                record.write(plan, keeper.folder, policy)
         begun = Checkpoint(0, 0, capture(keeper.model))
         keeper.checkpoint(0, 0, 0.0)
     keeper.go_on(begun.rows)
@@ -92,19 +129,27 @@ def _begin(plan: Plan, policy: str, keeper: Keeper, begun: Checkpoint | None) ->
 
 
 def _train(loop: Loop, made: learner.Learner, policy: str, begun: Checkpoint) -> Outcome:
-    plan, keeper = loop.plan, loop.keeper
+    keeper = loop.keeper
     try:
         loop.go(begun)
         loop.progress.stop.waits = False
-        return _finish(loop)
+        return _finish(loop) if loop.place.leads else Outcome(rows=tuple(keeper.rows))
     except Interrupted:
         keeper.status("interrupted", epoch=loop.progress.epoch, step=loop.progress.step)
-        _report(keeper.folder, None)
+        if loop.place.leads:
+            _report(keeper.folder, None)
         return Outcome(interrupted=True, rows=tuple(keeper.rows))
     except Diverged as fault:
-        because = blame.told(plan, policy, keeper.folder, made, fault)
+        because = _told(loop, made, policy, fault) if loop.place.leads else "see process 0"
         keeper.status("diverged", epoch=fault.epoch, step=fault.step, because=because)
         return Outcome(diverged=because, rows=tuple(keeper.rows))
+
+
+def _told(loop: Loop, made: learner.Learner, policy: str, fault: Diverged) -> str:
+    """Say what made a run diverge: on one device, whose model it is or a new one."""
+    if loop.place.strategy is not None:
+        made = prepared(loop.plan, policy)
+    return blame.told(loop.plan, policy, loop.keeper.folder, made, fault)
 
 
 def _finish(loop: Loop) -> Outcome:
