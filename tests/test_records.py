@@ -376,6 +376,14 @@ def test_a_terminal_has_a_bar_and_a_file_lines(tmp_path: Path) -> None:
     assert "\x1b" not in plain.stdout + plain.stderr and "writing done: 400 images" in plain.stdout
 
 
+def test_a_missing_package_is_told_with_its_extra(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", images=RANDOM.integers(0, 256, (50, 8, 8, 3), dtype=np.uint8), labels=np.arange(50) % 5)
+    code = "import sys; sys.modules['google_crc32c'] = None\nfrom archdsl.cli.main import main; sys.exit(main(['data', 'a.npz', '--out', 'o']))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=200, check=False)
+    assert done.returncode == 3
+    assert "pip install 'archdsl[records]'" in done.stderr
+
+
 def test_the_manifest_counts(tmp_path: Path) -> None:
     data = data_set()
     known = written(tmp_path, data, shard_bytes=1500)

@@ -15,7 +15,7 @@ COMMANDS = {
     "fmt": "lay specs out, or write a table as native text, Markdown or LaTeX",
     "compile": "write a network as a Keras model or as Keras source",
     "data": "write images as TFRecords, verify them, look at them",
-    "train": "train a network on digits or CIFAR-10",
+    "train": "train a network on images",
     "recipe": "print how a network is trained, as a file to edit; list recipes and keys",
     "eval": "evaluate a trained run on one of its splits",
     "explain": "explain a problem, a style, a setting, a layer or a block; without a word, list them",

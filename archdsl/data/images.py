@@ -1,15 +1,21 @@
 """What every data set gives: splits of images with labels, and what is known of them all."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from archdsl.data.faults import DataError
 from archdsl.data.split import Split
+
+if TYPE_CHECKING:
+    import numpy as np
 
 __all__ = ["SPLITS", "DataError", "ImageData", "Split", "statistics"]
 
 SPLITS = ("train", "validation", "test")
 _SAMPLE = 10_000  # images that are read for mean and deviation, where they are not in memory
-_CHUNK = 1_024
+_CHUNK = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +47,13 @@ def statistics(split: Split) -> tuple[tuple[float, ...], tuple[float, ...]]:
 
     step = 1 if isinstance(split.images, np.ndarray) else max(1, split.count // _SAMPLE)
     rows = np.arange(0, split.count, step)
-    total = squares = np.zeros(split.shape[-1], np.int64)
-    for begin in range(0, len(rows), _CHUNK):
-        pixels = split.images[rows[begin : begin + _CHUNK]].reshape(-1, split.shape[-1]).astype(np.int64)
-        total, squares = total + pixels.sum(0), squares + (pixels * pixels).sum(0)
+
+    def sums(begin: int) -> "np.ndarray":
+        pixels = split.images[rows[begin : begin + _CHUNK]].reshape(-1, split.shape[-1]).astype(np.uint32)
+        return np.stack([pixels.sum(0, np.int64), (pixels * pixels).sum(0, np.int64)])
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        total, squares = sum(pool.map(sums, range(0, len(rows), _CHUNK)), np.zeros((2, split.shape[-1]), np.int64))
     number = max(1, len(rows) * split.shape[0] * split.shape[1])
     mean = total / number
     deviation = np.sqrt((squares / number - mean**2).clip(0)) / 255

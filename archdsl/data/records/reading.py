@@ -11,8 +11,8 @@ from archdsl.data.images import SPLITS, ImageData
 from archdsl.data.records import manifest
 from archdsl.data.records.manifest import ShardEntry
 from archdsl.data.records.shard import Shard
+from archdsl.data.records.state import PROGRESS, index_path
 from archdsl.data.records.stored import StoredImages
-from archdsl.data.records.writing import PROGRESS, index_path
 from archdsl.data.split import Split
 
 

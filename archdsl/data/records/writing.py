@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import io
-import json
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -13,15 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from archdsl.data import files
 from archdsl.data.faults import DataError, reason
 from archdsl.data.images import ImageData
-from archdsl.data.records import examples, frames, manifest
+from archdsl.data.records import examples, frames, manifest, state
 from archdsl.data.records.manifest import Manifest, ShardEntry, SplitEntry
 from archdsl.data.split import Split
 
 if TYPE_CHECKING:
     import numpy as np
-
-PROGRESS = ".progress.json"
-INDEX = "index"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +42,15 @@ def write(data: ImageData, folder: str, options: Options, advance: Callable[[int
 
     The same call again goes on where a killed one ended. Raise DataError where the folder holds something else.
     """
-    os.makedirs(os.path.join(folder, INDEX), exist_ok=True)
+    os.makedirs(os.path.join(folder, state.INDEX), exist_ok=True)
     with files.alone(folder):
         jobs = [job for name, split in data.splits.items() for job in _jobs(name, split, options)]
-        plan = _plan(data, options)
-        done = _done(folder, plan)
+        plan = state.plan_of(data, asdict(options))
+        done = state.done(folder, plan)
         _write_all(data, folder, options, jobs, done, plan, advance)
         made = _manifest(data, options, jobs, done)
         manifest.write(folder, made)
-        os.remove(os.path.join(folder, PROGRESS))
+        os.remove(os.path.join(folder, state.PROGRESS))
         return made
 
 
@@ -68,54 +64,6 @@ def _jobs(name: str, split: Split, options: Options) -> Iterator[_Job]:
         yield _Job(name, file, split.count * i // number, split.count * (i + 1) // number)
 
 
-def _plan(data: ImageData, options: Options) -> dict[str, Any]:
-    """Say what is written, so that a folder that holds another beginning is not mixed with it."""
-    import numpy as np
-
-    def what(split: Split) -> list[Any]:
-        picture = hashlib.sha256(split.labels.tobytes())
-        for row in (0, split.count // 2, split.count - 1):
-            picture.update(np.ascontiguousarray(split.images[np.array([row])]).tobytes())
-        return [split.note, split.count, list(split.shape), picture.hexdigest()]
-
-    splits = {name: what(split) for name, split in data.splits.items()}
-    return {"name": data.name, "classes": list(data.classes), "splits": splits, "options": asdict(options)}
-
-
-def _done(folder: str, plan: dict[str, Any]) -> dict[str, ShardEntry]:
-    """Give the shards of the same plan that are finished and whole."""
-    if os.path.exists(os.path.join(folder, manifest.NAME)):
-        raise DataError(
-            f"{folder} already holds records: choose another folder with --out, or look at them with `archdsl data info {folder}`"
-        )
-    path = os.path.join(folder, PROGRESS)
-    if not os.path.exists(path):
-        known = {INDEX, ".lock"}
-        others = [name for name in os.listdir(folder) if name not in known]
-        if others or os.listdir(os.path.join(folder, INDEX)):
-            raise DataError(f"{folder} is not empty: choose another folder with --out")
-        files.write(path, json.dumps({"plan": plan, "shards": []}).encode())
-        return {}
-    try:
-        value = json.loads(files.read(path))
-        kept, shards = value["plan"], [ShardEntry(**shard) for shard in value["shards"]]
-    except (ValueError, KeyError, TypeError):
-        raise DataError(f"{path} is damaged: remove {folder} and write it again") from None
-    if kept != plan:
-        raise DataError(
-            f"{folder} holds the beginning of other records ({kept.get('name')}): finish those, remove it, or choose another --out"
-        )
-    return {shard.file: shard for shard in shards if _whole(folder, shard)}
-
-
-def _whole(folder: str, shard: ShardEntry) -> bool:
-    try:
-        index = files.sha256(index_path(folder, shard.file))
-        return files.sha256(os.path.join(folder, shard.file)) == shard.sha256 and index == shard.index_sha256
-    except DataError:
-        return False
-
-
 def _write_all(
     data: ImageData, folder: str, options: Options, jobs: list[_Job], done: dict[str, ShardEntry], plan: Any, advance: Callable[[int], None]
 ) -> None:
@@ -127,8 +75,7 @@ def _write_all(
             for future in as_completed(futures):
                 job = futures[future]
                 done[job.file] = future.result()
-                state = {"plan": plan, "shards": [asdict(shard) for shard in done.values()]}
-                files.write(os.path.join(folder, PROGRESS), json.dumps(state).encode())
+                state.note(folder, plan, done)
                 advance(job.end - job.begin)
         except OSError as error:
             raise DataError(f"cannot write {folder}: {reason(error)}; the same command goes on from here") from None
@@ -146,7 +93,7 @@ def _write_one(split: Split, folder: str, job: _Job, options: Options) -> ShardE
     packed = io.BytesIO()
     np.save(packed, index)
     files.write(os.path.join(folder, job.file), data)
-    files.write(index_path(folder, job.file), packed.getvalue())
+    files.write(state.index_path(folder, job.file), packed.getvalue())
     checks = (hashlib.sha256(data).hexdigest(), hashlib.sha256(packed.getvalue()).hexdigest())
     return ShardEntry(job.file, len(labels), len(data), *checks)
 
@@ -168,11 +115,6 @@ def content(images: "np.ndarray", labels: "np.ndarray") -> "tuple[bytes | memory
         for row, frame in zip(rows.tolist(), found, strict=True):
             pieces[row] = frame
     return b"".join(pieces), index
-
-
-def index_path(folder: str, file: str) -> str:
-    """Give where the index of a file of records is."""
-    return os.path.join(folder, INDEX, f"{file}.npy")
 
 
 def _manifest(data: ImageData, options: Options, jobs: list[_Job], done: dict[str, ShardEntry]) -> Manifest:
