@@ -22,24 +22,12 @@ def masked(values: "np.ndarray") -> "np.ndarray":
 
 
 def checksums(rows: "np.ndarray") -> "np.ndarray":
-    """Give the masked CRC32C of each row of a C-contiguous array of bytes (n, length), as uint32 of shape (n,)."""
+    """Give the masked CRC32C of each row of bytes (n, length), as uint32 of shape (n,); a row's bytes stand side by side."""
     import numpy as np
 
     with needs("records"):
         from google_crc32c import value
     return masked(np.fromiter(map(value, rows), np.uint32, len(rows)))
-
-
-def framed(data: "np.ndarray") -> "np.ndarray":
-    """Put rows of examples (n, length) into frames: (n, length + 16)."""
-    import numpy as np
-
-    count, length = data.shape
-    frames = np.empty((count, HEAD + length + TAIL), np.uint8)
-    frames[:, :HEAD] = header(length)
-    frames[:, HEAD:-TAIL] = data
-    frames[:, -TAIL:] = checksums(data).astype("<u4").view(np.uint8).reshape(count, TAIL)
-    return frames
 
 
 def header(length: int) -> "np.ndarray":
@@ -103,8 +91,15 @@ def gathered(data: "np.ndarray", begins: "np.ndarray", length: int, place: str, 
         rows = data[begins[0] - HEAD : begins[-1] + length + TAIL].reshape(-1, step)[:, HEAD:]
     else:
         rows = np.stack([data[begin : begin + length + TAIL] for begin in begins.tolist()])
-    stored = rows[:, length:].copy().view("<u4")[:, 0]
-    examples = np.ascontiguousarray(rows[:, :length])
+    return intact(rows, place, numbers)
+
+
+def intact(rows: "np.ndarray", place: str, numbers: "np.ndarray") -> "np.ndarray":
+    """Give examples out of rows of examples with their checksums, (n, length + 4); raise DataError for the first that is damaged."""
+    import numpy as np
+
+    examples = rows[:, :-TAIL]
+    stored = rows[:, -TAIL:].copy().view("<u4")[:, 0]
     wrong = np.flatnonzero(stored != checksums(examples))
     if len(wrong):
         raise DataError(f"{place} is damaged: record {numbers[wrong[0]]:,} does not have its checksum")

@@ -47,5 +47,9 @@ class StoredImages:
         for number in np.unique(numbers):
             chosen = np.flatnonzero(numbers == number)
             pixels = self.shards[number].read(rows[chosen] - self.starts[number])
-            images[chosen] = pixels.reshape(-1, channels, height, width).transpose(0, 2, 3, 1)
+            planes = pixels.reshape(-1, channels, height, width).transpose(0, 2, 3, 1)
+            if len(chosen) == len(rows):
+                images[...] = planes
+            else:
+                images[chosen] = planes
         return images

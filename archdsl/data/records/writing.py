@@ -6,18 +6,22 @@ import io
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 from archdsl.data import files
 from archdsl.data.faults import DataError, reason
 from archdsl.data.images import ImageData
-from archdsl.data.records import examples, frames, manifest, state
+from archdsl.data.records import encode, frames, manifest, state
 from archdsl.data.records.manifest import Manifest, ShardEntry, SplitEntry
 from archdsl.data.split import Split
 
 if TYPE_CHECKING:
     import numpy as np
+
+
+_CHUNK = 2**19  # bytes of images that are encoded at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,35 +90,50 @@ def _write_all(
 def _write_one(split: Split, folder: str, job: _Job, options: Options) -> ShardEntry:
     import numpy as np
 
-    labels = split.labels[job.begin : job.end]
-    images = split.images[job.begin : job.end]
-    data, index = content(images, labels)
-    data = gzip.compress(data, 6, mtime=0) if options.compression else data
-    packed = io.BytesIO()
-    np.save(packed, index)
-    files.write(os.path.join(folder, job.file), data)
-    files.write(state.index_path(folder, job.file), packed.getvalue())
-    checks = (hashlib.sha256(data).hexdigest(), hashlib.sha256(packed.getvalue()).hexdigest())
-    return ShardEntry(job.file, len(labels), len(data), *checks)
+    index = io.BytesIO()
+    with files.writing(os.path.join(folder, job.file)) as file:
+        told = _Digest(file)
+        with gzip.GzipFile("", "wb", 6, told, mtime=0) if options.compression else nullcontext(told) as out:
+            np.save(index, pour(split, job.begin, job.end, out.write))
+    files.write(state.index_path(folder, job.file), index.getvalue())
+    checks = (told.sha256.hexdigest(), hashlib.sha256(index.getvalue()).hexdigest())
+    return ShardEntry(job.file, job.end - job.begin, told.bytes, *checks)
 
 
-def content(images: "np.ndarray", labels: "np.ndarray") -> "tuple[bytes | memoryview, np.ndarray]":
-    """Give the bytes of a file of records, and its index (see `Shard`)."""
+class _Digest(io.RawIOBase):
+    """Writes through to a file, counting the bytes and hashing them."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
+        self.bytes = 0
+        self.sha256 = hashlib.sha256()
+
+    def write(self, data: Any) -> int:
+        self.sha256.update(data)
+        self.bytes += memoryview(data).nbytes
+        return self.file.write(data)
+
+
+def pour(split: Split, begin: int, end: int, write: Callable[[Any], Any]) -> "np.ndarray":
+    """Write the frames of some rows, a few at a time, so that they stay in the processor's cache; give their index (see `Shard`)."""
     import numpy as np
 
-    groups = [(rows, frames.framed(found)) for rows, found in examples.encoded(images, labels)]
-    sizes = np.empty(len(labels), np.int64)
-    for rows, found in groups:
-        sizes[rows] = found.shape[1]
+    sizes = np.empty(end - begin, np.int64)
+    step = max(1, _CHUNK // (split.shape[0] * split.shape[1] * split.shape[2]))
+    for first in range(begin, end, step):
+        chosen = slice(first, min(first + step, end))
+        groups = encode.framed(split.images[chosen], split.labels[chosen])
+        for rows, found in groups:
+            sizes[first - begin + rows] = found.shape[1]
+        write(groups[0][1].data.cast("B") if len(groups) == 1 else _in_order(groups))
     begins = np.cumsum(sizes) - sizes + frames.HEAD
-    index = np.column_stack([begins, sizes - frames.HEAD - frames.TAIL, labels])
-    if len(groups) == 1:
-        return groups[0][1].data.cast("B"), index
-    pieces: list[Any] = [b""] * len(labels)
-    for rows, found in groups:
-        for row, frame in zip(rows.tolist(), found, strict=True):
-            pieces[row] = frame
-    return b"".join(pieces), index
+    return np.column_stack([begins, sizes - frames.HEAD - frames.TAIL, split.labels[begin:end]])
+
+
+def _in_order(groups: "list[tuple[np.ndarray, np.ndarray]]") -> bytes:
+    """Join frames of several lengths in the order of their rows."""
+    pieces = {row: frame for rows, found in groups for row, frame in zip(rows.tolist(), found, strict=True)}
+    return b"".join(pieces[row] for row in sorted(pieces))
 
 
 def _manifest(data: ImageData, options: Options, jobs: list[_Job], done: dict[str, ShardEntry]) -> Manifest:
