@@ -18,6 +18,8 @@ COMMANDS = {
     "train": "train a network on images",
     "recipe": "print how a network is trained, as a file to edit; list recipes and keys",
     "eval": "evaluate a trained run on one of its splits",
+    "predict": "name the classes of image files by a trained run or a Keras model",
+    "compare": "compare runs: configurations, results, curves",
     "explain": "explain a problem, a style, a setting, a layer or a block; without a word, list them",
 }
 USAGE, INTERNAL, INTERRUPTED = 2, 70, 130

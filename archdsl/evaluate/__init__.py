@@ -1,5 +1,6 @@
-"""A model and images with labels -> how good it is, as numbers, pictures and a report."""
+"""A model and images with labels -> how good it is: numbers, pictures, a report; runs side by side; single images."""
 
-from archdsl.evaluate.evaluation import Evaluation, measure
+from archdsl.evaluate.evaluation import Evaluation
+from archdsl.evaluate.measuring import measure
 
 __all__ = ["Evaluation", "measure"]

@@ -1,73 +1,130 @@
-"""A run's numbers -> pictures (matplotlib, scikit-learn) and a report to read."""
+"""A run folder and an evaluation -> the reports to read: one page of HTML with everything inside, and Markdown with pictures."""
 
-from pathlib import Path
 from typing import Any
 
+from archdsl.evaluate import history, page, plots, views
 from archdsl.evaluate.evaluation import Evaluation
+from archdsl.evaluate.markup import Html, table
+from archdsl.evaluate.sheet import sheet
+from archdsl.evaluate.table import markdown, markdown_text
+from archdsl.train import durable
 from archdsl.train.folder import RunFolder
 
 
-def learning_curves(rows: list[dict[str, Any]], path: Path) -> None:
-    """Draw loss and accuracy of training and validation over the epochs."""
-    from matplotlib.figure import Figure
+def write(folder: RunFolder, evaluation: Evaluation | None) -> list[str]:
+    """Write what there is to tell of a run into its folder, at its end or where it was stopped; give the names of the files.
 
-    figure = Figure(figsize=(9, 3.6), layout="constrained")
-    epochs = [row["epoch"] for row in rows]
-    for axes, key, title in zip(figure.subplots(1, 2), ("loss", "accuracy"), ("loss", "accuracy"), strict=True):
-        axes.plot(epochs, [row[key] for row in rows], marker="o", markersize=3, label="training", color="#0969DA")
-        axes.plot(epochs, [row[f"val_{key}"] for row in rows], marker="o", markersize=3, label="validation", color="#BC4C00")
-        axes.set_title(title)
-        axes.set_xlabel("epoch")
-        axes.xaxis.get_major_locator().set_params(integer=True)
-        axes.grid(alpha=0.25)
-        axes.legend(frameon=False)
-    figure.savefig(path, dpi=150)
-
-
-def confusion_picture(evaluation: Evaluation, path: Path) -> None:
-    """Draw the confusion matrix of an evaluation."""
-    import numpy as np
-    from matplotlib.figure import Figure
-    from sklearn.metrics import ConfusionMatrixDisplay
-
-    figure = Figure(figsize=(6.4, 5.8), layout="constrained")
-    axes = figure.subplots()
-    names = [row[0] for row in evaluation.per_class]
-    ConfusionMatrixDisplay(np.array(evaluation.confusion), display_labels=names).plot(
-        ax=axes, cmap="Blues", colorbar=False, xticks_rotation=45, values_format="d"
-    )
-    axes.set_title(f"{evaluation.split}: accuracy {evaluation.accuracy:.4f}")
-    figure.savefig(path, dpi=150)
+    Raises OSError where the folder cannot be written.
+    """
+    config, rows = folder.configuration(), folder.rows()
+    names = write_evaluation(folder, evaluation, "", config, rows, figure(folder))
+    if rows:
+        picture = plots.curves(history.panels(rows))
+        durable.write_bytes(folder / "learning_curves.png", plots.png(picture))
+        durable.write_bytes(folder / "learning_curves.svg", plots.svg(picture))
+        names += ["learning_curves.png", "learning_curves.svg"]
+    folder.write_text("report.md", markdown_report(config, rows, evaluation))
+    return [*names, "report.md"]
 
 
-def report_text(config: dict[str, Any], rows: list[dict[str, Any]], evaluation: Evaluation | None) -> str:
-    """Write the report of a run as Markdown."""
-    best = max(rows, key=lambda row: row["val_accuracy"])
-    recipe = config["recipe"]
-    lines = [f"# {config['network']} on {config['data']['name']}", ""]
-    lines += [f"Spec: `{config['spec']['file']}`, {config['parameters']['trainable']:,} trainable parameters. "]
-    how = f"{recipe['epochs']} epochs, batch {recipe['batch_size']}, precision {config['precision']}, seed {config['seed']}"
-    lines += [f"Recipe `{recipe['name']}`: {how}.", ""]
-    lines += [f"Best validation accuracy: **{best['val_accuracy']:.4f}** in epoch {best['epoch']}, {rows[-1]['img_s']:.0f} img/s.", ""]
+def write_evaluation(
+    folder: RunFolder, evaluation: Evaluation | None, suffix: str, config: dict[str, Any], rows: list[dict[str, Any]], figure: str = ""
+) -> list[str]:
+    """Write an evaluation into any folder, as numbers, pictures and `reportSUFFIX.html`; give the names of the files."""
+    names = []
     if evaluation:
-        lines += [f"Test accuracy of those weights: **{evaluation.accuracy:.4f}** on {evaluation.note}.", ""]
-        lines += ["| class | precision | recall | F1 | images |", "| --- | ---: | ---: | ---: | ---: |"]
-        lines += [f"| {name} | {p:.3f} | {r:.3f} | {f:.3f} | {n:,} |" for name, p, r, f, n in evaluation.per_class]
-        lines += ["", "![confusion matrix](confusion_matrix.png)"]
-    lines += ["", "![learning curves](learning_curves.png)", "", "![the network](network.svg)", ""]
-    lines += ["| epoch | loss | accuracy | validation loss | validation accuracy | rate |", "| ---: | ---: | ---: | ---: | ---: | ---: |"]
-    keys = ("loss", "accuracy", "val_loss", "val_accuracy", "rate")
-    lines += [f"| {row['epoch']} | " + " | ".join(f"{row[key]:.4f}" for key in keys) + " |" for row in rows]
-    return "\n".join(lines) + "\n"
-
-
-def write(folder: RunFolder, evaluation: Evaluation | None) -> None:
-    """Write pictures and report into a run folder."""
-    rows = folder.rows()
-    if not rows:
-        return
-    learning_curves(rows, folder / "learning_curves.png")
-    if evaluation:
-        confusion_picture(evaluation, folder / "confusion_matrix.png")
         folder.write_json(f"eval-{evaluation.split}.json", evaluation.as_json())
-    folder.write_text("report.md", report_text(folder.configuration(), rows, evaluation))
+        names = [f"eval-{evaluation.split}.json", *_pictures(folder, evaluation, suffix)]
+    folder.write_text(f"report{suffix}.html", html_report(config, rows, evaluation, figure))
+    return [f"report{suffix}.html", *names]
+
+
+def figure(folder: RunFolder) -> str:
+    """Read the figure of a run's network; an empty text where there is none."""
+    path = folder / "network.svg"
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+
+def _pictures(folder: RunFolder, evaluation: Evaluation, suffix: str) -> list[str]:
+    pictures = {"confusion_matrix": plots.png(plots.confusion(evaluation))}
+    if evaluation.calibration_error is not None:
+        pictures["reliability"] = plots.png(plots.reliability(evaluation))
+    if evaluation.mistakes:
+        pictures["mistakes"] = sheet(evaluation)
+    for name, data in pictures.items():
+        durable.write_bytes(folder / f"{name}{suffix}.png", data)
+    return [f"{name}{suffix}.png" for name in pictures]
+
+
+def html_report(config: dict[str, Any], rows: list[dict[str, Any]], evaluation: Evaluation | None, figure: str = "") -> str:
+    """Write a report as one page of HTML; `config` may be empty (a model of someone else's)."""
+    title = _title(config, evaluation)
+    sections: list[Html] = [page.facts(_facts(config, rows, evaluation))]
+    if evaluation:
+        sections.append(page.notes(evaluation))
+    if rows:
+        sections.append(page.section("Learning curves", page.curves(rows)))
+    if evaluation:
+        sections += [
+            page.section("Classes", page.classes(evaluation)),
+            page.section("Confusion", page.confusion(evaluation)),
+            page.section("Calibration", page.calibration(evaluation)),
+            page.section("Most confident mistakes", page.mistakes(evaluation)),
+        ]
+    if figure:
+        sections.append(page.section("Network", page.network(figure)))
+    if config:
+        sections.append(page.section("Configuration", *_configuration(config)))
+    if rows:
+        sections.append(page.section("Epochs", page.folded(f"All {len(rows)} epochs", table(history.epochs(rows)))))
+    return page.page(title, _lead(config, evaluation), sections)
+
+
+def _title(config: dict[str, Any], evaluation: Evaluation | None) -> str:
+    data = config.get("data", {}).get("name") or (evaluation.data if evaluation else "")
+    return f"{config.get('network', 'Model')} on {data}"
+
+
+def _lead(config: dict[str, Any], evaluation: Evaluation | None) -> str:
+    split = f"Evaluated on the {evaluation.split} split: {evaluation.note}." if evaluation else "Not evaluated yet."
+    recipe = config.get("recipe")
+    return f"{split} {_how(config)}" if recipe else split
+
+
+def _how(config: dict[str, Any]) -> str:
+    recipe = config["recipe"]
+    size = f"{recipe.get('epochs')} epochs, batch {recipe.get('batch_size')}"
+    return f"Recipe {recipe.get('name')}: {size}, precision {config.get('precision')}, seed {config.get('seed')}."
+
+
+def _facts(config: dict[str, Any], rows: list[dict[str, Any]], evaluation: Evaluation | None) -> list[tuple[str, str, str]]:
+    found = views.facts(evaluation) if evaluation else []
+    best = history.best(rows)
+    if best:
+        meaning = f"the best of {len(rows)} epochs: epoch {best.get('epoch')}"
+        found.append(("validation accuracy", views.percent(best["val_accuracy"]), meaning))
+    parameters = config.get("parameters", {})
+    if "trainable" in parameters:
+        found.append(("parameters", f"{parameters['trainable']:,}", f"trainable, of {parameters.get('total', 0):,} in all"))
+    return found
+
+
+def _configuration(config: dict[str, Any]) -> list[Html]:
+    parts = {name: config.get(name) for name in ("recipe", "data", "spec", "versions")}
+    return [page.pairs(values, name.capitalize()) for name, values in parts.items() if isinstance(values, dict)]
+
+
+def markdown_report(config: dict[str, Any], rows: list[dict[str, Any]], evaluation: Evaluation | None) -> str:
+    """Write a report as Markdown, with pictures beside it."""
+    lines = [f"# {markdown_text(_title(config, evaluation))}", "", markdown_text(_lead(config, evaluation)), ""]
+    facts = _facts(config, rows, evaluation)
+    lines += [f"- {name}: **{value}** ({meaning})" for name, value, meaning in facts]
+    if rows:
+        lines += ["", f"![{history.description(rows)}](learning_curves.png)"]
+    if evaluation:
+        lines += ["", *views.notes(evaluation), "", markdown(views.per_class(evaluation))]
+        lines += ["![confusion matrix](confusion_matrix.png)", "", markdown(views.confused(evaluation))]
+        lines += ["![reliability curve](reliability.png)", ""] if evaluation.calibration_error is not None else []
+        lines += ["![the most confident mistakes](mistakes.png)", ""] if evaluation.mistakes else []
+    lines += ["", "![the network](network.svg)", ""]
+    return "\n".join([*lines, markdown(history.epochs(rows)) if rows else "No epoch was finished.\n"])

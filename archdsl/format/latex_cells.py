@@ -84,7 +84,7 @@ def broken(text: str, width: int) -> list[str]:
 def sentence(text: str) -> str:
     """Write a caption."""
     code = _CODE.split(_QUOTED.sub("“\\1”", text))
-    parts = [f"\\texttt{{{_escaped(part)}}}" if number % 2 else inline(part) for number, part in enumerate(code)]
+    parts = [f"\\texttt{{{escaped(part)}}}" if number % 2 else inline(part) for number, part in enumerate(code)]
     return "".join(parts).replace("“", "``").replace("”", "''")
 
 
@@ -147,7 +147,7 @@ def _times(match: re.Match[str]) -> str:
 def _factor(text: str) -> str:
     if text.isdecimal() or (text.startswith("(") and _EXPRESSION.fullmatch(text)):
         return text.replace("*", "\\cdot ")
-    return f" {text}" if len(text) == 1 else f"\\text{{{_escaped(text)}}}"
+    return f" {text}" if len(text) == 1 else f"\\text{{{escaped(text)}}}"
 
 
 def _words(text: str) -> str:
@@ -157,9 +157,9 @@ def _words(text: str) -> str:
 def _mapped(text: str, pattern: re.Pattern[str], write: Callable[[str], str]) -> str:
     written, at = "", 0
     for match in pattern.finditer(text):
-        written += _escaped(text[at : match.start()]) + write(match[0])
+        written += escaped(text[at : match.start()]) + write(match[0])
         at = match.end()
-    return written + _escaped(text[at:])
+    return written + escaped(text[at:])
 
 
 def _formula(text: str) -> str:
@@ -168,7 +168,8 @@ def _formula(text: str) -> str:
     return f"$\\times{_factor(match[1])}$" if match else f"${_TIMES.sub(_times, text)}$"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Escape what TeX would read as commands; Greek letters and arrows become formulas."""
     if not text.isascii():
         text = normalize("NFD", text) if "\u0302" in text else text
         return _HATTED.sub(_hatted, "".join(_ESCAPES.get(char) or _greek(char) for char in text))

@@ -29,7 +29,7 @@ def config(plan: Plan, policy: str) -> dict[str, Any]:
         "network": plan.network.name,
         "parameters": plan.network.params._asdict(),
         "spec": plan.spec,
-        "data": {"name": plan.data.name, "classes": list(plan.data.classes), **plan.data_options},
+        "data": {"name": plan.data.name, "classes": list(plan.data.classes), "flip": plan.data.flip, **plan.data_options},
         "scaling": {"scale": list(scale), "offset": list(offset)},
         **fingerprint(plan.data),
         "recipe": plan.recipe.as_dict(),

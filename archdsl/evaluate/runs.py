@@ -1,0 +1,62 @@
+"""Run folders as they are compared: what was asked, what was measured, and how it ended; no weights are read."""
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from archdsl.evaluate import history
+from archdsl.train.folder import RunError, RunFolder
+
+
+class Record(NamedTuple):
+    """A run: a short name, its configuration, its epochs, and its evaluations by split."""
+
+    name: str
+    path: str
+    config: dict[str, Any]
+    rows: list[dict[str, Any]]
+    evaluations: dict[str, dict[str, Any]]
+
+    @property
+    def best(self) -> dict[str, Any]:
+        """Give the epoch with the highest validation accuracy; an empty one where there is none."""
+        return history.best(self.rows) or {}
+
+
+def records(paths: list[str]) -> list[Record]:
+    """Read runs, each under a name of its own; raise RunError where a folder is none."""
+    found = [record(path) for path in paths]
+    names = [one.name for one in found]
+    return [one if names.count(one.name) == 1 else one._replace(name=one.path) for one in found]
+
+
+def record(path: str) -> Record:
+    """Read a run; raise RunError where the folder is none, or what it holds is damaged."""
+    folder = Path(path)
+    config = _json(folder, "config.json")
+    for key in ("network", "recipe", "data"):
+        if key not in config:
+            raise RunError(f"{folder / 'config.json'} is damaged: it has no `{key}`")
+    evaluations = {one.stem.removeprefix("eval-"): _json(folder, one.name) for one in sorted(folder.glob("eval-*.json"))}
+    return Record(folder.resolve().name, path.rstrip("/"), config, RunFolder(path).rows(), evaluations)
+
+
+def _json(folder: Path, name: str) -> dict[str, Any]:
+    try:
+        value = json.loads((folder / name).read_text(encoding="utf-8"))
+    except OSError as error:
+        reason = (error.strerror or "unknown error").lower()
+        raise RunError(f"{folder} is not a run folder: cannot read its {name}: {reason}") from None
+    except (ValueError, RecursionError):
+        raise RunError(f"{folder / name} is damaged: it is not JSON") from None
+    if not isinstance(value, dict):
+        raise RunError(f"{folder / name} is damaged: it holds no table")
+    return value
+
+
+def flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Give nested tables as one, with keys like `recipe.rate`."""
+    found: dict[str, Any] = {}
+    for key, value in values.items():
+        found |= flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}
+    return found
