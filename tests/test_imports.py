@@ -61,7 +61,7 @@ ONLY = {
     "matplotlib": ("data/sheet.py", "evaluate/"),
     "rich": ("train/live.py", "cli/progress.py"),
     "google_crc32c": ("data/records/",),
-    "PIL": ("data/", "train/log/pictures.py"),
+    "PIL": ("data/", "train/log/pictures.py", "evaluate/"),
     "tensorboard": ("train/log/",),
     "ml_dtypes": ("train/checkpoint.py",),
     "mlflow": ("train/log/trackers.py",),
