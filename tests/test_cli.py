@@ -37,7 +37,7 @@ def test_an_unknown_command_is_guessed() -> None:
     assert "did you mean `check`?" in done.stderr
 
 
-@pytest.mark.parametrize("command", ["check", "draw", "compile", "train", "eval", "explain"])
+@pytest.mark.parametrize("command", ["check", "draw", "compile", "bench", "train", "eval", "explain"])
 def test_every_command_has_help(command: str) -> None:
     assert run(command, "--help").returncode == 0
 
@@ -223,7 +223,7 @@ def test_compile_writes_source_without_a_framework(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("output", "words"), [("m.onnx", ".keras or .py"), ("nowhere/m.py", "no such file"), ("nowhere/m.keras", "no such file")]
+    ("output", "words"), [("m.h5", ".keras, .onnx, .tflite or .py"), ("nowhere/m.py", "no such file"), ("nowhere/m.keras", "no such file")]
 )
 def test_compile_refuses(output: str, words: str, tmp_path: Path) -> None:
     done = run("compile", TABLE2, "-o", output, cwd=tmp_path)

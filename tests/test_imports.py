@@ -39,7 +39,8 @@ MAY_IMPORT = {
     "recipe": "source diagnostics problems loading",
     "train": "source diagnostics ir pipeline loading network figure backends scale data recipe evaluate archdsl writing",
     "evaluate": "network figure backends data recipe train writing format archdsl",
-    "cli": "source diagnostics ops problems syntax ir pipeline loading network format compare render figure backends scale data recipe train evaluate archdsl writing",
+    "deploy": "ops ir network backends data recipe train archdsl",
+    "cli": "source diagnostics ops problems syntax ir pipeline loading network format compare render figure backends scale data recipe train evaluate deploy archdsl writing",
     "__main__": "cli",
     "archdsl": "diagnostics ir loading network compare figure backends train",
 }
@@ -49,10 +50,10 @@ ONLY = {
     "graphviz": ("figure/draw.py",),
     "pygraphviz": ("figure/draw.py",),
     "keras": ("backends/", "scale/", "data/", "train/"),
-    "tensorflow": ("backends/", "scale/", "data/", "train/"),
-    "numpy": ("backends/", "scale/", "data/", "train/", "evaluate/"),
+    "tensorflow": ("backends/", "scale/", "data/", "train/", "deploy/"),
+    "numpy": ("backends/", "scale/", "data/", "train/", "evaluate/", "deploy/"),
     "jax": ("scale/",),
-    "torch": ("train/hardware.py",),
+    "torch": ("train/hardware.py", "deploy/engines/torch.py"),
     "scipy": (
         "data/",
         "evaluate/",
@@ -66,6 +67,9 @@ ONLY = {
     "ml_dtypes": ("train/checkpoint.py",),
     "mlflow": ("train/log/trackers.py",),
     "wandb": ("train/log/trackers.py",),
+    "onnx": ("deploy/",),
+    "onnxruntime": ("deploy/",),
+    "ai_edge_litert": ("deploy/",),
 }
 # The progress of a training run is written while it runs.
 MAY_PRINT = ("cli/", "train/progress.py")

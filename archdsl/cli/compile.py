@@ -1,57 +1,140 @@
-"""`archdsl compile FILE -o OUT`: a saved Keras model, or Keras source; the table is always checked first."""
+"""`archdsl compile RUN|FILE -o OUT`: a model for Keras, ONNX, LiteRT or TensorFlow, or Keras source; the table is always checked first."""
 
 import argparse
-import sys
+import os
 from typing import Any
 
-from archdsl.cli import common
+from archdsl.cli import data_options, deploy_options
+from archdsl.cli.deploy_options import FAILED, MISSING
 
-MISSING = 3
-ENDINGS = (".keras", ".py")
+ENDINGS = "its name must end in .keras, .onnx, .tflite or .py, or be that of a folder (for a SavedModel: saved_model/)"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    common.spec_arguments(parser)
+    deploy_options.arguments(parser)
     parser.add_argument(
-        "-o", "--output", metavar="OUT", required=True, help="file to write: model.keras (a saved model) or model.py (source)"
+        "-o", "--output", metavar="OUT", required=True,
+        help="what to write: model.keras, model.onnx, model.tflite, a folder (SavedModel), or model.py (Keras source)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--fold", action=argparse.BooleanOptionalAction, default=None,
+        help="fold batch norm and leave out what only training needs (default: yes; no for model.keras of a spec, which is to be trained)",
+    )  # fmt: skip
+    parser.add_argument("--with-scaling", action="store_true", help="let the model take uint8 images and scale them itself")
+    parser.add_argument("--int8", action="store_true", help="quantise to 8-bit integers with training images (.onnx, .tflite)")
+    parser.add_argument(
+        "--calibrate",
+        type=data_options.positive,
+        default=256,
+        metavar="N",
+        help="images to take the ranges of --int8 from (default: 256)",
     )
+    deploy_options.data_arguments(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Compile the network of the command line."""
-    if not args.output.endswith(ENDINGS):
-        print(f"archdsl: cannot write {args.output}: its name must end in {' or '.join(ENDINGS)}", file=sys.stderr)
-        return common.USAGE
-    loaded = common.load(args)
-    if isinstance(loaded, int):
-        return loaded
+    code = _usage(args)
+    if code:
+        return code
+    found = deploy_options.opened(args)
+    if isinstance(found, int):
+        return found
     try:
-        return _write_source(loaded[1], args) if args.output.endswith(".py") else _write_model(loaded[1], args.output)
+        return _write_source(found.network, args) if args.output.endswith(".py") else _write_model(found, args)
     except OSError as error:
-        print(f"archdsl: cannot write {args.output}: {(error.strerror or str(error)).lower()}", file=sys.stderr)
-        return common.USAGE
+        return deploy_options.told(OSError(f"cannot write {args.output}: {(error.strerror or str(error)).lower()}"))
+
+
+def _usage(args: argparse.Namespace) -> int:
+    from archdsl.deploy.registry import format_of
+
+    source = args.output.endswith(".py")
+    if not source and format_of(args.output) is None:
+        return deploy_options.told(ValueError(f"cannot write {args.output}: {ENDINGS}"))
+    if source and (args.int8 or args.with_scaling or deploy_options.is_run(args)):
+        return deploy_options.told(ValueError("Keras source is written of a spec alone, without --int8 and --with-scaling"))
+    if (args.int8 or args.with_scaling) and not (args.data or deploy_options.is_run(args)):
+        return deploy_options.told(ValueError("--int8 and --with-scaling need images: pass --data, or a run folder instead of a spec"))
+    return 0
 
 
 def _write_source(network: Any, args: argparse.Namespace) -> int:
     from archdsl.backends.python_source import source
+    from archdsl.deploy.beside import beside
 
     text = source(network.graph, args.file.replace("\\", "/").rpartition("/")[2])
-    with open(args.output, "w", encoding="utf-8") as file:
-        file.write(text)
+    with beside(args.output) as path:
+        path.write_text(text, encoding="utf-8")
     print(f"wrote {args.output}: {text.count(chr(10))} lines of Keras, {network.params.trainable:,} trainable parameters")
     return 0
 
 
-def _write_model(network: Any, output: str) -> int:
-    open(output, "ab").close()  # an unwritable place is told before Keras is imported
-    try:
-        from archdsl.backends.keras import build
+def _write_model(found: deploy_options.Opened, args: argparse.Namespace) -> int:
+    from archdsl.data.images import DataError
+    from archdsl.deploy.beside import beside
+    from archdsl.deploy.errors import DeployError, Missing
+    from archdsl.deploy.packages import require
+    from archdsl.deploy.registry import KERAS, format_of
+    from archdsl.train.errors import RunError
 
-        model = build(network.graph)
-    except ModuleNotFoundError as error:
-        print(f"archdsl: {error.name} is not installed: pip install tensorflow", file=sys.stderr)
-        return MISSING
-    model.save(output)
-    print(f"wrote {output}: {len(model.layers)} layers, {network.params.trainable:,} trainable parameters")
+    form = format_of(args.output)
+    assert form is not None
+    if form != KERAS:
+        os.environ["KERAS_BACKEND"] = "tensorflow"  # what it exports; the weights are the same on every backend
+    try:
+        require(form.needs)
+        with beside(args.output, form.marker) as path:
+            said = _written(found, args, path, form)
+    except Missing as error:
+        return deploy_options.told(error, MISSING)
+    except DeployError as error:
+        return deploy_options.told(error, FAILED)
+    except (DataError, RunError) as error:
+        return deploy_options.told(error)
+    print(f"wrote {args.output}: {said}")
     return 0
+
+
+def _written(found: deploy_options.Opened, args: argparse.Namespace, path: Any, form: Any) -> str:
+    """Write the file and say what it is."""
+    from archdsl.deploy.export import write_checked
+    from archdsl.deploy.int8.quantise import quantise
+    from archdsl.deploy.job import Job, written_model
+    from archdsl.deploy.registry import KERAS
+
+    images = deploy_options.data(args, found) if args.int8 or not found.config else None
+    fold = (found.config is not None or form != KERAS) if args.fold is None else args.fold
+    job = Job(found.network, deploy_options.model(args, found), deploy_options.feed(found, images), fold, args.with_scaling)
+    if args.int8:
+        return _quantised(quantise(job, path, form, images, args.calibrate), form)
+    model = job.model if form == KERAS and not (fold or args.with_scaling) else written_model(job, form.converted)
+    error = write_checked(job, model, path, form)
+    return f"{_norms(job)}, {model.count_params():,} parameters; {_checked(form, error)}"
+
+
+def _norms(job: Any) -> str:
+    """Say what became of the network's norms."""
+    from archdsl.deploy.job import weighted
+
+    before, after = (sum(node.op == "batch_norm" for node in graph.nodes) for graph in (job.network.graph, weighted(job).graph))
+    if not job.fold:
+        return f"{_counted(before)} kept"
+    return f"{before - after} of {_counted(before)} folded"
+
+
+def _counted(norms: int) -> str:
+    return f"{norms} batch norm{'s' * (norms != 1)}"
+
+
+def _checked(form: Any, error: float) -> str:
+    return f"the {form.name} file was run and differs by {error:.1e} from the network"
+
+
+def _quantised(result: Any, form: Any) -> str:
+    return (
+        f"8-bit integers, ranges from {result.calibrated:,} training images\n"
+        f"accuracy on {result.split} ({result.images:,} images): float {result.accuracy_float:.4f}, int8 {result.accuracy_int8:.4f}; "
+        f"before that, {_checked(form, result.error)}"
+    )

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from archdsl.ir.graph import Graph, Node, Shape
+from archdsl.ops.windows import same_zeros, spread
 
 _COMMUTATIVE = ("add", "multiply")
 _WINDOWS = ("conv", "depthwise")
@@ -67,7 +68,7 @@ class Numbers:
 
 def canonical(graph: Graph) -> Canonical:
     """Bring a graph to canonical spelling."""
-    readers = _readers(graph)
+    readers = graph.readers()
     stands_for = list(range(len(graph.nodes)))
     operations: list[Operation | None] = []
     for i, node in enumerate(graph.nodes):
@@ -78,14 +79,6 @@ def canonical(graph: Graph) -> Canonical:
         op, params = _spelled(graph, readers, node)
         operations.append(Operation(op, params, tuple(stands_for[j] for j in node.inputs)))
     return Canonical(graph, tuple(operations), tuple(stands_for))
-
-
-def _readers(graph: Graph) -> list[list[int]]:
-    readers: list[list[int]] = [[] for _ in graph.nodes]
-    for i, node in enumerate(graph.nodes):
-        for j in node.inputs:
-            readers[j].append(i)
-    return readers
 
 
 def _is_nothing(graph: Graph, node: Node) -> bool:
@@ -106,7 +99,7 @@ def _spelled(graph: Graph, readers: list[list[int]], node: Node) -> tuple[str, d
     size = source.shape
     if node.op in _WINDOWS and _pads(graph, readers, node.inputs[0]):
         zeros, size = source.params["amount"], graph.nodes[source.inputs[0]].shape
-    same = _same(params, size)
+    same = same_zeros(params, size)
     around = same if params["padding"] == "same" else _used(params, size, zeros, node.shape)
     whole = tuple(params["kernel"]) == tuple(size[:-1]) and set(node.shape[:-1]) == {1}
     if node.op in _WHOLE and whole and not any(map(any, around)):
@@ -115,25 +108,11 @@ def _spelled(graph: Graph, readers: list[list[int]], node: Node) -> tuple[str, d
     return node.op, params
 
 
-def _spread(params: dict[str, Any], axis: int) -> int:
-    dilation = params.get("dilation")
-    return (params["kernel"][axis] - 1) * (dilation[axis] if dilation else 1) + 1  # type: ignore[no-any-return]
-
-
-def _same(params: dict[str, Any], size: Shape) -> tuple[tuple[int, int], ...]:
-    """Give the zeros that Keras' `same` puts before and after each axis."""
-    around = []
-    for axis, stride in enumerate(params["stride"]):
-        missing = max((-(-size[axis] // stride) - 1) * stride + _spread(params, axis) - size[axis], 0)
-        around.append((missing // 2, missing - missing // 2))
-    return tuple(around)
-
-
 def _used(params: dict[str, Any], size: Shape, zeros: Iterable[tuple[int, int]], output: Shape) -> tuple[tuple[int, int], ...]:
     """Give the zeros before and after each axis that some window reaches."""
     around = []
     for axis, (low, _) in enumerate(zeros):
-        reached = (output[axis] - 1) * params["stride"][axis] + _spread(params, axis) - low
+        reached = (output[axis] - 1) * params["stride"][axis] + spread(params, axis) - low
         around.append((low, max(reached - size[axis], 0)))
     return tuple(around)
 

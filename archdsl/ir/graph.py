@@ -95,3 +95,11 @@ class Graph(NamedTuple):
     def input_shapes(self, node: Node) -> tuple[Shape, ...]:
         """Give the shapes that flow into a node."""
         return tuple(self.nodes[i].shape for i in node.inputs)
+
+    def readers(self) -> list[list[int]]:
+        """Give for each node the ids of those that read it, one for each time it is read."""
+        found: list[list[int]] = [[] for _ in self.nodes]
+        for i, node in enumerate(self.nodes):
+            for j in node.inputs:
+                found[j].append(i)
+        return found

@@ -37,3 +37,18 @@ def axes(count: int, what: str, shape: Shape) -> None:
     """Raise ShapeFault where something with a number per spatial axis meets an input with another number of them."""
     if len(shape) - 1 != count:
         raise ShapeFault(f"a {count}-D {what} needs {count} spatial axes, its input has {len(shape) - 1}")
+
+
+def same_zeros(params: Params, shape: Shape) -> tuple[tuple[int, int], ...]:
+    """Give the zeros that Keras' `same` puts before and after each spatial axis of `shape`."""
+    around = []
+    for axis, stride in enumerate(params["stride"]):
+        missing = max((-(-shape[axis] // stride) - 1) * stride + spread(params, axis) - shape[axis], 0)
+        around.append((missing // 2, missing - missing // 2))
+    return tuple(around)
+
+
+def spread(params: Params, axis: int) -> int:
+    """Give the length that a window with its dilation covers along an axis."""
+    dilation = params.get("dilation")
+    return (params["kernel"][axis] - 1) * (dilation[axis] if dilation else 1) + 1  # type: ignore[no-any-return]

@@ -1,0 +1,55 @@
+"""What a written model answers, held against the network it was made of."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from archdsl.deploy.feed import Feed
+from archdsl.ir.graph import Graph
+
+if TYPE_CHECKING:
+    import numpy as np
+
+Engine = Callable[["np.ndarray"], "np.ndarray"]
+"""Runs a model on a batch of examples, [batch, …], and gives its output as an array."""
+
+TOLERANCE = 1e-5
+BATCHES = (4, 1)  # a model must take any number of examples: two different ones show that it does
+
+
+def examples(graph: Graph, count: int, feed: Feed | None = None, seed: int = 0) -> "np.ndarray":
+    """Give examples for a network of one input: normal noise, or random images as uint8 for one that takes images."""
+    import numpy as np
+
+    random = np.random.default_rng(seed)
+    shape = (count, *graph.nodes[graph.inputs[0]].shape)
+    if feed is not None:
+        return random.integers(0, 256, shape, np.uint8)
+    return random.normal(size=shape).astype(np.float32)
+
+
+def reference(model: Any, feed: Feed | None = None) -> Engine:
+    """Give the Keras model of a network as an engine; with a feed it takes images as uint8, scaled outside of the model."""
+    import numpy as np
+
+    def run(inputs: "np.ndarray") -> "np.ndarray":
+        outputs = model.predict_on_batch(feed.scaled(inputs) if feed else inputs)
+        return np.asarray(outputs[0] if isinstance(outputs, list) else outputs)
+
+    return run
+
+
+def difference(expected: "np.ndarray", found: "np.ndarray") -> float:
+    """Give the largest difference of two outputs, relative to the largest value where that is above 1; NaN for other shapes."""
+    import numpy as np
+
+    if expected.shape != found.shape:
+        return float("nan")
+    return float(np.max(np.abs(expected - found)) / max(1.0, float(np.max(np.abs(expected)))))
+
+
+def largest_difference(expected: Engine, found: Engine, graph: Graph, feed: Feed | None = None) -> float:
+    """Run two engines on the same examples, in batches of different sizes, and give the largest difference."""
+    import numpy as np
+
+    inputs = [examples(graph, count, feed, seed) for seed, count in enumerate(BATCHES)]
+    return float(np.max([difference(expected(batch), found(batch)) for batch in inputs]))

@@ -1,0 +1,1 @@
+"""What runs a model: each function here gives an `Engine` (see `check.py`)."""

@@ -1,0 +1,1 @@
+"""What writes a Keras model, one module per format: `write(model, path, said)`."""

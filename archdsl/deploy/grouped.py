@@ -1,0 +1,35 @@
+"""Grouped convolutions in TensorFlow's own ops. Keras has XLA compile them on a CPU, and no converter knows what that makes."""
+
+from collections.abc import Callable
+from typing import Any
+
+from archdsl.backends.quiet import import_keras
+
+
+def replacements() -> dict[str, Callable[..., Any]]:
+    """Give the constructors of a model that is to be converted; weights and results are those of Keras' own layers."""
+    layers = import_keras().layers
+    return {f"layers.Conv{rank}D": _convolution(getattr(layers, f"Conv{rank}D")) for rank in (1, 2, 3)}
+
+
+def _convolution(base: Any) -> Callable[..., Any]:
+    import tensorflow as tf
+
+    class Convolution(base):  # type: ignore[misc]
+        def call(self, inputs: Any) -> Any:
+            if self.groups == 1:
+                return super().call(inputs)
+            outputs = self._grouped(inputs, tf.convert_to_tensor(self.kernel))
+            outputs = outputs if self.bias is None else outputs + tf.convert_to_tensor(self.bias)
+            return self.activation(outputs)
+
+        def _grouped(self, inputs: Any, kernel: Any) -> Any:
+            if self.rank == 2:  # elsewhere, TensorFlow has no grouped kernel
+                return self._convolved(inputs, kernel)
+            parts = zip(tf.split(inputs, self.groups, -1), tf.split(kernel, self.groups, -1), strict=True)
+            return tf.concat([self._convolved(*part) for part in parts], -1)
+
+        def _convolved(self, inputs: Any, kernel: Any) -> Any:
+            return tf.nn.convolution(inputs, kernel, self.strides, self.padding.upper(), dilations=self.dilation_rate)
+
+    return Convolution
