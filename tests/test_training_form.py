@@ -1,6 +1,7 @@
 """The form of a network that trains fast on a CPU: from Python, saved as plain Keras, and the choice of a precision."""
 
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -161,6 +162,15 @@ def test_nothing_is_timed_for_a_short_run(net: Path, cache: Path, monkeypatch: p
     assert precision.choose(plain, "bfloat16", 8, network.macs, 1000) == ("bfloat16", "")
     monkeypatch.setattr(hardware, "_cpuinfo", lambda: "model name : test\nflags : avx2\n")
     assert precision.choose(plain, "auto", 8, network.macs, 10**12).precision == "float32"
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_other_backends_have_no_accelerator_here(backend: str) -> None:
+    pytest.importorskip(backend)
+    command = "from archdsl.train import hardware; print(hardware.has_accelerator())"
+    environment = os.environ | {"KERAS_BACKEND": backend, "JAX_PLATFORMS": "cpu", "CUDA_VISIBLE_DEVICES": ""}
+    done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=False, timeout=300, env=environment)
+    assert (done.stdout.strip(), done.returncode) == ("False", 0), done.stderr
 
 
 def test_a_cache_that_cannot_be_written_is_no_fault(cache: Path) -> None:

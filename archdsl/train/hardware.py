@@ -9,11 +9,16 @@ _BFLOAT16 = ("avx512_bf16", "amx_bf16")
 def has_accelerator() -> bool:
     """Return whether Keras' backend computes on a GPU or a TPU here."""
     keras = import_keras()
-    if keras.backend.backend() == "torch":
-        import torch
+    match keras.backend.backend():
+        case "tensorflow":
+            import tensorflow as tf
 
-        return bool(torch.cuda.is_available())
-    return bool(keras.distribution.list_devices("gpu") or keras.distribution.list_devices("tpu"))
+            return bool(tf.config.list_physical_devices("GPU") or tf.config.list_physical_devices("TPU"))
+        case "torch":
+            import torch
+
+            return bool(torch.cuda.is_available())
+    return any(not device.startswith("cpu") for device in keras.distribution.list_devices())  # JAX refuses a kind it has none of
 
 
 def multiplies_bfloat16() -> bool:
