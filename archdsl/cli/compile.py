@@ -48,11 +48,14 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _usage(args: argparse.Namespace) -> int:
-    from archdsl.deploy.registry import format_of
+    from archdsl.deploy.registry import INTEGERS, format_of
 
     source = args.output.endswith(".py")
-    if not source and format_of(args.output) is None:
+    form = None if source else format_of(args.output)
+    if not source and form is None:
         return deploy_options.told(ValueError(f"cannot write {args.output}: {ENDINGS}"))
+    if args.int8 and form and form not in INTEGERS:
+        return deploy_options.told(ValueError(f"--int8 writes .onnx and .tflite, not a {form.name} file"))
     if source and (args.int8 or args.with_scaling or deploy_options.is_run(args)):
         return deploy_options.told(ValueError("Keras source is written of a spec alone, without --int8 and --with-scaling"))
     if (args.int8 or args.with_scaling) and not (args.data or deploy_options.is_run(args)):
@@ -62,11 +65,10 @@ def _usage(args: argparse.Namespace) -> int:
 
 def _write_source(network: Any, args: argparse.Namespace) -> int:
     from archdsl.backends.python_source import source
-    from archdsl.deploy.beside import beside
+    from archdsl.writing import write_whole
 
     text = source(network.graph, args.file.replace("\\", "/").rpartition("/")[2])
-    with beside(args.output) as path:
-        path.write_text(text, encoding="utf-8")
+    write_whole(args.output, text)
     print(f"wrote {args.output}: {text.count(chr(10))} lines of Keras, {network.params.trainable:,} trainable parameters")
     return 0
 

@@ -30,6 +30,7 @@ ONNX = Format("ONNX", ".onnx", packages.ONNX, onnx_file.write, onnx.session, con
 TFLITE = Format("TensorFlow Lite", ".tflite", packages.LITERT, tflite_file.write, litert.interpreter, converted=True)
 SAVED_MODEL = Format("SavedModel", "", packages.TENSORFLOW, saved_model.write, tensorflow.saved_model, saved_model.MARKER)
 FORMATS = (KERAS, ONNX, TFLITE)
+INTEGERS = (ONNX, TFLITE)  # that have a form of 8-bit integers here
 
 
 def format_of(target: str) -> Format | None:

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from archdsl.deploy.errors import DeployError
 from archdsl.deploy.export import write_checked, written
 from archdsl.deploy.feed import Feed
 from archdsl.deploy.formats import onnx_file, tflite_file
 from archdsl.deploy.formats.about import about
 from archdsl.deploy.int8 import onnx, samples
 from archdsl.deploy.job import Job, written_model
-from archdsl.deploy.registry import ONNX, TFLITE, Format
+from archdsl.deploy.registry import TFLITE, Format
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +29,8 @@ class Quantised:
 def quantise(job: Job, path: Path, form: Format, data: Any, count: int) -> Quantised:
     """Write the float file beside, check it, quantise it to `path` with `count` images, and run both on a split.
 
-    Raises DeployError as `write_checked` does, and for a format that has no 8-bit form here.
+    `form` is one of `INTEGERS`. Raises DeployError as `write_checked` does.
     """
-    if form not in (ONNX, TFLITE):
-        raise DeployError(f"--int8 writes .onnx and .tflite, not a {form.name} file")
     assert job.feed is not None
     feed: Feed = job.feed
     model, plain = written_model(job, form.converted), path.with_name(f"float-{path.name}")
