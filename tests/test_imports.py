@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "data": "network writing",
     "scale": "backends",
     "recipe": "source diagnostics problems loading",
-    "train": "source diagnostics ir pipeline loading network figure backends scale data recipe evaluate archdsl writing",
+    "train": "source diagnostics ops ir pipeline loading network figure backends scale data recipe evaluate archdsl writing",
     "evaluate": "network figure backends data recipe train writing format archdsl",
     "deploy": "ops ir network backends data recipe train archdsl",
     "cli": "source diagnostics ops problems syntax ir pipeline loading network format compare render figure backends scale data recipe train evaluate deploy archdsl writing",
@@ -53,7 +53,7 @@ ONLY = {
     "tensorflow": ("backends/", "scale/", "data/", "train/", "deploy/"),
     "numpy": ("backends/", "scale/", "data/", "train/", "evaluate/", "deploy/"),
     "jax": ("scale/",),
-    "torch": ("train/hardware.py", "deploy/engines/torch.py"),
+    "torch": ("train/hardware.py", "deploy/engines/torch.py", "train/determinism.py"),
     "scipy": (
         "data/",
         "evaluate/",

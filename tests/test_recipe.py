@@ -12,6 +12,7 @@ from archdsl import problems
 from archdsl.diagnostics import Diagnostic, Fix
 from archdsl.recipe import Recipe, RecipeError, library, read
 from archdsl.recipe.recipe import KEYS
+from archdsl.recipe.target import Target
 
 PAGES = Path(problems.__file__).parent / "pages"
 CODES = sorted(page.stem for page in PAGES.glob("E05*.md"))
@@ -47,8 +48,11 @@ def test_pages(code: str, tmp_path: Path) -> None:
     assert page.startswith(f"# {code}: ")
     (failing, bad), (working, good) = EXAMPLES.findall(page)
     assert (failing, working) == ("Fails", "Works")
-    assert [fault.code for fault in faults(written(tmp_path, bad))] == [code]
-    read(written(tmp_path, good))
+    target = Target({"conv1": 100, "head": 10}, 10)
+    with pytest.raises(RecipeError) as caught:
+        read(written(tmp_path, bad), (), target)
+    assert [fault.code for fault in caught.value.diagnostics] == [code]
+    read(written(tmp_path, good), (), target)
 
 
 @pytest.mark.parametrize("name", library.names())

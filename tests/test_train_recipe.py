@@ -1,15 +1,23 @@
 """What a recipe says is what a training does: schedules, optimisers, losses, batches."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from archdsl.data.images import ImageData, Split
-from archdsl.recipe import Recipe, read
-from archdsl.train import batches, optimizers, schedules
+from archdsl.network import Spec
+from archdsl.pipeline import compile_source
+from archdsl.recipe import Recipe, RecipeError, read
+from archdsl.recipe.target import target
+from archdsl.source import Source
+from archdsl.train import batches, begin, learner, losses, optimizers, patience, schedules
+from archdsl.train.folder import RunError
 
 
 def rates(recipe: Recipe, steps: int, at: list[float]) -> list[float]:
@@ -230,3 +238,130 @@ def test_scaling_is_what_the_network_is_fed() -> None:
     np.testing.assert_allclose(
         images.numpy(), (data().splits["train"].images / 255 - data().mean) / np.float32(data().deviation), atol=1e-5
     )
+
+
+def test_smoothing_and_weights_of_classes_are_in_the_loss() -> None:
+    import keras
+
+    logits, targets = np.float32([[2.0, 0.0, 0.0], [0.0, 1.0, 3.0]]), np.float32([[1, 0, 0], [0, 0.5, 0.5]])
+    logs = np.asarray(keras.ops.log_softmax(logits))
+    smooth = targets * 0.7 + 0.1
+
+    def loss(*sets: str, labels: Any = None) -> float:
+        return float(losses.make(read("course", sets), 3, labels)(targets, logits))
+
+    assert abs(loss() + (targets * logs).sum(1).mean()) < 1e-5
+    assert abs(loss("smoothing=0.3") + (smooth * logs).sum(1).mean()) < 1e-5
+    assert abs(loss("smoothing=0.3", "class_weights=1,2,3") + (smooth * logs * [1, 2, 3]).sum(1).mean()) < 1e-5
+    balanced = losses.class_weights(read("course", ("class_weights=balanced",)), 3, np.array([0, 0, 0, 1, 1, 2]))
+    assert balanced == (2 / 3, 1.0, 2.0)
+    expected = (targets * logs * balanced).sum(1).mean()
+    assert abs(loss("class_weights=balanced", labels=np.array([0, 0, 0, 1, 1, 2])) + expected) < 1e-5
+
+
+def test_patience_ends_a_run_that_does_not_get_better() -> None:
+    rows = [{"val_accuracy": value} for value in (0.5, 0.6, 0.6, 0.55)]
+    assert not patience.exhausted(read("modern"), rows)
+    assert not patience.exhausted(read("modern", ("patience=3",)), rows)
+    assert patience.exhausted(read("modern", ("patience=2",)), rows)
+    assert not patience.exhausted(read("modern", ("patience=2",)), [])
+
+
+def test_a_moving_average_of_the_weights_is_kept() -> None:
+    import keras
+
+    weight = keras.Variable(np.float32([1.0]))
+    optimizer = optimizers.make(read("modern", (*PLAIN[:3], "decay=0", "momentum=0", "nesterov=false", "ema=0.75")), 10, model())
+    optimizer.build([weight])
+    seen = []
+    for _ in range(3):
+        optimizer.apply([keras.ops.ones((1,))], [weight])
+        seen.append(float(np.asarray(weight)[0]))
+    average = seen[0]
+    for value in seen[1:]:
+        average = 0.75 * average + 0.25 * value
+    assert abs(float(np.asarray(optimizer._model_variables_moving_average[0])[0]) - average) < 1e-6
+    assert any("average" in variable.path for variable in optimizer.variables)  # so that it is part of a checkpoint
+
+
+SPEC = "input 8x8x3\nstyle resnet\nstem 8x8 3x3, 4\nconv2 8x8 [3x3, 4; 3x3, 4]\n 1x1 average pool, 3-d fc, softmax\n"
+
+
+def network(spec: str = SPEC) -> Any:
+    compiled = compile_source(Source("net.arch", spec))
+    assert compiled.compiled[0].graph is not None, compiled.diagnostics
+    return Spec(compiled).network()
+
+
+def test_frozen_rows_stay_as_they_are() -> None:
+    import keras
+
+    recipe = read("modern", ("frozen=stem", "schedule=constant", "warmup=0", "decay=0.1"), target(network()))
+    made = learner.make(network().graph, "float32", training=True)
+    begin.freeze(recipe.frozen, network().graph, made.model)
+    learner.compile_model(made, recipe, 10)
+    before = {weight.path: np.asarray(weight).copy() for weight in made.model.weights}
+    made.logits.train_on_batch(np.random.default_rng(0).normal(size=(8, 8, 8, 3)).astype(np.float32), np.eye(3)[[0, 1, 2, 0, 1, 2, 0, 1]])
+    stayed = {path.split("/")[0] for path, value in before.items() if np.array_equal(value, _now(made, path))}
+    assert stayed == {layer.name for layer in made.model.layers if layer.weights and layer.name.startswith("stem")}
+    assert stayed
+    assert isinstance(made.model.layers[0], keras.layers.InputLayer)
+
+
+def _now(made: Any, path: str) -> np.ndarray:
+    (weight,) = [weight for weight in made.model.weights if weight.path == path]
+    return np.asarray(weight)
+
+
+@pytest.mark.parametrize(
+    ("sets", "words"),
+    [
+        (("frozen=stam",), "no row `stam`"), (("frozen=[\"stem\", \"conv2\", \"fc\"]",), "no row `fc`"), (("class_weights=1,2",), "2 numbers"),
+        (("initial=nowhere.keras",), "nowhere.keras"), (("initial=.",), "`.`"),
+    ],
+)  # fmt: skip
+def test_what_the_network_or_the_disk_does_not_have(sets: tuple[str, ...], words: str) -> None:
+    with pytest.raises(RecipeError) as caught:
+        read("modern", sets, target(network()))
+    (fault,) = caught.value.diagnostics
+    assert fault.code == "E0510" and words in fault.message
+    read("modern", sets)  # printing such a recipe, or reading it with a run that is done, needs neither
+
+
+def test_nothing_is_left_to_train_where_every_row_is_frozen() -> None:
+    rows = ",".join(name or "x" for name in target(network()).rows)
+    with pytest.raises(RecipeError, match="every row"):
+        read("modern", (f"frozen={rows}",), target(network()))
+
+
+def test_initial_weights(tmp_path: Path) -> None:
+    import keras
+
+    other = learner.make(network(SPEC.replace("3-d fc", "5-d fc")).graph, "float32").model
+    same, ours = (learner.make(network().graph, "float32").model for _ in range(2))
+    other.save(tmp_path / "other.keras")
+    same.save_weights(tmp_path / "same.weights.h5")
+    told = begin.read_weights(f"{tmp_path}/other.keras", ours)
+    assert f"6 of 7 layers from {tmp_path}/other.keras; new ones in head-dense" in told
+    np.testing.assert_array_equal(ours.layers[1].get_weights()[0], other.layers[1].get_weights()[0])
+    begin.read_weights(f"{tmp_path}/same.weights.h5", ours)
+    for a, b in zip(ours.weights, same.weights, strict=True):
+        np.testing.assert_array_equal(np.asarray(a), np.asarray(b))
+    keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(2)]).save(tmp_path / "stranger.keras")
+    (tmp_path / "broken.keras").write_bytes(b"no weights")
+    other.save_weights(tmp_path / "other.weights.h5")
+    for name in ("stranger.keras", "broken.keras", "other.weights.h5"):
+        with pytest.raises(RunError, match=name):
+            begin.read_weights(f"{tmp_path}/{name}", ours)
+
+
+def test_a_deterministic_run_asks_for_operations_that_do_not_vary() -> None:
+    code = (
+        "from archdsl.recipe import read\nfrom archdsl.train import determinism\nimport numpy\n"
+        "from tensorflow.python.framework import config\n"
+        "determinism.apply(read('modern', ('seed=5',)))\nfirst = numpy.random.random()\nassert not config.is_op_determinism_enabled()\n"
+        "determinism.apply(read('modern', ('seed=5', 'deterministic=true')))\nassert config.is_op_determinism_enabled()\n"
+        "assert first == numpy.random.random()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=200, check=False)
+    assert done.returncode == 0, done.stderr

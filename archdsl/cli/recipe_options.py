@@ -3,10 +3,12 @@
 import argparse
 
 from archdsl.cli import common
+from archdsl.network import Network
 from archdsl.recipe import Recipe, RecipeError, library
 from archdsl.recipe import read as read_recipe
 from archdsl.recipe.entry import OPTIONS, Entry, from_option, from_set
 from archdsl.recipe.recipe import KEYS
+from archdsl.recipe.target import target
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,11 +30,11 @@ def entries(args: argparse.Namespace) -> list[Entry]:
     return [*map(from_set, args.set), *short]
 
 
-def read(args: argparse.Namespace) -> Recipe | int:
-    """Give the recipe of a command line; where there is a fault, tell it and give the exit code."""
+def read(args: argparse.Namespace, network: Network | None = None) -> Recipe | int:
+    """Give the recipe of a command line, for a network; where there is a fault, tell it and give the exit code."""
     name = args.recipe or ("digits" if args.data == "digits" else "modern")
     try:
-        return read_recipe(name, entries(args))
+        return read_recipe(name, entries(args), target(network) if network else None)
     except RecipeError as error:
         common.tell(error.diagnostics)
         on_command_line = all(diagnostic.source.path == "command line" for diagnostic in error.diagnostics)

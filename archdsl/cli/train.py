@@ -101,7 +101,7 @@ def planned(args: argparse.Namespace) -> Plan | int:
     if isinstance(loaded, int):
         return loaded
     compilation, network = loaded
-    recipe = recipe_options.read(args)
+    recipe = recipe_options.read(args, network)
     if isinstance(recipe, int):
         return recipe
     print(summary.text(network), flush=True)

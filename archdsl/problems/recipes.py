@@ -74,8 +74,7 @@ def wrong_type(entry: Entry, wanted: str, found: str, meant: str) -> Diagnostic:
 def no_choice(entry: Entry, word: str, known: tuple[str, ...]) -> Diagnostic:
     """E0504: a word that is none of those to choose from."""
     close = [choice for choice in known if choice == word.lower()] or nearest(word, known)
-    at = entry.source.text.find(word, entry.span.start, entry.span.end)
-    span = Span(at, at + len(word)) if at >= 0 and word else entry.span
+    span = _part(entry, word)
     fixes = (replace(f"write `{close[0]}`", span, close[0]),) if close else ()
     message = f"`{entry.name}` has no choice `{short(word)}`"
     return error("E0504", message, entry.source, span, "none of its choices", notes=(f"choices: {', '.join(known)}",), fixes=fixes)
@@ -126,3 +125,38 @@ def without_effect(entry: Entry, condition: str) -> Diagnostic:
     message = f"`{entry.name}` has no effect here: it needs {condition}"
     fix = replace("take it away", entry.whole, "")
     return error("E0509", message, entry.source, entry.name_span, "without an effect", fixes=(fix,))
+
+
+def unknown_row(entry: Entry, name: str, rows: Iterable[str]) -> Diagnostic:
+    """E0510: a row to freeze that the table does not have."""
+    rows = tuple(rows)
+    close = [row for row in rows if row.lower() == name.lower()] or nearest(name, rows)
+    span = _part(entry, name)
+    fixes = (replace(f"write `{close[0]}`", span, close[0]),) if close else ()
+    return error(
+        "E0510", f"the table has no row `{short(name)}`", entry.source, span, "no row", notes=(f"rows: {', '.join(rows)}",), fixes=fixes
+    )
+
+
+def nothing_left(entry: Entry) -> Diagnostic:
+    """E0510: every row is frozen."""
+    return error("E0510", "every row with weights is frozen", entry.source, entry.span, "nothing is left to train", help="leave a row out")
+
+
+def weights_of_classes(entry: Entry, count: int, classes: int) -> Diagnostic:
+    """E0510: weights for another number of classes."""
+    message = f"`class_weights` has {count} numbers, and the network {classes} classes"
+    return error("E0510", message, entry.source, entry.span, "one number per class", help='`"balanced"` takes them from the data')
+
+
+def no_weights(entry: Entry, reason: str) -> Diagnostic:
+    """E0510: weights to begin with that are not there."""
+    message = f"cannot begin with the weights `{short(str(entry.value), 60)}`"
+    fix = replace("take it away to begin with new weights", entry.whole, "")
+    return error("E0510", message, entry.source, entry.span, reason, fixes=(fix,))
+
+
+def _part(entry: Entry, word: str) -> Span:
+    """Give the place of a word within a value."""
+    at = entry.source.text.find(word, entry.span.start, entry.span.end)
+    return Span(at, at + len(word)) if at >= 0 and word else entry.span

@@ -10,10 +10,13 @@ from archdsl.recipe.entry import Entry
 from archdsl.recipe.key import Key
 from archdsl.recipe.kinds import Unfit, choices, converted, finite, found, numbers, words, written
 from archdsl.recipe.recipe import KEYS
+from archdsl.recipe.target import Target
 from archdsl.source import Source
 
 
-def layered(below: Mapping[str, Any], entries: Sequence[Entry], source: Source, faults: list[Diagnostic]) -> dict[str, Any]:
+def layered(
+    below: Mapping[str, Any], entries: Sequence[Entry], source: Source, faults: list[Diagnostic], target: Target | None = None
+) -> dict[str, Any]:
     """Lay entries over values; `source` is where a key that is missing should have been.
 
     `below` holds only keys that have an effect, and so does what is given back. What has an effect only beside values that
@@ -28,6 +31,8 @@ def layered(below: Mapping[str, Any], entries: Sequence[Entry], source: Source, 
             continue
         places[entry.name] = entry
         value, fault = _value(entry)
+        if fault is None and target:
+            fault = target.fault(entry, value)
         if fault is None:
             said[entry.name] = value
         else:

@@ -1,7 +1,8 @@
 """A value as it was written: in a file, on the command line, in a configuration."""
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_origin
 
+from archdsl.recipe.recipe import KEYS
 from archdsl.source import Source, Span
 
 
@@ -35,7 +36,14 @@ def from_set(text: str) -> Entry:
     after = lead + len(name) + len(equals)
     span = Span(after, len(line)) if equals and value else Span(lead, len(line))
     source = Source("command line", line)
-    return Entry(name.strip(), _value(value) if equals else None, source, Span(lead, lead + len(name)), span, Span(0, len(line)))
+    meant = _listed(name.strip(), _value(value)) if equals else None
+    return Entry(name.strip(), meant, source, Span(lead, lead + len(name)), span, Span(0, len(line)))
+
+
+def _listed(name: str, value: Any) -> Any:
+    """Give a lone value as a list where the key takes one."""
+    takes_list = name in KEYS and get_origin(KEYS[name].hint) is tuple
+    return [value] if takes_list and not isinstance(value, list) else value
 
 
 def _value(text: str) -> Any:

@@ -11,21 +11,24 @@ from archdsl.recipe import library
 from archdsl.recipe.check import layered
 from archdsl.recipe.entry import Entry, from_set
 from archdsl.recipe.recipe import KEYS, VERSION, Recipe, RecipeError
+from archdsl.recipe.target import Target
 from archdsl.recipe.toml import entries
 from archdsl.source import Source, Span
 
 
-def read(name_or_path: str, sets: Sequence[str | Entry] = ()) -> Recipe:
+def read(name_or_path: str, sets: Sequence[str | Entry] = (), target: Target | None = None) -> Recipe:
     """Read a recipe that comes along, by its name, or a file; `sets` (`rate=0.05`) win over what it says.
+
+    With a `target`, what is said of its rows, classes and initial weights is checked too.
 
     Raises RecipeError with everything that is wrong.
     """
     faults: list[Diagnostic] = []
     source = _source(name_or_path, faults)
-    values = _of_file(source, faults) if not faults else {}
+    values = _of_file(source, faults, target) if not faults else {}
     _stop(faults)
     asked = [from_set(entry) if isinstance(entry, str) else entry for entry in sets]
-    values = layered(values, asked, asked[-1].source if asked else source, faults)
+    values = layered(values, asked, asked[-1].source if asked else source, faults, target)
     _stop(faults)
     name = name_or_path if name_or_path in library.names() else os.path.basename(name_or_path).removesuffix(".toml")
     return Recipe(name, **values)
@@ -65,7 +68,7 @@ def _source(name: str, faults: list[Diagnostic]) -> Source:
     return source
 
 
-def _of_file(source: Source, faults: list[Diagnostic]) -> dict[str, Any]:
+def _of_file(source: Source, faults: list[Diagnostic], target: Target | None) -> dict[str, Any]:
     """Give the values of a file, on top of those of the recipe that it is based on."""
     written, broken = entries(source)
     faults += broken
@@ -76,12 +79,12 @@ def _of_file(source: Source, faults: list[Diagnostic]) -> dict[str, Any]:
     if "base" in head:
         name = head["base"].value
         if name in library.names():
-            below = _of_file(library.source(name), faults)
+            below = _of_file(library.source(name), faults, None)
         else:
             faults.append(problems.unknown_base(head["base"], library.names()))
             return {}
     rest = [entry for entry in written if entry.name not in head]
-    return layered(below, rest, source, faults) if not broken else _known(rest, source, faults)
+    return layered(below, rest, source, faults, target) if not broken else _known(rest, source, faults)
 
 
 def _known(entries: list[Entry], source: Source, faults: list[Diagnostic]) -> dict[str, Any]:

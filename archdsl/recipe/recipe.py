@@ -39,6 +39,10 @@ class Recipe:
     precision: Literal["auto", "float32", "bfloat16"] = key(
         "auto", "training", "arithmetic of the layers; auto: bfloat16 where the hardware has it"
     )
+    deterministic: bool = key(False, "training", "the same weights to the last bit in each run; slower on a GPU")
+    patience: int = key(
+        0, "training", "epochs without a better validation accuracy after which training ends; 0: all epochs", least=0
+    )  # fmt: skip
 
     optimizer: Literal["sgd", "adamw", "lamb", "lion", "muon"] = key(
         "sgd", "optimiser", "how gradients change weights", required=True
@@ -70,6 +74,10 @@ class Recipe:
     )
     clip: float = key(1.0, "optimiser", "largest norm or number", required=True, when=_CLIPPED, above=0)
 
+    ema: float = key(
+        0.0, "optimiser", "decay of the mean of weights that is evaluated and saved; 0: the weights themselves", least=0, below=1
+    )
+
     schedule: Literal["constant", "staircase", "steps", "cosine", "linear", "one-cycle"] = key(
         "cosine", "schedule", "how the rate changes over the training", required=True
     )
@@ -94,12 +102,33 @@ class Recipe:
     final: float = key(0.0, "schedule", "the last rate, as a part of rate", when=_FALLING, least=0, most=1)
 
     smoothing: float = key(0.0, "loss", "part of each target that is spread over all classes", least=0, below=1)
+    class_weights: Literal["none", "balanced"] | tuple[float, ...] = key(
+        "none", "loss", "what errors count by class; balanced: less the more images a class has", above=0
+    )
 
     scaling: Literal["standard", "course"] = key(
         "standard", "images", "standard: mean 0, deviation 1 per channel; course: (pixel - 127) / 128 * 4"
     )
     crop: int = key(0, "images", "pixels of padding before a random crop, for images of 32; others in proportion", least=0, most=16)
     flip: bool = key(False, "images", "mirror half of the images, where a mirrored image keeps its class")
+    randaugment: int = key(0, "images", "random operations for each image (RandAugment)", least=0, most=8)
+    magnitude: float = key(0.3, "images", "strength of each operation", when=("randaugment", ()), least=0, most=1)
+    erasing: float = key(0.0, "images", "part of the images in which a random box is erased", least=0, most=1)
+    erasing_area: float = key(
+        0.33, "images", "largest box, as a part of the image", when=("erasing", ()), above=0, most=1
+    )  # fmt: skip
+    mixup: float = key(
+        0.0, "images", "alpha of the Beta distribution by which each image is blended with another; 0: none", least=0
+    )  # fmt: skip
+    cutmix: float = key(
+        0.0, "images", "alpha by which a box of another image is laid over each; with mixup: one of both", least=0
+    )  # fmt: skip
+    test_flips: bool = key(
+        False, "images", "evaluate the mean over an image and its mirror image, where that keeps its class"
+    )  # fmt: skip
+
+    initial: str = key("", "weights", "weights to begin with: a run, a .keras or a .weights.h5 file; empty: new ones")
+    frozen: tuple[str, ...] = key((), "weights", "rows of the table whose weights stay as they are")
 
     def as_dict(self) -> dict[str, Any]:
         """Give plain data for a JSON file; `from_dict` reads it."""

@@ -19,7 +19,8 @@ def training(data: ImageData, recipe: Recipe, seed: int, epoch: int, start: int 
     import tensorflow as tf
 
     prepare = pipeline.prepared(recipe, pipeline.facts(data), seed, part)
-    raw = data.splits["train"].batches(recipe.batch_size, _order_seed(seed, epoch), start, part)
+    read = pipeline.read_part(recipe, part)
+    raw = data.splits["train"].batches(recipe.batch_size, _order_seed(seed, epoch), start, read)
     number_of_epoch = tf.constant(epoch, tf.int64)
     batches = raw.enumerate(start).map(
         lambda number, batch: prepare(*batch, number_of_epoch, number), num_parallel_calls=tf.data.AUTOTUNE, deterministic=True

@@ -49,10 +49,13 @@ def make(graph: Graph, policy: str, training: bool = False) -> Learner:
     return Learner(model, logits)
 
 
-def compile_model(learner: Learner, recipe: Recipe, steps: int, weighted: bool = False) -> None:
-    """Give the model its loss, metrics and optimiser; an epoch has `steps` steps. `weighted` metrics heed weights of images."""
+def compile_model(learner: Learner, recipe: Recipe, steps: int, labels: Any = None, weighted: bool = False) -> None:
+    """Give the model its loss, metrics and optimiser; an epoch has `steps` steps, `labels` are those to train with.
+
+    `weighted` metrics heed weights of images.
+    """
     keras = import_keras()
     optimizer = optimizers.make(recipe, steps, learner.logits)
-    loss = losses.make(recipe, learner.logits.output_shape[-1])
+    loss = losses.make(recipe, learner.logits.output_shape[-1], labels)
     metrics = [keras.metrics.CategoricalAccuracy(name="accuracy")]
     learner.logits.compile(optimizer, loss, **{"weighted_metrics" if weighted else "metrics": metrics})

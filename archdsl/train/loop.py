@@ -5,7 +5,7 @@ from typing import Any
 from archdsl.backends.quiet import import_keras
 from archdsl.scale import parts
 from archdsl.scale.place import Place
-from archdsl.train import batches
+from archdsl.train import batches, patience
 from archdsl.train.averages import averaged
 from archdsl.train.checkpoint import Checkpoint
 from archdsl.train.keeper import Keeper
@@ -39,6 +39,9 @@ class Loop:
         self._before = begun.seconds
         step, metrics = begun.step, begun.arrays["metrics"]
         for epoch in range(begun.epoch, self.plan.recipe.epochs):
+            if not step and patience.exhausted(self.plan.recipe, self.keeper.rows):
+                self.progress.display.note(f"ended after epoch {epoch}: {self.plan.recipe.patience} epochs brought no better validation")
+                return
             self._epoch(epoch, step, metrics if step else None)
             step = 0
 

@@ -23,6 +23,8 @@ def _common(recipe: Recipe) -> dict[str, Any]:
     common: dict[str, Any] = {}
     if recipe.clip_by != "none":
         common[_CLIPPING[recipe.clip_by]] = recipe.clip
+    if recipe.ema:
+        common |= {"use_ema": True, "ema_momentum": recipe.ema}
     if recipe.accumulation > 1:
         common["gradient_accumulation_steps"] = recipe.accumulation
     return common

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from archdsl.backends.quiet import held_back, import_keras
+from archdsl.backends.quiet import held_back
 from archdsl.scale.place import Place
 from archdsl.train import batches, blame, budget, learner, moving, precision, record
 from archdsl.train.averages import keep_apart
+from archdsl.train.begin import freeze, read_weights
 from archdsl.train.cadence import Cadence
 from archdsl.train.checkpoint import Checkpoint
+from archdsl.train.determinism import apply as make_repeatable
 from archdsl.train.folder import RunFolder
 from archdsl.train.keeper import BEST, MODEL, Keeper, Onlooker, model_file, saving
 from archdsl.train.log import Logger, Loggers, Start
@@ -54,6 +56,8 @@ def run(
         with place.stop_signal() or StopSignal() as stop:
             with place.scope():
                 made = prepared(plan, policy)
+                if begun is None and recipe.initial:
+                    display.note(read_weights(recipe.initial, made.model))
                 keeper = (Keeper if place.leads else Onlooker)(folder, made.logits, made.model, place)
                 begun = _begin(plan, policy, keeper, begun)
             place.agree(_unseen(folder) if place.processes.count > 1 else "")
@@ -98,16 +102,20 @@ def rehearse(plan: Plan, folder: RunFolder) -> str:
     policy = learner.precision_policy(plan.recipe.precision)
     said = budget.told(plan, policy)
     budget.check_disk(plan, folder)
-    prepared(plan, policy)
+    made = prepared(plan, policy)
+    if plan.recipe.initial:
+        said += f"\n{read_weights(plan.recipe.initial, made.model)}"
     next(iter(batches.training(plan.data, plan.recipe, plan.recipe.seed, 0)))
     return said
 
 
 def prepared(plan: Plan, policy: str) -> learner.Learner:
     """Build and compile the model of a plan in a precision policy, its weights made from its seed."""
-    import_keras().utils.set_random_seed(plan.recipe.seed)
+    make_repeatable(plan.recipe)
     made = learner.make(plan.network.graph, policy, training=True)
-    learner.compile_model(made, plan.recipe, plan.steps, weighted=plan.devices > 1)
+    freeze(plan.recipe.frozen, plan.network.graph, made.model)
+    labels = plan.data.splits["train"].labels
+    learner.compile_model(made, plan.recipe, plan.steps, labels, weighted=plan.devices > 1)
     keep_apart(made.logits.optimizer)
     prime(made.logits, len(plan.data.classes))
     return made
@@ -168,7 +176,7 @@ def _finish(loop: Loop) -> Outcome:
     _report(folder, evaluation)
     if evaluation:
         loop.progress.log.evaluated(evaluation)
-    keeper.status("finished", epoch=plan.recipe.epochs)
+    keeper.status("finished", epoch=len(keeper.rows))
     return Outcome(evaluation=evaluation, rows=tuple(keeper.rows))
 
 

@@ -1,4 +1,4 @@
-"""A recipe and the facts of a data set -> what happens to each batch: crop, flip, scaling, targets."""
+"""A recipe and the facts of a data set -> what happens to each batch: changes of images, scaling, targets, mixing."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 
 from archdsl.data.images import ImageData
 from archdsl.recipe import Recipe
+from archdsl.train.augment import boxes, geometry, mixing, randaugment
 from archdsl.train.augment.draws import Draws, seeded
-from archdsl.train.augment.geometry import cropped, flipped
 
-_CROP, _FLIP = range(2)
+# What random numbers are drawn for; RandAugment takes one more for each of its operations.
+_CROP, _FLIP, _ERASE, _MIXUP, _CUTMIX, _PLACE, _CHOICE, _RANDAUGMENT = range(8)
 
 
 class Facts(NamedTuple):
@@ -49,23 +50,58 @@ def scaled(recipe: Recipe, of: Facts) -> Callable[[Any], Any]:
     return lambda images: tf.cast(images, tf.float32) * scale + offset
 
 
+def read_part(recipe: Recipe, part: tuple[int, int]) -> tuple[int, int]:
+    """Give the part of a batch that a process must read: all of it where images are mixed with others of the batch."""
+    return (0, 1) if recipe.mixup or recipe.cutmix else part
+
+
 @lru_cache(maxsize=8)
 def prepared(recipe: Recipe, of: Facts, seed: int, part: tuple[int, int]) -> Callable[..., Any]:
-    """Give the function (images, labels, epoch, number of the batch) -> (images, targets), both float32; traced once a run."""
+    """Give the function (images, labels, epoch, number of the batch) -> (images, targets), both float32; traced once a run.
+
+    It takes the rows of `read_part` and gives those of `part`.
+    """
     import tensorflow as tf
 
-    scale = scaled(recipe, of)
-    padding = max(1, round(recipe.crop * of.shape[0] / 32)) if recipe.crop else 0
+    scale, read = scaled(recipe, of), read_part(recipe, part)
+    rest = part if read == (0, 1) else (0, 1)
 
     @tf.function  # type: ignore[untyped-decorator]
     def prepare(images: Any, labels: Any, epoch: Any, number: Any) -> tuple[Any, Any]:
         rows = tf.minimum(tf.constant(recipe.batch_size, tf.int64), of.images - number * recipe.batch_size)
-        draws = Draws(seeded(seed, epoch, number), rows, part)
-        images = tf.ensure_shape(images, (None, *of.shape))
-        if padding:
-            images = cropped(images, padding, draws.uniform(_CROP, 2))
-        if recipe.flip and of.mirrored:
-            images = flipped(images, draws.uniform(_FLIP, 1))
-        return scale(images), tf.one_hot(labels, of.classes)
+        draws = Draws(seeded(seed, epoch, number), rows, read)
+        images = _changed(recipe, of, tf.ensure_shape(images, (None, *of.shape)), draws)
+        images = scale(images)
+        if recipe.erasing:
+            images = boxes.erased(images, recipe.erasing, recipe.erasing_area, draws.uniform(_ERASE, 5))
+        images, targets = _mixed(recipe, images, tf.one_hot(labels, of.classes), draws)
+        return images[rest[0] :: rest[1]], targets[rest[0] :: rest[1]]
 
     return prepare  # type: ignore[no-any-return]
+
+
+def _changed(recipe: Recipe, of: Facts, images: Any, draws: Draws) -> Any:
+    """Crop, mirror and recolour images of 0 to 255."""
+    import tensorflow as tf
+
+    if recipe.crop:
+        images = geometry.cropped(images, max(1, round(recipe.crop * of.shape[0] / 32)), draws.uniform(_CROP, 2))
+    if recipe.flip and of.mirrored:
+        images = geometry.flipped(images, draws.uniform(_FLIP, 1))
+    if recipe.randaugment:
+        pixels = tf.cast(images, tf.float32)
+        draw = lambda i: draws.uniform(_RANDAUGMENT + i, 2)  # noqa: E731
+        images = randaugment.changed(pixels, recipe.randaugment, recipe.magnitude, draw)
+    return images
+
+
+def _mixed(recipe: Recipe, images: Any, targets: Any, draws: Draws) -> tuple[Any, Any]:
+    """Mix images and targets by mixup, CutMix, or one of both by chance."""
+    pairs = []
+    if recipe.mixup:
+        pairs.append(mixing.mixed(images, targets, draws.beta(_MIXUP, recipe.mixup)))
+    if recipe.cutmix:
+        pairs.append(mixing.cut(images, targets, draws.beta(_CUTMIX, recipe.cutmix), draws.uniform(_PLACE, 2)))
+    if len(pairs) == 2:
+        return mixing.chosen(*pairs[0], *pairs[1], draws.uniform(_CHOICE, 1))
+    return pairs[0] if pairs else (images, targets)
