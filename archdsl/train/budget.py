@@ -21,7 +21,7 @@ def told(plan: Plan, policy: str, available: int | None = None) -> str:
     needed = needs(plan, policy)
     free = free_memory() if available is None else available
     largest = needed.rows[0]
-    held = f"most of it maps of `{largest.label}` (line {largest.line}): {size(largest.bytes * needed.batch)}"
+    held = f"the largest maps are those of `{largest.label}` (line {largest.line}): {size(largest.bytes * needed.batch)}"
     said = f"memory: about {size(needed.total)} at batch {needed.batch}, {held}"
     if free is None or needed.total <= TIGHT * free:
         return said
@@ -85,4 +85,4 @@ def _group(folder: str = "/sys/fs/cgroup") -> int | None:
 
 def size(count: int) -> str:
     """Write bytes in GiB, or in MiB where that is less than one."""
-    return f"{count / 2**20:.0f} MiB" if count < 2**30 else f"{count / 2**30:.1f} GiB"
+    return f"{count / 2**20:.3g} MiB" if count < 2**30 else f"{count / 2**30:.1f} GiB"
