@@ -53,6 +53,19 @@ def test_streamed_records_train_as_those_in_memory(folder: Path) -> None:
     assert f"{accuracy:.4f}" in again.stdout
 
 
+def test_a_record_damaged_under_way_is_named(folder: Path) -> None:
+    assert archdsl("data", "a.npz", "--out", "bad", cwd=folder).returncode == 0
+    path = next((folder / "bad").glob("train*"))
+    data = bytearray(path.read_bytes())
+    data[1000] ^= 8
+    path.write_bytes(bytes(data))
+    words = ("train", "net.arch", "--epochs", "1", "--precision", "float32", "--data", "bad", "--out", "run-bad")
+    for memory in ((), ("--data-memory", "0")):
+        done = archdsl(*words, *memory, cwd=folder)
+        assert done.returncode == 2, done.stderr
+        assert f"{path.name} is damaged: record 1 " in done.stderr and "Traceback" not in done.stderr
+
+
 def test_a_run_finds_its_data_where_it_was_or_says_so(folder: Path) -> None:
     _, run = train(folder, "from-arrays", "--data", "a.npz")
     (folder / "a.npz").rename(folder / "b.npz")

@@ -9,7 +9,7 @@ from typing import Any
 from archdsl.cli import common, data_options, log_options, recipe_options, scale_options, together
 from archdsl.cli.steady import steady_output
 from archdsl.data.catalogue import load_choice
-from archdsl.data.faults import DataError, MissingPackage
+from archdsl.data.faults import DataError, MissingPackage, said
 from archdsl.data.fit import Mismatch
 from archdsl.network import SpecError
 from archdsl.render import summary
@@ -93,6 +93,12 @@ def guarded(work: Callable[[], int]) -> int:
     except (DataError, RunError, BackendError, PlaceError) as error:
         print(f"archdsl: {error}", file=sys.stderr)
         return MISSING if isinstance(error, MissingPackage) else common.USAGE
+    except Exception as error:
+        damaged = said(error)  # by TensorFlow: a record that is damaged was met while a batch was read
+        if damaged is None:
+            raise
+        print(f"archdsl: {damaged}", file=sys.stderr)
+        return common.USAGE
 
 
 def planned(args: argparse.Namespace) -> Plan | int:
