@@ -49,7 +49,7 @@ def one_after_another(folder: Path, backend: str, devices: tuple[int, ...]) -> s
         words = ["train", "net.arch", *OPTIONS, "--backend", backend, "--devices", str(count), "--out", f"{backend}-{count}"]
         code += f"main({words!r}) and sys.exit(1)\n"
     command = [sys.executable, "-c", code]
-    return subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=580, check=False, env=environment())
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=900, check=False, env=environment())
 
 
 def start(folder: Path, words: list[str], count: int, port: int, number: int, **options: Any) -> "subprocess.Popen[str]":

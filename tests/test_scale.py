@@ -64,7 +64,7 @@ def test_a_backend_that_is_missing_is_told_with_the_line_that_installs_it(tmp_pa
         "import sys, archdsl.scale.backend as backend\nfrom archdsl.cli.main import main\n"
         "backend.find_spec = lambda name: None\nsys.exit(main(['train', 'net.arch', '--backend', 'torch', '--out', 'run']))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=100, check=False)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=300, check=False)
     assert done.returncode == 3
     assert done.stderr == "archdsl: the backend torch is not installed: pip install torch\n"
     assert not (tmp_path / "run").exists()

@@ -72,7 +72,7 @@ def test_slurm_trains_two_processes_as_one(on_jax: Path, tmp_path: Path) -> None
     path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
     command = ["bash", str(EXAMPLES / "slurm.sbatch"), "net.arch", *OPTIONS]
     done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=580, check=False, env=environment(PATH=path, **given)
+        command, cwd=folder, capture_output=True, text=True, timeout=900, check=False, env=environment(PATH=path, **given)
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stderr == ""
