@@ -142,4 +142,6 @@ def _refused(error: OSError) -> int:
 def entry() -> None:
     """Run as the installed command."""
     gc.set_threshold(100_000)  # looking for cycles is a thirtieth of a check, and there are none in tuples
-    sys.exit(main())
+    code = main()
+    gc.freeze()  # or Python would look through all objects of the frameworks for cycles, several times, before it ends
+    sys.exit(code)
