@@ -1,4 +1,4 @@
-"""Fills the generated parts of docs/language.md; `--check` fails where they are stale."""
+"""Fills the generated parts of docs/language.md and docs/training.md; `--check` fails where they are stale."""
 
 import re
 import sys
@@ -7,11 +7,13 @@ from pathlib import Path
 from archdsl.ir.conventions import CONVENTIONS, expected, style_text, styles
 from archdsl.ops import OPS
 from archdsl.readers.lexicon import LEXICON
+from archdsl.recipe.kinds import words, written
+from archdsl.recipe.recipe import KEYS
 from archdsl.syntax import library
 from archdsl.syntax.ast import BlockParameter
 from archdsl.syntax.vocabulary import MEANINGS
 
-PAGE = Path(__file__).parent / "language.md"
+HERE = Path(__file__).parent
 # What a cell says under a header of each role.
 ROLES = {
     "name": "the name of the row",
@@ -103,29 +105,46 @@ def roles() -> str:
     return "\n".join(lines)
 
 
-def filled(text: str) -> str:
-    """Replace what stands between the marks of each generated part."""
-    parts = {"layers": layers, "settings": settings, "styles": style_table, "blocks": blocks, "roles": roles}
-    for name, make in parts.items():
+def recipe_keys() -> str:
+    """Write the table of the keys of a recipe."""
+    lines = ["| key | value | default | meaning | only with |", "| --- | --- | --- | --- | --- |"]
+    for key in KEYS.values():
+        value = " ".join(filter(None, (words(key.hint), key.bounds.words())))
+        default = "-" if key.required else f"`{written(key.default)}`"
+        lines.append(f"| `{key.name}` | {value} | {default} | {key.doc} | {key.condition()} |")
+    return "\n".join(lines)
+
+
+PARTS = {
+    "language.md": {"layers": layers, "settings": settings, "styles": style_table, "blocks": blocks, "roles": roles},
+    "training.md": {"recipe-keys": recipe_keys},
+}
+
+
+def filled(page: str, text: str) -> str:
+    """Replace what stands between the marks of each generated part of a page."""
+    for name, make in PARTS[page].items():
         opening, closing = f"<!-- generated: {name} -->\n", "\n<!-- /generated -->"
         before, found, rest = text.partition(opening)
         if not found or closing not in rest or "<!-- generated:" in rest.partition(closing)[0]:
-            raise SystemExit(f"{PAGE.name} has no empty line between the marks of `{name}`, or none of them")
+            raise SystemExit(f"{page} has no empty line between the marks of `{name}`, or none of them")
         _, _, after = rest.partition(closing)
         text = before + opening + make() + closing + after
     return text
 
 
 def main() -> int:
-    """Write the page, or check it."""
-    text = PAGE.read_text(encoding="utf-8")
-    if "--check" in sys.argv:
-        if text != filled(text):
-            print("docs/language.md is stale: run `python docs/generate.py`", file=sys.stderr)
-            return 1
-        return 0
-    PAGE.write_text(filled(text), encoding="utf-8")
-    return 0
+    """Write the pages, or check them."""
+    stale = 0
+    for page in PARTS:
+        text = (HERE / page).read_text(encoding="utf-8")
+        new = filled(page, text)
+        if "--check" not in sys.argv:
+            (HERE / page).write_text(new, encoding="utf-8")
+        elif text != new:
+            print(f"docs/{page} is stale: run `python docs/generate.py`", file=sys.stderr)
+            stale = 1
+    return stale
 
 
 if __name__ == "__main__":
