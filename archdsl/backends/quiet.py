@@ -4,9 +4,11 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from types import ModuleType
+
+from archdsl.backends.alone import left_out
 
 _STDERR = 2
 
@@ -35,14 +37,17 @@ def held_back() -> Iterator[None]:
                 os.write(_STDERR, held.read())
 
 
-def import_keras() -> ModuleType:
-    """Import Keras quietly, with the backend that `KERAS_BACKEND` names; ModuleNotFoundError where one is missing."""
+def import_keras(alone: bool = False) -> ModuleType:
+    """Import Keras quietly, with the backend that `KERAS_BACKEND` names; ModuleNotFoundError where one is missing.
+
+    `alone` leaves out what it would import along without need (`alone.py`): for commands, not in a process of someone else.
+    """
     if "keras" in sys.modules:
         return sys.modules["keras"]
     # TensorFlow reads these when it is loaded: 2 leaves errors only.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
-        with held_back():
+        with held_back(), left_out() if alone else nullcontext():
             keras = import_module("keras")
             _find_devices(keras)
     except ModuleNotFoundError:

@@ -171,7 +171,7 @@ def has_framework(shown: Any = None) -> bool:
     from archdsl.backends.quiet import import_keras
 
     try:
-        import_keras()
+        import_keras(alone=True)
     except ModuleNotFoundError as error:
         if shown:
             shown.close()
