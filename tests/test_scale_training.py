@@ -79,7 +79,7 @@ def test_slurm_trains_two_processes_as_one(on_jax: Path, tmp_path: Path) -> None
     assert "computing on 1 CPU device in each of 2 processes" in done.stdout
     assert "Gloo" not in done.stdout  # what C++ writes is kept apart
     assert_same_training(folder / "run", on_jax / "jax-1")
-    told = [line.partition(" loss=")[2].partition(" ")[0] for line in done.stdout.splitlines() if "epoch=2" in line and " loss=" in line]
+    told = [line.partition(" loss=")[2].partition(" ")[0] for line in done.stdout.splitlines() if line.startswith("epoch=2 ")]
     assert len(told) == 2
     assert told[0] == told[1]  # both processes saw the same loss
 
