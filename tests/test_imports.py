@@ -40,7 +40,8 @@ MAY_IMPORT = {
     "train": "source diagnostics ops ir pipeline loading network figure backends scale data recipe evaluate archdsl writing",
     "evaluate": "network figure backends data recipe train writing format archdsl",
     "deploy": "ops ir network backends data recipe train archdsl",
-    "cli": "source diagnostics ops problems syntax ir pipeline loading network format compare render figure backends scale data recipe train evaluate deploy archdsl writing",
+    "sweep": "backends data recipe train",
+    "cli": "source diagnostics ops problems syntax ir pipeline loading network format compare render figure backends scale data recipe train evaluate sweep deploy archdsl writing",
     "__main__": "cli",
     "archdsl": "diagnostics ir loading network compare figure backends train",
 }
@@ -66,6 +67,7 @@ ONLY = {
     "tensorboard": ("train/log/",),
     "ml_dtypes": ("train/checkpoint.py",),
     "mlflow": ("train/log/trackers.py",),
+    "optuna": ("sweep/study.py",),
     "wandb": ("train/log/trackers.py",),
     "onnx": ("deploy/",),
     "onnxruntime": ("deploy/",),

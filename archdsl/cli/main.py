@@ -18,6 +18,7 @@ COMMANDS = {
     "data": "write images as TFRecords, verify them, look at them",
     "train": "train a network on images",
     "recipe": "print how a network is trained, as a file to edit; list recipes and keys",
+    "sweep": "train with many recipes, chosen by Optuna, and tell which is best",
     "eval": "evaluate a trained run on one of its splits",
     "predict": "name the classes of image files by a trained run or a Keras model",
     "compare": "compare runs: configurations, results, curves",

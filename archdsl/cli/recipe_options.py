@@ -30,11 +30,15 @@ def entries(args: argparse.Namespace) -> list[Entry]:
     return [*map(from_set, args.set), *short]
 
 
+def name(args: argparse.Namespace) -> str:
+    """Give the recipe's name or file: that of the data where none is named."""
+    return args.recipe or ("digits" if args.data == "digits" else "modern")
+
+
 def read(args: argparse.Namespace, network: Network | None = None) -> Recipe | int:
     """Give the recipe of a command line, for a network; where there is a fault, tell it and give the exit code."""
-    name = args.recipe or ("digits" if args.data == "digits" else "modern")
     try:
-        return read_recipe(name, entries(args), target(network) if network else None)
+        return read_recipe(name(args), entries(args), target(network) if network else None)
     except RecipeError as error:
         common.tell(error.diagnostics)
         on_command_line = all(diagnostic.source.path == "command line" for diagnostic in error.diagnostics)
