@@ -87,6 +87,7 @@ def test_networks_of_a_file_share_the_limit() -> None:
         ("1G", 500_000_000, False),  # half of it
         ("1G", 1_999_999_999, True),
         ("1G", 2_000_000_000, False),  # twice as large
+        ("0K", 0, True),
         ("1,392", 1_392, True),
         ("1,391", 1_392, False),
     ],

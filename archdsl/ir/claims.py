@@ -63,7 +63,11 @@ def agrees(text: str, count: int) -> bool:
     if found.unit <= 1:
         return count == found.value
     counts = (count, count / 1.024) if "k" in text.lower() else (count,)
-    return any(_printed_as(one, found) and found.value / 2 < one < 2 * found.value for one in counts)
+    return any(_printed_as(one, found) and _is_near(one, found.value) for one in counts)
+
+
+def _is_near(count: float, value: float) -> bool:
+    return value == 0 or value / 2 < count < 2 * value
 
 
 def _printed_as(count: float, found: Printed) -> bool:
