@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
 
 def told(act: Any) -> int:
     """Run a command; tell what is wrong with a run, a model or data in one sentence, and give the exit code."""
-    from archdsl.data.faults import DataError, MissingPackage
+    from archdsl.data.faults import DataError, MissingPackage, said
     from archdsl.evaluate.foreign import ModelError
     from archdsl.network import SpecError
     from archdsl.train.folder import RunError
@@ -64,6 +64,12 @@ def told(act: Any) -> int:
     except SpecError as error:
         common.tell(error.diagnostics)
         return common.SPEC_ERROR
+    except Exception as error:
+        damaged = said(error)  # a record that is damaged was met while TensorFlow read a batch
+        if damaged is None:
+            raise
+        print(f"archdsl: {damaged}", file=sys.stderr)
+        return common.USAGE
 
 
 def _run(args: argparse.Namespace) -> int:
