@@ -21,6 +21,7 @@ _STDOUT, _STDERR = 1, 2
 # The exit code of a child that met the loss of another process in Python, before JAX ended it.
 _LOSS = 75
 _LOST = re.compile(r"another task died|heartbeat|UNAVAILABLE|Connection (?:closed|reset)|Shutdown barrier", re.IGNORECASE)
+_UNMET = re.compile(r"DEADLINE_EXCEEDED[^*]*RegisterTask")  # JAX calls this a death, too
 _LATE = re.compile(r"DEADLINE_EXCEEDED|timed? ?out", re.IGNORECASE)
 
 
@@ -40,7 +41,7 @@ class Ending(NamedTuple):
         """Say why it ended, where it did not end by itself."""
         if self.code == -signal.SIGKILL:
             return "it was killed (by SIGKILL; where nobody did, memory ran out)"
-        if _LOST.search(self.log):
+        if _LOST.search(self.log) and not _UNMET.search(self.log):
             return "another process was lost"
         if _LATE.search(self.log):
             return "the other processes did not come in time"
