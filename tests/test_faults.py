@@ -158,7 +158,8 @@ def after_a_checkpoint(process: subprocess.Popen[str], run: Path, kill: int) -> 
 
 
 HOLDER = (
-    "import sys, time; from archdsl.train.folder import RunFolder; RunFolder('run').create(); print('held', flush=True); time.sleep(60)"
+    "import time; from archdsl.train.folder import RunFolder; folder = RunFolder('run'); folder.create()\n"
+    "print('held', flush=True); time.sleep(60)"
 )
 
 
