@@ -18,7 +18,7 @@ from archdsl.problems.base import told_once
 from archdsl.readers.grid import Grid, Tables
 from archdsl.readers.native import NativeReader
 from archdsl.readers.roles import looks_structural
-from archdsl.source import Source
+from archdsl.source import Source, file_name
 from archdsl.syntax import library
 from archdsl.syntax.ast import Row, Table, Variant
 from archdsl.syntax.names import Blocks, compact
@@ -128,11 +128,6 @@ def _tables(source: Source, reporter: Reporter) -> Tables:
 def native_reader(source: Source) -> NativeReader:
     """Give a reader of our own form, which is told the words of the language."""
     return NativeReader(source, is_key, looks_like_key, layer_word)
-
-
-def file_name(source: Source) -> str:
-    """Give the name of a file without its folders and endings: what its table is called."""
-    return source.path.replace("\\", "/").rpartition("/")[2].partition(".")[0] or "network"
 
 
 def _only_comments(source: Source) -> bool:

@@ -54,3 +54,8 @@ class Source:
         start = self.starts[number - 1]
         end = self.starts[number] - 1 if number < len(self.starts) else len(self.text)
         return self.text[start:end].rstrip("\r\n")
+
+
+def file_name(source: Source) -> str:
+    """Give the name of a file without its folders and endings: what its table is called."""
+    return source.path.replace("\\", "/").rpartition("/")[2].partition(".")[0] or "network"

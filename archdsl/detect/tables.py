@@ -13,7 +13,7 @@ from archdsl.readers.forms import read_sheets
 from archdsl.readers.grid import Grid, Sheet, Tables
 from archdsl.readers.native import NativeReader
 from archdsl.readers.preambles import Collected, preambles
-from archdsl.source import Source
+from archdsl.source import Source, file_name
 
 # A document's prose is never read line by line as a table; a text of another ending may be one of our own form.
 _DOCUMENTS = frozenset(
@@ -26,13 +26,13 @@ _Reader = Callable[[Source], NativeReader]
 def find_tables(source: Source, reporter: Reporter, native: _Reader, limit: int) -> Tables:
     """Find the networks of a text; a table is read up to `limit` + 1 rows."""
     if _begins_with_setting(source):
-        return native(source).read(_file_name(source), limit)
+        return native(source).read(file_name(source), limit)
     sheets = read_sheets(source, reporter, limit)
     if sheets is not None:
         return _of_document(source, sheets, reporter, native, limit)
     if _ending(source) in _DOCUMENTS:
         return Tables((), 0)
-    found = native(source).read(_file_name(source), limit)
+    found = native(source).read(file_name(source), limit)
     said = any(grid.settings or grid.blocks for grid in found.grids)
     return found if said or _is_network(None, found.grids) else Tables((), 0)
 
@@ -85,7 +85,3 @@ def _begins_with_setting(source: Source) -> bool:
 
 def _ending(source: Source) -> str:
     return source.path.rpartition(".")[2].lower() if "." in source.path else ""
-
-
-def _file_name(source: Source) -> str:
-    return source.path.replace("\\", "/").rpartition("/")[2].partition(".")[0] or "network"

@@ -8,8 +8,8 @@ from archdsl.format.native import write
 from archdsl.format.verify import same, same_file
 from archdsl.ir.conventions import CONVENTIONS
 from archdsl.ir.settings import Overrides
-from archdsl.pipeline import MAX_ROWS, compile_source, file_name, native_reader, read
-from archdsl.source import Source
+from archdsl.pipeline import MAX_ROWS, compile_source, native_reader, read
+from archdsl.source import Source, file_name
 from archdsl.syntax import library
 
 # Lines of a style besides conventions.
