@@ -13,17 +13,17 @@ from archdsl.ir.network import NetworkBuilder
 from archdsl.ir.settings import Overrides, Resolver, Settings, is_key, looks_like_key
 from archdsl.ir.styles import by_brackets, choose, style_blocks, style_parameters, style_readings
 from archdsl.ir.variants import check_variants, network_names, variants_of, with_network
+from archdsl.lang.vocabulary import layer_word
+from archdsl.native.reader import NativeReader
 from archdsl.problems import lints, shapes, syntax
 from archdsl.problems.base import told_once
-from archdsl.readers.grid import Grid, Tables
-from archdsl.readers.native import NativeReader
-from archdsl.readers.roles import looks_structural
 from archdsl.source import Source, file_name
 from archdsl.syntax import library
 from archdsl.syntax.ast import Row, Table, Variant
 from archdsl.syntax.names import Blocks, compact
 from archdsl.syntax.parse import TableParser
-from archdsl.syntax.vocabulary import layer_word
+from archdsl.table.roles import looks_structural
+from archdsl.text.grid import Grid, Tables
 
 MAX_ROWS = 20_000
 MAX_BYTES = 8_000_000
@@ -95,7 +95,7 @@ def _located(source: Source, diagnostics: list[Diagnostic]) -> Iterable[Diagnost
     """Say of what a macro of LaTeX stands for where the macro is defined."""
     if not diagnostics or "\\" not in source.clean:
         return diagnostics
-    from archdsl.readers.latex.origins import with_definitions
+    from archdsl.forms.latex.origins import with_definitions
 
     return with_definitions(source, diagnostics)
 
@@ -151,7 +151,7 @@ def _compile(source: Source, grid: Grid, overrides: Overrides, reporter: Reporte
     """Compile the networks of one grid, one, or as many as it has `variant` lines; give each with what is told of it."""
     shared = Reporter()
     if grid.rows and (any(setting.key.text.lower() in ("direction", "input") for setting in grid.settings)):
-        from archdsl.readers.upwards import downwards
+        from archdsl.table.upwards import downwards
 
         grid = downwards(source, shared, grid)
     for cell in grid.unread:

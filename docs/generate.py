@@ -5,13 +5,13 @@ import sys
 from pathlib import Path
 
 from archdsl.ir.conventions import CONVENTIONS, expected, style_text, styles
+from archdsl.lang.headers import LEXICON
+from archdsl.lang.vocabulary import MEANINGS
 from archdsl.ops import OPS
-from archdsl.readers.lexicon import LEXICON
 from archdsl.recipe.kinds import words, written
 from archdsl.recipe.recipe import KEYS
 from archdsl.syntax import library
 from archdsl.syntax.ast import BlockParameter
-from archdsl.syntax.vocabulary import MEANINGS
 
 HERE = Path(__file__).parent
 # What a cell says under a header of each role.

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 
-from archdsl.readers.grid import Cell
 from archdsl.syntax.cells import ACTIONS
 from archdsl.syntax.parser import ParseError, Parser, load_tables
 from archdsl.syntax.tables import STARTS, Tables, compile_tables, module_text
+from archdsl.text.grid import Cell
 
 GRAMMAR = (Path(__file__).parent.parent / "archdsl/syntax/grammar.lark").read_text(encoding="utf-8")
 TABLES = compile_tables(GRAMMAR)

@@ -15,13 +15,13 @@ from archdsl.ir.measure import stage_counts
 from archdsl.ir.settings import Overrides
 from archdsl.ops import ACTIVATIONS
 from archdsl.pipeline import Compilation, compile_source
-from archdsl.readers.roles import role_of
 from archdsl.render.concise import render as concise
 from archdsl.render.github import render as github
 from archdsl.render.json_format import diagnostic_json
 from archdsl.render.text import render_all
 from archdsl.source import Source, Span
 from archdsl.syntax.printer import table_text
+from archdsl.table.roles import role_of
 
 ROOT = Path(__file__).parent.parent
 SPECS = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "specs").glob("*.arch"))]

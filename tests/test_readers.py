@@ -7,13 +7,13 @@ import pytest
 from form_writer import FORMS, Table, aligned, dense, flat
 
 from archdsl.diagnostics import Diagnostic, Reporter
+from archdsl.forms.forms import form_of, read_sheets
+from archdsl.forms.inline import cell as read_cell
+from archdsl.forms.trust import examine_cell
 from archdsl.problems import readers
-from archdsl.readers.forms import form_of, read_sheets
-from archdsl.readers.grid import Cell, Sheet
-from archdsl.readers.inline import cell as read_cell
-from archdsl.readers.text import whole
-from archdsl.readers.trust import examine_cell
 from archdsl.source import Source
+from archdsl.text.chars import whole
+from archdsl.text.grid import Cell, Sheet
 
 FILES = Path(__file__).parent / "forms"
 PAGES = Path(readers.__file__).parent / "pages"

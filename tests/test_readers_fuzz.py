@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archdsl.diagnostics import Reporter
-from archdsl.readers.forms import READERS, read_sheets
-from archdsl.readers.grid import Sheet
-from archdsl.readers.spans import MAX_CELLS
+from archdsl.forms.forms import READERS, read_sheets
+from archdsl.forms.merged_cells import MAX_CELLS
 from archdsl.source import Source
+from archdsl.text.grid import Sheet
 
 FILES = Path(__file__).parent / "forms"
 SEEDS = {path.name: path.read_text(encoding="utf-8") for path in sorted(FILES.iterdir())}

@@ -5,6 +5,7 @@ import re
 
 from archdsl.diagnostics import Reporter
 from archdsl.ir.conventions import CONVENTIONS
+from archdsl.lang.vocabulary import longest
 from archdsl.loading import read_source
 from archdsl.network import Network, Spec
 from archdsl.pipeline import compile_source, read
@@ -13,7 +14,6 @@ from archdsl.syntax import library
 from archdsl.syntax.ast import BlockDef, BlockParameter
 from archdsl.syntax.names import ROLES, Blocks, compact, keys
 from archdsl.syntax.parse import TableParser
-from archdsl.syntax.vocabulary import longest
 
 # What an argument is in an example: by the role of the parameter, or by the kind of its usual letter.
 _EXAMPLES = {"channels": "32", "expansion": "2", "expanded": "64", "kernel": "3", "groups": "4", "repeat": "2", "activation": "relu"}

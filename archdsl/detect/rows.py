@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from archdsl.detect.words import Said, said
 from archdsl.patterns import pattern
-from archdsl.readers.grid import GridRow
-from archdsl.readers.roles import SIZE
+from archdsl.table.roles import SIZE
+from archdsl.text.grid import GridRow
 
 MAX_TEXT = 500  # so many characters of a cell say what it is
 _WINDOW = pattern(r"\d\s*[x×]\s*\d|\[[^\]]{0,80}\d\s{0,3}[,;x×][^\]]{0,200}\]|\bk\s*=?\s*\d")

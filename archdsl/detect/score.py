@@ -12,8 +12,8 @@ from archdsl.detect.headers import LISTS, PROPERTIES, RESULTS
 from archdsl.detect.rows import MAX_TEXT, of_row
 from archdsl.detect.words import said
 from archdsl.patterns import pattern
-from archdsl.readers.grid import Cell, Grid, Sheet
-from archdsl.readers.roles import header_words, role_of
+from archdsl.table.roles import header_words, role_of
+from archdsl.text.grid import Cell, Grid, Sheet
 
 TAKEN = 2.25  # from here on a table is one of a network
 _DECIMAL = pattern(r"\s*[+-]?\d+[.,]\d+\s*(?:%|[±+].*|\(.*\))?\s*|\s*\d+(?:[.,]\d+)?\s*%\s*")

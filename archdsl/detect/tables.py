@@ -4,16 +4,16 @@ from collections.abc import Callable
 
 from archdsl.detect.score import lacks, score
 from archdsl.diagnostics import Reporter
+from archdsl.forms.forms import read_sheets
 from archdsl.ir.conventions import CONVENTIONS, FACTS, allowed, normal
+from archdsl.native.preambles import Collected, preambles
+from archdsl.native.reader import NativeReader
 from archdsl.problems import syntax
 from archdsl.problems.base import short
-from archdsl.readers.bands import with_settings
-from archdsl.readers.columns import sheet_grids
-from archdsl.readers.forms import read_sheets
-from archdsl.readers.grid import Grid, Sheet, Tables
-from archdsl.readers.native import NativeReader
-from archdsl.readers.preambles import Collected, preambles
 from archdsl.source import Source, file_name
+from archdsl.table.bands import with_settings
+from archdsl.table.columns import sheet_grids
+from archdsl.text.grid import Grid, Sheet, Tables
 
 # A document's prose is never read line by line as a table; a text of another ending may be one of our own form.
 _DOCUMENTS = frozenset(

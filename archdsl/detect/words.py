@@ -3,10 +3,10 @@
 from collections import Counter
 from typing import NamedTuple
 
+from archdsl.lang.vocabulary import glued, longest, op_with_kernel
 from archdsl.patterns import pattern
 from archdsl.syntax import library
 from archdsl.syntax.names import compact
-from archdsl.syntax.vocabulary import glued, longest, op_with_kernel
 
 _WORD = pattern(r"[^\W\d_][\w-]*")
 _ORDINAL = pattern(r"([^\W\d_]{2,}?)[\s_.-]?\d+(?:[._-](?:\d+|x|i))*[a-z]?", 0)

@@ -4,10 +4,10 @@ import re
 
 from archdsl.format.piped import joined, pipes, texts
 from archdsl.format.table import Column, Entry, PlainTable
+from archdsl.lang.headers import LEXICON
 from archdsl.pipeline import native_reader
-from archdsl.readers.lexicon import LEXICON
-from archdsl.readers.roles import CLAIMS, holds_layers, plain_columns, role_of
 from archdsl.source import Source
+from archdsl.table.roles import CLAIMS, holds_layers, plain_columns, role_of
 
 _HASH = re.compile(r"(?:^|(?<=\s))#\s*(?=[^\d\s])")
 _HASHED = re.compile(r"#[A-Za-z]\w*(?=\s|$)")

@@ -2,7 +2,7 @@
 
 import re
 
-from archdsl.readers.grid import COMMA
+from archdsl.text.grid import COMMA
 
 _BLANKS = re.compile(r"\s+")
 # A sign between numbers; the one before a window (`3 × 3x3`) is a repeat, and stays as it is.

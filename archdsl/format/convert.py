@@ -12,8 +12,8 @@ from archdsl.format.table import PlainTable, plain_tables
 from archdsl.format.verify import same_networks
 from archdsl.ir.settings import Overrides
 from archdsl.pipeline import compile_source, read, select
-from archdsl.readers.grid import Grid
 from archdsl.source import Source
+from archdsl.text.grid import Grid
 
 # Form -> the ending of its files.
 FORMS = {"native": "arch", "markdown": "md", "latex": "tex"}

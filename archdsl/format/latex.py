@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from archdsl.format.latex_cells import broken, cell, header, height, sentence, split
 from archdsl.format.piped import joined
 from archdsl.format.table import PlainTable
-from archdsl.readers.head import WEIGHTED
-from archdsl.readers.roles import CLAIMS, ELIDED, role_of
+from archdsl.table.head import WEIGHTED
+from archdsl.table.roles import CLAIMS, ELIDED, role_of
 
 # What of a package's is written -> the package.
 _PACKAGES = {

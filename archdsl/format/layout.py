@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from archdsl.format import cells
-from archdsl.readers.columns import columns_of
-from archdsl.readers.divide import at_pipes, has_pipe, pipe_cells
-from archdsl.readers.grid import Cell, GridBlock, GridRow, GridSetting, Sheet
-from archdsl.readers.native import NativeReader
+from archdsl.native.divide import at_pipes, has_pipe, pipe_cells
+from archdsl.native.reader import NativeReader
 from archdsl.source import Source, Span
+from archdsl.table.columns import columns_of
+from archdsl.text.grid import Cell, GridBlock, GridRow, GridSetting, Sheet
 
 Kind = Literal["blank", "comment", "kept", "rule", "setting", "row", "header", "block", "step"]
 

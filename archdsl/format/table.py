@@ -11,11 +11,11 @@ from typing import Literal, NamedTuple
 from archdsl.format.layout import lines
 from archdsl.format.native import write
 from archdsl.pipeline import MAX_ROWS, native_reader
-from archdsl.readers.columns import Columns, columns_of
-from archdsl.readers.grid import Cell, Grid
-from archdsl.readers.roles import CLAIMS, plain_columns, role_of
-from archdsl.readers.rows import brace_of
 from archdsl.source import Source
+from archdsl.table.columns import Columns, columns_of
+from archdsl.table.roles import CLAIMS, plain_columns, role_of
+from archdsl.table.rows import brace_of
+from archdsl.text.grid import Cell, Grid
 
 Role = Literal["name", "size", "structure", "other"]
 

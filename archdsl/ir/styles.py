@@ -6,14 +6,14 @@ from typing import NamedTuple
 from archdsl.diagnostics import Reporter
 from archdsl.ir.conventions import styles
 from archdsl.ir.specs import WEIGHTED
+from archdsl.lang.vocabulary import longest
 from archdsl.patterns import pattern
 from archdsl.problems import names
-from archdsl.readers.grid import Grid
 from archdsl.source import Source, Span
 from archdsl.syntax import library
 from archdsl.syntax.ast import Block, BlockDef, Item, Layer, Parameter, Reading, Row
 from archdsl.syntax.names import compact
-from archdsl.syntax.vocabulary import longest
+from archdsl.text.grid import Grid
 
 _WORD = pattern(r"[A-Za-z][A-Za-z0-9]*(?:[- ]?[A-Za-z][A-Za-z0-9]*)*")
 

@@ -5,10 +5,10 @@ from typing import NamedTuple
 from archdsl.diagnostics import Reporter
 from archdsl.patterns import pattern
 from archdsl.problems import names as problems
-from archdsl.readers.grid import Cell, Grid
 from archdsl.source import Source
 from archdsl.syntax.ast import Setting, Table, Variant
 from archdsl.syntax.names import compact
+from archdsl.text.grid import Cell, Grid
 
 _HEAD = pattern(r"\s*([^:=,]+?)(?:\s+of\s+([^:=,]+?))?\s*(?::|$)")
 _BINDING = pattern(r"(?<![\w.])([A-Za-z_]\w*)\s*=\s*(\d+(?:\.\d+)?)(?![\w.])")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from archdsl.lang.vocabulary import MEANINGS, glued, plain
 from archdsl.ops import OPS
 from archdsl.problems import names, syntax
 from archdsl.source import Span
@@ -10,7 +11,6 @@ from archdsl.syntax.bag import Bag, takes
 from archdsl.syntax.cells import Assign, Number, Slash, factors, is_dims, product
 from archdsl.syntax.repeats import times
 from archdsl.syntax.sequence import Sequence
-from archdsl.syntax.vocabulary import MEANINGS, glued, plain
 
 WINDOW = 15  # no table prints so few channels and a second number behind them
 

@@ -1,10 +1,10 @@
 """A layer or block while its words and numbers are being collected."""
 
+from archdsl.lang.vocabulary import NORMS, plain
 from archdsl.ops import OPS
 from archdsl.source import Span
 from archdsl.syntax.ast import Argument, Block, BlockDef, Expr, Item, Layer, Option, Use
 from archdsl.syntax.names import parameter_of
-from archdsl.syntax.vocabulary import NORMS, plain
 
 # Options that a layer takes beyond the parameters of its op: what goes with it.
 NORM_OPTIONS = {"groups": "norm-groups", "epsilon": "norm-epsilon", "momentum": "norm-momentum"}

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 from archdsl.ops import OPS
 from archdsl.problems import blocks as problems
 from archdsl.problems import lints
-from archdsl.readers.grid import Bound, Grid, GridRow
 from archdsl.syntax.ast import Block, Expr, Item, Layer, Num, Option, Use, Wire, per_axis
 from archdsl.syntax.bag import EXTRA, takes
 from archdsl.syntax.names import header_key, parameter_of
 from archdsl.syntax.properties import NIL, WINDOWS, YES, PropertyReader, ends
+from archdsl.text.grid import Bound, Grid, GridRow
 
 if TYPE_CHECKING:
     from archdsl.syntax.parse import TableParser

@@ -10,13 +10,13 @@ block bottleneck(t, c, s=1)
 import re
 from typing import TYPE_CHECKING
 
+from archdsl.lang.vocabulary import glued, longest, op_with_kernel
 from archdsl.problems import blocks as problems
 from archdsl.problems import lints
-from archdsl.readers.grid import Cell, GridBlock
 from archdsl.source import Span
 from archdsl.syntax.ast import BlockDef, BlockParameter, Condition, Expr, Guard, Reading, Step, Use, Wire
 from archdsl.syntax.slug import slug
-from archdsl.syntax.vocabulary import glued, longest, op_with_kernel
+from archdsl.text.grid import Cell, GridBlock
 
 if TYPE_CHECKING:
     from archdsl.syntax.parse import TableParser

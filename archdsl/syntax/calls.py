@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from archdsl.lang.vocabulary import longest, op_with_kernel
 from archdsl.ops.signatures import NEUTRAL, Signature, signature
 from archdsl.problems import blocks as problems
 from archdsl.problems import syntax
@@ -11,7 +12,6 @@ from archdsl.syntax.ast import Argument, Call, Name, Num, Option
 from archdsl.syntax.cells import Assign, Number, Separator
 from archdsl.syntax.names import compact
 from archdsl.syntax.sequence import FUNCTIONS, Sequence
-from archdsl.syntax.vocabulary import longest, op_with_kernel
 from archdsl.syntax.wires import wire
 from archdsl.syntax.words import is_link, words
 

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from archdsl.lang.vocabulary import OPTION_KEYS, glued, longest, op_with_kernel
 from archdsl.patterns import pattern
 from archdsl.source import Span
 from archdsl.syntax.amounts import WINDOW, amount, is_negative, is_number, kernel, valued
@@ -11,7 +12,6 @@ from archdsl.syntax.bag import takes
 from archdsl.syntax.cells import Number, is_dims
 from archdsl.syntax.labels import named_op
 from archdsl.syntax.sequence import Sequence
-from archdsl.syntax.vocabulary import OPTION_KEYS, glued, longest, op_with_kernel
 
 # `n-d fc` of a parameter n, as in `10-d fc`.
 _COUNTED = pattern(r"(\w+)-(?:dimensional|dim|way|d)", re.IGNORECASE)

@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
+from archdsl.lang.vocabulary import LONGEST, longest
 from archdsl.syntax.ast import Name
 from archdsl.syntax.cells import Assign, Number
-from archdsl.syntax.vocabulary import LONGEST, longest
 
 _NUMBERED = re.compile(r"([A-Za-z][A-Za-z_-]*?)[_-]?\d{1,2}")
 

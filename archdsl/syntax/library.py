@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from archdsl.diagnostics import InternalError, Reporter
+from archdsl.native.reader import NativeReader
 from archdsl.patterns import pattern
-from archdsl.readers.grid import Grid, GridSetting
-from archdsl.readers.native import NativeReader
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import BlockDef, Parameter, Reading
 from archdsl.syntax.names import Blocks, compact, with_names
+from archdsl.text.grid import Grid, GridSetting
 
 if TYPE_CHECKING:
     from archdsl.syntax.parse import TableParser

@@ -2,11 +2,11 @@
 
 from collections.abc import Set
 
+from archdsl.lang.vocabulary import longest
 from archdsl.source import Span
 from archdsl.syntax.parentheses import arranged
 from archdsl.syntax.parser import Token
 from archdsl.syntax.slug import slug
-from archdsl.syntax.vocabulary import longest
 
 _JOINTS = ("COMMA", "AMPERSAND", "PLUS")
 

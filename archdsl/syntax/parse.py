@@ -6,10 +6,10 @@ from functools import partial
 from typing import Any
 
 from archdsl.diagnostics import Reporter
+from archdsl.lang.vocabulary import reserved
 from archdsl.patterns import pattern
 from archdsl.problems import blocks as problems
 from archdsl.problems import names, syntax
-from archdsl.readers.grid import COMMA, Cell, Grid, GridRow, GridSetting, Part
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import BlockDef, Item, Parameter, Reading, Row, Setting, Table, Variant
 from archdsl.syntax.cells import ACTIONS, MAX_OPERATIONS, TooLong
@@ -20,7 +20,7 @@ from archdsl.syntax.parser import ParseError, Parser, load_tables
 from archdsl.syntax.row import RowParser, claim
 from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.slug import slug
-from archdsl.syntax.vocabulary import reserved
+from archdsl.text.grid import COMMA, Cell, Grid, GridRow, GridSetting, Part
 
 MAX_DEPTH = 32
 MAX_CELL = 50_000

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from archdsl.readers.grid import Cell
 from archdsl.source import Span
 from archdsl.syntax.tables import Rule, Tables, checksum, compile_tables
+from archdsl.text.grid import Cell
 
 Actions = dict[str, Callable[[list[Any], Span], Any]]
 

@@ -3,15 +3,15 @@
 import re
 from typing import TYPE_CHECKING
 
+from archdsl.lang.vocabulary import NORMS
 from archdsl.patterns import pattern
 from archdsl.problems import blocks as problems
 from archdsl.problems import names
-from archdsl.readers.grid import Bound
-from archdsl.readers.shapes import bare_shape
 from archdsl.syntax.ast import Expr, Item, Layer, Num, Option, per_axis
 from archdsl.syntax.cells import factors, is_dims, product
 from archdsl.syntax.names import header_key
-from archdsl.syntax.vocabulary import NORMS
+from archdsl.table.shapes import bare_shape
+from archdsl.text.grid import Bound
 
 if TYPE_CHECKING:
     from archdsl.syntax.parse import TableParser

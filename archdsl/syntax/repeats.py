@@ -4,13 +4,13 @@ import re
 from itertools import pairwise, takewhile
 from typing import Any
 
+from archdsl.lang.vocabulary import longest, op_with_kernel
 from archdsl.patterns import pattern
 from archdsl.problems import names
 from archdsl.source import Span
 from archdsl.syntax.ast import BinOp, Block, Call, Expr, Item, Layer, Name, Num
 from archdsl.syntax.cells import Bracket, Number, Separator, factors, is_dims
 from archdsl.syntax.sequence import FUNCTIONS, Sequence
-from archdsl.syntax.vocabulary import longest, op_with_kernel
 
 BEFORE, BEHIND = "x<", "x"
 _WINDOWED = pattern(r".*\dx\d+", re.IGNORECASE)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 from archdsl.diagnostics import Reporter
 from archdsl.patterns import pattern
 from archdsl.problems import lints, syntax
-from archdsl.readers.grid import Bound, Cell, Grid, GridRow, Part
-from archdsl.readers.operators import NUMBERED, SUM, operator_of
-from archdsl.readers.shapes import bare_shape, whole_shape
 from archdsl.source import Span
 from archdsl.syntax.ast import Block, Claim, Expr, Guard, Item, Layer, Option, Row, Wire
 from archdsl.syntax.binding import Binder
 from archdsl.syntax.properties import NIL, WINDOWS
+from archdsl.table.operators import NUMBERED, SUM, operator_of
+from archdsl.table.shapes import bare_shape, whole_shape
+from archdsl.text.grid import Bound, Cell, Grid, GridRow, Part
 
 if TYPE_CHECKING:
     from archdsl.syntax.parse import TableParser

@@ -3,6 +3,7 @@
 import re
 
 from archdsl.diagnostics import Reporter
+from archdsl.lang.vocabulary import LAYER_WORDS, NORMS, OPTION_KEYS, plain
 from archdsl.ops import OPS
 from archdsl.problems import blocks as problems
 from archdsl.problems import names
@@ -11,7 +12,6 @@ from archdsl.syntax.ast import Block, BlockDef, Expr, Item, Layer, Name, Num, Op
 from archdsl.syntax.bag import NORM_OPTIONS, TAKES_NORM, Bag, own_name
 from archdsl.syntax.cells import Assign, factors, is_dims, product
 from archdsl.syntax.names import Blocks, compact, parameter_of
-from archdsl.syntax.vocabulary import LAYER_WORDS, NORMS, OPTION_KEYS, plain
 
 FUNCTIONS = ("min", "max", "floor", "ceil", "round", "divisible")
 _WORDS = ("padding", "bias", "norm", "activation", "shortcut", "brackets", "interpolation")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from archdsl.lang.vocabulary import longest, op_with_kernel
 from archdsl.problems import blocks as problems
 from archdsl.source import Span
 from archdsl.syntax.amounts import is_negative
@@ -9,7 +10,6 @@ from archdsl.syntax.ast import Name, Ref, Wire
 from archdsl.syntax.cells import Number, Separator
 from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.slug import slug
-from archdsl.syntax.vocabulary import longest, op_with_kernel
 
 
 def wire(seq: Sequence, kind: str, span: Span, items: tuple[Any, ...], following: int) -> int:

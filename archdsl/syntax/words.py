@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from archdsl.lang.vocabulary import LONGEST, NORMS, Meaning, longest, op_with_kernel, reserved
 from archdsl.problems import names
 from archdsl.source import Span
 from archdsl.syntax.amounts import is_filler, is_number, number, valued
@@ -12,7 +13,6 @@ from archdsl.syntax.cells import Assign, Number
 from archdsl.syntax.joined import dashed, joined
 from archdsl.syntax.repeats import BEFORE, times
 from archdsl.syntax.sequence import Sequence
-from archdsl.syntax.vocabulary import LONGEST, NORMS, Meaning, longest, op_with_kernel, reserved
 from archdsl.syntax.wires import wire
 
 _ZERO_PAD = "shortcut=zero-pad"

@@ -1,0 +1,1 @@
+"""A physical form (Markdown, LaTeX, HTML, boxes, summaries) -> sheets of cells."""

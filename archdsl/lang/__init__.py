@@ -1,0 +1,1 @@
+"""The words of tables, as data: layers, headers, classes of frameworks."""

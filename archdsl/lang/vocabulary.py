@@ -1,0 +1,213 @@
+"""The words of a structure cell: spellings of ops, options, norms and activations -> canonical meaning."""
+
+import re
+
+from archdsl.lang.unsaid import UNSAID
+from archdsl.ops import ACTIVATIONS, OPS
+from archdsl.patterns import pattern
+
+# A meaning is (kind, value): an op, an activation, a norm, an option that takes a value, a flag (key=value), a unit, a filler,
+# a convolution that needs an option, a thing that cannot be said.
+Meaning = tuple[str, str]
+
+NORMS = {"batch_norm": "batch", "layer_norm": "layer", "group_norm": "group", "instance_norm": "instance"}
+
+OPTION_KEYS = {
+    "stride": "stride",
+    "strides": "stride",
+    "s": "stride",
+    "pad": "padding",
+    "padding": "padding",
+    "zero padding": "padding",
+    "p": "padding",
+    "groups": "groups",
+    "group": "groups",
+    "g": "groups",
+    "C": "groups",
+    "cardinality": "groups",
+    "dilation": "dilation",
+    "dilated": "dilation",
+    "atrous": "dilation",
+    "d": "dilation",
+    "dil": "dilation",
+    "dilation rate": "dilation",
+    "atrous rate": "dilation",
+    "f": "kernel",
+    "kernel": "kernel",
+    "kernel size": "kernel",
+    "k": "kernel",
+    "window": "kernel",
+    "window size": "kernel",
+    "filter size": "kernel",
+    "pool size": "kernel",
+    "channels": "channels",
+    "filters": "channels",
+    "units": "channels",
+    "out": "channels",
+    "out channels": "channels",
+    "out features": "channels",
+    "in channels": "entering",
+    "in features": "entering",
+    "input channels": "entering",
+    "num features": "entering",
+    "num groups": "groups",
+    "use bias": "bias",
+    "bias": "bias",
+    "norm": "norm",
+    "norm groups": "norm-groups",
+    "norm epsilon": "norm-epsilon",
+    "norm momentum": "norm-momentum",
+    "activation": "activation",
+    "act": "activation",
+    "rate": "rate",
+    "shortcut": "shortcut",
+    "brackets": "brackets",
+}
+
+_FLAGS = {
+    "bias": "bias=yes",
+    "no bias": "bias=no",
+    "without bias": "bias=no",
+    "nobias": "bias=no",
+    "same": "padding=same",
+    "same padding": "padding=same",
+    "valid padding": "padding=valid",
+    "padded": "padding=same",
+    "valid": "padding=valid",
+    "no padding": "padding=valid",
+    "no norm": "norm=none",
+    "no bn": "norm=none",
+    "nbn": "norm=none",
+    "without bn": "norm=none",
+    "no activation": "activation=none",
+    "no relu": "activation=none",
+    "residual": "brackets=residual",
+    "plain": "brackets=plain",
+    "identity": "shortcut=identity",
+    "projection": "shortcut=project",
+    "zero pad": "shortcut=zero-pad",
+    "bilinear": "interpolation=bilinear",
+    "nearest": "interpolation=nearest",
+}
+
+_UNITS = ("filters", "filter", "channels", "maps", "feature maps", "kernels", "units", "neurons", "outputs", "dimensional", "ch")
+_FILLERS = (
+    *(
+        "layer",
+        "layers",
+        "with",
+        "of",
+        "and",
+        "a",
+        "an",
+        "one",
+        "by",
+        "over",
+        "the",
+        "each",
+        "then",
+        "using",
+        "size",
+        "spatial",
+        "dimensions",
+    ),
+    *("overlapping", "whole", "whole map", "entire", "entire map", "classifier", "to"),
+    *("followed by", "nonlinearity", "non linearity", "activation function"),
+    # Where the stride of a bracket belongs anyway.
+    *(f"{word} first{what}" for word in ("in", "in the", "for the", "of the") for what in ("", " block", " unit", " one")),
+    *("first block", "first unit"),
+)
+# `dilated convolution` says how much elsewhere in its cell.
+_NEEDS = {"dilated": "dilation", "atrous": "dilation", "group": "groups", "grouped": "groups"}
+_COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_WIRES = {
+    "from": "from",
+    "add": "add",
+    "concat": "concat",
+    "concatenate": "concat",
+    "concatenation": "concat",
+    "multiply": "multiply",
+    "maximum": "maximum",
+    "average": "average",
+    "aside": "aside",
+}
+
+
+def _meanings() -> dict[str, Meaning]:
+    words: dict[str, Meaning] = {filler: ("filler", "") for filler in _FILLERS}
+    words |= {unit: ("unit", unit) for unit in _UNITS}
+    words |= {word: ("count", str(count)) for word, count in _COUNTS.items()}
+    words |= {phrase: ("unsaid", why) for phrase, why in UNSAID.items()}
+    words |= {f"{word} {conv}": ("needs", key) for word, key in _NEEDS.items() for conv in ("conv", "convolution")}
+    words |= {f"{word}{conv}": ("needs", "kernel") for word in ("pointwise", "pw") for conv in ("", " conv", " convolution", "conv")}
+    words |= {key: ("option", value) for key, value in OPTION_KEYS.items() if key not in _FLAGS and key not in _UNITS}
+    words |= {word: ("flag", flag) for word, flag in _FLAGS.items()}
+    words |= {word: ("wire", kind) for word, kind in _WIRES.items()}
+    words["linear"] = ("linear", "none")
+    for op in OPS.values():
+        kind = "norm" if op.name in NORMS else "op"
+        words |= {word: (kind, op.name) for word in op.words}
+    words |= {word: ("activation", function) for word, function in ACTIVATIONS.items()}
+    return words
+
+
+MEANINGS = _meanings()
+# What an unknown word may have been meant for.
+LAYER_WORDS = {word: meaning for word, meaning in MEANINGS.items() if meaning[0] not in ("wire", "filler", "unsaid", "count")}
+_COMPACT = {word.replace(" ", ""): meaning for word, meaning in MEANINGS.items() if meaning[0] in ("op", "norm", "activation")}
+_CLASS = pattern(r"([a-z_]{3,}?)([123]d)?(_\d+)?")
+LONGEST = max(word.count(" ") for word in MEANINGS) + 1
+_WITH_KERNEL = pattern(r"([A-Za-z][A-Za-z_-]*?)_?(\d+(?:x\d+)*)", re.IGNORECASE)
+_GLUED = pattern(r"(s|p|g|k|d|stride|pad)(\d+(?:x\d+)*)", re.IGNORECASE)
+
+
+def plain(word: str) -> str:
+    """Bring a spelling to the form of the table above: lower case, spaces for hyphens and underscores."""
+    return word if word == "C" else word.lower().replace("-", " ").replace("_", " ")
+
+
+def longest(words: list[str]) -> tuple[int, Meaning] | None:
+    """Find the longest run of words, from the first on, that means something: its length and meaning."""
+    for count in range(min(LONGEST, len(words)), 0, -1):
+        meaning = MEANINGS.get(" ".join(plain(word) for word in words[:count]))
+        if meaning:
+            return count, meaning
+    alone = _alone(words[0]) if words else None
+    return (1, alone) if alone else None
+
+
+def _alone(word: str) -> Meaning | None:
+    """Read the name of a class (`MaxPooling2D`, `BatchNormalization`), and that of one of its layers (`max_pooling2d_1`)."""
+    match = _CLASS.fullmatch(word.lower().replace("-", "_"))
+    if not match or (match[3] and not match[2] and op_with_kernel(word)):
+        return None
+    return _COMPACT.get(match[1].replace("_", ""))
+
+
+def op_with_kernel(word: str) -> tuple[str, str] | None:
+    """Read `Conv3x3`, and the `conv3` of `conv3-64`: an op and its kernel."""
+    match = _WITH_KERNEL.fullmatch(word)
+    meaning = MEANINGS.get(plain(match[1])) if match else None
+    if not match or not meaning or meaning[0] != "op" or all(param.name != "kernel" for param in OPS[meaning[1]].params):
+        return None
+    return (meaning[1], match[2].lower()) if "x" in match[2].lower() or meaning[1] == "conv" else None
+
+
+def glued(word: str) -> tuple[str, tuple[int, ...]] | None:
+    """Read `s2`, `p1`, `k3x3`: the canonical key and its numbers."""
+    match = _GLUED.fullmatch(word)
+    if not match:
+        return None
+    return OPTION_KEYS[match[1].lower()], tuple(map(int, match[2].lower().split("x")))
+
+
+def reserved(words: list[str]) -> tuple[int, Meaning] | None:
+    """Find the longest phrase as `longest` does, but none that a block may be called: fillers, counts and what cannot be said."""
+    found = longest(words)
+    return found if found and found[1][0] not in ("filler", "unsaid", "count") else None
+
+
+def layer_word(text: str) -> bool:
+    """Tell whether a text begins with words of a layer, so that its first word is not the row's name."""
+    found = longest([word.strip(",;") for word in text.split()[:LONGEST]])
+    return found is not None and found[1][0] in ("op", "norm", "activation", "linear", "wire")

@@ -1,0 +1,1 @@
+"""A `.arch` text -> grids."""

@@ -1,0 +1,163 @@
+"""A line of our own form -> its cells: by pipes, by gaps, or word by word."""
+
+from collections.abc import Callable, Mapping
+
+from archdsl.patterns import pattern
+from archdsl.source import Span
+from archdsl.table.roles import SIZE
+from archdsl.table.window import is_window
+from archdsl.text.grid import Cell, GridRow, Part
+
+_GAP = pattern(r"\s{2,}|\t")
+_LENGTH = pattern(r"\d+(?=\s{2,}|\t)")  # one number is a size (of one axis, or of a square) where it is set off
+_STARRED = pattern(r"\d+\s?\*\s?\d+(?![\w.*])")
+_WORD = pattern(r"\S+")
+
+
+def pipe_cells(line: str, start: int, width: int = 0) -> list[Cell]:
+    """Split at pipes; those around the row are left out, unless they are needed for a row of that many cells."""
+    cells, at = [], start
+    for text in at_pipes(line):
+        cells.append(Cell(_unmarked(text), at))
+        at += len(text) + 1
+    outer = line.rstrip().endswith("|") or width  # pipes around a row come in pairs: one alone ends an empty cell
+    if not cells[0].text.strip() and len(cells) > max(width, 1) and line.lstrip().startswith("|") and outer:
+        cells = cells[1:]
+    if len(cells) > max(width, 1) and not cells[-1].text.strip() and line.rstrip().endswith("|"):
+        cells = cells[:-1]
+    return cells
+
+
+def has_pipe(line: str) -> bool:
+    """Tell a row with pipes between its cells."""
+    return "|" in line and len(at_pipes(line)) > 1
+
+
+def at_pipes(line: str) -> list[str]:
+    """Split at pipes; those inside a bracket part its layers (`[1x1, 64 | 3x3, 64] x 3`)."""
+    if "[" not in line or "|" not in line:
+        return line.split("|")
+    pipes: list[int] = []
+    opened: list[int] = []  # for each open bracket, how many pipes stand before it
+    for at, char in enumerate(line):
+        if char == "[":
+            opened.append(len(pipes))
+        elif char == "]" and opened:
+            del pipes[opened.pop() :]
+        elif char == "|":
+            pipes.append(at)
+    return [line[start:stop] for start, stop in zip([0, *(at + 1 for at in pipes)], [*pipes, len(line)], strict=True)]
+
+
+def gap_cells(line: str, start: int) -> list[Cell]:
+    """Divide a line where two blanks or more stand."""
+    cells, at = [], 0
+    for gap in _GAP.finditer(line):
+        if line[at : gap.start()].strip():
+            cells.append(Cell(line[at : gap.start()], start + at))
+        at = gap.end()
+    return [*cells, Cell(line[at:], start + at)] if line[at:].strip() else cells
+
+
+def words_of(line: str, start: int) -> list[Cell]:
+    """Divide a line at every blank."""
+    return [Cell(match[0], start + match.start()) for match in _WORD.finditer(line)]
+
+
+def surplus(cells: "list[Cell] | tuple[Cell, ...]", columns: int) -> Span | None:
+    """Give the place of the cells beyond the table's columns; None where there are none."""
+    further = [cell.span for cell in cells[columns:] if cell.text.strip()]
+    return Span(further[0].start, further[-1].end) if further else None
+
+
+def under_headers(line: str, start: int, lefts: list[int]) -> tuple[Cell, ...]:
+    """Divide a row at its gaps; blank cells are told by where the others stand: `lefts` are the left edges of the columns."""
+    pieces = gap_cells(line, start)
+    if len(pieces) == len(lefts):
+        return tuple(pieces)
+    cells = [Cell("", start + len(line))] * len(lefts)
+    for piece in pieces:
+        at = piece.start - start
+        column = max((i for i, left in enumerate(lefts) if left <= at + 1), default=0)
+        joined = cells[column]
+        cells[column] = piece if not joined.text else Cell(line[joined.start - start : at + len(piece.text)], joined.start)
+    return tuple(cells)
+
+
+def piped_row(line: str, start: int, columns: Mapping[str, int] | None, width: int, headers: int) -> GridRow:
+    """Divide a row at its pipes; `columns` are those of a header, of which there are `headers`."""
+    cells = pipe_cells(line, start, headers)
+    empty = Cell("", start + len(line))
+    roles = columns or {"name": 0, "size": 1, "structure": 2}
+    name, size, structure = (
+        cells[roles[role]] if roles.get(role, len(cells)) < len(cells) else empty for role in ("name", "size", "structure")
+    )
+    if not columns and len(cells) < 3:
+        structure = cells[-1]
+        size = empty
+        name = cells[0] if len(cells) == 2 else empty
+        if SIZE.fullmatch(name.text.strip()):
+            name, size = empty, name
+    return GridRow(name, size, (Part(structure),), trim(line, start), surplus(cells, width))
+
+
+def spaced_row(line: str, start: int, is_layer_word: Callable[[str], bool]) -> GridRow:
+    """Divide a row without pipes into its name, its size and its structure."""
+    at = len(line) - len(line.lstrip())
+    name_end = _name_end(line, at)
+    size_at = name_end + len(line[name_end:]) - len(line[name_end:].lstrip())
+    size = SIZE.match(line, size_at) or _STARRED.match(line, size_at) or (_LENGTH.match(line, size_at) if name_end > at else None)
+    window = size is not None and is_window(size.group().replace("*", "x"), line[size.end() :])
+    if size and (window or line[size.end() :].lstrip()[:1] in (",", "/")):
+        size = None
+    if size is None and not window and name_end > at and not _set_off(line, at, name_end, is_layer_word):
+        name_end = size_at = at
+    rest = size.end() if size else size_at
+    return GridRow(
+        Cell(line[at:name_end], start + at),
+        Cell(size.group(), start + size_at) if size else Cell("", start + rest),
+        (Part(Cell(line[rest:], start + rest)),),
+        trim(line, start),
+    )
+
+
+def _name_end(line: str, at: int) -> int:
+    """Find where the row's name ends; `at` where it has none."""
+    word = _WORD.match(line, at)
+    if word is None or line[at] in "[(/-" or SIZE.match(line, at):
+        return at
+    gap = _GAP.search(line, at)
+    if (
+        gap
+        and gap.end() < len(line)
+        and not any(mark in line[at : gap.start()] for mark in ",;[]=/")
+        and len(line[at : gap.start()].split()) <= 3
+    ):
+        first = line[at : gap.start()]
+        if not SIZE.search(first):
+            return gap.start()
+    return word.end()
+
+
+def _set_off(line: str, at: int, name_end: int, is_layer_word: Callable[[str], bool]) -> bool:
+    """Without a size, a name is told from a layer by two spaces after it, or by being no word of a layer."""
+    rest = line[name_end:]
+    if not rest.strip():
+        return False
+    if _GAP.match(rest):
+        return True
+    return not is_layer_word(line[at:]) and line[name_end - 1] not in ",;" and line[at].isalpha()
+
+
+def _unmarked(text: str) -> str:
+    """A row cut out of a Markdown table keeps its bold marks and line breaks."""
+    if not any(mark in text for mark in ("**", "<", "$", "`")):
+        return text
+    from archdsl.text.markup import plain
+
+    return plain(text)
+
+
+def trim(line: str, start: int) -> Span:
+    """Give the place of a line without the white space around it."""
+    return Span(start + len(line) - len(line.lstrip()), start + len(line.rstrip()))

@@ -1,0 +1,256 @@
+"""A `.arch` text -> grids: settings, block definitions, comments, and rows in single spaces, aligned columns or pipes."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from archdsl.native.divide import gap_cells, has_pipe, pipe_cells, piped_row, spaced_row, surplus, under_headers
+from archdsl.native.heading import header_cells, lies
+from archdsl.source import Source, Span
+from archdsl.table.roles import CLAIMS, SIZE, holds_layers, plain_columns, role_of
+from archdsl.text.grid import COMMA, Bound, Cell, Grid, GridBlock, GridRow, GridSetting, Part, Sheet, Tables
+
+MAX_LINE: Final = 200_000  # no row is so long: such a line is not divided into cells
+_COMMENT = re.compile(r"(?:^|(?<=\s))#(?=\s|$|[^\d\s])")
+_HASHED = re.compile(r"#[A-Za-z]\w*(?=\s|$|\|)")
+_SETTING = re.compile(r"\s*([A-Za-z][\w-]*)(\s*[=:]\s*|\s+|\s*$)")
+_ASSIGNED = re.compile(r"\s*([A-Za-z][\w-]*)\s*=")
+_OPENING = " \t|"  # what may stand before the first cell of a row
+_BLOCK = re.compile(r"block\s+(?=[\w-]+\s*\(|[A-Za-z][\w-]*\s*(?:also\b|=|$))")
+# Settings whose value is a text of its own: commas in it separate no further settings.
+WHOLE = ("param", "read", "variant", "columns", "source", "each-row", "append", "recognise")
+
+
+class NativeReader:
+    """Reads line by line; `is_key` and `is_layer_word` tell settings and layers from names of rows."""
+
+    def __init__(
+        self, source: Source, is_key: Callable[[str], bool], looks_like_key: Callable[[str], bool], is_layer_word: Callable[[str], bool]
+    ) -> None:
+        self.source = source
+        self.is_key = is_key
+        self.looks_like_key = looks_like_key
+        self.is_layer_word = is_layer_word
+        self.rows: list[GridRow] = []
+        self.settings: list[GridSetting] = []
+        self.columns: dict[str, int] | None = None
+        self.width = 3
+        self.blocks: list[GridBlock] = []
+        self.block: tuple[Cell, list[Cell]] | None = None
+        self.headers: list[Cell] = []
+        self.claims: list[Bound] = []
+        self.sheet: list[tuple[Cell, ...]] | None = None
+        self.surplus: list[Span] = []  # of rows of the sheet
+
+    def read(self, name: str, limit: int) -> Tables:
+        """Read the source; stop after `limit` + 1 rows."""
+        text = self.source.clean
+        at = 0
+        while at < len(text) and len(self.rows) <= limit:
+            stop = text.find("\n", at)
+            stop = len(text) if stop < 0 else stop
+            self._line(text[at:stop], at)
+            at = stop + 1
+        self._end_block()
+        if not self.rows and not self.settings and not self.blocks and not self.sheet:
+            return Tables((), 0)
+        grid = Grid(
+            name,
+            tuple(self.settings),
+            tuple(self.rows),
+            Span(0, len(text)),
+            (),
+            tuple(self.blocks),
+            claims=tuple(self.claims),
+            headers=tuple(self.headers),
+        )
+        return Tables(self._sheet_grids(grid) if self.sheet is not None else (grid,), 0)
+
+    def read_lines(self, lines: list[Cell]) -> Grid:
+        """Read lines that stand elsewhere, in a comment of a document."""
+        for line in lines:
+            self._line(line.text.rstrip(), line.start)
+        self._end_block()
+        end = lines[-1].span.end if lines else 0
+        return Grid("", tuple(self.settings), tuple(self.rows), Span(lines[0].start if lines else 0, end), (), tuple(self.blocks))
+
+    def _sheet_grids(self, grid: Grid) -> tuple[Grid, ...]:
+        """Give the networks of a table with further columns, each with the settings and blocks of the file."""
+        from archdsl.table.bands import with_settings
+        from archdsl.table.columns import sheet_grids
+
+        rows = (tuple(self.headers), *(self.sheet or ()))
+        found = sheet_grids(self.source, Sheet(grid.name, rows, 1, grid.span), grid.settings)
+        found = with_settings(tuple(one._replace(rows=(*one.rows, *self.rows)) for one in found), grid.settings, grid.blocks)
+        return tuple(map(self._with_surplus, found)) or (grid,)
+
+    def _with_surplus(self, grid: Grid) -> Grid:
+        """Tell rows of the cells that stand beyond the last header."""
+        if not self.surplus:
+            return grid
+        rows = list(grid.rows)
+        for span in self.surplus:
+            at = max((i for i, row in enumerate(rows) if row.span.start <= span.start), default=None)
+            if at is not None:
+                rows[at] = rows[at]._replace(surplus=span)
+        return grid._replace(rows=tuple(rows))
+
+    def _line(self, line: str, start: int) -> None:
+        if "#" in line:
+            line = self._uncommented(line)
+        if not line.strip():
+            return
+        if self._of_block(line, start) or not line.strip("-=|+: \t"):
+            return
+        if len(line) > MAX_LINE:
+            self._whole(Cell(line, start))
+            return
+        if self._header(line, start) or self._setting(line, start):
+            return
+        if self.sheet is not None:
+            self.sheet.append(self._columned(line, start))
+            return
+        if has_pipe(line):
+            self._row(piped_row(line, start, self.columns, self.width, len(self.headers)), True)
+        else:
+            self._row(spaced_row(line, start, self.is_layer_word), False)
+
+    def _whole(self, cell: Cell) -> None:
+        """Take a line as one cell, to be refused for its length where rows are parsed."""
+        empty = Cell("", cell.start)
+        self.rows.append(GridRow(empty, empty, (Part(cell),), cell.span))
+
+    def _row(self, row: GridRow, piped: bool) -> None:
+        """Add a row under the header: a printed count (`FLOPs`), more of the row above (name and size left empty), or a new one."""
+        role = role_of(row.name.text) if self.headers else None
+        if role in CLAIMS and not holds_layers([row.structure.text]) and not row.size.text.strip():
+            self.claims.append(Bound(role or "", row.name.text.strip(), row.structure))
+        elif piped and (setting := _input(row)):
+            numbers = [re.findall(r"\d+", one.value.text) for one in self.settings if one.key.text.lower() == "input"]
+            if re.findall(r"\d+", setting.value.text) not in numbers:  # another one is told as set twice
+                self.settings.append(setting)
+        elif piped and self.headers and self.rows and not row.name.text.strip() and not row.size.text.strip():
+            above = self.rows[-1]
+            self.rows[-1] = above._replace(parts=(*above.parts, *row.parts), span=Span(above.span.start, row.span.end))
+        else:
+            self.rows.append(row)
+
+    def _uncommented(self, line: str) -> str:
+        """Cut a comment off; `#out` above the rows is the header of a column."""
+        whole = len(self.headers) > 1 and line.count("|") + 1 >= len(self.headers)
+        counts = whole and role_of(_first_cell(line)) in CLAIMS
+        for comment in _COMMENT.finditer(line):
+            if counts and not line[: comment.start()].strip(_OPENING):
+                continue  # `# params. | 25.5M` is a row of the table
+            header = _HASHED.match(line, comment.start())
+            if self._is_lying(line, comment.start()):
+                return line
+            if self._is_header_cell(line, comment.start()):
+                continue
+            numbers = "|" not in line and any(map(str.isdigit, line[: comment.start()]))  # a row, no header
+            if self.rows or self.sheet or not header or numbers or role_of(header[0]) is None:
+                return line[: comment.start()]
+        return line
+
+    def _is_header_cell(self, line: str, at: int) -> bool:
+        """Tell the header `# bits` between pipes, above the rows, from a comment behind them."""
+        above = not self.rows and self.sheet is None and line[:at].rstrip().endswith("|")
+        return above and ("|" in line[at:] or role_of(line[at:]) is not None)
+
+    def _is_lying(self, line: str, at: int) -> bool:
+        """Tell the row `# filters | 16 | 32` of a table whose headers stand in its first column."""
+        lying = len(self.headers) > 2 and lies(self.headers)
+        whole = line.count("|") + 1 >= len(self.headers) and not line[:at].strip(_OPENING)
+        return lying and whole and role_of(_first_cell(line)) is not None
+
+    def _of_block(self, line: str, start: int) -> bool:
+        """Take the first line of a block definition, and the indented lines after it."""
+        match = _BLOCK.match(line)
+        if match:
+            self._end_block()
+            self.block = (Cell(line[match.end() :].rstrip(), start + match.end()), [])
+            return True
+        if self.block is None:
+            return False
+        if line[0] in " \t":
+            self.block[1].append(Cell(line.rstrip(), start))
+            return True
+        self._end_block()
+        return False
+
+    def _end_block(self) -> None:
+        if self.block:
+            head, lines = self.block
+            end = (lines[-1] if lines else head).span.end
+            self.blocks.append(GridBlock(head, tuple(lines), Span(self.source.starts[self.source.position(head.start)[0] - 1], end)))
+        self.block = None
+
+    def _columned(self, line: str, start: int) -> tuple[Cell, ...]:
+        """Split a row under a header: by pipes, else by gaps."""
+        count = len(self.headers)
+        if has_pipe(line):
+            cells = pipe_cells(line, start, count)
+            further = surplus(cells, count)
+            if further:
+                self.surplus.append(further)
+            return tuple(cells[:count]) + (Cell("", start + len(line)),) * (count - len(cells))
+        pieces = gap_cells(line, start)
+        if len(pieces) == 1 and not any(role_of(header.text) in ("name", "size", "input") for header in self.headers):
+            return tuple(pieces) * count  # one layer across all columns
+        left = self.source.starts[self.source.position(self.headers[0].start)[0] - 1]
+        return under_headers(line, start, [header.start - left for header in self.headers])
+
+    def _setting(self, line: str, start: int) -> bool:
+        match = _SETTING.match(line)
+        if not match or has_pipe(line):
+            return False
+        key = match[1].lower()
+        known = self.is_key(key)
+        if not known and not _ASSIGNED.match(line) and not self._misspelt(key, line, match.end()):
+            return False
+        at = 0
+        parts = [line] if key in WHOLE or not known else COMMA.split(line)
+        for part in parts:
+            self._one_setting(part, start + at)
+            at += len(part) + 1
+        return True
+
+    def _misspelt(self, key: str, line: str, rest: int) -> bool:
+        """Tell a misspelt setting above the rows; a size or a bracket after the word makes it a row."""
+        return not self.rows and self.sheet is None and not SIZE.match(line, rest) and "[" not in line and self.looks_like_key(key)
+
+    def _one_setting(self, part: str, start: int) -> None:
+        match = _SETTING.match(part)
+        if match:
+            self.settings.append(GridSetting(Cell(match[1], start + match.start(1)), Cell(part[match.end() :], start + match.end())))
+        else:
+            self.settings.append(GridSetting(Cell(part.strip(), start), Cell("", start + len(part))))
+
+    def _header(self, line: str, start: int) -> bool:
+        if self.rows or self.sheet is not None or _ASSIGNED.match(line) or line.split(None, 1)[0].lower() in WHOLE:
+            return False
+        overridden = any(setting.key.text.lower() == "columns" for setting in self.settings)
+        cells = header_cells(line, start, overridden, self.is_layer_word)
+        if cells is None or (
+            len(cells) == 2 and "|" not in line and self.is_key(cells[0].text.lower()) and role_of(cells[1].text) != "structure"
+        ):
+            return False  # `bias  no` is a setting
+        self.columns = plain_columns([cell.text for cell in cells])
+        self.width = len(cells)
+        self.headers = cells
+        if self.columns is None:
+            self.sheet = []
+        return True
+
+
+def _first_cell(line: str) -> str:
+    return line.lstrip(_OPENING).partition("|")[0]
+
+
+def _input(row: GridRow) -> GridSetting | None:
+    """Give the setting that the row `Input | 32x32x3 |` is."""
+    if row.structure.text.strip() or row.name.text.strip()[:5].lower() not in ("input", "image"):
+        return None
+    from archdsl.table.inputs import named_input
+
+    return named_input(row.name, row.size)

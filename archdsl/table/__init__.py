@@ -1,0 +1,1 @@
+"""A sheet -> grids: roles of columns, and the habits of print put straight."""

@@ -1,0 +1,61 @@
+"""A column that prints several properties with a mark between them -> a column for each: `k/s/p`, `Kernel, Stride, Padding`."""
+
+import re
+
+from archdsl.table.head import header_text
+from archdsl.table.roles import role_of
+from archdsl.text.grid import Cell
+
+Rows = tuple[tuple[Cell, ...], ...]
+_MARK = re.compile(r"\s*([/,;→])\s*")
+_IN_OUT = re.compile(
+    r"\s*(?:(?P<a>\w+)\W*\b(?:in|i|input)\s*(?:/|→|,)\s*(?:out|o|output)\b\W*|(?:in|i|input)\s*(?:/|→)\s*(?:out|o|output)\s+(?P<b>\w+)\W*)",
+    re.IGNORECASE,
+)
+_NIL = ("-", "–", "—")
+
+
+def apart(rows: Rows, header: int) -> Rows:
+    """Divide the columns of which the header lists several roles, where the cells have as many parts."""
+    for index in range(len(rows[0]) - 1 if rows and header else -1, -1, -1):
+        rows = _with_words(rows, header, index)
+        text = header_text(rows[:header], index)
+        roles = [role_of(word) for word in _MARK.split(text)[::2]]
+        if role_of(text) is None and len(roles) > 1 and None not in roles and len(set(roles)) == len(roles):
+            rows = _divided(rows, header, index, len(roles))
+    return rows
+
+
+def _with_words(rows: Rows, header: int, index: int) -> Rows:
+    """Spell `Channels (in/out)` out as `input channels / output channels`, each part where it stands."""
+    *above, cell = (row[index] for row in rows[:header])
+    match = _IN_OUT.fullmatch(cell.text)
+    words = match and [f"{side} {match['a'] or match['b']}" for side in ("input", "output")]
+    if not words or any(other is not cell and other.text.strip() for other in above) or None in map(role_of, words):
+        return rows
+    start, end = cell.span
+    text = " / ".join(words)
+    spelt = Cell(text, start, (*(start,) * len(text), end))
+    return (*rows[: header - 1], (*rows[header - 1][:index], spelt, *rows[header - 1][index + 1 :]), *rows[header:])
+
+
+def _divided(rows: Rows, header: int, index: int, count: int) -> Rows:
+    parts = [_parts(row[index], count, "/,;") for row in rows[:header]]
+    marks = {mark for row in rows[:header] for mark in _MARK.findall(row[index].text)}
+    parts += [_parts(row[index], count, "".join(marks)) for row in rows[header:]]
+    if None in parts:
+        return rows
+    return tuple((*row[:index], *own, *row[index + 1 :]) for row, own in zip(rows, parts, strict=True) if own)
+
+
+def _parts(cell: Cell, count: int, marks: str) -> tuple[Cell, ...] | None:
+    """Give the parts of a cell, blank ones where it is empty; None where it has another number of them."""
+    if not cell.text.strip() or cell.text.strip() in _NIL:
+        return (cell,) * count
+    found, at = [], 0
+    for match in _MARK.finditer(cell.text):
+        if match[1] in marks:
+            found.append(cell.part(at, match.start()))
+            at = match.end()
+    found.append(cell.part(at, len(cell.text)))
+    return tuple(found) if len(found) == count else None

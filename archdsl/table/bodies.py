@@ -1,0 +1,75 @@
+"""The body of a sheet -> rows that say everything themselves: ditto marks filled in, several layers of one row apart."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from archdsl.table.operators import TITLE
+from archdsl.text.grid import Cell
+
+Row = tuple[Cell, ...]
+Body = tuple[Row, ...]
+# Not `same`, which is a padding.
+_DITTO = re.compile(r"\s*(?:\"|″|〃|''|,,|ditto|idem|do\.|同上)\s*", re.IGNORECASE)
+
+
+def complete(body: Body, name: int | None, networks: tuple[int, ...]) -> Body:
+    """Give the body with what its rows leave to the row above; names and networks, which have their own dittos, are left alone.
+
+    Several networks print as many layers in a row as each of them has there.
+    """
+    rows = body if len(networks) > 1 else tuple(part for row in body for part in _apart(row))
+    return tuple(_undittoed(rows, (name, *networks)))
+
+
+def _undittoed(body: Body, kept: tuple[int | None, ...]) -> Iterator[Row]:
+    above: Row = ()
+    for row in body:
+        above = tuple(
+            above[index] if above and index not in kept and _DITTO.fullmatch(cell.text) else cell for index, cell in enumerate(row)
+        )
+        yield above
+
+
+def _apart(row: Row) -> tuple[Row, ...]:
+    """Divide a row of which the cells have several lines, one for each layer; a cell of one line is that of all of them."""
+    counts = {len(_lines(cell)) for cell in row if cell.text.strip()} - {1}
+    several = sum(len(_lines(cell)) > 1 for cell in row)
+    if len(counts) != 1 or several < 2 or any("[" in cell.text for cell in row):
+        return (row,)
+    lines = [_lines(cell) for cell in row]
+    return tuple(tuple(own[i] if len(own) > 1 else cell for own, cell in zip(lines, row, strict=True)) for i in range(counts.pop()))
+
+
+def _lines(cell: Cell) -> list[Cell]:
+    """Divide a cell at its line breaks, which readers write as semicolons."""
+    parts, at = [], 0
+    for text in cell.text.split(";"):
+        parts.append(cell.part(at, at + len(text)))
+        at += len(text) + 1
+    return [part for part in parts if part.text.strip()]
+
+
+def without_titles(body: Body, name: int | None) -> Body:
+    """Leave titles of sections out (`Encoder`, across the table); names that come again are told apart by them."""
+    names = Counter(row[name].text.strip() for row in body if name is not None and not _title(row))
+    rows, title = [], None
+    for row in body:
+        if _title(row):
+            title = next(cell for cell in row if cell.text.strip())
+        elif title and name is not None and row[name].text.strip() and names[row[name].text.strip()] > 1:
+            rows.append(tuple(_under(title, cell) if index == name else cell for index, cell in enumerate(row)))
+        else:
+            rows.append(row)
+    return tuple(rows)
+
+
+def _title(row: Row) -> bool:
+    filled = [cell for cell in row if cell.text.strip()]
+    return len(row) > 2 and bool(filled) and all(cell is filled[0] for cell in filled) and TITLE.fullmatch(filled[0].text) is not None
+
+
+def _under(title: Cell, cell: Cell) -> Cell:
+    """Put the title of a section before a name, which stands where it stands."""
+    words, place = f"{title.text.strip()} {cell.text.strip()}", cell.span
+    return Cell(words, place.start, (*(place.start,) * (len(words) - 1), max(place.end - 1, place.start), place.end))

@@ -1,0 +1,34 @@
+"""Sizes that a table prints of another network -> the strides that they mean.
+
+A table that adapts a network prints the sizes of the original: what shrinks there is strided in the adaptation, too.
+"""
+
+import re
+
+from archdsl.text.grid import Cell, joined
+
+_SIDE = re.compile(r"\s*(\d+)")
+_OWN = re.compile(r"stride|/\s*\d|\bs\d|pool", re.IGNORECASE)
+Body = tuple[tuple[Cell, ...], ...]
+
+
+def strided(body: Body, sizes: int | None, structures: tuple[int, ...]) -> Body:
+    """Put the stride that a size means behind each structure that prints none."""
+    if sizes is None:
+        return body
+    rows, before = [], 0
+    for row in body:
+        match = _SIDE.match(row[sizes].text)
+        side = int(match[1]) if match else before
+        ratio = before // side if before and before % side == 0 and side > 1 else 1
+        rows.append(tuple(_with(cell, ratio) if index in structures else cell for index, cell in enumerate(row)))
+        before = side
+    return tuple(rows)
+
+
+def _with(cell: Cell, ratio: int) -> Cell:
+    text = cell.text.strip()
+    if ratio == 1 or "]" not in text or _OWN.search(text):
+        return cell
+    words, end = f" /{ratio}", cell.span.end
+    return joined(cell, Cell(words, end, (max(end - 1, 0),) * len(words) + (end,)))

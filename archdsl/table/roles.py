@@ -1,0 +1,96 @@
+"""Column headers -> the role of each column."""
+
+import re
+
+from archdsl.lang.headers import LEXICON
+from archdsl.patterns import pattern
+from archdsl.text.grid import Grid
+
+IGNORE = "ignore"  # said of a column by `columns`: it holds nothing of the architecture
+UNREAD = "unread"  # the role of a column that is told of and not read
+ELIDED = pattern(r"\s*(?:←.*|<-|〃|\"|''|same|ditto|idem|同左|同上|[×xX*]\s*\S+|\[\.\.\.\].*)\s*", re.IGNORECASE)
+PLAIN = ("name", "size", "structure")
+CLAIMS = ("params", "macs", "depth")  # counts, of a row or of the whole network
+# Headers that print two roles with a slash between them.
+_PAIR = pattern(r"([\w #.-]+?)\s*/\s*([\w #.-]+)")
+_STRUCTURAL = pattern(
+    r"\[(?!\s*\d+(?:\s*[,–-]\s*\d+)*\s*\])|\d\s*[x×]\s*\d{1,4}\s*,|\bk\d+(?:x\d+)?\s*,|conv(?:olution|\d|\b|_)|pool|\bdense\b|\bfc\b|flatten|dropout|softmax",
+    re.IGNORECASE,
+)
+SIZE = pattern(r"\d+\s*[x×]\s*\d+(?:\s*[x×]\s*\d+)*(?![\w.])|\d+\s*(?:\^\s*2|²)(?:\s*[x×]\s*\d+)?(?![\w.])|-(?=\s|$)")
+
+
+MAX_HEADER = 200  # longer texts are no headers, and are not searched for their words
+
+
+def header_words(header: str) -> str:
+    """Bring a header to the form of the lexicon: lower case, single spaces, no hats and no units in brackets."""
+    text = re.sub(r"[\u0302^]|\\hat|\s=\s.*", "", header.translate(_HATS)).strip(" *:.?").lower()
+    text = re.sub(r"\s*/\s*", "/", re.sub(r"[\s_]+", " ", text))
+    return re.sub(r"#\s+", "#", re.sub(r"\s*×\s*|(?<= .) x (?=. ?i)|(?<=i) x (?=. ?i)", "x", text)).strip()
+
+
+_HATS = str.maketrans("ĈĤŴĉĥŵ", "CHWchw")
+# Words of letters are in that form as they stand: most are, and a check starts in milliseconds.
+_ROLES = {word if word.replace(" ", "").isalpha() else header_words(word): role for role, words in LEXICON.items() for word in words}
+# The axes after a header's words: `Output (H×W×C)`, `Output shape N x C x H x W`.
+_AXES = pattern(r"\s*[\[(]?\s*[nbchwdtl](?:\s*[x,]\s*[nbchwdtl]){1,4}\s*[\])]?$")
+# The symbol after a header's words: `Operator F_i`, `Resolution H_i x W_i`.
+_SYMBOL = pattern(r"(?<=\w)(?:\s+[a-z]\s?i)(?:\s*x\s*[a-z]\s?i)*$")
+
+
+def role_of(header: str) -> str | None:
+    """Give the role that a header's words have, if any."""
+    if len(header) > MAX_HEADER:
+        return None
+    words = header_words(header)
+    for form in (
+        words,
+        words.replace("-", " "),
+        re.sub(r"\s*\([^)]*\)$", "", words),
+        _SYMBOL.sub("", words),
+        _AXES.sub("", words),
+        words.lstrip("#").strip(),
+    ):
+        if form in _ROLES:
+            return _ROLES[form]
+    pair = _PAIR.fullmatch(words)
+    if pair and pair[2].strip() in ("stride", "s") and role_of(pair[1]) in ("structure", "name", "fused"):
+        return "structure" if role_of(pair[1]) != "fused" else "fused"
+    return None
+
+
+def plain_columns(headers: list[str]) -> dict[str, int] | None:
+    """Assign columns where a table has no others than a name, a size and a structure; None where it has."""
+    roles: dict[str, int] = {}
+    for index, header in enumerate(headers):
+        role = role_of(header)
+        role = "structure" if role is None and index == len(headers) - 1 and "structure" not in roles else role
+        if role not in PLAIN or role in roles:
+            return None
+        roles[role] = index
+    return roles if "structure" in roles else None
+
+
+def holds_layers(cells: list[str]) -> bool:
+    """Tell a column whose cells mostly hold layers."""
+    filled = [cell for cell in cells if cell.strip()]
+    return bool(filled) and sum(1 for cell in filled if _STRUCTURAL.search(cell)) * 2 >= len(filled)
+
+
+def is_data(text: str) -> bool:
+    """Tell a cell of the body: a size, a number or layers."""
+    text = text.strip()
+    return bool(text) and bool((SIZE.match(text) and text != "-") or text[0].isdigit() or holds_layers([text]))
+
+
+def holds_network(cells: list[str], further: bool) -> bool:
+    """Tell a column that describes a network: layers, and dittos of the column beside it (`further`: there is one)."""
+    filled = [cell for cell in cells if cell.strip()]
+    layers = sum(1 for cell in filled if _STRUCTURAL.search(cell))
+    return (layers > 0 or (further and bool(filled))) and (layers + sum(1 for cell in filled if ELIDED.fullmatch(cell))) * 2 >= len(filled)
+
+
+def looks_structural(grid: Grid) -> bool:
+    """Tell a table from prose: some row has a size, or layers."""
+    return any(row.size.text.strip() or _STRUCTURAL.search(row.structure.text) or row.parts[0].bound for row in grid.rows)

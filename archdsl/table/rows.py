@@ -1,0 +1,279 @@
+"""The body of a sheet under its columns -> rows: merged cells, braces, dittos, counts."""
+
+import re
+from collections import Counter
+from typing import NamedTuple
+
+from archdsl.source import Span
+from archdsl.table.bands import filled
+from archdsl.table.head import WEIGHTED
+from archdsl.table.operators import LABEL, NUMBERED, TOLD, name_of, operator_of
+from archdsl.table.reach import reach
+from archdsl.table.roles import CLAIMS, SIZE, holds_layers, role_of
+from archdsl.text.grid import Bound, Cell, GridRow, Part, joined
+
+_BRACE = re.compile(r"\s*(\d+|[A-Za-z])\s*[×xX]\s*(?=[A-Za-z])(?!\s*\[)")
+BRACE_ALONE = re.compile(r"\s*(\d+|[A-Za-z])\s*[×xX]\s*|\s*[×xX]\s*(\d+|[A-Za-z])\s*")
+_REPEAT_ALONE = re.compile(r"\s*[×xX*]\s*\S+\s*")
+_DITTO = re.compile(r"\s*(?:←|<-|〃|\"|''|same|ditto|idem|同左|同上|← 同左)\s*", re.IGNORECASE)
+_ABSENT = re.compile(r"\s*(?:removed|omitted|absent|-|–|—)\s*", re.IGNORECASE)  # a row that one of several networks does not have
+_TOTAL = re.compile(r"\s*(?:in\s+)?(?:totals?|sum|overall|all)\s*:?\s*", re.IGNORECASE)
+_LAST_BRACKET = re.compile(r".*\]", re.DOTALL)
+
+
+class ColumnRoles(NamedTuple):
+    """The columns of one network, by index; `bound` are (role, header, index) of the others.
+
+    `shared` tells that the structure is no column of the table but one setting for all rows; `column` is the network's own
+    column where that is not its structure.
+    """
+
+    name: int | None
+    size: int | None
+    incoming: int | None
+    structure: int
+    bound: tuple[tuple[str, str, int], ...]
+    shared: bool = False
+    column: int | None = None
+
+    @property
+    def own(self) -> int:
+        """Give the column that is the network's own: counts of the network stand in it."""
+        return self.structure if self.column is None else self.column
+
+    @property
+    def windowed(self) -> bool:
+        """Tell whether windows have a column of their own, so that a number behind a layer is the row's."""
+        return any(role in ("fused", "filter") for role, _, _ in self.bound)
+
+
+Body = tuple[tuple[Cell, ...], ...]
+_NIL = ("", "-", "–", "—", "/", "N/A", "n/a", "none")
+
+
+class Printed(NamedTuple):
+    """The rows as printed and as they are said: blank operators are those above; and the names that several rows have."""
+
+    body: Body
+    said: Body
+    repeated: frozenset[str]
+
+
+def grid_rows(body: Body, roles: ColumnRoles, networks: tuple[int, ...]) -> tuple[GridRow, ...]:
+    """Give the rows of one network, printed rows that a merged cell or a brace joins as one."""
+    bare = len(networks) > 1 and roles.name is None and roles.size is None
+    kept = [
+        i
+        for i, row in enumerate(body)
+        if any(cell.text.strip() for cell in row)
+        and not _claim_row(row, roles)
+        # Between two full rows each network has as many layers as it likes: the others' further ones are blank in it.
+        and not (bare and not row[roles.structure].text.strip())
+    ]
+    named = [row[roles.structure if roles.name is None else roles.name].text.strip() for row in body]
+    printed = Printed(body, continued(body, roles), frozenset(text for text, count in Counter(named).items() if count > 1))
+    rows: list[GridRow] = []
+    for group, inferred in _groups(body, kept, roles):
+        if len(networks) == 1 or not all(_ABSENT.fullmatch(body[i][roles.structure].text) for i in group):
+            row = _row(printed, group, roles, networks)
+            rows.append(row._replace(around=tuple(body[i][roles.structure] for i in group)) if inferred else row)
+    return tuple(_targets(rows) if roles.incoming is not None and roles.size is None else rows)
+
+
+def claims_of(body: Body, roles: ColumnRoles, single: bool) -> tuple[Bound, ...]:
+    """Give the counts printed of the whole network, in rows of their own (`FLOPs`, `# params.`, `Total`).
+
+    Where the table has a `single` network, they may stand under whichever column.
+    """
+    found = []
+    for row in body:
+        what = _claim_row(row, roles)
+        if what == "total":
+            found += [bound for bound in _bound(row, roles) if bound.role in CLAIMS and bound.cell.text.strip() not in _NIL]
+            continue
+        cell = row[roles.own]
+        if what and single and (cell is _title(row, roles) or cell.text.strip() in _NIL):
+            others = [one for one in filled(row) if one is not _title(row, roles) and one.text.strip() not in _NIL]
+            cell = others[0] if len(others) == 1 else cell
+        if what and cell.text.strip() not in _NIL:
+            weighted = WEIGHTED.fullmatch(cell.text)
+            cell = cell.part(*weighted.span(1)) if weighted else cell
+            found.append(Bound(what, _title(row, roles).text.strip(), cell))
+    return tuple(found)
+
+
+def _title(row: tuple[Cell, ...], roles: ColumnRoles) -> Cell:
+    return next((cell for cell in row if cell.text.strip()), row[0])
+
+
+def _claim_row(row: tuple[Cell, ...], roles: ColumnRoles) -> str | None:
+    title = _title(row, roles)
+    role = role_of(title.text)
+    value = row[roles.own].text.strip()
+    if WEIGHTED.fullmatch(value):
+        return "depth"
+    if _TOTAL.fullmatch(title.text) and any(bound.role in CLAIMS for bound in _bound(row, roles)):
+        return "total"
+    if role not in CLAIMS or (title is row[roles.own] and roles.own != roles.name) or holds_layers([value]):
+        return None
+    return role
+
+
+def _groups(body: Body, kept: list[int], roles: ColumnRoles) -> list[tuple[list[int], bool]]:
+    """Group printed rows into stages: rows under one merged name and size, or behind one brace; tell if sizes say how far."""
+    groups: list[tuple[list[int], bool]] = []
+    last = -1
+    for at, i in enumerate(kept):
+        if groups and (i <= last or _one_stage(body, groups[-1][0][-1], i, roles) or _one_brace(body, groups[-1][0][-1], i, roles)):
+            groups[-1][0].append(i)
+            continue
+        last, inferred = _reach(body, kept[at:], roles)
+        groups.append(([i], inferred))
+    return groups
+
+
+def _reach(body: Body, rows: list[int], roles: ColumnRoles) -> tuple[int, bool]:
+    if not _BRACE.match(body[rows[0]][roles.structure].text) or (len(rows) > 1 and _brace(body, rows[1], roles)):
+        return rows[0], False
+    return reach(body, rows, (roles.structure, roles.incoming), lambda i: _brace(body, i, roles) is not None)
+
+
+def _one_stage(body: Body, a: int, b: int, roles: ColumnRoles) -> bool:
+    """Tell rows under one merged name and size; where both are left empty, they are those of the row above."""
+    columns = [index for index in (roles.name, roles.size) if index is not None]
+    blank = len(columns) > 1 and not any(body[b][index].text.strip() for index in columns)
+    merged = [blank or body[a][index] is body[b][index] for index in columns]
+    different = roles.structure not in columns and body[a][roles.structure] is not body[b][roles.structure]
+    return bool(columns) and roles.name is not None and all(merged) and different
+
+
+def _brace(body: Body, i: int, roles: ColumnRoles) -> Cell | None:
+    """Find the brace of a row: a count of its own cell that is merged over rows, or `5×` before the operator."""
+    merged = brace_of(body[i])
+    if merged:
+        return merged
+    cell = body[i][roles.structure]
+    match = _BRACE.match(cell.text)
+    return cell.part(match.start(1), match.end(1)) if match else None
+
+
+def brace_of(row: tuple[Cell, ...]) -> Cell | None:
+    """Find the count that is merged over several rows: how often they are repeated together."""
+    return next((cell for cell in row if cell.rows > 1 and BRACE_ALONE.fullmatch(cell.text)), None)
+
+
+def _one_brace(body: Body, a: int, b: int, roles: ColumnRoles) -> bool:
+    first, second = _brace(body, a, roles), _brace(body, b, roles)
+    if first is None or second is None:
+        return False
+    if first.rows > 1 or second.rows > 1:
+        return first is second
+    same_count = first.text.strip() == second.text.strip()
+    return same_count and (roles.incoming is None or body[a][roles.incoming].text.strip() == body[b][roles.incoming].text.strip())
+
+
+def _row(printed: Printed, group: list[int], roles: ColumnRoles, networks: tuple[int, ...]) -> GridRow:
+    body = printed.body
+    first, last = body[group[0]], body[group[-1]]
+    end = Cell("", first[-1].span.end)
+    name = _name(printed, group[0], roles) or end
+    size = last[roles.size] if roles.size is not None else end
+    if not _is_size(size.text):
+        sizes = [body[i][roles.size] for i in group if roles.size is not None]
+        size = next((cell for cell in reversed(sizes) if _is_size(cell.text)), size)
+    brace = _brace(body, group[0], roles)
+    absent = [len(group) > 1 and len(networks) > 1 and _ABSENT.fullmatch(body[i][roles.structure].text) for i in group]
+    parts = tuple(_part(printed.said[i], roles, networks, brace) for i, left_out in zip(group, absent, strict=True) if not left_out)
+    cells = [
+        cell for i in group for index, cell in enumerate(body[i]) if cell.text.strip() and not (roles.shared and index == roles.structure)
+    ]
+    span = Span(min(cell.span.start for cell in cells), max(cell.span.end for cell in cells))
+    claims = tuple(bound for i in group for bound in _bound(body[i], roles) if bound.role in CLAIMS)
+    incoming = first[roles.incoming] if roles.incoming is not None and first[roles.incoming].text.strip() not in _NIL else None
+    repeat = None if brace is None else _count(brace)
+    return GridRow(name, size, parts, span, None, repeat, incoming, claims)
+
+
+def _name(printed: Printed, i: int, roles: ColumnRoles) -> Cell | None:
+    """Give the name of a row: that of its column, or an operator with a label or a number (`inception (3a)`, `pool1`)."""
+    index = roles.structure if roles.name is None else roles.name
+    cell = printed.body[i][index]
+    if roles.name is not None and i and printed.body[i - 1][index] is cell:
+        return Cell("", cell.start)  # one name for several rows
+    if index != roles.structure:
+        return cell
+    alone = cell.text.strip() not in printed.repeated
+    numbered = LABEL.search(cell.text) or (
+        alone and ((roles.windowed and NUMBERED.fullmatch(cell.text)) or ((told := TOLD.fullmatch(cell.text)) and told[3]))
+    )
+    return name_of(cell) if numbered or (roles.name is not None and alone) else None
+
+
+def continued(body: Body, roles: ColumnRoles) -> Body:
+    """Fill a blank name that says the operator with the one above, and its channels where it prints none."""
+    if roles.structure != roles.name:
+        return body
+    columns = {roles.structure, *(index for role, _, index in roles.bound if role == "channels")}
+    rows, above = [], dict.fromkeys(columns, Cell("", 0))
+    for row in body:
+        blank = not row[roles.structure].text.strip()
+        said = tuple(above[i] if blank and i in columns and not cell.text.strip() else cell for i, cell in enumerate(row))
+        above = {i: said[i] if said[i].text.strip() else above[i] for i in columns}
+        rows.append(said)
+    return tuple(rows)
+
+
+def _is_size(text: str) -> bool:
+    return bool(SIZE.match(text.strip())) or text.strip().isdigit()
+
+
+def _count(brace: Cell) -> Cell:
+    match = re.search(r"[\w]+", brace.text.replace("×", " ").replace("x", " "))
+    return brace.part(match.start(), match.end()) if match else brace
+
+
+def _part(row: tuple[Cell, ...], roles: ColumnRoles, networks: tuple[int, ...], brace: Cell | None) -> Part:
+    cell = row[roles.structure]
+    if roles.structure == roles.name:
+        cell = operator_of(cell)
+    elif len(networks) > 1:
+        cell = _elided(row, roles.structure, networks)
+    match = _BRACE.match(cell.text) if brace is not None and brace.rows == 1 else None
+    if match:
+        cell = cell.part(match.end(), len(cell.text))
+    label = LABEL.search(cell.text)
+    if label and label.start() > 0:
+        cell = cell.part(0, label.start())
+    bound = tuple(one for one in _bound(row, roles) if one.role not in CLAIMS)
+    return Part(cell, bound)
+
+
+def _bound(row: tuple[Cell, ...], roles: ColumnRoles) -> list[Bound]:
+    return [
+        Bound(role, header, row[index])
+        for role, header, index in roles.bound
+        if row[index] is not row[roles.structure] and not (BRACE_ALONE.fullmatch(row[index].text) and row[index].rows > 1)
+    ]
+
+
+def _elided(row: tuple[Cell, ...], index: int, networks: tuple[int, ...]) -> Cell:
+    """Fill what a variant column leaves out: a ditto, or a repeat alone after the bracket of the column to the left."""
+    cell = row[index]
+    before = networks.index(index)
+    if not before:
+        return cell
+    if _DITTO.fullmatch(cell.text):
+        return _elided(row, networks[before - 1], networks)
+    if _REPEAT_ALONE.fullmatch(cell.text) or (cell.text.strip().startswith("[...]")):
+        left = _elided(row, networks[before - 1], networks)
+        bracket = _LAST_BRACKET.match(left.text)
+        if bracket:
+            own = cell.text.replace("[...]", " " * 5)
+            return joined(left.part(0, bracket.end()), Cell(own, cell.start, cell.offsets))
+    return cell
+
+
+def _targets(rows: list[GridRow]) -> list[GridRow]:
+    """Where the table prints input sizes, a row's output is the next row's input."""
+    following = [*(row.incoming for row in rows[1:]), None]
+    return [row if after is None else row._replace(size=after) for row, after in zip(rows, following, strict=False)]

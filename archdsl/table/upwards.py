@@ -1,0 +1,49 @@
+"""A table printed from the output up to the input -> the same table from the input down.
+
+The setting `direction` says it; without it a table is turned whose first row ends a network and whose last one is its input.
+"""
+
+import re
+
+from archdsl.diagnostics import Reporter
+from archdsl.patterns import pattern
+from archdsl.problems import lints, names
+from archdsl.source import Source, Span
+from archdsl.text.grid import Grid, GridRow
+
+DIRECTIONS = ("top-down", "bottom-up")
+_END = pattern(
+    r"(?:soft-?\s?max|fc|fully|dense|linear|inner product|classif|transcription|output|logits?|sigmoid|\d+-(?:d|way)\b)", re.IGNORECASE
+)
+
+
+def downwards(source: Source, reporter: Reporter, grid: Grid) -> Grid:
+    """Give the table with its first layer first."""
+    given = next((setting.value for setting in grid.settings if setting.key.text.lower() == "direction"), None)
+    word = given.text.strip().lower() if given else ""
+    if given and word not in DIRECTIONS:
+        reporter.add(names.bad_value(source, given.span, "direction", word, " or ".join(DIRECTIONS), DIRECTIONS))
+    if word == "bottom-up":
+        return _turned(grid)
+    row = None if given else _input_last(grid)
+    if row is None:
+        return grid
+    reporter.add(lints.turned(source, grid.rows[0].span, row))
+    return _turned(grid)
+
+
+def _input_last(grid: Grid) -> Span | None:
+    """Find the row of the input behind the others, where the first of them ends a network."""
+    inputs = [setting.key.span for setting in grid.settings if setting.key.text == "input" and setting.key.offsets]
+    if len(inputs) != 1 or len(grid.rows) < 2 or inputs[0].start < grid.rows[-1].span.end or any(row.incoming for row in grid.rows):
+        return None
+    return inputs[0] if _ends(grid.rows[0]) and not _ends(grid.rows[-1]) else None
+
+
+def _ends(row: GridRow) -> bool:
+    return bool(_END.match(row.structure.text.strip()) or _END.match(row.name.text.strip()))
+
+
+def _turned(grid: Grid) -> Grid:
+    rows = tuple(row._replace(parts=tuple(reversed(row.parts))) for row in reversed(grid.rows))
+    return grid._replace(rows=rows)
