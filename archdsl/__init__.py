@@ -155,8 +155,8 @@ def diff(a: "str | Network", b: "str | Network") -> "Comparison":
 
 
 def _compile(path: str, define: Mapping[str, float] | None, style: str | None, input: str | None, variant: str | None) -> Any:
-    from archdsl.ir.settings import Overrides
     from archdsl.loading import compile_path
+    from archdsl.resolve.settings import Overrides
 
     return compile_path(str(path), Overrides(define or {}, style, input, variant))
 

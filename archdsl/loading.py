@@ -6,9 +6,9 @@ import stat
 import sys
 
 from archdsl.diagnostics import Diagnostic
-from archdsl.ir.settings import Overrides
 from archdsl.pipeline import MAX_BYTES, Compilation, compile_source
 from archdsl.problems import syntax
+from archdsl.resolve.settings import Overrides
 from archdsl.source import Source
 
 

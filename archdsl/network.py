@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostic
-from archdsl.ir.graph import Graph, Inferred, Shape
-from archdsl.ir.measure import Counts, graph_counts, network_counts, stage_total
-from archdsl.ir.variants import chosen
+from archdsl.graph.graph import Graph, Inferred, Shape
+from archdsl.graph.measure import Counts, graph_counts, network_counts, stage_total
 from archdsl.pipeline import Compilation, Compiled
+from archdsl.resolve.variants import chosen
 
 
 class SpecError(ValueError):

@@ -5,18 +5,18 @@ from functools import partial
 from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostic, Reporter
-from archdsl.ir.alone import never_residual
-from archdsl.ir.emit import MAX_NODES
-from archdsl.ir.graph import Graph, SketchStage
-from archdsl.ir.measure import Counts
-from archdsl.ir.network import NetworkBuilder
-from archdsl.ir.settings import Overrides, Resolver, Settings, is_key, looks_like_key
-from archdsl.ir.styles import by_brackets, choose, style_blocks, style_parameters, style_readings
-from archdsl.ir.variants import check_variants, network_names, variants_of, with_network
+from archdsl.graph.emit import MAX_NODES
+from archdsl.graph.graph import Graph, SketchStage
+from archdsl.graph.measure import Counts
 from archdsl.lang.vocabulary import layer_word
+from archdsl.lower.network import NetworkBuilder
 from archdsl.native.reader import NativeReader
 from archdsl.problems import lints, shapes, syntax
 from archdsl.problems.base import told_once
+from archdsl.resolve.alone import never_residual
+from archdsl.resolve.settings import Overrides, Resolver, Settings, is_key, looks_like_key
+from archdsl.resolve.styles import by_brackets, choose, style_blocks, style_parameters, style_readings
+from archdsl.resolve.variants import check_variants, network_names, variants_of, with_network
 from archdsl.source import Source, file_name
 from archdsl.syntax import library
 from archdsl.syntax.ast import Row, Table, Variant
@@ -192,8 +192,8 @@ def _network(source: Source, table: Table, resolver: Resolver, variant: Variant 
     counts: tuple[Counts, ...] = ()
     failed = own.failed or broken  # what a fault changed is not counted against what is printed
     if graph and not failed and (settings.claims or any(row.claims for row in rows)):
-        from archdsl.ir.claims import check_claims
-        from archdsl.ir.pairs import Again
+        from archdsl.claims.claims import check_claims
+        from archdsl.claims.pairs import Again
 
         counts = check_claims(source, own, settings, rows, graph, Again(partial(_again, source, table), table.rows))
     elif graph and not failed and settings.conventions["brackets"] == "residual" and (alone := never_residual(table.rows)):

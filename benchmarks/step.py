@@ -19,7 +19,7 @@ import numpy as np
 
 import archdsl
 from archdsl.backends.quiet import import_keras
-from archdsl.ir.graph import Graph
+from archdsl.graph.graph import Graph
 
 SPECS = Path(__file__).parent.parent / "specs"
 # Name, spec, what defines it, images per step.

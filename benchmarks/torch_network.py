@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from archdsl.ir.graph import Graph, Node
+from archdsl.graph.graph import Graph, Node
 
 FUNCTIONS = {
     "relu": functional.relu,

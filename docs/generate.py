@@ -4,12 +4,12 @@ import re
 import sys
 from pathlib import Path
 
-from archdsl.ir.conventions import CONVENTIONS, expected, style_text, styles
 from archdsl.lang.headers import LEXICON
 from archdsl.lang.vocabulary import MEANINGS
 from archdsl.ops import OPS
 from archdsl.recipe.kinds import words, written
 from archdsl.recipe.recipe import KEYS
+from archdsl.resolve.conventions import CONVENTIONS, expected, style_text, styles
 from archdsl.syntax import library
 from archdsl.syntax.ast import BlockParameter
 

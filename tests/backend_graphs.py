@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from archdsl.ir.graph import Frame, Graph, Node, Shape, Stage
+from archdsl.graph.graph import Frame, Graph, Node, Shape, Stage
 from archdsl.ops import OPS
 from archdsl.source import Span
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from archdsl.ir.graph import Graph, Node, Shape, Stage
-from archdsl.ir.settings import Overrides
+from archdsl.graph.graph import Graph, Node, Shape, Stage
 from archdsl.pipeline import compile_source
+from archdsl.resolve.settings import Overrides
 from archdsl.source import Source, Span
 
 BOTTLENECK = """\

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from archdsl.ir.emit import Emitter, Value
-from archdsl.ir.graph import Frame, Graph, Shape, Stage
+from archdsl.graph.emit import Emitter, Value
+from archdsl.graph.graph import Frame, Graph, Shape, Stage
 from archdsl.source import Span
 
 

@@ -4,8 +4,8 @@ from random import Random
 
 from figure_nets import Net
 
-from archdsl.ir.emit import Value
-from archdsl.ir.graph import Graph
+from archdsl.graph.emit import Value
+from archdsl.graph.graph import Graph
 
 
 class RandomNet:

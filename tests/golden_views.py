@@ -6,7 +6,7 @@ from typing import Any
 
 from archdsl.diagnostics import Fix
 from archdsl.figure.dot import figure_dot
-from archdsl.ir.graph import Graph, Node
+from archdsl.graph.graph import Graph, Node
 from archdsl.network import Network, Spec
 from archdsl.pipeline import Compilation
 from archdsl.problems.base import size_text

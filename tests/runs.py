@@ -8,10 +8,10 @@ import numpy as np
 
 from archdsl.data import digits
 from archdsl.data.catalogue import Choice
-from archdsl.ir.settings import Overrides
 from archdsl.network import Spec
 from archdsl.pipeline import compile_source
 from archdsl.recipe import read
+from archdsl.resolve.settings import Overrides
 from archdsl.source import Source
 from archdsl.train import checkpoint, keptspec
 from archdsl.train.folder import RunFolder

@@ -12,8 +12,8 @@ from backend_graphs import Net, everything
 import archdsl
 from archdsl.backends.keras import build
 from archdsl.backends.python_source import source
-from archdsl.ir.settings import Overrides
 from archdsl.pipeline import compile_source
+from archdsl.resolve.settings import Overrides
 from archdsl.source import Source
 
 ROOT = Path(__file__).parent.parent

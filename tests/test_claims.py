@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from archdsl.diagnostics import Fix
-from archdsl.ir.measure import graph_counts
+from archdsl.graph.measure import graph_counts
 from archdsl.pipeline import compile_source
 from archdsl.source import Source
 

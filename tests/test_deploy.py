@@ -19,7 +19,7 @@ from archdsl.deploy.errors import DeployError
 from archdsl.deploy.export import write_checked
 from archdsl.deploy.job import Job, written_model
 from archdsl.deploy.registry import FORMATS, KERAS, ONNX, SAVED_MODEL, TFLITE, Format
-from archdsl.ir.graph import Graph
+from archdsl.graph.graph import Graph
 
 SPEC = "input 16x16x3\nclasses 10\nstyle resnet\nc1 16x16 3x3, 8\nc2 8x8 [3x3, 16; 3x3, 16] x2\n 1x1 average pool, 10-d fc, softmax\n"
 

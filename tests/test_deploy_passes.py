@@ -13,7 +13,7 @@ from archdsl.backends.quiet import import_keras
 from archdsl.deploy.model import keras_model
 from archdsl.deploy.passes import folded, pruned, simplified
 from archdsl.deploy.weights import Weighted, read
-from archdsl.ir.graph import Graph
+from archdsl.graph.graph import Graph
 
 KERNEL = {"padding": "same", "bias": True, "initializer": "he_normal"}
 ONCE = {1: {"stride": (1,), "dilation": (1,)}, 2: {"stride": (1, 1), "dilation": (1, 1)}, 3: {"stride": (1,) * 3, "dilation": (1,) * 3}}

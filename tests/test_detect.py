@@ -6,9 +6,9 @@ import pytest
 
 from archdsl.detect.score import TAKEN, WEIGHTS, Evidence, lacks
 from archdsl.detect.words import said
-from archdsl.ir.settings import Overrides
 from archdsl.network import Spec
 from archdsl.pipeline import compile_source
+from archdsl.resolve.settings import Overrides
 from archdsl.source import Source
 
 OTHERS = {

@@ -19,7 +19,7 @@ from archdsl.cli.main import main
 from archdsl.figure import draw as drawing
 from archdsl.figure.draw import EngineMissingError, FigureFormatError, draw, svg
 from archdsl.figure.theme import DARK, LIGHT
-from archdsl.ir.graph import Graph, SketchStage
+from archdsl.graph.graph import Graph, SketchStage
 from archdsl.pipeline import compile_source
 from archdsl.source import Source
 

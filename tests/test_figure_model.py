@@ -10,7 +10,7 @@ from archdsl.figure.metrics import shorten, text_width
 from archdsl.figure.model import figure
 from archdsl.figure.parts import Arc, Capsule, Figure, Fork, Group, Join, Split, Step, Web
 from archdsl.figure.pills import Pill, amount, blocks_label
-from archdsl.ir.settings import Overrides
+from archdsl.resolve.settings import Overrides
 
 
 def pill_text(pill: Pill) -> str:

@@ -24,7 +24,7 @@ from archdsl.figure.parts import Figure, Fork, Group, Join, Split, Step, Web
 from archdsl.figure.sketch import sketch as sketch_figure
 from archdsl.figure.theme import LIGHT
 from archdsl.figure.wrap import figure_size, marks, wrapped
-from archdsl.ir.graph import Graph, SketchStage
+from archdsl.graph.graph import Graph, SketchStage
 
 GOLDEN = Path(__file__).parent / "golden" / "figure"
 BROKEN = (

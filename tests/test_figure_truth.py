@@ -8,7 +8,7 @@ from figure_random import RandomNet
 
 from archdsl.figure.collapse import Body, Bracket, Fork, Part, Web, shown, sources
 from archdsl.figure.trunk import trunk
-from archdsl.ir.graph import Graph
+from archdsl.graph.graph import Graph
 
 Edges = Counter[tuple[int, int]]
 

@@ -11,11 +11,11 @@ import pytest
 from golden_runner import Case, Expectation, GoldenError, compile_case, compute, fresh, produced, read_cases, rewrite
 from golden_views import VIEWS, fixed
 
-from archdsl.ir.conventions import CONVENTIONS, styles
-from archdsl.ir.settings import Overrides
 from archdsl.network import Spec
 from archdsl.ops import OPS
 from archdsl.pipeline import compile_source
+from archdsl.resolve.conventions import CONVENTIONS, styles
+from archdsl.resolve.settings import Overrides
 from archdsl.source import Source
 
 HERE = Path(__file__).parent

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from archdsl.claims.claims import agrees
 from archdsl.cli.main import main
-from archdsl.ir.claims import agrees
-from archdsl.ir.settings import Overrides
 from archdsl.pipeline import compile_source
+from archdsl.resolve.settings import Overrides
 from archdsl.source import Source
 from archdsl.writing import write_whole
 

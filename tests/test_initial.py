@@ -8,9 +8,9 @@ import pytest
 
 import archdsl
 from archdsl.backends.quiet import import_keras
-from archdsl.ir.conventions import style_text
-from archdsl.ir.graph import Graph
+from archdsl.graph.graph import Graph
 from archdsl.ops import OPS, Call, initial
+from archdsl.resolve.conventions import style_text
 
 PAPERS = Path(__file__).parent.parent / "specs/papers"
 

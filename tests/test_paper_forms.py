@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import archdsl
-from archdsl.ir.graph import Graph
+from archdsl.graph.graph import Graph
 from archdsl.network import Spec
 from archdsl.pipeline import compile_source
 from archdsl.source import Source

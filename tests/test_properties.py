@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from archdsl import pipeline
 from archdsl.diagnostics import Fix
-from archdsl.ir import follow
-from archdsl.ir.measure import stage_counts
-from archdsl.ir.settings import Overrides
+from archdsl.graph.measure import stage_counts
 from archdsl.ops import ACTIVATIONS
 from archdsl.pipeline import Compilation, compile_source
 from archdsl.render.concise import render as concise
 from archdsl.render.github import render as github
 from archdsl.render.json_format import diagnostic_json
 from archdsl.render.text import render_all
+from archdsl.resolve.settings import Overrides
+from archdsl.solve import follow
 from archdsl.source import Source, Span
 from archdsl.syntax.printer import table_text
 from archdsl.table.roles import role_of

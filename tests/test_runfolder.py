@@ -9,9 +9,9 @@ import pytest
 import runs
 
 from archdsl.cli.main import main
-from archdsl.ir.settings import Overrides
 from archdsl.loading import compile_path
 from archdsl.network import Spec
+from archdsl.resolve.settings import Overrides
 from archdsl.train import keptspec, restore
 from archdsl.train.cadence import Cadence
 from archdsl.train.errors import RunError

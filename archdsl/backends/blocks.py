@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archdsl.backends.names import part_name
-from archdsl.ir.graph import Graph, Node
+from archdsl.graph.graph import Graph, Node
 from archdsl.ops import INPUT, OPS
 
 # What two uses of one block may differ in, with the value that leaving it out means in Keras; all else makes another block.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from archdsl.backends.names import layer_name, model_name, part_name
 from archdsl.backends.quiet import import_keras
 from archdsl.diagnostics import InternalError
-from archdsl.ir.graph import Graph, Node
+from archdsl.graph.graph import Graph, Node
 from archdsl.ops import INPUT, OPS, Call
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 import re
 
-from archdsl.ir.graph import Graph, Node
+from archdsl.graph.graph import Graph, Node
 
 
 def layer_name(node: Node) -> str:

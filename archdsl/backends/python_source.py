@@ -10,7 +10,7 @@ from typing import Any
 from archdsl.backends.blocks import VARYING, Block, Instance, Step, distinct, instances
 from archdsl.backends.names import layer_name, model_name, part_name
 from archdsl.backends.signature import Signature, literal, signature
-from archdsl.ir.graph import Graph, Node
+from archdsl.graph.graph import Graph, Node
 from archdsl.ops import INPUT, OPS, Call
 
 _WIDTH = 100

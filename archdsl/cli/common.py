@@ -6,10 +6,10 @@ import sys
 from typing import Any
 
 from archdsl.diagnostics import Diagnostic
-from archdsl.ir.settings import Overrides
 from archdsl.loading import compile_path
 from archdsl.network import Network, Spec, SpecError
 from archdsl.pipeline import Compilation
+from archdsl.resolve.settings import Overrides
 
 SPEC_ERROR, USAGE = 1, 2
 UNREADABLE = "E0115"

@@ -8,10 +8,10 @@ from archdsl.cli import common
 from archdsl.compare.networks import compare
 from archdsl.compare.result import Comparison
 from archdsl.figure.theme import THEMES
-from archdsl.ir.settings import Overrides
 from archdsl.loading import compile_path
 from archdsl.network import Network, Spec, SpecError
 from archdsl.pipeline import Compilation
+from archdsl.resolve.settings import Overrides
 
 SAME, DIFFERENT, MISSING = 0, 1, 3
 

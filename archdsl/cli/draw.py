@@ -10,7 +10,7 @@ from typing import Any
 from archdsl.cli import common
 from archdsl.diagnostics import Diagnostic
 from archdsl.figure.theme import THEMES
-from archdsl.ir.graph import SketchStage
+from archdsl.graph.graph import SketchStage
 from archdsl.network import Network
 from archdsl.pipeline import Compilation
 

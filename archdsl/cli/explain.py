@@ -5,10 +5,10 @@ import os
 import sys
 
 from archdsl.cli import explain_block
-from archdsl.ir.conventions import CONVENTIONS, FACTS, expected, style_text, styles
 from archdsl.lang.vocabulary import longest
 from archdsl.ops import OPS, Op
 from archdsl.problems.base import listed, nearest
+from archdsl.resolve.conventions import CONVENTIONS, FACTS, expected, style_text, styles
 
 _PAGES = os.path.join(os.path.dirname(os.path.dirname(__file__)), "problems", "pages")
 

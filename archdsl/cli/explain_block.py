@@ -4,11 +4,11 @@ import os
 import re
 
 from archdsl.diagnostics import Reporter
-from archdsl.ir.conventions import CONVENTIONS
 from archdsl.lang.vocabulary import longest
 from archdsl.loading import read_source
 from archdsl.network import Network, Spec
 from archdsl.pipeline import compile_source, read
+from archdsl.resolve.conventions import CONVENTIONS
 from archdsl.source import Source
 from archdsl.syntax import library
 from archdsl.syntax.ast import BlockDef, BlockParameter

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from archdsl.cli import common
 from archdsl.data.fit import Mismatch, by
 from archdsl.data.resize import RULES
-from archdsl.ir.settings import Overrides
 from archdsl.loading import divided
 from archdsl.network import Network, Spec, SpecError
 from archdsl.pipeline import Compilation, compile_source
+from archdsl.resolve.settings import Overrides
 from archdsl.source import Source
 
 

@@ -8,7 +8,7 @@ the same inputs: networks are the same where their numbers are.
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from archdsl.ir.graph import Graph, Node, Shape
+from archdsl.graph.graph import Graph, Node, Shape
 from archdsl.ops.windows import same_zeros, spread
 
 _COMMUTATIVE = ("add", "multiply")

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from archdsl.compare.canonical import Canonical, Operation
-from archdsl.ir.graph import Node
+from archdsl.graph.graph import Node
 from archdsl.ops import OPS
 
 _NORMS = {"batch_norm": "batch", "layer_norm": "layer"}

@@ -8,7 +8,7 @@ from archdsl.compare.changes import changes, repeat_similarity
 from archdsl.compare.explain import explain, settings_changes
 from archdsl.compare.layers import Section, sections
 from archdsl.compare.result import Change, Comparison, Side, StagePair
-from archdsl.ir.graph import Shape
+from archdsl.graph.graph import Shape
 
 if TYPE_CHECKING:
     from archdsl.network import Network

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from archdsl.ir.graph import Shape
+from archdsl.graph.graph import Shape
 
 if TYPE_CHECKING:
     from archdsl.network import Network

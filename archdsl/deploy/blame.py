@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from archdsl.deploy.model import alone
-from archdsl.ir.graph import Graph, Node
+from archdsl.graph.graph import Graph, Node
 
 
 def culprit(graph: Graph, attempt: Callable[[Graph], Any]) -> tuple[Node, Exception] | None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from archdsl.deploy.feed import Feed
-from archdsl.ir.graph import Graph
+from archdsl.graph.graph import Graph
 
 if TYPE_CHECKING:
     import numpy as np

@@ -13,7 +13,7 @@ from archdsl.deploy.job import Job, weighted
 from archdsl.deploy.model import unweighted
 from archdsl.deploy.quiet import quiet
 from archdsl.deploy.registry import Format
-from archdsl.ir.graph import Graph, Node
+from archdsl.graph.graph import Graph, Node
 from archdsl.ops import OPS
 
 

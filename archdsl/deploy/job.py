@@ -9,7 +9,7 @@ from archdsl.deploy.model import keras_model, taking_images
 from archdsl.deploy.passes import simplified
 from archdsl.deploy.passes.rewrite import compacted
 from archdsl.deploy.weights import Weighted, read
-from archdsl.ir.graph import Graph, Node
+from archdsl.graph.graph import Graph, Node
 from archdsl.network import Network
 
 

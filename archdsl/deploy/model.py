@@ -7,7 +7,7 @@ from archdsl.backends.quiet import import_keras
 from archdsl.deploy.feed import Feed
 from archdsl.deploy.grouped import replacements
 from archdsl.deploy.weights import Weighted, assign
-from archdsl.ir.graph import Graph, Node
+from archdsl.graph.graph import Graph, Node
 
 
 def keras_model(network: Weighted, converted: bool = False) -> Any:

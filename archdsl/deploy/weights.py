@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archdsl.backends.names import layer_name, part_name
-from archdsl.ir.graph import Graph, Node
+from archdsl.graph.graph import Graph, Node
 from archdsl.ops import OPS, Weight
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from archdsl.detect.score import lacks, score
 from archdsl.diagnostics import Reporter
 from archdsl.forms.forms import read_sheets
-from archdsl.ir.conventions import CONVENTIONS, FACTS, allowed, normal
 from archdsl.native.preambles import Collected, preambles
 from archdsl.native.reader import NativeReader
 from archdsl.problems import syntax
 from archdsl.problems.base import short
+from archdsl.resolve.conventions import CONVENTIONS, FACTS, allowed, normal
 from archdsl.source import Source, file_name
 from archdsl.table.bands import with_settings
 from archdsl.table.columns import sheet_grids

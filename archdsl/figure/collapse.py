@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from archdsl.figure.region import ENTRY, EXIT, Parallel, Series, decompose
 from archdsl.figure.region import Web as Tangle
-from archdsl.ir.graph import Graph, Node
+from archdsl.graph.graph import Graph, Node
 from archdsl.ops import OPS
 
 _SIDES = ("shortcut", "gate")  # branches that are drawn as paths past the others

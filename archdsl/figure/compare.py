@@ -11,8 +11,8 @@ from typing import NamedTuple
 from archdsl.compare.result import Change, Comparison, Side, StagePair
 from archdsl.figure.metrics import shorten
 from archdsl.figure.pills import amount, shape_label
-from archdsl.ir.graph import Graph, Shape
-from archdsl.ir.measure import node_counts
+from archdsl.graph.graph import Graph, Shape
+from archdsl.graph.measure import node_counts
 from archdsl.network import Network
 from archdsl.ops import OPS
 

@@ -16,7 +16,7 @@ from archdsl.figure.model import figure
 from archdsl.figure.parts import Arc, Far, Figure, Group, Paper, Side
 from archdsl.figure.theme import FONT
 from archdsl.figure.wrap import BETWEEN
-from archdsl.ir.graph import Graph
+from archdsl.graph.graph import Graph
 
 
 def figure_dot(graph: Graph, theme: str = "light", file: str = "", level: str = "block") -> str:

@@ -26,7 +26,7 @@ from archdsl.figure.parts import Figure
 from archdsl.figure.svg import finish
 from archdsl.figure.theme import THEMES
 from archdsl.figure.wrap import wrapped
-from archdsl.ir.graph import Graph
+from archdsl.graph.graph import Graph
 from archdsl.writing import write_whole
 
 if TYPE_CHECKING:

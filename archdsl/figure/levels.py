@@ -4,7 +4,7 @@ from archdsl.figure.collapse import shown
 from archdsl.figure.model import figure
 from archdsl.figure.parts import Figure, Fork, Group, Step, Web
 from archdsl.figure.wrap import scale, wrapped
-from archdsl.ir.graph import Graph
+from archdsl.graph.graph import Graph
 from archdsl.ops import OPS
 
 LEVELS = ("auto", "stage", "block", "layer", "paper")

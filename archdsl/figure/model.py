@@ -18,8 +18,8 @@ from archdsl.figure.metrics import shorten
 from archdsl.figure.parts import Arc, Capsule, Column, Far, Figure, Fork, Group, Join, Meter, Side, Split, Step, Web
 from archdsl.figure.pills import amount, fuse, leads, main_layer, range_label, shape_label, summary
 from archdsl.figure.trunk import Row, Trunk, far_edges, far_stages, trunk
-from archdsl.ir.graph import Graph
-from archdsl.ir.measure import Counts, network_counts, node_counts, total
+from archdsl.graph.graph import Graph
+from archdsl.graph.measure import Counts, network_counts, node_counts, total
 from archdsl.ops import OPS
 
 __all__ = ["Arc", "Capsule", "Column", "Far", "Figure", "Fork", "Group", "Join", "Meter", "Side", "Split", "Step", "Web", "figure"]

@@ -13,8 +13,8 @@ from archdsl.figure.parts import Arc, Column, Fork, Group, Paper, Step, Web
 from archdsl.figure.pills import Pill, blocks_label
 from archdsl.figure.strip import NAME_LIMIT, strip
 from archdsl.figure.trunk import Row, Trunk, trunk
-from archdsl.ir.graph import Graph
-from archdsl.ir.measure import network_counts, node_counts
+from archdsl.graph.graph import Graph
+from archdsl.graph.measure import network_counts, node_counts
 
 __all__ = ["Paper", "paper"]
 

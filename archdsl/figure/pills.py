@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from archdsl.figure.collapse import Body, Bracket, Fork, padding, shown
 from archdsl.figure.metrics import shorten
-from archdsl.ir.graph import Graph, Node, Shape
-from archdsl.ir.measure import node_counts
+from archdsl.graph.graph import Graph, Node, Shape
+from archdsl.graph.measure import node_counts
 from archdsl.ops import OPS, Op
 
 Layer = tuple[int, ...]  # the nodes of one layer, one for each block drawn

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from archdsl.figure.metrics import shorten
 from archdsl.figure.parts import Capsule, Figure, Group, Meter, Step
 from archdsl.figure.pills import amount, shape_label
-from archdsl.ir.graph import Shape, SketchStage
+from archdsl.graph.graph import Shape, SketchStage
 
 _NAME_LIMIT, _TITLE_LIMIT, _TEXT_LIMIT = 32, 48, 72
 _LINES = 8

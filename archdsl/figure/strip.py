@@ -10,8 +10,8 @@ from archdsl.figure.metrics import shorten
 from archdsl.figure.parts import Glyph
 from archdsl.figure.pills import main_layer, shape_label
 from archdsl.figure.trunk import Row, Trunk, far_stages
-from archdsl.ir.graph import Graph, Shape
-from archdsl.ir.measure import node_counts, total
+from archdsl.graph.graph import Graph, Shape
+from archdsl.graph.measure import node_counts, total
 from archdsl.ops import OPS
 
 NAME_LIMIT = 16

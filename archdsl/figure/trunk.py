@@ -6,7 +6,7 @@ from typing import NamedTuple
 from archdsl.figure.collapse import Body, Wiring, body, entry, shown
 from archdsl.figure.parts import Far
 from archdsl.figure.pills import shape_label
-from archdsl.ir.graph import Graph, Stage
+from archdsl.graph.graph import Graph, Stage
 
 
 class Row(NamedTuple):

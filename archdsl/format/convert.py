@@ -10,8 +10,8 @@ from archdsl.format.markdown import write_markdown
 from archdsl.format.spec import format_source
 from archdsl.format.table import PlainTable, plain_tables
 from archdsl.format.verify import same_networks
-from archdsl.ir.settings import Overrides
 from archdsl.pipeline import compile_source, read, select
+from archdsl.resolve.settings import Overrides
 from archdsl.source import Source
 from archdsl.text.grid import Grid
 

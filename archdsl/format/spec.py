@@ -6,9 +6,9 @@ from archdsl.diagnostics import Diagnostic, InternalError, Reporter
 from archdsl.format.layout import Line, lines
 from archdsl.format.native import write
 from archdsl.format.verify import same, same_file
-from archdsl.ir.conventions import CONVENTIONS
-from archdsl.ir.settings import Overrides
 from archdsl.pipeline import MAX_ROWS, compile_source, native_reader, read
+from archdsl.resolve.conventions import CONVENTIONS
+from archdsl.resolve.settings import Overrides
 from archdsl.source import Source, file_name
 from archdsl.syntax import library
 

@@ -3,10 +3,10 @@
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from archdsl.ir.conventions import CONVENTIONS
 from archdsl.render.glyphs import plain
 from archdsl.render.paint import Row, Style
 from archdsl.render.summary import amount, size
+from archdsl.resolve.conventions import CONVENTIONS
 
 if TYPE_CHECKING:
     from archdsl.compare.result import Change, Comparison, Side, StagePair, Total

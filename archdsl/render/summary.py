@@ -62,7 +62,7 @@ def line(network: "Network", path: str) -> str:
 
 def explained(network: "Network") -> list[str]:
     """List what the table leaves open and how it was settled."""
-    from archdsl.ir.claims import other_meaning
+    from archdsl.claims.claims import other_meaning
 
     facts = [("(all)", *found) for claim in network.settings.claims if (found := other_meaning(claim, network.counts))]
     facts += [(stage.name, fact.fact, fact.because) for stage in network.stages for fact in stage.inferred]

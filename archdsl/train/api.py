@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from archdsl.data.catalogue import Choice, load_choice
 from archdsl.data.images import ImageData
-from archdsl.ir.settings import Overrides
 from archdsl.loading import compile_path
 from archdsl.network import Spec, SpecError
 from archdsl.recipe import Recipe, read
+from archdsl.resolve.settings import Overrides
 from archdsl.train import keptspec
 from archdsl.train.errors import RunError
 from archdsl.train.folder import RunFolder, free_folder

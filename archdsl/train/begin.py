@@ -6,7 +6,7 @@ from typing import Any
 
 from archdsl.backends.names import layer_name, part_name
 from archdsl.backends.quiet import held_back, import_keras
-from archdsl.ir.graph import Graph
+from archdsl.graph.graph import Graph
 from archdsl.ops import OPS
 from archdsl.train.folder import RunError
 

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from archdsl.ir.settings import Overrides
 from archdsl.loading import ENDINGS, divided, read_source
 from archdsl.network import Network, Spec, SpecError
 from archdsl.pipeline import Compilation, compile_source
+from archdsl.resolve.settings import Overrides
 from archdsl.source import Source
 from archdsl.train.errors import RunError
 

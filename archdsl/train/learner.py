@@ -5,7 +5,7 @@ from typing import Any
 
 from archdsl.backends.keras import build
 from archdsl.backends.quiet import import_keras
-from archdsl.ir.graph import Graph
+from archdsl.graph.graph import Graph
 from archdsl.recipe import Recipe
 from archdsl.train import losses, optimizers
 from archdsl.train.cpu_layers import replacements

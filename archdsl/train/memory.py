@@ -8,8 +8,8 @@ constants at the top were measured (benchmarks/memory.py).
 from math import prod
 from typing import NamedTuple
 
-from archdsl.ir.graph import Graph, Node
-from archdsl.ir.measure import graph_counts, network_counts
+from archdsl.graph.graph import Graph, Node
+from archdsl.graph.measure import graph_counts, network_counts
 
 # Resident bytes of a process that has imported TensorFlow and traced a step, without weights and maps.
 PROCESS = 1100 * 2**20

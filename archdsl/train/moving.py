@@ -1,6 +1,6 @@
 """Whether the moving statistics of batch normalisation are fit to evaluate with at the end of a run."""
 
-from archdsl.ir.graph import Graph
+from archdsl.graph.graph import Graph
 
 MOST_LEFT = 0.05
 

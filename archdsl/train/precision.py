@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from archdsl.backends.quiet import import_keras
-from archdsl.ir.graph import Graph
+from archdsl.graph.graph import Graph
 from archdsl.network import Network
 from archdsl.train import learner, remembered, timing
 from archdsl.train.hardware import has_accelerator, multiplies_bfloat16

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from archdsl.ir.graph import Graph
+from archdsl.graph.graph import Graph
 from archdsl.train.hardware import cpu
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from archdsl.backends.quiet import import_keras
-from archdsl.ir.graph import Graph
+from archdsl.graph.graph import Graph
 from archdsl.train import learner
 
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from archdsl.deploy.weights import Arrays
-from archdsl.ir.graph import Node
+from archdsl.graph.graph import Node
 
 if TYPE_CHECKING:
     import numpy as np

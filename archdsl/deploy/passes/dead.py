@@ -5,7 +5,7 @@ from typing import Any
 
 from archdsl.deploy.passes.rewrite import compacted
 from archdsl.deploy.weights import Weighted
-from archdsl.ir.graph import Graph, Node
+from archdsl.graph.graph import Graph, Node
 
 TRAINING_ONLY = ("dropout", "spatial_dropout", "drop_path")
 # Ops that give back their input wherever it keeps its shape; some only where this holds of their parameters, too.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from archdsl.deploy.passes.affine import Affine, affine
 from archdsl.deploy.passes.rewrite import compacted
 from archdsl.deploy.weights import Arrays, Weighted
-from archdsl.ir.graph import Graph, Node
+from archdsl.graph.graph import Graph, Node
 from archdsl.ops.windows import same_zeros
 
 if TYPE_CHECKING:

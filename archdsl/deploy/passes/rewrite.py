@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import accumulate
 
-from archdsl.ir.graph import Graph, Node
+from archdsl.graph.graph import Graph, Node
 
 
 def compacted(graph: Graph, stands_for: Sequence[int]) -> Graph:

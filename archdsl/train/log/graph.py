@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from archdsl.ir.graph import Graph, Node
+from archdsl.graph.graph import Graph, Node
 
 
 def graph_def(graph: Graph) -> Any:

@@ -1,0 +1,1 @@
+"""Printed counts -> what was computed."""

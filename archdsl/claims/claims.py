@@ -1,0 +1,206 @@
+"""Printed counts -> what was computed: parameters, multiply-adds and depth, compared at the precision of the print.
+
+A count that disagrees is tried against the few readings of a table that would change it; what fits is told, never
+switched to.
+"""
+
+import math
+import re
+from functools import partial
+from math import prod
+from typing import NamedTuple
+
+from archdsl.claims.alternatives import Changes, changed, line, tried
+from archdsl.claims.grouped import halved
+from archdsl.claims.pairs import Again
+from archdsl.diagnostics import Reporter
+from archdsl.graph.graph import Graph
+from archdsl.graph.measure import Counts, graph_counts, network_counts, stage_total
+from archdsl.ops import OPS
+from archdsl.problems import claims as problems
+from archdsl.problems.base import listed
+from archdsl.problems.claims import Mend
+from archdsl.resolve.settings import Settings
+from archdsl.source import Source, Span
+from archdsl.syntax.ast import Claim, Row
+
+_NUMBER = re.compile(
+    r"\s*[~≈]?\s*(\d{1,3}(?:[ ]\d{3})+|\d[\d,_]*(?:\.\d+)?|\.\d+)"
+    r"\s*(?:(?:[×x*·]\s*10\s*(?:\^|\*\*)?|e\+?)\s*\{?\s*(\d{1,2})\s*\}?|(k|m|g|b|million|billion)?)(?:i)?"
+    r"\s*(?:params|parameters|flops|macs)?\s*",
+    re.IGNORECASE,
+)
+_UNITS = {"k": 10**3, "m": 10**6, "g": 10**9, "b": 10**9, "million": 10**6, "billion": 10**9}
+
+
+class Printed(NamedTuple):
+    """A printed count: its value, and the size of one unit of its last digit."""
+
+    value: float
+    unit: float
+
+
+def printed(text: str) -> Printed | None:
+    """Read `25.6M`, `3.8×10^9`, `1,248,424`, `112K`; None where the text is no number."""
+    match = _NUMBER.fullmatch(text)
+    if not match:
+        return None
+    digits = re.sub("[,_ ]", "", match[1])
+    scale = 10 ** int(match[2]) if match[2] else _UNITS[match[3].lower()] if match[3] else 1
+    decimals = len(digits.partition(".")[2])
+    value = float(digits) * float(scale)
+    return Printed(value, scale / 10**decimals) if math.isfinite(value) else None
+
+
+def agrees(text: str, count: int) -> bool:
+    """Return whether a count is what is printed: exactly, or rounded or cut off at the last digit (K may be 1,024).
+
+    One digit alone says little: a count that is half of it, or twice as large, is another number even so.
+    """
+    found = printed(text)
+    if found is None:
+        return False
+    if found.unit <= 1:
+        return count == found.value
+    counts = (count, count / 1.024) if "k" in text.lower() else (count,)
+    return any(_printed_as(one, found) and _is_near(one, found.value) for one in counts)
+
+
+def _is_near(count: float, value: float) -> bool:
+    return value == 0 or value / 2 < count < 2 * value
+
+
+def _printed_as(count: float, found: Printed) -> bool:
+    """Return whether a count, rounded or cut off at the last digit, is what is printed."""
+    return -found.unit / 2 <= count - found.value < max(found.unit, 1)
+
+
+def like(text: str, count: int) -> str:
+    """Write a count as another one is printed: as many digits, the same unit."""
+    match, found = _NUMBER.fullmatch(text), printed(text)
+    if match is None or found is None:
+        return f"{count:,}"
+    decimals = len(match[1].partition(".")[2])
+    scale = found.unit * 10**decimals
+    number = f"{count / scale:,.{decimals}f}"
+    return (number if "," in match[1] else number.replace(",", "")) + text[match.end(1) :]
+
+
+def counted(counts: Counts, what: str) -> dict[str, int]:
+    """Give the counts that a printed number may mean, the first one by convention."""
+    if what == "params":
+        return {"trainable": counts.trainable, "with moving statistics": counts.total}
+    if what == "macs":
+        return {"multiply-adds": counts.macs, "operations, two for each multiply-add": 2 * counts.macs}
+    return {"depth": counts.depth}
+
+
+def other_meaning(claim: Claim, whole: Counts) -> tuple[str, str] | None:
+    """Say which count a claim means that does not hold of the usual one, and what that is; None where the usual one does."""
+    (usual, first), *others = counted(whole, claim.what).items()
+    meant = next((name for name, count in others if _rounds(claim.text, count)), None)
+    return (f"{claim.text} {meant}", f"{first:,} are {usual}") if meant and not _rounds(claim.text, first) else None
+
+
+def _rounds(text: str, count: int) -> bool:
+    """Tell whether a count, rounded or cut off, is what is printed."""
+    found = printed(text)
+    return found is not None and _printed_as(count, found)
+
+
+def check_claims(
+    source: Source, reporter: Reporter, settings: Settings, rows: tuple[Row, ...], graph: Graph, again: Again
+) -> tuple[Counts, ...]:
+    """Compare what is printed of the network and of its rows, and give the counts of the nodes.
+
+    `again` builds the network with other settings.
+    """
+    counts = graph_counts(graph)
+    whole = network_counts(graph, counts)
+    for claim in settings.claims:
+        _network(source, reporter, settings, claim, graph, whole, _norms(graph, counts), again)
+    spans = {stage.span: index for index, stage in enumerate(graph.stages)}
+    for row in rows:
+        if row.claims and row.span in spans:
+            own = stage_total(graph, counts, spans[row.span])
+            for claim in row.claims:
+                more = {"without biases": _unbiased(graph, spans[row.span])} if claim.what == "params" else {}
+                _row(source, reporter, row, claim, counted(own, claim.what) | more)
+    return counts
+
+
+def _norms(graph: Graph, counts: tuple[Counts, ...] | list[Counts]) -> int:
+    """Count the parameters of normalisation: some papers leave them out."""
+    return sum(own.trainable for node, own in zip(graph.nodes, counts, strict=True) if node.op.endswith("_norm"))
+
+
+def _network(
+    source: Source,
+    reporter: Reporter,
+    settings: Settings,
+    claim: Claim,
+    graph: Graph,
+    whole: Counts,
+    norms: int,
+    again: Again,
+) -> None:
+    wanted = printed(claim.text)
+    if wanted is None:
+        reporter.add(problems.not_a_count(source, claim.span, claim.text))
+        return
+    counts = counted(whole, claim.what)
+    if any(agrees(claim.text, count) for count in counts.values()):
+        return
+    if claim.what == "params" and norms:
+        counts["without normalisation"] = whole.trainable - norms
+        if agrees(claim.text, whole.trainable - norms):
+            reporter.add(
+                problems.without_norms(source, claim.span, claim.text, counts, like(claim.text, whole.trainable), settings.variant)
+            )
+            return
+    base = next(iter(counts.values()))
+    fits, count = partial(agrees, claim.text), partial(_count, settings, claim.what, again)
+    found = tried(settings, graph, claim.what, base, wanted.value, fits, count)
+    fitting = [Mend(tuple(_setting(settings, *change) for change in changes.items())) for changes in found.fitting]
+    fitting = fitting or [Mend(((line, None, line),)) for line, one in again.in_pairs(settings) if one and fits(_usual(claim.what, one))]
+    nearer = not fitting and 2 * abs(found.gives - wanted.value) < abs(base - wanted.value)
+    near = f"nearest of what one setting gives: {found.gives:,}, by {_lines(settings, found.nearest)}" if nearer else ""
+    if not fitting and claim.what == "params" and wanted.unit <= 1:
+        choices = [listed(names, "and") for names in halved(graph, base - int(wanted.value))]
+        near = f"`groups=2` in {', or in '.join(choices)} would give the printed number" if choices else near
+    meant = like(claim.text, base)
+    reporter.add(problems.count_differs(source, claim.span, claim.text, claim.what, counts, fitting, near, meant, settings.variant))
+
+
+def _count(settings: Settings, what: str, again: Again, changes: Changes) -> int | None:
+    graph = again(changed(settings, changes))
+    return None if graph is None else _usual(what, graph)
+
+
+def _usual(what: str, graph: Graph) -> int:
+    return next(iter(counted(network_counts(graph, graph_counts(graph)), what).values()))
+
+
+def _setting(settings: Settings, key: str, value: str) -> tuple[str, Span | None, str]:
+    """Give the line of a setting, and where its value stands now, with what is to stand there."""
+    text = line(settings, key, value)
+    return text, settings.places.get(key), text.partition(" ")[2]
+
+
+def _lines(settings: Settings, changes: Changes) -> str:
+    return listed((line(settings, *change) for change in changes.items()), "and")
+
+
+def _unbiased(graph: Graph, index: int) -> int:
+    """Count the trainable weights of a stage without its biases, as older tables do."""
+    stage = graph.stages[index]
+    nodes = graph.nodes[stage.start : stage.stop]
+    weights = [weight for node in nodes for weight in OPS[node.op].weights(node.params, graph.input_shapes(node))]
+    return sum(prod(weight.shape) for weight in weights if weight.trainable and weight.name != "bias")
+
+
+def _row(source: Source, reporter: Reporter, row: Row, claim: Claim, counts: dict[str, int]) -> None:
+    """A row's count is told as a warning: published rows often hold other things than their layers."""
+    if not any(agrees(claim.text, count) for count in counts.values()):
+        meant = like(claim.text, next(iter(counts.values()))) if printed(claim.text) else ""
+        reporter.add(problems.row_count_differs(source, claim.span, claim.text, claim.what, row.name or "this row", counts, meant))

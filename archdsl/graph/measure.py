@@ -1,0 +1,86 @@
+"""Graph -> counts: parameters, multiply-adds and depth, per stage and in all."""
+
+from collections.abc import Sequence
+from math import prod
+from typing import NamedTuple
+
+from archdsl.graph.graph import Graph, Node
+from archdsl.ops import OPS
+
+
+class Counts(NamedTuple):
+    """Parameters (`total` includes moving statistics), multiply-adds of one example, weighted layers.
+
+    `depth` counts the convolutions and dense layers along the longest path, without projections, gates and auxiliary
+    heads; `projections` are those on shortcuts.
+    """
+
+    trainable: int = 0
+    total: int = 0
+    macs: int = 0
+    depth: int = 0
+    projections: int = 0
+
+
+_NOTHING = Counts()
+
+
+def node_counts(graph: Graph, node: Node) -> Counts:
+    """Count one node; its depth is 1 where it is weighted and on a main path."""
+    op = OPS[node.op]
+    inputs = graph.input_shapes(node)
+    trainable = fixed = 0
+    for weight in op.weights(node.params, inputs):
+        if weight.trainable:
+            trainable += prod(weight.shape)
+        else:
+            fixed += prod(weight.shape)
+    macs = op.macs(node.params, inputs, node.shape)
+    if not (trainable or fixed or macs or op.weighted):
+        return _NOTHING
+    return Counts(
+        trainable,
+        trainable + fixed,
+        macs,
+        int(op.weighted and node.branch == "main"),
+        int(op.weighted and node.branch == "shortcut"),
+    )
+
+
+def graph_counts(graph: Graph) -> tuple[Counts, ...]:
+    """Count every node."""
+    return tuple(node_counts(graph, node) for node in graph.nodes)
+
+
+def total(counts: Sequence[Counts]) -> Counts:
+    """Add counts up."""
+    return Counts(*map(sum, zip(*counts, strict=True))) if counts else Counts()
+
+
+def depths(graph: Graph, counts: Sequence[Counts]) -> list[int]:
+    """Give the number of weighted layers on the longest path to each node."""
+    found: list[int] = []
+    for node, own in zip(graph.nodes, counts, strict=True):
+        found.append(own.depth + max((found[i] for i in node.inputs), default=0))
+    return found
+
+
+def network_counts(graph: Graph, counts: Sequence[Counts]) -> Counts:
+    """Count the whole network."""
+    whole = total(counts)
+    return whole._replace(depth=depths(graph, counts)[graph.outputs[0]]) if graph.outputs else whole
+
+
+def stage_counts(graph: Graph) -> list[Counts]:
+    """Count each stage of the graph."""
+    counts = graph_counts(graph)
+    return [stage_total(graph, counts, index) for index in range(len(graph.stages))]
+
+
+def stage_total(graph: Graph, counts: Sequence[Counts], index: int) -> Counts:
+    """Count one stage; its depth is that of its longest path."""
+    stage = graph.stages[index]
+    found: dict[int, int] = {}
+    for i in range(stage.start, stage.stop):
+        found[i] = counts[i].depth + max((found.get(j, 0) for j in graph.nodes[i].inputs), default=0)
+    return total(counts[stage.start : stage.stop])._replace(depth=max(found.values(), default=0))

@@ -1,0 +1,1 @@
+"""Specs under conventions -> nodes of the graph."""

@@ -1,0 +1,71 @@
+"""Which layer gives the classes: it takes no activation of its own, and a bare one no norm either."""
+
+from archdsl.diagnostics import Reporter
+from archdsl.graph.emit import Value
+from archdsl.problems import shapes
+from archdsl.resolve.settings import Settings
+from archdsl.resolve.specs import LayerSpec, Spec
+from archdsl.source import Source, Span
+from archdsl.syntax.ast import Num, Row
+
+Rows = list[tuple[Spec, ...] | None]
+
+
+def with_classifier(rows: tuple[Row, ...], all_specs: Rows, settings: Settings) -> Rows:
+    """Mark the classifier of the network, and of each row that leaves the trunk."""
+    marked = [_with_units(rows, all_specs, index) for index in range(len(rows))]
+    trunk = True
+    for index in range(len(rows) - 1, -1, -1):
+        specs = marked[index]
+        if specs is None or not (trunk or rows[index].aside):
+            continue
+        found = _mark(specs, settings)
+        if found is None:
+            continue
+        marked[index] = found
+        trunk = trunk and rows[index].aside
+    return marked
+
+
+def _with_units(rows: tuple[Row, ...], all_specs: Rows, index: int) -> tuple[Spec, ...] | None:
+    """Read a row `Softmax | 10` after another number of channels as a dense layer: a softmax alone keeps them."""
+    specs, size = all_specs[index], rows[index].size
+    spec = specs[0] if specs and len(specs) == 1 else None
+    units = size[0].value if size and len(size) == 1 and isinstance(size[0], Num) else None
+    if not isinstance(spec, LayerSpec) or spec.activation != "softmax" or spec.op != "activation" or not units:
+        return specs
+    before = (one for above in reversed(all_specs[:index]) for one in reversed(above or ()))
+    layer = next((one for one in before if not isinstance(one, LayerSpec) or one.channels), None)
+    if not isinstance(layer, LayerSpec) or layer.channels == units:
+        return specs
+    return (spec._replace(op="dense", channels=int(units)),)
+
+
+def _mark(specs: tuple[Spec, ...], settings: Settings) -> tuple[Spec, ...] | None:
+    """Mark the last weighted layer of a row; None where the row has none, so that the search goes on before it."""
+    for at in range(len(specs) - 1, -1, -1):
+        spec = specs[at]
+        if not isinstance(spec, LayerSpec):
+            return specs
+        if spec.op == "dense" or (spec.op == "conv" and _bare(spec, settings)):
+            return (*specs[:at], spec._replace(classifier=True), *specs[at + 1 :])
+        if spec.op in ("conv", "depthwise", "conv_transpose"):
+            return specs
+    return None
+
+
+def _bare(spec: LayerSpec, settings: Settings) -> bool:
+    """Tell a convolution in the classifier's place: as many channels as classes, where the convention says so."""
+    gives = settings.classes is None or spec.channels == settings.classes
+    return settings.conventions["classifier-conv"] == "bare" and gives
+
+
+def check_head(source: Source, reporter: Reporter, settings: Settings, rows: tuple[Row, ...], all_specs: Rows, value: Value) -> None:
+    """Compare what the last row of the trunk gives with the classes."""
+    classes = settings.classes
+    last = next((specs for row, specs in zip(reversed(rows), reversed(all_specs), strict=True) if not row.aside), None)
+    if classes is None or not last or not value.certain or value.shape[-1] == classes:
+        return
+    span = next((spec.places.get("channels", spec.span) for spec in reversed(last) if isinstance(spec, LayerSpec) and spec.channels), None)
+    row_span = span or Span(last[0].span.start, last[-1].span.end)
+    reporter.add(shapes.head_mismatch(source, row_span, value.shape[-1], classes, settings.classes_span))

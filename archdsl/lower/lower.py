@@ -1,0 +1,216 @@
+"""Specs of a row -> nodes: what a layer, a bracket, a block and a shortcut mean under the conventions."""
+
+from collections import ChainMap, Counter
+from collections.abc import MutableMapping
+
+from archdsl.diagnostics import Reporter
+from archdsl.graph.emit import Emitter, Fault, Value
+from archdsl.graph.graph import Frame
+from archdsl.lower.lower_layer import LayerLowering
+from archdsl.lower.shortcut import Shortcut
+from archdsl.problems import blocks as problems
+from archdsl.resolve.settings import Settings
+from archdsl.resolve.specs import BlockSpec, BranchSpec, LayerSpec, Spec, UseSpec, WireSpec
+from archdsl.resolve.template import BlockFault
+from archdsl.solve.follow import unstrided, value_of
+from archdsl.source import Source, Span
+from archdsl.syntax.ast import BlockDef, Wire
+from archdsl.syntax.slug import slug
+
+_NAMES = {"global_avg_pool": "avg_pool", "global_max_pool": "max_pool", "batch_norm": "bn", "layer_norm": "ln"}
+Scope = MutableMapping[str, Value]
+GROUP = ""  # the input of the repeat at hand
+
+
+class Lowering(LayerLowering):
+    """Lowers the items of rows, one after the other."""
+
+    def __init__(self, source: Source, reporter: Reporter, settings: Settings, emitter: Emitter) -> None:
+        super().__init__(source, reporter, settings, emitter)
+        self.blocks_seen = 0
+        self.shortcut = Shortcut(self)
+
+    def sequence(self, specs: tuple[Spec, ...], value: Value, scope: Scope, bare_end: bool = False) -> Value:
+        """Lower items one after the other; `bare_end` leaves the last layer without its activation (a sum follows)."""
+        named = _layer_names(specs)
+        alone = len([spec for spec in specs if not isinstance(spec, WireSpec) or spec.kind != "label"]) == 1
+        block_number = 0
+        last = _last(specs)
+        for index, spec in enumerate(specs):
+            match spec:
+                case BlockSpec():
+                    value = self._brackets(spec, value, scope, index, block_number)
+                    block_number += spec.repeat
+                case UseSpec():
+                    value = self._use(spec, value, scope, "" if alone else f"{named[index]}/", Frame(index, 0, 1, spec.template.block.name))
+                case BranchSpec():
+                    value = self._branches(spec, value, scope, named[index], len(specs) > 1)
+                case WireSpec():
+                    value = self._wire(spec, value, scope, named[index])
+                case LayerSpec():
+                    value = self.layer(spec, value, named[index], bare_end and index == last)
+        return value
+
+    def _use(self, spec: UseSpec, value: Value, scope: Scope, component: str, frame: Frame | None) -> Value:
+        """Lower a named block: everything in it stands where it is used."""
+        emitter = self.emitter
+        before = emitter.path, emitter.frames, emitter.site, emitter.foreign, self.padding
+        try:
+            body = spec.template.expand(value.shape[-1], spec.stride)
+        except BlockFault:
+            raise Fault(spec.span, "", value.shape) from None
+        emitter.path += component
+        emitter.frames += (frame,) if frame else ()
+        emitter.site, self.padding = emitter.site or spec.span, "same"
+        emitter.foreign = None if spec.template.block.source is self.source else emitter.foreign or spec.span
+        try:
+            return self._gated(body, value, scope)
+        except Fault as fault:
+            fault.span, fault.used = emitter.foreign or fault.span, emitter.site
+            raise
+        finally:
+            emitter.path, emitter.frames, emitter.site, emitter.foreign, self.padding = before
+
+    def _gated(self, body: tuple[Spec, ...], value: Value, scope: Scope) -> Value:
+        """Lower a body; what comes before a product with the block's own input is a gate, no part of the main path."""
+        gate = next((i for i, spec in enumerate(body) if isinstance(spec, WireSpec) and _gates(spec)), None)
+        inner = ChainMap({}, scope)
+        if gate is None or self.emitter.branch != "main":
+            return self.sequence(body, value, inner)
+        named = _layer_names(body)
+        self.emitter.branch = "gate"
+        try:
+            factor = self.sequence(body[:gate], value, inner)
+        finally:
+            self.emitter.branch = "main"
+        value = self._wire(body[gate], factor, inner, named[gate])  # type: ignore[arg-type]
+        return self.sequence(body[gate + 1 :], value, inner)
+
+    def _branches(self, spec: BranchSpec, value: Value, scope: Scope, name: str, several: bool) -> Value:
+        emitter = self.emitter
+        path = emitter.path
+        ends = []
+        for number, branch in enumerate(spec.branches, 1):
+            emitter.path = f"{path}{name + '_' if several else ''}branch{number}/"
+            ends.append(self.sequence(branch, value, ChainMap({}, scope)))
+        emitter.path = path
+        try:
+            return self.merge(spec.merge, ends, name, spec.span)
+        except Fault as fault:
+            fault.span = _odd_branch(spec, ends)
+            raise
+
+    def _wire(self, spec: WireSpec, value: Value, scope: Scope, name: str) -> Value:
+        """Name the current value, replace it by others, or merge it with them."""
+        if spec.kind == "label":
+            scope[spec.refs[0].name] = value
+            return value
+        others = [] if spec.refs or spec.kind in ("from", "aside") else [self._group_input(spec, value, scope)]
+        for ref in spec.refs:
+            found = value_of(scope, ref.name)
+            if found is None:
+                place, use = self.emitter.foreign or ref.span, self.emitter.site
+                self.reporter.add(problems.unknown_value(self.source, place, ref.name, scope, use))
+                raise Fault(spec.span, "", value.shape)
+            others.append(found)
+        if spec.kind in ("from", "aside"):
+            return value if not others else others[0] if len(others) == 1 else self.merge("concat", others, name, spec.span)
+        return self.merge(spec.kind, [value, *others], name, spec.span)
+
+    def _group_input(self, spec: WireSpec, value: Value, scope: Scope) -> Value:
+        """Find what a sum without names (a row `Residual`) adds: the input of its repeat, else the nearest value above of its shape."""
+        found = scope.get(GROUP) or next(
+            (other for other in reversed(list(scope.values())) if other.shape == value.shape and other.id != value.id), None
+        )
+        if found is None:
+            raise Fault(spec.span, "a sum with the input of its group, and nothing above has this shape", value.shape)
+        return found
+
+    def merge(self, kind: str, values: list[Value], name: str, span: Span) -> Value:
+        """Merge values; a flat gate is spread over the map that it scales."""
+        if len({len(value.shape) for value in values}) > 1 and kind == "multiply":
+            values = [self._spread(value, name, span) for value in values]
+        merged = self.emitter.emit(kind, {}, tuple(values), name, span)
+        return merged._replace(raw=any(value.raw for value in values), certain=all(value.certain for value in values))
+
+    def _spread(self, value: Value, name: str, span: Span) -> Value:
+        return value if len(value.shape) > 1 else self.emitter.emit("expand", {"axes": self.rank}, (value,), f"{name}_expand", span)
+
+    def _brackets(self, spec: BlockSpec, value: Value, scope: Scope, template: int, first: int) -> Value:
+        emitter = self.emitter
+        path, frames = emitter.path, emitter.frames
+        only = spec.items[0] if len(spec.items) == 1 else None
+        called = only.template.block.name if isinstance(only, UseSpec) else ""
+        for index in range(spec.repeat):
+            emitter.path = f"{path}block{first + index + 1}/"
+            emitter.frames = (*frames, Frame(template, index, spec.repeat, called))
+            items = spec.items if index == 0 else unstrided(spec.items)
+            value = self._repeat(spec, items, value, ChainMap({GROUP: value}, scope), isinstance(only, UseSpec))
+        emitter.path, emitter.frames = path, frames
+        return value
+
+    def _repeat(self, spec: BlockSpec, items: tuple[Spec, ...], value: Value, scope: Scope, used: bool) -> Value:
+        if spec.merge == "add":
+            return self._residual(spec, items, value, scope)
+        # The frame of the repeat is the frame of the block that it repeats.
+        end = self._use(items[0], value, scope, "", None) if used else self.sequence(items, value, scope)  # type: ignore[arg-type]
+        return self.merge("concat", [value, end], "concat", spec.span) if spec.merge == "concat" else end
+
+    def _residual(self, spec: BlockSpec, items: tuple[Spec, ...], value: Value, scope: Scope) -> Value:
+        self.preactivated = None
+        main = self.sequence(items, value, scope, bare_end=not self.pre)
+        other = self.shortcut.lower(spec, value, main, self.preactivated or value)
+        total = self.emitter.emit("add", {}, (main, other), "add", spec.span)
+        self.blocks_seen += 1
+        if self.pre:
+            return total._replace(raw=True)
+        return self.activation(self.conventions["activation"], total, "", spec.span)
+
+
+def _last(specs: tuple[Spec, ...]) -> int:
+    """Give the place of the last item that is no gate: a gate scales what the layer before it gives, and ends nothing."""
+    place = len(specs) - 1
+    while place > 0 and isinstance(spec := specs[place], UseSpec) and _is_gate(spec.template.block):
+        place -= 1
+    return place
+
+
+def _is_gate(block: BlockDef) -> bool:
+    items = block.steps[-1].items if block.steps and not block.merge else ()
+    return bool(items) and isinstance(items[-1], Wire) and _gates(items[-1])
+
+
+def _odd_branch(spec: BranchSpec, ends: list[Value]) -> Span:
+    """Find the branch that does not fit the first one, by its last layer; the branches as a whole where that prints none."""
+    kept = slice(-1) if spec.merge == "concat" else slice(None)
+    odd = next((i for i, end in enumerate(ends) if end.shape[kept] != ends[0].shape[kept]), 0)
+    return spec.branches[odd][-1].span if spec.branches[odd] else spec.span
+
+
+def _gates(spec: WireSpec | Wire) -> bool:
+    return spec.kind == "multiply" and any(ref.name == "input" for ref in spec.refs)
+
+
+def _layer_names(specs: tuple[Spec, ...]) -> list[str]:
+    """Name the items of a sequence after their op or block, numbered where one occurs more than once."""
+    bases = [_base(spec) for spec in specs]
+    all_of = Counter(bases)
+    so_far: Counter[str] = Counter()
+    named = []
+    for base in bases:
+        so_far[base] += 1
+        named.append(f"{base}{so_far[base]}" if all_of[base] > 1 else base)
+    return named
+
+
+def _base(spec: Spec) -> str:
+    match spec:
+        case LayerSpec():
+            return (spec.activation or "relu") if spec.op == "activation" else _NAMES.get(spec.op, spec.op)
+        case UseSpec():
+            return slug(spec.template.block.name)
+        case BranchSpec():
+            return spec.merge
+        case WireSpec():
+            return "concat" if spec.kind in ("from", "aside") else spec.kind
+    return ""

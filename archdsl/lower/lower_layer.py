@@ -1,0 +1,244 @@
+"""One layer -> its nodes: the padding, bias, norm and activation that the conventions give it."""
+
+from collections.abc import Mapping
+from math import prod
+from typing import Any
+
+from archdsl.diagnostics import Reporter
+from archdsl.graph.emit import Emitter, Fault, Value
+from archdsl.graph.graph import Inferred
+from archdsl.ops import OPS
+from archdsl.ops.params import defaults
+from archdsl.problems import lints, names
+from archdsl.resolve.settings import Settings
+from archdsl.resolve.specs import LayerSpec
+from archdsl.solve.follow import around, whole_map, window
+from archdsl.solve.quote import layer_text
+from archdsl.source import Source, Span
+
+_NORMS = {"batch": ("batch_norm", "bn"), "layer": ("layer_norm", "ln"), "group": ("group_norm", "gn"), "instance": ("instance_norm", "in")}
+_NORM_OPS = tuple(op for op, _ in _NORMS.values())
+_HEADS = ("global_avg_pool", "global_max_pool", "avg_pool", "flatten", "dense")
+
+
+class LayerLowering:
+    """Lowers single layers into an emitter; `padding` is the mode that the row was solved with."""
+
+    def __init__(self, source: Source, reporter: Reporter, settings: Settings, emitter: Emitter) -> None:
+        self.source = source
+        self.reporter = reporter
+        self.conventions = settings.conventions
+        self.rank = settings.rank
+        self.emitter = emitter
+        self.padding = "same"
+        self.inferred: list[Inferred] = []
+        self.preactivated: Value | None = None
+        self.convolutions = 0
+
+    @property
+    def pre(self) -> bool:
+        """Tell whether normalisation and activation come before the convolution."""
+        return self.conventions["order"] == "norm-activation-conv"
+
+    def layer(self, spec: LayerSpec, value: Value, name: str, bare: bool = False) -> Value:
+        """Lower one layer with the norm and activation that belong to it."""
+        if value.raw and not self.emitter.frames and spec.op in _HEADS and self._ends_maps(spec, value):
+            value = self._norm_activation(value, "", spec.span)
+        match spec.op:
+            case "conv" | "depthwise" | "conv_transpose":
+                return self._convolution(spec, value, name, bare)
+            case "dense":
+                return self._dense(spec, value, name)
+            case "max_pool" | "avg_pool":
+                return self._pool(spec, value, name)
+            case "global_avg_pool" | "global_max_pool":
+                return self._global(spec, value, name)
+            case "activation":
+                return self.activation(spec.activation or "relu", value, "", spec.span, name, spec.more.get("slope"))
+        return self._other(spec, value, name)
+
+    def _ends_maps(self, spec: LayerSpec, value: Value) -> bool:
+        """Tell a head's pooling, which takes the whole map, from one between two blocks."""
+        if spec.op != "avg_pool" or whole_map(spec) or len(value.shape) < 2:
+            return True
+        kernel, _ = window(spec, len(value.shape) - 1)
+        return all(k >= n for k, n in zip(kernel, value.shape, strict=False))
+
+    def _global(self, spec: LayerSpec, value: Value, name: str) -> Value:
+        """Pool the whole map; a window that is printed must be the map's size."""
+        size = value.shape[:-1]
+        if spec.kernel and size and value.certain and spec.kernel != size:
+            raise Fault(
+                spec.span, f"a global pool over {'x'.join(map(str, spec.kernel))}, the map is {'x'.join(map(str, size))}", value.shape
+            )
+        return self.emitter.emit(spec.op, {}, (value,), name, spec.span)._replace(certain=value.certain)
+
+    def _other(self, spec: LayerSpec, value: Value, name: str) -> Value:
+        """Lower an op whose parameters are its options, its conventions or its declared defaults."""
+        params = defaults(spec.op) | spec.more
+        if spec.op in _NORM_OPS:
+            if spec.entering and value.certain and value.shape[-1] != spec.entering:
+                raise Fault(spec.places["entering"], f"it is printed for {spec.entering} channels", value.shape)
+            params |= self._norm_params(spec.op) | spec.more
+        if "rate" in params:
+            params["rate"] = spec.rate
+        if "bias" in params and spec.bias:
+            params["bias"] = spec.bias == "yes"
+        if "groups" in params and "groups" in spec.places:
+            params["groups"] = spec.groups
+        if "bias" in params and spec.bias:
+            params["bias"] = spec.bias == "yes"
+        if "stride" in params:
+            params["stride"] = spec.stride or (params["stride"],) * (len(value.shape) - 1)
+        if spec.op == "expand":
+            params["axes"] = self.rank
+        made = self.emitter.emit(spec.op, params, (value,), name, spec.span)
+        return made._replace(raw=value.raw and spec.op not in _NORM_OPS, certain=value.certain)
+
+    def finish(self, value: Value, span: Span) -> Value:
+        """Normalise and activate what pre-activation left open at the end of a network without a head."""
+        return self._norm_activation(value, "", span) if value.raw else value
+
+    def _convolution(self, spec: LayerSpec, value: Value, name: str, bare: bool) -> Value:
+        self.convolutions += 1
+        norm = spec.norm or ("none" if spec.classifier else self.conventions["norm"])
+        function = spec.activation or ("none" if bare or spec.classifier else self.conventions["activation"])
+        post = not self.pre or (self.convolutions == 1 and self.conventions["stem-order"] == "conv-norm-activation")
+        if not post and (value.id > 0 or self.convolutions > 1):
+            value = self.activation(function, self.norm(norm, value, name, spec.span, spec.norm_params), name, spec.span)
+            self.preactivated = self.preactivated or value
+        value = self._padded_convolution(spec, value, name, norm)
+        if not post:
+            return value._replace(raw=True)
+        return self.activation(function, self.norm(norm, value, name, spec.span, spec.norm_params), name, spec.span)
+
+    def _window(self, spec: LayerSpec, value: Value) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        kernel, stride = window(spec, self.rank)
+        axes = len(value.shape) - 1
+        padded = len(spec.padding) if isinstance(spec.padding, tuple) else axes
+        for what, count in (("window", len(kernel)), ("stride", len(stride)), ("dilation", len(spec.dilation)), ("padding", padded)):
+            if count != axes or not axes:
+                raise Fault(spec.span, f"a {count}-D {what} needs {count} spatial axes, its input has {axes}", value.shape)
+        return kernel, stride
+
+    def _padded_convolution(self, spec: LayerSpec, value: Value, name: str, norm: str) -> Value:
+        kernel, stride = self._window(spec, value)
+        padding = spec.padding or self.padding
+        if padding == "same" and spec.padding is None and max(stride) > 1 and not OPS[spec.op].grows:
+            padding = self.conventions["strided-padding"]
+        cut = padding if OPS[spec.op].grows and not isinstance(padding, str) else ()
+        value, padding = (value, "valid") if cut else self._pad(value, spec, kernel, stride, padding, name)
+        params = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": spec.dilation, "bias": self._bias(spec.bias, norm)}
+        params["initializer"] = self.conventions["initializer"]
+        if spec.op == "depthwise" and spec.channels and value.certain and spec.channels != value.shape[-1]:
+            why = f"a depthwise convolution keeps the channels: {spec.channels} are printed, {value.shape[-1]} arrive"
+            raise Fault(spec.places["channels"], why, value.shape)
+        if spec.entering and value.certain and value.shape[-1] not in (spec.entering, spec.entering * spec.groups):
+            raise Fault(spec.places["entering"], f"its filters are printed for {spec.entering} channels", value.shape)
+        if spec.op != "depthwise":
+            params["channels"] = spec.channels
+        if spec.op == "conv":
+            params["groups"] = self._groups(spec, value)
+        if spec.op == "conv_transpose":
+            if spec.stride is None and max(stride) > 1:
+                self.inferred.append(Inferred(f"stride {stride[0]} of {layer_text(self.source, spec)}", "its window is even"))
+            params = {key: params[key] for key in defaults(spec.op)}
+        certain = value.certain or spec.op != "depthwise"
+        out = self.emitter.emit(spec.op, params, (value,), name, spec.span)._replace(certain=certain)
+        return self._cut(out, cut, name, spec.span)
+
+    def _cut(self, value: Value, padding: tuple[int, ...], name: str, span: Span) -> Value:
+        """Cut off what the padding of a transposed convolution means: as much as the convolution would pad."""
+        if not any(padding):
+            return value
+        cropped = self.emitter.emit("crop", {"amount": tuple((p, p) for p in padding)}, (value,), f"{name}_crop", span)
+        return cropped._replace(certain=value.certain)
+
+    def _pad(
+        self, value: Value, spec: LayerSpec, kernel: tuple[int, ...], stride: tuple[int, ...], padding: Any, name: str
+    ) -> tuple[Value, str]:
+        """Put explicit zeros around the input where Keras' `same` and `valid` do not say what is meant."""
+        if padding in ("same", "valid"):
+            return value, padding
+        spread = [(k - 1) * d + 1 for k, d in zip(kernel, spec.dilation, strict=False)]
+        axes = list(zip(value.shape, spread, stride, strict=False))
+        amount = tuple(around(padding, axis, *sizes) for axis, sizes in enumerate(axes))
+        if all(zeros == (0, 0) for zeros in amount):
+            return value, "same" if padding == "symmetric" else "valid"
+        padded = self.emitter.emit("pad", {"amount": amount}, (value,), f"{name}_pad", spec.span)
+        return padded._replace(certain=value.certain), "valid"
+
+    def _bias(self, said: str | None, norm: str) -> bool:
+        choice = said or self.conventions["bias"]
+        return norm == "none" if choice == "auto" else choice == "yes"
+
+    def _groups(self, spec: LayerSpec, value: Value) -> int:
+        channels, outgoing = value.shape[-1], spec.channels or 1
+        if not value.certain:
+            if outgoing % spec.groups:
+                self.reporter.add(names.groups_do_not_divide_output(self.source, spec.places["groups"], spec.groups, outgoing))
+            return 1
+        if channels % spec.groups or outgoing % spec.groups:
+            self.reporter.add(names.groups_do_not_divide(self.source, spec.places["groups"], spec.groups, channels, outgoing))
+            return 1
+        return spec.groups
+
+    def _dense(self, spec: LayerSpec, value: Value, name: str) -> Value:
+        certain = value.certain
+        if len(value.shape) > 1:
+            if certain and spec.channels == prod(value.shape) > value.shape[-1]:
+                self.reporter.add(lints.dense_as_map(self.source, spec.span, spec.channels, value.shape))
+            self.inferred.append(Inferred("flatten before the dense layer", f"its input is a map of {'x'.join(map(str, value.shape))}"))
+            value = self.emitter.emit("flatten", {}, (value,), f"{name}_flatten", spec.span)
+        if spec.entering and certain and value.shape[-1] != spec.entering:
+            raise Fault(spec.places["entering"], f"its weights are printed for {spec.entering} values", value.shape)
+        params = {"channels": spec.channels, "bias": spec.bias != "no", "initializer": self._dense_initializer()}
+        value = self.emitter.emit("dense", params, (value,), name, spec.span)
+        function = spec.activation or ("none" if spec.classifier else self.conventions["activation"])
+        return self.activation(function, self.norm(spec.norm or "none", value, name, spec.span, spec.norm_params), name, spec.span)
+
+    def _dense_initializer(self) -> str:
+        """Give the setting for a dense layer; one of a gate stands for a 1x1 convolution, as which published code has it."""
+        own = self.conventions["dense-initializer"]
+        return self.conventions["initializer"] if own == "same" or self.emitter.branch == "gate" else own
+
+    def _pool(self, spec: LayerSpec, value: Value, name: str) -> Value:
+        if whole_map(spec):
+            self.inferred.append(Inferred("average pool over the whole map", "it prints no window"))
+            return self.emitter.emit("global_avg_pool", {}, (value,), name, spec.span)._replace(certain=value.certain)
+        kernel, stride = self._window(spec, value)
+        if "kernel" not in spec.places:
+            self.inferred.append(Inferred(f"a window of {kernel[0]} for the pool", "it prints none"))
+        padding = spec.padding or self.padding
+        value, padding = self._pad(value, spec, kernel, stride, padding, name)
+        params = {"kernel": kernel, "stride": stride, "padding": padding}
+        return self.emitter.emit(spec.op, params, (value,), name, spec.span)._replace(certain=value.certain, raw=value.raw)
+
+    def _norm_activation(self, value: Value, name: str, span: Span) -> Value:
+        return self.activation(self.conventions["activation"], self.norm(self.conventions["norm"], value, name, span), name, span)
+
+    def norm(self, kind: str, value: Value, name: str, span: Span, said: Mapping[str, Any] = {}) -> Value:
+        """Lower a normalisation of the given kind (`none` for nothing); `said` are parameters that are printed."""
+        if kind == "none":
+            return value
+        op, suffix = _NORMS[kind]
+        params = self._norm_params(op) | dict(said)
+        return self.emitter.emit(op, params, (value,), f"{name}_{suffix}".lstrip("_"), span)._replace(certain=value.certain)
+
+    def _norm_params(self, op: str) -> dict[str, Any]:
+        params = {"epsilon": float(self.conventions["norm-epsilon"])}
+        if op == "batch_norm":
+            params["momentum"] = float(self.conventions["norm-momentum"])
+        if op == "group_norm":
+            params["groups"] = int(float(self.conventions["norm-groups"]))
+        return defaults(op) | params | {"scale": self.conventions["norm-scale"] == "yes"}
+
+    def activation(self, function: str, value: Value, name: str, span: Span, alone: str = "", slope: float | None = None) -> Value:
+        """Lower an activation (`none` for nothing); `alone` is its name where it is a layer by itself."""
+        if function == "none":
+            return value
+        called = alone or f"{name}_{function}".lstrip("_")
+        params: dict[str, Any] = {"function": function}
+        if function == "leaky_relu":
+            params["slope"] = float(self.conventions["leaky-slope"]) if slope is None else slope
+        return self.emitter.emit("activation", params, (value,), called, span)._replace(certain=value.certain)

@@ -1,0 +1,296 @@
+"""A table and its settings -> graph: row after row, each solved for its size; a fault in one row hides none in the next."""
+
+from collections import ChainMap
+from collections.abc import Callable
+from functools import partial
+from math import prod
+
+from archdsl.diagnostics import Reporter
+from archdsl.graph.emit import MAX_NODES, Emitter, Fault, TooLarge, Value
+from archdsl.graph.graph import Graph, Inferred, SketchStage, Stage
+from archdsl.graph.unused import report_unused
+from archdsl.lower.heads import check_head, with_classifier
+from archdsl.lower.lower import Lowering
+from archdsl.lower.shortcut import ShortcutFault
+from archdsl.ops import OPS
+from archdsl.problems import blocks, names, shapes
+from archdsl.problems.base import replace, size_text
+from archdsl.resolve.axes import channels_last
+from archdsl.resolve.naming import stage_names
+from archdsl.resolve.resolve import ItemResolver
+from archdsl.resolve.settings import Settings
+from archdsl.resolve.specs import BlockSpec, LayerSpec, Spec, WireSpec, layers_at_least
+from archdsl.solve.declared import DeclaredSizes
+from archdsl.solve.downsample import downsampled, size_instead
+from archdsl.solve.fit import Fitter, Rows
+from archdsl.solve.follow import Size, follow, last_channels, spatial
+from archdsl.solve.quote import layer_text
+from archdsl.solve.solve import Solution
+from archdsl.solve.strides import at, place_block_strides, taker
+from archdsl.solve.unflatten import as_map
+from archdsl.source import Source, Span
+from archdsl.syntax.ast import Row, Table
+
+
+class NetworkBuilder:
+    """Lowers one table."""
+
+    def __init__(self, source: Source, reporter: Reporter, settings: Settings) -> None:
+        self.source = source
+        self.reporter = reporter
+        self.settings = settings
+        self.rank = settings.rank
+        self.resolver = ItemResolver(source, reporter, settings)
+        self.declared = DeclaredSizes(source, reporter, settings, self.resolver)
+        self.fitter = Fitter(source, reporter, settings, self.declared)
+        self.emitter = Emitter()
+        self.stages: list[Stage] = []
+        self.arrives: Span | None = settings.places.get("input")
+        self.lost = False
+        self.setting_blamed = False
+        self.scope: dict[str, Value] = {}
+        self.shapes: dict[str, Size] = {}  # of the scope, flat values as maps of 1x1
+        self.aside: list[Value] = []
+        self.solutions: dict[int, Solution] = {}
+        self.sketches: list[SketchStage] = []
+        self.missed: Size | None = None
+        self.given: dict[int, Solution] | None = None
+        self.found: list[Inferred] = []  # of the row that is built
+
+    def build(self, table: Table) -> Graph | None:
+        """Give the graph of a table; None where an error was reported.
+
+        Printed sizes belong to the input that the table was printed for: under another one, under which they do not hold,
+        the network has the strides that they mean there.
+        """
+        printed = self.settings.printed_input
+        if printed and printed != self.settings.input and len(printed) == len(self.settings.input):
+            direct = NetworkBuilder(self.source, Reporter(), self.settings._replace(printed_input=()))
+            if direct.build(table) is None:
+                base = NetworkBuilder(self.source, self.reporter, self.settings._replace(input=printed, printed_input=()))
+                if base.build(table) is None:
+                    return None
+                self.given = base.solutions
+        return self._build(table)
+
+    def _build(self, table: Table) -> Graph | None:
+        rows = tuple(row for row in table.rows if self.resolver.holds(row.guard))
+        rows = channels_last(rows, self.rank, self.settings.conventions["size-order"])
+        specs = [self.resolver.row(row) for row in rows]
+        stride_in = self.settings.conventions["stride-in"]
+        specs = [place_block_strides(items, stride_in) if items is not None and self._strides_fit(items) else None for items in specs]
+        if table.rows and not rows:
+            self.reporter.add(blocks.nothing_left(self.source, table.rows[0].span))
+        if not self.settings.input or not rows:
+            return None
+        specs = with_classifier(rows, specs, self.settings)
+        names = stage_names(rows, specs)
+        self.lowering = Lowering(self.source, self.reporter, self.settings, self.emitter)
+        value = self.emitter.emit("input", {"shape": self.settings.input}, (), "input", Span(0, 0))
+        self._keep("input", value)
+        for index, row in enumerate(rows):
+            before, arrives, errors, start = value, self.arrives, self.reporter.errors, len(self.emitter.nodes)
+            self.missed = None
+            try:
+                value = self._row(rows, specs, index, names[index], value)
+            except TooLarge:
+                self.reporter.add(shapes.network_too_large(self.source, row.span, MAX_NODES))
+                return None
+            self._keep(names[index], value)
+            self._sketch(row, names[index], value, self.reporter.errors > errors or specs[index] is None, start)
+            self.arrives = row.size_span if row.size else row.text_span
+            if row.aside:
+                self.aside.append(value)
+                value, self.arrives = before, arrives
+        if not self.lost:
+            check_head(self.source, self.reporter, self.settings, rows, specs, value)
+        outputs = (value.id, *(one.id for one in self.aside))
+        if len(self.emitter.nodes) == 1 and None not in specs and not self.reporter.failed:
+            self.reporter.add(blocks.nothing_left(self.source, rows[0].span))
+        if not self.reporter.failed:
+            report_unused(self.source, self.reporter, self.emitter.nodes, outputs)
+        if self.reporter.failed:
+            return None
+        return Graph(self.settings.name, self.settings.style, tuple(self.emitter.nodes), tuple(self.stages), (0,), outputs)
+
+    def _row(self, rows: tuple[Row, ...], all_specs: Rows, index: int, name: str, value: Value) -> Value:
+        row, specs = rows[index], all_specs[index]
+        if self.given is not None:
+            if index not in self.given:
+                return self._broken(None, value, None)
+            return self._lower(row, index == len(rows) - 1, name, self.given[index], value, None)
+        target = self.declared.target(row)
+        if self.lost and target:
+            value, self.lost = Value(value.id, (*target, value.shape[-1]), certain=False), False
+        if specs is None:
+            return self._broken(target, value, None)
+        if layers_at_least(specs) > MAX_NODES:  # before its sizes are tried
+            raise TooLarge
+        if index == 0:
+            fits = partial(self.fitter.fits, specs, target)
+            value = self.declared.check_incoming(row, value, fits)
+        specs = self._counted(row, specs, value)
+        specs, mapped = as_map(specs, self.declared.of(row), self.rank)
+        self.found += mapped
+        specs = downsampled(self.resolver, self.settings, row, specs, (*spatial(value.shape, self.rank), value.shape[-1]), target)
+        all_specs = [*all_specs[:index], specs, *all_specs[index + 1 :]]
+        fitted = self.fitter.fit(rows, all_specs, index, value, self.arrives, self.shapes, self.lost)
+        self.missed = fitted.missed
+        if fitted.corrected:
+            self._correct(stage_names(rows, all_specs)[fitted.corrected[0]], fitted.corrected[1])
+        if fitted.solution is None:
+            return self._broken(fitted.going_on, value, specs)
+        self.solutions[index] = fitted.solution
+        holds = partial(self.fitter.next_takes, rows, all_specs, index, value, self.shapes)
+        return self._lower(row, index == len(rows) - 1, name, fitted.solution, value, target, holds)
+
+    def _counted(self, row: Row, specs: tuple[Spec, ...], value: Value) -> tuple[Spec, ...]:
+        """Find a kernel that only the row's parameters say."""
+        self.found = []
+        open_ = next((spec for spec in specs if isinstance(spec, LayerSpec) and spec.counted), None)
+        if open_ is None:
+            return specs
+        wires = [spec for spec in specs if isinstance(spec, WireSpec) and spec.kind == "from"]
+        taken = self.scope.get(wires[0].refs[0].name, value) if wires else value
+        from archdsl.resolve.counted import solved
+
+        result = solved(row, specs, taken.shape[-1], self.settings)
+        if result is None:
+            self.reporter.add(names.uncounted_kernel(self.source, open_.span, self.source.clean[open_.span.start : open_.span.end]))
+            return specs
+        self.found.append(result[1])
+        return result[0]
+
+    def _sketch(self, row: Row, name: str, value: Value, faulty: bool, start: int) -> None:
+        """Keep what is known of a row, for the figure of a table with faults."""
+        nodes = self.emitter.nodes[start:]
+        params = sum(
+            prod(weight.shape)
+            for node in nodes
+            for weight in OPS[node.op].weights(node.params, tuple(self.emitter.nodes[i].shape for i in node.inputs))
+            if weight.trainable
+        )
+        line, _ = self.source.position(row.span.start)
+        computed = self.missed if faulty else value.shape
+        self.sketches.append(SketchStage(row.name or name, self.declared.of(row), computed, row.text, faulty, line, params))
+
+    def _keep(self, name: str, value: Value) -> None:
+        """Give a value its name for the rows to come."""
+        self.scope[name] = value
+        self.shapes[name] = (*spatial(value.shape, self.rank), value.shape[-1])
+
+    def _correct(self, name: str, size: Size) -> None:
+        """Give a row that was blamed later the size that it must have had, for the rows that read it by name."""
+        old = self.scope[name]
+        self._keep(name, old._replace(shape=(*size, old.shape[-1]), certain=False))
+
+    def _strides_fit(self, specs: tuple[Spec, ...]) -> bool:
+        """Report the strides of brackets in which no layer can take them."""
+        fit = True
+        for spec in specs:
+            if isinstance(spec, BlockSpec):
+                fit = self._strides_fit(spec.items) and fit
+                if spec.stride and spec.stride_span:
+                    fit = self._stride_fits(spec, spec.stride, spec.stride_span) and fit
+        return fit
+
+    def _stride_fits(self, block: BlockSpec, stride: Size, span: Span) -> bool:
+        path = taker(block.items, self.settings.conventions["stride-in"])
+        if path is None:
+            self.reporter.add(shapes.stride_without_window(self.source, span))
+            return False
+        layer = at(block.items, path)
+        if layer.stride and "stride" in layer.places and layer.stride != stride:
+            self.reporter.add(names.given_twice(self.source, span, "stride", layer.places["stride"]))
+            return False
+        return True
+
+    def _broken(self, target: Size | None, value: Value, specs: tuple[Spec, ...] | None) -> Value:
+        """Stand in for the output of a row that could not be lowered: its declared size, its last channels if known."""
+        channels = last_channels(specs, value.shape) if specs else None
+        if target is None:
+            self.lost = True
+            target = spatial(value.shape, self.rank)
+        self.lowering.blocks_seen += 1
+        return Value(value.id, (*target, channels or value.shape[-1]), certain=channels is not None)
+
+    def _lower(
+        self, row: Row, last: bool, name: str, solution: Solution, value: Value, target: Size | None, holds: Callable[[Size], bool] = bool
+    ) -> Value:
+        """Lower a row; `holds` tells whether a size of it is one from which the next row reaches its own."""
+        emitter, lowering = self.emitter, self.lowering
+        start = len(emitter.nodes)
+        emitter.stage, emitter.path, emitter.frames, emitter.branch = len(self.stages), f"{name}/", (), "aux" if row.aside else "main"
+        emitter.site = None
+        lowering.padding, lowering.inferred = solution.padding, self.found + self._solved(solution, value.shape, target)
+        try:
+            out = lowering.sequence(solution.specs, value, ChainMap({}, self.scope))
+            out = lowering.finish(out, row.span) if last else out
+        except Fault as fault:
+            smaller = self._instead(row, solution.specs, value, target) if fault.merge else None
+            if smaller and target and (last or holds(smaller)) and not holds(target):
+                self._kept(row, solution.specs, value, target, smaller)
+                target = smaller
+            elif fault.why:
+                from archdsl.why.mend import joined_channels
+
+                fixes = joined_channels(self.source, (row.text_span,), fault.joined)
+                self.reporter.add(
+                    shapes.does_not_fit(self.source, fault.span, fault.why, fault.shape, self.arrives, fault.used, fault.merge, fixes)
+                )
+        except ShortcutFault as fault:
+            self._shortcut_fault(row, fault)
+        else:
+            declared = self.declared.of(row) if self.given is None else None
+            if declared and row.size and len(row.size) == 1 and len(out.shape) == 1 and declared[0] == out.shape[0]:
+                declared = declared[:1]  # the units of a dense layer
+            line, _ = self.source.position(row.span.start)
+            stage = Stage(
+                name, row.name, declared, start, len(emitter.nodes), row.span, line, row.text, tuple(dict.fromkeys(lowering.inferred))
+            )
+            self.stages.append(stage)
+            return self.declared.check_channels(row, declared, out, counted=self.given is None)
+        return self._broken(target, value, solution.specs)._replace(certain=False)
+
+    def _instead(self, row: Row, specs: tuple[Spec, ...], value: Value, target: Size | None) -> Size | None:
+        shape = (*spatial(value.shape, self.rank), value.shape[-1])
+        return size_instead(self.resolver, self.settings, row, specs, shape, target, self.shapes)
+
+    def _kept(self, row: Row, specs: tuple[Spec, ...], value: Value, target: Size, smaller: Size) -> None:
+        """Report a stage of other channels that prints the size it receives, where the style's block would halve it."""
+        from archdsl.why.mend import resized
+
+        span = row.size_span
+        fix = replace(f"declare {size_text(smaller)}", span, resized(self.source, span, smaller, int(row.channels_first)))
+        channels = (value.shape[-1], last_channels(specs, value.shape) or 0)
+        block = self.settings.conventions["downsampling"]
+        self.reporter.add(shapes.keeps_size(self.source, row.name or "this row", span, target, smaller, channels, block, self.arrives, fix))
+
+    def _solved(self, solution: Solution, shape: tuple[int, ...], target: Size | None) -> list[Inferred]:
+        end = target or follow(solution.specs, (*spatial(shape, self.rank), shape[-1]), solution.padding, self.shapes)
+        if end is None or (target is None and solution.site is None and solution.padding == "same"):
+            return []
+        change = f"{size_text(spatial(shape, self.rank))} -> {size_text(end[: self.rank])}"
+        facts = []
+        if solution.site:
+            layer = at(solution.specs, solution.site)
+            block = ", block 1" if len(solution.site) > 1 else ""
+            stride = max(solution.stride) if len(set(solution.stride)) == 1 else size_text(solution.stride)
+            facts.append(Inferred(f"stride {stride} in {layer_text(self.source, layer)}{block}", change))
+        if solution.padding != "same":
+            facts.append(Inferred(f"padding {solution.padding}", change))
+        return facts
+
+    def _shortcut_fault(self, row: Row, fault: ShortcutFault) -> None:
+        block = fault.block
+        if block.shortcut_span is None and self.setting_blamed:
+            return
+        self.setting_blamed = block.shortcut_span is None
+        from archdsl.why.explain_size import chain_text
+
+        chain = chain_text(self.source, block.items, fault.incoming)
+        fixes = shapes.project_fix(block.shortcut_span, self.settings.places.get("shortcut"))
+        diagnostic = shapes.shortcut_mismatch(
+            self.source, row.name or "this row", block.span, fault.kind, block.shortcut_span, fault.main, fault.incoming, chain, fixes
+        )
+        self.reporter.add(diagnostic)

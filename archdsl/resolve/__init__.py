@@ -1,0 +1,1 @@
+"""AST, settings and styles -> specs: every number known, every option checked."""

@@ -1,0 +1,141 @@
+"""AST items -> specs: parameters evaluated, every option checked against the op or block that takes it."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from archdsl.diagnostics import Reporter
+from archdsl.problems import lints, names
+from archdsl.resolve.counted import is_counted
+from archdsl.resolve.evaluate import Evaluator
+from archdsl.resolve.option_values import MAX_CHANNELS
+from archdsl.resolve.resolve_layer import LayerResolver, single
+from archdsl.resolve.resolve_use import resolve_use, use_of, word_or
+from archdsl.resolve.settings import MAX_SIZE, Settings
+from archdsl.resolve.specs import BlockSpec, LayerSpec, Spec, UseSpec, WireSpec, weighted_layers
+from archdsl.resolve.template import holds
+from archdsl.source import Source, Span
+from archdsl.syntax.ast import Block, BlockDef, Expr, Guard, Item, Layer, Ref, Row, Use, Wire
+
+MAX_REPEAT = 10_000
+_BLOCK_OPTIONS = ("stride", "shortcut", "brackets")
+
+
+class ItemResolver(LayerResolver):
+    """Resolves the items of the rows of one table."""
+
+    def __init__(
+        self, source: Source, reporter: Reporter, settings: Settings, values: Mapping[str, Any] | None = None, depth: int = 0
+    ) -> None:
+        super().__init__(source, reporter, settings, values, depth)
+
+    def _channels_of(self, row: Row) -> int | None:
+        """Give the channels that the size cell of a row prints (`112x112x64`): those of a convolution that says none."""
+        if row.size is None or len(row.size) != (self.rank + 1 if self.settings.input else 3):
+            return None
+        value = Evaluator(self.source, Reporter(), self.evaluator.values).number(row.size[-1])
+        return int(value) if value and value == int(value) and 0 < value <= MAX_CHANNELS else None
+
+    def _units_of(self, row: Row) -> int | None:
+        """Give the units that the size cell of a row prints (`4096`): those of a dense layer that says none."""
+        if row.size is None or len(row.size) not in (1, self.rank + 1) or self.rank < 2:
+            return None
+        value = Evaluator(self.source, Reporter(), self.evaluator.values).number(row.size[-1])
+        return int(value) if value and value == int(value) and 1 < value <= MAX_CHANNELS else None
+
+    def inside(self, block: BlockDef, reporter: Reporter, values: dict[str, Any]) -> "ItemResolver":
+        """Give a resolver for the body of a block: its parameters, with their defaults, over those of the network."""
+        known = dict(self.settings.values) | dict(values)
+        body = ItemResolver(block.source, reporter, self.settings, known, self.depth + 1)
+        for parameter in block.parameters:
+            if parameter.name not in values:
+                known[parameter.name] = word_or(body, parameter.default) if parameter.default is not None else 1
+        return body
+
+    def holds(self, guard: Guard) -> bool:
+        """Evaluate the guard of a row or of a step of a block."""
+        return holds(self, guard)
+
+    def row(self, row: Row) -> tuple[Spec, ...] | None:
+        """Give the specs of a row; None where a fault in it was reported."""
+        if row.items is None:
+            return None
+        before = self.reporter.errors
+        self.printed_channels, self.printed_units = self._channels_of(row), self._units_of(row)
+        self.counted = is_counted(row)
+        specs = self.items(row.items)
+        return specs if self.reporter.errors == before else None
+
+    def items(self, items: tuple[Item, ...]) -> tuple[Spec, ...]:
+        """Give the specs of a sequence of items."""
+        return tuple(spec for item in items for spec in self._item(item))
+
+    def size(self, row: Row) -> tuple[int, ...] | None:
+        """Give the declared output size of a row: spatial axes, and the channels where they are printed."""
+        if row.size is None:
+            return None
+        sizes = [self.evaluator.whole(axis, "a size", 1, MAX_SIZE, row.size_span) for axis in row.size]
+        if None in sizes:
+            return None
+        found: tuple[int, ...] = tuple(sizes)  # type: ignore[arg-type]
+        return found * self.rank if len(found) == 1 and self.rank > 1 else found
+
+    def _item(self, item: Item) -> tuple[Spec, ...]:
+        match item:
+            case Layer():
+                return tuple(self.layer(one) for one in single(item))
+            case Block():
+                return (self._block(item),)
+            case Use():
+                use = resolve_use(self, item)
+                return (use,) if use else ()
+            case Wire():
+                return (WireSpec(item.kind, tuple(map(self._ref, item.refs)), item.span),)
+
+    def _ref(self, ref: Ref) -> Ref:
+        """Give the value that a parameter of a block names (`concat skip` in a block that is used with `skip=enc1`)."""
+        named = self.evaluator.values.get(ref.name) if self.depth else None
+        return ref._replace(name=named) if isinstance(named, str) else ref
+
+    def use_of(self, block: BlockDef, channels: int | None, span: Span) -> UseSpec | None:
+        """Use a block that the table does not print, with the channels of what follows it."""
+        return use_of(self, block, channels, span)
+
+    def _block(self, block: Block) -> BlockSpec:
+        options = {option.key: option for option in block.options}
+        for option in block.options:
+            if option.key not in _BLOCK_OPTIONS:
+                self.reporter.add(
+                    names.option_not_taken(self.source, option.span, option.key, "a bracket", ("stride", "residual", "plain", "shortcut"))
+                )
+        used = any(isinstance(item, Use) for item in block.items)
+        repeat = 1 if block.repeat is None else self._repeat(block.repeat, used)
+        conventions = self.settings.conventions
+        brackets = self.word(options.get("brackets"), "brackets") or conventions["brackets"]
+        shortcut = self.word(options.get("shortcut"), "shortcut")
+        items = self.items(block.items)
+        enough = 0 if brackets == "dense" else 1
+        merged = brackets != "plain" and (weighted_layers(items) > enough or "brackets" in options or shortcut is not None)
+        merge = {"residual": "add", "dense": "concat"}[brackets] if merged else ""
+        if merge == "add":
+            self._check_kernels(items)
+        stride = self.axes(options.get("stride"), "stride")
+        places = {key: option.span for key, option in options.items()}
+        kind = shortcut or conventions["shortcut"]
+        return BlockSpec(items, repeat, merge, kind, stride, block.span, places.get("shortcut"), places.get("stride"))
+
+    def _check_kernels(self, items: tuple[Spec, ...]) -> None:
+        """Warn of a kernel such as 1x2 in a residual block: it shifts the map against the shortcut, and is a misprint as a rule."""
+        for item in items:
+            if isinstance(item, LayerSpec) and item.kernel and len({side % 2 for side in item.kernel}) > 1 and "kernel" in item.places:
+                self.reporter.add(lints.uneven_kernel(self.source, item.places["kernel"], item.kernel))
+
+    def _repeat(self, expr: Expr, used: bool) -> int:
+        value = self.evaluator.number(expr)
+        if value is not None and MAX_REPEAT < value < math.inf:
+            self.reporter.add(names.too_large(self.source, expr.span, "a repeat of", int(value), MAX_REPEAT))
+        elif value is not None:
+            count = self.evaluator.whole(expr, "a repeat", 1, MAX_REPEAT, expr.span) or 1
+            deeper = 1.0 if self.depth or not used else float(self.settings.conventions["depth-multiplier"])
+            return count if deeper == 1 else math.ceil(count * deeper - 1e-9)
+        return 1

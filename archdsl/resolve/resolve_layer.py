@@ -1,0 +1,161 @@
+"""A layer of the table -> its spec: every option evaluated, and checked against the op that takes it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from archdsl.diagnostics import Reporter
+from archdsl.ops import OPS
+from archdsl.problems import names
+from archdsl.resolve.evaluate import divisible
+from archdsl.resolve.option_values import OptionReader
+from archdsl.resolve.options import EXAMPLES, NEEDED, number, special
+from archdsl.resolve.settings import Settings
+from archdsl.resolve.specs import LayerSpec
+from archdsl.source import Source
+from archdsl.syntax.ast import Layer, Num, Option, per_axis
+from archdsl.syntax.bag import EXTRA, NORM_OPTIONS, takes
+
+_FIXED = ("kernel", "channels", "stride", "padding", "groups", "dilation", "bias", "norm", "activation", "function", "rate", "entering")
+_HIDDEN = ("initializer",)
+# How an option is written that `dilated conv` and `grouped conv` need.
+_NEEDS = {"groups": "3x3, 64, groups=4", "dilation": "3x3, 64, dilation=2"}
+
+
+class LayerResolver(OptionReader):
+    """Resolves layers; `depth` says how many blocks they stand in, `printed_channels` and `printed_units` what its size prints."""
+
+    def __init__(self, source: Source, reporter: Reporter, settings: Settings, values: Mapping[str, Any] | None, depth: int) -> None:
+        super().__init__(source, reporter, settings, values)
+        self.depth = depth
+        self.printed_channels: int | None = None
+        self.printed_units: int | None = None
+        self.counted = False  # whether the row prints its parameters
+
+    def layer(self, layer: Layer) -> LayerSpec:
+        """Give the spec of a layer; what is wrong with it is reported."""
+        options = {option.key: option for option in layer.options}
+        self._check_taken(layer)
+        self._check_needs(layer)
+        kernel, entering = self._window(layer.op, options)
+        spec = LayerSpec(
+            op=layer.op,
+            kernel=kernel,
+            channels=self._channels(layer, options.get("channels")),
+            stride=self.axes(options.get("stride"), "stride"),
+            padding=self.padding(options.get("padding")),
+            groups=self.count(options.get("groups"), "groups") or 1,
+            dilation=self.axes(options.get("dilation"), "dilation") or (1,) * self.rank,
+            bias=self.word(options.get("bias"), "bias"),
+            norm=self.word(options.get("norm"), "norm"),
+            activation=self.word(options.get("activation") or options.get("function"), "activation"),
+            rate=self.rate(options.get("rate")),
+            span=layer.span,
+            places={key: option.span for key, option in options.items()},
+            more={
+                option.key: value
+                for option in layer.options
+                if option.key not in (*_FIXED, *NORM_OPTIONS.values()) and (value := special(self, layer, option)) is not None
+            },
+            entering=entering,
+            norm_params=self._norm_params(options),
+        )
+        pointwise = any(option.value == "kernel" for option in layer.options if option.key == "needs")
+        return self._complete(spec, "1" if pointwise else self.settings.conventions["default-kernel"])
+
+    def _window(self, op: str, options: dict[str, Option]) -> tuple[tuple[int, ...] | None, int | None]:
+        """Give the kernel and the channels that come in, where they are printed: `5x5x3, 64` has both in one."""
+        kernel, entering = self.axes(options.get("kernel"), "kernel"), self._entering(options.get("entering"))
+        deep = kernel and op == "conv" and len(kernel) == self.rank + 1 > 2 and len(set(kernel[:-1])) == 1
+        if kernel and op == "conv" and len(kernel) == self.rank + 2 and not {"channels", "entering"} & options.keys():  # `3x3x64x128`
+            spot = options["kernel"]
+            options |= {"entering": spot, "channels": spot._replace(value=Num(kernel[-1], spot.span))}
+            return kernel[:-2], self._entering(Option("entering", Num(kernel[-2], spot.span), spot.span))
+        if not kernel or not deep or "channels" not in options or "entering" in options:
+            return kernel, entering
+        options["entering"] = options["kernel"]
+        return kernel[:-1], self._entering(Option("entering", Num(kernel[-1], options["kernel"].span), options["kernel"].span))
+
+    def _check_needs(self, layer: Layer) -> None:
+        """Report a `dilated conv` that says no dilation."""
+        for option in layer.options:
+            wanted = str(option.value) if option.key == "needs" else ""
+            if wanted in _NEEDS and all(one.key != wanted for one in layer.options):
+                text = self.source.clean[option.span.start : option.span.end]
+                self.reporter.add(names.missing(self.source, option.span, wanted, text, _NEEDS[wanted]))
+
+    def _norm_params(self, options: dict[str, Option]) -> dict[str, Any]:
+        """Give what is said of the norm of a layer: `3x3, 64; GN 4`."""
+        given = {name: options[key] for name, key in NORM_OPTIONS.items() if key in options}
+        found = {name: self.count(option, name) if name == "groups" else number(self, option) for name, option in given.items()}
+        return {name: value for name, value in found.items() if value is not None}
+
+    def _channels(self, layer: Layer, option: Option | None) -> int | None:
+        if not takes(layer.op, "channels"):
+            return None
+        count = self.count(option, "channels")
+        return (
+            int(self.scaled(count))
+            if count and layer.op in ("conv", "depthwise", "conv_transpose") and count != self.settings.classes
+            else count
+        )
+
+    def _entering(self, option: Option | None) -> int | None:
+        """Give the channels that filters are printed for: those of the table's own input and width."""
+        other = self.settings.printed_input or float(self.settings.conventions["width-multiplier"]) != 1
+        return None if other else self.count(option, "channels")
+
+    def _check_taken(self, layer: Layer) -> None:
+        takes = tuple(param.name for param in OPS[layer.op].params if param.name not in _HIDDEN) + EXTRA.get(layer.op, ())
+        takes += ("kernel",) if layer.op.startswith("global_") else ()
+        for option in layer.options:
+            one = option.key == "stride" and isinstance(option.value, Num) and option.value.value == 1  # changes nothing in any layer
+            if option.key not in takes and not one and option.key != "needs":
+                shown = tuple("units" if key == "channels" and layer.op == "dense" else key for key in takes)
+                self.reporter.add(names.option_not_taken(self.source, option.span, option.key, layer.op.replace("_", " "), shown))
+
+    def _complete(self, spec: LayerSpec, default: str) -> LayerSpec:
+        """Report what a layer cannot do without; a dense layer without units gives the classes."""
+        text = self.source.clean[spec.span.start : spec.span.end]
+        if spec.op in ("conv", "conv_transpose") and spec.channels is None and self.printed_channels:
+            spec = spec._replace(channels=self.printed_channels)
+        if spec.op == "dense" and spec.channels is None and "channels" not in spec.places:
+            if self.printed_units:
+                return spec._replace(channels=self.printed_units)
+            if self.settings.classes:
+                return spec._replace(channels=self.settings.classes)
+            self.reporter.add(names.missing(self.source, spec.span, "units", text, "10-d fc"))
+        if spec.op in ("conv", "conv_transpose") and spec.channels is None and "channels" not in spec.places:
+            self.reporter.add(names.missing(self.source, spec.span, "channels", text, self._example(spec)))
+        if spec.op in ("conv", "depthwise") and spec.kernel is None and "kernel" not in spec.places and default != "none":
+            spec = spec._replace(kernel=(int(default),) * self.rank)
+        if self.counted and spec.op in ("conv", "depthwise") and spec.kernel is None and "kernel" not in spec.places:
+            return spec._replace(kernel=(1,) * self.rank, counted=True)
+        if spec.op in ("conv", "depthwise", "conv_transpose") and spec.kernel is None and "kernel" not in spec.places:
+            self.reporter.add(names.missing(self.source, spec.span, "kernel", text, f"3x3 {text}"))
+        needed = NEEDED.get(spec.op, "")
+        if needed and needed not in spec.places:
+            self.reporter.add(names.missing(self.source, spec.span, needed, text, EXAMPLES[spec.op]))
+        return spec
+
+    def _example(self, spec: LayerSpec) -> str:
+        """Write a convolution with channels: `5x5x32` prints 32 filters, or filters of 32 channels."""
+        if spec.kernel and len(spec.kernel) == self.rank + 1 > 2:
+            return f"{'x'.join(map(str, spec.kernel[:-1]))}, {spec.kernel[-1]}"
+        kernel = spec.places.get("kernel")
+        return f"{self.source.clean[kernel.start : kernel.end]}, 64" if kernel else "3x3, 64"
+
+    def scaled(self, channels: float) -> Any:
+        """Apply the width multiplier to channels that the table prints."""
+        width = float(self.settings.conventions["width-multiplier"])
+        if self.depth or width == 1:
+            return channels
+        return divisible(channels * width, float(self.settings.conventions["channel-divisor"]))
+
+
+def single(layer: Layer) -> tuple[Layer, ...]:
+    """Take `fc [16, 256]` apart into its dense layers."""
+    widths = next((option for option in layer.options if option.key == "channels" and type(option.value) is tuple), None)
+    if layer.op != "dense" or widths is None:
+        return (layer,)
+    rest = tuple(option for option in layer.options if option is not widths)
+    return tuple(layer._replace(options=(widths._replace(value=width), *rest)) for width in per_axis(widths))

@@ -1,0 +1,251 @@
+"""The settings of a table, its style and the command line -> one resolved set of conventions."""
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from archdsl.diagnostics import Reporter
+from archdsl.patterns import pattern
+from archdsl.problems import names, syntax
+from archdsl.resolve.conventions import CONVENTIONS, FACTORS, FACTS, allowed, expected, normal
+from archdsl.resolve.evaluate import Evaluator
+from archdsl.resolve.printed_input import input_of
+from archdsl.resolve.styles import Style, style_parameters, style_settings
+from archdsl.source import Source, Span
+from archdsl.syntax.ast import Claim, Expr, Layer, Parameter, Row, Setting, Table, Variant
+from archdsl.syntax.names import Blocks, compact
+from archdsl.syntax.parse import parse_value
+
+MAX_SIZE = 65_536
+_CHANNELS = (1, 3)
+_IMAGE = pattern(r"\(?\s*(\d+\s*[x×]\s*\d+)\s*-?\s*(?:(RGB|colou?r)|gr[ae]y(?:-?scale)?)(?:\s+images?)?\s*\)?", re.IGNORECASE)
+_CLAIMS = {"params": "params", "macs": "macs", "flops": "macs", "depth": "depth"}
+
+
+class Overrides(NamedTuple):
+    """What the command line or the caller sets; it wins over the file. `variant` names one network of a table."""
+
+    define: Mapping[str, float] = {}
+    style: str | None = None
+    input: str | None = None
+    variant: str | None = None
+
+
+class Settings(NamedTuple):
+    """The resolved settings: `style_because` says why, where no setting names the style; `input_because` what was assumed of it."""
+
+    name: str
+    input: tuple[int, ...]
+    classes: int | None
+    classes_span: Span
+    style: str
+    style_because: str
+    conventions: dict[str, str]
+    values: dict[str, int | float]
+    places: dict[str, Span]
+    blocks: Blocks = Blocks()
+    variant: str = ""
+    claims: tuple[Claim, ...] = ()
+    printed_input: tuple[int, ...] = ()
+    rank: int = 0
+    input_because: str = ""
+
+
+def is_key(word: str) -> bool:
+    """Tell whether a word begins a settings line."""
+    return word in CONVENTIONS or word in FACTS
+
+
+def spatial_axes(shape: tuple[int, ...], rows: tuple[Row, ...]) -> int:
+    """Count the spatial axes of a network: those of its input, or of the map that a row makes of flat values."""
+    layers = [item for row in rows for item in row.items or () if isinstance(item, Layer)] if len(shape) == 1 else []
+    for layer in layers:
+        if layer.op == "expand":
+            return 2
+        made = next((option.value for option in layer.options if layer.op == "reshape" and option.key == "shape"), ())
+        if type(made) is tuple and len(made) > 1:
+            return len(made) - 1
+    printed = max((len(row.size or ()) for row in rows), default=0) if len(shape) == 1 else 0
+    return printed - 1 if printed > 2 else max(len(shape) - 1, 0)  # `4x4x1024`
+
+
+def looks_like_key(word: str) -> bool:
+    """Tell whether a word is a likely misspelling of a setting."""
+    if len(word) < 4:
+        return False
+    from difflib import get_close_matches
+
+    return bool(get_close_matches(word, (*CONVENTIONS, *FACTS), 1, 0.75))
+
+
+def _is_column(variant: Variant, table: Table) -> bool:
+    """Tell the line that adds settings to a column from one that makes a network of its own."""
+    return not variant.base and compact(variant.name) == compact(table.column)
+
+
+class Resolver:
+    """Resolves the settings of one table; `style` is the one that was chosen before its cells were parsed."""
+
+    def __init__(self, source: Source, reporter: Reporter, overrides: Overrides, style: Style, blocks: Blocks) -> None:
+        self.source = source
+        self.reporter = reporter
+        self.overrides = overrides
+        self.style = style
+        self.blocks = blocks
+        self.assumed = ""
+
+    def resolve(self, table: Table, variant: Variant | None = None) -> Settings:
+        """Give the settings of a table, or of one variant of it, reporting unknown, repeated and impossible ones."""
+        own = {setting.key: setting for setting in variant.settings if is_key(setting.key.lower())} if variant else {}
+        given = self._given(table.settings) | self._given(tuple(own.values()))
+        bindings = tuple(setting for setting in variant.settings if setting.key not in own) if variant else ()
+        values = self._parameters(table.parameters, bindings)
+        classes, classes_span = self._classes(given, values)
+        if classes is not None:
+            values.setdefault("classes", classes)
+        conventions = {key: convention.default for key, convention in CONVENTIONS.items()}
+        conventions |= {key: normal(key, value) for key, value in style_settings(self.style.name).items() if key in CONVENTIONS}
+        for key, setting in given.items():
+            if key in CONVENTIONS:
+                conventions[key] = self._convention(setting, values) or conventions[key]
+        self._downsampling(conventions, given)
+        places = {key: setting.value_span for key, setting in given.items()}
+        name = given["name"].value if "name" in given else table.name
+        called = (variant.name if variant else "") or table.column
+        claims = tuple(Claim(_CLAIMS[key], given[key].value, given[key].value_span) for key in _CLAIMS if key in given)
+        self.assumed = ""
+        shape = self._input(given, table, values)
+        for letter, axis in zip("HW", shape if len(shape) == 3 else (), strict=False):
+            values.setdefault(letter, axis)  # sizes such as `H/2 x W/2`
+        return Settings(
+            f"{name}:{called}" if called else name,
+            shape,
+            classes,
+            classes_span,
+            self.style.name,
+            self.style.because,
+            conventions,
+            values,
+            places,
+            self.blocks,
+            called,
+            (*claims, *(table.claims if variant is None or _is_column(variant, table) else ())),
+            self._printed_input(table, variant, values),
+            spatial_axes(shape, table.rows),
+            self.assumed,
+        )
+
+    def _printed_input(self, table: Table, variant: Variant | None, values: dict[str, int | float]) -> tuple[int, ...]:
+        """Give the input that the printed sizes are for, where a variant or the caller has another one."""
+        file = next((setting for setting in table.settings if setting.key == "input" and setting.value), None)
+        changed = self.overrides.input is not None or (variant and any(setting.key == "input" for setting in variant.settings))
+        if not changed:
+            return ()
+        quiet = Resolver(self.source, Reporter(), self.overrides._replace(input=None), self.style, self.blocks)
+        return quiet._input({"input": file} if file else {}, table, values)
+
+    def _downsampling(self, conventions: dict[str, str], given: dict[str, Setting]) -> None:
+        name = conventions["downsampling"]
+        if name != "stride" and self.blocks.get(name) is None:
+            setting = given.get("downsampling")
+            span = setting.value_span if setting else Span(0, 0)
+            self.reporter.add(names.bad_value(self.source, span, "downsampling", name, "`stride` or the name of a block"))
+            conventions["downsampling"] = "stride"
+
+    def _given(self, settings: tuple[Setting, ...]) -> dict[str, Setting]:
+        given: dict[str, Setting] = {}
+        for setting in settings:
+            if not is_key(setting.key):
+                self.reporter.add(names.unknown_setting(self.source, setting.key_span, setting.key, (*CONVENTIONS, *FACTS)))
+            elif not setting.value:
+                self.reporter.add(names.bad_setting_line(self.source, setting.key_span, setting.key, "it on the same line"))
+            elif setting.key in given:
+                self.reporter.add(names.duplicate_setting(self.source, setting.key_span, setting.key, given[setting.key].key_span))
+            else:
+                given[setting.key] = setting
+        return given
+
+    def _parameters(self, parameters: tuple[Parameter, ...], bindings: tuple[Setting, ...]) -> dict[str, int | float]:
+        """Evaluate the parameters: the style's, the file's, a variant's, the command line's; the last one wins."""
+        values: dict[str, int | float] = {}
+        inherited = style_parameters(self.style.name)
+        for parameter in inherited:
+            own = Evaluator(Source(f"{self.style.name}.arch", ""), self.reporter, values)
+            values[parameter.name] = own.number(parameter.value) or 0
+        known = {parameter.name for parameter in (*inherited, *parameters)}
+        bound = self._bindings(bindings, known)
+        evaluator = Evaluator(self.source, self.reporter, values)
+        for parameter in parameters:
+            value = self.overrides.define.get(parameter.name, bound.get(parameter.name))
+            evaluated = evaluator.number(parameter.value) if value is None else value
+            values[parameter.name] = 1 if evaluated is None else evaluated
+        for name, value in {**bound, **self.overrides.define}.items():
+            if name in known:
+                values[name] = value
+            elif name in self.overrides.define:
+                self.reporter.add(names.unknown_parameter_given(self.source, name, values))
+        return values
+
+    def _bindings(self, bindings: tuple[Setting, ...], known: set[str]) -> dict[str, int | float]:
+        bound: dict[str, int | float] = {}
+        for setting in bindings:
+            if setting.key not in known:
+                self.reporter.add(names.unknown_setting(self.source, setting.key_span, setting.key, (*known, *CONVENTIONS, *FACTS)))
+                continue
+            value = parse_value(self.source, self.reporter, "expression", setting.value, setting.value_span.start)
+            number = None if value is None else Evaluator(self.source, self.reporter, bound).number(value)
+            if number is not None:
+                bound[setting.key] = number
+        return bound
+
+    def _classes(self, given: dict[str, Setting], values: dict[str, int | float]) -> tuple[int | None, Span]:
+        setting = given.get("classes")
+        if setting is None:
+            return None, Span(0, 0)
+        value = parse_value(self.source, self.reporter, "expression", setting.value, setting.value_span.start)
+        if value is None:
+            return None, setting.value_span
+        evaluator = Evaluator(self.source, self.reporter, values)
+        return evaluator.whole(value, "classes", 1, 1_000_000, setting.value_span), setting.value_span
+
+    def _input(self, given: dict[str, Setting], table: Table, values: dict[str, int | float]) -> tuple[int, ...]:
+        source, text, start = self.source, "", 0
+        if self.overrides.input is not None:
+            source = Source("--input", self.overrides.input)
+            text = source.clean
+        elif "input" in given:
+            text, start = given["input"].value, given["input"].value_span.start
+        elif printed := input_of(table):
+            self.assumed = printed[1]
+            return self._shape(self.source, printed[0], values)
+        else:
+            place = next((row.size_span if row.size else row.span for row in table.rows), table.span)
+            self.reporter.add(names.no_input(self.source, place))
+            return ()
+        image = _IMAGE.fullmatch(text)  # `224 x 224 RGB image`
+        if image:
+            text, start = image[1], start + image.start(1)
+        parsed: tuple[Expr, ...] | None = parse_value(source, Reporter(), "size", text, start)
+        if parsed is None:
+            self.reporter.add(syntax.not_a_size(source, Span(start, start + len(text)), text))
+            return ()
+        shape = self._shape(source, parsed, values)
+        return (*shape, 3 if image[2] else 1) if image and shape else shape
+
+    def _shape(self, source: Source, axes: tuple[Expr, ...], values: dict[str, int | float]) -> tuple[int, ...]:
+        evaluator = Evaluator(source, self.reporter, values)
+        shape = tuple(evaluator.whole(axis, "the input size", 1, MAX_SIZE, axis.span) for axis in axes)
+        if len(shape) == 3 and shape[1] == shape[2] != shape[0] and None not in shape and shape[0] in _CHANNELS:
+            shape = (*shape[1:], shape[0])  # `3x32x32`: an image with its channels first
+        return () if None in shape else shape  # type: ignore[return-value]
+
+    def _convention(self, setting: Setting, values: dict[str, int | float]) -> str | None:
+        value = normal(setting.key, setting.value)
+        if setting.key in FACTORS and value in values:
+            value = str(values[value])
+        if allowed(setting.key, value):
+            return value
+        known = expected(setting.key)
+        own = [word for word in known if allowed(setting.key, word)]
+        self.reporter.add(names.bad_value(self.source, setting.value_span, setting.key, setting.value, ", ".join(known), own))
+        return None

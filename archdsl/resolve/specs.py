@@ -1,0 +1,107 @@
+"""What the items of a row are once their numbers are known: layers, brackets, uses of blocks, branches, wiring."""
+
+from typing import TYPE_CHECKING, Any, NamedTuple, Union
+
+from archdsl.source import Span
+from archdsl.syntax.ast import Ref
+
+if TYPE_CHECKING:
+    from archdsl.resolve.template import Template
+
+Padding = Union[str, tuple[int, ...], None]  # noqa: UP007
+WEIGHTED = ("conv", "depthwise", "conv_transpose", "dense")
+
+
+class LayerSpec(NamedTuple):
+    """A layer with its numbers; None is what the cell leaves open. `places` tell where each option stands.
+
+    `more` are the options of ops that have others than convolutions and pools do. A `classifier` gives the classes.
+    `entering` are the channels that its filters are printed for.
+    Where the kernel is `counted`, it is only printed as part of the row's parameters, and 1 until it is found.
+    """
+
+    op: str
+    kernel: tuple[int, ...] | None
+    channels: int | None
+    stride: tuple[int, ...] | None
+    padding: Padding
+    groups: int
+    dilation: tuple[int, ...]
+    bias: str | None
+    norm: str | None
+    activation: str | None
+    rate: float
+    span: Span
+    places: dict[str, Span]
+    more: dict[str, Any] = {}  # noqa: RUF012 - never changed
+    classifier: bool = False
+    entering: int | None = None
+    norm_params: dict[str, Any] = {}  # noqa: RUF012 - never changed
+    counted: bool = False
+
+
+class BlockSpec(NamedTuple):
+    """A bracket with its numbers; `stride` is the one said after it, the spans tell where it and the shortcut stand.
+
+    `merge` is what happens at its end: `add` (a residual sum), `concat` (a dense block), or nothing.
+    """
+
+    items: tuple["Spec", ...]
+    repeat: int
+    merge: str
+    shortcut: str
+    stride: tuple[int, ...] | None
+    span: Span
+    shortcut_span: Span | None
+    stride_span: Span | None
+
+    @property
+    def residual(self) -> bool:
+        """Tell whether the bracket ends in a sum with its input."""
+        return self.merge == "add"
+
+
+class UseSpec(NamedTuple):
+    """A named block in use; `stride` is the one printed or solved, None where it is open (or the block takes none)."""
+
+    template: "Template"
+    stride: tuple[int, ...] | None
+    span: Span
+    places: dict[str, Span]
+
+
+class BranchSpec(NamedTuple):
+    """Branches from one value, merged; an empty branch is the value itself."""
+
+    merge: str
+    branches: tuple[tuple["Spec", ...], ...]
+    span: Span
+
+
+class WireSpec(NamedTuple):
+    """`from`: the current value becomes another; a merge: joins the current one with others; `label`: names it."""
+
+    kind: str
+    refs: tuple[Ref, ...]
+    span: Span
+
+
+Spec = Union[LayerSpec, BlockSpec, UseSpec, BranchSpec, WireSpec]  # noqa: UP007
+
+
+def weighted_layers(items: tuple[Spec, ...]) -> int:
+    """Count the convolutions and dense layers of a bracket: with one alone, or none, there is nothing to go around."""
+    count = 0
+    for item in items:
+        if isinstance(item, BlockSpec):
+            count += item.repeat * weighted_layers(item.items)
+        elif isinstance(item, BranchSpec):
+            count += sum(weighted_layers(branch) for branch in item.branches)
+        else:
+            count += isinstance(item, UseSpec) or (isinstance(item, LayerSpec) and item.op in WEIGHTED)
+    return count
+
+
+def layers_at_least(specs: tuple[Spec, ...]) -> int:
+    """Count the layers that specs come to, a named block as one."""
+    return sum(spec.repeat * layers_at_least(spec.items) if isinstance(spec, BlockSpec) else 1 for spec in specs)

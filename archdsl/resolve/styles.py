@@ -1,0 +1,134 @@
+"""Which style a table is read by: the one that is set, or the one that its own words point to; what a style holds."""
+
+import re
+from typing import NamedTuple
+
+from archdsl.diagnostics import Reporter
+from archdsl.lang.vocabulary import longest
+from archdsl.patterns import pattern
+from archdsl.problems import names
+from archdsl.resolve.conventions import styles
+from archdsl.resolve.specs import WEIGHTED
+from archdsl.source import Source, Span
+from archdsl.syntax import library
+from archdsl.syntax.ast import Block, BlockDef, Item, Layer, Parameter, Reading, Row
+from archdsl.syntax.names import compact
+from archdsl.text.grid import Grid
+
+_WORD = pattern(r"[A-Za-z][A-Za-z0-9]*(?:[- ]?[A-Za-z][A-Za-z0-9]*)*")
+
+
+class Style(NamedTuple):
+    """A style by name; `because` says why, where no setting names it."""
+
+    name: str
+    because: str
+
+
+def choose(source: Source, reporter: Reporter, grid: Grid, given: str | None) -> Style | None:
+    """Choose the style of a table: the caller's, the file's, or the one that its words point to; None where none do."""
+    known = styles()
+    setting = next((setting for setting in grid.settings if setting.key.text.lower() == "style"), None)
+    if given is not None:
+        word, place, span = given.lower(), Source("--style", given), Span(0, len(given))
+    elif setting is not None and setting.value.text.strip():
+        word, place, span = setting.value.text.strip().lower(), source, setting.value.span
+    else:
+        return recognise(grid)
+    if word in known:
+        return Style(word, "")
+    reporter.add(names.unknown_style(place, span, word, known))
+    return recognise(grid)
+
+
+def recognise(grid: Grid) -> Style | None:
+    """Recognise the style by its blocks, or by the words that it lists under `recognise`."""
+    structures = [part.structure.text for row in grid.rows for part in row.parts]
+    # A name beside layers is any word (`Bottleneck`); alone it may be the block of its row.
+    operators = [*structures, *(row.name.text for row in grid.rows if not row.structure.text.strip(" -–—"))]
+    texts = [*structures, *(row.name.text for row in grid.rows)]
+    index = library.index()
+    own = {compact(re.split(r"[(=]| also ", block.head.text)[0]) for block in grid.blocks}
+    for text in operators:
+        for word in _words(text):
+            if word in index and word not in own and not index[word].startswith("_") and not longest([word]):
+                return Style(index[word], f"no style is set, and the table says `{text.strip()[:30]}`")
+    for name, marks in _marks().items():
+        hit = next((text for text in texts if any(mark in _spaced(text) for mark in marks)), None)
+        if hit is not None:
+            return Style(name, f"no style is set, and the table says `{hit.strip()[:30]}`")
+    return None
+
+
+def by_brackets(rows: tuple[Row, ...]) -> Style:
+    """Choose between a residual network and a plain stack: by whether some bracket holds two layers or more."""
+    for row in rows:
+        if any(isinstance(item, Block) and _layers(item.items) > 1 for item in row.items or ()):
+            return Style("resnet", f"no style is set, and {row.name or 'a row'} has a bracket of several layers")
+    return Style("plain", "no style is set, and no bracket holds several layers")
+
+
+def _layers(items: tuple[Item, ...]) -> int:
+    return sum(
+        _layers(item.items) * (1 if item.repeat is None else 2)
+        if isinstance(item, Block)
+        else isinstance(item, Layer) and item.op in WEIGHTED
+        for item in items
+    )
+
+
+def _spaced(text: str) -> str:
+    return re.sub(r"\s*([x×])\s*", "x", re.sub(r"\s+", " ", text.lower()))
+
+
+def _words(text: str) -> list[str]:
+    found = []
+    for match in _WORD.finditer(text):
+        word = compact(match[0])
+        found += [word, word.rstrip("0123456789")]
+    return found
+
+
+_MARKS: dict[str, tuple[str, ...]] = {}
+
+
+def _marks() -> dict[str, tuple[str, ...]]:
+    """Give the words that the styles of the library are recognised by."""
+    if not _MARKS:
+        for name in library.names():
+            line = re.search(r"^recognise\s+(.*)$", library.text(name), re.MULTILINE)
+            if line:
+                _MARKS[name] = tuple(word.strip() for word in line[1].lower().split(",") if word.strip())
+    return _MARKS
+
+
+def _lineage(name: str) -> list[str]:
+    """List a style and those that it is based on, most basic first."""
+    chain = [name]
+    while (parent := library.load(chain[0]).settings.get("style")) and parent not in chain:
+        chain.insert(0, parent)
+    return chain
+
+
+def style_settings(name: str) -> dict[str, str]:
+    """Give the settings of a style, those of its base included."""
+    found: dict[str, str] = {}
+    for one in _lineage(name):
+        found |= library.load(one).settings
+    return found
+
+
+def style_parameters(name: str) -> tuple[Parameter, ...]:
+    """Give the parameters of a style."""
+    return tuple(parameter for one in _lineage(name) for parameter in library.load(one).parameters)
+
+
+def style_readings(name: str, grid: Grid) -> tuple[Reading, ...]:
+    """Give the readings of a style that a table may need, its own before those of its base."""
+    text = "\n".join(part.structure.text for row in grid.rows for part in row.parts)
+    return tuple(reading for one in reversed(_lineage(name)) for reading in library.load(one).readings(text))
+
+
+def style_blocks(name: str) -> dict[str, BlockDef]:
+    """Give the blocks of a style."""
+    return {key: block for one in _lineage(name) for key, block in library.load(one).blocks.items()}

@@ -1,0 +1,1 @@
+"""Declared sizes -> the strides and paddings that a row leaves open."""

@@ -1,0 +1,152 @@
+"""A row and its declared size -> its strides and paddings, or the diagnostic that says why there are none."""
+
+from functools import partial
+from typing import NamedTuple
+
+from archdsl.diagnostics import Reporter
+from archdsl.graph.emit import Value
+from archdsl.problems import blocks, shapes
+from archdsl.problems.base import replace, size_text
+from archdsl.resolve.settings import Settings
+from archdsl.resolve.specs import Spec
+from archdsl.solve.across import across
+from archdsl.solve.declared import DeclaredSizes, flat_units, is_flat_size
+from archdsl.solve.downsample import downsampled
+from archdsl.solve.follow import Names, Size, follow, last_channels, spatial
+from archdsl.solve.solve import Solution, solve, windowed
+from archdsl.solve.strays import unnamed
+from archdsl.solve.strides import taker
+from archdsl.solve.upstream import Sized
+from archdsl.source import Source, Span
+from archdsl.syntax.ast import Row
+
+Rows = list[tuple[Spec, ...] | None]
+
+
+class Fitted(NamedTuple):
+    """What a row comes to: its solution, or the size that the check goes on with and the one that the row computes.
+
+    `corrected` is the size that another row must have had.
+    """
+
+    solution: Solution | None
+    going_on: Size | None = None
+    missed: Size | None = None
+    corrected: tuple[int, Size] | None = None
+
+
+class Fitter:
+    """Fits the rows of one table to their sizes."""
+
+    def __init__(self, source: Source, reporter: Reporter, settings: Settings, declared: DeclaredSizes) -> None:
+        self.source = source
+        self.reporter = reporter
+        self.settings = settings
+        self.rank = settings.rank
+        self.stride_in = settings.conventions["stride-in"]
+        self.declared = declared
+        self.planned: dict[int, Solution] = {}
+        self.before: Sized | None = None
+
+    def fit(self, rows: tuple[Row, ...], specs: Rows, index: int, value: Value, arrives: Span | None, names: Names, lost: bool) -> Fitted:
+        """Fit one row; `lost` says that the size that reaches it is not known."""
+        row, own, target = rows[index], specs[index], self.declared.target(rows[index])
+        assert own is not None
+        lost_axes = len(value.shape) == 1 and self.rank > 0 and taker(own, "first") is not None
+        shape = (*spatial(value.shape, self.rank), value.shape[-1])
+        if target is None and not lost and not row.aside and index not in self.planned:
+            self.planned |= across(rows, specs, index, shape, self.declared, self.stride_in, names)
+        if index in self.planned:
+            return Fitted(self.planned[index])
+        if target is None or lost or lost_axes or is_flat_size(row, own, shape, target):
+            return Fitted(Solution(own, None, (), "same"))
+        if (units := flat_units(row, own, shape, target)) is not None:
+            fix = replace(f"write {units}, as the row gives", row.size_span, str(units))
+            label = row.name or row.text
+            self.reporter.add(shapes.wrong_size(self.source, label, target[:1], (units,), row.size_span, (), "", (), (fix,)))
+            return Fitted(Solution(own, None, (), "same"))
+        own = windowed(own, target)
+        solution = solve(own, shape, target, self.stride_in, names)
+        if solution:
+            if solution.padding == "ceil" and value.id == 0:
+                self._odd_padding(row, solution, shape, target, names)
+            if not row.aside:
+                self.before = Sized(row, index, own, shape, target, self._plain(own, shape, names) if solution.site else None)
+            return Fitted(solution)
+        errors = self.reporter.errors
+        stray, known, use = unnamed(own, shape, names)
+        if stray:
+            self.reporter.add(blocks.unknown_value(self.source, stray.span, stray.name, known, use))
+        if self.reporter.errors > errors:
+            return Fitted(None, target)
+        return self._missed(rows, [*specs[:index], own, *specs[index + 1 :]], index, value, arrives, names)
+
+    def _plain(self, specs: tuple[Spec, ...], shape: Size, names: Names) -> Size | None:
+        end = follow(specs, shape, "same", names)
+        return end[:-1] if end else None
+
+    def fits(self, specs: tuple[Spec, ...], target: Size | None, shape: Size) -> bool:
+        """Tell whether layers take a shape to a size."""
+        return target is None or (len(shape) == self.rank + 1 and solve(specs, shape, target, self.stride_in) is not None)
+
+    def _missed(self, rows: tuple[Row, ...], specs: Rows, index: int, value: Value, arrives: Span | None, names: Names) -> Fitted:
+        """Say why a row misses its size; go on with the one that the next row agrees with."""
+        from archdsl.why.evidence import Miss  # only what fails is explained
+        from archdsl.why.explain_size import explain
+
+        row, own, target = rows[index], specs[index], self.declared.target(rows[index])
+        assert own is not None
+        assert target is not None
+        _, after = self._following(rows, specs, index)
+        next_target = self.declared.target(rows[after]) if after > index and specs[after] else None
+        takes = partial(self.next_takes, rows, specs, index, value, names)
+        next_label = (rows[after].name or "the next row") + f" ({size_text(next_target)})" if next_target else ""
+        place = self.settings.places.get("input") if value.id == 0 else None
+        label = row.name or row.text or "this row"
+        before, self.before = self.before, None
+        passed = tuple(spec for i in range(before.number + 1, index) if not rows[i].aside for spec in specs[i] or ()) if before else ()
+        shape = (*spatial(value.shape, self.rank), value.shape[-1])
+        smaller = downsampled(self.declared.resolver, self.settings, row, own, shape, (0,) * self.rank)
+        extra = self._plain(smaller, shape, names) if self._plain(own, shape, names) == shape[:-1] else None
+        more = (extra,) if extra else ()
+        miss = Miss(row, label, own, value.shape, arrives, target, takes, next_label, names, place, before, passed, more)
+        diagnostic, going_on, corrected = explain(self.source, miss, self.stride_in)
+        self.reporter.add(diagnostic)
+        missed = follow(own, shape, "same", names)
+        return Fitted(None, going_on, missed, (before.number, corrected) if before and corrected else None)
+
+    def next_takes(self, rows: tuple[Row, ...], specs: Rows, index: int, value: Value, names: Names, size: Size) -> bool:
+        """Tell whether the next row that prints a size reaches it, if a row gives another one; `value` is what the row takes."""
+        between, after = self._following(rows, specs, index)
+        own, last = specs[index], specs[after] if after > index else None
+        next_target = self.declared.target(rows[after]) if last else None
+        square = len(set(spatial(value.shape, self.rank))) == 1
+        shape = (*size, last_channels(own or (), value.shape) or value.shape[-1])
+        if (square and len(set(size)) > 1) or not last or not next_target:
+            return False
+        following = (*between, *downsampled(self.declared.resolver, self.settings, rows[after], last, shape, next_target))
+        return solve(following, shape, next_target, self.stride_in, names) is not None
+
+    def _following(self, rows: tuple[Row, ...], specs: Rows, index: int) -> tuple[tuple[Spec, ...], int]:
+        """Give the next row that prints a size, the row itself where none does, and the layers before it."""
+        between: tuple[Spec, ...] = ()
+        for after in range(index + 1, len(rows)):
+            own = specs[after]
+            if rows[after].aside:
+                continue
+            if own is None:
+                break
+            if self.declared.target(rows[after]):
+                return between, after
+            between += own
+        return (), index
+
+    def _odd_padding(self, row: Row, solution: Solution, shape: Size, target: Size, names: Names) -> None:
+        """Tell of a first convolution whose windows stick out at one end only, where an input nearby needs no padding."""
+        from archdsl.why.mend import input_fix, input_for
+
+        place = self.settings.places.get("input")
+        n = input_for(solution.specs, shape, target, names)
+        if n and place:
+            fix = input_fix(self.source, place, target, n)
+            self.reporter.add(shapes.odd_padding(self.source, row.name or row.text, row.size_span, target, shape[:-1], place, fix))

@@ -1,0 +1,110 @@
+"""Declared sizes -> strides and padding: finds what a row leaves open so that it reaches the size printed for it."""
+
+from collections.abc import Iterator
+from itertools import product
+from typing import NamedTuple
+
+from archdsl.ops import OPS
+from archdsl.resolve.specs import BlockSpec, LayerSpec, Spec, UseSpec
+from archdsl.solve.follow import POOLS, Names, Size, follow, whole_map, window
+from archdsl.solve.strides import Path, at, covers, sites, with_stride
+
+_STRIDES = (1, 2, 4, 8, 16)
+
+
+class Solution(NamedTuple):
+    """The specs with the open strides and paddings filled in; `site` got `stride`, the free windows `padding`."""
+
+    specs: tuple[Spec, ...]
+    site: Path | None
+    stride: Size
+    padding: str
+
+
+def windowed(specs: tuple[Spec, ...], target: Size) -> tuple[Spec, ...]:
+    """Give an average pool without a window one of 2, where the row's declared size says that a map is left."""
+    if max(target) == 1:
+        return specs
+    two = (2,) * len(target)
+    return tuple(spec._replace(kernel=two) if isinstance(spec, LayerSpec) and whole_map(spec) else spec for spec in specs)
+
+
+def modes(specs: tuple[Spec, ...]) -> tuple[str, ...]:
+    """List the paddings to try, in order; around a shortcut only one that keeps the size can be meant."""
+    if any(isinstance(spec, BlockSpec) and spec.merge for spec in specs):
+        return ("same",)
+    if any(isinstance(spec, LayerSpec) and OPS[spec.op].grows for spec in specs):
+        return ("same", "valid")
+    pooled = any(isinstance(spec, LayerSpec) and spec.op in POOLS for spec in specs)
+    return ("same", "valid") if pooled else ("same", "valid", "ceil", "half")
+
+
+def solve(specs: tuple[Spec, ...], shape: Size, target: Size, stride_in: str, names: Names = {}) -> Solution | None:  # noqa: B006 - never changed
+    """Find the first padding, site and stride that give the target size; None where nothing does."""
+
+    def reaches(candidate: tuple[Spec, ...], mode: str) -> bool:
+        found = follow(candidate, shape, mode, names)
+        return found is not None and found[:-1] == target
+
+    if reaches(specs, "same"):
+        return Solution(specs, None, (), "same")
+    # A window as large as its map (LeNet's C5) is meant to cover it, not to step over its padding.
+    if max(target) == 1 and "valid" in modes(specs) and reaches(specs, "valid"):
+        return Solution(specs, None, (), "valid")
+    for mode in modes(specs):
+        if reaches(specs, mode):
+            return Solution(specs, None, (), mode)
+        for site in sites(specs, stride_in):
+            for stride in _candidates(at(specs, site), shape[:-1], target, len(site) == 1):
+                strided = with_stride(specs, site, stride)
+                if reaches(strided, mode) and covers(strided, site, shape):
+                    return Solution(strided, site, stride, mode)
+    return None
+
+
+def _candidates(spec: LayerSpec | UseSpec, size: Size, target: Size, alone: bool) -> list[Size]:
+    """List strides worth trying, equal ones first: powers of two, the kernel (patches, `alone`: in no bracket), and exact divisions.
+
+    A square map stays square: strides that differ by axis are printed, and one that is not would hide a misprinted size.
+    """
+    axes = []
+    if isinstance(spec, LayerSpec) and spec.op in POOLS:
+        return _pool_strides(spec, len(size))
+    patches = spec.kernel if isinstance(spec, LayerSpec) and alone else None
+    for axis, (n, m) in enumerate(zip(size, target, strict=True)):
+        kernel = patches[axis] if patches and axis < len(patches) else 1
+        exact = {n // m} if m and n % m == 0 else {m // n} if n and m % n == 0 else set()
+        axes.append(sorted({*_STRIDES, kernel} | exact))
+    equal = [(s,) * len(size) for s in sorted(set.intersection(*map(set, axes)))] if axes else []
+    if len(set(size)) == 1:
+        return equal
+    return equal + [stride for stride in product(*axes) if len(set(stride)) > 1]
+
+
+def _pool_strides(spec: LayerSpec, rank: int) -> list[Size]:
+    """List the strides of a pool that prints none: its window's, 2 where windows overlap, 1 around an odd window."""
+    kernel, _ = window(spec, rank)
+    odd = all(k % 2 for k in kernel)
+    return [kernel, *((s,) * rank for s in ((2, 1) if odd else (2,)))]
+
+
+def reachable(specs: tuple[Spec, ...], shape: Size, stride_in: str, names: Names = {}) -> dict[Size, int]:  # noqa: B006 - never changed
+    """List the sizes that the row can reach with some stride and padding, each with the first padding that gives it."""
+    found: dict[Size, int] = {}
+    for number, mode in enumerate(modes(specs)):
+        for candidate in (specs, *_strided(specs, shape, stride_in)):
+            end = follow(candidate, shape, mode, names)
+            if end:
+                found.setdefault(end[:-1], number)
+    return found
+
+
+def _strided(specs: tuple[Spec, ...], shape: Size, stride_in: str) -> Iterator[tuple[Spec, ...]]:
+    rank = len(shape) - 1
+    for site in sites(specs, stride_in):
+        spec = at(specs, site)
+        pool = spec if isinstance(spec, LayerSpec) and spec.op in POOLS else None
+        for stride in _pool_strides(pool, rank) if pool else [(s,) * rank for s in _STRIDES]:
+            candidate = with_stride(specs, site, stride)
+            if covers(candidate, site, shape):
+                yield candidate

@@ -1,0 +1,1 @@
+"""Why a row misses its size: loaded with the first fault."""

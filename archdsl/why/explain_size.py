@@ -1,0 +1,180 @@
+"""Why a row does not reach its declared size: the evidence around it, ranked, as one diagnostic."""
+
+import re
+
+from archdsl.diagnostics import Diagnostic, Fix, Label
+from archdsl.graph.graph import Shape
+from archdsl.ops import OPS
+from archdsl.problems import shapes
+from archdsl.problems.base import replace, size_text
+from archdsl.resolve.specs import BlockSpec, LayerSpec, Spec, UseSpec
+from archdsl.solve.follow import Size, follow, spatial
+from archdsl.solve.quote import layer_text
+from archdsl.solve.solve import solve
+from archdsl.solve.strides import at, place_block_strides, sites, with_stride
+from archdsl.solve.upstream import Sized
+from archdsl.source import Source, Span
+from archdsl.why.evidence import Evidence, Miss, weigh
+from archdsl.why.mend import input_fix, input_for, resized
+
+_MAX_STEPS = 6
+
+
+def explain(source: Source, miss: Miss, stride_in: str) -> tuple[Diagnostic, Size, Size | None]:
+    """Give the diagnostic, the size that the check goes on with, and the one that the row before must have had, if it is blamed."""
+    evidence = weigh(miss, stride_in)
+    size = miss.shape[:-1]
+    if evidence.blamed and miss.before:
+        return _blame(source, miss, miss.before, evidence.before), miss.target, evidence.before[0]
+    fixes, notes = _mend(source, miss, stride_in, evidence)
+    labels = _labels(source, miss, size, evidence.computed if evidence.grows else None)
+    if evidence.fixed and evidence.computed:
+        chain = chain_text(source, miss.specs, miss.incoming, evidence.mode)
+        found = shapes.wrong_size(source, miss.label, miss.target, evidence.computed, miss.row.size_span, labels, chain, notes, fixes)
+    else:
+        notes += _gaps(miss, stride_in)
+        nearest = evidence.options[:3]
+        found = shapes.unreachable(source, miss.label, miss.target, size, miss.row.size_span, labels, nearest, notes, fixes)
+    return found, evidence.going_on(miss.target), None
+
+
+def _gaps(miss: Miss, stride_in: str) -> list[str]:
+    """Say which larger stride would reach the size: one is solved only as far as the windows leave no gaps."""
+    shape = (*spatial(miss.incoming, len(miss.target)), miss.incoming[-1])
+    for site in sites(miss.specs, stride_in):
+        for stride in (3, 4, 8, 16):
+            end = follow(with_stride(miss.specs, site, (stride,) * len(miss.target)), shape, "same", miss.names)
+            if end and end[:-1] == miss.target:
+                return [f"a stride of {stride} would, with gaps between its windows: print it if it is meant"]
+    return []
+
+
+def _blame(source: Source, miss: Miss, before: Sized, sizes: list[Size]) -> Diagnostic:
+    """Say that the size printed before is the one that is wrong."""
+    fixes = tuple(_upstream_fix(source, before, size) for size in sizes[:2])
+    name = before.row.name or before.row.text or "the row before"
+    place = before.row.size_span
+    return shapes.upstream_size(source, name, before.target, place, miss.label, miss.target, miss.row.size_span, sizes[0], fixes)
+
+
+def _upstream_fix(source: Source, before: Sized, size: Size) -> Fix:
+    place = before.row.size_span
+    name = f" for {before.row.name}" if before.row.name else " in the row before"
+    return replace(f"declare {size_text(size)}{name}", place, resized(source, place, size, int(before.row.channels_first)))
+
+
+def _mend(source: Source, miss: Miss, stride_in: str, evidence: Evidence) -> tuple[tuple[Fix, ...], list[str]]:
+    """Rank the hypotheses: a misplaced stride where the next row wants the declared size, else a wrong declared size."""
+    notes = []
+    agreeing, declared_fits = evidence.agreeing, evidence.declared_fits
+    if agreeing and not declared_fits:
+        notes.append(f"{miss.next_label} agrees with {size_text(agreeing[0])}, so the declared size is likely wrong")
+    elif declared_fits and not agreeing:
+        notes.append(f"{miss.next_label} agrees with {size_text(miss.target)}, so the declared size is likely right")
+    stride = None if agreeing and not declared_fits else _stride_fix(source, miss, stride_in)
+    found = [fix for fix in (stride, _input_fix(source, miss)) if fix]
+    better = next(iter(agreeing or evidence.options), None)
+    if better is None or (not agreeing and (declared_fits or _still(miss, evidence))):
+        if not found and _still(miss, evidence):
+            change = f"{size_text(miss.shape[:-1])} to {size_text(miss.target)}"
+            notes.append(f"no layer here takes a stride: a row that takes {change} is missing")
+        return tuple(found), notes
+    found.append(_size_fix(source, miss, evidence, better))
+    if miss.before and evidence.before:
+        found.append(_upstream_fix(source, miss.before, evidence.before[0]))
+    return tuple(found), notes
+
+
+def _still(miss: Miss, evidence: Evidence) -> bool:
+    """Tell whether nothing in the row makes the map smaller, where half of it or less is declared."""
+    size = miss.shape[:-1]
+    halved = all(2 * t <= n + 1 for t, n in zip(miss.target, size, strict=True))
+    return evidence.fixed and evidence.computed == size and halved and not _printed_strides(miss.specs)
+
+
+def _size_fix(source: Source, miss: Miss, evidence: Evidence, better: Size) -> Fix:
+    computes = evidence.fixed and better == evidence.computed
+    title = (
+        f"declare the size that the row computes, {size_text(better)}"
+        if computes
+        else f"declare {size_text(better)}, which the row can reach"
+    )
+    return replace(title, miss.row.size_span, resized(source, miss.row.size_span, better, int(miss.row.channels_first)))
+
+
+def _input_fix(source: Source, miss: Miss) -> Fix | None:
+    """Offer the input that the first row of strided windows was printed for."""
+    strided = any(max(at(miss.specs, path).stride or (1,)) > 1 for path, _ in _printed_strides(miss.specs))
+    n = input_for(miss.specs, miss.incoming, miss.target, miss.names) if miss.input_span and strided else None
+    return input_fix(source, miss.input_span, miss.target, n) if n and miss.input_span else None
+
+
+def _stride_fix(source: Source, miss: Miss, stride_in: str) -> Fix | None:
+    """Find the one printed stride whose change would reach the declared size."""
+    size = spatial(miss.incoming, len(miss.target))
+    shape = (*size, miss.incoming[-1])
+    for path, span in _printed_strides(miss.specs):
+        for value in (1, 2, 4):
+            changed = with_stride(miss.specs, path, (value,) * len(size))
+            if at(miss.specs, path).stride != at(changed, path).stride and solve(changed, shape, miss.target, stride_in, miss.names):
+                text = re.sub(r"\d+", str(value), source.clean[span.start : span.end])
+                return replace(f"change the stride to {value}", span, text)
+    return None
+
+
+def _printed_strides(specs: tuple[Spec, ...], prefix: tuple[int, ...] = ()) -> list[tuple[tuple[int, ...], Span]]:
+    found: list[tuple[tuple[int, ...], Span]] = []
+    for index, spec in enumerate(specs):
+        if isinstance(spec, BlockSpec):
+            found += _printed_strides(spec.items, (*prefix, index))
+        elif isinstance(spec, LayerSpec | UseSpec) and "stride" in spec.places:
+            found.append(((*prefix, index), spec.places["stride"]))
+    return found
+
+
+def _labels(source: Source, miss: Miss, size: Size, computed: Size | None) -> list[Label]:
+    labels = [Label(miss.arrives, f"{miss.label} receives {size_text(miss.incoming)} from here")] if miss.arrives else []
+    strides = [place for place in _printed_strides(miss.specs) if max(at(miss.specs, place[0]).stride or (1,)) > 1]
+    if computed and not strides:
+        effect = f"this takes {size_text(size)} to {size_text(computed)}"
+        what = effect if computed != size else f"nothing in here enlarges {size_text(size)}"
+        return [*labels, Label(miss.row.text_span, what)]
+    return labels + [Label(span, _effect(at(miss.specs, path), size)) for path, span in strides[:1]]
+
+
+def _effect(spec: LayerSpec | UseSpec, size: Size) -> str:
+    way = "up" if isinstance(spec, LayerSpec) and OPS[spec.op].grows else "down"
+    return f"this stride takes {size_text(size)} {way}"
+
+
+def chain_text(source: Source, specs: tuple[Spec, ...], shape: Shape, mode: str = "same") -> str:
+    """Write what happens to a shape, layer by layer, in the first repeat of each bracket."""
+    steps, repeats = [size_text(shape)], list[int]()
+    for spec in _first_repeat(place_block_strides(specs, "first-spatial"), repeats)[:_MAX_STEPS]:
+        end = follow((spec,), (*spatial(shape, len(shape) - 1), shape[-1]), mode)
+        if end is None:
+            break
+        shape = end
+        steps.append(f"-[{_step_text(source, spec)}]-> {size_text(shape)}")
+    most = max(repeats, default=1)
+    return " ".join(steps) + (f"  (block 1 of {most})" if most > 1 else "")
+
+
+def _step_text(source: Source, spec: LayerSpec | UseSpec) -> str:
+    """Quote a layer with the stride that it got from elsewhere: solved, or said after its bracket."""
+    text = layer_text(source, spec)
+    stride = max(spec.stride or (1,))
+    place = spec.places.get("stride")
+    printed = place is not None and spec.span.start <= place.start < spec.span.end
+    return f"{text} /{stride}" if stride > 1 and not printed else text
+
+
+def _first_repeat(specs: tuple[Spec, ...], repeats: list[int]) -> list[LayerSpec | UseSpec]:
+    layers: list[LayerSpec | UseSpec] = []
+    for spec in specs:
+        if isinstance(spec, BlockSpec):
+            repeats.append(spec.repeat)
+            layers += _first_repeat(spec.items, repeats)
+        elif isinstance(spec, LayerSpec | UseSpec):
+            layers.append(spec)
+    return layers
