@@ -154,6 +154,8 @@ def _compile(source: Source, grid: Grid, overrides: Overrides, reporter: Reporte
         from archdsl.table.upwards import downwards
 
         grid = downwards(source, shared, grid)
+    for note in grid.notes:
+        shared.add(note.told(source))
     for cell in grid.unread:
         shared.add(lints.column_not_read(source, cell.span, cell.text.strip()))
     style = choose(source, shared, grid, overrides.style)

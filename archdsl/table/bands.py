@@ -1,20 +1,22 @@
 """What all networks of a table share: rows across its columns, and the settings of the file."""
 
 from archdsl.table.roles import CLAIMS, role_of
+from archdsl.table.table import Table
 from archdsl.text.grid import Cell, Grid, GridBlock, GridSetting
 
-Body = tuple[tuple[Cell, ...], ...]
 
-
-def spread(body: Body, networks: tuple[int, ...]) -> Body:
+def spread(table: Table) -> Table:
     """Give a layer that stands alone in the first of several columns of networks to all of them.
 
     Forms without merged cells print it so. Where a table has no other columns, a layer that other rows print beside others
     belongs to its own network.
     """
+    networks, body = table.networks, table.body
+    if len(networks) == 1:
+        return table
     bare = bool(body) and len(networks) == len(body[0])
     own = {cell.text.strip() for row in body if bare and len(filled(row)) > 1 for cell in row}
-    return tuple(_spread(row, networks, own) for row in body)
+    return table._replace(body=tuple(_spread(row, networks, own) for row in body))
 
 
 def _spread(row: tuple[Cell, ...], networks: tuple[int, ...], own: set[str]) -> tuple[Cell, ...]:

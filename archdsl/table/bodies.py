@@ -1,25 +1,27 @@
-"""The body of a sheet -> rows that say everything themselves: ditto marks filled in, several layers of one row apart."""
+"""Rows that say everything themselves: titles of sections out, several layers of one row apart, ditto marks filled in."""
 
 import re
 from collections import Counter
 from collections.abc import Iterator
 
 from archdsl.table.operators import TITLE
+from archdsl.table.table import Body, Row, Table
 from archdsl.text.grid import Cell
 
-Row = tuple[Cell, ...]
-Body = tuple[Row, ...]
 # Not `same`, which is a padding.
 _DITTO = re.compile(r"\s*(?:\"|″|〃|''|,,|ditto|idem|do\.|同上)\s*", re.IGNORECASE)
 
 
-def complete(body: Body, name: int | None, networks: tuple[int, ...]) -> Body:
-    """Give the body with what its rows leave to the row above; names and networks, which have their own dittos, are left alone.
+def lines_apart(table: Table) -> Table:
+    """Divide rows that print several layers below each other; several networks print as many in a row as each of them has there."""
+    if len(table.networks) > 1:
+        return table
+    return table._replace(body=tuple(part for row in table.body for part in _apart(row)))
 
-    Several networks print as many layers in a row as each of them has there.
-    """
-    rows = body if len(networks) > 1 else tuple(part for row in body for part in _apart(row))
-    return tuple(_undittoed(rows, (name, *networks)))
+
+def dittos(table: Table) -> Table:
+    """Fill ditto marks in with what stands above; names and networks, which have their own dittos, are left alone."""
+    return table._replace(body=tuple(_undittoed(table.body, (table.roles.name, *table.networks))))
 
 
 def _undittoed(body: Body, kept: tuple[int | None, ...]) -> Iterator[Row]:
@@ -50,18 +52,19 @@ def _lines(cell: Cell) -> list[Cell]:
     return [part for part in parts if part.text.strip()]
 
 
-def without_titles(body: Body, name: int | None) -> Body:
+def without_titles(table: Table) -> Table:
     """Leave titles of sections out (`Encoder`, across the table); names that come again are told apart by them."""
-    names = Counter(row[name].text.strip() for row in body if name is not None and not _title(row))
+    name = None if table.roles.name in table.networks else table.roles.name
+    names = Counter(row[name].text.strip() for row in table.body if name is not None and not _title(row))
     rows, title = [], None
-    for row in body:
+    for row in table.body:
         if _title(row):
             title = next(cell for cell in row if cell.text.strip())
         elif title and name is not None and row[name].text.strip() and names[row[name].text.strip()] > 1:
             rows.append(tuple(_under(title, cell) if index == name else cell for index, cell in enumerate(row)))
         else:
             rows.append(row)
-    return tuple(rows)
+    return table._replace(body=tuple(rows))
 
 
 def _title(row: Row) -> bool:

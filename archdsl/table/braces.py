@@ -9,12 +9,11 @@ from bisect import bisect_left
 
 from archdsl.table.operators import SUM
 from archdsl.table.roles import header_words
-from archdsl.table.rows import BRACE_ALONE, ColumnRoles
-from archdsl.text.grid import Cell
+from archdsl.table.rows import BRACE_ALONE
+from archdsl.table.table import Body, ColumnRoles, Table
 
 _REACH = 64  # rows that a brace goes around at most
 _CHANNELS = re.compile(r"\d+")
-Body = tuple[tuple[Cell, ...], ...]
 
 
 def brace_column(headers: tuple[str, ...], roles: list[str | None], body: Body) -> int | None:
@@ -26,18 +25,21 @@ def brace_column(headers: tuple[str, ...], roles: list[str | None], body: Body) 
     return None
 
 
-def spread_braces(body: Body, column: int, roles: ColumnRoles) -> Body:
+def spread_braces(table: Table) -> Table:
     """Merge each count over the rows that it repeats."""
+    if table.brace is None:
+        return table
+    body, column = table.body, table.brace
     rows = [list(row) for row in body]
-    channels = _channels(body, roles)
+    channels = _channels(body, table.roles)
     beside = [i for i, row in enumerate(body) if row[column].text.strip()]
     for i in beside:
-        first, last = _extent(body, channels, i, roles, beside)
+        first, last = _extent(body, channels, i, table.roles, beside)
         if body[i][column].rows == 1:
             merged = body[i][column]._replace(rows=last - first + 1)
             for j in range(first, last + 1):
                 rows[j][column] = merged
-    return tuple(map(tuple, rows))
+    return table._replace(body=tuple(map(tuple, rows)))
 
 
 def _extent(body: Body, channels: list[str], i: int, roles: ColumnRoles, beside: list[int]) -> tuple[int, int]:

@@ -5,21 +5,18 @@ from typing import NamedTuple
 from archdsl.lang.headers import LEXICON
 from archdsl.source import Source
 from archdsl.table.apart import apart
-from archdsl.table.bands import spread
-from archdsl.table.bodies import complete, without_titles
-from archdsl.table.braces import brace_column, spread_braces
+from archdsl.table.braces import brace_column
 from archdsl.table.deciding import decide
 from archdsl.table.head import header_cells, header_rows, header_text, more_header, role_above, role_left, upright
-from archdsl.table.inputs import take_input
-from archdsl.table.ratios import strided
+from archdsl.table.passes import put_straight
 from archdsl.table.roles import CLAIMS, IGNORE, UNREAD, header_words, holds_layers, holds_network, role_of
-from archdsl.table.rows import ColumnRoles, claims_of, grid_rows
+from archdsl.table.rows import claims_of, grid_rows
 from archdsl.table.sections import sections
+from archdsl.table.table import Body, ColumnRoles, Table
 from archdsl.table.widths import own_columns, width_columns
-from archdsl.text.grid import Cell, Grid, GridSetting, Sheet
+from archdsl.text.grid import Cell, Grid, GridSetting, Remark, Sheet
 
 _MAX_CELL = 2_000  # so many characters of a cell say what its column is for
-Body = tuple[tuple[Cell, ...], ...]
 
 
 class Columns(NamedTuple):
@@ -37,6 +34,7 @@ class Columns(NamedTuple):
     settings: tuple[GridSetting, ...] = ()
     widths: tuple[int, ...] = ()
     names: tuple[str, ...] = ()
+    notes: tuple[Remark, ...] = ()
 
 
 def sheet_grids(source: Source, sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> tuple[Grid, ...]:
@@ -68,7 +66,8 @@ def _each(columns: Columns) -> list[tuple[ColumnRoles, str]]:
 def _network(sheet: Sheet, columns: Columns, roles: ColumnRoles, name: str) -> Grid:
     rows = grid_rows(columns.body, roles, columns.networks)
     claims = claims_of(columns.body, roles, len(columns.networks) == 1 and not columns.widths)
-    return Grid(sheet.name, (*columns.settings, *sheet.settings), rows, sheet.span, columns.unread, (), name, claims, columns.head, sheet)
+    settings = (*columns.settings, *sheet.settings)
+    return Grid(sheet.name, settings, rows, sheet.span, columns.unread, (), name, claims, columns.head, sheet, columns.notes)
 
 
 def columns_of(sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> Columns | None:
@@ -132,13 +131,10 @@ def _assign(head: Body, headers: tuple[str, ...], roles: list[str | None], body:
         return None
     shared = ColumnRoles(taken.get("name"), taken.get("size"), taken.get("input"), structures[0], tuple(found.bound))
     passed = tuple(head[-1][index] for index in found.unread if head and head[-1][index].text.strip())
-    body = without_titles(body, None if taken.get("name") in structures else taken.get("name"))
-    body = complete(body, taken.get("name"), tuple(structures))
-    body = strided(body, taken.get("ratio"), tuple(structures))
-    body = body if brace is None else spread_braces(body, brace, shared)
-    body, settings = take_input(spread(body, tuple(structures)) if len(structures) > 1 else body, shared)
+    table = put_straight(Table(body, shared, tuple(structures), taken.get("ratio"), brace))
     names = tuple(cells[-1].text.strip() if (cells := header_cells(head, index)) else "" for index in range(len(headers)))
-    return Columns(shared, tuple(structures), headers, body, passed, head[-1] if head else (), settings, widths, names)
+    above = head[-1] if head else ()
+    return Columns(shared, tuple(structures), headers, table.body, passed, above, table.settings, widths, names, table.notes)
 
 
 def _take(found: _Assigned, headers: tuple[str, ...], roles: list[str | None], body: Body, index: int) -> None:

@@ -4,12 +4,11 @@ import re
 
 from archdsl.table.bands import filled
 from archdsl.table.roles import CLAIMS, SIZE
-from archdsl.table.rows import ColumnRoles
 from archdsl.table.sections import SECTION
 from archdsl.table.shapes import bare_shape
+from archdsl.table.table import ColumnRoles, Table
 from archdsl.text.grid import Cell, GridSetting, joined
 
-Body = tuple[tuple[Cell, ...], ...]
 _NIL = ("", "-", "–", "—", "/", "0", "none", "n/a")
 _WORD = re.compile(
     r"\s*(?:the\s+)?(?:input|input-?layer|images?|data|rgb image|x|z|noise|latent|g\(z\))"
@@ -22,13 +21,13 @@ _NEUTRAL = ("repeat", "stride", *CLAIMS)
 _CHANNELS_FIRST = 4  # an image of more channels than this is taken to print them last
 
 
-def take_input(body: Body, roles: ColumnRoles) -> tuple[Body, tuple[GridSetting, ...]]:
+def take_input(table: Table) -> Table:
     """Take the row out that prints the input: `input (224 x 224 RGB image)` alone, or `Input | - | 224x224x3 | - | 0`."""
-    for index, row in enumerate(body):
-        setting = _sentence(row) or _row(row, roles)
+    for index, row in enumerate(() if table.settings else table.body):
+        setting = _sentence(row) or _row(row, table.roles)
         if setting:
-            return (*body[:index], *body[index + 1 :]), (setting,)
-    return body, ()
+            return table._replace(body=(*table.body[:index], *table.body[index + 1 :]), settings=(setting,))
+    return table
 
 
 def _sentence(row: tuple[Cell, ...]) -> GridSetting | None:

@@ -5,25 +5,25 @@ A table that adapts a network prints the sizes of the original: what shrinks the
 
 import re
 
+from archdsl.table.table import Table
 from archdsl.text.grid import Cell, joined
 
 _SIDE = re.compile(r"\s*(\d+)")
 _OWN = re.compile(r"stride|/\s*\d|\bs\d|pool", re.IGNORECASE)
-Body = tuple[tuple[Cell, ...], ...]
 
 
-def strided(body: Body, sizes: int | None, structures: tuple[int, ...]) -> Body:
+def strided(table: Table) -> Table:
     """Put the stride that a size means behind each structure that prints none."""
-    if sizes is None:
-        return body
+    if table.ratio is None:
+        return table
     rows, before = [], 0
-    for row in body:
-        match = _SIDE.match(row[sizes].text)
+    for row in table.body:
+        match = _SIDE.match(row[table.ratio].text)
         side = int(match[1]) if match else before
         ratio = before // side if before and before % side == 0 and side > 1 else 1
-        rows.append(tuple(_with(cell, ratio) if index in structures else cell for index, cell in enumerate(row)))
+        rows.append(tuple(_with(cell, ratio) if index in table.networks else cell for index, cell in enumerate(row)))
         before = side
-    return tuple(rows)
+    return table._replace(body=tuple(rows))
 
 
 def _with(cell: Cell, ratio: int) -> Cell:

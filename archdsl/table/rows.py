@@ -10,6 +10,7 @@ from archdsl.table.head import WEIGHTED
 from archdsl.table.operators import LABEL, NUMBERED, TOLD, name_of, operator_of
 from archdsl.table.reach import reach
 from archdsl.table.roles import CLAIMS, SIZE, holds_layers, role_of
+from archdsl.table.table import Body, ColumnRoles
 from archdsl.text.grid import Bound, Cell, GridRow, Part, joined
 
 _BRACE = re.compile(r"\s*(\d+|[A-Za-z])\s*[×xX]\s*(?=[A-Za-z])(?!\s*\[)")
@@ -21,33 +22,6 @@ _TOTAL = re.compile(r"\s*(?:in\s+)?(?:totals?|sum|overall|all)\s*:?\s*", re.IGNO
 _LAST_BRACKET = re.compile(r".*\]", re.DOTALL)
 
 
-class ColumnRoles(NamedTuple):
-    """The columns of one network, by index; `bound` are (role, header, index) of the others.
-
-    `shared` tells that the structure is no column of the table but one setting for all rows; `column` is the network's own
-    column where that is not its structure.
-    """
-
-    name: int | None
-    size: int | None
-    incoming: int | None
-    structure: int
-    bound: tuple[tuple[str, str, int], ...]
-    shared: bool = False
-    column: int | None = None
-
-    @property
-    def own(self) -> int:
-        """Give the column that is the network's own: counts of the network stand in it."""
-        return self.structure if self.column is None else self.column
-
-    @property
-    def windowed(self) -> bool:
-        """Tell whether windows have a column of their own, so that a number behind a layer is the row's."""
-        return any(role in ("fused", "filter") for role, _, _ in self.bound)
-
-
-Body = tuple[tuple[Cell, ...], ...]
 _NIL = ("", "-", "–", "—", "/", "N/A", "n/a", "none")
 
 

@@ -4,12 +4,11 @@ import re
 
 from archdsl.table.head import is_width
 from archdsl.table.roles import CLAIMS, role_of
-from archdsl.table.rows import ColumnRoles
+from archdsl.table.table import Body, ColumnRoles
 from archdsl.text.grid import Cell
 
 _NUMBER = re.compile(r"\d[\d,]*")
 _NIL = ("", "-", "–", "—")
-Body = tuple[tuple[Cell, ...], ...]
 
 
 def width_columns(headers: tuple[str, ...], roles: list[str | None], body: Body) -> tuple[int, ...]:

@@ -1,10 +1,11 @@
 """What every reader makes: tables as rows of cells by role, with places in the source."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from archdsl.diagnostics import Diagnostic
 from archdsl.patterns import pattern
-from archdsl.source import Span
+from archdsl.source import Source, Span
 
 # Between settings: not the comma of `61,706`, nor those of `variance_scaling(2, fan_out)`.
 COMMA = pattern(r"(?:(?<!\d),|,(?!\d{3}(?!\d)))(?![^()]{0,60}\))")
@@ -122,11 +123,23 @@ class GridBlock(NamedTuple):
     span: Span
 
 
+class Remark(NamedTuple):
+    """Something to tell of a table, should it be a network's: a message and what it is about."""
+
+    message: Callable[..., Diagnostic]
+    about: tuple[Any, ...]
+
+    def told(self, source: Source) -> Diagnostic:
+        """Give the message."""
+        return self.message(source, *self.about)
+
+
 class Grid(NamedTuple):
     """One network of a table as found; `unread` are the headers of columns that have no role.
 
     `column` is the header of the structure column, where the table has several (`18-layer`); `headers` are the cells
-    above the columns. `sheet` is the table that the network was read from, where it has roles for its columns.
+    above the columns. `sheet` is the table that the network was read from, where it has roles for its columns; `notes` are
+    what is told of how it was read.
     """
 
     name: str
@@ -139,6 +152,7 @@ class Grid(NamedTuple):
     claims: tuple[Bound, ...] = ()
     headers: tuple[Cell, ...] = ()
     sheet: Sheet | None = None
+    notes: tuple[Remark, ...] = ()
 
 
 class Tables(NamedTuple):

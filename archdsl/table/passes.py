@@ -1,0 +1,77 @@
+"""Habits of print, put straight one after the other: a table under known columns -> the same table, said in full.
+
+Each pass leaves a table alone that it does not concern, and changes nothing when it is run again (`tests/test_passes.py`).
+"""
+
+from collections.abc import Callable
+from functools import reduce
+from typing import NamedTuple
+
+from archdsl.table.bands import spread
+from archdsl.table.bodies import dittos, lines_apart, without_titles
+from archdsl.table.braces import spread_braces
+from archdsl.table.inputs import take_input
+from archdsl.table.ratios import strided
+from archdsl.table.table import Table
+
+
+class Pass(NamedTuple):
+    """One habit: what it is called, an example of its print, the same table without it, and what is told of it."""
+
+    name: str
+    run: Callable[[Table], Table]
+    before: str
+    after: str
+    told: str = "nothing: the print says it"
+
+
+PASSES = (
+    Pass(
+        "titles of sections",
+        without_titles,
+        "layer | output | structure; Encoder | Encoder | Encoder; conv | 8x8 | 3x3, 4; Decoder | Decoder | Decoder; conv | 8x8 | 3x3, 8",
+        "layer | output | structure; Encoder conv | 8x8 | 3x3, 4; Decoder conv | 8x8 | 3x3, 8",
+    ),
+    Pass(
+        "several layers in one row",
+        lines_apart,
+        "layer | kernel | filters; conv1 / conv2 | 3x3 / 5x5 | 4 / 8",
+        "layer | kernel | filters; conv1 | 3x3 | 4; conv2 | 5x5 | 8",
+    ),
+    Pass(
+        "ditto marks",
+        dittos,
+        'layer | kernel | filters; conv1 | 3x3 | 4; conv2 | " | 8',
+        "layer | kernel | filters; conv1 | 3x3 | 4; conv2 | 3x3 | 8",
+    ),
+    Pass(
+        "sizes of the original network",
+        strided,
+        "layer | original size | 10-layer | 14-layer; conv1 | 8x8 | [3x3, 4] | [3x3, 8]; conv2 | 4x4 | [3x3, 4] | [3x3, 8]",
+        "layer | original size | 10-layer | 14-layer; conv1 | 8x8 | [3x3, 4] | [3x3, 8]; conv2 | 4x4 | [3x3, 4] /2 | [3x3, 8] /2",
+    ),
+    Pass(
+        "a brace beside one of its rows",
+        spread_braces,
+        "layer | channels | ; conv | 8 | ; conv | 4 | 2x; conv | 8 | ",
+        "layer | channels | ; conv | 8 | ; conv | 4 | 2x; conv | 8 | 2x",
+        "W0204 where only sizes say which rows it goes around",
+    ),
+    Pass(
+        "one layer for all networks",
+        spread,
+        "layer | output | A | B; conv1 | 8x8 | 3x3, 4 | ; conv2 | 4x4 | 3x3, 4 | 3x3, 8",
+        "layer | output | A | B; conv1 | 8x8 | 3x3, 4 | 3x3, 4; conv2 | 4x4 | 3x3, 4 | 3x3, 8",
+    ),
+    Pass(
+        "a row of the input",
+        take_input,
+        "layer | output | structure; input | 8x8x3 | ; conv | 8x8 | 3x3, 4",
+        "layer | output | structure; conv | 8x8 | 3x3, 4",
+    ),
+)
+
+
+def put_straight(table: Table) -> Table:
+    """Run all passes, in their order."""
+    return reduce(lambda done, one: one.run(done), PASSES, table)
