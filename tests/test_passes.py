@@ -75,7 +75,8 @@ def test_twice_is_once(laid: Laid) -> None:
     seen = 0
     for name, text in _inputs():
         for sheet in read_sheets(Source(name, text), Reporter(), 1000) or ():
-            for table in laid(sheet):
+            for start in laid(sheet):
+                table = start
                 for one in PASSES:
                     done = one.run(table)
                     assert one.run(done) == done, (name, one.name)
