@@ -12,7 +12,8 @@ Nothing heavy is imported until `build` needs Keras.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+
+from archdsl.light import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
 

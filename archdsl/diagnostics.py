@@ -1,7 +1,6 @@
 """What archdsl has to tell its user: one model, rendered by every output format."""
 
-from typing import Literal, NamedTuple
-
+from archdsl.light import Literal, NamedTuple
 from archdsl.source import Source, Span
 
 Severity = Literal["error", "warning"]

@@ -1,10 +1,9 @@
 """The results that a caller sees: a spec, its networks, their stages and counts."""
 
-from typing import NamedTuple
-
 from archdsl.diagnostics import Diagnostic
 from archdsl.graph.graph import Graph, Inferred, Shape
 from archdsl.graph.measure import Counts, graph_counts, network_counts, stage_total
+from archdsl.light import NamedTuple
 from archdsl.pipeline import Compilation, Compiled
 from archdsl.resolve.variants import chosen
 

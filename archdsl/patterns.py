@@ -1,7 +1,8 @@
 """Regular expressions that are compiled when one is first used: most tables need few of them, and a check starts in milliseconds."""
 
 import re
-from typing import Any, cast
+
+from archdsl.light import Any, cast
 
 
 class _Lazy:

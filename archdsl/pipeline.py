@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from functools import partial
-from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostic, Reporter
 from archdsl.graph.emit import MAX_NODES
 from archdsl.graph.graph import Graph, SketchStage
 from archdsl.graph.measure import Counts
 from archdsl.lang.vocabulary import layer_word
+from archdsl.light import NamedTuple
 from archdsl.lower.network import NetworkBuilder
 from archdsl.native.reader import NativeReader
 from archdsl.problems import lints, shapes, syntax

@@ -1,7 +1,8 @@
 """A text and places in it: what every diagnostic, cell and node points back to."""
 
 from bisect import bisect_right
-from typing import NamedTuple
+
+from archdsl.light import NamedTuple
 
 # Same-length substitutions, so an offset in the clean text is an offset in the text as given.
 CLEAN = {

@@ -10,8 +10,9 @@ from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 
 from archdsl.syntax.cells import ACTIONS
+from archdsl.syntax.lark_tables import compile_tables, module_text
 from archdsl.syntax.parser import ParseError, Parser, load_tables
-from archdsl.syntax.tables import STARTS, Tables, compile_tables, module_text
+from archdsl.syntax.tables import STARTS, Tables
 from archdsl.text.grid import Cell
 
 GRAMMAR = (Path(__file__).parent.parent / "archdsl/syntax/grammar.lark").read_text(encoding="utf-8")

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from itertools import combinations
-from typing import NamedTuple
 
 from archdsl.graph.graph import Graph
+from archdsl.light import NamedTuple
 from archdsl.resolve.settings import Settings
 
 Changes = Mapping[str, str]

@@ -8,7 +8,6 @@ import math
 import re
 from functools import partial
 from math import prod
-from typing import NamedTuple
 
 from archdsl.claims.alternatives import Changes, changed, line, tried
 from archdsl.claims.grouped import halved
@@ -16,6 +15,7 @@ from archdsl.claims.pairs import Again
 from archdsl.diagnostics import Reporter
 from archdsl.graph.graph import Graph
 from archdsl.graph.measure import Counts, graph_counts, network_counts, stage_total
+from archdsl.light import NamedTuple
 from archdsl.ops import OPS
 from archdsl.problems import claims as problems
 from archdsl.problems.base import listed

@@ -1,9 +1,9 @@
 """Brackets of one layer that may stand for a pair (`[3x3, 64] x 2` of 18 layers) -> the rows read so, and the line that says it."""
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from archdsl.graph.graph import Graph
+from archdsl.light import NamedTuple
 from archdsl.resolve.alone import repeated_conv
 from archdsl.resolve.settings import Settings
 from archdsl.source import Span

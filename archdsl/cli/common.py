@@ -3,9 +3,9 @@
 import argparse
 import os
 import sys
-from typing import Any
 
 from archdsl.diagnostics import Diagnostic
+from archdsl.light import Any
 from archdsl.loading import compile_path
 from archdsl.network import Network, Spec, SpecError
 from archdsl.pipeline import Compilation

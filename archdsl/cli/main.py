@@ -6,7 +6,8 @@ import io
 import os
 import sys
 from importlib import import_module
-from typing import Any
+
+from archdsl.light import Any
 
 COMMANDS = {
     "check": "check a table: sizes, parameters, multiply-adds",

@@ -1,8 +1,7 @@
 """A row of a table -> what in it can be of a layer."""
 
-from typing import NamedTuple
-
 from archdsl.detect.words import Said, said
+from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
 from archdsl.table.roles import SIZE
 from archdsl.text.grid import GridRow

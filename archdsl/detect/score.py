@@ -6,11 +6,11 @@ row that holds an operator and a number of a layer. The other features find shor
 
 from collections.abc import Callable
 from itertools import islice, pairwise
-from typing import Any, NamedTuple
 
 from archdsl.detect.headers import LISTS, PROPERTIES, RESULTS
 from archdsl.detect.rows import MAX_TEXT, of_row
 from archdsl.detect.words import said
+from archdsl.light import Any, NamedTuple
 from archdsl.patterns import pattern
 from archdsl.table.roles import header_words, role_of
 from archdsl.text.grid import Cell, Grid, Sheet

@@ -1,9 +1,9 @@
 """A text -> what its words say: operators, options, and words that no layer has."""
 
 from collections import Counter
-from typing import NamedTuple
 
 from archdsl.lang.vocabulary import glued, longest, op_with_kernel
+from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
 from archdsl.syntax import library
 from archdsl.syntax.names import compact

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from typing import Final, NamedTuple
 
 from archdsl.forms.lines import depth
+from archdsl.light import Final, NamedTuple
 from archdsl.source import Source
 
 MAX_COLUMNS: Final = 200

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from typing import Final
 
 from archdsl.diagnostics import Diagnostic
 from archdsl.forms.inline import cell as read_cell
 from archdsl.forms.lines import depth, joined
 from archdsl.forms.merged_cells import MAX_CELLS, Piece, lay_out, layout_problems
+from archdsl.light import Final
 from archdsl.problems import readers
 from archdsl.source import Source, Span
 from archdsl.text.chars import whole

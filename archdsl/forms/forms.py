@@ -4,11 +4,11 @@ import re
 from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import islice
-from typing import Final
 
 from archdsl.diagnostics import Reporter
 from archdsl.forms.captions import named
 from archdsl.forms.verbatim import Region, environments, fences, masked
+from archdsl.light import Final
 from archdsl.source import Source, Span
 from archdsl.text.grid import Sheet
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from typing import Final
 
 from archdsl.diagnostics import Diagnostic
 from archdsl.forms.html_parts import MAX_NESTED, Formula, Hidden, Script
@@ -10,6 +9,7 @@ from archdsl.forms.html_tokens import Tag, tokenize
 from archdsl.forms.inline import cell as read_cell
 from archdsl.forms.inline import decoded
 from archdsl.forms.merged_cells import MAX_CELLS, MAX_COLUMNS, Piece, lay_out, layout_problems
+from archdsl.light import Final
 from archdsl.problems import readers
 from archdsl.source import Source, Span
 from archdsl.text.chars import Text, Writer, whole

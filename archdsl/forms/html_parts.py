@@ -1,9 +1,9 @@
 """Parts of HTML within a cell: formulas, what stands for their elements, and twins that are not shown."""
 
 import re
-from typing import Final, NamedTuple
 
 from archdsl.forms.html_tokens import Tag
+from archdsl.light import Final, NamedTuple
 
 MAX_NESTED: Final = 100
 _HIDDEN = re.compile(r"\baria-hidden\s*=\s*[\"']?true|\bstyle\s*=\s*[\"'][^\"']*display\s*:\s*none", re.IGNORECASE)

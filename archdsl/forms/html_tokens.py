@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+
+from archdsl.light import Final, NamedTuple
 
 _TOKEN = re.compile(
     r"<!--|<(?P<close>/?)(?P<name>[A-Za-z][\w:-]{0,40})(?P<attributes>(?:[^<>\"']++|\"[^\"<>]{0,10000}\"|'[^'<>]{0,10000}')*+)>|[^<]+|<"

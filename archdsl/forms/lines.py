@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from typing import Final
 
+from archdsl.light import Final
 from archdsl.text.chars import Text, Writer
 
 # How a layer begins: a kernel that something follows, or the word of one.

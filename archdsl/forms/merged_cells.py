@@ -1,9 +1,9 @@
 """Rows of cells that may be merged -> rectangular rows in which a merged cell stands at every place that it covers."""
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
 
 from archdsl.diagnostics import Diagnostic
+from archdsl.light import Final, NamedTuple
 from archdsl.problems import readers, syntax
 from archdsl.source import Source, Span
 from archdsl.text.grid import Cell

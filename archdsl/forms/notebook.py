@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from typing import Final
 
 from archdsl.forms.verbatim import Region
+from archdsl.light import Final
 from archdsl.source import Source
 
 _TYPE = re.compile(r'"cell_type"\s*:\s*"(\w+)"')

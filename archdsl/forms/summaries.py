@@ -4,10 +4,10 @@ Keras' `model.summary()`, torchsummary and torchinfo. A summary prints no kernel
 """
 
 import re
-from typing import Final, NamedTuple
 
 from archdsl.diagnostics import Diagnostic
 from archdsl.lang.classes import CLASSES, FUNCTIONS, KEEPING, TYPES, class_of
+from archdsl.light import Final, NamedTuple
 from archdsl.problems import readers
 from archdsl.source import Source
 from archdsl.text.chars import Text, Writer

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from typing import Final
 
 from archdsl.diagnostics import Diagnostic, Edit, Fix
+from archdsl.light import Final
 from archdsl.problems import readers
 from archdsl.problems.syntax import cell_too_long
 from archdsl.source import Source, Span

@@ -6,8 +6,8 @@ table, a printed module. Each is read in the form that it has itself.
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
+from archdsl.light import NamedTuple
 from archdsl.source import Source
 
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})[ \t]*([\w.+-]*)[^\n]*\n(.*?)^[ \t>]*\1", re.MULTILINE | re.DOTALL)

@@ -1,8 +1,7 @@
 """Appends nodes to a graph in the making; knows the stage, brackets and branch that it is in."""
 
-from typing import Any, NamedTuple
-
 from archdsl.graph.graph import Frame, Node, Shape
+from archdsl.light import Any, NamedTuple
 from archdsl.ops import OPS, ShapeFault
 from archdsl.source import Span
 

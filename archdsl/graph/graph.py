@@ -5,8 +5,8 @@ dense layer. Any number of spatial axes may stand before the channels.
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
 
+from archdsl.light import Any, NamedTuple
 from archdsl.source import Span
 
 Shape = tuple[int, ...]

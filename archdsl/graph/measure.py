@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from math import prod
-from typing import NamedTuple
 
 from archdsl.graph.graph import Graph, Node
+from archdsl.light import NamedTuple
 from archdsl.ops import OPS
 
 

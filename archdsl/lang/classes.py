@@ -1,7 +1,8 @@
 """The classes of layers that frameworks print in the summary of a model -> words of a table."""
 
 import re
-from typing import Final
+
+from archdsl.light import Final
 
 # What a class, without its `2d`, is in a table; None: it says nothing that the next row's size does not.
 TYPES: Final[dict[str, str | None]] = {

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from math import prod
-from typing import Any
 
 from archdsl.diagnostics import Reporter
 from archdsl.graph.emit import Emitter, Fault, Value
 from archdsl.graph.graph import Inferred
+from archdsl.light import Any
 from archdsl.ops import OPS
 from archdsl.ops.params import defaults
 from archdsl.problems import lints, names

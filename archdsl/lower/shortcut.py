@@ -1,9 +1,8 @@
 """The other input of a residual sum: identity, zero-padded identity (A), projection (B, C)."""
 
-from typing import TYPE_CHECKING
-
 from archdsl.graph.emit import Value
 from archdsl.graph.graph import Inferred, Shape
+from archdsl.light import TYPE_CHECKING
 from archdsl.resolve.specs import BlockSpec
 
 if TYPE_CHECKING:

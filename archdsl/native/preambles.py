@@ -6,8 +6,8 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
+from archdsl.light import NamedTuple
 from archdsl.native.reader import NativeReader
 from archdsl.source import Source
 from archdsl.text.grid import Cell, GridBlock, GridRow, GridSetting

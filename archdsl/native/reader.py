@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable
-from typing import Final
 
+from archdsl.light import Final
 from archdsl.native.divide import gap_cells, has_pipe, pipe_cells, piped_row, spaced_row, surplus, under_headers
 from archdsl.native.heading import header_cells, lies
 from archdsl.source import Source, Span

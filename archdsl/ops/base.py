@@ -1,7 +1,8 @@
 """What the declaration of a primitive op consists of."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+
+from archdsl.light import Any, NamedTuple
 
 Shape = tuple[int, ...]
 Params = Mapping[str, Any]

@@ -4,8 +4,7 @@ Keras' layers for windows work on spatial axes. Read as channels first, the last
 they work on channels too.
 """
 
-from typing import Any
-
+from archdsl.light import Any
 from archdsl.ops.base import Call, Calls, Op, Param, Params, Shape, ShapeFault
 
 

@@ -1,8 +1,8 @@
 """Convolutions."""
 
 from math import prod
-from typing import Any
 
+from archdsl.light import Any
 from archdsl.ops.base import Call, Op, Param, Params, Shape, ShapeFault, Weight, by, scalar
 from archdsl.ops.initial import initializer
 from archdsl.ops.windows import transposed_length, window_length, window_shape

@@ -1,8 +1,8 @@
 """The fully connected layer."""
 
 from math import prod
-from typing import Any
 
+from archdsl.light import Any
 from archdsl.ops.base import Call, Op, Param, Params, Shape, Weight
 from archdsl.ops.initial import initializer
 

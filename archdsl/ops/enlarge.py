@@ -1,8 +1,8 @@
 """Ops that make a map larger without weights."""
 
 from math import prod
-from typing import Any
 
+from archdsl.light import Any
 from archdsl.ops.base import Call, Calls, Op, Param, Params, Shape, ShapeFault, scalar
 from archdsl.ops.windows import axes, enlarged_length
 

@@ -1,7 +1,6 @@
 """Normalisation and scaling per channel."""
 
-from typing import Any
-
+from archdsl.light import Any
 from archdsl.ops.base import Call, Calls, Op, Param, Params, Shape, ShapeFault, Weight, same_shape
 from archdsl.ops.channels import last_axis, on_channels, one_to_three
 

@@ -1,7 +1,6 @@
 """The parameters of an op where a table says nothing of them."""
 
-from typing import Any
-
+from archdsl.light import Any
 from archdsl.ops import OPS
 
 

@@ -1,7 +1,6 @@
 """Pooling over windows and over the whole map."""
 
-from typing import Any
-
+from archdsl.light import Any
 from archdsl.ops.base import Call, Op, Param, Params, Shape, ShapeFault, by, scalar
 from archdsl.ops.windows import axes, window_length, window_shape
 

@@ -5,7 +5,8 @@ An argument `entering` is compared with what arrives, `-` is none of a table's. 
 """
 
 import re
-from typing import NamedTuple
+
+from archdsl.light import NamedTuple
 
 
 class Signature(NamedTuple):

@@ -4,7 +4,8 @@
 """
 
 from importlib import import_module
-from typing import Any
+
+from archdsl.light import Any
 
 
 class _Later:

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from archdsl.diagnostics import Diagnostic, Edit, Fix, Label, Note
+from archdsl.light import Any
 from archdsl.source import Source, Span
 
 

@@ -1,9 +1,9 @@
 """Messages about named blocks, their arguments, and the wiring of rows and steps."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostic, Label
+from archdsl.light import NamedTuple
 from archdsl.problems.base import error, listed, nearest, replace, short, size_text
 from archdsl.source import Source, Span
 

@@ -1,9 +1,9 @@
 """E04 and W04: messages about printed counts that are not what was computed."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostic, Edit, Fix
+from archdsl.light import NamedTuple
 from archdsl.problems.base import error, listed, replace, short
 from archdsl.source import Source, Span
 

@@ -1,9 +1,9 @@
 """E02: messages about names, settings, parameters and numbers."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from archdsl.diagnostics import Diagnostic, Label
+from archdsl.light import Any
 from archdsl.problems.base import about_file, error, listed, nearest, replace, short
 from archdsl.source import Source, Span
 

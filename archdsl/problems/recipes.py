@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
 
 from archdsl.diagnostics import Diagnostic, Edit, Fix, Label
+from archdsl.light import TYPE_CHECKING, Any
 from archdsl.problems.base import about_file, error, listed, nearest, replace, short
 from archdsl.source import Source, Span
 

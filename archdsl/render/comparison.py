@@ -1,8 +1,8 @@
 """A comparison -> text for people: stages side by side, what differs under each, the settings behind it, the totals."""
 
 from itertools import groupby
-from typing import TYPE_CHECKING
 
+from archdsl.light import TYPE_CHECKING
 from archdsl.render.glyphs import plain
 from archdsl.render.paint import Row, Style
 from archdsl.render.summary import amount, size

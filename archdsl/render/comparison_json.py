@@ -1,6 +1,6 @@
 """A comparison -> the JSON document of `archdsl diff --format json`, version 1 (docs/diff.md describes it)."""
 
-from typing import TYPE_CHECKING, Any
+from archdsl.light import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from archdsl.compare.result import Change, Comparison, Side, StagePair

@@ -1,7 +1,6 @@
 """Compilations -> the JSON document of `archdsl check --format json`, version 1."""
 
-from typing import Any
-
+from archdsl.light import Any
 from archdsl.network import Network, Spec, StageResult
 from archdsl.pipeline import Compilation
 from archdsl.render.json_format import diagnostic_json

@@ -1,8 +1,7 @@
 """Labels -> the lines of source they point at, with marks and texts beneath."""
 
-from typing import NamedTuple
-
 from archdsl.diagnostics import Label, Severity
+from archdsl.light import NamedTuple
 from archdsl.render.glyphs import plain, show
 from archdsl.render.paint import Row, Style
 from archdsl.render.places import clamp

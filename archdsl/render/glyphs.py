@@ -2,7 +2,8 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from typing import NamedTuple
+
+from archdsl.light import NamedTuple
 
 _TAB = 4
 # Of a line too long to show whole: this much of its beginning (the name of the row), and what surrounds the labels.

@@ -1,8 +1,7 @@
 """A diagnostic -> the object that `check --format json` prints for it."""
 
-from typing import Any
-
 from archdsl.diagnostics import Diagnostic, Fix
+from archdsl.light import Any
 from archdsl.render.places import place
 from archdsl.source import Source
 

@@ -1,7 +1,8 @@
 """Characters with styles -> a line of text, with or without ANSI colours."""
 
 from itertools import groupby
-from typing import Literal
+
+from archdsl.light import Literal
 
 Style = Literal["", "error", "warning", "gutter", "help", "added", "removed", "strong"]
 

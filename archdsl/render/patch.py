@@ -1,9 +1,9 @@
 """A fix -> the changed lines: new text marked with `+` beneath, or old and new lines after `-` and `+`."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from archdsl.diagnostics import Edit, Fix
+from archdsl.light import NamedTuple
 from archdsl.render.excerpt import gutter
 from archdsl.render.glyphs import show
 from archdsl.render.paint import Row

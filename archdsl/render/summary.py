@@ -1,6 +1,6 @@
 """A checked network -> the table a paper would print of it, with what was computed beside what was declared."""
 
-from typing import TYPE_CHECKING
+from archdsl.light import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from archdsl.network import Network, StageResult

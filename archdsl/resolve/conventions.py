@@ -1,7 +1,6 @@
 """What a table leaves to convention: the settings, their values, and the styles that bundle them."""
 
-from typing import NamedTuple
-
+from archdsl.light import NamedTuple
 from archdsl.ops import ACTIVATIONS, initial
 from archdsl.syntax import library
 

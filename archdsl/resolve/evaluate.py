@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from archdsl.diagnostics import Reporter
+from archdsl.light import Any
 from archdsl.problems import names
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import BinOp, Call, Expr, Name, Num

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from archdsl.diagnostics import Reporter
+from archdsl.light import Any
 from archdsl.problems import names
 from archdsl.resolve.conventions import CONVENTIONS, allowed, normal
 from archdsl.resolve.evaluate import Evaluator

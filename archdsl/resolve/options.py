@@ -1,7 +1,6 @@
 """Options that only some ops have -> their values, by what the op's parameter holds."""
 
-from typing import TYPE_CHECKING, Any
-
+from archdsl.light import TYPE_CHECKING, Any
 from archdsl.ops import OPS
 from archdsl.problems import names
 from archdsl.syntax.ast import Expr, Layer, Name, Option

@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 from archdsl.diagnostics import Reporter
+from archdsl.light import Any
 from archdsl.problems import lints, names
 from archdsl.resolve.counted import is_counted
 from archdsl.resolve.evaluate import Evaluator

@@ -1,9 +1,9 @@
 """A layer of the table -> its spec: every option evaluated, and checked against the op that takes it."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from archdsl.diagnostics import Reporter
+from archdsl.light import Any
 from archdsl.ops import OPS
 from archdsl.problems import names
 from archdsl.resolve.evaluate import divisible

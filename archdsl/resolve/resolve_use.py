@@ -1,7 +1,6 @@
 """A named block in a cell -> its arguments, by place, by key and from columns, and whether they are complete."""
 
-from typing import TYPE_CHECKING, Any
-
+from archdsl.light import TYPE_CHECKING, Any
 from archdsl.problems import blocks as block_problems
 from archdsl.problems import names
 from archdsl.resolve.conventions import normal

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from archdsl.diagnostics import Reporter
+from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
 from archdsl.problems import names, syntax
 from archdsl.resolve.conventions import CONVENTIONS, FACTORS, FACTS, allowed, expected, normal

@@ -1,14 +1,13 @@
 """What the items of a row are once their numbers are known: layers, brackets, uses of blocks, branches, wiring."""
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Union
-
+from archdsl.light import TYPE_CHECKING, Any, NamedTuple, Union
 from archdsl.source import Span
 from archdsl.syntax.ast import Ref
 
 if TYPE_CHECKING:
     from archdsl.resolve.template import Template
 
-Padding = Union[str, tuple[int, ...], None]  # noqa: UP007
+Padding = Union[str, tuple[int, ...], None]
 WEIGHTED = ("conv", "depthwise", "conv_transpose", "dense")
 
 
@@ -86,7 +85,7 @@ class WireSpec(NamedTuple):
     span: Span
 
 
-Spec = Union[LayerSpec, BlockSpec, UseSpec, BranchSpec, WireSpec]  # noqa: UP007
+Spec = Union[LayerSpec, BlockSpec, UseSpec, BranchSpec, WireSpec]
 
 
 def weighted_layers(items: tuple[Spec, ...]) -> int:

@@ -1,10 +1,10 @@
 """Which style a table is read by: the one that is set, or the one that its own words point to; what a style holds."""
 
 import re
-from typing import NamedTuple
 
 from archdsl.diagnostics import Reporter
 from archdsl.lang.vocabulary import longest
+from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
 from archdsl.problems import names
 from archdsl.resolve.conventions import styles

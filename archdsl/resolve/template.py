@@ -1,9 +1,9 @@
 """A named block with its arguments -> the specs of its body, for the channels that reach it."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
 
 from archdsl.diagnostics import Reporter
+from archdsl.light import TYPE_CHECKING, Any
 from archdsl.problems import blocks as problems
 from archdsl.problems import names
 from archdsl.resolve.specs import BranchSpec, Spec, WireSpec

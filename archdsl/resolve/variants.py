@@ -1,8 +1,7 @@
 """The networks of one table: its structure columns, and those that `variant` lines make of the table or of another network."""
 
-from typing import NamedTuple
-
 from archdsl.diagnostics import Reporter
+from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
 from archdsl.problems import names as problems
 from archdsl.source import Source

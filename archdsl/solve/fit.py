@@ -1,10 +1,10 @@
 """A row and its declared size -> its strides and paddings, or the diagnostic that says why there are none."""
 
 from functools import partial
-from typing import NamedTuple
 
 from archdsl.diagnostics import Reporter
 from archdsl.graph.emit import Value
+from archdsl.light import NamedTuple
 from archdsl.problems import blocks, shapes
 from archdsl.problems.base import replace, size_text
 from archdsl.resolve.settings import Settings

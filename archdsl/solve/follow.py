@@ -6,8 +6,8 @@ Lowering checks the result again, node by node.
 from collections import ChainMap
 from collections.abc import Mapping, MutableMapping
 from math import prod
-from typing import TypeVar
 
+from archdsl.light import TypeVar
 from archdsl.ops import OPS, ShapeFault
 from archdsl.ops.params import defaults
 from archdsl.resolve.specs import BlockSpec, BranchSpec, LayerSpec, Spec, UseSpec, WireSpec

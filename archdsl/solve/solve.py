@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 from itertools import product
-from typing import NamedTuple
 
+from archdsl.light import NamedTuple
 from archdsl.ops import OPS
 from archdsl.resolve.specs import BlockSpec, LayerSpec, Spec, UseSpec
 from archdsl.solve.follow import POOLS, Names, Size, follow, whole_map, window

@@ -1,8 +1,8 @@
 """A row that misses its size, though its layers would reach it from another one: the size printed before it is wrong."""
 
 from math import log, prod
-from typing import NamedTuple
 
+from archdsl.light import NamedTuple
 from archdsl.resolve.specs import Spec
 from archdsl.solve.follow import Names, Size, follow, last_channels
 from archdsl.solve.solve import reachable, solve

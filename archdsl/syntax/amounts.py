@@ -1,8 +1,7 @@
 """Numbers of a cell: kernels, channels, strides and whatever else a bare number gives the layer in the making."""
 
-from typing import Any
-
 from archdsl.lang.vocabulary import MEANINGS, glued, plain
+from archdsl.light import Any
 from archdsl.ops import OPS
 from archdsl.problems import names, syntax
 from archdsl.source import Span

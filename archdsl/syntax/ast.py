@@ -1,7 +1,6 @@
 """The table as written: what the printer prints and the lowering reads. Every part carries its place."""
 
-from typing import NamedTuple, Union
-
+from archdsl.light import NamedTuple, Union
 from archdsl.source import Source, Span
 
 
@@ -44,7 +43,7 @@ class Call(NamedTuple):
     span: Span
 
 
-Expr = Union[Num, Name, BinOp, Call]  # noqa: UP007 - the alias refers to itself through BinOp
+Expr = Union[Num, Name, BinOp, Call]
 
 
 class Option(NamedTuple):
@@ -102,7 +101,7 @@ class Wire(NamedTuple):
     span: Span
 
 
-Item = Union[Layer, Block, Use, Wire]  # noqa: UP007 - the alias refers to itself through Block and Use
+Item = Union[Layer, Block, Use, Wire]
 
 
 class Condition(NamedTuple):

@@ -1,7 +1,6 @@
 """Cells of property columns -> options of the layers and blocks of their row."""
 
-from typing import TYPE_CHECKING
-
+from archdsl.light import TYPE_CHECKING
 from archdsl.ops import OPS
 from archdsl.problems import blocks as problems
 from archdsl.problems import lints

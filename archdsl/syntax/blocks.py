@@ -8,9 +8,9 @@ block bottleneck(t, c, s=1)
 """
 
 import re
-from typing import TYPE_CHECKING
 
 from archdsl.lang.vocabulary import glued, longest, op_with_kernel
+from archdsl.light import TYPE_CHECKING
 from archdsl.problems import blocks as problems
 from archdsl.problems import lints
 from archdsl.source import Span

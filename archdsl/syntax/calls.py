@@ -1,8 +1,7 @@
 """Calls: `bneck(3x3, 64)` uses a block, `dropout(0.2)` is a layer, `max(8, n)` a number."""
 
-from typing import Any
-
 from archdsl.lang.vocabulary import longest, op_with_kernel
+from archdsl.light import Any
 from archdsl.ops.signatures import NEUTRAL, Signature, signature
 from archdsl.problems import blocks as problems
 from archdsl.problems import syntax

@@ -1,7 +1,6 @@
 """What each production of the grammar becomes, before words decide what belongs to one layer."""
 
-from typing import Any, NamedTuple
-
+from archdsl.light import Any, NamedTuple
 from archdsl.source import Span
 from archdsl.syntax.ast import Argument, BinOp, Call, Expr, Name, Num
 from archdsl.syntax.parser import Actions, Token

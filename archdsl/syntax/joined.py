@@ -1,9 +1,9 @@
 """Words with numbers in them: `conv3-64`, `Conv3x3`, `s2`, `k5x5`, `SE0.25`."""
 
 import re
-from typing import Any
 
 from archdsl.lang.vocabulary import OPTION_KEYS, glued, longest, op_with_kernel
+from archdsl.light import Any
 from archdsl.patterns import pattern
 from archdsl.source import Span
 from archdsl.syntax.amounts import WINDOW, amount, is_negative, is_number, kernel, valued

@@ -1,9 +1,9 @@
 """Layers with a colon or a number of their own: `max pool: 4x1`, `FC1: 4096`, `fc6 4096`, `conv1 7x7, 64`."""
 
 import re
-from typing import Any
 
 from archdsl.lang.vocabulary import LONGEST, longest
+from archdsl.light import Any
 from archdsl.syntax.ast import Name
 from archdsl.syntax.cells import Assign, Number
 

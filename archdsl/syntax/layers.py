@@ -4,8 +4,7 @@ A layer is an order-free bag of words and numbers: `3x3 conv, 64, stride 2` and 
 A new one begins at a second kernel or op word, after `;` and at a bracket.
 """
 
-from typing import Any
-
+from archdsl.light import Any
 from archdsl.problems import names, syntax
 from archdsl.source import Span
 from archdsl.syntax.amounts import number, prefixed_kernel, slash

@@ -3,9 +3,9 @@
 import os
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from archdsl.diagnostics import InternalError, Reporter
+from archdsl.light import TYPE_CHECKING
 from archdsl.native.reader import NativeReader
 from archdsl.patterns import pattern
 from archdsl.source import Source, Span

@@ -6,8 +6,7 @@ replacement, and where that says otherwise, the reading does not apply. A bracke
 its repeat and options are kept.
 """
 
-from typing import Any
-
+from archdsl.light import Any
 from archdsl.syntax.ast import BinOp, Block, Call, Expr, Item, Layer, Name, Num, Option, Reading, Use, Wire
 
 Bindings = dict[str, Expr]

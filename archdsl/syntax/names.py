@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
+from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
 from archdsl.syntax.ast import BlockDef, BlockParameter
 

@@ -3,10 +3,10 @@
 import os.path
 import re
 from functools import partial
-from typing import Any
 
 from archdsl.diagnostics import Reporter
 from archdsl.lang.vocabulary import reserved
+from archdsl.light import Any
 from archdsl.patterns import pattern
 from archdsl.problems import blocks as problems
 from archdsl.problems import names, syntax

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable
-from typing import Any, NamedTuple
 
+from archdsl.light import Any, NamedTuple
 from archdsl.source import Span
-from archdsl.syntax.tables import Rule, Tables, checksum, compile_tables
+from archdsl.syntax.tables import Rule, Tables, checksum
 from archdsl.text.grid import Cell
 
 Actions = dict[str, Callable[[list[Any], Span], Any]]
@@ -100,7 +100,12 @@ def load_tables(grammar: str) -> Tables:
     """Give the tables of a grammar: those made at installation if they are its own, else fresh ones."""
     try:
         from archdsl.syntax import _tables
+
+        tables = Tables(*_tables.TABLES)
+        if tables.checksum == checksum(grammar):
+            return tables
     except ImportError:
-        return compile_tables(grammar)
-    tables = Tables(*_tables.TABLES)
-    return tables if tables.checksum == checksum(grammar) else compile_tables(grammar)
+        pass
+    from archdsl.syntax.lark_tables import compile_tables
+
+    return compile_tables(grammar)

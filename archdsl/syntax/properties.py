@@ -1,9 +1,9 @@
 """A cell of a property column -> options, by the role of its column."""
 
 import re
-from typing import TYPE_CHECKING
 
 from archdsl.lang.vocabulary import NORMS
+from archdsl.light import TYPE_CHECKING
 from archdsl.patterns import pattern
 from archdsl.problems import blocks as problems
 from archdsl.problems import names

@@ -2,9 +2,9 @@
 
 import re
 from itertools import pairwise, takewhile
-from typing import Any
 
 from archdsl.lang.vocabulary import longest, op_with_kernel
+from archdsl.light import Any
 from archdsl.patterns import pattern
 from archdsl.problems import names
 from archdsl.source import Span

@@ -1,9 +1,9 @@
 """A grid row -> AST: its structure cells, and the cells of other columns bound to the operator that takes them."""
 
 import re
-from typing import TYPE_CHECKING
 
 from archdsl.diagnostics import Reporter
+from archdsl.light import TYPE_CHECKING
 from archdsl.patterns import pattern
 from archdsl.problems import lints, syntax
 from archdsl.source import Span

@@ -1,8 +1,7 @@
 """`from a`, `add a`, `concat a, b`: a wire and the names of the values that it joins."""
 
-from typing import Any
-
 from archdsl.lang.vocabulary import longest, op_with_kernel
+from archdsl.light import Any
 from archdsl.problems import blocks as problems
 from archdsl.source import Span
 from archdsl.syntax.amounts import is_negative

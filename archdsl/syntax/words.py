@@ -1,9 +1,9 @@
 """Words of a cell: the names of layers and blocks, options, units, norms and activations."""
 
 import re
-from typing import Any
 
 from archdsl.lang.vocabulary import LONGEST, NORMS, Meaning, longest, op_with_kernel, reserved
+from archdsl.light import Any
 from archdsl.problems import names
 from archdsl.source import Span
 from archdsl.syntax.amounts import is_filler, is_number, number, valued

@@ -1,8 +1,7 @@
 """A sheet -> grids: its header gives columns their roles; each structure column is a network of its own."""
 
-from typing import NamedTuple
-
 from archdsl.lang.headers import LEXICON
+from archdsl.light import NamedTuple
 from archdsl.source import Source
 from archdsl.table.apart import apart
 from archdsl.table.braces import brace_column

@@ -5,8 +5,8 @@ Each pass leaves a table alone that it does not concern, and changes nothing whe
 
 from collections.abc import Callable
 from functools import reduce
-from typing import NamedTuple
 
+from archdsl.light import NamedTuple
 from archdsl.table.bands import spread
 from archdsl.table.bodies import dittos, lines_apart, without_titles
 from archdsl.table.braces import spread_braces

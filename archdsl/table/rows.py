@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from typing import NamedTuple
 
+from archdsl.light import NamedTuple
 from archdsl.source import Span
 from archdsl.table.bands import filled
 from archdsl.table.head import WEIGHTED

@@ -1,7 +1,6 @@
 """What passes work on: the body of a table under columns that have their roles."""
 
-from typing import NamedTuple
-
+from archdsl.light import NamedTuple
 from archdsl.text.grid import Cell, GridSetting, Remark
 
 Row = tuple[Cell, ...]

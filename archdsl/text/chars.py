@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
+from archdsl.light import NamedTuple
 from archdsl.source import Source
 from archdsl.text.grid import Cell
 

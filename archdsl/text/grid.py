@@ -1,9 +1,9 @@
 """What every reader makes: tables as rows of cells by role, with places in the source."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
 
 from archdsl.diagnostics import Diagnostic
+from archdsl.light import Any, NamedTuple
 from archdsl.patterns import pattern
 from archdsl.source import Source, Span
 

@@ -1,8 +1,8 @@
 """The text of a cell, markup removed -> a cell as the grammar reads it, whatever form the table had."""
 
 import re
-from typing import Final
 
+from archdsl.light import Final
 from archdsl.source import CLEAN
 from archdsl.text.chars import Text, Writer, replaced
 from archdsl.text.grid import Cell

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from types import MappingProxyType
-from typing import NamedTuple
 
 from archdsl.graph.graph import Shape
+from archdsl.light import NamedTuple
 from archdsl.resolve.specs import Spec
 from archdsl.solve import upstream
 from archdsl.solve.follow import Names, Size, follow, spatial

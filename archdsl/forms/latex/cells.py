@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from typing import Final
 from unicodedata import normalize
 
 from archdsl.forms.latex.definitions import DEFINING, define
@@ -22,6 +21,7 @@ from archdsl.forms.latex.symbols import (
     SYMBOLS,
 )
 from archdsl.forms.latex.tokens import Token
+from archdsl.light import Final
 from archdsl.problems import readers
 from archdsl.text.normal import COLUMN
 

@@ -1,9 +1,8 @@
 """Definitions of macros: TeX's, LaTeX's and those of xparse."""
 
-from typing import Final
-
 from archdsl.forms.latex.stream import Macro, Stream, plain
 from archdsl.forms.latex.tokens import Token
+from archdsl.light import Final
 
 _LATEX = ("newcommand", "renewcommand", "providecommand", "DeclareRobustCommand", "newrobustcmd", "renewrobustcmd", "DeclareMathOperator")
 _XPARSE = ("NewDocumentCommand", "RenewDocumentCommand", "ProvideDocumentCommand", "DeclareDocumentCommand")

@@ -1,10 +1,10 @@
 """The text of a cell under construction, and what is open in it: braces, `\\left`, environments."""
 
 import re
-from typing import Final, NamedTuple
 
 from archdsl.forms.latex.stream import Stream
 from archdsl.forms.latex.tokens import Token
+from archdsl.light import Final, NamedTuple
 from archdsl.problems import readers
 from archdsl.text.chars import Writer
 

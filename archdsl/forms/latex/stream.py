@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Final, NamedTuple
 
 from archdsl.diagnostics import Diagnostic
 from archdsl.forms.latex.tokens import Token, tokenize
+from archdsl.light import Final, NamedTuple
 from archdsl.problems import readers
 from archdsl.source import Source, Span
 from archdsl.text.chars import Text

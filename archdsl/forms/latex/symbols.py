@@ -1,6 +1,6 @@
 """What macros of LaTeX mean in a table's cell."""
 
-from typing import Final
+from archdsl.light import Final
 
 
 def _words(text: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostic
 from archdsl.forms.latex.cells import CellText
@@ -12,6 +11,7 @@ from archdsl.forms.latex.stream import Macros, Stream, plain
 from archdsl.forms.latex.symbols import ARRAYS, TABLES
 from archdsl.forms.latex.tokens import Token
 from archdsl.forms.merged_cells import MAX_CELLS, Piece, lay_out, layout_problems
+from archdsl.light import NamedTuple
 from archdsl.problems import readers
 from archdsl.source import Source, Span
 from archdsl.table.roles import SIZE, holds_layers

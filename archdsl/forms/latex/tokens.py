@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from archdsl.light import NamedTuple
 from archdsl.text.chars import Text
 
 _SCAN = r"\\(?:[A-Za-z@]+\*?[ \t]*(?:\n(?![ \t]*\n)[ \t]*)?|.|\n)|[{}$&\[\]^~]|#\d?|\s+|[^\\{}$&\[\]^~#%s\s]+|%s"
