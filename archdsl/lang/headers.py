@@ -93,3 +93,20 @@ _HEADERS = {
     "depth": "depth",
 }
 LEXICON: dict[str, tuple[str, ...]] = {role: tuple(words.split(" | ")) for role, words in _HEADERS.items()}
+# Headers that may stand above other columns than those of their role: the cells below them tell.
+_OTHERWISE = {
+    "name": "block | blocks | structure | type | layer type | operation | unit | kind | module type | block type | description | network",
+    "structure": "layer | layers | stage | module | component | level | layer name/type",
+    "index": "no | index | # | id | row | layer number | layer no | layer # | layer | name | level",
+    "repeat": "layers | blocks",
+    "fused": "size | dimensions | dimension | shape | filters | #filters | kernels | number of filters | feature size | size/stride",
+    "filter": "kernel | kernel size | filter | filter size | filters | #filters | kernels | size | shape | window",
+    "channels": "output | out | output size | feature map | size | depth | kernel | kernels | filter | k | dimension | dimensions | shape",
+    "values": "size | output size | dimension | neurons | units | activations",
+    "wires": "input | inputs",
+    "ratio": "output size (original)",
+}
+OTHERWISE: dict[str, tuple[str, ...]] = {
+    word: tuple(role for role, said in _OTHERWISE.items() if word in said.split(" | "))
+    for word in dict.fromkeys(" | ".join(_OTHERWISE.values()).split(" | "))
+}

@@ -16,7 +16,7 @@ _REACH = 64  # rows that a brace goes around at most
 _CHANNELS = re.compile(r"\d+")
 
 
-def brace_column(headers: tuple[str, ...], roles: list[str | None], body: Body) -> int | None:
+def brace_column(headers: tuple[str, ...], roles: list[str], body: Body) -> int | None:
     """Find the column that holds nothing but counts such as `8×`, each beside some of the rows."""
     for index, (header, role) in enumerate(zip(headers, roles, strict=True)):
         filled = [row[index].text for row in body if row[index].text.strip()]

@@ -5,11 +5,11 @@ from archdsl.light import NamedTuple
 from archdsl.source import Source
 from archdsl.table.apart import apart
 from archdsl.table.braces import brace_column
-from archdsl.table.deciding import decide
-from archdsl.table.head import header_cells, header_rows, header_text, more_header, role_above, role_left, upright
+from archdsl.table.head import header_cells, header_rows, header_text, more_header, strengths_above, strengths_left, upright
 from archdsl.table.passes import put_straight
-from archdsl.table.roles import CLAIMS, IGNORE, UNREAD, header_words, holds_layers, holds_network, role_of
+from archdsl.table.roles import CLAIMS, IGNORE, UNREAD, header_words, role_of
 from archdsl.table.rows import claims_of, grid_rows
+from archdsl.table.scores import ALONE, SAID, assign
 from archdsl.table.sections import sections
 from archdsl.table.table import Body, ColumnRoles, Table
 from archdsl.table.widths import own_columns, width_columns
@@ -85,11 +85,18 @@ def columns_of(sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> Columns 
         return None
     said = [_said_role(word.strip()) for word in override.text.split(",")] if override else []
     said += [None] * (len(headers) - len(said))
-    found = [own or role_left(rows[:count], index) or role_above(rows[:count], index) for index, own in enumerate(said[: len(headers)])]
-    decided = decide(headers, found, [_texts(rows[count:], index) for index in range(len(headers))])
-    roles = [own or role for own, role in zip(said, decided, strict=False)]
+    roles = _roles(rows, count, said)
     columns = _assign(rows[:count], headers, roles, rows[count:])
     return columns and columns._replace(shared=columns.shared._replace(shared=operator is not None))
+
+
+def _roles(rows: Body, count: int, said: list[str | None]) -> list[str]:
+    """Give each column the role that the setting says, or that its header and its cells make the best."""
+    head = rows[:count]
+    above = [strengths_left(head, index) or strengths_above(head, index) for index in range(len(rows[0]))]
+    strengths = [found if own is None else {own: SAID} for own, found in zip(said, above, strict=False)]
+    corner = not header_words(header_text(head, 0))
+    return [choice.role for choice in assign(strengths, [_texts(rows[count:], index) for index in range(len(rows[0]))], corner)]
 
 
 def _with_operator(row: tuple[Cell, ...], operator: Cell, head: bool) -> tuple[Cell, ...]:
@@ -104,72 +111,37 @@ def _said_role(word: str) -> str | None:
     return IGNORE if word in (IGNORE, "-") else word if word in LEXICON else role_of(word)
 
 
-class _Assigned(NamedTuple):
-    """The columns while they are gone through from left to right."""
-
-    taken: dict[str, int]
-    structures: list[int]
-    bound: list[tuple[str, str, int]]
-    unread: list[int]
-
-
-def _assign(head: Body, headers: tuple[str, ...], roles: list[str | None], body: Body) -> Columns | None:
+def _assign(head: Body, headers: tuple[str, ...], roles: list[str], body: Body) -> Columns | None:
     brace = brace_column(headers, roles, body)
     if brace is not None:
         roles[brace] = IGNORE
     widths = width_columns(headers, roles, body)
     for index in widths:
         roles[index] = "channels"
-    found = _Assigned({}, [], [], [])
-    for index in range(len(headers)):
-        if roles[index] != IGNORE:
-            _take(found, headers, roles, body, index)
-    taken = found.taken
-    structures = _networks(found.structures, roles, taken, body)
+    taken = {role: index for index, role in reversed(list(enumerate(roles))) if role in ALONE}
+    structures = _networks([index for index, role in enumerate(roles) if role == "structure"], taken, roles)
     if not structures:
         return None
-    shared = ColumnRoles(taken.get("name"), taken.get("size"), taken.get("input"), structures[0], tuple(found.bound))
-    passed = tuple(head[-1][index] for index in found.unread if head and head[-1][index].text.strip())
+    unread = [index for index, role in enumerate(roles) if role == UNREAD or _is_blank(body, index, headers, roles)]
+    bound = [i for i, role in enumerate(roles) if i not in unread and role not in (*ALONE, "structure", IGNORE) and any(_texts(body, i))]
+    columns = tuple((roles[index], headers[index], index) for index in bound)
+    shared = ColumnRoles(taken.get("name"), taken.get("size"), taken.get("input"), structures[0], columns)
+    passed = tuple(head[-1][index] for index in unread if head and head[-1][index].text.strip())
     table = put_straight(Table(body, shared, tuple(structures), taken.get("ratio"), brace))
     names = tuple(cells[-1].text.strip() if (cells := header_cells(head, index)) else "" for index in range(len(headers)))
     above = head[-1] if head else ()
     return Columns(shared, tuple(structures), headers, table.body, passed, above, table.settings, widths, names, table.notes)
 
 
-def _take(found: _Assigned, headers: tuple[str, ...], roles: list[str | None], body: Body, index: int) -> None:
-    """Say what a column is for: a name, a size, the layers, a property, or nothing that is read."""
-    header, role, taken = headers[index], roles[index], found.taken
-    cells = _texts(body, index)
-    letter = len(header_words(header)) == 1 and holds_layers(cells)  # networks are often called A, B, C
-    further = role == "name" and "name" in taken and holds_layers(cells)  # `Stage | Output | Layers`
-    if role == UNREAD:
-        found.unread.append(index)
-    elif role == "structure" or letter or further or (role is None and holds_network(cells, bool(found.structures))):
-        found.structures.append(index)
-    elif role in ("name", "size", "input", "ratio"):
-        if role in taken:
-            found.unread.append(index)
-        taken.setdefault(role, index)
-    elif role is None and not header_words(header) and index == 0 and "name" not in roles:
-        taken["name"] = index  # the corner above the names is often left empty
-    elif role is None and header_words(header) and not any(cells):
-        found.unread.append(index)
-    elif any(cells):
-        found.bound.append((role or "", header, index))
+def _is_blank(body: Body, index: int, headers: tuple[str, ...], roles: list[str]) -> bool:
+    """Return whether a column has a header of no known role, and nothing under it."""
+    return not roles[index] and bool(header_words(headers[index])) and not any(_texts(body, index))
 
 
-def _networks(structures: list[int], roles: list[str | None], taken: dict[str, int], body: Body) -> list[int]:
-    """Choose the structure columns: a printed `type` beside columns of properties is one; else the name says the layer."""
-    if structures:
-        named = [index for index in structures if roles[index] == "structure"]
-        return named if named and len(named) < len(structures) and "name" not in taken and not _several(structures, body) else structures
-    if "name" in taken and len(roles) > 1 and any(role in ("fused", "filter", "channels", "stride", "size", "input") for role in roles):
-        return [taken["name"]]
-    return []
-
-
-def _several(structures: list[int], body: Body) -> bool:
-    return all(holds_layers(_texts(body, index)) for index in structures)
+def _networks(structures: list[int], taken: dict[str, int], roles: list[str]) -> list[int]:
+    """Choose the structure columns; where there is none, the name of a row says its layer."""
+    said = any(role in ("fused", "filter", "channels", "stride", "size", "input") for role in roles)
+    return structures or ([taken["name"]] if "name" in taken and len(roles) > 1 and said else [])
 
 
 def _texts(body: Body, index: int) -> list[str]:

@@ -2,7 +2,7 @@
 
 import re
 
-from archdsl.table.roles import SIZE, holds_layers, role_of
+from archdsl.table.roles import SIZE, holds_layers, role_of, strengths
 from archdsl.text.grid import Cell, Sheet
 
 _NUMERIC = re.compile(r"[~≈]?\s*[\d.,]+\s*(?:[×x]?\s*10\s*\^?\s*\d+|[kKMGB]i?)?%?")
@@ -23,11 +23,11 @@ def is_width(text: str) -> bool:
     return len(text) <= MAX_WIDTH and WIDTH.fullmatch(text) is not None
 
 
-def role_above(rows: Rows, index: int) -> str | None:
-    """Give the role of a column by all of its headers together, or by the lowest that has one; a width (`g = 1`) has none."""
-    whole = role_of(header_text(rows, index))
+def strengths_above(rows: Rows, index: int) -> dict[str, float]:
+    """Give the roles that the headers of a column say together, or the lowest that says one; a width (`g = 1`) says none."""
+    whole = strengths(header_text(rows, index))
     cells = (cell for cell in reversed(header_cells(rows, index)) if not is_width(cell.text))
-    return whole or next((role for cell in cells if (role := role_of(cell.text))), None)
+    return whole or next((found for cell in cells if (found := strengths(cell.text))), {})
 
 
 def more_header(rows: Rows, count: int) -> int:
@@ -43,11 +43,11 @@ def more_header(rows: Rows, count: int) -> int:
     return count + 1 if count and len(filled) > 1 and all(map(is_width, filled)) else count
 
 
-def role_left(rows: Rows, index: int) -> str | None:
-    """Give the role of the header to the left, where that of a column is blank above a width: it stands over both."""
+def strengths_left(rows: Rows, index: int) -> dict[str, float]:
+    """Give the roles of the header to the left, where that of a column is blank above a width: it stands over both."""
     blank = len(rows) > 1 and not rows[0][index].text.strip() and is_width(rows[-1][index].text)
     left = next((i for i in range(index, -1, -1) if rows[0][i].text.strip()), None) if blank else None
-    return role_of(rows[0][left].text) if left is not None else None
+    return strengths(rows[0][left].text) if left is not None else {}
 
 
 def header_cells(rows: Rows, index: int) -> list[Cell]:

@@ -2,7 +2,7 @@
 
 import re
 
-from archdsl.lang.headers import LEXICON
+from archdsl.lang.headers import LEXICON, OTHERWISE
 from archdsl.patterns import pattern
 from archdsl.text.grid import Grid
 
@@ -58,6 +58,17 @@ def role_of(header: str) -> str | None:
     if pair and pair[2].strip() in ("stride", "s") and role_of(pair[1]) in ("structure", "name", "fused"):
         return "structure" if role_of(pair[1]) != "fused" else "fused"
     return None
+
+
+def strengths(header: str) -> dict[str, float]:
+    """Give the roles that a header may mean, and how strongly it says each."""
+    role = role_of(header)
+    said = {} if role is None else {role: 1.0}
+    further = OTHERWISE.get(header_words(header), ()) if len(header) <= MAX_HEADER else ()
+    return {**dict.fromkeys(further, _FURTHER), **said}
+
+
+_FURTHER = 0.7  # the strength of a header's second meaning
 
 
 def plain_columns(headers: list[str]) -> dict[str, int] | None:

@@ -11,11 +11,11 @@ _NUMBER = re.compile(r"\d[\d,]*")
 _NIL = ("", "-", "–", "—")
 
 
-def width_columns(headers: tuple[str, ...], roles: list[str | None], body: Body) -> tuple[int, ...]:
+def width_columns(headers: tuple[str, ...], roles: list[str], body: Body) -> tuple[int, ...]:
     """Find the columns that print the channels of several networks: rows have numbers in several of them at once."""
     named = [index for index, role in enumerate(roles) if role == "channels"]
     if not named:
-        named = [index for index, role in enumerate(roles) if role is None and is_width(headers[index])]
+        named = [index for index, role in enumerate(roles) if not role and is_width(headers[index])]
     counts = [index for index in named if _counts(body, index)]
     together = any(
         sum(bool(_NUMBER.fullmatch(row[index].text.strip())) and not _merged(row, counts) for index in counts) > 1 for row in body
