@@ -18,8 +18,8 @@ else:
         def __class_getitem__(cls, said):
             return object
 
-    Any = Final = object
-    Literal = Union = _Said
+    Any = object
+    Final = Literal = Union = _Said
     _new = tuple.__new__
     # One function per number of fields, compiled with this module; a class gets its own names of the arguments.
     _TEMPLATES = (
