@@ -10,7 +10,10 @@ CLEAN = {
 }
 CLEAN |= {ord(char): "×" for char in "✕✖⨉⨯"}
 CLEAN |= {ord(char): "-" for char in "‐‑‒–—−"}
-CLEAN |= {ord("，"): ",", ord("；"): ";", ord("［"): "[", ord("］"): "]", ord("（"): "(", ord("）"): ")", ord("："): ":"}
+# The wide forms of East Asian text, `３×３，６４`, as far as they are no marks of a document.
+CLEAN |= {ord(char) + 0xFEE0: char for char in "0123456789()[]{},;:.+-*/=ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"}
+# The Cyrillic letter, where no other letter of its alphabet stands beside it.
+_CYRILLIC_X = "[хХ]", "[Ѐ-ӿ]"
 
 
 class Span(NamedTuple):
@@ -30,7 +33,7 @@ class Source:
         # A byte order mark is no part of the text: columns count what is written.
         self.text = text = text.removeprefix("\ufeff")
         clean = text.replace("\r\n", " \n").replace("\r", "\n") if "\r" in text else text
-        self.clean = clean if clean.isascii() else clean.translate(CLEAN)
+        self.clean = clean if clean.isascii() else _plain(clean)
         self._starts: list[int] = []
 
     @property
@@ -55,6 +58,17 @@ class Source:
         start = self.starts[number - 1]
         end = self.starts[number] - 1 if number < len(self.starts) else len(self.text)
         return self.text[start:end].rstrip("\r\n")
+
+
+def _plain(text: str) -> str:
+    """Give a text with the signs replaced that only look different, length for length."""
+    text = text.translate(CLEAN)
+    if "х" not in text and "Х" not in text:
+        return text
+    import re
+
+    letter, alphabet = _CYRILLIC_X
+    return re.sub(f"(?<!{alphabet}){letter}(?!{alphabet})", "x", text)
 
 
 def file_name(source: Source) -> str:

@@ -30,6 +30,7 @@ _NUMBER = re.compile(
     r"\s*(?:params|parameters|flops|macs)?\s*",
     re.IGNORECASE,
 )
+_DECIMAL_COMMA = re.compile(r"(0(?=,)|\d+(?=,(?:\d{1,2}|\d{4,})$)),(\d+)")
 _UNITS = {"k": 10**3, "m": 10**6, "g": 10**9, "b": 10**9, "million": 10**6, "billion": 10**9}
 
 
@@ -45,11 +46,17 @@ def printed(text: str) -> Printed | None:
     match = _NUMBER.fullmatch(text)
     if not match:
         return None
-    digits = re.sub("[,_ ]", "", match[1])
+    digits = _in_digits(match[1])
     scale = 10 ** int(match[2]) if match[2] else _UNITS[match[3].lower()] if match[3] else 1
     decimals = len(digits.partition(".")[2])
     value = float(digits) * float(scale)
     return Printed(value, scale / 10**decimals) if math.isfinite(value) else None
+
+
+def _in_digits(number: str) -> str:
+    """Take out the signs between thousands; a comma that no three digits follow is a decimal point: `0,22` of `0,22K`."""
+    decimal = _DECIMAL_COMMA.fullmatch(number)
+    return f"{decimal[1]}.{decimal[2]}" if decimal else re.sub("[,_ ]", "", number)
 
 
 def agrees(text: str, count: int) -> bool:
@@ -80,7 +87,7 @@ def like(text: str, count: int) -> str:
     match, found = _NUMBER.fullmatch(text), printed(text)
     if match is None or found is None:
         return f"{count:,}"
-    decimals = len(match[1].partition(".")[2])
+    decimals = len(_in_digits(match[1]).partition(".")[2])
     scale = found.unit * 10**decimals
     number = f"{count / scale:,.{decimals}f}"
     return (number if "," in match[1] else number.replace(",", "")) + text[match.end(1) :]

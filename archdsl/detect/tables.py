@@ -80,7 +80,7 @@ def _begins_with_setting(source: Source) -> bool:
     if key in CONVENTIONS:
         word = value.partition(",")[0].split(" #")[0].strip()
         return allowed(key, normal(key, word)) or _ending(source) not in _DOCUMENTS
-    return key in FACTS and (_ending(source) not in _DOCUMENTS or any(char.isdigit() for char in value[:40]))
+    return key in FACTS and (_ending(source) not in _DOCUMENTS or any(char.isdecimal() for char in value[:40]))
 
 
 def _ending(source: Source) -> str:

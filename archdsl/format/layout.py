@@ -130,7 +130,7 @@ def _divided(source: Source, form: Line, found: Sequence[Cell], spell: Sequence[
         comment = _comment(text, end + len(text[end:]) - len(text[end:].lstrip(" \t|")))
         if comment is None:
             return None
-        own = "|" in text[: len(text) - len(comment)]
+        own = has_pipe(text[: len(text) - len(comment)])
         texts = tuple(_spelled(source, cell, spelling) for cell, spelling in zip(found, spell, strict=True))
         return form._replace(text=text, cells=texts, comment=comment, piped=form.piped or own)
 
@@ -168,7 +168,7 @@ def _comment(text: str, end: int) -> str | None:
 
 def _row(source: Source, reader: NativeReader, row: GridRow, text: str, start: int) -> Line | None:
     end = row.span.end - start
-    if reader.headers and "|" in source.clean[start : row.span.end]:
+    if reader.headers and has_pipe(source.clean[start : row.span.end]):
         return _under_headers(source, reader, text, start, row.span.end)
     comment = _comment(text, end)
     if comment is None or row.span.end > start + len(text) or len(row.parts) != 1:

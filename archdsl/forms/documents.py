@@ -10,7 +10,7 @@ from archdsl.forms.markdown import is_rule
 from archdsl.forms.merged_cells import Piece, lay_out, layout_problems
 from archdsl.source import Source, Span
 from archdsl.text.chars import whole
-from archdsl.text.grid import Sheet
+from archdsl.text.grid import Sheet, natural
 
 _HEADING = re.compile(r"#{1,6}\s+(.*)")
 _FENCE = re.compile(r"[ \t>]*(```+|~~~+)[ \t]*([\w-]*)")
@@ -126,7 +126,7 @@ class DocumentReader:
         part = cell(self.source, self.text.part(start, span.start() if span else stop), report)
         if span is None:
             return Piece(part)
-        return Piece(part, int(span[2])) if span[1] == "row" else Piece(part, 1, int(span[2]))
+        return Piece(part, natural(span[2])) if span[1] == "row" else Piece(part, 1, natural(span[2]))
 
     def _found(self, sheets: list[Sheet], stop: int) -> None:
         number = number_in(self.heading)

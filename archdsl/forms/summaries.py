@@ -4,6 +4,7 @@ Keras' `model.summary()`, torchsummary and torchinfo. A summary prints no kernel
 """
 
 import re
+from itertools import zip_longest
 
 from archdsl.diagnostics import Diagnostic
 from archdsl.lang.classes import CLASSES, FUNCTIONS, KEEPING, TYPES, class_of
@@ -71,7 +72,7 @@ class _Reader:
         self.alias = {name: "input" for name in (rows[0].takes or () if rows else ()) if name not in called}
         head = self.sheet.rows[0]
         table = [tuple(_said(word, head[0]) for word in ("name", "operator", "output size", "params"))]
-        for row, below in zip(rows, [*rows[1:], None], strict=True):
+        for row, below in zip_longest(rows, rows[1:]):
             if below is None or below.column <= row.column or row.takes is not None:
                 table += self._layer(row, first)
                 self.axes = _axes(row)

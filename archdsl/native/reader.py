@@ -6,6 +6,7 @@ from collections.abc import Callable
 from archdsl.light import Final
 from archdsl.native.divide import gap_cells, has_pipe, pipe_cells, piped_row, spaced_row, surplus, under_headers
 from archdsl.native.heading import header_cells, lies
+from archdsl.patterns import pattern
 from archdsl.source import Source, Span
 from archdsl.table.roles import CLAIMS, SIZE, holds_layers, plain_columns, role_of
 from archdsl.text.grid import COMMA, Bound, Cell, Grid, GridBlock, GridRow, GridSetting, Part, Sheet, Tables
@@ -15,6 +16,7 @@ _COMMENT = re.compile(r"(?:^|(?<=\s))#(?=\s|$|[^\d\s])")
 _HASHED = re.compile(r"#[A-Za-z]\w*(?=\s|$|\|)")
 _SETTING = re.compile(r"\s*([A-Za-z][\w-]*)(\s*[=:]\s*|\s+|\s*$)")
 _ASSIGNED = re.compile(r"\s*([A-Za-z][\w-]*)\s*=")
+_PARAMS = pattern(r",(?=\s*param\s)", re.IGNORECASE)
 _OPENING = " \t|"  # what may stand before the first cell of a row
 _BLOCK = re.compile(r"block\s+(?=[\w-]+\s*\(|[A-Za-z][\w-]*\s*(?:also\b|=|$))")
 # Settings whose value is a text of its own: commas in it separate no further settings.
@@ -137,31 +139,33 @@ class NativeReader:
 
     def _uncommented(self, line: str) -> str:
         """Cut a comment off; `#out` above the rows is the header of a column."""
-        whole = len(self.headers) > 1 and line.count("|") + 1 >= len(self.headers)
-        counts = whole and role_of(_first_cell(line)) in CLAIMS
         for comment in _COMMENT.finditer(line):
-            if counts and not line[: comment.start()].strip(_OPENING):
-                continue  # `# params. | 25.5M` is a row of the table
-            header = _HASHED.match(line, comment.start())
-            if self._is_lying(line, comment.start()):
-                return line
-            if self._is_header_cell(line, comment.start()):
-                continue
-            numbers = "|" not in line and any(map(str.isdigit, line[: comment.start()]))  # a row, no header
-            if self.rows or self.sheet or not header or numbers or role_of(header[0]) is None:
-                return line[: comment.start()]
+            at = comment.start()
+            cell = self._is_header(line, at) if self._above else self._is_named_row(line, at)
+            if not cell:
+                return line[:at]
         return line
 
-    def _is_header_cell(self, line: str, at: int) -> bool:
-        """Tell the header `# bits` between pipes, above the rows, from a comment behind them."""
-        above = not self.rows and self.sheet is None and line[:at].rstrip().endswith("|")
-        return above and ("|" in line[at:] or role_of(line[at:]) is not None)
+    @property
+    def _above(self) -> bool:
+        """Tell whether no row was read yet."""
+        return not self.rows and not self.sheet
 
-    def _is_lying(self, line: str, at: int) -> bool:
-        """Tell the row `# filters | 16 | 32` of a table whose headers stand in its first column."""
-        lying = len(self.headers) > 2 and lies(self.headers)
-        whole = line.count("|") + 1 >= len(self.headers) and not line[:at].strip(_OPENING)
-        return lying and whole and role_of(_first_cell(line)) is not None
+    def _is_header(self, line: str, at: int) -> bool:
+        """Return whether `#` begins a header, `# bits` between pipes or `#out` among other headers, and no comment."""
+        if self._is_named_row(line, at):
+            return True
+        if line[:at].rstrip().endswith("|") and ("|" in line[at:] or role_of(line[at:]) is not None):
+            return True
+        word = _HASHED.match(line, at)
+        return bool(word and role_of(word[0])) and header_cells(line, 0, False, self.is_layer_word) is not None
+
+    def _is_named_row(self, line: str, at: int) -> bool:
+        """Return whether `#` begins the name of a row: `# params. | 25.5M`, or one of a table whose headers stand in its first column."""
+        if len(self.headers) < 2 or line.count("|") + 1 < len(self.headers) or line[:at].strip(_OPENING):
+            return False
+        role = role_of(_first_cell(line))
+        return role in CLAIMS or (role is not None and len(self.headers) > 2 and lies(self.headers))
 
     def _of_block(self, line: str, start: int) -> bool:
         """Take the first line of a block definition, and the indented lines after it."""
@@ -209,7 +213,7 @@ class NativeReader:
         if not known and not _ASSIGNED.match(line) and not self._misspelt(key, line, match.end()):
             return False
         at = 0
-        parts = [line] if key in WHOLE or not known else COMMA.split(line)
+        parts = _PARAMS.split(line) if key == "param" else [line] if key in WHOLE or not known else COMMA.split(line)
         for part in parts:
             self._one_setting(part, start + at)
             at += len(part) + 1

@@ -40,6 +40,12 @@ def undefined_parameter(source: Source, span: Span, name: str, known: Iterable[s
     return error("E0203", f"undefined parameter `{short(name)}`", source, span, "no `param` line defines it", **guess)
 
 
+def not_in_digits(source: Source, span: Span, key: str, word: str, number: int | None) -> Diagnostic:
+    """E0205: a setting that takes a number has a word; `number` is what the word means."""
+    fixes = (replace(f"write `{number}`", span, str(number)),) if number else ()
+    return error("E0205", f"`{key}` cannot be `{short(word)}`", source, span, "expected a number, like `10`", fixes=fixes)
+
+
 def unknown_word(source: Source, span: Span, word: str, known: Mapping[str, object]) -> Diagnostic:
     """E0204: a word of a structure cell that names nothing; `known` are the words with their meanings."""
     close = list({str(known[guess]): guess for guess in reversed(nearest(word, known))}.values())[::-1]
@@ -115,16 +121,16 @@ def uncounted_kernel(source: Source, span: Span, layer: str) -> Diagnostic:
 
 def out_of_range(source: Source, span: Span, what: str, value: object, low: object, high: object) -> Diagnostic:
     """E0207: a number that is zero, negative or absurd."""
-    bounds = (
-        f"must be at least {low}"
-        if high is None
-        else f"must be from {low} to {high:,}"
-        if isinstance(high, int)
-        else f"must be from {low} to {high}"
-    )
-    return error(
-        "E0207", f"{what} cannot be {value:,}" if isinstance(value, (int, float)) else f"{what} cannot be {value}", source, span, bounds
-    )
+    shown = f"{value:,}" if isinstance(value, (int, float)) else value
+    return error("E0207", f"{what} cannot be {shown}", source, span, _bounds(low, high))
+
+
+def _bounds(low: object, high: object) -> str:
+    if low is None:
+        return "no layer takes such a number"
+    if high is None:
+        return f"must be at least {low}"
+    return f"must be from {low} to {high:,}" if isinstance(high, int) else f"must be from {low} to {high}"
 
 
 def groups_do_not_divide_output(source: Source, span: Span, groups: int, outgoing: int) -> Diagnostic:

@@ -31,6 +31,14 @@ _FUNCTIONS: dict[str, tuple[int, int, Callable[..., int | float]]] = {
 }
 
 
+def names_in(part: Any) -> set[str]:
+    """Give the names that arithmetic in a part of a table uses."""
+    if isinstance(part, Name):
+        return {part.id}
+    parts = part.values() if isinstance(part, Mapping) else part if isinstance(part, tuple) else ()
+    return set().union(*map(names_in, parts))
+
+
 class Evaluator:
     """Evaluates expressions with the values of the parameters; a fault is reported and gives None."""
 
@@ -97,13 +105,18 @@ class Evaluator:
             return None if None in values else math.inf
         return function(*values)
 
+    def finite(self, expr: Expr, what: str, span: Span, low: int | None = None, high: int | None = None) -> int | float | None:
+        """Give a number that is not endless, nor larger than anything a table prints."""
+        value = self.number(expr)
+        if value is None or abs(value) <= _ABSURD:
+            return value
+        self.reporter.add(names.out_of_range(self.source, span, what, "that large", low, high))
+        return None
+
     def whole(self, expr: Expr, what: str, low: int, high: int, span: Span) -> int | None:
         """Give a whole number between two bounds."""
-        value = self.number(expr)
+        value = self.finite(expr, what, span, low, high)
         if value is None:
-            return None
-        if not abs(value) <= _ABSURD:
-            self.reporter.add(names.out_of_range(self.source, span, what, "that large", low, high))
             return None
         if value != int(value):
             self.reporter.add(names.not_a_whole_number(self.source, span, what, value))

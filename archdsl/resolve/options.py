@@ -91,5 +91,5 @@ def number(resolver: "LayerResolver", option: Option) -> float | None:
     if isinstance(option.value, str) or type(option.value) is tuple:
         resolver.reporter.add(names.bad_value(resolver.source, option.span, option.key, resolver.text(option), "a number"))
         return None
-    found = resolver.evaluator.number(option.value)  # type: ignore[arg-type]
+    found = resolver.evaluator.finite(option.value, f"the {option.key}", option.span)  # type: ignore[arg-type]
     return None if found is None else float(found)

@@ -33,15 +33,17 @@ class ItemResolver(LayerResolver):
         """Give the channels that the size cell of a row prints (`112x112x64`): those of a convolution that says none."""
         if row.size is None or len(row.size) != (self.rank + 1 if self.settings.input else 3):
             return None
-        value = Evaluator(self.source, Reporter(), self.evaluator.values).number(row.size[-1])
-        return int(value) if value and value == int(value) and 0 < value <= MAX_CHANNELS else None
+        return self._last_axis(row.size, 1)
 
     def _units_of(self, row: Row) -> int | None:
         """Give the units that the size cell of a row prints (`4096`): those of a dense layer that says none."""
         if row.size is None or len(row.size) not in (1, self.rank + 1) or self.rank < 2:
             return None
-        value = Evaluator(self.source, Reporter(), self.evaluator.values).number(row.size[-1])
-        return int(value) if value and value == int(value) and 1 < value <= MAX_CHANNELS else None
+        return self._last_axis(row.size, 2)
+
+    def _last_axis(self, size: tuple[Expr, ...], least: int) -> int | None:
+        quiet = Evaluator(self.source, Reporter(), self.evaluator.values)
+        return quiet.whole(size[-1], "a size", least, MAX_CHANNELS, size[-1].span)
 
     def inside(self, block: BlockDef, reporter: Reporter, values: dict[str, Any]) -> "ItemResolver":
         """Give a resolver for the body of a block: its parameters, with their defaults, over those of the network."""

@@ -8,11 +8,11 @@ from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
 from archdsl.problems import names, syntax
 from archdsl.resolve.conventions import CONVENTIONS, FACTORS, FACTS, allowed, expected, normal
-from archdsl.resolve.evaluate import Evaluator
+from archdsl.resolve.evaluate import Evaluator, names_in
 from archdsl.resolve.printed_input import input_of
 from archdsl.resolve.styles import Style, style_parameters, style_settings
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import Claim, Expr, Layer, Parameter, Row, Setting, Table, Variant
+from archdsl.syntax.ast import Claim, Expr, Layer, Name, Row, Setting, Table, Variant
 from archdsl.syntax.names import Blocks, compact
 from archdsl.syntax.parse import parse_value
 
@@ -99,7 +99,7 @@ class Resolver:
         own = {setting.key: setting for setting in variant.settings if is_key(setting.key.lower())} if variant else {}
         given = self._given(table.settings) | self._given(tuple(own.values()))
         bindings = tuple(setting for setting in variant.settings if setting.key not in own) if variant else ()
-        values = self._parameters(table.parameters, bindings)
+        values = self._parameters(table, bindings)
         classes, classes_span = self._classes(given, values)
         if classes is not None:
             values.setdefault("classes", classes)
@@ -165,17 +165,17 @@ class Resolver:
                 given[setting.key] = setting
         return given
 
-    def _parameters(self, parameters: tuple[Parameter, ...], bindings: tuple[Setting, ...]) -> dict[str, int | float]:
+    def _parameters(self, table: Table, bindings: tuple[Setting, ...]) -> dict[str, int | float]:
         """Evaluate the parameters: the style's, the file's, a variant's, the command line's; the last one wins."""
         values: dict[str, int | float] = {}
         inherited = style_parameters(self.style.name)
         for parameter in inherited:
             own = Evaluator(Source(f"{self.style.name}.arch", ""), self.reporter, values)
             values[parameter.name] = own.number(parameter.value) or 0
-        known = {parameter.name for parameter in (*inherited, *parameters)}
+        known = {parameter.name for parameter in (*inherited, *table.parameters)}
         bound = self._bindings(bindings, known)
         evaluator = Evaluator(self.source, self.reporter, values)
-        for parameter in parameters:
+        for parameter in table.parameters:
             value = self.overrides.define.get(parameter.name, bound.get(parameter.name))
             evaluated = evaluator.number(parameter.value) if value is None else value
             values[parameter.name] = 1 if evaluated is None else evaluated
@@ -183,8 +183,16 @@ class Resolver:
             if name in known:
                 values[name] = value
             elif name in self.overrides.define:
-                self.reporter.add(names.unknown_parameter_given(self.source, name, values))
+                self._given_name(name, table, values)
         return values
+
+    def _given_name(self, name: str, table: Table, values: dict[str, int | float]) -> None:
+        """Define a name that no `param` line does, where the table uses it; report it where nothing does."""
+        broken = any(row.items is None for row in table.rows)  # what such a row uses is not known
+        if broken or name in names_in((table.rows, table.parameters, self.blocks.own)):
+            values[name] = self.overrides.define[name]
+        else:
+            self.reporter.add(names.unknown_parameter_given(self.source, name, values))
 
     def _bindings(self, bindings: tuple[Setting, ...], known: set[str]) -> dict[str, int | float]:
         bound: dict[str, int | float] = {}
@@ -204,6 +212,12 @@ class Resolver:
             return None, Span(0, 0)
         value = parse_value(self.source, self.reporter, "expression", setting.value, setting.value_span.start)
         if value is None:
+            return None, setting.value_span
+        if isinstance(value, Name) and value.id not in values:
+            from archdsl.lang.number_words import NUMBER_WORDS
+
+            meant = NUMBER_WORDS.get(value.id.lower())
+            self.reporter.add(names.not_in_digits(self.source, setting.value_span, "classes", value.id, meant))
             return None, setting.value_span
         evaluator = Evaluator(self.source, self.reporter, values)
         return evaluator.whole(value, "classes", 1, 1_000_000, setting.value_span), setting.value_span

@@ -160,7 +160,7 @@ def prefixed_kernel(value: Expr, known: frozenset[str]) -> str:
     """Put `d7 x 7`, which a multiplication sign takes apart, together again."""
     parts = factors(value)
     first = parts[0]
-    if len(parts) < 2 or not isinstance(first, Name) or first.id in known or not first.id[-1:].isdigit():
+    if len(parts) < 2 or not isinstance(first, Name) or first.id in known or not first.id[-1:].isdecimal():
         return ""
     if not all(isinstance(part, Num) for part in parts[1:]):
         return ""

@@ -6,6 +6,7 @@ from archdsl.lang.vocabulary import longest
 from archdsl.source import Span
 from archdsl.syntax.parentheses import arranged
 from archdsl.syntax.parser import Token
+from archdsl.syntax.sequence import FUNCTIONS
 from archdsl.syntax.slug import slug
 
 _JOINTS = ("COMMA", "AMPERSAND", "PLUS")
@@ -22,14 +23,16 @@ def named(known: Set[str], values: Set[str], structure: bool, tokens: list[Token
 
 
 def _difference(token: Token, known: Set[str]) -> list[Token]:
-    """Read a word as a difference where all its parts are parameters."""
-    parts = token.text.split("-") if token.kind == "WORD" and "-" in token.text else ()
-    if not parts or not all(part in known for part in parts):
+    """Read a word as a difference where all its parts are parameters; the last one may be a function, `n-min(2, n)`."""
+    parts = token.text.split("-") if token.kind in ("WORD", "CALL") and "-" in token.text else ()
+    numbers = {*known, parts[-1]} if parts and parts[-1].rstrip("(") in FUNCTIONS else known
+    if not parts or not all(part in numbers for part in parts):
         return [token]
     found: list[Token] = []
     at = token.span.start
     for part in parts:
-        found += [Token("MINUS", "-", Span(at - 1, at)), Token("WORD", part, Span(at, at + len(part)))]
+        kind = "CALL" if part.endswith("(") else "WORD"
+        found += [Token("MINUS", "-", Span(at - 1, at)), Token(kind, part, Span(at, at + len(part)))]
         at += len(part) + 1
     return found[1:]
 

@@ -17,7 +17,7 @@ from archdsl.syntax.layers import group
 from archdsl.syntax.named import named
 from archdsl.syntax.names import Blocks, compact, with_names
 from archdsl.syntax.parser import ParseError, Parser, load_tables
-from archdsl.syntax.row import RowParser, claim
+from archdsl.syntax.row import RowParser, claim, printed_size
 from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.slug import slug
 from archdsl.text.grid import COMMA, Cell, Grid, GridRow, GridSetting, Part
@@ -241,7 +241,8 @@ def _appended(grid: Grid) -> tuple[GridRow, ...]:
 
 def parse_value(source: Source, reporter: Reporter, start: str, text: str, offset: int) -> Any:
     """Parse a value outside a table (a setting, a command-line option) by a start rule of the grammar."""
-    return TableParser(source, reporter, frozenset()).cell(start, Cell(text, offset))
+    cell = Cell(text, offset)
+    return TableParser(source, reporter, frozenset()).cell(start, printed_size(cell) if start == "size" else cell)
 
 
 def _keyed(grid: Grid, key: str) -> list[GridSetting]:

@@ -11,6 +11,7 @@ from archdsl.source import Span
 from archdsl.syntax.ast import BinOp, Block, Call, Expr, Item, Layer, Name, Num
 from archdsl.syntax.cells import Bracket, Number, Separator, factors, is_dims
 from archdsl.syntax.sequence import FUNCTIONS, Sequence
+from archdsl.text.grid import natural
 
 BEFORE, BEHIND = "x<", "x"
 _WINDOWED = pattern(r".*\dx\d+", re.IGNORECASE)
@@ -70,7 +71,9 @@ def _window(left: Expr, right: Expr) -> str:
     found = op_with_kernel(left.id) if isinstance(left, Name) and isinstance(right, Num) else None
     if not found or not isinstance(left, Name) or not isinstance(right, Num) or not found[1].isdecimal():
         return ""
-    return f"{left.id}x{right.value}" if right.value == int(found[1]) or (1 in (right.value, int(found[1])) and right.value % 2) else ""
+    side = natural(found[1])
+    square = right.value == side or (1 in (right.value, side) and right.value % 2)
+    return f"{left.id}x{right.value}" if square else ""
 
 
 def _dashed_side(seq: Sequence, left: Expr) -> Expr | None:

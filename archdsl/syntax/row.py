@@ -87,7 +87,7 @@ class RowParser:
         if text in NIL:
             return None
         quiet = type(self.parser)(self.source, Reporter(), frozenset())
-        size: Size = quiet.cell("size", whole_shape(bare_shape(cell)))
+        size: Size = quiet.cell("size", printed_size(cell))
         if size is None:
             self.reporter.add(syntax.not_a_size(self.source, cell.span, text))
         return size
@@ -140,12 +140,17 @@ class RowParser:
         return items
 
 
+def printed_size(cell: Cell) -> Cell:
+    """Give a size as the grammar has it, whether a table prints it or a program."""
+    return whole_shape(bare_shape(cell))
+
+
 def claim(bound: Bound) -> Claim:
     """Take a printed count as it stands; a unit above it (`GFLOPs`, `Params (M)`) is part of it, a sum before it (`6*26 = 156`) is not."""
     text = bound.cell.text.rpartition("=")[2].strip()
     unit = _UNIT.search(bound.header)
     scale = (unit[1] or unit[2])[0].upper().replace("B", "G") if unit else ""
-    return Claim(bound.role, text + (scale if text[-1:].isdigit() and not re.search(r"[×x*]\s*10", text) else ""), bound.cell.span)
+    return Claim(bound.role, text + (scale if text[-1:].isdecimal() and not re.search(r"[×x*]\s*10", text) else ""), bound.cell.span)
 
 
 def _text_span(row: GridRow) -> Span:

@@ -7,7 +7,7 @@ from archdsl.table.roles import CLAIMS, SIZE
 from archdsl.table.sections import SECTION
 from archdsl.table.shapes import bare_shape
 from archdsl.table.table import ColumnRoles, Table
-from archdsl.text.grid import Cell, GridSetting, joined
+from archdsl.text.grid import Cell, GridSetting, joined, natural
 
 _NIL = ("", "-", "–", "—", "/", "0", "none", "n/a")
 _WORD = re.compile(
@@ -45,7 +45,7 @@ def _row(row: tuple[Cell, ...], roles: ColumnRoles) -> GridSetting | None:
     cells = [cell for cell in filled(row) if cell.text.strip().lower() not in _NIL]
     words = [cell for cell in cells if _WORD.fullmatch(cell.text)]
     printed = [row[index] for index in (roles.size, roles.incoming) if index is not None]
-    sizes = [cell for cell in cells if SIZE.fullmatch(bare_shape(cell).text.strip()) or (cell in printed and cell.text.strip().isdigit())]
+    sizes = [cell for cell in cells if SIZE.fullmatch(bare_shape(cell).text.strip()) or (cell in printed and cell.text.strip().isdecimal())]
     properties = [(role, row[index]) for role, _, index in roles.bound if row[index] in cells and row[index] not in (*words, *sizes)]
     plain = all(role in ("channels", "") or (role in _NEUTRAL and cell.text.strip() in ("0", "1")) for role, cell in properties)
     if not words or len(sizes) != 1 or not plain or len(words) + 1 + len({id(cell) for _, cell in properties}) < len(cells):
@@ -63,11 +63,11 @@ def named_input(name: Cell, size: Cell) -> GridSetting | None:
 
 def _with_channels(size: Cell, channels: Cell | None) -> Cell:
     """Put the channels of a column of their own behind a size, and those before it after it."""
-    axes = re.split(r"\s*[x×]\s*", size.text.strip())
+    axes = re.split(r"\s*[xX×]\s*", size.text.strip())
     square = len(axes) == 3 and axes[-1] == axes[-2] != axes[0]
-    if len(axes) > 2 and all(map(str.isdigit, axes)) and (square or int(axes[0]) <= _CHANNELS_FIRST < int(axes[-1])):
+    if len(axes) > 2 and all(map(str.isdecimal, axes)) and (square or natural(axes[0]) <= _CHANNELS_FIRST < natural(axes[-1])):
         return _respelt(size, "x".join((*axes[1:], axes[0])))
-    if len(axes) == 2 and channels is not None and channels.text.strip().isdigit():
+    if len(axes) == 2 and channels is not None and channels.text.strip().isdecimal():
         return joined(joined(size, Cell("x", size.span.end, (size.span.end,) * 2)), channels)
     return size
 

@@ -6,7 +6,7 @@ A table that adapts a network prints the sizes of the original: what shrinks the
 import re
 
 from archdsl.table.table import Table
-from archdsl.text.grid import Cell, joined
+from archdsl.text.grid import Cell, joined, natural
 
 _SIDE = re.compile(r"\s*(\d+)")
 _OWN = re.compile(r"stride|/\s*\d|\bs\d|pool", re.IGNORECASE)
@@ -19,7 +19,7 @@ def strided(table: Table) -> Table:
     rows, before = [], 0
     for row in table.body:
         match = _SIDE.match(row[table.ratio].text)
-        side = int(match[1]) if match else before
+        side = natural(match[1]) if match else before
         ratio = before // side if before and before % side == 0 and side > 1 else 1
         rows.append(tuple(_with(cell, ratio) if index in table.networks else cell for index, cell in enumerate(row)))
         before = side

@@ -17,7 +17,7 @@ _STRUCTURAL = pattern(
     r"\[(?!\s*\d+(?:\s*[,–-]\s*\d+)*\s*\])|\d\s*[x×]\s*\d{1,4}\s*,|\bk\d+(?:x\d+)?\s*,|conv(?:olution|\d|\b|_)|pool|\bdense\b|\bfc\b|flatten|dropout|softmax",
     re.IGNORECASE,
 )
-SIZE = pattern(r"\d+\s*[x×]\s*\d+(?:\s*[x×]\s*\d+)*(?![\w.])|\d+\s*(?:\^\s*2|²)(?:\s*[x×]\s*\d+)?(?![\w.])|-(?=\s|$)")
+SIZE = pattern(r"\d+\s*[xX×]\s*\d+(?:\s*[xX×]\s*\d+)*(?![\w.])|\d+\s*(?:\^\s*2|²)(?:\s*[xX×]\s*\d+)?(?![\w.])|-(?=\s|$)")
 
 
 MAX_HEADER = 200  # longer texts are no headers, and are not searched for their words
@@ -92,7 +92,7 @@ def holds_layers(cells: list[str]) -> bool:
 def is_data(text: str) -> bool:
     """Tell a cell of the body: a size, a number or layers."""
     text = text.strip()
-    return bool(text) and bool((SIZE.match(text) and text != "-") or text[0].isdigit() or holds_layers([text]))
+    return bool(text) and bool((SIZE.match(text) and text != "-") or text[0].isdecimal() or holds_layers([text]))
 
 
 def holds_network(cells: list[str], further: bool) -> bool:

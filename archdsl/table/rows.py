@@ -198,7 +198,7 @@ def continued(body: Body, roles: ColumnRoles) -> Body:
 
 
 def _is_size(text: str) -> bool:
-    return bool(SIZE.match(text.strip())) or text.strip().isdigit()
+    return bool(SIZE.match(text.strip())) or text.strip().isdecimal()
 
 
 def _count(brace: Cell) -> Cell:

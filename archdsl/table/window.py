@@ -3,6 +3,7 @@
 import re
 
 from archdsl.patterns import pattern
+from archdsl.text.grid import natural
 
 _WINDOWED = pattern(r" (?:[a-z]+[ -])?(?:(conv|deconv|upconv|depthwise|dwconv)|(?:max|avg|average|mean)?-?pool)", re.IGNORECASE)
 _OWN = pattern(r"\d\s*[x×]\s*\d|\bk\d|kernel|\s\d+\s*,\s*\d", re.IGNORECASE)
@@ -17,5 +18,5 @@ def is_window(size: str, after: str) -> bool:
     word = _WINDOWED.match(after)
     if word is None or _OWN.search(re.split("[;+&]|, *[a-z]", after, maxsplit=1)[0]):
         return False
-    lengths = [int(number) for number in re.findall(r"\d+", size)]
+    lengths = [natural(number) for number in re.findall(r"\d+", size)]
     return bool(lengths) and (all(length in _KERNELS for length in lengths) if word[1] else 1 < max(lengths) <= 3)

@@ -7,8 +7,15 @@ from archdsl.light import Any, NamedTuple
 from archdsl.patterns import pattern
 from archdsl.source import Source, Span
 
-# Between settings: not the comma of `61,706`, nor those of `variance_scaling(2, fan_out)`.
-COMMA = pattern(r"(?:(?<!\d),|,(?!\d{3}(?!\d)))(?![^()]{0,60}\))")
+# Between settings, whose keys begin with a letter: not the comma of `61,706` or `0,22K`, nor those of `variance_scaling(2, fan_out)`.
+COMMA = pattern(r",(?!\s*\d)(?![^()]{0,60}\))")
+
+_DIGITS = 18  # a longer number is out of every range; Python takes quadratic time for it, and refuses thousands of digits
+
+
+def natural(digits: str) -> int:
+    """Give the number that a text of digits is; of more than 18 the first ones."""
+    return int(digits[:_DIGITS])
 
 
 class Cell(NamedTuple):

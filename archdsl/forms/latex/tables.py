@@ -16,7 +16,7 @@ from archdsl.problems import readers
 from archdsl.source import Source, Span
 from archdsl.table.roles import SIZE, holds_layers
 from archdsl.text.chars import Text, whole
-from archdsl.text.grid import Cell, Sheet
+from archdsl.text.grid import Cell, Sheet, natural
 from archdsl.text.normal import normal
 
 _MARK = re.compile(
@@ -275,7 +275,7 @@ def _count_columns(specification: str) -> int:
     count = 0
     for match in _COLUMN.finditer(specification):
         if match[1]:
-            count += int(match[1]) * (_count_columns(match[2]) if "*" not in match[2] else 0)
+            count += natural(match[1]) * (_count_columns(match[2]) if "*" not in match[2] else 0)
         else:
             count += match[0].isalpha()
     return count
