@@ -123,7 +123,10 @@ class LayerResolver(OptionReader):
                 return spec._replace(channels=self.printed_units)
             if self.settings.classes:
                 return spec._replace(channels=self.settings.classes)
-            self.reporter.add(names.missing(self.source, spec.span, "units", text, "10-d fc"))
+            if "classes" in self.settings.places:
+                self.reporter.follow()  # of `classes`, which was told to be wrong
+            else:
+                self.reporter.add(names.missing(self.source, spec.span, "units", text, "10-d fc"))
         if spec.op in ("conv", "conv_transpose") and spec.channels is None and "channels" not in spec.places:
             self.reporter.add(names.missing(self.source, spec.span, "channels", text, self._example(spec)))
         if spec.op in ("conv", "depthwise") and spec.kernel is None and "kernel" not in spec.places and default != "none":
