@@ -119,14 +119,7 @@ class LayerResolver(OptionReader):
         if spec.op in ("conv", "conv_transpose") and spec.channels is None and self.printed_channels:
             spec = spec._replace(channels=self.printed_channels)
         if spec.op == "dense" and spec.channels is None and "channels" not in spec.places:
-            if self.printed_units:
-                return spec._replace(channels=self.printed_units)
-            if self.settings.classes:
-                return spec._replace(channels=self.settings.classes)
-            if "classes" in self.settings.places:
-                self.reporter.follow()  # of `classes`, which was told to be wrong
-            else:
-                self.reporter.add(names.missing(self.source, spec.span, "units", text, "10-d fc"))
+            return spec._replace(channels=self._units(spec, text))
         if spec.op in ("conv", "conv_transpose") and spec.channels is None and "channels" not in spec.places:
             self.reporter.add(names.missing(self.source, spec.span, "channels", text, self._example(spec)))
         if spec.op in ("conv", "depthwise") and spec.kernel is None and "kernel" not in spec.places and default != "none":
@@ -139,6 +132,15 @@ class LayerResolver(OptionReader):
         if needed and needed not in spec.places:
             self.reporter.add(names.missing(self.source, spec.span, needed, text, EXAMPLES[spec.op]))
         return spec
+
+    def _units(self, spec: LayerSpec, text: str) -> int | None:
+        """Give the units of a dense layer that says none: those of its size cell, else the classes."""
+        units = self.printed_units or self.settings.classes
+        if units is None and "classes" in self.settings.places:
+            self.reporter.follow()  # what is set was told to be wrong
+        elif units is None:
+            self.reporter.add(names.missing(self.source, spec.span, "units", text, "10-d fc"))
+        return units
 
     def _example(self, spec: LayerSpec) -> str:
         """Write a convolution with channels: `5x5x32` prints 32 filters, or filters of 32 channels."""
