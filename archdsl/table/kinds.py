@@ -4,6 +4,7 @@ from archdsl.lang.vocabulary import layer_word
 from archdsl.patterns import pattern
 from archdsl.table.operators import NUMBERED
 from archdsl.table.roles import ELIDED, SIZE, holds_layers
+from archdsl.text.grid import natural
 
 LARGEST = 15  # side of a window, and the most that a repeat or a stride counts to
 NIL = ("", "-", "–", "—", "/", "n/a", "N/A", "none", "None")
@@ -50,7 +51,7 @@ def _sided(text: str) -> set[str]:
     match = _SIDES.match(text)
     if match is None:
         return {"size", "shape"} if _SHAPE.fullmatch(text) else {"size"} if SIZE.fullmatch(text) else set()
-    sides = [int(side) for side in _SIDE.findall(match[0])]
+    sides = [natural(side) for side in _SIDE.findall(match[0])]
     rest = text[match.end() :]
     found = {"size"} if _UNIT.fullmatch(rest) else set()
     if not rest or _BEHIND.fullmatch(rest):

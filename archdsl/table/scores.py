@@ -118,7 +118,7 @@ def _numbers(cells: Cells) -> bool:
 def _related(index: int, columns: list[list[str]], cells: list[Cells]) -> Cells:
     """Add what a column's cells are next to each other, and next to another column."""
     texts = [text for text in columns[index][:_KINDS] if kinds(text)]
-    numbers = [int(text.rstrip(".")) for text in texts if text.rstrip(".").isdigit() and len(text) < 10]
+    numbers = [int(text.rstrip(".")) for text in texts if text.rstrip(".").isdecimal() and len(text) < 10]
     if len(numbers) == len(texts) > 1 and numbers == sorted(numbers) and numbers[0] < 2:
         return [cell | {"rising"} for cell in cells[index]]
     if numbers and any(_products(columns[index], other) for i, other in enumerate(columns) if i != index):
