@@ -64,6 +64,23 @@ def test_a_loss_that_explodes_names_the_first_row_to_blame_and_the_flag(tmp_path
         runs.go_on(tmp_path / "run")
 
 
+def test_a_validation_without_a_number_stops_the_run_and_names_the_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from archdsl.train import loop
+
+    train = loop.Loop._train
+
+    def spoilt(self: loop.Loop, epoch: int, step: int, metrics: object) -> dict[str, float]:
+        logs = train(self, epoch, step, metrics)  # type: ignore[arg-type]
+        moving = [one for one in self.model.variables if "moving_variance" in one.path]
+        moving[1].assign(moving[1] * float("nan"))
+        return logs
+
+    monkeypatch.setattr(loop.Loop, "_train", spoilt)
+    outcome = runs.train(tmp_path / "run")
+    assert re.match(r"validation of epoch 1, loss nan: the output of `c2` \(line 5\) is not finite.*; try `--lr", outcome.diverged)
+    assert RunFolder(str(tmp_path / "run")).status()["state"] == "diverged"
+
+
 def test_flipped_bits_in_the_newest_checkpoint_are_told_and_the_one_before_is_used(whole: Path, tmp_path: Path) -> None:
     path = tmp_path / "run"
     assert runs.train(path, runs.Script({8: stop})).interrupted

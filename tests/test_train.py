@@ -154,7 +154,7 @@ def test_a_broken_spec_is_told_before_anything_else(tmp_path: Path) -> None:
     assert "E0302" in done.stderr
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_saves_and_exits_130(number: signal.Signals, tmp_path: Path) -> None:
     (tmp_path / "net.arch").write_text(SPEC, encoding="utf-8")
     command = [sys.executable, "-m", "archdsl", "train", "net.arch", "--epochs", "500", "--out", "run"]

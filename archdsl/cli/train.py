@@ -22,6 +22,7 @@ from archdsl.train.folder import RunFolder, free_folder
 from archdsl.train.keeper import SaveError
 from archdsl.train.log import LogError, loggers, used
 from archdsl.train.plan import SAVE_EVERY, Plan
+from archdsl.train.signals import stopping
 
 MISSING, FAILED, INTERRUPTED = 3, 4, 130
 # What may stand beside --resume: all else is the run's own.
@@ -78,7 +79,8 @@ def _train_or_resume(args: argparse.Namespace) -> int:
 
 def guarded(work: Callable[[], int]) -> int:
     """Do work of a training; tell the faults that are the user's, and give their exit codes."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C, until there is something to save
+    for number in stopping():  # as Ctrl-C, until there is something to save
+        signal.signal(number, signal.default_int_handler)
     try:
         return work()
     except SpecError as error:

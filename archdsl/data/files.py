@@ -1,36 +1,13 @@
-"""Files that are written whole or not at all, and folders that one process at a time writes to."""
+"""Files that are read with a fault in words, and folders that one process at a time writes to."""
 
 import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import BinaryIO
 
 from archdsl.data.faults import DataError, reason
 
 _BLOCK = 2**20
-
-
-@contextmanager
-def writing(path: str) -> Iterator[BinaryIO]:
-    """Give a file beside its place; sync it and rename it at the end, or remove it where anything fails."""
-    beside = os.path.join(os.path.dirname(path), f".{os.path.basename(path)}.new")
-    try:
-        with open(beside, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except BaseException:
-        if os.path.exists(beside):
-            os.remove(beside)
-        raise
-
-
-def write(path: str, data: bytes) -> None:
-    """Write a file in one step."""
-    with writing(path) as file:
-        file.write(data)
 
 
 def read(path: str) -> bytes:

@@ -8,6 +8,7 @@ from archdsl.evaluate.markup import Html, table, tag
 from archdsl.evaluate.plots import SERIES, Curve
 from archdsl.evaluate.runs import Record, flat
 from archdsl.evaluate.table import MISSING, Table, markdown, share, text
+from archdsl.train.command import command
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -107,6 +108,7 @@ def html(runs: list[Record], split: str = "test") -> str:
             page.section("Results", table(results(runs, split))),
             page.section("Learning curves", picture),
             page.section("Configurations", _differences(runs)),
+            page.section("Commands that repeat the runs", page.command(commands(runs))),
         ],
     )
 
@@ -120,7 +122,12 @@ def in_markdown(runs: list[Record], split: str = "test") -> str:
     """Write a comparison as Markdown."""
     found = differences(runs)
     second = markdown(found) if found.rows else "The configurations are the same.\n"
-    return f"{markdown(results(runs, split))}\n{second}"
+    return f"{markdown(results(runs, split))}\n{second}\n```sh\n{commands(runs)}\n```\n"
+
+
+def commands(runs: list[Record]) -> str:
+    """Write a line for each run: the command that trains it once more."""
+    return "\n".join(command(run.config) for run in runs)
 
 
 def written(runs: list[Record], split: str = "test") -> str:
@@ -133,6 +140,13 @@ def written(runs: list[Record], split: str = "test") -> str:
 def as_json(runs: list[Record]) -> list[dict[str, Any]]:
     """Give the runs as plain data."""
     return [
-        {"run": run.path, "config": run.config, "best": run.best or None, "epochs": len(run.rows), "evaluations": run.evaluations}
+        {
+            "run": run.path,
+            "command": command(run.config),
+            "config": run.config,
+            "best": run.best or None,
+            "epochs": len(run.rows),
+            "evaluations": run.evaluations,
+        }
         for run in runs
     ]

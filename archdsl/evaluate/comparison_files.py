@@ -6,7 +6,7 @@ from pathlib import Path
 from archdsl.evaluate import comparing, plots
 from archdsl.evaluate.runs import Record
 from archdsl.evaluate.table import latex
-from archdsl.train import durable
+from archdsl.writing import write_whole
 
 
 def write(path: str, runs: list[Record], split: str = "test") -> list[str]:
@@ -22,5 +22,5 @@ def write(path: str, runs: list[Record], split: str = "test") -> list[str]:
         "curves.png": plots.png(curves),
     }
     for name, data in files.items():
-        durable.write_bytes(Path(path) / name, data)
+        write_whole(Path(path) / name, data)
     return list(files)

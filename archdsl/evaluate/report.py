@@ -7,8 +7,9 @@ from archdsl.evaluate.evaluation import Evaluation
 from archdsl.evaluate.markup import Html, table
 from archdsl.evaluate.sheet import sheet
 from archdsl.evaluate.table import markdown, markdown_text
-from archdsl.train import durable
+from archdsl.train.command import command
 from archdsl.train.folder import RunFolder
+from archdsl.writing import write_whole
 
 
 def write(folder: RunFolder, evaluation: Evaluation | None) -> list[str]:
@@ -20,8 +21,8 @@ def write(folder: RunFolder, evaluation: Evaluation | None) -> list[str]:
     names = write_evaluation(folder, evaluation, "", config, rows, figure(folder))
     if rows:
         picture = plots.curves(history.panels(rows))
-        durable.write_bytes(folder / "learning_curves.png", plots.png(picture))
-        durable.write_bytes(folder / "learning_curves.svg", plots.svg(picture))
+        write_whole(folder / "learning_curves.png", plots.png(picture))
+        write_whole(folder / "learning_curves.svg", plots.svg(picture))
         names += ["learning_curves.png", "learning_curves.svg"]
     folder.write_text("report.md", markdown_report(config, rows, evaluation))
     return [*names, "report.md"]
@@ -52,7 +53,7 @@ def _pictures(folder: RunFolder, evaluation: Evaluation, suffix: str) -> list[st
     if evaluation.mistakes:
         pictures["mistakes"] = sheet(evaluation)
     for name, data in pictures.items():
-        durable.write_bytes(folder / f"{name}{suffix}.png", data)
+        write_whole(folder / f"{name}{suffix}.png", data)
     return [f"{name}{suffix}.png" for name in pictures]
 
 
@@ -74,7 +75,7 @@ def html_report(config: dict[str, Any], rows: list[dict[str, Any]], evaluation: 
     if figure:
         sections.append(page.section("Network", page.network(figure)))
     if config:
-        sections.append(page.section("Configuration", *_configuration(config)))
+        sections.append(page.section("Configuration", *_configuration(config), page.command(command(config))))
     if rows:
         sections.append(page.section("Epochs", page.folded(f"All {len(rows)} epochs", table(history.epochs(rows)))))
     return page.page(title, _lead(config, evaluation), sections)
@@ -127,4 +128,5 @@ def markdown_report(config: dict[str, Any], rows: list[dict[str, Any]], evaluati
         lines += ["![reliability curve](reliability.png)", ""] if evaluation.calibration_error is not None else []
         lines += ["![the most confident mistakes](mistakes.png)", ""] if evaluation.mistakes else []
     lines += ["", "![the network](network.svg)", ""]
+    lines += ["The command that trains it once more:", "", "```sh", command(config), "```", ""] if config else []
     return "\n".join([*lines, markdown(history.epochs(rows)) if rows else "No epoch was finished.\n"])

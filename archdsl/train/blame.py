@@ -23,9 +23,11 @@ def told(plan: Plan, policy: str, folder: RunFolder, made: learner.Learner, faul
     """Say in which step a run diverged, by which row, and which flag changes that."""
     convert = import_keras().ops.convert_to_numpy
     rate = float(convert(made.logits.optimizer.learning_rate))
-    _go_back(plan, folder, made, fault)
-    row = _row(plan, policy, made, fault)
-    where = f"epoch {fault.epoch + 1}, step {fault.step + 1}, loss {fault.loss:.3g}"
+    if fault.validating:
+        row, where = _validated(plan, made), f"validation of epoch {fault.epoch + 1}, loss {fault.loss:.3g}"
+    else:
+        _go_back(plan, folder, made, fault)
+        row, where = _row(plan, policy, made, fault), f"epoch {fault.epoch + 1}, step {fault.step + 1}, loss {fault.loss:.3g}"
     flags = f"`--lr {rate / 10:.3g}` (the rate was {rate:.3g})"
     if policy != "float32":
         flags += " or `--precision float32`"
@@ -51,9 +53,8 @@ def _row(plan: Plan, policy: str, made: learner.Learner, fault: Diverged) -> str
     if not np.isfinite(np.asarray(images)).all():
         return "an image of this step has a value that is not finite"
     largest = dict(_largest(plan, made, images))
-    for stage, value in largest.items():
-        if not np.isfinite(value):
-            return f"the output of {stage} is not finite"
+    if first := _not_finite(largest):
+        return first
     import_keras().utils.set_random_seed(plan.recipe.seed)
     fresh = learner.make(plan.network.graph, policy, training=True)
     growth = {stage: largest[stage] / max(value, 1e-6) for stage, value in _largest(plan, fresh, images)}
@@ -61,8 +62,21 @@ def _row(plan: Plan, policy: str, made: learner.Learner, fault: Diverged) -> str
     return f"the output of {grown[0]} has grown {growth[grown[0]]:.2g} times"
 
 
-def _largest(plan: Plan, made: learner.Learner, images: Any) -> Iterator[tuple[str, float]]:
-    """Give of each row the largest absolute value of its output, in training as the loss saw it."""
+def _validated(plan: Plan, made: learner.Learner) -> str:
+    """Say which row gives no number where the moving statistics stand for those of the batch."""
+    images, *_ = next(iter(batches.plain(plan.data, "validation", plan.recipe)))
+    first = _not_finite(dict(_largest(plan, made, images, training=False)))
+    return f"{first or 'no row by itself'}; training saw a finite loss, so moving statistics are to blame"
+
+
+def _not_finite(largest: dict[str, float]) -> str:
+    import numpy as np
+
+    return next((f"the output of {stage} is not finite" for stage, value in largest.items() if not np.isfinite(value)), "")
+
+
+def _largest(plan: Plan, made: learner.Learner, images: Any, training: bool = True) -> Iterator[tuple[str, float]]:
+    """Give of each row the largest absolute value of its output, by default as in training, where the loss saw it."""
     import numpy as np
 
     keras = import_keras()
@@ -71,6 +85,6 @@ def _largest(plan: Plan, made: learner.Learner, images: Any) -> Iterator[tuple[s
     named = {stage: layer_name(graph.nodes[stage.stop - 1]) for stage in graph.stages if stage.stop > stage.start}
     stages = [stage for stage, name in named.items() if name in trained]  # auxiliary heads are left out of training
     ends = [made.model.get_layer(named[stage]).output for stage in stages]
-    for stage, output in zip(stages, keras.Model(made.model.input, ends)(images, training=True), strict=True):
+    for stage, output in zip(stages, keras.Model(made.model.input, ends)(images, training=training), strict=True):
         value = np.abs(np.asarray(keras.ops.convert_to_numpy(output), np.float32)).max()
         yield f"`{stage.label or stage.name}` (line {stage.line})", float(value)

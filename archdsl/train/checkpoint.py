@@ -11,11 +11,12 @@ import re
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
-from archdsl.train import durable
 from archdsl.train.errors import RunError
+from archdsl.train.manifest import digest
 from archdsl.train.state import GROUPS, Arrays
+from archdsl.writing import SUFFIX, sync_folder, writing
 
 FOLDER, KEPT = "checkpoints", 2
 _NAME = re.compile(r"epoch-(\d+)-step-(\d+)-([0-9a-f]{16})\.npz")
@@ -48,23 +49,17 @@ def write(folder: Path, checkpoint: Checkpoint) -> Path:
     """Write a checkpoint into a run folder and remove those before the one before it. Raises OSError."""
     place = folder / FOLDER
     place.mkdir(exist_ok=True)
-    temporary = place / f".checkpoint{durable.SUFFIX}"
-    try:
-        with open(temporary, "wb") as file:
-            _fill(file, checkpoint)
-            durable.sync(file)
-        name = f"epoch-{checkpoint.epoch:04}-step-{checkpoint.step:06}-{durable.digest(temporary)[:16]}.npz"
-        os.replace(temporary, place / name)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise
-    durable.sync_folder(place)
+    unnamed = place / f".checkpoint{SUFFIX}"  # its name has its checksum
+    with writing(unnamed) as file:
+        _fill(file, checkpoint)
+    name = f"epoch-{checkpoint.epoch:04}-step-{checkpoint.step:06}-{digest(unnamed)[:16]}.npz"
+    os.replace(unnamed, place / name)
+    sync_folder(place)
     _prune(place, place / name)
     return place / name
 
 
-def _fill(file: BinaryIO, checkpoint: Checkpoint) -> None:
+def _fill(file: IO[bytes], checkpoint: Checkpoint) -> None:
     import numpy as np
 
     about = {
@@ -134,7 +129,7 @@ def read(path: Path) -> Checkpoint:
     import numpy as np
 
     match = _NAME.fullmatch(path.name)
-    if match is None or durable.digest(path)[:16] != match[3]:
+    if match is None or digest(path)[:16] != match[3]:
         raise ValueError("its checksum differs")
     with np.load(path, allow_pickle=False) as file:
         about = json.loads(file["about"].tobytes())

@@ -8,8 +8,9 @@ from errno import EACCES, ENOTDIR, EROFS
 from pathlib import Path
 from typing import Any
 
-from archdsl.train import configuration, durable, lock, manifest
+from archdsl.train import configuration, lock, manifest
 from archdsl.train.errors import RunError, reason
+from archdsl.writing import remove_leftovers, write_whole
 
 __all__ = ["METRICS", "STATUS", "RunError", "RunFolder", "free_folder", "json_text"]
 
@@ -60,7 +61,7 @@ class RunFolder:
         if not self.path.is_dir():
             raise RunError(f"{self.path} is not a folder: give one that `archdsl train` wrote")
         self._lock.take()
-        durable.remove_leftovers(self.path)
+        remove_leftovers(self.path)
 
     def close(self) -> None:
         """Let other processes train into the folder."""
@@ -72,7 +73,7 @@ class RunFolder:
 
     def write_text(self, name: str, text: str) -> None:
         """Write a text file in one step. Raises OSError."""
-        durable.write_bytes(self / name, text.encode())
+        write_whole(self / name, text.encode())
 
     def write_json(self, name: str, value: Any) -> None:
         """Write a JSON file in one step. Raises OSError."""

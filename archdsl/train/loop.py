@@ -1,5 +1,6 @@
 """The epochs of a run, each a call of Keras' `fit`: begun where a checkpoint left off, validated, saved."""
 
+import math
 from typing import Any
 
 from archdsl.backends.quiet import import_keras
@@ -55,6 +56,8 @@ class Loop:
         except Interrupted:
             self._save(reached)
             raise
+        if not math.isfinite(row.get("val_loss", 0.0)):
+            raise Diverged(epoch, self.plan.steps, row["val_loss"], validating=True)
         self.place.compare({key: row[key] for key in row if key.endswith("loss")}, f"in epoch {epoch + 1}")
         self.keeper.checkpoint(epoch + 1, 0, self.seconds)
         self.progress.finished(row)

@@ -4,13 +4,20 @@ A file is replaced in two steps, the list first: between them it may have either
 checksums until the next replacement.
 """
 
+import hashlib
 import json
 from pathlib import Path
 
-from archdsl.train import durable
 from archdsl.train.errors import RunError, reason
+from archdsl.writing import write_whole
 
 NAME = "checksums.json"
+
+
+def digest(path: Path) -> str:
+    """Give the SHA-256 of a file in hexadecimal. Raises OSError."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 class Manifest:
@@ -23,12 +30,10 @@ class Manifest:
         """Write a file of the folder, and its checksum. Raises OSError."""
         known = self.read()
         path = self.folder / name
-        before = [durable.digest(path)] if path.exists() else []
-        from hashlib import sha256
-
-        known[name] = [sha256(data).hexdigest(), *(old for old in before if old in known.get(name, ()))]
-        durable.write_bytes(self.folder / NAME, (json.dumps(known, indent=2) + "\n").encode())
-        durable.write_bytes(path, data)
+        before = [digest(path)] if path.exists() else []
+        known[name] = [hashlib.sha256(data).hexdigest(), *(old for old in before if old in known.get(name, ()))]
+        write_whole(self.folder / NAME, (json.dumps(known, indent=2) + "\n").encode())
+        write_whole(path, data)
 
     def read(self) -> dict[str, list[str]]:
         """Read the list; empty where there is none. Raises RunError where it is damaged."""
@@ -48,7 +53,7 @@ class Manifest:
         path = self.folder / name
         sums = self.read().get(name)
         try:
-            found = durable.digest(path) if sums else ""
+            found = digest(path) if sums else ""
         except OSError as error:
             raise RunError(f"cannot read {path}: {reason(error)}") from None
         if sums and found not in sums:

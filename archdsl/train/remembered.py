@@ -14,6 +14,7 @@ from pathlib import Path
 
 from archdsl.graph.graph import Graph
 from archdsl.train.hardware import cpu
+from archdsl.writing import write_whole
 
 
 def folder() -> Path:
@@ -46,13 +47,8 @@ def read(question: str) -> dict[str, float]:
 
 
 def write(question: str, seconds: dict[str, float]) -> None:
-    """Remember seconds; beside and renamed, so that another process never reads half of them."""
+    """Remember seconds, where the folder lets us."""
     path = folder() / f"{question}.json"
-    temporary = path.with_suffix(f".{os.getpid()}")
-    try:
+    with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(json.dumps(seconds) + "\n", encoding="utf-8")
-        os.replace(temporary, path)
-    except OSError:
-        with suppress(OSError):
-            temporary.unlink()
+        write_whole(path, json.dumps(seconds) + "\n")

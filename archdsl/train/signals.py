@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM: remembered until the step at hand is done, so that a run ends with everything saved."""
+"""Signals that ask a run to stop: remembered until the step at hand is done, so that a run ends with everything saved."""
 
 import signal
 import threading
@@ -6,12 +6,20 @@ from types import FrameType
 from typing import Any
 
 
+def stopping() -> list[int]:
+    """List the signals that ask a run to stop: Ctrl-C, SIGTERM, and a terminal that is closed, unless `nohup` says not to heed it."""
+    hangup: int | None = getattr(signal, "SIGHUP", None)  # Windows has none
+    if hangup is None or signal.getsignal(hangup) is signal.SIG_IGN:
+        return [signal.SIGINT, signal.SIGTERM]
+    return [signal.SIGINT, signal.SIGTERM, hangup]
+
+
 class Interrupted(Exception):
     """A signal asked training to stop; the step at hand was finished."""
 
 
 class StopSignal:
-    """Remembers SIGINT and SIGTERM; a second one ends the process. Outside the main thread it does nothing.
+    """Remembers the signals; a second one ends the process. Outside the main thread it does nothing.
 
     Where `waits` is false, there is no step to be finished: a signal raises Interrupted then and there.
     """
@@ -23,7 +31,7 @@ class StopSignal:
 
     def __enter__(self) -> "StopSignal":
         if threading.current_thread() is threading.main_thread():
-            for number in (signal.SIGINT, signal.SIGTERM):
+            for number in stopping():
                 self._before[number] = signal.signal(number, self._remember)
         return self
 

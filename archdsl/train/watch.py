@@ -16,11 +16,11 @@ EXPLODED = 1e4
 
 
 class Diverged(Exception):
-    """The loss is not finite any more, or has exploded, in a step (from 0) of an epoch (from 0)."""
+    """The loss is not finite any more, or has exploded, in a step (from 0) of an epoch (from 0), or in its validation."""
 
-    def __init__(self, epoch: int, step: int, loss: float) -> None:
+    def __init__(self, epoch: int, step: int, loss: float, validating: bool = False) -> None:
         super().__init__()
-        self.epoch, self.step, self.loss = epoch, step, loss
+        self.epoch, self.step, self.loss, self.validating = epoch, step, loss, validating
 
 
 class Progress:

@@ -8,6 +8,7 @@ from typing import Any
 
 from archdsl.data import files
 from archdsl.data.faults import DataError
+from archdsl.writing import write_whole
 
 NAME = "manifest.json"
 VERSION = 1
@@ -51,7 +52,7 @@ def write(folder: str, manifest: Manifest) -> None:
     """Write the manifest of a folder."""
     value = {"format": "archdsl records", "version": VERSION, **asdict(manifest), "layout": "channels, rows, columns"}
     text = json.dumps({**value, "sha256": _digest(value)}, indent=1, ensure_ascii=False)
-    files.write(os.path.join(folder, NAME), text.encode())
+    write_whole(os.path.join(folder, NAME), text.encode())
 
 
 def read(folder: str) -> Manifest:

@@ -12,6 +12,7 @@ from archdsl.data.images import ImageData
 from archdsl.data.records import manifest
 from archdsl.data.records.manifest import ShardEntry
 from archdsl.data.split import Split
+from archdsl.writing import write_whole
 
 PROGRESS = ".progress.json"
 INDEX = "index"
@@ -68,7 +69,7 @@ def _whole(folder: str, shard: ShardEntry) -> bool:
 def note(folder: str, plan: dict[str, Any], shards: dict[str, ShardEntry]) -> None:
     """Write down which shards are finished."""
     state = {"plan": plan, "shards": [asdict(shard) for shard in shards.values()]}
-    files.write(os.path.join(folder, PROGRESS), json.dumps(state).encode())
+    write_whole(os.path.join(folder, PROGRESS), json.dumps(state).encode())
 
 
 def index_path(folder: str, file: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from archdsl.data import files
 from archdsl.data.faults import DataError, reason
@@ -16,6 +16,7 @@ from archdsl.data.images import ImageData
 from archdsl.data.records import encode, frames, manifest, state
 from archdsl.data.records.manifest import Manifest, ShardEntry, SplitEntry
 from archdsl.data.split import Split
+from archdsl.writing import remove_leftovers, write_whole, writing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,6 +49,7 @@ def write(data: ImageData, folder: str, options: Options, advance: Callable[[int
     """
     os.makedirs(os.path.join(folder, state.INDEX), exist_ok=True)
     with files.alone(folder):
+        remove_leftovers(folder)
         jobs = [job for name, split in data.splits.items() for job in _jobs(name, split, options)]
         plan = state.plan_of(data, asdict(options))
         done = state.done(folder, plan)
@@ -91,11 +93,11 @@ def _write_one(split: Split, folder: str, job: _Job, options: Options) -> ShardE
     import numpy as np
 
     index = io.BytesIO()
-    with files.writing(os.path.join(folder, job.file)) as file:
+    with writing(os.path.join(folder, job.file)) as file:
         told = _Digest(file)
         with gzip.GzipFile("", "wb", 6, told, mtime=0) if options.compression else nullcontext(told) as out:
             np.save(index, pour(split, job.begin, job.end, out.write))
-    files.write(state.index_path(folder, job.file), index.getvalue())
+    write_whole(state.index_path(folder, job.file), index.getvalue())
     checks = (told.sha256.hexdigest(), hashlib.sha256(index.getvalue()).hexdigest())
     return ShardEntry(job.file, job.end - job.begin, told.bytes, *checks)
 
@@ -103,7 +105,7 @@ def _write_one(split: Split, folder: str, job: _Job, options: Options) -> ShardE
 class _Digest(io.RawIOBase):
     """Writes through to a file, counting the bytes and hashing them."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         self.file = file
         self.bytes = 0
         self.sha256 = hashlib.sha256()
