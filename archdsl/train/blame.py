@@ -66,7 +66,7 @@ def _validated(plan: Plan, made: learner.Learner) -> str:
     """Say which row gives no number where the moving statistics stand for those of the batch."""
     images, *_ = next(iter(batches.plain(plan.data, "validation", plan.recipe)))
     first = _not_finite(dict(_largest(plan, made, images, training=False)))
-    return f"{first or 'no row by itself'}; training saw a finite loss, so moving statistics are to blame"
+    return f"{first or 'no row by itself'}; the loss of the training was finite: the last step, or moving statistics, are to blame"
 
 
 def _not_finite(largest: dict[str, float]) -> str:
