@@ -1,10 +1,12 @@
 """A line of our own form -> its cells: by pipes, by gaps, or word by word."""
 
+import re
 from collections.abc import Callable, Mapping
 
+from archdsl.lang.ordinals import is_kind, is_ordinal
 from archdsl.patterns import pattern
 from archdsl.source import Span
-from archdsl.table.roles import SIZE
+from archdsl.table.roles import SIZE, holds_layers
 from archdsl.table.window import is_window
 from archdsl.text.grid import Cell, GridRow, Part
 
@@ -12,6 +14,10 @@ _GAP = pattern(r"\s{2,}|\t")
 _LENGTH = pattern(r"\d+(?=\s{2,}|\t)")  # one number is a size (of one axis, or of a square) where it is set off
 _STARRED = pattern(r"\d+\s?\*\s?\d+(?![\w.*])")
 _WORD = pattern(r"\S+")
+# One number before a window and its channels, or before a bracket of such: no layer has two numbers of channels.
+_BARE = pattern(r"\d+(?= \[?\d+\s?[x×]\s?\d+\s?,\s?\d)|1(?= (?:global |avg |average |max |mean )?(?:pool|gap))", re.IGNORECASE)
+_LISTED = pattern(r"(\d+)\s?,\s?\1(?:\s?,\s?\d+)?(?=\s{2,}|\t)")
+_SEVERAL = pattern(r"[A-Za-z][\w-]*(?: [A-Za-z][\w-]*){0,2} (?:\d{1,2}|[A-Za-z][\w-]*)(?= +\d)")
 
 
 def pipe_cells(line: str, start: int, width: int = 0) -> list[Cell]:
@@ -104,9 +110,9 @@ def piped_row(line: str, start: int, columns: Mapping[str, int] | None, width: i
 def spaced_row(line: str, start: int, is_layer_word: Callable[[str], bool]) -> GridRow:
     """Divide a row without pipes into its name, its size and its structure."""
     at = len(line) - len(line.lstrip())
-    name_end = _name_end(line, at)
+    name_end = _name_end(line, at, is_layer_word)
     size_at = name_end + len(line[name_end:]) - len(line[name_end:].lstrip())
-    size = SIZE.match(line, size_at) or _STARRED.match(line, size_at) or (_LENGTH.match(line, size_at) if name_end > at else None)
+    size = _size(line, size_at, name_end > at)
     window = size is not None and is_window(size.group().replace("*", "x"), line[size.end() :])
     if size and (window or line[size.end() :].lstrip()[:1] in (",", "/")):
         size = None
@@ -121,32 +127,53 @@ def spaced_row(line: str, start: int, is_layer_word: Callable[[str], bool]) -> G
     )
 
 
-def _name_end(line: str, at: int) -> int:
+def _size(line: str, at: int, named: bool) -> "re.Match[str] | None":
+    """Find the size behind a name; one number is a size where it is set off, or where it can be nothing else."""
+    if not line[at : at + 1].isdecimal():
+        return SIZE.match(line, at)
+    size = SIZE.match(line, at) or _STARRED.match(line, at)
+    return size or (_LENGTH.match(line, at) or _BARE.match(line, at) or _LISTED.match(line, at) if named else None)
+
+
+def _name_end(line: str, at: int, is_layer_word: Callable[[str], bool]) -> int:
     """Find where the row's name ends; `at` where it has none."""
     word = _WORD.match(line, at)
     if word is None or line[at] in "[(/-" or SIZE.match(line, at):
         return at
     gap = _GAP.search(line, at)
-    if (
-        gap
-        and gap.end() < len(line)
-        and not any(mark in line[at : gap.start()] for mark in ",;[]=/")
-        and len(line[at : gap.start()].split()) <= 3
-    ):
-        first = line[at : gap.start()]
-        if not SIZE.search(first):
-            return gap.start()
-    return word.end()
+    first = line[at : gap.start()] if gap and gap.end() < len(line) else ""
+    if first and not any(mark in first for mark in ",;[]=/") and len(first.split()) <= 3 and not SIZE.search(first):
+        return at + len(first)
+    return _words_end(line, at, is_layer_word) or word.end()
+
+
+def _words_end(line: str, at: int, is_layer_word: Callable[[str], bool]) -> int:
+    """Find the end of a name of several words, `Conv 2` or `down block`: a size and layers come behind it; 0 where it is none."""
+    second = line.find(" ", at) + 1
+    name = _SEVERAL.match(line, at) if line[second : second + 1].isalnum() and not SIZE.match(line, second) else None
+    if name is None:
+        return 0
+    size = SIZE.match(line, name.end() + 1)
+    rest = line[size.end() :].strip() if size else ""
+    if size is None or not holds_layers([rest]):
+        return 0
+    first, *more = name[0].split(" ")
+    if is_ordinal(more[-1]) and (rest[0] in "[(" or rest[0].isdecimal() or not is_layer_word(first)):
+        return name.end()
+    return 0 if any(map(is_layer_word, more)) or more[-1].isdecimal() else name.end()
 
 
 def _set_off(line: str, at: int, name_end: int, is_layer_word: Callable[[str], bool]) -> bool:
-    """Without a size, a name is told from a layer by two spaces after it, or by being no word of a layer."""
+    """Without a size, a name is told from a layer by two spaces after it, by being none, or by its kind behind it (`fc Dense(10)`)."""
     rest = line[name_end:]
     if not rest.strip():
         return False
     if _GAP.match(rest):
         return True
-    return not is_layer_word(line[at:]) and line[name_end - 1] not in ",;" and line[at].isalpha()
+    if is_kind(line[at:name_end], rest):
+        return True
+    sign = line[name_end - 1] in ",;" or rest.lstrip()[0] in "+&"
+    return not is_layer_word(line[at:]) and not sign and line[at].isalpha()
 
 
 def _unmarked(text: str) -> str:

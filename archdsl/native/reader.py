@@ -13,6 +13,7 @@ from archdsl.text.grid import COMMA, Bound, Cell, Grid, GridBlock, GridRow, Grid
 
 MAX_LINE: Final = 200_000  # no row is so long: such a line is not divided into cells
 _COMMENT = re.compile(r"(?:^|(?<=\s))#(?=\s|$|[^\d\s])")
+_CAPITAL = pattern(r"(?<=\d)\s?X(?=\s?\d)")  # `32X32`
 _HASHED = re.compile(r"#[A-Za-z]\w*(?=\s|$|\|)")
 _SETTING = re.compile(r"\s*([A-Za-z][\w-]*)(\s*[=:]\s*|\s+|\s*$)")
 _ASSIGNED = re.compile(r"\s*([A-Za-z][\w-]*)\s*=")
@@ -102,6 +103,8 @@ class NativeReader:
             line = self._uncommented(line)
         if not line.strip():
             return
+        if "X" in line:
+            line = _CAPITAL.sub(lambda match: match[0].lower(), line)
         if self._of_block(line, start) or not line.strip("-=|+: \t"):
             return
         if len(line) > MAX_LINE:

@@ -42,6 +42,20 @@ def unexpected(source: Source, span: Span, text: str, expected: frozenset[str]) 
     return error("E0101", f"unexpected {found}" if text else "the cell ends too early", source, span, label, help=hint)
 
 
+def glued_name(source: Source, span: Span, name: str) -> Diagnostic:
+    """E0101: a bracket that is glued to the name of its row."""
+    space = Span(span.end, span.end)
+    return error(
+        "E0101",
+        f"a space is missing between `{short(name)}` and the bracket",
+        source,
+        span,
+        "the name of the row",
+        help="put a space behind the name",
+        fixes=(replace("put a space", space, " "),),
+    )
+
+
 def not_a_size(source: Source, span: Span, text: str) -> Diagnostic:
     """E0102: the size cell holds something else."""
     return error(

@@ -37,9 +37,9 @@ class ItemResolver(LayerResolver):
 
     def _units_of(self, row: Row) -> int | None:
         """Give the units that the size cell of a row prints (`4096`): those of a dense layer that says none."""
-        if row.size is None or len(row.size) not in (1, self.rank + 1) or self.rank < 2:
+        if row.size is None or len(row.size) not in (1, self.rank + 1) or self.rank == 1:
             return None
-        return self._last_axis(row.size, 2)
+        return self._last_axis(row.size, 2 if self.rank else 1)
 
     def _last_axis(self, size: tuple[Expr, ...], least: int) -> int | None:
         quiet = Evaluator(self.source, Reporter(), self.evaluator.values)

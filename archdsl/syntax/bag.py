@@ -38,6 +38,7 @@ class Bag:
         self.after_comma = False
         self.unread_unit = False
         self.times: tuple[Expr, Span] | None = None
+        self.glued: Option | None = None  # the 3 of `conv3`: a window where channels follow, else an ordinal
 
     def has(self, key: str) -> bool:
         return any(option.key == key for option in self.options)
@@ -63,6 +64,8 @@ class Bag:
         return next((key for key in keys if key in _NEEDED or not self.after_comma), "")
 
     def item(self) -> Item:
+        if self.glued and self.has("channels") and not self.has("kernel"):
+            self.options.insert(0, self.glued)
         if self.block:
             return self.block._replace(options=tuple(self.options), span=self.span)
         if self.use:

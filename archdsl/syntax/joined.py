@@ -2,15 +2,15 @@
 
 import re
 
+from archdsl.lang.ordinals import named_op
 from archdsl.lang.vocabulary import OPTION_KEYS, glued, longest, op_with_kernel
 from archdsl.light import Any
 from archdsl.patterns import pattern
 from archdsl.source import Span
 from archdsl.syntax.amounts import WINDOW, amount, is_negative, is_number, kernel, valued
-from archdsl.syntax.ast import BinOp, Name, Num
-from archdsl.syntax.bag import takes
+from archdsl.syntax.ast import BinOp, Name, Num, Option
+from archdsl.syntax.bag import Bag, takes
 from archdsl.syntax.cells import Number, is_dims
-from archdsl.syntax.labels import named_op
 from archdsl.syntax.sequence import Sequence
 
 # `n-d fc` of a parameter n, as in `10-d fc`.
@@ -85,19 +85,29 @@ def joined(seq: Sequence, item: Number, items: tuple[Any, ...], i: int) -> int:
 
 
 def _sides(seq: Sequence, sides: tuple[Num, ...], span: Span) -> None:
-    """Take the window of `Conv3x3`, or the channels of `conv64, 3x3`."""
-    if len(sides) == 1 and sides[0].value > WINDOW:
-        amount(seq, sides[0], "", span)
-    else:
+    """Take the window of `Conv3x3`, or the channels of `conv64, 3x3`; the 3 of `conv3` may be its ordinal."""
+    if len(sides) > 1:
         kernel(seq, sides, span)
+    elif sides[0].value > WINDOW:
+        amount(seq, sides[0], "", span)
+    elif seq.bag:
+        seq.bag.glued = Option("kernel", sides[0], span)
 
 
 def _labelled_op(word: str, items: tuple[Any, ...], i: int) -> str:
-    """Give the op of `fc6 4096` and `conv1 7x7, 64`, where the number in the word can only be the layer's own."""
-    if not is_number(items, i + 1):
-        return ""
-    windowed = op_with_kernel(word)
-    return named_op(word) if not windowed or ("x" not in windowed[1] and is_dims(items[i + 1].value)) else ""
+    """Give the op of `fc6 4096`, `FC2 + ReLU` and `conv1 7x7, 64`, where the number in the word can only be the layer's own."""
+    windowed, number = op_with_kernel(word), is_number(items, i + 1)
+    if windowed:
+        return named_op(word) if number and "x" not in windowed[1] and is_dims(items[i + 1].value) else ""
+    op = named_op(word)
+    return op if number or (op and not _is_told(word, op)) else ""
+
+
+def _is_told(word: str, op: str) -> bool:
+    """Return whether a number in a word may be one of the layer: the units of `fc64`, the factor of `upsample2`."""
+    bag = Bag(Span(0, 0))
+    bag.op = op
+    return bag.number() not in ("", "slope") or (op == "dense" and word[-2:].isdecimal())
 
 
 def _glued(seq: Sequence, key: str, numbers: tuple[int, ...], span: Span) -> None:

@@ -1,20 +1,9 @@
 """Layers with a colon or a number of their own: `max pool: 4x1`, `FC1: 4096`, `fc6 4096`, `conv1 7x7, 64`."""
 
-import re
-
 from archdsl.lang.vocabulary import LONGEST, longest
 from archdsl.light import Any
 from archdsl.syntax.ast import Name
 from archdsl.syntax.cells import Assign, Number
-
-_NUMBERED = re.compile(r"([A-Za-z][A-Za-z_-]*?)[_-]?\d{1,2}")
-
-
-def named_op(word: str) -> str:
-    """Give the op that a word names, with or without the number that it has in its network (`fc6`); empty for another word."""
-    numbered = _NUMBERED.fullmatch(word)
-    found = longest([word]) or (longest([numbered[1]]) if numbered else None)
-    return found[1][1] if found and found[1][0] == "op" else ""
 
 
 def labelled(items: tuple[Any, ...], i: int) -> tuple[Any, ...]:

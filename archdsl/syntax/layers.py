@@ -4,6 +4,7 @@ A layer is an order-free bag of words and numbers: `3x3 conv, 64, stride 2` and 
 A new one begins at a second kernel or op word, after `;` and at a bracket.
 """
 
+from archdsl.lang.ordinals import named_op
 from archdsl.light import Any
 from archdsl.problems import names, syntax
 from archdsl.source import Span
@@ -13,7 +14,7 @@ from archdsl.syntax.bag import Bag
 from archdsl.syntax.calls import call, phrase
 from archdsl.syntax.cells import Assign, Bracket, Number, Separator, Slash, is_dims, product
 from archdsl.syntax.joined import joined
-from archdsl.syntax.labels import labelled, named_op
+from archdsl.syntax.labels import labelled
 from archdsl.syntax.repeats import BEFORE, BEHIND, parted, repeated, times
 from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.words import words

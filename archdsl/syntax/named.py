@@ -4,6 +4,7 @@ from collections.abc import Set
 
 from archdsl.lang.vocabulary import longest
 from archdsl.source import Span
+from archdsl.syntax.dimensions import undimensioned
 from archdsl.syntax.parentheses import arranged
 from archdsl.syntax.parser import Token
 from archdsl.syntax.sequence import FUNCTIONS
@@ -19,7 +20,7 @@ def named(known: Set[str], values: Set[str], structure: bool, tokens: list[Token
         return tokens
     if any(token.kind == "_TIMES" for token in tokens):
         tokens = _wired(tokens, values)
-    return arranged(tokens)
+    return arranged(undimensioned(tokens))
 
 
 def _difference(token: Token, known: Set[str]) -> list[Token]:

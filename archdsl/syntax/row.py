@@ -3,6 +3,7 @@
 import re
 
 from archdsl.diagnostics import Reporter
+from archdsl.lang.ordinals import kind_of
 from archdsl.light import TYPE_CHECKING
 from archdsl.patterns import pattern
 from archdsl.problems import lints, syntax
@@ -10,14 +11,16 @@ from archdsl.source import Span
 from archdsl.syntax.ast import Block, Claim, Expr, Guard, Item, Layer, Option, Row, Wire
 from archdsl.syntax.binding import Binder
 from archdsl.syntax.properties import NIL, WINDOWS
-from archdsl.table.operators import NUMBERED, SUM, operator_of
+from archdsl.table.operators import NUMBERED, SUM, operator_of, uncounted, unlabelled, with_word
 from archdsl.table.shapes import bare_shape, whole_shape
 from archdsl.text.grid import Bound, Cell, Grid, GridRow, Part
 
 if TYPE_CHECKING:
     from archdsl.syntax.parse import TableParser
 
+_WINDOW = ("kernel", "stride", "padding")  # what a pool may say
 Size = tuple[Expr, ...] | None
+_GLUED = pattern(r"\s*([A-Za-z][\w-]*)\[(?!\s*\d*\s*\])")  # a name and the bracket behind it; `c[1]` is a value
 # `Params (K)`, `#Params [M]`, `Parameters in millions`; `MFLOPs`, `GMACs`
 _UNIT = pattern(r"[(\[ /](?:in |x ?)?(k|m|b|g|thousand|million|billion)s?[)\]]?$|\b([mg])(?:flop|mac|madd|op)", re.IGNORECASE)
 
@@ -34,7 +37,7 @@ class RowParser:
 
     def rows(self) -> tuple[Row, ...]:
         """Parse all rows; a column that no operator of the table takes is told once."""
-        rows = tuple(self.row(row) for row in self.grid.rows)
+        rows = tuple(self.row(row) for row in uncounted(self.grid.rows))
         self.binder.finish()
         return rows
 
@@ -93,6 +96,7 @@ class RowParser:
         return size
 
     def _part(self, row: GridRow, part: Part) -> list[Item]:
+        part = part._replace(structure=self._said(row, part.structure))
         if self.grid.sheet is not None and SUM.fullmatch(part.structure.text):
             return self.binder.bind(row, [Wire("add", (), part.structure.span)], part.bound)
         items = self._items(row, part)
@@ -107,6 +111,10 @@ class RowParser:
     def _items(self, row: GridRow, part: Part) -> tuple[Item, ...] | None:
         if part.structure.text.strip() in NIL:
             return self._named(row, part)
+        glued = _GLUED.match(part.structure.text) if not row.name.text.strip() else None
+        if glued and kind_of([glued[1]]) is None and not self.parser.blocks.get(glued[1]):
+            self.reporter.add(syntax.glued_name(self.source, part.structure.place(*glued.span(1)), glued[1]))
+            return None
         windows = any(one.role in WINDOWS and one.cell.text.strip() not in NIL for one in part.bound)
         numbered = NUMBERED.fullmatch(part.structure.text) and windows
         if self.grid.sheet is not None and (numbered or self._quiet(part.structure) is None):
@@ -114,6 +122,12 @@ class RowParser:
             if named:
                 return named
         return self._windowed(row, self.parser.items(part.structure))
+
+    def _said(self, row: GridRow, cell: Cell) -> Cell:
+        """Give a structure without a label of its row, and with the layer's word of the row's name where it has none."""
+        if self.grid.sheet is not None:
+            cell = unlabelled(cell, self.parser.known)
+        return with_word(cell, row.name)
 
     def _quiet(self, cell: Cell) -> tuple[Item, ...] | None:
         """Parse a cell that need not hold layers."""
@@ -123,9 +137,10 @@ class RowParser:
         """A window alone (`[8x8]`) is that of the operation that the row is named after, where that one pools (`avg-pool`)."""
         only = items[0] if items and len(items) == 1 else None
         inner = only.items[0] if isinstance(only, Block) and len(only.items) == 1 and not (only.repeat or only.options) else only
-        if not isinstance(inner, Layer) or [option.key for option in inner.options] != ["kernel"] or not row.name.text.strip():
+        keys = [option.key for option in inner.options] if isinstance(inner, Layer) and inner.op == "conv" else []
+        if not isinstance(inner, Layer) or keys[:1] != ["kernel"] or set(keys) - set(_WINDOW) or not row.name.text.strip():
             return items
-        named = self._quiet(row.name)
+        named = self._quiet(operator_of(row.name))
         if not named or len(named) > 1 or not isinstance(named[0], Layer) or not named[0].op.endswith("pool") or named[0].options:
             return items
         return (named[0]._replace(options=inner.options, span=inner.span),)

@@ -2,6 +2,7 @@
 
 import re
 
+from archdsl.lang.ordinals import is_numbered_layer
 from archdsl.lang.vocabulary import LONGEST, NORMS, Meaning, longest, op_with_kernel, reserved
 from archdsl.light import Any
 from archdsl.problems import names
@@ -56,7 +57,7 @@ def _use(seq: Sequence, words: list[str], items: tuple[Any, ...], i: int) -> int
     if found is None or (plain and plain[0] >= found[0] and (seq.bag is None or plain[1][0] != "option")):
         return 0
     count, block, number = found
-    if number and op_with_kernel(words[0]):
+    if number and is_numbered_layer(words[0]):
         return 0
     span = Span(items[i].span.start, items[i + count - 1].span.end)
     bag = seq.use(block, span)
@@ -182,4 +183,5 @@ def _humps(text: str) -> list[str]:
 
 def is_link(word: str) -> bool:
     found = longest([word])
-    return (found is not None and found[1][0] in ("op", "norm", "activation")) or op_with_kernel(word) is not None
+    layer = found is not None and found[1][0] in ("op", "norm", "activation")
+    return layer or op_with_kernel(word) is not None or is_numbered_layer(word)

@@ -1,9 +1,13 @@
 """Names of rows that say a layer -> the layer without the number of the row."""
 
 import re
+from collections.abc import Container
 
+from archdsl.lang.ordinals import is_ordinal, is_series, kind_of, layer_kind, number_of
+from archdsl.lang.vocabulary import LONGEST
+from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
-from archdsl.text.grid import Cell, joined
+from archdsl.text.grid import Cell, GridRow, joined
 
 # `inception (3a)`, `inception(3a)`, `Dense Block (1)`; but `block(64)` and `block(k)` have an argument.
 LABEL = pattern(r"(?:\s+\(\s*(?:\d+[a-z]?|[a-z])\s*\)|\(\s*\d+[a-z]\s*\))\s*$", re.IGNORECASE)
@@ -23,6 +27,11 @@ NUMBERED = pattern(r"(?!.*\b[A-Za-z]+[123][dD]\s*$)\s*[A-Za-z]{2,}[ A-Za-z]*[\s_
 # `CONV1 (f=5, s=1)`: what is said of the layer stands behind its name.
 TOLD = pattern(r"\s*(([A-Za-z]+(?:[ -][A-Za-z]+)*)([\s_-]?\d+[a-z]?)?)\s*\(([^()]+)\)\s*")
 
+# One number, which is no window and no size: `4096, relu`.
+_NUMBER = pattern(r"\s*\d+(?:\.\d+)?(?!\s*[x×*^²@\d.])")
+_WORDS = pattern(r"[A-Za-z][\w-]*")
+_FIRST = pattern(r"[;+&→]")
+
 
 def name_of(cell: Cell) -> Cell:
     """Give the name of a row that says its layer, too: `CONV1` of `CONV1 (f=5, s=1)`."""
@@ -41,3 +50,82 @@ def operator_of(cell: Cell) -> Cell:
         return joined(joined(word, comma), inside)
     match = re.match(r"\s*(.*?[A-Za-z])[\s_-]*(?:\d+(?:[_.-]\d+|[a-z](?![a-z]))*)?\s*$", cell.text[:stop])
     return cell.part(match.start(1), match.end(1)) if match else cell.part(0, stop)
+
+
+def unlabelled(cell: Cell, known: Container[str]) -> Cell:
+    """Take the label off a layer, `inception (3a)`; `rep(64a)` with a parameter `a` has an argument."""
+    label = LABEL.search(cell.text)
+    letters = [letter for letter in label[0] if letter.isalpha()] if label else []
+    return cell.part(0, label.start()) if label and label.start() > 0 and not any(letter in known for letter in letters) else cell
+
+
+def with_word(cell: Cell, name: Cell) -> Cell:
+    """Put the word of a row's name before the number that has no layer: `fc6 4096`, `dropout1 0.5`."""
+    if not _NUMBER.match(cell.text) or not name.text.strip():
+        return cell
+    word = operator_of(name)
+    kind = kind_of(word.text.split())
+    if kind is None or kind[0] != "op" or kind[1] == "conv" or _has_op(cell.text):
+        return cell
+    return joined(joined(word, Cell(" ", word.span.end, (word.span.end,) * 2)), cell)
+
+
+def _has_op(text: str) -> bool:
+    """Return whether the first layer of a cell has a word of its own."""
+    words = _WORDS.findall(_FIRST.split(text, maxsplit=1)[0])
+    kinds = (kind_of(words[at:]) for at in range(len(words)))
+    return any(kind is not None and kind[0] == "op" for kind in kinds)
+
+
+class Lead(NamedTuple):
+    """The layer word and the number that a cell begins with: `Dense 1`, `Conv3_2`; where the number stands in the cell."""
+
+    kind: str
+    number: tuple[int, ...]
+    glued: bool
+    start: int
+    stop: int
+
+
+def uncounted(rows: tuple[GridRow, ...]) -> tuple[GridRow, ...]:
+    """Take the ordinals off layers that are counted from row to row: `Dense 1 + ReLU`, `Dense 2 + ReLU`."""
+    leads = [[_lead(part.structure.text) for part in row.parts] for row in rows]
+    kinds: dict[str, list[Lead]] = {}
+    for lead in (lead for row in leads for lead in row if lead):
+        kinds.setdefault(lead.kind, []).append(lead)
+    together = _is_counted([lead for row in leads for lead in row if lead])
+    counted = {kind for kind, own in kinds.items() if together or _is_counted(own)}
+    return tuple(_uncounted(row, own, counted) for row, own in zip(rows, leads, strict=True)) if counted else rows
+
+
+def _is_counted(leads: list[Lead]) -> bool:
+    """Return whether numbers count layers; behind a blank (`fc 2`), which may be one of the layer, they begin with one."""
+    return is_series([lead.number for lead in leads]) and (leads[0].number[0] == 1 or all(lead.glued for lead in leads))
+
+
+def _uncounted(row: GridRow, leads: list[Lead | None], counted: set[str]) -> GridRow:
+    parts = []
+    for part, lead in zip(row.parts, leads, strict=True):
+        cell = part.structure
+        if lead and lead.kind in counted:
+            row = row if row.name.text.strip() else row._replace(name=cell.part(0, lead.stop))
+            cell = joined(cell.part(0, lead.start), cell.part(lead.stop, len(cell.text)))
+        parts.append(part._replace(structure=cell))
+    return row._replace(parts=tuple(parts))
+
+
+def _lead(text: str) -> Lead | None:
+    """Find the layer word that a cell begins with and the number behind it, before anything else is said."""
+    head = text[: min((at for mark in "+&;,(/→" if (at := text.find(mark)) >= 0), default=len(text))].rstrip()
+    words = head.split()
+    if not words or not words[0][0].isalpha() or len(words) > LONGEST + 1:
+        return None
+    if len(words) == 2 and words[1].isdecimal() and (number := number_of(words[0])):  # `Conv1 64`
+        head, words = head[: len(head) - len(words[1])].rstrip(), words[:1]
+    number = words[-1] if len(words) > 1 and is_ordinal(words[-1]) else number_of(words[-1])
+    start = len(head) - len(number)
+    kind = layer_kind(head[:start].rstrip("_- ")) if number else ""
+    if not kind:
+        return None
+    glued = not head[start - 1].isspace()
+    return Lead(kind, tuple(int(digits) for digits in re.findall(r"\d+", number)), glued, len(head[:start].rstrip("_- ")), len(head))

@@ -215,9 +215,6 @@ def _part(row: tuple[Cell, ...], roles: ColumnRoles, networks: tuple[int, ...], 
     match = _BRACE.match(cell.text) if brace is not None and brace.rows == 1 else None
     if match:
         cell = cell.part(match.end(), len(cell.text))
-    label = LABEL.search(cell.text)
-    if label and label.start() > 0:
-        cell = cell.part(0, label.start())
     bound = tuple(one for one in _bound(row, roles) if one.role not in CLAIMS)
     return Part(cell, bound)
 

@@ -7,6 +7,7 @@ from archdsl.text.grid import Cell, joined
 
 _LISTED = pattern(r"\s*(?:torch\.Size)?\s*[(\[]+\s*((?:[\w.?-]+\s*,\s*)*[\w.?-]+)\s*,?\s*[)\]]+\s*")
 _BATCH = pattern(r"\s*(?:none|-1|\?|n|b|batch(?:_size)?)\s*[,x×]\s*(?=\w)", re.IGNORECASE)
+_LISTED_ALONE = pattern(r"\s*(\d+)\s*,\s*\1(?:\s*,\s*\d+)?\s*")  # `16,16`: no thousands
 _COLUMN = pattern(r"\s*(\d+)\s*,\s*1\s*")  # `(120, 1)`: flat values, as a column
 _QUOTIENT = pattern(r"[A-Za-z]\w*\s*/\s*\d+(?!\s*\))")
 _AXES = pattern(r"\s*\d+(?:\s*[,x×]\s*\d+)*\s*")
@@ -35,6 +36,7 @@ def bare_shape(cell: Cell) -> Cell:
     column = _COLUMN.fullmatch(rest.text) if match else None
     if column:
         return rest.part(*column.span(1))
-    if not (match or batch) or not _AXES.fullmatch(rest.text):
+    listed = match or batch or _LISTED_ALONE.fullmatch(cell.text)
+    if not listed or not _AXES.fullmatch(rest.text):
         return cell
     return rest._replace(text=rest.text.replace(",", "x"))

@@ -29,11 +29,14 @@ _DUE = re.compile(r" ?\ue000[\ue000 ]*")
 _EDGE = re.compile(r"^ ?; ?| ?; ?$|(?<=\[) ?; ?| ?; ?(?=\])|(?<=\]) ?; ?(?=[×xX] ?\w)|(?<=\[) | (?=\])")
 _WORD_EQUATION = re.compile(r"[■█]\s*\(")
 _WORD_TIMES = re.compile(r"\s*&\s*[Xx×]\s*&\s*")
+_CAPITAL = re.compile(r"(?<=\d) ?X(?= ?\d)")  # `32X32`
 _MARKS = re.compile(r"[^\x20-\x7e×]|--|[;*^&]|  |\]_")
 
 
 def normal(text: Text) -> Cell:
     """Give the cell of a text: one character for each meaning, `;` between rows, single blanks."""
+    if "X" in text.chars:
+        text = replaced(text, _CAPITAL, lambda match: match[0].lower())
     if _MARKS.search(text.chars):
         text = _spelt(replaced(text, _BLANKS, " "))
         text = _separated(text)

@@ -1,0 +1,89 @@
+"""What of a row or a cell is a name, and what in it is an ordinal: one place that readers and the syntax ask.
+
+A name never makes a layer beside a cell that says one, and the number in it is never one of the layer: `Conv1` is the first
+convolution, `fc6` the sixth layer. Where nothing else says the layer, its word does, without the number.
+"""
+
+from itertools import pairwise
+
+from archdsl.lang.vocabulary import LONGEST, MEANINGS, Meaning, longest, plain
+from archdsl.light import Final
+from archdsl.ops import OPS
+from archdsl.patterns import pattern
+
+LARGEST: Final = 20  # the largest number that a layer has in a network, where nothing but the number says so
+_WORD = pattern(r"[A-Za-z][\w-]*")
+_NUMBERED = pattern(r"([A-Za-z](?:[\w-]*[A-Za-z])??)[_-]?(\d{1,2}(?:[._-]\d{1,2})*[a-z]?)")
+_PARTS = pattern(r"[;+&→,]")
+
+
+def kind_of(words: list[str]) -> Meaning | None:
+    """Give the meaning of the layer that words begin with, if they do: an op, a norm, an activation or a wire."""
+    found = longest(words[:LONGEST])
+    return found[1] if found and found[1][0] in ("op", "norm", "activation", "wire") else None
+
+
+def stem_of(word: str) -> str:
+    """Give a word without the number that it has in its network: `conv` of `Conv3_1`; empty where it has none."""
+    match = _NUMBERED.fullmatch(word)
+    return match[1] if match else ""
+
+
+def number_of(word: str) -> str:
+    """Give the number that a word has in its network: `3_1` of `Conv3_1`; empty where it has none."""
+    match = _NUMBERED.fullmatch(word) if word[-2:].strip("abcdefghij").isdecimal() or word[-1:].isdecimal() else None
+    return match[2] if match else ""
+
+
+def layer_kind(text: str) -> str:
+    """Give the op, norm or activation that a whole text is; empty where it is none."""
+    words = text.split()
+    found = longest(words)
+    layer = found is not None and found[0] == len(words) and found[1][0] in ("op", "norm", "activation")
+    return found[1][1] if found and layer else ""
+
+
+def named_op(word: str) -> str:
+    """Give the op that a word names, with or without its number (`fc6`); empty for another word."""
+    found = longest([word]) or (longest([stem_of(word)]) if stem_of(word) else None)
+    return found[1][1] if found and found[1][0] == "op" else ""
+
+
+def is_numbered_layer(word: str) -> bool:
+    """Return whether a word is a layer's with a number: `Conv1`, `FC2`."""
+    found = longest([stem_of(word)]) if stem_of(word) else None
+    return found is not None and found[1][0] in ("op", "norm", "activation") and not MEANINGS.get(plain(word))
+
+
+def is_kind(word: str, rest: str) -> bool:
+    """Return whether a word names the kind of the layer that comes behind it: `fc Dense(10)`, `pool 2x2 max pool`."""
+    kind = kind_of([word])
+    if kind is None:
+        return False
+    words = _WORD.findall(_PARTS.split(rest, maxsplit=1)[0])
+    return any(_same(kind, [part for one in words[at : at + LONGEST] for part in one.split("-")]) for at in range(len(words)))
+
+
+def _same(kind: Meaning, words: list[str]) -> bool:
+    other = kind_of(words)
+    return other is not None and _family(other) == _family(kind)
+
+
+def _family(kind: Meaning) -> str:
+    """Convolutions are alike, and pools; of anything else only the same is."""
+    op = OPS.get(kind[1])
+    return op.family if op and op.family in ("conv", "pool") else kind[1]
+
+
+def is_ordinal(number: str) -> bool:
+    """Return whether a number behind a word may be the row's own."""
+    return number.isdecimal() and 0 < int(number[:9]) <= LARGEST
+
+
+def is_series(numbers: list[tuple[int, ...]]) -> bool:
+    """Return whether the numbers behind layer words count the rows: `1, 2, 3` and `1_1, 1_2, 2_1` do, `32, 64` does not."""
+    rise = len(numbers) > 1 and all(before < after for before, after in pairwise(numbers))
+    firsts = {number[0] for number in numbers}
+    inner = [number[1:] for number in numbers if len(number) > 1]
+    small = max(firsts, default=0) <= LARGEST and all(part < 10 for parts in inner for part in parts)
+    return rise and small and max(firsts) - min(firsts) < len(firsts) and (not inner or inner[0][0] < 2)

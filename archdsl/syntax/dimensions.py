@@ -1,0 +1,50 @@
+"""Dimension words: `1-D conv`, `3D max pool` and `Conv 2D` say how many axes a map has, no number of the layer."""
+
+from archdsl.lang.ordinals import kind_of
+from archdsl.lang.vocabulary import LONGEST
+from archdsl.ops import OPS
+from archdsl.source import Span
+from archdsl.syntax.parser import Token
+
+_UNITS = ("d", "dim", "dimensional")
+_SAID = ("one-d", "two-d", "three-d", "one-dimensional", "two-dimensional", "three-dimensional")
+_NAMES = ("WORD", "CALL")
+
+
+def undimensioned(tokens: list[Token]) -> list[Token]:
+    """Give the tokens without those of dimensions: `2D conv` and `conv 2D` are a convolution."""
+    found: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        count, rest = _dimension(tokens, at)
+        before = count > 0 and _of_maps([*rest, *tokens[at + count : at + count + LONGEST]])
+        said = before or (count > 0 and not rest and _of_maps(found[-1:]))
+        found += rest if said else tokens[at : at + 1]
+        at += count if said else 1
+    return found
+
+
+def _dimension(tokens: list[Token], at: int) -> tuple[int, list[Token]]:
+    """Read a dimension word: of how many tokens it is, and what is glued to it (the `Conv` of `2DConv`)."""
+    token, unit = tokens[at], tokens[at + 1] if at + 1 < len(tokens) else None
+    if token.kind == "WORD" and token.text.lower() in _SAID:
+        return 1, []
+    if unit is None or token.text not in ("1", "2", "3"):
+        return 0, []
+    text = unit.text.lstrip("- ")
+    if unit.kind == "UNIT" or text.lower() in _UNITS:
+        return (2, []) if text.lower() in _UNITS else (0, [])
+    glued = unit.kind in _NAMES and text[:1] in ("D", "d") and (text[1:2] == "-" or text[1:2].isupper())
+    rest = text[1:].lstrip("-")
+    return (2, [Token(unit.kind, rest, Span(unit.span.end - len(rest), unit.span.end))]) if glued and rest else (0, [])
+
+
+def _of_maps(tokens: list[Token]) -> bool:
+    """Return whether tokens begin with a layer whose window has axes."""
+    words: list[str] = []
+    for token in tokens[:LONGEST]:
+        if token.kind not in _NAMES:
+            break
+        words.append(token.text.rstrip("(."))
+    kind = kind_of([part for word in words for part in word.split("-")]) if words else None
+    return kind is not None and kind[0] in ("op", "norm") and OPS[kind[1]].family in ("conv", "pool", "norm", "resize", "regularisation")
