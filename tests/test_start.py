@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from archdsl import light
+from archdsl.cli import check
+from archdsl.cli.options import parsed
+from archdsl.cli.plain_words import files_alone
 
 ROOT = Path(__file__).parent.parent
 COUNTED = """
@@ -37,7 +40,7 @@ def counted() -> tuple[int, list[str]]:
 def test_a_check_loads_and_compiles_little() -> None:
     regexes, modules = counted()
     own = [name for name in modules if name.startswith("archdsl")]
-    heavy = {"typing", "importlib.util", "inspect", "dataclasses"} & set(modules)
+    heavy = {"typing", "argparse", "locale", "importlib.util", "inspect", "dataclasses"} & set(modules)
     assert not heavy, f"{heavy}: take Any, NamedTuple and the like from archdsl.light"
     assert len(own) <= MODULES, f"load late what a clean check does not need: {own}"
     assert regexes <= REGEXES, "use patterns.pattern, and ask for a character before a search"
@@ -98,3 +101,14 @@ def test_wrong_fields_are_refused(make: typing.Callable[[type], object]) -> None
             make(kind)
     with pytest.raises(AttributeError):
         Light(1).one = 2  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("words", [["a.arch"], ["a.arch", "b.md#table-2"]])
+def test_files_alone_are_read_as_argparse_reads_them(words: list[str]) -> None:
+    found = vars(files_alone(check, words))
+    assert {**found, "debug": False} == vars(parsed(check, "check", "", words))
+
+
+@pytest.mark.parametrize("words", [[], ["-h"], ["a.arch", "--explain"], ["-"], ["--", "a.arch"], ["a.arch", "-Dk=2"]])
+def test_other_words_go_to_argparse(words: list[str]) -> None:
+    assert files_alone(check, words) is None

@@ -1,22 +1,25 @@
 """`archdsl check FILE...`: the table with what was computed, or the diagnostics; a line per network of a directory."""
 
-import argparse
 import gc
 import os
 import sys
 from collections.abc import Iterator
 
 from archdsl.cli import common
+from archdsl.light import TYPE_CHECKING
 from archdsl.loading import files_below
 from archdsl.network import Spec, SpecError
 from archdsl.pipeline import Compilation
 from archdsl.render import summary
 
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
 _NO_TABLE = ("E0110", "E0111")
 FORMATS = ("text", "concise", "json", "github")
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: "ArgumentParser") -> None:
     """Declare the arguments of the command."""
     common.spec_arguments(parser, many=True)
     parser.epilog = "exit code: 0 clean (warnings are, without --strict), 1 errors in a table, 2 a wrong command line or unreadable file"
@@ -26,7 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strict", action="store_true", help="exit with 1 on warnings too")
 
 
-def run(args: argparse.Namespace) -> int:
+def run(args: "Namespace") -> int:
     """Check the files of the command line."""
     # Nothing here makes cycles, and the collector would walk all nodes again and again: time stays linear without it.
     gc.disable()
@@ -46,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     return code or int(args.strict and warned)
 
 
-def _results(args: argparse.Namespace) -> Iterator[Compilation]:
+def _results(args: "Namespace") -> Iterator[Compilation]:
     """Compile the files one by one; below a directory, a document without a table of a network is passed over."""
     for given in args.file:
         folder = os.path.isdir(given)
@@ -65,7 +68,7 @@ def _total(files: int, networks: int, errors: int) -> str:
     return ", ".join(f"{count:,} {name}{'' if count == 1 else 's'}" for count, name in counts)
 
 
-def _json(args: argparse.Namespace) -> int:
+def _json(args: "Namespace") -> int:
     results = list(_results(args))
     _write_json(results)
     codes = [common.failure(result.diagnostics) for result in results if result.failed]
@@ -82,7 +85,7 @@ def _only(result: Compilation) -> Compilation:
     return result
 
 
-def _write(result: Compilation, args: argparse.Namespace, further: bool, folder: bool) -> None:
+def _write(result: Compilation, args: "Namespace", further: bool, folder: bool) -> None:
     if args.format == "text":
         common.tell(result.diagnostics)
         for index, network in enumerate(Spec(result).networks if not result.failed else ()):

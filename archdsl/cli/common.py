@@ -1,21 +1,23 @@
 """What several commands share: the arguments of a spec, loading it, telling its problems."""
 
-import argparse
 import os
 import sys
 
 from archdsl.diagnostics import Diagnostic
-from archdsl.light import Any
+from archdsl.light import TYPE_CHECKING, Any
 from archdsl.loading import compile_path
 from archdsl.network import Network, Spec, SpecError
 from archdsl.pipeline import Compilation
 from archdsl.resolve.settings import Overrides
 
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
 SPEC_ERROR, USAGE = 1, 2
 UNREADABLE = "E0115"
 
 
-def spec_arguments(parser: argparse.ArgumentParser, *, many: bool = False, optional: bool = False) -> None:
+def spec_arguments(parser: "ArgumentParser", *, many: bool = False, optional: bool = False) -> None:
     """Add the arguments that say which table is meant and how it is read."""
     files: dict[str, Any] = {"nargs": "+"} if many else {"nargs": "?"} if optional else {}
     text = "a spec or a document with tables, `-` for standard input" + (", or a directory: all files below it" if many else "")
@@ -23,7 +25,7 @@ def spec_arguments(parser: argparse.ArgumentParser, *, many: bool = False, optio
     reading_arguments(parser)
 
 
-def reading_arguments(parser: argparse.ArgumentParser, side: str = "") -> None:
+def reading_arguments(parser: "ArgumentParser", side: str = "") -> None:
     """Add the arguments that say how a table is read; `side` (a, b) makes them those of one of two networks."""
     define, end = (f"--define-{side}", f"-{side}") if side else ("-D", "")
     whose = f"{side.upper()} alone" if side else "the spec"
@@ -43,20 +45,22 @@ def _definition(text: str) -> tuple[str, float]:
             return name.strip(), kind(value)
         except ValueError:
             continue
-    raise argparse.ArgumentTypeError(f"`{text}` is not of the form name=number")
+    from argparse import ArgumentTypeError
+
+    raise ArgumentTypeError(f"`{text}` is not of the form name=number")
 
 
-def overrides(args: argparse.Namespace) -> Overrides:
+def overrides(args: "Namespace") -> Overrides:
     """Give what the command line sets."""
     return Overrides(dict(args.define), args.style, args.input, args.variant)
 
 
-def compilation(args: argparse.Namespace, path: str) -> Compilation:
+def compilation(args: "Namespace", path: str) -> Compilation:
     """Compile one of the files of the command line."""
     return compile_path(path, overrides(args))
 
 
-def load(args: argparse.Namespace) -> tuple[Compilation, Network] | int:
+def load(args: "Namespace") -> tuple[Compilation, Network] | int:
     """Give the one network that a command is about; where there is none, tell why and give the exit code."""
     found = compilation(args, args.file)
     tell(found.diagnostics)

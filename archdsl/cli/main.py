@@ -1,12 +1,12 @@
 """`archdsl COMMAND ...`: finds the command's module and keeps every traceback from the user."""
 
-import argparse
 import gc
 import io
 import os
 import sys
 from importlib import import_module
 
+from archdsl.cli.plain_words import files_alone
 from archdsl.light import Any
 
 COMMANDS = {
@@ -25,20 +25,8 @@ COMMANDS = {
     "compare": "compare runs: configurations, results, curves",
     "explain": "explain a problem, a style, a setting, a layer or a block; without a word, list them",
 }
+FILES = ("check",)  # commands that declare nothing but files and options with defaults
 USAGE, INTERNAL, INTERRUPTED = 2, 70, 130
-
-
-class _Formatter(argparse.HelpFormatter):
-    """Of a fixed width: argparse makes a formatter for each argument, and would import shutil to ask the terminal."""
-
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, width=100)
-
-
-class _Parser(argparse.ArgumentParser):
-    def _print_message(self, message: str, file: Any = None) -> None:
-        """Write a message; argparse itself drops one that cannot be written without a word."""
-        (file or sys.stderr).write(message or "")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -99,10 +87,7 @@ def _guarded(command: str, argv: list[str]) -> int:
     debug = "--debug" in argv
     try:
         module = import_module(f"archdsl.cli.{command}")
-        parser = _Parser(f"archdsl {command}", description=COMMANDS[command], allow_abbrev=False, formatter_class=_Formatter)
-        module.arguments(parser)
-        parser.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
-        code: int = module.run(_parsed(parser, argv))
+        code: int = module.run(_arguments(module, command, argv))
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
@@ -124,12 +109,12 @@ def _guarded(command: str, argv: list[str]) -> int:
         return INTERNAL
 
 
-def _parsed(parser: argparse.ArgumentParser, argv: list[str]) -> argparse.Namespace:
-    try:
-        return parser.parse_args(argv)
-    except SystemExit:
-        sys.stdout.flush()  # a help text that nobody could take in is told as any other output
-        raise
+def _arguments(module: Any, command: str, argv: list[str]) -> Any:
+    if command in FILES and (files := files_alone(module, argv)):
+        return files
+    from archdsl.cli.options import parsed
+
+    return parsed(module, command, COMMANDS[command], argv)
 
 
 def _refused(error: OSError) -> int:
