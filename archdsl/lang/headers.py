@@ -7,28 +7,27 @@ _HEADERS = {
     "name": (
         "layer | layer name | layers | name | stage | stage name | group name | group | block name | stage i | stages | layer "
         "name/type | level | module | row | no | index | # | layer number | layer no | layer # | id | component"
-        " | 层 | 层名 | 名称 | 阶段"
+        " | couche | capa | camada"
     ),
     "size": (
         "output | output size | out size | size | output shape | out | output map size | feature map | feature map size | "
         "output resolution | output dimension | output dimensions | output dim | map size | size-out | size out | output map | "
         "output volume | activation shape | dimensions | output feature map | output tensor | tensor size | tensor shape | "
         "feature size | feature shape | spatial size | out shape | out res | outres | output res | map | output map shape | "
-        "volume | output layer size | shape"
-        " | 输出 | 输出尺寸 | 输出大小"
+        "volume | output layer size | shape | output width | output height | output side | output length"
+        " | ausgabe | sortie | taille de sortie | salida"
     ),
     "ratio": "original size | original output size | original output",
     "input": (
         "input | input size | input shape | size-in | size in | in size | input resolution | resolution | resolution hxw | "
         "input dimension | input dimensions | input res | inp res | inpres | input feature map | input map | input tensor | in "
-        "shape | input dim"
-        " | 输入 | 输入尺寸"
+        "shape | input dim | input width | input height | input side | input length"
+        " | eingabe | entrada"
     ),
     "structure": (
         "structure | operator | operation | block | blocks | block type | configuration | architecture | structure detail | "
         "details | layer structure | network | type | layer type | op | operators | parameters of layer | layer description | "
         "description | operations | layer operation | module type | kind | unit type"
-        " | 结构 | 操作 | 类型"
     ),
     "fused": (
         "size/stride | patch size/stride | filter size/stride | kernel size/stride | kernel/stride | patch size / stride or "
@@ -36,10 +35,11 @@ _HEADERS = {
         "size | filter size | k | patch size | window | window size | kernel_size | filter | ksize | kernels size | kernel/pool "
         "size | kernel sizes | filter size/pool size | conv kernel | receptive field | field | kernel (size) | kernel/filter "
         "size | mask size | window/kernel size | pool/kernel size | size of kernel | kernel dimensions | kernel dim | kernel "
-        "dims | filter sizes | filter kernel size"
+        "dims | filter sizes | filter kernel size | filter width | kernel width | core size | conv size | filter kernel"
+        " | noyau | taille du noyau"
     ),
     "filter": "filter shape | kernel shape | weight shape | filter dimensions",
-    "stride": "s | str | stride | strides | stride size | step | stride(s)",
+    "stride": "s | str | stride | strides | stride size | step | stride(s) | schrittweite",
     "padding": "p | pad | padding | paddings | zero padding | zero-padding | pads",
     "dilation": "d | dilation | dilation rate | dilations | dilation factor | dilated | atrous rate | dil",
     "groups": "groups | g | cardinality | group number | number of groups | num groups",
@@ -52,6 +52,8 @@ _HEADERS = {
         "hidden units | number of output channels | num channels | output units | features | out features | output features | "
         "number of features | output channel | channel | filter number | number filters | filter count | no. of kernels | no. "
         "of channels | no of filters | kernel number | nodes/filters | size of layer"
+        " | filter num | kernel num | num kernels | number of outputs"
+        " | filteranzahl | canaux | canales | canais"
     ),
     "entering": (
         "input channels | input ch | input filters | input maps | in channels | cin | c_in "
@@ -60,6 +62,7 @@ _HEADERS = {
     "repeat": (
         "n | repeat | repeats | #layers | times | number of layers | #repeat | repetitions | #blocks | num blocks | number of "
         "blocks | num layers | #repeats | number of repeats | repeated | num repeats | repetition | layer count"
+        " | wiederholungen | repeticiones"
     ),
     "expansion": "t | expansion | expansion factor | expand ratio | expansion ratio | expansion rate",
     "expanded": "exp size | exp | expanded | #exp | expansion size | expanded channels | hidden",
@@ -67,6 +70,7 @@ _HEADERS = {
     "activation": (
         "nl | activation | activations | non-linearity | nonlinearity | act | activation function | relu | activation fn | "
         "nonlin | non linearity | act func | act fn | transfer function | lrelu | leakyrelu | activation type | act."
+        " | aktivierung"
     ),
     "norm": (
         "bn | norm | batch norm | batch normalization | batch normalisation | batchnorm | normalization | normalisation | batch norm."
@@ -90,7 +94,7 @@ _HEADERS = {
         "mac ops | mults | number of operations | #ops | computation | flop | mflop | gmacs | mmacs | madd | mult adds | #macs "
         "| number of flops | computational cost | complexity"
     ),
-    "depth": "depth",
+    "depth": "depth | total layers | total depth",
 }
 LEXICON: dict[str, tuple[str, ...]] = {role: tuple(words.split(" | ")) for role, words in _HEADERS.items()}
 # Headers that may stand above other columns than those of their role: the cells below them tell.
@@ -103,7 +107,7 @@ _OTHERWISE = {
     "filter": "kernel | kernel size | filter | filter size | filters | #filters | kernels | size | shape | window",
     "channels": "output | out | output size | feature map | size | depth | kernel | kernels | filter | k | dimension | dimensions | shape",
     "values": "size | output size | dimension | neurons | units | activations",
-    "wires": "input | inputs",
+    "wires": "input | inputs | connected to | inputs from | input from | from | previous layer | connection | connections | prev",
     "ratio": "output size (original)",
 }
 OTHERWISE: dict[str, tuple[str, ...]] = {

@@ -177,7 +177,11 @@ def longest(words: list[str]) -> tuple[int, Meaning] | None:
 
 
 def _alone(word: str) -> Meaning | None:
-    """Read the name of a class (`MaxPooling2D`, `BatchNormalization`), and that of one of its layers (`max_pooling2d_1`)."""
+    """Read the name of a class (`MaxPooling2D`, `BatchNormalization`), that of one of its layers (`max_pooling2d_1`), and words of other letters."""
+    if not word.isascii():
+        from archdsl.lang.abroad import LAYERS
+
+        return MEANINGS.get(LAYERS.get(word.rstrip("0123456789").lower(), ""))
     match = _CLASS.fullmatch(word.lower().replace("-", "_"))
     if not match or (match[3] and not match[2] and op_with_kernel(word)):
         return None

@@ -3,7 +3,7 @@
 import re
 
 from archdsl.table.head import header_text
-from archdsl.table.roles import role_of
+from archdsl.table.roles import known_role, listed, role_of
 from archdsl.text.grid import Cell
 
 Rows = tuple[tuple[Cell, ...], ...]
@@ -21,7 +21,7 @@ def apart(rows: Rows, header: int) -> Rows:
         rows = _with_words(rows, header, index)
         text = header_text(rows[:header], index)
         roles = [role_of(word) for word in _MARK.split(text)[::2]]
-        if role_of(text) is None and len(roles) > 1 and None not in roles and len(set(roles)) == len(roles):
+        if known_role(text) is None and "structure" not in listed(text) and None not in roles and len(set(roles)) == len(roles) > 1:
             rows = _divided(rows, header, index, len(roles))
     return rows
 
@@ -40,22 +40,22 @@ def _with_words(rows: Rows, header: int, index: int) -> Rows:
 
 
 def _divided(rows: Rows, header: int, index: int, count: int) -> Rows:
-    parts = [_parts(row[index], count, "/,;") for row in rows[:header]]
-    marks = {mark for row in rows[:header] for mark in _MARK.findall(row[index].text)}
-    parts += [_parts(row[index], count, "".join(marks)) for row in rows[header:]]
+    """Divide the cells of a column at the marks of its header; a cell may end before the last of them (`2x2 / 2` of `k / s, p`)."""
+    marks = tuple(mark for row in rows[:header] for mark in _MARK.findall(row[index].text))
+    parts = [_parts(row[index], count, marks if at < header else marks[: count - 1]) for at, row in enumerate(rows)]
     if None in parts:
         return rows
     return tuple((*row[:index], *own, *row[index + 1 :]) for row, own in zip(rows, parts, strict=True) if own)
 
 
-def _parts(cell: Cell, count: int, marks: str) -> tuple[Cell, ...] | None:
-    """Give the parts of a cell, blank ones where it is empty; None where it has another number of them."""
+def _parts(cell: Cell, count: int, marks: tuple[str, ...]) -> tuple[Cell, ...] | None:
+    """Give the parts of a cell, blank ones where it is empty or ends early; None where its marks are not those of the header."""
     if not cell.text.strip() or cell.text.strip() in _NIL:
         return (cell,) * count
-    found, at = [], 0
-    for match in _MARK.finditer(cell.text):
-        if match[1] in marks:
-            found.append(cell.part(at, match.start()))
-            at = match.end()
-    found.append(cell.part(at, len(cell.text)))
-    return tuple(found) if len(found) == count else None
+    found = [match for match in _MARK.finditer(cell.text) if match[1] in marks]
+    starts = [0, *(match.end() for match in found)]
+    ends = [*(match.start() for match in found), len(cell.text)]
+    if not 1 < len(starts) <= count or tuple(match[1] for match in found) != marks[: len(found)]:
+        return None
+    last = Cell("", cell.span.end)
+    return (*map(cell.part, starts, ends), *(last,) * (count - len(starts)))

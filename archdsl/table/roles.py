@@ -11,8 +11,6 @@ UNREAD = "unread"  # the role of a column that is told of and not read
 ELIDED = pattern(r"\s*(?:←.*|<-|〃|\"|''|same|ditto|idem|同左|同上|[×xX*]\s*\S+|\[\.\.\.\].*)\s*", re.IGNORECASE)
 PLAIN = ("name", "size", "structure")
 CLAIMS = ("params", "macs", "depth")  # counts, of a row or of the whole network
-# Headers that print two roles with a slash between them.
-_PAIR = pattern(r"([\w #.-]+?)\s*/\s*([\w #.-]+)")
 _STRUCTURAL = pattern(
     r"\[(?!\s*\d+(?:\s*[,–-]\s*\d+)*\s*\])|\d\s*[x×]\s*\d{1,4}\s*,|\bk\d+(?:x\d+)?\s*,|conv(?:olution|\d|\b|_)|pool|\bdense\b|\bfc\b|flatten|dropout|softmax",
     re.IGNORECASE,
@@ -26,7 +24,7 @@ MAX_HEADER = 200  # longer texts are no headers, and are not searched for their 
 def header_words(header: str) -> str:
     """Bring a header to the form of the lexicon: lower case, single spaces, no hats and no units in brackets."""
     text = re.sub(r"[\u0302^]|\\hat|\s=\s.*", "", header.translate(_HATS)).strip(" *:.?").lower()
-    text = re.sub(r"\s*/\s*", "/", re.sub(r"[\s_]+", " ", text))
+    text = re.sub(r"\s*/\s*", "/", re.sub(r"[\s_]+|(?<=[a-z])\.(?=[a-z])", " ", text))
     return re.sub(r"#\s+", "#", re.sub(r"\s*×\s*|(?<= .) x (?=. ?i)|(?<=i) x (?=. ?i)", "x", text)).strip()
 
 
@@ -40,7 +38,13 @@ _SYMBOL = pattern(r"(?<=\w)(?:\s+[a-z]\s?i)(?:\s*x\s*[a-z]\s?i)*$")
 
 
 def role_of(header: str) -> str | None:
-    """Give the role that a header's words have, if any."""
+    """Give the role that a header's words have, if any: the first of those that it lists."""
+    known = known_role(header)
+    return known or next(iter(listed(header)), None)
+
+
+def known_role(header: str) -> str | None:
+    """Give the role of a header that is known as a whole."""
     if len(header) > MAX_HEADER:
         return None
     words = header_words(header)
@@ -54,16 +58,39 @@ def role_of(header: str) -> str | None:
     ):
         if form in _ROLES:
             return _ROLES[form]
-    pair = _PAIR.fullmatch(words)
-    if pair and pair[2].strip() in ("stride", "s") and role_of(pair[1]) in ("structure", "name", "fused"):
-        return "structure" if role_of(pair[1]) != "fused" else "fused"
-    return None
+    return None if words.isascii() else _abroad(words)
+
+
+def _abroad(words: str) -> str | None:
+    from archdsl.lang.abroad import ABROAD
+
+    return ABROAD.get(words)
+
+
+def listed(header: str) -> dict[str, float]:
+    """Give the roles that a header lists, how strongly it says each: `Filters/Units`, `Kernel/stride/groups`, `Kernel or units`.
+
+    The columns of windows and of operators print the other properties behind their own.
+    """
+    parts = [known_role(part) for part in _LIST.split(header)] if len(header) <= MAX_HEADER else []
+    if len(parts) < 2 or None in parts:
+        return {}
+    first, *others = dict.fromkeys(part for part in parts if part)
+    if not others or (first == "fused" and not {"name", "size", "structure", "channels"} & set(others)):
+        return {first: 1.0}
+    if others == ["stride"] and first in ("structure", "name"):
+        return {"structure": 1.0}
+    return {first: _FIRST, **dict.fromkeys(others, _SECOND)} if not {"name", "size", "structure"} & {first, *others} else {}
+
+
+_LIST = pattern(r"\s*[/,;&]\s*|\s+(?:or|and)\s+")
+_FIRST, _SECOND = 0.95, 0.6  # the strengths of the roles in a list
 
 
 def strengths(header: str) -> dict[str, float]:
     """Give the roles that a header may mean, and how strongly it says each."""
-    role = role_of(header)
-    said = {} if role is None else {role: 1.0}
+    known = known_role(header)
+    said = {known: 1.0} if known else listed(header)
     further = OTHERWISE.get(header_words(header), ()) if len(header) <= MAX_HEADER else ()
     return {**dict.fromkeys(further, _FURTHER), **said}
 
