@@ -177,7 +177,7 @@ def longest(words: list[str]) -> tuple[int, Meaning] | None:
 
 
 def _alone(word: str) -> Meaning | None:
-    """Read the name of a class (`MaxPooling2D`, `BatchNormalization`), that of one of its layers (`max_pooling2d_1`), and words of other letters."""
+    """Read the name of a class (`MaxPooling2D`) or of one of its layers (`max_pooling2d_1`), and words of other letters."""
     if not word.isascii():
         from archdsl.lang.abroad import LAYERS
 
