@@ -26,7 +26,7 @@ CODE = re.compile(r"\b[EW]\d{4}\b")
 PROBLEMS = ROOT / "archdsl" / "problems"
 # The physical forms of tables have their cases, and their pages' examples, in test_readers.py.
 # So have recipes, in test_recipe.py.
-ELSEWHERE = (PROBLEMS / "readers.py", PROBLEMS / "recipes.py")
+ELSEWHERE = (PROBLEMS / "readers.py", PROBLEMS / "summaries.py", PROBLEMS / "recipes.py")
 OF_OTHERS = frozenset(CODE.findall("".join(module.read_text(encoding="utf-8") for module in ELSEWHERE)))
 CODES = sorted(
     {code for module in PROBLEMS.glob("*.py") if module not in ELSEWHERE for code in CODE.findall(module.read_text(encoding="utf-8"))}

@@ -7,7 +7,7 @@ from itertools import islice
 
 from archdsl.diagnostics import Reporter
 from archdsl.forms.captions import named
-from archdsl.forms.verbatim import Region, environments, fences, masked
+from archdsl.forms.verbatim import Region, blanked, environments, fences, masked
 from archdsl.light import Final
 from archdsl.source import Source, Span
 from archdsl.text.grid import Sheet
@@ -29,12 +29,16 @@ _DRAWN = re.compile(r"[-=]{2}\+|=[ \t]+=|[\u2500-\u257f]")
 
 def form_of(source: Source) -> str | None:
     """Tell which form the tables of a text have; None where it has none but rows of our own."""
-    ending = source.path.rpartition(".")[2].lower() if "." in source.path else ""
+    ending = _ending(source)
     if ending == "arch":
         return None
     if ending in _ENDINGS:
         return _ENDINGS[ending]
     return _marked_up(source, ending) or _drawn(source)
+
+
+def _ending(source: Source) -> str:
+    return source.path.rpartition(".")[2].lower() if "." in source.path else ""
 
 
 def _marked_up(source: Source, ending: str) -> str | None:
@@ -79,12 +83,13 @@ def read_sheets(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, 
     What is wrong with one table is told in its `problems`, for the caller to report if the table is one of a network.
     A table is read up to `limit` + 1 rows.
     """
+    dumps, source = _dumps(source)
     form = form_of(source)
-    if form is None:
+    if form is None and not dumps:
         return None
-    own = READERS[form](source, reporter, limit)
+    own = READERS[form](source, reporter, limit) if form else ()
     shown = _shown(source, form, reporter, limit) if form in _SHOWN else ()
-    both = named(sorted((*own, *shown), key=_place)) if shown else own
+    both = named(sorted((*own, *shown, *dumps), key=_place)) if shown or dumps else own
     sheets = tuple(map(partial(_summarised, source), both))
     for sheet in sheets:
         if not sheet.rows:  # nothing in it can tell whether it is of a network
@@ -110,12 +115,33 @@ def _shown(source: Source, form: str, reporter: Reporter, limit: int) -> tuple[S
     return tuple(sheet._replace(problems=tuple(problem._replace(source=source) for problem in sheet.problems)) for sheet in sheets)
 
 
-def _summarised(source: Source, sheet: Sheet) -> Sheet:
-    if not (sheet.rows and "(type" in sheet.rows[0][0].text):
-        return sheet
-    from archdsl.forms.summaries import is_dump, read_dump
+def _dumps(source: Source) -> tuple[tuple[Sheet, ...], Source]:
+    """Read the summaries that a text shows letter for letter; give them, and the text without them."""
+    if "(type" not in source.clean:
+        return (), source
+    from archdsl.forms.summaries.layers import as_table
+    from archdsl.forms.summaries.printed import find_dumps
 
-    return read_dump(source, sheet) if is_dump(sheet) else sheet
+    text = source.clean
+    regions = list(_outputs(source)) if _ending(source) == "ipynb" else ()
+    dumps = list(find_dumps(masked(source, regions) if regions else source))
+    rest = Source(source.path, source.text)
+    rest.clean = blanked(text, [dump.span for dump in dumps])
+    return tuple(as_table(source, dump) for dump in dumps), rest if dumps else source
+
+
+def _summarised(source: Source, sheet: Sheet) -> Sheet:
+    if not sheet.rows:
+        return sheet
+    from archdsl.forms.summaries.tables import dump_of
+
+    dump = dump_of(source, sheet)
+    if dump is None:
+        return sheet
+    from archdsl.forms.summaries.layers import as_table
+
+    found = as_table(source, dump)
+    return found._replace(name=sheet.name, caption=sheet.caption, span=sheet.span, problems=(*sheet.problems, *found.problems))
 
 
 def _examined(source: Source, sheet: Sheet) -> Sheet:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from archdsl.light import NamedTuple
-from archdsl.source import Source
+from archdsl.source import Source, Span
 
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})[ \t]*([\w.+-]*)[^\n]*\n(.*?)^[ \t>]*\1", re.MULTILINE | re.DOTALL)
 _ENVIRONMENT = re.compile(r"\\begin\{(verbatim\*?|Verbatim|lstlisting|minted|alltt)\}[^\n]*\n(.*?)\\end\{\1\}", re.DOTALL)
@@ -46,3 +46,12 @@ def masked(source: Source, regions: Iterable[Region]) -> Source:
     part = Source(source.path, source.text)
     part.clean = "".join(blank)
     return part
+
+
+def blanked(text: str, spans: Iterable[Span]) -> str:
+    """Give a text with blanks for all but the line ends of some parts of it."""
+    parts, at = [], 0
+    for start, end in spans:
+        parts += [text[at:start], "".join("\n" if char == "\n" else " " for char in text[start:end])]
+        at = end
+    return "".join((*parts, text[at:]))

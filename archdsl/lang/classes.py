@@ -4,8 +4,8 @@ import re
 
 from archdsl.light import Final
 
-# What a class, without its `2d`, is in a table; None: it says nothing that the next row's size does not.
-TYPES: Final[dict[str, str | None]] = {
+# What a class, without its `2d`, is in a table; None: it passes its input on.
+TYPES: dict[str, str | None] = {
     "conv": "conv",
     "depthwiseconv": "depthwise conv",
     "convtranspose": "conv transpose",
@@ -15,39 +15,53 @@ TYPES: Final[dict[str, str | None]] = {
     "averagepooling": "average pool",
     "avgpool": "average pool",
     "adaptiveavgpool": "average pool",
+    "adaptivemaxpool": "max pool",
     "globalaveragepooling": "global average pool",
     "globalmaxpooling": "global max pool",
     "batchnormalization": "BN",
     "batchnorm": "BN",
     "layernormalization": "LN",
     "layernorm": "LN",
+    "localresponsenorm": "LRN",
     "dense": "fc",
     "linear": "fc",
     "flatten": "flatten",
     "reshape": "reshape",
+    "upsampling": "upsample",
+    "upsample": "upsample",
+    "upsamplingnearest": "upsample",
+    "cropping": "crop",
+    "zeropadding": "zeropad",
+    "zeropad": "zeropad",
     "dropout": "dropout",
+    "spatialdropout": "dropout",
     "add": "add",
     "concatenate": "concat",
     "multiply": "multiply",
+    "maximum": "maximum",
+    "average": "average",
     "inputlayer": "input",
-    "zeropadding": None,
-    "zeropad": None,
     "identity": None,
-    "sequential": None,
 }
+MERGES: Final = frozenset({"add", "concatenate", "multiply", "maximum", "average"})
+POOLS: Final = frozenset({"max pool", "average pool"})
 FUNCTIONS: Final = ("relu6", "relu", "softmax", "sigmoid", "tanh", "swish", "silu", "gelu", "elu", "selu", "hardswish")
 CLASSES: Final = dict.fromkeys((*FUNCTIONS, "prelu")) | {"leakyrelu": "leaky relu", "activation": ""}
-# Names of Keras 1 and of PyTorch's adaptive pools, which a summary prints for the same layers.
+# Names of Keras 1 and of PyTorch's further classes, which a summary prints for the same layers.
 _OTHERS: Final = {
     "convolution": "conv",
     "deconvolution": "convtranspose",
     "atrousconvolution": "conv",
     "separableconvolution": "separableconv",
+    "module": "model",
 }
+# Models, and layers around another, of which a summary may print nothing more.
+WRAPPERS: Final = ("timedistributed", "bidirectional", "functional", "model", "sequential", "modulelist")
 # Classes that may change values but never a count, where they keep the shape: augmentation, noise, scaling, what code says.
 KEEPING: Final = frozenset(
     {"rescaling", "lambda", "masking", "gaussiannoise", "gaussiandropout", "alphadropout", "activityregularization"}
     | {"randomflip", "randomrotation", "randomzoom", "randomtranslation", "randomcontrast", "randombrightness", "randomcrop"}
+    | {"logsoftmax", "droppath", "stochasticdepth", "quantstub", "dequantstub"}
 )
 _AXES = re.compile(r"[123]d")
 _NUMBER = re.compile(r"(?:_\d+)+$")
@@ -64,7 +78,7 @@ def class_of(printed: str, name: str, cut: bool) -> str:
     if begins == plain and not cut:
         return _OTHERS.get(plain, plain)
     begins = re.sub(r"[123]$", "", begins)
-    found = {_OTHERS.get(known, known) for known in (*TYPES, *CLASSES, *_OTHERS, *KEEPING) if known.startswith(begins)}
+    found = {_OTHERS.get(known, known) for known in (*TYPES, *CLASSES, *_OTHERS, *KEEPING, *WRAPPERS) if known.startswith(begins)}
     if len(found) == 1:
         return found.pop()
     named = _plain(_NUMBER.sub("", name)).replace("_", "")

@@ -17,15 +17,17 @@ from archdsl.problems import blocks, names, shapes
 from archdsl.problems.base import replace, size_text
 from archdsl.resolve.axes import channels_last
 from archdsl.resolve.naming import stage_names
+from archdsl.resolve.options import EXAMPLES
 from archdsl.resolve.resolve import ItemResolver
 from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import BlockSpec, LayerSpec, Spec, WireSpec, layers_at_least
+from archdsl.solve.amounts import open_amount, with_amount
 from archdsl.solve.declared import DeclaredSizes
 from archdsl.solve.downsample import downsampled, size_instead
 from archdsl.solve.fit import Fitter, Rows
 from archdsl.solve.follow import Size, follow, last_channels, spatial
 from archdsl.solve.quote import layer_text
-from archdsl.solve.solve import Solution
+from archdsl.solve.solve import Solution, solve
 from archdsl.solve.strides import at, place_block_strides, taker
 from archdsl.solve.unflatten import as_map
 from archdsl.source import Source, Span
@@ -129,7 +131,8 @@ class NetworkBuilder:
         if index == 0:
             fits = partial(self.fitter.fits, specs, target)
             value = self.declared.check_incoming(row, value, fits)
-        specs = self._counted(row, specs, value)
+        specs = self._counted(row, specs, value, target)
+        specs = self._amounts(specs, value, target)
         specs, mapped = as_map(specs, self.declared.of(row), self.rank)
         self.found += mapped
         specs = downsampled(self.resolver, self.settings, row, specs, (*spatial(value.shape, self.rank), value.shape[-1]), target)
@@ -144,7 +147,21 @@ class NetworkBuilder:
         holds = partial(self.fitter.next_takes, rows, all_specs, index, value, self.shapes)
         return self._lower(row, index == len(rows) - 1, name, fitted.solution, value, target, holds)
 
-    def _counted(self, row: Row, specs: tuple[Spec, ...], value: Value) -> tuple[Spec, ...]:
+    def _amounts(self, specs: tuple[Spec, ...], value: Value, target: Size | None) -> tuple[Spec, ...]:
+        """Find how much a crop or a padding takes off or adds that only the row's size says."""
+        open_ = open_amount(specs)
+        if open_ is None:
+            return specs
+        shape = (*spatial(value.shape, self.rank), value.shape[-1])
+        found = with_amount(specs, open_, shape, target, self.shapes) if target else None
+        if found is None:
+            text = self.source.clean[open_.span.start : open_.span.end]
+            self.reporter.add(names.missing(self.source, open_.span, "amount", text, EXAMPLES[open_.op]))
+            return specs
+        self.found.append(found[1])
+        return found[0]
+
+    def _counted(self, row: Row, specs: tuple[Spec, ...], value: Value, target: Size | None) -> tuple[Spec, ...]:
         """Find a kernel that only the row's parameters say."""
         self.found = []
         open_ = next((spec for spec in specs if isinstance(spec, LayerSpec) and spec.counted), None)
@@ -154,12 +171,24 @@ class NetworkBuilder:
         taken = self.scope.get(wires[0].refs[0].name, value) if wires else value
         from archdsl.resolve.counted import solved
 
-        result = solved(row, specs, taken.shape[-1], self.settings)
-        if result is None:
-            self.reporter.add(names.uncounted_kernel(self.source, open_.span, self.source.clean[open_.span.start : open_.span.end]))
+        shape = (*spatial(value.shape, self.rank), value.shape[-1])
+
+        def fits(candidate: tuple[Spec, ...]) -> bool:
+            stride_in = self.settings.conventions["stride-in"]
+            return target is None or solve(candidate, shape, target, stride_in, self.shapes) is not None
+
+        result = solved(row, specs, taken.shape[-1], self.settings, fits)
+        text = self.source.clean[open_.span.start : open_.span.end]
+        others = [one.said() for one in result.other]
+        if result.found is None:
+            self.reporter.add(names.uncounted_kernel(self.source, open_.span, text, others))
             return specs
-        self.found.append(result[1])
-        return result[0]
+        if others:
+            from archdsl.problems.summaries import other_kernel
+
+            self.reporter.add(other_kernel(self.source, open_.span, text, result.found.fact, others))
+        self.found.append(result.found)
+        return result.specs
 
     def _sketch(self, row: Row, name: str, value: Value, faulty: bool, start: int) -> None:
         """Keep what is known of a row, for the figure of a table with faults."""

@@ -1,6 +1,6 @@
 """E02: messages about names, settings, parameters and numbers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from archdsl.diagnostics import Diagnostic, Label
 from archdsl.light import Any
@@ -107,16 +107,13 @@ def missing(source: Source, span: Span, what: str, layer: str, example: str) -> 
     )
 
 
-def uncounted_kernel(source: Source, span: Span, layer: str) -> Diagnostic:
+def uncounted_kernel(source: Source, span: Span, layer: str, several: Sequence[str] = ()) -> Diagnostic:
     """E0206: a convolution without a kernel whose row's parameters are those of no kernel, or of several."""
-    return error(
-        "E0206",
-        f"`{short(layer)}` has no kernel",
-        source,
-        span,
-        "no square kernel has the printed parameters",
-        help=f"write it out, like `3x3 {layer}`; or the layer does not follow the row above it: say what it does, `from NAME`",
-    )
+    why = f"kernels of {listed(several, 'and')} have the printed parameters" if several else "no kernel has the printed parameters"
+    other = "" if several else "; or the layer does not follow the row above it: say what it does, `from NAME`"
+    fixes = [replace(f"take {one}", span, f"{one} {layer}") for one in several if "," not in one]
+    help_ = f"write it out, like `{several[0] if several else '3x3'} {layer}`{other}"
+    return error("E0206", f"`{short(layer)}` has no kernel", source, span, why, help=help_, fixes=fixes)
 
 
 def out_of_range(source: Source, span: Span, what: str, value: object, low: object, high: object) -> Diagnostic:

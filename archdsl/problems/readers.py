@@ -148,31 +148,6 @@ def other_file(source: Source, span: Span, text: str) -> Diagnostic:
     )
 
 
-def unknown_class(source: Source, span: Span, name: str) -> Diagnostic:
-    """E0150: a row of a model's summary that is no layer, but a module with layers of its own."""
-    return error(
-        "E0150",
-        f"`{short(name)}` is no layer that is known here",
-        source,
-        span,
-        "a summary does not say what this computes",
-        help="write the rows that it stands for as a table of layers, with a bracket or a block for each module",
-    )
-
-
-def unprinted_function(source: Source, span: Span) -> Diagnostic:
-    """W0202: an activation in a model's summary, which does not print its function."""
-    found = error(
-        "W0202",
-        "the summary does not say which activation this is",
-        source,
-        span,
-        "taken for relu, as are others like it",
-        help="it changes no size and no count; a name that says it is read, like `act1_relu (Activation)`",
-    )
-    return found._replace(severity="warning")
-
-
 def printed_module(source: Source, span: Span) -> Diagnostic:
     """E0151: a PyTorch module as `print` shows it."""
     return error(
@@ -183,16 +158,3 @@ def printed_module(source: Source, span: Span) -> Diagnostic:
         "these are the parts of a model, in the order in which it was built",
         help="print a summary of it, with output sizes, as torchinfo, torchsummary and Keras do; or write its layers as a table",
     )
-
-
-def nothing_printed(source: Source, span: Span, name: str) -> Diagnostic:
-    """W0207: a row of a summary that has no weights and keeps the shape, of a class that is not known here."""
-    found = error(
-        "W0207",
-        f"what `{short(name)}` computes is not printed",
-        source,
-        span,
-        "no weights, and the shape stays: taken for no layer",
-        help="counts and sizes are right; write the row as a layer of a table if it is one that the network needs",
-    )
-    return found._replace(severity="warning")

@@ -1,13 +1,42 @@
-"""The printed parameters of a row -> the kernel of its convolution, where the table prints none, and whether it has a bias."""
+"""The printed parameters of a row -> the kernel of its convolution, where the table prints none, its groups and its bias.
 
-from math import isqrt
+A square kernel without groups is tried first; then a depthwise one, one that is not square, and other groups. The size that
+the row prints must follow, too.
+"""
+
+from collections.abc import Callable, Iterator
+from math import gcd
 
 from archdsl.graph.graph import Inferred
+from archdsl.light import NamedTuple
+from archdsl.problems.base import size_text
 from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import LayerSpec, Spec, WireSpec
 from archdsl.syntax.ast import Row
 
 MAX_SIDE = 31
+MAX_LENGTH = 1_024  # of a window along a sequence
+Kernel = tuple[int, ...]
+
+
+class Counted(NamedTuple):
+    """A kernel that has the printed parameters, and what goes with it."""
+
+    kernel: Kernel
+    groups: int
+    bias: bool
+
+    def said(self) -> str:
+        """Write it as options of a layer."""
+        return size_text(self.kernel) + (f", groups={self.groups}" if self.groups > 1 else "") + ("" if self.bias else ", no bias")
+
+
+class Solved(NamedTuple):
+    """The specs with the kernel found and what was found, or the kernels between which nothing decides; `other` has them, too."""
+
+    specs: tuple[Spec, ...]
+    found: Inferred | None
+    other: tuple[Counted, ...] = ()
 
 
 def is_counted(row: Row) -> bool:
@@ -16,25 +45,56 @@ def is_counted(row: Row) -> bool:
     return count is not None and count > 0
 
 
-def solved(row: Row, specs: tuple[Spec, ...], channels: int, settings: Settings) -> tuple[tuple[Spec, ...], Inferred] | None:
-    """Give the specs with the only kernel that has the printed parameters, and what was found; None where none or several have."""
-    layers = [spec for spec in specs if not isinstance(spec, WireSpec)]
+def solved(row: Row, specs: tuple[Spec, ...], channels: int, settings: Settings, fits: Callable[[tuple[Spec, ...]], bool]) -> Solved:
+    """Give the specs with the kernel that has the printed parameters; `fits` tells whether specs lead to the printed size."""
+    layers = [spec for spec in specs if isinstance(spec, LayerSpec)]
+    layer = next(spec for spec in layers if spec.counted)
     count = _count(row)
-    if len(layers) != 1 or not isinstance(layers[0], LayerSpec) or count is None:
-        return None
-    layer = layers[0]
-    fits = [
-        (side, bias)
-        for bias in _biases(layer, settings)
-        if (side := _side(layer, count - bias * _outputs(layer, channels) - _norm(layer, channels, settings), channels, settings.rank))
-    ]
-    if len(fits) != 1:
-        return None
-    (side, bias), kernel = fits[0], (fits[0][0],) * settings.rank
-    found = layer._replace(kernel=kernel, counted=False, bias="yes" if bias else "no")
-    fact = f"kernel {'x'.join(map(str, kernel))} in {row.name or row.text}{'' if bias else ', no bias'}"
-    because = f"{count:,} parameters from {channels} to {_outputs(layer, channels)} channels"
-    return tuple(found if spec is layer else spec for spec in specs), Inferred(fact, because)
+    weights = None if count is None or len(layers) + _wires(specs) != len(specs) else _rest(layers, layer, count, channels, settings)
+    if weights is None:
+        return Solved(specs, None)
+    biased = layers[-1] if layer.bias == "no" else layer
+
+    def filled(one: Counted) -> tuple[Spec, ...]:
+        open_ = layer._replace(kernel=one.kernel, groups=one.groups, bias=layer.bias or ("yes" if one.bias else "no"))
+        last = biased._replace(bias="yes" if one.bias else "no")
+        return tuple(open_ if spec is layer else last if spec is biased else spec for spec in specs)
+
+    for tier in (_square, _depthwise, _oblong, _grouped):
+        found = [
+            Counted(*window, bias=bool(bias))
+            for bias in _biases(biased, settings)
+            for window in tier(layer, weights - bias * _outputs(biased, channels), channels, settings.rank)
+        ]
+        found = [one for one in dict.fromkeys(found) if fits(filled(one))]
+        if found:
+            return _chosen(row, layer, found, filled(found[0]), channels)
+    return Solved(specs, None)
+
+
+def _chosen(row: Row, layer: LayerSpec, found: list[Counted], specs: tuple[Spec, ...], channels: int) -> Solved:
+    """Take the only kernel, or the only one with a bias, as frameworks have it unless told otherwise."""
+    first = found[0]
+    biased = [one for one in found if one.bias]
+    if len(found) > 1 and len(biased) != 1:
+        return Solved(specs, None, tuple(found))
+    fact = f"kernel {first.said().replace(',', ' with', 1) if first.groups > 1 else first.said()} in {row.name or row.text}"
+    because = f"{_count(row):,} parameters from {channels} to {_outputs(layer, channels)} channels"
+    return Solved(specs, Inferred(fact, because), tuple(found[1:]))
+
+
+def _wires(specs: tuple[Spec, ...]) -> int:
+    return sum(isinstance(spec, WireSpec) for spec in specs)
+
+
+def _rest(layers: list[LayerSpec], layer: LayerSpec, count: int, channels: int, settings: Settings) -> int | None:
+    """Give the weights that a count leaves for a layer, and for biases: behind a depthwise layer stands its pointwise one."""
+    count -= _norm(layers[-1], channels, settings)
+    if len(layers) == 1:
+        return count
+    last = layers[-1]
+    pointwise = len(layers) == 2 and layers[0] is layer and layer.op == "depthwise" and last.op == "conv" and set(last.kernel or ()) == {1}
+    return count - channels * _outputs(last, channels) if pointwise else None
 
 
 def _count(row: Row) -> int | None:
@@ -60,9 +120,56 @@ def _norm(layer: LayerSpec, channels: int, settings: Settings) -> int:
     return 0 if norm == "none" else 2 * _outputs(layer, channels)
 
 
-def _side(layer: LayerSpec, weights: int, channels: int, rank: int) -> int | None:
-    """Give the side of the square kernel that has so many weights."""
-    per_place = channels if layer.op == "depthwise" else channels * _outputs(layer, channels) // layer.groups
-    places, rest = divmod(weights, per_place)
-    side = isqrt(places) if rank == 2 and places > 0 else places
-    return side if not rest and 0 < side <= MAX_SIDE and side**rank == places else None
+Windows = Iterator[tuple[Kernel, int]]
+
+
+def _square(layer: LayerSpec, weights: int, channels: int, rank: int) -> Windows:
+    """Give the equal-sided kernel that has so many weights, without groups beyond those that are printed."""
+    places = _places(layer, weights, channels, layer.groups)
+    side = _side(places, rank)
+    if side:
+        yield (side,) * rank, layer.groups
+
+
+def _depthwise(layer: LayerSpec, weights: int, channels: int, rank: int) -> Windows:
+    if layer.op == "conv" and layer.groups == 1 and channels > 1 and _outputs(layer, channels) % channels == 0:
+        side = _side(_places(layer, weights, channels, channels), rank)
+        if side:
+            yield (side,) * rank, channels
+
+
+def _oblong(layer: LayerSpec, weights: int, channels: int, rank: int) -> Windows:
+    """Give the kernels of two or three axes that have so many weights."""
+    places = _places(layer, weights, channels, layer.groups)
+    if 1 < rank < 4 and 0 < places <= MAX_SIDE**rank:
+        kernels = sorted(_products(places, rank), key=max)  # the likelier first
+        yield from ((kernel, layer.groups) for kernel in kernels if len(set(kernel)) > 1)
+
+
+def _products(places: int, rank: int) -> Iterator[Kernel]:
+    if rank == 1:
+        yield from [(places,)] if places <= MAX_SIDE else []
+        return
+    for side in range(1, min(places, MAX_SIDE) + 1):
+        if places % side == 0:
+            yield from ((side, *more) for more in _products(places // side, rank - 1))
+
+
+def _grouped(layer: LayerSpec, weights: int, channels: int, rank: int) -> Windows:
+    most = gcd(channels, _outputs(layer, channels)) if layer.op == "conv" and layer.groups == 1 else 1
+    for groups in range(2, most):
+        if most % groups == 0 and (side := _side(_places(layer, weights, channels, groups), rank)):
+            yield (side,) * rank, groups
+
+
+def _places(layer: LayerSpec, weights: int, channels: int, groups: int) -> int:
+    """Give how many places a window has for so many weights; 0 where they do not divide."""
+    per_place = channels if layer.op == "depthwise" else channels * _outputs(layer, channels) // groups
+    return weights // per_place if per_place and weights > 0 and weights % per_place == 0 else 0
+
+
+def _side(places: int, rank: int) -> int:
+    """Give the side of the window with equal sides; 0 where there is none."""
+    if rank == 1:
+        return places if places <= MAX_LENGTH else 0
+    return next((side for side in range(1, MAX_SIDE + 1) if side**rank == places), 0)

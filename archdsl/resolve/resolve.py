@@ -64,7 +64,7 @@ class ItemResolver(LayerResolver):
             return None
         before = self.reporter.errors
         self.printed_channels, self.printed_units = self._channels_of(row), self._units_of(row)
-        self.counted = is_counted(row)
+        self.counted, self.sized = is_counted(row), row.size is not None
         specs = self.items(row.items)
         return specs if self.reporter.errors == before else None
 

@@ -30,6 +30,7 @@ class LayerResolver(OptionReader):
         self.printed_channels: int | None = None
         self.printed_units: int | None = None
         self.counted = False  # whether the row prints its parameters
+        self.sized = False  # and its size
 
     def layer(self, layer: Layer) -> LayerSpec:
         """Give the spec of a layer; what is wrong with it is reported."""
@@ -124,12 +125,12 @@ class LayerResolver(OptionReader):
             self.reporter.add(names.missing(self.source, spec.span, "channels", text, self._example(spec)))
         if spec.op in ("conv", "depthwise") and spec.kernel is None and "kernel" not in spec.places and default != "none":
             spec = spec._replace(kernel=(int(default),) * self.rank)
-        if self.counted and spec.op in ("conv", "depthwise") and spec.kernel is None and "kernel" not in spec.places:
+        if self.counted and spec.op in ("conv", "depthwise", "conv_transpose") and spec.kernel is None and "kernel" not in spec.places:
             return spec._replace(kernel=(1,) * self.rank, counted=True)
         if spec.op in ("conv", "depthwise", "conv_transpose") and spec.kernel is None and "kernel" not in spec.places:
             self.reporter.add(names.missing(self.source, spec.span, "kernel", text, f"3x3 {text}"))
         needed = NEEDED.get(spec.op, "")
-        if needed and needed not in spec.places:
+        if needed and needed not in spec.places and not (self.sized and needed == "amount"):
             self.reporter.add(names.missing(self.source, spec.span, needed, text, EXAMPLES[spec.op]))
         return spec
 

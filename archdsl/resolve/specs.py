@@ -16,7 +16,8 @@ class LayerSpec(NamedTuple):
 
     `more` are the options of ops that have others than convolutions and pools do. A `classifier` gives the classes.
     `entering` are the channels that its filters are printed for.
-    Where the kernel is `counted`, it is only printed as part of the row's parameters, and 1 until it is found.
+    Where the kernel is `counted`, it is only printed as part of the row's parameters, and 1 until it is found;
+    so the layer is one that was built, and its stride may be any.
     """
 
     op: str

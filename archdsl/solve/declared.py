@@ -9,7 +9,7 @@ from archdsl.resolve.option_values import MAX_CHANNELS
 from archdsl.resolve.resolve import ItemResolver
 from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import Spec
-from archdsl.solve.follow import Size, follow, spatial
+from archdsl.solve.follow import Names, Size, follow, spatial
 from archdsl.source import Source
 from archdsl.syntax.ast import Row
 
@@ -86,16 +86,16 @@ class DeclaredSizes:
         return out
 
 
-def is_flat_size(row: Row, specs: tuple[Spec, ...], shape: Size, target: Size) -> bool:
+def is_flat_size(row: Row, specs: tuple[Spec, ...], shape: Size, target: Size, names: Names) -> bool:
     """Tell a "size" that is the number of units of a dense layer (`fc  1000`), or of the means over whole maps."""
-    return target != (1,) * len(target) and _units(row, specs, shape) == target[-1]
+    return target != (1,) * len(target) and _units(row, specs, shape, names) == target[-1]
 
 
-def flat_units(row: Row, specs: tuple[Spec, ...], shape: Size, target: Size) -> int | None:
+def flat_units(row: Row, specs: tuple[Spec, ...], shape: Size, target: Size, names: Names) -> int | None:
     """Give the units of a row that prints another number for them: one that is larger than any map there."""
-    return _units(row, specs, shape) if len(set(target)) == 1 and min(target) > max(*shape[:-1], 64) else None
+    return _units(row, specs, shape, names) if len(set(target)) == 1 and min(target) > max(*shape[:-1], 64) else None
 
 
-def _units(row: Row, specs: tuple[Spec, ...], shape: Size) -> int | None:
-    end = follow(specs, shape, "same") if row.size is not None and len(row.size) == 1 else None
+def _units(row: Row, specs: tuple[Spec, ...], shape: Size, names: Names) -> int | None:
+    end = follow(specs, shape, "same", names) if row.size is not None and len(row.size) == 1 else None
     return end[-1] if end is not None and set(end[:-1]) <= {1} else None

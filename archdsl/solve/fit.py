@@ -58,9 +58,9 @@ class Fitter:
             self.planned |= across(rows, specs, index, shape, self.declared, self.stride_in, names)
         if index in self.planned:
             return Fitted(self.planned[index])
-        if target is None or lost or lost_axes or is_flat_size(row, own, shape, target):
+        if target is None or lost or lost_axes or is_flat_size(row, own, shape, target, names):
             return Fitted(Solution(own, None, (), "same"))
-        if (units := flat_units(row, own, shape, target)) is not None:
+        if (units := flat_units(row, own, shape, target, names)) is not None:
             fix = replace(f"write {units}, as the row gives", row.size_span, str(units))
             label = row.name or row.text
             self.reporter.add(shapes.wrong_size(self.source, label, target[:1], (units,), row.size_span, (), "", (), (fix,)))

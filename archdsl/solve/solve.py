@@ -74,6 +74,7 @@ def _candidates(spec: LayerSpec | UseSpec, size: Size, target: Size, alone: bool
     for axis, (n, m) in enumerate(zip(size, target, strict=True)):
         kernel = patches[axis] if patches and axis < len(patches) else 1
         exact = {n // m} if m and n % m == 0 else {m // n} if n and m % n == 0 else set()
+        exact |= {n // m or 1, -(-n // m)} if isinstance(spec, LayerSpec) and spec.counted and m else set()
         axes.append(sorted({*_STRIDES, kernel} | exact))
     equal = [(s,) * len(size) for s in sorted(set.intersection(*map(set, axes)))] if axes else []
     if len(set(size)) == 1:

@@ -114,7 +114,7 @@ def covers(specs: tuple[Spec, ...], site: Path, shape: Size) -> bool:
 
 
 def _covers(spec: LayerSpec, least: int) -> bool:
-    if spec.stride is None or spec.op in POOLS or OPS[spec.op].grows:
+    if spec.stride is None or spec.counted or spec.op in POOLS or OPS[spec.op].grows:
         return True
     kernel, stride = window(spec, len(spec.stride))
     return all(s <= max(k, least) for k, s in zip(kernel, stride, strict=False))

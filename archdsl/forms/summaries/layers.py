@@ -1,0 +1,244 @@
+"""The rows of a summary -> a table of layers: `name | operator | output size | params`.
+
+Kernels, strides and padding are left to the rows' counts and sizes. Rows are joined as `Connected to` says, else one behind
+the other.
+"""
+
+from math import prod
+
+from archdsl.diagnostics import Diagnostic
+from archdsl.forms.summaries.pools import pool_words
+from archdsl.forms.summaries.printed import Dump
+from archdsl.forms.summaries.rows import Axes, Row, Taken, is_wrapper, rows_of
+from archdsl.forms.summaries.sizes import channels_first, numbers, size_cell
+from archdsl.lang.classes import CLASSES, FUNCTIONS, KEEPING, MERGES, POOLS, TYPES
+from archdsl.lang.summaries import IN_ORDER
+from archdsl.light import Final
+from archdsl.problems import summaries as problems
+from archdsl.source import Source
+from archdsl.text.chars import Writer
+from archdsl.text.grid import Cell, GridSetting, Sheet
+
+_KEEP_SHAPE: Final = frozenset({"BN", "LN", "dropout", *FUNCTIONS})
+
+
+def as_table(source: Source, dump: Dump) -> Sheet:
+    """Give a summary as a table; one that cannot be read holds only what is wrong with it."""
+    return _Reader(source, dump).read()
+
+
+class _Reader:
+    """Reads one summary: `shapes` are those of the rows before, `alias` leads from rows that are no layers to what they pass on."""
+
+    def __init__(self, source: Source, dump: Dump) -> None:
+        self.source = source
+        self.dump = dump
+        self.rows = rows_of(source, dump)
+        self._above = "input"  # what the row that is read would take if it said nothing
+        self.first = channels_first(self.rows)
+        self.settings = [_setting("style", "plain", dump.head)]
+        self.settings += [_setting("size-order", "channels-first", dump.head)] if self.first else []
+        self.warnings: list[Diagnostic] = []
+        self.unknown: list[Row] = []
+        self.alias: dict[str, str] = {}
+        self.shapes: dict[str, Axes] = {}
+        self.last = "input"
+
+    def read(self) -> Sheet:
+        """Give the table, or what is wrong."""
+        sheet = Sheet("", (), 1, self.dump.span)
+        if not self.rows:
+            return sheet
+        if wrong := self._unreadable():
+            return sheet._replace(problems=(wrong,))
+        table = [tuple(_said(word, self.dump.head) for word in ("name", "operator", "output size", "params"))]
+        called = {row.called for row in self.rows}
+        self.alias = {one.name: "input" for row in self.rows[:1] for one in row.takes or () if one.name not in called}
+        for row, below in zip(self.rows, [*self.rows[1:], None], strict=True):
+            self._sized_input(row)
+            if below is not None and below.level > row.level and row.type.chars:
+                self._module(row)
+            else:
+                table += self._layer(row)
+        if self.unknown:
+            return sheet._replace(problems=(self._unknown(),))
+        return self._finished(sheet, tuple(table))
+
+    def _finished(self, sheet: Sheet, table: tuple[tuple[Cell, ...], ...]) -> Sheet:
+        if any(row.kind in CLASSES for row in self.rows):
+            self.settings.append(_setting("activation", "none", self.dump.head))
+        if self.dump.total:
+            self.settings.append(GridSetting(_said("params", self.dump.total), self.dump.total))
+        rows = table if len(table) > 1 else ()
+        return sheet._replace(rows=rows, problems=tuple(self.warnings), settings=tuple(self.settings))
+
+    def _unreadable(self) -> Diagnostic | None:
+        """Say what a whole summary lacks: shapes, a single input, layers that are applied once."""
+        if not {"output", "input"} & set(self.dump.columns):
+            return problems.no_shapes(self.source, self.dump.head.span)
+        inputs = [row.name.cell() for row in self.rows if row.kind == "inputlayer" and row.level == 0]
+        if len(inputs) > 1:
+            return problems.several_inputs(self.source, [cell.text for cell in inputs], [cell.span for cell in inputs])
+        if twice := next((row for row in self.rows if self._twice(row)), None):
+            return problems.applied_twice(self.source, twice.called, twice.name.cell().span)
+        if cut := next((row for row in self.rows if 0 in row.axes), None):
+            return problems.open_shape(self.source, cut.shape.span, cut.called)
+        return None
+
+    def _twice(self, row: Row) -> bool:
+        """Return whether a layer is applied more than once, so that its weights are shared."""
+        indices = {one.use for other in self.rows for one in other.takes or () if one.name == row.called}
+        several = row.takes is not None and len(row.takes) > 1 and row.kind not in MERGES
+        known = row.kind in TYPES or row.kind in CLASSES
+        return (row.again and not row.weightless) or len(indices) > 1 or (several and known)
+
+    def _module(self, row: Row) -> None:
+        """Go on with the rows inside of a model; how other modules join theirs is not printed."""
+        if row.level > 0 and row.kind not in IN_ORDER and row.takes is None:
+            self.unknown.append(row)
+
+    def _unknown(self) -> Diagnostic:
+        cells = [row.type.cell() if row.type.chars else row.name.cell() for row in self.unknown]
+        return problems.unknown_classes(self.source, [cell.text for cell in cells], cells[0].span)
+
+    def _sized_input(self, row: Row) -> None:
+        """Take the network's input from the column of inputs."""
+        if row.entering.text.strip() and not any(setting.key.text == "input" for setting in self.settings):
+            self._input(row.entering)
+
+    def _input(self, shape: Cell) -> None:
+        size = size_cell(shape, -1 if self.first else 0)
+        self.settings.append(GridSetting(_said("input", size), size))
+        self.shapes["input"] = numbers(size)
+
+    def _layer(self, row: Row) -> list[tuple[Cell, ...]]:
+        """Give the row of a layer: none for a class that is no layer."""
+        takes = [self._source(one) for one in row.takes] if row.takes else [self.last]
+        last = self.first and row.kind == "linear"  # works on the last axis, wherever the channels of maps are
+        size = size_cell(row.shape, 1 if last else 0)
+        if row.kind == "inputlayer":
+            self.alias[row.called] = takes[0] if row.level else "input"
+            self.alias[row.called] = self.alias[row.called] if row.takes or not row.level else self.last
+            if row.level == 0:
+                self._input(row.shape)
+            return []
+        before, after = self.shapes.get(takes[0], ()), numbers(size_cell(row.shape, -1 if self.first and not last else 0))
+        words = self._words(row, takes, before, after)
+        self.shapes[row.called] = after
+        if not words:
+            self.alias[row.called] = takes[0]
+            return []
+        self.last = row.called
+        return [(_label(row), self._operator(row, takes, words), size, row.params)]
+
+    def _source(self, taken: Taken) -> str:
+        """Find the row that is taken; a name that was cut off is that of the last row that begins so."""
+        name = taken.name
+        if taken.cut:
+            name = next((one for one in reversed(self.shapes) if one.startswith(name) or name.startswith(one)), name)
+        return self.alias.get(name, name)
+
+    def _operator(self, row: Row, takes: list[str], words: str) -> Cell:
+        writer = Writer()
+        start, stop = (row.type if row.type.chars else row.name).cell().span
+        if takes[0] != self._above:
+            writer.put(f"from {takes[0]}; ", start)
+        writer.put(words[:-1], start)
+        writer.put(words[-1], stop - 1)  # so that what is told of the layer shows its whole class
+        writer.put(f" {', '.join(takes[1:])}" if row.kind in MERGES else "", stop - 1)
+        return writer.text(stop).cell()
+
+    def _words(self, row: Row, takes: list[str], before: Axes, after: Axes) -> str:
+        """Give the words of a row; none for one that is no layer, or is not known."""
+        self._above = self.last
+        if is_wrapper(row):
+            if not (row.weightless and _keeps(before, after)):
+                self.unknown.append(row)
+            return ""
+        if row.kind in KEEPING and row.weightless and len(takes) == 1 and _keeps(before, after):
+            self.warnings.append(problems.nothing_printed(self.source, row.type.cell().span, row.type.chars))
+            return ""
+        words = self._known(row, before, after)
+        if words is None:
+            self.unknown.append(row)
+            return ""
+        flat = len(before) > 1 and len(after) == 1 and prod(before) == after[0]
+        return f"flatten; {words}" if flat and words in _KEEP_SHAPE else words
+
+    def _known(self, row: Row, before: Axes, after: Axes) -> str | None:
+        if row.kind == "activation":
+            return self._function(row)
+        if row.kind in CLASSES:
+            return CLASSES[row.kind] or row.kind
+        if row.kind not in TYPES:
+            return None
+        word = TYPES[row.kind]
+        if word is None:
+            return ""
+        rank = len(after) - 1
+        match word:
+            case "fc" if rank > 0:  # at each position
+                return "conv"
+            case "fc":
+                units = after[0] if after else _units(row, before)
+                return f"fc, {units}" if units else "fc"
+            case "reshape":
+                return f"reshape {'x'.join(map(str, after))}"
+            case "separable conv":
+                return f"depthwise conv, no bias; {'x'.join('1' * rank)} conv"
+        if word in POOLS:
+            return self._pool(row, word, before, after)
+        return _convolution(row, word, before, after) if "conv" in word else word
+
+    def _pool(self, row: Row, word: str, before: Axes, after: Axes) -> str | None:
+        found = pool_words(word, row.kind.startswith("adaptive"), row.kernel, before, after)
+        if found and found.guessed:
+            self.warnings.append(problems.unprinted_window(self.source, row.type.cell().span, row.type.chars, found.words))
+        return found.words if found else None
+
+    def _function(self, row: Row) -> str:
+        function = next((function for function in FUNCTIONS if function in row.called.lower()), None)
+        if function is None and not any(warning.code == "W0202" for warning in self.warnings):
+            self.warnings.append(problems.unprinted_function(self.source, row.type.cell().span))
+        return function or "relu"
+
+
+def _units(row: Row, before: Axes) -> int:
+    """Give the units of a last dense layer whose output is not printed, with its bias."""
+    return (row.counted or 0) // (prod(before) + 1) if before else 0
+
+
+def _convolution(row: Row, word: str, before: Axes, after: Axes) -> str:
+    """Give the words of a convolution; where its window is printed, the count says its groups and whether it has a bias."""
+    rank = len(after) - 1
+    if rank < 1 or len(row.kernel) not in (1, rank, rank + 2):
+        return word
+    window = row.kernel * rank if len(row.kernel) == 1 else row.kernel[-rank:]
+    said = f"{'x'.join(map(str, window))} {word}"
+    weights = prod(window) * after[-1] * (before[-1] if before and "depthwise" not in word else 1)
+    for biases, bias in ((after[-1], ""), (0, ", no bias")) if before and row.counted else ():
+        left = (row.counted or 0) - biases
+        groups = weights // left if left > 0 and weights % left == 0 else 0
+        if groups and before[-1] % groups == 0:
+            return said + (f", groups={groups}" if groups > 1 else "") + bias
+    return said
+
+
+def _keeps(before: Axes, after: Axes) -> bool:
+    """Return whether a row keeps the shape; before the first row, any shape may be."""
+    return bool(after) and before in ((), after)
+
+
+def _label(row: Row) -> Cell:
+    """Give the cell of a row's name: empty where the row has a class alone."""
+    alone = row.name.places[0] == row.type.places[0] and row.name.chars == row.type.chars
+    return Cell("", row.name.places[0]) if alone else row.name.cell()
+
+
+def _said(word: str, at: Cell) -> Cell:
+    place = at.span
+    return Cell(word, place.start, (*(place.start,) * len(word), place.end))
+
+
+def _setting(key: str, value: str, at: Cell) -> GridSetting:
+    return GridSetting(_said(key, at), _said(value, at))

@@ -1,0 +1,123 @@
+"""E015, W015: messages about the summaries that frameworks print of a model."""
+
+from collections.abc import Sequence
+
+from archdsl.diagnostics import Diagnostic, Label
+from archdsl.problems.base import error, listed, short
+from archdsl.source import Source, Span
+
+
+def unknown_classes(source: Source, names: Sequence[str], span: Span) -> Diagnostic:
+    """E0150: rows of a summary that are no layers, but modules with layers of their own, or layers that the language has not."""
+    names = list(dict.fromkeys(map(short, names)))
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    verb = "are no layers that are" if len(names) > 1 else "is no layer that is"
+    return error(
+        "E0150",
+        f"{listed(names[:5], 'and' if not more else '')}{more} {verb} known here",
+        source,
+        span,
+        "a summary does not say what this computes",
+        help="print the summary with nested models expanded, or write these rows as layers, with a bracket or a block for each module",
+    )
+
+
+def no_shapes(source: Source, span: Span) -> Diagnostic:
+    """E0152: a summary without the shapes of its layers' outputs."""
+    return error(
+        "E0152",
+        "this summary has no column of output shapes",
+        source,
+        span,
+        "strides and paddings follow from shapes, which are missing here",
+        help="print it with `Output Shape`: torchinfo does so where it is given `input_size`, Keras where the model is built",
+    )
+
+
+def several_inputs(source: Source, names: Sequence[str], spans: Sequence[Span]) -> Diagnostic:
+    """E0153: a model of several inputs."""
+    return error(
+        "E0153",
+        f"this model has {len(names)} inputs, {listed(map(short, names[:5]), 'and')}",
+        source,
+        spans[1],
+        "a second input",
+        Label(spans[0], "the first one"),
+        help="a network has one input here; leave out the rows of the other branches to check the rest",
+    )
+
+
+def applied_twice(source: Source, name: str, span: Span) -> Diagnostic:
+    """E0154: a layer of a model that is applied to several values, with the same weights."""
+    return error(
+        "E0154",
+        f"`{short(name)}` is applied more than once",
+        source,
+        span,
+        "its weights are shared, and counted once",
+        help="layers share no weights here; print the parts of the model that do not, or write the layer once for each use",
+    )
+
+
+def open_shape(source: Source, span: Span, name: str) -> Diagnostic:
+    """E0155: a shape of a summary whose axes are not fixed."""
+    return error(
+        "E0155",
+        f"the shape of `{short(name)}` is not fixed",
+        source,
+        span,
+        "strides follow from sizes, which are open here",
+        help="build the model with the shape of an image, like `(224, 224, 3)`, and print its summary again",
+    )
+
+
+def unprinted_function(source: Source, span: Span) -> Diagnostic:
+    """W0202: an activation in a model's summary, which does not print its function."""
+    found = error(
+        "W0202",
+        "the summary does not say which activation this is",
+        source,
+        span,
+        "taken for relu, as are others like it",
+        help="it changes no size and no count; a name that says it is read, like `act1_relu (Activation)`",
+    )
+    return found._replace(severity="warning")
+
+
+def nothing_printed(source: Source, span: Span, name: str) -> Diagnostic:
+    """W0207: a row of a summary that has no weights and keeps the shape, of a class that is not known here."""
+    found = error(
+        "W0207",
+        f"what `{short(name)}` computes is not printed",
+        source,
+        span,
+        "no weights, and the shape stays: taken for no layer",
+        help="counts and sizes are right; write the row as a layer of a table if it is one that the network needs",
+    )
+    return found._replace(severity="warning")
+
+
+def unprinted_window(source: Source, span: Span, name: str, words: str) -> Diagnostic:
+    """W0150: a pool of a summary, which prints no window, where that is not the usual one of 2."""
+    found = error(
+        "W0150",
+        f"the window of `{short(name)}` is not printed",
+        source,
+        span,
+        f"taken for `{words}`, which gives the printed size",
+        help="no count depends on it; write the row as a layer of a table if the window is another one",
+    )
+    return found._replace(severity="warning")
+
+
+def other_kernel(source: Source, span: Span, layer: str, taken: str, others: Sequence[str]) -> Diagnostic:
+    """W0151: a kernel that was counted with a bias, where another without one has as many parameters."""
+    found = error(
+        "W0151",
+        f"two kernels have the parameters of `{short(layer)}`",
+        source,
+        span,
+        f"taken: {taken}; or {listed(others)}",
+        help=f"write the kernel before the layer, like `{others[0].split(',')[0]} {layer}`, if it is the other one",
+    )
+    return found._replace(severity="warning")
