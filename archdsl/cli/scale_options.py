@@ -3,6 +3,7 @@
 import argparse
 import os
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from archdsl.scale.backend import BACKENDS, choose
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from archdsl.scale.place import Place
 
 NAMES = ("backend", "devices", "processes", "coordinator", "process_id", "join_within", "lost_after")
+AUTO = "auto"
 _ADDRESS = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\s:\[\]]+):(\d{1,5})")
 
 
@@ -22,13 +24,16 @@ class OptionError(Exception):
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     group = parser.add_argument_group("where to compute (docs/training.md, docs/scaling.md)")
-    group.add_argument("--backend", choices=BACKENDS, help="engine of Keras (default: KERAS_BACKEND, else tensorflow)")
+    group.add_argument("--backend", choices=(*BACKENDS, AUTO), help=_BACKEND_HELP)
     group.add_argument("--devices", type=_count, metavar="N", help="devices of this machine (default: every GPU or TPU, else its CPU)")
     group.add_argument("--processes", type=_count, metavar="N", help="processes that train together, one per machine; needs --backend jax")
     group.add_argument("--coordinator", metavar="HOST:PORT", help="where they meet: the machine of process 0, and a free port")
     group.add_argument("--process-id", type=_index, metavar="I", help="number of this process, from 0; process 0 writes the run folder")
     group.add_argument("--join-within", type=_count, default=JOIN, metavar="S", help=f"seconds to wait for the others (default: {JOIN})")
     group.add_argument("--lost-after", type=_count, default=LOST, metavar="S", help=f"seconds of silence of a lost one (default: {LOST})")
+
+
+_BACKEND_HELP = "engine of Keras (default: KERAS_BACKEND, else tensorflow); auto: the fastest of those installed, by timed steps"
 
 
 def _count(text: str) -> int:
@@ -86,14 +91,17 @@ def leads(args: argparse.Namespace) -> bool:
     return processes(args).index == 0
 
 
-def prepare(args: argparse.Namespace, kept: str | None = None) -> None:
-    """Choose the backend (`kept` is that of a run that goes on) and meet the other processes, before Keras is imported.
+def prepare(args: argparse.Namespace, kept: str | None = None, fastest: Callable[[], str] | None = None) -> None:
+    """Choose the backend and meet the other processes, before Keras is imported; a dry run meets nobody.
 
-    A dry run meets nobody.
+    `kept` is the backend of a run that goes on, `fastest` finds the one for `auto`.
 
     Raises BackendError.
     """
-    choose(backend(args) or kept)
+    asked = backend(args)
+    if asked == AUTO:
+        asked = kept or (fastest() if fastest else None)
+    choose(asked or kept)
     together = processes(args)
     if together.count > 1 and not args.dry_run:
         join(together, args.join_within, args.lost_after)

@@ -13,7 +13,7 @@ from archdsl.data.faults import DataError, MissingPackage, said
 from archdsl.data.fit import Mismatch
 from archdsl.network import SpecError
 from archdsl.render import summary
-from archdsl.scale.backend import BackendError, BackendMissing
+from archdsl.scale.backend import BACKENDS, BackendError, BackendMissing
 from archdsl.scale.place import PlaceError
 from archdsl.train import keptspec
 from archdsl.train.cadence import Cadence
@@ -185,7 +185,7 @@ def has_framework(shown: Any = None) -> bool:
 def _rehearse(args: argparse.Namespace, plan: Plan, folder: RunFolder) -> int:
     """Do all that a run does before its first step, but write."""
     if not args.resume:
-        scale_options.prepare(args)
+        scale_options.prepare(args, fastest=lambda: BACKENDS[0])  # nothing is timed
     if not has_framework():
         return MISSING
     from archdsl.train.run import rehearse
@@ -194,13 +194,21 @@ def _rehearse(args: argparse.Namespace, plan: Plan, folder: RunFolder) -> int:
     return 0
 
 
+def _fastest(plan: Plan, shown: Any) -> str:
+    """Time the backends that are installed; give the fastest."""
+    from archdsl.train import engine
+
+    shown.phase("timing the backends")
+    return engine.chosen(plan, shown.note)
+
+
 def _train(args: argparse.Namespace, plan: Plan, folder: RunFolder, begun: Any) -> int:
     from archdsl.train.progress import display
 
     shown = display(plan.recipe.epochs)
-    shown.phase("importing TensorFlow")
     if not args.resume:
-        scale_options.prepare(args)
+        scale_options.prepare(args, fastest=lambda: _fastest(plan, shown))
+    shown.phase("importing TensorFlow")
     if not has_framework(shown):
         return MISSING
     from archdsl.train.run import run as train

@@ -10,6 +10,7 @@ import math
 import os
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from archdsl.graph.graph import Graph
@@ -24,16 +25,19 @@ def folder() -> Path:
 
 def key(graph: Graph, batch_size: int, compared: Sequence[str]) -> str:
     """Give the name of a question; networks that compute the same with other names of rows are one."""
-    import tensorflow
-
     from archdsl import __version__
-    from archdsl.backends.quiet import import_keras
 
     nodes = [(node.op, sorted(node.params.items()), node.inputs, node.shape) for node in graph.nodes]
-    versions = (__version__, import_keras().__version__, tensorflow.__version__)
+    versions = (__version__, *(_version(name) for name in ("keras", "tensorflow", "jax", "torch")))
     threads = os.environ.get("OMP_NUM_THREADS", ""), sorted(getattr(os, "sched_getaffinity", lambda _: ())(0))
     question = repr((nodes, graph.outputs, batch_size, tuple(compared), versions, cpu(), threads))
     return hashlib.sha256(question.encode()).hexdigest()[:32]
+
+
+def _version(package: str) -> str:
+    with suppress(PackageNotFoundError):
+        return version(package)
+    return ""
 
 
 def read(question: str) -> dict[str, float]:
