@@ -28,7 +28,7 @@ def measured(trial: Trial) -> dict[str, float]:
     return {precision: min(_times(_step(trial, precision), trial.steps)) for precision in trial.precisions}
 
 
-def _times(step: Callable[[], None], count: int) -> list[float]:
+def _times(step: Callable[[], object], count: int) -> list[float]:
     for _ in range(2):
         step()
     seconds = []
@@ -39,7 +39,7 @@ def _times(step: Callable[[], None], count: int) -> list[float]:
     return seconds
 
 
-def _step(trial: Trial, precision: str) -> Callable[[], None]:
+def _step(trial: Trial, precision: str) -> Callable[[], float]:
     import numpy as np
 
     from archdsl.backends.quiet import import_keras
