@@ -83,8 +83,8 @@ ONLY = {
     "onnxruntime": ("deploy/",),
     "ai_edge_litert": ("deploy/",),
 }
-# The progress of a training run is written while it runs.
-MAY_PRINT = ("cli/", "train/progress.py")
+# The progress of a training run is written while it runs; a trial is a program that answers on its standard output.
+MAY_PRINT = ("cli/", "train/progress.py", "train/trial.py")
 HEAVY = ("tensorflow", "keras", "numpy", "lark", "dataclasses", "pathlib", "rich", "matplotlib")
 
 # Of `table`, what reads a spec of our own form; everything else there and in `forms` starts with other forms.
