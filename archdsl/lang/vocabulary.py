@@ -126,6 +126,7 @@ _WIRES = {
     "concat": "concat",
     "concatenate": "concat",
     "concatenation": "concat",
+    "cat": "concat",
     "multiply": "multiply",
     "maximum": "maximum",
     "average": "average",
@@ -143,6 +144,7 @@ def _meanings() -> dict[str, Meaning]:
     words |= {key: ("option", value) for key, value in OPTION_KEYS.items() if key not in _FLAGS and key not in _UNITS}
     words |= {word: ("flag", flag) for word, flag in _FLAGS.items()}
     words |= {word: ("wire", kind) for word, kind in _WIRES.items()}
+    words |= {f"linear {conv}": ("given", "conv activation=none") for conv in ("conv", "convolution")}
     words["linear"] = ("linear", "none")
     for op in OPS.values():
         kind = "norm" if op.name in NORMS else "op"
@@ -188,13 +190,19 @@ def _alone(word: str) -> Meaning | None:
     return _COMPACT.get(match[1].replace("_", ""))
 
 
+def numbered(word: str) -> tuple[str, str] | None:
+    """Part a word and the number or window at its end: `pool3x3` -> `pool` and `3x3`."""
+    match = _WITH_KERNEL.fullmatch(word)
+    return (match[1], match[2].lower()) if match else None
+
+
 def op_with_kernel(word: str) -> tuple[str, str] | None:
     """Read `Conv3x3`, and the `conv3` of `conv3-64`: an op and its kernel."""
-    match = _WITH_KERNEL.fullmatch(word)
-    meaning = MEANINGS.get(plain(match[1])) if match else None
-    if not match or not meaning or meaning[0] != "op" or all(param.name != "kernel" for param in OPS[meaning[1]].params):
+    parts = numbered(word)
+    meaning = (MEANINGS.get(plain(parts[0])) or _COMPACT.get(parts[0].lower())) if parts else None
+    if not parts or not meaning or meaning[0] != "op" or all(param.name != "kernel" for param in OPS[meaning[1]].params):
         return None
-    return (meaning[1], match[2].lower()) if "x" in match[2].lower() or meaning[1] == "conv" else None
+    return (meaning[1], parts[1]) if "x" in parts[1] or meaning[1] == "conv" else None
 
 
 def glued(word: str) -> tuple[str, tuple[int, ...]] | None:

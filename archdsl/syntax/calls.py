@@ -9,8 +9,9 @@ from archdsl.source import Span
 from archdsl.syntax.amounts import number
 from archdsl.syntax.ast import Argument, Call, Name, Num, Option
 from archdsl.syntax.cells import Assign, Number, Separator
-from archdsl.syntax.names import compact
-from archdsl.syntax.sequence import FUNCTIONS, Sequence
+from archdsl.syntax.joins import is_join, join
+from archdsl.syntax.names import FUNCTIONS, compact
+from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.wires import wire
 from archdsl.syntax.words import is_link, words
 
@@ -43,6 +44,8 @@ def call(seq: Sequence, call: Call, item: Number) -> None:
     code = signature(call.name)
     if found and not (meaning and compact(found.name) != compact(call.name)):  # a layer's name wins over an alias
         seq.use(found, item.span).args = call.args
+    elif kind := is_join(call.name):
+        join(seq, kind, call, item.span, lambda inner: _call(seq, inner))
     elif meaning and meaning[1][0] == "wire":
         names = tuple(Number(argument.value, "", argument.span) for argument in call.args)
         wire(seq, meaning[1][1], item.span, tuple(part for name in names for part in (Separator(",", name.span), name))[1:], 0)
@@ -58,6 +61,10 @@ def call(seq: Sequence, call: Call, item: Number) -> None:
         seq.unknown(call.name, Span(item.span.start, item.span.start + len(call.name)))
 
 
+def _call(seq: Sequence, inner: Call) -> None:
+    call(seq, inner, Number(inner, "", inner.span))
+
+
 def _unnested(seq: Sequence, outer: Call) -> Call:
     """Read `ReLU(BN(Conv(3x3, 64)))` from inside out: the layer that another one is applied to comes before it."""
     first = outer.args[0] if outer.args and not outer.args[0].key else None
@@ -65,7 +72,7 @@ def _unnested(seq: Sequence, outer: Call) -> Call:
     layer = longest(outer.name.split(" "))
     if not isinstance(inner, Call) or inner.name in FUNCTIONS or seq.blocks.get(outer.name) or not layer or layer[1][0] not in _LAYERS:
         return outer
-    call(seq, inner, Number(inner, "", inner.span))
+    _call(seq, inner)
     return outer._replace(args=outer.args[1:])
 
 

@@ -5,37 +5,47 @@ from collections.abc import Set
 from archdsl.lang.vocabulary import longest
 from archdsl.source import Span
 from archdsl.syntax.dimensions import undimensioned
+from archdsl.syntax.joins import one_list
+from archdsl.syntax.names import FUNCTIONS, Blocks
 from archdsl.syntax.parentheses import arranged
 from archdsl.syntax.parser import Token
-from archdsl.syntax.sequence import FUNCTIONS
+from archdsl.syntax.phrases import whole_phrases
 from archdsl.syntax.slug import slug
 
 _JOINTS = ("COMMA", "AMPERSAND", "PLUS")
 
 
-def named(known: Set[str], values: Set[str], structure: bool, tokens: list[Token]) -> list[Token]:
-    """Give the tokens with parameters (`known`) and values (names of rows and steps) that are one word each."""
-    tokens = [part for token in tokens for part in _difference(token, known)]
+def named(known: Set[str], blocks: Blocks, structure: bool, tokens: list[Token]) -> list[Token]:
+    """Give the tokens with parameters (`known`), values (names of rows and steps) and layers that are one word or phrase each."""
+    tokens = [part for token in tokens for part in _parted(token, known, blocks)]
     if not structure:
         return tokens
     if any(token.kind == "_TIMES" for token in tokens):
-        tokens = _wired(tokens, values)
-    return arranged(undimensioned(tokens))
+        tokens = _wired(tokens, blocks.values)
+    tokens = one_list(undimensioned(tokens))
+    return arranged(whole_phrases(tokens, blocks))
 
 
-def _difference(token: Token, known: Set[str]) -> list[Token]:
-    """Read a word as a difference where all its parts are parameters; the last one may be a function, `n-min(2, n)`."""
-    parts = token.text.split("-") if token.kind in ("WORD", "CALL") and "-" in token.text else ()
-    numbers = {*known, parts[-1]} if parts and parts[-1].rstrip("(") in FUNCTIONS else known
-    if not parts or not all(part in numbers for part in parts):
+def _parted(token: Token, known: Set[str], blocks: Blocks) -> list[Token]:
+    """Read a word as a difference where all its parts are numbers: `c-in`, `n-min(2, n)`; `k(n-1)` is a product."""
+    *parts, last = token.text.rstrip("(").split("-") if token.kind in ("WORD", "CALL") else [""]
+    called = token.kind == "CALL"
+    if not (last in known or (called and last in FUNCTIONS)) or not (parts or called) or not all(part in known for part in parts):
         return [token]
     found: list[Token] = []
     at = token.span.start
-    for part in parts:
-        kind = "CALL" if part.endswith("(") else "WORD"
-        found += [Token("MINUS", "-", Span(at - 1, at)), Token(kind, part, Span(at, at + len(part)))]
+    for part in (*parts, last):
+        found += [Token("MINUS", "-", Span(at - 1, at)), Token("WORD", part, Span(at, at + len(part)))]
         at += len(part) + 1
-    return found[1:]
+    return [*found[1:-1], *(_called(last, found[-1].span, blocks) if called else found[-1:])]
+
+
+def _called(name: str, span: Span, blocks: Blocks) -> list[Token]:
+    """Read the name before a parenthesis: of a function or block, or a factor of what stands in it."""
+    opening = Span(span.end, span.end + 1)
+    if name in FUNCTIONS or blocks.get(name):
+        return [Token("CALL", f"{name}(", Span(span.start, opening.end))]
+    return [Token("WORD", name, span), Token("_STAR", "*", Span(span.end, span.end)), Token("LPAR", "(", opening)]
 
 
 def _wired(tokens: list[Token], values: Set[str]) -> list[Token]:

@@ -7,6 +7,8 @@ from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
 from archdsl.syntax.ast import BlockDef, BlockParameter
 
+# Functions of arithmetic.
+FUNCTIONS = ("min", "max", "floor", "ceil", "round", "divisible")
 # A parameter of a block is bound by columns and options of these roles, too, where its name is the usual letter.
 ROLES = {
     "t": "expansion",

@@ -163,7 +163,7 @@ class TableParser:
         if not self._balanced(cell):
             return None
         try:
-            return parser().parse(start, cell, ACTIONS, partial(named, self.known, self.blocks.values, start == "structure"))
+            return parser().parse(start, cell, ACTIONS, partial(named, self.known, self.blocks, start == "structure"))
         except ParseError as fault:
             self.reporter.add(syntax.unexpected(self.source, fault.token.span, fault.token.text, fault.expected))
         except TooLong as fault:

@@ -10,7 +10,8 @@ from archdsl.problems import names
 from archdsl.source import Span
 from archdsl.syntax.ast import BinOp, Block, Call, Expr, Item, Layer, Name, Num
 from archdsl.syntax.cells import Bracket, Number, Separator, factors, is_dims
-from archdsl.syntax.sequence import FUNCTIONS, Sequence
+from archdsl.syntax.names import FUNCTIONS
+from archdsl.syntax.sequence import Sequence
 from archdsl.text.grid import natural
 
 BEFORE, BEHIND = "x<", "x"

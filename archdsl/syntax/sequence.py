@@ -11,9 +11,8 @@ from archdsl.source import Source, Span
 from archdsl.syntax.ast import Block, BlockDef, Expr, Item, Layer, Name, Num, Option
 from archdsl.syntax.bag import NORM_OPTIONS, TAKES_NORM, Bag, own_name
 from archdsl.syntax.cells import Assign, factors, is_dims, product
-from archdsl.syntax.names import Blocks, compact, parameter_of
+from archdsl.syntax.names import FUNCTIONS, Blocks, compact, parameter_of
 
-FUNCTIONS = ("min", "max", "floor", "ceil", "round", "divisible")
 _WORDS = ("padding", "bias", "norm", "activation", "shortcut", "brackets", "interpolation")
 # Short for a property before `=` only: elsewhere the letter is a parameter's.
 _SHORT = {"c": "channels"}

@@ -98,6 +98,10 @@ def _layer(seq: Sequence, kind: str, value: str, span: Span) -> None:
     match kind:
         case "op":
             seq.op(value, span)
+        case "given":  # `linear conv`: a layer and one of its options
+            op, _, flag = value.partition(" ")
+            seq.op(op, span)
+            _flag(seq, flag, span)
         case "needs":  # `dilated conv`: a convolution that must say its dilation
             seq.op("conv", span)
             seq.option("needs", value, span)
