@@ -110,6 +110,7 @@ def branching() -> Graph:
 KERNEL = {"kernel": (3, 3), "padding": "same", "bias": True, "initializer": "glorot_uniform"}
 SHAPED: dict[str, dict[str, Any]] = {
     "lrn": {"size": 5, "alpha": 1e-4, "beta": 0.75, "offset": 2.0},
+    "lcn": {"size": 3, "alpha": 1.0, "beta": 0.5, "offset": 1.0},
     "scale": {"initial": 1e-6, "bias": False},
     "group_norm": {"groups": 4, "epsilon": 1e-3},
     "instance_norm": {"epsilon": 1e-3},

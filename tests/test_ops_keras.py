@@ -153,6 +153,11 @@ def _lrn() -> Iterator[tuple[dict[str, Any], Shapes]]:
         yield from ((params, shapes) for params, shapes in _any_shape(size=size, alpha=1e-4, beta=0.75, offset=2.0) if len(shapes[0]) > 1)
 
 
+def _lcn() -> Iterator[tuple[dict[str, Any], Shapes]]:
+    for size in (1, 2, 5):
+        yield from ((params, shapes) for params, shapes in _any_shape(size=size, alpha=0.5, beta=0.75, offset=2.0) if len(shapes[0]) > 1)
+
+
 def _shapes(*grid: tuple[tuple[int, ...], tuple[int, ...]]) -> Iterator[tuple[dict[str, Any], Shapes]]:
     for shape, target in grid:
         yield {"shape": target}, (shape,)
@@ -185,6 +190,7 @@ GRIDS = {
     "group_norm": lambda: itertools.chain(_norms(groups=3), _grouped("groups", epsilon=1e-3)),
     "instance_norm": _instance_norms,
     "lrn": _lrn,
+    "lcn": _lcn,
     "scale": lambda: itertools.chain(
         *(_any_shape(initial=initial, bias=bias) for initial, bias in itertools.product((1.0, 1e-6), (True, False)))
     ),
@@ -285,6 +291,7 @@ REFUSED: list[tuple[str, dict[str, Any], Shapes]] = [
     ("depthwise", {"kernel": (3,) * 3, "stride": (1,) * 3, **_STRIDED}, ((5, 5, 5, 2),)),
     ("conv_transpose", {"kernel": (3,), "stride": (2,), "padding": "same", "channels": 6, **COMMON}, ((4, 5, 4),)),
     ("lrn", {"size": 5, "alpha": 1e-4, "beta": 0.75, "offset": 1.0}, ((5,),)),
+    ("lcn", {"size": 5, "alpha": 1.0, "beta": 0.5, "offset": 1.0}, ((5,),)),
     ("instance_norm", {"epsilon": 1e-3}, ((5,),)),
     ("multiply", {}, ((4, 5, 3), (5, 3))),
     ("select", {"start": 2, "stop": 7}, ((4, 5, 6),)),
@@ -328,6 +335,19 @@ def _lrn_values(x: np.ndarray, params: dict[str, Any]) -> np.ndarray:
     return x / (params["offset"] + params["alpha"] * total) ** params["beta"]
 
 
+def _lcn_values(x: np.ndarray, params: dict[str, Any]) -> np.ndarray:
+    def mean(values: np.ndarray) -> np.ndarray:
+        found = np.zeros_like(values)
+        for i, j in np.ndindex(values.shape[1:3]):
+            low = (params["size"] - 1) // 2
+            rows, columns = (slice(max(at - low, 0), at - low + params["size"]) for at in (i, j))
+            found[:, i, j] = values[:, rows, columns].mean((1, 2))
+        return found
+
+    centred = x - mean(x)
+    return centred / (params["offset"] + params["alpha"] * mean(centred**2)) ** params["beta"]
+
+
 def _shuffled(x: np.ndarray, params: dict[str, Any]) -> np.ndarray:
     size = x.shape[-1] // params["groups"]
     return x[..., [group * size + i for i in range(size) for group in range(params["groups"])]]
@@ -352,6 +372,7 @@ VALUES: list[tuple[str, dict[str, Any], tuple[int, ...], Any]] = [
         for size, alpha, offset in ((5, 1e-4, 2.0), (4, 0.5, 1.0), (1, 2.0, 1.0), (20, 1.0, 1.0))
         for shape in ((6, 7), (3, 5, 7), (2, 3, 4, 7))
     ),
+    *(("lcn", {"size": size, "alpha": 0.5, "beta": 0.75, "offset": 2.0}, (6, 5, 3), _lcn_values) for size in (1, 3, 4)),
     *(
         ("channel_shuffle", {"groups": groups}, shape, _shuffled)
         for groups in (2, 3)

@@ -91,7 +91,10 @@ _FLAGS = {
 }
 
 _UNITS = ("filters", "filter", "channels", "maps", "feature maps", "kernels", "units", "neurons", "outputs", "dimensional", "ch")
+# Which place of its window each maximum came from: it changes no shape.
+_INDICES = ("indices", "index", "switches", "pooling indices", "pool indices", "max indices")
 _FILLERS = (
+    *_INDICES,
     *(
         "layer",
         "layers",
@@ -188,6 +191,11 @@ def _alone(word: str) -> Meaning | None:
     if not match or (match[3] and not match[2] and op_with_kernel(word)):
         return None
     return _COMPACT.get(match[1].replace("_", ""))
+
+
+def is_index(word: str) -> bool:
+    """Return whether a word says where maxima came from."""
+    return plain(word) in _INDICES
 
 
 def numbered(word: str) -> tuple[str, str] | None:

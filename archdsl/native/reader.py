@@ -15,6 +15,7 @@ MAX_LINE: Final = 200_000  # no row is so long: such a line is not divided into 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#(?=\s|$|[^\d\s])")
 _CAPITAL = pattern(r"(?<=\d)\s?X(?=\s?\d)")  # `32X32`
 _HASHED = re.compile(r"#[A-Za-z]\w*(?=\s|$|\|)")
+_NEXT_PARAM = pattern(r",\s*(?=(?:param\s+)?[^\W\d]\w*\s*[=:])")
 _SETTING = re.compile(r"\s*([A-Za-z][\w-]*)(\s*[=:]\s*|\s+|\s*$)")
 _ASSIGNED = re.compile(r"\s*([A-Za-z][\w-]*)\s*=")
 _PARAMS = pattern(r",(?=\s*param\s)", re.IGNORECASE)
@@ -215,6 +216,8 @@ class NativeReader:
         known = self.is_key(key)
         if not known and not _ASSIGNED.match(line) and not self._misspelt(key, line, match.end()):
             return False
+        if key == "param":
+            return self._parameters(line, start)
         at = 0
         parts = _PARAMS.split(line) if key == "param" else [line] if key in WHOLE or not known else COMMA.split(line)
         for part in parts:
@@ -222,13 +225,25 @@ class NativeReader:
             at += len(part) + 1
         return True
 
+    def _parameters(self, line: str, start: int) -> bool:
+        """Take `param a = 24, b = 2` as a setting for each."""
+        at = 0
+        for further in _NEXT_PARAM.finditer(line):
+            self._one_setting(line[at : further.start()], start + at, "param")
+            at = further.end()
+        self._one_setting(line[at:], start + at, "param")
+        return True
+
     def _misspelt(self, key: str, line: str, rest: int) -> bool:
         """Tell a misspelt setting above the rows; a size or a bracket after the word makes it a row."""
         return not self.rows and self.sheet is None and not SIZE.match(line, rest) and "[" not in line and self.looks_like_key(key)
 
-    def _one_setting(self, part: str, start: int) -> None:
+    def _one_setting(self, part: str, start: int, key: str = "") -> None:
+        """Take a setting; where its key is not the first word of the part, it stands in front of the line."""
         match = _SETTING.match(part)
-        if match:
+        if key and match and match[1].lower() != key:
+            self.settings.append(self.settings[-1]._replace(value=Cell(part, start)))
+        elif match:
             self.settings.append(GridSetting(Cell(match[1], start + match.start(1)), Cell(part[match.end() :], start + match.end())))
         else:
             self.settings.append(GridSetting(Cell(part.strip(), start), Cell("", start + len(part))))

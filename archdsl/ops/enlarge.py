@@ -35,7 +35,7 @@ UPSAMPLE = Op(
     shape=_upsample_shape,
     keras=_upsample_keras,
     label=lambda params: "upsample",
-    words=("upsample", "upsampling", "up sample", "up sampling", "unpool", "unpooling", "resize", "interpolate"),
+    words=("upsample", "upsampling", "up sample", "up sampling", "unpool", "unpooling", "max unpool", "max unpooling", "resize", "interpolate"),
     length=enlarged_length,
 )
 

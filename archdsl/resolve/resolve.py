@@ -16,6 +16,7 @@ from archdsl.resolve.specs import BlockSpec, LayerSpec, Spec, UseSpec, WireSpec,
 from archdsl.resolve.template import holds
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Block, BlockDef, Expr, Guard, Item, Layer, Ref, Row, Use, Wire
+from archdsl.syntax.bag import takes
 
 MAX_REPEAT = 10_000
 _BLOCK_OPTIONS = ("stride", "shortcut", "brackets")
@@ -64,6 +65,7 @@ class ItemResolver(LayerResolver):
             return None
         before = self.reporter.errors
         self.printed_channels, self.printed_units = self._channels_of(row), self._units_of(row)
+        self.ending = next((item for item in reversed(row.items) if not isinstance(item, Layer) or takes(item.op, "channels")), None)
         self.counted, self.sized = is_counted(row), row.size is not None
         specs = self.items(row.items)
         return specs if self.reporter.errors == before else None

@@ -6,16 +6,18 @@ from archdsl.diagnostics import Reporter
 from archdsl.light import Any
 from archdsl.ops import OPS
 from archdsl.problems import names
+from archdsl.resolve.filters import filter_parts
 from archdsl.resolve.evaluate import divisible
 from archdsl.resolve.option_values import OptionReader
 from archdsl.resolve.options import EXAMPLES, NEEDED, number, special
 from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import LayerSpec
 from archdsl.source import Source
-from archdsl.syntax.ast import Layer, Num, Option, per_axis
+from archdsl.syntax.ast import Item, Layer, Num, Option, per_axis
 from archdsl.syntax.bag import EXTRA, NORM_OPTIONS, takes
 
 _FIXED = ("kernel", "channels", "stride", "padding", "groups", "dilation", "bias", "norm", "activation", "function", "rate", "entering")
+_FILTERED = ("conv", "conv_transpose", "depthwise")
 _HIDDEN = ("initializer",)
 # How an option is written that `dilated conv` and `grouped conv` need.
 _NEEDS = {"groups": "3x3, 64, groups=4", "dilation": "3x3, 64, dilation=2"}
@@ -29,6 +31,7 @@ class LayerResolver(OptionReader):
         self.depth = depth
         self.printed_channels: int | None = None
         self.printed_units: int | None = None
+        self.ending: Item | None = None  # the layer whose channels the row's size prints
         self.counted = False  # whether the row prints its parameters
         self.sized = False  # and its size
 
@@ -37,7 +40,7 @@ class LayerResolver(OptionReader):
         options = {option.key: option for option in layer.options}
         self._check_taken(layer)
         self._check_needs(layer)
-        kernel, entering = self._window(layer.op, options)
+        kernel, entering = self._window(layer, options)  # which may say channels, too
         spec = LayerSpec(
             op=layer.op,
             kernel=kernel,
@@ -63,18 +66,11 @@ class LayerResolver(OptionReader):
         pointwise = any(option.value == "kernel" for option in layer.options if option.key == "needs")
         return self._complete(spec, "1" if pointwise else self.settings.conventions["default-kernel"])
 
-    def _window(self, op: str, options: dict[str, Option]) -> tuple[tuple[int, ...] | None, int | None]:
+    def _window(self, layer: Layer, options: dict[str, Option]) -> tuple[tuple[int, ...] | None, int | None]:
         """Give the kernel and the channels that come in, where they are printed: `5x5x3, 64` has both in one."""
-        kernel, entering = self.axes(options.get("kernel"), "kernel"), self._entering(options.get("entering"))
-        deep = kernel and op == "conv" and len(kernel) == self.rank + 1 > 2 and len(set(kernel[:-1])) == 1
-        if kernel and op == "conv" and len(kernel) == self.rank + 2 and not {"channels", "entering"} & options.keys():  # `3x3x64x128`
-            spot = options["kernel"]
-            options |= {"entering": spot, "channels": spot._replace(value=Num(kernel[-1], spot.span))}
-            return kernel[:-2], self._entering(Option("entering", Num(kernel[-2], spot.span), spot.span))
-        if not kernel or not deep or "channels" not in options or "entering" in options:
-            return kernel, entering
-        options["entering"] = options["kernel"]
-        return kernel[:-1], self._entering(Option("entering", Num(kernel[-1], options["kernel"].span), options["kernel"].span))
+        if layer.op in _FILTERED and "kernel" in options:
+            options |= filter_parts(options, self.rank, self.printed_channels if layer is self.ending else None)
+        return self.axes(options.get("kernel"), "kernel"), self._entering(options.get("entering"))
 
     def _check_needs(self, layer: Layer) -> None:
         """Report a `dilated conv` that says no dilation."""

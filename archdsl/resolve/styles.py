@@ -12,7 +12,7 @@ from archdsl.resolve.specs import WEIGHTED
 from archdsl.source import Source, Span
 from archdsl.syntax import library
 from archdsl.syntax.ast import Block, BlockDef, Item, Layer, Parameter, Reading, Row
-from archdsl.syntax.names import compact
+from archdsl.syntax.names import LONGEST, compact
 from archdsl.text.grid import Grid
 
 _WORD = pattern(r"[A-Za-z][A-Za-z0-9]*(?:[- ]?[A-Za-z][A-Za-z0-9]*)*")
@@ -82,10 +82,13 @@ def _spaced(text: str) -> str:
 
 
 def _words(text: str) -> list[str]:
+    """List the phrases that a text has between its marks, and what each begins with: `MBConv6 k3x3` begins with a block."""
     found = []
     for match in _WORD.finditer(text):
-        word = compact(match[0])
-        found += [word, word.rstrip("0123456789")]
+        parts = re.split("[- ]", match[0])
+        for end in range(min(len(parts), LONGEST), 0, -1):
+            word = compact("".join(parts[:end]))
+            found += [word, word.rstrip("0123456789")]
     return found
 
 

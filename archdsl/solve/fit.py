@@ -8,7 +8,7 @@ from archdsl.light import NamedTuple
 from archdsl.problems import blocks, shapes
 from archdsl.problems.base import replace, size_text
 from archdsl.resolve.settings import Settings
-from archdsl.resolve.specs import Spec
+from archdsl.resolve.specs import LayerSpec, Spec
 from archdsl.solve.across import across
 from archdsl.solve.declared import DeclaredSizes, flat_units, is_flat_size
 from archdsl.solve.downsample import downsampled
@@ -73,6 +73,8 @@ class Fitter:
             if not row.aside:
                 self.before = Sized(row, index, own, shape, target, self._plain(own, shape, names) if solution.site else None)
             return Fitted(solution)
+        if any(isinstance(spec, LayerSpec) and spec.kernel and len(spec.kernel) != self.rank for spec in own):
+            return Fitted(Solution(own, None, (), "same"))  # a window of other axes is told where it is used
         errors = self.reporter.errors
         stray, known, use = unnamed(own, shape, names)
         if stray:

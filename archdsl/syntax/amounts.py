@@ -7,7 +7,7 @@ from archdsl.problems import names, syntax
 from archdsl.source import Span
 from archdsl.syntax.ast import Argument, BinOp, Expr, Name, Num, Option
 from archdsl.syntax.bag import Bag, takes
-from archdsl.syntax.cells import Assign, Number, Slash, factors, is_dims, product
+from archdsl.syntax.cells import PER_AXIS, Assign, Number, Separator, Slash, factors, is_dims, power_dims, product
 from archdsl.syntax.repeats import times
 from archdsl.syntax.sequence import Sequence
 
@@ -144,8 +144,18 @@ def valued(seq: Sequence, key: str, span: Span, items: tuple[Any, ...], followin
         text = seq.text(span)
         seq.reporter.add(names.bad_setting_line(seq.source, span, text, "a number or a word after it"))
         return 0
-    seq.option(key, seq.value(key, item.value), Span(span.start, item.span.end))
-    return 1 + skipped
+    more = _further_axes(items, following + 1) if key in PER_AXIS else ()
+    end = items[following + len(more)].span.end
+    value = tuple(axis for axes in (item.value, *more[1:]) for axis in power_dims(axes) or (axes,)) if more else seq.value(key, item.value)
+    seq.option(key, value, Span(span.start, end))
+    return 1 + skipped + len(more)
+
+
+def _further_axes(items: tuple[Any, ...], i: int) -> tuple[Any, ...]:
+    """Give the comma and the square of `stride 1, 2²`, one stride for all axes."""
+    comma, square = (*items[i : i + 2], None, None)[:2]
+    joined = isinstance(comma, Separator) and comma.text == "," and isinstance(square, Number)
+    return (comma, square.value) if joined and power_dims(square.value) else ()  # type: ignore[union-attr]
 
 
 def is_filler(item: Any) -> bool:

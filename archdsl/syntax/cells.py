@@ -6,6 +6,7 @@ from archdsl.syntax.ast import Argument, BinOp, Call, Expr, Name, Num
 from archdsl.syntax.parser import Actions, Token
 
 MAX_OPERATIONS = 64
+PER_AXIS = ("stride", "padding", "dilation")  # options of one number for all axes, or one for each
 
 
 class Separator(NamedTuple):
@@ -185,13 +186,21 @@ ACTIONS: Actions = {
 
 
 def factors(value: Expr) -> tuple[Expr, ...]:
-    """Take `3x3`, `3*3` and `3^2` apart; anything that is not joined by `x` is one factor."""
+    """Take `3x3`, `3*3`, `3^2` and `1x3²` apart; anything that is not joined by `x` is one factor."""
     if _small_odd(value):
         assert isinstance(value, BinOp)
         return power_dims(value) or (value.left, value.right)
     if isinstance(value, BinOp) and value.op == "x":
-        return (*factors(value.left), value.right)
+        first = _squared(value.left)
+        return (*(first if len(first) > 1 else factors(value.left)), *_squared(value.right))
     return (value,)
+
+
+def _squared(value: Expr) -> tuple[Expr, ...]:
+    """Give the axes of one factor of a window: the `7²` of `1×7²` has two."""
+    many = power_dims(value)
+    small = bool(many) and isinstance(many[0], Num) and many[0].value < 16
+    return many if small else (value,)
 
 
 def is_dims(value: Expr) -> bool:

@@ -23,7 +23,7 @@ ROLES = {
     "nl": "activation",
 }
 _NUMBERED = pattern(r"([a-z]+?)(\d+(?:\.\d+)?)")
-_LONGEST = 4
+LONGEST = 4  # words of a block's name
 
 
 def compact(words: str) -> str:
@@ -76,7 +76,7 @@ class Blocks(NamedTuple):
 
     def longest(self, words: list[str]) -> tuple[int, BlockDef, str] | None:
         """Find the longest run of words that names a block: its length, the block, and a number glued to it (`MBConv6`)."""
-        for count in range(min(_LONGEST, len(words)), 0, -1):
+        for count in range(min(LONGEST, len(words)), 0, -1):
             key = compact("".join(words[:count]))
             found = self.own.get(key) or self.library(key)
             if found:

@@ -8,7 +8,7 @@ from archdsl.patterns import pattern
 from archdsl.problems import blocks as problems
 from archdsl.problems import names
 from archdsl.syntax.ast import Expr, Item, Layer, Num, Option, per_axis
-from archdsl.syntax.cells import factors, is_dims, product
+from archdsl.syntax.cells import PER_AXIS, factors, is_dims, product
 from archdsl.syntax.names import header_key
 from archdsl.table.shapes import bare_shape
 from archdsl.text.grid import Bound
@@ -29,7 +29,6 @@ _MARKED = {
     "pooling": ("", ""),
 }
 WINDOWS = ("fused", "filter")
-_PER_AXIS = ("stride", "padding", "dilation")
 # What stands in a column of windows beside a layer that has none, and says nothing more of it.
 _REMARK = pattern(r"global|classifier|logits|as in fig(?:ure|\.)?\s*\d*", re.IGNORECASE)
 
@@ -52,6 +51,8 @@ class PropertyReader:
             return marked
         if one.role == "pooling":
             return self._pool(one)
+        if one.role == "norm" and text.lower() in NORMS.values():
+            return [Option("norm", text.lower(), one.cell.span)]
         if one.role in (*WINDOWS, "activation", "stride", "padding", "norm", "bias", "residual"):
             return self._said(items, one)
         value = self.parser.cell("expression", one.cell)
@@ -107,7 +108,7 @@ class PropertyReader:
             word = one.role in ("activation", "padding") and hasattr(parsed[0].value, "id")
             if not word and one.role != "filter" and not hasattr(parsed[0].value, "id"):
                 return [Option(key, product(parsed[0].value), one.cell.span)]
-        elif len(parsed) == 1 and isinstance(parsed[0], Number) and one.role in _PER_AXIS:
+        elif len(parsed) == 1 and isinstance(parsed[0], Number) and one.role in PER_AXIS:
             return [Option(one.role, factors(parsed[0].value), one.cell.span)]
         found = self.parser.items(one.cell)
         if found is None:

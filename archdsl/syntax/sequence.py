@@ -10,7 +10,7 @@ from archdsl.problems import names
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Block, BlockDef, Expr, Item, Layer, Name, Num, Option
 from archdsl.syntax.bag import NORM_OPTIONS, TAKES_NORM, Bag, own_name
-from archdsl.syntax.cells import Assign, factors, is_dims, product
+from archdsl.syntax.cells import PER_AXIS, Assign, factors, is_dims, power_dims, product
 from archdsl.syntax.names import FUNCTIONS, Blocks, compact, parameter_of
 
 _WORDS = ("padding", "bias", "norm", "activation", "shortcut", "brackets", "interpolation")
@@ -200,6 +200,8 @@ class Sequence:
     def value(self, key: str, value: Expr) -> Expr | str | tuple[Expr, ...]:
         if isinstance(value, Name) and value.id not in self.known:
             return value.id.lower() if key in _WORDS else value
+        if key in PER_AXIS and power_dims(value):
+            return power_dims(value)
         return factors(value) if is_dims(value) or (key == "shape" and len(factors(value)) > 1) else product(value)
 
     def unsaid(self, span: Span, why: str) -> None:

@@ -3,7 +3,7 @@
 import re
 
 from archdsl.lang.ordinals import is_numbered_layer
-from archdsl.lang.vocabulary import LONGEST, NORMS, Meaning, longest, op_with_kernel, reserved
+from archdsl.lang.vocabulary import LONGEST, NORMS, Meaning, is_index, longest, op_with_kernel, reserved
 from archdsl.light import Any
 from archdsl.problems import names
 from archdsl.source import Span
@@ -14,6 +14,7 @@ from archdsl.syntax.cells import Assign, Number
 from archdsl.syntax.joined import dashed, joined
 from archdsl.syntax.repeats import BEFORE, times
 from archdsl.syntax.sequence import Sequence
+from archdsl.syntax.slug import slug
 from archdsl.syntax.wires import wire
 
 _ZERO_PAD = "shortcut=zero-pad"
@@ -28,6 +29,8 @@ def words(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
     if first.value.id in seq.known and not is_number(items, i + 1):
         number(seq, first)
         return 1
+    if _is_recalled(seq, items, i):
+        return 2
     taken = dashed(seq, first, items, i) or _use(seq, words, items, i)
     if taken:
         return taken
@@ -38,6 +41,12 @@ def words(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
     count, meaning = found
     span = Span(first.span.start, items[i + count - 1].span.end)
     return count + mean(seq, meaning, span, items, i + count)
+
+
+def _is_recalled(seq: Sequence, items: tuple[Any, ...], i: int) -> bool:
+    """Return whether `pool1 indices` stands here: where the maxima of a row came from changes no shape."""
+    words = _run(items, i)[:2]
+    return len(words) == 2 and slug(words[0]) in seq.blocks.values and is_index(words[1])
 
 
 def _run(items: tuple[Any, ...], i: int) -> list[str]:

@@ -6,7 +6,7 @@ from archdsl.patterns import pattern
 from archdsl.text.grid import natural
 
 _WINDOWED = pattern(r" (?:[a-z]+[ -])?(?:(conv|deconv|upconv|depthwise|dwconv)|(?:max|avg|average|mean)?-?pool)", re.IGNORECASE)
-_OWN = pattern(r"\d\s*[x×]\s*\d|\bk\d|kernel|\s\d+\s*,\s*\d", re.IGNORECASE)
+_OWN = pattern(r"\d\s*[x×]\s*\d|\bk\d|kernel|[\s(]\d+\s*,\s*\d", re.IGNORECASE)
 _KERNELS = (1, 2, 3, 4, 5, 7, 9, 11)
 
 

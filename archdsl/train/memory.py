@@ -15,7 +15,7 @@ from archdsl.graph.measure import graph_counts, network_counts
 PROCESS = 1100 * 2**20
 # Ops whose gradient reads their input, their output, or both; all others read neither.
 READS_INPUT = {"conv", "depthwise", "conv_transpose", "dense", "batch_norm", "layer_norm", "group_norm"}
-READS_INPUT |= {"instance_norm", "lrn", "scale", "multiply", "max_pool", "prelu", "maxout", "maximum"}
+READS_INPUT |= {"instance_norm", "lrn", "lcn", "scale", "multiply", "max_pool", "prelu", "maxout", "maximum"}
 READS_OUTPUT = {"max_pool", "dropout", "spatial_dropout", "drop_path", "adaptive_max_pool"}
 FROM_OUTPUT = {"relu", "relu6", "sigmoid", "tanh", "softmax", "hard_sigmoid"}
 FLOAT32 = 4
