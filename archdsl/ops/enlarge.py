@@ -35,7 +35,10 @@ UPSAMPLE = Op(
     shape=_upsample_shape,
     keras=_upsample_keras,
     label=lambda params: "upsample",
-    words=("upsample", "upsampling", "up sample", "up sampling", "unpool", "unpooling", "max unpool", "max unpooling", "resize", "interpolate"),
+    words=(
+        *("upsample", "upsampling", "up sample", "up sampling", "resize", "interpolate"),
+        *("unpool", "unpooling", "max unpool", "max unpooling"),
+    ),
     length=enlarged_length,
 )
 

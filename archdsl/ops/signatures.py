@@ -62,7 +62,7 @@ _ORDERS = {
     "Flatten": ("flatten", "- -"),
 }
 # Arguments by name that say nothing of a network's shapes and counts.
-NEUTRAL = ("name", "inplace", "data_format", "dim", "padding_mode", "start_dim", "end_dim", "align_corners")
+NEUTRAL = ("name", "axis", "inplace", "data_format", "dim", "padding_mode", "start_dim", "end_dim", "align_corners")
 _PADDED = ("conv", "depthwise", "max pool", "average pool")
 
 

@@ -6,8 +6,8 @@ from archdsl.diagnostics import Reporter
 from archdsl.light import Any
 from archdsl.ops import OPS
 from archdsl.problems import names
-from archdsl.resolve.filters import filter_parts
 from archdsl.resolve.evaluate import divisible
+from archdsl.resolve.filters import filter_parts
 from archdsl.resolve.option_values import OptionReader
 from archdsl.resolve.options import EXAMPLES, NEEDED, number, special
 from archdsl.resolve.settings import Settings

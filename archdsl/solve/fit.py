@@ -73,8 +73,6 @@ class Fitter:
             if not row.aside:
                 self.before = Sized(row, index, own, shape, target, self._plain(own, shape, names) if solution.site else None)
             return Fitted(solution)
-        if any(isinstance(spec, LayerSpec) and spec.kernel and len(spec.kernel) != self.rank for spec in own):
-            return Fitted(Solution(own, None, (), "same"))  # a window of other axes is told where it is used
         errors = self.reporter.errors
         stray, known, use = unnamed(own, shape, names)
         if stray:
@@ -99,6 +97,8 @@ class Fitter:
         row, own, target = rows[index], specs[index], self.declared.target(rows[index])
         assert own is not None
         assert target is not None
+        if any(isinstance(spec, LayerSpec) and spec.kernel and len(spec.kernel) != self.rank for spec in own):
+            return Fitted(Solution(own, None, (), "same"))  # a window of other axes is told where it is used
         _, after = self._following(rows, specs, index)
         next_target = self.declared.target(rows[after]) if after > index and specs[after] else None
         takes = partial(self.next_takes, rows, specs, index, value, names)

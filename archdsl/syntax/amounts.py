@@ -155,7 +155,7 @@ def _further_axes(items: tuple[Any, ...], i: int) -> tuple[Any, ...]:
     """Give the comma and the square of `stride 1, 2²`, one stride for all axes."""
     comma, square = (*items[i : i + 2], None, None)[:2]
     joined = isinstance(comma, Separator) and comma.text == "," and isinstance(square, Number)
-    return (comma, square.value) if joined and power_dims(square.value) else ()  # type: ignore[union-attr]
+    return (comma, square.value) if joined and power_dims(square.value) else ()
 
 
 def is_filler(item: Any) -> bool:

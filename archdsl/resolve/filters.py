@@ -1,0 +1,37 @@
+"""A window printed with channels -> its parts: `3x3x64x128` a filter shape, `5x5x16` 16 filters, or filters of 16 channels."""
+
+from archdsl.syntax.amounts import WINDOW
+from archdsl.syntax.ast import Num, Option, per_axis
+
+
+def filter_parts(options: dict[str, Option], rank: int, printed: int | None) -> dict[str, Option]:
+    """Give the options that a printed window has in it; `printed` are the channels of its row's size."""
+    window = options["kernel"]
+    axes, ends = per_axis(window)[:rank], per_axis(window)[rank:]
+    said = "channels" in options
+    if not ends or "entering" in options or _is_squared(window) or not _has_channels(window, rank, said):
+        return {}
+    parts = {"kernel": window._replace(value=axes if rank > 1 else axes[0])}
+    if len(ends) == 2 and not said:
+        return parts | {key: Option(key, end, window.span) for key, end in zip(("entering", "channels"), ends, strict=True)}
+    if len(ends) > 1:
+        return {}
+    deep = said or (printed is not None and _number(ends[0]) != printed)
+    return parts | {"entering" if deep else "channels": Option("entering" if deep else "channels", ends[0], window.span)}
+
+
+def _is_squared(window: Option) -> bool:
+    """Return whether the last two axes are one printed number: `1×7²` is a window of three axes."""
+    *_, before, last = per_axis(window)
+    return before.span == last.span
+
+
+def _has_channels(window: Option, rank: int, said: bool) -> bool:
+    """Return whether the last number counts channels, and is no further side: `3x3x3` alone has three sides, `1x3x3` always."""
+    sides = [_number(axis) for axis in per_axis(window)]
+    square = rank > 1 and len(set(sides[:rank])) == 1
+    return (square and (said or len(set(sides)) > 1)) or sides[-1] > WINDOW
+
+
+def _number(axis: object) -> float:
+    return axis.value if isinstance(axis, Num) else 0
