@@ -1,7 +1,6 @@
 """Local contrast normalisation."""
 
 from archdsl.light import Any
-
 from archdsl.ops.base import INPUT, Call, Calls, Op, Param, Params, Shape
 from archdsl.ops.channels import one_to_three
 
