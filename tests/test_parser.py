@@ -1,5 +1,6 @@
 """The driver of the LALR tables against Lark's own parser, and the tables that an installation brings."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from lark.exceptions import UnexpectedInput
 
 from archdsl.syntax.cells import ACTIONS
 from archdsl.syntax.lark_tables import compile_tables, module_text
+from archdsl.syntax.lexer import lexer
 from archdsl.syntax.parser import ParseError, Parser, load_tables
 from archdsl.syntax.tables import STARTS, Tables
 from archdsl.text.grid import Cell
@@ -115,8 +117,23 @@ def test_written_tables_are_the_computed_ones() -> None:
 
 def test_stale_tables_are_not_used() -> None:
     changed = GRAMMAR + "\n// a change\n"
-    assert load_tables(changed).checksum != TABLES.checksum
+    assert load_tables(changed).grammar != TABLES.grammar
     assert load_tables(changed).actions == TABLES.actions
+
+
+def test_the_lexer_is_kept_compiled() -> None:
+    kept = lexer(TABLES.pattern, TABLES.code)
+    own = re.compile(TABLES.pattern)
+    assert (kept.flags, kept.groups, dict(kept.groupindex)) == (own.flags, own.groups, dict(own.groupindex))
+    for text in (*CELLS, "tf.Conv2D(3) α² ⌊n/2⌋ 10-d 0.5e-3 ’x’ →\\"):
+        for at in range(len(text) + 1):
+            found, meant = kept.match(text, at), own.match(text, at)
+            assert (found and (found.span(), found.lastgroup)) == (meant and (meant.span(), meant.lastgroup))
+
+
+@pytest.mark.parametrize("code", [(), (((3, 0), 0, 0), 0, (), 0, {}, ())])
+def test_code_of_another_engine_is_not_used(code: tuple[Any, ...]) -> None:
+    assert lexer("(?P<A>a)|(?P<B>b)", code).match("b").lastgroup == "B"
 
 
 def test_an_error_tells_what_could_stand_there() -> None:

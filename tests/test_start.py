@@ -12,6 +12,8 @@ from archdsl import light
 from archdsl.cli import check
 from archdsl.cli.options import parsed
 from archdsl.cli.plain_words import files_alone
+from archdsl.lang.headers import LEXICON
+from archdsl.table.roles import header_words
 
 ROOT = Path(__file__).parent.parent
 COUNTED = """
@@ -112,3 +114,7 @@ def test_files_alone_are_read_as_argparse_reads_them(words: list[str]) -> None:
 @pytest.mark.parametrize("words", [[], ["-h"], ["a.arch", "--explain"], ["-"], ["--", "a.arch"], ["a.arch", "-Dk=2"]])
 def test_other_words_go_to_argparse(words: list[str]) -> None:
     assert files_alone(check, words) is None
+
+
+def test_headers_are_kept_in_the_form_they_are_looked_up_in() -> None:
+    assert [word for words in LEXICON.values() for word in words if header_words(word) != word] == []

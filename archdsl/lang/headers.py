@@ -30,9 +30,9 @@ _HEADERS = {
         "description | operations | layer operation | module type | kind | unit type"
     ),
     "fused": (
-        "size/stride | patch size/stride | filter size/stride | kernel size/stride | kernel/stride | patch size / stride or "
-        "remarks | patch size/stride or remarks | filter/stride | filter size/stride (if not a fire layer) | kernel | kernel "
-        "size | filter size | k | patch size | window | window size | kernel_size | filter | ksize | kernels size | kernel/pool "
+        "size/stride | patch size/stride | filter size/stride | kernel size/stride | kernel/stride | patch size/stride or remarks | filter/stride | "
+        "filter size/stride (if not a fire layer) | kernel | kernel "
+        "size | filter size | k | patch size | window | window size | filter | ksize | kernels size | kernel/pool "
         "size | kernel sizes | filter size/pool size | conv kernel | receptive field | field | kernel (size) | kernel/filter "
         "size | mask size | window/kernel size | pool/kernel size | size of kernel | kernel dimensions | kernel dim | kernel "
         "dims | filter sizes | filter kernel size | filter width | kernel width | core size | conv size | filter kernel"
@@ -45,9 +45,9 @@ _HEADERS = {
     "groups": "groups | g | cardinality | group number | number of groups | num groups",
     "channels": (
         "c | channels | #channels | #out | out channels | output channels | filters | #filters | number of filters | no. of "
-        "filters | feature maps | #maps | maps | num filters | width | # output channels | number of channels | units | "
-        "#channels c | num. of filters | output filters | depth (channels) | neurons | cout | c_out | kernels | #kernels | "
-        "number of kernels | number of feature maps | number of maps | nb filters | output ch | output maps | out_channels | "
+        "filters | feature maps | #maps | maps | num filters | width | #output channels | number of channels | units | "
+        "#channels c | num. of filters | output filters | depth (channels) | neurons | cout | c out | kernels | #kernels | "
+        "number of kernels | number of feature maps | number of maps | nb filters | output ch | output maps | "
         "out ch | ch | #ch | output depth | feature channels | number of neurons | number of units | number of nodes | nodes | "
         "hidden units | number of output channels | num channels | output units | features | out features | output features | "
         "number of features | output channel | channel | filter number | number filters | filter count | no. of kernels | no. "
@@ -56,8 +56,8 @@ _HEADERS = {
         " | filteranzahl | canaux | canales | canais"
     ),
     "entering": (
-        "input channels | input ch | input filters | input maps | in channels | cin | c_in "
-        "| #in | in_channels | in ch | input depth | #input channels | in features"
+        "input channels | input ch | input filters | input maps | in channels | cin | c in "
+        "| #in | in ch | input depth | #input channels | in features"
     ),
     "repeat": (
         "n | repeat | repeats | #layers | times | number of layers | #repeat | repetitions | #blocks | num blocks | number of "
@@ -69,14 +69,14 @@ _HEADERS = {
     "se": "se | squeeze-excite | squeeze excite | squeeze-and-excite | squeeze-and-excitation | se ratio",
     "activation": (
         "nl | activation | activations | non-linearity | nonlinearity | act | activation function | relu | activation fn | "
-        "nonlin | non linearity | act func | act fn | transfer function | lrelu | leakyrelu | activation type | act."
+        "nonlin | non linearity | act func | act fn | transfer function | lrelu | leakyrelu | activation type"
         " | aktivierung"
     ),
     "norm": (
-        "bn | norm | batch norm | batch normalization | batch normalisation | batchnorm | normalization | normalisation | batch norm."
+        "bn | norm | batch norm | batch normalization | batch normalisation | batchnorm | normalization | normalisation"
     ),
     "bias": "bias | biases | use bias",
-    "residual": "residual | residual connection | skip | skip connection | shortcut | identity shortcut | residual?",
+    "residual": "residual | residual connection | skip | skip connection | shortcut | identity shortcut",
     "pooling": (
         "pool | pooling | max pool | max pooling | maxpool | max-pooling | pool size | pooling size | average pooling | avg "
         "pool | max pool size | subsampling"
@@ -84,8 +84,8 @@ _HEADERS = {
     "dropout": "dropout | dropout rate | dropout ratio | drop rate | dropout probability | drop",
     "params": (
         "params | #params | parameters | #parameter | #parameters | param # | no. of parameters | number of parameters | "
-        "weights | # params. | params. | #params. | #parameter before pruning | param | #weights | number of weights | #of "
-        "weights | # of parameters | parameter | parameter count | param count | learnable parameters | trainable parameters | "
+        "weights | #parameter before pruning | param | #weights | number of weights | #of "
+        "weights | parameter | parameter count | param count | learnable parameters | trainable parameters | "
         "learnable params | #params/weights | no. of params | num params | total parameters | total params | number of params | "
         "params count | weights/parameters | no of parameters | parameters number"
     ),

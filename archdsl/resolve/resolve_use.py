@@ -120,7 +120,7 @@ def _complete_use(resolver: "ItemResolver", use: Use, values: dict[str, Any], st
             )
 
 
-def _called(block: BlockDef) -> block_problems.BlockName:
+def _called(block: BlockDef) -> "block_problems.BlockName":
     return block_problems.BlockName(block.name, block.source, block.span)
 
 

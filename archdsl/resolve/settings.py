@@ -9,7 +9,6 @@ from archdsl.patterns import pattern
 from archdsl.problems import names, syntax
 from archdsl.resolve.conventions import CONVENTIONS, FACTORS, FACTS, allowed, expected, normal
 from archdsl.resolve.evaluate import Evaluator, names_in
-from archdsl.resolve.printed_input import input_of
 from archdsl.resolve.styles import Style, style_parameters, style_settings
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Claim, Expr, Layer, Name, Row, Setting, Table, Variant
@@ -229,10 +228,12 @@ class Resolver:
             text = source.clean
         elif "input" in given:
             text, start = given["input"].value, given["input"].value_span.start
-        elif printed := input_of(table):
-            self.assumed = printed[1]
-            return self._shape(self.source, printed[0], values)
         else:
+            from archdsl.resolve.printed_input import input_of
+
+            if printed := input_of(table):
+                self.assumed = printed[1]
+                return self._shape(self.source, printed[0], values)
             place = next((row.size_span if row.size else row.span for row in table.rows), table.span)
             self.reporter.add(names.no_input(self.source, place))
             return ()

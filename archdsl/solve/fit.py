@@ -9,12 +9,10 @@ from archdsl.problems import blocks, shapes
 from archdsl.problems.base import replace, size_text
 from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import LayerSpec, Spec
-from archdsl.solve.across import across
 from archdsl.solve.declared import DeclaredSizes, flat_units, is_flat_size
 from archdsl.solve.downsample import downsampled
 from archdsl.solve.follow import Names, Size, follow, last_channels, spatial
 from archdsl.solve.solve import Solution, solve, windowed
-from archdsl.solve.strays import unnamed
 from archdsl.solve.strides import taker
 from archdsl.solve.upstream import Sized
 from archdsl.source import Source, Span
@@ -55,6 +53,8 @@ class Fitter:
         lost_axes = len(value.shape) == 1 and self.rank > 0 and taker(own, "first") is not None
         shape = (*spatial(value.shape, self.rank), value.shape[-1])
         if target is None and not lost and not row.aside and index not in self.planned:
+            from archdsl.solve.across import across
+
             self.planned |= across(rows, specs, index, shape, self.declared, self.stride_in, names)
         if index in self.planned:
             return Fitted(self.planned[index])
@@ -74,6 +74,8 @@ class Fitter:
                 self.before = Sized(row, index, own, shape, target, self._plain(own, shape, names) if solution.site else None)
             return Fitted(solution)
         errors = self.reporter.errors
+        from archdsl.solve.strays import unnamed
+
         stray, known, use = unnamed(own, shape, names)
         if stray:
             self.reporter.add(blocks.unknown_value(self.source, stray.span, stray.name, known, use))

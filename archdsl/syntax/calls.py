@@ -12,7 +12,6 @@ from archdsl.syntax.cells import Assign, Number, Separator
 from archdsl.syntax.joins import is_join, join
 from archdsl.syntax.names import FUNCTIONS, compact
 from archdsl.syntax.sequence import Sequence
-from archdsl.syntax.wires import wire
 from archdsl.syntax.words import is_link, words
 
 # What stands for a layer when it is called.
@@ -48,6 +47,8 @@ def call(seq: Sequence, call: Call, item: Number) -> None:
         join(seq, kind, call, item.span, lambda inner: _call(seq, inner))
     elif meaning and meaning[1][0] == "wire":
         names = tuple(Number(argument.value, "", argument.span) for argument in call.args)
+        from archdsl.syntax.wires import wire
+
         wire(seq, meaning[1][1], item.span, tuple(part for name in names for part in (Separator(",", name.span), name))[1:], 0)
     elif call.name in FUNCTIONS:
         number(seq, item)

@@ -1,7 +1,8 @@
 """Grammar -> LALR tables, by Lark, when the package is built or installed, or in memory where that did not happen."""
 
 from archdsl.light import Any
-from archdsl.syntax.tables import STARTS, Rule, Tables, checksum
+from archdsl.syntax.lexer import compiled
+from archdsl.syntax.tables import STARTS, Rule, Tables
 
 
 def compile_tables(grammar: str) -> Tables:
@@ -20,14 +21,16 @@ def compile_tables(grammar: str) -> Tables:
         for state in states
     )
     order = sorted(lark.terminals, key=lambda t: (-t.priority, -t.pattern.max_width, -len(t.pattern.value), t.name))
+    pattern = "|".join(f"(?P<{terminal.name}>{terminal.pattern.to_regexp()})" for terminal in order)
     return Tables(
-        checksum(grammar),
-        "|".join(f"(?P<{terminal.name}>{terminal.pattern.to_regexp()})" for terminal in order),
+        grammar,
+        pattern,
         tuple(map(str, lark.ignore_tokens)),
         actions,
         tuple(tuple(_rule(rule)) for rule in rules),
         {start: index[state] for start, state in table.start_states.items()},
         {start: index[state] for start, state in table.end_states.items()},
+        compiled(pattern),
     )
 
 

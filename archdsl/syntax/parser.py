@@ -1,11 +1,11 @@
 """Text of a cell -> values: a driver for the LALR tables that Lark computed."""
 
-import re
 from collections.abc import Callable
 
 from archdsl.light import Any, NamedTuple
 from archdsl.source import Span
-from archdsl.syntax.tables import Rule, Tables, checksum
+from archdsl.syntax.lexer import lexer
+from archdsl.syntax.tables import Rule, Tables
 from archdsl.text.grid import Cell
 
 Actions = dict[str, Callable[[list[Any], Span], Any]]
@@ -37,7 +37,7 @@ class Parser:
         self._starts = tables.starts
         self._ends = tables.ends
         self._ignore = tables.ignore
-        self._match = re.compile(tables.pattern).match
+        self._match = lexer(tables.pattern, tables.code).match
 
     def tokens(self, cell: Cell) -> list[Token]:
         """Split the text of a cell; raise ParseError at a character of no terminal."""
@@ -102,7 +102,7 @@ def load_tables(grammar: str) -> Tables:
         from archdsl.syntax import _tables
 
         tables = Tables(*_tables.TABLES)
-        if tables.checksum == checksum(grammar):
+        if tables.grammar == grammar:
             return tables
     except ImportError:
         pass

@@ -1,10 +1,8 @@
 """The LALR tables of the grammar, as lark_tables.py makes them.
 
 Loading Lark takes longer than a whole `archdsl check`, so the tables are plain Python data and parser.py runs them.
-The checksum of the grammar is stored with them: stale tables are never used.
+The text of the grammar is stored with them: stale tables are never used.
 """
-
-import zlib
 
 from archdsl.light import Any, NamedTuple
 
@@ -29,15 +27,11 @@ class Rule(NamedTuple):
 class Tables(NamedTuple):
     """`actions[state][symbol]` is a state to shift to (>= 0) or `-1 - rule` to reduce by."""
 
-    checksum: int
+    grammar: str
     pattern: str
     ignore: tuple[str, ...]
     actions: tuple[dict[str, int], ...]
     rules: tuple[tuple[Any, ...], ...]
     starts: dict[str, int]
     ends: dict[str, int]
-
-
-def checksum(grammar: str) -> int:
-    """Give the fingerprint that ties tables to their grammar."""
-    return zlib.crc32(grammar.encode())
+    code: tuple[Any, ...] = ()  # of the pattern

@@ -15,7 +15,6 @@ from archdsl.syntax.joined import dashed, joined
 from archdsl.syntax.repeats import BEFORE, times
 from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.slug import slug
-from archdsl.syntax.wires import wire
 
 _ZERO_PAD = "shortcut=zero-pad"
 
@@ -83,6 +82,8 @@ def mean(seq: Sequence, meaning: Meaning, span: Span, items: tuple[Any, ...], fo
         case "option":
             return _option(seq, value, span, items, following)
         case "wire":
+            from archdsl.syntax.wires import wire
+
             return wire(seq, value, span, items, following)
         case "unit":
             _unit(seq, span, items, following)

@@ -21,16 +21,23 @@ SIZE = pattern(r"\d+\s*[xX×]\s*\d+(?:\s*[xX×]\s*\d+)*(?![\w.])|\d+\s*(?:\^\s*2
 MAX_HEADER = 200  # longer texts are no headers, and are not searched for their words
 
 
+def _is_plain(header: str) -> bool:
+    """Return whether a header is words of letters: most are, and a check starts in milliseconds."""
+    words = header.split(" ")
+    return header.isascii() and all(map(str.isalpha, words)) and not {"x", "X"} & set(words)
+
+
 def header_words(header: str) -> str:
     """Bring a header to the form of the lexicon: lower case, single spaces, no hats and no units in brackets."""
+    if _is_plain(header):
+        return header.lower()
     text = re.sub(r"[\u0302^]|\\hat|\s=\s.*", "", header.translate(_HATS)).strip(" *:.?").lower()
     text = re.sub(r"\s*/\s*", "/", re.sub(r"[\s_]+|(?<=[a-z])\.(?=[a-z])", " ", text))
     return re.sub(r"#\s+", "#", re.sub(r"\s*×\s*|(?<= .) x (?=. ?i)|(?<=i) x (?=. ?i)", "x", text)).strip()
 
 
 _HATS = str.maketrans("ĈĤŴĉĥŵ", "CHWchw")
-# Words of letters are in that form as they stand: most are, and a check starts in milliseconds.
-_ROLES = {word if word.replace(" ", "").isalpha() else header_words(word): role for role, words in LEXICON.items() for word in words}
+_ROLES = {word: role for role, words in LEXICON.items() for word in words}
 # The axes after a header's words: `Output (H×W×C)`, `Output shape N x C x H x W`.
 _AXES = pattern(r"\s*[\[(]?\s*[nbchwdtl](?:\s*[x,]\s*[nbchwdtl]){1,4}\s*[\])]?$")
 # The symbol after a header's words: `Operator F_i`, `Resolution H_i x W_i`.
@@ -48,8 +55,9 @@ def known_role(header: str) -> str | None:
     if len(header) > MAX_HEADER:
         return None
     words = header_words(header)
+    if words in _ROLES:
+        return _ROLES[words]
     for form in (
-        words,
         words.replace("-", " "),
         re.sub(r"\s*\([^)]*\)$", "", words),
         _SYMBOL.sub("", words),
