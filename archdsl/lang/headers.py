@@ -30,7 +30,8 @@ _HEADERS = {
         "description | operations | layer operation | module type | kind | unit type"
     ),
     "fused": (
-        "size/stride | patch size/stride | filter size/stride | kernel size/stride | kernel/stride | patch size/stride or remarks | filter/stride | "
+        "size/stride | patch size/stride | filter size/stride | kernel size/stride | "
+        "kernel/stride | patch size/stride or remarks | filter/stride | "
         "filter size/stride (if not a fire layer) | kernel | kernel "
         "size | filter size | k | patch size | window | window size | filter | ksize | kernels size | kernel/pool "
         "size | kernel sizes | filter size/pool size | conv kernel | receptive field | field | kernel (size) | kernel/filter "
@@ -72,9 +73,7 @@ _HEADERS = {
         "nonlin | non linearity | act func | act fn | transfer function | lrelu | leakyrelu | activation type"
         " | aktivierung"
     ),
-    "norm": (
-        "bn | norm | batch norm | batch normalization | batch normalisation | batchnorm | normalization | normalisation"
-    ),
+    "norm": ("bn | norm | batch norm | batch normalization | batch normalisation | batchnorm | normalization | normalisation"),
     "bias": "bias | biases | use bias",
     "residual": "residual | residual connection | skip | skip connection | shortcut | identity shortcut",
     "pooling": (
