@@ -15,10 +15,11 @@ from archdsl.source import Source
 def compile_path(path: str, overrides: Overrides = Overrides(), table: str | None = None) -> Compilation:  # noqa: B008 - immutable
     """Compile the tables of a file (`-`: standard input; `FILE#name`: one of them)."""
     path, named = divided(path)
-    source, problem = read_source(path)
-    if problem:
+    source, problem = read_source(path, guess=True)
+    if problem and problem.severity == "error":
         return Compilation(source, (), (problem,))
-    return compile_source(source, overrides, table or named)
+    found = compile_source(source, overrides, table or named)
+    return found._replace(diagnostics=(problem._replace(source=source), *found.diagnostics)) if problem else found
 
 
 def divided(path: str) -> tuple[str, str | None]:
@@ -48,8 +49,8 @@ def _may_hold(name: str) -> bool:
     return not name.startswith(".") and name.rpartition(".")[2].lower() in ENDINGS
 
 
-def read_source(path: str) -> tuple[Source, Diagnostic | None]:
-    """Read a text, or say why that cannot be."""
+def read_source(path: str, guess: bool = False) -> tuple[Source, Diagnostic | None]:
+    """Read a text, or say why that cannot be; `guess`: a text that is not UTF-8 is read by a fixed rule, with a warning."""
     shown = "<stdin>" if path == "-" else path
     empty = Source(shown, "")
     try:
@@ -62,13 +63,24 @@ def read_source(path: str) -> tuple[Source, Diagnostic | None]:
     if len(data) > MAX_BYTES:
         size = len(data) if path == "-" else os.path.getsize(path)
         return empty, syntax.file_too_large(empty, max(size, len(data)), MAX_BYTES)
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"  # as Windows' programs mark it
-    if b"\0" in data and encoding == "utf-8":
-        return empty, syntax.not_text(empty, data.index(b"\0"))
     try:
-        return Source(shown, data.decode(encoding)), None
-    except UnicodeDecodeError as error:
-        return empty, syntax.not_text(empty, error.start)
+        if b"\0" not in data:
+            return Source(shown, data.decode()), None
+    except UnicodeDecodeError:
+        pass
+    return _foreign(shown, data, guess)
+
+
+def _foreign(shown: str, data: bytes, guess: bool) -> tuple[Source, Diagnostic | None]:
+    """Read bytes that are not UTF-8."""
+    from archdsl.text.decode import decode
+
+    found = decode(data)
+    empty = Source(shown, "")
+    if found.text is None or (found.encoding and not guess):
+        return empty, syntax.not_text(empty, found.wrong, found.encoding)
+    source = Source(shown, found.text)
+    return source, syntax.other_encoding(source, found.encoding) if found.encoding else None
 
 
 def _read(path: str) -> bytes:

@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "claims": "source diagnostics ops problems syntax graph resolve",
     "detect": "patterns source diagnostics problems lang text forms table native syntax graph resolve solve lower claims",
     "pipeline": "source diagnostics problems lang text forms table native syntax graph resolve solve lower claims detect",
-    "loading": "source diagnostics problems graph resolve solve lower claims pipeline",
+    "loading": "source diagnostics problems text graph resolve solve lower claims pipeline",
     "network": "diagnostics problems graph resolve solve lower claims pipeline render figure",
     "format": "source diagnostics lang text table native syntax graph resolve solve lower claims pipeline",
     "compare": "ops graph resolve solve lower claims network render figure",

@@ -183,11 +183,19 @@ def empty_file(source: Source) -> Diagnostic:
     )
 
 
-def not_text(source: Source, offset: int) -> Diagnostic:
+def not_text(source: Source, offset: int, encoding: str = "") -> Diagnostic:
     """E0112: bytes that are not UTF-8 text."""
-    return error(
-        "E0112", "the file is not text", source, Span(0, 0), f"byte {offset:,} is not UTF-8 text", help="save the table as UTF-8 text"
+    what = f"the file is not UTF-8, but text in {encoding} or the like" if encoding else "the file is not text"
+    why = "only a text in UTF-8 is taken here" if encoding else f"byte {offset:,} is not UTF-8 text"
+    return error("E0112", what, source, Span(0, 0), why, help="save the table as UTF-8 text")
+
+
+def other_encoding(source: Source, encoding: str) -> Diagnostic:
+    """W0103: a text in an encoding that the file does not say."""
+    found = about_file(
+        "W0103", f"the file is not UTF-8: it is read as {encoding}", source, "letters beyond ASCII may be others", "save the table as UTF-8 text"
     )
+    return found._replace(severity="warning")
 
 
 def several_tables(source: Source, spans: list[Span], names: list[str]) -> Diagnostic:
