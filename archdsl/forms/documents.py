@@ -14,7 +14,7 @@ from archdsl.text.grid import Sheet, natural
 
 _HEADING = re.compile(r"#{1,6}\s+(.*)")
 _FENCE = re.compile(r"[ \t>]*(```+|~~~+)[ \t]*([\w-]*)")
-_HTML = re.compile(r"<table\b", re.IGNORECASE)
+_HTML = re.compile(r"<table\b(?![^<>\n]{0,500}>[ \t]*[^<\s])", re.IGNORECASE)  # the bare word in prose goes on with text
 _LATEX = re.compile(r"(?:[\s$>]|\\\[)*\\begin\s*\{(?:(table\*?)|longtable|tabular[\w*]?|array)\}")
 _SPAN = re.compile(r"\[(row|col)span\s*=\s*([1-9]\d{0,2})\]\s*(?=\||$)", re.MULTILINE)
 _ESCAPED = re.compile(r"\\\|")

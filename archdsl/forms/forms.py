@@ -7,6 +7,8 @@ from itertools import islice
 
 from archdsl.diagnostics import Reporter
 from archdsl.forms.captions import named
+from archdsl.forms.comments import uncommented
+from archdsl.forms.leftovers import cleared
 from archdsl.forms.verbatim import Region, blanked, environments, fences, masked
 from archdsl.light import Final
 from archdsl.source import Source, Span
@@ -83,7 +85,7 @@ def read_sheets(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, 
     What is wrong with one table is told in its `problems`, for the caller to report if the table is one of a network.
     A table is read up to `limit` + 1 rows.
     """
-    dumps, source = _dumps(source)
+    dumps, source = _dumps(uncommented(source, _ending(source)))
     form = form_of(source)
     if form is None and not dumps:
         return None
@@ -94,7 +96,7 @@ def read_sheets(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, 
     for sheet in sheets:
         if not sheet.rows:  # nothing in it can tell whether it is of a network
             list(map(reporter.add, sheet.problems))
-    return tuple(_examined(source, sheet) for sheet in sheets if sheet.rows)
+    return tuple(_examined(source, cleared(sheet)) for sheet in sheets if sheet.rows)
 
 
 def _place(sheet: Sheet) -> int:
@@ -145,9 +147,9 @@ def _summarised(source: Source, sheet: Sheet) -> Sheet:
 
 
 def _examined(source: Source, sheet: Sheet) -> Sheet:
-    from archdsl.forms.trust import bounded, examine
+    from archdsl.forms.trust import bounded, examine, once
 
-    sheet = bounded(source, sheet)
+    sheet = once(source, bounded(source, sheet))
     return sheet._replace(problems=(*sheet.problems, *islice(examine(source, sheet), MAX_PROBLEMS)))
 
 

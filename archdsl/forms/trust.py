@@ -23,7 +23,29 @@ _GLUED = re.compile(rf"\]{_KERNEL}\s*,")
 _DISPLACED = re.compile(rf"\[([^\[\]]+)\]\s*((?:{_LAYER}[\s;,]*)+)({_REPEAT})?\s*(?:\[([^\[\]]+)\])?\s*({_REPEAT})?")
 _LOST = re.compile(rf"\s*((?:{_LAYER})(?:\s*(?:;\s*)?{_LAYER})+)\s*(?:(;)\s*)?({_REPEAT})\s*")
 _START = re.compile(rf"(?:conv[\w.]*,?\s*)?{_KERNEL}\s*,", re.IGNORECASE)
+# A formula as text, and once more as TeX: `16^2 x 8` with its power lost, then `16^{2}\\times 8`.
+_TWICE = re.compile(r"(\d{1,4})2×(\d{1,4}?)(\1)?\^\{?2\}?×\2")
 _DOUBLED_MARK = re.compile(r"(?=.*\d)(?:.*(?:××|xx|,,|\[\[))")
+
+
+def once(source: Source, sheet: Sheet) -> Sheet:
+    """Give a sheet without the second copy of formulas that stand twice in their cells, and say so at the first of them."""
+    found = {id(cell): (cell, match) for row in sheet.rows for cell in row if (match := _TWICE.fullmatch(cell.text.replace(" ", "")))}
+    if not found:
+        return sheet
+    single = {
+        key: cell._replace(text=(text := f"{match[1]}^2×{match[2]}"), offsets=_spread(cell, len(text)))
+        for key, (cell, match) in found.items()
+    }
+    rows = tuple(tuple(single.get(id(cell), cell) for cell in row) for row in sheet.rows)
+    first, _ = next(iter(found.values()))
+    return sheet._replace(rows=rows, problems=(*sheet.problems, readers.doubled_glyphs(source, first.span, ())))
+
+
+def _spread(cell: Cell, length: int) -> tuple[int, ...]:
+    """Give places in a cell for another text of some length."""
+    place = cell.span
+    return (*(min(place.start + index, place.end - 1) for index in range(length)), place.end)
 
 
 def bounded(source: Source, sheet: Sheet) -> Sheet:

@@ -14,6 +14,7 @@ from archdsl.text.grid import COMMA, Bound, Cell, Grid, GridBlock, GridRow, Grid
 MAX_LINE: Final = 200_000  # no row is so long: such a line is not divided into cells
 _COMMENT = re.compile(r"(?:^|(?<=\s))#(?=\s|$|[^\d\s])")
 _CAPITAL = pattern(r"(?<=\d)\s?X(?=\s?\d)")  # `32X32`
+_SET_OFF = pattern(r"\s\s|\t|\|")
 _HASHED = re.compile(r"#[A-Za-z]\w*(?=\s|$|\|)")
 _NEXT_PARAM = pattern(r",\s*(?=(?:param\s+)?[^\W\d]\w*\s*[=:])")
 _SETTING = re.compile(r"\s*([A-Za-z][\w-]*)(\s*[=:]\s*|\s+|\s*$)")
@@ -161,6 +162,8 @@ class NativeReader:
             return True
         if line[:at].rstrip().endswith("|") and ("|" in line[at:] or role_of(line[at:]) is not None):
             return True
+        if not line[:at].strip() and not _SET_OFF.search(line, at):
+            return False  # a sentence
         word = _HASHED.match(line, at)
         return bool(word and role_of(word[0])) and header_cells(line, 0, False, self.is_layer_word) is not None
 

@@ -193,7 +193,11 @@ def not_text(source: Source, offset: int, encoding: str = "") -> Diagnostic:
 def other_encoding(source: Source, encoding: str) -> Diagnostic:
     """W0103: a text in an encoding that the file does not say."""
     found = about_file(
-        "W0103", f"the file is not UTF-8: it is read as {encoding}", source, "letters beyond ASCII may be others", "save the table as UTF-8 text"
+        "W0103",
+        f"the file is not UTF-8: it is read as {encoding}",
+        source,
+        "letters beyond ASCII may be others",
+        "save the table as UTF-8 text",
     )
     return found._replace(severity="warning")
 

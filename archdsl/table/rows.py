@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 
+from archdsl.lang.vocabulary import layer_word
 from archdsl.light import NamedTuple
 from archdsl.source import Span
 from archdsl.table.bands import filled
@@ -87,7 +88,7 @@ def _claim_row(row: tuple[Cell, ...], roles: ColumnRoles) -> str | None:
     if WEIGHTED.fullmatch(value):
         return "depth"
     if _TOTAL.fullmatch(title.text) and any(bound.role in CLAIMS for bound in _bound(row, roles)):
-        return "total"
+        return None if title is not row[roles.own] and layer_word(value) else "total"
     if role not in CLAIMS or (title is row[roles.own] and roles.own != roles.name) or holds_layers([value]):
         return None
     return role
