@@ -23,7 +23,7 @@ from archdsl.syntax.ast import Row, Table, Variant
 from archdsl.syntax.names import Blocks, compact
 from archdsl.syntax.parse import TableParser
 from archdsl.table.roles import looks_structural
-from archdsl.text.grid import Grid, Tables
+from archdsl.text.grid import Grid, GridRow, Tables
 
 MAX_ROWS = 20_000
 MAX_BYTES = 8_000_000
@@ -154,6 +154,10 @@ def _compile(source: Source, grid: Grid, overrides: Overrides, reporter: Reporte
         from archdsl.table.upwards import downwards
 
         grid = downwards(source, shared, grid)
+    if any(map(_counts_rows, grid.rows)):
+        from archdsl.table.stands import with_repeats
+
+        grid = with_repeats(grid)
     for note in grid.notes:
         shared.add(note.told(source))
     for cell in grid.unread:
@@ -170,6 +174,11 @@ def _compile(source: Source, grid: Grid, overrides: Overrides, reporter: Reporte
     known = frozenset(one.name for one in (*table.parameters, *style_parameters(style.name)))
     for variant in variants_of(table, overrides.variant, known):
         yield _network(source, table, resolver, variant, shared.failed)
+
+
+def _counts_rows(row: GridRow) -> bool:
+    """Return whether a row's name may say how often it stands: `conv2_x ×3`, `2-5`."""
+    return not row.name.text.strip().replace("_", "").isalnum() and any(char.isdigit() or char == "×" for char in row.name.text)
 
 
 def _known(style: str, overrides: Overrides) -> frozenset[str]:

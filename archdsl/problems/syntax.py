@@ -33,8 +33,24 @@ _HINTS = {
 }
 
 
+def _uncounted(source: Source, end: int) -> Diagnostic:
+    sign = Span(end - 1, end)
+    return error(
+        "E0101",
+        f"a repeat without its number after `{source.text[end - 1 : end]}`",
+        source,
+        sign,
+        "how often?",
+        help="write how often the bracket stands, like `x 2`, or leave the sign out",
+        fixes=(replace("leave the sign out", sign, ""),),
+    )
+
+
 def unexpected(source: Source, span: Span, text: str, expected: frozenset[str]) -> Diagnostic:
     """E0101: a token that cannot stand where it stands."""
+    before = source.clean[max(span.start - _GAP, 0) : span.start].rstrip()
+    if not text and before[-1:] in ("x", "X", "×", "*"):
+        return _uncounted(source, span.start - _GAP + len(before) if span.start >= _GAP else len(before))
     found = f"`{short(text)}`" if text else "the end of the cell"
     wanted = [name for terminal, name in _TERMINALS.items() if terminal in expected]
     label = "not expected here" + (f": expected {', '.join(wanted[:4])}" if wanted else "")
@@ -68,6 +84,7 @@ def not_a_size(source: Source, span: Span, text: str) -> Diagnostic:
     )
 
 
+_GAP = 8  # blanks that may stand between a sign and the end of its cell
 _ENDS = {"[": "]", "(": ")", "{": "}"}
 _BEGINNINGS = {end: bracket for bracket, end in _ENDS.items()}
 

@@ -66,10 +66,11 @@ class Binder:
                 repeat = option
             elif not (self._around(items, option) or _neutral(option) or self._printed_channels(option)):
                 self._lost(row, one)
-        used = any(isinstance(item, Use) for item in items)  # one block alone may be deepened by a depth multiplier
-        if repeat is None or (isinstance(repeat.value, Num) and repeat.value.value == 1 and not used):
+        if repeat is None:
             return items
-        return [Block(tuple(items), repeat.value, (Option("brackets", "plain", repeat.span),), row.span)]  # type: ignore[arg-type]
+        from archdsl.syntax.often import repeated
+
+        return repeated(self.source, self.reporter, row, items, repeat.value)  # type: ignore[arg-type]
 
     def _says(self, one: Bound) -> bool:
         """Tell a cell with something in it; where others of its column are marked, an empty one says no."""

@@ -8,7 +8,7 @@ from archdsl.light import TYPE_CHECKING
 from archdsl.patterns import pattern
 from archdsl.problems import lints, syntax
 from archdsl.source import Span
-from archdsl.syntax.ast import Block, Claim, Expr, Guard, Item, Layer, Option, Row, Wire
+from archdsl.syntax.ast import Block, Claim, Expr, Guard, Item, Layer, Row, Wire
 from archdsl.syntax.binding import Binder
 from archdsl.syntax.properties import NIL, WINDOWS
 from archdsl.table.operators import NUMBERED, SUM, operator_of, uncounted, unlabelled, with_word
@@ -79,10 +79,14 @@ class RowParser:
         )
 
     def _repeated(self, row: GridRow, items: list[Item]) -> tuple[Item, ...]:
-        if row.repeat is None:
+        if row.repeat is None and not row.stands:
             return tuple(items)
-        count = self.parser.cell("expression", row.repeat)
-        return (Block(tuple(items), count, (Option("brackets", "plain", row.repeat.span),), row.span),)
+        from archdsl.syntax.often import repeated, standing
+
+        count = self.parser.cell("expression", row.repeat) if row.repeat else None
+        if row.stands:
+            items = standing(self.source, self.reporter, row, items)
+        return tuple(repeated(self.source, self.reporter, row, items, count) if count else items)
 
     def size(self, cell: Cell) -> Size:
         """Parse a size cell; None where it prints none."""

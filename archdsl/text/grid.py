@@ -96,7 +96,8 @@ class GridRow(NamedTuple):
 
     Several printed rows make one stage where a merged cell or a brace joins them; `repeat` is the brace's count.
     `incoming` is the size of the input, where the table prints that; `claims` are counts printed of this row. `around` are
-    the operators of all rows that a brace beside the first one is read to go around, where only sizes say so.
+    the operators of all rows that a brace beside the first one is read to go around, where only sizes say so. `stands` is
+    how many rows a row stands for by the numbers of its name.
     """
 
     name: Cell
@@ -108,6 +109,7 @@ class GridRow(NamedTuple):
     incoming: Cell | None = None
     claims: tuple[Bound, ...] = ()
     around: tuple[Cell, ...] = ()
+    stands: int = 0
 
     @property
     def structure(self) -> Cell:
