@@ -23,7 +23,7 @@ def printed_twice(source: Source, span: Span, inner: Span, once: bool) -> Diagno
     return found._replace(severity="warning")
 
 
-def stands_for(source: Source, span: Span, rows: int, layers: int, times: int) -> Diagnostic:
+def stands_for(source: Source, span: Span, rows: int, layers: int, times: int, other: int) -> Diagnostic:
     """W0221: a row whose name counts layers, of which it prints another number."""
     name = source.text[span.start : span.end].strip()
     read = "each layer once" if times == 1 else f"all of them {times} times"
@@ -33,6 +33,7 @@ def stands_for(source: Source, span: Span, rows: int, layers: int, times: int) -
         source,
         span,
         f"{rows} rows in one",
+        notes=[f"the other reading is {other} times"] if other > 1 else [],
         help=f"say how often the layers stand, like `[3x3, 64; 3x3, 64] x {max(2, rows // max(layers, 1))}`",
     )
     return found._replace(severity="warning")

@@ -6,7 +6,7 @@ from archdsl.ops import OPS
 from archdsl.problems import names, syntax
 from archdsl.source import Span
 from archdsl.syntax.ast import Argument, BinOp, Expr, Name, Num, Option
-from archdsl.syntax.bag import Bag, takes
+from archdsl.syntax.bag import TAKES_NORM, Bag, takes
 from archdsl.syntax.cells import PER_AXIS, Assign, Number, Separator, Slash, factors, is_dims, power_dims, product
 from archdsl.syntax.repeats import times
 from archdsl.syntax.sequence import Sequence
@@ -60,10 +60,13 @@ def number(seq: Sequence, item: Number) -> None:
 
 
 def _is_width(seq: Sequence, dims: tuple[Expr, ...]) -> bool:
-    """Tell the width and the repeat of a block (`bottleneck, 64 x 3`) from a window."""
+    """Tell the width and the repeat of a block (`bottleneck, 64 x 3`) or a layer (`Conv 3x3, 64 x 2`) from a window."""
     bag = seq.bag
-    if not bag or not bag.use or not is_repeat(dims):
+    if not bag or not is_repeat(dims):
         return False
+    if not bag.use:
+        waits = bag.op in TAKES_NORM[:-1] and bag.has("kernel") and not bag.has("channels")
+        return waits and not _is_window(dims[0]) and _is_window(dims[1])
     return not bag.takes("kernel") or bag.has("kernel") or not _is_window(dims[0])
 
 

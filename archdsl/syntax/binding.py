@@ -17,6 +17,8 @@ _NEUTRAL = ("stride", "repeat", "padding", "groups", "dilation", "expansion", "e
 # What goes around or behind the layers of a row, in this order.
 _AROUND = ("activation", "residual", "pooling", "dropout")
 
+_OF_ALL = ("stride", "repeat")  # what a column says of all repeats together
+
 
 class Binder:
     """Gives the cells of the property columns of one grid to the operators of their rows.
@@ -49,6 +51,8 @@ class Binder:
         """Give each cell to the first operator of the row that takes it; the repeat goes around all of them."""
         items = self._overloaded(items, bound)
         later: list[tuple[Bound, Option]] = []
+        group = _group(items)
+        items = list(group.items) if group else items
         for one in bound:
             if not self._says(one):
                 continue
@@ -58,8 +62,9 @@ class Binder:
             self.taken.add(one.header.strip())
             options = self.cells.options(items, one)
             for option in self._dense(items, options) if options and one.role in WINDOWS else options or ():
-                if not self._give(items, option):
+                if (group and option.key in _OF_ALL) or not self._give(items, option):
                     later.append((one, option))
+        items = [group._replace(items=tuple(items))] if group else items
         repeat: Option | None = None
         for one, option in sorted(later, key=lambda pair: _AROUND.index(pair[1].key) if pair[1].key in _AROUND else -1):
             if option.key == "repeat":
@@ -168,6 +173,12 @@ class Binder:
         if not isinstance(item, Wire):
             items[index] = item._replace(options=(*item.options, option))
         return True
+
+
+def _group(items: list[Item]) -> Block | None:
+    """Give the group of one layer that is repeated, whose columns say more of that layer: `2 × (Conv + BN + ReLU)`."""
+    group = items[0] if len(items) == 1 else None
+    return group if isinstance(group, Block) and group.repeat and len(group.items) == 1 and isinstance(group.items[0], Layer) else None
 
 
 def _takes(layer: Layer, key: str) -> bool:

@@ -133,9 +133,12 @@ def _call(children: list[Any], span: Span) -> Call:
     return Call(children[0].text[:-1], tuple(child for child in children if isinstance(child, Argument)), span)
 
 
+COUNTED = "×"  # what an amount in parentheses is called until its layer is known
+
+
 def _counted(children: list[Expr], span: Span) -> Expr:
-    """`(x96)`: an amount in parentheses."""
-    return children[0]
+    """`(x96)`: the channels of a window, or how often a layer stands that has them."""
+    return Call(COUNTED, (Argument("", children[0], span),), span)
 
 
 def _size(children: list[Any], span: Span) -> tuple[Expr, ...]:

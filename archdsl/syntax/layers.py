@@ -15,9 +15,11 @@ from archdsl.syntax.calls import call, phrase
 from archdsl.syntax.cells import Assign, Bracket, Number, Separator, Slash, is_dims, product
 from archdsl.syntax.joined import joined
 from archdsl.syntax.labels import labelled
-from archdsl.syntax.repeats import BEFORE, BEHIND, parted, repeated, times
+from archdsl.syntax.repeats import BEFORE, BEHIND, ENCLOSED, is_count, parted, repeated, times
 from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.words import words
+
+_FACTORS = (BEFORE, BEHIND, ENCLOSED)
 
 
 def group(seq: Sequence, items: tuple[Any, ...]) -> tuple[Item, ...]:
@@ -45,9 +47,9 @@ def _take(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
             slash(seq, item, items[i - 1] if i else None)
         case Assign():
             _assigned(seq, item)
-        case Number(value=Name()) if item.unit not in (BEFORE, BEHIND):
+        case Number(value=Name()) if item.unit not in _FACTORS:
             return phrase(seq, items, i) or words(seq, items, i)
-        case Number(value=Call() as use) if item.unit not in (BEFORE, BEHIND):
+        case Number(value=Call() as use) if item.unit not in _FACTORS:
             call(seq, use, item)
         case Number():
             return _number(seq, item, items, i)
@@ -58,7 +60,9 @@ def _number(seq: Sequence, item: Number, items: tuple[Any, ...], i: int) -> int:
     word = prefixed_kernel(item.value, seq.known)
     if word:
         return joined(seq, Number(Name(word, item.span), item.unit, item.span), items, i)
-    if item.unit in (BEFORE, BEHIND):
+    if item.unit == ENCLOSED and not is_count(seq):
+        number(seq, item._replace(unit=""))
+    elif item.unit in _FACTORS:
         times(seq, item.value, item.span, item.unit)
     else:
         number(seq, item)

@@ -14,7 +14,7 @@ _BLOCKS = pattern(r"block|stage|unit|module|group|cell", 2)
 def repeated(source: Source, reporter: Reporter, row: GridRow, items: list[Item], count: Expr) -> list[Item]:
     """Repeat the layers of a row together; where one bracket is all there is, it may print the same count itself."""
     used = any(isinstance(item, Use) for item in items)  # one block alone may be deepened by a depth multiplier
-    if isinstance(count, Num) and count.value == 1 and not used:
+    if isinstance(count, Num) and count.value == 1 and not used and len(row.parts) == 1:
         return items
     own = items[0].repeat if len(items) == 1 and isinstance(items[0], Block) else None
     if own is not None:
@@ -37,10 +37,10 @@ def standing(source: Source, reporter: Reporter, row: GridRow, items: list[Item]
     named = _BLOCKS.search(row.name.text) is not None
     if not items or not layers or row.stands in (blocks, layers):
         return items
-    unit = blocks if named or row.stands % layers else layers
-    times = row.stands // unit if row.stands % unit == 0 else 1
-    if times == 1 or (not named and blocks != layers and row.stands % blocks == 0 and row.stands % layers == 0):
-        reporter.add(repeats.stands_for(source, row.name.span, row.stands, layers, times))
+    readings = [row.stands // unit for unit in ((blocks, layers) if named else (layers, blocks)) if row.stands % unit == 0]
+    times = readings[0] if readings else 1
+    if len(set(readings)) != 1 and not (named and readings):
+        reporter.add(repeats.stands_for(source, row.name.span, row.stands, layers, times, readings[-1] if readings else 1))
     span = row.name.span
     plain = Option("brackets", "plain", span)
     return [Block(tuple(items), Num(times, span), (plain,), row.span)] if times > 1 else items

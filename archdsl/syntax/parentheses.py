@@ -5,6 +5,7 @@
 
 from itertools import pairwise
 
+from archdsl.lang.vocabulary import longest
 from archdsl.syntax.parser import Token
 
 _OPENING = ("LPAR", "CALL", "LSQB")
@@ -113,7 +114,13 @@ def _says_more(tokens: list[Token], opening: int, closing: int) -> bool:
     after_bracket = opening > 0 and tokens[opening - 1].kind == "RSQB"
     if inner and inner[0].kind == "_TIMES":
         return after_bracket
-    return any(token.kind in ("COMMA", "_ASSIGN") for token in inner) or _is_prose(tokens, opening, closing)
+    named = any(token.kind == "WORD" and _is_layer(token.text) for token in inner)  # `2 × (Conv + BN)`
+    return named or any(token.kind in ("COMMA", "_ASSIGN") for token in inner) or _is_prose(tokens, opening, closing)
+
+
+def _is_layer(word: str) -> bool:
+    found = longest([word])
+    return found is not None and found[1][0] in ("op", "norm")
 
 
 def _is_prose(tokens: list[Token], opening: int, closing: int) -> bool:

@@ -3,18 +3,18 @@
 import re
 from itertools import pairwise, takewhile
 
-from archdsl.lang.vocabulary import longest, op_with_kernel
+from archdsl.lang.vocabulary import NORMS, longest, op_with_kernel
 from archdsl.light import Any
 from archdsl.patterns import pattern
 from archdsl.problems import names
 from archdsl.source import Span
 from archdsl.syntax.ast import BinOp, Block, Call, Expr, Item, Layer, Name, Num
-from archdsl.syntax.cells import Bracket, Number, Separator, factors, is_dims
+from archdsl.syntax.cells import COUNTED, Bracket, Number, Separator, factors, is_dims
 from archdsl.syntax.names import FUNCTIONS
 from archdsl.syntax.sequence import Sequence
 from archdsl.text.grid import natural
 
-BEFORE, BEHIND = "x<", "x"
+BEFORE, BEHIND, ENCLOSED = "x<", "x", "(x"
 _WINDOWED = pattern(r".*\dx\d+", re.IGNORECASE)
 
 
@@ -32,6 +32,8 @@ def repeated(inner: tuple[Item, ...], bracket: Bracket) -> Block:
 def parted(seq: Sequence, items: tuple[Any, ...], i: int) -> tuple[Any, ...]:
     """Part a product of a layer and a number, which is no arithmetic, into the two."""
     item = items[i]
+    if isinstance(item, Number) and isinstance(item.value, Call) and item.value.name == COUNTED:
+        return (Number(item.value.args[0].value, ENCLOSED, item.span),)
     if not isinstance(item, Number) or item.unit or not isinstance(item.value, BinOp) or item.value.op != "x":
         return (item,)
     left, right = item.value.left, item.value.right
@@ -99,18 +101,27 @@ def _is_layer(seq: Sequence, value: Expr) -> bool:
     if not isinstance(value, Name) or value.id in seq.known:
         return False
     found = longest([value.id])
-    layer = found is not None and (found[1][0] == "op" or found[1][1].startswith("interpolation"))
+    layer = found is not None and (found[1][0] in ("op", "norm", "activation") or found[1][1].startswith("interpolation"))
     return bool(layer or seq.blocks.longest([value.id]) or _WINDOWED.fullmatch(value.id))
 
 
 def times(seq: Sequence, value: Expr, span: Span, unit: str = BEHIND) -> None:
-    """Keep a factor for the layer before or behind it."""
+    """Keep a factor for the layer before or behind it; in parentheses it is a repeat where no layer has several meanings for it."""
+    bag = seq.bag
     if unit == BEFORE:
         seq.times = (value, span)
     elif seq.fault:
         pass  # of what cannot be said
-    elif seq.bag is None or seq.bag.times or seq.bag.is_bare:
+    elif bag is None or bag.times or (bag.is_bare and unit != ENCLOSED):
         seq.reporter.add(names.belongs_to_nothing(seq.source, span, seq.text(span)))
     else:
-        seq.bag.times = (value, span)
-        seq.extend(seq.bag, span)
+        bag.times = (value, span)
+        seq.extend(bag, span)
+
+
+def is_count(seq: Sequence) -> bool:
+    """Return whether an amount in parentheses says how often: the layer has its channels, or takes none."""
+    bag = seq.bag
+    return bag is not None and (
+        bag.block is not None or bag.use is not None or bag.has("channels") or bag.op in NORMS or bag.op == "activation"
+    )

@@ -46,10 +46,17 @@ class Sequence:
         if bag and self.before and bag.op in TAKES_NORM and not bag.block and not bag.use:
             bag.options += [Option(key, "none", bag.span) for key in ("norm", "activation") if not bag.has(key)]
         if bag and bag.times:
-            self.done.append(self._multiplied(bag, *bag.times))
+            self._repeat(bag, *bag.times)
         elif bag and not self._merged(bag):
             self.done.append(bag.item())
         self.bag = None
+
+    def _repeat(self, bag: Bag, times: Expr, span: Span) -> None:
+        """A factor behind a norm or an activation is that of the layer which they belong to: `Conv + BN + ReLU × 2`."""
+        if self._merged(bag):
+            self.done[-1] = Block((self.done[-1],), times, (Option("brackets", "plain", span),), self.done[-1].span)
+        else:
+            self.done.append(self._multiplied(bag, times, span))
 
     def _multiplied(self, bag: Bag, times: Expr, span: Span) -> Item:
         """A factor is the repeat of a block or of a layer with weights, and how much larger another one makes a map."""
@@ -69,6 +76,8 @@ class Sequence:
 
     def _merged(self, bag: Bag) -> bool:
         last = self.done[-1] if self.done else None
+        counted = last if isinstance(last, Block) and _is_counted(last) else None
+        last = counted.items[0] if counted else last
         if bag.block or bag.use or not isinstance(last, Layer) or last.op not in TAKES_NORM or self.before:
             return False
         said = {option.key for option in last.options}
@@ -80,11 +89,15 @@ class Sequence:
         elif bag.op == "activation" and "activation" not in said:
             given = (bag.options[0]._replace(key="activation"),)
             if len(bag.options) > 1:  # with a slope it stays a layer of its own, and is still the layer's activation
-                self.done[-1] = last._replace(options=(*last.options, given[0]._replace(value="none")))
+                self._last(counted, last._replace(options=(*last.options, given[0]._replace(value="none"))))
                 return False
         if given:
-            self.done[-1] = last._replace(options=(*last.options, *given), span=Span(last.span.start, bag.span.end))
+            self._last(counted, last._replace(options=(*last.options, *given), span=Span(last.span.start, bag.span.end)))
         return bool(given)
+
+    def _last(self, counted: Block | None, layer: Layer) -> None:
+        """Put another layer in the place of the last one, which may be repeated: `2 × Conv + ReLU`."""
+        self.done[-1] = counted._replace(items=(layer,)) if counted else layer
 
     def fresh(self, span: Span) -> Bag:
         """Begin a new layer."""
@@ -225,6 +238,11 @@ class Sequence:
             return
         named = {name: name for name in (*self.known, *FUNCTIONS, *self.blocks.names())}
         self.reporter.add(names.unknown_word(self.source, span, word, {**LAYER_WORDS, **named}))
+
+
+def _is_counted(block: Block) -> bool:
+    """Return whether a layer without brackets is repeated."""
+    return len(block.items) == 1 and isinstance(block.items[0], Layer) and [option.key for option in block.options] == ["brackets"]
 
 
 def _restated(option: Option, layer: Layer) -> bool:

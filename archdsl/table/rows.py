@@ -15,6 +15,7 @@ from archdsl.table.table import Body, ColumnRoles
 from archdsl.text.grid import Bound, Cell, GridRow, Part, joined
 
 _BRACE = re.compile(r"\s*(\d+|[A-Za-z])\s*[×xX]\s*(?=[A-Za-z])(?!\s*\[)")
+_SEVERAL = re.compile(r"[+&;→]|->")
 BRACE_ALONE = re.compile(r"\s*(\d+|[A-Za-z])\s*[×xX]\s*|\s*[×xX]\s*(\d+|[A-Za-z])\s*")
 _REPEAT_ALONE = re.compile(r"\s*[×xX*]\s*\S+\s*")
 _DITTO = re.compile(r"\s*(?:←|<-|〃|\"|''|same|ditto|idem|同左|同上|← 同左)\s*", re.IGNORECASE)
@@ -108,7 +109,7 @@ def _groups(body: Body, kept: list[int], roles: ColumnRoles) -> list[tuple[list[
 
 
 def _reach(body: Body, rows: list[int], roles: ColumnRoles) -> tuple[int, bool]:
-    if not _BRACE.match(body[rows[0]][roles.structure].text) or (len(rows) > 1 and _brace(body, rows[1], roles)):
+    if not _brace_before(body[rows[0]][roles.structure]) or (len(rows) > 1 and _brace(body, rows[1], roles)):
         return rows[0], False
     return reach(body, rows, (roles.structure, roles.incoming), lambda i: _brace(body, i, roles) is not None)
 
@@ -128,8 +129,13 @@ def _brace(body: Body, i: int, roles: ColumnRoles) -> Cell | None:
     if merged:
         return merged
     cell = body[i][roles.structure]
-    match = _BRACE.match(cell.text)
+    match = _brace_before(cell)
     return cell.part(match.start(1), match.end(1)) if match else None
+
+
+def _brace_before(cell: Cell) -> re.Match[str] | None:
+    """Find a count before the only layer of a row; before several it is that of the first one (`2 × conv + pool`)."""
+    return None if _SEVERAL.search(cell.text) else _BRACE.match(cell.text)
 
 
 def brace_of(row: tuple[Cell, ...]) -> Cell | None:
@@ -213,7 +219,7 @@ def _part(row: tuple[Cell, ...], roles: ColumnRoles, networks: tuple[int, ...], 
         cell = operator_of(cell)
     elif len(networks) > 1:
         cell = _elided(row, roles.structure, networks)
-    match = _BRACE.match(cell.text) if brace is not None and brace.rows == 1 else None
+    match = _brace_before(cell) if brace is not None and brace.rows == 1 else None
     if match:
         cell = cell.part(match.end(), len(cell.text))
     bound = tuple(one for one in _bound(row, roles) if one.role not in CLAIMS)

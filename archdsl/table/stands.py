@@ -40,10 +40,11 @@ def _with_ranges(rows: tuple[GridRow, ...]) -> tuple[GridRow, ...]:
     runs = [_run(row.name.text) for row in rows]
     told = {run.word for run in runs if run and run.last > run.first}
     ranges = {word for word in told if _follow([run for run in runs if run and run.word == word])}
-    return tuple(
-        row._replace(stands=run.last - run.first + 1) if run and run.word in ranges and row.repeat is None else row
-        for row, run in zip(rows, runs, strict=True)
-    )
+    return tuple(_standing(row, run) if run and run.word in ranges else row for row, run in zip(rows, runs, strict=True))
+
+
+def _standing(row: GridRow, run: _Run) -> GridRow:
+    return row if row.repeat or run.last == run.first else row._replace(stands=run.last - run.first + 1)
 
 
 def _run(name: str) -> _Run | None:
