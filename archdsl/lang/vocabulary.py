@@ -90,7 +90,7 @@ _FLAGS = {
     "nearest": "interpolation=nearest",
 }
 
-_UNITS = ("filters", "filter", "channels", "maps", "feature maps", "kernels", "units", "neurons", "outputs", "dimensional", "ch")
+_UNITS = ("filters", "filter", "channels", "maps", "feature maps", "kernels", "units", "neurons", "outputs", "dimensional", "ch", "class")
 # Which place of its window each maximum came from: it changes no shape.
 _INDICES = ("indices", "index", "switches", "pooling indices", "pool indices", "max indices")
 _FILLERS = (
@@ -122,6 +122,8 @@ _FILLERS = (
 )
 # `dilated convolution` says how much elsewhere in its cell.
 _NEEDS = {"dilated": "dilation", "atrous": "dilation", "group": "groups", "grouped": "groups"}
+# What a word means that is all of its cell.
+ALONE = {"full": "full layer"}
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _WIRES = {
     "from": "from",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from archdsl.light import Final
-from archdsl.native.divide import gap_cells, has_pipe, pipe_cells, piped_row, spaced_row, surplus, under_headers
+from archdsl.native.divide import gap_cells, has_pipe, pipe_cells, piped_row, spaced_row, surplus, under_headers, words_of
 from archdsl.native.heading import header_cells, lies
 from archdsl.patterns import pattern
 from archdsl.source import Source, Span
@@ -46,6 +46,7 @@ class NativeReader:
         self.claims: list[Bound] = []
         self.sheet: list[tuple[Cell, ...]] | None = None
         self.surplus: list[Span] = []  # of rows of the sheet
+        self.single = False  # whether single spaces part the headers
 
     def read(self, name: str, limit: int) -> Tables:
         """Read the source; stop after `limit` + 1 rows."""
@@ -206,10 +207,19 @@ class NativeReader:
                 self.surplus.append(further)
             return tuple(cells[:count]) + (Cell("", start + len(line)),) * (count - len(cells))
         pieces = gap_cells(line, start)
+        if len(pieces) == 1 and self.single:
+            return self._worded(words_of(line, start), count)
         if len(pieces) == 1 and not any(role_of(header.text) in ("name", "size", "input") for header in self.headers):
             return tuple(pieces) * count  # one layer across all columns
         left = self.source.starts[self.source.position(self.headers[0].start)[0] - 1]
         return under_headers(line, start, [header.start - left for header in self.headers])
+
+    def _worded(self, words: list[Cell], count: int) -> tuple[Cell, ...]:
+        """Take each word for a cell, under headers in single spaces."""
+        further = surplus(words, count)
+        if further:
+            self.surplus.append(further)
+        return (*words[:count], *[Cell("", words[-1].span.end)] * (count - len(words)))
 
     def _setting(self, line: str, start: int) -> bool:
         match = _SETTING.match(line)
@@ -263,6 +273,7 @@ class NativeReader:
         self.columns = plain_columns([cell.text for cell in cells])
         self.width = len(cells)
         self.headers = cells
+        self.single = "|" not in line and len(gap_cells(line, start)) == 1
         if self.columns is None:
             self.sheet = []
         return True

@@ -276,6 +276,12 @@ def ragged_row(source: Source, span: Span, keep: str = "write a `|` that is part
     )
 
 
+def single_spaces(source: Source, span: Span) -> Diagnostic:
+    """E0117: a row with more words than the table has columns, all of them in single spaces."""
+    keep = "put two spaces, or `|`, between the columns of the header and of all rows"
+    return error("E0117", "single spaces do not part the columns of this row", source, span, "no column for this", help=keep)
+
+
 def arithmetic_too_long(source: Source, span: Span, limit: int) -> Diagnostic:
     """E0118: an expression with more operations than any table prints."""
     return error(

@@ -47,15 +47,13 @@ class RowParser:
         guard: Guard = ()
         items: list[Item] = []
         self.binder.channels = None
-        for part in row.parts:
+        for part in row.parts if self._has_columns(row) else ():
             if "when" in part.structure.text:
                 from archdsl.syntax.blocks import split_guard
 
                 cell, found = split_guard(self.parser, part.structure)
                 guard, part = guard or found or (), part._replace(structure=cell)  # noqa: PLW2901
             items += self._part(row, part)
-        if row.surplus:
-            self.reporter.add(syntax.ragged_row(self.source, row.surplus))
         if row.around and row.repeat:
             self.reporter.add(lints.brace_of_one_row(self.source, row.repeat.span, [cell.span for cell in row.around]))
         broken = self.reporter.errors > before
@@ -77,6 +75,15 @@ class RowParser:
             claims=tuple(claim(bound) for bound in row.claims if bound.cell.text.strip() not in NIL),
             channels=self.binder.channels,
         )
+
+    def _has_columns(self, row: GridRow) -> bool:
+        """Report cells beyond the last column; return whether the others can be trusted: single spaces part none."""
+        if row.surplus is None:
+            return True
+        line = self.source.clean[row.span.start : row.surplus.end]
+        parted = "|" in line or "  " in line or "\t" in line
+        self.reporter.add(syntax.ragged_row(self.source, row.surplus) if parted else syntax.single_spaces(self.source, row.surplus))
+        return parted
 
     def _repeated(self, row: GridRow, items: list[Item]) -> tuple[Item, ...]:
         if row.repeat is None and not row.stands:

@@ -3,7 +3,7 @@
 import re
 
 from archdsl.lang.ordinals import is_numbered_layer
-from archdsl.lang.vocabulary import LONGEST, NORMS, Meaning, is_index, longest, op_with_kernel, reserved
+from archdsl.lang.vocabulary import ALONE, LONGEST, NORMS, Meaning, is_index, longest, op_with_kernel, reserved
 from archdsl.light import Any
 from archdsl.problems import names
 from archdsl.source import Span
@@ -25,6 +25,9 @@ def words(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
     if first.value.id == "classes" and seq.bag and seq.bag.unread_unit:  # `softmax over 10 classes`
         _unit(seq, first.span, items, i + 1)
         return 1
+    if len(words) > 1 and words[1].lower() == "class" and len(words[0]) == 1 and words[0] not in seq.known:
+        seq.op("dense", Span(first.span.start, items[i + 1].span.end))  # `C class softmax`: how many is said elsewhere
+        return 2
     if first.value.id in seq.known and not is_number(items, i + 1):
         number(seq, first)
         return 1
@@ -33,7 +36,7 @@ def words(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
     taken = dashed(seq, first, items, i) or _use(seq, words, items, i)
     if taken:
         return taken
-    found = longest(words)
+    found = longest([ALONE.get(words[0].lower(), words[0])] if len(items) == 1 else words)
     own = found is not None and found[1][0] == "unsaid" and seq.bag and seq.bag.use and seq.own_key(first.value.id)
     if found is None or own:
         return 1 if _chained(seq, first) else joined(seq, first, items, i)
