@@ -84,6 +84,12 @@ def column_not_read(source: Source, span: Span, header: str) -> Diagnostic:
     )
 
 
+def part_of_a_name(source: Source, span: Span, words: str) -> Diagnostic:
+    """W0208: words around the layer in the name of a row."""
+    found = error("W0208", f"`{short(words)}` is taken for a part of the row's name", source, span, "no word of a layer")
+    return found._replace(severity="warning", help="write the layer in a column of its own if it is one of another kind")
+
+
 def turned(source: Source, first: Span, last: Span) -> Diagnostic:
     """W0102: a table that begins with the end of a network and ends with its input is read from bottom to top."""
     more = Label(last, "the input stands last")

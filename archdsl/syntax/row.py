@@ -34,6 +34,7 @@ class RowParser:
         self.reporter = parser.reporter
         self.grid = grid
         self.binder = Binder(parser, grid)
+        self.remarks: set[str] = set()  # of names, told once
 
     def rows(self) -> tuple[Row, ...]:
         """Parse all rows; a column that no operator of the table takes is told once."""
@@ -107,7 +108,7 @@ class RowParser:
         return size
 
     def _part(self, row: GridRow, part: Part) -> list[Item]:
-        part = part._replace(structure=self._said(row, part.structure))
+        part = self._repeats(part._replace(structure=self._said(row, part.structure)))
         if self.grid.sheet is not None and SUM.fullmatch(part.structure.text):
             return self.binder.bind(row, [Wire("add", (), part.structure.span)], part.bound)
         items = self._items(row, part)
@@ -129,10 +130,31 @@ class RowParser:
         windows = any(one.role in WINDOWS and one.cell.text.strip() not in NIL for one in part.bound)
         numbered = NUMBERED.fullmatch(part.structure.text) and windows
         if self.grid.sheet is not None and (numbered or self._quiet(part.structure) is None):
-            named = self._quiet(operator_of(part.structure))  # `Conv1` beside a column of windows, `pool1`, `fc6`
+            named = self._quiet(operator_of(part.structure)) or self._bare(part.structure)  # `Conv1` beside windows, `pool1`, `fc6`
             if named:
                 return named
         return self._windowed(row, self.parser.items(part.structure))
+
+    def _repeats(self, part: Part) -> Part:
+        """Read the `(x2)` of `Conv1 (x2) + ReLU` as a cell of a column of repeats."""
+        if self.grid.sheet is None or "(" not in part.structure.text:
+            return part
+        from archdsl.table.remarks import repeat_of
+
+        cell, count = repeat_of(part.structure)
+        return part._replace(structure=cell, bound=(*part.bound, Bound("repeat", "", count))) if count else part
+
+    def _bare(self, cell: Cell) -> tuple[Item, ...] | None:
+        """Read `Text Conv1` and `FC2 (embedding)`, and tell which words are taken for no layer's."""
+        from archdsl.table.remarks import bare
+
+        layer, words = bare(cell)
+        items = self._quiet(operator_of(layer)) if words else None
+        for one in words if items else ():
+            if one.text.strip().lower() not in self.remarks:
+                self.reporter.add(lints.part_of_a_name(self.source, one.span, one.text.strip()))
+            self.remarks.add(one.text.strip().lower())
+        return items
 
     def _said(self, row: GridRow, cell: Cell) -> Cell:
         """Give a structure without a label of its row, and with the layer's word of the row's name where it has none."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Container
 
 from archdsl.lang.ordinals import is_ordinal, is_series, kind_of, layer_kind, number_of
-from archdsl.lang.vocabulary import LONGEST
+from archdsl.lang.vocabulary import LONGEST, longest
 from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
 from archdsl.text.grid import Cell, GridRow, joined
@@ -44,12 +44,19 @@ def operator_of(cell: Cell) -> Cell:
     label = LABEL.search(cell.text)
     stop = label.start() if label else len(cell.text)
     told = TOLD.fullmatch(cell.text) if label is None else None
-    if told:
+    if told and _is_told(told[4]):
         word, inside = cell.part(*told.span(2)), cell.part(*told.span(4))
         comma = Cell(", ", word.span.end, (max(word.span.end - 1, 0),) * 2 + (word.span.end,))
         return joined(joined(word, comma), inside)
     match = re.match(r"\s*(.*?[A-Za-z])[\s_-]*(?:\d+(?:[_.-]\d+|[a-z](?![a-z]))*)?\s*$", cell.text[:stop])
     return cell.part(match.start(1), match.end(1)) if match else cell.part(0, stop)
+
+
+def _is_told(inside: str) -> bool:
+    """Return whether parentheses behind a layer's name say something of the layer: `(f=5, s=1)`, `(sigmoid)`, and no repeat (`x2`)."""
+    words = _WORDS.findall(inside)
+    numbers = any(map(str.isdecimal, inside)) and inside.strip()[0] not in "x×"
+    return numbers or any((found := longest([word])) and found[1][0] != "unsaid" for word in words)
 
 
 def unlabelled(cell: Cell, known: Container[str]) -> Cell:
@@ -120,7 +127,7 @@ def _lead(text: str) -> Lead | None:
     words = head.split()
     if not words or not words[0][0].isalpha() or len(words) > LONGEST + 1:
         return None
-    if len(words) == 2 and words[1].isdecimal() and (number := number_of(words[0])):  # `Conv1 64`
+    if len(words) == 2 and words[1].isdecimal() and number_of(words[0]) and not layer_kind(words[0]):  # `Conv1 64`
         head, words = head[: len(head) - len(words[1])].rstrip(), words[:1]
     number = words[-1] if len(words) > 1 and is_ordinal(words[-1]) else number_of(words[-1])
     start = len(head) - len(number)

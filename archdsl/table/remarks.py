@@ -1,0 +1,49 @@
+"""What the name of a row says besides its layer: `FC1 (x2)`, `FC2 (embedding)`, `Text Conv1`."""
+
+from archdsl.lang.ordinals import kind_of, layer_kind
+from archdsl.lang.vocabulary import longest
+from archdsl.patterns import pattern
+from archdsl.table.operators import operator_of
+from archdsl.text.grid import Cell, joined
+
+_TIMES = pattern(r"\(\s*[x×]\s*(\d{1,2})\s*\)")
+_REMARK = pattern(r"\(\s*([A-Za-z][A-Za-z ,-]*)\)\s*$")
+_WORD = pattern(r"[A-Za-z][\w-]*")
+_MOST = 3  # words before a layer
+
+
+def repeat_of(cell: Cell) -> tuple[Cell, Cell | None]:
+    """Part `Conv1 (x2) + ReLU` into the layer and how often it is there."""
+    match = _TIMES.search(cell.text) if "(" in cell.text else None
+    if match is None or not layer_kind(operator_of(cell.part(0, match.start())).text):
+        return cell, None
+    return joined(cell.part(0, match.start()), cell.part(match.end(), len(cell.text))), cell.part(*match.span(1))
+
+
+def bare(cell: Cell) -> tuple[Cell, tuple[Cell, ...]]:
+    """Take off what says nothing of the layer: a remark behind it, and words before it; give these, too."""
+    found = []
+    remark = _REMARK.search(cell.text) if "(" in cell.text else None
+    if remark and remark.start() and not any(map(_is_said, _WORD.findall(remark[1]))):
+        found.append(cell.part(*remark.span(1)))
+        cell = cell.part(0, remark.start())
+    before = _before(cell.text)
+    return cell.part(before, len(cell.text)), (*([cell.part(0, before)] if before else []), *found)
+
+
+def _before(text: str) -> int:
+    """Find where the layer begins behind words that mean nothing."""
+    matches = list(_WORD.finditer(text))
+    for at, match in enumerate(matches[: _MOST + 1]):
+        kind = kind_of([one[0] for one in matches[at:]])
+        if kind and kind[0] == "op":
+            return match.start() if not text[: match.start()].strip() or text[: match.start()].replace(" ", "").isalpha() else 0
+        if longest([match[0]]):
+            return 0
+    return 0
+
+
+def _is_said(word: str) -> bool:
+    """Return whether a word would change the layer; what no layer says here is a remark in its parentheses."""
+    found = longest([word])
+    return found is not None and found[1][0] not in ("unsaid", "filler")
