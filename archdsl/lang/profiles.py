@@ -24,6 +24,7 @@ FITS: dict[str, dict[str, float]] = {
         "name": 0.1,
         "numbered": -0.1,
         "called": 0.6,
+        "call": 0.9,
     }
     | {"count": -0.7, "mark": -0.7, "size": -0.8},
     "size": _SIZES,

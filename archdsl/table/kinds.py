@@ -25,6 +25,7 @@ _PATTERNS = {
     "arrow": pattern(r".*\d\s*(?:→|->)\s*\d.*"),
     "name": pattern(r"(?!.*\d\s*[x×]\s*\d)[^\W\d_].*"),
     "short": pattern(r"[A-Za-z][A-Za-z ./-]*?[\s_-]?(?:\d+(?:[._-](?:\d+|x))*[a-z]?)?(?:\s*\(.*\))?"),
+    "call": pattern(r"[A-Za-z][\w-]*\((?!\s*\d?[a-z]\s*\))\s*[\w.=]+(?:\s*,\s*[\w.=]+){0,9}\s*\)(?:\s*[x×]\s*\w+)?"),
     "times": pattern(r"[x×]\s*\d+|\d+\s*[x×]"),
 }
 
