@@ -2,8 +2,9 @@
 
 import re
 
+from archdsl.patterns import pattern
 from archdsl.table.head import header_text
-from archdsl.table.roles import known_role, listed, role_of
+from archdsl.table.roles import SIZE, known_role, listed, role_of
 from archdsl.text.grid import Cell
 
 Rows = tuple[tuple[Cell, ...], ...]
@@ -12,13 +13,14 @@ _IN_OUT = re.compile(
     r"\s*(?:(?P<a>\w+)\W*\b(?:in|i|input)\s*(?:/|→|,)\s*(?:out|o|output)\b\W*|(?:in|i|input)\s*(?:/|→)\s*(?:out|o|output)\s+(?P<b>\w+)\W*)",
     re.IGNORECASE,
 )
+_ARROW = pattern(r"\s*([^→>-]*?\d)\s*(?:→|->)\s*(\d[^→>-]*?)\s*")
 _NIL = ("-", "–", "—")
 
 
 def apart(rows: Rows, header: int) -> Rows:
     """Divide the columns of which the header lists several roles, where the cells have as many parts."""
     for index in range(len(rows[0]) - 1 if rows and header else -1, -1, -1):
-        rows = _with_words(rows, header, index)
+        rows = _in_and_out(_with_words(rows, header, index), header, index)
         text = header_text(rows[:header], index)
         roles = [role_of(word) for word in _MARK.split(text)[::2]]
         if known_role(text) is None and "structure" not in listed(text) and None not in roles and len(set(roles)) == len(roles) > 1:
@@ -33,10 +35,31 @@ def _with_words(rows: Rows, header: int, index: int) -> Rows:
     words = match and [f"{side} {match['a'] or match['b']}" for side in ("input", "output")]
     if not words or any(other is not cell and other.text.strip() for other in above) or None in map(role_of, words):
         return rows
-    start, end = cell.span
-    text = " / ".join(words)
-    spelt = Cell(text, start, (*(start,) * len(text), end))
+    spelt = _spelt(cell, " / ".join(words))
     return (*rows[: header - 1], (*rows[header - 1][:index], spelt, *rows[header - 1][index + 1 :]), *rows[header:])
+
+
+def _in_and_out(rows: Rows, header: int, index: int) -> Rows:
+    """Divide a column of sizes with arrows, `96x96 → 48x48`, into what comes into a row and what leaves it."""
+    cells = [row[index] for row in rows[header:] if row[index].text.strip() not in ("", *_NIL)]
+    found = [_ARROW.fullmatch(cell.text) for cell in cells]
+    if not cells or None in found or not any(SIZE.match(match[1]) for match in found if match):
+        return rows
+    return tuple(_two(row, index, _ARROW.fullmatch(row[index].text), at < header) for at, row in enumerate(rows))
+
+
+def _two(row: tuple[Cell, ...], index: int, match: re.Match[str] | None, head: bool) -> tuple[Cell, ...]:
+    cell = row[index]
+    sides = [cell.part(*match.span(1)), cell.part(*match.span(2))] if match else [cell, cell]
+    if head and cell.text.strip():
+        sides = [_spelt(cell, "input size"), _spelt(cell, "output size")]
+    return (*row[:index], *sides, *row[index + 1 :])
+
+
+def _spelt(cell: Cell, text: str) -> Cell:
+    """Give other words for a header, where it stands."""
+    start, end = cell.span
+    return Cell(text, start, (*(start,) * len(text), end))
 
 
 def _divided(rows: Rows, header: int, index: int, count: int) -> Rows:

@@ -84,7 +84,7 @@ def listed(header: str) -> dict[str, float]:
     if len(parts) < 2 or None in parts:
         return {}
     first, *others = dict.fromkeys(part for part in parts if part)
-    if not others or (first == "fused" and not {"name", "size", "structure", "channels"} & set(others)):
+    if not others or (first == "fused" and not {"name", "size", "structure"} & set(others)):
         return {first: 1.0}
     if others == ["stride"] and first in ("structure", "name"):
         return {"structure": 1.0}
