@@ -5,11 +5,11 @@ from archdsl.light import NamedTuple
 from archdsl.source import Source
 from archdsl.table.apart import apart
 from archdsl.table.braces import brace_column
-from archdsl.table.head import header_cells, header_rows, header_text, more_header, strengths_above, strengths_left, upright
+from archdsl.table.head import header_cells, header_rows, header_text, may_lie, more_header, strengths_above, strengths_left
 from archdsl.table.passes import put_straight
 from archdsl.table.roles import CLAIMS, IGNORE, UNREAD, header_words, role_of
 from archdsl.table.rows import claims_of, grid_rows
-from archdsl.table.scores import ALONE, SAID, assign
+from archdsl.table.scores import ALONE, SAID, Choice, assign
 from archdsl.table.sections import sections
 from archdsl.table.table import Body, ColumnRoles, Table
 from archdsl.table.widths import own_columns, width_columns
@@ -38,7 +38,7 @@ class Columns(NamedTuple):
 
 def sheet_grids(source: Source, sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> tuple[Grid, ...]:
     """Give the networks that the columns of a sheet could be; none where no column can hold layers."""
-    rows = upright(sheet)
+    rows = _upright(sheet)
     parts = sections(sheet, more_header(rows, sheet.header) or header_rows(rows)) if rows is sheet.rows else (("", sheet),)
     grids = tuple(grid for title, part in parts for grid in _section_grids(part, title, settings))
     return tuple(grid for grid in grids if any(role_of(row.structure.text) not in CLAIMS for row in grid.rows))
@@ -76,7 +76,7 @@ def columns_of(sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> Columns 
     """
     given = {setting.key.text.lower(): setting.value for setting in settings}
     override, operator = given.get("columns"), given.get("each-row")
-    rows = upright(sheet)
+    rows = _upright(sheet)
     count = more_header(rows, sheet.header) or header_rows(rows)
     rows = apart(rows, count)
     rows = tuple(_with_operator(row, operator, index < count) for index, row in enumerate(rows)) if operator else rows
@@ -84,19 +84,33 @@ def columns_of(sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> Columns 
     if not headers:
         return None
     said = [_said_role(word.strip()) for word in override.text.split(",")] if override else []
-    said += [None] * (len(headers) - len(said))
-    roles = _roles(rows, count, said)
+    roles = [choice.role for choice in _choices(rows, count, said)]
     columns = _assign(rows[:count], headers, roles, rows[count:])
     return columns and columns._replace(shared=columns.shared._replace(shared=operator is not None))
 
 
-def _roles(rows: Body, count: int, said: list[str | None]) -> list[str]:
+def _upright(sheet: Sheet) -> Body:
+    """Give the rows of a table, turned where it lies on its side: rows such as `input` and `output` are headers, too, so scores decide."""
+    rows = sheet.rows
+    if not may_lie(sheet):
+        return rows
+    turned = tuple(zip(*rows, strict=True))
+    return turned if _fit(turned) > _fit(rows) else rows
+
+
+def _fit(rows: Body) -> float:
+    choices = _choices(rows, header_rows(rows), [])
+    return sum(choice.score for choice in choices) / len(choices)
+
+
+def _choices(rows: Body, count: int, said: list[str | None]) -> list[Choice]:
     """Give each column the role that the setting says, or that its header and its cells make the best."""
     head = rows[:count]
     above = [strengths_left(head, index) or strengths_above(head, index) for index in range(len(rows[0]))]
+    said = said + [None] * (len(above) - len(said))
     strengths = [found if own is None else {own: SAID} for own, found in zip(said, above, strict=False)]
     corner = not header_words(header_text(head, 0))
-    return [choice.role for choice in assign(strengths, [_texts(rows[count:], index) for index in range(len(rows[0]))], corner)]
+    return assign(strengths, [_texts(rows[count:], index) for index in range(len(above))], corner)
 
 
 def _with_operator(row: tuple[Cell, ...], operator: Cell, head: bool) -> tuple[Cell, ...]:

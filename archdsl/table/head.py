@@ -88,14 +88,12 @@ def header_rows(rows: tuple[tuple[Cell, ...], ...]) -> int:
     return count
 
 
-def upright(sheet: Sheet) -> tuple[tuple[Cell, ...], ...]:
-    """Turn a table whose first column holds the headers (`output map size | 32x32 | 16x16`)."""
+def may_lie(sheet: Sheet) -> bool:
+    """Return whether the first column of a table may hold its headers (`output map size | 32x32 | 16x16`)."""
     rows = sheet.rows
     if not rows or len(rows[0]) < 3:
-        return rows
+        return False
     across = sum(role_of(cell.text) is not None for cell in rows[0] if cell.text.strip())
     down = sum(role_of(row[0].text) is not None for row in rows)
     counted = [row for row in rows if role_of(row[0].text) in ("params", "macs", "depth", None)]
-    if down >= 2 and down > across and len(counted) <= 1:
-        return tuple(zip(*rows, strict=True))
-    return rows
+    return down >= 2 and down > across and len(counted) <= 1

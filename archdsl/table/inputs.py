@@ -2,6 +2,7 @@
 
 import re
 
+from archdsl.lang.vocabulary import layer_word
 from archdsl.table.bands import filled
 from archdsl.table.roles import CLAIMS, SIZE
 from archdsl.table.sections import SECTION
@@ -16,7 +17,9 @@ _WORD = re.compile(
     r"\s*(?:\((?:images?|(?:rgb|gr[ae]y(?:-?scale)?)(?: images?)?|z|noise)\))?\s*:?\s*",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"\s*input(?:\s+image)?\s*[:(]?\s*(?=\d)(.*?)\s*\)?\s*", re.IGNORECASE)
+_BEGINS = re.compile(r"\s*(?:the\s+)?(?:input|images?)\b", re.IGNORECASE)
+_SHAPE = re.compile(r"\d{1,9}(?:\s*[x×]\s*\d{1,9}){1,3}(?![\w×])")
+_PLANES = ((1, re.compile(r"\b(?:gr[ae]y(?:-?scale)?|mono(?:chrome)?)\b", re.IGNORECASE)), (3, re.compile(r"\brgb\b", re.IGNORECASE)))
 _NEUTRAL = ("repeat", "stride", *CLAIMS)
 _CHANNELS_FIRST = 4  # an image of more channels than this is taken to print them last
 
@@ -31,28 +34,61 @@ def take_input(table: Table) -> Table:
 
 
 def _sentence(row: tuple[Cell, ...]) -> GridSetting | None:
+    """Read the only cell of a row: `input (224 x 224 RGB image)`, `Input: 8000x1 waveform`, `Decoder, input 8 x 8 x 4`."""
     cells = filled(row)
     cell = cells[0] if len(cells) == 1 else Cell("", 0)
-    match = _SENTENCE.fullmatch(cell.text)
-    if match:
-        return _setting(cell, cell.part(match.start(1), match.end(1)))
+    size = _size_in(cell) if _BEGINS.match(cell.text) else None
+    if size:
+        return _setting(cell, _with_channels(size, None))
     section = SECTION.fullmatch(cell.text)
     return section and _setting(cell, _with_channels(cell.part(*section.span(2 if section[2] else 3)), None))
 
 
-def _row(row: tuple[Cell, ...], roles: ColumnRoles) -> GridSetting | None:
-    """Read a row of a word, a size and perhaps the channels; what else it has must say nothing."""
-    cells = [cell for cell in filled(row) if cell.text.strip().lower() not in _NIL]
-    words = [cell for cell in cells if _WORD.fullmatch(cell.text)]
-    printed = [row[index] for index in (roles.size, roles.incoming) if index is not None]
-    sizes = [cell for cell in cells if SIZE.fullmatch(bare_shape(cell).text.strip()) or (cell in printed and cell.text.strip().isdecimal())]
-    properties = [(role, row[index]) for role, _, index in roles.bound if row[index] in cells and row[index] not in (*words, *sizes)]
-    plain = all(role in ("channels", "") or (role in _NEUTRAL and cell.text.strip() in ("0", "1")) for role, cell in properties)
-    if not words or len(sizes) != 1 or not plain or len(words) + 1 + len({id(cell) for _, cell in properties}) < len(cells):
+def _size_in(cell: Cell) -> Cell | None:
+    """Give the size that a text prints beside words that are no layer's; a grey image has one channel, an RGB image three."""
+    match = _SHAPE.search(cell.text)
+    if not match or not _is_prose(cell.text[: match.start()] + " " + cell.text[match.end() :]):
         return None
-    channels = [cell for role, cell in properties if role == "channels"]
-    alike = len({cell.text.strip() for cell in channels}) == 1
-    return _setting(words[0], _with_channels(bare_shape(sizes[0]), channels[0] if alike else None))
+    size, axes = cell.part(*match.span()), len(re.split("[x×]", match[0]))
+    planes = next((count for count, said in _PLANES if said.search(cell.text)), None) if axes == 2 else None
+    return size if planes is None else _respelt(size, f"{size.text.strip()}x{planes}")
+
+
+def _is_prose(text: str) -> bool:
+    """Return whether a text holds words only, and none of a layer."""
+    words = re.findall(r"[^\W\d_][\w-]*", text)
+    known = [words[at:] for at in range(len(words)) if layer_word(" ".join(words[at : at + 4])) and words[at].lower() != "input"]
+    return not known and not any(map(str.isdigit, text))
+
+
+def _row(row: tuple[Cell, ...], roles: ColumnRoles) -> GridSetting | None:
+    """Read a row of a word, a size and perhaps the channels; what else it has must say nothing: words, zeros, repeats of 1."""
+    cells = [cell for cell in filled(row) if cell.text.strip().lower() not in _NIL]
+    words = [cell for cell in cells if _WORD.fullmatch(cell.text) or (_BEGINS.match(cell.text) and _is_prose(cell.text))]
+    if not words:
+        return None
+    sizes = [(cell, size) for cell in cells if cell not in words and (size := _size_of(cell, row, roles))]
+    others = [cell for cell in cells if cell not in words and not any(cell is one for one, _ in sizes) and not _is_prose(cell.text)]
+    said = [(role, cell) for cell in others for role in _roles_of(cell, row, roles)]
+    plain = all(role in ("channels", "") or (role in _NEUTRAL and cell.text.strip() in ("0", "1")) for role, cell in said)
+    channels = {cell.text.strip(): cell for role, cell in said if role == "channels"}
+    if not sizes and len(channels) == 1 and len(others) == 1:
+        return _setting(words[0], channels.popitem()[1])  # the units of an input without axes
+    if len(sizes) != 1 or not plain or len(said) < len(others):
+        return None
+    return _setting(words[0], _with_channels(sizes[0][1], channels.popitem()[1] if len(channels) == 1 else None))
+
+
+def _size_of(cell: Cell, row: tuple[Cell, ...], roles: ColumnRoles) -> Cell | None:
+    """Give the size that a cell is, or prints in words; a number alone is one in a column of sizes."""
+    bare = bare_shape(cell)
+    printed = any(cell is row[index] for index in (roles.size, roles.incoming) if index is not None)
+    whole = SIZE.fullmatch(bare.text.strip()) or (printed and bare.text.strip().isdecimal())
+    return bare if whole else _size_in(cell)
+
+
+def _roles_of(cell: Cell, row: tuple[Cell, ...], roles: ColumnRoles) -> list[str]:
+    return [role for role, _, index in roles.bound if row[index] is cell]
 
 
 def named_input(name: Cell, size: Cell) -> GridSetting | None:
