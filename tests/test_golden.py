@@ -117,11 +117,13 @@ class TestPages:
             assert found == ([code] if kind == "Fails" else [])
 
     def _options(self, said: str) -> tuple[Overrides, str | None]:
-        """Give what `-D name=value`, `--variant NAME` and `FILE#TABLE` ask for."""
+        """Give what `-D name=value`, `--input SHAPE`, `--variant NAME` and `FILE#TABLE` ask for."""
         name, _, value = said.removeprefix("-D ").partition("=")
         match said.partition(" ")[0]:
             case "-D":
                 return Overrides(define={name: float(value)}), None
+            case "--input":
+                return Overrides(input=said.partition(" ")[2]), None
             case "--variant":
                 return Overrides(variant=said.partition(" ")[2]), None
         return Overrides(), said.partition("#")[2] or None

@@ -120,9 +120,27 @@ def check_claims(
 ) -> tuple[Counts, ...]:
     """Compare what is printed of the network and of its rows, and give the counts of the nodes.
 
-    `again` builds the network with other settings.
+    `again` builds the network with other settings. Counts are printed for the input that is printed: under another one that the
+    caller gives, the network is counted as printed.
     """
     counts = graph_counts(graph)
+    other = settings.printed_input if settings.input_given and settings.printed_input != settings.input else ()
+    as_printed = settings._replace(input=other, printed_input=())
+    printed = again(as_printed) if other else None
+    if printed is None:
+        _compare(source, reporter, settings, rows, graph, counts, again)
+        return counts
+    _compare(source, reporter, as_printed, rows, printed, graph_counts(printed), again)
+    claim = next((claim for claim in settings.claims if claim.what == "macs"), None)
+    if claim and not reporter.failed:
+        macs = network_counts(graph, counts).macs
+        reporter.add(problems.of_another_input(source, claim.span, claim.text, other, settings.input, macs))
+    return counts
+
+
+def _compare(
+    source: Source, reporter: Reporter, settings: Settings, rows: tuple[Row, ...], graph: Graph, counts: tuple[Counts, ...], again: Again
+) -> None:
     whole = network_counts(graph, counts)
     for claim in settings.claims:
         _network(source, reporter, settings, claim, graph, whole, _norms(graph, counts), again)
@@ -133,7 +151,6 @@ def check_claims(
             for claim in row.claims:
                 more = {"without biases": _unbiased(graph, spans[row.span])} if claim.what == "params" else {}
                 _row(source, reporter, row, claim, counted(own, claim.what) | more)
-    return counts
 
 
 def _norms(graph: Graph, counts: tuple[Counts, ...] | list[Counts]) -> int:

@@ -9,13 +9,14 @@ MAX_NODES = 200_000
 
 
 class Value(NamedTuple):
-    """The output of a node. `raw` marks one that pre-activation has yet to normalise; `certain` is false for a guess
-    that stands in for the output of a broken row."""
+    """The output of a node. `raw` marks one that pre-activation has yet to normalise; `certain` is false for channels that
+    stand in for those of a broken row, `lost` true for a size that does."""
 
     id: int
     shape: Shape
     raw: bool = False
     certain: bool = True
+    lost: bool = False
 
 
 class Fault(Exception):
@@ -29,6 +30,7 @@ class Fault(Exception):
         self.used: Span | None = None  # where the block is used that the layer stands in
         self.why = why
         self.shape = shape
+        self.join: Any = None  # what was to be joined, for its explanation
 
 
 class TooLarge(Exception):
@@ -53,11 +55,11 @@ class Emitter:
         try:
             shape = OPS[op].shape(params, shapes)
         except ShapeFault as fault:
-            certain = all(value.certain for value in inputs) or len(inputs) < 2
+            certain = len(inputs) < 2 or all(value.certain and not value.lost for value in inputs)
             raise Fault(span, str(fault) if certain else "", shapes[0], op if len(inputs) > 1 else "", shapes) from None
         if len(self.nodes) >= MAX_NODES:
             raise TooLarge
         ids = tuple(value.id for value in inputs)
         origin = (self.foreign or span, self.site or span)
         self.nodes.append(Node(op, params, ids, shape, self.path + name, self.stage, self.frames, self.branch, origin))
-        return Value(len(self.nodes) - 1, shape)
+        return Value(len(self.nodes) - 1, shape, lost=len(shape) > 1 and any(value.lost for value in inputs))

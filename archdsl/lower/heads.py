@@ -68,4 +68,8 @@ def check_head(source: Source, reporter: Reporter, settings: Settings, rows: tup
         return
     span = next((spec.places.get("channels", spec.span) for spec in reversed(last) if isinstance(spec, LayerSpec) and spec.channels), None)
     row_span = span or Span(last[0].span.start, last[-1].span.end)
-    reporter.add(shapes.head_mismatch(source, row_span, value.shape[-1], classes, settings.classes_span))
+    from archdsl.why.mend import renumbered
+
+    heads = renumbered(source, row_span, value.shape[-1], classes, f"give {classes} values") if span else ()
+    fixes = (*heads, *renumbered(source, settings.classes_span, classes, value.shape[-1], f"set `classes` to {value.shape[-1]}"))
+    reporter.add(shapes.head_mismatch(source, row_span, value.shape[-1], classes, settings.classes_span, fixes))

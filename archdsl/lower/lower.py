@@ -67,6 +67,7 @@ class Lowering(LayerLowering):
             return self._gated(body, value, scope)
         except Fault as fault:
             fault.span, fault.used = emitter.foreign or fault.span, emitter.site
+            fault.join = None if emitter.foreign else fault.join  # its places are in another file
             raise
         finally:
             emitter.path, emitter.frames, emitter.site, emitter.foreign, self.padding = before
@@ -97,7 +98,11 @@ class Lowering(LayerLowering):
         try:
             return self.merge(spec.merge, ends, name, spec.span)
         except Fault as fault:
-            fault.span = _odd_branch(spec, ends)
+            from archdsl.why.explain_merge import Join, odd_branch, stepping_pool
+
+            branch = spec.branches[odd_branch(spec, ends)]
+            end = stepping_pool(branch) or (branch[-1] if branch else spec)
+            fault.span, fault.join = end.span, Join(spec, tuple(ends), scope)
             raise
 
     def _wire(self, spec: WireSpec, value: Value, scope: Scope, name: str) -> Value:
@@ -115,7 +120,13 @@ class Lowering(LayerLowering):
             others.append(found)
         if spec.kind in ("from", "aside"):
             return value if not others else others[0] if len(others) == 1 else self.merge("concat", others, name, spec.span)
-        return self.merge(spec.kind, [value, *others], name, spec.span)
+        try:
+            return self.merge(spec.kind, [value, *others], name, spec.span)
+        except Fault as fault:
+            from archdsl.why.explain_merge import Join
+
+            fault.join = Join(spec, (value, *others), scope) if spec.refs else None
+            raise
 
     def _group_input(self, spec: WireSpec, value: Value, scope: Scope) -> Value:
         """Find what a sum without names (a row `Residual`) adds: the input of its repeat, else the nearest value above of its shape."""
@@ -178,13 +189,6 @@ def _last(specs: tuple[Spec, ...]) -> int:
 def _is_gate(block: BlockDef) -> bool:
     items = block.steps[-1].items if block.steps and not block.merge else ()
     return bool(items) and isinstance(items[-1], Wire) and _gates(items[-1])
-
-
-def _odd_branch(spec: BranchSpec, ends: list[Value]) -> Span:
-    """Find the branch that does not fit the first one, by its last layer; the branches as a whole where that prints none."""
-    kept = slice(-1) if spec.merge == "concat" else slice(None)
-    odd = next((i for i, end in enumerate(ends) if end.shape[kept] != ends[0].shape[kept]), 0)
-    return spec.branches[odd][-1].span if spec.branches[odd] else spec.span
 
 
 def _gates(spec: WireSpec | Wire) -> bool:

@@ -7,17 +7,18 @@ from archdsl.diagnostics import Reporter
 from archdsl.graph.emit import Emitter, Fault, Value
 from archdsl.graph.graph import Inferred
 from archdsl.light import Any
-from archdsl.ops import OPS
+from archdsl.ops import OPS, ShapeFault
 from archdsl.ops.params import defaults
-from archdsl.problems import lints, names
+from archdsl.problems import lints, names, shapes
 from archdsl.resolve.settings import Settings
-from archdsl.resolve.specs import LayerSpec
-from archdsl.solve.follow import around, whole_map, window
+from archdsl.resolve.specs import LayerSpec, Padding
+from archdsl.solve.layer_shape import Ends, Windows, plain_params, whole_map, window, windows
 from archdsl.solve.quote import layer_text
 from archdsl.source import Source, Span
 
 _NORMS = {"batch": ("batch_norm", "bn"), "layer": ("layer_norm", "ln"), "group": ("group_norm", "gn"), "instance": ("instance_norm", "in")}
 _NORM_OPS = tuple(op for op, _ in _NORMS.values())
+_SMALL = 3  # a pool of 3 on a map of 1 is what a small input leaves of a network, and means the same there
 _HEADS = ("global_avg_pool", "global_max_pool", "avg_pool", "flatten", "dense")
 
 
@@ -75,25 +76,12 @@ class LayerLowering:
 
     def _other(self, spec: LayerSpec, value: Value, name: str) -> Value:
         """Lower an op whose parameters are its options, its conventions or its declared defaults."""
-        params = defaults(spec.op) | spec.more
-        if spec.op in _NORM_OPS:
-            if spec.entering and value.certain and value.shape[-1] != spec.entering:
-                raise Fault(spec.places["entering"], f"it is printed for {spec.entering} channels", value.shape)
-            params |= self._norm_params(spec.op) | spec.more
-        if "rate" in params:
-            params["rate"] = spec.rate
-        if "bias" in params and spec.bias:
-            params["bias"] = spec.bias == "yes"
-        if "groups" in params and "groups" in spec.places:
-            params["groups"] = spec.groups
-        if "bias" in params and spec.bias:
-            params["bias"] = spec.bias == "yes"
-        if "stride" in params:
-            params["stride"] = spec.stride or (params["stride"],) * (len(value.shape) - 1)
-        if spec.op == "expand":
-            params["axes"] = self.rank
+        is_norm = spec.op in _NORM_OPS
+        if is_norm and spec.entering and value.certain and value.shape[-1] != spec.entering:
+            raise Fault(spec.places["entering"], f"it is printed for {spec.entering} channels", value.shape)
+        params = plain_params(spec, len(value.shape) - 1, self._norm_params(spec.op) if is_norm else {})
         made = self.emitter.emit(spec.op, params, (value,), name, spec.span)
-        return made._replace(raw=value.raw and spec.op not in _NORM_OPS, certain=value.certain)
+        return made._replace(raw=value.raw and not is_norm, certain=value.certain)
 
     def finish(self, value: Value, span: Span) -> Value:
         """Normalise and activate what pre-activation left open at the end of a network without a head."""
@@ -112,61 +100,43 @@ class LayerLowering:
             return value._replace(raw=True)
         return self.activation(function, self.norm(norm, value, name, spec.span, spec.norm_params), name, spec.span)
 
-    def _window(self, spec: LayerSpec, value: Value) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        kernel, stride = window(spec, self.rank)
-        axes = len(value.shape) - 1
-        padded = len(spec.padding) if isinstance(spec.padding, tuple) else axes
-        for what, count in (("window", len(kernel)), ("stride", len(stride)), ("dilation", len(spec.dilation)), ("padding", padded)):
-            if count != axes or not axes:
-                raise Fault(spec.span, f"a {count}-D {what} needs {count} spatial axes, its input has {axes}", value.shape)
-        return kernel, stride
+    def _windows(self, spec: LayerSpec, value: Value, padding: Padding) -> Windows:
+        try:
+            return windows(spec, value.shape, padding)
+        except ShapeFault as fault:
+            raise Fault(spec.span, str(fault), value.shape) from None
 
     def _padded_convolution(self, spec: LayerSpec, value: Value, name: str, norm: str) -> Value:
-        kernel, stride = self._window(spec, value)
         padding = spec.padding or self.padding
-        if padding == "same" and spec.padding is None and max(stride) > 1 and not OPS[spec.op].grows:
-            padding = self.conventions["strided-padding"]
-        cut = padding if OPS[spec.op].grows and not isinstance(padding, str) else ()
-        value, padding = (value, "valid") if cut else self._pad(value, spec, kernel, stride, padding, name)
-        params = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": spec.dilation, "bias": self._bias(spec.bias, norm)}
-        params["initializer"] = self.conventions["initializer"]
+        found = self._windows(spec, value, padding)
+        strided = max(found.params["stride"]) > 1 and not OPS[spec.op].grows
+        if strided and padding == "same" and spec.padding is None:
+            found = self._windows(spec, value, self.conventions["strided-padding"])
+        params = found.params | {"bias": self._bias(spec.bias, norm), "initializer": self.conventions["initializer"]}
+        self._check_channels(spec, value)
+        params |= {"channels": spec.channels, "groups": self._groups(spec, value)}
+        if OPS[spec.op].grows and spec.stride is None and max(params["stride"]) > 1:
+            stride = params["stride"][0]
+            self.inferred.append(Inferred(f"stride {stride} of {layer_text(self.source, spec)}", "its window is even"))
+        params = {key: value for key, value in params.items() if key in defaults(spec.op)}
+        certain = value.certain or spec.op != "depthwise"
+        value = self._ends("pad", found.zeros, value, name, spec.span)
+        out = self.emitter.emit(spec.op, params, (value,), name, spec.span)._replace(certain=certain)
+        return self._ends("crop", found.cut, out, name, spec.span)
+
+    def _check_channels(self, spec: LayerSpec, value: Value) -> None:
+        """Compare the channels that arrive with those that the filters are printed for."""
         if spec.op == "depthwise" and spec.channels and value.certain and spec.channels != value.shape[-1]:
             why = f"a depthwise convolution keeps the channels: {spec.channels} are printed, {value.shape[-1]} arrive"
             raise Fault(spec.places["channels"], why, value.shape)
         if spec.entering and value.certain and value.shape[-1] not in (spec.entering, spec.entering * spec.groups):
             raise Fault(spec.places["entering"], f"its filters are printed for {spec.entering} channels", value.shape)
-        if spec.op != "depthwise":
-            params["channels"] = spec.channels
-        if spec.op == "conv":
-            params["groups"] = self._groups(spec, value)
-        if spec.op == "conv_transpose":
-            if spec.stride is None and max(stride) > 1:
-                self.inferred.append(Inferred(f"stride {stride[0]} of {layer_text(self.source, spec)}", "its window is even"))
-            params = {key: params[key] for key in defaults(spec.op)}
-        certain = value.certain or spec.op != "depthwise"
-        out = self.emitter.emit(spec.op, params, (value,), name, spec.span)._replace(certain=certain)
-        return self._cut(out, cut, name, spec.span)
 
-    def _cut(self, value: Value, padding: tuple[int, ...], name: str, span: Span) -> Value:
-        """Cut off what the padding of a transposed convolution means: as much as the convolution would pad."""
-        if not any(padding):
+    def _ends(self, op: str, ends: Ends, value: Value, name: str, span: Span) -> Value:
+        """Put explicit zeros around a map where Keras' `same` and `valid` do not say what is meant, or cut its ends off."""
+        if not ends:
             return value
-        cropped = self.emitter.emit("crop", {"amount": tuple((p, p) for p in padding)}, (value,), f"{name}_crop", span)
-        return cropped._replace(certain=value.certain)
-
-    def _pad(
-        self, value: Value, spec: LayerSpec, kernel: tuple[int, ...], stride: tuple[int, ...], padding: Any, name: str
-    ) -> tuple[Value, str]:
-        """Put explicit zeros around the input where Keras' `same` and `valid` do not say what is meant."""
-        if padding in ("same", "valid"):
-            return value, padding
-        spread = [(k - 1) * d + 1 for k, d in zip(kernel, spec.dilation, strict=False)]
-        axes = list(zip(value.shape, spread, stride, strict=False))
-        amount = tuple(around(padding, axis, *sizes) for axis, sizes in enumerate(axes))
-        if all(zeros == (0, 0) for zeros in amount):
-            return value, "same" if padding == "symmetric" else "valid"
-        padded = self.emitter.emit("pad", {"amount": amount}, (value,), f"{name}_pad", spec.span)
-        return padded._replace(certain=value.certain), "valid"
+        return self.emitter.emit(op, {"amount": ends}, (value,), f"{name}_{op}", span)._replace(certain=value.certain)
 
     def _bias(self, said: str | None, norm: str) -> bool:
         choice = said or self.conventions["bias"]
@@ -206,12 +176,15 @@ class LayerLowering:
         if whole_map(spec):
             self.inferred.append(Inferred("average pool over the whole map", "it prints no window"))
             return self.emitter.emit("global_avg_pool", {}, (value,), name, spec.span)._replace(certain=value.certain)
-        kernel, stride = self._window(spec, value)
+        found = self._windows(spec, value, spec.padding or self.padding)
         if "kernel" not in spec.places:
-            self.inferred.append(Inferred(f"a window of {kernel[0]} for the pool", "it prints none"))
-        padding = spec.padding or self.padding
-        value, padding = self._pad(value, spec, kernel, stride, padding, name)
-        params = {"kernel": kernel, "stride": stride, "padding": padding}
+            self.inferred.append(Inferred(f"a window of {found.params['kernel'][0]} for the pool", "it prints none"))
+        params = {key: found.params[key] for key in defaults(spec.op)}
+        kernel, size = params["kernel"], value.shape[:-1]
+        beyond = max(kernel) > _SMALL and all(k >= 2 * n for k, n in zip(kernel, size, strict=True))
+        if beyond and not value.lost and "kernel" in spec.places:
+            self.reporter.add(shapes.window_beyond_map(self.source, spec.places["kernel"], kernel, size))
+        value = self._ends("pad", found.zeros, value, name, spec.span)
         return self.emitter.emit(spec.op, params, (value,), name, spec.span)._replace(certain=value.certain, raw=value.raw)
 
     def _norm_activation(self, value: Value, name: str, span: Span) -> Value:

@@ -7,7 +7,7 @@ from math import prod
 
 from archdsl.diagnostics import Reporter
 from archdsl.graph.emit import MAX_NODES, Emitter, Fault, TooLarge, Value
-from archdsl.graph.graph import Graph, Inferred, SketchStage, Stage
+from archdsl.graph.graph import Graph, Inferred, Shape, SketchStage, Stage
 from archdsl.graph.unused import report_unused
 from archdsl.lower.heads import check_head, with_classifier
 from archdsl.lower.lower import Lowering
@@ -25,10 +25,11 @@ from archdsl.solve.amounts import open_amount, with_amount
 from archdsl.solve.declared import DeclaredSizes
 from archdsl.solve.downsample import downsampled, size_instead
 from archdsl.solve.fit import Fitter, Rows
-from archdsl.solve.follow import Size, follow, last_channels, spatial
+from archdsl.solve.follow import entering, follow, last_channels, spatial
+from archdsl.solve.layer_shape import Size
 from archdsl.solve.quote import layer_text
 from archdsl.solve.solve import Solution, solve
-from archdsl.solve.strides import at, place_block_strides, taker
+from archdsl.solve.strides import at, place_block_strides, solved_layers, taker
 from archdsl.solve.unflatten import as_map
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Row, Table
@@ -62,18 +63,29 @@ class NetworkBuilder:
     def build(self, table: Table) -> Graph | None:
         """Give the graph of a table; None where an error was reported.
 
-        Printed sizes belong to the input that the table was printed for: under another one, under which they do not hold,
-        the network has the strides that they mean there.
+        Printed sizes belong to the input that the table was printed for: under another one, the network has the strides that
+        they mean there. Where the table does not hold there, its sizes may be those of the other input.
         """
         printed = self.settings.printed_input
-        if printed and printed != self.settings.input and len(printed) == len(self.settings.input):
-            direct = NetworkBuilder(self.source, Reporter(), self.settings._replace(printed_input=()))
-            if direct.build(table) is None:
-                base = NetworkBuilder(self.source, self.reporter, self.settings._replace(input=printed, printed_input=()))
-                if base.build(table) is None:
-                    return None
-                self.given = base.solutions
+        if not printed or printed == self.settings.input or len(printed) != len(self.settings.input):
+            return self._build(table)
+        base = self._other(Reporter(), printed)
+        if base._build(table):
+            self.given = base.solutions
+            if self._other(Reporter(), self.settings.input, self.given)._build(table) is None and self._direct(table):
+                self.given = None
+        elif not self._direct(table):
+            return self._other(self.reporter, printed)._build(table)
         return self._build(table)
+
+    def _direct(self, table: Table) -> Graph | None:
+        return self._other(Reporter(), self.settings.input)._build(table)
+
+    def _other(self, reporter: Reporter, shape: Shape, given: dict[int, Solution] | None = None) -> "NetworkBuilder":
+        """Make a builder for another input, or for strides that are given."""
+        builder = NetworkBuilder(self.source, reporter, self.settings._replace(input=shape))
+        builder.given = given
+        return builder
 
     def _build(self, table: Table) -> Graph | None:
         rows = tuple(row for row in table.rows if self.resolver.holds(row.guard))
@@ -135,7 +147,7 @@ class NetworkBuilder:
         specs = self._amounts(specs, value, target)
         specs, mapped = as_map(specs, self.declared.of(row), self.rank)
         self.found += mapped
-        specs = downsampled(self.resolver, self.settings, row, specs, (*spatial(value.shape, self.rank), value.shape[-1]), target)
+        specs = downsampled(self.resolver, self.settings, row, specs, entering(specs, value.shape, self.shapes), target)
         all_specs = [*all_specs[:index], specs, *all_specs[index + 1 :]]
         fitted = self.fitter.fit(rows, all_specs, index, value, self.arrives, self.shapes, self.lost)
         self.missed = fitted.missed
@@ -171,7 +183,7 @@ class NetworkBuilder:
         taken = self.scope.get(wires[0].refs[0].name, value) if wires else value
         from archdsl.resolve.counted import solved
 
-        shape = (*spatial(value.shape, self.rank), value.shape[-1])
+        shape = entering(specs, value.shape, self.shapes)
 
         def fits(candidate: tuple[Spec, ...]) -> bool:
             stride_in = self.settings.conventions["stride-in"]
@@ -206,7 +218,7 @@ class NetworkBuilder:
     def _keep(self, name: str, value: Value) -> None:
         """Give a value its name for the rows to come."""
         self.scope[name] = value
-        self.shapes[name] = (*spatial(value.shape, self.rank), value.shape[-1])
+        self.shapes[name] = value.shape
 
     def _correct(self, name: str, size: Size) -> None:
         """Give a row that was blamed later the size that it must have had, for the rows that read it by name."""
@@ -237,11 +249,10 @@ class NetworkBuilder:
     def _broken(self, target: Size | None, value: Value, specs: tuple[Spec, ...] | None) -> Value:
         """Stand in for the output of a row that could not be lowered: its declared size, its last channels if known."""
         channels = last_channels(specs, value.shape) if specs else None
-        if target is None:
-            self.lost = True
-            target = spatial(value.shape, self.rank)
+        self.lost = self.lost or target is None
+        size = target or spatial(value.shape, self.rank)
         self.lowering.blocks_seen += 1
-        return Value(value.id, (*target, channels or value.shape[-1]), certain=channels is not None)
+        return Value(value.id, (*size, channels or value.shape[-1]), certain=channels is not None, lost=target is None)
 
     def _lower(
         self, row: Row, last: bool, name: str, solution: Solution, value: Value, target: Size | None, holds: Callable[[Size], bool] = bool
@@ -261,12 +272,7 @@ class NetworkBuilder:
                 self._kept(row, solution.specs, value, target, smaller)
                 target = smaller
             elif fault.why:
-                from archdsl.why.mend import joined_channels
-
-                fixes = joined_channels(self.source, (row.text_span,), fault.joined)
-                self.reporter.add(
-                    shapes.does_not_fit(self.source, fault.span, fault.why, fault.shape, self.arrives, fault.used, fault.merge, fixes)
-                )
+                self._does_not_fit(row, fault)
         except ShortcutFault as fault:
             self._shortcut_fault(row, fault)
         else:
@@ -281,9 +287,15 @@ class NetworkBuilder:
             return self.declared.check_channels(row, declared, out, counted=self.given is None)
         return self._broken(target, value, solution.specs)._replace(certain=False)
 
+    def _does_not_fit(self, row: Row, fault: Fault) -> None:
+        from archdsl.why.explain_merge import mend_join
+
+        help_text, fixes = mend_join(self.source, fault, row.text_span)
+        places = self.arrives, fault.used
+        self.reporter.add(shapes.does_not_fit(self.source, fault.span, fault.why, fault.shape, *places, fault.merge, help_text, fixes))
+
     def _instead(self, row: Row, specs: tuple[Spec, ...], value: Value, target: Size | None) -> Size | None:
-        shape = (*spatial(value.shape, self.rank), value.shape[-1])
-        return size_instead(self.resolver, self.settings, row, specs, shape, target, self.shapes)
+        return size_instead(self.resolver, self.settings, row, specs, value.shape, target, self.shapes)
 
     def _kept(self, row: Row, specs: tuple[Spec, ...], value: Value, target: Size, smaller: Size) -> None:
         """Report a stage of other channels that prints the size it receives, where the style's block would halve it."""
@@ -296,15 +308,17 @@ class NetworkBuilder:
         self.reporter.add(shapes.keeps_size(self.source, row.name or "this row", span, target, smaller, channels, block, self.arrives, fix))
 
     def _solved(self, solution: Solution, shape: tuple[int, ...], target: Size | None) -> list[Inferred]:
-        end = target or follow(solution.specs, (*spatial(shape, self.rank), shape[-1]), solution.padding, self.shapes)
-        if end is None or (target is None and solution.site is None and solution.padding == "same"):
+        shape = entering(solution.specs, shape, self.shapes)
+        reached = follow(solution.specs, shape, solution.padding, self.shapes)
+        if reached is None or (target is None and solution.site is None and solution.padding == "same"):
             return []
-        change = f"{size_text(spatial(shape, self.rank))} -> {size_text(end[: self.rank])}"
+        change = f"{size_text(spatial(shape, self.rank))} -> {size_text(target or spatial(reached, self.rank))}"
         facts = []
-        if solution.site:
-            layer = at(solution.specs, solution.site)
-            block = ", block 1" if len(solution.site) > 1 else ""
-            stride = max(solution.stride) if len(set(solution.stride)) == 1 else size_text(solution.stride)
+        for path in solved_layers(solution.specs, solution.site) if solution.site else ():
+            layer = at(solution.specs, path)
+            block = ", block 1" if len(path) > 1 else ""
+            steps = layer.stride or solution.stride
+            stride = max(steps) if len(set(steps)) == 1 else size_text(steps)
             facts.append(Inferred(f"stride {stride} in {layer_text(self.source, layer)}{block}", change))
         if solution.padding != "same":
             facts.append(Inferred(f"padding {solution.padding}", change))

@@ -63,7 +63,8 @@ class Op(NamedTuple):
     owns; `macs(params, inputs, output)` its multiply-adds for one example; `keras(params, inputs)` its layer, or
     several in order. `words` are its spellings in a table cell (lower case, single spaces); `weighted` ops count
     towards the depth. `arity` is the least and the largest number of inputs (None: any). `length` says how an op
-    with a stride changes an axis: `length(length, kernel, stride, padding, dilation)`.
+    with a stride changes an axis: `length(length, kernel, stride, padding, dilation)`. An op that `takes_flat` values
+    gets a map flattened.
     """
 
     name: str
@@ -79,12 +80,33 @@ class Op(NamedTuple):
     weighted: bool = False
     arity: tuple[int, int | None] = (1, 1)
     length: Length | None = None
+    takes_flat: bool = False
 
     def calls(self, params: Params, inputs: tuple[Shape, ...]) -> tuple[Call, ...]:
         """Give the layers in order, with the inputs of each written out."""
         made = self.keras(params, inputs)
         made = (made,) if isinstance(made, Call) else made
         return tuple(call if call.inputs else call._replace(inputs=(i - 1,)) for i, call in enumerate(made))
+
+    @property
+    def takes_stride(self) -> bool:
+        """Return whether the op makes a map smaller or larger by a stride."""
+        return self.length is not None
+
+    @property
+    def has_window(self) -> bool:
+        """Return whether a window of the op goes over the map."""
+        return self.length is not None and self.params[0].name == "kernel"
+
+    @property
+    def is_pool(self) -> bool:
+        """Return whether the op pools over windows."""
+        return self.length is not None and self.family == "pool"
+
+    @property
+    def keeps_shape(self) -> bool:
+        """Return whether what comes out has the shape of what goes in."""
+        return self.shape is same_shape or self.family == "norm"
 
     @property
     def grows(self) -> bool:

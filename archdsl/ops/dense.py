@@ -62,4 +62,5 @@ DENSE = Op(
     keras=_keras,
     label=lambda params: "dense",
     weighted=True,
+    takes_flat=True,
 )

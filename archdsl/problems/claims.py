@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from archdsl.diagnostics import Diagnostic, Edit, Fix
 from archdsl.light import NamedTuple
-from archdsl.problems.base import error, listed, replace, short
+from archdsl.problems.base import error, listed, replace, short, size_text
 from archdsl.source import Source, Span
 
 _MAX_FITTING = 3
@@ -65,6 +65,18 @@ def count_differs(
         help=help_text,
         fixes=shown or misprint,
     )
+
+
+def of_another_input(source: Source, span: Span, text: str, printed: tuple[int, ...], given: tuple[int, ...], macs: int) -> Diagnostic:
+    """W0402: the multiply-adds that are printed belong to the printed input, and another one is given."""
+    found = error(
+        "W0402",
+        f"{short(text)} multiply-adds are printed for {size_text(printed)}; with {size_text(given)} there are {macs:,}",
+        source,
+        span,
+        f"holds for {size_text(printed)}",
+    )
+    return found._replace(severity="warning")
 
 
 def without_norms(source: Source, span: Span, text: str, counts: Mapping[str, int], meant: str, variant: str) -> Diagnostic:

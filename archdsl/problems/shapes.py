@@ -75,18 +75,24 @@ def unreachable(
     nearest: list[Size],
     notes: Iterable[str],
     fixes: Iterable[Fix],
+    printed: tuple[int, bool] | None = None,
 ) -> Diagnostic:
-    """E0302: no stride and no padding takes the input to the declared size."""
+    """E0302: no stride and no padding takes the input to the declared size, or only a stride that has to be `printed`.
+
+    Its windows may leave gaps.
+    """
     fixes = tuple(fixes)
+    way = f"only a stride of {printed[0]} gives that" if printed else "no stride gives that"
+    gaps = ("windows of that stride leave gaps between them",) if printed and printed[1] else ()
     reach = "nearest sizes that can be reached: " + ", ".join(map(size_text, nearest)) if nearest else "no size can be reached"
     return error(
         "E0302",
-        f"{short(name)} is declared {size_text(declared)}; no stride gives that from {size_text(incoming)}",
+        f"{short(name)} is declared {size_text(declared)}; {way} from {size_text(incoming)}",
         source,
         size_span,
         f"declared {size_text(declared)}",
         *labels,
-        notes=(reach, *notes),
+        notes=(reach, *gaps, *notes),
         help=fixes[0].title if len(fixes) == 1 else "",
         fixes=fixes,
     )
@@ -110,17 +116,24 @@ def upstream_size(
     )
 
 
-def odd_padding(source: Source, name: str, span: Span, declared: Size, incoming: Size, place: Span, fix: Fix) -> Diagnostic:
-    """W0301: the first convolution reaches its size only with zeros at one end of the image."""
+def odd_padding(
+    source: Source, name: str, span: Span, declared: Size, inputs: tuple[Size, Size], place: Span | None, fix: Fix | None
+) -> Diagnostic:
+    """W0301: the first convolution reaches its size only with zeros at one end of the image.
+
+    `inputs` are the input's size and the one nearby that needs none; the first is set at `place`, or by the caller.
+    """
+    incoming, wanted = inputs
+    more = (Label(place, f"{size_text(incoming)} comes from here"),) if place else ()
     found = error(
         "W0301",
         f"{short(name)} gives {size_text(declared)} from {size_text(incoming)} only if zeros stand at one end of it",
         source,
         span,
         f"declared {size_text(declared)}",
-        Label(place, f"{size_text(incoming)} comes from here"),
-        help=fix.title,
-        fixes=(fix,),
+        *more,
+        help=fix.title if fix else f"an input of {size_text(wanted)} gives the declared size without padding",
+        fixes=(fix,) if fix else (),
     )
     return found._replace(severity="warning")
 
@@ -133,16 +146,41 @@ def does_not_fit(
     arrives: Span | None,
     used: Span | None,
     merge: str = "",
+    joining: str = "",
     fixes: Iterable[Fix] = (),
 ) -> Diagnostic:
     """E0303: an op cannot take the shape that reaches it, in a block that is `used` there; `merge` is the way of joining several values."""
+    fixes = tuple(fixes)
     # The row above need not be where the inputs of a join come from, nor those of a layer within a block.
     more = (Label(used, "the block is used here"),) if used and used != span else ()
     more = more or ((Label(arrives, f"{size_text(incoming)} comes from here"),) if arrives and not merge else ())
     headline = f"`{merge}` cannot join these" if merge else f"this layer cannot take {size_text(incoming)}"
     flat = len(incoming) == 1 and "spatial axes" in why
     help_text = "a pool with a window (`average pool 7x7`) leaves a map; `to map` before this layer makes one of a single position"
-    return error("E0303", headline, source, span, why, *more, help=help_text if flat else "", fixes=fixes)
+    return error(
+        "E0303",
+        headline,
+        source,
+        span,
+        why,
+        *more,
+        help=help_text if flat else joining or (fixes[0].title if len(fixes) == 1 else ""),
+        fixes=fixes,
+    )
+
+
+def window_beyond_map(source: Source, span: Span, kernel: Size, size: Size) -> Diagnostic:
+    """W0302: a pool's window is at least twice as large as its map: a number that means something else, or the whole map."""
+    found = error(
+        "W0302",
+        f"a pool over {size_text(kernel)} on a map of {size_text(size)}",
+        source,
+        span,
+        f"the map has {size_text(size)} positions",
+        notes=("read as a window, which takes the whole map; a pool has no channels",),
+        help="write `global pool` where the whole map is meant, and `1x1, 64` for a convolution of 64 channels",
+    )
+    return found._replace(severity="warning")
 
 
 def size_rank(source: Source, span: Span, declared: Size, rank: int) -> Diagnostic:
@@ -195,7 +233,7 @@ def shortcut_mismatch(
     return found._replace(notes=notes)
 
 
-def head_mismatch(source: Source, span: Span, computed: int, classes: int, classes_span: Span) -> Diagnostic:
+def head_mismatch(source: Source, span: Span, computed: int, classes: int, classes_span: Span, fixes: Iterable[Fix]) -> Diagnostic:
     """E0401: the last layer does not give one value per class."""
     return error(
         "E0401",
@@ -205,6 +243,7 @@ def head_mismatch(source: Source, span: Span, computed: int, classes: int, class
         f"gives {computed}",
         Label(classes_span, f"declares {classes} classes"),
         help="make the head and `classes` agree",
+        fixes=fixes,
     )
 
 

@@ -18,6 +18,8 @@ from archdsl.syntax.parse import parse_value
 MAX_SIZE = 65_536
 _CHANNELS = (1, 3)
 _IMAGE = pattern(r"\(?\s*(\d+\s*[x×]\s*\d+)\s*-?\s*(?:(RGB|colou?r)|gr[ae]y(?:-?scale)?)(?:\s+images?)?\s*\)?", re.IGNORECASE)
+# A shape as programs print it, `(32, 32, 3)`, perhaps with the batch.
+_TUPLE = pattern(r"[(\[]\s*(?:(?:None|-1|N|B)\s*,)?((?:\s*\d+\s*,)*\s*\d+\s*),?\s*[)\]]")
 _CLAIMS = {"params": "params", "macs": "macs", "flops": "macs", "depth": "depth"}
 
 
@@ -48,6 +50,7 @@ class Settings(NamedTuple):
     printed_input: tuple[int, ...] = ()
     rank: int = 0
     input_because: str = ""
+    input_given: bool = False  # by the caller
 
 
 def is_key(word: str) -> bool:
@@ -132,6 +135,7 @@ class Resolver:
             self._printed_input(table, variant, values),
             spatial_axes(shape, table.rows),
             self.assumed,
+            self.overrides.input is not None,
         )
 
     def _printed_input(self, table: Table, variant: Variant | None, values: dict[str, int | float]) -> tuple[int, ...]:
@@ -240,12 +244,14 @@ class Resolver:
         image = _IMAGE.fullmatch(text)  # `224 x 224 RGB image`
         if image:
             text, start = image[1], start + image.start(1)
+        elif shape := _TUPLE.fullmatch(text):
+            text, start = shape[1].replace(",", "x"), start + shape.start(1)
         parsed: tuple[Expr, ...] | None = parse_value(source, Reporter(), "size", text, start)
         if parsed is None:
             self.reporter.add(syntax.not_a_size(source, Span(start, start + len(text)), text))
             return ()
-        shape = self._shape(source, parsed, values)
-        return (*shape, 3 if image[2] else 1) if image and shape else shape
+        axes = self._shape(source, parsed, values)
+        return (*axes, 3 if image[2] else 1) if image and axes else axes
 
     def _shape(self, source: Source, axes: tuple[Expr, ...], values: dict[str, int | float]) -> tuple[int, ...]:
         evaluator = Evaluator(source, self.reporter, values)

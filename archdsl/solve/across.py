@@ -2,7 +2,8 @@
 
 from archdsl.resolve.specs import Spec
 from archdsl.solve.declared import DeclaredSizes
-from archdsl.solve.follow import Names, Size, follow
+from archdsl.solve.follow import Names, follow
+from archdsl.solve.layer_shape import Size
 from archdsl.solve.solve import Solution, solve
 from archdsl.syntax.ast import Row
 

@@ -3,7 +3,8 @@
 from archdsl.graph.graph import Inferred
 from archdsl.problems.base import size_text
 from archdsl.resolve.specs import LayerSpec, Spec, WireSpec
-from archdsl.solve.follow import Names, Size, follow
+from archdsl.solve.follow import Names, follow
+from archdsl.solve.layer_shape import Size
 
 _OPEN = ("crop", "pad")
 

@@ -9,7 +9,8 @@ from archdsl.resolve.option_values import MAX_CHANNELS
 from archdsl.resolve.resolve import ItemResolver
 from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import Spec
-from archdsl.solve.follow import Names, Size, follow, spatial
+from archdsl.solve.follow import Names, follow, spatial
+from archdsl.solve.layer_shape import Size
 from archdsl.source import Source
 from archdsl.syntax.ast import Row
 
@@ -78,9 +79,10 @@ class DeclaredSizes:
             places += [((*computed[:-1], printed), row.channels.span)] if printed else []
         for size, span in places:
             if size[-1] != out.shape[-1] and out.certain:
-                from archdsl.why.mend import joined_channels
+                from archdsl.why.mend import channels_fix, joined_channels
 
                 fixes = joined_channels(self.source, (row.span, row.size_span), (size, computed))
+                fixes = fixes or channels_fix(self.source, span, size, computed)
                 self.reporter.add(shapes.wrong_size(self.source, row.name or "this row", size, computed, span, (), "", (), fixes))
                 out = out._replace(shape=(*out.shape[:-1], size[-1]), certain=False)
         return out
@@ -93,7 +95,7 @@ def is_flat_size(row: Row, specs: tuple[Spec, ...], shape: Size, target: Size, n
 
 def flat_units(row: Row, specs: tuple[Spec, ...], shape: Size, target: Size, names: Names) -> int | None:
     """Give the units of a row that prints another number for them: one that is larger than any map there."""
-    return _units(row, specs, shape, names) if len(set(target)) == 1 and min(target) > max(*shape[:-1], 64) else None
+    return _units(row, specs, shape, names) if len(set(target)) == 1 and min(target) > max((*shape[:-1], 64)) else None
 
 
 def _units(row: Row, specs: tuple[Spec, ...], shape: Size, names: Names) -> int | None:

@@ -3,7 +3,8 @@
 from archdsl.resolve.resolve import ItemResolver
 from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import BlockSpec, Spec, UseSpec
-from archdsl.solve.follow import Names, Size, follow, last_channels
+from archdsl.solve.follow import Names, follow, last_channels, spatial
+from archdsl.solve.layer_shape import Size
 from archdsl.solve.strides import taken_stride
 from archdsl.syntax.ast import Row
 
@@ -14,7 +15,7 @@ def downsampled(
     """Put the style's downsampling block before the specs of a row that needs it."""
     name = settings.conventions["downsampling"]
     block = None if name == "stride" else settings.blocks.get(name)
-    if block is None or target is None or not all(2 * t <= n + 1 for t, n in zip(target, shape[:-1], strict=True)):
+    if block is None or target is None or not all(2 * t <= n + 1 for t, n in zip(target, spatial(shape, len(target)), strict=True)):
         return specs
     stages = (isinstance(spec, BlockSpec) or (isinstance(spec, UseSpec) and not spec.stride) for spec in specs)
     if not specs or not all(stages) or taken_stride(specs):
@@ -27,8 +28,8 @@ def size_instead(
     resolver: ItemResolver, settings: Settings, row: Row, specs: tuple[Spec, ...], shape: Size, target: Size | None, names: Names
 ) -> Size | None:
     """Give the size that the style's block would lead to, where a row prints the one that it receives and other channels."""
-    smaller = downsampled(resolver, settings, row, specs, shape, (0,) * (len(shape) - 1))
-    if smaller is specs or target != shape[:-1] or last_channels(specs, shape) in (None, shape[-1]):
+    smaller = downsampled(resolver, settings, row, specs, shape, (0,) * settings.rank)
+    if smaller is specs or target != spatial(shape, settings.rank) or last_channels(specs, shape) in (None, shape[-1]):
         return None
     end = follow(smaller, shape, "same", names)
-    return end[:-1] if end else None
+    return spatial(end, settings.rank) if end else None

@@ -11,9 +11,9 @@ from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import LayerSpec, Spec
 from archdsl.solve.declared import DeclaredSizes, flat_units, is_flat_size
 from archdsl.solve.downsample import downsampled
-from archdsl.solve.follow import Names, Size, follow, last_channels, spatial
+from archdsl.solve.follow import Names, entering, follow, last_channels, spatial
+from archdsl.solve.layer_shape import Size
 from archdsl.solve.solve import Solution, solve, windowed
-from archdsl.solve.strides import taker
 from archdsl.solve.upstream import Sized
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Row
@@ -50,22 +50,26 @@ class Fitter:
         """Fit one row; `lost` says that the size that reaches it is not known."""
         row, own, target = rows[index], specs[index], self.declared.target(rows[index])
         assert own is not None
-        lost_axes = len(value.shape) == 1 and self.rank > 0 and taker(own, "first") is not None
-        shape = (*spatial(value.shape, self.rank), value.shape[-1])
+        shape = entering(own, value.shape, names)
         if target is None and not lost and not row.aside and index not in self.planned:
             from archdsl.solve.across import across
 
             self.planned |= across(rows, specs, index, shape, self.declared, self.stride_in, names)
         if index in self.planned:
             return Fitted(self.planned[index])
-        if target is None or lost or lost_axes or is_flat_size(row, own, shape, target, names):
+        if target is None or lost or is_flat_size(row, own, shape, target, names):
             return Fitted(Solution(own, None, (), "same"))
         if (units := flat_units(row, own, shape, target, names)) is not None:
             fix = replace(f"write {units}, as the row gives", row.size_span, str(units))
             label = row.name or row.text
             self.reporter.add(shapes.wrong_size(self.source, label, target[:1], (units,), row.size_span, (), "", (), (fix,)))
             return Fitted(Solution(own, None, (), "same"))
-        own = windowed(own, target)
+        return self._solved(rows, [*specs[:index], windowed(own, target), *specs[index + 1 :]], index, value, arrives, names)
+
+    def _solved(self, rows: tuple[Row, ...], specs: Rows, index: int, value: Value, arrives: Span | None, names: Names) -> Fitted:
+        """Solve a row for its size; say why where nothing reaches it."""
+        row, own, target = rows[index], specs[index] or (), self.declared.target(rows[index]) or ()
+        shape = entering(own, value.shape, names)
         solution = solve(own, shape, target, self.stride_in, names)
         if solution:
             if solution.padding == "ceil" and value.id == 0:
@@ -81,11 +85,13 @@ class Fitter:
             self.reporter.add(blocks.unknown_value(self.source, stray.span, stray.name, known, use))
         if self.reporter.errors > errors:
             return Fitted(None, target)
-        return self._missed(rows, [*specs[:index], own, *specs[index + 1 :]], index, value, arrives, names)
+        if follow(own, shape, "same", names) is None:  # a layer cannot take what arrives, which lowering reports
+            return Fitted(Solution(own, None, (), "same"))
+        return self._missed(rows, specs, index, value, arrives, names)
 
     def _plain(self, specs: tuple[Spec, ...], shape: Size, names: Names) -> Size | None:
         end = follow(specs, shape, "same", names)
-        return end[:-1] if end else None
+        return spatial(end, self.rank) if end else None
 
     def fits(self, specs: tuple[Spec, ...], target: Size | None, shape: Size) -> bool:
         """Tell whether layers take a shape to a size."""
@@ -109,11 +115,11 @@ class Fitter:
         label = row.name or row.text or "this row"
         before, self.before = self.before, None
         passed = tuple(spec for i in range(before.number + 1, index) if not rows[i].aside for spec in specs[i] or ()) if before else ()
-        shape = (*spatial(value.shape, self.rank), value.shape[-1])
+        shape = entering(own, value.shape, names)
         smaller = downsampled(self.declared.resolver, self.settings, row, own, shape, (0,) * self.rank)
-        extra = self._plain(smaller, shape, names) if self._plain(own, shape, names) == shape[:-1] else None
+        extra = self._plain(smaller, shape, names) if self._plain(own, shape, names) == spatial(shape, self.rank) else None
         more = (extra,) if extra else ()
-        miss = Miss(row, label, own, value.shape, arrives, target, takes, next_label, names, place, before, passed, more)
+        miss = Miss(row, label, own, shape, arrives, target, takes, next_label, names, place, before, passed, more)
         diagnostic, going_on, corrected = explain(self.source, miss, self.stride_in)
         self.reporter.add(diagnostic)
         missed = follow(own, shape, "same", names)
@@ -122,10 +128,10 @@ class Fitter:
     def next_takes(self, rows: tuple[Row, ...], specs: Rows, index: int, value: Value, names: Names, size: Size) -> bool:
         """Tell whether the next row that prints a size reaches it, if a row gives another one; `value` is what the row takes."""
         between, after = self._following(rows, specs, index)
-        own, last = specs[index], specs[after] if after > index else None
+        own, last = specs[index] or (), specs[after] if after > index else None
         next_target = self.declared.target(rows[after]) if last else None
-        square = len(set(spatial(value.shape, self.rank))) == 1
-        shape = (*size, last_channels(own or (), value.shape) or value.shape[-1])
+        square = len(set(spatial(entering(own, value.shape, names), self.rank))) == 1
+        shape = (*size, last_channels(own, value.shape) or value.shape[-1])
         if (square and len(set(size)) > 1) or not last or not next_target:
             return False
         following = (*between, *downsampled(self.declared.resolver, self.settings, rows[after], last, shape, next_target))
@@ -149,8 +155,9 @@ class Fitter:
         """Tell of a first convolution whose windows stick out at one end only, where an input nearby needs no padding."""
         from archdsl.why.mend import input_fix, input_for
 
-        place = self.settings.places.get("input")
+        name, place = row.name or row.text, self.settings.places.get("input")
         n = input_for(solution.specs, shape, target, names)
-        if n and place:
-            fix = input_fix(self.source, place, target, n)
-            self.reporter.add(shapes.odd_padding(self.source, row.name or row.text, row.size_span, target, shape[:-1], place, fix))
+        if n:
+            fix = input_fix(self.source, place, target, n) if place else None
+            wanted = (n,) * len(target)
+            self.reporter.add(shapes.odd_padding(self.source, name, row.size_span, target, (shape[:-1], wanted), place, fix))

@@ -6,8 +6,9 @@ from itertools import product
 from archdsl.light import NamedTuple
 from archdsl.ops import OPS
 from archdsl.resolve.specs import BlockSpec, LayerSpec, Spec, UseSpec
-from archdsl.solve.follow import POOLS, Names, Size, follow, whole_map, window
-from archdsl.solve.strides import Path, at, covers, sites, with_stride
+from archdsl.solve.follow import Names, follow, spatial
+from archdsl.solve.layer_shape import Size, whole_map, window
+from archdsl.solve.strides import Path, at, covers, sites, with_strides
 
 _STRIDES = (1, 2, 4, 8, 16)
 
@@ -35,7 +36,7 @@ def modes(specs: tuple[Spec, ...]) -> tuple[str, ...]:
         return ("same",)
     if any(isinstance(spec, LayerSpec) and OPS[spec.op].grows for spec in specs):
         return ("same", "valid")
-    pooled = any(isinstance(spec, LayerSpec) and spec.op in POOLS for spec in specs)
+    pooled = any(isinstance(spec, LayerSpec) and OPS[spec.op].is_pool for spec in specs)
     return ("same", "valid") if pooled else ("same", "valid", "ceil", "half")
 
 
@@ -44,31 +45,36 @@ def solve(specs: tuple[Spec, ...], shape: Size, target: Size, stride_in: str, na
 
     def reaches(candidate: tuple[Spec, ...], mode: str) -> bool:
         found = follow(candidate, shape, mode, names)
-        return found is not None and found[:-1] == target
+        return found is not None and spatial(found, len(target)) == target
 
-    if reaches(specs, "same"):
-        return Solution(specs, None, (), "same")
-    # A window as large as its map (LeNet's C5) is meant to cover it, not to step over its padding.
-    if max(target) == 1 and "valid" in modes(specs) and reaches(specs, "valid"):
-        return Solution(specs, None, (), "valid")
+    for mode in modes(specs) if max(target) == 1 else ():
+        if reaches(specs, mode) and _takes_whole_map(specs, shape, mode, names):
+            return Solution(specs, None, (), mode)
     for mode in modes(specs):
         if reaches(specs, mode):
             return Solution(specs, None, (), mode)
         for site in sites(specs, stride_in):
-            for stride in _candidates(at(specs, site), shape[:-1], target, len(site) == 1):
-                strided = with_stride(specs, site, stride)
+            for stride in _candidates(at(specs, site), shape, target, len(site) == 1):
+                strided = with_strides(specs, site, stride, stride_in)
                 if reaches(strided, mode) and covers(strided, site, shape):
                     return Solution(strided, site, stride, mode)
     return None
 
 
-def _candidates(spec: LayerSpec | UseSpec, size: Size, target: Size, alone: bool) -> list[Size]:
+def _takes_whole_map(specs: tuple[Spec, ...], shape: Size, mode: str, names: Names) -> bool:
+    """Return whether the windows of a row of size 1 cover their map (LeNet's C5, a head's pool), before a dense layer flattens it."""
+    flat = next((index for index, spec in enumerate(specs) if isinstance(spec, LayerSpec) and OPS[spec.op].takes_flat), len(specs))
+    end = follow(specs[:flat], shape, mode, names)
+    return end is not None and max(end[:-1], default=1) == 1
+
+
+def _candidates(spec: LayerSpec | UseSpec, shape: Size, target: Size, alone: bool) -> list[Size]:
     """List strides worth trying, equal ones first: powers of two, the kernel (patches, `alone`: in no bracket), and exact divisions.
 
     A square map stays square: strides that differ by axis are printed, and one that is not would hide a misprinted size.
     """
-    axes = []
-    if isinstance(spec, LayerSpec) and spec.op in POOLS:
+    axes, size = [], spatial(shape, len(target))
+    if isinstance(spec, LayerSpec) and OPS[spec.op].is_pool:
         return _pool_strides(spec, len(size))
     patches = spec.kernel if isinstance(spec, LayerSpec) and alone else None
     for axis, (n, m) in enumerate(zip(size, target, strict=True)):
@@ -96,16 +102,21 @@ def reachable(specs: tuple[Spec, ...], shape: Size, stride_in: str, names: Names
         for candidate in (specs, *_strided(specs, shape, stride_in)):
             end = follow(candidate, shape, mode, names)
             if end:
-                found.setdefault(end[:-1], number)
+                found.setdefault(spatial(end, _rank(specs, shape)), number)
     return found
 
 
+def _rank(specs: tuple[Spec, ...], shape: Size) -> int:
+    """Give the number of spatial axes of a network, also where a flat value arrives."""
+    return max([len(shape) - 1, *(len(spec.dilation) for spec in specs if isinstance(spec, LayerSpec))])
+
+
 def _strided(specs: tuple[Spec, ...], shape: Size, stride_in: str) -> Iterator[tuple[Spec, ...]]:
-    rank = len(shape) - 1
+    rank = _rank(specs, shape)
     for site in sites(specs, stride_in):
         spec = at(specs, site)
-        pool = spec if isinstance(spec, LayerSpec) and spec.op in POOLS else None
+        pool = spec if isinstance(spec, LayerSpec) and OPS[spec.op].is_pool else None
         for stride in _pool_strides(pool, rank) if pool else [(s,) * rank for s in _STRIDES]:
-            candidate = with_stride(specs, site, stride)
+            candidate = with_strides(specs, site, stride, stride_in)
             if covers(candidate, site, shape):
                 yield candidate

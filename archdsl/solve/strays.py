@@ -3,7 +3,8 @@
 from collections.abc import MutableMapping
 
 from archdsl.resolve.specs import BlockSpec, BranchSpec, Spec, UseSpec, WireSpec
-from archdsl.solve.follow import Names, Size, expanded, step, value_of, within
+from archdsl.solve.follow import Names, expanded, step, value_of, within
+from archdsl.solve.layer_shape import Size
 from archdsl.source import Span
 from archdsl.syntax.ast import Ref
 

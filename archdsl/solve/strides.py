@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from archdsl.ops import OPS
 from archdsl.resolve.specs import BlockSpec, BranchSpec, LayerSpec, Spec, UseSpec
-from archdsl.solve.follow import POOLS, Size, expanded, whole_map, window, windowed_op
+from archdsl.solve.follow import expanded
+from archdsl.solve.layer_shape import Size, whole_map, window
 from archdsl.source import Span
 
 Path = tuple[int, ...]
@@ -19,7 +20,7 @@ def place_block_strides(specs: tuple[Spec, ...], stride_in: str) -> tuple[Spec, 
             spec = spec._replace(items=place_block_strides(spec.items, stride_in))  # noqa: PLW2901
             path = taker(spec.items, stride_in) if spec.stride else None
             if spec.stride and path is not None:
-                spec = spec._replace(items=with_stride(spec.items, path, spec.stride, spec.stride_span))  # noqa: PLW2901
+                spec = spec._replace(items=with_strides(spec.items, path, spec.stride, stride_in, spec.stride_span))  # noqa: PLW2901
         placed.append(spec)
     return tuple(placed)
 
@@ -42,12 +43,12 @@ def _windows(items: tuple[Spec, ...]) -> Iterator[Path]:
         elif isinstance(item, UseSpec):
             if item.template.stride_parameter:
                 yield (index,)
-        elif isinstance(item, LayerSpec) and windowed_op(item.op):
+        elif isinstance(item, LayerSpec) and OPS[item.op].takes_stride:
             yield (index,)
 
 
 def _pools(spec: LayerSpec | UseSpec) -> bool:
-    return isinstance(spec, LayerSpec) and spec.op in POOLS
+    return isinstance(spec, LayerSpec) and OPS[spec.op].is_pool
 
 
 def _wide(spec: LayerSpec | UseSpec) -> bool:
@@ -65,13 +66,53 @@ def at(items: tuple[Spec, ...], path: Path) -> LayerSpec | UseSpec:
 
 def with_stride(items: tuple[Spec, ...], path: Path, stride: Size, place: Span | None = None) -> tuple[Spec, ...]:
     """Give the items with a stride set at a path; `place` is where it is printed, if it is."""
+    item = at(items, path)
+    return replaced(items, path, item._replace(stride=stride, places=item.places | {"stride": place} if place else item.places))
+
+
+def replaced(items: tuple[Spec, ...], path: Path, spec: LayerSpec | UseSpec) -> tuple[Spec, ...]:
+    """Give the items with another one at a path."""
     item = items[path[0]]
-    if isinstance(item, BlockSpec):
-        changed: Spec = item._replace(items=with_stride(item.items, path[1:], stride, place))
-    else:
-        assert isinstance(item, LayerSpec | UseSpec)
-        changed = item._replace(stride=stride, places=item.places | {"stride": place} if place else item.places)
+    changed = item._replace(items=replaced(item.items, path[1:], spec)) if isinstance(item, BlockSpec) else spec
     return (*items[: path[0]], changed, *items[path[0] + 1 :])
+
+
+def with_strides(specs: tuple[Spec, ...], path: Path, stride: Size, stride_in: str, place: Span | None = None) -> tuple[Spec, ...]:
+    """Give the items with a stride for a layer, and for those beside it whose windows cover axes that its window does not.
+
+    So of a stride 2x2x2 for `1x3x3; 3x1x1` the second layer takes the first axis.
+    """
+    own, taken = list(stride), dict[Path, list[int]]()
+    for axis, step in enumerate(stride):
+        other = _beside(specs, path, axis) if stride_in == "first-spatial" and step > 1 else None
+        if other:
+            own[axis] = 1
+            taken.setdefault(other, [1] * len(stride))[axis] = step
+    for other, steps in taken.items():
+        specs = with_stride(specs, other, tuple(steps), place)
+    return with_stride(specs, path, tuple(own), place)
+
+
+def _beside(specs: tuple[Spec, ...], path: Path, axis: int) -> Path | None:
+    """Find a layer beside one whose window is 1 along an axis, the first one that is wider there and takes a stride."""
+    spec = at(specs, path)
+    if not isinstance(spec, LayerSpec) or not spec.kernel or max(spec.kernel) == 1 or spec.kernel[axis : axis + 1] != (1,):
+        return None
+    beside = [one for one in _windows(specs) if one[:-1] == path[:-1] and one != path]
+    return next((one for one in beside if _is_wide_along(at(specs, one), axis)), None)
+
+
+def _is_wide_along(spec: LayerSpec | UseSpec, axis: int) -> bool:
+    if not isinstance(spec, LayerSpec) or spec.stride or OPS[spec.op].grows or OPS[spec.op].is_pool:
+        return False
+    return max((spec.kernel or ())[axis : axis + 1], default=1) > 1
+
+
+def solved_layers(specs: tuple[Spec, ...], site: Path) -> list[Path]:
+    """List the layers that a stride was solved for: the one of the site, and those beside it."""
+    beside = [path for path in _windows(specs) if path[:-1] == site[:-1] and path != site]
+    layers = ((path, at(specs, path)) for path in (site, *beside))
+    return [path for path, spec in layers if max(spec.stride or (1,)) > 1 and (path == site or "stride" not in spec.places)]
 
 
 def sites(specs: tuple[Spec, ...], stride_in: str) -> list[Path]:
@@ -85,7 +126,7 @@ def sites(specs: tuple[Spec, ...], stride_in: str) -> list[Path]:
                 found.append((index, *path))
         elif isinstance(spec, UseSpec):
             found += [(index,)] if spec.template.stride_parameter and spec.stride is None else []
-        elif isinstance(spec, LayerSpec) and windowed_op(spec.op) and spec.stride is None and not whole_map(spec):
+        elif isinstance(spec, LayerSpec) and OPS[spec.op].takes_stride and spec.stride is None and not whole_map(spec):
             found.append((index,))
     return found[:_MAX_SITES]
 
@@ -114,7 +155,7 @@ def covers(specs: tuple[Spec, ...], site: Path, shape: Size) -> bool:
 
 
 def _covers(spec: LayerSpec, least: int) -> bool:
-    if spec.stride is None or spec.counted or spec.op in POOLS or OPS[spec.op].grows:
+    if spec.stride is None or spec.counted or OPS[spec.op].is_pool or OPS[spec.op].grows:
         return True
     kernel, stride = window(spec, len(spec.stride))
     return all(s <= max(k, least) for k, s in zip(kernel, stride, strict=False))

@@ -5,7 +5,7 @@ from math import prod
 from archdsl.graph.graph import Inferred
 from archdsl.problems.base import size_text
 from archdsl.resolve.specs import LayerSpec, Spec
-from archdsl.solve.follow import Size
+from archdsl.solve.layer_shape import Size
 
 
 def as_map(specs: tuple[Spec, ...], declared: Size | None, rank: int) -> tuple[tuple[Spec, ...], list[Inferred]]:

@@ -4,7 +4,8 @@ from math import log, prod
 
 from archdsl.light import NamedTuple
 from archdsl.resolve.specs import Spec
-from archdsl.solve.follow import Names, Size, follow, last_channels
+from archdsl.solve.follow import Names, follow, last_channels, spatial
+from archdsl.solve.layer_shape import Size
 from archdsl.solve.solve import reachable, solve
 from archdsl.syntax.ast import Row
 
@@ -28,10 +29,10 @@ def instead(before: Sized, specs: tuple[Spec, ...], target: Size, stride_in: str
     then those that shrink in equal steps."""
     channels = last_channels(before.specs, before.shape) or before.shape[-1]
     plain = follow(before.specs, before.shape, "same", names)
-    middle = (log(prod(before.shape[:-1])) + log(prod(target))) / 2
+    middle = (log(prod(spatial(before.shape, len(target)))) + log(prod(target))) / 2
 
     def rank(size: Size) -> tuple[bool, float]:
-        return plain is None or size != plain[:-1], abs(log(prod(size)) - middle)
+        return plain is None or size != spatial(plain, len(target)), abs(log(prod(size)) - middle)
 
     options = [size for size in reachable(before.specs, before.shape, stride_in, names) if size != before.target]
     return sorted((size for size in options if solve(specs, (*size, channels), target, stride_in, names)), key=rank)

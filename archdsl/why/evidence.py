@@ -7,7 +7,8 @@ from archdsl.graph.graph import Shape
 from archdsl.light import NamedTuple
 from archdsl.resolve.specs import Spec
 from archdsl.solve import upstream
-from archdsl.solve.follow import Names, Size, follow, spatial
+from archdsl.solve.follow import Names, follow, spatial
+from archdsl.solve.layer_shape import Size
 from archdsl.solve.solve import reachable
 from archdsl.solve.strides import sites
 from archdsl.solve.upstream import Sized
@@ -42,9 +43,9 @@ class Miss(NamedTuple):
     extra: tuple[Size, ...] = ()
 
     @property
-    def shape(self) -> Size:
-        """Give what arrives, a flat one as a map of 1x1."""
-        return (*spatial(self.incoming, len(self.target)), self.incoming[-1])
+    def size(self) -> Size:
+        """Give the spatial axes of what arrives."""
+        return spatial(self.incoming, len(self.target))
 
 
 class Evidence(NamedTuple):
@@ -66,6 +67,11 @@ class Evidence(NamedTuple):
     before: list[Size]
     blamed: bool
 
+    @property
+    def is_misprint(self) -> bool:
+        """Return whether the next row speaks against the declared size, and for another one."""
+        return bool(self.agreeing) and not self.declared_fits
+
     def going_on(self, target: Size) -> Size:
         """Give the size to go on with."""
         return target if self.blamed or (self.declared_fits and not self.agreeing) or not self.agreeing else self.agreeing[0]
@@ -73,7 +79,7 @@ class Evidence(NamedTuple):
 
 def weigh(miss: Miss, stride_in: str) -> Evidence:
     """Weigh the sizes that a row and its neighbours print against those that they can have."""
-    size, shape, target = miss.shape[:-1], miss.shape, miss.target
+    size, shape, target = miss.size, miss.incoming, miss.target
     ways = reachable(miss.specs, shape, stride_in, miss.names)
     for extra in miss.extra:
         ways.setdefault(extra, 0)
@@ -83,12 +89,12 @@ def weigh(miss: Miss, stride_in: str) -> Evidence:
         near = max(off) <= _NEAR or (min(off) == 0 and len(set(target)) > 1)
         return not miss.next_takes(option), not near, ways.get(option, len(ways)), distance(option, target)
 
-    found = sorted(ends(miss.specs, shape, miss.names), key=lambda end: rank(end[1]))
+    found = sorted(ends(miss.specs, shape, len(target), miss.names), key=lambda end: rank(end[1]))
     mode, computed = found[0] if found else ("same", None)
     grows = all(t >= n for t, n in zip(target, size, strict=True))
     # What is printed decides the size where nothing is left open, or where it changes the size already.
     padded = follow(miss.specs, shape, "same", miss.names)
-    free = bool(sites(miss.specs, stride_in)) and (padded is None or padded[:-1] == size)
+    free = bool(sites(miss.specs, stride_in)) and (padded is None or spatial(padded, len(target)) == size)
     fixed = computed is not None and (grows or not free)
     options = sorted({*(end for _, end in found), *miss.extra, *(ways if free else ())} - {target}, key=rank)
     agreeing = [option for option in options if miss.next_takes(option)]

@@ -8,14 +8,16 @@ from archdsl.ops import OPS
 from archdsl.problems import shapes
 from archdsl.problems.base import replace, size_text
 from archdsl.resolve.specs import BlockSpec, LayerSpec, Spec, UseSpec
-from archdsl.solve.follow import Size, follow, spatial
+from archdsl.solve.follow import follow
+from archdsl.solve.layer_shape import Size
 from archdsl.solve.quote import layer_text
 from archdsl.solve.solve import solve
-from archdsl.solve.strides import at, place_block_strides, sites, with_stride
+from archdsl.solve.strides import at, place_block_strides, with_stride
 from archdsl.solve.upstream import Sized
 from archdsl.source import Source, Span
 from archdsl.why.evidence import Evidence, Miss, weigh
 from archdsl.why.mend import input_fix, input_for, resized
+from archdsl.why.unprinted import padding_fix, unprinted_stride
 
 _MAX_STEPS = 6
 
@@ -23,7 +25,7 @@ _MAX_STEPS = 6
 def explain(source: Source, miss: Miss, stride_in: str) -> tuple[Diagnostic, Size, Size | None]:
     """Give the diagnostic, the size that the check goes on with, and the one that the row before must have had, if it is blamed."""
     evidence = weigh(miss, stride_in)
-    size = miss.shape[:-1]
+    size = miss.size
     if evidence.blamed and miss.before:
         return _blame(source, miss, miss.before, evidence.before), miss.target, evidence.before[0]
     fixes, notes = _mend(source, miss, stride_in, evidence)
@@ -32,21 +34,12 @@ def explain(source: Source, miss: Miss, stride_in: str) -> tuple[Diagnostic, Siz
         chain = chain_text(source, miss.specs, miss.incoming, evidence.mode)
         found = shapes.wrong_size(source, miss.label, miss.target, evidence.computed, miss.row.size_span, labels, chain, notes, fixes)
     else:
-        notes += _gaps(miss, stride_in)
+        open_ = unprinted_stride(source, miss, stride_in)
+        printed = (open_.stride, open_.gaps) if open_ else None
+        fixes = (open_.fix, *fixes) if open_ and open_.fix and not evidence.is_misprint else fixes
         nearest = evidence.options[:3]
-        found = shapes.unreachable(source, miss.label, miss.target, size, miss.row.size_span, labels, nearest, notes, fixes)
+        found = shapes.unreachable(source, miss.label, miss.target, size, miss.row.size_span, labels, nearest, notes, fixes, printed)
     return found, evidence.going_on(miss.target), None
-
-
-def _gaps(miss: Miss, stride_in: str) -> list[str]:
-    """Say which larger stride would reach the size: one is solved only as far as the windows leave no gaps."""
-    shape = (*spatial(miss.incoming, len(miss.target)), miss.incoming[-1])
-    for site in sites(miss.specs, stride_in):
-        for stride in (3, 4, 8, 16):
-            end = follow(with_stride(miss.specs, site, (stride,) * len(miss.target)), shape, "same", miss.names)
-            if end and end[:-1] == miss.target:
-                return [f"a stride of {stride} would, with gaps between its windows: print it if it is meant"]
-    return []
 
 
 def _blame(source: Source, miss: Miss, before: Sized, sizes: list[Size]) -> Diagnostic:
@@ -67,16 +60,17 @@ def _mend(source: Source, miss: Miss, stride_in: str, evidence: Evidence) -> tup
     """Rank the hypotheses: a misplaced stride where the next row wants the declared size, else a wrong declared size."""
     notes = []
     agreeing, declared_fits = evidence.agreeing, evidence.declared_fits
-    if agreeing and not declared_fits:
+    if evidence.is_misprint:
         notes.append(f"{miss.next_label} agrees with {size_text(agreeing[0])}, so the declared size is likely wrong")
     elif declared_fits and not agreeing:
         notes.append(f"{miss.next_label} agrees with {size_text(miss.target)}, so the declared size is likely right")
-    stride = None if agreeing and not declared_fits else _stride_fix(source, miss, stride_in)
-    found = [fix for fix in (stride, _input_fix(source, miss)) if fix]
+    stride = None if evidence.is_misprint else _stride_fix(source, miss, stride_in)
+    padding = None if evidence.is_misprint else padding_fix(source, miss)
+    found = [fix for fix in (stride, _input_fix(source, miss), padding) if fix]
     better = next(iter(agreeing or evidence.options), None)
     if better is None or (not agreeing and (declared_fits or _still(miss, evidence))):
         if not found and _still(miss, evidence):
-            change = f"{size_text(miss.shape[:-1])} to {size_text(miss.target)}"
+            change = f"{size_text(miss.size)} to {size_text(miss.target)}"
             notes.append(f"no layer here takes a stride: a row that takes {change} is missing")
         return tuple(found), notes
     found.append(_size_fix(source, miss, evidence, better))
@@ -87,7 +81,7 @@ def _mend(source: Source, miss: Miss, stride_in: str, evidence: Evidence) -> tup
 
 def _still(miss: Miss, evidence: Evidence) -> bool:
     """Tell whether nothing in the row makes the map smaller, where half of it or less is declared."""
-    size = miss.shape[:-1]
+    size = miss.size
     halved = all(2 * t <= n + 1 for t, n in zip(miss.target, size, strict=True))
     return evidence.fixed and evidence.computed == size and halved and not _printed_strides(miss.specs)
 
@@ -111,12 +105,12 @@ def _input_fix(source: Source, miss: Miss) -> Fix | None:
 
 def _stride_fix(source: Source, miss: Miss, stride_in: str) -> Fix | None:
     """Find the one printed stride whose change would reach the declared size."""
-    size = spatial(miss.incoming, len(miss.target))
-    shape = (*size, miss.incoming[-1])
     for path, span in _printed_strides(miss.specs):
         for value in (1, 2, 4):
-            changed = with_stride(miss.specs, path, (value,) * len(size))
-            if at(miss.specs, path).stride != at(changed, path).stride and solve(changed, shape, miss.target, stride_in, miss.names):
+            changed = with_stride(miss.specs, path, (value,) * len(miss.target))
+            if at(miss.specs, path).stride == at(changed, path).stride:
+                continue
+            if solve(changed, miss.incoming, miss.target, stride_in, miss.names):
                 text = re.sub(r"\d+", str(value), source.clean[span.start : span.end])
                 return replace(f"change the stride to {value}", span, text)
     return None
@@ -151,7 +145,7 @@ def chain_text(source: Source, specs: tuple[Spec, ...], shape: Shape, mode: str 
     """Write what happens to a shape, layer by layer, in the first repeat of each bracket."""
     steps, repeats = [size_text(shape)], list[int]()
     for spec in _first_repeat(place_block_strides(specs, "first-spatial"), repeats)[:_MAX_STEPS]:
-        end = follow((spec,), (*spatial(shape, len(shape) - 1), shape[-1]), mode)
+        end = follow((spec,), shape, mode)
         if end is None:
             break
         shape = end

@@ -5,20 +5,21 @@ import re
 from archdsl.diagnostics import Fix
 from archdsl.problems.base import replace, size_text
 from archdsl.resolve.specs import Spec
-from archdsl.solve.follow import Names, Size, follow
+from archdsl.solve.follow import Names, follow, spatial
+from archdsl.solve.layer_shape import Size
 from archdsl.solve.solve import modes
 from archdsl.source import Source, Span
 
 _NUMBER = re.compile(r"\d+")
 
 
-def ends(specs: tuple[Spec, ...], shape: Size, names: Names) -> list[tuple[str, Size]]:
+def ends(specs: tuple[Spec, ...], shape: Size, rank: int, names: Names) -> list[tuple[str, Size]]:
     """List what the specs give with each padding that the row leaves open, the usual one first, each size once."""
     found: dict[Size, str] = {}
     for mode in modes(specs):
         end = follow(specs, shape, mode, names)
         if end is not None:
-            found.setdefault(end[:-1], mode)
+            found.setdefault(spatial(end, rank), mode)
     return [(mode, size) for size, mode in found.items()]
 
 
@@ -35,7 +36,7 @@ def input_for(specs: tuple[Spec, ...], shape: Size, target: Size, names: Names) 
 
     def unpadded(n: int) -> Size | None:
         end = follow(specs, (*(n,) * len(size), channels), "valid", names)
-        return None if end is None else end[:-1]
+        return None if end is None else spatial(end, len(size))
 
     near = range(max(size[0] - size[0] // 16, 2), size[0] + size[0] // 16 + 1)
     fitting = [n for n in near if unpadded(n) == target and unpadded(n - 1) != target]
@@ -67,6 +68,19 @@ def resized(source: Source, span: Span, size: Size, skipped: int = 0) -> str:
     for number, n in reversed(list(zip(numbers, wanted, strict=False))):
         text = text[: number.start()] + str(n) + text[number.end() :]
     return text
+
+
+def renumbered(source: Source, span: Span, old: int, new: int, title: str) -> tuple[Fix, ...]:
+    """Offer another number for one that is printed in a place once, where it is the only one like it."""
+    places = [found for found in _NUMBER.finditer(source.clean, span.start, span.end) if int(found[0]) == old]
+    return (replace(title, Span(*places[0].span()), str(new)),) if len(places) == 1 else ()
+
+
+def channels_fix(source: Source, span: Span, printed: Size, computed: Size) -> tuple[Fix, ...]:
+    """Offer the computed channels for those that a size or a column prints."""
+    numbers = [found for found in _NUMBER.finditer(source.clean, span.start, span.end) if int(found[0]) == printed[-1]]
+    at = Span(*numbers[-1].span()) if numbers and printed[-1] not in printed[:-1] else None
+    return (replace(f"print {computed[-1]} channels, as the row computes", at, str(computed[-1])),) if at else ()
 
 
 def joined_channels(source: Source, row: tuple[Span, ...], shapes: tuple[Size, ...]) -> tuple[Fix, ...]:
