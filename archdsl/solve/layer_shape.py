@@ -54,7 +54,7 @@ def _groups(spec: LayerSpec, channels: int) -> int:
 
 def plain_params(spec: LayerSpec, axes: int, conventions: Mapping[str, Any] = {}) -> dict[str, Any]:
     """Give the parameters of an op without a window: its options, else what conventions say, else its declared defaults."""
-    params = defaults(spec.op) | conventions | spec.more
+    params: dict[str, Any] = {**defaults(spec.op), **conventions, **spec.more}
     said = {
         "rate": spec.rate,
         "bias": spec.bias == "yes" if spec.bias else None,
