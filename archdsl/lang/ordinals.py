@@ -12,8 +12,11 @@ from archdsl.ops import OPS
 from archdsl.patterns import pattern
 
 LARGEST: Final = 20  # the largest number that a layer has in a network, where nothing but the number says so
+# What else is counted: parts of a network.
+PARTS: Final = ("layer", "stage", "block", "module", "level", "unit", "group", "part", "section", "phase", "scale")
 _WORD = pattern(r"[A-Za-z][\w-]*")
 _NUMBERED = pattern(r"([A-Za-z](?:[\w-]*[A-Za-z])??)[_-]?(\d{1,2}(?:[._-]\d{1,2})*[a-z]?)")
+_WINDOWED = pattern(r"\[?\d{1,2}\s?[x×]\s?\d{1,2}\s?,\s?\d")
 _PARTS = pattern(r"[;+&→,]")
 
 
@@ -73,6 +76,18 @@ def _family(kind: Meaning) -> str:
     """Convolutions are alike, and pools; of anything else only the same is."""
     op = OPS.get(kind[1])
     return op.family if op and op.family in ("conv", "pool") else kind[1]
+
+
+def is_counted(word: str, rest: str) -> bool:
+    """Return whether a word and a number are the name of a row whose layer comes behind them: `Conv 1 conv 3x3, 8`, `FC 2 10`."""
+    if word.lower() in PARTS:
+        return rest[0] == "[" or kind_of(_WORD.findall(rest)[:LONGEST] if rest[0].isalpha() else []) is not None or is_layer_at(rest)
+    return is_kind(word, rest) or (kind_of([word]) is not None and is_layer_at(rest)) or (layer_kind(word) == "dense" and rest[0].isdecimal())
+
+
+def is_layer_at(text: str) -> bool:
+    """Return whether a text begins with a window and its channels: `3x3, 8`, `[3x3, 8; 3x3, 8]`."""
+    return _WINDOWED.match(text) is not None
 
 
 def is_ordinal(number: str) -> bool:

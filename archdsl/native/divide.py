@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
-from archdsl.lang.ordinals import is_kind, is_ordinal
+from archdsl.lang.ordinals import is_counted, is_kind, is_ordinal
 from archdsl.patterns import pattern
 from archdsl.source import Span
 from archdsl.table.roles import SIZE, holds_layers
@@ -107,10 +107,10 @@ def piped_row(line: str, start: int, columns: Mapping[str, int] | None, width: i
     return GridRow(name, size, (Part(structure),), trim(line, start), surplus(cells, width))
 
 
-def spaced_row(line: str, start: int, is_layer_word: Callable[[str], bool]) -> GridRow:
-    """Divide a row without pipes into its name, its size and its structure."""
+def spaced_row(line: str, start: int, is_layer_word: Callable[[str], bool], number: int) -> GridRow:
+    """Divide the row of that number, which has no pipes, into its name, its size and its structure."""
     at = len(line) - len(line.lstrip())
-    name_end = _name_end(line, at, is_layer_word)
+    name_end = _counted_end(line, at, number) or _name_end(line, at, is_layer_word)
     size_at = name_end + len(line[name_end:]) - len(line[name_end:].lstrip())
     size = _size(line, size_at, name_end > at)
     window = size is not None and is_window(size.group().replace("*", "x"), line[size.end() :])
@@ -147,6 +147,14 @@ def _name_end(line: str, at: int, is_layer_word: Callable[[str], bool]) -> int:
     return _words_end(line, at, is_layer_word) or word.end()
 
 
+def _counted_end(line: str, at: int, number: int) -> int:
+    """Find the end of a name with a number behind a blank, `Conv 2`, that counts the rows so far; 0 where there is none."""
+    words = line[at:].split(" ", 2)
+    if len(words) < 3 or not words[1].isdecimal() or not words[2].strip() or not 0 < int(words[1][:9]) <= number:
+        return 0
+    return at + len(words[0]) + 1 + len(words[1]) if is_counted(words[0], words[2].lstrip()) else 0
+
+
 def _words_end(line: str, at: int, is_layer_word: Callable[[str], bool]) -> int:
     """Find the end of a name of several words, `Conv 2` or `down block`: a size and layers come behind it; 0 where it is none."""
     second = line.find(" ", at) + 1
@@ -168,7 +176,7 @@ def _set_off(line: str, at: int, name_end: int, is_layer_word: Callable[[str], b
     rest = line[name_end:]
     if not rest.strip():
         return False
-    if _GAP.match(rest):
+    if _GAP.match(rest) or " " in line[at:name_end]:
         return True
     if is_kind(line[at:name_end], rest):
         return True

@@ -121,7 +121,7 @@ class NativeReader:
         if has_pipe(line):
             self._row(piped_row(line, start, self.columns, self.width, len(self.headers)), True)
         else:
-            self._row(spaced_row(line, start, self.is_layer_word), False)
+            self._row(spaced_row(line, start, self.is_layer_word, len(self.rows) + 1), False)
 
     def _whole(self, cell: Cell) -> None:
         """Take a line as one cell, to be refused for its length where rows are parsed."""

@@ -5,6 +5,7 @@ import re
 from functools import partial
 
 from archdsl.diagnostics import Reporter
+from archdsl.lang.ordinals import layer_kind
 from archdsl.lang.vocabulary import reserved
 from archdsl.light import Any
 from archdsl.patterns import pattern
@@ -213,10 +214,11 @@ class TableParser:
         )
 
     def _unique_names(self, rows: tuple[Row, ...], kinds: bool) -> None:
-        """Report names that two rows have; under headers a name without a number (`pool`) may be a `kind` of layer."""
+        """Report names that two rows have; a layer's word (`pool`), and under headers any name without a number, is its kind."""
         first: dict[str, Row] = {}
         for row in rows:
-            key = "" if kinds and not re.search(r"\d(?!-?d$)", row.name.strip(), re.IGNORECASE) else slug(row.name)
+            kind = layer_kind(row.name) or (kinds and not re.search(r"\d(?!-?d$)", row.name.strip(), re.IGNORECASE))
+            key = "" if kind else slug(row.name)
             if key and key in first:
                 self.reporter.add(names.duplicate_stage(self.source, row.name_span, row.name, first[key].name_span))
             first.setdefault(key, row)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Container
 
-from archdsl.lang.ordinals import is_ordinal, is_series, kind_of, layer_kind, number_of
+from archdsl.lang.ordinals import is_kind, is_ordinal, is_series, kind_of, layer_kind, number_of
 from archdsl.lang.vocabulary import LONGEST, longest
 from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
@@ -25,7 +25,7 @@ NUMBERED = pattern(r"(?!.*\b[A-Za-z]+[123][dD]\s*$)\s*[A-Za-z]{2,}[ A-Za-z]*[\s_
 
 
 # `CONV1 (f=5, s=1)`: what is said of the layer stands behind its name.
-TOLD = pattern(r"\s*(([A-Za-z]+(?:[ -][A-Za-z]+)*)([\s_-]?\d+[a-z]?)?)\s*\(([^()]+)\)\s*")
+TOLD = pattern(r"\s*(([A-Za-z]+(?:[ -][A-Za-z]+)*(?:[123][dD])?)([\s_-]?\d+[a-z]?)?)\s*\(([^()]+)\)\s*")
 
 # One number, which is no window and no size: `4096, relu`.
 _NUMBER = pattern(r"\s*\d+(?:\.\d+)?(?!\s*[x×*^²@\d.])")
@@ -46,6 +46,8 @@ def operator_of(cell: Cell) -> Cell:
     told = TOLD.fullmatch(cell.text) if label is None else None
     if told and _is_told(told[4]):
         word, inside = cell.part(*told.span(2)), cell.part(*told.span(4))
+        if is_kind(word.text, inside.text):  # `conv2d (Conv2D)`, `Pool1 (2x2 max)`
+            return inside
         comma = Cell(", ", word.span.end, (max(word.span.end - 1, 0),) * 2 + (word.span.end,))
         return joined(joined(word, comma), inside)
     match = re.match(r"\s*(.*?[A-Za-z])[\s_-]*(?:\d+(?:[_.-]\d+|[a-z](?![a-z]))*)?\s*$", cell.text[:stop])
@@ -70,7 +72,7 @@ def with_word(cell: Cell, name: Cell) -> Cell:
     """Put the word of a row's name before the number that has no layer: `fc6 4096`, `dropout1 0.5`."""
     if not _NUMBER.match(cell.text) or not name.text.strip():
         return cell
-    word = operator_of(name)
+    word = operator_of(name.part(0, len(name.text.rstrip(" :"))))
     kind = kind_of(word.text.split())
     if kind is None or kind[0] != "op" or kind[1] == "conv" or _has_op(cell.text):
         return cell
