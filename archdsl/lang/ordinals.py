@@ -40,7 +40,7 @@ def number_of(word: str) -> str:
 
 def layer_kind(text: str) -> str:
     """Give the op, norm or activation that a whole text is; empty where it is none."""
-    words = text.split()
+    words = [word.rstrip(".") for word in text.split()]
     found = longest(words)
     layer = found is not None and found[0] == len(words) and found[1][0] in ("op", "norm", "activation")
     return found[1][1] if found and layer else ""
@@ -80,9 +80,11 @@ def _family(kind: Meaning) -> str:
 
 def is_counted(word: str, rest: str) -> bool:
     """Return whether a word and a number are the name of a row whose layer comes behind them: `Conv 1 conv 3x3, 8`, `FC 2 10`."""
+    if is_layer_at(rest):
+        return word.lower() in PARTS or kind_of([word]) is not None
     if word.lower() in PARTS:
-        return rest[0] == "[" or kind_of(_WORD.findall(rest)[:LONGEST] if rest[0].isalpha() else []) is not None or is_layer_at(rest)
-    return is_kind(word, rest) or (kind_of([word]) is not None and is_layer_at(rest)) or (layer_kind(word) == "dense" and rest[0].isdecimal())
+        return rest[0] == "[" or (rest[0].isalpha() and kind_of(_WORD.findall(rest)) is not None)
+    return is_kind(word, rest) or (layer_kind(word) == "dense" and rest[0].isdecimal())
 
 
 def is_layer_at(text: str) -> bool:

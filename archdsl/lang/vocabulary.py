@@ -164,7 +164,7 @@ LAYER_WORDS = {word: meaning for word, meaning in MEANINGS.items() if meaning[0]
 _COMPACT = {word.replace(" ", ""): meaning for word, meaning in MEANINGS.items() if meaning[0] in ("op", "norm", "activation")}
 _CLASS = pattern(r"([a-z_]{3,}?)([123]d)?(_\d+)?")
 LONGEST = max(word.count(" ") for word in MEANINGS) + 1
-_WITH_KERNEL = pattern(r"([A-Za-z][A-Za-z_-]*?)_?(\d+(?:x\d+)*)", re.IGNORECASE)
+_WITH_KERNEL = pattern(r"([A-Za-z][A-Za-z_-]*?(?:[123]d(?=_))?)_?(\d+(?:x\d+)*)", re.IGNORECASE)
 _GLUED = pattern(r"(s|p|g|k|d|stride|pad)(\d+(?:x\d+)*)", re.IGNORECASE)
 
 

@@ -1,4 +1,4 @@
-"""Dimension words: `1-D conv`, `3D max pool` and `Conv 2D` say how many axes a map has, no number of the layer."""
+"""Numbers that are none of a layer: the axes of its map (`1-D conv`, `3D max pool`, `Conv 2D`), and `1st conv`."""
 
 from archdsl.lang.ordinals import kind_of
 from archdsl.lang.vocabulary import LONGEST
@@ -18,10 +18,19 @@ def undimensioned(tokens: list[Token]) -> list[Token]:
     while at < len(tokens):
         count, rest = _dimension(tokens, at)
         before = count > 0 and _of_maps([*rest, *tokens[at + count : at + count + LONGEST]])
-        said = before or (count > 0 and not rest and _of_maps(found[-1:]))
+        dash = len(found) > 1 and found[-1].kind == "MINUS"  # `Conv-1D`
+        behind = count > 0 and not rest and _of_maps(found[-2:-1] if dash else found[-1:])
+        said = before or behind or _is_ordinal(tokens, at)
+        del found[len(found) - (dash and behind) :]
         found += rest if said else tokens[at : at + 1]
-        at += count if said else 1
+        at += (count or 2) if said else 1
     return found
+
+
+def _is_ordinal(tokens: list[Token], at: int) -> bool:
+    """Return whether `1st`, `2nd` or the like stands before a word."""
+    kinds = [token.kind for token in tokens[at : at + 3]]
+    return kinds[:1] == ["COEFFICIENT"] and kinds[1:2] == ["WORD"] and kinds[2:] != [] and tokens[at + 1].text in ("st", "nd", "rd", "th")
 
 
 def _dimension(tokens: list[Token], at: int) -> tuple[int, list[Token]]:

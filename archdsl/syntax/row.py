@@ -149,7 +149,7 @@ class RowParser:
         from archdsl.table.remarks import bare
 
         layer, words = bare(cell)
-        items = self._quiet(operator_of(layer)) if words else None
+        items = self._quiet(operator_of(layer)) if len(layer.text) < len(cell.text) else None
         for one in words if items else ():
             if one.text.strip().lower() not in self.remarks:
                 self.reporter.add(lints.part_of_a_name(self.source, one.span, one.text.strip()))

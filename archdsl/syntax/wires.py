@@ -10,6 +10,8 @@ from archdsl.syntax.cells import Number, Separator
 from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.slug import slug
 
+_MOST = 3  # further words of a name
+
 
 def wire(seq: Sequence, kind: str, span: Span, items: tuple[Any, ...], following: int) -> int:
     """`add input`, `concat enc3, enc4`: the names after the word, however they are joined."""
@@ -42,6 +44,10 @@ def wire(seq: Sequence, kind: str, span: Span, items: tuple[Any, ...], following
 def _ref(seq: Sequence, name: Number, following: tuple[Any, ...]) -> tuple[Ref, int]:
     """Read `conv-1` as one name, though the grammar takes it for a subtraction; give the number of items it ends with."""
     word, span, count = name.value.id, name.span, 0  # type: ignore[union-attr]
+    for more in range(min(_MOST, len(following)), 0, -1):  # `concat Encoder 1`
+        whole = Span(span.start, following[more - 1].span.end)
+        if isinstance(following[more - 1], Number) and slug(seq.text(whole)) in seq.blocks.values:
+            return Ref(seq.text(whole), whole), more
     for item in following:
         if item.span.start != span.end or not isinstance(item, Number) or not is_negative(item.value):
             break

@@ -21,7 +21,7 @@ TITLE = pattern(
     re.IGNORECASE,
 )
 # `Conv1`, `pool_2`, `fc6`, `conv3_1`, `Conv4a`: a layer and the number of its row.
-NUMBERED = pattern(r"(?!.*\b[A-Za-z]+[123][dD]\s*$)\s*[A-Za-z]{2,}[ A-Za-z]*[\s_-]?\d+(?:[._-]\d+)*[a-z]?\s*")
+NUMBERED = pattern(r"(?!.*\b[A-Za-z]+[123][dD]\s*$)\s*[A-Za-z]{2,}[ A-Za-z]*\.?[\s_-]?#?\d+(?:[._-]\d+)*[a-z]?\s*")
 
 
 # `CONV1 (f=5, s=1)`: what is said of the layer stands behind its name.
@@ -32,6 +32,8 @@ _NUMBER = pattern(r"\s*\d+(?:\.\d+)?(?!\s*[x×*^²@\d.])")
 _WORDS = pattern(r"[A-Za-z][\w-]*")
 _FIRST = pattern(r"[;+&→]")
 
+_BEHIND = pattern(r"\s*(.*?(?<!\dx)(?<!\dX)[A-Za-z]\.?)[\s_#-]*(?<!\dx)(\d+(?:[_.-]\d+|[a-z](?![a-z]))*|(?<= )[IVX]+)?\s*$")
+
 
 def name_of(cell: Cell) -> Cell:
     """Give the name of a row that says its layer, too: `CONV1` of `CONV1 (f=5, s=1)`."""
@@ -39,8 +41,11 @@ def name_of(cell: Cell) -> Cell:
     return cell.part(*told.span(1)) if told else cell
 
 
-def operator_of(cell: Cell) -> Cell:
-    """Read a layer's name as its operator: `fire2`, `conv10` and `inception (3a)` without their numbers."""
+def operator_of(cell: Cell, dashed: bool = True) -> Cell:
+    """Read a layer's name as its operator: `fire2`, `conv10` and `inception (3a)` without their numbers.
+
+    Where no column has the windows, the numbers of `conv3-64` may be the layer's, and stay.
+    """
     label = LABEL.search(cell.text)
     stop = label.start() if label else len(cell.text)
     told = TOLD.fullmatch(cell.text) if label is None else None
@@ -50,8 +55,10 @@ def operator_of(cell: Cell) -> Cell:
             return inside
         comma = Cell(", ", word.span.end, (max(word.span.end - 1, 0),) * 2 + (word.span.end,))
         return joined(joined(word, comma), inside)
-    match = re.match(r"\s*(.*?[A-Za-z])[\s_-]*(?:\d+(?:[_.-]\d+|[a-z](?![a-z]))*)?\s*$", cell.text[:stop])
-    return cell.part(match.start(1), match.end(1)) if match else cell.part(0, stop)
+    match = _BEHIND.match(cell.text[:stop])
+    if match is None or (match[2] and "-" in match[2] and not dashed):
+        return cell.part(0, stop)
+    return cell.part(match.start(1), match.end(1))
 
 
 def _is_told(inside: str) -> bool:

@@ -1,5 +1,7 @@
 """What the name of a row says besides its layer: `FC1 (x2)`, `FC2 (embedding)`, `Text Conv1`."""
 
+import re
+
 from archdsl.lang.ordinals import kind_of, layer_kind
 from archdsl.lang.vocabulary import longest
 from archdsl.patterns import pattern
@@ -9,6 +11,10 @@ from archdsl.text.grid import Cell, joined
 _TIMES = pattern(r"\(\s*[x×]\s*(\d{1,2})\s*\)")
 _REMARK = pattern(r"\(\s*([A-Za-z][A-Za-z ,-]*)\)\s*$")
 _WORD = pattern(r"[A-Za-z][\w-]*")
+# `first conv`, `2. Conv`, `L3: Max pool`: which layer of the network it is.
+_COUNTED = pattern(
+    r"\s*(?:first|second|third|fourth|fifth|sixth|last|final|(?:[A-Za-z]{0,8}\d{1,3})\s*[.):])\s+(?=[A-Za-z])", re.IGNORECASE
+)
 _MOST = 3  # words before a layer
 
 
@@ -27,6 +33,8 @@ def bare(cell: Cell) -> tuple[Cell, tuple[Cell, ...]]:
     if remark and remark.start() and not any(map(_is_said, _WORD.findall(remark[1]))):
         found.append(cell.part(*remark.span(1)))
         cell = cell.part(0, remark.start())
+    counted = _COUNTED.match(cell.text)
+    cell = cell.part(counted.end(), len(cell.text)) if counted else cell
     before = _before(cell.text)
     return cell.part(before, len(cell.text)), (*([cell.part(0, before)] if before else []), *found)
 

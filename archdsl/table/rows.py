@@ -216,7 +216,7 @@ def _count(brace: Cell) -> Cell:
 def _part(row: tuple[Cell, ...], roles: ColumnRoles, networks: tuple[int, ...], brace: Cell | None) -> Part:
     cell = row[roles.structure]
     if roles.structure == roles.name:
-        cell = operator_of(cell)
+        cell = operator_of(cell, roles.windowed)
     elif len(networks) > 1:
         cell = _elided(row, roles.structure, networks)
     match = _brace_before(cell) if brace is not None and brace.rows == 1 else None
