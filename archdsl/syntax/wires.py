@@ -1,11 +1,13 @@
 """`from a`, `add a`, `concat a, b`: a wire and the names of the values that it joins."""
 
+from itertools import takewhile
+
 from archdsl.lang.vocabulary import longest, op_with_kernel
 from archdsl.light import Any
 from archdsl.problems import blocks as problems
 from archdsl.source import Span
 from archdsl.syntax.amounts import is_negative
-from archdsl.syntax.ast import Name, Ref, Wire
+from archdsl.syntax.ast import Name, Num, Ref, Wire
 from archdsl.syntax.cells import Number, Separator
 from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.slug import slug
@@ -44,13 +46,19 @@ def wire(seq: Sequence, kind: str, span: Span, items: tuple[Any, ...], following
 def _ref(seq: Sequence, name: Number, following: tuple[Any, ...]) -> tuple[Ref, int]:
     """Read `conv-1` as one name, though the grammar takes it for a subtraction; give the number of items it ends with."""
     word, span, count = name.value.id, name.span, 0  # type: ignore[union-attr]
-    for more in range(min(_MOST, len(following)), 0, -1):  # `concat Encoder 1`
-        whole = Span(span.start, following[more - 1].span.end)
-        if isinstance(following[more - 1], Number) and slug(seq.text(whole)) in seq.blocks.values:
-            return Ref(seq.text(whole), whole), more
+    words = [word, *takewhile(bool, map(_word, following[:_MOST]))]
+    for more in range(len(words) - 1, 0, -1):  # `concat Encoder 1`
+        if slug(" ".join(words[: more + 1])) in seq.blocks.values:
+            return Ref(" ".join(words[: more + 1]), Span(span.start, following[more - 1].span.end)), more
     for item in following:
         if item.span.start != span.end or not isinstance(item, Number) or not is_negative(item.value):
             break
         span = Span(span.start, item.span.end)
         word, count = seq.text(span), count + 1
     return Ref(word, span), count
+
+
+def _word(item: Any) -> str:
+    """Give a word or a number as it is printed; empty for anything else."""
+    value = item.value if isinstance(item, Number) and not item.unit else None
+    return value.id if isinstance(value, Name) else str(value.value) if isinstance(value, Num) else ""
