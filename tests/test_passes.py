@@ -10,7 +10,7 @@ from archdsl.diagnostics import Reporter
 from archdsl.forms.forms import read_sheets
 from archdsl.source import Source, Span
 from archdsl.table import columns
-from archdsl.table.passes import PASSES, Pass, put_straight
+from archdsl.table.passes import PASSES, SHEET_PASSES, Pass, SheetPass, put_straight
 from archdsl.table.table import Table
 from archdsl.text.grid import Cell, Sheet
 
@@ -44,7 +44,7 @@ def _sheet(text: str) -> Sheet:
         cells: list[Cell] = []
         for word in line.split("|"):
             cell = Cell(word.strip().replace(" / ", ";"), 100 * at)
-            cells.append(cells[-1] if cells and at and cell.text and cells[-1].text == cell.text else cell)
+            cells.append(cells[-1] if cells and cell.text and cells[-1].text == cell.text else cell)
         rows.append(tuple(cells))
     return Sheet("", tuple(rows), 1, Span(0, 0))
 
@@ -62,6 +62,14 @@ def test_example(one: Pass, laid: Laid) -> None:
     assert one.run(after) == after
 
 
+@pytest.mark.parametrize("one", SHEET_PASSES, ids=[one.name for one in SHEET_PASSES])
+def test_example_of_a_sheet(one: SheetPass) -> None:
+    before, after = _sheet(one.before).rows, _sheet(one.after).rows
+    done = one.run(before, 1)
+    assert [[cell.text for cell in row] for row in done] == [[cell.text for cell in row] for row in after]
+    assert one.run(after, 1) == after
+
+
 def _inputs() -> list[tuple[str, str]]:
     found = [(f"net.{case['form']}", case["text"]) for path in sorted((ROOT / "print").glob("*.toml")) for case in _cases(path)]
     return found + [(path.name, path.read_text(encoding="utf-8")) for path in sorted((ROOT / "golden").rglob("*.md"))]
@@ -75,6 +83,9 @@ def test_twice_is_once(laid: Laid) -> None:
     seen = 0
     for name, text in _inputs():
         for sheet in read_sheets(Source(name, text), Reporter(), 1000) or ():
+            for habit in SHEET_PASSES:
+                straight = habit.run(sheet.rows, sheet.header or 1)
+                assert habit.run(straight, sheet.header or 1) == straight, (name, habit.name)
             for start in laid(sheet):
                 table = start
                 for one in PASSES:

@@ -11,7 +11,7 @@ from archdsl.syntax.ast import Expr, Item, Layer, Num, Option, per_axis
 from archdsl.syntax.cells import PER_AXIS, factors, is_dims, product
 from archdsl.syntax.names import header_key
 from archdsl.table.shapes import bare_shape
-from archdsl.text.grid import Bound
+from archdsl.text.grid import Bound, Cell
 
 if TYPE_CHECKING:
     from archdsl.syntax.parse import TableParser
@@ -55,7 +55,7 @@ class PropertyReader:
             return [Option("norm", text.lower(), one.cell.span)]
         if one.role in (*WINDOWS, "activation", "stride", "padding", "norm", "bias", "residual"):
             return self._said(items, one)
-        value = self.parser.cell("expression", one.cell)
+        value = self.parser.cell("expression", _count(one.cell) if one.role == "repeat" else one.cell)
         if value is None:
             return None
         key = one.role or header_key(one.header)
@@ -136,6 +136,14 @@ class PropertyReader:
                     items[index] = item._replace(op=said.op)
                     return True
         return False
+
+
+def _count(cell: Cell) -> Cell:
+    """Give the number of `×3` and `3×`."""
+    from archdsl.lang.repeats import ALONE
+
+    count = ALONE.fullmatch(cell.text)
+    return cell.part(*count.span(count.lastgroup or 0)) if count else cell
 
 
 def _filter(option: Option) -> list[Option]:

@@ -69,10 +69,14 @@ def without_titles(table: Table) -> Table:
 
 def _title(row: Row) -> bool:
     filled = [cell for cell in row if cell.text.strip()]
-    return len(row) > 2 and bool(filled) and all(cell is filled[0] for cell in filled) and TITLE.fullmatch(filled[0].text) is not None
+    return len(row) > 2 and bool(filled) and all(cell is filled[0] for cell in filled) and _is_title(filled[0].text)
+
+
+def _is_title(text: str) -> bool:
+    return text.rstrip().endswith(":") or TITLE.fullmatch(text) is not None
 
 
 def _under(title: Cell, cell: Cell) -> Cell:
     """Put the title of a section before a name, which stands where it stands."""
-    words, place = f"{title.text.strip()} {cell.text.strip()}", cell.span
+    words, place = f"{title.text.strip(' :')} {cell.text.strip()}", cell.span
     return Cell(words, place.start, (*(place.start,) * (len(words) - 1), max(place.end - 1, place.start), place.end))

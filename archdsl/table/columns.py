@@ -3,16 +3,16 @@
 from archdsl.lang.headers import LEXICON
 from archdsl.light import NamedTuple
 from archdsl.source import Source
-from archdsl.table.apart import apart
 from archdsl.table.braces import brace_column
+from archdsl.table.further import further_column
 from archdsl.table.head import header_cells, header_rows, header_text, may_lie, more_header, strengths_above, strengths_left
-from archdsl.table.passes import put_straight
+from archdsl.table.passes import laid_out, put_straight
 from archdsl.table.roles import CLAIMS, IGNORE, UNREAD, header_words, role_of
 from archdsl.table.rows import claims_of, grid_rows
 from archdsl.table.scores import ALONE, SAID, Choice, assign
 from archdsl.table.sections import sections
 from archdsl.table.table import Body, ColumnRoles, Table
-from archdsl.table.widths import own_columns, width_columns
+from archdsl.table.widths import is_absent, own_columns, value_columns
 from archdsl.text.grid import Cell, Grid, GridSetting, Remark, Sheet
 
 _MAX_CELL = 2_000  # so many characters of a cell say what its column is for
@@ -63,7 +63,8 @@ def _each(columns: Columns) -> list[tuple[ColumnRoles, str]]:
 
 
 def _network(sheet: Sheet, columns: Columns, roles: ColumnRoles, name: str) -> Grid:
-    rows = grid_rows(columns.body, roles, columns.networks)
+    body = tuple(row for row in columns.body if not is_absent(row, roles, columns.widths)) if columns.widths else columns.body
+    rows = grid_rows(body, roles, columns.networks)
     claims = claims_of(columns.body, roles, len(columns.networks) == 1 and not columns.widths)
     settings = (*columns.settings, *sheet.settings)
     return Grid(sheet.name, settings, rows, sheet.span, columns.unread, (), name, claims, columns.head, sheet, columns.notes)
@@ -78,7 +79,7 @@ def columns_of(sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> Columns 
     override, operator = given.get("columns"), given.get("each-row")
     rows = _upright(sheet)
     count = more_header(rows, sheet.header) or header_rows(rows)
-    rows = apart(rows, count)
+    rows = laid_out(rows, count)
     rows = tuple(_with_operator(row, operator, index < count) for index, row in enumerate(rows)) if operator else rows
     headers = tuple(header_text(rows[:count], index) for index in range(len(rows[0]))) if rows else ()
     if not headers:
@@ -129,17 +130,19 @@ def _assign(head: Body, headers: tuple[str, ...], roles: list[str], body: Body) 
     brace = brace_column(headers, roles, body)
     if brace is not None:
         roles[brace] = IGNORE
-    widths = width_columns(headers, roles, body)
+    widths, role = value_columns(headers, roles, body)
     for index in widths:
-        roles[index] = "channels"
+        roles[index] = role
     taken = {role: index for index, role in reversed(list(enumerate(roles))) if role in ALONE}
-    structures = _networks([index for index, role in enumerate(roles) if role == "structure"], taken, roles)
+    layered = [index for index, role in enumerate(roles) if role == "structure"]
+    further = further_column(body, layered, taken.get("name"))
+    structures = _networks([index for index in layered if index != further], taken, roles)
     if not structures:
         return None
     unread = [index for index, role in enumerate(roles) if role == UNREAD or _is_blank(body, index, headers, roles)]
     bound = [i for i, role in enumerate(roles) if i not in unread and role not in (*ALONE, "structure", IGNORE) and any(_texts(body, i))]
     columns = tuple((roles[index], headers[index], index) for index in bound)
-    shared = ColumnRoles(taken.get("name"), taken.get("size"), taken.get("input"), structures[0], columns)
+    shared = ColumnRoles(taken.get("name"), taken.get("size"), taken.get("input"), structures[0], columns, further=further)
     passed = tuple(head[-1][index] for index in unread if head and head[-1][index].text.strip())
     table = put_straight(Table(body, shared, tuple(structures), taken.get("ratio"), brace))
     names = tuple(cells[-1].text.strip() if (cells := header_cells(head, index)) else "" for index in range(len(headers)))

@@ -25,7 +25,8 @@ def is_width(text: str) -> bool:
 
 def strengths_above(rows: Rows, index: int) -> dict[str, float]:
     """Give the roles that the headers of a column say together, or the lowest that says one; a width (`g = 1`) says none."""
-    whole = strengths(header_text(rows, index))
+    text = header_text(rows, index)
+    whole = {} if is_width(text) else strengths(text)
     cells = (cell for cell in reversed(header_cells(rows, index)) if not is_width(cell.text))
     return whole or next((found for cell in cells if (found := strengths(cell.text))), {})
 

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from functools import reduce
 
 from archdsl.light import NamedTuple
+from archdsl.table.apart import apart
 from archdsl.table.bands import spread
 from archdsl.table.bodies import dittos, lines_apart, without_titles
 from archdsl.table.braces import spread_braces
 from archdsl.table.inputs import take_input
+from archdsl.table.nested import unnested, without_spacers
 from archdsl.table.ratios import strided
-from archdsl.table.table import Table
+from archdsl.table.table import Body, Table
 
 
 class Pass(NamedTuple):
@@ -25,6 +27,36 @@ class Pass(NamedTuple):
     told: str = "nothing: the print says it"
 
 
+class SheetPass(NamedTuple):
+    """A habit of the sheet itself, before its columns have roles: a function of its rows and the number of those of the header."""
+
+    name: str
+    run: Callable[[Body, int], Body]
+    before: str
+    after: str
+
+
+SHEET_PASSES = (
+    SheetPass(
+        "empty columns under merged headers",
+        without_spacers,
+        "layer | 8-layer | 8-layer | 12-layer | 12-layer; conv1 | 3x3, 4 | | 3x3, 8 | ",
+        "layer | 8-layer | 12-layer; conv1 | 3x3, 4 | 3x3, 8",
+    ),
+    SheetPass(
+        "rows nested by a mark",
+        unnested,
+        "layer | kernel | filters; Encoder | | ; - conv1 | 3x3 | 4; - conv2 | 3x3 | 8; Decoder | | ; - conv3 | 5x5 | 4",
+        "layer | kernel | filters; Encoder: | Encoder: | Encoder:; conv1 | 3x3 | 4; conv2 | 3x3 | 8; Decoder: | Decoder: | Decoder:; "
+        "conv3 | 5x5 | 4",
+    ),
+    SheetPass(
+        "several properties in one column",
+        apart,
+        "layer | channels | kernel/stride/padding; conv1 | 8 | 3x3/2/1; conv2 | 8 | 5x5/1/2",
+        "layer | channels | kernel | stride | padding; conv1 | 8 | 3x3 | 2 | 1; conv2 | 8 | 5x5 | 1 | 2",
+    ),
+)
 PASSES = (
     Pass(
         "titles of sections",
@@ -70,6 +102,11 @@ PASSES = (
         "layer | output | structure; conv | 8x8 | 3x3, 4",
     ),
 )
+
+
+def laid_out(rows: Body, header: int) -> Body:
+    """Run the passes of the sheet, in their order."""
+    return reduce(lambda done, one: one.run(done, header), SHEET_PASSES, rows)
 
 
 def put_straight(table: Table) -> Table:

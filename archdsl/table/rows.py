@@ -7,6 +7,7 @@ from archdsl.lang.vocabulary import layer_word
 from archdsl.light import NamedTuple
 from archdsl.source import Span
 from archdsl.table.bands import filled
+from archdsl.table.further import followed
 from archdsl.table.head import WEIGHTED
 from archdsl.table.operators import LABEL, NUMBERED, TOLD, name_of, operator_of
 from archdsl.table.reach import reach
@@ -222,6 +223,7 @@ def _part(row: tuple[Cell, ...], roles: ColumnRoles, networks: tuple[int, ...], 
     match = _brace_before(cell) if brace is not None and brace.rows == 1 else None
     if match:
         cell = cell.part(match.end(), len(cell.text))
+    cell = cell if roles.further is None else followed(cell, row[roles.further])
     bound = tuple(one for one in _bound(row, roles) if one.role not in CLAIMS)
     return Part(cell, bound)
 

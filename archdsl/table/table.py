@@ -11,7 +11,7 @@ class ColumnRoles(NamedTuple):
     """The columns of one network, by index; `bound` are (role, header, index) of the others.
 
     `shared` tells that the structure is no column of the table but one setting for all rows; `column` is the network's own
-    column where that is not its structure.
+    column where that is not its structure, `further` the one of what follows its layers.
     """
 
     name: int | None
@@ -21,6 +21,7 @@ class ColumnRoles(NamedTuple):
     bound: tuple[tuple[str, str, int], ...]
     shared: bool = False
     column: int | None = None
+    further: int | None = None
 
     @property
     def own(self) -> int:

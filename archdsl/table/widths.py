@@ -1,43 +1,78 @@
-"""Columns of numbers under one header -> networks that share their rows: `0.5× | 1× | 2×`, `g=1 | g=2`."""
+"""Columns of numbers that are networks sharing their rows: their widths (`0.5× | 1×`, `XS | S`), or how often rows stand."""
 
 import re
 
+from archdsl.lang.networks import is_size, series
+from archdsl.patterns import pattern
 from archdsl.table.head import is_width
-from archdsl.table.roles import CLAIMS, role_of
-from archdsl.table.table import Body, ColumnRoles
-from archdsl.text.grid import Cell
+from archdsl.table.roles import CLAIMS, UNREAD, role_of
+from archdsl.table.table import Body, ColumnRoles, Row
 
-_NUMBER = re.compile(r"\d[\d,]*")
+_NUMBER = pattern(r"\d[\d,]*")
+_COUNT = pattern(r"[x×]?\s*\d{1,3}\s*[x×]?")
 _NIL = ("", "-", "–", "—")
+_ABSENT = ("0", "-", "–", "—")
+# Numbers of a layer that are not its channels: windows, strides, padding, what stands in a word.
+_WINDOW = r"\d+\s*[x×]\s*\d+(?:\s*[x×]\s*\d+)?|/\s*\d+"
+_OPTION = r"\b(?:s(?:tride)?|k(?:ernel)?|p(?:ad(?:ding)?)?|d(?:ilation)?)\s*=?\s*\d+|(?<=[A-Za-z])\d+"
+_OTHERS = pattern(f"{_WINDOW}|{_OPTION}", re.IGNORECASE)
+_DIGIT = pattern(r"\d")
+_LAYERS = ("structure", "name")
 
 
-def width_columns(headers: tuple[str, ...], roles: list[str], body: Body) -> tuple[int, ...]:
-    """Find the columns that print the channels of several networks: rows have numbers in several of them at once."""
+def value_columns(headers: tuple[str, ...], roles: list[str], body: Body) -> tuple[tuple[int, ...], str]:
+    """Find the columns that print one number of several networks, and its role: channels, or repeats of layers that have them."""
     named = [index for index, role in enumerate(roles) if role == "channels"]
-    if not named:
-        named = [index for index, role in enumerate(roles) if not role and is_width(headers[index])]
-    counts = [index for index in named if _counts(body, index)]
-    together = any(
-        sum(bool(_NUMBER.fullmatch(row[index].text.strip())) and not _merged(row, counts) for index in counts) > 1 for row in body
-    )
-    return tuple(counts) if len(counts) > 1 and together else ()
+    if named:
+        return _together(body, [index for index in named if _holds(body, index, _NUMBER)]), "channels"
+    alike = _alike(headers, roles, body)
+    role = "repeat" if _have_channels(roles, body) else "channels"
+    holds = [index for index in alike if _holds(body, index, _COUNT if role == "repeat" else _NUMBER)]
+    return _together(body, holds), role
 
 
-def _filled(row: tuple[Cell, ...], columns: list[int]) -> int:
-    return sum(row[index].text.strip() not in _NIL for index in columns)
+def _alike(headers: tuple[str, ...], roles: list[str], body: Body) -> list[int]:
+    """List columns without a meaning of their own, or called by a size as others are, whose headers name networks."""
+    names = [series(header) if _holds(body, index, _COUNT) or _holds(body, index, _NUMBER) else "" for index, header in enumerate(headers)]
+    widths = [index for index, role in enumerate(roles) if role in ("", UNREAD) and is_width(headers[index])]
+    if len(widths) > 1:
+        return widths
+    free = [index for index, role in enumerate(roles) if names[index] and role in ("", UNREAD, "structure")]
+    sized = any(is_size(headers[index]) for index in free)  # beside `XS`, `S` is no stride
+    free = [index for index, name in enumerate(names) if name and (index in free or (sized and is_size(headers[index])))]
+    groups = [[index for index in free if names[index] == name] for name in dict.fromkeys(names[index] for index in free)]
+    others = {series(headers[index]) for index, role in enumerate(roles) if role == "structure" and index not in free}
+    return max((group for group in groups if names[group[0]] not in others), key=len, default=[])  # `×4` beside a bracket is of that
 
 
-def _merged(row: tuple[Cell, ...], columns: list[int]) -> bool:
-    return all(row[index] is row[columns[0]] for index in columns)
+def _have_channels(roles: list[str], body: Body) -> bool:
+    """Return whether most layers print a number that is no window, stride or part of a word."""
+    column = next((roles.index(role) for role in _LAYERS if role in roles), None)
+    texts = [row[column].text for row in body if column is not None and _DIGIT.search(row[column].text)]
+    return 2 * sum(bool(_DIGIT.search(_OTHERS.sub(" ", text))) for text in texts) > len(texts)
 
 
-def _counts(body: Body, index: int) -> bool:
+def _together(body: Body, columns: list[int]) -> tuple[int, ...]:
+    """Give the columns if several of them have numbers in one row, each its own."""
+    rows = [row for row in body if columns and not all(row[index] is row[columns[0]] for index in columns)]
+    several = any(sum(bool(_DIGIT.search(row[index].text)) for index in columns) > 1 for row in rows)
+    return tuple(columns) if len(columns) > 1 and several else ()
+
+
+def _holds(body: Body, index: int, form: re.Pattern[str]) -> bool:
     """Tell a column of whole numbers, but for rows that print counts of the networks."""
     cells = [row[index].text.strip() for row in body if role_of(row[0].text) not in CLAIMS]
     filled = [cell for cell in cells if cell not in _NIL]
-    return bool(filled) and all(map(_NUMBER.fullmatch, filled))
+    return bool(filled) and all(map(form.fullmatch, filled))
 
 
-def own_columns(shared: ColumnRoles, widths: tuple[int, ...], index: int) -> ColumnRoles:
-    """Give the roles of the columns for one of the networks: the widths of the others are none of its."""
-    return shared._replace(bound=tuple(one for one in shared.bound if one[2] == index or one[2] not in widths), column=index)
+def own_columns(shared: ColumnRoles, values: tuple[int, ...], index: int) -> ColumnRoles:
+    """Give the roles of the columns for one of the networks: the numbers of the others are none of its."""
+    return shared._replace(bound=tuple(one for one in shared.bound if one[2] == index or one[2] not in values), column=index)
+
+
+def is_absent(row: Row, roles: ColumnRoles, values: tuple[int, ...]) -> bool:
+    """Return whether a network does not have a row: it stands 0 times in it, or a dash is printed beside the repeats of others."""
+    repeats = any(role == "repeat" and index == roles.column for role, _, index in roles.bound)
+    own = row[roles.column].text.strip() if repeats and roles.column is not None else ""
+    return own in _ABSENT and bool(own) and any(row[index].text.strip() not in (*_ABSENT, "") for index in values)
