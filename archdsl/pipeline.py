@@ -13,7 +13,7 @@ from archdsl.lower.network import NetworkBuilder
 from archdsl.native.reader import NativeReader
 from archdsl.problems import lints, shapes, syntax
 from archdsl.problems.base import told_once
-from archdsl.resolve.alone import never_residual
+from archdsl.resolve.alone import has_blocks, never_residual
 from archdsl.resolve.settings import Overrides, Resolver, Settings, is_key, looks_like_key
 from archdsl.resolve.styles import by_brackets, choose, style_blocks, style_parameters, style_readings
 from archdsl.resolve.variants import check_variants, network_names, variants_of, with_network
@@ -67,6 +67,7 @@ def compile_source(source: Source, overrides: Overrides = Overrides(), wanted: s
     for diagnostic in told_once([(one.table.name, one.settings.variant, found) for one, found in networks]):
         reporter.add(diagnostic)
     compiled = tuple(one for one, _ in networks)
+    _beside(source, compiled, reporter)
     if overrides.variant and grids and not compiled:
         reporter.add(syntax.no_such_variant(source, overrides.variant, network_names(grids)))
     ordered = sorted(reporter.diagnostics, key=lambda diagnostic: diagnostic.span.start)
@@ -89,6 +90,16 @@ def _within_limit(source: Source, reporter: Reporter, networks: Iterator[_Told])
         if nodes > MAX_NODES:
             reporter.add(shapes.networks_too_large(source, one.table.span, one.settings.variant or one.table.name, MAX_NODES))
             return
+
+
+def _beside(source: Source, compiled: tuple[Compiled, ...], reporter: Reporter) -> None:
+    """Tell of a network whose brackets have one layer, beside one of the same table with residual blocks."""
+    blocks = {one.table.span: one for one in compiled if one.settings.conventions["brackets"] == "residual" and has_blocks(one.table.rows)}
+    for one in compiled if len(compiled) > 1 else ():
+        other = blocks.get(one.table.span)
+        alone = never_residual(one.table.rows) if other and one.settings.conventions["brackets"] == "plain" else None
+        if other and alone and not any(setting.key == "brackets" for setting in one.table.settings):
+            reporter.add(lints.single_beside_residual(source, alone[0], one.table.column, other.table.column, alone[1]))
 
 
 def _located(source: Source, diagnostics: list[Diagnostic]) -> Iterable[Diagnostic]:

@@ -29,6 +29,20 @@ def never_residual(source: Source, span: Span, style: str, kernel: str) -> Diagn
     )
 
 
+def single_beside_residual(source: Source, span: Span, name: str, other: str, kernel: str) -> Diagnostic:
+    """W0205: brackets of one layer in one network of a table, beside residual blocks of another one."""
+    layer = f"{kernel}, c"
+    found = error(
+        "W0205",
+        f"nothing in `{short(name)}` is residual, and `{short(other)}` beside it has residual blocks",
+        source,
+        span,
+        "one layer, repeated",
+        help=f"if each stands for the two layers of a block, add the line `read [{layer}] as {layer}; {layer}`; if not, `brackets plain`",
+    )
+    return found._replace(severity="warning")
+
+
 def unused_parameter(source: Source, span: Span, name: str, block: str) -> Diagnostic:
     """W0206: a parameter that no line of its block speaks of."""
     found = error(

@@ -1,7 +1,7 @@
 """Messages about how often layers stand; the network is built as read."""
 
 from archdsl.diagnostics import Diagnostic, Label
-from archdsl.problems.base import error
+from archdsl.problems.base import error, short
 from archdsl.source import Source, Span
 
 
@@ -37,3 +37,15 @@ def stands_for(source: Source, span: Span, rows: int, layers: int, times: int, o
         help=f"say how often the layers stand, like `[3x3, 64; 3x3, 64] x {max(2, rows // max(layers, 1))}`",
     )
     return found._replace(severity="warning")
+
+
+def unmatched_list(source: Source, span: Span, header: str, count: int, row: str) -> Diagnostic:
+    """E0229: a list of numbers in a row that has another number of layers."""
+    return error(
+        "E0229",
+        f"{count} numbers under `{short(header)}`, and {short(row)} has another number of layers",
+        source,
+        span,
+        f"whose {header.lower()} are these?",
+        help="print a row for each layer, or a block whose lines say which layer has which",
+    )

@@ -20,3 +20,8 @@ def never_residual(rows: tuple[Row, ...]) -> tuple[Span, str] | None:
         return None
     sides = [side.value for option in layers[0].options if option.key == "kernel" for side in per_axis(option) if isinstance(side, Num)]
     return items[0].span, "x".join(map(str, sides))
+
+
+def has_blocks(rows: tuple[Row, ...]) -> bool:
+    """Return whether a table repeats brackets of several layers."""
+    return any(isinstance(item, Block) and item.repeat and len(item.items) > 1 for row in rows for item in row.items or ())

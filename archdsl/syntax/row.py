@@ -1,14 +1,15 @@
 """A grid row -> AST: its structure cells, and the cells of other columns bound to the operator that takes them."""
 
 import re
+from functools import partial
 
 from archdsl.diagnostics import Reporter
 from archdsl.lang.ordinals import kind_of
 from archdsl.light import TYPE_CHECKING
 from archdsl.patterns import pattern
-from archdsl.problems import lints, syntax
+from archdsl.problems import lints, repeats, syntax
 from archdsl.source import Span
-from archdsl.syntax.ast import Block, Claim, Expr, Guard, Item, Layer, Row, Wire
+from archdsl.syntax.ast import Block, Claim, Expr, Guard, Item, Layer, Row, Use, Wire
 from archdsl.syntax.binding import Binder
 from archdsl.syntax.properties import NIL, WINDOWS
 from archdsl.table.operators import NUMBERED, SUM, operator_of, uncounted, unlabelled, with_word
@@ -118,7 +119,23 @@ class RowParser:
             from archdsl.syntax.match import rewrite
 
             items = rewrite(items, self.parser.readings, self.parser.known)
-        return self.binder.bind(row, list(items), part.bound)
+        return self._bound(row, list(items), part)
+
+    def _bound(self, row: GridRow, items: list[Item], part: Part) -> list[Item]:
+        listed = next((one for one in part.bound if one.role == "channels" and ("," in one.cell.text or ";" in one.cell.text)), None)
+        if listed is None:
+            return self.binder.bind(row, items, part.bound)
+        from archdsl.syntax.lists import bind_lists, is_list, parts_of
+
+        if not is_list(listed) or any(isinstance(item, Use) for item in items):  # a block may take a list
+            return self.binder.bind(row, items, part.bound)
+        found = bind_lists(items, part.bound, partial(self.binder.bind, row))
+        if found is None:
+            name = row.name.text.strip() or "this row"
+            self.reporter.add(
+                repeats.unmatched_list(self.source, listed.cell.span, listed.header.strip(), len(parts_of(listed.cell)), name)
+            )
+        return found or []
 
     def _items(self, row: GridRow, part: Part) -> tuple[Item, ...] | None:
         if part.structure.text.strip() in NIL:

@@ -4,6 +4,7 @@ from archdsl.lang.headers import LEXICON
 from archdsl.light import NamedTuple
 from archdsl.source import Source
 from archdsl.table.braces import brace_column
+from archdsl.table.counted import counted_columns
 from archdsl.table.further import further_column
 from archdsl.table.head import header_cells, header_rows, header_text, may_lie, more_header, strengths_above, strengths_left
 from archdsl.table.passes import laid_out, put_straight
@@ -134,6 +135,9 @@ def _assign(head: Body, headers: tuple[str, ...], roles: list[str], body: Body) 
     for index in widths:
         roles[index] = role
     taken = {role: index for index, role in reversed(list(enumerate(roles))) if role in ALONE}
+    if "structure" not in roles:
+        for index in counted_columns(roles, body):
+            roles[index] = "structure"
     layered = [index for index, role in enumerate(roles) if role == "structure"]
     further = further_column(body, layered, taken.get("name"))
     structures = _networks([index for index in layered if index != further], taken, roles)

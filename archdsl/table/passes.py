@@ -11,6 +11,7 @@ from archdsl.table.apart import apart
 from archdsl.table.bands import spread
 from archdsl.table.bodies import dittos, lines_apart, without_titles
 from archdsl.table.braces import spread_braces
+from archdsl.table.counted import counted_widths
 from archdsl.table.inputs import take_input
 from archdsl.table.nested import unnested, without_spacers
 from archdsl.table.ratios import strided
@@ -94,6 +95,12 @@ PASSES = (
         spread,
         "layer | output | A | B; conv1 | 8x8 | 3x3, 4 | ; conv2 | 4x4 | 3x3, 4 | 3x3, 8",
         "layer | output | A | B; conv1 | 8x8 | 3x3, 4 | 3x3, 4; conv2 | 4x4 | 3x3, 4 | 3x3, 8",
+    ),
+    Pass(
+        "repeats and widths alone",
+        counted_widths,
+        "stage | output | net; 1 | 8x8 | 1 x 4; 2 | 4x4 | 2 x 8",
+        "stage | output | net; 1 | 8x8 | 1 x conv, 4; 2 | 4x4 | 2 x conv, 8",
     ),
     Pass(
         "a row of the input",
