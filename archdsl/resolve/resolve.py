@@ -1,13 +1,13 @@
 """AST items -> specs: parameters evaluated, every option checked against the op or block that takes it."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from archdsl.diagnostics import Reporter
 from archdsl.light import Any
 from archdsl.problems import lints, names
 from archdsl.resolve.counted import is_counted
-from archdsl.resolve.evaluate import Evaluator
+from archdsl.resolve.evaluate import Evaluator, names_in
 from archdsl.resolve.option_values import MAX_CHANNELS
 from archdsl.resolve.resolve_layer import LayerResolver, single
 from archdsl.resolve.resolve_use import resolve_use, use_of, word_or
@@ -19,6 +19,7 @@ from archdsl.syntax.ast import Block, BlockDef, Expr, Guard, Item, Layer, Ref, R
 from archdsl.syntax.bag import takes
 
 MAX_REPEAT = 10_000
+INDEX = "index"  # which repeat it is, counted from 1, in the arithmetic of a repeated bracket or block
 _BLOCK_OPTIONS = ("stride", "shortcut", "brackets")
 
 
@@ -48,7 +49,8 @@ class ItemResolver(LayerResolver):
 
     def inside(self, block: BlockDef, reporter: Reporter, values: dict[str, Any]) -> "ItemResolver":
         """Give a resolver for the body of a block: its parameters, with their defaults, over those of the network."""
-        known = dict(self.settings.values) | dict(values)
+        counted = {INDEX: self.evaluator.values[INDEX]} if INDEX in self.evaluator.values else {}
+        known = {**counted, **self.settings.values, **values}
         body = ItemResolver(block.source, reporter, self.settings, known, self.depth + 1)
         for parameter in block.parameters:
             if parameter.name not in values:
@@ -89,7 +91,7 @@ class ItemResolver(LayerResolver):
             case Layer():
                 return tuple(self.layer(one) for one in single(item))
             case Block():
-                return (self._block(item),)
+                return tuple(self._numbered(item)) if self._counts(item) else (self._block(item),)
             case Use():
                 use = resolve_use(self, item)
                 return (use,) if use else ()
@@ -127,6 +129,20 @@ class ItemResolver(LayerResolver):
         places = {key: option.span for key, option in options.items()}
         kind = shortcut or conventions["shortcut"]
         return BlockSpec(items, repeat, merge, kind, stride, block.span, places.get("shortcut"), places.get("stride"))
+
+    def _counts(self, block: Block) -> bool:
+        """Return whether something in a repeated bracket depends on which repeat it is."""
+        return block.repeat is not None and INDEX not in self.settings.values and INDEX in names_in(block.items)
+
+    def _numbered(self, block: Block) -> Iterator[BlockSpec]:
+        """Give a bracket for each repeat, with its number; the stride is that of the first one."""
+        assert block.repeat is not None
+        later = tuple(option for option in block.options if option.key != "stride")
+        for number in range(1, self._repeat(block.repeat, any(isinstance(item, Use) for item in block.items)) + 1):
+            values = {**self.evaluator.values, INDEX: number}
+            inner = ItemResolver(self.source, self.reporter, self.settings, values, self.depth)
+            inner.rank, inner.printed_channels, inner.printed_units = self.rank, self.printed_channels, self.printed_units
+            yield inner._block(block._replace(repeat=None, options=block.options if number == 1 else later))
 
     def _check_kernels(self, items: tuple[Spec, ...]) -> None:
         """Warn of a kernel such as 1x2 in a residual block: it shifts the map against the shortcut, and is a misprint as a rule."""

@@ -79,7 +79,7 @@ class TableParser:
     def parameters_of(self, grid: Grid) -> tuple[Parameter, ...]:
         """Parse the `param` lines of a grid; their names are known from then on."""
         parameters = tuple(p for p in map(self._parameter, _keyed(grid, "param")) if p)
-        self.known |= {parameter.name for parameter in parameters} | {"classes"}
+        self.known |= {parameter.name for parameter in parameters} | {"classes", "index"}
         return parameters
 
     def blocks_of(self, grid: Grid) -> tuple[BlockDef, ...]:

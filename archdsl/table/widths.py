@@ -2,7 +2,7 @@
 
 import re
 
-from archdsl.lang.networks import is_size, series
+from archdsl.lang.networks import WORD, is_size, series
 from archdsl.patterns import pattern
 from archdsl.table.head import is_width
 from archdsl.table.roles import CLAIMS, UNREAD, role_of
@@ -33,7 +33,7 @@ def value_columns(headers: tuple[str, ...], roles: list[str], body: Body) -> tup
 
 def _alike(headers: tuple[str, ...], roles: list[str], body: Body) -> list[int]:
     """List columns without a meaning of their own, or called by a size as others are, whose headers name networks."""
-    names = [series(header) if _holds(body, index, _COUNT) or _holds(body, index, _NUMBER) else "" for index, header in enumerate(headers)]
+    names = [_called(header) if _holds(body, index, _COUNT) or _holds(body, index, _NUMBER) else "" for index, header in enumerate(headers)]
     widths = [index for index, role in enumerate(roles) if role in ("", UNREAD) and is_width(headers[index])]
     if len(widths) > 1:
         return widths
@@ -43,6 +43,12 @@ def _alike(headers: tuple[str, ...], roles: list[str], body: Body) -> list[int]:
     groups = [[index for index in free if names[index] == name] for name in dict.fromkeys(names[index] for index in free)]
     others = {series(headers[index]) for index, role in enumerate(roles) if role == "structure" and index not in free}
     return max((group for group in groups if names[group[0]] not in others), key=len, default=[])  # `×4` beside a bracket is of that
+
+
+def _called(header: str) -> str:
+    """Give the series that a header names a network of; a property with a number is none (`filters 2`)."""
+    words = [word for word in WORD.findall(header) if len(word) > 1 and not is_size(word)]
+    return "" if any(map(role_of, words)) and not header.strip()[0].isdecimal() else series(header)
 
 
 def _have_channels(roles: list[str], body: Body) -> bool:
