@@ -23,9 +23,20 @@ OTHERS = {
     "word.md": "The element `<table>` is used for tables, and nothing closes it here.\n",
     "tree.md": "Files:\n\n```\nsrc\n├── layers.py\n└── dense.py\n```\n",
 }
+OTHERS |= {
+    "requirements.txt": "numpy==2.1\ntorch>=2.0\nscipy\n",
+    "net.txt": "class Net(Base):\n  conv = Conv2d(3, 8, 3,\n    bias = True, padding_mode='zeros')\n  def forward(self, x):\n    return self.conv(x)\n",
+    "code.md": "```python\nnet.add(Block(8),   # out: (8, 32, 32)\n        Block(16),  # out: (16, 16, 16)\n        Conv2D(1, kernel_size=4))  # out: (1, 1, 1)\n```\n",
+    "ranges.md": "| Model | Range | Note |\n|---|---|---|\n| mobile 25 | [0.05,1] | good |\n| mobile 50 | [0.3,1] | better |\n",
+    "lists.md": "```\nprint(a)  # [1, 2, 3], [4, 5]\nprint(b)  # [6, 7, 8], [9, 1]\n```\n",
+    "times.md": "| Step | on a CPU | gain |\n|---|---|---|\n| Product (500x500) | 80ms | 16x |\n| Conv2D layer | 900ms | 90x |\n| Whole run | 3 days | 40x |\n",
+    "config.md": "| Setting | Value | Meaning |\n|---|---|---|\n| Size | 96x96x3 | images |\n| Patch | 8x8 | no overlap |\n| Width | 96 | hidden |\n"
+    "| Depth | 6 | blocks |\n| Heads | 4 | of each |\n| Dropout | 0.1 | Dropout rate |\n| Out | 64 | projection |\n| Steps | 10 | of it |\n",
+}
 NETWORKS = {
     "one-row.md": "| name | output | structure |\n|---|---|---|\n| c1 | 8x8 | 3x3 conv, 6 |\n",
     "properties.md": "| Layer | Filters | Kernel |\n|---|---|---|\n| Conv | 8 | 3x3 |\n| Conv | 16 | 3x3 |\n",
+    "brackets.md": "| stage | A | B |\n|---|---|---|\n| c2 | [3x3, 8] x2 | [3x3, 8] x3 |\n| c3 | [3x3, 16] x2 | [3x3, 16] x4 |\n",
     "plain.txt": "conv1  8x8  3x3, 6\nconv2  8x8  3x3, 9\n",
     "setting.md": "input 8x8x3\nconv1 8x8 3x3, 6\n",
     "said.md": "<!-- archdsl: input 8x8x3, each-row 3x3 conv -->\n\n| Stage | c |\n|---|---|\n| first | 6 |\n",

@@ -7,7 +7,8 @@ from archdsl.table.roles import SIZE
 from archdsl.text.grid import GridRow
 
 MAX_TEXT = 500  # so many characters of a cell say what it is
-_WINDOW = pattern(r"\d\s*[x×]\s*\d|\[[^\]]{0,80}\d\s{0,3}[,;x×][^\]]{0,200}\]|\bk\s*=?\s*\d")
+# A window, a bracket that is repeated or has several layers, `k = 3`; a bracket of numbers by itself is a list.
+_WINDOW = pattern(r"\d\s*[x×]\s*\d|\[[^\]]{0,200}\](?:\s{0,3}[x×*]\s{0,3}\d|[^\[]{0,20}\[)|\[[^\];]{0,80}\d[^\];]{0,80};|\bk\s*=?\s*\d")
 _AMOUNT = pattern(r"\d")
 
 
@@ -26,12 +27,17 @@ class RowEvidence(NamedTuple):
         return self.numbers and self.said.operators > 0 and self.said.unknown <= 2 * known
 
 
+def _together(name: Said, structure: Said) -> Said:
+    """Give the operators of a name beside the other words of the row; those of a name by itself say nothing."""
+    return structure._replace(operators=name.operators, everyday=name.everyday)
+
+
 def of_row(row: GridRow) -> RowEvidence:
     """Read the cells of a row; the name says the layer where the structure does not."""
     bound = " ".join(cell.cell.text for part in row.parts for cell in part.bound)[:MAX_TEXT]
     structure = " ".join(part.structure.text[:MAX_TEXT] for part in row.parts)
     own = said(structure)
-    named = own if own.operators or own.everyday else said(row.name.text[:MAX_TEXT])
+    named = own if own.operators or own.everyday else _together(said(row.name.text[:MAX_TEXT]), own)
     size = row.size.text.strip() or (row.incoming.text.strip() if row.incoming else "")
     sized = size if SIZE.match(size) and size != "-" else ""
     text = f"{structure} {bound}"

@@ -16,7 +16,8 @@ from archdsl.table.roles import header_words, role_of
 from archdsl.text.grid import Cell, Grid, Sheet
 
 TAKEN = 2.25  # from here on a table is one of a network
-_DECIMAL = pattern(r"\s*[+-]?\d+[.,]\d+\s*(?:%|[±+].*|\(.*\))?\s*|\s*\d+(?:[.,]\d+)?\s*%\s*")
+_DECIMAL = pattern(r"\s*[+-]?\d+[.,]\d+\s*(?:%|[±+].*|\(.*\))?\s*|\s*~?\d+(?:[.,]\d+)?\s*(?:%|ms|[µu]s|sec|fps|[GMK]i?B|hours?|days?)\s*")
+_CODE = pattern(r"\s*(?:#|//).*|.*[,{(;:]\s*|.*\bself\.\w.*|\s*(?:def|class|return|import)\s.*")
 _PATH = pattern(r"\w+\.(?:py|csv|json|txt|md|ya?ml|h5|png|jpe?g)\b|https?:|--\w|/\w+/|\w+\(\)")
 _OWN = ({"name", "size", "structure"}, {"name", "size", "params"}, {"structure", "size", "params"})
 _PROSE = 5  # unknown words in a cell
@@ -35,12 +36,19 @@ class Evidence(NamedTuple):
         return sum(self.parts.values())
 
     @property
+    def code(self) -> bool:
+        """Return whether a good part of the lines are those of a program."""
+        return self.parts.get("code", 0.0) < _SOME_CODE * WEIGHTS["code"]
+
+    @property
     def taken(self) -> bool:
         """Return whether the table is taken for a network: some cell must say a layer, by a word or a window."""
         return self.layered and self.total >= TAKEN
 
 
 _HALF = 0.5
+_SOME_CODE = 0.2
+_FEW = 5  # one row of so many is enough: brackets often stand above a single row of words
 WEIGHTS = {
     "rows": 2.0,
     "layers": 1.0,
@@ -56,6 +64,7 @@ WEIGHTS = {
     "decimals": -2.5,
     "prose": -2.0,
     "paths": -1.0,
+    "code": -3.0,
 }
 _LACKING = (
     ("operators", "no cell names a layer"),
@@ -77,7 +86,7 @@ def score(sheet: Sheet | None, grids: tuple[Grid, ...]) -> Evidence:
     roles = {role for header in headers if (role := role_of(header))}
     cells = _cells(sheet, grids)
     found: dict[str, float] = {
-        "rows": float(any(row.layer for row in rows)),
+        "rows": min(1.0, _FEW * _share(rows, lambda row: row.layer)),
         "layers": _share(rows, lambda row: row.said.layer or (row.window and not row.said.unknown)),
         "operators": float(any(row.said.layer for row in rows)),
         "sizes": _share(rows, lambda row: bool(row.size)),
@@ -87,10 +96,11 @@ def score(sheet: Sheet | None, grids: tuple[Grid, ...]) -> Evidence:
         "fitting": min(1.0, len(roles & PROPERTIES) / 3) if rows and any(row.numbers for row in rows) else 0.0,
         "own": float(any(own <= roles for own in _OWN) and any(row.said.operators for row in rows)),
         "results": float(bool(_header_words(headers) & RESULTS)),
-        "lists": float(bool(_header_words(headers) & LISTS)),
+        "lists": min(1.5, 0.5 + 0.5 * len(lists)) if (lists := _header_words(headers) & LISTS) else 0.0,
         "decimals": _share(cells, lambda cell: _DECIMAL.fullmatch(cell) is not None),
         "prose": _share(cells, _is_prose),
         "paths": float(any(_PATH.search(cell) for cell in cells)),
+        "code": _share(cells, lambda cell: _CODE.fullmatch(cell) is not None),
     }
     # Lines without a header may be sentences: they need what no sentence has.
     layered = any(row.window or (row.said.operators if sheet else row.size) for row in rows)

@@ -33,8 +33,14 @@ def find_tables(source: Source, reporter: Reporter, native: _Reader, limit: int)
     if _ending(source) in _DOCUMENTS:
         return Tables((), 0)
     found = native(source).read(file_name(source), limit)
-    said = any(grid.settings or grid.blocks for grid in found.grids)
-    return found if said or _is_network(None, found.grids) else Tables((), 0)
+    evidence = score(None, found.grids)
+    said = not evidence.code and any(grid.blocks or _is_said(grid) for grid in found.grids)
+    return found if said or evidence.taken else Tables((), 0)
+
+
+def _is_said(grid: Grid) -> bool:
+    """Return whether a text has a setting of ours; lists of requirements and code have `name=value`, too."""
+    return any(_sets(setting.key.text.strip().lower(), setting.value.text.strip()) for setting in grid.settings)
 
 
 def _of_document(source: Source, sheets: tuple[Sheet, ...], reporter: Reporter, native: _Reader, limit: int) -> Tables:
@@ -61,7 +67,7 @@ def _of_document(source: Source, sheets: tuple[Sheet, ...], reporter: Reporter, 
     return Tables(tuple(grids), len(sheets), tuple(passed))
 
 
-def _is_network(sheet: Sheet | None, grids: tuple[Grid, ...]) -> bool:
+def _is_network(sheet: Sheet, grids: tuple[Grid, ...]) -> bool:
     return score(sheet, grids).taken
 
 
@@ -76,11 +82,15 @@ def _begins_with_setting(source: Source) -> bool:
     """Return whether a text begins with a setting of ours, so that it is a spec whatever it is called."""
     line = next((line for line in source.clean.split("\n") if line.strip() and not line.startswith("#")), "")
     key, _, value = line.strip().replace("=", " ").partition(" ")
-    key, value = key.lower(), value.strip()
+    return _sets(key.lower(), value.strip(), _ending(source) not in _DOCUMENTS)
+
+
+def _sets(key: str, value: str, spec: bool = False) -> bool:
+    """Return whether a key and its value are a setting of ours; in a likely `spec`, the value may be wrong."""
     if key in CONVENTIONS:
         word = value.partition(",")[0].split(" #")[0].strip()
-        return allowed(key, normal(key, word)) or _ending(source) not in _DOCUMENTS
-    return key in FACTS and (_ending(source) not in _DOCUMENTS or any(char.isdecimal() for char in value[:40]))
+        return spec or allowed(key, normal(key, word))
+    return key in FACTS and (spec or any(char.isdecimal() for char in value[:40]))
 
 
 def _ending(source: Source) -> str:

@@ -9,6 +9,7 @@ from archdsl.syntax import library
 from archdsl.syntax.names import compact
 
 _WORD = pattern(r"[^\W\d_][\w-]*")
+_SIGN = pattern(r"(?<=\d)\s?[x×*]\s?(?=\d)|\b[a-z]\d+\b")  # of a window, a size or a repeat
 _ORDINAL = pattern(r"([^\W\d_]{2,}?)[\s_.-]?\d+(?:[._-](?:\d+|x|i))*[a-z]?", 0)
 _WEAK = ("norm", "activation", "linear", "flag", "wire")
 _STRONG = ("op", "needs")
@@ -35,7 +36,7 @@ class Said(NamedTuple):
 
 def said(text: str) -> Said:
     """Count the words of a text by what they mean; the longest phrase counts."""
-    words = _WORD.findall(text)
+    words = _WORD.findall(_SIGN.sub(" ", text))
     counts: Counter[str] = Counter()
     i = 0
     while i < len(words):
