@@ -87,6 +87,8 @@ _FLAGS = {
     "projection": "shortcut=project",
     "zero pad": "shortcut=zero-pad",
     "bilinear": "interpolation=bilinear",
+    "ceil mode": "ceil=yes",
+    **dict.fromkeys(("each position", "per position", "positionwise", "position wise", "time distributed", "timedistributed"), "each=yes"),
     "nearest": "interpolation=nearest",
 }
 

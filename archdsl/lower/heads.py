@@ -2,6 +2,7 @@
 
 from archdsl.diagnostics import Reporter
 from archdsl.graph.emit import Value
+from archdsl.ops import OPS
 from archdsl.problems import shapes
 from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import LayerSpec, Spec
@@ -47,9 +48,9 @@ def _mark(specs: tuple[Spec, ...], settings: Settings) -> tuple[Spec, ...] | Non
         spec = specs[at]
         if not isinstance(spec, LayerSpec):
             return specs
-        if spec.op == "dense" or (spec.op == "conv" and _bare(spec, settings)):
+        if OPS[spec.op].takes_flat or (spec.op == "conv" and _bare(spec, settings)):
             return (*specs[:at], spec._replace(classifier=True), *specs[at + 1 :])
-        if spec.op in ("conv", "depthwise", "conv_transpose"):
+        if OPS[spec.op].is_filter:
             return specs
     return None
 

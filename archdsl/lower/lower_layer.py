@@ -12,14 +12,13 @@ from archdsl.ops.params import defaults
 from archdsl.problems import lints, names, shapes
 from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import LayerSpec, Padding
-from archdsl.solve.layer_shape import Ends, Windows, plain_params, whole_map, window, windows
+from archdsl.solve.layer_shape import Ends, Windows, flattens, plain_params, whole_map, window, windows
 from archdsl.solve.quote import layer_text
 from archdsl.source import Source, Span
 
 _NORMS = {"batch": ("batch_norm", "bn"), "layer": ("layer_norm", "ln"), "group": ("group_norm", "gn"), "instance": ("instance_norm", "in")}
 _NORM_OPS = tuple(op for op, _ in _NORMS.values())
 _SMALL = 3  # a pool of 3 on a map of 1 is what a small input leaves of a network, and means the same there
-_HEADS = ("global_avg_pool", "global_max_pool", "avg_pool", "flatten", "dense")
 
 
 class LayerLowering:
@@ -43,25 +42,27 @@ class LayerLowering:
 
     def layer(self, spec: LayerSpec, value: Value, name: str, bare: bool = False) -> Value:
         """Lower one layer with the norm and activation that belong to it."""
-        if value.raw and not self.emitter.frames and spec.op in _HEADS and self._ends_maps(spec, value):
+        op = OPS[spec.op]
+        if value.raw and not self.emitter.frames and self._ends_maps(spec, value):
             value = self._norm_activation(value, "", spec.span)
-        match spec.op:
-            case "conv" | "depthwise" | "conv_transpose":
-                return self._convolution(spec, value, name, bare)
-            case "dense":
-                return self._dense(spec, value, name)
-            case "max_pool" | "avg_pool":
-                return self._pool(spec, value, name)
-            case "global_avg_pool" | "global_max_pool":
-                return self._global(spec, value, name)
-            case "activation":
-                return self.activation(spec.activation or "relu", value, "", spec.span, name, spec.more.get("slope"))
+        if op.is_filter:
+            return self._convolution(spec, value, name, bare)
+        if op.takes_flat:
+            return self._dense(spec, value, name)
+        if op.is_pool:
+            return self._pool(spec, value, name)
+        if op.is_global:
+            return self._global(spec, value, name)
+        if spec.op == "activation":
+            return self.activation(spec.activation or "relu", value, "", spec.span, name, spec.more.get("slope"))
         return self._other(spec, value, name)
 
     def _ends_maps(self, spec: LayerSpec, value: Value) -> bool:
-        """Tell a head's pooling, which takes the whole map, from one between two blocks."""
-        if spec.op != "avg_pool" or whole_map(spec) or len(value.shape) < 2:
+        """Return whether a layer begins the head: it flattens, or pools the whole map and not between two blocks."""
+        if OPS[spec.op].collapses or whole_map(spec):
             return True
+        if spec.op != "avg_pool" or len(value.shape) < 2:
+            return False
         kernel, _ = window(spec, len(value.shape) - 1)
         return all(k >= n for k, n in zip(kernel, value.shape, strict=False))
 
@@ -119,14 +120,14 @@ class LayerLowering:
             stride = params["stride"][0]
             self.inferred.append(Inferred(f"stride {stride} of {layer_text(self.source, spec)}", "its window is even"))
         params = {key: value for key, value in params.items() if key in defaults(spec.op)}
-        certain = value.certain or spec.op != "depthwise"
+        certain = value.certain or not OPS[spec.op].keeps_channels
         value = self._ends("pad", found.zeros, value, name, spec.span)
         out = self.emitter.emit(spec.op, params, (value,), name, spec.span)._replace(certain=certain)
         return self._ends("crop", found.cut, out, name, spec.span)
 
     def _check_channels(self, spec: LayerSpec, value: Value) -> None:
         """Compare the channels that arrive with those that the filters are printed for."""
-        if spec.op == "depthwise" and spec.channels and value.certain and spec.channels != value.shape[-1]:
+        if OPS[spec.op].keeps_channels and spec.channels and value.certain and spec.channels != value.shape[-1]:
             why = f"a depthwise convolution keeps the channels: {spec.channels} are printed, {value.shape[-1]} arrive"
             raise Fault(spec.places["channels"], why, value.shape)
         if spec.entering and value.certain and value.shape[-1] not in (spec.entering, spec.entering * spec.groups):
@@ -155,7 +156,9 @@ class LayerLowering:
 
     def _dense(self, spec: LayerSpec, value: Value, name: str) -> Value:
         certain = value.certain
-        if len(value.shape) > 1:
+        if flattens(spec, value.shape):
+            if certain and not value.lost and len(value.shape) == 2 and value.shape[0] > 1:
+                self.reporter.add(lints.dense_on_sequence(self.source, spec.span, layer_text(self.source, spec), value.shape, spec.channels or 0))
             if certain and spec.channels == prod(value.shape) > value.shape[-1]:
                 self.reporter.add(lints.dense_as_map(self.source, spec.span, spec.channels, value.shape))
             self.inferred.append(Inferred("flatten before the dense layer", f"its input is a map of {'x'.join(map(str, value.shape))}"))

@@ -27,6 +27,7 @@ from archdsl.solve.downsample import downsampled, size_instead
 from archdsl.solve.fit import Fitter, Rows
 from archdsl.solve.follow import entering, follow, last_channels, spatial
 from archdsl.solve.layer_shape import Size
+from archdsl.solve.positions import at_positions
 from archdsl.solve.quote import layer_text
 from archdsl.solve.solve import Solution, solve
 from archdsl.solve.strides import at, place_block_strides, solved_layers, taker
@@ -147,6 +148,8 @@ class NetworkBuilder:
         specs = self._amounts(specs, value, target)
         specs, mapped = as_map(specs, self.declared.of(row), self.rank)
         self.found += mapped
+        specs, found = at_positions(row, specs, entering(specs, value.shape, self.shapes), target, self.shapes)
+        self.found += found
         specs = downsampled(self.resolver, self.settings, row, specs, entering(specs, value.shape, self.shapes), target)
         all_specs = [*all_specs[:index], specs, *all_specs[index + 1 :]]
         fitted = self.fitter.fit(rows, all_specs, index, value, self.arrives, self.shapes, self.lost)

@@ -31,6 +31,7 @@ FLATTEN = Op(
     keras=lambda params, inputs: Call("layers.Flatten", {}),
     label=lambda params: "flatten",
     words=("flatten",),
+    collapses=True,
 )
 
 

@@ -63,8 +63,8 @@ class Op(NamedTuple):
     owns; `macs(params, inputs, output)` its multiply-adds for one example; `keras(params, inputs)` its layer, or
     several in order. `words` are its spellings in a table cell (lower case, single spaces); `weighted` ops count
     towards the depth. `arity` is the least and the largest number of inputs (None: any). `length` says how an op
-    with a stride changes an axis: `length(length, kernel, stride, padding, dilation)`. An op that `takes_flat` values
-    gets a map flattened.
+    with a stride changes an axis: `length(length, kernel, stride, padding, dilation)`. An op that `collapses` makes
+    flat values of a map; one that `keeps_channels` has a filter for each.
     """
 
     name: str
@@ -80,7 +80,8 @@ class Op(NamedTuple):
     weighted: bool = False
     arity: tuple[int, int | None] = (1, 1)
     length: Length | None = None
-    takes_flat: bool = False
+    collapses: bool = False
+    keeps_channels: bool = False
 
     def calls(self, params: Params, inputs: tuple[Shape, ...]) -> tuple[Call, ...]:
         """Give the layers in order, with the inputs of each written out."""
@@ -97,6 +98,21 @@ class Op(NamedTuple):
     def has_window(self) -> bool:
         """Return whether a window of the op goes over the map."""
         return self.length is not None and self.params[0].name == "kernel"
+
+    @property
+    def takes_flat(self) -> bool:
+        """Return whether a map is flattened for the op."""
+        return self.collapses and self.weighted
+
+    @property
+    def is_global(self) -> bool:
+        """Return whether the op pools the whole map."""
+        return self.collapses and self.family == "pool"
+
+    @property
+    def is_filter(self) -> bool:
+        """Return whether the op is a convolution of some kind: windows with weights."""
+        return self.weighted and self.has_window
 
     @property
     def is_pool(self) -> bool:

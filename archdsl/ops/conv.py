@@ -108,6 +108,7 @@ DEPTHWISE = Op(
     params=_WINDOW,
     shape=_depthwise_shape,
     weights=_depthwise_weights,
+    keeps_channels=True,
     macs=_depthwise_macs,
     keras=_depthwise_keras,
     label=lambda params: f"{by(params['kernel'])} dw conv",

@@ -55,6 +55,7 @@ DENSE = Op(
         Param("channels", None, "number of output units"),
         Param("bias", True, "whether a bias is added"),
         Param("initializer", "glorot_uniform", "how the kernel is initialised, as `dense-initializer` says it"),
+        Param("each", False, "whether it works at each position of a map; else the map is flattened", ("each position", "per position")),
     ),
     shape=_shape,
     weights=_weights,
@@ -62,5 +63,5 @@ DENSE = Op(
     keras=_keras,
     label=lambda params: "dense",
     weighted=True,
-    takes_flat=True,
+    collapses=True,
 )

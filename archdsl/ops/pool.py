@@ -33,7 +33,7 @@ def _global_pool(name: str, layer: str, label: str, doc: str, words: tuple[str, 
     def keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
         return Call(f"layers.{layer}{len(inputs[0]) - 1}D", {})
 
-    return Op(name, "pool", doc, (), _global_shape, keras, lambda params: label, words)
+    return Op(name, "pool", doc, (), _global_shape, keras, lambda params: label, words, collapses=True)
 
 
 def _adaptive_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:

@@ -19,6 +19,21 @@ def dense_as_map(source: Source, span: Span, units: int, shape: tuple[int, ...])
     return found._replace(severity="warning")
 
 
+def dense_on_sequence(source: Source, span: Span, text: str, shape: tuple[int, ...], units: int) -> Diagnostic:
+    """W0303: a dense layer gets a sequence, and the table does not say whether it works at each position."""
+    positions, channels = shape
+    found = error(
+        "W0303",
+        f"`{short(text)}` flattens the sequence of {size_text(shape)} that reaches it",
+        source,
+        span,
+        f"{positions * channels:,} values to {units:,}",
+        notes=(f"at each of the {positions} positions it would have {channels} inputs, {(channels + 1) * units:,} parameters",),
+        help="write `flatten` before it if that is meant, or `each position` behind it for a layer at each position",
+    )
+    return found._replace(severity="warning")
+
+
 def never_residual(source: Source, span: Span, style: str, kernel: str) -> Diagnostic:
     """W0205: a residual style, and no bracket that has a block's two layers."""
     found = error("W0205", f"nothing is residual under style {style}: no bracket has two layers", source, span, "one layer, repeated")

@@ -41,7 +41,7 @@ class Solved(NamedTuple):
 
 def is_counted(row: Row) -> bool:
     """Tell whether a row prints its parameters to the last one."""
-    count = _count(row)
+    count = printedprinted_count(row)
     return count is not None and count > 0
 
 
@@ -49,7 +49,7 @@ def solved(row: Row, specs: tuple[Spec, ...], channels: int, settings: Settings,
     """Give the specs with the kernel that has the printed parameters; `fits` tells whether specs lead to the printed size."""
     layers = [spec for spec in specs if isinstance(spec, LayerSpec)]
     layer = next(spec for spec in layers if spec.counted)
-    count = _count(row)
+    count = printed_count(row)
     weights = None if count is None or len(layers) + _wires(specs) != len(specs) else _rest(layers, layer, count, channels, settings)
     if weights is None:
         return Solved(specs, None)
@@ -79,7 +79,7 @@ def _chosen(row: Row, layer: LayerSpec, found: list[Counted], specs: tuple[Spec,
     if len(found) > 1 and len(biased) != 1:
         return Solved(specs, None, tuple(found))
     fact = f"kernel {first.said().replace(',', ' with', 1) if first.groups > 1 else first.said()} in {row.name or row.text}"
-    because = f"{_count(row):,} parameters from {channels} to {_outputs(layer, channels)} channels"
+    because = f"{printed_count(row):,} parameters from {channels} to {_outputs(layer, channels)} channels"
     return Solved(specs, Inferred(fact, because), tuple(found[1:]))
 
 
@@ -97,7 +97,8 @@ def _rest(layers: list[LayerSpec], layer: LayerSpec, count: int, channels: int, 
     return count - channels * _outputs(last, channels) if pointwise else None
 
 
-def _count(row: Row) -> int | None:
+def printed_count(row: Row) -> int | None:
+    """Give the parameters of a row, where it prints them to the last one."""
     if not row.claims:
         return None
     from archdsl.claims.claims import printed

@@ -92,7 +92,7 @@ class LayerResolver(OptionReader):
         count = self.count(option, "channels")
         return (
             int(self.scaled(count))
-            if count and layer.op in ("conv", "depthwise", "conv_transpose") and count != self.settings.classes
+            if count and OPS[layer.op].is_filter and count != self.settings.classes
             else count
         )
 
@@ -103,27 +103,30 @@ class LayerResolver(OptionReader):
 
     def _check_taken(self, layer: Layer) -> None:
         takes = tuple(param.name for param in OPS[layer.op].params if param.name not in _HIDDEN) + EXTRA.get(layer.op, ())
-        takes += ("kernel",) if layer.op.startswith("global_") else ()
+        takes += ("kernel",) if OPS[layer.op].is_global else ()
         for option in layer.options:
             one = option.key == "stride" and isinstance(option.value, Num) and option.value.value == 1  # changes nothing in any layer
             if option.key not in takes and not one and option.key != "needs":
-                shown = tuple("units" if key == "channels" and layer.op == "dense" else key for key in takes)
+                shown = tuple("units" if key == "channels" and OPS[layer.op].takes_flat else key for key in takes)
                 self.reporter.add(names.option_not_taken(self.source, option.span, option.key, layer.op.replace("_", " "), shown))
 
     def _complete(self, spec: LayerSpec, default: str) -> LayerSpec:
         """Report what a layer cannot do without; a dense layer without units gives the classes."""
         text = self.source.clean[spec.span.start : spec.span.end]
-        if spec.op in ("conv", "conv_transpose") and spec.channels is None and self.printed_channels:
+        op = OPS[spec.op]
+        chooses = op.is_filter and not op.keeps_channels
+        if chooses and spec.channels is None and self.printed_channels:
             spec = spec._replace(channels=self.printed_channels)
-        if spec.op == "dense" and spec.channels is None and "channels" not in spec.places:
+        if op.takes_flat and spec.channels is None and "channels" not in spec.places:
             return spec._replace(channels=self._units(spec, text))
-        if spec.op in ("conv", "conv_transpose") and spec.channels is None and "channels" not in spec.places:
+        if chooses and spec.channels is None and "channels" not in spec.places:
             self.reporter.add(names.missing(self.source, spec.span, "channels", text, self._example(spec)))
-        if spec.op in ("conv", "depthwise") and spec.kernel is None and "kernel" not in spec.places and default != "none":
-            spec = spec._replace(kernel=(int(default),) * self.rank)
-        if self.counted and spec.op in ("conv", "depthwise", "conv_transpose") and spec.kernel is None and "kernel" not in spec.places:
+        open_ = op.is_filter and spec.kernel is None and "kernel" not in spec.places
+        if open_ and not op.grows and default != "none":
+            return spec._replace(kernel=(int(default),) * self.rank)
+        if open_ and self.counted:
             return spec._replace(kernel=(1,) * self.rank, counted=True)
-        if spec.op in ("conv", "depthwise", "conv_transpose") and spec.kernel is None and "kernel" not in spec.places:
+        if open_:
             self.reporter.add(names.missing(self.source, spec.span, "kernel", text, f"3x3 {text}"))
         needed = NEEDED.get(spec.op, "")
         if needed and needed not in spec.places and not (self.sized and needed == "amount"):
@@ -157,7 +160,7 @@ class LayerResolver(OptionReader):
 def single(layer: Layer) -> tuple[Layer, ...]:
     """Take `fc [16, 256]` apart into its dense layers."""
     widths = next((option for option in layer.options if option.key == "channels" and type(option.value) is tuple), None)
-    if layer.op != "dense" or widths is None:
+    if not OPS[layer.op].takes_flat or widths is None:
         return (layer,)
     rest = tuple(option for option in layer.options if option is not widths)
     return tuple(layer._replace(options=(widths._replace(value=width), *rest)) for width in per_axis(widths))

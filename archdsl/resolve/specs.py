@@ -8,7 +8,6 @@ if TYPE_CHECKING:
     from archdsl.resolve.template import Template
 
 Padding = Union[str, tuple[int, ...], None]
-WEIGHTED = ("conv", "depthwise", "conv_transpose", "dense")
 
 
 class LayerSpec(NamedTuple):
@@ -98,7 +97,7 @@ def weighted_layers(items: tuple[Spec, ...]) -> int:
         elif isinstance(item, BranchSpec):
             count += sum(weighted_layers(branch) for branch in item.branches)
         else:
-            count += isinstance(item, UseSpec) or (isinstance(item, LayerSpec) and item.op in WEIGHTED)
+            count += isinstance(item, UseSpec) or (isinstance(item, LayerSpec) and OPS[item.op].weighted)
     return count
 
 

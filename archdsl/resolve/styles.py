@@ -5,10 +5,10 @@ import re
 from archdsl.diagnostics import Reporter
 from archdsl.lang.vocabulary import longest
 from archdsl.light import NamedTuple
+from archdsl.ops import OPS
 from archdsl.patterns import pattern
 from archdsl.problems import names
 from archdsl.resolve.conventions import styles
-from archdsl.resolve.specs import WEIGHTED
 from archdsl.source import Source, Span
 from archdsl.syntax import library
 from archdsl.syntax.ast import Block, BlockDef, Item, Layer, Parameter, Reading, Row
@@ -72,7 +72,7 @@ def _layers(items: tuple[Item, ...]) -> int:
     return sum(
         _layers(item.items) * (1 if item.repeat is None else 2)
         if isinstance(item, Block)
-        else isinstance(item, Layer) and item.op in WEIGHTED
+        else isinstance(item, Layer) and OPS[item.op].weighted
         for item in items
     )
 

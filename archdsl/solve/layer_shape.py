@@ -30,13 +30,18 @@ def layer_shape(spec: LayerSpec, shape: Size, mode: str) -> Size:
         return shape
     if whole_map(spec):
         return OPS["global_avg_pool"].shape({}, (shape,))
-    if op.takes_flat and len(shape) > 1:
+    if flattens(spec, shape):
         shape = (prod(shape),)
     if not op.has_window:
         return op.shape(plain_params(spec, len(shape) - 1), (shape,))
     found = windows(spec, shape, spec.padding or mode)
     params = found.params | {"channels": spec.channels or shape[-1], "groups": _groups(spec, shape[-1])}
     return _grown(op.shape(params, (_grown(shape, found.zeros, 1),)), found.cut, -1)
+
+
+def flattens(spec: LayerSpec, shape: Size) -> bool:
+    """Return whether a layer flattens the map that arrives."""
+    return OPS[spec.op].takes_flat and len(shape) > 1 and not spec.more.get("each")
 
 
 def _grown(shape: Size, ends: Ends, sign: int) -> Size:

@@ -11,7 +11,7 @@ from archdsl.solve.layer_shape import Size
 def as_map(specs: tuple[Spec, ...], declared: Size | None, rank: int) -> tuple[tuple[Spec, ...], list[Inferred]]:
     """Put a `reshape` behind a dense layer that ends a row of such a size; give what was inferred."""
     last = specs[-1] if specs else None
-    if not isinstance(last, LayerSpec) or last.op != "dense" or declared is None or len(declared) != rank + 1:
+    if not isinstance(last, LayerSpec) or not OPS[last.op].takes_flat or declared is None or len(declared) != rank + 1:
         return specs, []
     if max(declared[:-1]) == 1 or last.channels != prod(declared):
         return specs, []

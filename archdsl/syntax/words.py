@@ -128,7 +128,7 @@ def _layer(seq: Sequence, kind: str, value: str, span: Span) -> None:
 
 def _flag(seq: Sequence, flag: str, span: Span) -> None:
     key, _, word = flag.partition("=")
-    if key == "interpolation" and not (seq.bag and seq.bag.takes(key)):
+    if key in ("interpolation", "each") and not (seq.bag and seq.bag.takes(key)):
         seq.fresh(span)  # `bilinear upsample`: the op comes after it
     seq.option(key, word, span)
 

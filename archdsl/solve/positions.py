@@ -1,0 +1,46 @@
+"""A dense layer on a map: at each position, where code, the row's size or its parameters say so; else the map is flattened."""
+
+from math import prod
+
+from archdsl.graph.graph import Inferred
+from archdsl.ops import OPS
+from archdsl.problems.base import size_text
+from archdsl.resolve.counted import printed_count
+from archdsl.resolve.specs import LayerSpec, Spec
+from archdsl.solve.follow import Names, follow
+from archdsl.solve.layer_shape import Size, flattens
+from archdsl.syntax.ast import Row
+
+Found = tuple[tuple[Spec, ...], list[Inferred]]
+
+
+def at_positions(row: Row, specs: tuple[Spec, ...], shape: Size, target: Size | None, names: Names) -> Found:
+    """Give the specs with the dense layers that work at each position, and what was inferred."""
+    if len(shape) < 2 or not any(isinstance(spec, LayerSpec) and OPS[spec.op].takes_flat for spec in specs):
+        return specs, []
+    each = tuple(_each(spec) for spec in specs)
+    because = _why(row, specs, each, shape, target, names) if each != specs else ""
+    place = f"dense at each of {size_text(shape[:-1])} positions"
+    return (each, [Inferred(place, because)]) if because else (specs, [])
+
+
+def _each(spec: Spec) -> Spec:
+    if not isinstance(spec, LayerSpec) or not OPS[spec.op].takes_flat or not spec.channels:
+        return spec
+    return spec._replace(more=spec.more | {"each": True})
+
+
+def _why(row: Row, specs: tuple[Spec, ...], each: tuple[Spec, ...], shape: Size, target: Size | None, names: Names) -> str:
+    """Say what shows that the layers work at each position: empty where nothing does."""
+    end = follow(each, shape, "same", names)
+    if target is not None and max(target, default=1) > 1 and end is not None and end[:-1] == target:
+        return "the size that the row prints"
+    layer, arriving = specs[0], shape[-1]
+    if not isinstance(layer, LayerSpec) or not flattens(layer, shape) or not layer.channels or target is not None:
+        return ""
+    if layer.entering == arriving:
+        return f"its weights are printed for {arriving} values"
+    weights = {bias: (arriving + bias) * layer.channels for bias in (0, 1)}
+    whole = {(prod(shape) + bias) * layer.channels for bias in (0, 1)}
+    count = printed_count(row) if len(specs) == 1 else None
+    return f"{count:,} parameters" if count in weights.values() and count not in whole else ""
