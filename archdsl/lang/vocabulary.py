@@ -19,6 +19,7 @@ OPTION_KEYS = {
     "pad": "padding",
     "padding": "padding",
     "zero padding": "padding",
+    "output padding": "extra",
     "p": "padding",
     "groups": "groups",
     "group": "groups",

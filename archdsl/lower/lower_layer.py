@@ -158,7 +158,8 @@ class LayerLowering:
         certain = value.certain
         if flattens(spec, value.shape):
             if certain and not value.lost and len(value.shape) == 2 and value.shape[0] > 1:
-                self.reporter.add(lints.dense_on_sequence(self.source, spec.span, layer_text(self.source, spec), value.shape, spec.channels or 0))
+                text = layer_text(self.source, spec)
+                self.reporter.add(lints.dense_on_sequence(self.source, spec.span, text, value.shape, spec.channels or 0))
             if certain and spec.channels == prod(value.shape) > value.shape[-1]:
                 self.reporter.add(lints.dense_as_map(self.source, spec.span, spec.channels, value.shape))
             self.inferred.append(Inferred("flatten before the dense layer", f"its input is a map of {'x'.join(map(str, value.shape))}"))
@@ -182,7 +183,7 @@ class LayerLowering:
         found = self._windows(spec, value, spec.padding or self.padding)
         if "kernel" not in spec.places:
             self.inferred.append(Inferred(f"a window of {found.params['kernel'][0]} for the pool", "it prints none"))
-        params = {key: found.params[key] for key in defaults(spec.op)}
+        params = {key: value for key, value in found.params.items() if key in defaults(spec.op)}
         kernel, size = params["kernel"], value.shape[:-1]
         beyond = max(kernel) > _SMALL and all(k >= 2 * n for k, n in zip(kernel, size, strict=True))
         if beyond and not value.lost and "kernel" in spec.places:

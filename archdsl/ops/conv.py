@@ -144,6 +144,7 @@ CONV_TRANSPOSE = Op(
         Param("stride", 1, "factor by which a spatial axis grows, one number per axis"),
         Param("padding", "same", "`same` (output = input * stride) or `valid` (windows that stick out make it larger)"),
         *_WINDOW[4:],
+        Param("extra", 0, "positions of the padding at the end that are kept", ("output padding",)),
     ),
     shape=lambda params, inputs: window_shape(params, inputs[0], params["channels"], transposed_length),
     weights=_transpose_weights,

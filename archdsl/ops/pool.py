@@ -8,6 +8,7 @@ _PARAMS = (
     Param("kernel", 2, "size of the window, one number per spatial axis"),
     Param("stride", None, "step of the window; the size of the window where none is given"),
     Param("padding", "valid", "`same` or `valid`"),
+    Param("ceil", False, "whether the last window may stick out, so that sizes are rounded up", ("ceil mode",)),
 )
 
 

@@ -41,7 +41,7 @@ class Solved(NamedTuple):
 
 def is_counted(row: Row) -> bool:
     """Tell whether a row prints its parameters to the last one."""
-    count = printedprinted_count(row)
+    count = printed_count(row)
     return count is not None and count > 0
 
 

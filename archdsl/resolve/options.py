@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from archdsl.resolve.resolve_layer import LayerResolver
 
 _MAX = 1_000_000
-_LOWEST = {"start": 0}
+_LOWEST = {"start": 0, "extra": 0}
 _YES = {"yes": True, "no": False, "true": True, "false": False}
 # What an op cannot do without, and how it is written.
 NEEDED = {

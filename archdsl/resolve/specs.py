@@ -1,6 +1,7 @@
 """What the items of a row are once their numbers are known: layers, brackets, uses of blocks, branches, wiring."""
 
 from archdsl.light import TYPE_CHECKING, Any, NamedTuple, Union
+from archdsl.ops import OPS
 from archdsl.source import Span
 from archdsl.syntax.ast import Ref
 

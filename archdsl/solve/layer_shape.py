@@ -80,6 +80,8 @@ def windows(spec: LayerSpec, shape: Size, padding: Padding) -> Windows:
         if count != axes or not axes:
             raise ShapeFault(f"a {count}-D {what} needs {count} spatial axes, its input has {axes}")
     params: dict[str, Any] = {"kernel": kernel, "stride": stride, "padding": "valid", "dilation": spec.dilation}
+    if spec.more.get("ceil") or spec.more.get("extra"):
+        return _uneven(spec, shape, padding, params)
     if padding in ("same", "valid"):
         return Windows((), params | {"padding": padding}, ())
     if OPS[spec.op].grows and isinstance(padding, tuple):  # what pads a convolution is cut off behind its transpose
@@ -88,6 +90,25 @@ def windows(spec: LayerSpec, shape: Size, padding: Padding) -> Windows:
     lengths = zip(shape, spread, stride, strict=False)
     zeros = _ends(tuple(around(padding, axis, n, k, s) for axis, (n, k, s) in enumerate(lengths)))
     return Windows(zeros, params | {"padding": "same"} if padding == "symmetric" and not zeros else params, ())
+
+
+def _uneven(spec: LayerSpec, shape: Size, padding: Padding, params: dict[str, Any]) -> Windows:
+    """Pad, or cut off, less or more at the end: pools that round up, transposed convolutions that keep some of their padding."""
+    kernel, stride = params["kernel"], params["stride"]
+    zeros = padding if isinstance(padding, tuple) else tuple(k // 2 if padding == "same" and OPS[spec.op].grows else 0 for k in kernel)
+    if OPS[spec.op].grows:
+        extra = spec.more["extra"]
+        if extra > min(zeros):
+            raise ShapeFault(f"an output padding of {extra} keeps more than the padding of {min(zeros)} cuts off")
+        return Windows((), params, _ends(tuple((p, p - extra) for p in zeros)))
+    return Windows(_ends(tuple(map(_rounded_up, shape, zeros, kernel, stride))), params, ())
+
+
+def _rounded_up(n: int, p: int, k: int, s: int) -> tuple[int, int]:
+    """Give the zeros with which the last window, which may stick out, is whole; it begins in the map or in the zeros before it."""
+    count = -(-(n + 2 * p - k) // s) + 1
+    count -= (count - 1) * s >= n + p
+    return p, max((count - 1) * s + k - n - p, 0)
 
 
 def _ends(ends: Ends) -> Ends:

@@ -3,6 +3,7 @@
 from math import prod
 
 from archdsl.graph.graph import Inferred
+from archdsl.ops import OPS
 from archdsl.problems.base import size_text
 from archdsl.resolve.specs import LayerSpec, Spec
 from archdsl.solve.layer_shape import Size
