@@ -23,15 +23,14 @@ from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import BlockSpec, LayerSpec, Spec, WireSpec, layers_at_least
 from archdsl.solve.amounts import open_amount, with_amount
 from archdsl.solve.declared import DeclaredSizes
+from archdsl.solve.dense_maps import as_map, at_positions
 from archdsl.solve.downsample import downsampled, size_instead
 from archdsl.solve.fit import Fitter, Rows
 from archdsl.solve.follow import entering, follow, last_channels, spatial
 from archdsl.solve.layer_shape import Size
-from archdsl.solve.positions import at_positions
 from archdsl.solve.quote import layer_text
 from archdsl.solve.solve import Solution, solve
 from archdsl.solve.strides import at, place_block_strides, solved_layers, taker
-from archdsl.solve.unflatten import as_map
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Row, Table
 

@@ -63,7 +63,7 @@ _ORDERS = {
 }
 # Arguments by name that say nothing of a network's shapes and counts.
 NEUTRAL = ("name", "axis", "inplace", "data_format", "dim", "padding_mode", "start_dim", "end_dim", "align_corners")
-_PADDED = ("conv", "depthwise", "max pool", "average pool")
+_PADDED = ("conv", "depthwise", "conv transpose", "max pool", "average pool")
 
 
 def signature(name: str) -> Signature | None:

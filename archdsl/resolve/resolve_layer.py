@@ -17,7 +17,6 @@ from archdsl.syntax.ast import Item, Layer, Num, Option, per_axis
 from archdsl.syntax.bag import EXTRA, NORM_OPTIONS, takes
 
 _FIXED = ("kernel", "channels", "stride", "padding", "groups", "dilation", "bias", "norm", "activation", "function", "rate", "entering")
-_FILTERED = ("conv", "conv_transpose", "depthwise")
 _HIDDEN = ("initializer",)
 # How an option is written that `dilated conv` and `grouped conv` need.
 _NEEDS = {"groups": "3x3, 64, groups=4", "dilation": "3x3, 64, dilation=2"}
@@ -68,7 +67,7 @@ class LayerResolver(OptionReader):
 
     def _window(self, layer: Layer, options: dict[str, Option]) -> tuple[tuple[int, ...] | None, int | None]:
         """Give the kernel and the channels that come in, where they are printed: `5x5x3, 64` has both in one."""
-        if layer.op in _FILTERED and "kernel" in options:
+        if OPS[layer.op].is_filter and "kernel" in options:
             options |= filter_parts(options, self.rank, self.printed_channels if layer is self.ending else None)
         return self.axes(options.get("kernel"), "kernel"), self._entering(options.get("entering"))
 
@@ -90,11 +89,7 @@ class LayerResolver(OptionReader):
         if not takes(layer.op, "channels"):
             return None
         count = self.count(option, "channels")
-        return (
-            int(self.scaled(count))
-            if count and OPS[layer.op].is_filter and count != self.settings.classes
-            else count
-        )
+        return int(self.scaled(count)) if count and OPS[layer.op].is_filter and count != self.settings.classes else count
 
     def _entering(self, option: Option | None) -> int | None:
         """Give the channels that filters are printed for: those of the table's own input and width."""

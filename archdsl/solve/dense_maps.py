@@ -1,4 +1,6 @@
-"""A dense layer on a map: at each position, where code, the row's size or its parameters say so; else the map is flattened."""
+"""Dense layers and maps: at each position of one, where code, the row's size or its parameters say so, else it is flattened; and
+a dense layer behind which the table prints a map of exactly its units, whose values are that map.
+"""
 
 from math import prod
 
@@ -44,3 +46,15 @@ def _why(row: Row, specs: tuple[Spec, ...], each: tuple[Spec, ...], shape: Size,
     whole = {(prod(shape) + bias) * layer.channels for bias in (0, 1)}
     count = printed_count(row) if len(specs) == 1 else None
     return f"{count:,} parameters" if count in weights.values() and count not in whole else ""
+
+
+def as_map(specs: tuple[Spec, ...], declared: Size | None, rank: int) -> Found:
+    """Put a `reshape` behind a dense layer that ends a row of such a size; give what was inferred."""
+    last = specs[-1] if specs else None
+    if not isinstance(last, LayerSpec) or not OPS[last.op].takes_flat or declared is None or len(declared) != rank + 1:
+        return specs, []
+    if max(declared[:-1]) == 1 or last.channels != prod(declared):
+        return specs, []
+    reshape = last._replace(op="reshape", channels=None, bias=None, norm=None, activation=None, more={"shape": declared}, classifier=False)
+    because = f"{last.channels:,} units, and the size that the row prints"
+    return (*specs, reshape), [Inferred(f"reshape to {size_text(declared)}", because)]
