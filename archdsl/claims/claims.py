@@ -31,6 +31,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _DECIMAL_COMMA = re.compile(r"(0(?=,)|\d+(?=,(?:\d{1,2}|\d{4,})$)),(\d+)")
+_BUDGET = re.compile(r"\s*(?:<=?|≤|⩽|=<|at most|up to|under|below)\s*(.*)", re.IGNORECASE | re.DOTALL)
 _UNITS = {"k": 10**3, "m": 10**6, "g": 10**9, "b": 10**9, "million": 10**6, "billion": 10**9}
 
 
@@ -168,11 +169,17 @@ def _network(
     norms: int,
     again: Again,
 ) -> None:
-    wanted = printed(claim.text)
+    budget = _BUDGET.fullmatch(claim.text)
+    wanted = printed(budget[1] if budget else claim.text)
     if wanted is None:
         reporter.add(problems.not_a_count(source, claim.span, claim.text))
         return
     counts = counted(whole, claim.what)
+    if budget:
+        computed = next(iter(counts.values()))
+        if computed > wanted.value:
+            reporter.add(problems.over_budget(source, claim.span, budget[1], claim.what, computed, settings.variant))
+        return
     if any(agrees(claim.text, count) for count in counts.values()):
         return
     if claim.what == "params" and norms:

@@ -67,6 +67,18 @@ def count_differs(
     )
 
 
+def over_budget(source: Source, span: Span, text: str, what: str, computed: int, variant: str) -> Diagnostic:
+    """E0404: the network has more of something than it may have."""
+    return error(
+        "E0404",
+        f"{variant + ': ' if variant else ''}at most {short(text)} {_NAMES[what]} are allowed, {computed:,} computed",
+        source,
+        span,
+        f"computed {computed:,}",
+        help="a budget holds for the network as it is; take channels or repeats away, or allow more",
+    )
+
+
 def of_another_input(source: Source, span: Span, text: str, printed: tuple[int, ...], given: tuple[int, ...], macs: int) -> Diagnostic:
     """W0402: the multiply-adds that are printed belong to the printed input, and another one is given."""
     found = error(
