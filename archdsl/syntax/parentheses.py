@@ -39,17 +39,39 @@ def arranged(tokens: list[Token]) -> list[Token]:
 
 
 def _spelt(tokens: list[Token]) -> list[Token]:
-    """Read `3 by 3` as `3 x 3`, and the `2 times` behind a bracket as `x 2`."""
-    found = list(tokens)
-    for at in range(1, len(tokens)):
-        before, word = tokens[at - 1], tokens[at].text
-        if before.kind != "INT" or word not in ("by", "times"):
-            continue
-        if word == "by" and [token.kind for token in tokens[at + 1 : at + 2]] == ["INT"]:
-            found[at] = Token("_TIMES", "x", tokens[at].span)
-        elif word == "times" and any(token.kind == "RSQB" for token in tokens[max(at - 3, 0) : at - 1]):
-            found[at - 1 : at + 1] = [Token("_TIMES", "x", tokens[at].span), before]
+    """Read `3 by 3` as `3 x 3`, and counts in words as signs: `2 times [...]`, `conv, 64, repeated 2 times`, `twice`."""
+    found: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        one, after = tokens[at], tokens[at + 1 : at + 3]
+        words = [token.text.lower() for token in tokens[at : at + 3]]
+        if one.kind == "INT" and words[1:2] == ["by"] and [token.kind for token in after[1:]] == ["INT"]:
+            found += [one, Token("_TIMES", "x", after[0].span)]
+            at += 2
+        elif one.kind == "INT" and words[1:2] == ["times"]:
+            found += _times(one, found, last=at + 2 == len(tokens))
+            at += 2
+        elif one.kind == "WORD" and words[0] in ("repeated", "repeat") and [token.kind for token in after[:1]] == ["INT"]:
+            found += [] if words[2:3] == ["times"] else _times(after[0], found, last=True)
+            at += 1 if words[2:3] == ["times"] else 2
+        else:
+            found.append(one)
+            at += 1
     return found
+
+
+def _times(count: Token, before: list[Token], last: bool) -> list[Token]:
+    """Put the sign of a count in words: before what is repeated, behind a bracket, or in parentheses behind a layer."""
+    sign = Token("_TIMES", "x", count.span)
+    if before and before[-1].kind == "COMMA" and last:
+        before.pop()
+    if not before or before[-1].kind in _LISTS[:3]:
+        return [count, sign]
+    if before[-1].kind == "RSQB":
+        return [sign, count]
+    return (
+        [Token("LPAR", "(", count.span), sign, count, Token("RPAR", ")", count.span)] if before[-1].kind not in _OPENING else [sign, count]
+    )
 
 
 def _uncommaed(tokens: list[Token]) -> list[Token]:

@@ -9,7 +9,7 @@ from archdsl.table.further import further_column
 from archdsl.table.head import header_cells, header_rows, header_text, may_lie, more_header, strengths_above, strengths_left
 from archdsl.table.passes import laid_out, put_straight
 from archdsl.table.roles import CLAIMS, IGNORE, UNREAD, header_words, role_of
-from archdsl.table.rows import claims_of, grid_rows
+from archdsl.table.rows import claims_of, grid_rows, is_count_row
 from archdsl.table.scores import ALONE, SAID, Choice, assign
 from archdsl.table.sections import sections
 from archdsl.table.table import Body, ColumnRoles, Table
@@ -112,7 +112,8 @@ def _choices(rows: Body, count: int, said: list[str | None]) -> list[Choice]:
     said = said + [None] * (len(above) - len(said))
     strengths = [found if own is None else {own: SAID} for own, found in zip(said, above, strict=False)]
     corner = not header_words(header_text(head, 0))
-    return assign(strengths, [_texts(rows[count:], index) for index in range(len(above))], corner)
+    body = tuple(row for row in rows[count:] if not is_count_row(row)) or rows[count:]
+    return assign(strengths, [_texts(body, index) for index in range(len(above))], corner)
 
 
 def _with_operator(row: tuple[Cell, ...], operator: Cell, head: bool) -> tuple[Cell, ...]:
@@ -130,7 +131,7 @@ def _said_role(word: str) -> str | None:
 def _assign(head: Body, headers: tuple[str, ...], roles: list[str], body: Body) -> Columns | None:
     brace = brace_column(headers, roles, body)
     if brace is not None:
-        roles[brace] = IGNORE
+        roles[brace] = "repeat"  # of its own row, where it goes around no others
     widths, role = value_columns(headers, roles, body)
     for index in widths:
         roles[index] = role

@@ -41,6 +41,9 @@ def name_of(cell: Cell) -> Cell:
     return cell.part(*told.span(1)) if told else cell
 
 
+_WINDOWED = pattern(r"\d\s*[xX×]\s*\d+\s*$")
+
+
 def operator_of(cell: Cell, dashed: bool = True) -> Cell:
     """Read a layer's name as its operator: `fire2`, `conv10` and `inception (3a)` without their numbers.
 
@@ -55,6 +58,8 @@ def operator_of(cell: Cell, dashed: bool = True) -> Cell:
             return inside
         comma = Cell(", ", word.span.end, (max(word.span.end - 1, 0),) * 2 + (word.span.end,))
         return joined(joined(word, comma), inside)
+    if _WINDOWED.search(cell.text[:stop]):  # `conv 3x3`
+        return cell.part(0, stop)
     match = _BEHIND.match(cell.text[:stop])
     if match is None or (match[2] and "-" in match[2] and not dashed):
         return cell.part(0, stop)

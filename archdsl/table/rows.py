@@ -22,6 +22,8 @@ _REPEAT_ALONE = re.compile(r"\s*[×xX*]\s*\S+\s*")
 _DITTO = re.compile(r"\s*(?:←|<-|〃|\"|''|same|ditto|idem|同左|同上|← 同左)\s*", re.IGNORECASE)
 _ABSENT = re.compile(r"\s*(?:removed|omitted|absent|-|–|—)\s*", re.IGNORECASE)  # a row that one of several networks does not have
 _TOTAL = re.compile(r"\s*(?:in\s+)?(?:totals?|sum|overall|all)\s*:?\s*", re.IGNORECASE)
+_AMOUNT = r"(?P<count>[~≈]?\s*\d[\d.,]{0,30}\s*(?:[kKMGB]|million|billion)?)"
+_TOLD_TOTAL = re.compile(rf"\s*(?P<what>[A-Za-z#][A-Za-z# ().-]{{0,40}}?)\s*[:=]\s*{_AMOUNT}\s*(?P<unit>[A-Za-z]*)\s*")
 _LAST_BRACKET = re.compile(r".*\]", re.DOTALL)
 
 
@@ -65,6 +67,11 @@ def claims_of(body: Body, roles: ColumnRoles, single: bool) -> tuple[Bound, ...]
     found = []
     for row in body:
         what = _claim_row(row, roles)
+        told = _told(_title(row, roles).text) if what == "told" else None
+        if told:
+            title = _title(row, roles)
+            found += [Bound(told[0], title.text[: told[1][0]].strip(" :="), title.part(*told[1]))]
+            continue
         if what == "total":
             found += [bound for bound in _bound(row, roles) if bound.role in CLAIMS and bound.cell.text.strip() not in _NIL]
             continue
@@ -79,6 +86,19 @@ def claims_of(body: Body, roles: ColumnRoles, single: bool) -> tuple[Bound, ...]
     return tuple(found)
 
 
+def is_count_row(row: tuple[Cell, ...]) -> bool:
+    """Return whether a row prints counts of the networks, and no layer."""
+    title = next((cell.text for cell in row if cell.text.strip()), "")
+    return role_of(title) in CLAIMS or _TOTAL.fullmatch(title) is not None or _told(title) is not None
+
+
+def _told(text: str) -> tuple[str, tuple[int, int]] | None:
+    """Read `Total params: 12,345` in one cell: what is counted, and where the count stands."""
+    match = _TOLD_TOTAL.fullmatch(text)
+    role = role_of(match["what"]) or role_of(match["unit"] or "") if match else None
+    return (role, match.span("count")) if match and role in CLAIMS else None
+
+
 def _title(row: tuple[Cell, ...], roles: ColumnRoles) -> Cell:
     return next((cell for cell in row if cell.text.strip()), row[0])
 
@@ -87,6 +107,8 @@ def _claim_row(row: tuple[Cell, ...], roles: ColumnRoles) -> str | None:
     title = _title(row, roles)
     role = role_of(title.text)
     value = row[roles.own].text.strip()
+    if filled(row) == [title] and _told(title.text):
+        return "told"
     if WEIGHTED.fullmatch(value):
         return "depth"
     if _TOTAL.fullmatch(title.text) and any(bound.role in CLAIMS for bound in _bound(row, roles)):
