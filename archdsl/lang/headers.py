@@ -108,6 +108,7 @@ _OTHERWISE = {
     "values": "size | output size | dimension | neurons | units | activations",
     "wires": "input | inputs | connected to | inputs from | input from | from | previous layer | connection | connections | prev",
     "ratio": "output size (original)",
+    "details": "description | details | configuration | parameters | specification | settings | properties | layer description | remarks",
 }
 OTHERWISE: dict[str, tuple[str, ...]] = {
     word: tuple(role for role, said in _OTHERWISE.items() if word in said.split(" | "))

@@ -53,6 +53,7 @@ FITS: dict[str, dict[str, float]] = {
     "macs": _COUNTED,
     "depth": {"small": 1.0, "large": -1.0, "layers": -1.0, "size": -0.6},
     "wires": {"name": 0.8, "numbered": 0.8, "operator": 0.4, "inside": -1.0, "count": -0.5, "size": -1.0},
+    "details": {"inside": 0.9, "window": 0.9, "strided": 0.9, "option": 0.9, "count": 0.4, "name": 0.2, "operator": -0.5},
     "values": {"product": 1.0, "count": -1.0, "size": -1.0, "name": -1.0},
 }
 HEADER = 1.25  # what a header's word weighs, next to its cells

@@ -2,6 +2,7 @@
 
 from archdsl.lang.vocabulary import LONGEST, longest
 from archdsl.light import Any
+from archdsl.source import Span
 from archdsl.syntax.ast import Name
 from archdsl.syntax.cells import Assign, Number
 
@@ -20,3 +21,17 @@ def labelled(items: tuple[Any, ...], i: int) -> tuple[Any, ...]:
         if found and found[0] == len(words) and found[1][0] == "op":
             return Number(Name(item.key, item.key_span), "", item.key_span), Number(item.value, "", item.value.span)
     return ()
+
+
+def said_behind(items: tuple[Any, ...], i: int) -> Assign | None:
+    """Read `1x1 stride` as the stride that it is, where the word has no number behind it."""
+    value, word, behind = (items[at] if at < len(items) else None for at in (i, i + 1, i + 2))
+    if not is_stride(word) or value.unit or (i and is_stride(items[i - 1])):
+        return None
+    own = isinstance(behind, Number) and not isinstance(behind.value, Name)
+    return None if own else Assign("stride", value.value, word.span, Span(value.span.start, word.span.end))
+
+
+def is_stride(item: Any) -> bool:
+    """Return whether an item is the word `stride`."""
+    return isinstance(item, Number) and isinstance(item.value, Name) and item.value.id.lower() in ("stride", "strides")

@@ -14,7 +14,7 @@ from archdsl.syntax.bag import Bag
 from archdsl.syntax.calls import call, phrase
 from archdsl.syntax.cells import Assign, Bracket, Number, Separator, Slash, is_dims, product
 from archdsl.syntax.joined import joined
-from archdsl.syntax.labels import labelled
+from archdsl.syntax.labels import labelled, said_behind
 from archdsl.syntax.repeats import BEFORE, BEHIND, ENCLOSED, is_count, parted, repeated, times
 from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.words import words
@@ -57,6 +57,10 @@ def _take(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
 
 
 def _number(seq: Sequence, item: Number, items: tuple[Any, ...], i: int) -> int:
+    stride = said_behind(items, i)
+    if stride:
+        seq.assign(stride)
+        return 2
     word = prefixed_kernel(item.value, seq.known)
     if word:
         return joined(seq, Number(Name(word, item.span), item.unit, item.span), items, i)

@@ -12,6 +12,7 @@ from archdsl.source import Span
 from archdsl.syntax.ast import Block, Claim, Expr, Guard, Item, Layer, Row, Use, Wire
 from archdsl.syntax.binding import Binder
 from archdsl.syntax.properties import NIL, WINDOWS
+from archdsl.syntax.stated import stated
 from archdsl.table.operators import NUMBERED, SUM, operator_of, uncounted, unlabelled, with_word
 from archdsl.table.shapes import bare_shape, whole_shape
 from archdsl.text.grid import Bound, Cell, Grid, GridRow, Part
@@ -39,7 +40,7 @@ class RowParser:
 
     def rows(self) -> tuple[Row, ...]:
         """Parse all rows; a column that no operator of the table takes is told once."""
-        rows = tuple(self.row(row) for row in uncounted(self.grid.rows))
+        rows = tuple(self.row(stated(row)) for row in uncounted(self.grid.rows))
         self.binder.finish()
         return rows
 

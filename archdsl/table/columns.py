@@ -57,9 +57,9 @@ def _each(columns: Columns) -> list[tuple[ColumnRoles, str]]:
     """List the networks: the roles that the columns have for each, and what it is called."""
     if columns.widths:
         return [(own_columns(columns.shared, columns.widths, index), columns.names[index]) for index in columns.widths]
-    names = columns.headers if len(columns.networks) > 1 else [""] * len(columns.headers)
+    names = columns.headers if len(columns.networks) > 1 else [""] * max(len(columns.headers), 1 + columns.networks[0])
     shared = columns.shared.shared
-    last = len(names) - 1
+    last = len(columns.headers) - 1
     return [(columns.shared._replace(structure=i, shared=shared and i == last), names[i]) for i in columns.networks]
 
 
@@ -152,7 +152,7 @@ def _assign(head: Body, headers: tuple[str, ...], roles: list[str], body: Body) 
     table = put_straight(Table(body, shared, tuple(structures), taken.get("ratio"), brace))
     names = tuple(cells[-1].text.strip() if (cells := header_cells(head, index)) else "" for index in range(len(headers)))
     above = head[-1] if head else ()
-    return Columns(shared, tuple(structures), headers, table.body, passed, above, table.settings, widths, names, table.notes)
+    return Columns(table.roles, table.networks, headers, table.body, passed, above, table.settings, widths, names, table.notes)
 
 
 def _is_blank(body: Body, index: int, headers: tuple[str, ...], roles: list[str]) -> bool:
@@ -162,7 +162,7 @@ def _is_blank(body: Body, index: int, headers: tuple[str, ...], roles: list[str]
 
 def _networks(structures: list[int], taken: dict[str, int], roles: list[str]) -> list[int]:
     """Choose the structure columns; where there is none, the name of a row says its layer."""
-    said = any(role in ("fused", "filter", "channels", "stride", "size", "input") for role in roles)
+    said = any(role in ("fused", "filter", "channels", "stride", "size", "input", "details") for role in roles)
     return structures or ([taken["name"]] if "name" in taken and len(roles) > 1 and said else [])
 
 

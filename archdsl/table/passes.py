@@ -12,6 +12,7 @@ from archdsl.table.bands import spread
 from archdsl.table.bodies import dittos, lines_apart, without_titles
 from archdsl.table.braces import spread_braces
 from archdsl.table.counted import counted_widths
+from archdsl.table.details import with_details
 from archdsl.table.inputs import take_input
 from archdsl.table.nested import unnested, without_spacers
 from archdsl.table.ratios import strided
@@ -107,6 +108,12 @@ PASSES = (
         take_input,
         "layer | output | structure; input | 8x8x3 | ; conv | 8x8 | 3x3, 4",
         "layer | output | structure; conv | 8x8 | 3x3, 4",
+    ),
+    Pass(
+        "remarks on the layers that the names say",
+        with_details,
+        "layer | description; conv 3x3 | 2x2 stride, 8 filters; relu | ",
+        "layer | description | structure; conv 3x3 | 2x2 stride, 8 filters | conv 3x3, 2x2 stride, 8 filters; relu |  | relu",
     ),
 )
 

@@ -100,9 +100,16 @@ def _together(roles: tuple[Choice, ...], cells: list[Cells]) -> float:
             total -= not any(_numbers(cells[other]) for other in structures)
         elif one.role == "fused" and one.header < 1 and "channels" not in had:
             total -= 1.5 * (not any("strided" in cell for cell in cells[index]))
+        elif one.role == "details":
+            total += 0.6 if not structures and any(_operators(cells[i]) for i, other in enumerate(roles) if other.role == "name") else -2.0
         elif one.role == "ratio" and one.header < 1:
             total += 0.6 * (len(structures) > 1)
     return total
+
+
+def _operators(cells: Cells) -> bool:
+    """Return whether most cells of a column name a layer."""
+    return 2 * sum(bool(cell & {"operator", "layers", "called"}) for cell in cells) > len(cells)
 
 
 def _is_kind(index: int, structures: list[int], cells: list[Cells]) -> bool:

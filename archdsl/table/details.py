@@ -1,0 +1,31 @@
+"""A column of remarks on the layers that the names say -> structures: `Convolution 5x5 | 1x1 stride, valid padding`."""
+
+from archdsl.table.operators import NUMBERED, operator_of
+from archdsl.table.table import Body, Row, Table
+from archdsl.text.grid import Cell, joined
+
+_NIL = ("", "-", "–", "—", "/", "n/a")
+
+
+def with_details(table: Table) -> Table:
+    """Put what a column says of the layers behind their words, as a column of structures; words without a number are no names."""
+    at = next((index for role, _, index in table.roles.bound if role == "details"), None)
+    if at is None:
+        return table
+    column = len(table.body[0]) if table.body else 0
+    body: Body = tuple((*row, _joined(row, table.roles.structure, at)) for row in table.body)
+    bound = tuple(one for one in table.roles.bound if one[0] != "details")
+    numbered = table.roles.name is not None and any(NUMBERED.fullmatch(row[table.roles.name].text) for row in table.body)
+    roles = table.roles._replace(structure=column, bound=bound, name=table.roles.name if numbered else None)
+    return table._replace(body=body, roles=roles, networks=(column,))
+
+
+def _joined(row: Row, name: int, details: int) -> Cell:
+    word, said = row[name], row[details]
+    if said.text.strip() in _NIL:
+        return word
+    if not word.text.strip():
+        return said
+    word = operator_of(word) if NUMBERED.fullmatch(word.text) else word
+    end = max(word.span.end - 1, 0)
+    return joined(joined(word, Cell(", ", end, (end, end, word.span.end))), said)
