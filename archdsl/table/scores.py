@@ -59,7 +59,7 @@ def _options(said: dict[str, float], cells: Cells, first: bool, corner: bool) ->
     if first and not said:
         found.append(_choice("name", OWN / HEADER if corner else 0.0, cells))
     none = UNREAD if any(role in ALONE for role, strength in said.items() if strength == 1) else ""
-    return [*found, Choice(none, OWN if not said else 0.0, 0.0, 0, len(cells))]
+    return [*found, Choice(none, 0.0 if 1 in said.values() else OWN, 0.0, 0, len(cells))]
 
 
 def _choice(role: str, strength: float, cells: Cells) -> Choice:
