@@ -59,6 +59,7 @@ WEIGHTS = {
     "headers": 0.5,
     "fitting": 1.8,
     "own": 2.25,
+    "input": 2.25,
     "results": -2.5,
     "lists": -2.5,
     "decimals": -2.5,
@@ -94,6 +95,7 @@ def score(sheet: Sheet | None, grids: tuple[Grid, ...]) -> Evidence:
         "windows": float(any(row.window for row in rows)),
         "headers": min(1.0, len(roles) / 2),
         "fitting": min(1.0, len(roles & PROPERTIES) / 3) if rows and any(row.numbers for row in rows) else 0.0,
+        "input": float(_enters(grids)),
         "own": float(any(own <= roles for own in _OWN) and any(row.said.operators for row in rows)),
         "results": float(bool(_header_words(headers) & RESULTS)),
         "lists": min(1.5, 0.5 + 0.5 * len(lists)) if (lists := _header_words(headers) & LISTS) else 0.0,
@@ -103,8 +105,15 @@ def score(sheet: Sheet | None, grids: tuple[Grid, ...]) -> Evidence:
         "code": _share(cells, lambda cell: _CODE.fullmatch(cell) is not None),
     }
     # Lines without a header may be sentences: they need what no sentence has.
-    layered = any(row.window or (row.said.operators if sheet else row.size) for row in rows)
+    layered = found["input"] > 0 or any(row.window or (row.said.operators if sheet else row.size) for row in rows)
     return Evidence({name: WEIGHTS[name] * value for name, value in found.items() if value}, layered)
+
+
+def _enters(grids: tuple[Grid, ...]) -> bool:
+    """Return whether a row prints the input of rows that are brackets: `[20/4, 16]` alone may be any list."""
+    rows = [row for grid in grids for row in grid.rows[:_ROWS]]
+    said = any(setting.key.text == "input" for grid in grids for setting in grid.settings)
+    return said and 2 * sum(row.structure.text.lstrip().startswith("[") for row in rows) > len(rows)
 
 
 def _is_prose(cell: str) -> bool:

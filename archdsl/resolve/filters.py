@@ -9,7 +9,7 @@ def filter_parts(options: dict[str, Option], rank: int, printed: int | None) -> 
     window = options["kernel"]
     axes, ends = per_axis(window)[:rank], per_axis(window)[rank:]
     said = "channels" in options
-    if not ends or "entering" in options or _is_squared(window) or not _has_channels(window, rank, said):
+    if not axes or not ends or "entering" in options or _is_squared(window) or not _has_channels(window, rank, said):
         return {}
     parts = {"kernel": window._replace(value=axes if rank > 1 else axes[0])}
     if len(ends) == 2 and not said:
