@@ -25,11 +25,11 @@ def labelled(items: tuple[Any, ...], i: int) -> tuple[Any, ...]:
 
 def said_behind(items: tuple[Any, ...], i: int) -> Assign | None:
     """Read `1x1 stride` as the stride that it is, where the word has no number behind it."""
-    value, word, behind = (items[at] if at < len(items) else None for at in (i, i + 1, i + 2))
-    if not is_stride(word) or value.unit or (i and is_stride(items[i - 1])):
+    value, *following = items[i : i + 3]
+    if not following or not is_stride(following[0]) or value.unit or (i and is_stride(items[i - 1])):
         return None
-    own = isinstance(behind, Number) and not isinstance(behind.value, Name)
-    return None if own else Assign("stride", value.value, word.span, Span(value.span.start, word.span.end))
+    own = any(isinstance(item, Number) and not isinstance(item.value, Name) for item in following[1:])
+    return None if own else Assign("stride", value.value, following[0].span, Span(value.span.start, following[0].span.end))
 
 
 def is_stride(item: Any) -> bool:
