@@ -9,7 +9,7 @@ from archdsl.diagnostics import Reporter
 from archdsl.forms.captions import named
 from archdsl.forms.comments import uncommented
 from archdsl.forms.leftovers import cleared
-from archdsl.forms.verbatim import Region, blanked, environments, fences, masked
+from archdsl.forms.verbatim import Region, blanked, environments, fences, masked, preformatted
 from archdsl.light import Final
 from archdsl.source import Source, Span
 from archdsl.text.grid import Sheet
@@ -26,7 +26,7 @@ _HTML = re.compile(r"<table\b", re.IGNORECASE)
 
 
 _MODULE = re.compile(r"^[ \t]+\(\w+\): [A-Z]\w*\(", re.MULTILINE)
-_DRAWN = re.compile(r"[-=]{2}\+|=[ \t]+=|[\u2500-\u257f]")
+_DRAWN = re.compile(r"[-=]{2}\+|=[ \t]+=|[\u2500-\u257f]|^[ \t]*\|[^\n|]*\|[^\n]*\|[ \t]*$", re.MULTILINE)
 
 
 def form_of(source: Source) -> str | None:
@@ -51,6 +51,8 @@ def _marked_up(source: Source, ending: str) -> str | None:
         if is_markdown(source):
             return "markdown"
     prose = ending in ("md", "markdown", "rst", "")
+    if ending in ("md", "markdown") and "<pre" in clean:
+        return "markdown"
     if "<" in clean and _HTML.search(clean):
         return "markdown" if prose or "\\begin{tab" in clean else "html"
     if "\\begin" in clean and _LATEX.search(clean):
@@ -59,6 +61,11 @@ def _marked_up(source: Source, ending: str) -> str | None:
 
 
 def _drawn(source: Source) -> str | None:
+    if "[net" in source.clean:
+        from archdsl.forms.darknet.cfg import is_cfg
+
+        if is_cfg(source.clean):
+            return "cfg"
     if "): " in source.clean and _MODULE.search(source.clean):
         return "module"
     if _DRAWN.search(source.clean):
@@ -85,7 +92,7 @@ def read_sheets(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, 
     What is wrong with one table is told in its `problems`, for the caller to report if the table is one of a network.
     A table is read up to `limit` + 1 rows.
     """
-    dumps, source = _dumps(uncommented(source, _ending(source)))
+    dumps, source = _prints(uncommented(source, _ending(source)))
     form = form_of(source)
     if form is None and not dumps:
         return None
@@ -117,19 +124,21 @@ def _shown(source: Source, form: str, reporter: Reporter, limit: int) -> tuple[S
     return tuple(sheet._replace(problems=tuple(problem._replace(source=source) for problem in sheet.problems)) for sheet in sheets)
 
 
-def _dumps(source: Source) -> tuple[tuple[Sheet, ...], Source]:
-    """Read the summaries that a text shows letter for letter; give them, and the text without them."""
-    if "(type" not in source.clean:
+def _prints(source: Source) -> tuple[tuple[Sheet, ...], Source]:
+    """Read the summaries and logs that a text shows letter for letter; give them, and the text without them."""
+    if "(type" not in source.clean and "filters" not in source.clean:
         return (), source
+    from archdsl.forms.darknet.log import find_logs
     from archdsl.forms.summaries.layers import as_table
     from archdsl.forms.summaries.printed import find_dumps
 
-    text = source.clean
     regions = list(_outputs(source)) if _ending(source) == "ipynb" else ()
-    dumps = list(find_dumps(masked(source, regions) if regions else source))
+    shown = masked(source, regions) if regions else source
+    found = [(as_table(source, dump), dump.span) for dump in find_dumps(shown)]
+    found = sorted((*found, *find_logs(shown)), key=lambda print_: print_[1].start)
     rest = Source(source.path, source.text)
-    rest.clean = blanked(text, [dump.span for dump in dumps])
-    return tuple(as_table(source, dump) for dump in dumps), rest if dumps else source
+    rest.clean = blanked(source.clean, [span for _, span in found])
+    return tuple(sheet for sheet, _ in found), rest if found else source
 
 
 def _summarised(source: Source, sheet: Sheet) -> Sheet:
@@ -213,7 +222,15 @@ def _module(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, ...]
     return ()
 
 
+def _cfg(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, ...]:
+    from archdsl.forms.darknet.cfg import read_cfg
+
+    del reporter, limit
+    return read_cfg(source)
+
+
 READERS = {
+    "cfg": _cfg,
     "module": _module,
     "notebook": _notebook,
     "latex": _latex,
@@ -231,9 +248,14 @@ def _outputs(source: Source) -> Iterable[Region]:
     return outputs(source)
 
 
+def _of_markdown(source: Source) -> Iterable[Region]:
+    text = source.clean
+    return [*(fences(text) if "```" in text or "~~~" in text else ()), *(preformatted(text) if "<pre" in text else ())]
+
+
 # Forms of documents that show other texts, and how these are found.
 _SHOWN: dict[str, Callable[[Source], Iterable[Region]]] = {
-    "markdown": lambda source: fences(source.clean) if "```" in source.clean or "~~~" in source.clean else (),
+    "markdown": _of_markdown,
     "latex": lambda source: environments(source.clean),
     "notebook": _outputs,
 }

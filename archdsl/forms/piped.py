@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from archdsl.diagnostics import Diagnostic
+from archdsl.forms.headless import headed
 from archdsl.forms.inline import cell as read_cell
 from archdsl.forms.lines import Piece as Range
 from archdsl.forms.lines import depth, joined
@@ -38,6 +39,7 @@ def read_piped(source: Source, lines: Sequence[str], starts: Sequence[int]) -> S
                 (opened[index] if index < len(opened) else 0) + depth(source.clean[first:last]) for index, (first, last) in enumerate(parts)
             ]
     cells = [[_cell(source, joined(text, ranges), problems) for ranges in row] for row in rows]
+    cells = cells if rules else headed(cells)
     above = rules[0] if rules and rules[0] < len(rows) else 0
     width = max(map(len, cells[:above] or cells), default=0)
     layout = lay_out([[Piece(cell) for cell in row] for row in cells], False, above, width)

@@ -48,7 +48,13 @@ class PlainReader:
                 return index > at or (index + 1 < len(self.lines) and "|" in self.lines[index + 1])
             if "|" not in line:
                 return False
-        return False
+        return self._is_framed(at)
+
+    def _is_framed(self, at: int) -> bool:
+        """Return whether three lines begin here that have as many pipes, at both ends, too: rows without a header."""
+        lines = [line.strip() for line in self.lines[at : at + 3]]
+        framed = all(len(line) > 2 and line[0] == line[-1] == "|" for line in lines)
+        return framed and len(lines) > 2 and len({line.count("|") for line in lines}) == 1
 
     def _table(self, at: int) -> int:
         kind = self._kind(at)

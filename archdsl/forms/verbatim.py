@@ -12,6 +12,7 @@ from archdsl.source import Source, Span
 
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})[ \t]*([\w.+-]*)[^\n]*\n(.*?)^[ \t>]*\1", re.MULTILINE | re.DOTALL)
 _ENVIRONMENT = re.compile(r"\\begin\{(verbatim\*?|Verbatim|lstlisting|minted|alltt)\}[^\n]*\n(.*?)\\end\{\1\}", re.DOTALL)
+_PRE = re.compile(r"<pre\b[^<>\n]{0,200}>[ \t]*\n([^<]*)</pre>", re.IGNORECASE)
 # A fence in one of these languages is read by the document's own reader, or shows how something else is written.
 _OWN = frozenset({"latex", "tex", "html", "markdown", "md", "arch", "diff", "json", "yaml", "toml", "xml", "bibtex"})
 
@@ -29,6 +30,12 @@ def fences(text: str) -> Iterator[Region]:
     for match in _FENCE.finditer(text):
         if match[2].lower() not in _OWN:
             yield Region(match.start(3), match[3])
+
+
+def preformatted(text: str) -> Iterator[Region]:
+    """Give what stands between the tags of `<pre>` on lines of its own."""
+    for match in _PRE.finditer(text):
+        yield Region(match.start(1), match[1])
 
 
 def environments(text: str) -> Iterator[Region]:

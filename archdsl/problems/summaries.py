@@ -97,6 +97,19 @@ def nothing_printed(source: Source, span: Span, name: str) -> Diagnostic:
     return found._replace(severity="warning")
 
 
+def unprinted_norms(source: Source, span: Span) -> Diagnostic:
+    """W0152: a log of Darknet, which prints neither norms nor activations."""
+    found = error(
+        "W0152",
+        "a Darknet log prints neither norms nor activations",
+        source,
+        span,
+        "the layers are taken without them",
+        help="multiply-adds and sizes are right; for parameters and a model to train, read the network's `.cfg` file",
+    )
+    return found._replace(severity="warning")
+
+
 def unprinted_window(source: Source, span: Span, name: str, words: str) -> Diagnostic:
     """W0150: a pool of a summary, which prints no window, where that is not the usual one of 2."""
     found = error(

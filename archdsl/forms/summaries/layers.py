@@ -4,6 +4,7 @@ Kernels, strides and padding are left to the rows' counts and sizes. Rows are jo
 the other.
 """
 
+from itertools import pairwise
 from math import prod
 
 from archdsl.diagnostics import Diagnostic
@@ -34,6 +35,7 @@ class _Reader:
         self.source = source
         self.dump = dump
         self.rows = rows_of(source, dump)
+        self.ends = _ends(self.rows)
         self._above = "input"  # what the row that is read would take if it said nothing
         self.first = channels_first(self.rows)
         self.settings = [_setting("style", "plain", dump.head)]
@@ -128,7 +130,7 @@ class _Reader:
         if not words:
             self.alias[row.called] = takes[0]
             return []
-        self.last = row.called
+        self.last = self.last if row.called in self.ends else row.called
         return [(_label(row), self._operator(row, takes, words), size, row.params)]
 
     def _source(self, taken: Taken) -> str:
@@ -141,8 +143,9 @@ class _Reader:
     def _operator(self, row: Row, takes: list[str], words: str) -> Cell:
         writer = Writer()
         start, stop = (row.type if row.type.chars else row.name).cell().span
-        if takes[0] != self._above:
-            writer.put(f"from {takes[0]}; ", start)
+        aside = "aside" if row.called in self.ends else ""
+        source = f"from {takes[0]}" if takes[0] != self._above else ""
+        writer.put(f"{aside} {source}; ".lstrip() if aside or source else "", start)
         writer.put(words[:-1], start)
         writer.put(words[-1], stop - 1)  # so that what is told of the layer shows its whole class
         writer.put(f" {', '.join(takes[1:])}" if row.kind in MERGES else "", stop - 1)
@@ -201,6 +204,15 @@ class _Reader:
         if function is None and not any(warning.code == "W0202" for warning in self.warnings):
             self.warnings.append(problems.unprinted_function(self.source, row.type.cell().span))
         return function or "relu"
+
+
+def _ends(rows: list[Row]) -> set[str]:
+    """Find the rows before the last one that no other takes, where connections are printed: each is an output of its own."""
+    taken = [one for row in rows for one in row.takes or ()]
+    cut = tuple(one.name for one in taken if one.cut)
+    names = {one.name for one in taken} | {row.called for row, below in pairwise(rows) if not below.takes}
+    open_ = [row for row in rows[:-1] if row.takes is not None and row.level == 0 and row.kind != "inputlayer"]
+    return {row.called for row in open_ if row.called not in names and not (cut and row.called.startswith(cut))}
 
 
 def _units(row: Row, before: Axes) -> int:
