@@ -4,7 +4,7 @@ Kernels, strides and padding are left to the rows' counts and sizes. Rows are jo
 the other.
 """
 
-from itertools import pairwise
+from itertools import islice, pairwise
 from math import prod
 
 from archdsl.diagnostics import Diagnostic
@@ -20,6 +20,7 @@ from archdsl.source import Source
 from archdsl.text.chars import Writer
 from archdsl.text.grid import Cell, GridSetting, Sheet
 
+_NEAR: Final = 1_000  # rows above in which a name that was cut off is looked for
 _KEEP_SHAPE: Final = frozenset({"BN", "LN", "dropout", *FUNCTIONS})
 
 
@@ -36,6 +37,9 @@ class _Reader:
         self.dump = dump
         self.rows = rows_of(source, dump)
         self.ends = _ends(self.rows)
+        self.uses: dict[str, set[int]] = {}  # of each row: which of its applications others take
+        for one in (one for row in self.rows for one in row.takes or ()):
+            self.uses.setdefault(one.name, set()).add(one.use)
         self._above = "input"  # what the row that is read would take if it said nothing
         self.first = channels_first(self.rows)
         self.settings = [_setting("style", "plain", dump.head)]
@@ -89,10 +93,9 @@ class _Reader:
 
     def _twice(self, row: Row) -> bool:
         """Return whether a layer is applied more than once, so that its weights are shared."""
-        indices = {one.use for other in self.rows for one in other.takes or () if one.name == row.called}
         several = row.takes is not None and len(row.takes) > 1 and row.kind not in MERGES
         known = row.kind in TYPES or row.kind in CLASSES
-        return (row.again and not row.weightless) or len(indices) > 1 or (several and known)
+        return (row.again and not row.weightless) or len(self.uses.get(row.called, ())) > 1 or (several and known)
 
     def _module(self, row: Row) -> None:
         """Go on with the rows inside of a model; how other modules join theirs is not printed."""
@@ -137,7 +140,8 @@ class _Reader:
         """Find the row that is taken; a name that was cut off is that of the last row that begins so."""
         name = taken.name
         if taken.cut:
-            name = next((one for one in reversed(self.shapes) if one.startswith(name) or name.startswith(one)), name)
+            near = islice(reversed(self.shapes), _NEAR)
+            name = next((one for one in near if one.startswith(name) or name.startswith(one)), name)
         return self.alias.get(name, name)
 
     def _operator(self, row: Row, takes: list[str], words: str) -> Cell:
@@ -209,10 +213,11 @@ class _Reader:
 def _ends(rows: list[Row]) -> set[str]:
     """Find the rows before the last one that no other takes, where connections are printed: each is an output of its own."""
     taken = [one for row in rows for one in row.takes or ()]
-    cut = tuple(one.name for one in taken if one.cut)
+    cut = {one.name for one in taken if one.cut}
+    lengths = {len(name) for name in cut}
     names = {one.name for one in taken} | {row.called for row, below in pairwise(rows) if not below.takes}
     open_ = [row for row in rows[:-1] if row.takes is not None and row.level == 0 and row.kind != "inputlayer"]
-    return {row.called for row in open_ if row.called not in names and not (cut and row.called.startswith(cut))}
+    return {row.called for row in open_ if row.called not in names and not any(row.called[:length] in cut for length in lengths)}
 
 
 def _units(row: Row, before: Axes) -> int:

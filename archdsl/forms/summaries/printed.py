@@ -50,15 +50,12 @@ def find_dumps(source: Source) -> Iterator[Dump]:
     """Find the summaries that stand in a text without marks between the columns."""
     stop = 0
     for match in _HEADER.finditer(source.clean):
-        start = source.clean.rfind("\n", 0, match.start()) + 1
-        end = _end(source.clean, start)
-        line = source.clean[start:end]
-        if (
-            start < stop
-            or len(line) > MAX_LINE
-            or source.clean[start : match.start()].strip(SIGNS)
-            or any(sign in line for sign in "|┃│&<,")
-        ):
+        start = source.clean.rfind("\n", max(0, match.start() - MAX_LINE), match.start()) + 1
+        before = source.clean[max(start, match.start() - MAX_LINE) : match.start()]
+        if match.start() < stop or before.strip(SIGNS) or (not start and match.start() >= MAX_LINE):
+            continue
+        line = source.clean[match.start() : match.start() + MAX_LINE].partition("\n")[0]
+        if len(line) == MAX_LINE or any(sign in line for sign in "|┃│&<,"):
             continue
         dump = _Reader(source.clean, start, match.start()).dump()
         if dump:
