@@ -146,7 +146,7 @@ class RowParser:
             self.reporter.add(syntax.glued_name(self.source, part.structure.place(*glued.span(1)), glued[1]))
             return None
         windows = any(one.role in WINDOWS and one.cell.text.strip() not in NIL for one in part.bound)
-        numbered = NUMBERED.fullmatch(part.structure.text) and windows
+        numbered = windows and NUMBERED.fullmatch(part.structure.text)
         if self.grid.sheet is not None and (numbered or self._quiet(part.structure) is None):
             named = self._quiet(operator_of(part.structure)) or self._bare(part.structure)  # `Conv1` beside windows, `pool1`, `fc6`
             if named:

@@ -27,8 +27,6 @@ NUMBERED = pattern(r"(?!.*\b[A-Za-z]+[123][dD]\s*$)\s*[A-Za-z]{2,}[ A-Za-z]*\.?[
 # `CONV1 (f=5, s=1)`: what is said of the layer stands behind its name.
 TOLD = pattern(r"\s*(([A-Za-z]+(?:[ -][A-Za-z]+)*(?:[123][dD])?)([\s_-]?\d+[a-z]?)?)\s*\(([^()]+)\)\s*")
 
-# One number, which is no window and no size: `4096, relu`.
-_NUMBER = pattern(r"\s*\d+(?:\.\d+)?(?!\s*[x×*^²@\d.])")
 _WORDS = pattern(r"[A-Za-z][\w-]*")
 _FIRST = pattern(r"[;+&→]")
 
@@ -82,13 +80,19 @@ def unlabelled(cell: Cell, known: Container[str]) -> Cell:
 
 def with_word(cell: Cell, name: Cell) -> Cell:
     """Put the word of a row's name before the number that has no layer: `fc6 4096`, `dropout1 0.5`."""
-    if not _NUMBER.match(cell.text) or not name.text.strip():
+    if not _is_number(cell.text.lstrip()) or not name.text.strip():
         return cell
     word = operator_of(name.part(0, len(name.text.rstrip(" :"))))
     kind = kind_of(word.text.split())
     if kind is None or kind[0] != "op" or kind[1] == "conv" or _has_op(cell.text):
         return cell
     return joined(joined(word, Cell(" ", word.span.end, (word.span.end,) * 2)), cell)
+
+
+def _is_number(text: str) -> bool:
+    """Return whether a text begins with one number, which is no window and no size: `4096, relu`."""
+    rest = text.lstrip("0123456789.")
+    return text[:1].isdecimal() and rest.lstrip()[:1] not in tuple("x×*^²@")
 
 
 def _has_op(text: str) -> bool:
