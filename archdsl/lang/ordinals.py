@@ -4,6 +4,7 @@ A name never makes a layer beside a cell that says one, and the number in it is 
 convolution, `fc6` the sixth layer. Where nothing else says the layer, its word does, without the number.
 """
 
+import re
 from itertools import pairwise
 
 from archdsl.lang.vocabulary import LONGEST, MEANINGS, Meaning, longest, plain
@@ -17,6 +18,7 @@ PARTS: Final = ("layer", "stage", "block", "module", "level", "unit", "group", "
 _WORD = pattern(r"[A-Za-z][\w-]*")
 _NUMBERED = pattern(r"([A-Za-z](?:[\w-]*[A-Za-z])??)[_-]?(\d{1,2}(?:[._-]\d{1,2})*[a-z]?)")
 _WINDOWED = pattern(r"\[?\d{1,2}\s?[x×]\s?\d{1,2}\s?,\s?\d")
+_WINDOW = pattern(r"\s*\d+\s?[x×]\s?\d+\s*")
 _PARTS = pattern(r"[;+&→,]")
 
 
@@ -41,6 +43,8 @@ def number_of(word: str) -> str:
 def layer_kind(text: str) -> str:
     """Give the op, norm or activation that a whole text is; empty where it is none."""
     words = [word.rstrip(".") for word in text.split()]
+    while len(words) > 1 and words[-1].lower() in ("layer", "layers"):
+        words.pop()
     found = longest(words)
     layer = found is not None and found[0] == len(words) and found[1][0] in ("op", "norm", "activation")
     return found[1][1] if found and layer else ""
@@ -60,22 +64,33 @@ def is_numbered_layer(word: str) -> bool:
 
 def is_kind(word: str, rest: str) -> bool:
     """Return whether a word names the kind of the layer that comes behind it: `fc Dense(10)`, `pool 2x2 max pool`."""
-    kind = kind_of([word])
-    if kind is None:
+    kind, first = kind_of([word]), _PARTS.split(rest, maxsplit=1)[0]
+    words = list(_WORD.finditer(first))
+    found = longest([word, *(one[0] for one in words[: LONGEST - 1])]) if kind and words and not first[: words[0].start()].strip() else None
+    if kind is None or (found and found[0] > 1):  # `depthwise conv` is one phrase
         return False
-    words = _WORD.findall(_PARTS.split(rest, maxsplit=1)[0])
-    return any(_same(kind, [part for one in words[at : at + LONGEST] for part in one.split("-")]) for at in range(len(words)))
+    again = next((one for at, one in enumerate(words) if _is_said(kind, _parts(words[at : at + LONGEST]))), None)
+    return again is not None and not _is_two(first[: again.start()], first[again.end() :])
 
 
-def _same(kind: Meaning, words: list[str]) -> bool:
-    other = kind_of(words)
-    return other is not None and _family(other) == _family(kind)
+def _parts(words: list[re.Match[str]]) -> list[str]:
+    """List words, those of a chain (`Conv-BN-ReLU`) one by one."""
+    return [part for word in words for part in word[0].split("-")]
 
 
-def _family(kind: Meaning) -> str:
-    """Convolutions are alike, and pools; of anything else only the same is."""
-    op = OPS.get(kind[1])
-    return op.family if op and op.family in ("conv", "pool") else kind[1]
+def _is_said(kind: Meaning, words: list[str]) -> bool:
+    """Return whether words say a layer of a kind: `conv` and `pool` are general, any other word is only its own kind."""
+    said = kind_of(words)
+    if said is None:
+        return False
+    general = kind[1] in ("conv", "avg_pool")
+    return said == kind or (general and said[1] in OPS and OPS[said[1]].family == OPS[kind[1]].family)
+
+
+def _is_two(before: str, behind: str) -> bool:
+    """Return whether both words of a kind have numbers, `fc 10 fc 20`; `conv 3x3 conv 64` has those of one layer."""
+    numbers = all(any(map(str.isdecimal, text)) for text in (before, behind))
+    return numbers and not (_WINDOW.fullmatch(before) and not _WINDOW.match(behind))
 
 
 def is_counted(word: str, rest: str) -> bool:

@@ -150,9 +150,11 @@ def _name_end(line: str, at: int, is_layer_word: Callable[[str], bool]) -> int:
 def _counted_end(line: str, at: int, number: int) -> int:
     """Find the end of a name with a number behind a blank, `Conv 2`, that counts the rows so far; 0 where there is none."""
     words = line[at:].split(" ", 2)
-    if len(words) < 3 or not words[1].isdecimal() or not words[2].strip() or not 0 < int(words[1][:9]) <= number:
+    counted = words[1].rstrip(":") if len(words) > 2 and words[2].strip() else ""
+    if not counted.isdecimal() or not 0 < int(counted[:9]) <= number or not words[0][:1].isalpha():
         return 0
-    return at + len(words[0]) + 1 + len(words[1]) if is_counted(words[0], words[2].lstrip()) else 0
+    end = at + len(words[0]) + 1 + len(words[1])
+    return end if words[1].endswith(":") or is_counted(words[0], words[2].lstrip()) else 0
 
 
 def _words_end(line: str, at: int, is_layer_word: Callable[[str], bool]) -> int:

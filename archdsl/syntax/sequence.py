@@ -159,6 +159,10 @@ class Sequence:
 
     def op(self, op: str, span: Span) -> None:
         bag = self.bag
+        if bag and bag.op == "avg_pool" and self.text(span).lower() == "max" and self.text(bag.span).lower().startswith("pool"):
+            bag.op = op  # `Pool1 max`
+            self.extend(bag, span)
+            return
         named = bag is None or self.times or bag.block or bag.use or bag.op
         joins = bag and not named and not (bag.after_comma and bag.has("kernel") and bag.has("channels"))
         if bag is None or not joins:

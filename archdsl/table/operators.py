@@ -115,11 +115,14 @@ class Lead(NamedTuple):
 def uncounted(rows: tuple[GridRow, ...]) -> tuple[GridRow, ...]:
     """Take the ordinals off layers that are counted from row to row: `Dense 1 + ReLU`, `Dense 2 + ReLU`."""
     leads = [[_lead(part.structure.text) for part in row.parts] for row in rows]
+    every = [lead for row, own in zip(rows, leads, strict=True) for lead in (own if any(own) else [_lead(row.name.text)]) if lead]
     kinds: dict[str, list[Lead]] = {}
-    for lead in (lead for row in leads for lead in row if lead):
+    for lead in every if any(map(any, leads)) else ():
         kinds.setdefault(lead.kind, []).append(lead)
-    together = _is_counted([lead for row in leads for lead in row if lead])
+    together = _is_counted(every)
     counted = {kind for kind, own in kinds.items() if together or _is_counted(own)}
+    firsts = {kind for kind, own in kinds.items() if [lead.number for lead in own] == [(1,)]}  # the only pool beside two convolutions
+    counted |= firsts if counted or len(firsts) > 1 else set()
     return tuple(_uncounted(row, own, counted) for row, own in zip(rows, leads, strict=True)) if counted else rows
 
 
