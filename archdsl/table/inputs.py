@@ -33,6 +33,18 @@ def take_input(table: Table) -> Table:
     return table
 
 
+def with_entering(table: Table) -> Table:
+    """Take the input from what the first row reads: its map, and its channels in a column of their own."""
+    entering = [index for role, _, index in table.roles.bound if role == "entering"]
+    if table.settings or table.roles.incoming is None or not entering or not table.body:
+        return table
+    size, channels = table.body[0][table.roles.incoming], table.body[0][entering[0]]
+    axes = re.split(r"\s*[x×]\s*", size.text.strip())
+    if len(axes) != 2 or not all(map(str.isdecimal, (*axes, channels.text.strip()))):
+        return table
+    return table._replace(settings=(_setting(size, _with_channels(size, channels)),))
+
+
 def _sentence(row: tuple[Cell, ...]) -> GridSetting | None:
     """Read the only cell of a row: `input (224 x 224 RGB image)`, `Input: 8000x1 waveform`, `Decoder, input 8 x 8 x 4`."""
     cells = filled(row)

@@ -13,9 +13,10 @@ from archdsl.table.bodies import dittos, lines_apart, without_titles
 from archdsl.table.braces import spread_braces
 from archdsl.table.counted import counted_widths
 from archdsl.table.details import with_details
-from archdsl.table.inputs import take_input
+from archdsl.table.inputs import take_input, with_entering
 from archdsl.table.nested import unnested, without_spacers
 from archdsl.table.ratios import strided
+from archdsl.table.squares import squares
 from archdsl.table.table import Body, Table
 
 
@@ -57,6 +58,12 @@ SHEET_PASSES = (
         apart,
         "layer | channels | kernel/stride/padding; conv1 | 8 | 3x3/2/1; conv2 | 8 | 5x5/1/2",
         "layer | channels | kernel | stride | padding; conv1 | 8 | 3x3 | 2 | 1; conv2 | 8 | 5x5 | 1 | 2",
+    ),
+    SheetPass(
+        "one side of square maps",
+        squares,
+        "layer | kernel | filters | output width; conv1 | 3 | 8 | 20; conv2 | 3 | 8 | 10",
+        "layer | kernel | filters | output width; conv1 | 3 | 8 | 20x20; conv2 | 3 | 8 | 10x10",
     ),
 )
 PASSES = (
@@ -108,6 +115,12 @@ PASSES = (
         take_input,
         "layer | output | structure; input | 8x8x3 | ; conv | 8x8 | 3x3, 4",
         "layer | output | structure; conv | 8x8 | 3x3, 4",
+    ),
+    Pass(
+        "the input of the first row, its channels beside it",
+        with_entering,
+        "layer | in size | in channels | kernel | filters; conv1 | 8x8 | 3 | 3x3 | 4; conv2 | 8x8 | 4 | 3x3 | 4",
+        "layer | in size | read before | kernel | filters; conv1 | 8x8 | 3 | 3x3 | 4; conv2 | 8x8 | 4 | 3x3 | 4",
     ),
     Pass(
         "remarks on the layers that the names say",
