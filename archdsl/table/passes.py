@@ -18,6 +18,7 @@ from archdsl.table.nested import unnested, without_spacers
 from archdsl.table.ratios import strided
 from archdsl.table.squares import squares
 from archdsl.table.table import Body, Table
+from archdsl.table.wires import wired
 
 
 class Pass(NamedTuple):
@@ -121,6 +122,13 @@ PASSES = (
         with_entering,
         "layer | in size | in channels | kernel | filters; conv1 | 8x8 | 3 | 3x3 | 4; conv2 | 8x8 | 4 | 3x3 | 4",
         "layer | in size | read before | kernel | filters; conv1 | 8x8 | 3 | 3x3 | 4; conv2 | 8x8 | 4 | 3x3 | 4",
+    ),
+    Pass(
+        "a column of what a row reads",
+        wired,
+        "layer | type | filters | connected to; c1 | conv | 4 | input; c2 | conv | 4 | c1; c3 | conv | 4 | c1; m | concat | | c2, c3",
+        "layer | type | filters | seen in; c1 | conv | 4 | input; c2 | conv | 4 | c1; c3 | from c1 / conv | 4 | c1; "
+        "m | from c2 / concat c3 | | c2, c3",
     ),
     Pass(
         "remarks on the layers that the names say",

@@ -15,7 +15,7 @@ from archdsl.table.roles import IGNORE, UNREAD
 Cells = list[frozenset[str]]
 ALONE = ("name", "size", "input", "ratio")  # one column of a table has such a role
 SAID = 100.0  # the strength of a role that a setting says
-_PASSED = {"index": IGNORE, "values": IGNORE, "wires": UNREAD}
+_PASSED = {"index": IGNORE, "values": IGNORE}
 _MANY = ("", "structure", UNREAD, IGNORE, "params", "macs")
 _BEAM = 24  # assignments that are kept while columns are gone through
 _KINDS = 200  # so many cells say what a column is
