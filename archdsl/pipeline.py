@@ -54,7 +54,24 @@ class Compilation(NamedTuple):
 
 
 def compile_source(source: Source, overrides: Overrides = Overrides(), wanted: str | None = None) -> Compilation:  # noqa: B008 - immutable
-    """Compile the tables of a source; `wanted` selects one by name or number, `name:variant` or `variant` one network of it."""
+    """Compile the tables of a source; `wanted` selects one by name or number, `name:variant` or `variant` one network of it.
+
+    What is told of errors is told from their first cause, and once.
+    """
+    found = _compiled(source, overrides, wanted)
+    if not found.failed:
+        return found
+    from archdsl.problems.slips import gathered
+    from archdsl.why.slips import SlipFinder
+
+    def again(text: str) -> tuple[Diagnostic, ...]:
+        return _compiled(Source(source.path, text), overrides, wanted).diagnostics
+
+    told = gathered(SlipFinder(source, found.diagnostics, again).explained())
+    return found._replace(diagnostics=tuple(sorted(told, key=lambda one: one.span.start)))
+
+
+def _compiled(source: Source, overrides: Overrides, wanted: str | None) -> Compilation:
     reporter = Reporter()
     tables = read(source, reporter)
     wanted, _, variant = (wanted or "").partition(":")

@@ -1,0 +1,111 @@
+"""Slips of the keyboard, of the eye and of another notation: what is typed, what is meant, and why.
+
+A slip is looked for only where a text cannot be read as it stands, and only one that makes it readable is told.
+`says` may quote what is printed as {said} and what is meant as {meant}. Of a slip that stands anywhere, all lines are
+searched, else those with an error; `whole` ones are told with the whole line.
+"""
+
+import re
+from collections.abc import Callable
+
+from archdsl.lang.number_words import NUMBER_WORDS
+from archdsl.light import NamedTuple
+
+
+class Slip(NamedTuple):
+    """`pattern` finds what is typed, `put` (a template or a function) gives what is meant, `holds` what the place can hold."""
+
+    pattern: re.Pattern[str]
+    put: str | Callable[[re.Match[str]], str]
+    says: str
+    holds: str
+    anywhere: bool = False
+
+
+_DIGITS = str.maketrans("OolI", "0011")
+# Letters of other alphabets that look like ours.
+_ALIKE = dict(zip("асеорхіАСЕОРХВНКМТαονρΑΒΕΗΙΚΜΝΟΡΤΧ", "aceopxiACEOPXBHKMTaovpABEHIKMNOPTX", strict=True))
+_FOREIGN = "".join(_ALIKE)
+# Options of `archdsl train`, which no table of a network has; with their usual spellings.
+_TRAINING = (
+    r"batch[ _-]?size|batch|epochs?|steps|lr|learning[ _-]?rate|optimi[sz]er|momentum|weight[ _-]?decay|decay|loss|schedule|warm[ _-]?up"
+    r"|seed|augment(?:ation)?|data[ _-]?set|metrics?"
+)
+
+SLIPS = (
+    Slip(
+        re.compile(r"(?<![A-Za-z_\d])(?:\d+[OolI]+[\dOolI]*|[OolI]+\d[\dOolI]*)(?![A-WYZa-wyz_])"),
+        lambda match: match[0].translate(_DIGITS),
+        "`{said}` has a letter where a number has a digit",
+        "a number is meant",
+    ),
+    Slip(
+        re.compile(rf"[A-Za-z]*[{_FOREIGN}][A-Za-z{_FOREIGN}]*"),
+        lambda match: match[0].translate(str.maketrans(_ALIKE)),
+        "`{said}` has letters of another alphabet, which only look like `{meant}`",
+        "Latin letters are meant",
+    ),
+    Slip(
+        re.compile(r"(?:^|(?<=\s))(?://|%|--|/\*|')(?=\s|\w)"),
+        "#",
+        "`{said}` begins no comment: comments begin with `#`",
+        "a comment is meant",
+    ),
+    Slip(
+        re.compile(r"(?<![\w.])(\d)\s?([xX×])\s?\1(\d{1,4})(?![\w.])"),
+        r"\1\2\1, \3",
+        "`{said}` lacks the comma between a window and its channels",
+        "a window, and channels behind a comma",
+    ),
+    Slip(
+        re.compile(r"(?<![\w.])(\d)\s?[xX×](?=\s*(?:[,;\]|#]|$))"),
+        r"\1x\1",
+        "`{said}` holds half a window",
+        "a window has two sides",
+    ),
+    Slip(
+        re.compile(r"(?<![\w.])([1357])\1(?=\s*,\s*\d)"),
+        r"\1x\1",
+        "`{said}` holds a window without its sign",
+        "a window, like `3x3`, comes before the channels",
+    ),
+    Slip(
+        re.compile(r"(\d\s?[xX×]\s?\d)\s*;\s*(?=\d+\s*(?:[;\],#]|$))"),
+        r"\1, ",
+        "`{said}` has a `;` between a window and its channels",
+        "`;` parts layers, `,` what belongs to one",
+    ),
+    Slip(
+        re.compile(
+            r"((?:(?:max|average|avg|mean)[ -]?)?pool(?:ing)?(?: \d[xX×]\d)?(?: ?/ ?\d)?) ?, ?(\d ?[xX×] ?\d(?: ?, ?\d+)?)", re.IGNORECASE
+        ),
+        r"\1; \2",
+        "`{said}` are two layers with a comma between them",
+        "layers are parted by `;`",
+    ),
+    Slip(
+        re.compile(r"(?<=[\])])\s?[xX×*](?=\s*(?:$|[#,;|\]]))"),
+        "",
+        "the repeat has no number",
+        "how often? write it behind the sign, like `x2`, or remove the sign",
+    ),
+    Slip(
+        re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})(?![\w-])", re.IGNORECASE),
+        lambda match: str(NUMBER_WORDS[match[0].lower()]),
+        "`{said}` is a number in words",
+        "a number in digits",
+    ),
+    Slip(
+        re.compile(r"(?P<key>^\s*input\s*[=:]?\s*)(\d+\s*[xX×]\s*\d+)(?=\s*(?:$|#|,))", re.IGNORECASE),
+        r"\g<key>\2x3",
+        "the input has no channels",
+        "height x width x channels: `{meant}` for colour images, with `x1` for grey ones",
+        anywhere=True,
+    ),
+    Slip(
+        re.compile(rf"^(?P<key>\s*)((?:{_TRAINING})\s*(?:[=:]\s*|\s)\s*[\w.-]+)(?=\s*(?:$|#))", re.IGNORECASE),
+        r"\g<key># \2",
+        "`{said}` is an option of training, and says nothing of the network",
+        "`archdsl train --help` lists those; a table may have it in a comment",
+    ),
+)

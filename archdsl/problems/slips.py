@@ -1,0 +1,53 @@
+"""E0125: a slip, told with what is meant, and what stands at several places, told once."""
+
+from collections.abc import Sequence
+
+from archdsl.diagnostics import Diagnostic, Edit, Fix, Label, Note
+from archdsl.problems.base import error, short
+from archdsl.source import Source, Span
+
+_SHOWN = 60  # characters of what is meant: a bracket, as a rule
+_PLACES = 3  # that are shown of those where the same is told
+
+
+def slip(source: Source, places: Sequence[Span], texts: tuple[str, str], words: tuple[str, str], edits: tuple[Edit, ...]) -> Diagnostic:
+    """E0125: what is typed cannot be read, and one slip put right makes it readable; `texts` are what is typed and meant."""
+    said, meant = (short(text.strip(), _SHOWN) for text in texts)
+    says, holds = (word.format(said=said, meant=meant) for word in words)
+    further = [Label(place, "here, too") for place in places[1:_PLACES]]
+    notes = [f"and at {len(places) - _PLACES} further places"] if len(places) > _PLACES else []
+    return error(
+        "E0125",
+        says,
+        source,
+        places[0],
+        holds,
+        *further,
+        notes=notes,
+        help=f"did you mean `{meant}`?" if meant else "remove it",
+        fixes=(Fix(f"write `{meant}`" if meant else f"remove `{said}`", edits),),
+    )
+
+
+def gathered(found: Sequence[Diagnostic]) -> list[Diagnostic]:
+    """Tell the same fault of several places once: the first of them stands for all, and shows the others."""
+    alike: dict[object, list[Diagnostic]] = {}
+    for one in found:
+        text = next((label.text for label in one.labels if label.primary), "")
+        key = (one.code, one.message, one.help, text, id(one.source)) if one.code in _ONCE else len(alike)
+        alike.setdefault(key, []).append(one)
+    return [_together(several) if len(several) > 1 else several[0] for several in alike.values()]
+
+
+_ONCE = ("E0101", "E0201", "E0203", "E0204", "E0211", "E0233")  # whose message says all of it
+
+
+def _together(several: list[Diagnostic]) -> Diagnostic:
+    first = several[0]
+    places = [one.span for one in several[1:]]
+    labels = tuple(Label(place, "here, too") for place in places[: _PLACES - 1])
+    left = len(places) - len(labels)
+    notes = (Note("note", f"and at {left} further places"),) if left else ()
+    edits = tuple(edit for one in several for fix in one.fixes[:1] for edit in fix.edits)
+    fixes = (first.fixes[0]._replace(edits=edits), *first.fixes[1:]) if first.fixes else ()
+    return first._replace(labels=(*first.labels, *labels), notes=(*first.notes, *notes), fixes=fixes)
