@@ -40,12 +40,6 @@ def undefined_parameter(source: Source, span: Span, name: str, known: Iterable[s
     return error("E0203", f"undefined parameter `{short(name)}`", source, span, "no `param` line defines it", **guess)
 
 
-def not_in_digits(source: Source, span: Span, key: str, word: str, number: int | None) -> Diagnostic:
-    """E0205: a setting that takes a number has a word; `number` is what the word means."""
-    fixes = (replace(f"write `{number}`", span, str(number)),) if number else ()
-    return error("E0205", f"`{key}` cannot be `{short(word)}`", source, span, "expected a number, like `10`", fixes=fixes)
-
-
 def unknown_word(source: Source, span: Span, word: str, known: Mapping[str, object]) -> Diagnostic:
     """E0204: a word of a structure cell that names nothing; `known` are the words with their meanings."""
     close = list({str(known[guess]): guess for guess in reversed(nearest(word, known))}.values())[::-1]

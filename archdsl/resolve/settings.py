@@ -217,10 +217,7 @@ class Resolver:
         if value is None:
             return None, setting.value_span
         if isinstance(value, Name) and value.id not in values:
-            from archdsl.lang.number_words import NUMBER_WORDS
-
-            meant = NUMBER_WORDS.get(value.id.lower())
-            self.reporter.add(names.not_in_digits(self.source, setting.value_span, "classes", value.id, meant))
+            self.reporter.add(names.bad_value(self.source, setting.value_span, "classes", value.id, "a number, like `10`"))
             return None, setting.value_span
         evaluator = Evaluator(self.source, self.reporter, values)
         return evaluator.whole(value, "classes", 1, 1_000_000, setting.value_span), setting.value_span

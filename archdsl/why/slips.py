@@ -36,11 +36,23 @@ class SlipFinder:
 
     def explained(self) -> list[Diagnostic]:
         """Give what is told of the text, with each slip in place of all that follows from it."""
+        waiting: list[tuple[Slip, list[_Place]]] = []
         for slip in SLIPS:
-            places = self._places(slip)
+            found = places = self._places(slip)
+            told = len(self.told)
             while places and self.tries:
                 places = self._tried(slip, places)
+            if found and len(self.told) == told:
+                waiting.append((slip, found))
+        self._together(waiting)
         return [*self.told, *self.left]
+
+    def _together(self, waiting: list[tuple[Slip, list[_Place]]]) -> None:
+        """Take in the slips that mend nothing alone, if together they leave no error."""
+        edits = [*self.edits, *(place.edit for _, places in waiting for place in places)]
+        if len(waiting) > 1 and self.tries and not self._lines(self.again(edited(self.source.text, edits))):
+            self.left = [one for one in self.left if one.severity != "error"]
+            self.told += [self._message(slip, places) for slip, places in waiting]
 
     def _places(self, slip: Slip) -> list[_Place]:
         lines = self._lines(self.left)
