@@ -24,8 +24,8 @@ class Slip(NamedTuple):
 
 _DIGITS = str.maketrans("OolI", "0011")
 # Letters of other alphabets that look like ours.
-_ALIKE = dict(zip("асеорхіАСЕОРХВНКМТαονρΑΒΕΗΙΚΜΝΟΡΤΧ", "aceopxiACEOPXBHKMTaovpABEHIKMNOPTX", strict=True))
-_FOREIGN = "".join(_ALIKE)
+_FOREIGN, _LATIN = "асеорхіАСЕОРХВНКМТαονρΑΒΕΗΙΚΜΝΟΡΤΧ", "aceopxiACEOPXBHKMTaovpABEHIKMNOPTX"
+_LOOKS = str.maketrans(_FOREIGN, _LATIN)
 # Options of `archdsl train`, which no table of a network has; with their usual spellings.
 _TRAINING = (
     r"batch[ _-]?size|batch|epochs?|steps|lr|learning[ _-]?rate|optimi[sz]er|momentum|weight[ _-]?decay|decay|loss|schedule|warm[ _-]?up"
@@ -41,7 +41,7 @@ SLIPS = (
     ),
     Slip(
         re.compile(rf"[A-Za-z]*[{_FOREIGN}][A-Za-z{_FOREIGN}]*"),
-        lambda match: match[0].translate(str.maketrans(_ALIKE)),
+        lambda match: match[0].translate(_LOOKS),
         "`{said}` has letters of another alphabet, which only look like `{meant}`",
         "Latin letters are meant",
     ),
@@ -108,4 +108,24 @@ SLIPS = (
         "`{said}` is an option of training, and says nothing of the network",
         "`archdsl train --help` lists those; a table may have it in a comment",
     ),
+)
+# Of a line's first word, which is no setting: the nearest that is one is found where settings are known.
+KEY = Slip(
+    re.compile(r"^\s*[A-Za-z][\w-]*(?=\s*[=:]|\s+\S)"),
+    "",
+    "unknown setting `{said}`",
+    "not a setting",
+)
+INDENT = Slip(
+    re.compile(r"^\S.*$"),
+    r"    \g<0>",
+    "the lines of this block are not indented",
+    "a line of a block begins with blanks, and so it ends where they end",
+)
+# The last resort, above the rows.
+REMARK = Slip(
+    re.compile(r"^(?P<key>\s*)([A-Za-z][\w -]*[\s:=].*?)(?=\s*(?:$|#))"),
+    r"\g<key># \2",
+    "`{said}` is neither a setting nor a row",
+    "a comment begins with `#`",
 )

@@ -7,6 +7,8 @@ from archdsl.light import NamedTuple
 from archdsl.problems.base import error, listed, nearest, replace, short, size_text
 from archdsl.source import Source, Span
 
+EMPTY = "E0222"
+
 
 class BlockName(NamedTuple):
     """A block as messages speak of it: by name, with the place of its definition."""
@@ -47,7 +49,7 @@ def unknown_merge(source: Source, span: Span, word: str, known: Iterable[str]) -
 
 def empty_block(source: Source, span: Span, name: str) -> Diagnostic:
     """E0222: a block without lines."""
-    return error("E0222", f"block `{short(name)}` is empty", source, span, "no indented line follows", help=_EXAMPLE)
+    return error(EMPTY, f"block `{short(name)}` is empty", source, span, "no indented line follows", help=_EXAMPLE)
 
 
 def block_twice(source: Source, span: Span, name: str, first: Span) -> Diagnostic:

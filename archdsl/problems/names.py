@@ -20,9 +20,12 @@ def unknown_setting(source: Source, span: Span, key: str, known: Iterable[str]) 
     return error("E0201", f"unknown setting `{short(key)}`", source, span, "not a setting", **_guess(key, known, span))
 
 
-def unknown_style(source: Source, span: Span, style: str, known: Iterable[str]) -> Diagnostic:
-    """E0202: a style that does not exist."""
+def unknown_style(source: Source, span: Span, style: str, known: Iterable[str], meant: Sequence[str]) -> Diagnostic:
+    """E0202: a style that does not exist; `meant` are those whose tables are of what the word names."""
     known = tuple(known)
+    offered = (
+        {"help": f"its tables have the style {listed(meant)}", "fixes": (replace(f"write `{meant[0]}`", span, meant[0]),)} if meant else {}
+    )
     return error(
         "E0202",
         f"unknown style `{short(style)}`",
@@ -30,7 +33,7 @@ def unknown_style(source: Source, span: Span, style: str, known: Iterable[str]) 
         span,
         "not a style",
         notes=(f"styles: {', '.join(known)}",),
-        **_guess(style, known, span),
+        **(_guess(style, known, span) or offered),
     )
 
 
@@ -43,6 +46,7 @@ def undefined_parameter(source: Source, span: Span, name: str, known: Iterable[s
 def unknown_word(source: Source, span: Span, word: str, known: Mapping[str, object]) -> Diagnostic:
     """E0204: a word of a structure cell that names nothing; `known` are the words with their meanings."""
     close = list({str(known[guess]): guess for guess in reversed(nearest(word, known))}.values())[::-1]
+    close = close or nearest(word, [part for phrase in known if " " in phrase for part in phrase.split(" ") if len(part) > 3], 1)
     help_text = (
         f"did you mean {listed(close)}?"
         if close

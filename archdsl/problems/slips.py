@@ -14,6 +14,9 @@ def slip(source: Source, places: Sequence[Span], texts: tuple[str, str], words: 
     """E0125: what is typed cannot be read, and one slip put right makes it readable; `texts` are what is typed and meant."""
     said, meant = (short(text.strip(), _SHOWN) for text in texts)
     says, holds = (word.format(said=said, meant=meant) for word in words)
+    help_text, title = (f"did you mean `{meant}`?", f"write `{meant}`") if meant else ("remove it", f"remove `{said}`")
+    if said == meant:
+        help_text = title = "put blanks before it"
     further = [Label(place, "here, too") for place in places[1:_PLACES]]
     notes = [f"and at {len(places) - _PLACES} further places"] if len(places) > _PLACES else []
     return error(
@@ -24,8 +27,8 @@ def slip(source: Source, places: Sequence[Span], texts: tuple[str, str], words: 
         holds,
         *further,
         notes=notes,
-        help=f"did you mean `{meant}`?" if meant else "remove it",
-        fixes=(Fix(f"write `{meant}`" if meant else f"remove `{said}`", edits),),
+        help=help_text,
+        fixes=(Fix(title, edits),),
     )
 
 

@@ -37,8 +37,15 @@ def choose(source: Source, reporter: Reporter, grid: Grid, given: str | None) ->
         return recognise(grid)
     if word in known:
         return Style(word, "")
-    reporter.add(names.unknown_style(place, span, word, known))
+    reporter.add(names.unknown_style(place, span, word, known, _of_network(word)))
     return recognise(grid)
+
+
+def _of_network(word: str) -> list[str]:
+    """Find the styles whose comments say that they are those of a network: `vgg16`."""
+    name = re.match(r"[a-z]{3,}", word)
+    pattern = re.compile(rf"^#.*\b{name[0]}", re.IGNORECASE | re.MULTILINE) if name else None
+    return [style for style in styles() if pattern and pattern.search(library.text(style))]
 
 
 def recognise(grid: Grid) -> Style | None:

@@ -5,13 +5,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from os.path import commonprefix
 
 from archdsl.diagnostics import Diagnostic, Edit
-from archdsl.lang.slips import SLIPS, Slip
+from archdsl.lang.slips import INDENT, KEY, REMARK, SLIPS, Slip
+from archdsl.lang.vocabulary import layer_word
 from archdsl.light import NamedTuple
+from archdsl.problems.blocks import EMPTY as EMPTY_BLOCK
 from archdsl.problems.slips import slip as slip_of
+from archdsl.resolve.conventions import CONVENTIONS, FACTS
+from archdsl.resolve.settings import is_key
 from archdsl.source import Source, Span
 
 MAX_TEXT = 100_000  # a longer text is not compiled again and again
 _TRIES = 12
+_LAYERS = re.compile(r"[\[\](){}|]|\d[xX×]\d")
+_SIZE = re.compile(r"\d+\s?[xX×]\s?\d+")
 Again = Callable[[str], Sequence[Diagnostic]]
 
 
@@ -37,7 +43,7 @@ class SlipFinder:
     def explained(self) -> list[Diagnostic]:
         """Give what is told of the text, with each slip in place of all that follows from it."""
         waiting: list[tuple[Slip, list[_Place]]] = []
-        for slip in SLIPS:
+        for slip in (KEY._replace(put=_key_of), *SLIPS, INDENT, REMARK):
             found = places = self._places(slip)
             told = len(self.told)
             while places and self.tries:
@@ -57,6 +63,10 @@ class SlipFinder:
     def _places(self, slip: Slip) -> list[_Place]:
         lines = self._lines(self.left)
         numbers = range(1, len(self.source.starts) + 1) if slip.anywhere and lines else sorted(lines)
+        if slip is INDENT:
+            numbers = self._of_empty_blocks()
+        elif slip is REMARK:
+            numbers = self._remarks()
         return [place for number in numbers for place in self._in_line(slip, number) if not self._taken(place.edit.span)]
 
     def _in_line(self, slip: Slip, number: int) -> Iterator[_Place]:
@@ -69,6 +79,25 @@ class SlipFinder:
             if meant != match[0]:
                 edit = Edit(Span(start + match.start() + same, start + match.end()), meant[same:])
                 yield _Place(number, edit, _quoted(line, start, match))
+
+    def _of_empty_blocks(self) -> list[int]:
+        """Give the lines after each block that has none: up to a blank one, a row with a size, or a setting."""
+        found: list[int] = []
+        for one in self.left:
+            number = self._key(one)[1] + 1
+            while one.code == EMPTY_BLOCK and number <= len(self.source.starts) and _may_be_of_block(self.source.line(number)):
+                found.append(number)
+                number += 1
+        return found
+
+    def _remarks(self) -> list[int]:
+        """Give the first line that is no setting, if nothing in it is a word or a sign of layers, nor like one."""
+        lines = enumerate(map(str.split, Source("", edited(self.source.text, self.edits)).clean.split("\n")), 1)
+        first = next((number for number, words in lines if words and words[0][0] != "#" and not is_key(words[0].lower())), 0)
+        words = self.source.line(first).partition("#")[0].split() if first else ["["]
+        told = [one for one in self.left if self._key(one)[1] == first]
+        plain = not any(_LAYERS.search(word) or layer_word(word) for word in words)
+        return [first] if told and plain and not any(one.fixes for one in told) else []
 
     def _taken(self, span: Span) -> bool:
         return any(span.start < edit.span.end and edit.span.start < span.end for edit in self.edits)
@@ -105,6 +134,20 @@ class SlipFinder:
         spans = list(dict.fromkeys(place.quoted for place in places))
         edits = tuple(place.edit for place in places)
         return slip_of(self.source, spans, (said, edited(said, shifted)), (slip.says, slip.holds), edits)
+
+
+def _key_of(match: re.Match[str]) -> str:
+    """Give the setting that a line's first word may have been meant for; the word itself where none is near."""
+    from difflib import get_close_matches
+
+    word = match[0].strip().lower()
+    near = get_close_matches(word, (*CONVENTIONS, *FACTS), 1, 0.75) if len(word) > 3 and not is_key(word) else ()
+    return match[0].replace(match[0].strip(), near[0]) if near else match[0]
+
+
+def _may_be_of_block(line: str) -> bool:
+    words = line.split()
+    return bool(words) and not is_key(words[0].lower()) and not any(_SIZE.fullmatch(word) for word in words[1:2])
 
 
 def _quoted(line: str, start: int, match: re.Match[str]) -> Span:
