@@ -26,3 +26,13 @@ def series(header: str) -> str:
 def is_size(header: str) -> bool:
     """Return whether a header is a size of networks: `XS`, `Tiny`."""
     return header.strip().lower() in SIZES
+
+
+# Parts of a network, side by side: `Stem`, `Stage 1`, `Block2`, `Head`.
+STAGE = pattern(r"\s*(?:stem|head|neck|body|tail|(?:stage|block|module|layer|group|level)\s*\(?(?:\d+|[ivx]+)\)?|res\d)\s*", 2)
+_NETWORK = pattern(r"\s*(?:models?|networks?|nets?|variants?|versions?|architectures?|config(?:uration)?s?)(?:\s*(?:name|id))?\s*", 2)
+
+
+def is_network(header: str) -> bool:
+    """Return whether a header stands above names of networks: `Model`, `Variant`."""
+    return _NETWORK.fullmatch(header) is not None

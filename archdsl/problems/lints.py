@@ -119,8 +119,8 @@ def part_of_a_name(source: Source, span: Span, words: str) -> Diagnostic:
     return found._replace(severity="warning", help="write the layer in a column of its own if it is one of another kind")
 
 
-def turned(source: Source, first: Span, last: Span) -> Diagnostic:
+def turned(source: Source, first: Span, last: Span, is_input: bool = True) -> Diagnostic:
     """W0102: a table that begins with the end of a network and ends with its input is read from bottom to top."""
-    more = Label(last, "the input stands last")
+    more = Label(last, "the input stands last" if is_input else "the largest map stands last")
     found = error("W0102", "the rows are read from bottom to top", source, first, "the end of the network stands first", more)
     return found._replace(severity="warning", help="set `direction bottom-up`, or `direction top-down` if that is not meant")

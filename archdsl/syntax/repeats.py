@@ -1,7 +1,7 @@
 """How often, and how much larger: `3 × BasicBlock(16)`, `MBConv6 × 2`, `conv3-64 × 2`, `2x upsampling`, `upsample 2x`."""
 
 import re
-from itertools import pairwise, takewhile
+from itertools import pairwise
 
 from archdsl.lang.vocabulary import NORMS, longest, op_with_kernel
 from archdsl.light import Any
@@ -9,7 +9,7 @@ from archdsl.patterns import pattern
 from archdsl.problems import names
 from archdsl.source import Span
 from archdsl.syntax.ast import BinOp, Block, Call, Expr, Item, Layer, Name, Num
-from archdsl.syntax.cells import COUNTED, Bracket, Number, Separator, factors, is_dims
+from archdsl.syntax.cells import COUNTED, Bracket, Number, factors
 from archdsl.syntax.names import FUNCTIONS
 from archdsl.syntax.sequence import Sequence
 from archdsl.text.grid import natural
@@ -37,7 +37,7 @@ def parted(seq: Sequence, items: tuple[Any, ...], i: int) -> tuple[Any, ...]:
     if not isinstance(item, Number) or item.unit or not isinstance(item.value, BinOp) or item.value.op != "x":
         return (item,)
     left, right = item.value.left, item.value.right
-    if counted := _counted(seq, items, i):
+    if counted := _counted(seq, items[i]):
         return counted
     if window := _window(left, right):
         return (Number(Name(window, item.span), "", item.span),)
@@ -51,10 +51,10 @@ def parted(seq: Sequence, items: tuple[Any, ...], i: int) -> tuple[Any, ...]:
     return (item,)
 
 
-def _counted(seq: Sequence, items: tuple[Any, ...], i: int) -> tuple[Any, ...]:
+def _counted(seq: Sequence, item: Number) -> tuple[Any, ...]:
     """Read `2 × 3×3, 64`: how often, set off by blanks, a window, and its channels."""
-    dims = factors(items[i].value)
-    if len(dims) != 3 or not all(isinstance(side, Num) for side in dims) or not _has_channels(items, i):
+    dims = factors(item.value)
+    if len(dims) != 3 or not all(isinstance(side, Num) for side in dims):
         return ()
     count, *sides = dims
     signs = [seq.text(Span(before.span.end, after.span.start)) for before, after in pairwise(dims)]
@@ -62,11 +62,6 @@ def _counted(seq: Sequence, items: tuple[Any, ...], i: int) -> tuple[Any, ...]:
         return ()
     span = Span(sides[0].span.start, sides[1].span.end)
     return Number(count, BEFORE, count.span), Number(BinOp("x", sides[0], sides[1], span), "", span)
-
-
-def _has_channels(items: tuple[Any, ...], i: int) -> bool:
-    layer = takewhile(lambda item: not isinstance(item, Separator) or item.text == ",", items[i + 1 :])
-    return any(isinstance(item, Number) and not isinstance(item.value, Name) and not is_dims(item.value) for item in layer)
 
 
 def _window(left: Expr, right: Expr) -> str:

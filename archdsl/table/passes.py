@@ -14,6 +14,7 @@ from archdsl.table.braces import spread_braces
 from archdsl.table.counted import counted_widths
 from archdsl.table.details import with_details
 from archdsl.table.inputs import take_input, with_entering
+from archdsl.table.lying import networks_upright
 from archdsl.table.nested import unnested, without_spacers
 from archdsl.table.ratios import strided
 from archdsl.table.squares import squares
@@ -41,6 +42,12 @@ class SheetPass(NamedTuple):
 
 
 SHEET_PASSES = (
+    SheetPass(
+        "networks as rows",
+        networks_upright,
+        "model | conv1 | conv2; A | 3x3, 4 | 3x3, 8; B | 5x5, 4 | 3x3, 16",
+        " | A | B; conv1 | 3x3, 4 | 5x5, 4; conv2 | 3x3, 8 | 3x3, 16",
+    ),
     SheetPass(
         "empty columns under merged headers",
         without_spacers,
