@@ -12,6 +12,7 @@ from archdsl.recipe.recipe import KEYS
 from archdsl.resolve.conventions import CONVENTIONS, expected, style_text, styles
 from archdsl.syntax import library
 from archdsl.syntax.ast import BlockParameter
+from archdsl.table.passes import PASSES, SHEET_PASSES
 
 HERE = Path(__file__).parent
 # What a cell says under a header of each role.
@@ -105,6 +106,15 @@ def roles() -> str:
     return "\n".join(lines)
 
 
+def passes() -> str:
+    """Write the table of the habits of print that are put straight, in their order."""
+    lines = ["| habit | printed | read as |", "| --- | --- | --- |"]
+    for one in (*SHEET_PASSES, *PASSES):
+        printed, read = (f"`{text}`".replace("|", "\\|").replace("; ", "`<br>`") for text in (one.before, one.after))
+        lines.append(f"| {one.name} | {printed} | {read} |")
+    return "\n".join(lines)
+
+
 def recipe_keys() -> str:
     """Write the table of the keys of a recipe."""
     lines = ["| key | value | default | meaning | only with |", "| --- | --- | --- | --- | --- |"]
@@ -116,7 +126,7 @@ def recipe_keys() -> str:
 
 
 PARTS = {
-    "language.md": {"layers": layers, "settings": settings, "styles": style_table, "blocks": blocks, "roles": roles},
+    "language.md": {"layers": layers, "settings": settings, "styles": style_table, "blocks": blocks, "roles": roles, "passes": passes},
     "training.md": {"recipe-keys": recipe_keys},
 }
 
