@@ -23,6 +23,8 @@ def _lies(rows: Body) -> bool:
     layers = [index for index, text in enumerate(above, 1) if role_of(text) not in CLAIMS]
     if not (told or not corner) or not layers or any(map(_is_layer, named)) or len(set(named)) < len(named):
         return False
+    if any(role_of(name) for name in named if len(name) > 1):  # headers, of a table on its side
+        return False
     called = all(_is_layer(rows[0][index].text) or (told and "structure" in strengths(rows[0][index].text)) for index in layers)
     return called and all(holds_layers([row[index].text for row in rows[1:]]) for index in layers)
 
