@@ -5,13 +5,13 @@ from functools import partial
 
 from archdsl.diagnostics import Diagnostic, Reporter
 from archdsl.graph.emit import MAX_NODES
-from archdsl.graph.graph import Graph, SketchStage
+from archdsl.graph.graph import Graph, Shape, SketchStage
 from archdsl.graph.measure import Counts
 from archdsl.lang.vocabulary import layer_word
 from archdsl.light import NamedTuple
 from archdsl.lower.network import NetworkBuilder
 from archdsl.native.reader import NativeReader
-from archdsl.problems import lints, shapes, syntax
+from archdsl.problems import lints, names, shapes, syntax
 from archdsl.problems.base import told_once
 from archdsl.resolve.alone import has_blocks, never_residual
 from archdsl.resolve.settings import Overrides, Resolver, Settings, is_key, looks_like_key
@@ -218,12 +218,32 @@ def _again(source: Source, table: Table, settings: Settings, rows: tuple[Row, ..
     return NetworkBuilder(source, Reporter(), settings).build(table._replace(rows=rows))
 
 
+def _with_inputs(source: Source, table: Table, settings: Settings, told: Reporter) -> Reporter:
+    """Say under which inputs a table holds that does not print its own."""
+    from archdsl.claims.claims import check_claims
+    from archdsl.claims.pairs import Again
+    from archdsl.why.inputs import fitting
+
+    def holds(shape: Shape) -> bool:
+        tried, other = Reporter(), settings._replace(input=shape, rank=len(shape) - 1)
+        graph = NetworkBuilder(source, tried, other).build(table)
+        if graph:
+            check_claims(source, tried, other, table.rows, graph, Again(partial(_again, source, table), table.rows))
+        return graph is not None and not tried.failed
+
+    own = Reporter()
+    own.add(names.no_input(source, told.diagnostics[0].span, fitting(table, holds)))
+    return own
+
+
 def _network(source: Source, table: Table, resolver: Resolver, variant: Variant | None, broken: bool) -> _Told:
     own = Reporter()
     resolver.reporter = own
     settings = resolver.resolve(table, variant)
     builder = NetworkBuilder(source, own, settings)
     graph = builder.build(table) if table.rows else None
+    if not settings.input and [found.code for found in own.diagnostics] == ["E0215"]:
+        own = _with_inputs(source, table, settings, own)
     # Rows print the counts of the table's own network: that of the column, or the first variant.
     printed = table.column or next((one.name for one in table.variants), "")
     own_network = variant is None or compact(variant.name) == compact(printed)

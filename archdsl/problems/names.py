@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from archdsl.diagnostics import Diagnostic, Label
 from archdsl.light import Any
+from archdsl.ops.base import Shape
 from archdsl.problems.base import about_file, error, listed, nearest, replace, short
 from archdsl.source import Source, Span
 
@@ -224,15 +225,17 @@ def division_by_zero(source: Source, span: Span, divisor: Span) -> Diagnostic:
     return error("E0214", "a division by zero", source, divisor, "is 0", Label(span, "this has no value"))
 
 
-def no_input(source: Source, span: Span) -> Diagnostic:
-    """E0215: the shape of the input is nowhere said."""
+def no_input(source: Source, span: Span, fitting: Sequence[Shape] = ()) -> Diagnostic:
+    """E0215: the shape of the input is nowhere said; `fitting` are those under which all comes out that is printed."""
+    sizes = [f"--input {'x'.join(map(str, shape))}" for shape in fitting]
+    fits = f"every size and count that is printed comes out with {listed(sizes, 'or')}" if sizes else ""
     return error(
         "E0215",
         "the input size is not given",
         source,
         span,
         "the first row needs it",
-        help="add a line like `input 32x32x3` (height x width x channels), or pass `--input 32x32x3`",
+        help=fits or "add a line like `input 32x32x3` (height x width x channels), or pass `--input 32x32x3`",
     )
 
 

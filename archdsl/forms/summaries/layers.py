@@ -163,6 +163,8 @@ class _Reader:
                 self.unknown.append(row)
             return ""
         if row.kind in KEEPING and row.weightless and len(takes) == 1 and _keeps(before, after):
+            if takes == ["input"] and not before and row.level == 0:
+                self._input(row.shape)  # which this first row keeps
             self.warnings.append(problems.nothing_printed(self.source, row.type.cell().span, row.type.chars))
             return ""
         words = self._known(row, before, after)

@@ -1,0 +1,68 @@
+"""A table that does not say its input -> the inputs under which every size and count that it prints comes out."""
+
+from collections.abc import Callable, Iterator
+from itertools import product
+
+from archdsl.claims.claims import printed
+from archdsl.graph.graph import Shape
+from archdsl.light import Final
+from archdsl.syntax.ast import Num, Row, Table
+
+MOST_ROWS: Final = 300
+MOST_TRIALS: Final = 60
+MOST_TOLD: Final = 3
+_WINDOWS: Final = (3, 5, 7, 1, 11)
+_MOST_CHANNELS: Final = 512
+_IMAGE: Final = 4  # channels that an image may have
+
+
+def fitting(table: Table, holds: Callable[[Shape], bool]) -> list[Shape]:
+    """List inputs that fit, the likeliest first; none for a table that prints no counts, which could be of any."""
+    counted = sum(bool(row.claims) for row in table.rows)
+    if not table.rows or 2 * counted < len(table.rows) or len(table.rows) > MOST_ROWS:
+        return []
+    found: list[Shape] = []
+    for trial, shape in enumerate(_candidates(table.rows[0])):
+        if trial >= MOST_TRIALS or len(found) == MOST_TOLD:
+            break
+        if holds(shape):
+            found.append(shape)
+    return found
+
+
+def _candidates(row: Row) -> Iterator[Shape]:
+    """List inputs of a first row of size `26x26x32`: those that a window of 3, 5 or 7 makes smaller, halved ones, the same."""
+    axes = [axis.value for axis in row.size or () if isinstance(axis, Num) and isinstance(axis.value, int)]
+    if not row.size or len(axes) != len(row.size) or len(axes) < 2:
+        return
+    *sides, out = axes
+    channels = list(dict.fromkeys(_channels(row, len(sides), out)))
+    images = [many for many in channels if many <= _IMAGE]
+    for many, before in product(images or channels, _BEFORE):
+        yield (*map(before, sides), many)
+
+
+_BEFORE: Final[tuple[Callable[[int], int], ...]] = (
+    lambda side: side,
+    lambda side: side + 2,
+    lambda side: side + 4,
+    lambda side: side + 6,
+    lambda side: 2 * side,
+    lambda side: 2 * side + 1,
+    lambda side: 2 * side + 2,
+    lambda side: 2 * side + 3,
+    lambda side: 2 * side + 5,
+    lambda side: 4 * side,
+)
+
+
+def _channels(row: Row, rank: int, out: int) -> Iterator[int]:
+    """List the channels that the row's count allows for usual windows, with a bias and without."""
+    count = next((found.value for claim in row.claims if (found := printed(claim.text))), 0.0)
+    for window, bias in product(_WINDOWS, (1, 0)):
+        left, size = count / out - bias if out else 0.0, window**rank
+        many = round(left / size)
+        if 0 < many <= _MOST_CHANNELS and many * size == left:
+            yield many
+    if not count:  # a row without weights keeps its channels
+        yield out
