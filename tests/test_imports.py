@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "graph": "source diagnostics ops problems",
     "resolve": "patterns source diagnostics ops problems lang text syntax graph claims",
     "solve": "source diagnostics ops problems syntax graph resolve why",
-    "why": "source diagnostics ops problems lang syntax graph resolve solve",
+    "why": "source diagnostics ops problems lang syntax graph resolve solve claims",
     "lower": "source diagnostics ops problems syntax graph resolve solve why",
     "claims": "source diagnostics ops problems syntax graph resolve",
     "detect": "patterns source diagnostics problems lang text forms table native syntax graph resolve solve lower claims",

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from archdsl.diagnostics import Diagnostic, Label
 from archdsl.light import Any
-from archdsl.ops.base import Shape
 from archdsl.problems.base import about_file, error, listed, nearest, replace, short
 from archdsl.source import Source, Span
 
@@ -225,7 +224,7 @@ def division_by_zero(source: Source, span: Span, divisor: Span) -> Diagnostic:
     return error("E0214", "a division by zero", source, divisor, "is 0", Label(span, "this has no value"))
 
 
-def no_input(source: Source, span: Span, fitting: Sequence[Shape] = ()) -> Diagnostic:
+def no_input(source: Source, span: Span, fitting: Sequence[tuple[int, ...]] = ()) -> Diagnostic:
     """E0215: the shape of the input is nowhere said; `fitting` are those under which all comes out that is printed."""
     sizes = [f"--input {'x'.join(map(str, shape))}" for shape in fitting]
     fits = f"every size and count that is printed comes out with {listed(sizes, 'or')}" if sizes else ""

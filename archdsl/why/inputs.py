@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from itertools import product
 
-from archdsl.claims.claims import printed
 from archdsl.graph.graph import Shape
 from archdsl.light import Final
 from archdsl.syntax.ast import Num, Row, Table
@@ -58,6 +57,8 @@ _BEFORE: Final[tuple[Callable[[int], int], ...]] = (
 
 def _channels(row: Row, rank: int, out: int) -> Iterator[int]:
     """List the channels that the row's count allows for usual windows, with a bias and without."""
+    from archdsl.claims.claims import printed
+
     count = next((found.value for claim in row.claims if (found := printed(claim.text))), 0.0)
     for window, bias in product(_WINDOWS, (1, 0)):
         left, size = count / out - bias if out else 0.0, window**rank
