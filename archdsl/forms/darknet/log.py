@@ -78,6 +78,8 @@ def _step(row: re.Match[str], unknown: list[Cell]) -> Step:
     if section in ("shortcut", "route") and (found := _NUMBERS.match(before)) and "/" not in before:
         numbers = tuple(map(int, re.findall(r"\d{1,4}", found[1])))
         takes = (number - 1, numbers[0]) if section == "shortcut" else numbers
+        if max(takes) >= number:  # a layer that comes later
+            unknown.append(kind)
         return Step(kind, "", size, takes, "add" if section == "shortcut" else "concat")
     words = {"avgpool": "global average pool", "softmax": "softmax", "dropout": "dropout"}.get(section, "")
     if not words and section not in HEADS:
