@@ -83,7 +83,7 @@ def _step(section: Section, number: int) -> Step | None:
         case "shortcut" | "route":
             key = "from" if section.name == "shortcut" else "layers"
             takes = tuple(n if n >= 0 else number + n for n in map(int, re.findall(r"-?\d{1,4}", section.word(key))))
-            before = bool(takes) and 0 <= min(takes) and max(takes) < number
+            before = bool(takes) and min(takes) >= 0 and max(takes) < number
             if not before or "groups" in section.options or activation is None:
                 return None
             shortcut = section.name == "shortcut"
