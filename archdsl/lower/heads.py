@@ -4,6 +4,7 @@ from archdsl.diagnostics import Reporter
 from archdsl.graph.emit import Value
 from archdsl.ops import OPS
 from archdsl.problems import shapes
+from archdsl.problems.base import replace
 from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import LayerSpec, Spec
 from archdsl.source import Source, Span
@@ -71,6 +72,12 @@ def check_head(source: Source, reporter: Reporter, settings: Settings, rows: tup
     row_span = span or Span(last[0].span.start, last[-1].span.end)
     from archdsl.why.mend import renumbered
 
+    softmax = last[-1] if isinstance(last[-1], LayerSpec) and last[-1].activation == "softmax" and not span else None
+    if softmax:
+        place = Span(softmax.span.start, softmax.span.start)
+        fixes = (replace(f"write the dense layer before it: `{classes}-d fc`", place, f"{classes}-d fc, "),)
+        reporter.add(shapes.head_mismatch(source, softmax.span, value.shape[-1], classes, settings.classes_span, fixes))
+        return
     heads = renumbered(source, row_span, value.shape[-1], classes, f"give {classes} values") if span else ()
     fixes = (*heads, *renumbered(source, settings.classes_span, classes, value.shape[-1], f"set `classes` to {value.shape[-1]}"))
     reporter.add(shapes.head_mismatch(source, row_span, value.shape[-1], classes, settings.classes_span, fixes))

@@ -145,7 +145,7 @@ class NetworkBuilder:
             value = self.declared.check_incoming(row, value, fits)
         specs = self._counted(row, specs, value, target)
         specs = self._amounts(specs, value, target)
-        specs, mapped = as_map(specs, self.declared.of(row), self.rank)
+        specs, mapped = as_map(specs, entering(specs, value.shape, self.shapes), self.declared.of(row), self.rank)
         self.found += mapped
         specs, found = at_positions(row, specs, entering(specs, value.shape, self.shapes), target, self.shapes)
         self.found += found
@@ -158,6 +158,9 @@ class NetworkBuilder:
         if fitted.solution is None:
             return self._broken(fitted.going_on, value, specs)
         self.solutions[index] = fitted.solution
+        if fitted.inner:
+            self.found.append(Inferred(f"{size_text(fitted.inner)} is the size before the pool", "so the next row says"))
+            target = None
         holds = partial(self.fitter.next_takes, rows, all_specs, index, value, self.shapes)
         return self._lower(row, index == len(rows) - 1, name, fitted.solution, value, target, holds)
 
@@ -278,7 +281,8 @@ class NetworkBuilder:
         except ShortcutFault as fault:
             self._shortcut_fault(row, fault)
         else:
-            declared = self.declared.of(row) if self.given is None else None
+            printed = self.given is None and target is not None
+            declared = self.declared.of(row) if printed else None
             if declared and row.size and len(row.size) == 1 and len(out.shape) == 1 and declared[0] == out.shape[0]:
                 declared = declared[:1]  # the units of a dense layer
             line, _ = self.source.position(row.span.start)

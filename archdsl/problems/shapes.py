@@ -169,6 +169,21 @@ def does_not_fit(
     )
 
 
+def before_pool(source: Source, name: str, span: Span, pool: Span, declared: Size, computed: Size, fix: Fix) -> Diagnostic:
+    """W0304: a row ends in a pool, and prints the size before it; the next row may go on from either."""
+    found = error(
+        "W0304",
+        f"{short(name)} prints {size_text(declared)}, the size before its pool, and gives {size_text(computed)}",
+        source,
+        span,
+        f"declared {size_text(declared)}",
+        Label(pool, f"this takes {size_text(declared)} to {size_text(computed)}"),
+        help=fix.title,
+        fixes=(fix,),
+    )
+    return found._replace(severity="warning")
+
+
 def window_beyond_map(source: Source, span: Span, kernel: Size, size: Size) -> Diagnostic:
     """W0302: a pool's window is at least twice as large as its map: a number that means something else, or the whole map."""
     found = error(

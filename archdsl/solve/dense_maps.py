@@ -48,11 +48,17 @@ def _why(row: Row, specs: tuple[Spec, ...], each: tuple[Spec, ...], shape: Size,
     return f"{count:,} parameters" if count in weights.values() and count not in whole else ""
 
 
-def as_map(specs: tuple[Spec, ...], declared: Size | None, rank: int) -> Found:
-    """Put a `reshape` behind a dense layer that ends a row of such a size; give what was inferred."""
+def as_map(specs: tuple[Spec, ...], arriving: Size, declared: Size | None, rank: int) -> Found:
+    """Put a `reshape` behind a dense layer that ends a row of such a size; give what was inferred.
+
+    One that prints no units has as many, where flat values reach it.
+    """
     last = specs[-1] if specs else None
     if not isinstance(last, LayerSpec) or not OPS[last.op].takes_flat or declared is None or len(declared) != rank + 1:
         return specs, []
+    if "channels" not in last.places and last.channels == declared[-1] and len(arriving) == 1:
+        last = last._replace(channels=prod(declared))
+        specs = (*specs[:-1], last)
     if max(declared[:-1]) == 1 or last.channels != prod(declared):
         return specs, []
     reshape = last._replace(op="reshape", channels=None, bias=None, norm=None, activation=None, more={"shape": declared}, classifier=False)

@@ -2,9 +2,10 @@
 
 from functools import partial
 
-from archdsl.diagnostics import Reporter
+from archdsl.diagnostics import Fix, Reporter
 from archdsl.graph.emit import Value
 from archdsl.light import NamedTuple
+from archdsl.ops import OPS
 from archdsl.problems import blocks, shapes
 from archdsl.problems.base import replace, size_text
 from archdsl.resolve.settings import Settings
@@ -24,13 +25,14 @@ Rows = list[tuple[Spec, ...] | None]
 class Fitted(NamedTuple):
     """What a row comes to: its solution, or the size that the check goes on with and the one that the row computes.
 
-    `corrected` is the size that another row must have had.
+    `corrected` is the size that another row must have had, `inner` the printed one where a pool stands behind it.
     """
 
     solution: Solution | None
     going_on: Size | None = None
     missed: Size | None = None
     corrected: tuple[int, Size] | None = None
+    inner: Size = ()
 
 
 class Fitter:
@@ -87,7 +89,35 @@ class Fitter:
             return Fitted(None, target)
         if follow(own, shape, "same", names) is None:  # a layer cannot take what arrives, which lowering reports
             return Fitted(Solution(own, None, (), "same"))
+        pooled = self._before_pool(rows, specs, index, value, names)
+        if pooled:
+            return Fitted(pooled, inner=target)
         return self._missed(rows, specs, index, value, arrives, names)
+
+    def _before_pool(self, rows: tuple[Row, ...], specs: Rows, index: int, value: Value, names: Names) -> Solution | None:
+        """Solve a row that prints the size before its last pool, where the next row says that it does."""
+        own, target = specs[index] or (), self.declared.target(rows[index]) or ()
+        pool = own[-1] if len(own) > 1 else None
+        if not isinstance(pool, LayerSpec) or not OPS[pool.op].is_pool:
+            return None
+        shape = entering(own, value.shape, names)
+        found = solve(own[:-1], shape, target, self.stride_in, names)
+        whole = found._replace(specs=(*found.specs, pool)) if found else None
+        end = follow(whole.specs, shape, whole.padding, names) if whole else None
+        takes = partial(self.next_takes, rows, specs, index, value, names)
+        if whole is None or end is None or not takes(spatial(end, self.rank)):
+            return None
+        if takes(target):
+            row, size = rows[index], spatial(end, self.rank)
+            fix = self._size_fix(row, size)
+            self.reporter.add(shapes.before_pool(self.source, row.name or row.text, row.size_span, pool.span, target, size, fix))
+        return whole
+
+    def _size_fix(self, row: Row, size: Size) -> Fix:
+        from archdsl.why.mend import resized
+
+        text = resized(self.source, row.size_span, size, int(row.channels_first))
+        return replace(f"declare {size_text(size)}, which the row gives", row.size_span, text)
 
     def _plain(self, specs: tuple[Spec, ...], shape: Size, names: Names) -> Size | None:
         end = follow(specs, shape, "same", names)

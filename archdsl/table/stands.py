@@ -1,9 +1,9 @@
 """How often a row stands, as its name says: `conv2_x ×3`, `4× conv2`; or layers `2-5` between `1` and `6`."""
 
 from itertools import pairwise
-from typing import NamedTuple
 
 from archdsl.lang import repeats
+from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
 from archdsl.text.grid import Grid, GridRow
 
