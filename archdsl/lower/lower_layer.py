@@ -29,6 +29,7 @@ class LayerLowering:
         self.reporter = reporter
         self.conventions = settings.conventions
         self.rank = settings.rank
+        self.open_input = bool(settings.open_axes)
         self.emitter = emitter
         self.padding = "same"
         self.inferred: list[Inferred] = []
@@ -80,6 +81,7 @@ class LayerLowering:
         is_norm = spec.op in _NORM_OPS
         if is_norm and spec.entering and value.certain and value.shape[-1] != spec.entering:
             raise Fault(spec.places["entering"], f"it is printed for {spec.entering} channels", value.shape)
+        self._check_open(spec, value)
         params = plain_params(spec, len(value.shape) - 1, self._norm_params(spec.op) if is_norm else {})
         made = self.emitter.emit(spec.op, params, (value,), name, spec.span)
         return made._replace(raw=value.raw and not is_norm, certain=value.certain)
@@ -156,6 +158,7 @@ class LayerLowering:
 
     def _dense(self, spec: LayerSpec, value: Value, name: str) -> Value:
         certain = value.certain
+        self._check_open(spec, value)
         if flattens(spec, value.shape):
             if certain and not value.lost and len(value.shape) == 2 and value.shape[0] > 1:
                 text = layer_text(self.source, spec)
@@ -170,6 +173,11 @@ class LayerLowering:
         value = self.emitter.emit("dense", params, (value,), name, spec.span)
         function = spec.activation or ("none" if spec.classifier else self.conventions["activation"])
         return self.activation(function, self.norm(spec.norm or "none", value, name, spec.span, spec.norm_params), name, spec.span)
+
+    def _check_open(self, spec: LayerSpec, value: Value) -> None:
+        """Report what flattens a map whose size is open: its weights depend on it."""
+        if self.open_input and OPS[spec.op].collapses and not spec.more.get("each") and prod(value.shape[:-1]) > 1:
+            self.reporter.add(shapes.open_flatten(self.source, spec.span, value.shape))
 
     def _dense_initializer(self) -> str:
         """Give the setting for a dense layer; one of a gate stands for a 1x1 convolution, as which published code has it."""

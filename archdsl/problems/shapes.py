@@ -184,6 +184,33 @@ def before_pool(source: Source, name: str, span: Span, pool: Span, declared: Siz
     return found._replace(severity="warning")
 
 
+def open_input(source: Source, span: Span, letters: tuple[str, ...], stands: int) -> Diagnostic:
+    """W0305: the size of the input is open; the network is checked for one that stands for it."""
+    named = " and ".join(dict.fromkeys(letter for letter in letters if letter))
+    found = error(
+        "W0305",
+        f"the input's {named} {'is' if named.count(' ') == 0 else 'are'} open: checked for {stands}",
+        source,
+        span,
+        "no `param` line defines it",
+        notes=("parameters hold for every size; multiply-adds, a figure and a model are those of this one",),
+        help=f"give a size for others, with `--input` or a line like `param {named.split(' ')[0]} = 512`",
+    )
+    return found._replace(severity="warning")
+
+
+def open_flatten(source: Source, span: Span, shape: Size) -> Diagnostic:
+    """E0308: the input's size is open, and something depends on it that has parameters."""
+    return error(
+        "E0308",
+        "the number of values depends on the input's size, which is open",
+        source,
+        span,
+        f"flattens {size_text(shape)}",
+        help="give the input a size, or write `global average pool` before this",
+    )
+
+
 def window_beyond_map(source: Source, span: Span, kernel: Size, size: Size) -> Diagnostic:
     """W0302: a pool's window is at least twice as large as its map: a number that means something else, or the whole map."""
     found = error(

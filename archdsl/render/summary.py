@@ -22,17 +22,29 @@ def amount(count: int) -> str:
     return str(count)
 
 
-def _cells(stage: "StageResult") -> tuple[str, ...]:
+def _size(shape: tuple[int, ...] | None, axes: tuple[str, ...]) -> str:
+    """Write a shape in the letters of an input of open size."""
+    if not shape or not any(axes):
+        return size(shape)
+    from archdsl.resolve.open_input import told
+
+    return "x".join(told(shape, axes))
+
+
+def _cells(stage: "StageResult", axes: tuple[str, ...]) -> tuple[str, ...]:
     mark = "✓" if stage.declared else ""
     blocks = f"x{stage.blocks}" if stage.blocks else "-"
-    return stage.name, size(stage.declared), size(stage.computed), blocks, f"{stage.params.trainable:,}", amount(stage.macs), mark
+    axes = axes if len(stage.computed) > 1 else ()
+    sizes = _size(stage.declared, axes), _size(stage.computed, axes)
+    return stage.name, *sizes, blocks, f"{stage.params.trainable:,}", amount(stage.macs), mark
 
 
 def text(network: "Network", explain: bool = False) -> str:
     """Write the table of a network; with `explain`, each inferred fact under it, and why."""
-    rows = [_HEAD, *map(_cells, network.stages)]
+    axes = network.settings.open_axes
+    rows = [_HEAD, *(_cells(stage, axes) for stage in network.stages)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(_HEAD))]
-    lines = [f"{network.name}  input {size(network.input)}, style {network.graph.style}", ""]
+    lines = [f"{network.name}  input {_size(network.input, axes)}, style {network.graph.style}", ""]
     lines += ["  ".join(_aligned(row, widths)).rstrip() for row in rows]
     lines += ["", totals(network)]
     if explain:
@@ -80,6 +92,7 @@ def html(network: "Network") -> str:
     """Write the table of a network as HTML, for a notebook."""
     from html import escape
 
-    rows = [_HEAD, *map(_cells, network.stages)]
+    axes = network.settings.open_axes
+    rows = [_HEAD, *(_cells(stage, axes) for stage in network.stages)]
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     return f"<table>{body}</table><p>{escape(totals(network))}</p>"

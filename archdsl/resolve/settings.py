@@ -51,6 +51,7 @@ class Settings(NamedTuple):
     rank: int = 0
     input_because: str = ""
     input_given: bool = False  # by the caller
+    open_axes: tuple[str, ...] = ()  # letters of an input of open size
 
 
 def is_key(word: str) -> bool:
@@ -95,6 +96,7 @@ class Resolver:
         self.style = style
         self.blocks = blocks
         self.assumed = ""
+        self.open_axes: tuple[str, ...] = ()
 
     def resolve(self, table: Table, variant: Variant | None = None) -> Settings:
         """Give the settings of a table, or of one variant of it, reporting unknown, repeated and impossible ones."""
@@ -115,7 +117,7 @@ class Resolver:
         name = given["name"].value if "name" in given else table.name
         called = (variant.name if variant else "") or table.column
         claims = tuple(Claim(_CLAIMS[key], given[key].value, given[key].value_span) for key in _CLAIMS if key in given)
-        self.assumed = ""
+        self.assumed, self.open_axes = "", ()
         shape = self._input(given, table, values)
         for letter, axis in zip("HW", shape if len(shape) == 3 else (), strict=False):
             values.setdefault(letter, axis)  # sizes such as `H/2 x W/2`
@@ -136,6 +138,7 @@ class Resolver:
             spatial_axes(shape, table.rows),
             self.assumed,
             self.overrides.input is not None,
+            self.open_axes,
         )
 
     def _printed_input(self, table: Table, variant: Variant | None, values: dict[str, int | float]) -> tuple[int, ...]:
@@ -145,7 +148,8 @@ class Resolver:
         if not changed:
             return ()
         quiet = Resolver(self.source, Reporter(), self.overrides._replace(input=None), self.style, self.blocks)
-        return quiet._input({"input": file} if file else {}, table, values)
+        shape = quiet._input({"input": file} if file else {}, table, dict(values))
+        return () if quiet.open_axes else shape
 
     def _downsampling(self, conventions: dict[str, str], given: dict[str, Setting]) -> None:
         name = conventions["downsampling"]
@@ -238,6 +242,8 @@ class Resolver:
             place = next((row.size_span if row.size else row.span for row in table.rows), table.span)
             self.reporter.add(names.no_input(self.source, place))
             return ()
+        if self.overrides.input is None and any(char.isupper() or char == "?" for char in text):
+            text = self._opened(text, start, values)
         image = _IMAGE.fullmatch(text)  # `224 x 224 RGB image`
         if image:
             text, start = image[1], start + image.start(1)
@@ -249,6 +255,20 @@ class Resolver:
             return ()
         axes = self._shape(source, parsed, values)
         return (*axes, 3 if image[2] else 1) if image and axes else axes
+
+    def _opened(self, text: str, start: int, values: dict[str, int | float]) -> str:
+        """Let a size stand for the letters of an input that nothing defines; give the input as a size is read."""
+        from archdsl.problems import shapes
+        from archdsl.resolve.open_input import STANDS, closed, letters
+
+        axes = letters(text)
+        unknown = tuple(letter if letter not in values else "" for letter in axes)
+        if any(unknown):
+            values.update({letter: STANDS for letter in unknown if letter})
+            self.open_axes = unknown
+            span = Span(start, start + len(text))
+            self.reporter.add(shapes.open_input(self.source, span, unknown, STANDS))
+        return closed(text, axes) if axes else text
 
     def _shape(self, source: Source, axes: tuple[Expr, ...], values: dict[str, int | float]) -> tuple[int, ...]:
         evaluator = Evaluator(source, self.reporter, values)

@@ -15,7 +15,10 @@ _STRUCTURAL = pattern(
     r"\[(?!\s*\d+(?:\s*[,–-]\s*\d+)*\s*\])|\d\s*[x×]\s*\d{1,4}\s*,|\bk\d+(?:x\d+)?\s*,|conv(?:olution|\d|\b|_)|pool|\bdense\b|\bfc\b|flatten|dropout|softmax",
     re.IGNORECASE,
 )
-SIZE = pattern(r"\d+\s*[xX×]\s*\d+(?:\s*[xX×]\s*\d+)*(?![\w.])|\d+\s*(?:\^\s*2|²)(?:\s*[xX×]\s*\d+)?(?![\w.])|-(?=\s|$)")
+SIZE = pattern(
+    r"\d+\s*[xX×]\s*\d+(?:\s*[xX×]\s*\d+)*(?![\w.])|\d+\s*(?:\^\s*2|²)(?:\s*[xX×]\s*\d+)?(?![\w.])|-(?=\s|$)"
+    r"|[A-Z](?:/\d+)?\s*[x×]\s*[A-Z](?:/\d+)?(?:\s*[x×]\s*\d+)?(?![\w./])"  # `H/4 × W/4`
+)
 
 
 MAX_HEADER = 200  # longer texts are no headers, and are not searched for their words
