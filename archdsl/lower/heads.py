@@ -72,11 +72,11 @@ def check_head(source: Source, reporter: Reporter, settings: Settings, rows: tup
     row_span = span or Span(last[0].span.start, last[-1].span.end)
     from archdsl.why.mend import renumbered
 
-    softmax = last[-1] if isinstance(last[-1], LayerSpec) and last[-1].activation == "softmax" and not span else None
-    if softmax:
-        place = Span(softmax.span.start, softmax.span.start)
+    end = last[-1]
+    if isinstance(end, LayerSpec) and end.activation == "softmax" and not span:
+        place = Span(end.span.start, end.span.start)
         fixes = (replace(f"write the dense layer before it: `{classes}-d fc`", place, f"{classes}-d fc, "),)
-        reporter.add(shapes.head_mismatch(source, softmax.span, value.shape[-1], classes, settings.classes_span, fixes))
+        reporter.add(shapes.head_mismatch(source, end.span, value.shape[-1], classes, settings.classes_span, fixes))
         return
     heads = renumbered(source, row_span, value.shape[-1], classes, f"give {classes} values") if span else ()
     fixes = (*heads, *renumbered(source, settings.classes_span, classes, value.shape[-1], f"set `classes` to {value.shape[-1]}"))

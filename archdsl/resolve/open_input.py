@@ -5,6 +5,7 @@ import re
 STANDS = 256  # halved often, and larger than what windows take off
 _PARTS = (1, 2, 4, 8, 16, 32)
 _SMALL = 8
+_BATCH = ("None", "N", "B", "?")
 _SIGNS = re.compile(r"\s*(?:[x×*](?![a-z])|,|(?<=[A-Z?])x)\s*")
 _LETTER = re.compile(r"[A-Z]|None|\?")
 
@@ -15,6 +16,8 @@ def letters(text: str) -> tuple[str, ...]:
         return ()
     *axes, channels = _SIGNS.split(text.strip("()[] "))
     open_ = [axis for axis in axes if _LETTER.fullmatch(axis)]
+    if len(axes) > 1 and axes[0] in _BATCH and open_ == axes[:1]:
+        return ()  # the images of a batch, and a size with numbers
     if not open_ or not channels.isdecimal() or any(not axis.isdecimal() for axis in axes if axis not in open_):
         return ()
     return tuple("" if axis.isdecimal() else named(axis, place) for place, axis in enumerate(axes))
