@@ -244,6 +244,10 @@ def _network(source: Source, table: Table, resolver: Resolver, variant: Variant 
     graph = builder.build(table) if table.rows else None
     if not settings.input and [found.code for found in own.diagnostics] == ["E0215"]:
         own = _with_inputs(source, table, settings, own)
+    if graph and settings.open_axes:
+        from archdsl.resolve.open_input import STANDS
+
+        own.add(shapes.open_input(source, settings.places["input"], settings.open_axes, STANDS))
     # Rows print the counts of the table's own network: that of the column, or the first variant.
     printed = table.column or next((one.name for one in table.variants), "")
     own_network = variant is None or compact(variant.name) == compact(printed)

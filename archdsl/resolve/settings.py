@@ -243,7 +243,7 @@ class Resolver:
             self.reporter.add(names.no_input(self.source, place))
             return ()
         if self.overrides.input is None and any(char.isupper() or char == "?" for char in text):
-            text = self._opened(text, start, values)
+            text = self._opened(text, values)
         image = _IMAGE.fullmatch(text)  # `224 x 224 RGB image`
         if image:
             text, start = image[1], start + image.start(1)
@@ -256,9 +256,8 @@ class Resolver:
         axes = self._shape(source, parsed, values)
         return (*axes, 3 if image[2] else 1) if image and axes else axes
 
-    def _opened(self, text: str, start: int, values: dict[str, int | float]) -> str:
+    def _opened(self, text: str, values: dict[str, int | float]) -> str:
         """Let a size stand for the letters of an input that nothing defines; give the input as a size is read."""
-        from archdsl.problems import shapes
         from archdsl.resolve.open_input import STANDS, closed, letters
 
         axes = letters(text)
@@ -266,8 +265,6 @@ class Resolver:
         if any(unknown):
             values.update({letter: STANDS for letter in unknown if letter})
             self.open_axes = unknown
-            span = Span(start, start + len(text))
-            self.reporter.add(shapes.open_input(self.source, span, unknown, STANDS))
         return closed(text, axes) if axes else text
 
     def _shape(self, source: Source, axes: tuple[Expr, ...], values: dict[str, int | float]) -> tuple[int, ...]:
