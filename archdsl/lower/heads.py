@@ -75,8 +75,8 @@ def check_head(source: Source, reporter: Reporter, settings: Settings, rows: tup
     end = last[-1]
     if isinstance(end, LayerSpec) and end.activation == "softmax" and not span:
         place = Span(end.span.start, end.span.start)
-        fixes = (replace(f"write the dense layer before it: `{classes}-d fc`", place, f"{classes}-d fc, "),)
-        reporter.add(shapes.head_mismatch(source, end.span, value.shape[-1], classes, settings.classes_span, fixes))
+        before = replace(f"write the dense layer before it: `{classes}-d fc`", place, f"{classes}-d fc, ")
+        reporter.add(shapes.head_mismatch(source, end.span, value.shape[-1], classes, settings.classes_span, (before,)))
         return
     heads = renumbered(source, row_span, value.shape[-1], classes, f"give {classes} values") if span else ()
     fixes = (*heads, *renumbered(source, settings.classes_span, classes, value.shape[-1], f"set `classes` to {value.shape[-1]}"))
