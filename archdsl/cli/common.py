@@ -13,7 +13,7 @@ from archdsl.resolve.settings import Overrides
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-SPEC_ERROR, USAGE = 1, 2
+SPEC_ERROR, USAGE, INTERNAL = 1, 2, 70
 UNREADABLE = "E0115"
 
 

@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from archdsl.cli import common
+from archdsl.diagnostics import InternalError
 from archdsl.format.convert import FORMS, convert
 from archdsl.format.spec import NotNativeError, format_source
 from archdsl.loading import divided, read_source
@@ -29,7 +30,18 @@ def run(args: argparse.Namespace) -> int:
     form = args.to or _form(args.output)
     if form or args.output or args.standalone:
         return _misused(args, form) or _convert(args, form or "native")
-    return max(_one(args, path) for path in args.file)
+    return max([_guarded(args, path) for path in args.file])
+
+
+def _guarded(args: argparse.Namespace, path: str) -> int:
+    """Format a file; a mistake of archdsl in it is told, and does not keep the further files from being formatted."""
+    if len(args.file) == 1 or args.debug:
+        return _one(args, path)
+    try:
+        return _one(args, path)
+    except InternalError as error:
+        print(f"archdsl: internal error: {error}", file=sys.stderr)
+        return common.INTERNAL
 
 
 def _form(path: str | None) -> str | None:

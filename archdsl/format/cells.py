@@ -63,9 +63,9 @@ def head(text: str) -> str:
 def _unquoted(text: str) -> str:
     for pattern, spelling in ((r"\s*,\s*", ", "), (r"\(\s+", "("), (r"\s+\)", ")"), (r"\s*:\s*", ": "), (r"\)\s*(?=also\b|=)", ") ")):
         text = re.sub(pattern, spelling, text)
-    before, equals, after = text.rpartition("=")
-    merged = equals and after.strip().isalpha() and "(" not in after and ")" not in after and before.count("(") <= before.count(")")
-    return f"{before.rstrip()} = {after.strip()}" if merged else text
+    before, _, after = text.rpartition("=")
+    inside = before.count("(") > before.count(")")  # a default, as in `res(c, s=1)`
+    return f"{before.rstrip()} = {after.strip()}" if after.strip().isalpha() and before and not inside else text
 
 
 def size(text: str) -> str:

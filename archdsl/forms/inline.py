@@ -9,6 +9,7 @@ from archdsl.text.chars import Text, replaced, unwrapped
 from archdsl.text.grid import Cell
 from archdsl.text.normal import normal
 
+_IN_MARKDOWN = ("*", "`", "__", "](", "~~")
 _TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)(?:\s[^<>]{0,500}|/)?>")
 _TAGS = {("", "br"): ";", ("", "sup"): "^", ("", "sub"): "_", ("/", "p"): ";", ("/", "li"): ";", ("/", "div"): ";"}
 _MEANS_LATEX = re.compile(r"[\\$]|\^\{|_\{")
@@ -26,7 +27,7 @@ def cell(source: Source, text: Text, report: Callable[[Diagnostic], None], markd
     chars = text.chars
     if "<" in chars:
         text = replaced(text, _TAG, lambda match: _TAGS.get((match[1], match[2].lower()), ""))
-    if markdown and ("*" in chars or "`" in chars or "__" in chars or "](" in chars or "~~" in chars):
+    if markdown and any(mark in chars for mark in _IN_MARKDOWN):
         text = _without_marks(text)
     if "&" in chars and ";" in chars:
         text = decoded(text)
