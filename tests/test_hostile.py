@@ -144,3 +144,59 @@ class TestWriteWhole:
     def test_writes_through_what_is_no_file(self) -> None:
         write_whole(os.devnull, "gone")
         assert not os.path.isfile(os.devnull)
+
+
+_OBEYED = "\x1b[31m\u202eevil\x07\x9b"
+
+
+@pytest.mark.parametrize(
+    "argv", [["check"], ["check", "--explain"], ["check", "--format", "github"], ["fmt", "--diff"], ["fmt", "--check"]], ids=" ".join
+)
+@pytest.mark.parametrize("size", ["8x8", "9x9"])
+def test_no_control_character_reaches_a_terminal(argv: list[str], size: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "n\x1b[31m\u202e.arch"
+    path.write_text(f"input 8x8x3\nname {_OBEYED}\n| a{_OBEYED} | {size} | 3x3,4 |\n", encoding="utf-8")
+    assert main([*argv, str(path)]) in (0, 1)
+    told = "".join(capsys.readouterr())
+    assert not set(told) & set("\x1b\u202e\x07\x9b")
+
+
+@pytest.mark.parametrize("argv", [["check", "n\x1b.arch"], ["n\x1b"], ["explain", "n\x1b"]], ids=["file", "command", "word"])
+def test_nor_does_one_of_the_command_line(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(argv) == 2
+    assert "\x1b" not in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize("argv", [["check"], ["check", "--format", "json"], ["fmt"]], ids=" ".join)
+def test_a_file_whose_name_is_no_text(argv: list[str], tmp_path: Path) -> None:
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/n\xff.arch")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("input 8x8x3\na 8x8 3x3,4\n")
+    done = subprocess.run([*RUN, *argv, path], capture_output=True, check=False)
+    assert (done.returncode, b"Traceback" in done.stderr) == (0, False)
+
+
+@pytest.mark.parametrize("form", ["text", "json", "github", "concise"])
+def test_half_a_surrogate_pair_in_a_notebook(form: str, tmp_path: Path) -> None:
+    path = tmp_path / "n.ipynb"
+    rows = r'"| layer | output | structure |\n","|---|---|---|\n","| a\ud83d | 8x8 | 3x3, \udc00 |\n"'
+    path.write_text(f'{{"cells":[{{"cell_type":"markdown","source":[{rows}]}}]}}', encoding="utf-8")
+    done = subprocess.run([*RUN, "check", "--format", form, str(path), "--input", "8x8x3"], capture_output=True, check=False)
+    assert (done.returncode, b"Traceback" in done.stderr) == (1, False)
+
+
+def test_a_mistake_in_one_file_keeps_no_other_from_being_formatted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from archdsl.format import spec
+
+    broken, other = tmp_path / "broken.arch", tmp_path / "other.arch"
+    for path in (broken, other):
+        path.write_text("input 8x8x3\na 8x8 3x3,4\n", encoding="utf-8")
+    real = spec.same
+    answers = iter([False])
+    monkeypatch.setattr(spec, "same", lambda before, after: next(answers, None) is None and real(before, after))
+    assert main(["fmt", str(broken), str(other)]) == 70
+    assert broken.read_text(encoding="utf-8") == "input 8x8x3\na 8x8 3x3,4\n"
+    assert other.read_text(encoding="utf-8") == "input  8x8x3\na  8x8  3x3, 4\n"
+    assert "would change its network" in capsys.readouterr().err

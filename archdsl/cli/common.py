@@ -84,11 +84,20 @@ def tell(diagnostics: tuple[Diagnostic, ...]) -> None:
     if not diagnostics:
         return
     if diagnostics[0].code == UNREADABLE:
-        print(f"archdsl: {diagnostics[0].message}", file=sys.stderr)
+        say(f"archdsl: {diagnostics[0].message}")
         return
     from archdsl.render.text import render_all
 
     print(render_all(diagnostics, color=colored(sys.stderr)), file=sys.stderr, end="")
+
+
+def say(text: str) -> None:
+    """Write a line to standard error, without characters that a terminal would obey."""
+    if not text.isprintable():
+        from archdsl.render.glyphs import plain
+
+        text = plain(text)
+    print(text, file=sys.stderr)
 
 
 def tell_briefly(diagnostics: tuple[Diagnostic, ...]) -> None:

@@ -109,7 +109,7 @@ def _refused(out: str) -> int:
 
 
 def _refuse(message: str, code: int) -> int:
-    print(f"archdsl: {message}", file=sys.stderr)
+    common.say(f"archdsl: {message}")
     return code
 
 

@@ -3,7 +3,6 @@
 import argparse
 import os
 import re
-import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -114,5 +113,5 @@ def _written(out: str, write: Callable[[str], Any]) -> int:
 
 
 def _refuse(message: str, code: int) -> int:
-    print(f"archdsl: {message}", file=sys.stderr)
+    common.say(f"archdsl: {message}")
     return code

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import sys
 
 from archdsl.cli import explain_block
 from archdsl.lang.vocabulary import longest
@@ -52,7 +51,9 @@ def _draw(word: str, output: str) -> int:
 
 
 def _refuse(message: str) -> int:
-    print(f"archdsl: {message}", file=sys.stderr)
+    from archdsl.cli.common import say
+
+    say(f"archdsl: {message}")
     return 2
 
 

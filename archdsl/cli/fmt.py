@@ -40,7 +40,7 @@ def _guarded(args: argparse.Namespace, path: str) -> int:
     try:
         return _one(args, path)
     except InternalError as error:
-        print(f"archdsl: internal error: {error}", file=sys.stderr)
+        common.say(f"archdsl: internal error: {error}")
         return common.INTERNAL
 
 
@@ -62,7 +62,7 @@ def _misused(args: argparse.Namespace, form: str | None) -> int:
     elif args.standalone and form != "latex":
         wrong = "--standalone is for LaTeX"
     if wrong:
-        print(f"archdsl: {wrong}", file=sys.stderr)
+        common.say(f"archdsl: {wrong}")
     return common.USAGE if wrong else 0
 
 
@@ -76,7 +76,7 @@ def _convert(args: argparse.Namespace, form: str) -> int:
     common.tell(done.diagnostics)
     if done.text is None:
         if done.why:
-            print(f"archdsl: {source.path}: {done.why}; nothing is written", file=sys.stderr)
+            common.say(f"archdsl: {source.path}: {done.why}; nothing is written")
         return common.SPEC_ERROR
     if args.output and args.output != "-":
         return _saved(args.output, done.text) or (common.SPEC_ERROR if done.failed else 0)
@@ -92,7 +92,7 @@ def _one(args: argparse.Namespace, path: str) -> int:
     try:
         text, diagnostics = format_source(source, common.overrides(args))
     except NotNativeError:
-        print(f"archdsl: {source.path} is a document, not a native spec: --to writes its tables in another form", file=sys.stderr)
+        common.say(f"archdsl: {source.path} is a document, not a native spec: --to writes its tables in another form")
         return common.USAGE
     if text is None:
         common.tell(diagnostics)
@@ -107,7 +107,7 @@ def _one(args: argparse.Namespace, path: str) -> int:
 def _told(source: Source, text: str) -> int:
     if text == source.text:
         return 0
-    print(f"would reformat {source.path}", file=sys.stderr)
+    common.say(f"would reformat {source.path}")
     return WOULD_CHANGE
 
 
@@ -119,7 +119,7 @@ def _write(path: str, source: Source, text: str) -> int:
         return 0
     code = _saved(path, text)
     if not code:
-        print(f"reformatted {path}", file=sys.stderr)
+        common.say(f"reformatted {path}")
     return code
 
 
@@ -127,7 +127,7 @@ def _saved(path: str, text: str) -> int:
     try:
         write_whole(path, text)
     except OSError as error:
-        print(f"archdsl: cannot write {path}: {(error.strerror or str(error)).lower()}", file=sys.stderr)
+        common.say(f"archdsl: cannot write {path}: {(error.strerror or str(error)).lower()}")
         return common.USAGE
     return 0
 
@@ -135,6 +135,10 @@ def _saved(path: str, text: str) -> int:
 def _show(source: Source, text: str) -> None:
     from difflib import unified_diff
 
+    from archdsl.render.glyphs import plain
+
     before, after = (version.splitlines(keepends=True) for version in (source.text, text))
     for line in unified_diff(before, after, source.path, f"{source.path} (formatted)"):
-        print(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n", end="")
+        print("\t".join(map(plain, line.rstrip("\r\n").split("\t"))))
+        if not line.endswith("\n"):
+            print("\\ No newline at end of file")

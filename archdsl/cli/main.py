@@ -79,7 +79,7 @@ def _unknown(word: str) -> int:
 
     close = get_close_matches(word, COMMANDS, 1)
     hint = f"; did you mean `{close[0]}`?" if close else f"; the commands: {', '.join(COMMANDS)}"
-    print(f"archdsl: unknown command `{word}`{hint}", file=sys.stderr)
+    _say(f"archdsl: unknown command `{word}`{hint}")
     return USAGE
 
 
@@ -120,10 +120,16 @@ def _arguments(module: Any, command: str, argv: list[str]) -> Any:
 def _refused(error: OSError) -> int:
     """Tell what the system refused; what is still to be written is dropped, or the interpreter would try again at its end."""
     place = f"{error.filename}: " if error.filename else ""
-    print(f"archdsl: {place}{(error.strerror or str(error)).lower()}", file=sys.stderr)
+    _say(f"archdsl: {place}{(error.strerror or str(error)).lower()}")
     if isinstance(sys.stdout, io.TextIOWrapper):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return USAGE
+
+
+def _say(text: str) -> None:
+    from archdsl.cli.common import say
+
+    say(text)
 
 
 def entry() -> None:

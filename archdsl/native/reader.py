@@ -155,7 +155,7 @@ class NativeReader:
     @property
     def _above(self) -> bool:
         """Tell whether no row was read yet."""
-        return not self.rows and not self.sheet
+        return not self.rows and self.sheet is None
 
     def _is_header(self, line: str, at: int) -> bool:
         """Return whether `#` begins a header, `# bits` between pipes or `#out` among other headers, and no comment."""
@@ -249,7 +249,8 @@ class NativeReader:
 
     def _misspelt(self, key: str, line: str, rest: int) -> bool:
         """Tell a misspelt setting above the rows; a size or a bracket after the word makes it a row."""
-        return not self.rows and self.sheet is None and not SIZE.match(line, rest) and "[" not in line and self.looks_like_key(key)
+        a_row = SIZE.match(line, rest) or "[" in line
+        return self._above and not a_row and self.looks_like_key(key)
 
     def _one_setting(self, part: str, start: int, key: str = "") -> None:
         """Take a setting; where its key is not the first word of the part, it stands in front of the line."""
@@ -261,15 +262,18 @@ class NativeReader:
         else:
             self.settings.append(GridSetting(Cell(part.strip(), start), Cell("", start + len(part))))
 
+    def _is_setting(self, first: Cell, second: Cell) -> bool:
+        """Return whether two cells are a setting and its value: `bias  no`."""
+        return self.is_key(first.text.lower()) and role_of(second.text) != "structure"
+
     def _header(self, line: str, start: int) -> bool:
-        if self.rows or self.sheet is not None or _ASSIGNED.match(line) or line.split(None, 1)[0].lower() in WHOLE:
+        said = _ASSIGNED.match(line) or line.split(None, 1)[0].lower() in WHOLE
+        if self.rows or self.sheet is not None or said:
             return False
         overridden = any(setting.key.text.lower() == "columns" for setting in self.settings)
         cells = header_cells(line, start, overridden, self.is_layer_word)
-        if cells is None or (
-            len(cells) == 2 and "|" not in line and self.is_key(cells[0].text.lower()) and role_of(cells[1].text) != "structure"
-        ):
-            return False  # `bias  no` is a setting
+        if cells is None or (len(cells) == 2 and "|" not in line and self._is_setting(*cells)):
+            return False
         self.columns = plain_columns([cell.text for cell in cells])
         self.width = len(cells)
         self.headers = cells

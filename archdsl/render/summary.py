@@ -49,7 +49,16 @@ def text(network: "Network", explain: bool = False) -> str:
     lines += ["", totals(network)]
     if explain:
         lines += ["", *explained(network)]
-    return "\n".join(lines)
+    return "\n".join(map(_printable, lines))
+
+
+def _printable(line: str) -> str:
+    """Give a line without characters that a terminal would obey; most have none, and load nothing for it."""
+    if line.isprintable():
+        return line
+    from archdsl.render.glyphs import plain
+
+    return plain(line)
 
 
 def _aligned(row: tuple[str, ...], widths: list[int]) -> list[str]:
@@ -69,7 +78,8 @@ def line(network: "Network", path: str) -> str:
     """Write a network in one line, as one of many."""
     counts = network.counts
     stages = len(network.stages)
-    return f"{path}: {network.name}  {counts.total:,} parameters  {amount(counts.macs)} MACs  {stages} stage{'' if stages == 1 else 's'}"
+    named = _printable(f"{path}: {network.name}")
+    return f"{named}  {counts.total:,} parameters  {amount(counts.macs)} MACs  {stages} stage{'' if stages == 1 else 's'}"
 
 
 def explained(network: "Network") -> list[str]:
