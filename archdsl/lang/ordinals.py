@@ -7,7 +7,7 @@ convolution, `fc6` the sixth layer. Where nothing else says the layer, its word 
 import re
 from itertools import pairwise
 
-from archdsl.lang.vocabulary import LONGEST, MEANINGS, Meaning, longest, plain
+from archdsl.lang.vocabulary import LONGEST, Meaning, longest
 from archdsl.light import Final
 from archdsl.ops import OPS
 from archdsl.patterns import pattern
@@ -35,8 +35,9 @@ def stem_of(word: str) -> str:
 
 
 def number_of(word: str) -> str:
-    """Give the number that a word has in its network: `3_1` of `Conv3_1`; empty where it has none."""
-    match = _NUMBERED.fullmatch(word) if word[-2:].strip("abcdefghij").isdecimal() or word[-1:].isdecimal() else None
+    """Give the number that a word has in its network: `3_1` of `Conv3_1`; empty where it has none, as the axes of `Conv2d`."""
+    numbered = word[-1:].isdecimal() or (word[-1:].isalpha() and word[-2:-1].isdecimal())
+    match = _NUMBERED.fullmatch(word) if numbered and not longest([word]) else None
     return match[2] if match else ""
 
 
@@ -58,8 +59,8 @@ def named_op(word: str) -> str:
 
 def is_numbered_layer(word: str) -> bool:
     """Return whether a word is a layer's with a number: `Conv1`, `FC2`."""
-    found = longest([stem_of(word)]) if stem_of(word) else None
-    return found is not None and found[1][0] in ("op", "norm", "activation") and not MEANINGS.get(plain(word))
+    found = longest([stem_of(word)]) if stem_of(word) and not longest([word]) else None
+    return found is not None and found[1][0] in ("op", "norm", "activation")
 
 
 def is_kind(word: str, rest: str) -> bool:

@@ -148,7 +148,7 @@ def _lead(text: str) -> Lead | None:
     words = head.split()
     if not words or not words[0][0].isalpha() or len(words) > LONGEST + 1:
         return None
-    if len(words) == 2 and words[1].isdecimal() and number_of(words[0]) and not layer_kind(words[0]):  # `Conv1 64`
+    if len(words) == 2 and words[1].isdecimal() and number_of(words[0]):  # `Conv1 64`
         head, words = head[: len(head) - len(words[1])].rstrip(), words[:1]
     number = words[-1] if len(words) > 1 and is_ordinal(words[-1]) else number_of(words[-1])
     start = len(head) - len(number)
