@@ -133,6 +133,8 @@ _NEEDS = {"dilated": "dilation", "atrous": "dilation", "group": "groups", "group
 # What a word means that is all of its cell.
 ALONE = {"full": "full layer"}
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+# Pools that may take the largest value of a window or the mean; read as the mean.
+_OPEN_POOLS = ("pool", "pooling")
 _WIRES = {
     "from": "from",
     "add": "add",
@@ -201,6 +203,11 @@ def _alone(word: str) -> Meaning | None:
     if not match or (match[3] and not match[2] and op_with_kernel(word)):
         return None
     return _COMPACT.get(match[1].replace("_", ""))
+
+
+def is_open_pool(phrase: str) -> bool:
+    """Return whether a phrase names a pool, and not which: `pooling`."""
+    return plain(phrase) in _OPEN_POOLS
 
 
 def is_index(word: str) -> bool:

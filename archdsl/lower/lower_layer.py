@@ -35,6 +35,7 @@ class LayerLowering:
         self.inferred: list[Inferred] = []
         self.preactivated: Value | None = None
         self.convolutions = 0
+        self.pool_told = False
 
     @property
     def pre(self) -> bool:
@@ -193,11 +194,19 @@ class LayerLowering:
             self.inferred.append(Inferred(f"a window of {found.params['kernel'][0]} for the pool", "it prints none"))
         params = {key: value for key, value in found.params.items() if key in defaults(spec.op)}
         kernel, size = params["kernel"], value.shape[:-1]
+        if "needs" in spec.places and kernel != size:
+            self._tell_kind(spec.places["needs"])
         beyond = max(kernel) > _SMALL and all(k >= 2 * n for k, n in zip(kernel, size, strict=True))
         if beyond and not value.lost and "kernel" in spec.places:
             self.reporter.add(shapes.window_beyond_map(self.source, spec.places["kernel"], kernel, size))
         value = self._ends("pad", found.zeros, value, name, spec.span)
         return self.emitter.emit(spec.op, params, (value,), name, spec.span)._replace(certain=value.certain, raw=value.raw)
+
+    def _tell_kind(self, span: Span) -> None:
+        """Tell the first pool of a table that does not say which it is; over a whole map everyone means the average."""
+        if not self.pool_told and not self.emitter.frames:
+            self.reporter.add(lints.pool_of_no_kind(self.source, span, self.source.clean[span.start : span.end]))
+        self.pool_told = True
 
     def _norm_activation(self, value: Value, name: str, span: Span) -> Value:
         return self.activation(self.conventions["activation"], self.norm(self.conventions["norm"], value, name, span), name, span)

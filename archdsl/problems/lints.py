@@ -58,6 +58,35 @@ def single_beside_residual(source: Source, span: Span, name: str, other: str, ke
     return found._replace(severity="warning")
 
 
+def pool_of_no_kind(source: Source, span: Span, text: str) -> Diagnostic:
+    """W0230: a pool that may be a max pool or an average pool."""
+    found = error(
+        "W0230",
+        f"`{short(text)}` may be a max pool or an average pool",
+        source,
+        span,
+        "read as an average pool",
+        notes=("sizes and counts are the same; so are those of all further pools of this table that do not say it",),
+        help="write `max pool` or `average pool`",
+        fixes=(replace("write `average pool`", span, "average pool"), replace("write `max pool`", span, "max pool")),
+    )
+    return found._replace(severity="warning")
+
+
+def beside_some(source: Source, span: Span, word: str, block: str, others: list[Span], default: str) -> Diagnostic:
+    """W0230: a word of a block's parameter that is printed beside some of its uses."""
+    found = error(
+        "W0230",
+        f"`{short(word)}` stands beside some `{short(block)}`, and not beside all",
+        source,
+        span,
+        "here it does",
+        Label(others[0], "read as without it"),
+        help=f"where the others are meant to have it, too, write `{short(word)}` beside them, or `{short(word.lower())}={default}`",
+    )
+    return found._replace(severity="warning")
+
+
 def unused_parameter(source: Source, span: Span, name: str, block: str) -> Diagnostic:
     """W0206: a parameter that no line of its block speaks of."""
     found = error(

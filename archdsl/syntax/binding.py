@@ -80,7 +80,7 @@ class Binder:
     def _says(self, one: Bound) -> bool:
         """Tell a cell with something in it; where others of its column are marked, an empty one says no."""
         text = one.cell.text.strip()
-        return text not in NIL or (one.role == "activation" and text == "-") or (one.role in ("norm", "bias") and self._is_marked(one))
+        return text not in NIL or (one.role == "activation" and text == "-") or (one.role in ("norm", "bias", "se") and self._is_marked(one))
 
     def _is_marked(self, one: Bound) -> bool:
         """Tell a column of marks by a cell of it that has one."""

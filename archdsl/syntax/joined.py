@@ -11,6 +11,7 @@ from archdsl.syntax.amounts import WINDOW, amount, is_negative, is_number, kerne
 from archdsl.syntax.ast import BinOp, Name, Num, Option
 from archdsl.syntax.bag import Bag, takes
 from archdsl.syntax.cells import Number, is_dims
+from archdsl.syntax.names import parameter_of, usual
 from archdsl.syntax.sequence import Sequence
 
 # `n-d fc` of a parameter n, as in `10-d fc`.
@@ -73,7 +74,8 @@ def joined(seq: Sequence, item: Number, items: tuple[Any, ...], i: int) -> int:
     if op:
         seq.op(op, item.span)
     elif own and seq.bag and seq.bag.use:
-        seq.option(own, Num(1, item.span), item.span)
+        parameter = parameter_of(seq.bag.use, own)
+        seq.option(own, usual(parameter, item.span) if parameter else Num(1, item.span), item.span)
     elif windowed:
         seq.op(windowed[0], item.span)
         _sides(seq, tuple(Num(int(side[:18]), item.span) for side in windowed[1].split("x")), item.span)

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 
 from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
-from archdsl.syntax.ast import BlockDef, BlockParameter
+from archdsl.source import Span
+from archdsl.syntax.ast import BlockDef, BlockParameter, Name, Num
 
 # Functions of arithmetic.
 FUNCTIONS = ("min", "max", "floor", "ceil", "round", "divisible")
@@ -50,6 +51,22 @@ def parameter_of(block: BlockDef, key: str) -> BlockParameter | None:
             return parameter
     low = key.lower()
     return next((parameter for parameter in block.parameters if key in keys(parameter) or low in keys(parameter)), None)
+
+
+def usual(parameter: BlockParameter, span: Span) -> Num:
+    """Give what a mark or the bare name of a parameter says: its default where that is an amount, else yes."""
+    default = parameter.default
+    return Num(default.value if isinstance(default, Num) and default.value else 1, span)
+
+
+def guard_words(block: BlockDef, parameter: str) -> set[str]:
+    """List the words that the guards of a block compare a parameter with."""
+    conditions = [one for step in block.steps for alternative in step.guard for one in alternative]
+    return {
+        one.right.id.lower()
+        for one in conditions
+        if isinstance(one.left, Name) and one.left.id == parameter and isinstance(one.right, Name)
+    }
 
 
 class Blocks(NamedTuple):

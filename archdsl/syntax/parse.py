@@ -12,7 +12,7 @@ from archdsl.patterns import pattern
 from archdsl.problems import blocks as problems
 from archdsl.problems import names, syntax
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import BlockDef, Item, Parameter, Reading, Row, Setting, Table, Variant
+from archdsl.syntax.ast import BlockDef, Item, Parameter, Reading, Row, Setting, Table, Use, Variant
 from archdsl.syntax.cells import ACTIONS, MAX_OPERATIONS, TooLong
 from archdsl.syntax.layers import group
 from archdsl.syntax.named import named
@@ -71,6 +71,10 @@ class TableParser:
         self.spoilt = tuple(problem.span for problem in grid.sheet.problems if problem.severity == "error") if grid.sheet else ()
         self.blocks = self.blocks._replace(values=frozenset(slug(row.name.text) for row in grid.rows) | {"input"})
         rows = RowParser(self, grid._replace(rows=(*grid.rows, *_appended(grid)))).rows()
+        if any(isinstance(item, Use) for row in rows for item in row.items or ()):
+            from archdsl.syntax.beside import without_word
+
+            rows = without_word(self.source, self.reporter, rows)
         self._unique_names(rows, grid.sheet is not None)
         claims = tuple(claim(bound) for bound in grid.claims)
         headings = (grid.column,) if grid.column else tuple(cell.text for cell in grid.headers)

@@ -7,9 +7,9 @@ from archdsl.light import TYPE_CHECKING
 from archdsl.patterns import pattern
 from archdsl.problems import blocks as problems
 from archdsl.problems import names
-from archdsl.syntax.ast import Expr, Item, Layer, Num, Option, per_axis
+from archdsl.syntax.ast import Expr, Item, Layer, Name, Num, Option, Use, per_axis
 from archdsl.syntax.cells import PER_AXIS, factors, is_dims, product
-from archdsl.syntax.names import header_key
+from archdsl.syntax.names import guard_words, header_key, parameter_of, usual
 from archdsl.table.shapes import bare_shape
 from archdsl.text.grid import Bound, Cell
 
@@ -46,7 +46,7 @@ class PropertyReader:
         """Read a cell by the role of its column; None where a fault was reported."""
         one = one._replace(cell=bare_shape(one.cell))
         text = one.cell.text.strip()
-        marked = self._mark(one, text)
+        marked = self._mark(items, one, text)
         if marked is not None:
             return marked
         if one.role == "pooling":
@@ -61,7 +61,7 @@ class PropertyReader:
         key = one.role or header_key(one.header)
         return [Option(key, factors(value) if is_dims(value) else product(value), one.cell.span)]
 
-    def _mark(self, one: Bound, text: str) -> list[Option] | None:
+    def _mark(self, items: list[Item], one: Bound, text: str) -> list[Option] | None:
         """Read a mark (`✓`, `yes`, `-`): what it says depends on the column."""
         flag = 0 if text in NIL else _FLAGS.get(text.lower())
         if one.role == "activation" and text.lower() in ("linear", "identity"):
@@ -71,13 +71,24 @@ class PropertyReader:
         if flag is None:
             return None
         if one.role in ("se", ""):
-            return [Option(one.role or header_key(one.header), Num(flag, one.cell.span), one.cell.span)]
+            key = one.role or header_key(one.header)
+            return [Option(key, self._marked(items, key, flag, one, text), one.cell.span)]
         if one.role == "dropout":
             return [Option("dropout", "yes", one.cell.span)] if flag else []
         if one.role not in _MARKED:
             return None
         word = _MARKED[one.role][1 - flag] or (header_key(one.header) if flag else "")
         return [Option(one.role, word.rstrip("?"), one.cell.span)]
+
+    def _marked(self, items: list[Item], key: str, flag: int, one: Bound, text: str) -> Expr:
+        """Say what a mark means to the block of its row: the usual value of a parameter, none of it, or the word of a guard."""
+        for block in (item.block for item in items if isinstance(item, Use)):
+            parameter = parameter_of(block, key)
+            if parameter and text.lower() in guard_words(block, parameter.name):
+                return Name(text.lower(), one.cell.span)
+            if parameter and flag:
+                return usual(parameter, one.cell.span)
+        return Num(flag, one.cell.span)
 
     def _pool(self, one: Bound) -> list[Option] | None:
         """Read a pool behind the row's layers: `2x2 max`, or a window alone under a header that says which pool it is."""
@@ -120,7 +131,7 @@ class PropertyReader:
         if other:
             self.reporter.add(problems.layer_in_column(self.source, other.span, one.header.strip()))
             return None
-        options = [option for layer in layers for option in layer.options]
+        options = [option for layer in layers for option in layer.options if option.value != "kind"]  # of a pool: the row's says it
         options = [option._replace(key="activation") if option.key == "function" else option for option in options]
         return [shaped for option in options for shaped in (_filter(option) if one.role == "filter" else [option])]
 

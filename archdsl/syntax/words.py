@@ -3,7 +3,7 @@
 import re
 
 from archdsl.lang.ordinals import is_numbered_layer
-from archdsl.lang.vocabulary import ALONE, LONGEST, NORMS, Meaning, is_index, longest, op_with_kernel, reserved
+from archdsl.lang.vocabulary import ALONE, LONGEST, NORMS, Meaning, is_index, is_open_pool, longest, op_with_kernel, reserved
 from archdsl.light import Any
 from archdsl.problems import names
 from archdsl.source import Span
@@ -111,6 +111,8 @@ def _layer(seq: Sequence, kind: str, value: str, span: Span) -> None:
     match kind:
         case "op":
             seq.op(value, span)
+            if is_open_pool(seq.text(span)):
+                seq.option("needs", "kind", span)
         case "given":  # `linear conv`: a layer and one of its options
             op, _, flag = value.partition(" ")
             seq.op(op, span)
