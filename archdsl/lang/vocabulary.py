@@ -57,6 +57,8 @@ OPTION_KEYS = {
     "input channels": "entering",
     "num features": "entering",
     "num groups": "groups",
+    "depth multiplier": "multiplier",
+    "channel multiplier": "multiplier",
     "use bias": "bias",
     "bias": "bias",
     "norm": "norm",

@@ -12,7 +12,7 @@ from archdsl.ops.params import defaults
 from archdsl.problems import lints, names, shapes
 from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import LayerSpec, Padding
-from archdsl.solve.layer_shape import Ends, Windows, flattens, plain_params, whole_map, window, windows
+from archdsl.solve.layer_shape import Ends, Windows, flattens, grouped, plain_params, whole_map, window, windows
 from archdsl.solve.quote import layer_text
 from archdsl.source import Source, Span
 
@@ -93,6 +93,10 @@ class LayerLowering:
 
     def _convolution(self, spec: LayerSpec, value: Value, name: str, bare: bool) -> Value:
         self.convolutions += 1
+        if spec.multiplier > 1 and spec.channels and spec.channels != value.shape[-1] * spec.multiplier and value.certain:
+            why = f"{spec.multiplier} filters for each channel: {spec.channels} are printed, {value.shape[-1]} arrive"
+            raise Fault(spec.places["channels"], why, value.shape)
+        spec = grouped(spec, value.shape[-1])
         norm = spec.norm or ("none" if spec.classifier else self.conventions["norm"])
         function = spec.activation or ("none" if bare or spec.classifier else self.conventions["activation"])
         post = not self.pre or (self.convolutions == 1 and self.conventions["stem-order"] == "conv-norm-activation")

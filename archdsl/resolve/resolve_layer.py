@@ -16,7 +16,8 @@ from archdsl.source import Source
 from archdsl.syntax.ast import Item, Layer, Num, Option, per_axis
 from archdsl.syntax.bag import EXTRA, NORM_OPTIONS, takes
 
-_FIXED = ("kernel", "channels", "stride", "padding", "groups", "dilation", "bias", "norm", "activation", "function", "rate", "entering")
+_FIXED = ("kernel", "channels", "stride", "padding", "groups", "dilation", "bias", "norm", "activation", "function", "rate")
+_FIXED += ("entering", "multiplier")
 _HIDDEN = ("initializer",)
 # How an option is written that `dilated conv` and `grouped conv` need.
 _NEEDS = {"groups": "3x3, 64, groups=4", "dilation": "3x3, 64, dilation=2"}
@@ -61,6 +62,7 @@ class LayerResolver(OptionReader):
             },
             entering=entering,
             norm_params=self._norm_params(options),
+            multiplier=self.count(options.get("multiplier"), "depth multiplier") or 1,
         )
         pointwise = any(option.value == "kernel" for option in layer.options if option.key == "needs")
         return self._complete(spec, "1" if pointwise else self.settings.conventions["default-kernel"])

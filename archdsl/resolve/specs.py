@@ -15,7 +15,7 @@ class LayerSpec(NamedTuple):
     """A layer with its numbers; None is what the cell leaves open. `places` tell where each option stands.
 
     `more` are the options of ops that have others than convolutions and pools do. A `classifier` gives the classes.
-    `entering` are the channels that its filters are printed for.
+    `entering` are the channels that its filters are printed for, `multiplier` the filters of each channel of a depthwise one.
     Where the kernel is `counted`, it is only printed as part of the row's parameters, and 1 until it is found;
     so the layer is one that was built, and its stride may be any.
     """
@@ -38,6 +38,7 @@ class LayerSpec(NamedTuple):
     entering: int | None = None
     norm_params: dict[str, Any] = {}  # noqa: RUF012 - never changed
     counted: bool = False
+    multiplier: int = 1
 
 
 class BlockSpec(NamedTuple):

@@ -25,6 +25,7 @@ class Windows(NamedTuple):
 
 def layer_shape(spec: LayerSpec, shape: Size, mode: str) -> Size:
     """Give the shape behind a layer, by the rule of its op; raise ShapeFault where it cannot take what arrives."""
+    spec = grouped(spec, shape[-1])
     op = OPS[spec.op]
     if op.keeps_shape:
         return shape
@@ -37,6 +38,13 @@ def layer_shape(spec: LayerSpec, shape: Size, mode: str) -> Size:
     found = windows(spec, shape, spec.padding or mode)
     params = found.params | {"channels": spec.channels or shape[-1], "groups": _groups(spec, shape[-1])}
     return _grown(op.shape(params, (_grown(shape, found.zeros, 1),)), found.cut, -1)
+
+
+def grouped(spec: LayerSpec, channels: int) -> LayerSpec:
+    """Give a depthwise convolution with several filters for each channel as what it is, a convolution with a group for each."""
+    if spec.multiplier == 1:
+        return spec
+    return spec._replace(op="conv", groups=channels, channels=channels * spec.multiplier)
 
 
 def flattens(spec: LayerSpec, shape: Size) -> bool:

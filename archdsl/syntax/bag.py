@@ -11,7 +11,7 @@ NORM_OPTIONS = {"groups": "norm-groups", "epsilon": "norm-epsilon", "momentum": 
 EXTRA: dict[str, tuple[str, ...]] = {
     op: ("norm", *NORM_OPTIONS.values(), "activation") for op in ("conv", "depthwise", "conv_transpose", "dense")
 }
-EXTRA["depthwise"] += ("channels",)  # it keeps them: printed ones are compared
+EXTRA["depthwise"] += ("channels", "multiplier")  # it keeps them, or gives several for each: printed ones are compared
 for _op in ("conv", "conv_transpose", "dense"):
     EXTRA[_op] += ("entering",)  # the channels that its filters are printed for, compared
 EXTRA |= {op: ("entering",) for op in NORMS}

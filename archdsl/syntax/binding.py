@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _NEUTRAL = ("stride", "repeat", "padding", "groups", "dilation", "expansion", "entering")
 # What goes around or behind the layers of a row, in this order.
-_AROUND = ("activation", "residual", "pooling", "dropout")
+_AROUND = ("activation", "acting", "residual", "pooling", "dropout")
 
 _OF_ALL = ("stride", "repeat")  # what a column says of all repeats together
 
@@ -96,8 +96,8 @@ class Binder:
                 items.append(Layer("activation", (option._replace(key="function"),), option.span))
             case "residual" if items and option.value:
                 items[:] = [Block(tuple(items), None, (option._replace(key="brackets"),), option.span)]
-            case "pooling" if items:
-                items.append(self.cells.pools.pop())
+            case "pooling" | "acting" if items:
+                items.append(self.cells.behind.pop(0))
             case "dropout" if items:
                 self._drop(items, option)
             case _:

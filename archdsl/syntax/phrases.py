@@ -16,7 +16,31 @@ def whole_phrases(tokens: list[Token], blocks: Blocks) -> list[Token]:
     """Give the tokens with each phrase in one piece."""
     if sum(token.kind == "WORD" for token in tokens) < 2:
         return tokens
-    return _rejoined(_unglued(tokens), blocks)
+    return _rejoined(_unglued(_unrepeated(tokens)), blocks)
+
+
+def _unrepeated(tokens: list[Token]) -> list[Token]:
+    """Leave out the short form behind a name in full, or the other way round: `Rectified Linear Unit (ReLU)`."""
+    found: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        end = at + 1
+        while tokens[at].kind == "LPAR" and end < len(tokens) and tokens[end].kind == "WORD":
+            end += 1
+        closed = end > at + 1 and end < len(tokens) and tokens[end].kind == "RPAR"
+        again = closed and _means_same(_words_before(found, len(found)), [token.text for token in tokens[at + 1 : end]])
+        found += [] if again else [tokens[at]]
+        at = end + 1 if again else at + 1
+    return found
+
+
+def _means_same(before: list[str], inside: list[str]) -> bool:
+    """Return whether the last words before a parenthesis mean what the words in it do."""
+    meant = longest(inside)
+    if meant is None or meant[0] < len(inside):
+        return False
+    phrases = [before[first:] for first in range(len(before))]
+    return any(found == (len(phrase), meant[1]) for phrase in phrases if (found := longest(phrase)))
 
 
 def _unglued(tokens: list[Token]) -> list[Token]:

@@ -7,7 +7,7 @@ from archdsl.light import TYPE_CHECKING
 from archdsl.patterns import pattern
 from archdsl.problems import blocks as problems
 from archdsl.problems import names
-from archdsl.syntax.ast import Expr, Item, Layer, Name, Num, Option, Use, per_axis
+from archdsl.syntax.ast import Call, Expr, Item, Layer, Name, Num, Option, Use, per_axis
 from archdsl.syntax.cells import PER_AXIS, factors, is_dims, product
 from archdsl.syntax.names import guard_words, header_key, parameter_of, usual
 from archdsl.table.shapes import bare_shape
@@ -34,13 +34,13 @@ _REMARK = pattern(r"global|classifier|logits|as in fig(?:ure|\.)?\s*\d*", re.IGN
 
 
 class PropertyReader:
-    """Reads the cells of one grid; `pools` are those read last, for their place behind the layers of the row."""
+    """Reads the cells of one grid; `behind` are pools and activations read last, for their place behind the layers of the row."""
 
     def __init__(self, parser: "TableParser") -> None:
         self.parser = parser
         self.source = parser.source
         self.reporter = parser.reporter
-        self.pools: list[Layer] = []
+        self.behind: list[Layer] = []
 
     def options(self, items: list[Item], one: Bound) -> list[Option] | None:
         """Read a cell by the role of its column; None where a fault was reported."""
@@ -102,7 +102,7 @@ class PropertyReader:
         if window is None:
             return None
         options = [option for item in window if isinstance(item, Layer) for option in item.options]
-        self.pools.append(Layer("max_pool" if kind == "max" else "avg_pool", tuple(options), one.cell.span))
+        self.behind.append(Layer("max_pool" if kind == "max" else "avg_pool", tuple(options), one.cell.span))
         return [Option("pooling", kind, one.cell.span)]
 
     def _said(self, items: list[Item], one: Bound) -> list[Option] | None:
@@ -117,7 +117,8 @@ class PropertyReader:
         if len(parsed) == 1 and isinstance(parsed[0], Number) and not is_dims(parsed[0].value):
             key = "kernel" if one.role == "fused" else one.role
             word = one.role in ("activation", "padding") and hasattr(parsed[0].value, "id")
-            if not word and one.role != "filter" and not hasattr(parsed[0].value, "id"):
+            called = one.role == "activation" and isinstance(parsed[0].value, Call)
+            if not (word or called) and one.role != "filter" and not hasattr(parsed[0].value, "id"):
                 return [Option(key, product(parsed[0].value), one.cell.span)]
         elif len(parsed) == 1 and isinstance(parsed[0], Number) and one.role in PER_AXIS:
             return [Option(one.role, factors(parsed[0].value), one.cell.span)]
@@ -131,6 +132,9 @@ class PropertyReader:
         if other:
             self.reporter.add(problems.layer_in_column(self.source, other.span, one.header.strip()))
             return None
+        if one.role == "activation" and layers and len(layers[0].options) > 1:  # `LeakyReLU(0.2)`: with a slope it is a layer of its own
+            self.behind.append(layers[0])
+            return [Option("activation", "none", one.cell.span), Option("acting", "", one.cell.span)]
         options = [option for layer in layers for option in layer.options if option.value != "kind"]  # of a pool: the row's says it
         options = [option._replace(key="activation") if option.key == "function" else option for option in options]
         return [shaped for option in options for shaped in (_filter(option) if one.role == "filter" else [option])]

@@ -10,7 +10,7 @@ from archdsl.source import Span
 from archdsl.syntax.amounts import is_filler, is_number, number, valued
 from archdsl.syntax.ast import Name, Num, Option
 from archdsl.syntax.bag import TAKES_NORM
-from archdsl.syntax.cells import Assign, Number
+from archdsl.syntax.cells import Assign, Number, Separator
 from archdsl.syntax.joined import dashed, joined
 from archdsl.syntax.repeats import BEFORE, times
 from archdsl.syntax.sequence import Sequence
@@ -136,13 +136,22 @@ def _flag(seq: Sequence, flag: str, span: Span) -> None:
 
 
 def _option(seq: Sequence, key: str, span: Span, items: tuple[Any, ...], following: int) -> int:
-    """`stride 2`; a padding that no layer takes is a layer of its own."""
+    """`stride 2`; a padding that no layer takes is a layer of its own; `Activation, ReLU` is a ReLU."""
+    if key == "activation" and seq.bag is None and _activates(items, following):
+        return 0
     if key == "padding" and not (seq.bag and seq.bag.takes("padding")):
         seq.fresh(span).op = "pad"
         key = "amount"
     if seq.bag and not _follows(items, following) and (seq.bag.has(key) or (key == "activation" and seq.bag.op == key)):
         return 0  # `3x3 kernel`, `ReLU activation`
     return valued(seq, seq.own_key(seq.text(span)) or key, span, items, following)
+
+
+def _activates(items: tuple[Any, ...], at: int) -> bool:
+    """Return whether the name of an activation comes next, perhaps behind a comma."""
+    comma = at < len(items) and isinstance(items[at], Separator) and items[at].text == ","
+    found = longest(_run(items, at + comma))
+    return found is not None and found[1][0] == "activation"
 
 
 def _follows(items: tuple[Any, ...], at: int) -> bool:
