@@ -1,7 +1,11 @@
 """What tables print and no layer here is: phrases -> why, or what to write instead."""
 
 _PHRASES = {
-    "it may be a sum or a concatenation: write `add NAME` or `concat NAME`": ("skip connection", "skip", "shortcut connection"),
+    "it may be a sum or a concatenation: write `add NAME` or `concat NAME`, and `residual` behind a bracket that is added to its input": (
+        "skip connection",
+        "skip",
+        "shortcut connection",
+    ),
     "write `add input` in a block, or `residual` after the bracket that is added to its input": (
         *("residual connection", "identity mapping", "identity shortcut", "identity connection"),
     ),
@@ -29,7 +33,13 @@ _PHRASES = {
         *("causal", "causal conv", "causal convolution", "causal padding", "dilated causal conv", "dilated causal convolution"),
     ),
     "every layer has weights of its own: nothing shares them, and the counts of a table that does are smaller": (
-        *("shared with", "shared weights", "weight sharing", "shared mlp", "shared conv", "shared convolution"),
+        *("shared with", "shared weights", "weight sharing", "shared conv", "shared convolution"),
+    ),
+    "each of its layers is a convolution with a window of 1 over the points: write `16, kernel=1; 32, kernel=1`": (
+        *("shared mlp", "shared mlps", "pointwise mlp"),
+    ),
+    "it is a depthwise and a pointwise convolution: write `separable conv 3x3, 64`, or `depthwise 3x3; 1x1, 64` with a norm after each": (
+        *("dsconv", "ds conv", "dscnn"),
     ),
     "no layer multiplies two maps as matrices: there are `multiply`, element by element, and layers with weights": (
         *("matmul", "matrix product", "matrix multiplication", "dot product", "einsum", "batch matmul"),

@@ -80,4 +80,7 @@ def check_head(source: Source, reporter: Reporter, settings: Settings, rows: tup
         return
     heads = renumbered(source, row_span, value.shape[-1], classes, f"give {classes} values") if span else ()
     fixes = (*heads, *renumbered(source, settings.classes_span, classes, value.shape[-1], f"set `classes` to {value.shape[-1]}"))
+    if isinstance(last[-1], LayerSpec) and last[-1].activation == "softmax" and last[-1].op == "activation" and span is None:
+        at = last[-1].span.start  # tables print `softmax` for the dense layer and the softmax
+        fixes = (replace(f"write `{classes}-d fc` before the softmax", Span(at, at), f"{classes}-d fc, "), *fixes)
     reporter.add(shapes.head_mismatch(source, row_span, value.shape[-1], classes, settings.classes_span, fixes))

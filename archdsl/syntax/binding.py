@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from archdsl.syntax.parse import TableParser
 
 _NEUTRAL = ("stride", "repeat", "padding", "groups", "dilation", "expansion", "entering")
+# Columns whose empty cells say no where others have a mark.
+_MARKS = ("norm", "bias", "se")
 # What goes around or behind the layers of a row, in this order.
 _AROUND = ("activation", "acting", "residual", "pooling", "dropout")
 
@@ -80,7 +82,7 @@ class Binder:
     def _says(self, one: Bound) -> bool:
         """Tell a cell with something in it; where others of its column are marked, an empty one says no."""
         text = one.cell.text.strip()
-        return text not in NIL or (one.role == "activation" and text == "-") or (one.role in ("norm", "bias", "se") and self._is_marked(one))
+        return text not in NIL or (one.role == "activation" and text == "-") or (one.role in _MARKS and self._is_marked(one))
 
     def _is_marked(self, one: Bound) -> bool:
         """Tell a column of marks by a cell of it that has one."""
@@ -97,7 +99,7 @@ class Binder:
             case "residual" if items and option.value:
                 items[:] = [Block(tuple(items), None, (option._replace(key="brackets"),), option.span)]
             case "pooling" | "acting" if items:
-                items.append(self.cells.behind.pop(0))
+                items.append(self.cells.take(option.key == "acting"))
             case "dropout" if items:
                 self._drop(items, option)
             case _:

@@ -3,7 +3,7 @@
 import re
 
 from archdsl.lang.ordinals import named_op
-from archdsl.lang.vocabulary import OPTION_KEYS, glued, longest, op_with_kernel
+from archdsl.lang.vocabulary import LAYER_WORDS, LONGEST, OPTION_KEYS, glued, longest, op_with_kernel
 from archdsl.light import Any
 from archdsl.patterns import pattern
 from archdsl.source import Span
@@ -19,6 +19,16 @@ _COUNTED = pattern(r"(\w+)-(?:dimensional|dim|way|d)", re.IGNORECASE)
 # `k3n64s1`: a window, its filters and its stride.
 _PACKED = pattern(r"(?:[knspd]\d+){2,}", re.IGNORECASE)
 _KEYED = pattern(r"([A-Za-z_]+?)_?(\d+(?:\.\d+)?(?:x\d+)*)", re.IGNORECASE)
+
+
+def run(items: tuple[Any, ...], i: int) -> list[str]:
+    """List the words from item `i` on, as many as the longest phrase has."""
+    words: list[str] = []
+    for item in items[i : i + LONGEST]:
+        if not isinstance(item, Number) or not isinstance(item.value, Name) or item.unit:
+            break
+        words.append(item.value.id)
+    return words
 
 
 def dashed(seq: Sequence, item: Number, items: tuple[Any, ...], i: int) -> int:
@@ -124,6 +134,12 @@ def _glued(seq: Sequence, key: str, numbers: tuple[int, ...], span: Span) -> Non
 
 
 def _unknown(seq: Sequence, word: str, items: tuple[Any, ...], i: int) -> int:
+    count = _misspelt_phrase(seq, items, i)
+    if count:
+        span = Span(items[i].span.start, items[i + count - 1].span.end)
+        seq.fresh(span)
+        seq.unknown(seq.text(span), span)
+        return count
     if seq.bag is None and not seq.fault:
         seq.fresh(items[i].span)
         seq.unknown(word, items[i].span)
@@ -131,3 +147,20 @@ def _unknown(seq: Sequence, word: str, items: tuple[Any, ...], i: int) -> int:
     seq.unknown(word, items[i].span)
     # The number after an unknown word of a layer is that word's value: one fault, one error.
     return 2 if is_number(items, i + 1) and not is_dims(items[i + 1].value) else 1
+
+
+def _misspelt_phrase(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
+    """Count the words of `averge pool`, of which none alone resembles what is meant; 0 where a word does, or nothing."""
+    from archdsl.problems.base import nearest
+
+    words = run(items, i)
+    if len(words) < 2 or nearest(words[0], LAYER_WORDS):
+        return 0
+    phrases = [" ".join(words[:count]) for count in range(min(len(words), 3), 1, -1)]
+    found = next((phrase for phrase in phrases if any(_alike(phrase, one) for one in nearest(phrase, LAYER_WORDS))), "")
+    return found.count(" ") + 1 if found else 0
+
+
+def _alike(phrase: str, known: str) -> bool:
+    """Return whether two phrases have as many words, and the same last one."""
+    return known.count(" ") == phrase.count(" ") and known.rpartition(" ")[2] == phrase.rpartition(" ")[2].lower()

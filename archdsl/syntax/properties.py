@@ -61,6 +61,12 @@ class PropertyReader:
         key = one.role or header_key(one.header)
         return [Option(key, factors(value) if is_dims(value) else product(value), one.cell.span)]
 
+    def take(self, activates: bool) -> Layer:
+        """Take the activation, or else the pool, that was read for the row."""
+        layer = next(one for one in self.behind if (one.op == "activation") == activates)
+        self.behind.remove(layer)
+        return layer
+
     def _mark(self, items: list[Item], one: Bound, text: str) -> list[Option] | None:
         """Read a mark (`✓`, `yes`, `-`): what it says depends on the column."""
         flag = 0 if text in NIL else _FLAGS.get(text.lower())

@@ -3,7 +3,7 @@
 import re
 
 from archdsl.lang.ordinals import is_numbered_layer
-from archdsl.lang.vocabulary import ALONE, LONGEST, NORMS, Meaning, is_index, is_open_pool, longest, op_with_kernel, reserved
+from archdsl.lang.vocabulary import ALONE, NORMS, Meaning, is_index, is_open_pool, longest, op_with_kernel, reserved
 from archdsl.light import Any
 from archdsl.problems import names
 from archdsl.source import Span
@@ -11,7 +11,7 @@ from archdsl.syntax.amounts import is_filler, is_number, number, valued
 from archdsl.syntax.ast import Name, Num, Option
 from archdsl.syntax.bag import TAKES_NORM
 from archdsl.syntax.cells import Assign, Number, Separator
-from archdsl.syntax.joined import dashed, joined
+from archdsl.syntax.joined import dashed, joined, run
 from archdsl.syntax.repeats import BEFORE, times
 from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.slug import slug
@@ -21,7 +21,7 @@ _ZERO_PAD = "shortcut=zero-pad"
 
 def words(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
     """Read the longest phrase that starts at item `i`; a defined parameter wins over a word of one letter."""
-    words, first = _run(items, i), items[i]
+    words, first = run(items, i), items[i]
     if first.value.id == "classes" and seq.bag and seq.bag.unread_unit:  # `softmax over 10 classes`
         _unit(seq, first.span, items, i + 1)
         return 1
@@ -47,25 +47,21 @@ def words(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
 
 def _is_recalled(seq: Sequence, items: tuple[Any, ...], i: int) -> bool:
     """Return whether `pool1 indices` stands here: where the maxima of a row came from changes no shape."""
-    words = _run(items, i)[:2]
+    words = run(items, i)[:2]
     return len(words) == 2 and slug(words[0]) in seq.blocks.values and is_index(words[1])
 
 
-def _run(items: tuple[Any, ...], i: int) -> list[str]:
-    """List the words from item `i` on, as many as the longest phrase has."""
-    words: list[str] = []
-    for item in items[i : i + LONGEST]:
-        if not isinstance(item, Number) or not isinstance(item.value, Name) or item.unit:
-            break
-        words.append(item.value.id)
-    return words
-
-
 def _use(seq: Sequence, words: list[str], items: tuple[Any, ...], i: int) -> int:
-    """Read the name of a block; a vocabulary word wins over a block, unless the block's name is longer."""
+    """Read the name of a block; a vocabulary word wins over a block, unless the block's name is longer.
+
+    Where no layer is in the making, whose option a word could be, the word of an option is a block of the file.
+    """
     plain = reserved(words)
-    found = None if plain and plain[0] == len(words) else seq.blocks.longest(words)
-    if found is None or (plain and plain[0] >= found[0] and (seq.bag is None or plain[1][0] != "option")):
+    idle = plain is not None and plain[1][0] == "option" and seq.bag is None
+    found = None if plain and plain[0] == len(words) and not idle else seq.blocks.longest(words)
+    if idle and found and found[1] not in seq.blocks.own.values():
+        return 0
+    if found is None or (plain and plain[0] >= found[0] and plain[1][0] != "option"):
         return 0
     count, block, number = found
     if number and is_numbered_layer(words[0]):
@@ -150,7 +146,7 @@ def _option(seq: Sequence, key: str, span: Span, items: tuple[Any, ...], followi
 def _activates(items: tuple[Any, ...], at: int) -> bool:
     """Return whether the name of an activation comes next, perhaps behind a comma."""
     comma = at < len(items) and isinstance(items[at], Separator) and items[at].text == ","
-    found = longest(_run(items, at + comma))
+    found = longest(run(items, at + comma))
     return found is not None and found[1][0] == "activation"
 
 
