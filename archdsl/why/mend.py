@@ -1,7 +1,6 @@
 """A row that misses its size -> edits of sizes that would mend it: the network's input, the row's own."""
 
 import re
-from collections.abc import Mapping
 
 from archdsl.diagnostics import Fix
 from archdsl.problems.base import replace, size_text
