@@ -16,8 +16,10 @@ from archdsl.source import Source
 from archdsl.syntax.ast import Item, Layer, Num, Option, per_axis
 from archdsl.syntax.bag import EXTRA, NORM_OPTIONS, takes
 
-_FIXED = ("kernel", "channels", "stride", "padding", "groups", "dilation", "bias", "norm", "activation", "function", "rate")
-_FIXED += ("entering", "multiplier")
+_FIXED = (
+    *("kernel", "channels", "stride", "padding", "groups", "dilation", "bias", "norm", "activation", "function"),
+    *("rate", "entering", "multiplier"),
+)
 _HIDDEN = ("initializer",)
 # How an option is written that `dilated conv` and `grouped conv` need.
 _NEEDS = {"groups": "3x3, 64, groups=4", "dilation": "3x3, 64, dilation=2"}
