@@ -162,29 +162,6 @@ def given_twice(source: Source, span: Span, key: str, first: Span) -> Diagnostic
     )
 
 
-def window_without_sign(source: Source, span: Span, key: str, first: Span) -> Diagnostic:
-    """E0209: two numbers of channels, the first of which looks like the window `3x3` without its sign."""
-    printed = source.clean[first.start : first.end]
-    window = "x".join(printed)
-    fix = replace(f"write `{window}`", first, window)
-    more = Label(first, f"may be the window {window}")
-    return error("E0209", f"{key} given twice", source, span, "the second one", more, help=f"write `{window}` for a window", fixes=(fix,))
-
-
-def half_a_window(source: Source, span: Span, side: str) -> Diagnostic:
-    """E0211: `3x`, the first half of a window, or a repeat of nothing."""
-    window, printed = f"{side}x{side}", source.clean[span.start : span.end]
-    return error(
-        "E0211",
-        f"`{short(printed)}` is half a window",
-        source,
-        span,
-        "its other side is missing",
-        help=f"write `{window}` for a window; a repeat stands behind what it repeats, or before it: `{side} x [3x3, 64]`",
-        fixes=(replace(f"write `{window}`", span, window),),
-    )
-
-
 def option_not_taken(source: Source, span: Span, key: str, layer: str, takes: Iterable[str]) -> Diagnostic:
     """E0210: an option that means nothing for its layer."""
     options = ", ".join(takes)

@@ -3,7 +3,7 @@
 import re
 
 from archdsl.lang.ordinals import named_op
-from archdsl.lang.vocabulary import LAYER_WORDS, LONGEST, OPTION_KEYS, glued, longest, op_with_kernel
+from archdsl.lang.vocabulary import LONGEST, OPTION_KEYS, glued, longest, op_with_kernel
 from archdsl.light import Any
 from archdsl.patterns import pattern
 from archdsl.source import Span
@@ -134,12 +134,6 @@ def _glued(seq: Sequence, key: str, numbers: tuple[int, ...], span: Span) -> Non
 
 
 def _unknown(seq: Sequence, word: str, items: tuple[Any, ...], i: int) -> int:
-    count = _misspelt_phrase(seq, items, i)
-    if count:
-        span = Span(items[i].span.start, items[i + count - 1].span.end)
-        seq.fresh(span)
-        seq.unknown(seq.text(span), span)
-        return count
     if seq.bag is None and not seq.fault:
         seq.fresh(items[i].span)
         seq.unknown(word, items[i].span)
@@ -147,20 +141,3 @@ def _unknown(seq: Sequence, word: str, items: tuple[Any, ...], i: int) -> int:
     seq.unknown(word, items[i].span)
     # The number after an unknown word of a layer is that word's value: one fault, one error.
     return 2 if is_number(items, i + 1) and not is_dims(items[i + 1].value) else 1
-
-
-def _misspelt_phrase(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
-    """Count the words of `averge pool`, of which none alone resembles what is meant; 0 where a word does, or nothing."""
-    from archdsl.problems.base import nearest
-
-    words = run(items, i)
-    if len(words) < 2 or nearest(words[0], LAYER_WORDS):
-        return 0
-    phrases = [" ".join(words[:count]) for count in range(min(len(words), 3), 1, -1)]
-    found = next((phrase for phrase in phrases if any(_alike(phrase, one) for one in nearest(phrase, LAYER_WORDS))), "")
-    return found.count(" ") + 1 if found else 0
-
-
-def _alike(phrase: str, known: str) -> bool:
-    """Return whether two phrases have as many words, and the same last one."""
-    return known.count(" ") == phrase.count(" ") and known.rpartition(" ")[2] == phrase.rpartition(" ")[2].lower()

@@ -15,7 +15,6 @@ from archdsl.syntax.sequence import Sequence
 from archdsl.text.grid import natural
 
 BEFORE, BEHIND, ENCLOSED = "x<", "x", "(x"
-_SIDES = (1, 3, 5, 7, 9, 11)  # of square windows
 _WINDOWED = pattern(r".*\dx\d+", re.IGNORECASE)
 
 
@@ -108,10 +107,6 @@ def times(seq: Sequence, value: Expr, span: Span, unit: str = BEHIND) -> None:
         seq.times = (value, span)
     elif seq.fault:
         pass  # of what cannot be said
-    elif bag is None and isinstance(value, Num) and value.value in _SIDES:
-        seq.reporter.add(names.half_a_window(seq.source, span, str(value.value)))
-        seq.fresh(span)
-        seq.fault = True
     elif bag is None or bag.times or (bag.is_bare and unit != ENCLOSED):
         seq.reporter.add(names.belongs_to_nothing(seq.source, span, seq.text(span)))
     else:

@@ -15,7 +15,6 @@ from archdsl.syntax.names import FUNCTIONS, Blocks, compact, parameter_of
 
 _WORDS = ("padding", "bias", "norm", "activation", "shortcut", "brackets", "interpolation")
 # Short for a property before `=` only: elsewhere the letter is a parameter's.
-_WINDOWS = ("11", "33", "55", "77", "99")  # windows without their sign
 _SHORT = {"c": "channels"}
 
 
@@ -153,17 +152,10 @@ class Sequence:
             return
         if first:
             self.twice = True
-            self._told_twice(bag, first, span)
+            self.reporter.add(names.given_twice(self.source, span, key, first.span))
             return
         bag.options.append(Option(key, value, span))
         self.extend(bag, span)
-
-    def _told_twice(self, bag: Bag, first: Option, span: Span) -> None:
-        """Report what is said twice; `33, 16` are two numbers of channels, and may have been a window without its sign."""
-        sides = self.text(first.span)
-        window = first.key == "channels" and bag.takes("kernel") and not bag.has("kernel") and sides in _WINDOWS
-        problem = names.window_without_sign if window else names.given_twice
-        self.reporter.add(problem(self.source, span, first.key, first.span))
 
     def op(self, op: str, span: Span) -> None:
         bag = self.bag
