@@ -2,7 +2,7 @@
 
 import re
 
-from archdsl.lang.vocabulary import NORMS
+from archdsl.lang.vocabulary import MEANINGS, NORMS, plain
 from archdsl.light import TYPE_CHECKING
 from archdsl.patterns import pattern
 from archdsl.problems import blocks as problems
@@ -44,7 +44,7 @@ class PropertyReader:
 
     def options(self, items: list[Item], one: Bound) -> list[Option] | None:
         """Read a cell by the role of its column; None where a fault was reported."""
-        one = one._replace(cell=bare_shape(one.cell))
+        one = one._replace(cell=_short(bare_shape(one.cell)) if one.role == "activation" else bare_shape(one.cell))
         text = one.cell.text.strip()
         marked = self._mark(items, one, text)
         if marked is not None:
@@ -165,6 +165,15 @@ def _count(cell: Cell) -> Cell:
 
     count = ALONE.fullmatch(cell.text)
     return cell.part(*count.span(count.lastgroup or 0)) if count else cell
+
+
+_IN_FULL = pattern(r"\s*[A-Za-z][A-Za-z -]*\(\s*([A-Za-z][\w-]*)\s*\)\s*")
+
+
+def _short(cell: Cell) -> Cell:
+    """Give the short form of an activation that stands behind its name: `Rectified Linear Unit (ReLU)`."""
+    match = _IN_FULL.fullmatch(cell.text)
+    return cell.part(*match.span(1)) if match and MEANINGS.get(plain(match[1]), ("",))[0] == "activation" else cell
 
 
 def _filter(option: Option) -> list[Option]:
