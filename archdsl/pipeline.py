@@ -38,6 +38,7 @@ class Compiled(NamedTuple):
     graph: Graph | None
     sketch: tuple[SketchStage, ...] = ()
     counts: tuple[Counts, ...] = ()
+    layers: int = 0  # that were made of it, whether or not it has errors
 
 
 class Compilation(NamedTuple):
@@ -67,7 +68,8 @@ def compile_source(source: Source, overrides: Overrides = Overrides(), wanted: s
     def again(text: str) -> tuple[Diagnostic, ...]:
         return _compiled(Source(source.path, text), overrides, wanted).diagnostics
 
-    told = gathered(SlipFinder(source, found.diagnostics, again).explained())
+    work = len(source.text) + sum(one.layers for one in found.compiled)
+    told = gathered(SlipFinder(source, found.diagnostics, again, work).explained())
     return found._replace(diagnostics=tuple(sorted(told, key=lambda one: one.span.start)))
 
 
@@ -101,7 +103,7 @@ def _within_limit(source: Source, reporter: Reporter, networks: Iterator[_Told])
     nodes = 0
     for one, told in networks:
         yield one, told
-        nodes += len(one.graph.nodes) if one.graph else 0
+        nodes += one.layers
         if any(diagnostic.code == shapes.TOO_LARGE for diagnostic in told):
             return  # so would the others be, which share its rows
         if nodes > MAX_NODES:
@@ -261,4 +263,6 @@ def _network(source: Source, table: Table, resolver: Resolver, variant: Variant 
         counts = check_claims(source, own, settings, rows, graph, Again(partial(_again, source, table), table.rows))
     elif graph and not failed and settings.conventions["brackets"] == "residual" and (alone := never_residual(table.rows)):
         own.add(lints.never_residual(source, alone[0], settings.style, alone[1]))
-    return Compiled(table, settings, None if own.failed or failed else graph, tuple(builder.sketches), counts), own.diagnostics
+    return Compiled(
+        table, settings, None if own.failed or failed else graph, tuple(builder.sketches), counts, len(builder.emitter.nodes)
+    ), own.diagnostics

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from archdsl import pipeline
 from archdsl.claims.claims import agrees
 from archdsl.cli.main import main
+from archdsl.graph.graph import Graph
 from archdsl.pipeline import compile_source
 from archdsl.resolve.settings import Overrides
 from archdsl.source import Source
+from archdsl.syntax.ast import Table
 from archdsl.writing import write_whole
 
 RUN = (sys.executable, "-c", "import sys; from archdsl.cli.main import main; sys.exit(main())")
@@ -200,3 +203,24 @@ def test_a_mistake_in_one_file_keeps_no_other_from_being_formatted(
     assert broken.read_text(encoding="utf-8") == "input 8x8x3\na 8x8 3x3,4\n"
     assert other.read_text(encoding="utf-8") == "input  8x8x3\na  8x8  3x3, 4\n"
     assert "would change its network" in capsys.readouterr().err
+
+
+_VARIANTS = "".join(f"variant v{number}: k={number}\n" for number in range(1, 21)) + "param k = 1\ninput 4x4x3\nstyle plain\n"
+_LARGE = "".join(f"r{number} 4x4 [1x1, 2; 1x1, 2] x 4000\n" for number in range(2))
+
+
+@pytest.mark.parametrize("fault", ["", "z 4x4 3x3, 1O\ny 9x9 3x324\n"], ids=["clean", "broken"])
+def test_the_limit_holds_over_all_networks_of_a_run(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    count = pipeline.NetworkBuilder.build
+
+    def counted(self: pipeline.NetworkBuilder, table: Table) -> Graph | None:
+        graph = count(self, table)
+        made.append(len(self.emitter.nodes))
+        return graph
+
+    monkeypatch.setattr(pipeline, "MAX_NODES", 50_000)
+    monkeypatch.setattr(pipeline.NetworkBuilder, "build", counted)
+    found = compile_source(Source("v.arch", _VARIANTS + _LARGE + fault))
+    assert found.failed
+    assert sum(made) < 4 * 50_000  # twice the network that passes the limit: looking for slips may cost as much as the run; 20 have 640,000

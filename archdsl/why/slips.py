@@ -14,7 +14,7 @@ from archdsl.resolve.conventions import CONVENTIONS, FACTS
 from archdsl.resolve.settings import is_key
 from archdsl.source import Source, Span
 
-MAX_TEXT = 100_000  # a longer text is not compiled again and again
+_MOST_WORK = 100_000  # characters and layers that are compiled again, over all tries
 _TRIES = 12
 _LAYERS = re.compile(r"[\[\](){}|]|\d[xX×]\d")
 _SIZE = re.compile(r"\d+\s?[xX×]\s?\d+")
@@ -30,15 +30,15 @@ class _Place(NamedTuple):
 
 
 class SlipFinder:
-    """Looks for the slips of one text; `again` gives what is told of another one."""
+    """Looks for the slips of one text; `again` gives what is told of another one, at a cost of `work`."""
 
-    def __init__(self, source: Source, found: Sequence[Diagnostic], again: Again) -> None:
+    def __init__(self, source: Source, found: Sequence[Diagnostic], again: Again, work: int) -> None:
         self.source = source
         self.again = again
         self.left = list(found)
         self.edits: list[Edit] = []
         self.told: list[Diagnostic] = []
-        self.tries = _TRIES if len(source.text) <= MAX_TEXT else 0
+        self.tries = min(_TRIES, _MOST_WORK // max(work, 1))
 
     def explained(self) -> list[Diagnostic]:
         """Give what is told of the text, with each slip in place of all that follows from it."""
