@@ -59,14 +59,20 @@ class Diagnostic(NamedTuple):
 class Reporter:
     """Collects problems, so that a phase can go on after one."""
 
-    __slots__ = ("_seen", "diagnostics", "errors", "limit", "spoilt")
+    __slots__ = ("_seen", "claims", "diagnostics", "errors", "limit", "spoilt")
 
     def __init__(self, limit: int = 100) -> None:
         self.diagnostics: list[Diagnostic] = []
         self.limit = limit
         self.errors = 0  # all of them: a phase that asks whether a part is broken must not depend on what is listed
         self.spoilt: set[int] = set()  # lines that their reader reported: what the grammar says of them would be the same fault again
+        self.claims: list[tuple[Span, str]] | None = None  # where somebody asks: what was taken from which place, and for what
         self._seen: set[tuple[str, Span, object]] = set()
+
+    def claim(self, span: Span, what: str) -> None:
+        """Note that what is printed at a place was taken for something."""
+        if self.claims is not None:
+            self.claims.append((span, what))
 
     def add(self, diagnostic: Diagnostic) -> None:
         """Keep a problem; the same fault at the same place is kept once (a bracket is lowered many times), `limit` in all."""

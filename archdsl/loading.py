@@ -12,13 +12,18 @@ from archdsl.resolve.settings import Overrides
 from archdsl.source import Source
 
 
-def compile_path(path: str, overrides: Overrides = Overrides(), table: str | None = None) -> Compilation:  # noqa: B008 - immutable
-    """Compile the tables of a file (`-`: standard input; `FILE#name`: one of them)."""
+def compile_path(
+    path: str,
+    overrides: Overrides = Overrides(),  # noqa: B008 - immutable
+    table: str | None = None,
+    printed: bool = False,
+) -> Compilation:
+    """Compile the tables of a file (`-`: standard input; `FILE#name`: one of them); with `printed`, each keeps what was taken from it."""
     path, named = divided(path)
     source, problem = read_source(path, guess=True)
     if problem and problem.severity == "error":
         return Compilation(source, (), (problem,))
-    found = compile_source(source, overrides, table or named)
+    found = compile_source(source, overrides, table or named, printed)
     return found._replace(diagnostics=(problem._replace(source=source), *found.diagnostics)) if problem else found
 
 

@@ -50,6 +50,7 @@ class Network:
         assert compiled.graph is not None
         self.graph: Graph = compiled.graph
         self.settings = compiled.settings
+        self.printed = compiled.printed
         self.name = compiled.settings.name
         self.path = path
         counts = compiled.counts or graph_counts(self.graph)

@@ -17,7 +17,7 @@ from archdsl.resolve.alone import has_blocks, never_residual
 from archdsl.resolve.settings import Overrides, Resolver, Settings, is_key, looks_like_key
 from archdsl.resolve.styles import by_brackets, choose, style_blocks, style_parameters, style_readings
 from archdsl.resolve.variants import check_variants, network_names, variants_of, with_network
-from archdsl.source import Source, file_name
+from archdsl.source import Source, Span, file_name
 from archdsl.syntax import library
 from archdsl.syntax.ast import Row, Table, Variant
 from archdsl.syntax.names import Blocks, compact
@@ -30,8 +30,20 @@ MAX_BYTES = 8_000_000
 _Told = tuple["Compiled", list[Diagnostic]]
 
 
+class Printed(NamedTuple):
+    """What a ledger is made of: a network's table as found, what was taken from it for what, and what was told of it."""
+
+    source: Source
+    grid: Grid
+    claims: tuple[tuple[Span, str], ...]
+    told: tuple[Diagnostic, ...]
+
+
 class Compiled(NamedTuple):
-    """One network of a table through all stages; `graph` is None where it has errors, `sketch` has its rows even then."""
+    """One network of a table through all stages; `graph` is None where it has errors, `sketch` has its rows even then.
+
+    `printed` is kept where somebody asks what was taken from where.
+    """
 
     table: Table
     settings: Settings
@@ -39,6 +51,7 @@ class Compiled(NamedTuple):
     sketch: tuple[SketchStage, ...] = ()
     counts: tuple[Counts, ...] = ()
     layers: int = 0  # that were made of it, whether or not it has errors
+    printed: Printed | None = None
 
 
 class Compilation(NamedTuple):
@@ -54,26 +67,31 @@ class Compilation(NamedTuple):
         return any(diagnostic.severity == "error" for diagnostic in self.diagnostics)
 
 
-def compile_source(source: Source, overrides: Overrides = Overrides(), wanted: str | None = None) -> Compilation:  # noqa: B008 - immutable
+def compile_source(
+    source: Source,
+    overrides: Overrides = Overrides(),  # noqa: B008 - immutable
+    wanted: str | None = None,
+    printed: bool = False,
+) -> Compilation:
     """Compile the tables of a source; `wanted` selects one by name or number, `name:variant` or `variant` one network of it.
 
-    What is told of errors is told from their first cause, and once.
+    With `printed`, each network keeps what was taken from its table. What is told of errors is told from their first cause, and once.
     """
-    found = _compiled(source, overrides, wanted)
+    found = _compiled(source, overrides, wanted, printed)
     if not found.failed:
         return found
     from archdsl.problems.slips import gathered
     from archdsl.why.slips import SlipFinder
 
     def again(text: str) -> tuple[Diagnostic, ...]:
-        return _compiled(Source(source.path, text), overrides, wanted).diagnostics
+        return _compiled(Source(source.path, text), overrides, wanted, False).diagnostics
 
     work = len(source.text) + sum(one.layers for one in found.compiled)
     told = gathered(SlipFinder(source, found.diagnostics, again, work).explained())
     return found._replace(diagnostics=tuple(sorted(told, key=lambda one: one.span.start)))
 
 
-def _compiled(source: Source, overrides: Overrides, wanted: str | None) -> Compilation:
+def _compiled(source: Source, overrides: Overrides, wanted: str | None, printed: bool) -> Compilation:
     reporter = Reporter()
     tables = read(source, reporter)
     wanted, _, variant = (wanted or "").partition(":")
@@ -82,7 +100,9 @@ def _compiled(source: Source, overrides: Overrides, wanted: str | None) -> Compi
     overrides = overrides._replace(variant=variant.strip() or overrides.variant)
     grids = select(source, tables.grids, wanted, reporter) if wanted else tables.grids
     check_variants(source, grids, reporter)
-    networks = list(_within_limit(source, reporter, _networks(source, with_network(grids, overrides.variant), overrides, reporter)))
+    networks = list(
+        _within_limit(source, reporter, _networks(source, with_network(grids, overrides.variant), overrides, reporter, printed))
+    )
     for diagnostic in told_once([(one.table.name, one.settings.variant, found) for one, found in networks]):
         reporter.add(diagnostic)
     compiled = tuple(one for one, _ in networks)
@@ -93,9 +113,9 @@ def _compiled(source: Source, overrides: Overrides, wanted: str | None) -> Compi
     return Compilation(source, compiled, tuple(_located(source, ordered)))
 
 
-def _networks(source: Source, grids: tuple[Grid, ...], overrides: Overrides, reporter: Reporter) -> Iterator[_Told]:
+def _networks(source: Source, grids: tuple[Grid, ...], overrides: Overrides, reporter: Reporter, printed: bool) -> Iterator[_Told]:
     for grid in grids:
-        yield from _compile(source, grid, overrides, reporter)
+        yield from _compile(source, grid, overrides, reporter, printed)
 
 
 def _within_limit(source: Source, reporter: Reporter, networks: Iterator[_Told]) -> Iterator[_Told]:
@@ -177,9 +197,10 @@ def _named(grids: tuple[Grid, ...], wanted: str) -> str | None:
     return next((name for number, name in enumerate(known, 1) if wanted.lower() in (name.lower(), str(number), f"table-{number}")), None)
 
 
-def _compile(source: Source, grid: Grid, overrides: Overrides, reporter: Reporter) -> Iterator[_Told]:
+def _compile(source: Source, grid: Grid, overrides: Overrides, reporter: Reporter, printed: bool) -> Iterator[_Told]:
     """Compile the networks of one grid, one, or as many as it has `variant` lines; give each with what is told of it."""
     shared = Reporter()
+    shared.claims = [] if printed else None
     if grid.rows and (any(setting.key.text.lower() in ("direction", "input") for setting in grid.settings)):
         from archdsl.table.upwards import downwards
 
@@ -203,7 +224,9 @@ def _compile(source: Source, grid: Grid, overrides: Overrides, reporter: Reporte
     resolver = Resolver(source, reporter, overrides, style, parser.blocks)
     known = frozenset(one.name for one in (*table.parameters, *style_parameters(style.name)))
     for variant in variants_of(table, overrides.variant, known):
-        yield _network(source, table, resolver, variant, shared.failed)
+        one, told = _network(source, table, resolver, variant, shared.failed)
+        kept = Printed(source, grid, tuple(shared.claims), tuple(shared.diagnostics)) if shared.claims is not None else None
+        yield one._replace(printed=kept), told
 
 
 def _counts_rows(row: GridRow) -> bool:

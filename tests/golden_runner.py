@@ -132,7 +132,7 @@ def _case(path: Path, title: str, blocks: list[Block]) -> Case:
     return Case(path, title, source, expected[0] if expected else None, views)
 
 
-def compile_case(case: Case, folder: Path, text: str | None = None) -> Compilation:
+def compile_case(case: Case, folder: Path, text: str | None = None, printed: bool = False) -> Compilation:
     """Compile a case (or another text in its place) as a file of a fixed name in `folder`, the current directory."""
     parser = argparse.ArgumentParser()
     common.spec_arguments(parser)
@@ -143,7 +143,7 @@ def compile_case(case: Case, folder: Path, text: str | None = None) -> Compilati
     content = case.content if text is None else text
     if content is not None:
         (folder / path).write_bytes(content if isinstance(content, bytes) else content.encode())
-    compilation = compile_path(path, common.overrides(args), args.table)
+    compilation = compile_path(path, common.overrides(args), args.table, printed)
     return _one(compilation) if args.one else compilation
 
 

@@ -24,7 +24,7 @@ def arguments(parser: "ArgumentParser") -> None:
     common.spec_arguments(parser, many=True)
     parser.epilog = "exit code: 0 clean (warnings are, without --strict), 1 errors in a table, 2 a wrong command line or unreadable file"
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to write the result (default: text)")
-    parser.add_argument("--explain", action="store_true", help="list what was inferred, and why")
+    parser.add_argument("--explain", action="store_true", help="list what was inferred, and why, and what was taken from where")
     parser.add_argument("--one", action="store_true", help="fail where a file holds several tables")
     parser.add_argument("--strict", action="store_true", help="exit with 1 on warnings too")
 

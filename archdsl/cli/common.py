@@ -57,7 +57,7 @@ def overrides(args: "Namespace") -> Overrides:
 
 def compilation(args: "Namespace", path: str) -> Compilation:
     """Compile one of the files of the command line."""
-    return compile_path(path, overrides(args))
+    return compile_path(path, overrides(args), printed=getattr(args, "explain", False))
 
 
 def load(args: "Namespace") -> tuple[Compilation, Network] | int:

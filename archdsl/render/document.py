@@ -31,7 +31,17 @@ def _network(network: Network) -> dict[str, Any]:
         "macs": network.macs,
         "depth": {"weighted": network.counts.depth, "projections": network.counts.projections},
         "stages": [_stage(stage) for stage in network.stages],
+        **_ledger(network),
     }
+
+
+def _ledger(network: Network) -> dict[str, Any]:
+    """Give what was taken from where, where `--explain` asks for it."""
+    if network.printed is None:
+        return {}
+    from archdsl.render.ledger import ledger_json
+
+    return ledger_json(network.printed)
 
 
 def _stage(stage: StageResult) -> dict[str, Any]:

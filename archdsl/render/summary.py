@@ -49,6 +49,10 @@ def text(network: "Network", explain: bool = False) -> str:
     lines += ["", totals(network)]
     if explain:
         lines += ["", *explained(network)]
+    if network.printed is not None:
+        from archdsl.render.ledger import told
+
+        lines += ["", *told(network.printed)]
     return "\n".join(map(_printable, lines))
 
 

@@ -121,6 +121,7 @@ def amount(seq: Sequence, value: Expr, unit: str, span: Span) -> None:
         seq.close()
     if bag and bag.use and not unit and not bag.takes("channels"):
         bag.args += (Argument("", value, span),)
+        seq.reporter.claim(span, "argument")
         seq.extend(bag, span)
         return
     if unit and bag and (bag.block or bag.has("channels") or not bag.takes("channels")):

@@ -121,6 +121,7 @@ def split_guard(parser: "TableParser", cell: Cell) -> tuple[Cell, Guard | None]:
     match = _WHEN.search(cell.text) if "when" in cell.text else None
     if not match:
         return cell, ()
+    parser.reporter.claim(cell.place(match.start(), len(cell.text)), "when")
     return cell.part(0, match.start()), condition(parser, cell.part(match.end(), len(cell.text)))
 
 

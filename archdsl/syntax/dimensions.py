@@ -1,5 +1,7 @@
 """Numbers that are none of a layer: the axes of its map (`1-D conv`, `3D max pool`, `Conv 2D`), and `1st conv`."""
 
+from collections.abc import Callable
+
 from archdsl.lang.ordinals import kind_of
 from archdsl.lang.vocabulary import LONGEST
 from archdsl.ops import OPS
@@ -11,8 +13,8 @@ _SAID = ("one-d", "two-d", "three-d", "one-dimensional", "two-dimensional", "thr
 _NAMES = ("WORD", "CALL")
 
 
-def undimensioned(tokens: list[Token]) -> list[Token]:
-    """Give the tokens without those of dimensions: `2D conv` and `conv 2D` are a convolution."""
+def undimensioned(tokens: list[Token], passed: Callable[[Span, str], None]) -> list[Token]:
+    """Give the tokens without those of dimensions, which are `passed` over: `2D conv` and `conv 2D` are a convolution."""
     found: list[Token] = []
     at = 0
     while at < len(tokens):
@@ -23,7 +25,11 @@ def undimensioned(tokens: list[Token]) -> list[Token]:
         said = before or behind or _is_ordinal(tokens, at)
         del found[len(found) - (dash and behind) :]
         found += rest if said else tokens[at : at + 1]
-        at += (count or 2) if said else 1
+        taken = (count or 2) if said else 1
+        end = rest[0].span.start if rest else tokens[at + taken - 1].span.end
+        if said:
+            passed(Span(tokens[at].span.start, end), "axes" if count else "ordinal")
+        at += taken
     return found
 
 

@@ -72,6 +72,7 @@ def join(seq: Sequence, kind: str, call: Call, span: Span, layer: Callable[[Call
     if len(refs) > 1:
         seq.done.append(Wire("from", (refs.pop(0),), span))
     seq.done.append(Wire(kind, tuple(refs), span))
+    seq.reporter.claim(span, kind)
 
 
 def _value(seq: Sequence, argument: Argument, layer: Callable[[Call], None]) -> Ref | None:

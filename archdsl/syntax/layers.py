@@ -113,6 +113,9 @@ def _open_block(seq: Sequence, bracket: Bracket) -> None:
         return
     seq.close()
     inner = group(seq.inner(), bracket.items)
+    if bracket.repeats:
+        for span in (Span(bracket.span.start, bracket.inner.start), Span(bracket.inner.end, bracket.span.end)):
+            seq.reporter.claim(span, "repeat")
     if not bracket.items:
         seq.reporter.add(syntax.empty_bracket(seq.source, bracket.inner))
     seq.bag = Bag(bracket.span)
@@ -129,6 +132,7 @@ def _widths(seq: Sequence, bracket: Bracket) -> bool:
         return False
     words = any(isinstance(item.value, Name) and item.value.id not in seq.known for item in numbers)
     if bag.use and numbers and not bag.args and not words:
+        seq.reporter.claim(bracket.span, "arguments")
         bag.args = tuple(Argument("", product(item.value), item.span) for item in numbers)
         seq.extend(bag, bracket.span)
         for value in bracket.repeats:

@@ -1,6 +1,6 @@
 """Names that the grammar takes apart: the rows `x1` and `x`, the difference `c-in` of two parameters."""
 
-from collections.abc import Set
+from collections.abc import Callable, Set
 
 from archdsl.lang.vocabulary import longest
 from archdsl.source import Span
@@ -15,14 +15,14 @@ from archdsl.syntax.slug import slug
 _JOINTS = ("COMMA", "AMPERSAND", "PLUS")
 
 
-def named(known: Set[str], blocks: Blocks, structure: bool, tokens: list[Token]) -> list[Token]:
+def named(known: Set[str], blocks: Blocks, structure: bool, passed: Callable[[Span, str], None], tokens: list[Token]) -> list[Token]:
     """Give the tokens with parameters (`known`), values (names of rows and steps) and layers that are one word or phrase each."""
     tokens = [part for token in tokens for part in _parted(token, known, blocks)]
     if not structure:
         return tokens
     if any(token.kind == "_TIMES" for token in tokens):
         tokens = _wired(tokens, blocks.values)
-    tokens = one_list(undimensioned(tokens))
+    tokens = one_list(undimensioned(tokens, passed))
     return arranged(whole_phrases(tokens, blocks))
 
 

@@ -158,6 +158,8 @@ class TableParser:
         parsed = self.cell("structure", cell)
         if parsed is None:
             return None
+        for span in parser().passed(cell) if self.reporter.claims is not None else ():
+            self.reporter.claim(span, "namespace")
         items = group(Sequence(self.source, self.reporter, self.known, self.blocks), parsed)
         return items if self.reporter.errors == before else None
 
@@ -168,7 +170,7 @@ class TableParser:
         if not self._balanced(cell):
             return None
         try:
-            return parser().parse(start, cell, ACTIONS, partial(named, self.known, self.blocks, start == "structure"))
+            return parser().parse(start, cell, ACTIONS, partial(named, self.known, self.blocks, start == "structure", self.reporter.claim))
         except ParseError as fault:
             self.reporter.add(syntax.unexpected(self.source, fault.token.span, fault.token.text, fault.expected))
         except TooLong as fault:

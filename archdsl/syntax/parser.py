@@ -55,6 +55,16 @@ class Parser:
             at = match.end()
         return found
 
+    def passed(self, cell: Cell) -> list[Span]:
+        """Give the words that the lexer passes over (the `nn.` before a class), of a text that it can read."""
+        taken = {token.span for token in self.tokens(cell)}
+        found, at = [], 0
+        while match := self._match(cell.text, at):
+            at = match.end()
+            if match.group().strip():
+                found.append(cell.place(match.start(), at))
+        return [span for span in found if span not in taken]
+
     def parse(self, start: str, cell: Cell, actions: Actions, arrange: Callable[[list[Token]], list[Token]] = list) -> Any:
         """Parse a cell by the start rule of its role; raise ParseError where it does not fit.
 

@@ -102,6 +102,7 @@ def _is_layer(seq: Sequence, value: Expr) -> bool:
 
 def times(seq: Sequence, value: Expr, span: Span, unit: str = BEHIND) -> None:
     """Keep a factor for the layer before or behind it; in parentheses it is a repeat where no layer has several meanings for it."""
+    seq.reporter.claim(span, "repeat")
     bag = seq.bag
     if unit == BEFORE:
         seq.times = (value, span)

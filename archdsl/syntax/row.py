@@ -15,7 +15,7 @@ from archdsl.syntax.properties import NIL, WINDOWS
 from archdsl.syntax.stated import stated
 from archdsl.table.operators import NUMBERED, SUM, operator_of, uncounted, unlabelled, with_word
 from archdsl.table.shapes import bare_shape, whole_shape
-from archdsl.text.grid import Bound, Cell, Grid, GridRow, Part
+from archdsl.text.grid import Bound, Cell, Grid, GridRow, Part, cut_off
 
 if TYPE_CHECKING:
     from archdsl.syntax.parse import TableParser
@@ -40,7 +40,12 @@ class RowParser:
 
     def rows(self) -> tuple[Row, ...]:
         """Parse all rows; a column that no operator of the table takes is told once."""
-        rows = tuple(self.row(stated(row)) for row in uncounted(self.grid.rows))
+        plain = uncounted(self.grid.rows)
+        said = [stated(row) for row in plain]
+        for printed, counted, row in zip(self.grid.rows, plain, said, strict=True):
+            self._cut(printed.structure, counted.structure, "ordinal")
+            self._cut(counted.structure, row.structure, "size")
+        rows = tuple(map(self.row, said))
         self.binder.finish()
         return rows
 
@@ -112,6 +117,7 @@ class RowParser:
     def _part(self, row: GridRow, part: Part) -> list[Item]:
         part = self._repeats(part._replace(structure=self._said(row, part.structure)))
         if self.grid.sheet is not None and SUM.fullmatch(part.structure.text):
+            self.reporter.claim(part.structure.span, "add")
             return self.binder.bind(row, [Wire("add", (), part.structure.span)], part.bound)
         items = self._items(row, part)
         if items is None:
@@ -150,6 +156,7 @@ class RowParser:
         if self.grid.sheet is not None and (numbered or self._quiet(part.structure) is None):
             named = self._quiet(operator_of(part.structure)) or self._bare(part.structure)  # `Conv1` beside windows, `pool1`, `fc6`
             if named:
+                self.reporter.claim(part.structure.span, "layer")
                 return named
         return self._windowed(row, self.parser.items(part.structure))
 
@@ -160,7 +167,10 @@ class RowParser:
         from archdsl.table.remarks import repeat_of
 
         cell, count = repeat_of(part.structure)
-        return part._replace(structure=cell, bound=(*part.bound, Bound("repeat", "", count))) if count else part
+        if count is None:
+            return part
+        self.reporter.claim(count.span, "repeat")
+        return part._replace(structure=cell, bound=(*part.bound, Bound("repeat", "", count)))
 
     def _bare(self, cell: Cell) -> tuple[Item, ...] | None:
         """Read `Text Conv1` and `FC2 (embedding)`, and tell which words are taken for no layer's."""
@@ -176,9 +186,16 @@ class RowParser:
 
     def _said(self, row: GridRow, cell: Cell) -> Cell:
         """Give a structure without a label of its row, and with the layer's word of the row's name where it has none."""
+        whole = cell
         if self.grid.sheet is not None:
             cell = unlabelled(cell, self.parser.known)
+            self._cut(whole, cell, "label")
         return with_word(cell, row.name)
+
+    def _cut(self, whole: Cell, kept: Cell, what: str) -> None:
+        """Note what was cut off a cell, where somebody asks."""
+        for piece in cut_off(whole, kept) if self.reporter.claims is not None and kept.text != whole.text else ():
+            self.reporter.claim(piece.span, what)
 
     def _quiet(self, cell: Cell) -> tuple[Item, ...] | None:
         """Parse a cell that need not hold layers."""

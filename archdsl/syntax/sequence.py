@@ -121,6 +121,7 @@ class Sequence:
             bag.options = [option._replace(key=parameter.name) for parameter, option in given if parameter]
             self.extend(bag, said[0].span)
         bag.use = block
+        self.reporter.claim(span, "block")
         return bag
 
     def reopen(self) -> Bag | None:
@@ -155,6 +156,7 @@ class Sequence:
             self.reporter.add(names.given_twice(self.source, span, key, first.span))
             return
         bag.options.append(Option(key, value, span))
+        self.reporter.claim(span, key)
         self.extend(bag, span)
 
     def op(self, op: str, span: Span) -> None:
@@ -168,6 +170,7 @@ class Sequence:
         if bag is None or not joins:
             bag = self.fresh(span)
         bag.op = op
+        self.reporter.claim(span, op.replace("_", " "))
         if bag.has("channels") and not bag.takes("channels") and bag.takes("kernel") and not bag.has("kernel"):
             bag.options = [option._replace(key="kernel") if option.key == "channels" else option for option in bag.options]  # `4 max pool`
         self.extend(bag, span)

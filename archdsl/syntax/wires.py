@@ -40,6 +40,7 @@ def wire(seq: Sequence, kind: str, span: Span, items: tuple[Any, ...], following
         seq.reporter.add(problems.wire_without_name(seq.source, span, text))
     end = refs[-1].span.end if refs else span.end
     seq.done.append(Wire(kind, tuple(refs), Span(span.start, max(end, span.end))))
+    seq.reporter.claim(seq.done[-1].span, kind)
     return at - following
 
 

@@ -16,6 +16,7 @@ from archdsl.syntax.repeats import BEFORE, times
 from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.slug import slug
 
+FILLER = "says nothing"
 _ZERO_PAD = "shortcut=zero-pad"
 
 
@@ -32,6 +33,7 @@ def words(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
         number(seq, first)
         return 1
     if _is_recalled(seq, items, i):
+        seq.reporter.claim(Span(first.span.start, items[i + 1].span.end), FILLER)
         return 2
     taken = dashed(seq, first, items, i) or _use(seq, words, items, i)
     if taken:
@@ -109,6 +111,8 @@ def _layer(seq: Sequence, kind: str, value: str, span: Span) -> None:
             seq.op(value, span)
             if is_open_pool(seq.text(span)):
                 seq.option("needs", "kind", span)
+        case "filler":
+            seq.reporter.claim(span, FILLER)
         case "given":  # `linear conv`: a layer and one of its options
             op, _, flag = value.partition(" ")
             seq.op(op, span)
@@ -173,10 +177,12 @@ def _attached(seq: Sequence, key: str, value: str, op: str, options: tuple[Optio
         bag.options.append(Option("norm", "none", span))
     bag = seq.fresh(span)
     bag.op, bag.options = op, list(options)
+    seq.reporter.claim(span, key)
 
 
 def _unit(seq: Sequence, span: Span, items: tuple[Any, ...], following: int) -> None:
     """`64 filters` has its number before the word, `filters 64` after it."""
+    seq.reporter.claim(span, "unit")
     if seq.bag and seq.bag.unread_unit:
         seq.bag.unread_unit = False
         seq.extend(seq.bag, span)

@@ -9,7 +9,7 @@ from archdsl.table.table import Body, Row, Table
 from archdsl.text.grid import Cell
 
 # Not `same`, which is a padding.
-_DITTO = re.compile(r"\s*(?:\"|″|〃|''|,,|ditto|idem|do\.|同上)\s*", re.IGNORECASE)
+DITTO = re.compile(r"\s*(?:\"|″|〃|''|,,|ditto|idem|do\.|同上)\s*", re.IGNORECASE)
 
 
 def lines_apart(table: Table) -> Table:
@@ -28,7 +28,7 @@ def _undittoed(body: Body, kept: tuple[int | None, ...]) -> Iterator[Row]:
     above: Row = ()
     for row in body:
         above = tuple(
-            above[index] if above and index not in kept and _DITTO.fullmatch(cell.text) else cell for index, cell in enumerate(row)
+            above[index] if above and index not in kept and DITTO.fullmatch(cell.text) else cell for index, cell in enumerate(row)
         )
         yield above
 

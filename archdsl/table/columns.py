@@ -35,6 +35,7 @@ class Columns(NamedTuple):
     widths: tuple[int, ...] = ()
     names: tuple[str, ...] = ()
     notes: tuple[Remark, ...] = ()
+    printed: tuple[Body, Body] = ((), ())
 
 
 def sheet_grids(source: Source, sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> tuple[Grid, ...]:
@@ -68,7 +69,9 @@ def _network(sheet: Sheet, columns: Columns, roles: ColumnRoles, name: str) -> G
     rows = grid_rows(body, roles, columns.networks)
     claims = claims_of(columns.body, roles, len(columns.networks) == 1 and not columns.widths)
     settings = (*columns.settings, *sheet.settings)
-    return Grid(sheet.name, settings, rows, sheet.span, columns.unread, (), name, claims, columns.head, sheet, columns.notes)
+    others = tuple(index for index in columns.widths or columns.networks if index != roles.own)
+    grid = Grid(sheet.name, settings, rows, sheet.span, columns.unread, (), name, claims, columns.head, sheet, columns.notes)
+    return grid._replace(printed=columns.printed, others=others)
 
 
 def columns_of(sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> Columns | None:
@@ -88,7 +91,8 @@ def columns_of(sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> Columns 
     said = [_said_role(word.strip()) for word in override.text.split(",")] if override else []
     roles = [choice.role for choice in _choices(rows, count, said)]
     columns = _assign(rows[:count], headers, roles, rows[count:])
-    return columns and columns._replace(shared=columns.shared._replace(shared=operator is not None))
+    printed = rows[:count], rows[count:]
+    return columns and columns._replace(shared=columns.shared._replace(shared=operator is not None), printed=printed)
 
 
 def _upright(sheet: Sheet) -> Body:

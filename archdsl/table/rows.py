@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 
 from archdsl.lang.vocabulary import layer_word
 from archdsl.light import NamedTuple
@@ -13,13 +14,13 @@ from archdsl.table.operators import LABEL, NUMBERED, TOLD, name_of, operator_of
 from archdsl.table.reach import reach
 from archdsl.table.roles import CLAIMS, SIZE, holds_layers, role_of
 from archdsl.table.table import Body, ColumnRoles
-from archdsl.text.grid import Bound, Cell, GridRow, Part, joined
+from archdsl.text.grid import Bound, Cell, GridRow, Part, cut_off, joined
 
 _BRACE = re.compile(r"\s*(\d+|[A-Za-z])\s*[×xX]\s*(?=[A-Za-z])(?!\s*\[)")
 _SEVERAL = re.compile(r"[+&;→]|->")
 BRACE_ALONE = re.compile(r"\s*(\d+|[A-Za-z])\s*[×xX]\s*|\s*[×xX]\s*(\d+|[A-Za-z])\s*")
 _REPEAT_ALONE = re.compile(r"\s*[×xX*]\s*\S+\s*")
-_DITTO = re.compile(r"\s*(?:←|<-|〃|\"|''|same|ditto|idem|同左|同上|← 同左)\s*", re.IGNORECASE)
+DITTO = re.compile(r"\s*(?:←|<-|〃|\"|''|same|ditto|idem|同左|同上|← 同左)\s*", re.IGNORECASE)
 _ABSENT = re.compile(r"\s*(?:removed|omitted|absent|-|–|—)\s*", re.IGNORECASE)  # a row that one of several networks does not have
 _TOTAL = re.compile(r"\s*(?:in\s+)?(?:totals?|sum|overall|all)\s*:?\s*", re.IGNORECASE)
 _AMOUNT = r"(?P<count>[~≈]?\s*\d[\d.,]{0,30}\s*(?:[kKMGB]|million|billion)?)"
@@ -195,7 +196,21 @@ def _row(printed: Printed, group: list[int], roles: ColumnRoles, networks: tuple
     claims = tuple(bound for i in group for bound in _bound(body[i], roles) if bound.role in CLAIMS)
     incoming = first[roles.incoming] if roles.incoming is not None and first[roles.incoming].text.strip() not in _NIL else None
     repeat = None if brace is None else _count(brace)
-    return GridRow(name, size, parts, span, None, repeat, incoming, claims)
+    passed = tuple(one for i in group for one in _passed(body[i], roles, brace, i == group[0]))
+    return GridRow(name, size, parts, span, None, repeat, incoming, claims, passed=passed)
+
+
+def _passed(row: tuple[Cell, ...], roles: ColumnRoles, brace: Cell | None, first: bool) -> Iterator[Bound]:
+    """Give what nothing is made of: ordinals in names, the count before each row of a brace, sizes between its rows."""
+    cell = row[roles.structure]
+    if roles.structure == roles.name:
+        yield from (Bound("ordinal", "", piece) for piece in cut_off(cell, operator_of(cell)))
+    match = _BRACE.match(cell.text) if brace is not None and brace.rows == 1 else None
+    if match:
+        yield Bound("repeat", "", cell.part(0, match.end()))
+    for role, index in (("output", roles.size), ("input", roles.incoming)):
+        if index is not None and not first:
+            yield Bound(role, "", row[index])
 
 
 def _name(printed: Printed, i: int, roles: ColumnRoles) -> Cell | None:
@@ -264,7 +279,7 @@ def _elided(row: tuple[Cell, ...], index: int, networks: tuple[int, ...]) -> Cel
     before = networks.index(index)
     if not before:
         return cell
-    if _DITTO.fullmatch(cell.text):
+    if DITTO.fullmatch(cell.text):
         return _elided(row, networks[before - 1], networks)
     if _REPEAT_ALONE.fullmatch(cell.text) or (cell.text.strip().startswith("[...]")):
         left = _elided(row, networks[before - 1], networks)

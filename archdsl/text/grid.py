@@ -58,6 +58,14 @@ def joined(a: Cell, b: Cell) -> Cell:
     return Cell(a.text + b.text, a.start, place_a[:-1] + place_b)
 
 
+def cut_off(whole: Cell, kept: Cell) -> tuple[Cell, ...]:
+    """Give the pieces of a text that another one, made of it, does not have."""
+    places = {kept.place(at, at + 1).start for at in range(len(kept.text))}
+    gone = [whole.place(at, at + 1).start not in places for at in range(len(whole.text))]
+    edges = [at for at in range(len(gone) + 1) if (at < len(gone) and gone[at]) != (at > 0 and gone[at - 1])]
+    return tuple(whole.part(start, stop) for start, stop in zip(edges[::2], edges[1::2], strict=True))
+
+
 class Sheet(NamedTuple):
     """One table of a document as its form has it, before columns have roles.
 
@@ -97,7 +105,8 @@ class GridRow(NamedTuple):
     Several printed rows make one stage where a merged cell or a brace joins them; `repeat` is the brace's count.
     `incoming` is the size of the input, where the table prints that; `claims` are counts printed of this row. `around` are
     the operators of all rows that a brace beside the first one is read to go around, where only sizes say so. `stands` is
-    how many rows a row stands for by the numbers of its name.
+    how many rows a row stands for by the numbers of its name. `passed` are cells and pieces of cells that nothing is made of,
+    under a role that says why (`ordinal`).
     """
 
     name: Cell
@@ -110,6 +119,7 @@ class GridRow(NamedTuple):
     claims: tuple[Bound, ...] = ()
     around: tuple[Cell, ...] = ()
     stands: int = 0
+    passed: tuple[Bound, ...] = ()
 
     @property
     def structure(self) -> Cell:
@@ -148,7 +158,8 @@ class Grid(NamedTuple):
 
     `column` is the header of the structure column, where the table has several (`18-layer`); `headers` are the cells
     above the columns. `sheet` is the table that the network was read from, where it has roles for its columns; `notes` are
-    what is told of how it was read.
+    what is told of how it was read, `printed` the rows of its header and the others, upright, before anything is made of
+    them; `others` are the columns of the other networks.
     """
 
     name: str
@@ -162,6 +173,8 @@ class Grid(NamedTuple):
     headers: tuple[Cell, ...] = ()
     sheet: Sheet | None = None
     notes: tuple[Remark, ...] = ()
+    printed: tuple[tuple[tuple[Cell, ...], ...], ...] = ((), ())
+    others: tuple[int, ...] = ()
 
 
 class Tables(NamedTuple):
