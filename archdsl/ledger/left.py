@@ -48,7 +48,7 @@ def twice(source: Source, entries: Iterable[Entry]) -> tuple[tuple[Entry, Entry]
             before.pop()
         over = before[-1] if before else None
         if over and (
-            over.span.end < entry.span.end or (over.span == entry.span and _is_number(source, over.span) and over.row == entry.row)
+            over.span.end < entry.span.end or (over.span == entry.span and _is_number(source, over.span) and over.row == entry.row >= 0)
         ):
             found.append((over, entry))
         before.append(entry)
