@@ -62,6 +62,8 @@ def _crop_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
     amount = params["amount"]
     axes(len(amount), "crop", inputs[0])
     sizes = tuple(n - low - high for n, (low, high) in zip(inputs[0], amount, strict=False))
+    if not sizes:
+        raise ShapeFault("there is no spatial axis to crop")
     if min(sizes) < 1:
         raise ShapeFault(f"nothing of {across(inputs[0])} is left after the crop")
     return (*sizes, inputs[0][-1])

@@ -15,7 +15,7 @@ def downsampled(
     """Put the style's downsampling block before the specs of a row that needs it."""
     name = settings.conventions["downsampling"]
     block = None if name == "stride" else settings.blocks.get(name)
-    if block is None or target is None or not all(2 * t <= n + 1 for t, n in zip(target, spatial(shape, len(target)), strict=True)):
+    if block is None or target is None or not all(2 * t <= n + 1 for t, n in zip(target, spatial(shape, len(target)), strict=False)):
         return specs
     stages = (isinstance(spec, BlockSpec) or (isinstance(spec, UseSpec) and not spec.stride) for spec in specs)
     if not specs or not all(stages) or taken_stride(specs):

@@ -77,7 +77,7 @@ def _candidates(spec: LayerSpec | UseSpec, shape: Size, target: Size, alone: boo
     if isinstance(spec, LayerSpec) and OPS[spec.op].is_pool:
         return _pool_strides(spec, len(size))
     patches = spec.kernel if isinstance(spec, LayerSpec) and alone else None
-    for axis, (n, m) in enumerate(zip(size, target, strict=True)):
+    for axis, (n, m) in enumerate(zip(size, target, strict=False)):
         kernel = patches[axis] if patches and axis < len(patches) else 1
         exact = {n // m} if m and n % m == 0 else {m // n} if n and m % n == 0 else set()
         exact |= {n // m or 1, -(-n // m)} if isinstance(spec, LayerSpec) and spec.counted and m else set()

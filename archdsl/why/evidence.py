@@ -85,13 +85,13 @@ def weigh(miss: Miss, stride_in: str) -> Evidence:
         ways.setdefault(extra, 0)
 
     def rank(option: Size) -> Rank:
-        off = [abs(m - n) for m, n in zip(option, target, strict=True)]
+        off = [abs(m - n) for m, n in zip(option, target, strict=False)]
         near = max(off) <= _NEAR or (min(off) == 0 and len(set(target)) > 1)
         return not miss.next_takes(option), not near, ways.get(option, len(ways)), distance(option, target)
 
     found = sorted(ends(miss.specs, shape, len(target), miss.names), key=lambda end: rank(end[1]))
     mode, computed = found[0] if found else ("same", None)
-    grows = all(t >= n for t, n in zip(target, size, strict=True))
+    grows = all(t >= n for t, n in zip(target, size, strict=False))
     # What is printed decides the size where nothing is left open, or where it changes the size already.
     padded = follow(miss.specs, shape, "same", miss.names)
     free = bool(sites(miss.specs, stride_in)) and (padded is None or spatial(padded, len(target)) == size)

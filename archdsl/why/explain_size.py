@@ -82,7 +82,7 @@ def _mend(source: Source, miss: Miss, stride_in: str, evidence: Evidence) -> tup
 def _still(miss: Miss, evidence: Evidence) -> bool:
     """Tell whether nothing in the row makes the map smaller, where half of it or less is declared."""
     size = miss.size
-    halved = all(2 * t <= n + 1 for t, n in zip(miss.target, size, strict=True))
+    halved = all(2 * t <= n + 1 for t, n in zip(miss.target, size, strict=False))
     return evidence.fixed and evidence.computed == size and halved and not _printed_strides(miss.specs)
 
 

@@ -25,7 +25,7 @@ def ends(specs: tuple[Spec, ...], shape: Size, rank: int, names: Names) -> list[
 
 def distance(a: Size, b: Size) -> int:
     """Say how far two sizes are from each other."""
-    return sum(abs(m - n) for m, n in zip(a, b, strict=True))
+    return sum(abs(m - n) for m, n in zip(a, b, strict=False))
 
 
 def input_for(specs: tuple[Spec, ...], shape: Size, target: Size, names: Names) -> int | None:
