@@ -9,8 +9,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING or sys.version_info >= (3, 14):  # from then on annotations are no longer in the class's namespace
     from typing import Any, Final, Literal, NamedTuple, TypeVar, Union, cast
 else:
-    from collections import _tuplegetter
+    from operator import itemgetter
     from types import FunctionType
+
+    try:
+        from collections import _tuplegetter  # in C, and private: other Pythons may have none
+    except ImportError:
+
+        def _tuplegetter(at, doc):
+            return property(itemgetter(at), doc=doc)
 
     class _Said:
         """What annotations say with words in brackets, for type checkers only."""
