@@ -8,7 +8,7 @@ from archdsl.ops import OPS
 from archdsl.problems import shapes
 from archdsl.problems.base import replace, size_text
 from archdsl.resolve.specs import BlockSpec, LayerSpec, Spec, UseSpec
-from archdsl.solve.follow import follow
+from archdsl.solve.follow import follow, last_channels
 from archdsl.solve.layer_shape import Size
 from archdsl.solve.quote import layer_text
 from archdsl.solve.solve import solve
@@ -93,7 +93,18 @@ def _size_fix(source: Source, miss: Miss, evidence: Evidence, better: Size) -> F
         if computes
         else f"declare {size_text(better)}, which the row can reach"
     )
-    return replace(title, miss.row.size_span, resized(source, miss.row.size_span, better, int(miss.row.channels_first)))
+    place, row = miss.row.size_span, miss.row
+    return replace(title, place, resized(source, place, (*better, *_printed_channels(source, miss)), int(row.channels_first)))
+
+
+def _printed_channels(source: Source, miss: Miss) -> Size:
+    """Give the channels that the row computes, where its size prints channels, last and without powers."""
+    row = miss.row
+    text = source.text[row.size_span.start : row.size_span.end]
+    if row.channels_first or row.size is None or len(row.size) != len(miss.target) + 1 or "²" in text or "^" in text:
+        return ()
+    channels = last_channels(miss.specs, miss.incoming)
+    return (channels,) if channels else ()
 
 
 def _input_fix(source: Source, miss: Miss) -> Fix | None:

@@ -13,7 +13,7 @@ from archdsl.solve.strides import Path, at, covers, replaced, sites, with_stride
 from archdsl.source import Source, Span
 from archdsl.why.evidence import Miss
 
-_LARGEST = 32  # no stride that a table leaves out is larger
+_LARGEST = 16  # no stride that a table leaves out is larger
 
 
 class Unprinted(NamedTuple):
