@@ -224,3 +224,14 @@ def test_the_limit_holds_over_all_networks_of_a_run(fault: str, monkeypatch: pyt
     found = compile_source(Source("v.arch", _VARIANTS + _LARGE + fault))
     assert found.failed
     assert sum(made) < 4 * 50_000  # twice the network that passes the limit: looking for slips may cost as much as the run; 20 have 640,000
+
+
+@pytest.mark.parametrize("count", [100, 400])
+def test_blocks_without_lines_are_parsed_once(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    from archdsl.syntax.parse import TableParser
+
+    parsed: list[int] = []
+    items = TableParser.items
+    monkeypatch.setattr(TableParser, "items", lambda self, *args: parsed.append(1) or items(self, *args))
+    assert set(codes("input 8x8x3\n" + "block b(c)\n" * count)) <= {"E0222", "E0110", "E0224", "E0223"}
+    assert len(parsed) <= count

@@ -1,7 +1,7 @@
 """The names that a cell may use: parameters, and blocks of the file, of the style and of the library."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 
 from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
@@ -78,7 +78,7 @@ class Blocks(NamedTuple):
 
     own: Mapping[str, BlockDef] = {}
     library: Callable[[str], BlockDef | None] = lambda name: None
-    below: frozenset[str] = frozenset()
+    below: Set[str] = frozenset()
     current: str = ""
     values: frozenset[str] = frozenset()
 

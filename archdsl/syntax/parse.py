@@ -91,18 +91,19 @@ class TableParser:
         found: list[BlockDef] = []
         if grid.blocks:
             from archdsl.syntax.blocks import block_definition, block_name
-        for number, block in enumerate(grid.blocks, 1):
-            below = frozenset(compact(block_name(one.head)) for one in grid.blocks[number:])
-            self.blocks = self.blocks._replace(below=below - {compact(one.name) for one in found})
+        called = [compact(block_name(block.head)) for block in grid.blocks]
+        below, defined = set(called), dict[str, BlockDef]()
+        self.blocks = self.blocks._replace(below=below)
+        for name, block in zip(called, grid.blocks, strict=True):
+            below.discard(name)
             one = block_definition(self, block)
-            known = self._new_block(one, found)
+            known = self._new_block(one, defined.setdefault(compact(one.name), one))
             found.append(one)
             self.blocks = self.blocks._replace(own=with_names(self.blocks.own, (one if known else one._replace(broken=True),)))
         return tuple(found)
 
-    def _new_block(self, block: BlockDef, before: list[BlockDef]) -> bool:
-        first = next((one for one in before if compact(one.name) == compact(block.name)), None)
-        if first:
+    def _new_block(self, block: BlockDef, first: BlockDef) -> bool:
+        if first is not block:
             self.reporter.add(problems.block_twice(self.source, block.span, block.name, first.span))
         elif block.name and reserved([block.name]):
             self.reporter.add(problems.block_is_a_layer(self.source, block.span, block.name))

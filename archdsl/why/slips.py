@@ -147,7 +147,9 @@ def _key_of(match: re.Match[str]) -> str:
 
 def _may_be_of_block(line: str) -> bool:
     words = line.split()
-    return bool(words) and not is_key(words[0].lower()) and not any(_SIZE.fullmatch(word) for word in words[1:2])
+    if not words or words[0].lower() == "block" or is_key(words[0].lower()):
+        return False
+    return not any(_SIZE.fullmatch(word) for word in words[1:2])
 
 
 def _quoted(line: str, start: int, match: re.Match[str]) -> Span:
