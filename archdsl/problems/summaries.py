@@ -22,6 +22,20 @@ def unknown_classes(source: Source, names: Sequence[str], span: Span) -> Diagnos
     )
 
 
+def unprinted_joins(source: Source, names: Sequence[str], span: Span) -> Diagnostic:
+    """E0150: modules of a summary whose layers are printed, which may be joined in any way."""
+    names = list(dict.fromkeys(map(short, names)))
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return error(
+        "E0150",
+        f"how {listed(names[:5], 'and' if not more else '')}{more} {'join their' if len(names) > 1 else 'joins its'} layers is not printed",
+        source,
+        span,
+        "its rows may be a chain, or have a shortcut",
+        help="write the network as a table, with a bracket or a block for each module; its counts can be held against `params`",
+    )
+
+
 def no_shapes(source: Source, span: Span) -> Diagnostic:
     """E0152: a summary without the shapes of its layers' outputs."""
     return error(

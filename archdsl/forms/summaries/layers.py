@@ -46,6 +46,7 @@ class _Reader:
         self.settings += [_setting("size-order", "channels-first", dump.head)] if self.first else []
         self.warnings: list[Diagnostic] = []
         self.unknown: list[Row] = []
+        self.modules: list[Row] = []  # whose layers are printed, but not how they are joined
         self.alias: dict[str, str] = {}
         self.shapes: dict[str, Axes] = {}
         self.last = "input"
@@ -66,7 +67,7 @@ class _Reader:
                 self._module(row)
             else:
                 table += self._layer(row)
-        if self.unknown:
+        if self.unknown or self.modules:
             return sheet._replace(problems=(self._unknown(),))
         return self._finished(sheet, tuple(table))
 
@@ -100,11 +101,12 @@ class _Reader:
     def _module(self, row: Row) -> None:
         """Go on with the rows inside of a model; how other modules join theirs is not printed."""
         if row.level > 0 and row.kind not in IN_ORDER and row.takes is None:
-            self.unknown.append(row)
+            self.modules.append(row)
 
     def _unknown(self) -> Diagnostic:
-        cells = [row.type.cell() if row.type.chars else row.name.cell() for row in self.unknown]
-        return problems.unknown_classes(self.source, [cell.text for cell in cells], cells[0].span)
+        cells = [row.type.cell() if row.type.chars else row.name.cell() for row in self.modules or self.unknown]
+        told = problems.unprinted_joins if self.modules else problems.unknown_classes
+        return told(self.source, [cell.text for cell in cells], cells[0].span)
 
     def _sized_input(self, row: Row) -> None:
         """Take the network's input from the column of inputs."""
