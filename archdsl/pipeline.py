@@ -257,7 +257,7 @@ def _with_inputs(source: Source, table: Table, settings: Settings, told: Reporte
         return graph is not None and not tried.failed
 
     own = Reporter()
-    own.add(names.no_input(source, told.diagnostics[0].span, fitting(table, holds)))
+    own.add(names.no_input(source, told.diagnostics[0].span, fitting(table, holds, settings.conventions["size-order"] == "channels-first")))
     return own
 
 

@@ -15,13 +15,13 @@ _MOST_CHANNELS: Final = 512
 _IMAGE: Final = 4  # channels that an image may have
 
 
-def fitting(table: Table, holds: Callable[[Shape], bool]) -> list[Shape]:
-    """List inputs that fit, the likeliest first; none for a table that prints no counts, which could be of any."""
+def fitting(table: Table, holds: Callable[[Shape], bool], channels_first: bool) -> list[Shape]:
+    """List inputs that fit, the likeliest first; none for a table that prints hardly a count, which could be of any."""
     counted = sum(bool(row.claims) for row in table.rows)
-    if not table.rows or 2 * counted < len(table.rows) or len(table.rows) > MOST_ROWS:
+    if not table.rows or 4 * counted < len(table.rows) or len(table.rows) > MOST_ROWS:
         return []
     found: list[Shape] = []
-    for trial, shape in enumerate(_candidates(table.rows[0])):
+    for trial, shape in enumerate(_candidates(table.rows[0], channels_first)):
         if trial >= MOST_TRIALS or len(found) == MOST_TOLD:
             break
         if holds(shape):
@@ -29,12 +29,12 @@ def fitting(table: Table, holds: Callable[[Shape], bool]) -> list[Shape]:
     return found
 
 
-def _candidates(row: Row) -> Iterator[Shape]:
+def _candidates(row: Row, channels_first: bool) -> Iterator[Shape]:
     """List inputs of a first row of size `26x26x32`: those that a window of 3, 5 or 7 makes smaller, halved ones, the same."""
     axes = [axis.value for axis in row.size or () if isinstance(axis, Num) and isinstance(axis.value, int)]
     if not row.size or len(axes) != len(row.size) or len(axes) < 2:
         return
-    *sides, out = axes
+    *sides, out = (*axes[1:], axes[0]) if channels_first else axes
     channels = list(dict.fromkeys(_channels(row, len(sides), out)))
     images = [many for many in channels if many <= _IMAGE]
     for many, before in product(images or channels, _BEFORE):
