@@ -298,7 +298,9 @@ def test_debug_shows_the_traceback_of_our_own_mistakes(monkeypatch: pytest.Monke
 
 
 def test_more_problems_than_are_listed_are_told_of(tmp_path: Path) -> None:
-    (tmp_path / "a.arch").write_text("input 8x8x3\n" + "".join(f"| r{i} | 8x8 | foo |\n" for i in range(150)), encoding="utf-8")
+    (tmp_path / "a.arch").write_text(
+        "input 8x8x3\n" + "".join(f"| r{i} | 8x8 | foo{chr(97 + i % 26)}{chr(97 + i // 26)} |\n" for i in range(150)), encoding="utf-8"
+    )
     done = run("check", "a.arch", cwd=tmp_path)
     assert done.returncode == 1
     assert "error: 100 errors" in done.stderr

@@ -340,7 +340,7 @@ def test_a_comparison_in_a_browser(three: Path, browse: Callable[..., tuple[str,
     page.write_text(comparing.html(runs * 4), encoding="utf-8")
     document, console = browse(page, "--dump-dom")
     assert console == []
-    assert document.count("<h2>") == 3
+    assert document.count("<h2>") == 4
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"network": "x"}', None])

@@ -179,4 +179,4 @@ def test_what_grows_and_what_joins() -> None:
     assert {"[channel 2]", "[channels 2–9]"} <= {step for step in steps if isinstance(step, str)}
     words = repr(steps)
     assert all(f"'{join}'" in words for join in ("×", "concat", "max", "avg", "+"))
-    assert "[LRN | scale | GN | IN | BN | PReLU | LeakyReLU]" in words
+    assert "[LRN | LCN | scale | GN | IN | BN | PReLU | LeakyReLU]" in words

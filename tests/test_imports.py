@@ -89,7 +89,7 @@ MAY_PRINT = ("cli/", "train/progress.py", "train/trial.py")
 HEAVY = ("tensorflow", "keras", "numpy", "lark", "dataclasses", "pathlib", "rich", "matplotlib")
 
 # Of `table`, what reads a spec of our own form; everything else there and in `forms` starts with other forms.
-NATIVE = {"table.operators", "table.roles", "table.shapes", "table.upwards", "table.window"}
+NATIVE = {"table.operators", "table.roles", "table.shapes", "table.stands", "table.upwards", "table.window"}
 
 
 class Import(NamedTuple):

@@ -227,7 +227,7 @@ CELLS = WORDS | BLOCKS | st.sampled_from(["", "-"])
 def tables(draw: st.DrawFn) -> Table:
     """A table with a header of words, names in its first column and some merged cells."""
     width = draw(st.integers(2, 5))
-    rows: list[list[Cell]] = [[f"column {number}" for number in range(width)]]
+    rows: list[list[Cell]] = [[f"head {number}" for number in range(width)]]
     for number in range(draw(st.integers(2, 5))):
         row: list[Cell] = [f"conv{number}"]
         while (left := width - sum(1 if isinstance(cell, str) else cell[1] for cell in row)) > 0:

@@ -322,7 +322,7 @@ def test_each_way_that_is_told_works(tmp_path: Path) -> None:
     done = command(*words, cwd=tmp_path)
     assert done.returncode == 2
     assert "images are 32x32x3, and resnet:50-layer takes 224x224x3" in done.stderr
-    assert "--input" not in done.stderr  # the printed FLOPs are those of 224x224
+    assert "`--input 32x32x3`" in done.stderr  # the printed FLOPs are those of 224x224, and held against that alone
     lines = spec.split("\n")
     edits = __import__("re").findall(r"`([^`]+)` for `([^`]+)` in line (\d+)", done.stderr)
     assert len(edits) == 2

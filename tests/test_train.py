@@ -158,7 +158,9 @@ def test_a_broken_spec_is_told_before_anything_else(tmp_path: Path) -> None:
 def test_a_signal_saves_and_exits_130(number: signal.Signals, tmp_path: Path) -> None:
     (tmp_path / "net.arch").write_text(SPEC, encoding="utf-8")
     command = [sys.executable, "-m", "archdsl", "train", "net.arch", "--epochs", "500", "--out", "run"]
+    ignored = signal.signal(number, signal.SIG_DFL)  # a child inherits what is ignored: SIGHUP, under `nohup`
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+    signal.signal(number, ignored)
     try:
         assert process.stdout is not None
         deadline = time.monotonic() + 200

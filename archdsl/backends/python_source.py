@@ -204,12 +204,19 @@ def _single(graph: Graph, at: int, names: dict[int, str]) -> list[str]:
         words = ", ".join(f"{key}={value}" for key, value in _arguments(node, calls[0]).items())
         return [f"    {names[at]} = keras.{calls[0].target}({words})"]
     again = any(INPUT in call.inputs for call in calls[1:])
-    values = [f"{names[at]}_part" if again else names[at]] * (len(calls) - 1) + [names[at]]
+    values = [_part(calls, i, names[at], again) for i in range(len(calls) - 1)] + [names[at]]
     lines = []
     for call, value in zip(calls, values, strict=True):
         inputs = [word for i in call.inputs for word in ([names[j] for j in node.inputs] if i == INPUT else [values[i]])]
         lines += call_text(call.target, _arguments(node, call), _listed(inputs), value, 4)
     return lines
+
+
+def _part(calls: tuple[Call, ...], at: int, name: str, again: bool) -> str:
+    """Name the value of a call that is not the last: one that a call further on takes has a name of its own."""
+    if any(at in call.inputs for call in calls[at + 2 :]):
+        return f"{name}_{calls[at].suffix or at}"
+    return f"{name}_part" if again else name
 
 
 def _arguments(node: Node, call: Call) -> dict[str, str]:

@@ -75,7 +75,7 @@ def html_report(config: dict[str, Any], rows: list[dict[str, Any]], evaluation: 
     if figure:
         sections.append(page.section("Network", page.network(figure)))
     if config:
-        sections.append(page.section("Configuration", *_configuration(config), page.command(command(config))))
+        sections.append(page.section("Configuration", *_configuration(config), *_repeated(config)))
     if rows:
         sections.append(page.section("Epochs", page.folded(f"All {len(rows)} epochs", table(history.epochs(rows)))))
     return page.page(title, _lead(config, evaluation), sections)
@@ -110,6 +110,11 @@ def _facts(config: dict[str, Any], rows: list[dict[str, Any]], evaluation: Evalu
     return found
 
 
+def _repeated(config: dict[str, Any]) -> list[Html]:
+    """Give the command that repeats a run; a model of someone else's has none."""
+    return [page.command(command(config))] if "spec" in config else []
+
+
 def _configuration(config: dict[str, Any]) -> list[Html]:
     parts = {name: config.get(name) for name in ("recipe", "data", "spec", "versions")}
     return [page.pairs(values, name.capitalize()) for name, values in parts.items() if isinstance(values, dict)]
@@ -128,5 +133,5 @@ def markdown_report(config: dict[str, Any], rows: list[dict[str, Any]], evaluati
         lines += ["![reliability curve](reliability.png)", ""] if evaluation.calibration_error is not None else []
         lines += ["![the most confident mistakes](mistakes.png)", ""] if evaluation.mistakes else []
     lines += ["", "![the network](network.svg)", ""]
-    lines += ["The command that trains it once more:", "", "```sh", command(config), "```", ""] if config else []
+    lines += ["The command that trains it once more:", "", "```sh", command(config), "```", ""] if "spec" in config else []
     return "\n".join([*lines, markdown(history.epochs(rows)) if rows else "No epoch was finished.\n"])

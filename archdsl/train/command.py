@@ -23,7 +23,7 @@ def command(config: Mapping[str, Any]) -> str:
     words = ["archdsl", "train", f"{spec.get('source', 'SPEC')}{table}"]
     for name, value in spec.get("define", {}).items():
         words += ["-D", f"{name}={value:g}"]
-    words += _given(spec, _SPEC) + _given(config["data"], _DATA)
+    words += _given(spec, _SPEC) + _given(config.get("data") or {}, _DATA)
     return shlex.join([*words, *_recipe(config["recipe"])])
 
 
