@@ -64,7 +64,7 @@ def test_a_record_damaged_under_way_is_named(folder: Path) -> None:
         done = archdsl(*words, *memory, cwd=folder)
         assert done.returncode == 2, done.stderr
         # TensorFlow may log the fault of its own thread before that, whatever its log level is.
-    assert f"{path.name} is damaged: record 1 " in done.stderr.splitlines()[-1]
+        assert f"{path.name} is damaged: record 1 " in done.stderr.splitlines()[-1]
 
 
 def test_a_run_finds_its_data_where_it_was_or_says_so(folder: Path) -> None:
