@@ -48,6 +48,7 @@ _PHRASES = {
     "give a name to the value, and to each part by `select`: `a: select 16`, `from NAME; select, start=16, stop=32`": (
         *("channel split", "split", "chunk"),
     ),
+    "rows are called by their names here: write `from NAME` to go on from one, `concat NAME` to join it to the row above": ("route",),
     "its windows move with the input, and no layer here has such": ("deformable conv", "deformable convolution"),
 }
 UNSAID = {phrase: why for why, phrases in _PHRASES.items() for phrase in phrases}
