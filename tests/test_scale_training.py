@@ -140,7 +140,10 @@ def test_kubernetes_goes_on_when_a_pod_is_killed(on_jax: Path, tmp_path: Path) -
     assert code == 4
     assert errors.count("\n") == 1
     assert "process 0 of 2 ended: another process was lost; start every process again with `--resume run`" in errors
-    again = ends([_pod(folder, number, port) for number in (0, 1)], within=400)
+    for _ in range(2):  # pods may miss each other once on a busy machine; a Job starts them again
+        again = ends([_pod(folder, number, port) for number in (0, 1)], within=400)
+        if [code for code, *_ in again] == [0, 0]:
+            break
     assert [code for code, *_ in again] == [0, 0], again
     assert "going on after epoch 0 of 2, step" in again[0][1]
     assert_same_training(folder / "run", on_jax / "jax-1")
