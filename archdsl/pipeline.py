@@ -243,17 +243,25 @@ def _again(source: Source, table: Table, settings: Settings, rows: tuple[Row, ..
     return NetworkBuilder(source, Reporter(), settings).build(table._replace(rows=rows))
 
 
-def _with_inputs(source: Source, table: Table, settings: Settings, told: Reporter) -> Reporter:
-    """Say under which inputs a table holds that does not print its own."""
+def _claimed(
+    source: Source, reporter: Reporter, settings: Settings, table: Table, rows: tuple[Row, ...], graph: Graph
+) -> tuple[Counts, ...]:
+    """Compare what a table and some of its rows claim with a network."""
     from archdsl.claims.claims import check_claims
     from archdsl.claims.pairs import Again
+
+    return check_claims(source, reporter, settings, rows, graph, Again(partial(_again, source, table), table.rows))
+
+
+def _with_inputs(source: Source, table: Table, settings: Settings, told: Reporter) -> Reporter:
+    """Say under which inputs a table holds that does not print its own."""
     from archdsl.why.inputs import fitting
 
     def holds(shape: Shape) -> bool:
         tried, other = Reporter(), settings._replace(input=shape, rank=len(shape) - 1)
         graph = NetworkBuilder(source, tried, other).build(table)
         if graph:
-            check_claims(source, tried, other, table.rows, graph, Again(partial(_again, source, table), table.rows))
+            _claimed(source, tried, other, table, table.rows, graph)
         return graph is not None and not tried.failed
 
     own = Reporter()
@@ -280,10 +288,7 @@ def _network(source: Source, table: Table, resolver: Resolver, variant: Variant 
     counts: tuple[Counts, ...] = ()
     failed = own.failed or broken  # what a fault changed is not counted against what is printed
     if graph and not failed and (settings.claims or any(row.claims for row in rows)):
-        from archdsl.claims.claims import check_claims
-        from archdsl.claims.pairs import Again
-
-        counts = check_claims(source, own, settings, rows, graph, Again(partial(_again, source, table), table.rows))
+        counts = _claimed(source, own, settings, table, rows, graph)
     elif graph and not failed and settings.conventions["brackets"] == "residual" and (alone := never_residual(table.rows)):
         own.add(lints.never_residual(source, alone[0], settings.style, alone[1]))
     return Compiled(

@@ -283,7 +283,8 @@ class NetworkBuilder:
         else:
             printed = self.given is None and target is not None
             declared = self.declared.of(row) if printed else None
-            if declared and row.size and len(row.size) == 1 and len(out.shape) == 1 and declared[0] == out.shape[0]:
+            flat = row.size is not None and len(row.size) == len(out.shape) == 1
+            if declared and flat and declared[0] == out.shape[0]:
                 declared = declared[:1]  # the units of a dense layer
             line, _ = self.source.position(row.span.start)
             stage = Stage(

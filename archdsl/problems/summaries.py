@@ -7,14 +7,19 @@ from archdsl.problems.base import error, listed, short
 from archdsl.source import Source, Span
 
 
+def _few(names: Sequence[str]) -> str:
+    """List five names, and how many more there are."""
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return f"{listed(names[:5], 'and' if not more else '')}{more}"
+
+
 def unknown_classes(source: Source, names: Sequence[str], span: Span) -> Diagnostic:
     """E0150: rows of a summary that are no layers, but modules with layers of their own, or layers that the language has not."""
     names = list(dict.fromkeys(map(short, names)))
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
     verb = "are no layers that are" if len(names) > 1 else "is no layer that is"
     return error(
         "E0150",
-        f"{listed(names[:5], 'and' if not more else '')}{more} {verb} known here",
+        f"{_few(names)} {verb} known here",
         source,
         span,
         "a summary does not say what this computes",
@@ -25,10 +30,9 @@ def unknown_classes(source: Source, names: Sequence[str], span: Span) -> Diagnos
 def unprinted_joins(source: Source, names: Sequence[str], span: Span) -> Diagnostic:
     """E0150: modules of a summary whose layers are printed, which may be joined in any way."""
     names = list(dict.fromkeys(map(short, names)))
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
     return error(
         "E0150",
-        f"how {listed(names[:5], 'and' if not more else '')}{more} {'join their' if len(names) > 1 else 'joins its'} layers is not printed",
+        f"how {_few(names)} {'join their' if len(names) > 1 else 'joins its'} layers is not printed",
         source,
         span,
         "its rows may be a chain, or have a shortcut",

@@ -7,9 +7,12 @@ from archdsl.syntax.ast import Num, Option, per_axis
 def filter_parts(options: dict[str, Option], rank: int, printed: int | None) -> dict[str, Option]:
     """Give the options that a printed window has in it; `printed` are the channels of its row's size."""
     window = options["kernel"]
-    axes, ends = per_axis(window)[:rank], per_axis(window)[rank:] if rank else ()
+    numbers = per_axis(window)
+    axes, ends = numbers[:rank], numbers[rank:] if rank else ()
     said = "channels" in options
-    if not axes or not ends or "entering" in options or _is_squared(window) or not _has_channels(window, rank, said):
+    if not axes or not ends or "entering" in options:
+        return {}
+    if _is_squared(window) or not _has_channels(window, rank, said):
         return {}
     parts = {"kernel": window._replace(value=axes if rank > 1 else axes[0])}
     if len(ends) == 2 and not said:

@@ -72,7 +72,8 @@ def _is_width(seq: Sequence, dims: tuple[Expr, ...]) -> bool:
 
 def kernel(seq: Sequence, dims: tuple[Expr, ...], span: Span) -> None:
     bag = seq.bag
-    if bag and bag.after_comma and not bag.op and bag.has("kernel") and not bag.has("channels") and is_repeat(dims):
+    lacks_channels = bag is not None and bag.has("kernel") and not bag.has("channels")
+    if bag and bag.after_comma and not bag.op and lacks_channels and is_repeat(dims):
         seq.reporter.add(syntax.repeat_outside(seq.source, span, seq.text(span)))
         bag.options.append(Option("channels", dims[0], span))
         return
@@ -96,7 +97,8 @@ def _amount_key(bag: Bag, value: Expr, unit: str) -> str:
         return "amount"
     if not bag.takes("channels"):
         return "kernel" if bag.takes("kernel") and not bag.after_comma else "channels"
-    if (bag.op or _begins(bag)) and not unit and bag.has("channels") and bag.takes("kernel") and not bag.has("kernel"):
+    lacks_kernel = bag.has("channels") and bag.takes("kernel") and not bag.has("kernel")
+    if lacks_kernel and not unit and (bag.op or _begins(bag)):
         if _is_window(value) and not any(option.key == "channels" and _is_window(option.value) for option in bag.options):
             return "kernel"
         bag.options = [option._replace(key="kernel") if option.key == "channels" else option for option in bag.options]

@@ -70,8 +70,10 @@ def _unnested(seq: Sequence, outer: Call) -> Call:
     """Read `ReLU(BN(Conv(3x3, 64)))` from inside out: the layer that another one is applied to comes before it."""
     first = outer.args[0] if outer.args and not outer.args[0].key else None
     inner = first.value if first else None
+    if not isinstance(inner, Call) or inner.name in FUNCTIONS or seq.blocks.get(outer.name):
+        return outer
     layer = longest(outer.name.split(" "))
-    if not isinstance(inner, Call) or inner.name in FUNCTIONS or seq.blocks.get(outer.name) or not layer or layer[1][0] not in _LAYERS:
+    if not layer or layer[1][0] not in _LAYERS:
         return outer
     _call(seq, inner)
     return outer._replace(args=outer.args[1:])

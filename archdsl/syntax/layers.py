@@ -87,7 +87,9 @@ def _enters(seq: Sequence, items: tuple[Any, ...], i: int) -> bool:
     """Read `64 → 128` in a layer as the channels that come in and go out."""
     sides = [items[at] for at in (i - 1, i + 1) if 0 <= at < len(items)]
     bag = seq.bag
-    if len(sides) < 2 or not bag or bag.block or bag.use or not bag.has("channels") or (bag.op or "conv") not in ("conv", "dense"):
+    if len(sides) < 2 or not bag or bag.block or bag.use:
+        return False
+    if not bag.has("channels") or (bag.op or "conv") not in ("conv", "dense"):
         return False
     if any(not isinstance(side, Number) or not isinstance(side.value, Num) or side.unit for side in sides):
         return False
