@@ -31,12 +31,17 @@ _RESULTS = ("Network", "Parameters", "Spec", "SpecError", "StageResult")
 
 
 def load(
-    path: str, *, define: Mapping[str, float] | None = None, style: str | None = None, input: str | None = None, variant: str | None = None
+    path: str,
+    *,
+    define: Mapping[str, float] | None = None,
+    style: str | None = None,
+    input: str | None = None,
+    variant: str | None = None,
 ) -> "Spec":
     """Load and check the networks of a file (`FILE#name` takes one of its tables).
 
-    `define` sets parameters, `style` and `input` (`"32x32x3"`) win over the file's, `variant` names one network of a
-    table that has several. Raises SpecError where the file
+    `define` sets parameters, `style` and `input` (`"32x32x3"`) win over the file's, `variant` names one
+    network of a table that has several. Raises SpecError where the file
     has errors or cannot be read.
     """
     from archdsl.network import Spec, SpecError
@@ -48,7 +53,12 @@ def load(
 
 
 def check(
-    path: str, *, define: Mapping[str, float] | None = None, style: str | None = None, input: str | None = None, variant: str | None = None
+    path: str,
+    *,
+    define: Mapping[str, float] | None = None,
+    style: str | None = None,
+    input: str | None = None,
+    variant: str | None = None,
 ) -> "tuple[Diagnostic, ...]":
     """Check a file and give everything there is to say about it; an empty tuple means that it is clean."""
     return _compile(path, define, style, input, variant).diagnostics  # type: ignore[no-any-return]
@@ -66,10 +76,10 @@ def build(
 ) -> "keras.Model":
     """Build the Keras model of a file's only network, or of the one named `table`.
 
-    With `training`, layers that train slowly on a CPU compute by faster kernels: same weights, names and results within
-    rounding, and a saved model is one of Keras' own layers, which loads without archdsl. Shapes and parameter counts of
-    the model are compared with the checked graph before it is returned. Runs on the backend that Keras is set to. Raises
-    SpecError as `load` does.
+    With `training`, layers that train slowly on a CPU compute by faster kernels: same weights, names and
+    results within rounding, and a saved model is one of Keras' own layers, which loads without archdsl.
+    Shapes and parameter counts of the model are compared with the checked graph before it is returned. Runs
+    on the backend that Keras is set to. Raises SpecError as `load` does.
     """
     from archdsl.backends.keras import build as build_graph
 
@@ -93,10 +103,11 @@ def draw(
     input: str | None = None,
     variant: str | None = None,
 ) -> None:
-    """Draw the figure of a file's only network, or of the one named `table`, as `out` ends: svg, png, pdf, dot or mmd.
+    """Draw the figure of a file's only network, or of the one named `table`, as `out` ends: svg, png, pdf,
+    dot or mmd.
 
-    `level` is `stage` (a card for each row), `block` (repeats drawn once), `layer` (every layer), `paper` (a strip of
-    rows, and each distinct block), or `auto`: blocks where that fits a page, else stages.
+    `level` is `stage` (a card for each row), `block` (repeats drawn once), `layer` (every layer), `paper` (a
+    strip of rows, and each distinct block), or `auto`: blocks where that fits a page, else stages.
     """
     from archdsl.figure.draw import draw as draw_graph
 
@@ -121,12 +132,14 @@ def train(
     verbose: bool = True,
     **keys: Any,
 ) -> "Run":
-    """Train a file's only network, or the one named `table`, into a new run folder `out` (default: `runs/NAME-1`, ...).
+    """Train a file's only network, or the one named `table`, into a new run folder `out` (default:
+    `runs/NAME-1`, ...).
 
-    `data` is a name or place that `--data` takes, or an `ImageData`; `recipe` a recipe's name, file or value, and further
-    keywords are keys of it: `archdsl.train("net.arch", "digits", epochs=3, rate=0.05)`. `save_every` is as of
-    `--save-every`. Returns a `Run`: `.rows`, `.evaluation`, `.path`, `.restored().model`. Raises SpecError, DataError,
-    RecipeError, or RunError where the folder cannot be used or the training diverged.
+    `data` is a name or place that `--data` takes, or an `ImageData`; `recipe` a recipe's name, file or value,
+    and further keywords are keys of it: `archdsl.train("net.arch", "digits", epochs=3, rate=0.05)`.
+    `save_every` is as of `--save-every`. Returns a `Run`: `.rows`, `.evaluation`, `.path`,
+    `.restored().model`. Raises SpecError, DataError, RecipeError, or RunError where the folder cannot be used
+    or the training diverged.
     """
     from archdsl.train.api import train as train_spec
 
@@ -136,7 +149,8 @@ def train(
 
 
 def resume(run: str, *, data_dir: str | None = None, verbose: bool = True) -> "Run":
-    """Go on with an interrupted run, from its last checkpoint to its end; raises RunError, SpecError or DataError."""
+    """Go on with an interrupted run, from its last checkpoint to its end; raises RunError, SpecError or
+    DataError."""
     from archdsl.train.api import resume as resume_run
 
     return resume_run(run, data_dir=data_dir, verbose=verbose)
@@ -145,8 +159,8 @@ def resume(run: str, *, data_dir: str | None = None, verbose: bool = True) -> "R
 def diff(a: "str | Network", b: "str | Network") -> "Comparison":
     """Compare two networks, each given as a file of one network (or `FILE#name`), or as a checked network.
 
-    `.same` tells whether they compute the same; `.text()`, `.as_json()` and `.draw(out)` show what differs. Raises
-    SpecError as `load` does.
+    `.same` tells whether they compute the same; `.text()`, `.as_json()` and `.draw(out)` show what differs.
+    Raises SpecError as `load` does.
     """
     from archdsl.compare.networks import compare
     from archdsl.network import Network
@@ -155,7 +169,9 @@ def diff(a: "str | Network", b: "str | Network") -> "Comparison":
     return compare(one, other)
 
 
-def _compile(path: str, define: Mapping[str, float] | None, style: str | None, input: str | None, variant: str | None) -> Any:
+def _compile(
+    path: str, define: Mapping[str, float] | None, style: str | None, input: str | None, variant: str | None
+) -> Any:
     from archdsl.loading import compile_path
     from archdsl.resolve.settings import Overrides
 
@@ -170,4 +186,17 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'archdsl' has no attribute {name!r}")
 
 
-__all__ = ["Network", "Parameters", "Spec", "SpecError", "StageResult", "build", "check", "diff", "draw", "load", "resume", "train"]
+__all__ = [
+    "Network",
+    "Parameters",
+    "Spec",
+    "SpecError",
+    "StageResult",
+    "build",
+    "check",
+    "diff",
+    "draw",
+    "load",
+    "resume",
+    "train",
+]

@@ -64,9 +64,12 @@ class Reporter:
     def __init__(self, limit: int = 100) -> None:
         self.diagnostics: list[Diagnostic] = []
         self.limit = limit
-        self.errors = 0  # all of them: a phase that asks whether a part is broken must not depend on what is listed
-        self.spoilt: set[int] = set()  # lines that their reader reported: what the grammar says of them would be the same fault again
-        self.claims: list[tuple[Span, str]] | None = None  # where somebody asks: what was taken from which place, and for what
+        # All of them: a phase that asks whether a part is broken must not depend on what is listed.
+        self.errors = 0
+        # Lines that their reader reported: what the grammar says of them would be the same fault again.
+        self.spoilt: set[int] = set()
+        # Where somebody asks: what was taken from which place, and for what.
+        self.claims: list[tuple[Span, str]] | None = None
         self._seen: set[tuple[str, Span, object]] = set()
 
     def claim(self, span: Span, what: str) -> None:
@@ -75,18 +78,28 @@ class Reporter:
             self.claims.append((span, what))
 
     def add(self, diagnostic: Diagnostic) -> None:
-        """Keep a problem; the same fault at the same place is kept once (a bracket is lowered many times), `limit` in all."""
+        """Keep a problem; the same fault at the same place is kept once (a bracket is lowered many times),
+        `limit` in all."""
         self.errors += diagnostic.severity == "error"
-        if self.spoilt and diagnostic.code < "E03" and diagnostic.source.position(diagnostic.span.start)[0] in self.spoilt:
+        if (
+            self.spoilt
+            and diagnostic.code < "E03"
+            and diagnostic.source.position(diagnostic.span.start)[0] in self.spoilt
+        ):
             return
         code, span = diagnostic.code, diagnostic.span
-        keys = {(code, span, diagnostic.labels[-1].span if diagnostic.labels else span), (code, span, diagnostic.message)}
+        keys = {
+            (code, span, diagnostic.labels[-1].span if diagnostic.labels else span),
+            (code, span, diagnostic.message),
+        }
         if len(self.diagnostics) < self.limit and keys.isdisjoint(self._seen):
             self._seen |= keys
             self.diagnostics.append(diagnostic)
             if len(self.diagnostics) == self.limit:
                 told = Note("note", f"this is problem {self.limit}: further ones are not listed")
-                self.diagnostics[-1] = diagnostic._replace(notes=(*(note for note in diagnostic.notes if note != told), told))
+                self.diagnostics[-1] = diagnostic._replace(
+                    notes=(*(note for note in diagnostic.notes if note != told), told)
+                )
 
     def follow(self) -> None:
         """Count what a fault that was reported elsewhere breaks here, without a message of its own."""

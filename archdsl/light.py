@@ -1,12 +1,18 @@
-"""What modules of the check path take from `typing`, without loading it: that costs a third of a bare Python start.
+"""What modules of the check path take from `typing`, without loading it: that costs a third of a bare Python
+start.
 
-A type checker reads the real names. At runtime a `NamedTuple` is the same tuple with named fields, made in a tenth of the time.
+A type checker reads the real names. At runtime a `NamedTuple` is the same tuple with named fields, made in a
+tenth of the time.
 """
 
 import sys
 
 TYPE_CHECKING = False
-if TYPE_CHECKING or sys.version_info >= (3, 14):  # from then on annotations are no longer in the class's namespace
+# From then on annotations are no longer in the class's namespace.
+if TYPE_CHECKING or sys.version_info >= (
+    3,
+    14,
+):
     from typing import Any, Final, Literal, NamedTuple, TypeVar, Union, cast
 else:
     from operator import itemgetter
@@ -28,7 +34,8 @@ else:
     Any = object
     Final = Literal = Union = _Said
     _new = tuple.__new__
-    # One function per number of fields, compiled with this module; a class gets its own names of the arguments.
+    # One function per number of fields, compiled with this module; a class gets its own names of the
+    # arguments.
     _TEMPLATES = (
         lambda _cls: _new(_cls, ()),
         lambda _cls, a: _new(_cls, (a,)),
@@ -65,7 +72,8 @@ else:
             return dict(zip(self._fields, self, strict=True))
 
         def __repr__(self):
-            return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in zip(self._fields, self, strict=True))})"
+            fields = (f"{name}={value!r}" for name, value in zip(self._fields, self, strict=True))
+            return f"{type(self).__name__}({', '.join(fields)})"
 
         def __getnewargs__(self):
             return tuple(self)
@@ -78,10 +86,18 @@ else:
                 return super().__new__(cls, name, bases, body)
             fields = tuple(body.get("__annotations__", ()))
             defaults = {field: body.pop(field) for field in fields if field in body}
-            code = _template(len(fields)).__code__.replace(co_varnames=("_cls", *fields), co_qualname=f"{name}.__new__")
+            code = _template(len(fields)).__code__.replace(
+                co_varnames=("_cls", *fields), co_qualname=f"{name}.__new__"
+            )
             made = FunctionType(code, globals(), "__new__", tuple(defaults.values()))
             body.update(zip(fields, _GETTERS, strict=False))
-            body |= {"__slots__": (), "__new__": made, "_fields": fields, "__match_args__": fields, "_field_defaults": defaults}
+            body |= {
+                "__slots__": (),
+                "__new__": made,
+                "_fields": fields,
+                "__match_args__": fields,
+                "_field_defaults": defaults,
+            }
             return type(name, (_Record,), body)
 
     class NamedTuple(metaclass=_Recorded):

@@ -1,4 +1,5 @@
-"""A path, with an optional `#table`, -> compilation: reads the file within its limits, tells what cannot be read."""
+"""A path, with an optional `#table`, -> compilation: reads the file within its limits, tells what cannot be
+read."""
 
 import errno
 import os
@@ -18,13 +19,18 @@ def compile_path(
     table: str | None = None,
     printed: bool = False,
 ) -> Compilation:
-    """Compile the tables of a file (`-`: standard input; `FILE#name`: one of them); with `printed`, each keeps what was taken from it."""
+    """Compile the tables of a file (`-`: standard input; `FILE#name`: one of them); with `printed`, each
+    keeps what was taken from it."""
     path, named = divided(path)
     source, problem = read_source(path, guess=True)
     if problem and problem.severity == "error":
         return Compilation(source, (), (problem,))
     found = compile_source(source, overrides, table or named, printed)
-    return found._replace(diagnostics=(problem._replace(source=source), *found.diagnostics)) if problem else found
+    return (
+        found._replace(diagnostics=(problem._replace(source=source), *found.diagnostics))
+        if problem
+        else found
+    )
 
 
 def divided(path: str) -> tuple[str, str | None]:
@@ -32,7 +38,8 @@ def divided(path: str) -> tuple[str, str | None]:
     if os.path.exists(path) or "#" not in path:
         return path, None
     file, _, table = path.rpartition("#")
-    if not os.path.exists(file):  # `#` is more likely to stand in the name of a table than in that of its file
+    # `#` is more likely to stand in the name of a table than in that of its file.
+    if not os.path.exists(file):
         file, _, table = path.partition("#")
     return file, table
 
@@ -42,7 +49,8 @@ ENDINGS = ("arch", "md", "tex", "html", "rst", "csv", "tsv", "ipynb")
 
 
 def files_below(folder: str) -> list[str]:
-    """List the files below a directory that may hold tables, in the order of their paths; hidden ones are left out."""
+    """List the files below a directory that may hold tables, in the order of their paths; hidden ones are
+    left out."""
     found = []
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
@@ -55,7 +63,8 @@ def _may_hold(name: str) -> bool:
 
 
 def read_source(path: str, guess: bool = False) -> tuple[Source, Diagnostic | None]:
-    """Read a text, or say why that cannot be; `guess`: a text that is not UTF-8 is read by a fixed rule, with a warning."""
+    """Read a text, or say why that cannot be; `guess`: a text that is not UTF-8 is read by a fixed rule, with
+    a warning."""
     shown = "<stdin>" if path == "-" else path
     empty = Source(shown, "")
     try:
@@ -94,6 +103,7 @@ def _read(path: str) -> bytes:
             raise OSError(errno.EBADF, "it is closed")
         return sys.stdin.buffer.read(MAX_BYTES + 1)
     if not path.startswith("/dev/") and os.path.exists(path) and stat.S_ISFIFO(os.stat(path).st_mode):
-        raise OSError(errno.EINVAL, "it is a named pipe; pipe into `-`, the standard input")  # it might never end
+        # It might never end.
+        raise OSError(errno.EINVAL, "it is a named pipe; pipe into `-`, the standard input")
     with open(path, "rb") as file:
         return file.read(MAX_BYTES + 1)

@@ -29,7 +29,8 @@ class Parameters(NamedTuple):
 
 
 class StageResult(NamedTuple):
-    """One row of the checked table. Sizes are without the batch axis, channels last; `macs` are for one example."""
+    """One row of the checked table. Sizes are without the batch axis, channels last; `macs` are for one
+    example."""
 
     name: str
     declared: Shape | None
@@ -85,7 +86,16 @@ class Network:
         computed = nodes[-1].shape if nodes else self.input
         params = Parameters(own.trainable, own.total)
         return StageResult(
-            stage.label or stage.name, stage.declared, computed, blocks, params, own.macs, own.depth, stage.line, stage.text, stage.inferred
+            stage.label or stage.name,
+            stage.declared,
+            computed,
+            blocks,
+            params,
+            own.macs,
+            own.depth,
+            stage.line,
+            stage.text,
+            stage.inferred,
         )
 
     def __repr__(self) -> str:
@@ -106,10 +116,13 @@ class Spec:
         self.path = compilation.source.path
         self.source = compilation.source
         self.diagnostics = compilation.diagnostics
-        self.networks = tuple(Network(compiled, self.path) for compiled in compilation.compiled if compiled.graph)
+        self.networks = tuple(
+            Network(compiled, self.path) for compiled in compilation.compiled if compiled.graph
+        )
 
     def network(self, name: str | None = None) -> Network:
-        """Give the network of a name, or the only one; raise SpecError where the choice is open or there is none such."""
+        """Give the network of a name, or the only one; raise SpecError where the choice is open or there is
+        none such."""
         from archdsl.problems import syntax
 
         known = [network.name for network in self.networks]

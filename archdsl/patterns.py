@@ -1,4 +1,5 @@
-"""Regular expressions that are compiled when one is first used: most tables need few of them, and a check starts in milliseconds."""
+"""Regular expressions that are compiled when one is first used: most tables need few of them, and a check
+starts in milliseconds."""
 
 import re
 

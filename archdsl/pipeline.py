@@ -31,7 +31,8 @@ _Told = tuple["Compiled", list[Diagnostic]]
 
 
 class Printed(NamedTuple):
-    """What a ledger is made of: a network's table as found, what was taken from it for what, and what was told of it."""
+    """What a ledger is made of: a network's table as found, what was taken from it for what, and what was
+    told of it."""
 
     source: Source
     grid: Grid
@@ -40,7 +41,8 @@ class Printed(NamedTuple):
 
 
 class Compiled(NamedTuple):
-    """One network of a table through all stages; `graph` is None where it has errors, `sketch` has its rows even then.
+    """One network of a table through all stages; `graph` is None where it has errors, `sketch` has its rows
+    even then.
 
     `printed` is kept where somebody asks what was taken from where.
     """
@@ -73,9 +75,11 @@ def compile_source(
     wanted: str | None = None,
     printed: bool = False,
 ) -> Compilation:
-    """Compile the tables of a source; `wanted` selects one by name or number, `name:variant` or `variant` one network of it.
+    """Compile the tables of a source; `wanted` selects one by name or number, `name:variant` or `variant` one
+    network of it.
 
-    With `printed`, each network keeps what was taken from its table. What is told of errors is told from their first cause, and once.
+    With `printed`, each network keeps what was taken from its table. What is told of errors is told from
+    their first cause, and once.
     """
     found = _compiled(source, overrides, wanted, printed)
     if not found.failed:
@@ -101,7 +105,11 @@ def _compiled(source: Source, overrides: Overrides, wanted: str | None, printed:
     grids = select(source, tables.grids, wanted, reporter) if wanted else tables.grids
     check_variants(source, grids, reporter)
     networks = list(
-        _within_limit(source, reporter, _networks(source, with_network(grids, overrides.variant), overrides, reporter, printed))
+        _within_limit(
+            source,
+            reporter,
+            _networks(source, with_network(grids, overrides.variant), overrides, reporter, printed),
+        )
     )
     for diagnostic in told_once([(one.table.name, one.settings.variant, found) for one, found in networks]):
         reporter.add(diagnostic)
@@ -113,7 +121,9 @@ def _compiled(source: Source, overrides: Overrides, wanted: str | None, printed:
     return Compilation(source, compiled, tuple(_located(source, ordered)))
 
 
-def _networks(source: Source, grids: tuple[Grid, ...], overrides: Overrides, reporter: Reporter, printed: bool) -> Iterator[_Told]:
+def _networks(
+    source: Source, grids: tuple[Grid, ...], overrides: Overrides, reporter: Reporter, printed: bool
+) -> Iterator[_Told]:
     for grid in grids:
         yield from _compile(source, grid, overrides, reporter, printed)
 
@@ -127,18 +137,32 @@ def _within_limit(source: Source, reporter: Reporter, networks: Iterator[_Told])
         if any(diagnostic.code == shapes.TOO_LARGE for diagnostic in told):
             return  # so would the others be, which share its rows
         if nodes > MAX_NODES:
-            reporter.add(shapes.networks_too_large(source, one.table.span, one.settings.variant or one.table.name, MAX_NODES))
+            reporter.add(
+                shapes.networks_too_large(
+                    source, one.table.span, one.settings.variant or one.table.name, MAX_NODES
+                )
+            )
             return
 
 
 def _beside(source: Source, compiled: tuple[Compiled, ...], reporter: Reporter) -> None:
     """Tell of a network whose brackets have one layer, beside one of the same table with residual blocks."""
-    blocks = {one.table.span: one for one in compiled if one.settings.conventions["brackets"] == "residual" and has_blocks(one.table.rows)}
+    blocks = {
+        one.table.span: one
+        for one in compiled
+        if one.settings.conventions["brackets"] == "residual" and has_blocks(one.table.rows)
+    }
     for one in compiled if len(compiled) > 1 else ():
         other = blocks.get(one.table.span)
-        alone = never_residual(one.table.rows) if other and one.settings.conventions["brackets"] == "plain" else None
+        alone = (
+            never_residual(one.table.rows)
+            if other and one.settings.conventions["brackets"] == "plain"
+            else None
+        )
         if other and alone and not any(setting.key == "brackets" for setting in one.table.settings):
-            reporter.add(lints.single_beside_residual(source, alone[0], one.table.column, other.table.column, alone[1]))
+            reporter.add(
+                lints.single_beside_residual(source, alone[0], one.table.column, other.table.column, alone[1])
+            )
 
 
 def _located(source: Source, diagnostics: list[Diagnostic]) -> Iterable[Diagnostic]:
@@ -159,7 +183,11 @@ def read(source: Source, reporter: Reporter) -> Tables:
     if not any(grid.settings or looks_structural(grid) for grid in tables.grids):
         tables = tables._replace(grids=())
     if not any(grid.rows for grid in tables.grids) and not reporter.failed:
-        reporter.add(syntax.empty_file(source) if _only_comments(source) else syntax.no_table(source, tables.seen, list(tables.passed)))
+        reporter.add(
+            syntax.empty_file(source)
+            if _only_comments(source)
+            else syntax.no_table(source, tables.seen, list(tables.passed))
+        )
     for grid in tables.grids:
         if len(grid.rows) > MAX_ROWS:
             reporter.add(syntax.too_many_rows(source, grid.rows[-1].span, MAX_ROWS))
@@ -194,11 +222,21 @@ def select(source: Source, grids: tuple[Grid, ...], wanted: str, reporter: Repor
 
 def _named(grids: tuple[Grid, ...], wanted: str) -> str | None:
     known = dict.fromkeys(grid.name for grid in grids)
-    return next((name for number, name in enumerate(known, 1) if wanted.lower() in (name.lower(), str(number), f"table-{number}")), None)
+    return next(
+        (
+            name
+            for number, name in enumerate(known, 1)
+            if wanted.lower() in (name.lower(), str(number), f"table-{number}")
+        ),
+        None,
+    )
 
 
-def _compile(source: Source, grid: Grid, overrides: Overrides, reporter: Reporter, printed: bool) -> Iterator[_Told]:
-    """Compile the networks of one grid, one, or as many as it has `variant` lines; give each with what is told of it."""
+def _compile(
+    source: Source, grid: Grid, overrides: Overrides, reporter: Reporter, printed: bool
+) -> Iterator[_Told]:
+    """Compile the networks of one grid, one, or as many as it has `variant` lines; give each with what is
+    told of it."""
     shared = Reporter()
     shared.claims = [] if printed else None
     if grid.rows and (any(setting.key.text.lower() in ("direction", "input") for setting in grid.settings)):
@@ -215,7 +253,9 @@ def _compile(source: Source, grid: Grid, overrides: Overrides, reporter: Reporte
         shared.add(lints.column_not_read(source, cell.span, cell.text.strip()))
     style = choose(source, shared, grid, overrides.style)
     parsed_as = style.name if style else "resnet"
-    parser = TableParser(source, shared, _known(parsed_as, overrides), Blocks(style_blocks(parsed_as), library.find))
+    parser = TableParser(
+        source, shared, _known(parsed_as, overrides), Blocks(style_blocks(parsed_as), library.find)
+    )
     parser.readings = style_readings(parsed_as, grid)
     table = parser.table(grid)
     for diagnostic in shared.diagnostics:
@@ -225,13 +265,19 @@ def _compile(source: Source, grid: Grid, overrides: Overrides, reporter: Reporte
     known = frozenset(one.name for one in (*table.parameters, *style_parameters(style.name)))
     for variant in variants_of(table, overrides.variant, known):
         one, told = _network(source, table, resolver, variant, shared.failed)
-        kept = Printed(source, grid, tuple(shared.claims), tuple(shared.diagnostics)) if shared.claims is not None else None
+        kept = (
+            Printed(source, grid, tuple(shared.claims), tuple(shared.diagnostics))
+            if shared.claims is not None
+            else None
+        )
         yield one._replace(printed=kept), told
 
 
 def _counts_rows(row: GridRow) -> bool:
     """Return whether a row's name may say how often it stands: `conv2_x ×3`, `2-5`."""
-    return not row.name.text.strip().replace("_", "").isalnum() and any(char.isdigit() or char == "×" for char in row.name.text)
+    return not row.name.text.strip().replace("_", "").isalnum() and any(
+        char.isdigit() or char == "×" for char in row.name.text
+    )
 
 
 def _known(style: str, overrides: Overrides) -> frozenset[str]:
@@ -250,7 +296,9 @@ def _claimed(
     from archdsl.claims.claims import check_claims
     from archdsl.claims.pairs import Again
 
-    return check_claims(source, reporter, settings, rows, graph, Again(partial(_again, source, table), table.rows))
+    return check_claims(
+        source, reporter, settings, rows, graph, Again(partial(_again, source, table), table.rows)
+    )
 
 
 def _with_inputs(source: Source, table: Table, settings: Settings, told: Reporter) -> Reporter:
@@ -265,11 +313,19 @@ def _with_inputs(source: Source, table: Table, settings: Settings, told: Reporte
         return graph is not None and not tried.failed
 
     own = Reporter()
-    own.add(names.no_input(source, told.diagnostics[0].span, fitting(table, holds, settings.conventions["size-order"] == "channels-first")))
+    own.add(
+        names.no_input(
+            source,
+            told.diagnostics[0].span,
+            fitting(table, holds, settings.conventions["size-order"] == "channels-first"),
+        )
+    )
     return own
 
 
-def _network(source: Source, table: Table, resolver: Resolver, variant: Variant | None, broken: bool) -> _Told:
+def _network(
+    source: Source, table: Table, resolver: Resolver, variant: Variant | None, broken: bool
+) -> _Told:
     own = Reporter()
     resolver.reporter = own
     settings = resolver.resolve(table, variant)
@@ -289,8 +345,18 @@ def _network(source: Source, table: Table, resolver: Resolver, variant: Variant 
     failed = own.failed or broken  # what a fault changed is not counted against what is printed
     if graph and not failed and (settings.claims or any(row.claims for row in rows)):
         counts = _claimed(source, own, settings, table, rows, graph)
-    elif graph and not failed and settings.conventions["brackets"] == "residual" and (alone := never_residual(table.rows)):
+    elif (
+        graph
+        and not failed
+        and settings.conventions["brackets"] == "residual"
+        and (alone := never_residual(table.rows))
+    ):
         own.add(lints.never_residual(source, alone[0], settings.style, alone[1]))
     return Compiled(
-        table, settings, None if own.failed or failed else graph, tuple(builder.sketches), counts, len(builder.emitter.nodes)
+        table,
+        settings,
+        None if own.failed or failed else graph,
+        tuple(builder.sketches),
+        counts,
+        len(builder.emitter.nodes),
     ), own.diagnostics

@@ -6,12 +6,19 @@ from archdsl.light import NamedTuple
 
 # Same-length substitutions, so an offset in the clean text is an offset in the text as given.
 CLEAN = {
-    ord(char): " " for char in "\ufeff\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000"
+    ord(char): " "
+    for char in (
+        "\ufeff\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b"
+        "\u202f\u205f\u3000"
+    )
 }
 CLEAN |= {ord(char): "×" for char in "✕✖⨉⨯"}
 CLEAN |= {ord(char): "-" for char in "‐‑‒–—−"}
 # The wide forms of East Asian text, `３×３，６４`, as far as they are no marks of a document.
-CLEAN |= {ord(char) + 0xFEE0: char for char in "0123456789()[]{},;:.+-*/=ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"}
+CLEAN |= {
+    ord(char) + 0xFEE0: char
+    for char in "0123456789()[]{},;:.+-*/=ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+}
 # The Cyrillic letter, where no other letter of its alphabet stands beside it.
 _CYRILLIC_X = "[хХ]", "[Ѐ-ӿ]"
 

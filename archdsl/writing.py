@@ -10,10 +10,12 @@ SUFFIX = ".new"
 
 @contextmanager
 def writing(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
-    """Give a file beside its place; it takes that place when the block ends: whoever reads sees the old file or the new one.
+    """Give a file beside its place; it takes that place when the block ends: whoever reads sees the old file
+    or the new one.
 
-    If the block raises, what was there stays and nothing of the new one is left. A link is followed, and the permissions of
-    a file that was there are kept. What is no regular file (`/dev/stdout`, a pipe) is written in place. Raises OSError.
+    If the block raises, what was there stays and nothing of the new one is left. A link is followed, and the
+    permissions of a file that was there are kept. What is no regular file (`/dev/stdout`, a pipe) is written
+    in place. Raises OSError.
     """
     target = os.path.realpath(path)
     if os.path.exists(target) and not os.path.isfile(target):
@@ -38,7 +40,8 @@ def writing(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
 
 
 def write_whole(path: str | os.PathLike[str], data: "str | bytes | memoryview") -> None:
-    """Write a file in one step, text as UTF-8 with its line ends as they are. Raises OSError, and then leaves what was there."""
+    """Write a file in one step, text as UTF-8 with its line ends as they are. Raises OSError, and then leaves
+    what was there."""
     content = data.encode("utf-8") if isinstance(data, str) else data
     with writing(path) as file:
         file.write(content)

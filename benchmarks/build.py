@@ -1,4 +1,5 @@
-"""Building table 1 from its spec against building it from a hand-written Keras function, interleaved in one process."""
+"""Building table 1 from its spec against building it from a hand-written Keras function, interleaved in one
+process."""
 
 import statistics
 import time
@@ -24,7 +25,10 @@ def seconds(make: Callable[[], object], keras: object) -> float:
 def main(repeats: int = 15) -> None:
     """Print the medians and their ratio; the spec is read and checked anew each time."""
     keras = import_keras()
-    cases: dict[str, Callable[[], object]] = {"hand-written": handwritten.build, "archdsl": lambda: archdsl.build(SPEC)}
+    cases: dict[str, Callable[[], object]] = {
+        "hand-written": handwritten.build,
+        "archdsl": lambda: archdsl.build(SPEC),
+    }
     times: dict[str, list[float]] = {name: [] for name in cases}
     for _ in range(repeats + 1):
         for name, make in cases.items():

@@ -1,6 +1,8 @@
-"""Check speed over a directory: networks and rows per second of `specs/`, and of 1, 2 and 4 copies of it in one run.
+"""Check speed over a directory: networks and rows per second of `specs/`, and of 1, 2 and 4 copies of it in
+one run.
 
-The copies tell whether the time of one process grows with the number of files alone; each number is the best of five.
+The copies tell whether the time of one process grows with the number of files alone; each number is the best
+of five.
 """
 
 import shutil
@@ -29,7 +31,9 @@ print(seconds, networks, rows, nodes)
 
 def measured(folder: Path, *words: str) -> list[float]:
     """Check a directory in a process of its own."""
-    done = subprocess.run([sys.executable, "-c", CHILD, str(folder), *words], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, str(folder), *words], capture_output=True, text=True, check=True
+    )
     return list(map(float, done.stdout.split()))
 
 
@@ -44,7 +48,8 @@ def main() -> None:
         best = {copies: min(measured(folder)[0] for _ in range(5)) for copies, folder in folders.items()}
     print(f"{networks:,.0f} networks of {rows:,.0f} rows and {nodes:,.0f} layers in {best[1]:.2f} s")
     print(
-        f"{networks / best[1]:,.0f} networks/s  {rows / best[1]:,.0f} rows/s  {nodes / best[1]:,.0f} layers/s, start and library included"
+        f"{networks / best[1]:,.0f} networks/s  {rows / best[1]:,.0f} rows/s  {nodes / best[1]:,.0f} "
+        f"layers/s, start and library included"
     )
     further = (best[4] - best[2]) / 2
     print(f"{networks / further:,.0f} networks/s  {rows / further:,.0f} rows/s for each further copy")

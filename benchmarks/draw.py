@@ -1,10 +1,11 @@
-"""Spec -> SVG against `keras.utils.plot_model` on the same network, in one run. Aim: at most a tenth of the time.
+"""Spec -> SVG against `keras.utils.plot_model` on the same network, in one run. Aim: at most a tenth of the
+time.
 
     python benchmarks/draw.py
 
-From spec to SVG is the whole process: `archdsl draw`, against building the Keras model of the spec and plotting it.
-The second line is the drawing alone, in a warm process: ours still reads and checks the spec, Keras has its model.
-plot_model needs pydot and `dot` on the PATH.
+From spec to SVG is the whole process: `archdsl draw`, against building the Keras model of the spec and
+plotting it. The second line is the drawing alone, in a warm process: ours still reads and checks the spec,
+Keras has its model. plot_model needs pydot and `dot` on the PATH.
 """
 
 import subprocess
@@ -20,7 +21,10 @@ from statistics import median
 import archdsl
 
 SPEC = str(Path(__file__).parent.parent / "specs" / "table1.arch")
-PLOT = "import sys, archdsl; model = archdsl.build(sys.argv[1]); import keras; keras.utils.plot_model(model, sys.argv[2], show_shapes=True)"
+PLOT = (
+    "import sys, archdsl; model = archdsl.build(sys.argv[1]); import keras; "
+    "keras.utils.plot_model(model, sys.argv[2], show_shapes=True)"
+)
 
 
 def timed(work: Callable[[], object], runs: int) -> float:
@@ -48,7 +52,9 @@ def main() -> None:
     if not find_spec("pydot"):
         sys.exit("skipped: keras.utils.plot_model needs pydot (pip install pydot)")
     if not which("dot"):
-        sys.exit("skipped: keras.utils.plot_model needs Graphviz' `dot` on the PATH (apt-get install graphviz)")
+        sys.exit(
+            "skipped: keras.utils.plot_model needs Graphviz' `dot` on the PATH (apt-get install graphviz)"
+        )
     print(f"{'':<24}{'archdsl':>11}{'plot_model':>11}{'ratio':>8}")
     with tempfile.TemporaryDirectory() as folder:
         out = f"{folder}/figure.svg"
@@ -58,7 +64,11 @@ def main() -> None:
         import keras
 
         ours = timed(lambda: archdsl.draw(SPEC, out), 9)
-        report("drawing alone, warm", ours, timed(lambda: keras.utils.plot_model(model, out, show_shapes=True), 9))
+        report(
+            "drawing alone, warm",
+            ours,
+            timed(lambda: keras.utils.plot_model(model, out, show_shapes=True), 9),
+        )
 
 
 if __name__ == "__main__":

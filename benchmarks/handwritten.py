@@ -8,7 +8,9 @@ TRAINABLE, TOTAL = 11_173_962, 11_183_562
 
 def conv_bn(x, filters, kernel_size, stride=1):
     """Convolution and batch normalisation."""
-    x = layers.Conv2D(filters, kernel_size, strides=stride, padding="same", use_bias=False, kernel_initializer="he_normal")(x)
+    x = layers.Conv2D(
+        filters, kernel_size, strides=stride, padding="same", use_bias=False, kernel_initializer="he_normal"
+    )(x)
     return layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
 
 

@@ -1,6 +1,8 @@
-"""Peak memory of a few training steps beside what was estimated: `python benchmarks/memory.py [SPEC BATCH PRECISION [INPUT]]`.
+"""Peak memory of a few training steps beside what was estimated: `python benchmarks/memory.py [SPEC BATCH
+PRECISION [INPUT]]`.
 
-Each network is trained in a process of its own; memory does not depend on what else the machine does. The goal: within 25 %.
+Each network is trained in a process of its own; memory does not depend on what else the machine does. The
+goal: within 25 %.
 """
 
 import resource
@@ -40,7 +42,10 @@ def measure(path: str, batch: int, precision: str, shape: str | None) -> None:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     told = estimate(network.graph, batch, policy, 1).total
     print(
-        f"{path:<34} {batch:>5} {precision:<9} measured {peak / 2**20:6.0f} MiB  estimated {told / 2**20:6.0f} MiB  {told / peak:.2f}",
+        (
+            f"{path:<34} {batch:>5} {precision:<9} measured {peak / 2**20:6.0f} MiB  estimated "
+            f"{told / 2**20:6.0f} MiB  {told / peak:.2f}"
+        ),
         flush=True,
     )
 

@@ -1,9 +1,11 @@
-"""Published networks from their specs against the same networks of `keras.applications`: building, and a training step.
+"""Published networks from their specs against the same networks of `keras.applications`: building, and a
+training step.
 
-Both are built and stepped alternately in one process; a ratio of build times below 1 means that the spec is faster, a
-ratio of images per second above 1 that its model is. The spec is read and checked anew for each build. Where a style starts as its
-authors say and Keras does not, kernels are initialised as Keras does for this comparison, because drawing 25 million numbers of
-`he_normal` takes half as long as all the rest; `python benchmarks/networks.py 5 own` leaves each with its own.
+Both are built and stepped alternately in one process; a ratio of build times below 1 means that the spec is
+faster, a ratio of images per second above 1 that its model is. The spec is read and checked anew for each
+build. Where a style starts as its authors say and Keras does not, kernels are initialised as Keras does for
+this comparison, because drawing 25 million numbers of `he_normal` takes half as long as all the rest; `python
+benchmarks/networks.py 5 own` leaves each with its own.
 """
 
 import gc
@@ -32,7 +34,9 @@ NETWORKS = (
 SIDE, BATCH = 224, 8
 
 
-def builders(keras: Any, folder: Path, spec: str, variant: str | None, constructor: str, setting: str) -> dict[str, Callable[[], Any]]:
+def builders(
+    keras: Any, folder: Path, spec: str, variant: str | None, constructor: str, setting: str
+) -> dict[str, Callable[[], Any]]:
     """Give the two ways to build a network."""
     make = getattr(keras.applications, constructor)
     alike = folder / spec
@@ -64,7 +68,9 @@ def images_per_second(keras: Any, cases: dict[str, Callable[[], Any]], rounds: i
     models = {name: make() for name, make in cases.items()}
     speeds: dict[str, list[float]] = {name: [] for name in models}
     for model in models.values():
-        model.compile(keras.optimizers.SGD(0.01), "categorical_crossentropy" if model.output.ndim == 2 else _flat(keras))
+        model.compile(
+            keras.optimizers.SGD(0.01), "categorical_crossentropy" if model.output.ndim == 2 else _flat(keras)
+        )
     for _ in range(rounds + 1):
         for name, model in models.items():
             start = time.perf_counter()
@@ -81,7 +87,10 @@ def _flat(keras: Any) -> Callable[[Any, Any], Any]:
 def main(rounds: int = 5, own: bool = False) -> None:
     """Print both ratios for each network."""
     keras = import_keras()
-    print(f"{'network':<16}{'build: keras':>14}{'archdsl':>10}{'ratio':>7}   {'img/s: keras':>13}{'archdsl':>10}{'ratio':>7}")
+    print(
+        f"{'network':<16}{'build: keras':>14}{'archdsl':>10}{'ratio':>7}   "
+        f"{'img/s: keras':>13}{'archdsl':>10}{'ratio':>7}"
+    )
     with tempfile.TemporaryDirectory() as folder:
         for spec, variant, constructor, setting in NETWORKS:
             cases = builders(keras, Path(folder), spec, variant, constructor, "" if own else setting)
@@ -89,7 +98,8 @@ def main(rounds: int = 5, own: bool = False) -> None:
             speed = images_per_second(keras, cases, rounds)
             theirs, ours = "keras.applications", "archdsl"
             print(
-                f"{constructor:<16}{built[theirs]:>12.2f} s{built[ours]:>8.2f} s{built[ours] / built[theirs]:>7.2f}"
+                f"{constructor:<16}{built[theirs]:>12.2f} s{built[ours]:>8.2f} "
+                f"s{built[ours] / built[theirs]:>7.2f}"
                 f"   {speed[theirs]:>13.1f}{speed[ours]:>10.1f}{speed[ours] / speed[theirs]:>7.2f}",
                 flush=True,
             )

@@ -1,4 +1,5 @@
-"""What the training step of table 1 gains from precision, XLA, batch size and the fused normalisation: img/s, one process each."""
+"""What the training step of table 1 gains from precision, XLA, batch size and the fused normalisation: img/s,
+one process each."""
 
 import subprocess
 import sys
@@ -42,7 +43,12 @@ def main() -> None:
     spec = str(Path(__file__).parent.parent / "specs/table1.arch")
     plain = 0.0
     for name, options in CASES.items():
-        done = subprocess.run([sys.executable, "-c", CHILD, spec, *map(str, options)], capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", CHILD, spec, *map(str, options)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         speed = float(done.stdout.split()[-1])
         plain = plain or speed
         print(f"{name:<22}{speed:7.1f} img/s  {speed / plain:5.2f}x", flush=True)

@@ -1,7 +1,8 @@
-"""Prediction: the predictor of `archdsl.deploy` against Keras, PyTorch and ONNX Runtime, for three networks, in one run.
+"""Prediction: the predictor of `archdsl.deploy` against Keras, PyTorch and ONNX Runtime, for three networks,
+in one run.
 
-Each line has the images per second of every way at one batch size, and how many times the best of the other ways the
-predictor is: `predictor` folds the network and takes the faster of TensorFlow and ONNX Runtime.
+Each line has the images per second of every way at one batch size, and how many times the best of the other
+ways the predictor is: `predictor` folds the network and takes the faster of TensorFlow and ONNX Runtime.
 """
 
 import argparse
@@ -30,10 +31,22 @@ def measure(name: str, path: Path, seconds: float) -> None:
     result = bench(Job(network, model), BATCHES, seconds)
     ours = predictor(network, model)
     for place, batch in enumerate(BATCHES):
-        mine = interleaved({"predictor": ours}, examples(network.graph, batch), seconds)["predictor"].throughput
-        others = {way: timings[place].throughput for way, timings in result.measured.items() if way != "folded function"}
+        mine = interleaved({"predictor": ours}, examples(network.graph, batch), seconds)[
+            "predictor"
+        ].throughput
+        others = {
+            way: timings[place].throughput
+            for way, timings in result.measured.items()
+            if way != "folded function"
+        }
         shown = "  ".join(f"{way} {speed:,.1f}" for way, speed in others.items())
-        print(f"{name:<12}batch {batch:>3}  predictor {mine:,.1f}  {mine / max(others.values()):.2f}x of the best  ({shown})", flush=True)
+        print(
+            (
+                f"{name:<12}batch {batch:>3}  predictor {mine:,.1f}  {mine / max(others.values()):.2f}x of "
+                f"the best  ({shown})"
+            ),
+            flush=True,
+        )
     for way, why in result.left_out.items():
         print(f"{name:<12}{way}: {why}", flush=True)
 
@@ -41,7 +54,9 @@ def measure(name: str, path: Path, seconds: float) -> None:
 def main() -> None:
     """Measure the networks of the command line, or all."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("networks", nargs="*", metavar="NAME", help=f"of {', '.join(NETWORKS)} (default: all)")
+    parser.add_argument(
+        "networks", nargs="*", metavar="NAME", help=f"of {', '.join(NETWORKS)} (default: all)"
+    )
     parser.add_argument("--seconds", type=float, default=3.0, help="for each way and batch size")
     args = parser.parse_args()
     for name in args.networks or NETWORKS:

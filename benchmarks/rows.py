@@ -34,10 +34,17 @@ def main() -> None:
             path.write_text(table(rows), encoding="utf-8")
             best, peak = 1e9, 0.0
             for _ in range(3):
-                done = subprocess.run([sys.executable, "-c", CHILD, str(path), str(small)], capture_output=True, text=True, check=True)
+                done = subprocess.run(
+                    [sys.executable, "-c", CHILD, str(path), str(small)],
+                    capture_output=True,
+                    text=True,
+                    check=True,
+                )
                 seconds, memory = map(float, done.stdout.split())
                 best, peak = min(best, seconds), max(peak, memory)
-            print(f"{rows:>6,} rows  {best * 1e3:8.1f} ms  {best / rows * 1e6:6.0f} us/row  peak {peak:6.1f} MB")
+            print(
+                f"{rows:>6,} rows  {best * 1e3:8.1f} ms  {best / rows * 1e6:6.0f} us/row  peak {peak:6.1f} MB"
+            )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
-"""Process start to the end of the first training step, and peak memory: `archdsl train` against a bare Keras script that does the same.
+"""Process start to the end of the first training step, and peak memory: `archdsl train` against a bare Keras
+script that does the same.
 
-Both read the same CIFAR-10-like batches (random images in the official binary form), build table 1, and train one step of batch 128.
+Both read the same CIFAR-10-like batches (random images in the official binary form), build table 1, and train
+one step of batch 128.
 """
 
 import os
@@ -54,7 +56,12 @@ def write_data(folder: Path) -> None:
 def measure(command: list[str]) -> tuple[float, float]:
     """Give the seconds of a process and its peak memory in MB."""
     start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2"})
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2"},
+    )
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     assert status == 0, process.stderr and process.stderr.read().decode()
@@ -71,14 +78,31 @@ def main(repeats: int = 3) -> None:
             out = str(folder / f"run{number}")
             recipe = ["--batch-size", str(BATCH), "--precision", "float32", "--epochs", "1"]
             data = ["--data", "cifar10", "--data-dir", name, "--accept-altered"]
-            ours = [sys.executable, "-c", OURS, "train", str(ROOT / "specs/table1.arch"), *data, *recipe, "--out", out]
-            numbers["bare Keras"].append(measure([sys.executable, "-c", BARE, name, str(ROOT / "benchmarks")]))
+            ours = [
+                sys.executable,
+                "-c",
+                OURS,
+                "train",
+                str(ROOT / "specs/table1.arch"),
+                *data,
+                *recipe,
+                "--out",
+                out,
+            ]
+            numbers["bare Keras"].append(
+                measure([sys.executable, "-c", BARE, name, str(ROOT / "benchmarks")])
+            )
             numbers["archdsl train"].append(measure(ours))
-        medians = {side: [statistics.median(values) for values in zip(*rows, strict=True)] for side, rows in numbers.items()}
+        medians = {
+            side: [statistics.median(values) for values in zip(*rows, strict=True)]
+            for side, rows in numbers.items()
+        }
         print(f"load {os.getloadavg()[0]:.1f}")
         for side, (seconds, memory) in medians.items():
             print(f"{side:<14} {seconds:6.2f} s {memory:7.0f} MB")
-        ratios = [ours / bare for ours, bare in zip(medians["archdsl train"], medians["bare Keras"], strict=True)]
+        ratios = [
+            ours / bare for ours, bare in zip(medians["archdsl train"], medians["bare Keras"], strict=True)
+        ]
         print(f"ratio          {ratios[0]:6.2f} x {ratios[1]:7.2f} x")
 
 

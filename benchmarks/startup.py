@@ -1,6 +1,7 @@
 """Start-up: a whole `archdsl check specs/table2.arch` process against `python -c pass`, in interleaved runs.
 
-Processor time (user and system) of the least disturbed runs: a busy machine spoils it less than time on the clock.
+Processor time (user and system) of the least disturbed runs: a busy machine spoils it less than time on the
+clock.
 """
 
 import compileall
@@ -18,9 +19,16 @@ CASES = {
     "archdsl --version": [str(COMMAND), "--version"],
     "archdsl --help": [str(COMMAND), "--help"],
     "archdsl check specs/table2.arch": [str(COMMAND), "check", str(ROOT / "specs/table2.arch")],
-    # One network of another form: its reader and its rows are in these, so they tell what a form costs, not the start alone.
+    # One network of another form: its reader and its rows are in these, so they tell what a form costs, not
+    # the start alone.
     **{
-        f"archdsl check vgg.{form} --variant A": [str(COMMAND), "check", str(ROOT / f"specs/papers/forms/vgg.{form}"), "--variant", "A"]
+        f"archdsl check vgg.{form} --variant A": [
+            str(COMMAND),
+            "check",
+            str(ROOT / f"specs/papers/forms/vgg.{form}"),
+            "--variant",
+            "A",
+        ]
         for form in ("md", "tex", "html")
     },
 }
@@ -48,7 +56,10 @@ def main(repeats: int = 40) -> None:
     least, middle = min(times["python -c pass"]), statistics.median(times["python -c pass"])
     for name, values in times.items():
         median = statistics.median(values)
-        print(f"{name:<34} {min(values) * 1e3:7.1f} ms {min(values) / least:5.2f}x   median {median * 1e3:7.1f} ms {median / middle:5.2f}x")
+        print(
+            f"{name:<34} {min(values) * 1e3:7.1f} ms {min(values) / least:5.2f}x   median "
+            f"{median * 1e3:7.1f} ms {median / middle:5.2f}x"
+        )
 
 
 if __name__ == "__main__":

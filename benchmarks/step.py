@@ -1,10 +1,11 @@
-"""The training step: archdsl against plain Keras and PyTorch eager, alternately in one process; and what bounds it.
+"""The training step: archdsl against plain Keras and PyTorch eager, alternately in one process; and what
+bounds it.
 
     python benchmarks/step.py [rounds [network]]  the table of ratios, and the load of the machine
     python benchmarks/step.py kernels             forward and both gradients of single convolutions
 
-Images per second are medians over rounds; a ratio is the median of the ratios within a round, so that a load that comes and
-goes falls on both. PyTorch runs with `channels_last` and without; the faster one counts.
+Images per second are medians over rounds; a ratio is the median of the ratios within a round, so that a load
+that comes and goes falls on both. PyTorch runs with `channels_last` and without; the faster one counts.
 """
 
 import os
@@ -37,7 +38,9 @@ def keras_step(graph: Graph, policy: str, training: bool, batch: int) -> Step:
 
     keras = import_keras()
     model = learner.make(graph, policy, training=training).logits
-    model.compile(keras.optimizers.SGD(0.01, 0.9, True), keras.losses.CategoricalCrossentropy(from_logits=True))
+    model.compile(
+        keras.optimizers.SGD(0.01, 0.9, True), keras.losses.CategoricalCrossentropy(from_logits=True)
+    )
     images, labels = data(graph, batch)
     one_hot = np.eye(model.output.shape[-1], dtype=np.float32)[labels]
     tensors = [keras.ops.convert_to_tensor(array) for array in (images, one_hot)]
@@ -71,7 +74,9 @@ def data(graph: Graph, batch: int) -> tuple[Any, Any]:
     """Give random images and labels."""
     random = np.random.default_rng(0)
     shape = graph.nodes[graph.inputs[0]].shape
-    return random.normal(size=(batch, *shape)).astype(np.float32), random.integers(0, graph.nodes[graph.outputs[0]].shape[-1], batch)
+    return random.normal(size=(batch, *shape)).astype(np.float32), random.integers(
+        0, graph.nodes[graph.outputs[0]].shape[-1], batch
+    )
 
 
 def rounds_of(steps: dict[str, Step], rounds: int) -> dict[str, list[float]]:
@@ -97,7 +102,10 @@ def main(rounds: int = 7, chosen: str = "") -> None:
     for name, spec, define, batch in (network for network in NETWORKS if chosen in ("", network[0])):
         graph = archdsl.load(str(SPECS / spec), define=define).network().graph
         for precision, policy in (("float32", "float32"), ("bfloat16", "mixed_bfloat16")):
-            steps = {"archdsl": keras_step(graph, policy, True, batch), "Keras": keras_step(graph, policy, False, batch)}
+            steps = {
+                "archdsl": keras_step(graph, policy, True, batch),
+                "Keras": keras_step(graph, policy, False, batch),
+            }
             steps |= {f"torch {last}": torch_step(graph, policy, last, batch) for last in (True, False)}
             seconds = rounds_of(steps, rounds)
             torch = min(("torch True", "torch False"), key=lambda form: statistics.median(seconds[form]))
@@ -115,7 +123,8 @@ CONVOLUTIONS = ((32, 64, 64), (16, 128, 128), (8, 256, 256), (4, 512, 512), (7, 
 
 
 def kernels(batch: int = 64) -> None:
-    """Print milliseconds of processor time of a 3x3 convolution, its gradients, and its kernel's gradient by products."""
+    """Print milliseconds of processor time of a 3x3 convolution, its gradients, and its kernel's gradient by
+    products."""
     import tensorflow as tf
 
     from archdsl.train.products import kernel_gradient
@@ -130,7 +139,9 @@ def kernels(batch: int = 64) -> None:
             cases = (
                 lambda x=x, w=w: tf.nn.conv2d(x, w, 1, "SAME"),
                 lambda x=x, w=w, c=common: tf.raw_ops.Conv2DBackpropInput(input_sizes=x.shape, filter=w, **c),
-                lambda x=x, w=w, c=common: tf.raw_ops.Conv2DBackpropFilter(input=x, filter_sizes=w.shape, **c),
+                lambda x=x, w=w, c=common: tf.raw_ops.Conv2DBackpropFilter(
+                    input=x, filter_sizes=w.shape, **c
+                ),
                 lambda x=x, dy=dy: kernel_gradient(x, dy, (3, 3)),
             )
             times = [processor_ms(tf.function(case, autograph=False)) for case in cases]

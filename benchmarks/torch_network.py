@@ -1,4 +1,5 @@
-"""A checked graph as a PyTorch module, of the layers that a person would write: what the benchmarks measure archdsl against."""
+"""A checked graph as a PyTorch module, of the layers that a person would write: what the benchmarks measure
+archdsl against."""
 
 from typing import Any
 
@@ -27,7 +28,9 @@ class Network(nn.Module):
         last = graph.nodes[graph.outputs[0]]
         softmax = last.op == "activation" and last.params["function"] == "softmax"
         self.end = last.inputs[0] if softmax else graph.outputs[0]
-        self.steps = [(node, self._layer(graph, node) if node.inputs else None) for node in graph.nodes[: self.end + 1]]
+        self.steps = [
+            (node, self._layer(graph, node) if node.inputs else None) for node in graph.nodes[: self.end + 1]
+        ]
         self.held = nn.ModuleList(layer for _, layer in self.steps if isinstance(layer, nn.Module))
 
     def _layer(self, graph: Graph, node: Node) -> Any:
@@ -39,14 +42,23 @@ class Network(nn.Module):
                 around = [(k - 1) // 2 if params["padding"] == "same" else 0 for k in params["kernel"]]
                 groups = entering if node.op == "depthwise" else params["groups"]
                 return nn.Conv2d(
-                    entering, node.shape[-1], params["kernel"], params["stride"], around, params["dilation"], groups, params["bias"]
+                    entering,
+                    node.shape[-1],
+                    params["kernel"],
+                    params["stride"],
+                    around,
+                    params["dilation"],
+                    groups,
+                    params["bias"],
                 )
             case "dense":
                 return nn.Linear(entering, node.shape[-1], params["bias"])
             case "batch_norm":
                 return nn.BatchNorm2d(entering, params["epsilon"], 1 - params["momentum"])
             case "max_pool":
-                return nn.MaxPool2d(params["kernel"], params["stride"], [(k - 1) // 2 for k in params["kernel"]])
+                return nn.MaxPool2d(
+                    params["kernel"], params["stride"], [(k - 1) // 2 for k in params["kernel"]]
+                )
             case "global_avg_pool":
                 return lambda x: x.mean((2, 3))
             case "activation":

@@ -1,7 +1,7 @@
 """Steps, prediction and a whole epoch of table 1 against the same network written by hand, in one run.
 
-The hand-written model is fed from memory and trains with Keras' own `fit` machinery; `archdsl train` reads CIFAR-10 (or
-stand-ins of its size), augments and shows progress. Peak memory is that of a process of its own.
+The hand-written model is fed from memory and trains with Keras' own `fit` machinery; `archdsl train` reads
+CIFAR-10 (or stand-ins of its size), augments and shows progress. Peak memory is that of a process of its own.
 """
 
 import json
@@ -21,7 +21,8 @@ BATCH = 128
 
 
 def model_of(kind: str, policy: str) -> Any:
-    """Give a model ready to train: ours as `archdsl train` makes it, or the hand-written one with the same loss."""
+    """Give a model ready to train: ours as `archdsl train` makes it, or the hand-written one with the same
+    loss."""
     import archdsl
     from archdsl.backends.quiet import import_keras
     from archdsl.recipe import read
@@ -73,7 +74,9 @@ def stand_ins(folder: Path, images: int) -> None:
         ("test_batch.bin", BATCH),
     ]:
         labels = random.integers(0, 10, (count, 1))
-        np.concatenate([labels, random.integers(0, 256, (count, 3072))], 1).astype(np.uint8).tofile(folder / name)
+        np.concatenate([labels, random.integers(0, 256, (count, 3072))], 1).astype(np.uint8).tofile(
+            folder / name
+        )
 
 
 EPOCH = """
@@ -118,8 +121,25 @@ model.fit(images, labels, batch_size=train.BATCH, epochs=1, verbose=0)
 
 def hand_peak(policy: str, images: int) -> float:
     """Give the peak of memory of the hand-written script on as many images in memory, in MB."""
-    command = ["/usr/bin/time", "-v", sys.executable, "-c", HAND, str(Path(__file__).parent), policy, str(images)]
-    return peak(subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}).stderr)
+    command = [
+        "/usr/bin/time",
+        "-v",
+        sys.executable,
+        "-c",
+        HAND,
+        str(Path(__file__).parent),
+        policy,
+        str(images),
+    ]
+    return peak(
+        subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            check=True,
+            env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"},
+        ).stderr
+    )
 
 
 def main(images: int = 2_560) -> None:
@@ -132,15 +152,30 @@ def main(images: int = 2_560) -> None:
             bare |= {f"{act} {kind}": speed for kind, speed in speeds.items()}
             ratio = speeds["archdsl"] / speeds["hand-written"]
             print(
-                f"{precision:<9}{act:<9}hand-written {speeds['hand-written']:6.1f}  archdsl {speeds['archdsl']:6.1f} img/s  ratio {ratio:.3f}",
+                (
+                    f"{precision:<9}{act:<9}hand-written {speeds['hand-written']:6.1f}  archdsl "
+                    f"{speeds['archdsl']:6.1f} img/s  ratio {ratio:.3f}"
+                ),
                 flush=True,
             )
         speed, memory = epoch(precision, images)
         before = bare["train archdsl"]
         after = interleaved(models, "train", 3, 4)["archdsl"]
         rate = (before + after) / 2
-        print(f"{precision:<9}epoch    bare step {rate:6.1f}  archdsl train {speed:6.1f} img/s  ratio {speed / rate:.3f}", flush=True)
-        print(f"{precision:<9}memory   hand-written {hand_peak(policy, images):6.0f}  archdsl train {memory:6.0f} MB", flush=True)
+        print(
+            (
+                f"{precision:<9}epoch    bare step {rate:6.1f}  archdsl train {speed:6.1f} img/s  ratio "
+                f"{speed / rate:.3f}"
+            ),
+            flush=True,
+        )
+        print(
+            (
+                f"{precision:<9}memory   hand-written {hand_peak(policy, images):6.0f}  archdsl train "
+                f"{memory:6.0f} MB"
+            ),
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

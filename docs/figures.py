@@ -1,4 +1,5 @@
-"""Draws docs/figures; `--check` fails where one is stale: the DOT text of each is told by its digest, as layouts differ by machine."""
+"""Draws docs/figures; `--check` fails where one is stale: the DOT text of each is told by its digest, as
+layouts differ by machine."""
 
 import contextlib
 import hashlib
@@ -36,7 +37,10 @@ def drawn(command: list[str], out: str) -> Path:
 def digests() -> str:
     """Give the digest of the DOT text of every figure."""
     with tempfile.TemporaryDirectory() as folder:
-        texts = {name: drawn(command, os.path.join(folder, f"{name}.dot")).read_bytes() for name, command in FIGURES.items()}
+        texts = {
+            name: drawn(command, os.path.join(folder, f"{name}.dot")).read_bytes()
+            for name, command in FIGURES.items()
+        }
     return "".join(f"{hashlib.sha256(text).hexdigest()}  {name}\n" for name, text in texts.items())
 
 

@@ -1,4 +1,5 @@
-"""Fills the generated parts of docs/language.md and docs/training.md; `--check` fails where they are stale."""
+"""Fills the generated parts of docs/language.md and docs/training.md; `--check` fails where they are
+stale."""
 
 import re
 import sys
@@ -19,7 +20,10 @@ HERE = Path(__file__).parent
 ROLES = {
     "name": "the name of the row",
     "size": "the output size of the row",
-    "ratio": "output sizes of another network: only how much they shrink, as the stride of brackets that print none",
+    "ratio": (
+        "output sizes of another network: only how much they shrink, as the stride of brackets that "
+        "print none"
+    ),
     "input": "its input size: the output size is that of the next row",
     "structure": "the layers; several such columns are several networks",
     "fused": "kernel and stride: `7x7/2`, `3x3`, `2x2/2 (x96)`",
@@ -60,7 +64,9 @@ def settings() -> str:
     """Write the table of conventions."""
     lines = ["| setting | values | default | meaning |", "| --- | --- | --- | --- |"]
     for key, convention in CONVENTIONS.items():
-        values = ", ".join(value if value.startswith(("a ", "the ")) else f"`{value}`" for value in expected(key))
+        values = ", ".join(
+            value if value.startswith(("a ", "the ")) else f"`{value}`" for value in expected(key)
+        )
         lines.append(f"| `{key}` | {values} | `{convention.default}` | {convention.doc} |")
     return "\n".join(lines)
 
@@ -72,8 +78,14 @@ def style_table() -> str:
         text = style_text(style)
         words = re.search(r"^recognise\s+(.*)$", text, re.MULTILINE)
         marks = [word.strip() for word in words[1].split(",")] if words else []
-        marks += [block.name for key, block in library.load(style).blocks.items() if key == re.sub(r"[^a-z0-9]+", "", block.name.lower())]
-        about = re.split(r"(?<=\.)\s", " ".join(line.lstrip("# ") for line in text.split("\n") if line.startswith("#")))[0]
+        marks += [
+            block.name
+            for key, block in library.load(style).blocks.items()
+            if key == re.sub(r"[^a-z0-9]+", "", block.name.lower())
+        ]
+        about = re.split(
+            r"(?<=\.)\s", " ".join(line.lstrip("# ") for line in text.split("\n") if line.startswith("#"))
+        )[0]
         lines.append(f"| `{style}` | {about} | {', '.join(f'`{mark}`' for mark in marks)} |")
     return "\n".join(lines)
 
@@ -110,7 +122,9 @@ def passes() -> str:
     """Write the table of the habits of print that are put straight, in their order."""
     lines = ["| habit | printed | read as |", "| --- | --- | --- |"]
     for one in (*SHEET_PASSES, *PASSES):
-        printed, read = (f"`{text}`".replace("|", "\\|").replace("; ", "`<br>`") for text in (one.before, one.after))
+        printed, read = (
+            f"`{text}`".replace("|", "\\|").replace("; ", "`<br>`") for text in (one.before, one.after)
+        )
         lines.append(f"| {one.name} | {printed} | {read} |")
     return "\n".join(lines)
 
@@ -126,7 +140,14 @@ def recipe_keys() -> str:
 
 
 PARTS = {
-    "language.md": {"layers": layers, "settings": settings, "styles": style_table, "blocks": blocks, "roles": roles, "passes": passes},
+    "language.md": {
+        "layers": layers,
+        "settings": settings,
+        "styles": style_table,
+        "blocks": blocks,
+        "roles": roles,
+        "passes": passes,
+    },
     "training.md": {"recipe-keys": recipe_keys},
 }
 

@@ -1,4 +1,5 @@
-"""Published networks as specs: prints the parameters that each paper or library states beside those computed from its table."""
+"""Published networks as specs: prints the parameters that each paper or library states beside those computed
+from its table."""
 
 import json
 import sys
@@ -22,7 +23,10 @@ def main() -> int:
         exact += same
         where = entry["spec"] + (f":{entry['variant']}" if entry["variant"] else "")
         sign = " " if same else "!"
-        print(f"{name:<{wide}}  {where:<42} {entry['trainable']:>11,} {computed[0]:>11,} {sign} {lines(entry['spec']):>6}")
+        print(
+            f"{name:<{wide}}  {where:<42} {entry['trainable']:>11,} {computed[0]:>11,} {sign} "
+            f"{lines(entry['spec']):>6}"
+        )
     print(f"{exact} of {len(networks)} networks have exactly the published parameters")
     return int(exact < len(networks))
 
@@ -30,13 +34,16 @@ def main() -> int:
 def count(entry: dict[str, Any]) -> tuple[int, int]:
     """Give the trained parameters of a network, and all of them with the moving statistics of its norms.
 
-    Some papers leave the norms' own parameters out (`"without": "norms"`): then the second number has those alone.
+    Some papers leave the norms' own parameters out (`"without": "norms"`): then the second number has those
+    alone.
     """
     network = archdsl.load(str(PAPERS / entry["spec"]), variant=entry["variant"] or None).network()
     if entry.get("without") != "norms":
         return network.params.trainable, network.params.total
     # A norm has two trained numbers per channel, and two moving ones.
-    return network.params.trainable - (network.params.total - network.params.trainable), network.params.trainable
+    return network.params.trainable - (
+        network.params.total - network.params.trainable
+    ), network.params.trainable
 
 
 def lines(spec: str) -> int:

@@ -6,7 +6,14 @@ from archdsl.graph.graph import Frame, Graph, Node, Shape, Stage
 from archdsl.ops import OPS
 from archdsl.source import Span
 
-CONV = {"stride": (1, 1), "padding": "same", "dilation": (1, 1), "groups": 1, "bias": False, "initializer": "he_normal"}
+CONV = {
+    "stride": (1, 1),
+    "padding": "same",
+    "dilation": (1, 1),
+    "groups": 1,
+    "bias": False,
+    "initializer": "he_normal",
+}
 NORM = {"epsilon": 1e-5, "momentum": 0.9}
 
 
@@ -24,7 +31,9 @@ class Net:
     def node(self, op: str, params: dict[str, Any], inputs: tuple[int, ...], name: str) -> int:
         shape = OPS[op].shape(params, tuple(self.nodes[i].shape for i in inputs))
         stage = len(self.starts) - 1
-        self.nodes.append(Node(op, params, inputs, shape, self.path + name, stage, self.frames, self.branch, ()))
+        self.nodes.append(
+            Node(op, params, inputs, shape, self.path + name, stage, self.frames, self.branch, ())
+        )
         self.last = len(self.nodes) - 1
         return self.last
 
@@ -67,7 +76,12 @@ class Net:
     def head(self, classes: int) -> None:
         self.stage("head")
         self.node("global_avg_pool", {}, (self.last,), "avg_pool")
-        self.node("dense", {"channels": classes, "bias": True, "initializer": "glorot_uniform"}, (self.last,), "dense")
+        self.node(
+            "dense",
+            {"channels": classes, "bias": True, "initializer": "glorot_uniform"},
+            (self.last,),
+            "dense",
+        )
         self.node("activation", {"function": "softmax"}, (self.last,), "softmax")
 
     def graph(self, name: str, outputs: tuple[int, ...] | None = None) -> Graph:
@@ -100,7 +114,11 @@ def branching() -> Graph:
     other = net.node("input", {"shape": (8, 8, 3)}, (), "other")
     net.stage("stem")
     stem = net.node("add", {}, (0, other), "add")
-    branches = (net.conv(8, 1, "b1", at=stem), net.conv(8, 3, "b2", at=stem), net.conv(8, 5, "b3", at=stem, norm=False))
+    branches = (
+        net.conv(8, 1, "b1", at=stem),
+        net.conv(8, 3, "b2", at=stem),
+        net.conv(8, 5, "b3", at=stem, norm=False),
+    )
     net.node("add", {}, branches, "sum")
     middle = net.last
     net.head(5)
@@ -129,7 +147,9 @@ def excited(net: Net, channels: int) -> int:
     value = net.last
     net.node("global_avg_pool", {}, (value,), "squeeze")
     net.node("dense", {"channels": 4, "bias": True, "initializer": "glorot_uniform"}, (net.last,), "narrow")
-    net.node("dense", {"channels": channels, "bias": True, "initializer": "glorot_uniform"}, (net.last,), "restore")
+    net.node(
+        "dense", {"channels": channels, "bias": True, "initializer": "glorot_uniform"}, (net.last,), "restore"
+    )
     gate = net.node("activation", {"function": "sigmoid"}, (net.last,), "gate")
     return net.node("multiply", {}, (value, gate), "excite")
 
@@ -166,7 +186,12 @@ def everything(framed: bool) -> Graph:
     net.node("upsample", {"stride": (1, 2), "interpolation": "bilinear"}, (net.last,), "upsample")
     net.node("crop", {"amount": ((1, 2), (3, 0))}, (net.last,), "crop")
     net.node("select", {"start": 1, "stop": 2}, (net.last,), "select")
-    net.node("reshape", {"shape": (net.nodes[net.last].shape[0], net.nodes[net.last].shape[1])}, (net.last,), "reshape")
+    net.node(
+        "reshape",
+        {"shape": (net.nodes[net.last].shape[0], net.nodes[net.last].shape[1])},
+        (net.last,),
+        "reshape",
+    )
     net.node("select", {"start": 1, "stop": 9}, (net.last,), "narrow")
     net.node("global_max_pool", {}, (net.last,), "pool")
     net.node("maxout", {"pieces": 2}, (net.last,), "dense_maxout")

@@ -15,7 +15,12 @@ def main(spec: str, weights: str, out: str) -> None:
     stored = np.load(weights)
     model.set_weights([stored[f"w{i}"] for i in range(len(model.weights))])
     outputs = keras.ops.convert_to_numpy(model(stored["example"], training=False))
-    np.savez(out, outputs=outputs, count=model.count_params(), names=np.array([layer.name for layer in model.layers]))
+    np.savez(
+        out,
+        outputs=outputs,
+        count=model.count_params(),
+        names=np.array([layer.name for layer in model.layers]),
+    )
     print(keras.backend.backend())
 
 

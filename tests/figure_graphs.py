@@ -48,6 +48,9 @@ def changed(base: Graph, name: str, change: Callable[[Node], Node]) -> Graph:
 def row(shape: Shape, *layers: tuple[str, dict[str, object], Shape]) -> Graph:
     """Make a network of one row by hand, for shapes of any rank; a layer is its op, parameters and output shape."""
     nodes = [Node("input", {"shape": shape}, (), shape, "input", -1, (), "main", ())]
-    nodes += [Node(op, params, (i,), out, f"row/{op}{i}", 0, (), "main", ()) for i, (op, params, out) in enumerate(layers)]
+    nodes += [
+        Node(op, params, (i,), out, f"row/{op}{i}", 0, (), "main", ())
+        for i, (op, params, out) in enumerate(layers)
+    ]
     stage = Stage("row", "row", None, 1, len(nodes), Span(0, 0), 1, "", ())
     return Graph("any-rank", "plain", tuple(nodes), (stage,), (0,), (len(nodes) - 1,))

@@ -21,16 +21,34 @@ class Net:
         return self.emitter.emit(op, params, inputs, f"{op}{len(self.emitter.nodes)}", Span(0, 0))
 
     def conv(
-        self, x: Value, channels: int, kernel: int | tuple[int, int] = 3, stride: int = 1, act: str = "relu", norm: bool = True
+        self,
+        x: Value,
+        channels: int,
+        kernel: int | tuple[int, int] = 3,
+        stride: int = 1,
+        act: str = "relu",
+        norm: bool = True,
     ) -> Value:
         window = (kernel, kernel) if isinstance(kernel, int) else kernel
-        params = {"kernel": window, "stride": (stride, stride), "padding": "same", "dilation": (1, 1), "bias": not norm}
+        params = {
+            "kernel": window,
+            "stride": (stride, stride),
+            "padding": "same",
+            "dilation": (1, 1),
+            "bias": not norm,
+        }
         x = self.op("conv", x, **params, initializer="he_normal", channels=channels, groups=1)
         x = self.op("batch_norm", x, epsilon=1e-3, momentum=0.99) if norm else x
         return self.act(x, act) if act else x
 
     def depthwise(self, x: Value, kernel: int, stride: int, act: str) -> Value:
-        params = {"kernel": (kernel, kernel), "stride": (stride, stride), "padding": "same", "dilation": (1, 1), "bias": False}
+        params = {
+            "kernel": (kernel, kernel),
+            "stride": (stride, stride),
+            "padding": "same",
+            "dilation": (1, 1),
+            "bias": False,
+        }
         x = self.op("depthwise", x, **params, initializer="he_normal")
         return self.act(self.op("batch_norm", x, epsilon=1e-3, momentum=0.99), act)
 
@@ -55,7 +73,9 @@ class Net:
         self.emitter.path = f"{label}/"
         yield
         number = len(self.stages) + 1
-        self.stages.append(Stage(label, label, None, start, len(self.emitter.nodes), Span(0, 0), number + 4, text, ()))
+        self.stages.append(
+            Stage(label, label, None, start, len(self.emitter.nodes), Span(0, 0), number + 4, text, ())
+        )
 
     @contextmanager
     def frame(self, name: str = "", index: int = 0, count: int = 1, template: int = 0) -> Iterator[None]:
@@ -81,14 +101,24 @@ class Net:
         return self.op("multiply", x, scale)
 
     def graph(self, *outputs: Value) -> Graph:
-        return Graph(self.name, "plain", tuple(self.emitter.nodes), tuple(self.stages), (0,), tuple(value.id for value in outputs))
+        return Graph(
+            self.name,
+            "plain",
+            tuple(self.emitter.nodes),
+            tuple(self.stages),
+            (0,),
+            tuple(value.id for value in outputs),
+        )
 
 
 def inception() -> Graph:
     """Two modules of GoogLeNet."""
     net = Net("inception", (28, 28, 192))
     x = net.input
-    for label, (a, r3, c3, r5, c5, p) in {"3a": (64, 96, 128, 16, 32, 32), "3b": (128, 128, 192, 32, 96, 64)}.items():
+    for label, (a, r3, c3, r5, c5, p) in {
+        "3a": (64, 96, 128, 16, 32, 32),
+        "3b": (128, 128, 192, 32, 96, 64),
+    }.items():
         with net.row(label), net.frame("inception"):
             branches = (
                 net.conv(x, a, 1, norm=False),
@@ -113,7 +143,9 @@ def inception_e(nested: bool = True) -> Graph:
             double_split = (net.conv(double, 384, (1, 3)), net.conv(double, 384, (3, 1)))
             pooled = net.conv(net.pool(x, 3, 1, "avg_pool"), 192, 1)
             if nested:
-                x = net.op("concat", one, net.op("concat", *three_split), net.op("concat", *double_split), pooled)
+                x = net.op(
+                    "concat", one, net.op("concat", *three_split), net.op("concat", *double_split), pooled
+                )
             else:
                 x = net.op("concat", one, *three_split, *double_split, pooled)
     return net.graph(net.head(x))

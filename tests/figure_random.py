@@ -21,7 +21,13 @@ class RandomNet:
             source = trunk[-1] if self.random.random() < 0.8 else self.random.choice(trunk)
             with self.net.row(f"row{number}"):
                 self.block(source, 0, trunk[1:] if self.random.random() < 0.4 else [])
-                self.layer(Value(max((self.net.stages and self.net.stages[-1].stop) or 1, len(self.net.emitter.nodes)) - 1, (8, 8, 8)))
+                self.layer(
+                    Value(
+                        max((self.net.stages and self.net.stages[-1].stop) or 1, len(self.net.emitter.nodes))
+                        - 1,
+                        (8, 8, 8),
+                    )
+                )
             out = Value(len(self.net.emitter.nodes) - 1, (8, 8, 8))
             (extra if number and self.random.random() < 0.1 else trunk).append(out)
         return self.net.graph(trunk[-1], *extra)
@@ -32,7 +38,13 @@ class RandomNet:
             return self.net.act(x, "relu")
         if kind == 1:
             return self.net.op("dropout", x, rate=0.5)
-        return self.net.conv(x, 8, self.random.choice([1, 3]), act=self.random.choice(["", "relu"]), norm=self.random.random() < 0.5)
+        return self.net.conv(
+            x,
+            8,
+            self.random.choice([1, 3]),
+            act=self.random.choice(["", "relu"]),
+            norm=self.random.random() < 0.5,
+        )
 
     def block(self, x: Value, depth: int, afar: list[Value]) -> Value:
         values = [x]
@@ -45,9 +57,13 @@ class RandomNet:
         if kind < 3 or depth > 2:
             return self.layer(self.random.choice(values[-2:]))
         if kind == 3:
-            return net.op("add", *(self.random.choice(values + afar) for _ in range(self.random.randrange(2, 4))))
+            return net.op(
+                "add", *(self.random.choice(values + afar) for _ in range(self.random.randrange(2, 4)))
+            )
         if kind == 4:
-            return net.op("add", *[self.block(values[-1], depth + 1, afar) for _ in range(self.random.randrange(2, 5))])
+            return net.op(
+                "add", *[self.block(values[-1], depth + 1, afar) for _ in range(self.random.randrange(2, 5))]
+            )
         if kind == 5:
             return net.gate(values[-1], 4)
         if kind == 6:

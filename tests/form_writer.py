@@ -48,7 +48,16 @@ def latex(table: Table) -> str:
 
     lines = [" & ".join(map(cell, row)) + r" \\" for row in table]
     columns = "c" * len(flat(table[0]))
-    return "\n".join([rf"\begin{{tabular}}{{{columns}}} \toprule", lines[0], r"\midrule", *lines[1:], r"\bottomrule \end{tabular}", ""])
+    return "\n".join(
+        [
+            rf"\begin{{tabular}}{{{columns}}} \toprule",
+            lines[0],
+            r"\midrule",
+            *lines[1:],
+            r"\bottomrule \end{tabular}",
+            "",
+        ]
+    )
 
 
 def html(table: Table) -> str:
@@ -60,9 +69,16 @@ def html(table: Table) -> str:
 
     def cell(raw: Cell, tag: str) -> str:
         content, columns = split(raw)
-        return f'<{tag} colspan="{columns}">{text(content)}</{tag}>' if columns > 1 else f"<{tag}>{text(content)}</{tag}>"
+        return (
+            f'<{tag} colspan="{columns}">{text(content)}</{tag}>'
+            if columns > 1
+            else f"<{tag}>{text(content)}</{tag}>"
+        )
 
-    rows = ["<tr>" + "".join(cell(one, "td" if number else "th") for one in row) + "</tr>" for number, row in enumerate(table)]
+    rows = [
+        "<tr>" + "".join(cell(one, "td" if number else "th") for one in row) + "</tr>"
+        for number, row in enumerate(table)
+    ]
     return "<table>\n" + "\n".join(rows) + "\n</table>\n"
 
 
@@ -97,7 +113,9 @@ def _widths(table: Table) -> list[int]:
         column = 0
         for text, columns in map(split, row):
             share = max(map(len, _lines(text))) // columns + 3
-            widths[column : column + columns] = [max(width, share) for width in widths[column : column + columns]]
+            widths[column : column + columns] = [
+                max(width, share) for width in widths[column : column + columns]
+            ]
             column += columns
     return widths
 
@@ -126,7 +144,10 @@ def grid(table: Table) -> str:
 def box(table: Table) -> str:
     """Write a table with box-drawing characters."""
     return re.sub(
-        r"^\+.*\+$", lambda match: match[0].replace("+", "┼").replace("-", "─").replace("=", "═"), grid(table), flags=re.MULTILINE
+        r"^\+.*\+$",
+        lambda match: match[0].replace("+", "┼").replace("-", "─").replace("=", "═"),
+        grid(table),
+        flags=re.MULTILINE,
     ).replace("|", "│")
 
 
@@ -137,7 +158,10 @@ def aligned(table: Table) -> str:
     for row in table:
         cells = [_lines(content) for content in flat(row)]
         for index in range(max(map(len, cells))):
-            parts = [(lines[index] if index < len(lines) else "").ljust(width) for lines, width in zip(cells, widths, strict=True)]
+            parts = [
+                (lines[index] if index < len(lines) else "").ljust(width)
+                for lines, width in zip(cells, widths, strict=True)
+            ]
             text += "  ".join(parts).rstrip() + "\n"
     return text
 

@@ -81,13 +81,17 @@ class Case:
     @property
     def content(self) -> str | bytes | None:
         """Give what the input file holds; None where there is no file."""
-        content: str | bytes | None = eval(self.source.text) if self.source.name == "generate" else self.source.text
+        content: str | bytes | None = (
+            eval(self.source.text) if self.source.name == "generate" else self.source.text
+        )
         return content
 
     def expectations(self) -> Counter[Expectation]:
         """Give the diagnostics that the author expects."""
         lines = enumerate(self.source.text.split("\n"), 1)
-        authored = [(line, severity, code) for line, text in lines for severity, code in _AUTHORED.findall(text)]
+        authored = [
+            (line, severity, code) for line, text in lines for severity, code in _AUTHORED.findall(text)
+        ]
         listed = _LISTED.findall(self.expected.text) if self.expected else []
         return Counter(authored + [(int(line), severity, code) for line, severity, code in listed])
 
@@ -168,7 +172,9 @@ def compute(case: Case, compilation: Compilation, views: Views) -> dict[Block, s
     """Compute the case's views; raise GoldenError for a block that is none."""
     unknown = [block.name for block in case.views if block.name not in views]
     if unknown:
-        raise GoldenError(f"{case.path}: `{case.title}` has a block `{unknown[0]}`; views: {', '.join(views)}")
+        raise GoldenError(
+            f"{case.path}: `{case.title}` has a block `{unknown[0]}`; views: {', '.join(views)}"
+        )
     return {block: _ended(views[block.name](compilation)) for block in case.views}
 
 
@@ -182,7 +188,9 @@ def rewrite(case: Case, texts: dict[Block, str]) -> None:
     for block in reversed(case.views):
         body = texts[block].split("\n")[:-1]
         if block.fence in body:
-            raise GoldenError(f"{case.path}: `{case.title}`: `{block.name}` holds a fence; write its own with one more back-tick")
+            raise GoldenError(
+                f"{case.path}: `{case.title}`: `{block.name}` holds a fence; write its own with one more back-tick"
+            )
         lines[block.start : block.stop] = body
     case.path.write_text("\n".join(lines), encoding="utf-8")
 

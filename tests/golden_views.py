@@ -33,7 +33,9 @@ from archdsl.syntax.ast import (
 
 def ast_view(compilation: Compilation) -> str:
     """Show the rows as parsed: a line for each layer and block, indented by nesting."""
-    return "".join(line + "\n" for compiled in compilation.compiled for row in compiled.table.rows for line in _row(row))
+    return "".join(
+        line + "\n" for compiled in compilation.compiled for row in compiled.table.rows for line in _row(row)
+    )
 
 
 def _row(row: Row) -> Iterator[str]:
@@ -99,17 +101,29 @@ def _expression(value: Expr) -> str:
 
 def graph_view(compilation: Compilation) -> str:
     """Show every node: its name, op, inputs and shape."""
-    return "".join(_node(network.graph, node) + "\n" for network in Spec(compilation).networks for node in network.graph.nodes)
+    return "".join(
+        _node(network.graph, node) + "\n"
+        for network in Spec(compilation).networks
+        for node in network.graph.nodes
+    )
 
 
 def _node(graph: Graph, node: Node) -> str:
     params = ", ".join(f"{key}={_value(value)}" for key, value in node.params.items())
     inputs = ", ".join(graph.nodes[i].name for i in node.inputs)
-    return f"{node.name} = {node.op}({params})" + (f" of {inputs}" if inputs else "") + f" -> {size_text(node.shape)}"
+    return (
+        f"{node.name} = {node.op}({params})"
+        + (f" of {inputs}" if inputs else "")
+        + f" -> {size_text(node.shape)}"
+    )
 
 
 def _value(value: Any) -> str:
-    return size_text(value) if isinstance(value, tuple) and all(isinstance(part, int) for part in value) else str(value)
+    return (
+        size_text(value)
+        if isinstance(value, tuple) and all(isinstance(part, int) for part in value)
+        else str(value)
+    )
 
 
 def shapes_view(compilation: Compilation) -> str:
@@ -121,7 +135,9 @@ def _shapes(network: Network) -> Iterator[str]:
     shape = network.input
     for stage in network.stages:
         facts = "; ".join(fact.fact for fact in stage.inferred)
-        yield f"{stage.name}: {size_text(shape)} -> {size_text(stage.computed)}" + (f"  ({facts})" if facts else "")
+        yield f"{stage.name}: {size_text(shape)} -> {size_text(stage.computed)}" + (
+            f"  ({facts})" if facts else ""
+        )
         shape = stage.computed
 
 
@@ -153,7 +169,9 @@ def _python(network: Network) -> str:
 
 
 def _each(show: Callable[[Network], str]) -> Callable[[Compilation], str]:
-    return lambda compilation: "\n".join(show(network).rstrip("\n") + "\n" for network in Spec(compilation).networks)
+    return lambda compilation: "\n".join(
+        show(network).rstrip("\n") + "\n" for network in Spec(compilation).networks
+    )
 
 
 def json_view(compilation: Compilation) -> str:

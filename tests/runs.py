@@ -17,9 +17,7 @@ from archdsl.train import checkpoint, keptspec
 from archdsl.train.folder import RunFolder
 from archdsl.train.plan import Outcome, Plan
 
-SPEC = (
-    "input 8x8x1\nclasses 10\nstyle resnet\nc1 8x8 3x3, 8\nc2 4x4 [3x3, 8; 3x3, 8] x1\n 1x1 average pool, dropout 0.2, 10-d fc, softmax\n"
-)
+SPEC = "input 8x8x1\nclasses 10\nstyle resnet\nc1 8x8 3x3, 8\nc2 4x4 [3x3, 8; 3x3, 8] x1\n 1x1 average pool, dropout 0.2, 10-d fc, softmax\n"
 
 
 def plan(*sets: str, epochs: int = 3, limit: int = 160) -> Plan:

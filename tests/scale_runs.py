@@ -16,7 +16,18 @@ import numpy as np
 
 SPEC = "input 16x16x3\nclasses 10\nstyle resnet\nc1 8x8 3x3, 8\nc2 4x4 3x3, 16\n 1x1 average pool, 10-d fc, softmax\n"
 # 300 images: the last batch has 4, so no device goes without. 288 validate, in two batches of which the second is filled up.
-OPTIONS = ["--epochs", "2", "--limit", "300", "--batch-size", "8", "--precision", "float32", "--save-every", "5"]
+OPTIONS = [
+    "--epochs",
+    "2",
+    "--limit",
+    "300",
+    "--batch-size",
+    "8",
+    "--precision",
+    "float32",
+    "--save-every",
+    "5",
+]
 # Compiling is most of such a run: what one process has compiled, the next of the same kind takes.
 _COMPILED = tempfile.TemporaryDirectory(prefix="archdsl-jax-")
 _CACHE = {"JAX_COMPILATION_CACHE_DIR": _COMPILED.name, "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0"}
@@ -42,19 +53,44 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def one_after_another(folder: Path, backend: str, devices: tuple[int, ...]) -> subprocess.CompletedProcess[str]:
+def one_after_another(
+    folder: Path, backend: str, devices: tuple[int, ...]
+) -> subprocess.CompletedProcess[str]:
     """Train on several numbers of devices in one process, the largest first; the runs are called by their number."""
     code = "import sys\nfrom archdsl.cli.main import main\n"
     for count in devices:
-        words = ["train", "net.arch", *OPTIONS, "--backend", backend, "--devices", str(count), "--out", f"{backend}-{count}"]
+        words = [
+            "train",
+            "net.arch",
+            *OPTIONS,
+            "--backend",
+            backend,
+            "--devices",
+            str(count),
+            "--out",
+            f"{backend}-{count}",
+        ]
         code += f"main({words!r}) and sys.exit(1)\n"
     command = [sys.executable, "-c", code]
-    return subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=900, check=False, env=environment())
+    return subprocess.run(
+        command, capture_output=True, text=True, cwd=folder, timeout=900, check=False, env=environment()
+    )
 
 
-def start(folder: Path, words: list[str], count: int, port: int, number: int, **options: Any) -> "subprocess.Popen[str]":
+def start(
+    folder: Path, words: list[str], count: int, port: int, number: int, **options: Any
+) -> "subprocess.Popen[str]":
     """Start one of several processes."""
-    together = ["--processes", str(count), "--process-id", str(number), "--coordinator", f"127.0.0.1:{port}", "--lost-after", "30"]
+    together = [
+        "--processes",
+        str(count),
+        "--process-id",
+        str(number),
+        "--coordinator",
+        f"127.0.0.1:{port}",
+        "--lost-after",
+        "30",
+    ]
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     return subprocess.Popen([*PROGRAM, *words, *together], cwd=folder, env=environment(), **pipes, **options)
 

@@ -15,7 +15,9 @@ def test_conveniences_are_left_out_for_the_block_only() -> None:
         "print([name for name in ('matplotlib', 'pandas', 'sklearn') if name in sys.modules])\n"
         "import sklearn.metrics, matplotlib.figure\nprint(keras.ops.add(1, 1) == 2)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=300
+    )
     assert done.stdout.splitlines()[0] == "[]", done.stderr
     assert done.returncode == 0, done.stderr
 

@@ -33,15 +33,26 @@ def test_outputs_agree(name: str, backend: str, tmp_path: Path) -> None:
     model = archdsl.build(str(spec))
     random = np.random.default_rng(1)
     example = random.random((2, *model.input_shape[1:]), np.float32)
-    weights = [np.abs(random.normal(0.1, 0.1, w.shape)) if "variance" in w.path else random.normal(0, 0.1, w.shape) for w in model.weights]
+    weights = [
+        np.abs(random.normal(0.1, 0.1, w.shape)) if "variance" in w.path else random.normal(0, 0.1, w.shape)
+        for w in model.weights
+    ]
     model.set_weights(weights)
     np.savez(tmp_path / "weights.npz", example=example, **{f"w{i}": w for i, w in enumerate(weights)})
     environment = os.environ | {"KERAS_BACKEND": backend, "JAX_PLATFORMS": "cpu"}
-    command = [sys.executable, str(ROOT / "tests/backend_probe.py"), str(spec), str(tmp_path / "weights.npz"), str(tmp_path / "out.npz")]
+    command = [
+        sys.executable,
+        str(ROOT / "tests/backend_probe.py"),
+        str(spec),
+        str(tmp_path / "weights.npz"),
+        str(tmp_path / "out.npz"),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout.split()[-1] == backend
     result = np.load(tmp_path / "out.npz")
     assert result["count"] == model.count_params()
     assert list(result["names"]) == [layer.name for layer in model.layers]
-    np.testing.assert_allclose(result["outputs"], np.asarray(model(example, training=False)), rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(
+        result["outputs"], np.asarray(model(example, training=False)), rtol=1e-4, atol=1e-4
+    )

@@ -44,7 +44,9 @@ def executed(text: str) -> Any:
 
 def assert_same(graph: Any) -> None:
     built, written = build(graph), executed(source(graph))
-    assert [(layer.name, type(layer)) for layer in written.layers] == [(layer.name, type(layer)) for layer in built.layers]
+    assert [(layer.name, type(layer)) for layer in written.layers] == [
+        (layer.name, type(layer)) for layer in built.layers
+    ]
     for ours, theirs in zip(built.layers, written.layers, strict=True):
         assert ours.get_config() == theirs.get_config()
     assert written.count_params() == built.count_params()
@@ -83,7 +85,8 @@ def test_names_that_python_has_uses_for() -> None:
     net.block(0, 1)
     start = net.last
     ends = [
-        net.conv(3, 1, name, at=start, norm=False, relu=False) for name in ("inputs", "class", "filters", "1x1", "x", "name", "i", "ops")
+        net.conv(3, 1, name, at=start, norm=False, relu=False)
+        for name in ("inputs", "class", "filters", "1x1", "x", "name", "i", "ops")
     ]
     net.node("concat", {}, tuple(ends), "concat")
     assert_same(net.graph("names"))
@@ -101,7 +104,9 @@ def test_a_saved_model_loads_without_archdsl(tmp_path: Path) -> None:
         "numpy.testing.assert_allclose(numpy.asarray(model(stored['example'])), stored['expected'], atol=1e-6)\n"
         "assert not any(name.startswith('archdsl') for name in sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False
+    )
     assert done.returncode == 0, done.stderr[-2000:]
 
 

@@ -73,4 +73,6 @@ def test_nothing_fits() -> None:
     path = PAPERS / "darknet-19.arch"
     found = compile_source(Source(str(path), spoilt(path.read_text(encoding="utf-8"), "params 12345")))
     errors = [one for one in found.diagnostics if one.severity == "error"]
-    assert [(one.code, [fix.edits[0].text for fix in one.fixes]) for one in errors] == [("E0404", ["20842376"])]
+    assert [(one.code, [fix.edits[0].text for fix in one.fixes]) for one in errors] == [
+        ("E0404", ["20842376"])
+    ]

@@ -20,7 +20,16 @@ BROKEN = "input 32x32x3\nstyle resnet\nconv1 32x32 3x3, 64\nconv2 9x9 [3x3, 64; 
 
 def run(*words: str, cwd: Path | None = None, **options: Any) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "archdsl", *words]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=cwd, timeout=120, check=False, encoding="utf-8", **options)
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        timeout=120,
+        check=False,
+        encoding="utf-8",
+        **options,
+    )
     assert "Traceback" not in done.stderr
     return done
 
@@ -64,8 +73,12 @@ def test_standard_input() -> None:
 
 def test_concise_and_github(tmp_path: Path) -> None:
     (tmp_path / "a.arch").write_text(BROKEN, encoding="utf-8")
-    assert run("check", "a.arch", "--format", "concise", cwd=tmp_path).stdout.startswith("a.arch:4:7: error[E0302] conv2")
-    assert run("check", "a.arch", "--format", "github", cwd=tmp_path).stdout.startswith("::error file=a.arch,line=4,col=7,")
+    assert run("check", "a.arch", "--format", "concise", cwd=tmp_path).stdout.startswith(
+        "a.arch:4:7: error[E0302] conv2"
+    )
+    assert run("check", "a.arch", "--format", "github", cwd=tmp_path).stdout.startswith(
+        "::error file=a.arch,line=4,col=7,"
+    )
 
 
 def test_json(tmp_path: Path) -> None:
@@ -79,7 +92,10 @@ def test_json(tmp_path: Path) -> None:
     assert document["summary"] == {"errors": 1, "warnings": 0}
     assert network["params"] == {"trainable": 9910474, "total": 9922250}
     assert (network["input"], network["output"]) == ([32, 32, 3], [10])
-    assert network["stages"][1]["inferred"][0] == {"fact": "stride 2 in 3x3,64, block 1", "because": "32x32 -> 16x16"}
+    assert network["stages"][1]["inferred"][0] == {
+        "fact": "stride 2 in 3x3,64, block 1",
+        "because": "32x32 -> 16x16",
+    }
     assert sum(stage["params"] for stage in network["stages"]) == 9910474
     assert bad["networks"] == []
     assert bad["diagnostics"][0]["range"]["start"] == {"line": 4, "column": 7}
@@ -115,7 +131,13 @@ def test_names_of_files(name: str, tmp_path: Path) -> None:
 )
 def test_streams(shell: str, code: int, told: str) -> None:
     done = subprocess.run(
-        f"{sys.executable} -m archdsl {shell}", shell=True, capture_output=True, text=True, timeout=60, check=False, cwd=ROOT
+        f"{sys.executable} -m archdsl {shell}",
+        shell=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=ROOT,
     )
     assert done.returncode == code
     assert told in done.stderr
@@ -188,7 +210,9 @@ def test_definitions_and_overrides(tmp_path: Path) -> None:
     assert "E0102" in run("check", TABLE2, "--input", "32x").stderr
 
 
-@pytest.mark.parametrize("word", ["E0302", "resnet", "conv", "max pool", "shortcut", "relu", "columns", "FLOPs"])
+@pytest.mark.parametrize(
+    "word", ["E0302", "resnet", "conv", "max pool", "shortcut", "relu", "columns", "FLOPs"]
+)
 def test_explain(word: str) -> None:
     assert run("explain", *word.split()).returncode == 0
 
@@ -217,13 +241,20 @@ def test_a_style_can_be_pasted_into_a_spec(tmp_path: Path) -> None:
 
 def test_compile_writes_source_without_a_framework(tmp_path: Path) -> None:
     code = f"import sys; from archdsl.cli.main import main; c = main(['compile', {TABLE2!r}, '-o', 'm.py']); assert 'keras' not in sys.modules; sys.exit(c)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=60, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert "def build() -> keras.Model:" in (tmp_path / "m.py").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
-    ("output", "words"), [("m.h5", ".keras, .onnx, .tflite or .py"), ("nowhere/m.py", "no such file"), ("nowhere/m.keras", "no such file")]
+    ("output", "words"),
+    [
+        ("m.h5", ".keras, .onnx, .tflite or .py"),
+        ("nowhere/m.py", "no such file"),
+        ("nowhere/m.keras", "no such file"),
+    ],
 )
 def test_compile_refuses(output: str, words: str, tmp_path: Path) -> None:
     done = run("compile", TABLE2, "-o", output, cwd=tmp_path)
@@ -234,12 +265,15 @@ def test_compile_refuses(output: str, words: str, tmp_path: Path) -> None:
 def test_a_saved_model_loads_without_archdsl(tmp_path: Path) -> None:
     spec = tmp_path / "s.arch"
     spec.write_text(
-        "input 8x8x3\nstyle resnet, shortcut zero-pad\na 8x8 3x3, 4\nb 4x4 [3x3, 8; 3x3, 8] x2\nc gap, 3-d fc, softmax\n", encoding="utf-8"
+        "input 8x8x3\nstyle resnet, shortcut zero-pad\na 8x8 3x3, 4\nb 4x4 [3x3, 8; 3x3, 8] x2\nc gap, 3-d fc, softmax\n",
+        encoding="utf-8",
     )
     done = run("compile", "s.arch", "-o", "s.keras", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     code = "import sys; sys.modules['archdsl'] = None; import keras; print(keras.models.load_model('s.keras').count_params())"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=120, check=False)
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=120, check=False
+    )
     assert loaded.returncode == 0, loaded.stderr
     assert int(loaded.stdout) > 0
 
@@ -254,7 +288,10 @@ HUGE = {
     "nested repeats": ("E0402", "input 8x8x3\nc 8x8 [[[3x3, 4] x 1000] x 1000] x 1000\n"),
     "a number of ten thousand digits": ("E0207", "input 8x8x3\nc 8x8 3x3, " + "9" * 10**4 + "\n"),
     "a line of words": ("E0109", "input 8x8x3\n" + "conv " * 10**5 + "\n"),
-    "a line of pipes": ("E0109", "input 8x8x3\nname | output size | a | b\nc | 8x8 | 3x3, 4 | 3x3, 4\n" + "x2 |" * 10**5 + "\n"),
+    "a line of pipes": (
+        "E0109",
+        "input 8x8x3\nname | output size | a | b\nc | 8x8 | 3x3, 4 | 3x3, 4\n" + "x2 |" * 10**5 + "\n",
+    ),
     "a long product": ("E0118", "input 8x8x3\nc 8x8 3x3, " + "9*" * 20_000 + "9\n"),
     "many minus signs": ("E0118", "input 8x8x3\nc 8x8 3x3, " + "-" * 20_000 + "9\n"),
     "spaces": ("E0107", "input 8x8x3\n|a|" + " " * 10**6 + "--|\n" + "a\n" * 30_000),
@@ -268,7 +305,12 @@ def test_huge_input_is_refused_in_bounded_memory(name: str, tmp_path: Path) -> N
     (tmp_path / "huge.arch").write_text(text, encoding="utf-8")
     limit = 400 * 2**20  # address space: the resident peak is far below
     done = run(
-        "check", "huge.arch", "--format", "concise", cwd=tmp_path, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+        "check",
+        "huge.arch",
+        "--format",
+        "concise",
+        cwd=tmp_path,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
     )
     assert done.returncode == 1, done.stderr
     assert f"[{code}]" in done.stdout
@@ -283,7 +325,9 @@ def test_a_hostile_name_cannot_reach_the_terminal(tmp_path: Path) -> None:
     assert "\x07" not in done.stderr
 
 
-def test_debug_shows_the_traceback_of_our_own_mistakes(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_debug_shows_the_traceback_of_our_own_mistakes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     import archdsl.cli.check as module
     from archdsl.cli.main import main
 
@@ -299,7 +343,9 @@ def test_debug_shows_the_traceback_of_our_own_mistakes(monkeypatch: pytest.Monke
 
 def test_more_problems_than_are_listed_are_told_of(tmp_path: Path) -> None:
     (tmp_path / "a.arch").write_text(
-        "input 8x8x3\n" + "".join(f"| r{i} | 8x8 | foo{chr(97 + i % 26)}{chr(97 + i // 26)} |\n" for i in range(150)), encoding="utf-8"
+        "input 8x8x3\n"
+        + "".join(f"| r{i} | 8x8 | foo{chr(97 + i % 26)}{chr(97 + i // 26)} |\n" for i in range(150)),
+        encoding="utf-8",
     )
     done = run("check", "a.arch", cwd=tmp_path)
     assert done.returncode == 1
@@ -314,7 +360,12 @@ def test_a_broken_table_is_drawn_with_what_is_wrong_in_each_row(tmp_path: Path) 
     assert done.returncode == 1
     dot = (tmp_path / "net.dot").read_text(encoding="utf-8")
     assert "2 errors: E0103 at net.arch:3:" in dot
-    for said in ("declared 16×16, not computed", "E0103: missing `]`", "help: close the block", "E0204: unknown layer `softmaxx`"):
+    for said in (
+        "declared 16×16, not computed",
+        "E0103: missing `]`",
+        "help: close the block",
+        "E0204: unknown layer `softmaxx`",
+    ):
         assert said in dot
 
 
@@ -328,15 +379,23 @@ def test_explain_and_draw_a_block(block: str, tmp_path: Path) -> None:
 
 def test_the_page_of_a_block() -> None:
     page = run("explain", "fire", "module").stdout
-    assert page.startswith("fire: a block of the style squeezenet\n\nwritten: fire, fire module, fire layer\n")
+    assert page.startswith(
+        "fire: a block of the style squeezenet\n\nwritten: fire, fire module, fire layer\n"
+    )
     assert "    fire-expand(e1, e3)\n" in page
     assert re.search(r"^  s1 +column `s1x1` or", page, re.MULTILINE)
-    assert re.search(r"^  s +default 1; column of stride; solved from the sizes", run("explain", "MBConv").stdout, re.MULTILINE)
+    assert re.search(
+        r"^  s +default 1; column of stride; solved from the sizes",
+        run("explain", "MBConv").stdout,
+        re.MULTILINE,
+    )
 
 
 def test_explain_a_block_of_a_file(tmp_path: Path) -> None:
     spec = tmp_path / "own.arch"
-    spec.write_text("input 8x8x3\nparam r = 2\nblock gate(c)\n    1x1, (c*r)\nblock unit(c)\n    gate(c)\n    3x3, c\na 8x8 unit(4)\n")
+    spec.write_text(
+        "input 8x8x3\nparam r = 2\nblock gate(c)\n    1x1, (c*r)\nblock unit(c)\n    gate(c)\n    3x3, c\na 8x8 unit(4)\n"
+    )
     page = run("explain", f"{spec}#unit").stdout
     assert page.startswith(f"unit: a block of {spec}\n")
     assert "    gate(c)\n    3x3, c\n" in page

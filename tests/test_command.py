@@ -31,7 +31,10 @@ def parsed(line: str) -> argparse.Namespace:
         ("cifar", []),
         ("cifar", ["rate=0.05", "epochs=7"]),
         ("course", ["class_weights=balanced"]),
-        ("modern", ["optimizer=adamw", "rate=0.001", "frozen=conv1, conv2_x", "initial=a folder/run", "smoothing=0"]),
+        (
+            "modern",
+            ["optimizer=adamw", "rate=0.001", "frozen=conv1, conv2_x", "initial=a folder/run", "smoothing=0"],
+        ),
     ],
 )
 def test_the_recipe_comes_back(recipe: str, sets: list[str]) -> None:
@@ -40,9 +43,16 @@ def test_the_recipe_comes_back(recipe: str, sets: list[str]) -> None:
 
 
 def test_what_the_spec_is_defined_with_comes_back() -> None:
-    args = parsed(command(config("modern", [], source="a b.md", table="Table 2", define={"n": 3, "k": 0.5}, style="resnet")))
+    args = parsed(
+        command(
+            config("modern", [], source="a b.md", table="Table 2", define={"n": 3, "k": 0.5}, style="resnet")
+        )
+    )
     assert (args.file, dict(args.define), args.style) == ("a b.md#Table 2", {"n": 3, "k": 0.5}, "resnet")
 
 
 def test_a_run_of_an_older_version_has_a_command_too() -> None:
-    assert command({"data": {}, "recipe": {"name": "gone", "epochs": 3}}) == "archdsl train SPEC --recipe modern --set epochs=3"
+    assert (
+        command({"data": {}, "recipe": {"name": "gone", "epochs": 3}})
+        == "archdsl train SPEC --recipe modern --set epochs=3"
+    )

@@ -57,14 +57,26 @@ RESNET = (ROOT / "archdsl/std/resnet.arch").read_text(encoding="utf-8")
     ("a", "b"),
     [
         (HEAD + "a 16x16 [3x3, 8; 3x3, 8] x2", HEAD + "a 16x16 3x3, 8; 3x3, 8; 3x3, 8; 3x3, 8"),
-        (HEAD + "a 16x16 3x3, 8; 3x3, 8\nb 8x8 max pool 2x2", HEAD + "first 16x16 3x3, 8\nsecond 8x8 3x3, 8; max pool 2x2"),
+        (
+            HEAD + "a 16x16 3x3, 8; 3x3, 8\nb 8x8 max pool 2x2",
+            HEAD + "first 16x16 3x3, 8\nsecond 8x8 3x3, 8; max pool 2x2",
+        ),
         (HEAD + "a 8x8 3x3, 8", HEAD + "a - 3x3, 8, stride 2"),
         (HEAD + "a 16x16 3x3, 8", HEAD + "a 16x16 3x3, 8, pad 1"),
         (HEAD + "a 16x16 1x1, 8", HEAD + "a 16x16 1x1, 8, valid"),
-        (HEAD + "a 16x16 3x3, 8\nb 1x1 16x16 average pool, fc 5", HEAD + "a 16x16 3x3, 8\nb 1x1 average pool, fc 5"),
+        (
+            HEAD + "a 16x16 3x3, 8\nb 1x1 16x16 average pool, fc 5",
+            HEAD + "a 16x16 3x3, 8\nb 1x1 average pool, fc 5",
+        ),
         (HEAD + "param n = 4\na 16x16 3x3, 2*n", HEAD + "a 16x16 3x3, 8"),
-        (RESIDUAL + "b 8x8 [3x3, 16; 3x3, 16] x2", RESNET + RESIDUAL.replace("style resnet\n", "") + "b 8x8 [3x3, 16; 3x3, 16] x2"),
-        (RESIDUAL + "b 8x8 [3x3, 16; 3x3, 16] x2", RESIDUAL + "b 8x8 [3x3, 16; 3x3, 16]\nc 8x8 [3x3, 16; 3x3, 16]"),
+        (
+            RESIDUAL + "b 8x8 [3x3, 16; 3x3, 16] x2",
+            RESNET + RESIDUAL.replace("style resnet\n", "") + "b 8x8 [3x3, 16; 3x3, 16] x2",
+        ),
+        (
+            RESIDUAL + "b 8x8 [3x3, 16; 3x3, 16] x2",
+            RESIDUAL + "b 8x8 [3x3, 16; 3x3, 16]\nc 8x8 [3x3, 16; 3x3, 16]",
+        ),
     ],
 )
 def test_the_same_written_differently(a: str, b: str) -> None:
@@ -79,8 +91,12 @@ def test_the_same_written_differently(a: str, b: str) -> None:
 
 
 def test_rows_that_together_do_the_same_stand_in_one_pair() -> None:
-    comparison = compared("a 16x16 3x3, 8; 3x3, 8\nb 8x8 max pool 2x2", "c 16x16 3x3, 8\nd 8x8 3x3, 8; max pool 2x2")
-    assert [(pair.a.name, pair.b.name) for pair in comparison.stages if pair.a and pair.b] == [("a + b", "c + d")]
+    comparison = compared(
+        "a 16x16 3x3, 8; 3x3, 8\nb 8x8 max pool 2x2", "c 16x16 3x3, 8\nd 8x8 3x3, 8; max pool 2x2"
+    )
+    assert [(pair.a.name, pair.b.name) for pair in comparison.stages if pair.a and pair.b] == [
+        ("a + b", "c + d")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +116,11 @@ def test_rows_that_together_do_the_same_stand_in_one_pair() -> None:
         ("a - 3x3, 8", "a - 3x3, 8; 1x1, 4", [("layer", "", "1x1 conv, 4, relu")]),
         ("a - 3x3, 8; dropout 0.5", "a - 3x3, 8", [("layer", "dropout, rate 0.5", "")]),
         ("a - 3x3, 8; dropout 0.5", "a - 3x3, 8; dropout 0.2", [("rate", "0.5", "0.2")]),
-        ("a - max pool 2x2", "a - average pool 2x2", [("layer", "2x2 max pool, stride 2", "2x2 avg pool, stride 2")]),
+        (
+            "a - max pool 2x2",
+            "a - average pool 2x2",
+            [("layer", "2x2 max pool, stride 2", "2x2 avg pool, stride 2")],
+        ),
         ("a - [3x3, 8; 3x3, 8] x2", "a - [3x3, 8; 3x3, 8] x3", [("repeats", "x2", "x3")]),
     ],
 )
@@ -118,7 +138,9 @@ def test_where_a_difference_is() -> None:
     comparison = compared(block, block.replace("; 3x3, 16]", "; 1x1, 16]"), RESIDUAL)
     assert comparison.stages[1].changes == (Change("kernel", "3x3", "1x1", (1, 2, 3), "main", (2, 2), ""),)
     comparison = compared(block, block.replace("[3x3", "[1x1, 4; 3x3"), RESIDUAL)
-    assert [(change.layers, change.b) for change in comparison.stages[1].changes] == [((None, 1), "1x1 conv, 4, batch norm, relu")]
+    assert [(change.layers, change.b) for change in comparison.stages[1].changes] == [
+        ((None, 1), "1x1 conv, 4, batch norm, relu")
+    ]
 
 
 def test_shortcuts_are_compared() -> None:
@@ -170,11 +192,16 @@ def test_an_input_is_told_where_the_output_above_does_not_tell_it() -> None:
     assert "input 16x16x8 -> 16x16x6" not in comparison.text()
     rows = "a - 3x3, 8; 3x3, 8\nb - 3x3, 8"
     comparison = compare(network(f"input 16x16x3\n{rows}"), network(f"input 32x32x3\n{rows}"))
-    assert [line.strip() for line in comparison.text().split("\n") if line.startswith("     input")] == ["input 16x16x3 -> 32x32x3"]
+    assert [line.strip() for line in comparison.text().split("\n") if line.startswith("     input")] == [
+        "input 16x16x3 -> 32x32x3"
+    ]
 
 
 def test_a_narrow_comparison_has_the_networks_below_each_other() -> None:
-    comparison = compared("long-name-of-a-stage 16x16 3x3, 8\nb 16x16 3x3, 4", "another-name-of-a-stage 16x16 3x3, 6\nb 16x16 3x3, 4")
+    comparison = compared(
+        "long-name-of-a-stage 16x16 3x3, 8\nb 16x16 3x3, 4",
+        "another-name-of-a-stage 16x16 3x3, 6\nb 16x16 3x3, 4",
+    )
     assert comparison.text(width=120) == comparison.text()
     narrow = comparison.text(width=60).split("\n")
     at = next(number for number, line in enumerate(narrow) if "long-name-of-a-stage" in line)
@@ -185,10 +212,13 @@ def test_a_narrow_comparison_has_the_networks_below_each_other() -> None:
 def test_a_network_of_a_table_is_named_with_its_table_or_alone() -> None:
     text = "input 32x32x3\nvariant wide: k=2\nvariant thin: k=1\nparam k = 1\na - 3x3, 8k\n"
     names = [
-        [one.settings.name for one in compile_source(Source("net.arch", text), wanted=wanted).compiled] for wanted in ("net:thin", "thin")
+        [one.settings.name for one in compile_source(Source("net.arch", text), wanted=wanted).compiled]
+        for wanted in ("net:thin", "thin")
     ]
     assert names[0] == names[1] == ["net:thin"]
-    assert [problem.code for problem in compile_source(Source("net.arch", text), wanted="thick").diagnostics] == ["E0114"]
+    assert [
+        problem.code for problem in compile_source(Source("net.arch", text), wanted="thick").diagnostics
+    ] == ["E0114"]
 
 
 def test_another_input_is_another_network() -> None:
@@ -205,7 +235,8 @@ def test_stages_alike_but_wired_differently() -> None:
     assert compiled.graph
     moved = changed(compiled.graph, "c/block1/conv1", lambda node: node._replace(inputs=(3,)))
     comparison = compare(
-        network(RESIDUAL + "b 16x16 3x3, 8\nc 16x16 [3x3, 8; 3x3, 8]"), Network(compiled._replace(graph=moved), "net.arch")
+        network(RESIDUAL + "b 16x16 3x3, 8\nc 16x16 [3x3, 8; 3x3, 8]"),
+        Network(compiled._replace(graph=moved), "net.arch"),
     )
     assert not comparison.same
     assert "wired differently" in comparison.text()
@@ -230,7 +261,9 @@ class TestAlign:
     )
     def test_pairs(self, a: str, b: str, pairs: str) -> None:
         found = align(a, b, self.equal)
-        assert " ".join(f"{'-' if i is None else a[i]}{'-' if j is None else b[j]}" for i, j in found) == pairs
+        assert (
+            " ".join(f"{'-' if i is None else a[i]}{'-' if j is None else b[j]}" for i, j in found) == pairs
+        )
 
     @given(st.text("abcd", max_size=12), st.text("abcd", max_size=12), st.booleans())
     def test_everything_stands_once_and_in_order(self, a: str, b: str, keyed: bool) -> None:
@@ -245,11 +278,15 @@ class TestAlign:
         longest = [[0] * (len(b) + 1) for _ in range(len(a) + 1)]
         for i, x in enumerate(a):
             for j, y in enumerate(b):
-                longest[i + 1][j + 1] = longest[i][j] + 1 if x == y else max(longest[i][j + 1], longest[i + 1][j])
+                longest[i + 1][j + 1] = (
+                    longest[i][j] + 1 if x == y else max(longest[i][j + 1], longest[i + 1][j])
+                )
         assert sum(i is not None and j is not None for i, j in align(a, b, self.equal)) == longest[-1][-1]
 
     def test_names_win_over_likeness(self) -> None:
-        pairs = align_by_key(["x1", "y2"], ["y1", "x2"], lambda item: item[0], lambda x, y: float(x[1] == y[1]))
+        pairs = align_by_key(
+            ["x1", "y2"], ["y1", "x2"], lambda item: item[0], lambda x, y: float(x[1] == y[1])
+        )
         assert (0, 1) in pairs or (1, 0) in pairs
 
     def test_long_sequences_stay_quick(self) -> None:
@@ -276,7 +313,12 @@ def test_any_two_tables(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize("name", PAIRS)
-def test_golden(name: str, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_golden(
+    name: str,
+    request: pytest.FixtureRequest,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.chdir(ROOT)
     code = main(["diff", *PAIRS[name]])
     text = capsys.readouterr().out
@@ -285,7 +327,9 @@ def test_golden(name: str, request: pytest.FixtureRequest, capsys: pytest.Captur
     if request.config.getoption("--update-golden"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8"), f"the comparison {name} changed; read it, then run pytest --update-golden"
+    assert text == path.read_text(encoding="utf-8"), (
+        f"the comparison {name} changed; read it, then run pytest --update-golden"
+    )
 
 
 class TestCommand:
@@ -298,7 +342,12 @@ class TestCommand:
         found = json.loads(capsys.readouterr().out)
         assert (found["version"], found["same"]) == (1, False)
         assert found["a"]["name"] == "table1" and found["b"]["path"] == self.T2
-        assert found["totals"]["trainable"] == {"a": 11_173_962, "b": 9_910_474, "difference": -1_263_488, "percent": -11.31}
+        assert found["totals"]["trainable"] == {
+            "a": 11_173_962,
+            "b": 9_910_474,
+            "difference": -1_263_488,
+            "percent": -11.31,
+        }
         assert [stage["status"] for stage in found["stages"]] == ["same", *["changed"] * 4, "same"]
         stage = found["stages"][2]
         assert stage["a"]["params"] == 525_568 and stage["b"]["blocks"] == 3
@@ -341,8 +390,12 @@ class TestCommand:
         assert main(["diff", str(page), f"{page}#2", "--input", "8x8x3"]) == 1
         assert "error[" in capsys.readouterr().err
 
-    @pytest.mark.parametrize(("ending", "start"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF"), ("dot", b"digraph")])
-    def test_figures(self, tmp_path: Path, ending: str, start: bytes, capsys: pytest.CaptureFixture[str]) -> None:
+    @pytest.mark.parametrize(
+        ("ending", "start"), [("svg", b"<?xml"), ("png", b"\x89PNG"), ("pdf", b"%PDF"), ("dot", b"digraph")]
+    )
+    def test_figures(
+        self, tmp_path: Path, ending: str, start: bytes, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         out, other = tmp_path / f"a.{ending}", tmp_path / f"b.{ending}"
         assert main(["diff", self.T1, self.T2, "--figure", str(out)]) == 1
         assert main(["draw", self.T1, self.T2, "-o", str(other)]) == 0
@@ -360,13 +413,20 @@ class TestFigure:
     """The comparison figure, before and after Graphviz."""
 
     def test_boxes(self) -> None:
-        figure = compare_figure(compared("a 16x16 3x3, 8\nb 8x8 3x3, 16\nc 4x4 3x3, 32", "a 16x16 3x3, 8\nc 4x4 3x3, 16 /4"))
+        figure = compare_figure(
+            compared("a 16x16 3x3, 8\nb 8x8 3x3, 16\nc 4x4 3x3, 32", "a 16x16 3x3, 8\nc 4x4 3x3, 16 /4")
+        )
         (image, image_too), (a, _), (b, no_b), (c, c_too) = figure.columns
         assert (image.differs, a.differs, b.differs, c.differs) == (False, False, True, True)
         assert (no_b.name, no_b.family) == ("no b", "")
         assert image.height == image_too.height > b.height > c.height
         assert a.width < b.width < c.width > c_too.width
-        assert [line.text for line in c_too.lines] == ["4×4×16", "1.2 k params", "stride 2 → 4", "channels 32 → 16"]
+        assert [line.text for line in c_too.lines] == [
+            "4×4×16",
+            "1.2 k params",
+            "stride 2 → 4",
+            "channels 32 → 16",
+        ]
         assert all(line.differs for line in c_too.lines)
 
     def test_equal_networks_have_no_outline(self) -> None:
@@ -381,7 +441,11 @@ class TestFigure:
         assert [column[0].name for column in same.columns] == ["input", "29 the same", "conv29"]
         figure = compare_figure(compared("\n".join(rows), "\n".join(odd)))
         assert len(figure.columns) == 31
-        places = [line.split('pos="')[1].split('"')[0].rstrip("!").split(",") for line in compare_dot(figure).split("\n") if "pos=" in line]
+        places = [
+            line.split('pos="')[1].split('"')[0].rstrip("!").split(",")
+            for line in compare_dot(figure).split("\n")
+            if "pos=" in line
+        ]
         assert max(float(x) for x, _ in places) < 1500
         assert min(float(y) for _, y in places) < -1000
 
@@ -398,7 +462,10 @@ class TestFigure:
     def test_hostile_names_stay_text(self, tmp_path: Path) -> None:
         comparison = compared('| <b>\\N "x" & ]]> | 16x16 | 3x3, 8 |', "| y | 16x16 | 5x5, 8 |")
         comparison.draw(str(tmp_path / "a.svg"))
-        texts = [element.text for element in ElementTree.parse(tmp_path / "a.svg").iter("{http://www.w3.org/2000/svg}text")]
+        texts = [
+            element.text
+            for element in ElementTree.parse(tmp_path / "a.svg").iter("{http://www.w3.org/2000/svg}text")
+        ]
         assert any('\\N "x" & ]]>' in (text or "") for text in texts)
 
 

@@ -67,7 +67,10 @@ def test_every_line_travels(form: str) -> None:
     assert not before.failed
     assert [compiled.settings.variant for compiled in before.compiled] == ["one", "small", "two"]
     text = written(source, form)
-    assert all(part in text for part in ("width-multiplier=0.5", "block fire(r, e, s=1)", "when e > r", "7x7, c as 3x3, c"))
+    assert all(
+        part in text
+        for part in ("width-multiplier=0.5", "block fire(r, e, s=1)", "when e > r", "7x7, c as 3x3, c")
+    )
     assert same_networks(before, compile_source(Source(f"two.{FORMS[form]}", text)))
 
 
@@ -86,7 +89,10 @@ def test_native() -> None:
 
 
 def test_markdown() -> None:
-    assert written(Source("net.arch", "# A net.\ninput 8x8x3\nparam k=2\na  8x8  3x3, 2*k; 3x3, 4*k\n     -   BN\n"), "markdown") == (
+    assert written(
+        Source("net.arch", "# A net.\ninput 8x8x3\nparam k=2\na  8x8  3x3, 2*k; 3x3, 4*k\n     -   BN\n"),
+        "markdown",
+    ) == (
         "<!-- archdsl:\n# A net.\ninput  8x8x3\nparam  k = 2\n-->\n\n"
         "| Layer | Output size | Structure            |\n"
         "| ----- | ----------- | -------------------- |\n"
@@ -123,8 +129,14 @@ def test_latex() -> None:
         ("#3x3 reduce", r"\#$3\times3$ reduce"),
         ("a_b & 40% {~}", r"a\_b \& 40\% \{\textasciitilde{}\}"),
         ("when s <= 2", r"when s $<$= 2"),
-        ("[3x3, 16×k; 1x1, 8] x N plain", r"$\left[\begin{array}{c}3\times3,\,16\times k \\ 1\times1,\,8\end{array}\right]\times N$ plain"),
-        ("[conv, 1x1; BN] × 2", r"$\left[\begin{array}{c}\text{conv, $1\times1$} \\ \text{BN}\end{array}\right]\times2$"),
+        (
+            "[3x3, 16×k; 1x1, 8] x N plain",
+            r"$\left[\begin{array}{c}3\times3,\,16\times k \\ 1\times1,\,8\end{array}\right]\times N$ plain",
+        ),
+        (
+            "[conv, 1x1; BN] × 2",
+            r"$\left[\begin{array}{c}\text{conv, $1\times1$} \\ \text{BN}\end{array}\right]\times2$",
+        ),
         ("[3x3, 8] x 2", r"{[}$3\times3$, 8] $\times2$"),
         ("[3x3 conv] × ((L-4)/3)", r"{[}$3\times3$ conv] $\times((L-4)/3)$"),
         ("28x28x6", r"$28\times28\times6$"),
@@ -132,7 +144,10 @@ def test_latex() -> None:
         ("1+2n", "$1+2n$"),
         ("2*k", r"$2\cdot k$"),
         ("FC-10", "FC-10"),
-        ("pool; [3x3, 8; 1x1, 8]", r"\makecell{pool \\ $\left[\begin{array}{c}3\times3,\,8 \\ 1\times1,\,8\end{array}\right]$}"),
+        (
+            "pool; [3x3, 8; 1x1, 8]",
+            r"\makecell{pool \\ $\left[\begin{array}{c}3\times3,\,8 \\ 1\times1,\,8\end{array}\right]$}",
+        ),
         ("F\u0302i F\u0302 ✓ α", r"$\hat{F}_i$ $\hat{F}$ \checkmark $\alpha$"),
         (
             "[3x3, 8; 1x1, 8]; [3x3, 8; 1x1, 8]",
@@ -149,7 +164,8 @@ def test_cells_in_latex(text: str, latex: str) -> None:
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(tables())
 def test_generated_tables(text: str) -> None:
-    source = Source("any.arch", f"{text}| last | - | 3x3 conv, 4 |\n")  # a document's table has some layer that is told at sight
+    # A document's table has some layer that is told at sight.
+    source = Source("any.arch", f"{text}| last | - | 3x3 conv, 4 |\n")
     for form, other in zip(FORMS, [*FORMS][1:] + [*FORMS][:1], strict=True):
         once = written(source, form)
         written(Source(f"any.{FORMS[form]}", once), other)
@@ -167,11 +183,15 @@ def sheets(draw: st.DrawFn) -> str:
             first = draw(cells)
             goes_on = number and draw(st.booleans())
             head = " | " if goes_on else f"stage{number} | {draw(size)}"
-            lines.append(f"| {head} | {first} | {draw(dittos | cells)} | {draw(dittos | st.just(first) | cells)} |")
+            lines.append(
+                f"| {head} | {first} | {draw(dittos | cells)} | {draw(dittos | st.just(first) | cells)} |"
+            )
     else:
         lines = ["| Layer | Output size | Operator | kernel | #Channels | n |"]
         for number in range(count):
-            lines.append(f"| stage{number} | {draw(size)} | conv | {draw(kernels)} | {draw(numbers)} | {draw(st.sampled_from('1234-'))} |")
+            lines.append(
+                f"| stage{number} | {draw(size)} | conv | {draw(kernels)} | {draw(numbers)} | {draw(st.sampled_from('1234-'))} |"
+            )
     return "\n".join(["input 16x16x3", "style plain", "param n = 2", *lines]) + "\n"
 
 
@@ -185,7 +205,9 @@ def test_generated_sheets(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [*(ROOT / "tests" / "forms").iterdir(), *(ROOT / "specs" / "papers" / "forms").iterdir()], ids=lambda path: path.name
+    "path",
+    [*(ROOT / "tests" / "forms").iterdir(), *(ROOT / "specs" / "papers" / "forms").iterdir()],
+    ids=lambda path: path.name,
 )
 def test_a_table_that_was_written_is_written_alike(path: Path) -> None:
     source = Source(path.name, path.read_text(encoding="utf-8"))
@@ -196,12 +218,16 @@ def test_a_table_that_was_written_is_written_alike(path: Path) -> None:
 
 def test_headers_in_latex() -> None:
     assert header("filter size / stride", 40) == "filter size / stride"
-    assert header("filter size / stride (#1x1)", 11) == r"\makecell{filter size \\ / stride \\ (\#$1\times1$)}"
+    assert (
+        header("filter size / stride (#1x1)", 11) == r"\makecell{filter size \\ / stride \\ (\#$1\times1$)}"
+    )
     assert sentence('After "a b", see `x_y`.') == r"After ``a b'', see \texttt{x\_y}."
 
 
 def test_counts_of_layers_below_the_header() -> None:
-    text = written(Source("vgg.arch", (ROOT / "specs" / "papers" / "vgg.arch").read_text(encoding="utf-8")), "latex")
+    text = written(
+        Source("vgg.arch", (ROOT / "specs" / "papers" / "vgg.arch").read_text(encoding="utf-8")), "latex"
+    )
     assert re.search(r"A & A-LRN .*\n *11 weight layers & .* 19 weight layers \\\\\n *\\midrule\n", text)
 
 
@@ -209,7 +235,10 @@ def test_counts_of_layers_below_the_header() -> None:
     ("comment", "title"),
     [
         ("# One line", "One line"),
-        ("# Net: A. Author et al. 2015 (arXiv:1.2), section\n# 3. More.", "Net: A. Author et al. 2015 (arXiv:1.2), section 3."),
+        (
+            "# Net: A. Author et al. 2015 (arXiv:1.2), section\n# 3. More.",
+            "Net: A. Author et al. 2015 (arXiv:1.2), section 3.",
+        ),
         ("# Net, Table 1; no more", "Net, Table 1."),
         ("", "The architecture of net."),
     ],
@@ -240,9 +269,22 @@ class TestCompiled:
 
     def test_every_spec(self, tmp_path: Path) -> None:
         texts = [written(Source(path.name, path.read_text(encoding="utf-8")), "latex") for path in SPECS]
-        packages = sorted({line for text in texts for line in re.findall(r"^%   (\\usepackage\{\w+\})$", text, re.MULTILINE)})
-        head = ["\\documentclass{article}", "\\usepackage[margin=2cm]{geometry}", *packages, "\\begin{document}"]
-        self.compile("\n".join([*head, *(text + "\\clearpage" for text in texts), "\\end{document}"]), tmp_path)
+        packages = sorted(
+            {
+                line
+                for text in texts
+                for line in re.findall(r"^%   (\\usepackage\{\w+\})$", text, re.MULTILINE)
+            }
+        )
+        head = [
+            "\\documentclass{article}",
+            "\\usepackage[margin=2cm]{geometry}",
+            *packages,
+            "\\begin{document}",
+        ]
+        self.compile(
+            "\n".join([*head, *(text + "\\clearpage" for text in texts), "\\end{document}"]), tmp_path
+        )
 
     def test_a_document_of_its_own(self, tmp_path: Path) -> None:
         self.compile(convert(Source("two.arch", NETWORKS), "latex", standalone=True).text or "", tmp_path)
@@ -263,7 +305,9 @@ class TestCommand:
         assert main(["diff", self.spec(tmp_path), str(back)]) == 0
         assert main(["fmt", "--check", str(back)]) == 0
 
-    def test_errors_are_told_and_the_table_is_written(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_errors_are_told_and_the_table_is_written(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         assert main(["fmt", self.spec(tmp_path, "a 8x8 3x3,4\n"), "--to", "markdown"]) == 1
         shown = capsys.readouterr()
         assert "| a     | 8x8         | 3x3,4     |" in shown.out
@@ -272,7 +316,9 @@ class TestCommand:
     def test_several_tables(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         page = tmp_path / "page.md"
         page.write_text(
-            "<!-- archdsl: input 8x8x3 -->\n\n" + "| Layer | Size | Block |\n|-|-|-|\n| a | 8x8 | 3x3, 4 |\n\n" * 2, encoding="utf-8"
+            "<!-- archdsl: input 8x8x3 -->\n\n"
+            + "| Layer | Size | Block |\n|-|-|-|\n| a | 8x8 | 3x3, 4 |\n\n" * 2,
+            encoding="utf-8",
         )
         assert main(["fmt", str(page), "--to", "native"]) == 1
         assert "choose one of `#table-1`, `#table-2`; nothing is written" in capsys.readouterr().err

@@ -60,7 +60,11 @@ def test_the_course_s_document_gives_the_same_networks() -> None:
 
 def test_the_course_places_the_strides_of_table_2() -> None:
     network = archdsl.load(str(ROOT / "specs/table2-preact.arch")).network()
-    strided = [node.name for node in network.graph.nodes if node.op == "conv" and max(node.params["stride"]) > 1 and node.branch == "main"]
+    strided = [
+        node.name
+        for node in network.graph.nodes
+        if node.op == "conv" and max(node.params["stride"]) > 1 and node.branch == "main"
+    ]
     assert strided == ["conv2_x/block1/conv3", "conv3_x/block1/conv2", "conv5_x/block1/conv1"]
 
 

@@ -22,13 +22,19 @@ OFFICIAL = ROOT.parent / "shared/data/cifar10"
 def records(count: int, first_label: int = 0) -> bytes:
     random = np.random.default_rng(count)
     labels = (np.arange(count) + first_label) % 10
-    return np.concatenate([labels[:, None], random.integers(0, 256, (count, 3072))], axis=1).astype(np.uint8).tobytes()
+    return (
+        np.concatenate([labels[:, None], random.integers(0, 256, (count, 3072))], axis=1)
+        .astype(np.uint8)
+        .tobytes()
+    )
 
 
 def binary_folder(folder: Path, count: int = 20) -> dict[str, str]:
     """Write stand-ins for the six binary batches; give their checksums."""
     sums = {}
-    for i, name in enumerate(("data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch")):
+    for i, name in enumerate(
+        ("data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch")
+    ):
         data = records(count, i)
         (folder / f"{name}.bin").write_bytes(data)
         sums[f"{name}.bin"] = hashlib.md5(data).hexdigest()
@@ -38,9 +44,13 @@ def binary_folder(folder: Path, count: int = 20) -> dict[str, str]:
 def python_folder(folder: Path, count: int = 20) -> dict[str, str]:
     """The same images as the Python version has them: pickled dictionaries with bytes for keys."""
     sums = {}
-    for i, name in enumerate(("data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch")):
+    for i, name in enumerate(
+        ("data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch")
+    ):
         table = np.frombuffer(records(count, i), np.uint8).reshape(count, 3073)
-        data = pickle.dumps({b"data": table[:, 1:].copy(), b"labels": table[:, 0].tolist(), b"batch_label": b"x"}, protocol=2)
+        data = pickle.dumps(
+            {b"data": table[:, 1:].copy(), b"labels": table[:, 0].tolist(), b"batch_label": b"x"}, protocol=2
+        )
         (folder / name).write_bytes(data)
         sums[name] = hashlib.md5(data).hexdigest()
     return sums
@@ -133,7 +143,9 @@ class _Attack:
 
 
 @pytest.mark.parametrize("protocol", [0, 2, 4])
-def test_a_pickle_cannot_execute_anything(protocol: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pickle_cannot_execute_anything(
+    protocol: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     sums = python_folder(tmp_path)
     data = pickle.dumps({b"data": _Attack(), b"labels": []}, protocol=protocol)
@@ -144,7 +156,9 @@ def test_a_pickle_cannot_execute_anything(protocol: int, tmp_path: Path, monkeyp
     assert not (tmp_path / "HACKED").exists()
 
 
-@pytest.mark.parametrize("data", [b"", b"\x80", b"not a pickle", pickle.dumps([1, 2]), pickle.dumps({b"data": 3, b"labels": 4})])
+@pytest.mark.parametrize(
+    "data", [b"", b"\x80", b"not a pickle", pickle.dumps([1, 2]), pickle.dumps({b"data": 3, b"labels": 4})]
+)
 def test_what_is_no_batch_is_refused(data: bytes, tmp_path: Path) -> None:
     sums = python_folder(tmp_path)
     (tmp_path / "data_batch_1").write_bytes(data)
@@ -185,7 +199,9 @@ def test_bad_data_is_told_before_a_framework_is_imported(tmp_path: Path) -> None
         f"code = main(['train', {str(ROOT / 'specs/table1.arch')!r}, '--data', 'cifar10', '--data-dir', {str(tmp_path)!r}])\n"
         "assert not {'tensorflow', 'keras', 'jax', 'torch'} & set(sys.modules)\nsys.exit(code)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False
+    )
     assert done.returncode == 2, done.stderr
     assert "no batches of CIFAR-10" in done.stderr
     assert "Traceback" not in done.stderr
@@ -195,8 +211,15 @@ def test_the_official_binary_batches() -> None:
     if not OFFICIAL.is_dir():
         pytest.skip("the official CIFAR-10 batches are not beside the project")
     data = cifar10.load(str(OFFICIAL))
-    assert {name: len(split.labels) for name, split in data.splits.items()} == {"train": 40_000, "validation": 10_000, "test": 1_017}
+    assert {name: len(split.labels) for name, split in data.splits.items()} == {
+        "train": 40_000,
+        "validation": 10_000,
+        "test": 1_017,
+    }
     assert "not the official test" in data.splits["test"].note
-    assert np.bincount(np.concatenate([data.splits[name].labels for name in ("train", "validation")])).tolist() == [5_000] * 10
+    assert (
+        np.bincount(np.concatenate([data.splits[name].labels for name in ("train", "validation")])).tolist()
+        == [5_000] * 10
+    )
     every = np.concatenate([data.splits["train"].images, data.splits["validation"].images])
     np.testing.assert_allclose((every / 255.0).mean((0, 1, 2)), cifar10.MEAN, atol=1e-6)

@@ -79,10 +79,16 @@ def maps(rank: int) -> Graph:
 GRAPHS = {"everything": backend_graphs.everything(False), "sequence": maps(1), "volume": maps(3)}
 
 
-CASES = [(form, "everything") for form in (*FORMATS, SAVED_MODEL)] + [(ONNX, "sequence"), (ONNX, "volume"), (TFLITE, "sequence")]
+CASES = [(form, "everything") for form in (*FORMATS, SAVED_MODEL)] + [
+    (ONNX, "sequence"),
+    (ONNX, "volume"),
+    (TFLITE, "sequence"),
+]
 
 
-@pytest.mark.parametrize(("form", "name"), CASES, ids=lambda given: given if isinstance(given, str) else given.name)
+@pytest.mark.parametrize(
+    ("form", "name"), CASES, ids=lambda given: given if isinstance(given, str) else given.name
+)
 def test_every_op_answers_alike_in_every_format(form: Format, name: str, tmp_path: Path) -> None:
     needs(form)
     given = job(GRAPHS[name])
@@ -97,7 +103,9 @@ def test_a_layer_that_tensorflow_lite_lacks_is_named(tmp_path: Path) -> None:
     net.node("rescale", {"factor": 2.0}, (0,), "factor")
     net.node("max_pool", {"kernel": (2,) * 3, "stride": (2,) * 3, "padding": "valid"}, (net.last,), "pool")
     given = job(net.graph("volume"))
-    with pytest.raises(DeployError, match=r"^TensorFlow Lite has no layer for 2×2×2 max pool \(row/pool, line 1\)"):
+    with pytest.raises(
+        DeployError, match=r"^TensorFlow Lite has no layer for 2×2×2 max pool \(row/pool, line 1\)"
+    ):
         write_checked(given, written_model(given), tmp_path / "model.tflite", TFLITE)
 
 
@@ -123,8 +131,12 @@ def test_the_layer_that_a_format_lacks_is_named(tmp_path: Path) -> None:
         registry.KERAS.write(model, path, said)
 
     given = job(few())
-    with pytest.raises(DeployError, match=r"^Narrow has no layer for 3×3 conv \(row/conv, line 1\): no such op$"):
-        write_checked(given, written_model(given), tmp_path / "model.keras", KERAS._replace(name="Narrow", write=write))
+    with pytest.raises(
+        DeployError, match=r"^Narrow has no layer for 3×3 conv \(row/conv, line 1\): no such op$"
+    ):
+        write_checked(
+            given, written_model(given), tmp_path / "model.keras", KERAS._replace(name="Narrow", write=write)
+        )
 
 
 def test_differences_are_relative_to_large_outputs_only() -> None:
@@ -160,7 +172,12 @@ def test_a_run_as_onnx_takes_images_and_says_what_it_is(trained: Path) -> None:
 
     session = onnxruntime.InferenceSession(trained / "images.onnx")
     entry, result = session.get_inputs()[0], session.get_outputs()[0]
-    assert (entry.type, entry.shape, result.name, result.shape) == ("tensor(uint8)", ["batch", 16, 16, 3], "output", ["batch", 10])
+    assert (entry.type, entry.shape, result.name, result.shape) == (
+        "tensor(uint8)",
+        ["batch", 16, 16, 3],
+        "output",
+        ["batch", 10],
+    )
     said = session.get_modelmeta().custom_metadata_map
     assert json.loads(said["classes"]) == list("0123456789")
     assert json.loads(said["input"])["values"] == "uint8, 0 to 255"
@@ -185,7 +202,9 @@ def test_an_8_bit_file_is_smaller_and_as_good(ending: str, trained: Path) -> Non
     assert abs(plain - small) < 0.1
     assert [path.name for path in trained.iterdir() if path.name.startswith(".")] == []
     if ending == "tflite":
-        assert zipfile.ZipFile(trained / "small.tflite").read("labels.txt").decode().split() == list("0123456789")
+        assert zipfile.ZipFile(trained / "small.tflite").read("labels.txt").decode().split() == list(
+            "0123456789"
+        )
 
 
 def test_the_keras_file_of_a_run_is_folded_and_that_of_a_spec_is_not(trained: Path) -> None:
@@ -206,7 +225,10 @@ def test_what_was_there_stays_where_compiling_fails(tmp_path: Path) -> None:
         (tmp_path / name).write_text("before", encoding="utf-8")
     assert archdsl("compile", "net.arch", "-o", "m.keras", cwd=tmp_path).returncode == 1
     (tmp_path / "net.arch").write_text(SPEC, encoding="utf-8")
-    for target, words in (("mine", "no folder that archdsl wrote"), ("mine/", "no folder that archdsl wrote")):
+    for target, words in (
+        ("mine", "no folder that archdsl wrote"),
+        ("mine/", "no folder that archdsl wrote"),
+    ):
         done = archdsl("compile", "net.arch", "-o", target, cwd=tmp_path)
         assert (done.returncode, words in done.stderr) == (2, True), done.stderr
     assert {(tmp_path / name).read_text() for name in ("m.py", "m.keras", "mine/notes.txt")} == {"before"}
@@ -234,16 +256,21 @@ def test_impossible_requests(words: tuple[str, ...], told: str, tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("module", "target", "line"), [("tf2onnx", "m.onnx", "archdsl[onnx]"), ("ai_edge_litert", "m.tflite", "archdsl[tflite]")]
+    ("module", "target", "line"),
+    [("tf2onnx", "m.onnx", "archdsl[onnx]"), ("ai_edge_litert", "m.tflite", "archdsl[tflite]")],
 )
-def test_a_missing_package_is_told_with_its_pip_line(module: str, target: str, line: str, tmp_path: Path) -> None:
+def test_a_missing_package_is_told_with_its_pip_line(
+    module: str, target: str, line: str, tmp_path: Path
+) -> None:
     (tmp_path / "net.arch").write_text(SPEC, encoding="utf-8")
     code = (
         "import sys, importlib.util as u\nfound = u.find_spec\n"
         f"u.find_spec = lambda name, *more: None if name == {module!r} else found(name, *more)\n"
         f"from archdsl.cli.main import main\nsys.exit(main(['compile', 'net.arch', '-o', {target!r}]))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=100, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=100, check=False
+    )
     assert done.returncode == 3
     assert f"pip install '{line}'" in done.stderr
     assert done.stderr.count("\n") == 1
@@ -251,15 +278,33 @@ def test_a_missing_package_is_told_with_its_pip_line(module: str, target: str, l
 
 def test_bench_measures_what_is_installed(trained: Path) -> None:
     done = archdsl(
-        "bench", "run", "--batch", "1,3", "--seconds", "0.05", "--engine", "function", "--engine", "onnx", "--format", "json", cwd=trained
+        "bench",
+        "run",
+        "--batch",
+        "1,3",
+        "--seconds",
+        "0.05",
+        "--engine",
+        "function",
+        "--engine",
+        "onnx",
+        "--format",
+        "json",
+        cwd=trained,
     )
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
     rows = result["engines"]
     measured = {row["engine"] for row in rows}
-    assert {"Keras function", "folded function"} <= measured <= {"Keras function", "folded function", "ONNX Runtime"}
+    assert (
+        {"Keras function", "folded function"}
+        <= measured
+        <= {"Keras function", "folded function", "ONNX Runtime"}
+    )
     assert len(rows) == 2 * len(measured)
-    assert all(row["error"] <= 1e-5 and 0 < row["median_s"] <= row["p95_s"] and row["calls"] >= 6 for row in rows)
+    assert all(
+        row["error"] <= 1e-5 and 0 < row["median_s"] <= row["p95_s"] and row["calls"] >= 6 for row in rows
+    )
 
 
 def test_bench_refuses_an_engine_that_there_is_not(tmp_path: Path) -> None:

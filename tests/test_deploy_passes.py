@@ -16,11 +16,22 @@ from archdsl.deploy.weights import Weighted, read
 from archdsl.graph.graph import Graph
 
 KERNEL = {"padding": "same", "bias": True, "initializer": "he_normal"}
-ONCE = {1: {"stride": (1,), "dilation": (1,)}, 2: {"stride": (1, 1), "dilation": (1, 1)}, 3: {"stride": (1,) * 3, "dilation": (1,) * 3}}
+ONCE = {
+    1: {"stride": (1,), "dilation": (1,)},
+    2: {"stride": (1, 1), "dilation": (1, 1)},
+    3: {"stride": (1,) * 3, "dilation": (1,) * 3},
+}
 
 
 def conv(channels: int, kernel: int = 3, rank: int = 2, **params: Any) -> tuple[str, dict[str, Any]]:
-    return "conv", {"kernel": (kernel,) * rank, "channels": channels, "groups": 1, **ONCE[rank], **KERNEL, **params}
+    return "conv", {
+        "kernel": (kernel,) * rank,
+        "channels": channels,
+        "groups": 1,
+        **ONCE[rank],
+        **KERNEL,
+        **params,
+    }
 
 
 def depthwise(kernel: int = 3, **params: Any) -> tuple[str, dict[str, Any]]:
@@ -28,7 +39,13 @@ def depthwise(kernel: int = 3, **params: Any) -> tuple[str, dict[str, Any]]:
 
 
 def transposed(channels: int, rank: int = 2, **params: Any) -> tuple[str, dict[str, Any]]:
-    return "conv_transpose", {"kernel": (3,) * rank, "channels": channels, **KERNEL, "stride": (2,) * rank, **params}
+    return "conv_transpose", {
+        "kernel": (3,) * rank,
+        "channels": channels,
+        **KERNEL,
+        "stride": (2,) * rank,
+        **params,
+    }
 
 
 def norm(**params: Any) -> tuple[str, dict[str, Any]]:
@@ -61,7 +78,11 @@ CHAINS: dict[str, tuple[tuple[int, ...], list[tuple[str, dict[str, Any]]], str]]
     "neither": (MAP, [conv(8), norm(scale=False, center=False)], "conv"),
     "epsilon": (MAP, [conv(8), norm(epsilon=0.5)], "conv"),
     "two norms": (MAP, [conv(8), norm(), norm(scale=False)], "conv"),
-    "layer scale and a factor": (MAP, [conv(8), ("scale", {"initial": 0.1, "bias": True}), ("rescale", {"factor": 0.3})], "conv"),
+    "layer scale and a factor": (
+        MAP,
+        [conv(8), ("scale", {"initial": 0.1, "bias": True}), ("rescale", {"factor": 0.3})],
+        "conv",
+    ),
     "a factor without bias": (MAP, [conv(8, bias=False), ("rescale", {"factor": 0.3})], "conv"),
     "dropout between": (MAP, [conv(8), ("dropout", {"rate": 0.5}), norm()], "conv"),
     # Ahead: into the layer behind.
@@ -75,8 +96,16 @@ CHAINS: dict[str, tuple[tuple[int, ...], list[tuple[str, dict[str, Any]]], str]]
     "a factor before padding": (MAP, [("rescale", {"factor": 0.5}), conv(8)], "conv"),
     # What must stay.
     "norm before zeros": (MAP, [norm(), conv(8)], "batch_norm conv"),
-    "norm before a zero-padded strided window": ((8, 8, 4), [norm(), conv(8, stride=(2, 2))], "batch_norm conv"),
-    "norm before a pad": (MAP, [norm(), ("pad", {"amount": ((1, 1), (1, 1))}), conv(8, padding="valid")], "batch_norm pad conv"),
+    "norm before a zero-padded strided window": (
+        (8, 8, 4),
+        [norm(), conv(8, stride=(2, 2))],
+        "batch_norm conv",
+    ),
+    "norm before a pad": (
+        MAP,
+        [norm(), ("pad", {"amount": ((1, 1), (1, 1))}), conv(8, padding="valid")],
+        "batch_norm pad conv",
+    ),
     "norm before a depthwise with zeros": (MAP, [norm(), depthwise()], "batch_norm depthwise"),
     "norm before a transposed": (MAP, [norm(), transposed(5)], "batch_norm conv_transpose"),
     "pre-activation": (MAP, [norm(), RELU, conv(8, padding="valid")], "batch_norm activation conv"),
@@ -86,7 +115,11 @@ CHAINS: dict[str, tuple[tuple[int, ...], list[tuple[str, dict[str, Any]]], str]]
     # What does nothing.
     "dropouts": (MAP, [conv(8), ("spatial_dropout", {"rate": 0.5}), ("drop_path", {"rate": 0.5})], "conv"),
     "flat already": (VECTOR, [dense(4), ("flatten", {}), ("reshape", {"shape": (4,)})], "dense"),
-    "factors of one": (MAP, [conv(8), ("rescale", {"factor": 1}), ("channel_shuffle", {"groups": 1}), ("maxout", {"pieces": 1})], "conv"),
+    "factors of one": (
+        MAP,
+        [conv(8), ("rescale", {"factor": 1}), ("channel_shuffle", {"groups": 1}), ("maxout", {"pieces": 1})],
+        "conv",
+    ),
     "a reshape that is one": (MAP, [conv(8, 1), ("reshape", {"shape": (42, 8)})], "conv reshape"),
 }
 
@@ -98,7 +131,9 @@ def randomised(graph: Graph, seed: int = 0) -> tuple[Any, Weighted]:
     random = np.random.default_rng(seed)
     model.set_weights(
         [
-            random.uniform(0.3, 2, w.shape) if "variance" in w.path or "gamma" in w.path else np.asarray(w) + random.normal(0, 0.2, w.shape)
+            random.uniform(0.3, 2, w.shape)
+            if "variance" in w.path or "gamma" in w.path
+            else np.asarray(w) + random.normal(0, 0.2, w.shape)
             for w in model.weights
         ]
     )
@@ -211,7 +246,9 @@ def test_auxiliary_heads_are_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    "graph", [backend_graphs.everything(True), backend_graphs.branching(), backend_graphs.resnet((1, 1), 8)], ids=lambda g: g.name
+    "graph",
+    [backend_graphs.everything(True), backend_graphs.branching(), backend_graphs.resnet((1, 1), 8)],
+    ids=lambda g: g.name,
 )
 def test_networks(graph: Graph) -> None:
     model, network = randomised(graph)

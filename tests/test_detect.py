@@ -102,7 +102,13 @@ HTML = "<table><tr><th>layer</th><th>output</th><th>structure</th></tr><tr><td>c
 
 def notebook(*outputs: dict[str, object]) -> str:
     """Write a notebook of one code cell with these outputs."""
-    cell = {"cell_type": "code", "execution_count": 1, "metadata": {}, "source": ["net.summary()"], "outputs": list(outputs)}
+    cell = {
+        "cell_type": "code",
+        "execution_count": 1,
+        "metadata": {},
+        "source": ["net.summary()"],
+        "outputs": list(outputs),
+    }
     return json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, indent=1)
 
 
@@ -113,11 +119,36 @@ def _lines(text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("path", "text", "input_", "trainable"),
     [
-        ("n.ipynb", notebook({"output_type": "stream", "name": "stdout", "text": _lines(SUMMARY)}), "8x8x3", 837),
-        ("n.ipynb", notebook({"output_type": "execute_result", "data": {"text/plain": SUMMARY}}), "8x8x3", 837),
-        ("n.ipynb", notebook({"output_type": "display_data", "data": {"text/html": HTML, "text/plain": SUMMARY}}), "8x8x3", 168),
-        ("readme.md", f"# Net\n\n```\n{SUMMARY}```\n\n| Method | Error |\n|---|---|\n| ours | 2.1 % |\n", "8x8x3", 837),
-        ("report.tex", f"\\begin{{document}}\n\\begin{{verbatim}}\n{SUMMARY}\\end{{verbatim}}\n\\end{{document}}\n", "8x8x3", 837),
+        (
+            "n.ipynb",
+            notebook({"output_type": "stream", "name": "stdout", "text": _lines(SUMMARY)}),
+            "8x8x3",
+            837,
+        ),
+        (
+            "n.ipynb",
+            notebook({"output_type": "execute_result", "data": {"text/plain": SUMMARY}}),
+            "8x8x3",
+            837,
+        ),
+        (
+            "n.ipynb",
+            notebook({"output_type": "display_data", "data": {"text/html": HTML, "text/plain": SUMMARY}}),
+            "8x8x3",
+            168,
+        ),
+        (
+            "readme.md",
+            f"# Net\n\n```\n{SUMMARY}```\n\n| Method | Error |\n|---|---|\n| ours | 2.1 % |\n",
+            "8x8x3",
+            837,
+        ),
+        (
+            "report.tex",
+            f"\\begin{{document}}\n\\begin{{verbatim}}\n{SUMMARY}\\end{{verbatim}}\n\\end{{document}}\n",
+            "8x8x3",
+            837,
+        ),
     ],
     ids=["stream", "plain result", "html before plain", "fence beside results", "verbatim"],
 )
@@ -127,13 +158,17 @@ def test_what_a_document_shows(path: str, text: str, input_: str, trainable: int
     assert Spec(compilation).network().params.trainable == trainable
 
 
-@pytest.mark.parametrize("text", ['{"cells": []}', "{}", "", '{"cells": [{"cell_type": "code", "outputs": []}]}'])
+@pytest.mark.parametrize(
+    "text", ['{"cells": []}', "{}", "", '{"cells": [{"cell_type": "code", "outputs": []}]}']
+)
 def test_notebooks_without_tables(text: str) -> None:
     compilation = compile_source(Source("n.ipynb", text))
     assert [one.code for one in compilation.diagnostics] in (["E0110"], ["E0111"])
 
 
 def test_places_in_an_output_are_those_of_the_file() -> None:
-    text = notebook({"output_type": "stream", "name": "stdout", "text": _lines(SUMMARY.replace("(Dense)", "(Dance)"))})
+    text = notebook(
+        {"output_type": "stream", "name": "stdout", "text": _lines(SUMMARY.replace("(Dense)", "(Dance)"))}
+    )
     (found,) = compile_source(Source("n.ipynb", text)).diagnostics
     assert text[found.span.start : found.span.end] == "Dance"

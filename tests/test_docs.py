@@ -64,14 +64,25 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-FORMS = {"arch": "arch", "markdown": "md", "latex": "tex", "html": "html", "csv": "csv", "tsv": "tsv", "rst": "rst", "text": "txt"}
+FORMS = {
+    "arch": "arch",
+    "markdown": "md",
+    "latex": "tex",
+    "html": "html",
+    "csv": "csv",
+    "tsv": "tsv",
+    "rst": "rst",
+    "text": "txt",
+}
 MARKS = ("check", "error", "warning")
 
 
 def inputs() -> list[Snippet]:
     """List the blocks that archdsl reads."""
     found = [snippet for form in FORMS for snippet in snippets(form)]
-    return [one for one in found if one.info.startswith("arch") or one.info.partition(" ")[2].startswith(MARKS)]
+    return [
+        one for one in found if one.info.startswith("arch") or one.info.partition(" ")[2].startswith(MARKS)
+    ]
 
 
 @pytest.mark.parametrize("snippet", inputs(), ids=str)
@@ -105,7 +116,13 @@ def test_console(snippet: Snippet, folder: Path) -> None:
 def run(argv: list[str], folder: Path) -> str:
     """Run a command and give what a terminal would show."""
     result = subprocess.run(
-        [*RUN, *argv], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", check=False, timeout=300
+        [*RUN, *argv],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+        timeout=300,
     )
     assert result.returncode < 2, result.stdout
     return result.stdout
@@ -115,12 +132,22 @@ def matches(output: str, shown: str) -> bool:
     """Compare line by line; a shown line `...` stands for any lines."""
     lines = [line.rstrip() for line in shown.rstrip("\n").split("\n")]
     pattern = "".join("(?:[^\n]*\n)*?" if line == "..." else re.escape(f"{line}\n") for line in lines)
-    return re.fullmatch(pattern, "".join(f"{line.rstrip()}\n" for line in output.rstrip("\n").split("\n"))) is not None
+    return (
+        re.fullmatch(pattern, "".join(f"{line.rstrip()}\n" for line in output.rstrip("\n").split("\n")))
+        is not None
+    )
 
 
 @pytest.mark.parametrize("snippet", snippets("python"), ids=str)
 def test_python(snippet: Snippet, folder: Path) -> None:
-    result = subprocess.run([sys.executable, "-c", snippet.text], cwd=folder, capture_output=True, text=True, check=False, timeout=300)
+    result = subprocess.run(
+        [sys.executable, "-c", snippet.text],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
     assert result.returncode == 0, f"{snippet}\n{result.stderr}"
 
 
@@ -131,11 +158,19 @@ def test_links_lead_somewhere() -> None:
 
 
 def test_links_into_pages_lead_to_headings() -> None:
-    pages = {page.resolve(): page.read_text(encoding="utf-8") for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))}
-    anchors = {page: {anchor(heading) for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)} for page, text in pages.items()}
+    pages = {
+        page.resolve(): page.read_text(encoding="utf-8")
+        for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))
+    }
+    anchors = {
+        page: {anchor(heading) for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)}
+        for page, text in pages.items()
+    }
     for page, text in pages.items():
         for target, place in re.findall(r"\]\(([^)#:\s]*\.md)?#([^)\s]+)\)", text):
-            assert place in anchors[(page.parent / target).resolve() if target else page], f"{page.name} links to {target}#{place}"
+            assert place in anchors[(page.parent / target).resolve() if target else page], (
+                f"{page.name} links to {target}#{place}"
+            )
 
 
 def anchor(heading: str) -> str:
@@ -162,12 +197,20 @@ def test_wildcard_lines(output: str, shown: str, same: bool) -> None:
 
 @pytest.mark.parametrize("script", ["generate.py", "figures.py", "scaling.py"])
 def test_generated_pages_and_figures_are_current(script: str) -> None:
-    done = subprocess.run([sys.executable, str(ROOT / "docs" / script), "--check"], capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "docs" / script), "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
     assert done.returncode == 0, done.stderr
 
 
 def test_figures_are_small_and_shown() -> None:
-    pages = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")))
+    pages = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))
+    )
     pictures = list((ROOT / "docs" / "figures").glob("*.png"))
     assert len(pictures) > 4
     for picture in pictures:

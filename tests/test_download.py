@@ -74,8 +74,12 @@ def idx_files() -> dict[str, bytes]:
     found = {}
     for part, count in (("train", 50), ("t10k", 10)):
         labels = np.arange(count, dtype=np.uint8) % 10
-        found[f"{part}-images-idx3-ubyte.gz"] = gzip.compress(struct.pack(">4B3I", 0, 0, 8, 3, count, 28, 28) + bytes(count * 784))
-        found[f"{part}-labels-idx1-ubyte.gz"] = gzip.compress(struct.pack(">4BI", 0, 0, 8, 1, count) + labels.tobytes())
+        found[f"{part}-images-idx3-ubyte.gz"] = gzip.compress(
+            struct.pack(">4B3I", 0, 0, 8, 3, count, 28, 28) + bytes(count * 784)
+        )
+        found[f"{part}-labels-idx1-ubyte.gz"] = gzip.compress(
+            struct.pack(">4BI", 0, 0, 8, 1, count) + labels.tobytes()
+        )
     return found
 
 
@@ -109,7 +113,9 @@ def test_a_bad_server_gives_a_whole_file(faults: tuple[str, ...], begins: list[i
     assert sorted(p.name for p in path.parent.iterdir()) == [".lock", "a.bin"]
 
 
-@pytest.mark.parametrize(("fault", "words"), [("corrupts", "another checksum"), ("404", "404"), ("stalls", "timed out")])
+@pytest.mark.parametrize(
+    ("fault", "words"), [("corrupts", "another checksum"), ("404", "404"), ("stalls", "timed out")]
+)
 def test_a_server_that_never_gives_it_is_told(fault: str, words: str, tmp_path: Path) -> None:
     with server(*[fault] * 9) as (address, _), pytest.raises(DataError, match=words) as told:
         download(tmp_path, address, patience=QUICK._replace(tries=3, silence=0.2))
@@ -130,7 +136,9 @@ def test_a_second_call_goes_on_where_the_first_gave_up(tmp_path: Path) -> None:
         assert asked == [0, 150_000]
 
 
-def test_mnist_from_a_server_to_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_mnist_from_a_server_to_records(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     pytest.importorskip("google_crc32c")
     from archdsl.cli.main import main
     from archdsl.data import idx
@@ -139,7 +147,16 @@ def test_mnist_from_a_server_to_records(tmp_path: Path, monkeypatch: pytest.Monk
     for name, data in contents.items():
         monkeypatch.setitem(idx.MD5["mnist"], name[1:], hashlib.md5(data).hexdigest())
     with server(contents=contents) as (address, asked):
-        words = ["data", "mnist", "--mirror", address, "--cache", str(tmp_path / "cache"), "--out", str(tmp_path / "out")]
+        words = [
+            "data",
+            "mnist",
+            "--mirror",
+            address,
+            "--cache",
+            str(tmp_path / "cache"),
+            "--out",
+            str(tmp_path / "out"),
+        ]
         assert main(words) == 0
         assert len(asked) == 4
     assert main(["data", "verify", str(tmp_path / "out")]) == 0

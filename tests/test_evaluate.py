@@ -22,7 +22,13 @@ from archdsl.train.folder import RunFolder
 
 NAMES = ("<b>bird</b>", "R&D", "a|b", "snake_case", "50% $x$", "#1 \\ ~^{}")
 ROWS = [
-    {"epoch": number, "loss": 2 / number, "accuracy": 1 - 1 / (number + 1), "val_loss": 2.2 / number, "val_accuracy": 0.8 - 0.5 / number}
+    {
+        "epoch": number,
+        "loss": 2 / number,
+        "accuracy": 1 - 1 / (number + 1),
+        "val_loss": 2.2 / number,
+        "val_accuracy": 0.8 - 0.5 / number,
+    }
     | {"rate": 0.1 / number, "img_s": 1000.0, "seconds": 3.0 * number}
     for number in range(1, 31)
 ]
@@ -30,7 +36,15 @@ CONFIG: dict[str, Any] = {
     "version": 2,
     "network": "net <i>&",
     "parameters": {"trainable": 269_722, "total": 271_098},
-    "spec": {"file": "spec.arch", "source": "a.arch", "table": None, "define": {"n": 3}, "style": None, "input": None, "variant": None},
+    "spec": {
+        "file": "spec.arch",
+        "source": "a.arch",
+        "table": None,
+        "define": {"n": 3},
+        "style": None,
+        "input": None,
+        "variant": None,
+    },
     "data": {"name": "images", "classes": ["a"]},
     "images": {"train": 9},
     "labels": {"train": "abc"},
@@ -98,7 +112,9 @@ def test_the_interval_is_wilson_s() -> None:
     found = given(np.eye(2)[[0] * 10], [0] * 9 + [1])
     z, p, n = 1.959964, 0.9, 10
     middle, half = p + z * z / (2 * n), z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    assert found.interval == pytest.approx(((middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)), abs=1e-5)
+    assert found.interval == pytest.approx(
+        ((middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)), abs=1e-5
+    )
     assert found.as_json()["interval"]["method"] == "wilson"
 
 
@@ -119,7 +135,12 @@ def test_the_calibration_error_and_its_curve() -> None:
 
 def test_perfect_confidence_is_perfectly_calibrated() -> None:
     found = given(np.eye(3)[[0, 1, 2, 0]], [0, 1, 2, 0])
-    assert (found.calibration_error, found.accuracy, found.mistakes, found.softmax_applied) == (0, 1, (), False)
+    assert (found.calibration_error, found.accuracy, found.mistakes, found.softmax_applied) == (
+        0,
+        1,
+        (),
+        False,
+    )
     assert found.bins[-1].images == 4
     assert "no mistake" in html_report({}, [], found)
 
@@ -175,7 +196,9 @@ def test_test_time_flips_average_both_images() -> None:
 
     pixels = np.zeros((3, 2, 2, 1), np.uint8)
     pixels[0, :, 0], pixels[1] = 255, 255  # bright on the left, everywhere, nowhere
-    data = ImageData("x", ("bright", "dark"), {"test": Split(pixels, np.array([0, 0, 1]), "")}, (0.5,), (0.5,), flip=True)
+    data = ImageData(
+        "x", ("bright", "dark"), {"test": Split(pixels, np.array([0, 0, 1]), "")}, (0.5,), (0.5,), flip=True
+    )
     found = measure(Left(), data, "test", SimpleNamespace(scaling="standard", test_flips=True))  # type: ignore[arg-type]
     assert found.flips
     assert found.cross_entropy == pytest.approx(np.log(2) / 3, rel=1e-5)
@@ -193,7 +216,10 @@ def test_names_are_escaped_in_every_form(tmp_path: Path) -> None:
     rows = [line for line in text.splitlines() if line.startswith(("| a", "| R&", "| snake"))]
     assert rows
     assert all(len(re.findall(r"(?<!\\)\|", row)) in (5, 6) for row in rows)
-    assert latex_text("a_b & 50% $x$ #1 {~^}") == r"a\_b \& 50\% \$x\$ \#1 \{\textasciitilde{}\textasciicircum{}\}"
+    assert (
+        latex_text("a_b & 50% $x$ #1 {~^}")
+        == r"a\_b \& 50\% \$x\$ \#1 \{\textasciitilde{}\textasciicircum{}\}"
+    )
     assert markdown_text("a|b_c*d<e>\n`f`") == r"a\|b\_c\*d&lt;e&gt; \`f\`"
     assert len(_written(tmp_path / "run", found)) == 8
 
@@ -217,7 +243,10 @@ def test_a_table_in_markdown_and_latex() -> None:
 
 
 def test_rows_of_an_odd_run_do_not_stop_a_report() -> None:
-    odd = [{"epoch": 1, "loss": float("nan"), "accuracy": 0.1}, {"epoch": 2, "loss": float("inf"), "val_accuracy": None}]
+    odd = [
+        {"epoch": 1, "loss": float("nan"), "accuracy": 0.1},
+        {"epoch": 2, "loss": float("inf"), "val_accuracy": None},
+    ]
     assert "Learning curves" in html_report(CONFIG, odd, None)
     assert "| 1 | –" in markdown_report(CONFIG, odd, None)
     assert "No epoch was finished" in markdown_report(CONFIG, [], None)
@@ -226,13 +255,17 @@ def test_rows_of_an_odd_run_do_not_stop_a_report() -> None:
 
 @pytest.mark.parametrize("classes", [20, 100, 1000])
 def test_many_classes_stay_readable(classes: int, tmp_path: Path) -> None:
-    found = given(*guesses(4 * classes, classes), tuple(f"a rather long name of class {n}" for n in range(classes)))
+    found = given(
+        *guesses(4 * classes, classes), tuple(f"a rather long name of class {n}" for n in range(classes))
+    )
     text = written(found)
     assert max(map(len, text.splitlines())) < 260
     assert len(text.splitlines()) < 70
     names = _written(tmp_path / "run", found)
     assert (tmp_path / "run" / "report.md").read_text(encoding="utf-8").count("\n") < 130
-    assert sum((tmp_path / "run" / name).stat().st_size for name in names if name.endswith(".html")) < 2_000_000
+    assert (
+        sum((tmp_path / "run" / name).stat().st_size for name in names if name.endswith(".html")) < 2_000_000
+    )
 
 
 # In a browser -------------------------------------------------------------------------------------------------------
@@ -248,8 +281,21 @@ def browse(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., tuple[str,
     profile = tmp_path_factory.mktemp("profile")
 
     def open_page(page: Path, *options: str) -> tuple[str, list[str]]:
-        quiet = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking"]
-        command = [CHROMIUM, *quiet, f"--user-data-dir={profile}", "--enable-logging=stderr", *options, page.as_uri()]
+        quiet = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--disable-background-networking",
+        ]
+        command = [
+            CHROMIUM,
+            *quiet,
+            f"--user-data-dir={profile}",
+            "--enable-logging=stderr",
+            *options,
+            page.as_uri(),
+        ]
         done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
         return done.stdout, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
 
@@ -257,10 +303,15 @@ def browse(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., tuple[str,
 
 
 @pytest.mark.parametrize("classes", [6, 100])
-def test_a_browser_shows_the_page_and_loads_nothing(classes: int, browse: Callable[..., tuple[str, list[str]]], tmp_path: Path) -> None:
+def test_a_browser_shows_the_page_and_loads_nothing(
+    classes: int, browse: Callable[..., tuple[str, list[str]]], tmp_path: Path
+) -> None:
     logits, labels = guesses(4 * classes, classes)
     page = tmp_path / "report.html"
-    page.write_text(html_report(CONFIG, ROWS, given(logits, labels, NAMES if classes == 6 else None), SVG), encoding="utf-8")
+    page.write_text(
+        html_report(CONFIG, ROWS, given(logits, labels, NAMES if classes == 6 else None), SVG),
+        encoding="utf-8",
+    )
     document, console = browse(page, "--dump-dom")
     assert console == []
     assert document.count("<h2>") == 8
@@ -282,8 +333,12 @@ def test_a_request_would_be_seen(browse: Callable[..., tuple[str, list[str]]], t
 
 
 def test_the_page_can_be_printed(browse: Callable[..., tuple[str, list[str]]], tmp_path: Path) -> None:
-    (tmp_path / "report.html").write_text(html_report(CONFIG, ROWS, given(*guesses(80, 10)), SVG), encoding="utf-8")
-    _, console = browse(tmp_path / "report.html", f"--print-to-pdf={tmp_path / 'report.pdf'}", "--no-pdf-header-footer")
+    (tmp_path / "report.html").write_text(
+        html_report(CONFIG, ROWS, given(*guesses(80, 10)), SVG), encoding="utf-8"
+    )
+    _, console = browse(
+        tmp_path / "report.html", f"--print-to-pdf={tmp_path / 'report.pdf'}", "--no-pdf-header-footer"
+    )
     assert console == []
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
 
@@ -327,7 +382,12 @@ def test_compare_tells_what_differs_and_which_is_best(three: Path) -> None:
     table = (three / "both/compare.tex").read_text(encoding="utf-8")
     assert r"b\&2 & 269,722 & 30 & \textbf{79.33 \%}" in table
     assert r"a\_1 &" in table
-    assert {path.name for path in (three / "both").iterdir()} >= {"compare.html", "compare.json", "curves.svg", "curves.png"}
+    assert {path.name for path in (three / "both").iterdir()} >= {
+        "compare.html",
+        "compare.json",
+        "curves.svg",
+        "curves.png",
+    }
     assert "b&amp;2" in (three / "both/compare.html").read_text(encoding="utf-8")
 
 

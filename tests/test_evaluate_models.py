@@ -40,14 +40,20 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     net(keras.layers.Lambda(lambda x: x)).save(folder / "lambda.keras")
     flat = keras.Sequential([keras.Input((4, 4, 3)), keras.layers.Flatten(), keras.layers.Dense(7)])
     flat.save(folder / "seven.keras")
-    keras.Sequential([keras.Input((8, 8, 3)), keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(2)]).save(folder / "eight.keras")
+    keras.Sequential(
+        [keras.Input((8, 8, 3)), keras.layers.GlobalAveragePooling2D(), keras.layers.Dense(2)]
+    ).save(folder / "eight.keras")
     keras.Sequential([keras.Input((8,)), keras.layers.Dense(2)]).save(folder / "vector.keras")
     (folder / "junk.keras").write_text("no model", encoding="utf-8")
 
     left, right = np.zeros((2, 20, 4, 4, 3), np.uint8)
     left[:, :, :2], right[:, :, 2:] = 255, 255
     images, labels = np.concatenate([left, right]), np.repeat([0, 1], 20)
-    named = {f"{kind}_{split}": value for split in ("train", "val", "test") for kind, value in (("x", images), ("y", labels))}
+    named = {
+        f"{kind}_{split}": value
+        for split in ("train", "val", "test")
+        for kind, value in (("x", images), ("y", labels))
+    }
     np.savez(folder / "halves.npz", classes=np.array(["left", "right"]), **named)
     (folder / "pictures").mkdir()
     Image.fromarray(left[0]).resize((12, 8)).save(folder / "pictures/a.png")
@@ -57,7 +63,9 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_plain_model_is_evaluated(models: Path) -> None:
-    done = archdsl("eval", "plain.keras", "--data", "halves.npz", "--scaling", "unit", "--out", "report", cwd=models)
+    done = archdsl(
+        "eval", "plain.keras", "--data", "halves.npz", "--scaling", "unit", "--out", "report", cwd=models
+    )
     assert done.returncode == 0, done.stderr
     assert "test: accuracy 1.0000" in done.stdout
     assert "Wilson" in done.stdout
@@ -99,7 +107,16 @@ def test_what_cannot_be_evaluated_is_told_in_one_line(model: str, said: str, mod
 
 def test_images_are_predicted_and_what_is_none_is_told(models: Path) -> None:
     (models / "names.txt").write_text("left\nright\n", encoding="utf-8")
-    words = ("predict", "scales.keras", "pictures", "nowhere.png", "--classes", "names.txt", "--resize", "stretch")
+    words = (
+        "predict",
+        "scales.keras",
+        "pictures",
+        "nowhere.png",
+        "--classes",
+        "names.txt",
+        "--resize",
+        "stretch",
+    )
     done = archdsl(*words, cwd=models)
     assert done.returncode == 2
     lines = [line.split() for line in done.stdout.splitlines()]

@@ -21,6 +21,13 @@ def test_every_example_is_known() -> None:
 
 @pytest.mark.parametrize("name", PROMISED)
 def test_example(name: str, tmp_path: Path) -> None:
-    done = subprocess.run([sys.executable, str(EXAMPLES / name)], capture_output=True, text=True, cwd=tmp_path, timeout=200, check=False)
+    done = subprocess.run(
+        [sys.executable, str(EXAMPLES / name)],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        timeout=200,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     assert PROMISED[name] in done.stdout

@@ -18,7 +18,14 @@ def test_the_results_of_load() -> None:
     network = spec.network()
     assert spec.networks == (network,)
     assert (network.name, network.input, network.output) == ("table2", (32, 32, 3), (10,))
-    assert [stage.name for stage in network.stages] == ["Conv1", "Conv2-x", "Conv3-x", "Conv4-x", "Conv5-x", "head"]
+    assert [stage.name for stage in network.stages] == [
+        "Conv1",
+        "Conv2-x",
+        "Conv3-x",
+        "Conv4-x",
+        "Conv5-x",
+        "head",
+    ]
     assert network.stages[2].computed == (8, 8, 128)
     assert network.stages[2].blocks == 3
     assert sum(stage.params.total for stage in network.stages) == network.params.total
@@ -67,7 +74,9 @@ def test_draw_writes_by_the_ending(tmp_path: Path) -> None:
 
 def test_import_and_load_leave_heavy_packages_out() -> None:
     code = f"import sys, archdsl; archdsl.load({TABLE2!r}).network(); print([m for m in ('numpy', 'keras', 'tensorflow', 'lark', 'dataclasses', 'json', 'logging', 'difflib') if m in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
 
 

@@ -59,12 +59,17 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_been(step: int, whole: Pat
 
 def test_a_loss_that_explodes_names_the_first_row_to_blame_and_the_flag(tmp_path: Path) -> None:
     outcome = runs.train(tmp_path / "run", given=runs.plan("rate=1000", "warmup=0"))
-    assert re.match(r"epoch 1, step \d+, loss .*: the output of `[^`]+` \(line [456]\) .*; try `--lr [\d.]+`", outcome.diverged)
+    assert re.match(
+        r"epoch 1, step \d+, loss .*: the output of `[^`]+` \(line [456]\) .*; try `--lr [\d.]+`",
+        outcome.diverged,
+    )
     with pytest.raises(RunError, match="diverged"):
         runs.go_on(tmp_path / "run")
 
 
-def test_a_validation_without_a_number_stops_the_run_and_names_the_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_validation_without_a_number_stops_the_run_and_names_the_row(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from archdsl.train import loop
 
     train = loop.Loop._train
@@ -77,11 +82,16 @@ def test_a_validation_without_a_number_stops_the_run_and_names_the_row(tmp_path:
 
     monkeypatch.setattr(loop.Loop, "_train", spoilt)
     outcome = runs.train(tmp_path / "run")
-    assert re.match(r"validation of epoch 1, loss nan: the output of `[^`]+` \(line 6\) is not finite.*; try `--lr", outcome.diverged)
+    assert re.match(
+        r"validation of epoch 1, loss nan: the output of `[^`]+` \(line 6\) is not finite.*; try `--lr",
+        outcome.diverged,
+    )
     assert RunFolder(str(tmp_path / "run")).status()["state"] == "diverged"
 
 
-def test_flipped_bits_in_the_newest_checkpoint_are_told_and_the_one_before_is_used(whole: Path, tmp_path: Path) -> None:
+def test_flipped_bits_in_the_newest_checkpoint_are_told_and_the_one_before_is_used(
+    whole: Path, tmp_path: Path
+) -> None:
     path = tmp_path / "run"
     assert runs.train(path, runs.Script({8: stop})).interrupted
     newest, older = checkpoint.found(path)
@@ -103,7 +113,9 @@ def test_flipped_bits_in_the_newest_checkpoint_are_told_and_the_one_before_is_us
 def disk(path: Path) -> Iterator[None]:
     """Mount a disk of 12 MB."""
     path.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", path], capture_output=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", path], capture_output=True, check=False
+    )
     if mounted.returncode:
         pytest.skip(f"no disk can be mounted here: {mounted.stderr.decode().strip()}")
     try:
@@ -146,13 +158,21 @@ def test_a_run_that_is_killed_again_and_again(tmp_path: Path) -> None:
     keys = ["--epochs", "8", "--limit", "160", "--seed", "3", "--precision", "float32", "--save-every", "1"]
     chance = random.Random()
     for kill in range(KILLS):
-        words = ["--resume", "run"] if (tmp_path / "run/config.json").exists() else ["net.arch", *keys, "--out", "run"]
+        words = (
+            ["--resume", "run"]
+            if (tmp_path / "run/config.json").exists()
+            else ["net.arch", *keys, "--out", "run"]
+        )
         process = start(tmp_path, *words)
         after_a_checkpoint(process, tmp_path / "run", kill)
         time.sleep(chance.random())
         process.kill()
         process.communicate()
-    words = ["--resume", "run"] if (tmp_path / "run/config.json").exists() else ["net.arch", *keys, "--out", "run"]
+    words = (
+        ["--resume", "run"]
+        if (tmp_path / "run/config.json").exists()
+        else ["net.arch", *keys, "--out", "run"]
+    )
     process = start(tmp_path, *words)
     told = process.communicate(timeout=300)
     assert process.returncode == 0 or "is finished" in told[1], told
@@ -181,7 +201,9 @@ HOLDER = (
 
 
 def test_the_lock_of_a_folder_goes_with_its_owner_however_that_ends(tmp_path: Path) -> None:
-    process = subprocess.Popen([sys.executable, "-c", HOLDER], stdout=subprocess.PIPE, text=True, cwd=tmp_path)
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLDER], stdout=subprocess.PIPE, text=True, cwd=tmp_path
+    )
     assert process.stdout is not None
     assert process.stdout.readline() == "held\n"
     folder = RunFolder(str(tmp_path / "run"))

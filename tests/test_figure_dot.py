@@ -35,7 +35,9 @@ def test_golden(name: str, request: pytest.FixtureRequest) -> None:
     if request.config.getoption("--update-golden"):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8"), f"the figure of {name} changed; look at it, then run pytest --update-golden"
+    assert text == path.read_text(encoding="utf-8"), (
+        f"the figure of {name} changed; look at it, then run pytest --update-golden"
+    )
 
 
 def test_themes_differ_in_colours_only() -> None:
@@ -60,7 +62,10 @@ def test_quoted() -> None:
 
 
 def test_a_word_fits_into_its_join() -> None:
-    joins = re.findall(r"width=([0-9.]+) height=\S+ label=<<(?:b|font[^>]*)>(\S+)</(?:b|font)>>", figure_dot(everything(True)))
+    joins = re.findall(
+        r"width=([0-9.]+) height=\S+ label=<<(?:b|font[^>]*)>(\S+)</(?:b|font)>>",
+        figure_dot(everything(True)),
+    )
     found = {symbol: float(width) * 72 for width, symbol in joins}
     assert found.keys() >= {"concat", "×", "max", "avg", "+"}
     assert all(text_width(symbol, 11) + 4 < width for symbol, width in found.items() if len(symbol) > 1)

@@ -60,7 +60,9 @@ def test_formats_without_a_path(kind: str, tmp_path: Path, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("kind", MAGIC)
-def test_dot_on_the_path(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+def test_dot_on_the_path(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     from shutil import which
 
     if not which("dot"):
@@ -89,7 +91,9 @@ def test_svg_names_itself_and_its_parts() -> None:
     assert "18 weighted layers (+3 projections)" in (root.findtext(f"{SVG}desc") or "")
     titles = [element.text or "" for element in root.iter(f"{SVG}title")]
     layer = "conv3_x/block1/conv1 (first of 2): conv (kernel 3×3, channels 128, stride 2×2, padding same)"
-    assert any(title.startswith(f"{layer}, output 16×16×128, 73,728 params, 18,874,368 MACs\n") for title in titles)
+    assert any(
+        title.startswith(f"{layer}, output 16×16×128, 73,728 params, 18,874,368 MACs\n") for title in titles
+    )
     assert not [title for title in titles if re.fullmatch(r"(n|cluster)\d+.*", title)]
 
 
@@ -108,14 +112,22 @@ def test_hostile_names(name: str, capfd: pytest.CaptureFixture[str]) -> None:
     shown = texts(root).replace("\u00a0", " ")
     start = " ".join("".join(char if char.isprintable() else " " for char in name).split())[:12]
     assert shown.count(start) >= 5
-    assert not {element.tag.removeprefix(SVG) for element in root.iter()} & {"script", "br", "b", "a", "image"}
+    assert not {element.tag.removeprefix(SVG) for element in root.iter()} & {
+        "script",
+        "br",
+        "b",
+        "a",
+        "image",
+    }
     assert capfd.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize("sample", [BOTTLENECK, PLAIN])
 def test_text_fits_its_reserved_width(sample: str) -> None:
     root = parsed(graph(sample))
-    lengths = [(element.get("textLength"), element.get("lengthAdjust")) for element in root.iter(f"{SVG}text")]
+    lengths = [
+        (element.get("textLength"), element.get("lengthAdjust")) for element in root.iter(f"{SVG}text")
+    ]
     assert len(lengths) > 20
     assert all(float(length or 0) > 0 and adjust == "spacingAndGlyphs" for length, adjust in lengths)
 
@@ -124,8 +136,15 @@ def test_trunk_is_straight() -> None:
     root = parsed(spec("table2"))
     centres = set()
     for group in root.iter(f"{SVG}g"):
-        for path in group.findall(f"{SVG}path") if group.get("class") == "edge" and group.find(f"{SVG}polygon") is not None else []:
-            xs = [float(pair.partition(",")[0]) for pair in re.findall(r"-?[\d.]+,-?[\d.]+", path.get("d") or "")]
+        for path in (
+            group.findall(f"{SVG}path")
+            if group.get("class") == "edge" and group.find(f"{SVG}polygon") is not None
+            else []
+        ):
+            xs = [
+                float(pair.partition(",")[0])
+                for pair in re.findall(r"-?[\d.]+,-?[\d.]+", path.get("d") or "")
+            ]
             if path.get("stroke") == LIGHT.muted.lower():
                 centres |= set(xs)
     assert len(centres) == 2  # two columns
@@ -137,7 +156,9 @@ def test_themes() -> None:
     assert LIGHT.families["conv"].lower() not in dark
     assert DARK.families["conv"].lower() in dark
     assert "prefers-color-scheme" not in light + dark
-    rule = f'.archdsl-figure [fill="{LIGHT.families["conv"].lower()}"]{{fill:{DARK.families["conv"].lower()}}}'
+    rule = (
+        f'.archdsl-figure [fill="{LIGHT.families["conv"].lower()}"]{{fill:{DARK.families["conv"].lower()}}}'
+    )
     assert rule in auto
     assert re.sub(r"<style>.*?</style>\n", "", auto) == light
 
@@ -145,7 +166,12 @@ def test_themes() -> None:
 def test_every_colour_can_be_restyled() -> None:
     assert len(set(LIGHT.colours())) == len(LIGHT.colours()) == len(DARK.colours())
     assert tuple(LIGHT.families) == tuple(DARK.families)
-    used = set(re.findall(r'(?:fill|stroke)="(#[0-9a-f]{6})"', svg(spec("resnet-cifar"), "light") + svg(graph(PLAIN), "light")))
+    used = set(
+        re.findall(
+            r'(?:fill|stroke)="(#[0-9a-f]{6})"',
+            svg(spec("resnet-cifar"), "light") + svg(graph(PLAIN), "light"),
+        )
+    )
     assert used <= {colour.lower() for colour in LIGHT.colours()}
 
 
@@ -159,7 +185,9 @@ def test_nothing_heavy_is_imported(tmp_path: Path) -> None:
         "import sys, archdsl; archdsl.draw('specs/table1.arch', sys.argv[1]);"
         "sys.exit(' '.join(name for name in ('numpy', 'keras', 'tensorflow', 'matplotlib') if name in sys.modules) or None)"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "x.svg")], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "x.svg")], capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
@@ -205,12 +233,20 @@ def test_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.
     assert (tmp_path / "table2.svg").read_bytes().startswith(b"<?xml")
 
 
-def test_command_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+def test_command_refuses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     table = "specs/table1.arch"
     assert main(["draw", table, "-o", "x.gif"]) == 2
-    assert capfd.readouterr().err == "archdsl: `x.gif` does not end in a format that can be drawn: .svg, .png, .pdf, .dot, .mmd\n"
+    assert (
+        capfd.readouterr().err
+        == "archdsl: `x.gif` does not end in a format that can be drawn: .svg, .png, .pdf, .dot, .mmd\n"
+    )
     assert main(["draw", table, "-o", str(tmp_path / "none" / "x.svg")]) == 2
-    assert capfd.readouterr().err == f"archdsl: cannot write {tmp_path / 'none' / 'x.svg'}: no such file or directory\n"
+    assert (
+        capfd.readouterr().err
+        == f"archdsl: cannot write {tmp_path / 'none' / 'x.svg'}: no such file or directory\n"
+    )
     with pytest.raises(SystemExit) as exit_:
         main(["draw", table, "--level", "atoms"])
     assert exit_.value.code == 2
@@ -221,7 +257,10 @@ def test_command_refuses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd:
 
     monkeypatch.setattr(drawing, "run_graphviz", missing)
     assert main(["draw", table, "-o", str(tmp_path / "x.svg")]) == 3
-    assert capfd.readouterr().err == "archdsl: drawing needs Graphviz; install it with `pip install pygraphviz`\n"
+    assert (
+        capfd.readouterr().err
+        == "archdsl: drawing needs Graphviz; install it with `pip install pygraphviz`\n"
+    )
 
 
 def test_command_tells_spec_errors(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -233,11 +272,16 @@ def test_command_tells_spec_errors(tmp_path: Path, capfd: pytest.CaptureFixture[
     assert not (tmp_path / "y.svg").exists()
 
 
-def test_command_draws_a_broken_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+def test_command_draws_a_broken_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     found = compile_source(Source("net.arch", "input 32x32x3\nconv1 7x7 3x3, 16\n"))
     assert found.failed
     stage = SketchStage("conv1", (7, 7), (32, 32, 16), "3x3, 16", True, 2, 448)
-    tables = [SimpleNamespace(settings=compiled.settings, graph=None, sketch=(stage,)) for compiled in found.compiled]
+    tables = [
+        SimpleNamespace(settings=compiled.settings, graph=None, sketch=(stage,))
+        for compiled in found.compiled
+    ]
     monkeypatch.setattr(common, "compilation", lambda args, path: found._replace(compiled=tuple(tables)))
     out = tmp_path / "x.svg"
     assert main(["draw", "net.arch", "-o", str(out)]) == 1
@@ -251,12 +295,28 @@ def test_command_draws_a_broken_table(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_command_levels(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     texts_of = {}
     for level in ("auto", "stage", "block", "layer", "paper"):
-        assert main(["draw", "specs/table1.arch", "--level", level, "-o", str(tmp_path / f"{level}.dot")]) == 0
+        assert (
+            main(["draw", "specs/table1.arch", "--level", level, "-o", str(tmp_path / f"{level}.dot")]) == 0
+        )
         texts_of[level] = (tmp_path / f"{level}.dot").read_text(encoding="utf-8")
     assert texts_of["auto"] == texts_of["block"]
     assert len(set(texts_of.values())) == 4
     capfd.readouterr()
-    assert main(["draw", "specs/resnet-cifar.arch", "-D", "n=200", "--level", "layer", "-o", str(tmp_path / "x.dot")]) == 2
+    assert (
+        main(
+            [
+                "draw",
+                "specs/resnet-cifar.arch",
+                "-D",
+                "n=200",
+                "--level",
+                "layer",
+                "-o",
+                str(tmp_path / "x.dot"),
+            ]
+        )
+        == 2
+    )
     assert "draw level `block` instead" in capfd.readouterr().err
     with pytest.raises(FigureFormatError, match="auto, stage, block, layer, paper"):
         draw(spec("table1"), str(tmp_path / "x.svg"), level="atoms")

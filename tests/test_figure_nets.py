@@ -40,7 +40,9 @@ def test_golden(name: str, request: pytest.FixtureRequest) -> None:
     text = figure_dot(NETS[name]())
     if request.config.getoption("--update-golden"):
         path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8"), f"the figure of {name} changed; look at it, then run pytest --update-golden"
+    assert text == path.read_text(encoding="utf-8"), (
+        f"the figure of {name} changed; look at it, then run pytest --update-golden"
+    )
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -53,7 +55,11 @@ def test_every_level_is_drawn(name: str, level: str) -> None:
     shown = texts(root).replace("\u00a0", " ")
     assert network.name in shown
     if level in ("stage", "paper"):
-        assert all(stage.label in shown for stage in network.stages if stage.label != "head" and not stage.label.startswith("aux"))
+        assert all(
+            stage.label in shown
+            for stage in network.stages
+            if stage.label != "head" and not stage.label.startswith("aux")
+        )
 
 
 def steps_of(model: Figure) -> list[Step]:
@@ -134,19 +140,29 @@ def test_gate_is_a_branch_of_its_own() -> None:
 def test_first_mbconv_stands_apart() -> None:
     card = cards(figure(NETS["mbconv"]()))[2]
     assert (card.title, card.kind, card.repeats) == ("stage 4", "MBConv6", 1)
-    assert [(inner.detail, inner.repeats) for inner in card.steps if isinstance(inner, Group)] == [("block 1", 1), ("blocks 2–4", 3)]
+    assert [(inner.detail, inner.repeats) for inner in card.steps if isinstance(inner, Group)] == [
+        ("block 1", 1),
+        ("blocks 2–4", 3),
+    ]
 
 
 def test_dense_block_is_one_card_with_its_range() -> None:
     card = cards(figure(densenet(6)))[0]
-    assert (card.title, card.kind, card.repeats, card.detail) == ("dense block 1", "dense layer", 6, "56×56×96…256")
+    assert (card.title, card.kind, card.repeats, card.detail) == (
+        "dense block 1",
+        "dense layer",
+        6,
+        "56×56×96…256",
+    )
     assert sketch(card)[1] == [".", "[BN | ReLU | 1×1 conv, 128]", "[BN | ReLU | 3×3 conv, 32]", "concat"]  # type: ignore[index]
     assert [arc_text(arc) for arc in card.arcs] == ["0>3 identity"]
 
 
 def test_a_different_layer_in_a_dense_block_is_not_hidden() -> None:
     base = densenet(6)
-    name = next(node.name for node in base.nodes if node.op == "conv" and node.frames and node.frames[0].index == 3)
+    name = next(
+        node.name for node in base.nodes if node.op == "conv" and node.frames and node.frames[0].index == 3
+    )
     network = changed(base, name, lambda node: node._replace(params={**node.params, "groups": 2}))
     details = [step.detail for step in cards(figure(network))[0].steps if isinstance(step, Group)]
     assert details == ["blocks 1–3 · 56×56×96…160", "block 4", "blocks 5–6 · 56×56×224…256"]
@@ -188,7 +204,9 @@ def test_what_is_not_in_series_or_parallel_is_drawn_edge_by_edge() -> None:
     steps = cards(figure(NETS["tangled"]()))[0].steps
     web = next(step for step in steps if isinstance(step, Web))
     assert len(web.edges) == 12
-    assert sum(isinstance(step, Join) for step in web.steps) + sum(isinstance(step, Join) for step in steps) == 3
+    assert (
+        sum(isinstance(step, Join) for step in web.steps) + sum(isinstance(step, Join) for step in steps) == 3
+    )
 
 
 def test_a_chain_with_overlapping_shortcuts_stays_a_chain() -> None:
@@ -251,10 +269,19 @@ def test_columns_hold_together(name: str | int, level: str) -> None:
         assert shape == (next((above for above in whole.shapes[at::-1] if above), "") if filled else before)
     bounds = [0, *model.breaks, len(model.steps)]
     assert bounds == sorted(set(bounds))
-    column = {mark: number for number, (low, high) in enumerate(pairwise(bounds)) for step in model.steps[low:high] for mark in marks(step)}
+    column = {
+        mark: number
+        for number, (low, high) in enumerate(pairwise(bounds))
+        for step in model.steps[low:high]
+        for mark in marks(step)
+    }
     for far in model.far:
         end = sum(far.step >= place for place in model.breaks) if far.step >= 0 else column.get(far.end)
-        assert end in (None, column[far.start])  # what goes to a layer that is drawn with others is told there
+        # What goes to a layer that is drawn with others is told there.
+        assert end in (
+            None,
+            column[far.start],
+        )
     assert not model.loose & set(model.breaks)
     dot = write(model)
     assert all(dot.count(f'goes on at the next {number + 1}"') == 2 for number in range(len(model.breaks)))
@@ -292,7 +319,12 @@ def chain(rows: int, channels: int = 8) -> Graph:
 
 def test_rows_alike_are_one_glyph_of_a_strip() -> None:
     model = paper(chain(10))
-    assert [(glyph.name, glyph.repeats) for glyph in model.glyphs] == [("image", 1), ("m0", 4), ("m1", 4), ("m2", 2)]
+    assert [(glyph.name, glyph.repeats) for glyph in model.glyphs] == [
+        ("image", 1),
+        ("m0", 4),
+        ("m1", 4),
+        ("m2", 2),
+    ]
     assert model.glyphs[1].tooltip.count("\n") == 3
     assert len(model.strides) == 4
 
@@ -307,7 +339,11 @@ def test_a_long_strip_goes_on_below() -> None:
 
 def test_paper_strip_and_insets() -> None:
     model = paper(spec("table1"))
-    assert [(glyph.name, glyph.repeats) for glyph in model.glyphs][:3] == [("image", 1), ("Conv1", 1), ("Conv2-x", 2)]
+    assert [(glyph.name, glyph.repeats) for glyph in model.glyphs][:3] == [
+        ("image", 1),
+        ("Conv1", 1),
+        ("Conv2-x", 2),
+    ]
     assert [glyph.name for glyph in model.glyphs][-2:] == ["global avg pool", "dense"]
     assert model.strides == ("", "", "", "/2", "/2", "/2", "", "")
     heights = [glyph.height for glyph in model.glyphs][1:6]
@@ -330,7 +366,10 @@ def test_many_distinct_blocks_leave_channels_out() -> None:
         with net.row(f"m{number}"), net.frame("pair"):
             x = net.conv(net.conv(x, 8, 1), 10 + 3 * number)
     model = paper(net.graph(x))
-    assert [sketch(step) for step in model.insets[0].steps] == ["[1×1 conv | BN | ReLU]", "[3×3 conv | BN | ReLU]"]
+    assert [sketch(step) for step in model.insets[0].steps] == [
+        "[1×1 conv | BN | ReLU]",
+        "[3×3 conv | BN | ReLU]",
+    ]
     assert len(model.insets) == 1
 
 
@@ -338,7 +377,10 @@ def test_a_broken_table_is_drawn() -> None:
     model = sketch_figure("net", BROKEN, "net.arch", "2 errors: E0301 at net.arch:7:10")
     sound, faulty, unknown = cards(model)
     assert (sound.faulty, sound.title, sound.detail) == (False, "conv1", "32×32×64")
-    assert (faulty.faulty, faulty.lines) == (True, ("declared 8×8, computed 16×16×256", "[3x3,256; 3x3,256] x2"))
+    assert (faulty.faulty, faulty.lines) == (
+        True,
+        ("declared 8×8, computed 16×16×256", "[3x3,256; 3x3,256] x2"),
+    )
     assert (unknown.title, unknown.lines[0]) == ("average pool, softmaxx", "declared 1×1, not computed")
     assert model.fault.startswith("2 errors")
 
@@ -351,18 +393,29 @@ def test_a_broken_table_in_every_format(kind: str, tmp_path: Path) -> None:
     if kind == "svg":
         text = out.read_text(encoding="utf-8")
         assert LIGHT.fault.lower() in text
-        assert "declared 8×8, computed 16×16×256" in texts(ElementTree.fromstring(text)).replace("\u00a0", " ")
+        assert "declared 8×8, computed 16×16×256" in texts(ElementTree.fromstring(text)).replace(
+            "\u00a0", " "
+        )
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_text(text: str) -> None:
     base = inception()
     stages = tuple(stage._replace(label=text, name=text) for stage in base.stages)
-    nodes = tuple(node._replace(name=text, frames=tuple(f._replace(name=text) for f in node.frames)) for node in base.nodes)
+    nodes = tuple(
+        node._replace(name=text, frames=tuple(f._replace(name=text) for f in node.frames))
+        for node in base.nodes
+    )
     network = base._replace(name=text, stages=stages, nodes=nodes)
     for level in ("stage", "block", "paper"):
         root = ElementTree.fromstring(svg(network, "light", level))
-        assert not {element.tag.removeprefix(SVG) for element in root.iter()} & {"script", "br", "b", "a", "image"}
+        assert not {element.tag.removeprefix(SVG) for element in root.iter()} & {
+            "script",
+            "br",
+            "b",
+            "a",
+            "image",
+        }
     stage = SketchStage(text, (8, 8), None, text, True, 1, 0)
     dot = figure_dot(network) + write_paper(paper(network))
     assert "<b>c</b>" not in dot
@@ -374,7 +427,9 @@ def test_hostile_text(text: str) -> None:
 def test_hostile_sketch(tmp_path: Path) -> None:
     for number, text in enumerate(HOSTILE):
         stage = SketchStage(text, (8, 8), None, text, True, 1, 0)
-        draw_sketch(sketch_figure(text, (stage,), text, text, {stage.line: [text]}), str(tmp_path / f"{number}.svg"))
+        draw_sketch(
+            sketch_figure(text, (stage,), text, text, {stage.line: [text]}), str(tmp_path / f"{number}.svg")
+        )
         ElementTree.parse(tmp_path / f"{number}.svg")
 
 
@@ -416,7 +471,9 @@ def test_random_networks_are_drawn(seed: int) -> None:
 def test_a_breakdown_of_graphviz_is_survived(monkeypatch: pytest.MonkeyPatch) -> None:
     text = figure_dot(unet(1))
     assert drawing.run_guarded(text, "svg").startswith(b"<?xml")
-    monkeypatch.setattr(drawing, "_GUARDED", "import os, sys; 'compound' in sys.stdin.read() and os.abort(); print('<?xml')")
+    monkeypatch.setattr(
+        drawing, "_GUARDED", "import os, sys; 'compound' in sys.stdin.read() and os.abort(); print('<?xml')"
+    )
     assert drawing.run_guarded(text, "svg") == b"<?xml\n"
     monkeypatch.setattr(drawing, "_GUARDED", "import os; os.abort()")
     with pytest.raises(drawing.LayoutError, match="draw level `stage` instead"):

@@ -41,7 +41,9 @@ def again(series: Series, start: int, end: int, inputs: Inputs) -> Counter[Edge]
     before = start
     for place, piece in enumerate(series):
         following = series[place + 1] if place + 1 < len(series) else end
-        assert isinstance(piece, int) or isinstance(following, int), "two pieces without a vertex between them"
+        assert isinstance(piece, int) or isinstance(following, int), (
+            "two pieces without a vertex between them"
+        )
         if isinstance(piece, int):
             if isinstance(following, int):
                 found[piece, following] += 1

@@ -31,7 +31,9 @@ def web_edges(web: Web, before: list[int], found: Edges) -> list[int]:
     outs: dict[int, list[int]] = {-1: before}
     last: list[int] = []
     for at, part in enumerate(web.parts):
-        outs[at] = part_edges(part, [out for tail, head in web.edges if head == at for out in outs[tail]], found)
+        outs[at] = part_edges(
+            part, [out for tail, head in web.edges if head == at for out in outs[tail]], found
+        )
     for tail, head in web.edges:
         last += outs[tail] if head == len(web.parts) else []
     return last

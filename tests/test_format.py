@@ -156,7 +156,12 @@ def test_a_change_of_the_network_is_an_internal_error(
         ("a 8x8 3x3, 4", "a 8x8 3x3, 5", False),
         ("a 8x8 3x3, 4", "b 8x8 3x3, 4", False),
         ("a 8x8 3x3, 4", "a - 3x3, 4", False),
-        ("param n = 4\na 8x8 3x3, n", "param n = 4\na 8x8 3x3, 4", False),  # the same graph, but -D n=5 is another
+        # The same graph, but -D n=5 is another.
+        (
+            "param n = 4\na 8x8 3x3, n",
+            "param n = 4\na 8x8 3x3, 4",
+            False,
+        ),
     ],
 )
 def test_verification_sees_differences(one: str, other: str, equal: bool) -> None:
@@ -180,7 +185,9 @@ class TestCommand:
         assert loose.read_text(encoding="utf-8") == tidy.read_text(encoding="utf-8") == NEAT
         assert main(["fmt", "--check", str(loose), str(tidy)]) == 0
 
-    def test_check_lists_and_changes_nothing(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_check_lists_and_changes_nothing(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         loose, tidy = self.files(tmp_path)
         assert main(["fmt", "--check", str(tidy), str(loose)]) == 1
         assert capsys.readouterr().err == f"would reformat {loose}\n"
@@ -195,7 +202,9 @@ class TestCommand:
         assert loose.read_text(encoding="utf-8") == LOOSE
         assert main(["fmt", "--diff", "--check", str(loose)]) == 1
 
-    def test_standard_input(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_standard_input(
+        self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(LOOSE.encode())))
         assert main(["fmt", "-"]) == 0
         assert capsys.readouterr().out == NEAT
@@ -233,7 +242,11 @@ def loose_tables(draw: st.DrawFn) -> str:
         cells = [cell.strip() for cell in line.strip("|").split(" | ")]
         if line.startswith("|") and draw(st.booleans()):
             gap = draw(gaps)
-            lines.append(draw(st.sampled_from(["", " ", "   "])) + gap.join(cell for cell in cells if cell) + draw(ends))
+            lines.append(
+                draw(st.sampled_from(["", " ", "   "]))
+                + gap.join(cell for cell in cells if cell)
+                + draw(ends)
+            )
         else:
             lines.append(line + draw(ends))
         lines += draw(st.lists(st.sampled_from(["", "  ", "# between", "   # indented"]), max_size=2))
@@ -257,7 +270,10 @@ def test_formatting_twice_is_formatting_once(text: str) -> None:
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.sampled_from([*SPECS, LOOSE]), st.lists(st.tuples(st.integers(0, 600), st.integers(0, 6), BITS | gaps), min_size=1, max_size=4))
+@given(
+    st.sampled_from([*SPECS, LOOSE]),
+    st.lists(st.tuples(st.integers(0, 600), st.integers(0, 6), BITS | gaps), min_size=1, max_size=4),
+)
 def test_any_damage_to_a_spec(text: str, edits: list[tuple[int, int, str]]) -> None:
     for at, removed, put in edits:
         text = text[:at] + put + text[at + removed :]
@@ -267,7 +283,10 @@ def test_any_damage_to_a_spec(text: str, edits: list[tuple[int, int, str]]) -> N
 @pytest.mark.parametrize("text", SPECS)
 def test_the_shipped_specs(text: str) -> None:
     check(text)
-    before, after = compile_source(Source("a.arch", text)), compile_source(Source("a.arch", neat(text, "a.arch")))
+    before, after = (
+        compile_source(Source("a.arch", text)),
+        compile_source(Source("a.arch", neat(text, "a.arch"))),
+    )
     assert same(before, after)
 
 

@@ -8,7 +8,17 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from golden_runner import Case, Expectation, GoldenError, compile_case, compute, fresh, produced, read_cases, rewrite
+from golden_runner import (
+    Case,
+    Expectation,
+    GoldenError,
+    compile_case,
+    compute,
+    fresh,
+    produced,
+    read_cases,
+    rewrite,
+)
 from golden_views import VIEWS, fixed
 
 from archdsl.network import Spec
@@ -29,7 +39,12 @@ PROBLEMS = ROOT / "archdsl" / "problems"
 ELSEWHERE = (PROBLEMS / "readers.py", PROBLEMS / "summaries.py", PROBLEMS / "recipes.py")
 OF_OTHERS = frozenset(CODE.findall("".join(module.read_text(encoding="utf-8") for module in ELSEWHERE)))
 CODES = sorted(
-    {code for module in PROBLEMS.glob("*.py") if module not in ELSEWHERE for code in CODE.findall(module.read_text(encoding="utf-8"))}
+    {
+        code
+        for module in PROBLEMS.glob("*.py")
+        if module not in ELSEWHERE
+        for code in CODE.findall(module.read_text(encoding="utf-8"))
+    }
 )
 
 
@@ -38,7 +53,9 @@ def name(case: Case) -> str:
 
 
 @pytest.mark.parametrize("case", CASES, ids=name)
-def test_case(case: Case, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_case(
+    case: Case, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     compilation = compile_case(case, tmp_path)
     assert produced(compilation) == case.expectations(), VIEWS["diagnostics"](compilation)
@@ -62,9 +79,14 @@ def test_every_fix_mends_its_fault(case: Case, tmp_path: Path, monkeypatch: pyte
         # What the command line got wrong is not mended in the file.
         for fix in diagnostic.fixes if diagnostic.source.path == compilation.source.path else ():
             mended = produced(compile_case(case, tmp_path, fixed(compilation.source, fix)))
-            place = (diagnostic.source.position(diagnostic.span.start)[0], diagnostic.severity, diagnostic.code)
+            place = (
+                diagnostic.source.position(diagnostic.span.start)[0],
+                diagnostic.severity,
+                diagnostic.code,
+            )
             assert mended[place] < produced(compilation)[place], f"{fix.title}: {mended}"
-            if fix == diagnostic.fixes[0] and diagnostic.code.startswith("E03"):  # a word that is mended may show what it lacks
+            # A word that is mended may show what it lacks.
+            if fix == diagnostic.fixes[0] and diagnostic.code.startswith("E03"):
                 assert errors(mended) < errors(produced(compilation)), f"{fix.title}: {mended}"
 
 
@@ -78,7 +100,12 @@ class TestNothingIsLeftOut:
     def test_ops(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir(tmp_path)
         clean = [compile_case(case, tmp_path) for case in CASES if not case.expectations()]
-        used = {node.op for compilation in clean for network in Spec(compilation).networks for node in network.graph.nodes}
+        used = {
+            node.op
+            for compilation in clean
+            for network in Spec(compilation).networks
+            for node in network.graph.nodes
+        }
         assert used == set(OPS)
 
     def test_styles_and_settings(self) -> None:
@@ -91,14 +118,19 @@ class TestNothingIsLeftOut:
         suites = {suite.stem: read_cases(suite) for suite in SUITES if suite.parent.name == "specs"}
         for spec in sorted((ROOT / "specs").rglob("*.arch")):
             first = suites[spec.stem][0]
-            assert first.source.text == spec.read_text(encoding="utf-8"), f"tests/golden/specs/{spec.stem}.md is stale"
+            assert first.source.text == spec.read_text(encoding="utf-8"), (
+                f"tests/golden/specs/{spec.stem}.md is stale"
+            )
             assert "summary" in [block.name for block in first.views]
 
 
 class TestPages:
     """The page of every problem code: what fails gives that code alone, what works gives nothing."""
 
-    EXAMPLES = re.compile(r"^(Fails|Works)(?: with `([^`]+)`)?:\n\n```(arch|markdown)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+    EXAMPLES = re.compile(
+        r"^(Fails|Works)(?: with `([^`]+)`)?:\n\n```(arch|markdown)[^\n]*\n(.*?)^```$",
+        re.MULTILINE | re.DOTALL,
+    )
     # A file that is too large, too binary or not there, and a command that takes one network only.
     WITHOUT = ("E0107", "E0108", "E0109", "E0112", "W0103", "E0113", "E0115", "E0402")
 
@@ -113,7 +145,10 @@ class TestPages:
         assert [kind for kind, *_ in examples] == ([] if code in self.WITHOUT else ["Fails", "Works"])
         for kind, said, form, text in examples:
             path = {"arch": "page.arch", "markdown": "page.md"}[form]
-            found = [diagnostic.code for diagnostic in compile_source(Source(path, text), *self._options(said)).diagnostics]
+            found = [
+                diagnostic.code
+                for diagnostic in compile_source(Source(path, text), *self._options(said)).diagnostics
+            ]
             assert found == ([code] if kind == "Fails" else [])
 
     def _options(self, said: str) -> tuple[Overrides, str | None]:
@@ -147,14 +182,20 @@ class TestRunner:
         assert second.expectations() == Counter({(1, "error", "E0111"): 1})
         rewrite(first, compute(first, compile_case(first, tmp_path), VIEWS))
         assert path.read_text(encoding="utf-8").startswith(after)
-        assert compute(fresh(first), compile_case(first, tmp_path), VIEWS) == {fresh(first).views[0]: "conv1: 8x8x3 -> 8x8x4\n"}
+        assert compute(fresh(first), compile_case(first, tmp_path), VIEWS) == {
+            fresh(first).views[0]: "conv1: 8x8x3 -> 8x8x4\n"
+        }
 
     def test_expectations_are_by_line_and_code(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir(tmp_path)
         text = "## One\n```arch\ninput 8x8x3 # error: [E0204]\nconv1 8x8 3x3, 4, bogus\n```\n"
         (case,) = read_cases(self.write(tmp_path, text))
         assert produced(compile_case(case, tmp_path)) != case.expectations()
-        (case,) = read_cases(self.write(tmp_path, text.replace(" # error: [E0204]", "").replace("bogus", "bogus # error: [E0204]")))
+        (case,) = read_cases(
+            self.write(
+                tmp_path, text.replace(" # error: [E0204]", "").replace("bogus", "bogus # error: [E0204]")
+            )
+        )
         assert produced(compile_case(case, tmp_path)) == case.expectations()
 
     @pytest.mark.parametrize(
@@ -179,6 +220,8 @@ class TestRunner:
 
     def test_update_is_refused_in_ci(self) -> None:
         command = [sys.executable, "-m", "pytest", "-n", "0", "--update-golden", "--collect-only", __file__]
-        result = subprocess.run(command, env=os.environ | {"CI": "true"}, capture_output=True, text=True, check=False, cwd=ROOT)
+        result = subprocess.run(
+            command, env=os.environ | {"CI": "true"}, capture_output=True, text=True, check=False, cwd=ROOT
+        )
         assert result.returncode == pytest.ExitCode.USAGE_ERROR
         assert "refused in CI" in result.stderr

@@ -22,7 +22,9 @@ RUN = (sys.executable, "-c", "import sys; from archdsl.cli.main import main; sys
 
 def codes(text: str, path: str = "t.arch") -> list[str]:
     """List the codes of what is said of a text."""
-    return [one.code for one in compile_source(Source(path, text), Overrides({}, None, None, None)).diagnostics]
+    return [
+        one.code for one in compile_source(Source(path, text), Overrides({}, None, None, None)).diagnostics
+    ]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +101,9 @@ def test_claims_hold_at_their_digits(text: str, count: int, same: bool) -> None:
     assert agrees(text, count) is same
 
 
-def test_a_repeat_before_a_window_is_formatted_as_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_repeat_before_a_window_is_formatted_as_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     spec, broken = tmp_path / "a.arch", tmp_path / "b.arch"
     spec.write_text("input 8x8x3\nx 8x8 3 × 3x3, 8\n", encoding="utf-8")
     broken.write_text("input 8x8x3\nx 9x9 3x3, 8\n", encoding="utf-8")
@@ -112,7 +116,9 @@ def test_a_repeat_before_a_window_is_formatted_as_one(tmp_path: Path, capsys: py
 @pytest.mark.parametrize("words", [["--help"], ["--version"], ["check", "--help"]])
 def test_help_into_a_full_device(words: list[str]) -> None:
     with open("/dev/full", "w", encoding="utf-8") as full:
-        done = subprocess.run([*RUN, *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60)
+        done = subprocess.run(
+            [*RUN, *words], stdout=full, stderr=subprocess.PIPE, text=True, check=False, timeout=60
+        )
     assert done.returncode == 2
     assert done.stderr.startswith("archdsl: ")
     assert "Traceback" not in done.stderr
@@ -131,7 +137,9 @@ class TestWriteWhole:
         assert (target.read_text(), target.stat().st_mode & 0o777) == ("new", 0o640)
         assert sorted(path.name for path in tmp_path.iterdir()) == ["link.arch", "t.arch"]
 
-    def test_leaves_the_old_file_where_writing_fails(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_leaves_the_old_file_where_writing_fails(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         target = tmp_path / "t.arch"
         target.write_text("old")
 
@@ -153,10 +161,20 @@ _OBEYED = "\x1b[31m\u202eevil\x07\x9b"
 
 
 @pytest.mark.parametrize(
-    "argv", [["check"], ["check", "--explain"], ["check", "--format", "github"], ["fmt", "--diff"], ["fmt", "--check"]], ids=" ".join
+    "argv",
+    [
+        ["check"],
+        ["check", "--explain"],
+        ["check", "--format", "github"],
+        ["fmt", "--diff"],
+        ["fmt", "--check"],
+    ],
+    ids=" ".join,
 )
 @pytest.mark.parametrize("size", ["8x8", "9x9"])
-def test_no_control_character_reaches_a_terminal(argv: list[str], size: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_control_character_reaches_a_terminal(
+    argv: list[str], size: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "n\x1b[31m\u202e.arch"
     path.write_text(f"input 8x8x3\nname {_OBEYED}\n| a{_OBEYED} | {size} | 3x3,4 |\n", encoding="utf-8")
     assert main([*argv, str(path)]) in (0, 1)
@@ -164,7 +182,9 @@ def test_no_control_character_reaches_a_terminal(argv: list[str], size: str, tmp
     assert not set(told) & set("\x1b\u202e\x07\x9b")
 
 
-@pytest.mark.parametrize("argv", [["check", "n\x1b.arch"], ["n\x1b"], ["explain", "n\x1b"]], ids=["file", "command", "word"])
+@pytest.mark.parametrize(
+    "argv", [["check", "n\x1b.arch"], ["n\x1b"], ["explain", "n\x1b"]], ids=["file", "command", "word"]
+)
 def test_nor_does_one_of_the_command_line(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(argv) == 2
     assert "\x1b" not in "".join(capsys.readouterr())
@@ -184,7 +204,9 @@ def test_half_a_surrogate_pair_in_a_notebook(form: str, tmp_path: Path) -> None:
     path = tmp_path / "n.ipynb"
     rows = r'"| layer | output | structure |\n","|---|---|---|\n","| a\ud83d | 8x8 | 3x3, \udc00 |\n"'
     path.write_text(f'{{"cells":[{{"cell_type":"markdown","source":[{rows}]}}]}}', encoding="utf-8")
-    done = subprocess.run([*RUN, "check", "--format", form, str(path), "--input", "8x8x3"], capture_output=True, check=False)
+    done = subprocess.run(
+        [*RUN, "check", "--format", form, str(path), "--input", "8x8x3"], capture_output=True, check=False
+    )
     assert (done.returncode, b"Traceback" in done.stderr) == (1, False)
 
 
@@ -198,14 +220,19 @@ def test_a_mistake_in_one_file_keeps_no_other_from_being_formatted(
         path.write_text("input 8x8x3\na 8x8 3x3,4\n", encoding="utf-8")
     real = spec.same
     answers = iter([False])
-    monkeypatch.setattr(spec, "same", lambda before, after: next(answers, None) is None and real(before, after))
+    monkeypatch.setattr(
+        spec, "same", lambda before, after: next(answers, None) is None and real(before, after)
+    )
     assert main(["fmt", str(broken), str(other)]) == 70
     assert broken.read_text(encoding="utf-8") == "input 8x8x3\na 8x8 3x3,4\n"
     assert other.read_text(encoding="utf-8") == "input  8x8x3\na  8x8  3x3, 4\n"
     assert "would change its network" in capsys.readouterr().err
 
 
-_VARIANTS = "".join(f"variant v{number}: k={number}\n" for number in range(1, 21)) + "param k = 1\ninput 4x4x3\nstyle plain\n"
+_VARIANTS = (
+    "".join(f"variant v{number}: k={number}\n" for number in range(1, 21))
+    + "param k = 1\ninput 4x4x3\nstyle plain\n"
+)
 _LARGE = "".join(f"r{number} 4x4 [1x1, 2; 1x1, 2] x 4000\n" for number in range(2))
 
 
@@ -223,7 +250,8 @@ def test_the_limit_holds_over_all_networks_of_a_run(fault: str, monkeypatch: pyt
     monkeypatch.setattr(pipeline.NetworkBuilder, "build", counted)
     found = compile_source(Source("v.arch", _VARIANTS + _LARGE + fault))
     assert found.failed
-    assert sum(made) < 4 * 50_000  # twice the network that passes the limit: looking for slips may cost as much as the run; 20 have 640,000
+    # Twice the network that passes the limit: looking for slips may cost as much as the run; 20 have 640,000.
+    assert sum(made) < 4 * 50_000
 
 
 @pytest.mark.parametrize("count", [100, 400])

@@ -113,7 +113,11 @@ def imports(path: Path) -> Iterator[Import]:
 
 def _running(node: ast.AST, top: bool) -> Iterator[tuple[ast.AST, bool]]:
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.If) and isinstance(child.test, ast.Name) and child.test.id == "TYPE_CHECKING":
+        if (
+            isinstance(child, ast.If)
+            and isinstance(child.test, ast.Name)
+            and child.test.id == "TYPE_CHECKING"
+        ):
             continue
         yield child, top
         yield from _running(child, top and not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef))
@@ -122,7 +126,11 @@ def _running(node: ast.AST, top: bool) -> Iterator[tuple[ast.AST, bool]]:
 def part(path: Path) -> str:
     """Give the part of the package that a module belongs to."""
     relative = path.relative_to(PACKAGE)
-    return "archdsl" if relative.name == "__init__.py" and len(relative.parts) == 1 else relative.parts[0].removesuffix(".py")
+    return (
+        "archdsl"
+        if relative.name == "__init__.py" and len(relative.parts) == 1
+        else relative.parts[0].removesuffix(".py")
+    )
 
 
 def within(path: Path, places: tuple[str, ...]) -> bool:
@@ -149,15 +157,23 @@ def test_imports(path: Path) -> None:
             target = rest.partition(".")[0] or "archdsl"
             assert target in (own, "light", *MAY_IMPORT[own].split()), f"{place}: {own} imports {target}"
             early = target == "archdsl" or order.index(target) <= order.index(own)
-            assert early or not found.top, f"{place}: {target} comes after {own}; import it where it is needed"
+            assert early or not found.top, (
+                f"{place}: {target} comes after {own}; import it where it is needed"
+            )
         elif library not in sys.stdlib_module_names:
             assert within(path, ONLY.get(library, ())), f"{place}: {library} has no business here"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_only_the_command_line_prints(path: Path) -> None:
-    calls = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
-    printing = [node.lineno for node in calls if isinstance(node.func, ast.Name) and node.func.id in {"print", "exit", "input"}]
+    calls = [
+        node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)
+    ]
+    printing = [
+        node.lineno
+        for node in calls
+        if isinstance(node.func, ast.Name) and node.func.id in {"print", "exit", "input"}
+    ]
     assert not printing or within(path, MAY_PRINT)
 
 
@@ -168,7 +184,9 @@ def loaded_by(*argv: str) -> set[str]:
         f"code = main({list(argv)!r})\n"
         "print('\\n'.join(['LOADED', *sys.modules]))\nsys.exit(code)"
     )
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
     return set(result.stdout.partition("LOADED\n")[2].split())
 
 
@@ -176,18 +194,30 @@ def test_check_is_light() -> None:
     loaded = loaded_by("check", str(SPEC))
     assert "archdsl.cli.check" in loaded
     # Where no tables were made at installation, Lark is there to make them.
-    heavy = set(HEAVY) - (set() if (PACKAGE / "syntax" / "_tables.py").exists() else {"lark", "dataclasses", "pathlib"})
+    heavy = set(HEAVY) - (
+        set() if (PACKAGE / "syntax" / "_tables.py").exists() else {"lark", "dataclasses", "pathlib"}
+    )
     assert heavy & loaded == set()
-    readers = {name.removeprefix("archdsl.") for name in loaded if name.startswith(("archdsl.forms.", "archdsl.table."))}
+    readers = {
+        name.removeprefix("archdsl.")
+        for name in loaded
+        if name.startswith(("archdsl.forms.", "archdsl.table."))
+    }
     assert readers <= NATIVE  # no reader of another form
-    assert not [name for name in loaded if name.startswith(("archdsl.format", "archdsl.figure", "archdsl.compare", "archdsl.backends"))]
+    assert not [
+        name
+        for name in loaded
+        if name.startswith(("archdsl.format", "archdsl.figure", "archdsl.compare", "archdsl.backends"))
+    ]
 
 
 def test_a_check_that_fails_is_light(tmp_path: Path) -> None:
     spec = tmp_path / "net.arch"
     spec.write_text("input 32x32x3\nconv1 9x9 [3x3, 64; 3x3, rellu] x2\n", encoding="utf-8")
     code = f"import sys\nfrom archdsl.cli.main import main\nmain(['check', {str(spec)!r}])\nprint('\\n'.join(sys.modules))"
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
     loaded = set(result.stdout.split())
     assert "archdsl.render.text" in loaded
     assert {"tensorflow", "keras", "numpy", "rich", "json", "unicodedata"} & loaded == set()
@@ -201,5 +231,7 @@ def test_draw_leaves_the_heavy_libraries_out(tmp_path: Path) -> None:
 
 def test_the_face_is_light() -> None:
     code = "import sys, archdsl\narchdsl.load('specs/table2.arch')\nprint('\\n'.join(sys.modules))"
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
     assert {"tensorflow", "keras", "numpy"} & set(result.stdout.split()) == set()

@@ -41,15 +41,27 @@ RESIDUAL = {"initializer": (HE, GLOROT), "momentum": (0.9, 0.99), "epsilon": (1e
 CASES = (
     Case("efficientnet.arch", "B0", "EfficientNetB0", {}),
     Case("efficientnet-v2-s.arch", "final", "EfficientNetV2S", {}),
-    Case("mobilenet-v1.arch", None, "MobileNet", {"initializer": (TRUNCATED, GLOROT), "momentum": (0.9997, 0.99)}),
+    Case(
+        "mobilenet-v1.arch",
+        None,
+        "MobileNet",
+        {"initializer": (TRUNCATED, GLOROT), "momentum": (0.9997, 0.99)},
+    ),
     Case("mobilenet-v2.arch", None, "MobileNetV2", {"initializer": (TRUNCATED, GLOROT)}),
     Case("mobilenet-v3-large.arch", None, "MobileNetV3Large", {"initializer": (TRUNCATED, GLOROT)}),
     Case("mobilenet-v3-small.arch", None, "MobileNetV3Small", {"initializer": (TRUNCATED, GLOROT)}),
-    Case("convnext.arch", "ConvNeXt-T", "ConvNeXtTiny", {"initializer": (named("TruncatedNormal", mean=0.0, stddev=0.02), GLOROT)}),
+    Case(
+        "convnext.arch",
+        "ConvNeXt-T",
+        "ConvNeXtTiny",
+        {"initializer": (named("TruncatedNormal", mean=0.0, stddev=0.02), GLOROT)},
+    ),
     Case("resnet.arch", "50-layer", "ResNet50", RESIDUAL),
     Case("resnet50v2-keras.arch", None, "ResNet50V2", {}),
     Case("densenet.arch", "DenseNet-121", "DenseNet121", RESIDUAL),
-    Case("inception-v3.arch", "keras", "InceptionV3", {"initializer": (HE, GLOROT), "momentum": (0.9997, 0.99)}),
+    Case(
+        "inception-v3.arch", "keras", "InceptionV3", {"initializer": (HE, GLOROT), "momentum": (0.9997, 0.99)}
+    ),
     Case("xception.arch", None, "Xception", {}),
     Case("vgg.arch", "D", "VGG16", {}),
 )
@@ -74,7 +86,11 @@ def config(identifier: Any) -> dict[str, Any]:
 
 def keras_of(given: Call | str) -> Any:
     """Evaluate an argument as the builder does."""
-    return getattr(import_keras().initializers, given.target.split(".")[1])(**given.kwargs) if isinstance(given, Call) else given
+    return (
+        getattr(import_keras().initializers, given.target.split(".")[1])(**given.kwargs)
+        if isinstance(given, Call)
+        else given
+    )
 
 
 def kernel(shape: tuple[int, ...], identifier: Any) -> Start:
@@ -91,7 +107,9 @@ def ours(graph: Graph) -> Iterator[Start]:
         call = OPS[node.op].calls(node.params, graph.input_shapes(node))[0]
         weights = OPS[node.op].weights(node.params, graph.input_shapes(node))
         if "initializer" in node.params:
-            given = call.kwargs.get("depthwise_initializer") or call.kwargs.get("kernel_initializer", "glorot_uniform")
+            given = call.kwargs.get("depthwise_initializer") or call.kwargs.get(
+                "kernel_initializer", "glorot_uniform"
+            )
             yield kernel(weights[0].shape, keras_of(given))
         if node.op in ("batch_norm", "layer_norm"):
             yield norm(node.shape[-1:], dict(node.params))
@@ -155,7 +173,18 @@ def test_spellings(text: str, spelling: str, made: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "normal", "normal 0", "normal -1", "normal 1e9", "normal 1/0", "normal 1 2", "he_normal 2", "variance_scaling(2, wide)", "zeros("],
+    [
+        "",
+        "normal",
+        "normal 0",
+        "normal -1",
+        "normal 1e9",
+        "normal 1/0",
+        "normal 1 2",
+        "he_normal 2",
+        "variance_scaling(2, wide)",
+        "zeros(",
+    ],
 )
 def test_what_is_none(text: str) -> None:
     assert initial.spelled(text) is None
@@ -164,7 +193,9 @@ def test_what_is_none(text: str) -> None:
 def test_drawn_as_said(tmp_path: Path) -> None:
     """The kernels of a built network have the deviation that the setting says, and the saved one loads without archdsl."""
     spec = tmp_path / "net.arch"
-    settings = "input 4x4x64\nclasses 300\ninitializer variance_scaling(2, fan_out), dense-initializer normal 0.02"
+    settings = (
+        "input 4x4x64\nclasses 300\ninitializer variance_scaling(2, fan_out), dense-initializer normal 0.02"
+    )
     spec.write_text(f"{settings}\nconv 3x3, 128; depthwise 3x3; average pool, fc\n", encoding="utf-8")
     keras = import_keras()
     keras.utils.set_random_seed(1)

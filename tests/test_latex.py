@@ -53,7 +53,10 @@ DEAD = [
 @pytest.mark.parametrize("raw", CELLS)
 def test_cells(raw: str) -> None:
     sheet = latex(ROW % raw)
-    assert rows(sheet)[0][2].replace("× ", "×").replace("25.6 M", "25.6M").rstrip() == CELLS[raw] and codes(sheet) == []
+    assert (
+        rows(sheet)[0][2].replace("× ", "×").replace("25.6 M", "25.6M").rstrip() == CELLS[raw]
+        and codes(sheet) == []
+    )
 
 
 @pytest.mark.parametrize(("definition", "use", "meant"), MACROS)
@@ -71,13 +74,18 @@ def test_what_is_never_read(text: str) -> None:
             "dead", r"\begin{tabular}{cc} dead & d \end{tabular}"
         ),
     ):
-        assert rows(only("t.tex", f"{whole}\\end{{document}} \\begin{{tabular}}{{c}} dead \\end{{tabular}}")) == [["a", "live"]]
+        assert rows(
+            only("t.tex", f"{whole}\\end{{document}} \\begin{{tabular}}{{c}} dead \\end{{tabular}}")
+        ) == [["a", "live"]]
     assert before or after
 
 
 def test_a_condition_that_is_not_known() -> None:
     assert [
-        rows(sheet)[0][0] for sheet in sheets("t.tex", r"\ifx\a\b \begin{tabular}{c}a\end{tabular}\else\begin{tabular}{c}b\end{tabular}\fi")
+        rows(sheet)[0][0]
+        for sheet in sheets(
+            "t.tex", r"\ifx\a\b \begin{tabular}{c}a\end{tabular}\else\begin{tabular}{c}b\end{tabular}\fi"
+        )
     ] == ["a", "b"]
     assert rows(only("t.tex", r"\iffalse \begin{tabular}{c}a\end{tabular}")) == [["a"]]  # never closed
 
@@ -91,11 +99,19 @@ def test_the_feet_of_pages() -> None:
 
 
 def test_a_rule_below_the_first_layers_ends_no_header() -> None:
-    assert latex(r"layer & output & structure \\ a & 8x8 & 3x3 conv, 4 \\ \hline b & 4x4 & 3x3 conv, 8 \\").header == 0
+    assert (
+        latex(
+            r"layer & output & structure \\ a & 8x8 & 3x3 conv, 4 \\ \hline b & 4x4 & 3x3 conv, 8 \\"
+        ).header
+        == 0
+    )
 
 
 def test_cells_of_tabularray() -> None:
-    sheet = only("t.tex", r"\begin{tblr}{ccc} \SetCell[r=2]{c} a & \SetCell[c=2]{c,bg=red} b & \\ & d & e \\ f & g & h \\ \end{tblr}")
+    sheet = only(
+        "t.tex",
+        r"\begin{tblr}{ccc} \SetCell[r=2]{c} a & \SetCell[c=2]{c,bg=red} b & \\ & d & e \\ f & g & h \\ \end{tblr}",
+    )
     assert rows(sheet) == [["a", "b", "b"], ["a", "d", "e"], ["f", "g", "h"]] and codes(sheet) == []
 
 

@@ -115,21 +115,34 @@ def test_everything_is_taken_once(source: Source, overrides: Overrides, trainabl
 
 
 @pytest.mark.parametrize("suite", SUITES)
-def test_everything_in_a_golden_is_taken_once(suite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_everything_in_a_golden_is_taken_once(
+    suite: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
-    several = suite.parent.name == "language"  # in the others all but the first are the same table with other settings
+    # In the others all but the first are the same table with other settings.
+    several = suite.parent.name == "language"
     for case in read_cases(suite)[: None if several else 1]:
         assert_whole(compile_case(case, tmp_path, printed=True))
 
 
 def test_what_nobody_takes_is_found() -> None:
-    found = compile_source(Source("net.arch", "input 8x8x3\nconv1 8x8 3x3, 4\n"), printed=True).compiled[0].printed
+    found = (
+        compile_source(Source("net.arch", "input 8x8x3\nconv1 8x8 3x3, 4\n"), printed=True)
+        .compiled[0]
+        .printed
+    )
     assert found is not None
     taken = [entry for entry in entries(found) if entry.what != "channels"]
     (span,) = left(found.source, [found.grid], taken)
     assert found.source.text[span.start : span.end] == "4"
     kernel = next(entry for entry in entries(found) if entry.what == "kernel")
-    assert twice(found.source, [*entries(found), kernel._replace(what="other", span=Span(kernel.span.start + 1, kernel.span.end + 4))])
+    assert twice(
+        found.source,
+        [
+            *entries(found),
+            kernel._replace(what="other", span=Span(kernel.span.start + 1, kernel.span.end + 4)),
+        ],
+    )
 
 
 def test_explain_lists_what_was_taken(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -137,7 +150,9 @@ def test_explain_lists_what_was_taken(tmp_path: Path, capsys: pytest.CaptureFixt
     table = "| Layer | Kernel | Filters | Notes |\n|---|---|---|---|\n| Conv2D | 3x3 | 4 | warm |\n"
     spec.write_text(f"<!-- archdsl: input 8x8x3 -->\n\n{table}", encoding="utf-8")
     assert main(["check", "--explain", str(spec)]) == 0
-    assert capsys.readouterr().out.endswith("\n\ntaken:\n  5:3  conv `Conv2D`, name `Conv2D`, fused `3x3`, channels `4`, Notes `warm`\n")
+    assert capsys.readouterr().out.endswith(
+        "\n\ntaken:\n  5:3  conv `Conv2D`, name `Conv2D`, fused `3x3`, channels `4`, Notes `warm`\n"
+    )
     assert main(["check", "--explain", "--format", "json", str(spec)]) == 0
     (network,) = json.loads(capsys.readouterr().out)["files"][0]["networks"]
     assert {"line": 5, "column": 18, "text": "4", "as": "channels", "row": 0} in network["taken"]

@@ -27,13 +27,21 @@ def logged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.C
     folder = tmp_path_factory.mktemp("logs")
     (folder / "net.arch").write_text(SPEC, encoding="utf-8")
     train = f"{sys.executable} -m archdsl train net.arch --epochs 2 --limit 100 --out run --log mlflow"
-    store = {"MLFLOW_TRACKING_URI": f"file:{folder / 'mlruns'}", "MLFLOW_ALLOW_FILE_STORE": "true", "MLFLOW_EXPERIMENT_NAME": "ours"}
+    store = {
+        "MLFLOW_TRACKING_URI": f"file:{folder / 'mlruns'}",
+        "MLFLOW_ALLOW_FILE_STORE": "true",
+        "MLFLOW_EXPERIMENT_NAME": "ours",
+    }
     command = ["bash", "-o", "pipefail", "-c", f"{train} | head -1"]
     environment = {**os.environ, **store}
-    return folder, subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=400, check=False)
+    return folder, subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=400, check=False
+    )
 
 
-def test_a_closed_pipe_does_not_end_the_training(logged: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+def test_a_closed_pipe_does_not_end_the_training(
+    logged: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
     folder, done = logged
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("net  input 16x16x3")
@@ -52,17 +60,26 @@ def test_metrics_as_csv(logged: tuple[Path, subprocess.CompletedProcess[str]]) -
     assert [row["epoch"] for row in rows] == [1, 2]
 
 
-def test_tensorboard_has_scalars_images_and_the_graph(logged: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+def test_tensorboard_has_scalars_images_and_the_graph(
+    logged: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
     from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
     from tensorboard.compat.proto.graph_pb2 import GraphDef
 
     run = logged[0] / "run"
     rows = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
-    train, validation = (EventAccumulator(str(run / "events" / name), {"images": 0}).Reload() for name in ("train", "validation"))
-    steps = train.Tensors("step/loss") if "step/loss" in train.Tags()["tensors"] else train.Scalars("step/loss")
+    train, validation = (
+        EventAccumulator(str(run / "events" / name), {"images": 0}).Reload()
+        for name in ("train", "validation")
+    )
+    steps = (
+        train.Tensors("step/loss") if "step/loss" in train.Tags()["tensors"] else train.Scalars("step/loss")
+    )
     assert [event.step for event in steps] == list(range(1, 9))  # 100 images in batches of 32, twice
     for place, row in enumerate(rows):
-        assert _scalars(validation, "epoch/accuracy")[place] == pytest.approx((4 * (place + 1), row["val_accuracy"]))
+        assert _scalars(validation, "epoch/accuracy")[place] == pytest.approx(
+            (4 * (place + 1), row["val_accuracy"])
+        )
         assert _scalars(train, "epoch/loss")[place] == pytest.approx((4 * (place + 1), row["loss"]))
         values = [value for _, value in _scalars(train, "step/loss")[4 * place : 4 * place + 4]]
         assert np.average(values, weights=[32, 32, 32, 4]) == pytest.approx(row["loss"], rel=1e-4)
@@ -87,7 +104,9 @@ def test_mlflow_has_the_run(logged: tuple[Path, subprocess.CompletedProcess[str]
     (kept,) = (folder / "mlruns").glob(f"*/{identity}")
     assert "name: ours" in (kept.parent / "meta.yaml").read_text()
     logged_losses = [line.split() for line in (kept / "metrics/val_loss").read_text().splitlines()]
-    assert [(float(value), int(step)) for _, value, step, *_ in logged_losses] == [(row["val_loss"], row["epoch"]) for row in rows]
+    assert [(float(value), int(step)) for _, value, step, *_ in logged_losses] == [
+        (row["val_loss"], row["epoch"]) for row in rows
+    ]
     accuracy = json.loads((folder / "run/eval-test.json").read_text())["accuracy"]
     assert float((kept / "metrics/test_accuracy").read_text().split()[1]) == pytest.approx(accuracy)
     assert (kept / "params/recipe.epochs").read_text() == "2"
@@ -97,7 +116,9 @@ def test_mlflow_has_the_run(logged: tuple[Path, subprocess.CompletedProcess[str]
 
 @pytest.mark.filterwarnings("ignore")  # of the trackers' own libraries
 @pytest.mark.parametrize("tracker", ["wandb", "mlflow"])
-def test_a_tracker_goes_on_with_its_run(tracker: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tracker_goes_on_with_its_run(
+    tracker: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip(tracker)
     keras = pytest.importorskip("keras")
     from archdsl.train.folder import RunFolder
@@ -115,7 +136,18 @@ def test_a_tracker_goes_on_with_its_run(tracker: str, tmp_path: Path, monkeypatc
     assert used(folder) == []
     for epoch in (0, 1):
         logger = getattr(trackers, TRACKERS[tracker])()
-        logger.begin(Start(folder, epoch, 10 * epoch, {"network": "a net", "recipe": {"rate": 0.1}}, None, None, None, model))
+        logger.begin(
+            Start(
+                folder,
+                epoch,
+                10 * epoch,
+                {"network": "a net", "recipe": {"rate": 0.1}},
+                None,
+                None,
+                None,
+                model,
+            )
+        )
         logger.epoch({"epoch": epoch + 1, "step": 10 * (epoch + 1), "loss": 1.5, "val_loss": None})
         logger.close()
         ids.append((folder / f"{tracker}-run").read_text())
@@ -123,7 +155,9 @@ def test_a_tracker_goes_on_with_its_run(tracker: str, tmp_path: Path, monkeypatc
     assert used(folder) == [tracker]
 
 
-def test_a_tracker_that_is_not_installed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+def test_a_tracker_that_is_not_installed_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
     from archdsl.cli.main import main
 
     monkeypatch.setattr("archdsl.train.log.find_spec", lambda name: None if name == "wandb" else object())
@@ -185,13 +219,18 @@ def test_numbers_of_steps_from_means() -> None:
 
 
 def test_csv_of_rows_with_other_keys() -> None:
-    assert table([{"epoch": 1, "loss": 0.5}, {"epoch": 2, "loss": 0.25, "val_loss": 1.0}]) == "epoch,loss,val_loss\n1,0.5,\n2,0.25,1.0\n"
+    assert (
+        table([{"epoch": 1, "loss": 0.5}, {"epoch": 2, "loss": 0.25, "val_loss": 1.0}])
+        == "epoch,loss,val_loss\n1,0.5,\n2,0.25,1.0\n"
+    )
 
 
 def test_csv_drops_what_comes_after_the_point_of_a_resume(tmp_path: Path) -> None:
     from archdsl.train.folder import RunFolder
 
-    (tmp_path / "metrics.jsonl").write_text("".join(json.dumps({"epoch": n, "loss": n / 2}) + "\n" for n in (1, 2, 3)))
+    (tmp_path / "metrics.jsonl").write_text(
+        "".join(json.dumps({"epoch": n, "loss": n / 2}) + "\n" for n in (1, 2, 3))
+    )
     logger = MetricsLogger()
     logger.begin(SimpleNamespace(folder=RunFolder(str(tmp_path)), epoch=2))  # type: ignore[arg-type]
     logger.epoch({"epoch": 3, "loss": 7.5})
@@ -199,7 +238,8 @@ def test_csv_drops_what_comes_after_the_point_of_a_resume(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("count", "channels", "shape"), [(64, 3, (80, 80, 3)), (70, 1, (80, 80, 1)), (3, 3, (10, 30, 3)), (9, 1, (20, 80, 1))]
+    ("count", "channels", "shape"),
+    [(64, 3, (80, 80, 3)), (70, 1, (80, 80, 1)), (3, 3, (10, 30, 3)), (9, 1, (20, 80, 1))],
 )
 def test_a_sheet_of_inputs(count: int, channels: int, shape: tuple[int, ...]) -> None:
     images = np.random.default_rng(1).normal(size=(count, 8, 8, channels)).astype(np.float32)

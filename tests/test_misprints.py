@@ -33,7 +33,9 @@ def misprints(name: str, source: Source) -> Iterator[tuple[Span, str]]:
     rng = random.Random(name)
     rows = compile_source(source).compiled[0].table.rows
     spans = [
-        row.size_span for row in rows if row.size is not None and len(row.size) > 1 and "1×1" not in source.text[row.size_span.start :][:4]
+        row.size_span
+        for row in rows
+        if row.size is not None and len(row.size) > 1 and "1×1" not in source.text[row.size_span.start :][:4]
     ]
     for span in rng.sample(spans, min(CASES, len(spans))):
         text = source.text[span.start : span.end]
@@ -62,7 +64,11 @@ def test_misprinted_size(name: str) -> None:
     assert cases
     for span, text in cases:
         spoilt = source.text[: span.start] + text + source.text[span.end :]
-        errors = [found for found in compile_source(Source(str(path), spoilt)).diagnostics if found.severity == "error"]
+        errors = [
+            found
+            for found in compile_source(Source(str(path), spoilt)).diagnostics
+            if found.severity == "error"
+        ]
         line = source.position(span.start)[0]
         assert len(errors) == 1, (line, text, [error.message for error in errors])
         mended = [applied(spoilt, fix) for fix in errors[0].fixes]

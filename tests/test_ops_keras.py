@@ -25,7 +25,15 @@ def _conv() -> Iterator[tuple[dict[str, Any], Shapes]]:
     for rank, size in ((1, (9,)), (2, (7, 8)), (3, (5, 4, 6))):
         for params in _windows(rank, dilation=(1,) * rank, groups=1, channels=6, **COMMON):
             yield params, ((*size, 4),)
-    base = {"kernel": (3, 3), "stride": (1, 1), "padding": "same", "dilation": (1, 1), "groups": 1, "channels": 6, **COMMON}
+    base = {
+        "kernel": (3, 3),
+        "stride": (1, 1),
+        "padding": "same",
+        "dilation": (1, 1),
+        "groups": 1,
+        "channels": 6,
+        **COMMON,
+    }
     for change in (
         {"bias": False},
         {"groups": 2},
@@ -42,7 +50,14 @@ def _depthwise() -> Iterator[tuple[dict[str, Any], Shapes]]:
         for params in _windows(rank, dilation=(1,) * rank, **COMMON):
             yield params, ((*size, 4),)
     yield (
-        {"kernel": (3, 3), "stride": (1, 1), "padding": "same", "dilation": (2, 2), "bias": False, "initializer": "he_normal"},
+        {
+            "kernel": (3, 3),
+            "stride": (1, 1),
+            "padding": "same",
+            "dilation": (2, 2),
+            "bias": False,
+            "initializer": "he_normal",
+        },
         ((9, 9, 3),),
     )
 
@@ -110,7 +125,12 @@ def _merges() -> Iterator[tuple[dict[str, Any], Shapes]]:
 
 def _concat() -> Iterator[tuple[dict[str, Any], Shapes]]:
     yield from _merges()
-    for shapes in (((4, 5, 3), (4, 5, 7), (4, 5, 1)), ((3,), (4,)), ((4, 5, 3), (5, 5, 3)), ((4, 5, 3), (5, 3))):
+    for shapes in (
+        ((4, 5, 3), (4, 5, 7), (4, 5, 1)),
+        ((3,), (4,)),
+        ((4, 5, 3), (5, 5, 3)),
+        ((4, 5, 3), (5, 3)),
+    ):
         yield {}, shapes
 
 
@@ -124,7 +144,13 @@ def _multiply() -> Iterator[tuple[dict[str, Any], Shapes]]:
 
 
 def _enlarged(channels: int) -> Iterator[tuple[dict[str, Any], Shapes]]:
-    for size, stride in (((5,), (2,)), ((4, 5), (2, 2)), ((4, 5), (3, 1)), ((2, 3, 4), (2, 2, 2)), ((2, 3), (3, 3))):
+    for size, stride in (
+        ((5,), (2,)),
+        ((4, 5), (2, 2)),
+        ((4, 5), (3, 1)),
+        ((2, 3, 4), (2, 2, 2)),
+        ((2, 3), (3, 3)),
+    ):
         yield {"stride": stride}, ((*size, channels),)
 
 
@@ -150,12 +176,20 @@ def _selections() -> Iterator[tuple[dict[str, Any], Shapes]]:
 
 def _lrn() -> Iterator[tuple[dict[str, Any], Shapes]]:
     for size in (1, 2, 5, 11):
-        yield from ((params, shapes) for params, shapes in _any_shape(size=size, alpha=1e-4, beta=0.75, offset=2.0) if len(shapes[0]) > 1)
+        yield from (
+            (params, shapes)
+            for params, shapes in _any_shape(size=size, alpha=1e-4, beta=0.75, offset=2.0)
+            if len(shapes[0]) > 1
+        )
 
 
 def _lcn() -> Iterator[tuple[dict[str, Any], Shapes]]:
     for size in (1, 2, 5):
-        yield from ((params, shapes) for params, shapes in _any_shape(size=size, alpha=0.5, beta=0.75, offset=2.0) if len(shapes[0]) > 1)
+        yield from (
+            (params, shapes)
+            for params, shapes in _any_shape(size=size, alpha=0.5, beta=0.75, offset=2.0)
+            if len(shapes[0]) > 1
+        )
 
 
 def _shapes(*grid: tuple[tuple[int, ...], tuple[int, ...]]) -> Iterator[tuple[dict[str, Any], Shapes]]:
@@ -192,7 +226,10 @@ GRIDS = {
     "lrn": _lrn,
     "lcn": _lcn,
     "scale": lambda: itertools.chain(
-        *(_any_shape(initial=initial, bias=bias) for initial, bias in itertools.product((1.0, 1e-6), (True, False)))
+        *(
+            _any_shape(initial=initial, bias=bias)
+            for initial, bias in itertools.product((1.0, 1e-6), (True, False))
+        )
     ),
     "activation": _activations,
     "prelu": lambda: itertools.chain(_any_shape(initial=0.25), _any_shape(initial=1)),
@@ -203,7 +240,13 @@ GRIDS = {
     "dropout": lambda: _any_shape(rate=0.3),
     "drop_path": lambda: _any_shape(rate=0.3),
     "flatten": _maps,
-    "reshape": lambda: _shapes(((48,), (4, 4, 3)), ((4, 4, 3), (16, 3)), ((4, 4, 3), (48,)), ((48,), (4, 4, 4)), ((2, 3, 4, 2), (4, 12))),
+    "reshape": lambda: _shapes(
+        ((48,), (4, 4, 3)),
+        ((4, 4, 3), (16, 3)),
+        ((4, 4, 3), (48,)),
+        ((48,), (4, 4, 4)),
+        ((2, 3, 4, 2), (4, 12)),
+    ),
     "expand": lambda: iter([({"axes": axes}, ((6,),)) for axes in (1, 2, 3)]),
     "add": lambda: itertools.chain(_merges(), [({}, ((4, 5, 3), (4, 6, 3)))]),
     "maximum": lambda: itertools.chain(_merges(), [({}, ((4, 5, 3), (4, 6, 3)))]),
@@ -218,7 +261,12 @@ GRIDS = {
     "channel_max": _maps,
     "channel_shuffle": lambda: _grouped("groups"),
     "pad_channels": lambda: iter(
-        [({"amount": 5}, ((4, 6, 3),)), ({"amount": 1}, ((3, 3, 1),)), ({"amount": 2}, ((7, 3),)), ({"amount": 2}, ((3, 4, 5, 2),))]
+        [
+            ({"amount": 5}, ((4, 6, 3),)),
+            ({"amount": 1}, ((3, 3, 1),)),
+            ({"amount": 2}, ((7, 3),)),
+            ({"amount": 2}, ((3, 4, 5, 2),)),
+        ]
     ),
     "input": lambda: iter([({"shape": (4, 4, 3)}, ())]),
 }
@@ -230,7 +278,9 @@ def test_every_op_has_a_grid() -> None:
 
 def connect(name: str, params: dict[str, Any], inputs: list[Any]) -> tuple[Any, list[Any]]:
     """Apply an op's layers to tensors or arrays."""
-    return connected(keras, OPS[name].calls(params, tuple(tuple(value.shape[1:]) for value in inputs)), "layer", inputs)
+    return connected(
+        keras, OPS[name].calls(params, tuple(tuple(value.shape[1:]) for value in inputs)), "layer", inputs
+    )
 
 
 @pytest.mark.parametrize("name", [name for name in OPS if name != "input"])
@@ -252,7 +302,10 @@ def test_shape_and_weights(name: str) -> None:
         assert tuple(output.shape[1:]) == ours, (params, shapes)
         weights = op.weights(params, shapes)
         built = [w for layer in layers for w in layer.weights]
-        assert [(tuple(w.shape), w.trainable) for w in built] == [(w.shape, w.trainable) for w in weights], (params, shapes)
+        assert [(tuple(w.shape), w.trainable) for w in built] == [(w.shape, w.trainable) for w in weights], (
+            params,
+            shapes,
+        )
         assert sum(layer.count_params() for layer in layers) == sum(prod(w.shape) for w in weights)
         assert layers[-1].name == "layer"
         assert params.keys() <= {param.name for param in op.params}
@@ -289,7 +342,11 @@ _STRIDED = {"padding": "same", "dilation": (1,) * 3, **COMMON}
 REFUSED: list[tuple[str, dict[str, Any], Shapes]] = [
     ("pad_channels", {"amount": 3}, ((5,),)),
     ("depthwise", {"kernel": (3,) * 3, "stride": (1,) * 3, **_STRIDED}, ((5, 5, 5, 2),)),
-    ("conv_transpose", {"kernel": (3,), "stride": (2,), "padding": "same", "channels": 6, **COMMON}, ((4, 5, 4),)),
+    (
+        "conv_transpose",
+        {"kernel": (3,), "stride": (2,), "padding": "same", "channels": 6, **COMMON},
+        ((4, 5, 4),),
+    ),
     ("lrn", {"size": 5, "alpha": 1e-4, "beta": 0.75, "offset": 1.0}, ((5,),)),
     ("lcn", {"size": 5, "alpha": 1.0, "beta": 0.5, "offset": 1.0}, ((5,),)),
     ("instance_norm", {"epsilon": 1e-3}, ((5,),)),
@@ -305,7 +362,9 @@ REFUSED: list[tuple[str, dict[str, Any], Shapes]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "params", "shapes"), REFUSED, ids=[f"{case[0]}{i}" for i, case in enumerate(REFUSED)])
+@pytest.mark.parametrize(
+    ("name", "params", "shapes"), REFUSED, ids=[f"{case[0]}{i}" for i, case in enumerate(REFUSED)]
+)
 def test_what_keras_has_no_layer_for_is_refused(name: str, params: dict[str, Any], shapes: Shapes) -> None:
     with pytest.raises(ShapeFault):
         OPS[name].shape(params, shapes)
@@ -313,13 +372,29 @@ def test_what_keras_has_no_layer_for_is_refused(name: str, params: dict[str, Any
 
 @pytest.mark.parametrize(("channels", "groups"), [(6, 4), (4, 3)])
 def test_groups_must_divide(channels: int, groups: int) -> None:
-    params = {"kernel": (3, 3), "stride": (1, 1), "padding": "same", "dilation": (1, 1), "groups": groups, "channels": channels, **COMMON}
+    params = {
+        "kernel": (3, 3),
+        "stride": (1, 1),
+        "padding": "same",
+        "dilation": (1, 1),
+        "groups": groups,
+        "channels": channels,
+        **COMMON,
+    }
     with pytest.raises(ShapeFault):
         OPS["conv"].shape(params, ((8, 8, 4),))
 
 
 def test_stride_and_dilation_together_are_refused_as_keras_does() -> None:
-    params = {"kernel": (3, 3), "stride": (2, 2), "padding": "same", "dilation": (2, 2), "groups": 1, "channels": 4, **COMMON}
+    params = {
+        "kernel": (3, 3),
+        "stride": (2, 2),
+        "padding": "same",
+        "dilation": (2, 2),
+        "groups": 1,
+        "channels": 4,
+        **COMMON,
+    }
     with pytest.raises(ShapeFault):
         OPS["conv"].shape(params, ((8, 8, 4),))
     with pytest.raises(ValueError, match="strides"):
@@ -354,7 +429,9 @@ def _shuffled(x: np.ndarray, params: dict[str, Any]) -> np.ndarray:
 
 
 def _maxout_values(x: np.ndarray, params: dict[str, Any]) -> np.ndarray:
-    return np.stack([x[..., i : i + params["pieces"]].max(-1) for i in range(0, x.shape[-1], params["pieces"])], -1)
+    return np.stack(
+        [x[..., i : i + params["pieces"]].max(-1) for i in range(0, x.shape[-1], params["pieces"])], -1
+    )
 
 
 def _to_space(x: np.ndarray, params: dict[str, Any]) -> np.ndarray:
@@ -372,34 +449,65 @@ VALUES: list[tuple[str, dict[str, Any], tuple[int, ...], Any]] = [
         for size, alpha, offset in ((5, 1e-4, 2.0), (4, 0.5, 1.0), (1, 2.0, 1.0), (20, 1.0, 1.0))
         for shape in ((6, 7), (3, 5, 7), (2, 3, 4, 7))
     ),
-    *(("lcn", {"size": size, "alpha": 0.5, "beta": 0.75, "offset": 2.0}, (6, 5, 3), _lcn_values) for size in (1, 3, 4)),
+    *(
+        ("lcn", {"size": size, "alpha": 0.5, "beta": 0.75, "offset": 2.0}, (6, 5, 3), _lcn_values)
+        for size in (1, 3, 4)
+    ),
     *(
         ("channel_shuffle", {"groups": groups}, shape, _shuffled)
         for groups in (2, 3)
         for shape in ((12,), (5, 12), (3, 4, 12), (2, 3, 2, 12))
     ),
-    *(("maxout", {"pieces": pieces}, shape, _maxout_values) for pieces in (2, 3) for shape in ((12,), (5, 12), (3, 4, 12), (2, 3, 2, 12))),
+    *(
+        ("maxout", {"pieces": pieces}, shape, _maxout_values)
+        for pieces in (2, 3)
+        for shape in ((12,), (5, 12), (3, 4, 12), (2, 3, 2, 12))
+    ),
     *(
         ("select", {"start": 2, "stop": 5}, shape, lambda x, params: x[..., params["start"] : params["stop"]])
         for shape in ((7,), (5, 7), (3, 4, 7), (2, 3, 2, 7))
     ),
-    *(("channel_mean", {}, shape, lambda x, params: x.mean(-1, keepdims=True)) for shape in ((5, 3), (4, 5, 3), (2, 3, 4, 5))),
-    *(("channel_max", {}, shape, lambda x, params: x.max(-1, keepdims=True)) for shape in ((5, 3), (4, 5, 3), (2, 3, 4, 5))),
+    *(
+        ("channel_mean", {}, shape, lambda x, params: x.mean(-1, keepdims=True))
+        for shape in ((5, 3), (4, 5, 3), (2, 3, 4, 5))
+    ),
+    *(
+        ("channel_max", {}, shape, lambda x, params: x.max(-1, keepdims=True))
+        for shape in ((5, 3), (4, 5, 3), (2, 3, 4, 5))
+    ),
     *(("rescale", {"factor": 0.25}, shape, lambda x, params: 0.25 * x) for shape in ((5,), (4, 5, 3))),
     ("depth_to_space", {"stride": (2, 3)}, (4, 5, 12), _to_space),
-    ("upsample", {"stride": (2, 3), "interpolation": "nearest"}, (4, 5, 2), lambda x, params: x.repeat(2, 1).repeat(3, 2)),
+    (
+        "upsample",
+        {"stride": (2, 3), "interpolation": "nearest"},
+        (4, 5, 2),
+        lambda x, params: x.repeat(2, 1).repeat(3, 2),
+    ),
     ("crop", {"amount": ((1, 2), (0, 1))}, (6, 5, 2), lambda x, params: x[:, 1:-2, :-1]),
     ("expand", {"axes": 2}, (5,), lambda x, params: x[:, None, None]),
-    ("activation", {"function": "leaky_relu", "slope": 0.1}, (4, 3), lambda x, params: np.where(x < 0, 0.1 * x, x)),
+    (
+        "activation",
+        {"function": "leaky_relu", "slope": 0.1},
+        (4, 3),
+        lambda x, params: np.where(x < 0, 0.1 * x, x),
+    ),
     ("prelu", {"initial": 0.25}, (4, 5, 3), lambda x, params: np.where(x < 0, 0.25 * x, x)),
-    *(("scale", {"initial": 0.5, "bias": bias}, shape, lambda x, params: 0.5 * x) for bias in (True, False) for shape in ((5,), (4, 3, 5))),
+    *(
+        ("scale", {"initial": 0.5, "bias": bias}, shape, lambda x, params: 0.5 * x)
+        for bias in (True, False)
+        for shape in ((5,), (4, 3, 5))
+    ),
 ]
 
 
-@pytest.mark.parametrize(("name", "params", "shape", "expected"), VALUES, ids=[f"{case[0]}{i}" for i, case in enumerate(VALUES)])
+@pytest.mark.parametrize(
+    ("name", "params", "shape", "expected"), VALUES, ids=[f"{case[0]}{i}" for i, case in enumerate(VALUES)]
+)
 def test_values(name: str, params: dict[str, Any], shape: tuple[int, ...], expected: Any) -> None:
     values = np.random.default_rng(0).normal(size=(2, *shape)).astype(np.float32)
-    np.testing.assert_allclose(np.asarray(connect(name, params, [values])[0]), expected(values, params), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(
+        np.asarray(connect(name, params, [values])[0]), expected(values, params), rtol=1e-5, atol=1e-6
+    )
 
 
 @pytest.mark.parametrize("shape", [(3,), (4, 3), (4, 5, 3), (2, 4, 5, 3)])
@@ -418,7 +526,9 @@ def test_a_gate_is_multiplied_as_it_lies(gate: tuple[int, ...]) -> None:
     values, factors = (random.normal(size=(2, *shape)).astype(np.float32) for shape in ((4, 5, 3), gate))
     aligned = factors[:, None, None] if len(gate) == 1 else factors
     for inputs in ([values, factors], [factors, values]):
-        np.testing.assert_allclose(np.asarray(connect("multiply", {}, inputs)[0]), values * aligned, rtol=1e-6)
+        np.testing.assert_allclose(
+            np.asarray(connect("multiply", {}, inputs)[0]), values * aligned, rtol=1e-6
+        )
 
 
 def test_drop_path_drops_whole_examples() -> None:
@@ -430,7 +540,9 @@ def test_drop_path_drops_whole_examples() -> None:
 
 def test_norms_over_groups_and_positions() -> None:
     values = np.random.default_rng(0).normal(2, 3, (2, 4, 5, 6)).astype(np.float32)
-    grouped = np.asarray(connect("group_norm", {"groups": 2, "epsilon": 1e-6}, [values])[0]).reshape(2, 20, 2, 3)
+    grouped = np.asarray(connect("group_norm", {"groups": 2, "epsilon": 1e-6}, [values])[0]).reshape(
+        2, 20, 2, 3
+    )
     np.testing.assert_allclose(grouped.mean((1, 3)), 0, atol=1e-5)
     np.testing.assert_allclose(grouped.std((1, 3)), 1, atol=1e-4)
     each = np.asarray(connect("instance_norm", {"epsilon": 1e-6}, [values])[0])

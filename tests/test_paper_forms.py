@@ -26,7 +26,10 @@ def spec(path: Path) -> Spec:
 
 def computation(graph: Graph) -> list[Any]:
     """Give what a graph computes and how it is made up, without names and places."""
-    return [(node.op, node.params, node.inputs, node.shape, node.stage, node.frames, node.branch) for node in graph.nodes]
+    return [
+        (node.op, node.params, node.inputs, node.shape, node.stage, node.frames, node.branch)
+        for node in graph.nodes
+    ]
 
 
 @pytest.mark.parametrize("path", FORMS, ids=lambda path: path.name)
@@ -34,17 +37,23 @@ def test_same_networks(path: Path) -> None:
     native = spec(PAPERS / f"{path.stem}.arch")
     found = spec(path)
     variants = [network.settings.variant for network in found.networks]
-    printed = [network.settings.variant for network in native.networks if network.settings.variant in variants]
+    printed = [
+        network.settings.variant for network in native.networks if network.settings.variant in variants
+    ]
     assert variants == printed
     for network in found.networks:
         same = next(one for one in native.networks if one.settings.variant == network.settings.variant)
         assert computation(network.graph) == computation(same.graph)
-        assert [stage.declared for stage in network.graph.stages] == [stage.declared for stage in same.graph.stages]
+        assert [stage.declared for stage in network.graph.stages] == [
+            stage.declared for stage in same.graph.stages
+        ]
 
 
 def test_every_table_has_three_forms() -> None:
     stems = {path.stem for path in FORMS}
-    assert {path.name for path in FORMS} == {f"{stem}.{ending}" for stem in stems for ending in ("md", "tex", "html")}
+    assert {path.name for path in FORMS} == {
+        f"{stem}.{ending}" for stem in stems for ending in ("md", "tex", "html")
+    }
 
 
 MARKDOWN = "| layer | output | structure |\n|---|---|---|\n| conv1 | {size} | 3x3, 4 |\n\n"
@@ -66,20 +75,28 @@ def test_a_comment_holds_for_the_tables_after_it() -> None:
 
 
 def test_variants_and_claims_are_those_of_one_table() -> None:
-    text = "<!-- archdsl: input 8x8x3 -->\n<!-- archdsl:\nparams 112\nvariant a: bias=yes\n-->\n\n" + MARKDOWN.format(size="8x8") * 2
+    text = (
+        "<!-- archdsl: input 8x8x3 -->\n<!-- archdsl:\nparams 112\nvariant a: bias=yes\n-->\n\n"
+        + MARKDOWN.format(size="8x8") * 2
+    )
     found = Spec(compile_source(Source("a.md", text)))
     assert [network.settings.variant for network in found.networks] == ["a", ""]
     assert [len(network.settings.claims) for network in found.networks] == [1, 0]
 
 
 def test_latex_comments_go_on_with_their_mark() -> None:
-    text = "% archdsl: input 8x8x3\n%   param k = 4\n%   style plain\n% archdsl: activation gelu\n\n% k is the width\n" + LATEX
+    text = (
+        "% archdsl: input 8x8x3\n%   param k = 4\n%   style plain\n% archdsl: activation gelu\n\n% k is the width\n"
+        + LATEX
+    )
     assert inputs("a.tex", text) == [(8, 8, 3)]
 
 
 def test_blocks_in_a_comment() -> None:
     comment = "<!-- archdsl:\n  input 8x8x3\n\n  block pair(c)\n      3x3, c\n      3x3, c\n-->\n\n"
-    (network,) = Spec(compile_source(Source("a.md", comment + MARKDOWN.format(size="8x8").replace("3x3, 4", "pair(4)")))).networks
+    (network,) = Spec(
+        compile_source(Source("a.md", comment + MARKDOWN.format(size="8x8").replace("3x3, 4", "pair(4)")))
+    ).networks
     assert network.counts.depth == 2
 
 

@@ -33,8 +33,12 @@ def counted(network: Network, *, norms: bool = True) -> tuple[int, int]:
     """Count the trained weights of a graph and those that are not trained, op by op."""
     graph = network.graph
     nodes = [node for node in graph.nodes if norms or not node.op.endswith("_norm")]
-    weights = [weight for node in nodes for weight in OPS[node.op].weights(node.params, graph.input_shapes(node))]
-    return sum(prod(weight.shape) for weight in weights if weight.trainable), sum(prod(weight.shape) for weight in weights)
+    weights = [
+        weight for node in nodes for weight in OPS[node.op].weights(node.params, graph.input_shapes(node))
+    ]
+    return sum(prod(weight.shape) for weight in weights if weight.trainable), sum(
+        prod(weight.shape) for weight in weights
+    )
 
 
 @pytest.mark.parametrize("name", COUNTS)
@@ -42,7 +46,9 @@ def test_counts(name: str) -> None:
     entry = COUNTS[name]
     network = spec(entry["spec"]).network(entry["variant"] or None)
     assert (entry["trainable"], entry["total"]) == (
-        (counted(network, norms=False)[0], network.params.trainable) if "without" in entry else tuple(network.params)
+        (counted(network, norms=False)[0], network.params.trainable)
+        if "without" in entry
+        else tuple(network.params)
     )
     assert counted(network) == tuple(network.params)
 
@@ -74,7 +80,8 @@ def test_every_published_count_is_here() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "variant"), [("lenet-5", None), ("nin-cifar10", None), ("squeezenet", None), ("googlenet", "torchvision")]
+    ("name", "variant"),
+    [("lenet-5", None), ("nin-cifar10", None), ("squeezenet", None), ("googlenet", "torchvision")],
 )
 def test_keras_agrees(name: str, variant: str | None) -> None:
     network = spec(f"{name}.arch").network(variant)

@@ -71,8 +71,14 @@ def test_example_of_a_sheet(one: SheetPass) -> None:
 
 
 def _inputs() -> list[tuple[str, str]]:
-    found = [(f"net.{case['form']}", case["text"]) for path in sorted((ROOT / "print").glob("*.toml")) for case in _cases(path)]
-    return found + [(path.name, path.read_text(encoding="utf-8")) for path in sorted((ROOT / "golden").rglob("*.md"))]
+    found = [
+        (f"net.{case['form']}", case["text"])
+        for path in sorted((ROOT / "print").glob("*.toml"))
+        for case in _cases(path)
+    ]
+    return found + [
+        (path.name, path.read_text(encoding="utf-8")) for path in sorted((ROOT / "golden").rglob("*.md"))
+    ]
 
 
 def _cases(path: Path) -> list[dict[str, str]]:

@@ -78,7 +78,9 @@ def test_print(case: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixtu
         if key in case:
             assert _counts(told["networks"], key, case[key]) == case[key]
     if "sizes" in case:
-        stages = {stage["name"]: "x".join(map(str, stage["computed"])) for stage in told["networks"][0]["stages"]}
+        stages = {
+            stage["name"]: "x".join(map(str, stage["computed"])) for stage in told["networks"][0]["stages"]
+        }
         assert {name: stages.get(name) for name in case["sizes"]} == case["sizes"]
     words = _words(diagnostics)
     assert [word for word in case.get("says", []) if word.lower() not in words] == []

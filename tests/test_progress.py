@@ -53,7 +53,8 @@ def test_time_left_counts_validation() -> None:
     pace.step(0, LOGS)
     time.seconds += 1
     now = pace.step(1, LOGS)
-    assert now.left == pytest.approx((36 + 200) / 32 + 3 * 300 / 3 / 32)  # before any validation: a third of a training image
+    # Before any validation: a third of a training image.
+    assert now.left == pytest.approx((36 + 200) / 32 + 3 * 300 / 3 / 32)
     for batch in (2, 3):
         time.seconds += 1 if batch == 2 else 4 / 32  # the last batch has 4 images
         now = pace.step(batch, LOGS)
@@ -62,7 +63,8 @@ def test_time_left_counts_validation() -> None:
     now = pace.validated(0, LOGS)
     assert now.validating
     assert (now.done, now.batches) == (1, 2)
-    assert now.left == pytest.approx(200 / 32 + 2 + 2 * 300 / 3 / 32)  # the other batch takes as long as the first
+    # The other batch takes as long as the first.
+    assert now.left == pytest.approx(200 / 32 + 2 + 2 * 300 / 3 / 32)
     time.seconds += 2
     pace.begin(1)
     pace.step(0, LOGS)
@@ -86,7 +88,14 @@ def test_plain_lines_break_a_long_silence() -> None:
 
 
 def test_durations() -> None:
-    assert [clock(seconds) for seconds in (0, 9.6, 61, 3599.4, 3600, 360_000)] == ["0:00", "0:10", "1:01", "59:59", "1:00:00", "100:00:00"]
+    assert [clock(seconds) for seconds in (0, 9.6, 61, 3599.4, 3600, 360_000)] == [
+        "0:00",
+        "0:10",
+        "1:01",
+        "59:59",
+        "1:00:00",
+        "100:00:00",
+    ]
 
 
 CHILD = """
@@ -117,17 +126,21 @@ print("the end")
 """
 
 
-def in_terminal(command: list[str], columns: int, cwd: Path, rows: int = 24) -> tuple[list[str], list[list[str]]]:
+def in_terminal(
+    command: list[str], columns: int, cwd: Path, rows: int = 24
+) -> tuple[list[str], list[list[str]]]:
     """Run a command in a pseudo-terminal; give the lines on its screen at the end, and those after every piece of output."""
     pyte = pytest.importorskip("pyte")
     screen = pyte.Screen(columns, rows)
     stream = pyte.ByteStream(screen)
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-    environment = {key: value for key, value in os.environ.items() if key not in ("COLUMNS", "LINES", "NO_COLOR")} | {
-        "TERM": "xterm-256color"
-    }
-    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=cwd, env=environment, start_new_session=True)
+    environment = {
+        key: value for key, value in os.environ.items() if key not in ("COLUMNS", "LINES", "NO_COLOR")
+    } | {"TERM": "xterm-256color"}
+    process = subprocess.Popen(
+        command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=cwd, env=environment, start_new_session=True
+    )
     os.close(theirs)
     seen = []
     while piece := _read(ours):
@@ -160,7 +173,11 @@ def test_the_live_line_fits_the_terminal(columns: int, tmp_path: Path) -> None:
     assert all(len(line) < columns for line in live)
     steps = [line for line in live if "loss 1.23" in line and "val" not in line]
     assert len(steps) >= 3
-    assert all(word in line for line in steps for word in ("acc", "steps/s", "img/s", "12.3k" if columns < 140 else "12,346"))
+    assert all(
+        word in line
+        for line in steps
+        for word in ("acc", "steps/s", "img/s", "12.3k" if columns < 140 else "12,346")
+    )
     assert {True} == {re.search(r"9:5[369]:\d\d", line) is not None for line in steps}
     assert any(line.startswith(("val 1/100", "validating 1/100")) and "9:43:20 left" in line for line in live)
     # One line at a time, and nothing of a longer one left behind.

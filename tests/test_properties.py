@@ -106,7 +106,9 @@ def check(text: str, path: str = "any.arch", **overrides: Any) -> Compilation:
     for diagnostic in compilation.diagnostics:
         assert 0 <= diagnostic.span.start <= diagnostic.span.end
         if diagnostic.source is source:
-            assert all(0 <= label.span.start <= label.span.end <= len(source.text) for label in diagnostic.labels), diagnostic
+            assert all(
+                0 <= label.span.start <= label.span.end <= len(source.text) for label in diagnostic.labels
+            ), diagnostic
             assert all(edited(source.text, fix) != source.text for fix in diagnostic.fixes), diagnostic
         assert len(render_all((diagnostic,)).split("\n")[0]) <= 140
         concise(diagnostic), github(diagnostic), diagnostic_json(diagnostic)
@@ -127,10 +129,19 @@ def edited(text: str, fix: Fix) -> str:
 FOUND = {
     "a bracket open at the end of the file": ("any.arch", "input 2x2x3\nd 2x2 [3x3, 64"),
     "a guess that is the word itself": ("any.arch", "input 32x32x3\na 32x32 3x3 conv, 16, tanh, max px1\n"),
-    "a setting that a comment leaves open": ("any.md", "<!-- archdsl:\ninput 32x3 |\n|---|---|---|\n| head | 1x1 | gap, fc 10 |\n"),
+    "a setting that a comment leaves open": (
+        "any.md",
+        "<!-- archdsl:\ninput 32x3 |\n|---|---|---|\n| head | 1x1 | gap, fc 10 |\n",
+    ),
     "a window larger than its map": ("any.arch", "input 2x2x3\nd 2x2 3x3, 64, valid\n"),
-    "input sizes without rows": ("any.md", "| Input | Operator | t |\n|-|-|-|-|\nTable 3: the network.\n| 8²×3 | conv2d | - |\n"),
-    "one size wrong in two networks": ("any.md", "|a|output|A|B|\n|-|-|-|-|\n|stem|8x8|3x3, 8, stride 2|3x3, 8, stride 2|\n"),
+    "input sizes without rows": (
+        "any.md",
+        "| Input | Operator | t |\n|-|-|-|-|\nTable 3: the network.\n| 8²×3 | conv2d | - |\n",
+    ),
+    "one size wrong in two networks": (
+        "any.md",
+        "|a|output|A|B|\n|-|-|-|-|\n|stem|8x8|3x3, 8, stride 2|3x3, 8, stride 2|\n",
+    ),
 }
 
 
@@ -162,7 +173,10 @@ def test_any_words(words: list[str], gap: bool) -> None:
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.sampled_from([*SPECS, MARKDOWN]), st.lists(st.tuples(st.integers(0, 600), st.integers(0, 6), BITS), min_size=1, max_size=5))
+@given(
+    st.sampled_from([*SPECS, MARKDOWN]),
+    st.lists(st.tuples(st.integers(0, 600), st.integers(0, 6), BITS), min_size=1, max_size=5),
+)
 def test_any_damage_to_a_spec(text: str, edits: list[tuple[int, int, str]]) -> None:
     for at, removed, put in edits:
         text = text[:at] + put + text[at + removed :]
@@ -172,11 +186,31 @@ def test_any_damage_to_a_spec(text: str, edits: list[tuple[int, int, str]]) -> N
 names = st.sampled_from(["", "conv1", "Conv2-x", "a b", "stage 3", "1", "x"])
 numbers = st.integers(1, 64).map(str) | st.sampled_from(["n", "(n + 1)", "2*n", "n*n", "4n"])
 kernels = st.sampled_from(["1x1", "3x3", "5x5", "1x3", "k3"])
-words = st.sampled_from(["BN", "no bias", "stride=1", "same", "dilation=1", "no norm", *[f.replace("_", " ") for f in ACTIVATIONS]])
-conv = st.builds(lambda k, c, w: f"{k}, {c}, {w}", kernels, numbers, words) | st.builds(lambda k, c: f"{k} conv, {c}", kernels, numbers)
-layer = conv | st.sampled_from(["max pool 2x2 /1", "relu", "BN", "dropout 0.25", "depthwise 3x3", "average pool 3x3, stride 1"])
-block = st.builds(lambda items, n: f"[{'; '.join(items)}] x {n}", st.lists(layer, min_size=1, max_size=3), numbers)
-nested = st.builds(lambda items, n: f"[{'; '.join(items)}] x {n} plain", st.lists(layer | block, min_size=2, max_size=3), numbers)
+words = st.sampled_from(
+    [
+        "BN",
+        "no bias",
+        "stride=1",
+        "same",
+        "dilation=1",
+        "no norm",
+        *[f.replace("_", " ") for f in ACTIVATIONS],
+    ]
+)
+conv = st.builds(lambda k, c, w: f"{k}, {c}, {w}", kernels, numbers, words) | st.builds(
+    lambda k, c: f"{k} conv, {c}", kernels, numbers
+)
+layer = conv | st.sampled_from(
+    ["max pool 2x2 /1", "relu", "BN", "dropout 0.25", "depthwise 3x3", "average pool 3x3, stride 1"]
+)
+block = st.builds(
+    lambda items, n: f"[{'; '.join(items)}] x {n}", st.lists(layer, min_size=1, max_size=3), numbers
+)
+nested = st.builds(
+    lambda items, n: f"[{'; '.join(items)}] x {n} plain",
+    st.lists(layer | block, min_size=2, max_size=3),
+    numbers,
+)
 cells = st.lists(layer | block | nested, min_size=1, max_size=3).map("; ".join)
 
 
@@ -188,7 +222,9 @@ def tables(draw: st.DrawFn) -> str:
         name = draw(names)
         name = "" if name in used else name
         used.add(name)
-        rows.append(f"| {name} | {draw(st.sampled_from(['-', '16x16', '16 x 16', '8x8x4', '8^2']))} | {cell} |")
+        rows.append(
+            f"| {name} | {draw(st.sampled_from(['-', '16x16', '16 x 16', '8x8x4', '8^2']))} | {cell} |"
+        )
     style = draw(st.sampled_from(["plain", "resnet", "preact"]))
     return "\n".join(["input 16x16x3", f"style {style}", "param n = 2", *rows]) + "\n"
 
@@ -200,7 +236,10 @@ def without_places(value: Any) -> Any:
     fields = getattr(value, "_fields", None)
     if fields is None:
         return tuple(map(without_places, value))
-    return (type(value).__name__, *(without_places(part) for field, part in zip(fields, value, strict=True) if field != "text"))
+    return (
+        type(value).__name__,
+        *(without_places(part) for field, part in zip(fields, value, strict=True) if field != "text"),
+    )
 
 
 @settings(max_examples=300, deadline=None)

@@ -116,15 +116,21 @@ class TestWritten:
     @pytest.mark.parametrize("table", [PLAIN, INVERTED, BRACKETS], ids=["plain", "inverted", "brackets"])
     def test_cells(self, table: Table, name: str) -> None:
         sheet = only(name.replace(".box", ".txt").replace(".org", ".txt"), FORMS[name](table))
-        assert [[dense(text) for text in row] for row in rows(sheet)] == [[dense(text) for text in flat(row)] for row in table]
+        assert [[dense(text) for text in row] for row in rows(sheet)] == [
+            [dense(text) for text in flat(row)] for row in table
+        ]
         assert codes(sheet) == [] and sheet.header <= 1
         merged = [cell.columns for row in sheet.rows for cell in row if cell.columns > 1]
-        assert bool(merged) == (any(len(row) < len(table[0]) for row in table) and name in ("t.tex", "t.html", "t.rst", "t.box"))
+        assert bool(merged) == (
+            any(len(row) < len(table[0]) for row in table) and name in ("t.tex", "t.html", "t.rst", "t.box")
+        )
 
     @pytest.mark.parametrize("table", [INVERTED, BRACKETS], ids=["inverted", "brackets"])
     def test_aligned(self, table: Table) -> None:
         sheet = only("t.txt", aligned(table))
-        assert [[dense(text) for text in row] for row in rows(sheet)] == [[dense(text) for text in flat(row)] for row in table]
+        assert [[dense(text) for text in row] for row in rows(sheet)] == [
+            [dense(text) for text in flat(row)] for row in table
+        ]
 
 
 class TestOneTableInEveryForm:
@@ -153,7 +159,8 @@ class TestOneTableInEveryForm:
                 places = cell.offsets[:-1] if cell.offsets else range(cell.start, cell.start + len(cell.text))
                 assert len(places) == len(cell.text)
                 for char, place in zip(cell.text, places, strict=True):
-                    if char.isascii() and char.isalnum() and source.text[place] not in "\\²⁶&":  # not from a macro or the like
+                    # Not from a macro or the like.
+                    if char.isascii() and char.isalnum() and source.text[place] not in "\\²⁶&":
                         assert source.text[place] == char, (cell.text, char, place)
                 assert cell.span == cell.place(0, len(cell.text))
 
@@ -250,7 +257,9 @@ class TestCells:
         assert read_cell(source, whole(source), print) == Cell("3x3, 64", 2)
 
     def test_places(self) -> None:
-        source = Source("cell.md", r"$\left[\begin{array}{l}3 \times 3,64 \\ 5 \times 5,96\end{array}\right]^{2}$")
+        source = Source(
+            "cell.md", r"$\left[\begin{array}{l}3 \times 3,64 \\ 5 \times 5,96\end{array}\right]^{2}$"
+        )
         cell = read_cell(source, whole(source), print)
         at = cell.text.index("96")
         assert source.text[slice(*cell.place(at, at + 2))] == "96"
@@ -288,7 +297,9 @@ class TestLatex:
         assert rows(sheet) == [["a", "b", "c"], ["a", "d", "e"]] and sheet.rows[0][0] is sheet.rows[1][0]
 
     def test_rows_that_only_make_room_are_left_out(self) -> None:
-        sheet = latex(r"\multirow{3}{*}{a} & \multirow{3}{*}{b} & \multirow{3}{*}{c} \\ & & \\ & & \\ d & e & f \\")
+        sheet = latex(
+            r"\multirow{3}{*}{a} & \multirow{3}{*}{b} & \multirow{3}{*}{c} \\ & & \\ & & \\ d & e & f \\"
+        )
         assert rows(sheet) == [["a", "b", "c"], ["d", "e", "f"]] and sheet.rows[0][0].rows == 1
 
     @pytest.mark.parametrize(
@@ -322,13 +333,19 @@ class TestLatex:
 
     def test_comments_and_verbatim(self) -> None:
         text = "% \\begin{tabular}{c} x \\end{tabular}\n\\begin{verbatim}\\begin{tabular}{c} x \\end{tabular}\\end{verbatim}\n"
-        assert rows(only("t.tex", text + "\\begin{tabular}{cc} a%\n & 5\\% % b\n \\\\ \\end{tabular}")) == [["a", "5%"]]
+        assert rows(only("t.tex", text + "\\begin{tabular}{cc} a%\n & 5\\% % b\n \\\\ \\end{tabular}")) == [
+            ["a", "5%"]
+        ]
 
     def test_captions(self) -> None:
         text = r"""\begin{table}\caption{First \textbf{one}.\label{a}}\begin{tabular}{cc} a & b \end{tabular}\begin{tabular}{cc} c & d \end{tabular}\end{table}
 \begin{table}\begin{tabular}{cc} e & f \end{tabular}\caption[short]{Second, see Table~\ref{a}.}\end{table}"""
         found = sheets("t.tex", text)
-        assert [sheet.caption.text for sheet in found if sheet.caption] == ["First one.", "First one.", "Second, see Table ."]
+        assert [sheet.caption.text for sheet in found if sheet.caption] == [
+            "First one.",
+            "First one.",
+            "Second, see Table .",
+        ]
         assert [sheet.name for sheet in found] == ["table-1", "table-2", "table-3"]
 
     @pytest.mark.parametrize(
@@ -358,9 +375,13 @@ class TestHtml:
 
     def test_flow(self) -> None:
         sheet = only(
-            "t.html", "<table><tr><td rowspan=2>a<td>b<td>c<tr><td colspan='2'>d<tr><td rowspan=0>e<td>f<td>g<tr><td>h<td>i</table>"
+            "t.html",
+            "<table><tr><td rowspan=2>a<td>b<td>c<tr><td colspan='2'>d<tr><td rowspan=0>e<td>f<td>g<tr><td>h<td>i</table>",
         )
-        assert rows(sheet) == [["a", "b", "c"], ["a", "d", "d"], ["e", "f", "g"], ["e", "h", "i"]] and codes(sheet) == []
+        assert (
+            rows(sheet) == [["a", "b", "c"], ["a", "d", "d"], ["e", "f", "g"], ["e", "h", "i"]]
+            and codes(sheet) == []
+        )
 
     def test_nested_tables_are_apart(self) -> None:
         outer, inner = sheets("t.html", "<table><tr><td>a<table><tr><td>b<td>x</table>c<td>d</table>")
@@ -376,14 +397,18 @@ class TestHtml:
         assert rows(only("t.html", text)) == [["7^2×k", "[3; 1]"]]
 
     def test_problems(self) -> None:
-        assert codes(only("t.html", "<table><tr><td>a<td rowspan=2>b<tr><td colspan=2>c</table>")) == ["E0131"]
+        assert codes(only("t.html", "<table><tr><td>a<td rowspan=2>b<tr><td colspan=2>c</table>")) == [
+            "E0131"
+        ]
         assert codes(only("t.html", "<table><tr><td>a<td>b")) == ["E0130"]
 
     def test_captions_below(self) -> None:
         table = "<table><tr><td>a</table>\n"
         found = sheets("t.html", f"{table}<p>Table 7: one</p>\n{table}<p>Table 9. two</p>")
         assert [sheet.name for sheet in found] == ["table-7", "table-9"]
-        assert [sheet.name for sheet in sheets("t.html", f"<caption>As Table 3 shows</caption>{table}{table}")] == ["table-1", "table-2"]
+        assert [
+            sheet.name for sheet in sheets("t.html", f"<caption>As Table 3 shows</caption>{table}{table}")
+        ] == ["table-1", "table-2"]
 
 
 class TestDocuments:
@@ -421,8 +446,22 @@ $$
 
     def test_order_and_names(self) -> None:
         found = sheets("t.md", self.TEXT)
-        assert [rows(sheet)[0] for sheet in found] == [["a", "b"], ["3×3", "x"], ["c", "d"], ["e"], ["f", "g"], ["j", "k"]]
-        assert [sheet.name for sheet in found] == ["table-2", "table-2-2", "table-3", "table-4", "table-5-5", "table-5"]
+        assert [rows(sheet)[0] for sheet in found] == [
+            ["a", "b"],
+            ["3×3", "x"],
+            ["c", "d"],
+            ["e"],
+            ["f", "g"],
+            ["j", "k"],
+        ]
+        assert [sheet.name for sheet in found] == [
+            "table-2",
+            "table-2-2",
+            "table-3",
+            "table-4",
+            "table-5-5",
+            "table-5",
+        ]
         assert codes(found[0]) == ["E0117"] and not any(codes(sheet) for sheet in found[1:])
 
     def test_written_spans(self) -> None:
@@ -431,7 +470,10 @@ $$
 
     def test_two_tables_under_one_heading(self) -> None:
         table = "| a | b |\n|---|---|\n| c | d |\n\n"
-        assert [sheet.name for sheet in sheets("t.md", f"# Table 1\n\n{table}{table}")] == ["table-1", "table-2"]
+        assert [sheet.name for sheet in sheets("t.md", f"# Table 1\n\n{table}{table}")] == [
+            "table-1",
+            "table-2",
+        ]
 
 
 class TestDrawn:
@@ -456,21 +498,33 @@ class TestDrawn:
 
     def test_several_with_prose(self) -> None:
         text = "Table 3: x\n\n=== ===\na   b\n=== ===\n1   2\n=== ===\n\nprose\n\n| c | d |\n|---+---|\n| 5 | 6 |\n"
-        assert [(sheet.name, rows(sheet)[1]) for sheet in sheets("t.rst", text)] == [("table-3", ["1", "2"]), ("table-2", ["5", "6"])]
+        assert [(sheet.name, rows(sheet)[1]) for sheet in sheets("t.rst", text)] == [
+            ("table-3", ["1", "2"]),
+            ("table-2", ["5", "6"]),
+        ]
 
 
 class TestDelimited:
     """Tabs, commas and semicolons."""
 
     def test_separators(self) -> None:
-        for separator, name in (("\t", "t.tsv"), (",", "t.csv"), (";", "t.csv"), ("\t", "t.txt"), (";", "t.txt")):
+        for separator, name in (
+            ("\t", "t.tsv"),
+            (",", "t.csv"),
+            (";", "t.csv"),
+            ("\t", "t.txt"),
+            (";", "t.txt"),
+        ):
             text = f'a{separator}b{separator}c\n1{separator}"x{separator}""y"""{separator}3\n'
             found = rows(only(name, text))
             assert found[0] == ["a", "b", "c"] and found[1][::2] == ["1", "3"]
             assert found[1][1].replace(" ", "") == f'x{separator}"y"'.replace("\t", "")
 
     def test_lines_in_quotes(self) -> None:
-        assert rows(only("t.csv", 'a,b\n1,"[3x3, 8\n 3x3, 8]\nx2"\n')) == [["a", "b"], ["1", "[3x3, 8; 3x3, 8]x2"]]
+        assert rows(only("t.csv", 'a,b\n1,"[3x3, 8\n 3x3, 8]\nx2"\n')) == [
+            ["a", "b"],
+            ["1", "[3x3, 8; 3x3, 8]x2"],
+        ]
 
     def test_problems(self) -> None:
         assert codes(only("t.csv", 'a,b\n1,"3x3\n2,3\n')) == ["E0140"]
@@ -493,7 +547,10 @@ class TestAligned:
     def test_a_header_of_two_lines_and_a_long_name(self) -> None:
         text = "                 ResNet-18      ResNet-34\nlayer   size\n----------------------------------------\nconv2_x 56x56    [3x3, 8        [3x3, 8\n"
         sheet = only("t.txt", text + "                  3x3, 8] x2     3x3, 8] x3\n")
-        assert rows(sheet)[:2] == [["", "", "ResNet-18", "ResNet-34"], ["layer", "size", "", ""]] and sheet.header == 2
+        assert (
+            rows(sheet)[:2] == [["", "", "ResNet-18", "ResNet-34"], ["layer", "size", "", ""]]
+            and sheet.header == 2
+        )
         assert rows(sheet)[2] == ["conv2_x", "56x56", "[3x3, 8; 3x3, 8] x2", "[3x3, 8; 3x3, 8] x3"]
 
     def test_a_gap_within_a_cell(self) -> None:
@@ -501,7 +558,12 @@ class TestAligned:
         assert rows(sheet)[1] == ["a", "8x8", "3x3, 8 stride 2"]
 
     def test_rows_of_our_own_are_left_to_the_native_reader(self) -> None:
-        for text in ("conv1  32x32  3x3, 64\nconv2  16x16  3x3, 64, stride 2\n", "input 32x32x3\nconv1 32x32 3x3, 64\n", "", "| a | b |\n"):
+        for text in (
+            "conv1  32x32  3x3, 64\nconv2  16x16  3x3, 64, stride 2\n",
+            "input 32x32x3\nconv1 32x32 3x3, 64\n",
+            "",
+            "| a | b |\n",
+        ):
             assert form_of(Source("net.txt", text)) is None
         assert form_of(Source("net.arch", "a  b  c\nd  e  f\n")) is None
 
@@ -559,14 +621,17 @@ class TestTrust:
         assert mended(source, problem) == source.text.replace("643", "64; 3")
 
     def test_no_fix_over_markup(self) -> None:
-        (problem,) = only("t.html", "<table><tr><td>a</td><td>[1×1,64]<b>3×3</b>,64 ×3[1×1,256]</td></tr></table>").problems
+        (problem,) = only(
+            "t.html", "<table><tr><td>a</td><td>[1×1,64]<b>3×3</b>,64 ×3[1×1,256]</td></tr></table>"
+        ).problems
         assert problem.code == "E0136" and problem.fixes == ()
 
 
 FENCES = {"latex": "page.tex", "html": "page.html", "csv": "page.csv", "text": "page.txt"}
 EXAMPLES = re.compile(r"^(Fails|Works):\n\n```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 OF_FORMS = "".join(Path(module.__file__).read_text(encoding="utf-8") for module in (readers, summaries))
-CODES = sorted(set(re.findall(r'"([EW]\d{4})"', OF_FORMS)) - {"W0151"})  # which is told of a row's layer: tests/print
+# Which is told of a row's layer: tests/print.
+CODES = sorted(set(re.findall(r'"([EW]\d{4})"', OF_FORMS)) - {"W0151"})
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -579,5 +644,11 @@ def test_pages(code: str) -> None:
     for kind, fence, text in examples:
         reporter = Reporter()
         found = read_sheets(Source(FENCES[fence], text), reporter, 20_000) or ()
-        said = [problem.code for problem in (*reporter.diagnostics, *(problem for sheet in found for problem in sheet.problems))]
+        said = [
+            problem.code
+            for problem in (
+                *reporter.diagnostics,
+                *(problem for sheet in found for problem in sheet.problems),
+            )
+        ]
         assert said == ([code] if kind == "Fails" else [])

@@ -16,7 +16,14 @@ from archdsl.text.grid import Sheet
 
 FILES = Path(__file__).parent / "forms"
 SEEDS = {path.name: path.read_text(encoding="utf-8") for path in sorted(FILES.iterdir())}
-FORM_OF = {"latex": "tex", "html": "html", "markdown": "md", "grid": "rst", "delimited": "csv", "aligned": "txt"}
+FORM_OF = {
+    "latex": "tex",
+    "html": "html",
+    "markdown": "md",
+    "grid": "rst",
+    "delimited": "csv",
+    "aligned": "txt",
+}
 LIMIT = 20_000
 BITS = [
     *[
@@ -149,11 +156,25 @@ BITS = [
         "\\[",
         "\\]",
     ],
-    *("|", "|---|---|", "|---+---|", " ", "  ", "\n", "\n\n", "\t", "\r\n", "\xa0", "\x00", "\ue000", "\ufeff"),
+    *(
+        "|",
+        "|---|---|",
+        "|---+---|",
+        " ",
+        "  ",
+        "\n",
+        "\n\n",
+        "\t",
+        "\r\n",
+        "\xa0",
+        "\x00",
+        "\ue000",
+        "\ufeff",
+    ),
 ]
-TEXTS = st.lists(st.sampled_from(BITS) | st.text(max_size=4), max_size=60).map(" ".join) | st.lists(st.sampled_from(BITS), max_size=80).map(
-    "".join
-)
+TEXTS = st.lists(st.sampled_from(BITS) | st.text(max_size=4), max_size=60).map(" ".join) | st.lists(
+    st.sampled_from(BITS), max_size=80
+).map("".join)
 
 
 def check(path: str, text: str, form: str | None = None) -> tuple[Sheet, ...]:
@@ -172,14 +193,22 @@ def check(path: str, text: str, form: str | None = None) -> tuple[Sheet, ...]:
                 assert cell.text == cell.text.strip() and "\n" not in cell.text
                 assert cell.rows >= 1 and cell.columns >= 1
                 assert not cell.offsets or len(cell.offsets) == len(cell.text) + 1
-                assert all(0 <= place <= size for place in cell.offsets or (cell.start, cell.start + len(cell.text)))
+                assert all(
+                    0 <= place <= size for place in cell.offsets or (cell.start, cell.start + len(cell.text))
+                )
     for problem in [*reporter.diagnostics, *(problem for sheet in sheets for problem in sheet.problems)]:
-        assert problem.labels and all(0 <= label.span.start <= label.span.end <= size for label in problem.labels), problem
-        assert all(0 <= edit.span.start <= edit.span.end <= size for fix in problem.fixes for edit in fix.edits)
+        assert problem.labels and all(
+            0 <= label.span.start <= label.span.end <= size for label in problem.labels
+        ), problem
+        assert all(
+            0 <= edit.span.start <= edit.span.end <= size for fix in problem.fixes for edit in fix.edits
+        )
     return sheets
 
 
-QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+QUICK = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 
 
 @pytest.mark.parametrize("form", FORM_OF)
@@ -218,8 +247,25 @@ def test_found_by_fuzzing(case: str) -> None:
     check(path, text)
 
 
-WORDS = st.sampled_from(["conv", "7×7, 64", "32^2×3", "1.8×10^9", "k", "50%", "a_b", "C#", "R&D", "3×3 max pool, stride 2", "×8", "x < y"])
-BLOCKS = st.lists(st.sampled_from(["3×3, 64", "1×1, 8", "5×5, 16×k"]), min_size=1, max_size=3).map(lambda rows: f"[{'; '.join(rows)}]×2")
+WORDS = st.sampled_from(
+    [
+        "conv",
+        "7×7, 64",
+        "32^2×3",
+        "1.8×10^9",
+        "k",
+        "50%",
+        "a_b",
+        "C#",
+        "R&D",
+        "3×3 max pool, stride 2",
+        "×8",
+        "x < y",
+    ]
+)
+BLOCKS = st.lists(st.sampled_from(["3×3, 64", "1×1, 8", "5×5, 16×k"]), min_size=1, max_size=3).map(
+    lambda rows: f"[{'; '.join(rows)}]×2"
+)
 CELLS = WORDS | BLOCKS | st.sampled_from(["", "-"])
 
 
@@ -242,7 +288,9 @@ def tables(draw: st.DrawFn) -> Table:
 @given(table=tables())
 def test_what_is_written_is_read(name: str, table: Table) -> None:
     (sheet,) = check(name.replace(".box", ".txt").replace(".org", ".txt"), FORMS[name](table))
-    assert [[dense(cell.text) for cell in row] for row in sheet.rows] == [[dense(text) for text in flat(row)] for row in table]
+    assert [[dense(cell.text) for cell in row] for row in sheet.rows] == [
+        [dense(text) for text in flat(row)] for row in table
+    ]
     assert sheet.problems == ()
 
 
@@ -250,10 +298,20 @@ N = 100_000
 HUGE = {
     "a million cells": (
         "t.tex",
-        "\\begin{tabular}{" + "c" * 10 + "}" + ("a & b & c & d & e & f & g & h & i & j \\\\\n" * N) + "\\end{tabular}",
+        "\\begin{tabular}{"
+        + "c" * 10
+        + "}"
+        + ("a & b & c & d & e & f & g & h & i & j \\\\\n" * N)
+        + "\\end{tabular}",
     ),
-    "a million cells of HTML": ("t.html", "<table>" + ("<tr>" + "<td>a</td>" * 10 + "</tr>") * N + "</table>"),
-    "a million cells of Markdown": ("t.md", "|a|b|c|d|e|f|g|h|i|j|\n" + "|-" * 10 + "|\n" + "|a|b|c|d|e|f|g|h|i|j|\n" * N),
+    "a million cells of HTML": (
+        "t.html",
+        "<table>" + ("<tr>" + "<td>a</td>" * 10 + "</tr>") * N + "</table>",
+    ),
+    "a million cells of Markdown": (
+        "t.md",
+        "|a|b|c|d|e|f|g|h|i|j|\n" + "|-" * 10 + "|\n" + "|a|b|c|d|e|f|g|h|i|j|\n" * N,
+    ),
     "a million cells of CSV": ("t.csv", "a,b,c,d,e,f,g,h,i,j\n" * N),
     "a long drawn table": ("t.rst", "+--+--+\n| a| b|\n" * N + "+--+--+\n"),
     "a long aligned table": ("t.txt", "name   size   layers\n" + "a      8x8    3x3, 8\n" * N),
@@ -263,10 +321,15 @@ HUGE = {
     "huge spans": ("t.html", "<table>" + '<tr><td rowspan="65534" colspan="1000">a' * 3000 + "</table>"),
     "huge multicolumns": (
         "t.tex",
-        "\\begin{tabular}{c}" + "\\multicolumn{1000}{c}{\\multirow{-9999}{*}{a}} \\\\" * 5000 + "\\end{tabular}",
+        "\\begin{tabular}{c}"
+        + "\\multicolumn{1000}{c}{\\multirow{-9999}{*}{a}} \\\\" * 5000
+        + "\\end{tabular}",
     ),
     "nested braces": ("t.tex", "\\begin{tabular}{c}" + "{" * N + "a" + "}" * N + "\\\\ \\end{tabular}"),
-    "nested left": ("t.tex", "\\begin{tabular}{c}" + "\\left[" * N + "a" + "\\right]" * N + "\\\\ \\end{tabular}"),
+    "nested left": (
+        "t.tex",
+        "\\begin{tabular}{c}" + "\\left[" * N + "a" + "\\right]" * N + "\\\\ \\end{tabular}",
+    ),
     "braces in Markdown": ("t.md", "|a|\n|-|\n|" + "\\x{" * N + "|\n"),
     "unclosed braces": ("t.tex", "\\newcommand{\\b}[9]{#1}\\begin{tabular}{c}" + "\\b{ a \\\\" * N),
     "a macro bomb": (
@@ -297,7 +360,10 @@ HUGE = {
     "links": ("t.md", "|a|\n|-|\n|" + "[a](" * N + "|\n|" + "[a](#)" * N + "|\n"),
     "Word equations": ("t.md", "|a|\n|-|\n|" + "■(" * 20_000 + "|\n|" + "■(a)" * 20_000 + "|\n"),
     "headings": ("t.md", "# Table 2\n| a |\n|---|\n" * 20_000),
-    "many small tables": ("t.tex", "\\begin{table}\\begin{tabular}{c}a\\end{tabular}\\caption{b}\\end{table}\n" * 20_000),
+    "many small tables": (
+        "t.tex",
+        "\\begin{table}\\begin{tabular}{c}a\\end{tabular}\\caption{b}\\end{table}\n" * 20_000,
+    ),
     "many small tables of HTML": ("t.html", "Table 2: a <table><tr><td>a</table>\n" * 20_000),
     "many fences": ("t.md", "```\n\\begin{tabular}{c} a \\end{tabular}\n```\n|a|\n|-|\n" * 10_000),
     "many open fences": ("t.md", "|a|\n|-|\n" + "\\begin{table}\n" * N),
@@ -305,10 +371,23 @@ HUGE = {
     "plus signs": ("t.rst", "+--+\n|+--+-" + "+-" * 50_000 + "\n+--+\n"),
     "open brackets": ("t.txt", "name   size   layers\n" + "a   8x8   [3x3, 8\n" * 20_000),
     "many columns": ("t.txt", ("a   " * 199 + "\n" + "a   " * 200 + "\n") * 300),
-    "branches": ("t.tex", "\\newif\\ifd" + "\\ifx\\iffalse" * N + "\\dtrue" * N + "\\else\\fi" * N + "\\begin{tabular}{c}a\\end{tabular}"),
+    "branches": (
+        "t.tex",
+        "\\newif\\ifd"
+        + "\\ifx\\iffalse" * N
+        + "\\dtrue" * N
+        + "\\else\\fi" * N
+        + "\\begin{tabular}{c}a\\end{tabular}",
+    ),
     "comments without end": ("t.tex", "\\begin{comment}" * N + "\\begin{tabular}{c}a\\end{tabular}"),
-    "first of two": ("t.tex", "\\begin{tabular}{c}" + "\\texorpdfstring{" * N + "a" + "}{b}" * N + "\\end{tabular}"),
-    "unknown macros": ("t.tex", "\\begin{tabular}{c}" + "\\x{" * 900 + "a" + "}" * 900 + "\\y{a}{b}" * N + "\\end{tabular}"),
+    "first of two": (
+        "t.tex",
+        "\\begin{tabular}{c}" + "\\texorpdfstring{" * N + "a" + "}{b}" * N + "\\end{tabular}",
+    ),
+    "unknown macros": (
+        "t.tex",
+        "\\begin{tabular}{c}" + "\\x{" * 900 + "a" + "}" * 900 + "\\y{a}{b}" * N + "\\end{tabular}",
+    ),
     "a cell of commas": ("t.md", "|name|output size|18-layer|\n|-|-|-|\n|a|8x8|" + "1," * N + "|\n"),
     "definitions": ("t.tex", "\\newcommand{\\a}{b}" * N + "\\begin{tabular}{c}\\a\\end{tabular}"),
 }

@@ -111,7 +111,19 @@ def test_a_fault_is_told_once_and_its_fix_mends_it(line: str, code: str, tmp_pat
 
 
 @pytest.mark.parametrize(
-    "text", ["epochs = [", 'name = """', "= 3", "rate", "\x00", "a.b.c = 1", "[[x]]", "{}", "rate = 2024-01-01", "rate = {a = 1}"]
+    "text",
+    [
+        "epochs = [",
+        'name = """',
+        "= 3",
+        "rate",
+        "\x00",
+        "a.b.c = 1",
+        "[[x]]",
+        "{}",
+        "rate = 2024-01-01",
+        "rate = {a = 1}",
+    ],
 )
 def test_any_text_is_told(text: str, tmp_path: Path) -> None:
     assert faults(written(tmp_path, f'base = "modern"\n{text}\n'))
@@ -138,17 +150,43 @@ def test_a_fault_of_the_command_line(sets: list[str], code: str) -> None:
 
 
 def test_what_the_command_line_sets() -> None:
-    recipe = read("modern", ("optimizer=adamw", "rate=.002", "undecayed=norms,biases", "flip=false", "clip_by=norm", "clip=1"))
-    assert (recipe.optimizer, recipe.rate, recipe.undecayed, recipe.flip) == ("adamw", 0.002, ("norms", "biases"), False)
+    recipe = read(
+        "modern",
+        ("optimizer=adamw", "rate=.002", "undecayed=norms,biases", "flip=false", "clip_by=norm", "clip=1"),
+    )
+    assert (recipe.optimizer, recipe.rate, recipe.undecayed, recipe.flip) == (
+        "adamw",
+        0.002,
+        ("norms", "biases"),
+        False,
+    )
     assert not recipe.nesterov  # what modern says of SGD is gone with it
     assert read("modern", ("schedule=steps", "factor=0.1", "milestones=30,60")).milestones == (30.0, 60.0)
 
 
 def test_the_course_recipe_is_the_course_s() -> None:
     recipe = read("course")
-    assert (recipe.epochs, recipe.batch_size, recipe.rate, recipe.momentum, recipe.nesterov) == (50, 64, 0.1, 0.9, False)
-    assert (recipe.schedule, recipe.factor, recipe.every, recipe.decay, recipe.undecayed) == ("staircase", 0.94, 2, 2e-4, ())
-    assert (recipe.optimizer, recipe.decoupled, recipe.scaling, recipe.crop, recipe.flip) == ("sgd", False, "course", 0, False)
+    assert (recipe.epochs, recipe.batch_size, recipe.rate, recipe.momentum, recipe.nesterov) == (
+        50,
+        64,
+        0.1,
+        0.9,
+        False,
+    )
+    assert (recipe.schedule, recipe.factor, recipe.every, recipe.decay, recipe.undecayed) == (
+        "staircase",
+        0.94,
+        2,
+        2e-4,
+        (),
+    )
+    assert (recipe.optimizer, recipe.decoupled, recipe.scaling, recipe.crop, recipe.flip) == (
+        "sgd",
+        False,
+        "course",
+        0,
+        False,
+    )
 
 
 @pytest.mark.parametrize(
@@ -185,7 +223,9 @@ def test_the_command_prints_what_can_be_passed_again(tmp_path: Path) -> None:
 
 
 def test_train_tells_a_fault_before_anything_is_loaded(tmp_path: Path) -> None:
-    (tmp_path / "net.arch").write_text("input 16x16x3\n 16x16 3x3, 8\n 1x1 average pool, 10-d fc, softmax\n", encoding="utf-8")
+    (tmp_path / "net.arch").write_text(
+        "input 16x16x3\n 16x16 3x3, 8\n 1x1 average pool, 10-d fc, softmax\n", encoding="utf-8"
+    )
     done = archdsl("train", "net.arch", "--seed", "-1", cwd=tmp_path)
     assert done.returncode == 2
     assert "--seed -1" in done.stderr and "E0505" in done.stderr
@@ -195,5 +235,7 @@ def test_train_tells_a_fault_before_anything_is_loaded(tmp_path: Path) -> None:
         "import sys\nfrom archdsl.cli.main import main\nmain(['train', 'net.arch', '--lr', 'x'])\n"
         "assert not {'keras', 'tensorflow', 'numpy'} & set(sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=100, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=100, check=False
+    )
     assert done.returncode == 0, done.stderr

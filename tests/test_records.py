@@ -53,7 +53,10 @@ def example(image: "np.ndarray", label: int) -> Any:
     def ints(value: int) -> Any:
         return tf.train.Feature(int64_list=tf.train.Int64List(value=[value]))
 
-    features = {"image": tf.train.Feature(bytes_list=tf.train.BytesList(value=[image.transpose(2, 0, 1).tobytes()])), "label": ints(label)}
+    features = {
+        "image": tf.train.Feature(bytes_list=tf.train.BytesList(value=[image.transpose(2, 0, 1).tobytes()])),
+        "label": ints(label),
+    }
     features |= {name: ints(n) for name, n in zip(("height", "width", "depth"), image.shape, strict=True)}
     return tf.train.Example(features=tf.train.Features(feature=features))
 
@@ -87,7 +90,9 @@ def test_tensorflow_reads_what_is_written(compression: str | None, tmp_path: Pat
     for record in tf.data.TFRecordDataset(names, compression_type=compression or ""):
         parsed = tf.io.parse_single_example(record, spec)
         size = [int(parsed[name]) for name in ("depth", "height", "width")]
-        pixels.append(tf.transpose(tf.reshape(tf.io.decode_raw(parsed["image"], tf.uint8), size), [1, 2, 0]).numpy())
+        pixels.append(
+            tf.transpose(tf.reshape(tf.io.decode_raw(parsed["image"], tf.uint8), size), [1, 2, 0]).numpy()
+        )
         labels.append(int(parsed["label"]))
     np.testing.assert_array_equal(labels, data.splits["train"].labels)
     np.testing.assert_array_equal(pixels, data.splits["train"].images)
@@ -118,7 +123,11 @@ def test_streamed_and_cached_batches_are_the_same(tmp_path: Path, monkeypatch: p
     written(tmp_path / "out", data_set(), shard_bytes=700)
     split = opened(Choice(str(tmp_path / "out"))).splits["train"]
     assert len(split.starts) == 6
-    for one, two in zip(split.batches(7, 5).as_numpy_iterator(), in_memory(split).batches(7, 5).as_numpy_iterator(), strict=True):
+    for one, two in zip(
+        split.batches(7, 5).as_numpy_iterator(),
+        in_memory(split).batches(7, 5).as_numpy_iterator(),
+        strict=True,
+    ):
         np.testing.assert_array_equal(one[0], two[0])
         np.testing.assert_array_equal(one[1], two[1])
 
@@ -135,8 +144,14 @@ def course(folder: Path, name: str, split: Split, order: tuple[str, ...] = ("ima
 
 
 def test_the_course_s_own_records_are_read(tmp_path: Path) -> None:
-    parts = {"train": images(50, (32, 32, 3)), "validation": images(20, (32, 32, 3)), "test": images(10, (32, 32, 3))}
-    for (split, part), name in zip(parts.items(), ("train.tfrecords", "validation.tfrecords", "evaluation.tfrecords"), strict=True):
+    parts = {
+        "train": images(50, (32, 32, 3)),
+        "validation": images(20, (32, 32, 3)),
+        "test": images(10, (32, 32, 3)),
+    }
+    for (split, part), name in zip(
+        parts.items(), ("train.tfrecords", "validation.tfrecords", "evaluation.tfrecords"), strict=True
+    ):
         course(tmp_path, name, part, ("label", "image") if split == "test" else ("image", "label"))
     data = opened(Choice(str(tmp_path)))
     assert list(data.splits) == ["train", "validation", "test"]
@@ -153,7 +168,11 @@ def test_records_written_in_several_ways_are_one_file(tmp_path: Path) -> None:
     with tf.io.TFRecordWriter(str(tmp_path / "train.rec")) as writer:
         for number, (image, label) in enumerate(zip(split.images, split.labels, strict=True)):
             data = example(image, int(label))
-            writer.write(data.SerializeToString(deterministic=True) if number % 3 else wire.example(features_backwards(data)))
+            writer.write(
+                data.SerializeToString(deterministic=True)
+                if number % 3
+                else wire.example(features_backwards(data))
+            )
     found = foreign.load(str(tmp_path), foreign.found(str(tmp_path)))
     np.testing.assert_array_equal(found.splits["train"].images[np.arange(40)], split.images)
     np.testing.assert_array_equal(found.splits["train"].labels, split.labels)
@@ -221,7 +240,10 @@ def test_examples_of_another_kind_are_told(kind: str, tmp_path: Path) -> None:
     import tensorflow as tf
 
     split = images(3, (4, 4, 3))
-    records = [example(image, int(label)).SerializeToString() for image, label in zip(split.images, split.labels, strict=True)]
+    records = [
+        example(image, int(label)).SerializeToString()
+        for image, label in zip(split.images, split.labels, strict=True)
+    ]
     if kind == "other features":
         records = [wire.example({"picture": b"1234", "label": 1})]
     elif kind == "sizes":
@@ -237,7 +259,10 @@ def test_examples_of_another_kind_are_told(kind: str, tmp_path: Path) -> None:
         foreign.load(str(tmp_path), foreign.found(str(tmp_path)))
 
 
-@pytest.mark.parametrize("data", [b"", b"\xff" * 12, b"\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", b"\x0a\x05\x0a\x0312", b"\x08"])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"\xff" * 12, b"\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", b"\x0a\x05\x0a\x0312", b"\x08"],
+)
 def test_no_bytes_break_the_parser(data: bytes) -> None:
     with contextlib.suppress(wire.Malformed):
         wire.features(data)
@@ -251,10 +276,15 @@ def finished(folder: Path) -> bool:
 
 
 def test_a_killed_writer_goes_on_where_it_was(tmp_path: Path) -> None:
-    data = {"x_train": RANDOM.integers(0, 256, (4000, 32, 32, 3), dtype=np.uint8), "y_train": np.arange(4000) % 10}
+    data = {
+        "x_train": RANDOM.integers(0, 256, (4000, 32, 32, 3), dtype=np.uint8),
+        "y_train": np.arange(4000) % 10,
+    }
     np.savez(tmp_path / "a.npz", **data)
     words = ["data", "a.npz", "--out", "out", "--compress", "--shard-mb", "1"]
-    process = subprocess.Popen([sys.executable, "-m", "archdsl", *words], cwd=tmp_path, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "archdsl", *words], cwd=tmp_path, stdout=subprocess.DEVNULL
+    )
     try:
         limit = time.monotonic() + 120
         while time.monotonic() < limit and not finished(tmp_path / "out"):
@@ -273,8 +303,14 @@ def test_a_killed_writer_goes_on_where_it_was(tmp_path: Path) -> None:
     state = {name: (tmp_path / "out" / name).stat().st_mtime_ns for name in before}
     assert [name for name in before if state[name] == before[name]], "nothing was kept"
     assert verified(str(tmp_path / "out")).problems == ()
-    assert not [name for name in os.listdir(tmp_path / "out") if name.endswith(".new")] and not (tmp_path / "out/.progress.json").exists()
-    assert archdsl("data", "a.npz", "--out", "whole", "--compress", "--shard-mb", "1", cwd=tmp_path).returncode == 0
+    assert (
+        not [name for name in os.listdir(tmp_path / "out") if name.endswith(".new")]
+        and not (tmp_path / "out/.progress.json").exists()
+    )
+    assert (
+        archdsl("data", "a.npz", "--out", "whole", "--compress", "--shard-mb", "1", cwd=tmp_path).returncode
+        == 0
+    )
     for path in (tmp_path / "whole").glob("*.gz"):
         assert path.read_bytes() == (tmp_path / "out" / path.name).read_bytes()
 
@@ -282,7 +318,11 @@ def test_a_killed_writer_goes_on_where_it_was(tmp_path: Path) -> None:
 def test_a_folder_of_other_things_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine/letter.txt").write_text("dear", encoding="utf-8")
-    np.savez(tmp_path / "a.npz", images=RANDOM.integers(0, 256, (50, 8, 8, 3), dtype=np.uint8), labels=np.arange(50) % 5)
+    np.savez(
+        tmp_path / "a.npz",
+        images=RANDOM.integers(0, 256, (50, 8, 8, 3), dtype=np.uint8),
+        labels=np.arange(50) % 5,
+    )
     done = archdsl("data", "a.npz", "--out", "mine", cwd=tmp_path)
     assert done.returncode == 2 and "not empty" in done.stderr
     assert (tmp_path / "mine/letter.txt").read_text() == "dear"
@@ -316,7 +356,12 @@ def interrupt(folder: Path, data: ImageData) -> None:
 
 
 def test_verify_info_and_show_as_commands(tmp_path: Path) -> None:
-    assert archdsl("data", "digits", "--out", "d", "--size", "16x16x1", "--resize", "stretch", cwd=tmp_path).returncode == 0
+    assert (
+        archdsl(
+            "data", "digits", "--out", "d", "--size", "16x16x1", "--resize", "stretch", cwd=tmp_path
+        ).returncode
+        == 0
+    )
     good = archdsl("data", "verify", "d", cwd=tmp_path)
     assert good.returncode == 0 and "1,797 records" in good.stdout
     info = archdsl("data", "info", "d", cwd=tmp_path)
@@ -348,11 +393,22 @@ def test_damage_found_while_streaming_arrives_as_what_it_is(tmp_path: Path) -> N
 
 
 def test_a_full_disk_leaves_what_can_be_continued(tmp_path: Path) -> None:
-    np.savez(tmp_path / "a.npz", x_train=RANDOM.integers(0, 256, (400, 32, 32, 3), dtype=np.uint8), y_train=np.arange(400) % 10)
+    np.savez(
+        tmp_path / "a.npz",
+        x_train=RANDOM.integers(0, 256, (400, 32, 32, 3), dtype=np.uint8),
+        y_train=np.arange(400) % 10,
+    )
     limited = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))\n"
     code = f"{limited}from archdsl.cli.main import main; sys.exit(main(['data', 'a.npz', '--out', 'out', '--shard-mb', '1']))"
-    full = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=200, check=False)
-    assert full.returncode == 2 and "file too large" in full.stderr and "goes on" in full.stderr and "Traceback" not in full.stderr
+    full = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=200, check=False
+    )
+    assert (
+        full.returncode == 2
+        and "file too large" in full.stderr
+        and "goes on" in full.stderr
+        and "Traceback" not in full.stderr
+    )
     assert not [name for name in os.listdir(tmp_path / "out") if name.endswith(".new")]
     assert archdsl("data", "a.npz", "--out", "out", "--shard-mb", "1", cwd=tmp_path).returncode == 0
     assert verified(str(tmp_path / "out")).problems == ()
@@ -361,10 +417,20 @@ def test_a_full_disk_leaves_what_can_be_continued(tmp_path: Path) -> None:
 def test_a_terminal_has_a_bar_and_a_file_lines(tmp_path: Path) -> None:
     import pty
 
-    np.savez(tmp_path / "a.npz", x_train=RANDOM.integers(0, 256, (400, 32, 32, 3), dtype=np.uint8), y_train=np.arange(400) % 10)
+    np.savez(
+        tmp_path / "a.npz",
+        x_train=RANDOM.integers(0, 256, (400, 32, 32, 3), dtype=np.uint8),
+        y_train=np.arange(400) % 10,
+    )
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "archdsl", "data", "a.npz", "--out", "live"]
-    process = subprocess.Popen(command, stdout=theirs, stderr=theirs, cwd=tmp_path, env=os.environ | {"TERM": "xterm", "COLUMNS": "80"})
+    process = subprocess.Popen(
+        command,
+        stdout=theirs,
+        stderr=theirs,
+        cwd=tmp_path,
+        env=os.environ | {"TERM": "xterm", "COLUMNS": "80"},
+    )
     os.close(theirs)
     shown = b""
     with contextlib.suppress(OSError):  # the end of a terminal is an error
@@ -378,9 +444,15 @@ def test_a_terminal_has_a_bar_and_a_file_lines(tmp_path: Path) -> None:
 
 
 def test_a_missing_package_is_told_with_its_extra(tmp_path: Path) -> None:
-    np.savez(tmp_path / "a.npz", images=RANDOM.integers(0, 256, (50, 8, 8, 3), dtype=np.uint8), labels=np.arange(50) % 5)
+    np.savez(
+        tmp_path / "a.npz",
+        images=RANDOM.integers(0, 256, (50, 8, 8, 3), dtype=np.uint8),
+        labels=np.arange(50) % 5,
+    )
     code = "import sys; sys.modules['google_crc32c'] = None\nfrom archdsl.cli.main import main; sys.exit(main(['data', 'a.npz', '--out', 'o']))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=200, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=200, check=False
+    )
     assert done.returncode == 3
     assert "pip install 'archdsl[records]'" in done.stderr
 

@@ -55,19 +55,35 @@ def test_json() -> None:
         "path": "nets/a,b:c.arch",
         "range": {"start": {"line": 2, "column": 8}, "end": {"line": 2, "column": 11}},
         "labels": [
-            {"range": {"start": {"line": 1, "column": 8}, "end": {"line": 1, "column": 13}}, "text": "from here", "primary": False},
-            {"range": {"start": {"line": 2, "column": 8}, "end": {"line": 2, "column": 11}}, "text": "declared 8x8", "primary": True},
+            {
+                "range": {"start": {"line": 1, "column": 8}, "end": {"line": 1, "column": 13}},
+                "text": "from here",
+                "primary": False,
+            },
+            {
+                "range": {"start": {"line": 2, "column": 8}, "end": {"line": 2, "column": 11}},
+                "text": "declared 8x8",
+                "primary": True,
+            },
         ],
         "notes": [{"kind": "shapes", "text": "32x32x64 ->\n32x32x64"}],
         "help": "add the stride",
         "fixes": [
             {
                 "title": "add `/4`",
-                "edits": [{"range": {"start": {"line": 2, "column": 22}, "end": {"line": 2, "column": 22}}, "text": " /4"}],
+                "edits": [
+                    {
+                        "range": {"start": {"line": 2, "column": 22}, "end": {"line": 2, "column": 22}},
+                        "text": " /4",
+                    }
+                ],
             }
         ],
     }
 
 
 def test_json_without_a_place() -> None:
-    assert diagnostic_json(BARE)["range"] == {"start": {"line": 1, "column": 1}, "end": {"line": 1, "column": 1}}
+    assert diagnostic_json(BARE)["range"] == {
+        "start": {"line": 1, "column": 1},
+        "end": {"line": 1, "column": 1},
+    }

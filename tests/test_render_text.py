@@ -34,7 +34,9 @@ def after(span: Span) -> Span:
     return Span(span.end, span.end)
 
 
-def problem(text: str, *labels: Label, fixes: tuple[Fix, ...] = (), notes: tuple[Note, ...] = (), help: str = "") -> Diagnostic:
+def problem(
+    text: str, *labels: Label, fixes: tuple[Fix, ...] = (), notes: tuple[Note, ...] = (), help: str = ""
+) -> Diagnostic:
     return Diagnostic("E0301", "error", "it is wrong", Source("net.arch", text), labels, notes, help, fixes)
 
 
@@ -61,10 +63,18 @@ def test_wrong_size_in_full() -> None:
             Label(at(SPEC, "[3x3,256; 3x3,256] x2", 7), "no stride in here, so 16x16 stays 16x16"),
         ),
         (
-            Note("shapes", "16x16x128 -[3x3,256]-> 16x16x256 -[3x3,256]-> 16x16x256  (block 1 of 2; block 2 same)"),
+            Note(
+                "shapes",
+                "16x16x128 -[3x3,256]-> 16x16x256 -[3x3,256]-> 16x16x256  (block 1 of 2; block 2 same)",
+            ),
             Note("note", "16 -> 8 needs one stride of 2"),
         ),
-        fixes=(Fix("add the missing stride (first block of the stage)", (Edit(after(at(SPEC, "] x2", 7)), " /2"),)),),
+        fixes=(
+            Fix(
+                "add the missing stride (first block of the stage)",
+                (Edit(after(at(SPEC, "] x2", 7)), " /2"),),
+            ),
+        ),
     )
     assert (
         render(diagnostic)
@@ -120,7 +130,11 @@ error: 1 error in resnet18.arch; explain it with `archdsl explain E0204`
 
 
 def test_facts_that_follow_one_another_are_aligned() -> None:
-    notes = (Note("main", "32x32x64 -> 16x16x128"), Note("shortcut", "32x32x64"), Note("note", "they differ\nin size"))
+    notes = (
+        Note("main", "32x32x64 -> 16x16x128"),
+        Note("shortcut", "32x32x64"),
+        Note("note", "they differ\nin size"),
+    )
     assert body(problem("a", Label(Span(0, 1), "", True), notes=notes)) == [
         "  |",
         "1 | a",
@@ -138,7 +152,11 @@ class TestLabels:
 
     def test_three_on_a_line(self) -> None:
         text = "one two three"
-        labels = (Label(at(text, "one"), "first"), Label(at(text, "two"), "second", True), Label(at(text, "three"), "third"))
+        labels = (
+            Label(at(text, "one"), "first"),
+            Label(at(text, "two"), "second", True),
+            Label(at(text, "three"), "third"),
+        )
         assert body(problem(text, *labels)) == [
             "  |",
             "1 | one two three",
@@ -162,7 +180,13 @@ class TestLabels:
 
     def test_two_at_one_place(self) -> None:
         labels = (Label(Span(0, 3), "here it is"), Label(Span(0, 3), "and wrong", True))
-        assert body(problem("abc", *labels)) == ["  |", "1 | abc", "  | ^^^ and wrong", "  | |", "  | here it is"]
+        assert body(problem("abc", *labels)) == [
+            "  |",
+            "1 | abc",
+            "  | ^^^ and wrong",
+            "  | |",
+            "  | here it is",
+        ]
 
     def test_without_text(self) -> None:
         assert body(problem("abc def", Label(Span(0, 3), "", True), Label(Span(4, 7), "this"))) == [
@@ -174,14 +198,30 @@ class TestLabels:
     def test_a_line_between_is_shown_and_several_are_left_out(self) -> None:
         text = "a\nb\nc\nd\ne\nf\n"
         labels = (Label(at(text, "a"), "", True), Label(at(text, "c"), ""), Label(at(text, "f"), ""))
-        assert body(problem(text, *labels)) == ["  |", "1 | a", "  | ^", "2 | b", "3 | c", "  | -", "...", "6 | f", "  | -"]
+        assert body(problem(text, *labels)) == [
+            "  |",
+            "1 | a",
+            "  | ^",
+            "2 | b",
+            "3 | c",
+            "  | -",
+            "...",
+            "6 | f",
+            "  | -",
+        ]
 
     def test_over_several_lines_shows_the_first(self) -> None:
-        assert body(problem("ab cd  \nef\n", Label(Span(3, 9), "block", True))) == ["  |", "1 | ab cd", "  |    ^^ block"]
+        assert body(problem("ab cd  \nef\n", Label(Span(3, 9), "block", True))) == [
+            "  |",
+            "1 | ab cd",
+            "  |    ^^ block",
+        ]
 
     def test_line_numbers_of_different_width(self) -> None:
         text = "x\n" * 12
-        lines = render(problem(text, Label(Span(2, 3), "two"), Label(Span(20, 21), "eleven", True))).splitlines()
+        lines = render(
+            problem(text, Label(Span(2, 3), "two"), Label(Span(20, 21), "eleven", True))
+        ).splitlines()
         assert lines == [
             "error[E0301]: it is wrong",
             "  --> net.arch:11:1",
@@ -257,7 +297,11 @@ class TestText:
 
     def test_tab(self) -> None:
         text = "a\t3x3\tb"
-        assert body(problem(text, Label(at(text, "b"), "", True))) == ["  |", "1 | a   3x3 b", "  |         ^"]
+        assert body(problem(text, Label(at(text, "b"), "", True))) == [
+            "  |",
+            "1 | a   3x3 b",
+            "  |         ^",
+        ]
         assert "net.arch:1:7" in render(problem(text, Label(at(text, "b"), "", True)))
 
     def test_wide(self) -> None:
@@ -276,7 +320,20 @@ class TestText:
         text = "conv\x1b[31m\x07\x9b \u202edrowssap x"
         label = Label(at(text, "x"), f"see {text}", True)
         fix = Fix(text, (Edit(Span(0, 1), text),))
-        shown = render_all([Diagnostic("E0101", "error", text, Source(f"\x1b{text}", text), (label,), (Note("note", text),), text, (fix,))])
+        shown = render_all(
+            [
+                Diagnostic(
+                    "E0101",
+                    "error",
+                    text,
+                    Source(f"\x1b{text}", text),
+                    (label,),
+                    (Note("note", text),),
+                    text,
+                    (fix,),
+                )
+            ]
+        )
         assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(shown)
         assert "␛[31m␇<U+009B> <U+202E>drowssap" in shown
         assert shown.splitlines()[4].index("^") == shown.splitlines()[3].rindex("x")
@@ -290,8 +347,17 @@ class TestText:
 
     def test_byte_order_mark_and_crlf(self) -> None:
         text = "\ufeffab cd\r\nef\r\n"
-        lines = render(problem(text, Label(Span(3, 5), "here", True), Label(Span(7, 9), "there"))).splitlines()
-        assert lines[1:] == [" --> net.arch:1:4", "  |", "1 | ab cd", "  |    ^^ here", "2 | ef", "  | -- there"]
+        lines = render(
+            problem(text, Label(Span(3, 5), "here", True), Label(Span(7, 9), "there"))
+        ).splitlines()
+        assert lines[1:] == [
+            " --> net.arch:1:4",
+            "  |",
+            "1 | ab cd",
+            "  |    ^^ here",
+            "2 | ef",
+            "  | -- there",
+        ]
 
     def test_end_of_file(self) -> None:
         assert body(problem("ab", Label(Span(2, 2), "more", True))) == ["  |", "1 | ab", "  |   ^ more"]
@@ -306,7 +372,10 @@ class TestText:
 
     def test_no_place_at_all(self) -> None:
         diagnostic = problem("", notes=(Note("note", "why"),), help="do this")
-        assert render(diagnostic) == "error[E0301]: it is wrong\n --> net.arch\n  |\n  = note: why\nhelp: do this\n"
+        assert (
+            render(diagnostic)
+            == "error[E0301]: it is wrong\n --> net.arch\n  |\n  = note: why\nhelp: do this\n"
+        )
 
     @pytest.mark.parametrize("filler", ["x", "层", "\t", "é"])
     def test_a_long_line_is_shown_around_its_labels(self, filler: str) -> None:
@@ -346,7 +415,13 @@ class TestColor:
 
     def test_colors_change_nothing_else(self) -> None:
         fix = Fix("mend", (Edit(Span(0, 1), "x"), Edit(Span(4, 4), "\nnew")))
-        diagnostic = problem("a b\n", Label(Span(0, 1), "bad", True), Label(Span(2, 3), "worse"), fixes=(fix,), notes=(Note("note", "n"),))
+        diagnostic = problem(
+            "a b\n",
+            Label(Span(0, 1), "bad", True),
+            Label(Span(2, 3), "worse"),
+            fixes=(fix,),
+            notes=(Note("note", "n"),),
+        )
         assert re.sub(r"\x1b\[[0-9;]*m", "", render_all([diagnostic], color=True)) == render_all([diagnostic])
 
 
@@ -355,15 +430,22 @@ class TestClosing:
 
     def close(self, *kinds: tuple[str, str], path: str = "net.arch") -> str:
         diagnostics = [
-            Diagnostic(code, "warning" if severity == "warning" else "error", "m", Source(path, "a")) for code, severity in kinds
+            Diagnostic(code, "warning" if severity == "warning" else "error", "m", Source(path, "a"))
+            for code, severity in kinds
         ]
         return render_all(diagnostics).splitlines()[-1]
 
     def test_counts(self) -> None:
         explain = "explain one with `archdsl explain E0301`"
         assert self.close(("E0301", "error"), ("E0204", "error")) == f"error: 2 errors in net.arch; {explain}"
-        assert self.close(("W01", "warning"), ("E0301", "error")) == f"error: 1 error and 1 warning in net.arch; {explain}"
-        assert self.close(("W01", "warning")) == "warning: 1 warning in net.arch; explain it with `archdsl explain W01`"
+        assert (
+            self.close(("W01", "warning"), ("E0301", "error"))
+            == f"error: 1 error and 1 warning in net.arch; {explain}"
+        )
+        assert (
+            self.close(("W01", "warning"))
+            == "warning: 1 warning in net.arch; explain it with `archdsl explain W01`"
+        )
 
     def test_nothing_to_say(self) -> None:
         assert render_all([]) == ""

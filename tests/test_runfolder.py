@@ -75,7 +75,10 @@ EDITS = [
     (without("version"), "of version None"),
     (setting("version", to=1), "of version 1"),
     (setting("spec", to=[]), "`spec` is"),
-    (setting("spec", "file", to="../../etc/passwd"), r"`spec.file` is .*expected the name of a file in the run folder"),
+    (
+        setting("spec", "file", to="../../etc/passwd"),
+        r"`spec.file` is .*expected the name of a file in the run folder",
+    ),
     (setting("spec", "file", to="/etc/passwd"), "`spec.file` is"),
     (setting("spec", "file", to=".."), "`spec.file` is"),
     (setting("spec", "file", to="other.arch"), "cannot read|no such file"),
@@ -92,7 +95,9 @@ EDITS = [
 
 
 @pytest.mark.parametrize(("edit", "said"), EDITS)
-def test_a_damaged_configuration_is_told_by_its_key(edit: Callable[[dict[str, Any]], object], said: str, tmp_path: Path) -> None:
+def test_a_damaged_configuration_is_told_by_its_key(
+    edit: Callable[[dict[str, Any]], object], said: str, tmp_path: Path
+) -> None:
     value = config()
     edit(value)
     with pytest.raises(RunError, match=said):
@@ -100,7 +105,9 @@ def test_a_damaged_configuration_is_told_by_its_key(edit: Callable[[dict[str, An
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "7", '{"version": 2}', "\ufeff{}", "[" * 100_000])
-def test_what_is_no_configuration_is_told(text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_no_configuration_is_told(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main(["eval", str(made(tmp_path / "run", text))]) == 2
     said = capsys.readouterr().err
     assert said.count("\n") == 1
@@ -111,7 +118,10 @@ def test_what_is_no_configuration_is_told(text: str, tmp_path: Path, capsys: pyt
 def test_a_flipped_bit_is_told_by_the_file(name: str, tmp_path: Path) -> None:
     path = made(tmp_path / "run", config())
     text = (path / name).read_text(encoding="utf-8")
-    (path / name).write_text(text.replace("0.3", "0.4") if name == "config.json" else text.replace("8x8x1", "9x9x1"), encoding="utf-8")
+    (path / name).write_text(
+        text.replace("0.3", "0.4") if name == "config.json" else text.replace("8x8x1", "9x9x1"),
+        encoding="utf-8",
+    )
     with pytest.raises(RunError, match=f"{name} is damaged: its checksum"):
         restore.opened(str(path))
     (path / "checksums.json").write_text("[", encoding="utf-8")
@@ -178,7 +188,9 @@ def compiles_again(path: str, run: Path) -> None:
     assert text == compilation.source.text
     first = Spec(compilation).network()
     assert network.name == first.name
-    assert [node._replace(origin=()) for node in network.graph.nodes] == [node._replace(origin=()) for node in first.graph.nodes]
+    assert [node._replace(origin=()) for node in network.graph.nodes] == [
+        node._replace(origin=()) for node in first.graph.nodes
+    ]
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "often", "5 min", "0s", "", "1.5h"])

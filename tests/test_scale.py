@@ -25,7 +25,15 @@ def train(*words: str, cwd: Path, **environment: str) -> subprocess.CompletedPro
     (cwd / "net.arch").write_text(SPEC, encoding="utf-8")
     command = [sys.executable, "-m", "archdsl", "train", "net.arch", *words]
     clean = {key: value for key, value in os.environ.items() if key != "KERAS_BACKEND"}
-    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, timeout=200, check=False, env={**clean, **environment})
+    return subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        timeout=200,
+        check=False,
+        env={**clean, **environment},
+    )
 
 
 @pytest.mark.parametrize(
@@ -37,7 +45,10 @@ def train(*words: str, cwd: Path, **environment: str) -> subprocess.CompletedPro
         (["--processes", "2", *TOGETHER, "--process-id", "2"], "2 processes are numbered 0 to 1"),
         (["--processes", "2", *TOGETHER, "--coordinator", "here"], "like 10.0.0.1:9911"),
         (["--processes", "2", *TOGETHER, "--coordinator", "here:70000"], "like 10.0.0.1:9911"),
-        (["--processes", "2", *TOGETHER, "--backend", "tensorflow"], "several processes need --backend jax, and this is tensorflow"),
+        (
+            ["--processes", "2", *TOGETHER, "--backend", "tensorflow"],
+            "several processes need --backend jax, and this is tensorflow",
+        ),
         (["--processes", "2", *TOGETHER[:4]], "name it with --out"),
         (["--processes", "0"], "not a whole number of at least 1"),
         (["--devices", "two"], "not a whole number of at least 1"),
@@ -64,7 +75,9 @@ def test_a_backend_that_is_missing_is_told_with_the_line_that_installs_it(tmp_pa
         "import sys, archdsl.scale.backend as backend\nfrom archdsl.cli.main import main\n"
         "backend.find_spec = lambda name: None\nsys.exit(main(['train', 'net.arch', '--backend', 'torch', '--out', 'run']))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=300, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=300, check=False
+    )
     assert done.returncode == 3
     assert done.stderr == "archdsl: the backend torch is not installed: pip install torch\n"
     assert not (tmp_path / "run").exists()
@@ -85,7 +98,9 @@ def test_keras_keeps_the_backend_that_it_was_imported_with(monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize(("size", "devices", "fits"), [(30, 4, "28"), (3, 4, "4"), (129, 8, "128")])
-def test_a_batch_that_cannot_be_divided_is_refused_with_one_that_can(size: int, devices: int, fits: str) -> None:
+def test_a_batch_that_cannot_be_divided_is_refused_with_one_that_can(
+    size: int, devices: int, fits: str
+) -> None:
     with pytest.raises(PlaceError, match=f"--batch-size {fits}$"):
         Place(devices, "").check_batch(size)
     Place(devices, "").check_batch(int(fits))
@@ -105,14 +120,17 @@ def rows_of(count: int, size: int, part: tuple[int, int]) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("images", "size", "devices", "processes"), [(37, 8, 4, 2), (31, 16, 4, 4), (33, 16, 4, 2), (32, 8, 2, 1), (41, 8, 8, 2)]
+    ("images", "size", "devices", "processes"),
+    [(37, 8, 4, 2), (31, 16, 4, 4), (33, 16, 4, 2), (32, 8, 2, 1), (41, 8, 8, 2)],
 )
 def test_devices_get_as_many_rows_in_training(images: int, size: int, devices: int, processes: int) -> None:
     steps = parts.steps(images, size, devices)
     for start in (0, 2):
         seen: list[list[int]] = [[] for _ in range(steps - start)]
         for place in places(devices, processes):
-            batches = list(parts.training(place, rows_of(images, size, place.part).skip(start), images, size, start))
+            batches = list(
+                parts.training(place, rows_of(images, size, place.part).skip(start), images, size, start)
+            )
             assert len(batches) == steps - start
             for step, (features, targets) in enumerate(batches):
                 assert len(features) % (devices // processes) == 0
@@ -122,7 +140,10 @@ def test_devices_get_as_many_rows_in_training(images: int, size: int, devices: i
         assert len(set(kept)) == len(kept)
         assert all(len(step) % devices == 0 for step in seen)
         assert images - start * size - len(kept) < devices  # no more is left out than has to be
-        assert all(sorted(step) == list(range((start + i) * size, (start + i) * size + len(step))) for i, step in enumerate(seen[:-1]))
+        assert all(
+            sorted(step) == list(range((start + i) * size, (start + i) * size + len(step)))
+            for i, step in enumerate(seen[:-1])
+        )
 
 
 @pytest.mark.parametrize(("images", "devices", "processes"), [(37, 4, 2), (5, 4, 4), (32, 4, 2), (33, 2, 1)])
@@ -131,7 +152,9 @@ def test_every_image_counts_once_when_measuring(images: int, devices: int, proce
     total, weights, seen = 0.0, 0.0, []
     rows = 0
     for place in places(devices, processes):
-        for features, targets, weight in parts.measuring(place, rows_of(images, size, place.part), images, size):
+        for features, targets, weight in parts.measuring(
+            place, rows_of(images, size, place.part), images, size
+        ):
             assert len(features) == len(targets) == len(weight) == size // processes
             total += float((targets.numpy() ** 2 * weight.numpy()).sum())
             weights += float(weight.numpy().sum())
@@ -158,8 +181,16 @@ def test_one_device_gets_the_batches_as_they_are() -> None:
             "absl::Status: UNAVAILABLE: The following tasks are unhealthy (stopped sending heartbeats):\n1",
             "another process was lost",
         ),
-        (-signal.SIGABRT, "This most likely indicates that another task died; see the log", "another process was lost"),
-        (-signal.SIGABRT, "absl::Status: DEADLINE_EXCEEDED: Deadline Exceeded\n\nRPC: RegisterTask", "did not come in time"),
+        (
+            -signal.SIGABRT,
+            "This most likely indicates that another task died; see the log",
+            "another process was lost",
+        ),
+        (
+            -signal.SIGABRT,
+            "absl::Status: DEADLINE_EXCEEDED: Deadline Exceeded\n\nRPC: RegisterTask",
+            "did not come in time",
+        ),
         (-signal.SIGKILL, "", "SIGKILL"),
         (-signal.SIGSEGV, "", "SIGSEGV"),
         (75, "UNKNOWN: Gloo all-reduce failed: Connection closed by peer", "another process was lost"),
@@ -177,9 +208,7 @@ def test_a_usual_end_is_none_to_tell() -> None:
 
 def test_a_child_ends_with_its_watcher(tmp_path: Path) -> None:
     child = "import os, time; from archdsl.scale import supervise; supervise.begin(); print(os.getpid(), flush=True); time.sleep(60)"
-    watcher = (
-        f"import sys\nfrom archdsl.scale import supervise\nsys.executable = {str(_script(tmp_path, child))!r}\nsupervise.watched([])\n"
-    )
+    watcher = f"import sys\nfrom archdsl.scale import supervise\nsys.executable = {str(_script(tmp_path, child))!r}\nsupervise.watched([])\n"
     process = subprocess.Popen([sys.executable, "-c", watcher], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     assert int(process.stdout.readline()) != process.pid

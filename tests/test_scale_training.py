@@ -25,7 +25,9 @@ from scale_runs import (
 )
 
 EXAMPLES = Path(__file__).parent.parent / "examples" / "scale"
-LONG = pytest.mark.skipif(not os.environ.get("ARCHDSL_TEST_SCALE"), reason="set ARCHDSL_TEST_SCALE to run the long tests of scale")
+LONG = pytest.mark.skipif(
+    not os.environ.get("ARCHDSL_TEST_SCALE"), reason="set ARCHDSL_TEST_SCALE to run the long tests of scale"
+)
 
 
 @pytest.fixture(scope="module")
@@ -68,18 +70,34 @@ def test_slurm_trains_two_processes_as_one(on_jax: Path, tmp_path: Path) -> None
         folder / "bin" / "srun",
         'shift\nfor i in 0 1; do SLURM_PROCID=$i "$@" & done\ncode=0\nfor job in $(jobs -p); do wait $job || code=$?; done\nexit $code',
     )
-    given = {"SLURM_JOB_ID": "7", "SLURM_JOB_NODELIST": "host[0-1]", "SLURM_NTASKS": "2", "PORT": str(port), "RUN": "run"}
+    given = {
+        "SLURM_JOB_ID": "7",
+        "SLURM_JOB_NODELIST": "host[0-1]",
+        "SLURM_NTASKS": "2",
+        "PORT": str(port),
+        "RUN": "run",
+    }
     path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
     command = ["bash", str(EXAMPLES / "slurm.sbatch"), "net.arch", *OPTIONS]
     done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=900, check=False, env=environment(PATH=path, **given)
+        command,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
+        env=environment(PATH=path, **given),
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stderr == ""
     assert "computing on 1 CPU device in each of 2 processes" in done.stdout
     assert "Gloo" not in done.stdout  # what C++ writes is kept apart
     assert_same_training(folder / "run", on_jax / "jax-1")
-    told = [line.partition(" loss=")[2].partition(" ")[0] for line in done.stdout.splitlines() if line.startswith("epoch=2 ")]
+    told = [
+        line.partition(" loss=")[2].partition(" ")[0]
+        for line in done.stdout.splitlines()
+        if line.startswith("epoch=2 ")
+    ]
     assert len(told) == 2
     assert told[0] == told[1]  # both processes saw the same loss
 
@@ -99,16 +117,28 @@ def _pod(folder: Path, number: int, port: int) -> "subprocess.Popen[str]":
     given = {one["name"]: one["value"] for one in container["env"]}
     assert set(given) == {"PROCESSES", "COORDINATOR", "RUN", "TRAIN"}
     train = " ".join(["net.arch", *OPTIONS, "--lost-after", "30"])
-    given |= {"COORDINATOR": f"127.0.0.1:{port}", "RUN": "run", "TRAIN": train, "JOB_COMPLETION_INDEX": str(number)}
+    given |= {
+        "COORDINATOR": f"127.0.0.1:{port}",
+        "RUN": "run",
+        "TRAIN": train,
+        "JOB_COMPLETION_INDEX": str(number),
+    }
     _program(folder / "bin" / "archdsl", f'exec {sys.executable} -m archdsl "$@"')
     path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen([*container["command"], *container["args"]], cwd=folder, env=environment(PATH=path, **given), **pipes)
+    return subprocess.Popen(
+        [*container["command"], *container["args"]], cwd=folder, env=environment(PATH=path, **given), **pipes
+    )
 
 
 def _check_manifest(service: dict[str, Any], job: dict[str, Any]) -> None:
     """Hold the two documents together: what has to be the same in both for the pods to meet."""
-    assert (service["apiVersion"], service["kind"], job["apiVersion"], job["kind"]) == ("v1", "Service", "batch/v1", "Job")
+    assert (service["apiVersion"], service["kind"], job["apiVersion"], job["kind"]) == (
+        "v1",
+        "Service",
+        "batch/v1",
+        "Job",
+    )
     spec, name = job["spec"], job["metadata"]["name"]
     pod = spec["template"]["spec"]
     given = {one["name"]: one["value"] for one in pod["containers"][0]["env"]}
@@ -118,15 +148,21 @@ def _check_manifest(service: dict[str, Any], job: dict[str, Any]) -> None:
     assert service["spec"]["clusterIP"] == "None"
     assert service["spec"]["selector"] == {"job-name": name}
     assert given["COORDINATOR"] == f"{name}-0.{pod['subdomain']}:{service['spec']['ports'][0]['port']}"
-    assert {one["name"] for one in pod["containers"][0]["volumeMounts"]} == {one["name"] for one in pod["volumes"]}
+    assert {one["name"] for one in pod["containers"][0]["volumeMounts"]} == {
+        one["name"] for one in pod["volumes"]
+    }
 
 
 def _await_checkpoint(run: Path, processes: list["subprocess.Popen[str]"], within: float = 300) -> None:
     """Wait until a run has a checkpoint behind its beginning."""
     end = time.monotonic() + within
-    while not [path for path in run.glob("checkpoints/epoch-*.npz") if "epoch-0000-step-000000" not in path.name]:
+    while not [
+        path for path in run.glob("checkpoints/epoch-*.npz") if "epoch-0000-step-000000" not in path.name
+    ]:
         assert time.monotonic() < end, "no checkpoint in time"
-        assert all(process.poll() is None for process in processes), [process.communicate() for process in processes]
+        assert all(process.poll() is None for process in processes), [
+            process.communicate() for process in processes
+        ]
         time.sleep(0.02)
 
 
@@ -139,7 +175,10 @@ def test_kubernetes_goes_on_when_a_pod_is_killed(on_jax: Path, tmp_path: Path) -
     assert killed == -signal.SIGKILL
     assert code == 4
     assert errors.count("\n") == 1
-    assert "process 0 of 2 ended: another process was lost; start every process again with `--resume run`" in errors
+    assert (
+        "process 0 of 2 ended: another process was lost; start every process again with `--resume run`"
+        in errors
+    )
     for _ in range(2):  # pods may miss each other once on a busy machine; a Job starts them again
         again = ends([_pod(folder, number, port) for number in (0, 1)], within=400)
         if [code for code, *_ in again] == [0, 0]:
@@ -184,7 +223,10 @@ def test_a_signal_to_one_stops_all_after_the_same_step(on_jax: Path, tmp_path: P
 @LONG
 def test_processes_that_train_another_thing_are_told(tmp_path: Path) -> None:
     folder, port = folder_with_spec(tmp_path), free_port()
-    both = [start(folder, ["net.arch", *OPTIONS, "--out", "run", "--seed", str(number)], 2, port, number) for number in (0, 1)]
+    both = [
+        start(folder, ["net.arch", *OPTIONS, "--out", "run", "--seed", str(number)], 2, port, number)
+        for number in (0, 1)
+    ]
     for code, _, errors in ends(both, within=300):
         assert code == 2
         assert "process 1 has another seed than process 0" in errors
@@ -194,7 +236,16 @@ def test_processes_that_train_another_thing_are_told(tmp_path: Path) -> None:
 def test_ray_trains_two_workers_as_one(on_jax: Path, tmp_path: Path) -> None:
     pytest.importorskip("ray")
     folder = folder_with_spec(tmp_path)
-    command = [sys.executable, str(EXAMPLES / "ray_train.py"), "--run", str(folder / "run"), "net.arch", *OPTIONS]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=900, check=False, env=environment())
+    command = [
+        sys.executable,
+        str(EXAMPLES / "ray_train.py"),
+        "--run",
+        str(folder / "run"),
+        "net.arch",
+        *OPTIONS,
+    ]
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, timeout=900, check=False, env=environment()
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert_same_training(folder / "run", on_jax / "jax-1")

@@ -37,13 +37,16 @@ def test_a_ring_sends_twice_all_but_one_part() -> None:
         sent = scaling.ring_time(1e9, count, link, DEVICE) - 2 * (count - count // 8) * scaling.HOP_INSIDE
         assert sent == pytest.approx(2 * (count - 1) / count)
     inside = scaling.ring_time(450e9, 8, link, DEVICE)
-    assert inside == pytest.approx(2 * 7 / 8 + 14 * scaling.HOP_INSIDE)  # the network of the machine does not count
+    # The network of the machine does not count.
+    assert inside == pytest.approx(2 * 7 / 8 + 14 * scaling.HOP_INSIDE)
 
 
 def test_a_step_is_bound_by_what_takes_longer() -> None:
     slow_memory = DEVICE._replace(memory=1e9)
     slow_arithmetic = DEVICE._replace(flops=1e9)
-    assert scaling.compute_time(TABLE1, 128, slow_memory) == pytest.approx(128 * scaling.traffic(TABLE1) / 1e9)
+    assert scaling.compute_time(TABLE1, 128, slow_memory) == pytest.approx(
+        128 * scaling.traffic(TABLE1) / 1e9
+    )
     assert scaling.compute_time(TABLE1, 128, slow_arithmetic) == pytest.approx(128 * 6 * TABLE1.macs / 1e9)
 
 
@@ -60,7 +63,10 @@ def test_what_the_page_says_in_words_is_in_its_tables() -> None:
     good = scaling.LINKS[0]
     times = [scaling.ring_time(scaling.gradient_bytes(RESNET50), count, good, DEVICE) for count in (64, 512)]
     assert [f"{time * 1e3:.1f} ms" for time in times] == ["0.8 ms", "2.9 ms"]
-    assert all(text in page for text in ("0.8 ms for ResNet-50 on 64, 2.9 ms on 512", "212 times", "19.5 steps per epoch"))
+    assert all(
+        text in page
+        for text in ("0.8 ms for ResNet-50 on 64, 2.9 ms on 512", "212 times", "19.5 steps per epoch")
+    )
     plain = scaling.ring_time(scaling.gradient_bytes(RESNET50), 16, scaling.LINKS[1], DEVICE)
     assert plain > scaling.compute_time(RESNET50, 128, DEVICE)
     assert 16 < scaling.traffic(RESNET50) / scaling.traffic(TABLE1) < 18

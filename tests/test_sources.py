@@ -66,7 +66,11 @@ def test_cifar100_binary_and_archive(tmp_path: Path) -> None:
         (tmp_path / "a" / name).write_bytes(data)
     packed(tmp_path, "cifar-100-binary.tar.gz", members)
     one, two = (cifar100.load(str(folder), md5=sums) for folder in (tmp_path / "a", tmp_path))
-    assert {name: split.count for name, split in one.splits.items()} == {"train": 40, "validation": 10, "test": 10}
+    assert {name: split.count for name, split in one.splits.items()} == {
+        "train": 40,
+        "validation": 10,
+        "test": 10,
+    }
     assert one.classes[99] == two.classes[99] == "name99"
     raw = np.frombuffer(members["train.bin"], np.uint8).reshape(-1, 3074)
     np.testing.assert_array_equal(one.splits["train"].labels, raw[:40, 1])  # the fine label
@@ -77,7 +81,9 @@ def test_cifar100_binary_and_archive(tmp_path: Path) -> None:
 
 def test_cifar100_python(tmp_path: Path) -> None:
     table = np.frombuffer(cifar100_files()["train.bin"], np.uint8).reshape(-1, 3074)
-    batch = pickle.dumps({b"data": table[:, 2:].copy(), b"fine_labels": table[:, 1].tolist(), b"coarse_labels": []}, protocol=2)
+    batch = pickle.dumps(
+        {b"data": table[:, 2:].copy(), b"fine_labels": table[:, 1].tolist(), b"coarse_labels": []}, protocol=2
+    )
     meta = pickle.dumps({b"fine_label_names": [f"n{i}".encode() for i in range(100)]}, protocol=2)
     packed(tmp_path, "cifar-100-python.tar.gz", {"train": batch, "test": batch, "meta": meta})
     data = cifar100.load(str(tmp_path), md5={})
@@ -88,12 +94,18 @@ def test_cifar100_python(tmp_path: Path) -> None:
 def idx_files(compress: bool = True) -> dict[str, bytes]:
     found = {}
     for names, count in ((idx.FILES["train"], 50), (idx.FILES["test"], 10)):
-        images, labels = RANDOM.integers(0, 256, (count, 28, 28), dtype=np.uint8), (np.arange(count) % 10).astype(np.uint8)
+        images, labels = (
+            RANDOM.integers(0, 256, (count, 28, 28), dtype=np.uint8),
+            (np.arange(count) % 10).astype(np.uint8),
+        )
         contents = (
             struct.pack(">4B3I", 0, 0, 8, 3, count, 28, 28) + images.tobytes(),
             struct.pack(">4BI", 0, 0, 8, 1, count) + labels.tobytes(),
         )
-        found |= {name + ".gz" * compress: gzip.compress(data) if compress else data for name, data in zip(names, contents, strict=True)}
+        found |= {
+            name + ".gz" * compress: gzip.compress(data) if compress else data
+            for name, data in zip(names, contents, strict=True)
+        }
     return found
 
 
@@ -104,7 +116,11 @@ def test_idx_files(name: str, compress: bool, tmp_path: Path) -> None:
     for file, data in members.items():
         (tmp_path / file).write_bytes(data)
     data = idx.load(name, str(tmp_path), md5={file: md5(content) for file, content in members.items()})
-    assert {split: part.count for split, part in data.splits.items()} == {"train": 40, "validation": 10, "test": 10}
+    assert {split: part.count for split, part in data.splits.items()} == {
+        "train": 40,
+        "validation": 10,
+        "test": 10,
+    }
     assert data.shape == (28, 28, 1)
     assert data.splits["validation"].labels.tolist() == list(range(10))
     assert "training images" in data.splits["validation"].note
@@ -118,7 +134,10 @@ def test_idx_files(name: str, compress: bool, tmp_path: Path) -> None:
         (lambda data: gzip.compress(gzip.decompress(data)[:-3]), "cut short or too long"),
         (lambda data: gzip.compress(b"\0\0\x0d\3" + gzip.decompress(data)[4:]), "no IDX file"),
         (lambda data: b"<html>not found</html>", "no IDX file"),
-        (lambda data: gzip.compress(struct.pack(">4B3I", 0, 0, 8, 3, 2**32 - 1, 2**32 - 1, 2**32 - 1)), "cut short or too long"),
+        (
+            lambda data: gzip.compress(struct.pack(">4B3I", 0, 0, 8, 3, 2**32 - 1, 2**32 - 1, 2**32 - 1)),
+            "cut short or too long",
+        ),
     ],
 )
 def test_a_bad_idx_file_is_told(change: Any, words: str, tmp_path: Path) -> None:
@@ -162,7 +181,11 @@ def tree(folder: Path, splits: tuple[str, ...] = ("",), count: int = 10) -> Path
 def test_class_folders_are_split_by_class(tmp_path: Path) -> None:
     data = load(str(tree(tmp_path / "t")), None, network(tmp_path))
     assert data.classes == ("dark", "light")
-    assert {name: split.count for name, split in data.splits.items()} == {"train": 12, "validation": 4, "test": 4}
+    assert {name: split.count for name, split in data.splits.items()} == {
+        "train": 12,
+        "validation": 4,
+        "test": 4,
+    }
     for split in data.splits.values():
         bright = in_memory(split).images.mean((1, 2, 3)) > 100
         np.testing.assert_array_equal(bright, split.labels == 1)
@@ -173,15 +196,23 @@ def test_folders_of_splits_are_the_splits(tmp_path: Path) -> None:
     data = load(str(tree(tmp_path / "t", ("train", "val"))), None, network(tmp_path))
     assert {name: split.count for name, split in data.splits.items()} == {"train": 20, "validation": 20}
     held = load(str(tree(tmp_path / "u", ("train", "test"))), None, network(tmp_path))
-    assert {name: split.count for name, split in held.splits.items()} == {"train": 16, "validation": 4, "test": 20}
+    assert {name: split.count for name, split in held.splits.items()} == {
+        "train": 16,
+        "validation": 4,
+        "test": 20,
+    }
 
 
 def test_streamed_files_give_the_batches_of_cached_ones(tmp_path: Path) -> None:
     folder = str(tree(tmp_path / "t"))
     for rule in RULES:
-        streamed, cached = (load(folder, None, network(tmp_path), resize=rule, memory=size).splits["train"] for size in (0, 1))
+        streamed, cached = (
+            load(folder, None, network(tmp_path), resize=rule, memory=size).splits["train"] for size in (0, 1)
+        )
         assert not isinstance(streamed.images, np.ndarray) and isinstance(cached.images, np.ndarray)
-        for one, two in zip(streamed.batches(5, 1).as_numpy_iterator(), cached.batches(5, 1).as_numpy_iterator(), strict=True):
+        for one, two in zip(
+            streamed.batches(5, 1).as_numpy_iterator(), cached.batches(5, 1).as_numpy_iterator(), strict=True
+        ):
             np.testing.assert_array_equal(one[0], two[0])
 
 
@@ -232,14 +263,21 @@ def test_deep_grey_images_keep_their_range(tmp_path: Path) -> None:
 
 
 def arrays(count: int = 40) -> dict[str, Any]:
-    return {"images": RANDOM.integers(0, 256, (count, 16, 16, 3), dtype=np.uint8), "labels": np.arange(count) % 2}
+    return {
+        "images": RANDOM.integers(0, 256, (count, 16, 16, 3), dtype=np.uint8),
+        "labels": np.arange(count) % 2,
+    }
 
 
 def test_arrays_in_every_usual_form(tmp_path: Path) -> None:
     whole = arrays()
     np.savez(tmp_path / "whole.npz", **whole)
     data = load(str(tmp_path / "whole.npz"), None, network(tmp_path))
-    assert {name: split.count for name, split in data.splits.items()} == {"train": 25, "validation": 7, "test": 8}
+    assert {name: split.count for name, split in data.splits.items()} == {
+        "train": 25,
+        "validation": 7,
+        "test": 8,
+    }
     keras = {
         "x_train": whole["images"][..., 0],
         "y_train": whole["labels"][:, None],
@@ -248,7 +286,11 @@ def test_arrays_in_every_usual_form(tmp_path: Path) -> None:
     }
     np.savez_compressed(tmp_path / "keras.npz", **keras)
     data = load(str(tmp_path / "keras.npz"), None, network(tmp_path, "16x16x1"))
-    assert {name: split.count for name, split in data.splits.items()} == {"train": 32, "validation": 8, "test": 9}
+    assert {name: split.count for name, split in data.splits.items()} == {
+        "train": 32,
+        "validation": 8,
+        "test": 9,
+    }
     first = {
         "train_images": (whole["images"] / 255).astype(np.float32).transpose(0, 3, 1, 2),
         "train_labels": whole["labels"],
@@ -315,14 +357,19 @@ def command(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 def test_each_way_that_is_told_works(tmp_path: Path) -> None:
     """ResNet-50 on images of 32x32x3 with 10 classes: `--resize`, and the edits in a copy, exactly as the message says them."""
-    np.savez(tmp_path / "a.npz", images=RANDOM.integers(0, 256, (100, 32, 32, 3), dtype=np.uint8), labels=np.arange(100) % 10)
+    np.savez(
+        tmp_path / "a.npz",
+        images=RANDOM.integers(0, 256, (100, 32, 32, 3), dtype=np.uint8),
+        labels=np.arange(100) % 10,
+    )
     spec = (ROOT / "specs/papers/resnet.arch").read_text(encoding="utf-8")
     (tmp_path / "resnet.arch").write_text(spec, encoding="utf-8")
     words = ("train", "resnet.arch#50-layer", "--data", "a.npz", "--dry-run")
     done = command(*words, cwd=tmp_path)
     assert done.returncode == 2
     assert "images are 32x32x3, and resnet:50-layer takes 224x224x3" in done.stderr
-    assert "`--input 32x32x3`" in done.stderr  # the printed FLOPs are those of 224x224, and held against that alone
+    # The printed FLOPs are those of 224x224, and held against that alone.
+    assert "`--input 32x32x3`" in done.stderr
     lines = spec.split("\n")
     edits = __import__("re").findall(r"`([^`]+)` for `([^`]+)` in line (\d+)", done.stderr)
     assert len(edits) == 2
@@ -339,7 +386,12 @@ def test_an_input_that_checks_is_told(tmp_path: Path) -> None:
     network(tmp_path, "32x32x3")
     done = command("train", "net.arch", "--data", "a.npz", "--dry-run", cwd=tmp_path)
     assert done.returncode == 2 and "`--input 16x16x3`" in done.stderr and "--resize stretch" in done.stderr
-    assert command("train", "net.arch", "--data", "a.npz", "--dry-run", "--input", "16x16x3", cwd=tmp_path).returncode == 0
+    assert (
+        command(
+            "train", "net.arch", "--data", "a.npz", "--dry-run", "--input", "16x16x3", cwd=tmp_path
+        ).returncode
+        == 0
+    )
 
 
 def test_a_mismatch_has_what_is_wrong(tmp_path: Path) -> None:

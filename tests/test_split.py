@@ -80,7 +80,8 @@ def test_shards_are_shuffled_within_windows() -> None:
     found = order(1000, 7, starts, 250)
     assert sorted(found.tolist()) == list(range(1000))
     for first in range(0, 1000, 250):
-        assert len({row // 100 for row in found[first : first + 250]}) <= 4  # no window needs more shards than it touches
+        # No window needs more shards than it touches.
+        assert len({row // 100 for row in found[first : first + 250]}) <= 4
     assert order(950, 7, starts, 250).max() == 949
     assert len({row // 100 for row in order(1000, 7, starts, 1000)[:250]}) == 10  # all fit: no windows
 

@@ -33,12 +33,17 @@ MODULES, REGEXES = 124, 46
 
 def counted() -> tuple[int, list[str]]:
     """Give how many expressions a check compiles, and what it loads."""
-    result = subprocess.run([sys.executable, "-c", COUNTED], capture_output=True, text=True, check=True, cwd=ROOT)
+    result = subprocess.run(
+        [sys.executable, "-c", COUNTED], capture_output=True, text=True, check=True, cwd=ROOT
+    )
     count, *modules = result.stdout.partition("COUNTED ")[2].split()
     return int(count), modules
 
 
-@pytest.mark.skipif(not (ROOT / "archdsl/syntax/_tables.py").exists(), reason="the tables are made where the package is installed")
+@pytest.mark.skipif(
+    not (ROOT / "archdsl/syntax/_tables.py").exists(),
+    reason="the tables are made where the package is installed",
+)
 def test_a_check_loads_and_compiles_little() -> None:
     regexes, modules = counted()
     own = [name for name in modules if name.startswith("archdsl")]
@@ -95,7 +100,13 @@ def test_records_are_named_tuples() -> None:
 
 
 @pytest.mark.parametrize(
-    "make", [lambda kind: kind(), lambda kind: kind(1, 2, 3), lambda kind: kind(1, no=2), lambda kind: kind(1)._replace(no=1)]
+    "make",
+    [
+        lambda kind: kind(),
+        lambda kind: kind(1, 2, 3),
+        lambda kind: kind(1, no=2),
+        lambda kind: kind(1)._replace(no=1),
+    ],
 )
 def test_wrong_fields_are_refused(make: typing.Callable[[type], object]) -> None:
     for kind in (Known, Light):
@@ -111,7 +122,9 @@ def test_files_alone_are_read_as_argparse_reads_them(words: list[str]) -> None:
     assert {**found, "debug": False} == vars(parsed(check, "check", "", words))
 
 
-@pytest.mark.parametrize("words", [[], ["-h"], ["a.arch", "--explain"], ["-"], ["--", "a.arch"], ["a.arch", "-Dk=2"]])
+@pytest.mark.parametrize(
+    "words", [[], ["-h"], ["a.arch", "--explain"], ["-"], ["--", "a.arch"], ["a.arch", "-Dk=2"]]
+)
 def test_other_words_go_to_argparse(words: list[str]) -> None:
     assert files_alone(check, words) is None
 

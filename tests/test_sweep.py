@@ -66,7 +66,10 @@ class FirstOrLow:
 def test_a_key_without_effect_is_not_varied() -> None:
     momentum = parse("momentum=0.123456..0.9")
     base = {"optimizer": "sgd"}
-    assert chosen([momentum, parse("optimizer=sgd,adamw")], FirstOrLow(), base) == ("optimizer=sgd", "momentum=0.1235")
+    assert chosen([momentum, parse("optimizer=sgd,adamw")], FirstOrLow(), base) == (
+        "optimizer=sgd",
+        "momentum=0.1235",
+    )
     assert chosen([momentum, parse("optimizer=adamw,sgd")], FirstOrLow(), base) == ("optimizer=adamw",)
     assert chosen([parse("batch_size=16..64/16")], FirstOrLow(), base) == ("batch_size=16",)
 
@@ -77,15 +80,39 @@ def test_results() -> None:
     assert text(cells).splitlines()[1] == "    2   0.1                  0.5000    3/4"
     assert markdown(cells).splitlines()[2:] == ["| 2 | 0.1 |  | 0.5000 | 3/4 |", "| 1 | 9 |  | diverged |  |"]
     assert comma_separated(cells).splitlines()[0] == "trial,rate,momentum,val_accuracy,epoch"
-    assert best([{"epoch": 1, "val_accuracy": 0.5}, {"epoch": 2, "val_accuracy": 0.7}, {"epoch": 3, "val_accuracy": 0.7}]) == (0.7, 2)
+    assert best(
+        [
+            {"epoch": 1, "val_accuracy": 0.5},
+            {"epoch": 2, "val_accuracy": 0.7},
+            {"epoch": 3, "val_accuracy": 0.7},
+        ]
+    ) == (0.7, 2)
     assert best([{"epoch": 1}]) is None
 
 
 def archdsl(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "archdsl", *words], capture_output=True, text=True, cwd=cwd, timeout=400, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "archdsl", *words],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        timeout=400,
+        check=False,
+    )
 
 
-SWEEP = ("sweep", "net.arch", "--limit", "64", "--epochs", "1", "--over", "rate=log:0.01..0.3", "--over", "optimizer=sgd,adamw")
+SWEEP = (
+    "sweep",
+    "net.arch",
+    "--limit",
+    "64",
+    "--epochs",
+    "1",
+    "--over",
+    "rate=log:0.01..0.3",
+    "--over",
+    "optimizer=sgd,adamw",
+)
 
 
 def test_a_killed_sweep_goes_on(tmp_path: Path) -> None:
@@ -110,7 +137,9 @@ def test_a_killed_sweep_goes_on(tmp_path: Path) -> None:
     accuracies = [float(row.split("|")[4]) for row in rows]
     assert accuracies == sorted(accuracies, reverse=True)
     assert "epochs = 1 " in (tmp_path / "out/best.toml").read_text()
-    dry = archdsl("train", "net.arch", "--recipe", "out/best.toml", "--limit", "64", "--dry-run", cwd=tmp_path)
+    dry = archdsl(
+        "train", "net.arch", "--recipe", "out/best.toml", "--limit", "64", "--dry-run", cwd=tmp_path
+    )
     assert dry.returncode == 0, dry.stderr
     assert "recipe best: 1 epochs" in dry.stdout
     other = archdsl(*SWEEP, "--limit", "32", "--out", "out", cwd=tmp_path)

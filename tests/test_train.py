@@ -35,7 +35,9 @@ FILES = [
 
 def archdsl(*words: str, cwd: Path, **options: Any) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "archdsl", *words]
-    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, timeout=400, check=False, **options)
+    return subprocess.run(
+        command, capture_output=True, text=True, cwd=cwd, timeout=400, check=False, **options
+    )
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +47,9 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.
     return folder, archdsl("train", "net.arch", "--epochs", "6", "--out", "run", cwd=folder)
 
 
-def test_a_run_ends_with_an_accuracy_and_its_files(trained: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+def test_a_run_ends_with_an_accuracy_and_its_files(
+    trained: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
     folder, done = trained
     assert done.returncode == 0, done.stderr
     assert set(FILES) <= {path.name for path in (folder / "run").iterdir()}
@@ -67,7 +71,9 @@ def test_output_in_a_file_has_no_escape_codes(trained: tuple[Path, subprocess.Co
     assert all(f"{key}=" in epochs[0] for key in ("loss", "accuracy", "val_loss", "val_accuracy", "img_s"))
 
 
-def test_metrics_and_configuration_tell_the_run(trained: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+def test_metrics_and_configuration_tell_the_run(
+    trained: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
     run = trained[0] / "run"
     rows = [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
     assert [row["epoch"] for row in rows] == [1, 2, 3, 4, 5, 6]
@@ -113,7 +119,9 @@ def test_a_folder_in_use_is_never_overwritten(trained: tuple[Path, subprocess.Co
 
 
 @pytest.mark.parametrize("damage", ["config", "weights", "no folder"])
-def test_a_damaged_run_is_told(damage: str, trained: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path) -> None:
+def test_a_damaged_run_is_told(
+    damage: str, trained: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
     import shutil
 
     run = tmp_path / "run"
@@ -138,7 +146,14 @@ def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [["--epochs", "0"], ["--batch-size", "-3"], ["--epochs", "many"], ["--recipe", "magic"], ["--data", "imagenet"]]
+    "words",
+    [
+        ["--epochs", "0"],
+        ["--batch-size", "-3"],
+        ["--epochs", "many"],
+        ["--recipe", "magic"],
+        ["--data", "imagenet"],
+    ],
 )
 def test_impossible_settings_are_usage_errors(words: list[str], tmp_path: Path) -> None:
     (tmp_path / "net.arch").write_text(SPEC, encoding="utf-8")
@@ -159,7 +174,9 @@ def test_a_signal_saves_and_exits_130(number: signal.Signals, tmp_path: Path) ->
     (tmp_path / "net.arch").write_text(SPEC, encoding="utf-8")
     command = [sys.executable, "-m", "archdsl", "train", "net.arch", "--epochs", "500", "--out", "run"]
     ignored = signal.signal(number, signal.SIG_DFL)  # a child inherits what is ignored: SIGHUP, under `nohup`
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
+    )
     signal.signal(number, ignored)
     try:
         assert process.stdout is not None
@@ -192,13 +209,31 @@ def test_one_seed_gives_one_run(tmp_path: Path) -> None:
     (tmp_path / "net.arch").write_text(SPEC, encoding="utf-8")
     for name in ("a", "b"):
         environment = os.environ | {"TF_DETERMINISTIC_OPS": "1"}
-        archdsl("train", "net.arch", "--epochs", "1", "--limit", "128", "--seed", "7", "--out", name, cwd=tmp_path, env=environment)
+        archdsl(
+            "train",
+            "net.arch",
+            "--epochs",
+            "1",
+            "--limit",
+            "128",
+            "--seed",
+            "7",
+            "--out",
+            name,
+            cwd=tmp_path,
+            env=environment,
+        )
     keys = ("loss", "accuracy", "val_loss", "val_accuracy")
-    a, b = ([json.loads(line) for line in (tmp_path / name / "metrics.jsonl").read_text().splitlines()] for name in ("a", "b"))
+    a, b = (
+        [json.loads(line) for line in (tmp_path / name / "metrics.jsonl").read_text().splitlines()]
+        for name in ("a", "b")
+    )
     assert [[row[key] for key in keys] for row in a] == [[row[key] for key in keys] for row in b]
 
 
-@pytest.mark.parametrize("without", [{}, {"scale": False}, {"center": False}, {"scale": False, "center": False}], ids=str)
+@pytest.mark.parametrize(
+    "without", [{}, {"scale": False}, {"center": False}, {"scale": False, "center": False}], ids=str
+)
 def test_layers_for_the_cpu_compute_what_keras_own_do(without: dict[str, bool]) -> None:
     import keras
     import tensorflow as tf
@@ -210,14 +245,20 @@ def test_layers_for_the_cpu_compute_what_keras_own_do(without: dict[str, bool]) 
     # Keras' own strided 1x1 convolution of fewer than 16 channels may kill the process (archdsl/train/cpu_layers.py).
     graph = compile_source(Source("net.arch", SPEC.replace("3x3, 8", "3x3, 16"))).compiled[0].graph
     assert graph is not None
-    nodes = (node._replace(params={**node.params, **without}) if node.op == "batch_norm" else node for node in graph.nodes)
+    nodes = (
+        node._replace(params={**node.params, **without}) if node.op == "batch_norm" else node
+        for node in graph.nodes
+    )
     graph = graph._replace(nodes=tuple(nodes))
     keras.utils.set_random_seed(5)
     plain, ours = (learner.make(graph, "float32", training=training).logits for training in (False, True))
     for kind in ("BatchNormalization", "Conv2D"):
         kinds = [type(layer) for layer in ours.layers if type(layer).__name__ == kind]
         assert kinds
-        assert all(issubclass(one, getattr(keras.layers, kind)) and one is not getattr(keras.layers, kind) for one in kinds)
+        assert all(
+            issubclass(one, getattr(keras.layers, kind)) and one is not getattr(keras.layers, kind)
+            for one in kinds
+        )
     random = np.random.default_rng(3)
     images = random.normal(size=(64, 16, 16, 3)).astype(np.float32)
     labels = tf.constant(random.integers(0, 10, 64))
@@ -226,9 +267,19 @@ def test_layers_for_the_cpu_compute_what_keras_own_do(without: dict[str, bool]) 
     results = []
     for model in (plain, ours):
         with tf.GradientTape() as tape:
-            loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(labels, model(images, training=True), from_logits=True))
+            loss = tf.reduce_mean(
+                keras.losses.sparse_categorical_crossentropy(
+                    labels, model(images, training=True), from_logits=True
+                )
+            )
         gradients = tape.gradient(loss, [variable.value for variable in model.trainable_variables])
-        results.append(([float(loss)], [np.asarray(g) for g in gradients], [np.asarray(w) for w in model.non_trainable_variables]))
+        results.append(
+            (
+                [float(loss)],
+                [np.asarray(g) for g in gradients],
+                [np.asarray(w) for w in model.non_trainable_variables],
+            )
+        )
     for own, theirs in zip(results[1], results[0], strict=True):
         for a, b in zip(own, theirs, strict=True):
             # By norm: a rounding that turns one ReLU around changes single entries of a gradient by much.

@@ -59,7 +59,18 @@ def test_a_record_damaged_under_way_is_named(folder: Path) -> None:
     data = bytearray(path.read_bytes())
     data[1000] ^= 8
     path.write_bytes(bytes(data))
-    words = ("train", "net.arch", "--epochs", "1", "--precision", "float32", "--data", "bad", "--out", "run-bad")
+    words = (
+        "train",
+        "net.arch",
+        "--epochs",
+        "1",
+        "--precision",
+        "float32",
+        "--data",
+        "bad",
+        "--out",
+        "run-bad",
+    )
     for memory in ((), ("--data-memory", "0")):
         done = archdsl(*words, *memory, cwd=folder)
         assert done.returncode == 2, done.stderr

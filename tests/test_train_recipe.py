@@ -32,9 +32,22 @@ def test_the_schedules() -> None:
     assert rates(modern, 100, [0, 1, 2, 10]) == [0, 0.05, 0.1, 0]
     assert rates(modern, 100, [6]) == [0.05]
     assert rates(read("modern", ("epochs=10", "final=0.1")), 100, [10]) == [0.01]
-    assert rates(read("modern", ("epochs=10", "schedule=constant", "warmup=0")), 10, [0, 5, 10]) == [0.1, 0.1, 0.1]
+    assert rates(read("modern", ("epochs=10", "schedule=constant", "warmup=0")), 10, [0, 5, 10]) == [
+        0.1,
+        0.1,
+        0.1,
+    ]
     steps = read("modern", ("epochs=10", "schedule=steps", "milestones=5,7.5", "factor=0.1", "warmup=1"))
-    assert rates(steps, 10, [0, 0.5, 1, 4.9, 5, 7.4, 7.5, 10]) == [0, 0.05, 0.1, 0.1, 0.01, 0.01, 0.001, 0.001]
+    assert rates(steps, 10, [0, 0.5, 1, 4.9, 5, 7.4, 7.5, 10]) == [
+        0,
+        0.05,
+        0.1,
+        0.1,
+        0.01,
+        0.01,
+        0.001,
+        0.001,
+    ]
     linear = read("modern", ("epochs=10", "schedule=linear", "warmup=2"))
     assert rates(linear, 10, [0, 1, 2, 6, 10]) == [0, 0.05, 0.1, 0.05, 0]
     cycle = read("modern", ("epochs=10", "schedule=one-cycle", "peak=0.4", "start=0.1", "final=0.2"))
@@ -52,7 +65,9 @@ def model() -> Any:
     import keras
 
     layers = keras.layers
-    scale = layers.EinsumDense("bxyc,c->bxyc", output_shape=(8, 8, 4), kernel_initializer="ones", name="a_kernel")
+    scale = layers.EinsumDense(
+        "bxyc,c->bxyc", output_shape=(8, 8, 4), kernel_initializer="ones", name="a_kernel"
+    )
     body = [
         layers.Conv2D(4, 3, padding="same", name="conv"), layers.BatchNormalization(name="kernel"), layers.LayerNormalization(name="dense"),
         scale, layers.DepthwiseConv2D(3, name="depthwise"), layers.PReLU(shared_axes=(1, 2), name="prelu"),
@@ -61,7 +76,9 @@ def model() -> Any:
     return keras.Sequential([layers.Input((8, 8, 3)), *body])
 
 
-def moved(recipe: Recipe, made: Any, gradient: float, steps: int = 1) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+def moved(
+    recipe: Recipe, made: Any, gradient: float, steps: int = 1
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Give every trained weight before and after steps with a gradient of one number everywhere."""
     import keras
 
@@ -72,7 +89,10 @@ def moved(recipe: Recipe, made: Any, gradient: float, steps: int = 1) -> dict[st
     for _ in range(steps):
         optimizer.apply([keras.ops.ones(w.shape) * gradient for w in before], made.trainable_variables)
     after = [np.asarray(variable) for variable in made.trainable_variables]
-    return {"/".join(v.path.split("/")[-2:]): pair for v, *pair in zip(made.trainable_variables, before, after, strict=True)}  # type: ignore[misc]
+    return {
+        "/".join(v.path.split("/")[-2:]): pair
+        for v, *pair in zip(made.trainable_variables, before, after, strict=True)
+    }  # type: ignore[misc]
 
 
 GROUPS = {
@@ -121,8 +141,12 @@ def test_one_step_of_an_optimiser(sets: tuple[str, ...], change: float) -> None:
 
 @pytest.mark.parametrize("clip_by", ["global-norm", "norm"])
 def test_the_norms_of_gradients_are_bounded(clip_by: str) -> None:
-    recipe = read("modern", (*PLAIN[:3], "decay=0", "momentum=0", "nesterov=false", f"clip_by={clip_by}", "clip=0.5"))
-    steps = [float(np.linalg.norm(after - before)) / 0.1 for before, after in moved(recipe, model(), 1.0).values()]
+    recipe = read(
+        "modern", (*PLAIN[:3], "decay=0", "momentum=0", "nesterov=false", f"clip_by={clip_by}", "clip=0.5")
+    )
+    steps = [
+        float(np.linalg.norm(after - before)) / 0.1 for before, after in moved(recipe, model(), 1.0).values()
+    ]
     norm = np.linalg.norm(steps) if clip_by == "global-norm" else max(steps)
     assert abs(norm - 0.5) < 1e-4
 
@@ -139,7 +163,8 @@ def test_the_means_of_gradients_have_their_decays(optimizer: str, key: str) -> N
             variable.assign(np.full(variable.shape, 0.5, np.float32))
         for _ in range(3):
             optimizers_made.apply(
-                [random.normal(size=w.shape).astype(np.float32) for w in made.trainable_variables], made.trainable_variables
+                [random.normal(size=w.shape).astype(np.float32) for w in made.trainable_variables],
+                made.trainable_variables,
             )
         ends.append(np.concatenate([np.asarray(w).ravel() for w in made.trainable_variables]))
     assert not np.allclose(*ends)
@@ -148,7 +173,9 @@ def test_the_means_of_gradients_have_their_decays(optimizer: str, key: str) -> N
 def test_gradients_of_several_steps_are_averaged_into_one_change() -> None:
     import keras
 
-    recipe = read("modern", (*PLAIN[:3], "decay=0.5", "undecayed=[]", "momentum=0", "nesterov=false", "accumulation=2"))
+    recipe = read(
+        "modern", (*PLAIN[:3], "decay=0.5", "undecayed=[]", "momentum=0", "nesterov=false", "accumulation=2")
+    )
     weight = keras.Variable(np.float32([1.0]))
     layer = keras.layers.Dense(1)
     optimizer = optimizers.make(recipe, 10, keras.Sequential([keras.layers.Input((1,)), layer]))
@@ -169,8 +196,17 @@ def data(count: int = 50, size: int = 8, mirrored: bool = True) -> ImageData:
     return ImageData("random", ("a", "b", "c"), {"train": split}, (0.5, 0.4, 0.3), (0.2, 0.3, 0.4), mirrored)
 
 
-def epoch(recipe: Recipe, number: int = 0, start: int = 0, part: tuple[int, int] = (0, 1), of: ImageData | None = None) -> Any:
-    return [(x.numpy(), y.numpy()) for x, y in batches.training(of or data(), recipe, recipe.seed, number, start, part)]
+def epoch(
+    recipe: Recipe,
+    number: int = 0,
+    start: int = 0,
+    part: tuple[int, int] = (0, 1),
+    of: ImageData | None = None,
+) -> Any:
+    return [
+        (x.numpy(), y.numpy())
+        for x, y in batches.training(of or data(), recipe, recipe.seed, number, start, part)
+    ]
 
 
 SMALL = ("batch_size=16", "crop=8")
@@ -211,19 +247,29 @@ def test_processes_see_together_what_one_would(count: int) -> None:
 
 def test_flips_are_half_and_only_where_the_data_allows() -> None:
     recipe = read("course", ("batch_size=16", "flip=true"))
-    plain = {bytes(image): image for images, _ in epoch(read("course", ("batch_size=16",))) for image in images}
+    plain = {
+        bytes(image): image for images, _ in epoch(read("course", ("batch_size=16",))) for image in images
+    }
     kept = [bytes(image) in plain for images, _ in epoch(recipe) for image in images]
     mirrored = [bytes(image[:, ::-1].copy()) in plain for images, _ in epoch(recipe) for image in images]
     assert all(a != b for a, b in zip(kept, mirrored, strict=True))
     assert 12 < sum(kept) < 38
-    assert all(bytes(image) in plain for images, _ in epoch(recipe, of=data(mirrored=False)) for image in images)
+    assert all(
+        bytes(image) in plain for images, _ in epoch(recipe, of=data(mirrored=False)) for image in images
+    )
 
 
 def test_crops_shift_images_over_black() -> None:
     images = np.zeros((40, 32, 32, 1), np.uint8)
     images[:, 16, 16] = 255
-    of = ImageData("dots", ("a",), {"train": Split(images, np.zeros(40, np.int64), "dots")}, (0.0,), (1 / 255,), False)
-    found = [tuple(np.argwhere(image[..., 0] > 200)[0] - 16) for xs, _ in epoch(read("modern", ("batch_size=40",)), of=of) for image in xs]
+    of = ImageData(
+        "dots", ("a",), {"train": Split(images, np.zeros(40, np.int64), "dots")}, (0.0,), (1 / 255,), False
+    )
+    found = [
+        tuple(np.argwhere(image[..., 0] > 200)[0] - 16)
+        for xs, _ in epoch(read("modern", ("batch_size=40",)), of=of)
+        for image in xs
+    ]
     assert {abs(int(shift)) for pair in found for shift in pair} == {0, 1, 2, 3, 4}
     assert len(set(found)) > 20
 
@@ -236,7 +282,9 @@ def test_scaling_is_what_the_network_is_fed() -> None:
         expected = data().splits["train"].images * np.float32(scale) + np.float32(offset)
         np.testing.assert_allclose(images.numpy(), expected, atol=1e-5)
     np.testing.assert_allclose(
-        images.numpy(), (data().splits["train"].images / 255 - data().mean) / np.float32(data().deviation), atol=1e-5
+        images.numpy(),
+        (data().splits["train"].images / 255 - data().mean) / np.float32(data().deviation),
+        atol=1e-5,
     )
 
 
@@ -252,8 +300,12 @@ def test_smoothing_and_weights_of_classes_are_in_the_loss() -> None:
 
     assert abs(loss() + (targets * logs).sum(1).mean()) < 1e-5
     assert abs(loss("smoothing=0.3") + (smooth * logs).sum(1).mean()) < 1e-5
-    assert abs(loss("smoothing=0.3", "class_weights=1,2,3") + (smooth * logs * [1, 2, 3]).sum(1).mean()) < 1e-5
-    balanced = losses.class_weights(read("course", ("class_weights=balanced",)), 3, np.array([0, 0, 0, 1, 1, 2]))
+    assert (
+        abs(loss("smoothing=0.3", "class_weights=1,2,3") + (smooth * logs * [1, 2, 3]).sum(1).mean()) < 1e-5
+    )
+    balanced = losses.class_weights(
+        read("course", ("class_weights=balanced",)), 3, np.array([0, 0, 0, 1, 1, 2])
+    )
     assert balanced == (2 / 3, 1.0, 2.0)
     expected = (targets * logs * balanced).sum(1).mean()
     assert abs(loss("class_weights=balanced", labels=np.array([0, 0, 0, 1, 1, 2])) + expected) < 1e-5
@@ -271,7 +323,9 @@ def test_a_moving_average_of_the_weights_is_kept() -> None:
     import keras
 
     weight = keras.Variable(np.float32([1.0]))
-    optimizer = optimizers.make(read("modern", (*PLAIN[:3], "decay=0", "momentum=0", "nesterov=false", "ema=0.75")), 10, model())
+    optimizer = optimizers.make(
+        read("modern", (*PLAIN[:3], "decay=0", "momentum=0", "nesterov=false", "ema=0.75")), 10, model()
+    )
     optimizer.build([weight])
     seen = []
     for _ in range(3):
@@ -281,7 +335,8 @@ def test_a_moving_average_of_the_weights_is_kept() -> None:
     for value in seen[1:]:
         average = 0.75 * average + 0.25 * value
     assert abs(float(np.asarray(optimizer._model_variables_moving_average[0])[0]) - average) < 1e-6
-    assert any("average" in variable.path for variable in optimizer.variables)  # so that it is part of a checkpoint
+    # So that it is part of a checkpoint.
+    assert any("average" in variable.path for variable in optimizer.variables)
 
 
 SPEC = "input 8x8x3\nstyle resnet\nstem 8x8 3x3, 4\nconv2 8x8 [3x3, 4; 3x3, 4]\n 1x1 average pool, 3-d fc, softmax\n"
@@ -301,9 +356,14 @@ def test_frozen_rows_stay_as_they_are() -> None:
     begin.freeze(recipe.frozen, network().graph, made.model)
     learner.compile_model(made, recipe, 10)
     before = {weight.path: np.asarray(weight).copy() for weight in made.model.weights}
-    made.logits.train_on_batch(np.random.default_rng(0).normal(size=(8, 8, 8, 3)).astype(np.float32), np.eye(3)[[0, 1, 2, 0, 1, 2, 0, 1]])
+    made.logits.train_on_batch(
+        np.random.default_rng(0).normal(size=(8, 8, 8, 3)).astype(np.float32),
+        np.eye(3)[[0, 1, 2, 0, 1, 2, 0, 1]],
+    )
     stayed = {path.split("/")[0] for path, value in before.items() if np.array_equal(value, _now(made, path))}
-    assert stayed == {layer.name for layer in made.model.layers if layer.weights and layer.name.startswith("stem")}
+    assert stayed == {
+        layer.name for layer in made.model.layers if layer.weights and layer.name.startswith("stem")
+    }
     assert stayed
     assert isinstance(made.model.layers[0], keras.layers.InputLayer)
 
@@ -363,5 +423,7 @@ def test_a_deterministic_run_asks_for_operations_that_do_not_vary() -> None:
         "determinism.apply(read('modern', ('seed=5', 'deterministic=true')))\nassert config.is_op_determinism_enabled()\n"
         "assert first == numpy.random.random()\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=200, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=200, check=False
+    )
     assert done.returncode == 0, done.stderr

@@ -46,7 +46,9 @@ def net(tmp_path: Path) -> Path:
 
 def images(count: int = 16) -> tuple[Any, Any]:
     random = np.random.default_rng(0)
-    return random.normal(size=(count, 8, 8, 3)).astype(np.float32), np.eye(5, dtype=np.float32)[random.integers(0, 5, count)]
+    return random.normal(size=(count, 8, 8, 3)).astype(np.float32), np.eye(5, dtype=np.float32)[
+        random.integers(0, 5, count)
+    ]
 
 
 def built(net: Path, training: bool, policy: str = "float32") -> Any:
@@ -86,11 +88,20 @@ def test_a_saved_one_is_plain_keras(net: Path, tmp_path: Path, policy: str) -> N
     assert "archdsl" not in text
     layers = json.loads(text)["config"]["layers"]
     assert {layer["class_name"] for layer in layers} >= {"Conv2D", "BatchNormalization", "DepthwiseConv2D"}
-    command = [sys.executable, "-c", LOADS, *(str(tmp_path / name) for name in ("net.keras", "in.npy", "out.npy"))]
+    command = [
+        sys.executable,
+        "-c",
+        LOADS,
+        *(str(tmp_path / name) for name in ("net.keras", "in.npy", "out.npy")),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     tolerance = 1e-5 if policy == "float32" else 2e-2
-    np.testing.assert_allclose(np.load(tmp_path / "out.npy"), model.predict(images()[0], verbose=0).astype(np.float32), atol=tolerance)
+    np.testing.assert_allclose(
+        np.load(tmp_path / "out.npy"),
+        model.predict(images()[0], verbose=0).astype(np.float32),
+        atol=tolerance,
+    )
 
 
 @pytest.mark.parametrize("window", [(3, 3), (1, 3), (2, 4), (5, 1)])
@@ -98,7 +109,9 @@ def test_kernel_gradient_by_products(window: tuple[int, int]) -> None:
     import tensorflow as tf
 
     random = np.random.default_rng(1)
-    x, w = (tf.constant(random.normal(size=shape).astype(np.float32)) for shape in ((3, 4, 5, 6), (*window, 6, 7)))
+    x, w = (
+        tf.constant(random.normal(size=shape).astype(np.float32)) for shape in ((3, 4, 5, 6), (*window, 6, 7))
+    )
     gradients = []
     for function in (products.convolve, lambda x, w: tf.nn.conv2d(x, w, 1, "SAME")):
         with tf.GradientTape() as tape:
@@ -136,12 +149,19 @@ def test_precision_is_timed_once(net: Path, cache: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(timing, "step_seconds", None)
     again = precision.choose(network.graph, "auto", 8, network.macs, 1000)
     assert again.precision == first.precision and "remembered" in again.because
-    file.write_text(json.dumps({"float32": seconds["bfloat16"] + 1, "bfloat16": seconds["bfloat16"]}), encoding="utf-8")
+    file.write_text(
+        json.dumps({"float32": seconds["bfloat16"] + 1, "bfloat16": seconds["bfloat16"]}), encoding="utf-8"
+    )
     assert precision.choose(network.graph, "auto", 8, network.macs, 1000).precision == "bfloat16"
 
 
-@pytest.mark.parametrize("damage", ["", "{", "[]", '{"float32": 1}', '{"float32": 0, "bfloat16": 1}', '{"float32": "x", "bfloat16": 1}'])
-def test_what_is_remembered_badly_is_measured_again(net: Path, cache: Path, monkeypatch: pytest.MonkeyPatch, damage: str) -> None:
+@pytest.mark.parametrize(
+    "damage",
+    ["", "{", "[]", '{"float32": 1}', '{"float32": 0, "bfloat16": 1}', '{"float32": "x", "bfloat16": 1}'],
+)
+def test_what_is_remembered_badly_is_measured_again(
+    net: Path, cache: Path, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
     graph = archdsl.load(str(net)).network().graph
     monkeypatch.setattr(precision, "LEAST_WORK", 0)
     monkeypatch.setattr(timing, "step_seconds", lambda *_: {"float32": 1.0, "bfloat16": 2.0})
@@ -156,8 +176,11 @@ def test_what_is_remembered_badly_is_measured_again(net: Path, cache: Path, monk
 def test_nothing_is_timed_for_a_short_run(net: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timing, "step_seconds", None)
     network = archdsl.load(str(net)).network()
-    assert precision.choose(network.graph, "auto", 8, network.macs, 1000).precision == "float32"  # it has a depthwise convolution
-    plain = network.graph._replace(nodes=tuple(node for node in network.graph.nodes if node.op != "depthwise"))
+    # It has a depthwise convolution.
+    assert precision.choose(network.graph, "auto", 8, network.macs, 1000).precision == "float32"
+    plain = network.graph._replace(
+        nodes=tuple(node for node in network.graph.nodes if node.op != "depthwise")
+    )
     assert precision.choose(plain, "auto", 8, network.macs, 1000).precision == "bfloat16"
     assert precision.choose(plain, "bfloat16", 8, network.macs, 1000) == ("bfloat16", "")
     monkeypatch.setattr(hardware, "_cpuinfo", lambda: "model name : test\nflags : avx2\n")
@@ -169,7 +192,14 @@ def test_other_backends_have_no_accelerator_here(backend: str) -> None:
     pytest.importorskip(backend)
     command = "from archdsl.train import hardware; print(hardware.has_accelerator())"
     environment = os.environ | {"KERAS_BACKEND": backend, "JAX_PLATFORMS": "cpu", "CUDA_VISIBLE_DEVICES": ""}
-    done = subprocess.run([sys.executable, "-c", command], capture_output=True, text=True, check=False, timeout=300, env=environment)
+    done = subprocess.run(
+        [sys.executable, "-c", command],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+        env=environment,
+    )
     assert (done.stdout.strip(), done.returncode) == ("False", 0), done.stderr
 
 

@@ -62,7 +62,11 @@ def padding(layer: str, before: int, behind: int, axes: int = 2) -> str:
     graph = compilation.compiled[0].graph
     assert graph is not None
     assert graph.stages[0].declared == (behind,) * axes
-    found = [fact.fact.removeprefix("padding ") for fact in graph.stages[0].inferred if fact.fact.startswith("padding ")]
+    found = [
+        fact.fact.removeprefix("padding ")
+        for fact in graph.stages[0].inferred
+        if fact.fact.startswith("padding ")
+    ]
     return found[0] if found else "same"
 
 
@@ -86,6 +90,8 @@ def test_one_axis() -> None:
 
 
 def test_nothing_gives_it() -> None:
-    found = compile_source(Source("net.arch", "input 224x224x3\nstyle plain\na 111x111 7x7 conv, 8, stride 2\n")).diagnostics  # SqueezeNet
+    found = compile_source(
+        Source("net.arch", "input 224x224x3\nstyle plain\na 111x111 7x7 conv, 8, stride 2\n")
+    ).diagnostics  # SqueezeNet
     assert [one.code for one in found] == ["E0301"]
     assert found[0].fixes[0].edits[0].text == "227x227x3"

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
-# Wrappers for scikit-learn, galleries of images, DataFrames as training data, conversion of JAX models: both libraries do without,
-# a command that trains has no use for them, and they are half of the time of the import and a third of its memory.
+# Wrappers for scikit-learn, galleries of images, DataFrames as training data, conversion of JAX models: both
+# libraries do without, a command that trains has no use for them, and they are half of the time of the import
+# and a third of its memory.
 CONVENIENCES = ("matplotlib", "pandas", "sklearn")
 
 

@@ -1,4 +1,5 @@
-"""Graph -> the distinct blocks of its brackets: instances that differ in a few values or an optional part become one."""
+"""Graph -> the distinct blocks of its brackets: instances that differ in a few values or an optional part
+become one."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,13 +8,23 @@ from archdsl.backends.names import part_name
 from archdsl.graph.graph import Graph, Node
 from archdsl.ops import INPUT, OPS
 
-# What two uses of one block may differ in, with the value that leaving it out means in Keras; all else makes another block.
-VARYING: dict[str, Any] = {"filters": None, "units": None, "strides": 1, "padding": None, "groups": 1, "rate": None, "output_shape": None}
+# What two uses of one block may differ in, with the value that leaving it out means in Keras; all else makes
+# another block.
+VARYING: dict[str, Any] = {
+    "filters": None,
+    "units": None,
+    "strides": 1,
+    "padding": None,
+    "groups": 1,
+    "rate": None,
+    "output_shape": None,
+}
 
 
 @dataclass(slots=True)
 class Step:
-    """One layer of a block: its constructor, its inputs as positions of steps (or INPUT: the block's), its name within the block."""
+    """One layer of a block: its constructor, its inputs as positions of steps (or INPUT: the block's), its
+    name within the block."""
 
     name: str
     target: str
@@ -25,7 +36,8 @@ class Step:
 
 @dataclass(slots=True)
 class Instance:
-    """One use of a block: nodes `[start, stop)` of the graph, the value it reads, the path its layers are named after."""
+    """One use of a block: nodes `[start, stop)` of the graph, the value it reads, the path its layers are
+    named after."""
 
     start: int
     stop: int
@@ -37,7 +49,8 @@ class Instance:
 
 @dataclass(slots=True)
 class Block:
-    """A distinct block: the fullest of its instances, and all of them. Steps that some instances lack are optional."""
+    """A distinct block: the fullest of its instances, and all of them. Steps that some instances lack are
+    optional."""
 
     full: Instance
     instances: list[Instance] = field(default_factory=list)
@@ -112,7 +125,8 @@ def distinct(found: list[Instance]) -> list[Block]:
 
 
 def _merge(block: Block, instance: Instance) -> bool:
-    """Add an instance to a block if one of the two is the other with optional steps, and they agree otherwise."""
+    """Add an instance to a block if one of the two is the other with optional steps, and they agree
+    otherwise."""
     small, large = sorted((block.full, instance), key=lambda one: len(one.steps))
     others = [one for one in block.instances if one is not large]
     if not all(_fits(one, large) for one in [small, *others]):
@@ -136,14 +150,20 @@ def _fits(small: Instance, large: Instance) -> bool:
 
 
 def _optional(step: Step) -> bool:
-    """A person would write a projection and the padding of a strided convolution under an `if`, other layers not."""
+    """A person would write a projection and the padding of a strided convolution under an `if`, other layers
+    not."""
     return step.branch == "shortcut" or "ZeroPadding" in step.target
 
 
 def _same(step: Step, large: Instance, positions: dict[str, int], small: Instance, missing: set[int]) -> bool:
-    """Compare a step with its counterpart: equal but for what may vary; inputs equal, or through a missing step."""
+    """Compare a step with its counterpart: equal but for what may vary; inputs equal, or through a missing
+    step."""
     other = large.steps[positions[step.name]]
-    keys = {key for key in (*step.kwargs, *other.kwargs) if key not in VARYING or (key == "padding" and "ZeroPadding" in step.target)}
+    keys = {
+        key
+        for key in (*step.kwargs, *other.kwargs)
+        if key not in VARYING or (key == "padding" and "ZeroPadding" in step.target)
+    }
     if step.target != other.target or len(step.inputs) != len(other.inputs):
         return False
     if any(step.kwargs.get(key) != other.kwargs.get(key) for key in keys):

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 def build(graph: Graph, instead: Mapping[str, Callable[..., Any]] = MappingProxyType({})) -> "keras.Model":
     """Build the network with freshly initialised weights.
 
-    Layers are named by `layer_name`. The model consists of Keras' own layers, so a saved one loads without archdsl;
-    `instead` gives other constructors for some targets, whose layers must have the same shapes and weights.
-    Raises InternalError where Keras comes to another shape or to other weights than the graph.
+    Layers are named by `layer_name`. The model consists of Keras' own layers, so a saved one loads without
+    archdsl; `instead` gives other constructors for some targets, whose layers must have the same shapes and
+    weights. Raises InternalError where Keras comes to another shape or to other weights than the graph.
     """
     keras = import_keras()
     tensors: list[Any] = []
@@ -32,7 +32,9 @@ def build(graph: Graph, instead: Mapping[str, Callable[..., Any]] = MappingProxy
         return keras.Model(_one_or_all(inputs), _one_or_all(outputs), name=model_name(graph))
 
 
-def _tensor(keras: Any, graph: Graph, node: Node, tensors: list[Any], instead: Mapping[str, Callable[..., Any]]) -> Any:
+def _tensor(
+    keras: Any, graph: Graph, node: Node, tensors: list[Any], instead: Mapping[str, Callable[..., Any]]
+) -> Any:
     """Evaluate a node's calls, connect the layers and compare them with the node."""
     shapes = graph.input_shapes(node)
     calls = OPS[node.op].calls(node.params, shapes)
@@ -45,7 +47,11 @@ def _tensor(keras: Any, graph: Graph, node: Node, tensors: list[Any], instead: M
 
 
 def connected(
-    keras: Any, calls: tuple[Call, ...], name: str, inputs: list[Any], instead: Mapping[str, Callable[..., Any]] = MappingProxyType({})
+    keras: Any,
+    calls: tuple[Call, ...],
+    name: str,
+    inputs: list[Any],
+    instead: Mapping[str, Callable[..., Any]] = MappingProxyType({}),
 ) -> tuple[Any, list[Any]]:
     """Make the layers of one op and give the last one's output with them; the last one is called `name`."""
     values: list[Any] = []
@@ -66,12 +72,16 @@ def connected(
 
 
 def _argument(keras: Any, value: Any) -> Any:
-    return reduce(getattr, value.target.split("."), keras)(**value.kwargs) if isinstance(value, Call) else value
+    return (
+        reduce(getattr, value.target.split("."), keras)(**value.kwargs) if isinstance(value, Call) else value
+    )
 
 
 def _compare(node: Node, what: str, built: object, expected: object) -> None:
     if built != expected:
-        raise InternalError(f"Keras builds {node.name} ({node.op}) with {what} {built}; the graph says {expected}")
+        raise InternalError(
+            f"Keras builds {node.name} ({node.op}) with {what} {built}; the graph says {expected}"
+        )
 
 
 def _one_or_all(tensors: list[Any]) -> Any:

@@ -1,4 +1,5 @@
-"""Node and graph names -> names that Keras accepts, the same ones in the built model and in the printed source."""
+"""Node and graph names -> names that Keras accepts, the same ones in the built model and in the printed
+source."""
 
 import re
 
@@ -14,10 +15,12 @@ def layer_name(node: Node) -> str:
 
 
 def part_name(name: str, suffix: str) -> str:
-    """Give the name of one of several layers that make an op; the last one, without a suffix, is called as the node is."""
+    """Give the name of one of several layers that make an op; the last one, without a suffix, is called as
+    the node is."""
     return f"{name}_{suffix}" if suffix else name
 
 
 def model_name(graph: Graph) -> str:
-    """Give the model's name: the graph's, where every character that a file or a scope could trip over is `_`."""
+    """Give the model's name: the graph's, where every character that a file or a scope could trip over is
+    `_`."""
     return re.sub(r"[^A-Za-z0-9_.-]+", "_", graph.name).strip("_") or "network"

@@ -38,9 +38,11 @@ def held_back() -> Iterator[None]:
 
 
 def import_keras(alone: bool = False) -> ModuleType:
-    """Import Keras quietly, with the backend that `KERAS_BACKEND` names; ModuleNotFoundError where one is missing.
+    """Import Keras quietly, with the backend that `KERAS_BACKEND` names; ModuleNotFoundError where one is
+    missing.
 
-    `alone` leaves out what it would import along without need (`alone.py`): for commands, not in a process of someone else.
+    `alone` leaves out what it would import along without need (`alone.py`): for commands, not in a process of
+    someone else.
     """
     if "keras" in sys.modules:
         return sys.modules["keras"]

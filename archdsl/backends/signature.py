@@ -9,9 +9,11 @@ from archdsl.ops import Call
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """`parameters` are (name, default or "") in order; `arguments` say which parameter an argument of a step is.
+    """`parameters` are (name, default or "") in order; `arguments` say which parameter an argument of a step
+    is.
 
-    `flags` give the parameter that guards an optional step; `values` hold each parameter's value per instance.
+    `flags` give the parameter that guards an optional step; `values` hold each parameter's value per
+    instance.
     """
 
     name: str
@@ -37,35 +39,49 @@ class Signature:
 def literal(value: Any) -> str:
     """Write a value as Python source, strings in double quotes; a call as a call of `keras`."""
     if isinstance(value, Call):
-        return f"keras.{value.target}({', '.join(f'{key}={literal(part)}' for key, part in value.kwargs.items())})"
+        arguments = ", ".join(f"{key}={literal(part)}" for key, part in value.kwargs.items())
+        return f"keras.{value.target}({arguments})"
     if isinstance(value, str):
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
     return repr(value)
 
 
 def signature(name: str, block: Block) -> Signature:
-    """Find what differs between the uses of a block; differences that always go together share a parameter."""
+    """Find what differs between the uses of a block; differences that always go together share a
+    parameter."""
     values: dict[str, tuple[Any, ...]] = {}
     arguments: dict[tuple[str, str], str] = {}
     for step in block.full.steps:
         keys = {
             **{key: None for key in step.kwargs},
-            **{key: None for one in block.instances for s in one.steps if s.name == step.name for key in s.kwargs},
+            **{
+                key: None
+                for one in block.instances
+                for s in one.steps
+                if s.name == step.name
+                for key in s.kwargs
+            },
         }
         for key in (key for key in keys if key in VARYING):
             found = block.values(step, key)
             varies = len({value for value in found if value is not None}) > 1
-            # A projection's stride is 2 wherever there is a projection, and a person would still pass the block's.
+            # A projection's stride is 2 wherever there is a projection, and a person would still pass the
+            # block's.
             follows = None in found and _agreeing(values, found, key)
             if varies or follows:
                 arguments[step.name, key] = _shared(values, found, key, step.name)
-    flags = {step.name: _flag(values, block, step) for step in block.full.steps if not all(block.present(step))}
-    parameters = sorted(((key, _default(found)) for key, found in values.items()), key=lambda pair: bool(pair[1]))
+    flags = {
+        step.name: _flag(values, block, step) for step in block.full.steps if not all(block.present(step))
+    }
+    parameters = sorted(
+        ((key, _default(found)) for key, found in values.items()), key=lambda pair: bool(pair[1])
+    )
     return Signature(name, tuple(parameters), arguments, flags, values)
 
 
 def _shared(values: dict[str, tuple[Any, ...]], found: tuple[Any, ...], key: str, step: str) -> str:
-    """Give the parameter whose values agree with these wherever both are there (a missing step has none), or a new one."""
+    """Give the parameter whose values agree with these wherever both are there (a missing step has none), or
+    a new one."""
     agreeing = _agreeing(values, found, key)
     if agreeing:
         values[agreeing] = tuple(b if a is None else a for a, b in zip(values[agreeing], found, strict=True))
@@ -102,4 +118,10 @@ def _default(found: tuple[Any, ...]) -> str:
         return "False"
     if "same" in known:
         return literal("same")
-    return "1" if 1 in known and all(isinstance(value, (int, tuple)) for value in known) and min(map(str, known)) == "1" else ""
+    return (
+        "1"
+        if 1 in known
+        and all(isinstance(value, (int, tuple)) for value in known)
+        and min(map(str, known)) == "1"
+        else ""
+    )

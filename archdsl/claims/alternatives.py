@@ -1,4 +1,5 @@
-"""A count that is not the printed one -> the settings under which it would be: each by itself, then two together."""
+"""A count that is not the printed one -> the settings under which it would be: each by itself, then two
+together."""
 
 from collections.abc import Callable, Mapping
 from itertools import combinations
@@ -31,16 +32,29 @@ _MAX_PAIRS = 12  # of the pairs, those whose changes add up to nearest the print
 
 
 class Tried(NamedTuple):
-    """What was found: changes that give the printed count, and the one that comes nearest, with what it gives."""
+    """What was found: changes that give the printed count, and the one that comes nearest, with what it
+    gives."""
 
     fitting: list[Changes]
     nearest: Changes
     gives: int
 
 
-def tried(settings: Settings, graph: Graph, what: str, base: int, wanted: float, agrees: Callable[[int], bool], count: Count) -> Tried:
+def tried(
+    settings: Settings,
+    graph: Graph,
+    what: str,
+    base: int,
+    wanted: float,
+    agrees: Callable[[int], bool],
+    count: Count,
+) -> Tried:
     """Count the network under other settings; `count` gives None where they do not hold for it."""
-    counts = {change: found for change in _singles(settings, graph, what) if (found := count(dict([change]))) is not None and found != base}
+    counts = {
+        change: found
+        for change in _singles(settings, graph, what)
+        if (found := count(dict([change]))) is not None and found != base
+    }
     fitting: list[Changes] = [dict([change]) for change, found in counts.items() if agrees(found)]
     nearest = min(counts, key=lambda change: abs(counts[change] - wanted), default=None)
     best = dict([nearest]) if nearest else {}
@@ -49,7 +63,9 @@ def tried(settings: Settings, graph: Graph, what: str, base: int, wanted: float,
     return Tried(fitting, best, counts[nearest] if nearest else base)
 
 
-def _pairs(counts: dict[tuple[str, str], int], base: int, wanted: float, agrees: Callable[[int], bool], count: Count) -> list[Changes]:
+def _pairs(
+    counts: dict[tuple[str, str], int], base: int, wanted: float, agrees: Callable[[int], bool], count: Count
+) -> list[Changes]:
     pairs = [pair for pair in combinations(counts, 2) if pair[0][0] != pair[1][0]]
     pairs.sort(key=lambda pair: abs(counts[pair[0]] + counts[pair[1]] - base - wanted))
     found = ((dict(pair), count(dict(pair))) for pair in pairs[:_MAX_PAIRS])
@@ -72,7 +88,13 @@ def _singles(settings: Settings, graph: Graph, what: str) -> list[tuple[str, str
         "input": len(set(settings.input[:-1])) != 1 or len(settings.input) < 2 or "dense" not in ops,
     }
     keys = _MACS if what == "macs" else tuple(_PARAMS)
-    return [(key, value) for key in keys if not without.get(key) for value in _PARAMS[key] if value != _now(settings, key)]
+    return [
+        (key, value)
+        for key in keys
+        if not without.get(key)
+        for value in _PARAMS[key]
+        if value != _now(settings, key)
+    ]
 
 
 def _now(settings: Settings, key: str) -> str:

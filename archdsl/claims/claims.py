@@ -1,7 +1,8 @@
-"""Printed counts -> what was computed: parameters, multiply-adds and depth, compared at the precision of the print.
+"""Printed counts -> what was computed: parameters, multiply-adds and depth, compared at the precision of the
+print.
 
-A count that disagrees is tried against the few readings of a table that would change it; what fits is told, never
-switched to.
+A count that disagrees is tried against the few readings of a table that would change it; what fits is told,
+never switched to.
 """
 
 import math
@@ -55,13 +56,15 @@ def printed(text: str) -> Printed | None:
 
 
 def _in_digits(number: str) -> str:
-    """Take out the signs between thousands; a comma that no three digits follow is a decimal point: `0,22` of `0,22K`."""
+    """Take out the signs between thousands; a comma that no three digits follow is a decimal point: `0,22` of
+    `0,22K`."""
     decimal = _DECIMAL_COMMA.fullmatch(number)
     return f"{decimal[1]}.{decimal[2]}" if decimal else re.sub("[,_ ]", "", number)
 
 
 def agrees(text: str, count: int) -> bool:
-    """Return whether a count is what is printed: exactly, or rounded or cut off at the last digit (K may be 1,024).
+    """Return whether a count is what is printed: exactly, or rounded or cut off at the last digit (K may be
+    1,024).
 
     One digit alone says little: a count that is half of it, or twice as large, is another number even so.
     """
@@ -104,10 +107,15 @@ def counted(counts: Counts, what: str) -> dict[str, int]:
 
 
 def other_meaning(claim: Claim, whole: Counts) -> tuple[str, str] | None:
-    """Say which count a claim means that does not hold of the usual one, and what that is; None where the usual one does."""
+    """Say which count a claim means that does not hold of the usual one, and what that is; None where the
+    usual one does."""
     (usual, first), *others = counted(whole, claim.what).items()
     meant = next((name for name, count in others if _rounds(claim.text, count)), None)
-    return (f"{claim.text} {meant}", f"{first:,} are {usual}") if meant and not _rounds(claim.text, first) else None
+    return (
+        (f"{claim.text} {meant}", f"{first:,} are {usual}")
+        if meant and not _rounds(claim.text, first)
+        else None
+    )
 
 
 def _rounds(text: str, count: int) -> bool:
@@ -121,11 +129,13 @@ def check_claims(
 ) -> tuple[Counts, ...]:
     """Compare what is printed of the network and of its rows, and give the counts of the nodes.
 
-    `again` builds the network with other settings. Counts are printed for the input that is printed: under another one that the
-    caller gives, the network is counted as printed.
+    `again` builds the network with other settings. Counts are printed for the input that is printed: under
+    another one that the caller gives, the network is counted as printed.
     """
     counts = graph_counts(graph)
-    other = settings.printed_input if settings.input_given and settings.printed_input != settings.input else ()
+    other = (
+        settings.printed_input if settings.input_given and settings.printed_input != settings.input else ()
+    )
     as_printed = settings._replace(input=other, printed_input=())
     printed = again(as_printed) if other else None
     if printed is None:
@@ -140,7 +150,13 @@ def check_claims(
 
 
 def _compare(
-    source: Source, reporter: Reporter, settings: Settings, rows: tuple[Row, ...], graph: Graph, counts: tuple[Counts, ...], again: Again
+    source: Source,
+    reporter: Reporter,
+    settings: Settings,
+    rows: tuple[Row, ...],
+    graph: Graph,
+    counts: tuple[Counts, ...],
+    again: Again,
 ) -> None:
     whole = network_counts(graph, counts)
     for claim in settings.claims:
@@ -158,7 +174,9 @@ def _compare(
 
 def _norms(graph: Graph, counts: tuple[Counts, ...] | list[Counts]) -> int:
     """Count the parameters of normalisation: some papers leave them out."""
-    return sum(own.trainable for node, own in zip(graph.nodes, counts, strict=True) if node.op.endswith("_norm"))
+    return sum(
+        own.trainable for node, own in zip(graph.nodes, counts, strict=True) if node.op.endswith("_norm")
+    )
 
 
 def _network(
@@ -180,7 +198,9 @@ def _network(
     if budget:
         computed = next(iter(counts.values()))
         if computed > wanted.value:
-            reporter.add(problems.over_budget(source, claim.span, budget[1], claim.what, computed, settings.variant))
+            reporter.add(
+                problems.over_budget(source, claim.span, budget[1], claim.what, computed, settings.variant)
+            )
         return
     if any(agrees(claim.text, count) for count in counts.values()):
         return
@@ -188,21 +208,42 @@ def _network(
         counts["without normalisation"] = whole.trainable - norms
         if agrees(claim.text, whole.trainable - norms):
             reporter.add(
-                problems.without_norms(source, claim.span, claim.text, counts, like(claim.text, whole.trainable), settings.variant)
+                problems.without_norms(
+                    source,
+                    claim.span,
+                    claim.text,
+                    counts,
+                    like(claim.text, whole.trainable),
+                    settings.variant,
+                )
             )
             return
     base = next(iter(counts.values()))
     fits, count = partial(agrees, claim.text), partial(_count, settings, claim.what, again)
     found = tried(settings, graph, claim.what, base, wanted.value, fits, count)
-    fitting = [Mend(tuple(_setting(settings, *change) for change in changes.items())) for changes in found.fitting]
-    fitting = fitting or [Mend(((line, None, line),)) for line, one in again.in_pairs(settings) if one and fits(_usual(claim.what, one))]
+    fitting = [
+        Mend(tuple(_setting(settings, *change) for change in changes.items())) for changes in found.fitting
+    ]
+    fitting = fitting or [
+        Mend(((line, None, line),))
+        for line, one in again.in_pairs(settings)
+        if one and fits(_usual(claim.what, one))
+    ]
     nearer = not fitting and 2 * abs(found.gives - wanted.value) < abs(base - wanted.value)
-    near = f"nearest of what one setting gives: {found.gives:,}, by {_lines(settings, found.nearest)}" if nearer else ""
+    near = (
+        f"nearest of what one setting gives: {found.gives:,}, by {_lines(settings, found.nearest)}"
+        if nearer
+        else ""
+    )
     if not fitting and claim.what == "params" and wanted.unit <= 1:
         choices = [listed(names, "and") for names in halved(graph, base - int(wanted.value))]
         near = f"`groups=2` in {', or in '.join(choices)} would give the printed number" if choices else near
     meant = like(claim.text, base)
-    reporter.add(problems.count_differs(source, claim.span, claim.text, claim.what, counts, fitting, near, meant, settings.variant))
+    reporter.add(
+        problems.count_differs(
+            source, claim.span, claim.text, claim.what, counts, fitting, near, meant, settings.variant
+        )
+    )
 
 
 def _count(settings: Settings, what: str, again: Again, changes: Changes) -> int | None:
@@ -228,7 +269,9 @@ def _unbiased(graph: Graph, index: int) -> int:
     """Count the trainable weights of a stage without its biases, as older tables do."""
     stage = graph.stages[index]
     nodes = graph.nodes[stage.start : stage.stop]
-    weights = [weight for node in nodes for weight in OPS[node.op].weights(node.params, graph.input_shapes(node))]
+    weights = [
+        weight for node in nodes for weight in OPS[node.op].weights(node.params, graph.input_shapes(node))
+    ]
     return sum(prod(weight.shape) for weight in weights if weight.trainable and weight.name != "bias")
 
 
@@ -236,4 +279,8 @@ def _row(source: Source, reporter: Reporter, row: Row, claim: Claim, counts: dic
     """A row's count is told as a warning: published rows often hold other things than their layers."""
     if not any(agrees(claim.text, count) for count in counts.values()):
         meant = like(claim.text, next(iter(counts.values()))) if printed(claim.text) else ""
-        reporter.add(problems.row_count_differs(source, claim.span, claim.text, claim.what, row.name or "this row", counts, meant))
+        reporter.add(
+            problems.row_count_differs(
+                source, claim.span, claim.text, claim.what, row.name or "this row", counts, meant
+            )
+        )

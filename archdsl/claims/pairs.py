@@ -1,4 +1,5 @@
-"""Brackets of one layer that may stand for a pair (`[3x3, 64] x 2` of 18 layers) -> the rows read so, and the line that says it."""
+"""Brackets of one layer that may stand for a pair (`[3x3, 64] x 2` of 18 layers) -> the rows read so, and the
+line that says it."""
 
 from collections.abc import Callable, Iterator
 
@@ -14,7 +15,8 @@ _NOWHERE = Span(0, 0)
 
 
 class Again(NamedTuple):
-    """Builds a network once more, under other settings or with pairs for single layers; None where that has errors."""
+    """Builds a network once more, under other settings or with pairs for single layers; None where that has
+    errors."""
 
     build: Callable[[Settings, tuple[Row, ...]], Graph | None]
     rows: tuple[Row, ...]
@@ -30,12 +32,21 @@ class Again(NamedTuple):
 
 def paired(rows: tuple[Row, ...]) -> Iterator[tuple[str, tuple[Row, ...]]]:
     """Give, for each window that brackets of one layer print, the setting and the rows that it makes."""
-    for kernel in dict.fromkeys(kernel for row in rows for item in row.items or () for kernel in _alone(item)):
+    for kernel in dict.fromkeys(
+        kernel for row in rows for item in row.items or () for kernel in _alone(item)
+    ):
         dims = tuple(Num(n, _NOWHERE) for n in kernel)
-        layer = Layer("conv", (Option("kernel", dims, _NOWHERE), Option("channels", Name("c", _NOWHERE), _NOWHERE)), _NOWHERE)
+        layer = Layer(
+            "conv",
+            (Option("kernel", dims, _NOWHERE), Option("channels", Name("c", _NOWHERE), _NOWHERE)),
+            _NOWHERE,
+        )
         reading = Reading(Block((layer,), None, (), _NOWHERE), (layer, layer), _NOWHERE)
         text = "x".join(map(str, kernel))
-        changed = tuple(row._replace(items=rewrite(row.items, (reading,), frozenset())) if row.items else row for row in rows)
+        changed = tuple(
+            row._replace(items=rewrite(row.items, (reading,), frozenset())) if row.items else row
+            for row in rows
+        )
         if changed != rows:
             yield f"read [{text}, c] as {text}, c; {text}, c", changed
 

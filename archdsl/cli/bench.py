@@ -1,4 +1,5 @@
-"""`archdsl bench RUN|FILE`: latency and throughput of every engine that is installed, at several batch sizes."""
+"""`archdsl bench RUN|FILE`: latency and throughput of every engine that is installed, at several batch
+sizes."""
 
 import argparse
 import json
@@ -13,13 +14,29 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     deploy_options.arguments(parser)
     parser.add_argument(
-        "--batch", type=_batches, default=(1, 8, 64), metavar="N,N", help="batch sizes, with commas between (default: 1,8,64)"
+        "--batch",
+        type=_batches,
+        default=(1, 8, 64),
+        metavar="N,N",
+        help="batch sizes, with commas between (default: 1,8,64)",
     )
-    parser.add_argument("--seconds", type=_seconds, default=3.0, metavar="S", help="how long each engine runs at each size (default: 3)")
     parser.add_argument(
-        "--engine", action="append", default=[], metavar="NAME", help="measure only engines whose name has this in it (may be repeated)"
+        "--seconds",
+        type=_seconds,
+        default=3.0,
+        metavar="S",
+        help="how long each engine runs at each size (default: 3)",
     )
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="a table, or JSON (default: text)")
+    parser.add_argument(
+        "--engine",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="measure only engines whose name has this in it (may be repeated)",
+    )
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="a table, or JSON (default: text)"
+    )
 
 
 def _batches(text: str) -> tuple[int, ...]:
@@ -49,11 +66,15 @@ def run(args: argparse.Namespace) -> int:
 
     names = [*(way.name for way in WAYS), PYTORCH]
     if not any(chosen(name, args.engine) for name in names):
-        return deploy_options.told(ValueError(f"no engine is called {' or '.join(args.engine)}; there are: {', '.join(names)}"))
+        return deploy_options.told(
+            ValueError(f"no engine is called {' or '.join(args.engine)}; there are: {', '.join(names)}")
+        )
     os.environ["KERAS_BACKEND"] = "tensorflow"
     try:
         require(TENSORFLOW)
-        result = bench(Job(found.network, deploy_options.model(args, found)), args.batch, args.seconds, args.engine)
+        result = bench(
+            Job(found.network, deploy_options.model(args, found)), args.batch, args.seconds, args.engine
+        )
     except Missing as error:
         return deploy_options.told(error, MISSING)
     except DeployError as error:
@@ -70,7 +91,8 @@ def _table(result: Any) -> str:
     for name, timings in result.measured.items():
         error = f"{result.errors[name]:.1e}" if name in result.errors else "-"
         for one in timings:
-            lines.append(f"{name:<{width}}{one.batch:>6}{one.median * 1e3:>11.2f}{one.p95 * 1e3:>10.2f}{one.throughput:>10,.1f}{error:>10}")
+            times = f"{one.median * 1e3:>11.2f}{one.p95 * 1e3:>10.2f}{one.throughput:>10,.1f}"
+            lines.append(f"{name:<{width}}{one.batch:>6}{times}{error:>10}")
     lines += [f"{name:<{width}}not measured: {why}" for name, why in result.left_out.items()]
     return "\n".join(lines)
 
@@ -89,4 +111,9 @@ def _json(found: Any, result: Any) -> dict[str, Any]:
         for name, timings in result.measured.items()
         for one in timings
     ]
-    return {"network": found.network.name, "cores": os.cpu_count(), "engines": rows, "not_measured": result.left_out}
+    return {
+        "network": found.network.name,
+        "cores": os.cpu_count(),
+        "engines": rows,
+        "not_measured": result.left_out,
+    }

@@ -1,4 +1,5 @@
-"""`archdsl check FILE...`: the table with what was computed, or the diagnostics; a line per network of a directory."""
+"""`archdsl check FILE...`: the table with what was computed, or the diagnostics; a line per network of a
+directory."""
 
 import gc
 import os
@@ -22,16 +23,26 @@ FORMATS = ("text", "concise", "json", "github")
 def arguments(parser: "ArgumentParser") -> None:
     """Declare the arguments of the command."""
     common.spec_arguments(parser, many=True)
-    parser.epilog = "exit code: 0 clean (warnings are, without --strict), 1 errors in a table, 2 a wrong command line or unreadable file"
-    parser.add_argument("--format", choices=FORMATS, default="text", help="how to write the result (default: text)")
-    parser.add_argument("--explain", action="store_true", help="list what was inferred, and why, and what was taken from where")
+    parser.epilog = (
+        "exit code: 0 clean (warnings are, without --strict), 1 errors in a table, 2 a wrong "
+        "command line or unreadable file"
+    )
+    parser.add_argument(
+        "--format", choices=FORMATS, default="text", help="how to write the result (default: text)"
+    )
+    parser.add_argument(
+        "--explain",
+        action="store_true",
+        help="list what was inferred, and why, and what was taken from where",
+    )
     parser.add_argument("--one", action="store_true", help="fail where a file holds several tables")
     parser.add_argument("--strict", action="store_true", help="exit with 1 on warnings too")
 
 
 def run(args: "Namespace") -> int:
     """Check the files of the command line."""
-    # Nothing here makes cycles, and the collector would walk all nodes again and again: time stays linear without it.
+    # Nothing here makes cycles, and the collector would walk all nodes again and again: time stays linear
+    # without it.
     gc.disable()
     if args.format == "json":
         return _json(args)
@@ -50,7 +61,8 @@ def run(args: "Namespace") -> int:
 
 
 def _results(args: "Namespace") -> Iterator[Compilation]:
-    """Compile the files one by one; below a directory, a document without a table of a network is passed over."""
+    """Compile the files one by one; below a directory, a document without a table of a network is passed
+    over."""
     for given in args.file:
         folder = os.path.isdir(given)
         for path in files_below(given) if folder else [given]:

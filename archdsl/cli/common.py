@@ -20,22 +20,32 @@ UNREADABLE = "E0115"
 def spec_arguments(parser: "ArgumentParser", *, many: bool = False, optional: bool = False) -> None:
     """Add the arguments that say which table is meant and how it is read."""
     files: dict[str, Any] = {"nargs": "+"} if many else {"nargs": "?"} if optional else {}
-    text = "a spec or a document with tables, `-` for standard input" + (", or a directory: all files below it" if many else "")
+    text = "a spec or a document with tables, `-` for standard input" + (
+        ", or a directory: all files below it" if many else ""
+    )
     parser.add_argument("file", metavar="FILE[#table]", help=text, **files)
     reading_arguments(parser)
 
 
 def reading_arguments(parser: "ArgumentParser", side: str = "") -> None:
-    """Add the arguments that say how a table is read; `side` (a, b) makes them those of one of two networks."""
+    """Add the arguments that say how a table is read; `side` (a, b) makes them those of one of two
+    networks."""
     define, end = (f"--define-{side}", f"-{side}") if side else ("-D", "")
     whose = f"{side.upper()} alone" if side else "the spec"
     parser.add_argument(
-        define, metavar="name=value", dest=f"define{end}".replace("-", "_"), action="append", default=[], type=_definition,
+        define, metavar="name=value", dest=f"define{end}".replace("-", "_"),
+        action="append", default=[], type=_definition,
         help=f"set a parameter of {whose}",
     )  # fmt: skip
-    parser.add_argument(f"--variant{end}", metavar="NAME", help=f"the network of {whose} to take, where a table has several")
-    parser.add_argument(f"--style{end}", metavar="STYLE", help=f"conventions to read {whose} by, instead of the file's")
-    parser.add_argument(f"--input{end}", metavar="HxWxC", help=f"input shape of {whose}, like 32x32x3, instead of the file's")
+    parser.add_argument(
+        f"--variant{end}", metavar="NAME", help=f"the network of {whose} to take, where a table has several"
+    )
+    parser.add_argument(
+        f"--style{end}", metavar="STYLE", help=f"conventions to read {whose} by, instead of the file's"
+    )
+    parser.add_argument(
+        f"--input{end}", metavar="HxWxC", help=f"input shape of {whose}, like 32x32x3, instead of the file's"
+    )
 
 
 def _definition(text: str) -> tuple[str, float]:
@@ -71,7 +81,8 @@ def load(args: "Namespace") -> tuple[Compilation, Network] | int:
 
 
 def only(found: Compilation) -> Network | int:
-    """Give the only network of a compilation without errors; where there are several, tell so and give the exit code."""
+    """Give the only network of a compilation without errors; where there are several, tell so and give the
+    exit code."""
     try:
         return Spec(found).network()
     except SpecError as fault:
@@ -101,13 +112,17 @@ def say(text: str) -> None:
 
 
 def tell_briefly(diagnostics: tuple[Diagnostic, ...]) -> None:
-    """Write diagnostics where `check` is not what was asked for: errors in full, of warnings how many there are."""
+    """Write diagnostics where `check` is not what was asked for: errors in full, of warnings how many there
+    are."""
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         tell(diagnostics)
     elif diagnostics:
         path, count = diagnostics[0].source.path, len(diagnostics)
         print(
-            f"warning: {count} warning{'s' * (count != 1)} in {path}; `archdsl check {path}` tells {'them' if count != 1 else 'it'}",
+            (
+                f"warning: {count} warning{'s' * (count != 1)} in {path}; `archdsl check {path}` tells "
+                f"{'them' if count != 1 else 'it'}"
+            ),
             file=sys.stderr,
         )
 

@@ -12,9 +12,20 @@ FORMATS = ("text", "markdown", "latex", "json")
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("runs", metavar="RUN", nargs="+", help="folders that `archdsl train` wrote")
-    parser.add_argument("--split", choices=("train", "validation", "test"), default="test", help="which evaluations (default: test)")
-    parser.add_argument("--format", choices=FORMATS, default="text", help="how the tables are printed (default: text)")
-    parser.add_argument("--out", metavar="DIR", help="write report, tables and curves into a folder: HTML, Markdown, LaTeX, JSON, SVG, PNG")
+    parser.add_argument(
+        "--split",
+        choices=("train", "validation", "test"),
+        default="test",
+        help="which evaluations (default: test)",
+    )
+    parser.add_argument(
+        "--format", choices=FORMATS, default="text", help="how the tables are printed (default: text)"
+    )
+    parser.add_argument(
+        "--out",
+        metavar="DIR",
+        help="write report, tables and curves into a folder: HTML, Markdown, LaTeX, JSON, SVG, PNG",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

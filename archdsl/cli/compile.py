@@ -1,4 +1,5 @@
-"""`archdsl compile RUN|FILE -o OUT`: a model for Keras, ONNX, LiteRT or TensorFlow, or Keras source; the table is always checked first."""
+"""`archdsl compile RUN|FILE -o OUT`: a model for Keras, ONNX, LiteRT or TensorFlow, or Keras source; the
+table is always checked first."""
 
 import argparse
 import os
@@ -7,7 +8,10 @@ from typing import Any
 from archdsl.cli import data_options, deploy_options
 from archdsl.cli.deploy_options import FAILED, MISSING
 
-ENDINGS = "its name must end in .keras, .onnx, .tflite or .py, or be that of a folder (for a SavedModel: saved_model/)"
+ENDINGS = (
+    "its name must end in .keras, .onnx, .tflite or .py, or be that of a folder (for a SavedModel: "
+    "saved_model/)"
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,14 +19,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     deploy_options.arguments(parser)
     parser.add_argument(
         "-o", "--output", metavar="OUT", required=True,
-        help="what to write: model.keras, model.onnx, model.tflite, a folder (SavedModel), or model.py (Keras source)",
+        help=("what to write: model.keras, model.onnx, model.tflite, a folder (SavedModel), or model.py "
+             "(Keras source)"),
     )  # fmt: skip
     parser.add_argument(
         "--fold", action=argparse.BooleanOptionalAction, default=None,
-        help="fold batch norm and leave out what only training needs (default: yes; no for model.keras of a spec, which is to be trained)",
+        help=("fold batch norm and leave out what only training needs (default: yes; no for model.keras of "
+             "a spec, which is to be trained)"),
     )  # fmt: skip
-    parser.add_argument("--with-scaling", action="store_true", help="let the model take uint8 images and scale them itself")
-    parser.add_argument("--int8", action="store_true", help="quantise to 8-bit integers with training images (.onnx, .tflite)")
+    parser.add_argument(
+        "--with-scaling", action="store_true", help="let the model take uint8 images and scale them itself"
+    )
+    parser.add_argument(
+        "--int8", action="store_true", help="quantise to 8-bit integers with training images (.onnx, .tflite)"
+    )
     parser.add_argument(
         "--calibrate",
         type=data_options.positive,
@@ -42,9 +52,13 @@ def run(args: argparse.Namespace) -> int:
     if isinstance(found, int):
         return found
     try:
-        return _write_source(found.network, args) if args.output.endswith(".py") else _write_model(found, args)
+        return (
+            _write_source(found.network, args) if args.output.endswith(".py") else _write_model(found, args)
+        )
     except OSError as error:
-        return deploy_options.told(OSError(f"cannot write {args.output}: {(error.strerror or str(error)).lower()}"))
+        return deploy_options.told(
+            OSError(f"cannot write {args.output}: {(error.strerror or str(error)).lower()}")
+        )
 
 
 def _usage(args: argparse.Namespace) -> int:
@@ -57,9 +71,15 @@ def _usage(args: argparse.Namespace) -> int:
     if args.int8 and form and form not in INTEGERS:
         return deploy_options.told(ValueError(f"--int8 writes .onnx and .tflite, not a {form.name} file"))
     if source and (args.int8 or args.with_scaling or deploy_options.is_run(args)):
-        return deploy_options.told(ValueError("Keras source is written of a spec alone, without --int8 and --with-scaling"))
+        return deploy_options.told(
+            ValueError("Keras source is written of a spec alone, without --int8 and --with-scaling")
+        )
     if (args.int8 or args.with_scaling) and not (args.data or deploy_options.is_run(args)):
-        return deploy_options.told(ValueError("--int8 and --with-scaling need images: pass --data, or a run folder instead of a spec"))
+        return deploy_options.told(
+            ValueError(
+                "--int8 and --with-scaling need images: pass --data, or a run folder instead of a spec"
+            )
+        )
     return 0
 
 
@@ -69,7 +89,10 @@ def _write_source(network: Any, args: argparse.Namespace) -> int:
 
     text = source(network.graph, args.file.replace("\\", "/").rpartition("/")[2])
     write_whole(args.output, text)
-    print(f"wrote {args.output}: {text.count(chr(10))} lines of Keras, {network.params.trainable:,} trainable parameters")
+    print(
+        f"wrote {args.output}: {text.count(chr(10))} lines of Keras, {network.params.trainable:,} "
+        f"trainable parameters"
+    )
     return 0
 
 
@@ -84,7 +107,8 @@ def _write_model(found: deploy_options.Opened, args: argparse.Namespace) -> int:
     form = format_of(args.output)
     assert form is not None
     if form != KERAS:
-        os.environ["KERAS_BACKEND"] = "tensorflow"  # what it exports; the weights are the same on every backend
+        # What it exports; the weights are the same on every backend.
+        os.environ["KERAS_BACKEND"] = "tensorflow"
     try:
         require(form.needs)
         with beside(args.output, form.marker) as path:
@@ -108,10 +132,18 @@ def _written(found: deploy_options.Opened, args: argparse.Namespace, path: Any, 
 
     images = deploy_options.data(args, found) if args.int8 or not found.config else None
     fold = (found.config is not None or form != KERAS) if args.fold is None else args.fold
-    job = Job(found.network, deploy_options.model(args, found), deploy_options.feed(found, images), fold, args.with_scaling)
+    job = Job(
+        found.network,
+        deploy_options.model(args, found),
+        deploy_options.feed(found, images),
+        fold,
+        args.with_scaling,
+    )
     if args.int8:
         return _quantised(quantise(job, path, form, images, args.calibrate), form)
-    model = job.model if form == KERAS and not (fold or args.with_scaling) else written_model(job, form.converted)
+    model = (
+        job.model if form == KERAS and not (fold or args.with_scaling) else written_model(job, form.converted)
+    )
     error = write_checked(job, model, path, form)
     return f"{_norms(job)}, {model.count_params():,} parameters; {_checked(form, error)}"
 
@@ -120,7 +152,10 @@ def _norms(job: Any) -> str:
     """Say what became of the network's norms."""
     from archdsl.deploy.job import weighted
 
-    before, after = (sum(node.op == "batch_norm" for node in graph.nodes) for graph in (job.network.graph, weighted(job).graph))
+    before, after = (
+        sum(node.op == "batch_norm" for node in graph.nodes)
+        for graph in (job.network.graph, weighted(job).graph)
+    )
     if not job.fold:
         return f"{_counted(before)} kept"
     return f"{before - after} of {_counted(before)} folded"
@@ -137,6 +172,7 @@ def _checked(form: Any, error: float) -> str:
 def _quantised(result: Any, form: Any) -> str:
     return (
         f"8-bit integers, ranges from {result.calibrated:,} training images\n"
-        f"accuracy on {result.split} ({result.images:,} images): float {result.accuracy_float:.4f}, int8 {result.accuracy_int8:.4f}; "
+        f"accuracy on {result.split} ({result.images:,} images): float {result.accuracy_float:.4f}, int8 "
+        f"{result.accuracy_int8:.4f}; "
         f"before that, {_checked(form, result.error)}"
     )

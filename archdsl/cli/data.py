@@ -1,4 +1,5 @@
-"""`archdsl data SOURCE --out DIR` writes images as TFRecords; `verify`, `info` and `show` look at what is there."""
+"""`archdsl data SOURCE --out DIR` writes images as TFRecords; `verify`, `info` and `show` look at what is
+there."""
 
 import argparse
 import os
@@ -19,18 +20,44 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument(
         "words", metavar="SOURCE", nargs="+",
-        help=f"{', '.join(NAMES)}, a folder of records or of class folders, an .npz file; before it `verify`, `info` or `show`",
+        help=(f"{', '.join(NAMES)}, a folder of records or of class folders, an .npz file; before it "
+             f"`verify`, `info` or `show`"),
     )  # fmt: skip
-    parser.add_argument("--out", metavar="DIR", help="folder to write records to; the same command goes on where it was stopped")
-    parser.add_argument("--from", dest="directory", metavar="DIR", help="folder of the official files or archives (default: download them)")
-    parser.add_argument("--cache", metavar="DIR", help="folder to download to (default: archdsl in the user's cache)")
-    parser.add_argument("--mirror", metavar="URL", help="server to download from, instead of the authors' own")
-    parser.add_argument("--size", type=_size, metavar="HxW[xC]", help="size to bring images to (default: their own)")
+    parser.add_argument(
+        "--out",
+        metavar="DIR",
+        help="folder to write records to; the same command goes on where it was stopped",
+    )
+    parser.add_argument(
+        "--from",
+        dest="directory",
+        metavar="DIR",
+        help="folder of the official files or archives (default: download them)",
+    )
+    parser.add_argument(
+        "--cache", metavar="DIR", help="folder to download to (default: archdsl in the user's cache)"
+    )
+    parser.add_argument(
+        "--mirror", metavar="URL", help="server to download from, instead of the authors' own"
+    )
+    parser.add_argument(
+        "--size", type=_size, metavar="HxW[xC]", help="size to bring images to (default: their own)"
+    )
     parser.add_argument("--resize", choices=RULES, help="how to bring them to it (default: crop)")
     parser.add_argument("--compress", action="store_true", help="compress the records (gzip)")
-    parser.add_argument("--shard-mb", type=positive, default=32, metavar="MB", help="size of a file of records (default: 32)")
-    parser.add_argument("--accept-altered", action="store_true", help="take files that are not the official ones")
-    parser.add_argument("-o", dest="sheet", metavar="FILE.png", default="sheet.png", help="picture that `show` writes (default: sheet.png)")
+    parser.add_argument(
+        "--shard-mb", type=positive, default=32, metavar="MB", help="size of a file of records (default: 32)"
+    )
+    parser.add_argument(
+        "--accept-altered", action="store_true", help="take files that are not the official ones"
+    )
+    parser.add_argument(
+        "-o",
+        dest="sheet",
+        metavar="FILE.png",
+        default="sheet.png",
+        help="picture that `show` writes (default: sheet.png)",
+    )
 
 
 def _size(text: str) -> tuple[int, ...]:
@@ -46,7 +73,13 @@ def run(args: argparse.Namespace) -> int:
     """Write records, or look at data."""
     action, words = (args.words[0], args.words[1:]) if args.words[0] in ACTIONS else ("write", args.words)
     if len(words) != 1:
-        print(f"archdsl: `archdsl data{' ' + action if action in ACTIONS else ''}` takes one source, like data/cifar10", file=sys.stderr)
+        print(
+            (
+                f"archdsl: `archdsl data{' ' + action if action in ACTIONS else ''}` takes one source, like "
+                f"data/cifar10"
+            ),
+            file=sys.stderr,
+        )
         return common.USAGE
     args.source = words[0]
     acts = {"write": _write, "verify": _verify, "info": _info, "show": _show}
@@ -91,7 +124,10 @@ def _write(args: argparse.Namespace) -> int:
         manifest = write(data, args.out, options, tell)
     for name, split in manifest.splits.items():
         size, number = sum(shard.bytes for shard in split.shards), len(split.shards)
-        print(f"{name:<11}{sum(split.counts):>10,} images  {number:>4} file{'s' * (number != 1):<1}  {size / 1e6:>8,.1f} MB  {split.note}")
+        print(
+            f"{name:<11}{sum(split.counts):>10,} images  {number:>4} file{'s' * (number != 1):<1}  "
+            f"{size / 1e6:>8,.1f} MB  {split.note}"
+        )
     print(f"written: {args.out}; train with `archdsl train SPEC --data {args.out}`")
     return 0
 
@@ -105,7 +141,10 @@ def _verify(args: argparse.Namespace) -> int:
     for problem in found.problems:
         print(problem)
     if found.problems:
-        print(f"archdsl: files of {args.source} that are damaged: {len(found.problems)} of {found.files}", file=sys.stderr)
+        print(
+            f"archdsl: files of {args.source} that are damaged: {len(found.problems)} of {found.files}",
+            file=sys.stderr,
+        )
         return FAILED
     print(f"{args.source}: every checksum is right ({found.records:,} records, files: {found.files})")
     return 0
@@ -114,7 +153,9 @@ def _verify(args: argparse.Namespace) -> int:
 def _info(args: argparse.Namespace) -> int:
     data = _opened(args)
     print(f"{data.name}: images of {'x'.join(map(str, data.shape))}, {len(data.classes)} classes")
-    print(f"mean {_numbers(data.mean)}   deviation {_numbers(data.deviation)}   (per channel, on pixels / 255)")
+    print(
+        f"mean {_numbers(data.mean)}   deviation {_numbers(data.deviation)}   (per channel, on pixels / 255)"
+    )
     for name, split in data.splits.items():
         print(f"{name:<11}{split.count:>10,}  {split.note}")
     _table(data)

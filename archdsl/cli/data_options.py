@@ -11,18 +11,32 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options of a command that opens data."""
     parser.add_argument(
         "--data", default="digits", metavar="DATA",
-        help=f"images: {', '.join(NAMES)}, a folder of records or of class folders, an .npz file (default: digits)",
+        help=(f"images: {', '.join(NAMES)}, a folder of records or of class folders, an .npz file "
+             f"(default: digits)"),
     )  # fmt: skip
     reopening(parser)
-    parser.add_argument("--limit", type=positive, metavar="N", help="use only the first N images of each split")
+    parser.add_argument(
+        "--limit", type=positive, metavar="N", help="use only the first N images of each split"
+    )
 
 
 def reopening(parser: argparse.ArgumentParser) -> None:
     """Declare the options that say how data is opened, whichever it is."""
-    parser.add_argument("--data-dir", metavar="DIR", help="folder of the official files or archives of a named data set")
-    parser.add_argument("--resize", choices=RULES, help="how images of another size are brought to the network's input")
-    parser.add_argument("--data-memory", type=_gibibytes, metavar="GIB", help="memory for images (default: a quarter of what is free)")
-    parser.add_argument("--accept-altered", action="store_true", help="take files that are not the official ones")
+    parser.add_argument(
+        "--data-dir", metavar="DIR", help="folder of the official files or archives of a named data set"
+    )
+    parser.add_argument(
+        "--resize", choices=RULES, help="how images of another size are brought to the network's input"
+    )
+    parser.add_argument(
+        "--data-memory",
+        type=_gibibytes,
+        metavar="GIB",
+        help="memory for images (default: a quarter of what is free)",
+    )
+    parser.add_argument(
+        "--accept-altered", action="store_true", help="take files that are not the official ones"
+    )
 
 
 def choice(args: argparse.Namespace) -> Choice:
@@ -31,8 +45,14 @@ def choice(args: argparse.Namespace) -> Choice:
 
 
 def changes(args: argparse.Namespace) -> dict[str, Any]:
-    """Give what the command line changes of data that was chosen before: the fields of `Choice` that it names."""
-    given = {"directory": args.data_dir, "resize": args.resize, "memory": args.data_memory, "altered": args.accept_altered}
+    """Give what the command line changes of data that was chosen before: the fields of `Choice` that it
+    names."""
+    given = {
+        "directory": args.data_dir,
+        "resize": args.resize,
+        "memory": args.data_memory,
+        "altered": args.accept_altered,
+    }
     return {key: value for key, value in given.items() if value}
 
 

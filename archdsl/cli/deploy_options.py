@@ -21,16 +21,24 @@ class Opened:
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("file", metavar="RUN|FILE[#table]", help="a run folder, or a spec (which has fresh weights)")
+    parser.add_argument(
+        "file", metavar="RUN|FILE[#table]", help="a run folder, or a spec (which has fresh weights)"
+    )
     common.reading_arguments(parser)
-    parser.add_argument("--weights", choices=("best", "last"), default="best", help="which weights of a run (default: best)")
+    parser.add_argument(
+        "--weights", choices=("best", "last"), default="best", help="which weights of a run (default: best)"
+    )
 
 
 def data_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare which images go with a spec, or instead of a run's own."""
-    parser.add_argument("--data", metavar="DATA", help="images for --int8 and --with-scaling (default: those of the run)")
+    parser.add_argument(
+        "--data", metavar="DATA", help="images for --int8 and --with-scaling (default: those of the run)"
+    )
     data_options.reopening(parser)
-    parser.add_argument("--limit", type=data_options.positive, metavar="N", help="use only the first N images of each split")
+    parser.add_argument(
+        "--limit", type=data_options.positive, metavar="N", help="use only the first N images of each split"
+    )
 
 
 def is_run(args: argparse.Namespace) -> bool:
@@ -39,7 +47,8 @@ def is_run(args: argparse.Namespace) -> bool:
 
 
 def opened(args: argparse.Namespace) -> Opened | int:
-    """Check the network that a command is about, without a framework; where that fails, tell why and give the exit code."""
+    """Check the network that a command is about, without a framework; where that fails, tell why and give the
+    exit code."""
     if not is_run(args):
         loaded = common.load(args)
         return loaded if isinstance(loaded, int) else Opened(loaded[1])
@@ -72,7 +81,8 @@ def model(args: argparse.Namespace, found: Opened) -> Any:
 
 
 def data(args: argparse.Namespace, found: Opened) -> Any:
-    """Load the images: those of --data, else those of the run; None where neither is given. Raises DataError."""
+    """Load the images: those of --data, else those of the run; None where neither is given. Raises
+    DataError."""
     from archdsl.data.catalogue import again, load_choice
 
     if args.data:
@@ -84,7 +94,8 @@ def data(args: argparse.Namespace, found: Opened) -> Any:
 
 
 def feed(found: Opened, images: Any) -> Any:
-    """Give how the network is fed: as in its training, or `images` by the recipe `modern`; None where neither is there."""
+    """Give how the network is fed: as in its training, or `images` by the recipe `modern`; None where neither
+    is there."""
     from archdsl.deploy.feed import Feed, of_data
     from archdsl.recipe import read
 

@@ -23,9 +23,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     common.reading_arguments(parser)
     for side in ("a", "b"):
         common.reading_arguments(parser, side)
-    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to write the comparison (default: text)")
-    parser.add_argument("--figure", metavar="OUT", help="draw both side by side too, into a .svg, .png, .pdf or .dot file")
-    parser.add_argument("--theme", choices=THEMES, default="light", help="colours of the figure (default: light)")
+    parser.add_argument(
+        "--format",
+        choices=("text", "json"),
+        default="text",
+        help="how to write the comparison (default: text)",
+    )
+    parser.add_argument(
+        "--figure", metavar="OUT", help="draw both side by side too, into a .svg, .png, .pdf or .dot file"
+    )
+    parser.add_argument(
+        "--theme", choices=THEMES, default="light", help="colours of the figure (default: light)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -54,7 +63,8 @@ def run_draw(args: argparse.Namespace) -> int:
 
 
 def compared(args: argparse.Namespace, a: str, b: str) -> Comparison | int:
-    """Load and compare two networks; where one is broken, tell why (once for one file) and give the exit code."""
+    """Load and compare two networks; where one is broken, tell why (once for one file) and give the exit
+    code."""
     found = [compile_path(path, _overrides(args, side)) for path, side in ((a, "a"), (b, "b"))]
     told: set[tuple[object, ...]] = set()
     loaded = [_network(compilation, told) for compilation in found]
@@ -69,7 +79,9 @@ def _network(found: Compilation, told: set[tuple[object, ...]]) -> Network | int
     except SpecError as fault:
         problems, network = fault.diagnostics, None
     keys = [(problem.code, problem.message, problem.source.path, problem.span) for problem in problems]
-    common.tell_briefly(tuple(problem for problem, key in zip(problems, keys, strict=True) if key not in told))
+    common.tell_briefly(
+        tuple(problem for problem, key in zip(problems, keys, strict=True) if key not in told)
+    )
     told.update(keys)
     return network or common.failure(problems)
 

@@ -1,4 +1,5 @@
-"""`archdsl draw FILE [FILE2] -o OUT`: the figure of a network, of two side by side, or of the rows of a broken table."""
+"""`archdsl draw FILE [FILE2] -o OUT`: the figure of a network, of two side by side, or of the rows of a
+broken table."""
 
 import argparse
 import os
@@ -20,14 +21,35 @@ MISSING = 3
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     common.spec_arguments(parser)
-    parser.add_argument("other", metavar="FILE2[#table]", nargs="?", help="a second network: both are drawn, and what differs is outlined")
-    parser.add_argument("-o", "--output", metavar="OUT", help="file to write, ending in .svg, .png, .pdf, .dot or .mmd (default: NAME.svg)")
-    parser.add_argument("--theme", choices=THEMES, default="light", help="auto follows the reader's setting in an svg (default: light)")
-    parser.add_argument("--level", choices=LEVELS, default="auto", help="how much detail to draw (default: blocks if they fit a page)")
+    parser.add_argument(
+        "other",
+        metavar="FILE2[#table]",
+        nargs="?",
+        help="a second network: both are drawn, and what differs is outlined",
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="OUT",
+        help="file to write, ending in .svg, .png, .pdf, .dot or .mmd (default: NAME.svg)",
+    )
+    parser.add_argument(
+        "--theme",
+        choices=THEMES,
+        default="light",
+        help="auto follows the reader's setting in an svg (default: light)",
+    )
+    parser.add_argument(
+        "--level",
+        choices=LEVELS,
+        default="auto",
+        help="how much detail to draw (default: blocks if they fit a page)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Draw the network of the command line; draw what there is of a broken one, and give the exit code of its errors."""
+    """Draw the network of the command line; draw what there is of a broken one, and give the exit code of its
+    errors."""
     from archdsl.figure.draw import FigureFormatError, draw, output_format
 
     try:
@@ -47,7 +69,9 @@ def run(args: argparse.Namespace) -> int:
     network = common.only(found)
     if isinstance(network, int):
         return network
-    return _written(args.output or _named(network.name), lambda out: draw(network, out, args.theme, args.level))
+    return _written(
+        args.output or _named(network.name), lambda out: draw(network, out, args.theme, args.level)
+    )
 
 
 def draw_to(network: Network, out: str) -> int:
@@ -67,7 +91,9 @@ def _draw_broken(args: argparse.Namespace, found: Compilation) -> None:
     from archdsl.figure.sketch import sketch
 
     tables = [(compiled.settings.name, compiled.sketch) for compiled in found.compiled]
-    broken = [table for table in tables if any(stage.faulty for stage in table[1])] or [table for table in tables if table[1]]
+    broken = [table for table in tables if any(stage.faulty for stage in table[1])] or [
+        table for table in tables if table[1]
+    ]
     errors = [diagnostic for diagnostic in found.diagnostics if diagnostic.severity == "error"]
     if not broken or not errors:
         return

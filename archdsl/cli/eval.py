@@ -1,4 +1,5 @@
-"""`archdsl eval RUN|model.keras`: how good a model is on one split of its data, in numbers and as a report."""
+"""`archdsl eval RUN|model.keras`: how good a model is on one split of its data, in numbers and as a
+report."""
 
 import argparse
 import json
@@ -14,14 +15,31 @@ FORMATS = ("text", "json")
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("run", metavar="RUN|model.keras", help="folder that `archdsl train` wrote, or a model that Keras 3 saved")
-    parser.add_argument("--split", choices=("train", "validation", "test"), default="test", help="which images (default: test)")
-    parser.add_argument("--weights", choices=("best", "last"), default="best", help="which weights of a run (default: best)")
-    parser.add_argument("--data", metavar="DATA", help="images (default: those of the run); as `archdsl train --data`")
+    parser.add_argument(
+        "run",
+        metavar="RUN|model.keras",
+        help="folder that `archdsl train` wrote, or a model that Keras 3 saved",
+    )
+    parser.add_argument(
+        "--split",
+        choices=("train", "validation", "test"),
+        default="test",
+        help="which images (default: test)",
+    )
+    parser.add_argument(
+        "--weights", choices=("best", "last"), default="best", help="which weights of a run (default: best)"
+    )
+    parser.add_argument(
+        "--data", metavar="DATA", help="images (default: those of the run); as `archdsl train --data`"
+    )
     data_options.reopening(parser)
-    parser.add_argument("--limit", type=data_options.positive, metavar="N", help="use only the first N images of the split")
+    parser.add_argument(
+        "--limit", type=data_options.positive, metavar="N", help="use only the first N images of the split"
+    )
     scaling_argument(parser)
-    parser.add_argument("--out", metavar="DIR", help="folder for the report (default: the run folder; of a model, none)")
+    parser.add_argument(
+        "--out", metavar="DIR", help="folder for the report (default: the run folder; of a model, none)"
+    )
     parser.add_argument("--format", choices=FORMATS, default="text", help="what is printed (default: text)")
 
 
@@ -47,7 +65,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def told(act: Any) -> int:
-    """Run a command; tell what is wrong with a run, a model or data in one sentence, and give the exit code."""
+    """Run a command; tell what is wrong with a run, a model or data in one sentence, and give the exit
+    code."""
     from archdsl.data.faults import DataError, MissingPackage, said
     from archdsl.evaluate.foreign import ModelError
     from archdsl.network import SpecError
@@ -80,7 +99,10 @@ def _run(args: argparse.Namespace) -> int:
     for note in subject.notes:
         print(f"archdsl: {note}", file=sys.stderr)
     evaluation = measure(subject.model, subject.data, args.split, subject.preprocessing, timed=True)
-    print(json.dumps(evaluation.as_json(), indent=2) if args.format == "json" else written(evaluation), flush=True)
+    print(
+        json.dumps(evaluation.as_json(), indent=2) if args.format == "json" else written(evaluation),
+        flush=True,
+    )
     _write(args, subject, evaluation)
     return 0
 
@@ -90,7 +112,9 @@ def _subject(args: argparse.Namespace) -> Any:
     from archdsl.data.faults import DataError
     from archdsl.evaluate import subjects
 
-    changes = data_options.changes(args) | {key: value for key, value in (("source", args.data), ("limit", args.limit)) if value}
+    changes = data_options.changes(args) | {
+        key: value for key, value in (("source", args.data), ("limit", args.limit)) if value
+    }
     if not subjects.is_model(args.run):
         if args.scaling:
             raise DataError("--scaling is for model files: a run knows how its pixels are scaled")

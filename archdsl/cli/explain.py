@@ -1,4 +1,5 @@
-"""`archdsl explain WORD`: the page of a problem code, a style as settings, an op, a setting or a block with what it takes."""
+"""`archdsl explain WORD`: the page of a problem code, a style as settings, an op, a setting or a block with
+what it takes."""
 
 import argparse
 import os
@@ -17,9 +18,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "word",
         nargs="*",
-        help="a problem (E0302), a style (resnet), a setting (shortcut), a layer (max pool) or a block (MBConv); none lists them",
+        help=(
+            "a problem (E0302), a style (resnet), a setting (shortcut), a layer (max pool) or a block "
+            "(MBConv); none lists them"
+        ),
     )
-    parser.add_argument("-o", "--output", metavar="OUT", help="draw a block: file to write, ending in .svg, .png, .pdf or .dot")
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="OUT",
+        help="draw a block: file to write, ending in .svg, .png, .pdf or .dot",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -41,7 +50,10 @@ def _draw(word: str, output: str) -> int:
     block = explain_block.find(word)
     if block is None:
         close = nearest(word, explain_block.names())
-        return _refuse(f"no block is called `{word}`" + (f"; did you mean {listed(close)}?" if close else "; only blocks are drawn"))
+        return _refuse(
+            f"no block is called `{word}`"
+            + (f"; did you mean {listed(close)}?" if close else "; only blocks are drawn")
+        )
     network = explain_block.network(block)
     if network is None:
         return _refuse(f"no example network of `{block.name}` is known")
@@ -83,7 +95,9 @@ def _op_of(word: str) -> Op | None:
     words = word.split()
     found = longest(words)
     return (
-        OPS.get(found[1][1]) or (OPS["activation"] if found[1][0] == "activation" else None) if found and found[0] == len(words) else None
+        OPS.get(found[1][1]) or (OPS["activation"] if found[1][0] == "activation" else None)
+        if found and found[0] == len(words)
+        else None
     )
 
 
@@ -100,7 +114,9 @@ def op_text(op: Op) -> str:
     if op.words:
         lines += [f"written: {', '.join(op.words)}", ""]
     lines += [
-        f"  {param.name:<12} {param.doc}" + (f" (default: {param.default})" if param.default is not None else "") for param in op.params
+        f"  {param.name:<12} {param.doc}"
+        + (f" (default: {param.default})" if param.default is not None else "")
+        for param in op.params
     ]
     return "\n".join(lines)
 
@@ -116,7 +132,8 @@ def overview() -> str:
     from textwrap import fill
 
     lists = [
-        f"{name}:\n" + fill(", ".join(words), 100, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+        f"{name}:\n"
+        + fill(", ".join(words), 100, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
         for name, words in groups.items()
     ]
     problems = "\n".join(f"  {code}  {_title(code)}" for code in codes())

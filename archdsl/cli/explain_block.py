@@ -1,4 +1,5 @@
-"""A block of the library or of a file (`FILE#block`) -> its page for `archdsl explain`, and an example network of it, which is drawn."""
+"""A block of the library or of a file (`FILE#block`) -> its page for `archdsl explain`, and an example
+network of it, which is drawn."""
 
 import os
 import re
@@ -16,19 +17,30 @@ from archdsl.syntax.names import ROLES, Blocks, compact, keys
 from archdsl.syntax.parse import TableParser
 
 # What an argument is in an example: by the role of the parameter, or by the kind of its usual letter.
-_EXAMPLES = {"channels": "32", "expansion": "2", "expanded": "64", "kernel": "3", "groups": "4", "repeat": "2", "activation": "relu"}
+_EXAMPLES = {
+    "channels": "32",
+    "expansion": "2",
+    "expanded": "64",
+    "kernel": "3",
+    "groups": "4",
+    "repeat": "2",
+    "activation": "relu",
+}
 _NUMBER = "16"
 # Channels that reach the example, in the order in which they are tried: the first gives a block its shortcut.
 _INPUTS = ("32x32x32", "32x32x64", "32x32x3", "35x35x16")
 
 
 def find(word: str) -> BlockDef | None:
-    """Find a block of the library by name or alias, however it is written, or of a file; a word of layers is none."""
+    """Find a block of the library by name or alias, however it is written, or of a file; a word of layers is
+    none."""
     path, hash_, name = word.rpartition("#")
     if hash_ and os.path.isfile(path):
         source, fault = read_source(path)
         own = _blocks(source) if fault is None else ()
-        return next((block for block in own if compact(name) in map(compact, (block.name, *block.aliases))), None)
+        return next(
+            (block for block in own if compact(name) in map(compact, (block.name, *block.aliases))), None
+        )
     block = library.find(compact(word))
     return None if block and longest(word.split()) and compact(block.name) != compact(word) else block
 
@@ -49,7 +61,11 @@ def _above(block: BlockDef) -> str:
     if file:
         return f"style {'plain' if file.startswith('_') else file}\n"
     settings = [setting for grid in read(block.source, Reporter()).grids for setting in grid.settings]
-    lines = [f"{one.key.text} {one.value.text}" for one in settings if one.key.text in ("style", "param", *CONVENTIONS)]
+    lines = [
+        f"{one.key.text} {one.value.text}"
+        for one in settings
+        if one.key.text in ("style", "param", *CONVENTIONS)
+    ]
     return "\n".join([*lines, *(one.text for one in _blocks(block.source))]) + "\n"
 
 
@@ -86,7 +102,11 @@ def _parameter(block: BlockDef, parameter: BlockParameter) -> str:
     if parameter.default is not None:
         span = parameter.default.span
         facts.append(f"default {block.source.text[span.start : span.end]}")
-    roles = dict.fromkeys(f"of {role}" for role in (ROLES.get(parameter.name.lower()), *parameter.headers) if role in ROLES.values())
+    roles = dict.fromkeys(
+        f"of {role}"
+        for role in (ROLES.get(parameter.name.lower()), *parameter.headers)
+        if role in ROLES.values()
+    )
     columns = [f"`{header}`" for header in parameter.headers if header not in ROLES.values()] + list(roles)
     if columns:
         facts.append(f"column {' or '.join(columns)}")
@@ -97,7 +117,9 @@ def _parameter(block: BlockDef, parameter: BlockParameter) -> str:
 
 def _call(block: BlockDef) -> str:
     """Write a use of a block with example arguments for the parameters that need one."""
-    given = [f"{parameter.name}={_example(parameter)}" for parameter in block.parameters if _needed(parameter)]
+    given = [
+        f"{parameter.name}={_example(parameter)}" for parameter in block.parameters if _needed(parameter)
+    ]
     return f"{block.name}({', '.join(given)})" if given else block.name
 
 

@@ -16,13 +16,31 @@ WOULD_CHANGE = 1
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("file", metavar="FILE", nargs="+", help="a .arch file, `-` for standard input; with --to any file, or FILE#table")
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        nargs="+",
+        help="a .arch file, `-` for standard input; with --to any file, or FILE#table",
+    )
     common.reading_arguments(parser)
-    parser.add_argument("--check", action="store_true", help="change nothing; list the files that would change, and exit with 1")
+    parser.add_argument(
+        "--check",
+        action="store_true",
+        help="change nothing; list the files that would change, and exit with 1",
+    )
     parser.add_argument("--diff", action="store_true", help="change nothing; show what would change")
-    parser.add_argument("--to", metavar="FORM", choices=FORMS, help=f"write the tables in another form: {', '.join(FORMS)}")
-    parser.add_argument("-o", "--output", metavar="OUT", help="file to write that to (default: standard output); its ending tells the form")
-    parser.add_argument("--standalone", action="store_true", help="write LaTeX as a document of its own, which compiles")
+    parser.add_argument(
+        "--to", metavar="FORM", choices=FORMS, help=f"write the tables in another form: {', '.join(FORMS)}"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="OUT",
+        help="file to write that to (default: standard output); its ending tells the form",
+    )
+    parser.add_argument(
+        "--standalone", action="store_true", help="write LaTeX as a document of its own, which compiles"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -34,7 +52,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _guarded(args: argparse.Namespace, path: str) -> int:
-    """Format a file; a mistake of archdsl in it is told, and does not keep the further files from being formatted."""
+    """Format a file; a mistake of archdsl in it is told, and does not keep the further files from being
+    formatted."""
     if len(args.file) == 1 or args.debug:
         return _one(args, path)
     try:
@@ -92,7 +111,9 @@ def _one(args: argparse.Namespace, path: str) -> int:
     try:
         text, diagnostics = format_source(source, common.overrides(args))
     except NotNativeError:
-        common.say(f"archdsl: {source.path} is a document, not a native spec: --to writes its tables in another form")
+        common.say(
+            f"archdsl: {source.path} is a document, not a native spec: --to writes its tables in another form"
+        )
         return common.USAGE
     if text is None:
         common.tell(diagnostics)

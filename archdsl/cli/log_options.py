@@ -12,7 +12,11 @@ MISSING = 3
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the option."""
     parser.add_argument(
-        "--log", action="append", default=[], choices=tuple(TRACKERS), help="log to this tracker too; may be repeated (default: none)"
+        "--log",
+        action="append",
+        default=[],
+        choices=tuple(TRACKERS),
+        help="log to this tracker too; may be repeated (default: none)",
     )
 
 
@@ -21,5 +25,11 @@ def refused(names: Sequence[str]) -> int:
     lacking = missing(names)
     if not lacking:
         return 0
-    print(f"archdsl: {' and '.join(lacking)} not installed: pip install {' '.join(lacking)} (or archdsl[track])", file=sys.stderr)
+    print(
+        (
+            f"archdsl: {' and '.join(lacking)} not installed: pip install {' '.join(lacking)} (or "
+            f"archdsl[track])"
+        ),
+        file=sys.stderr,
+    )
     return MISSING

@@ -36,7 +36,8 @@ def main(argv: list[str] | None = None) -> int:
     sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show × or ✓ gets its code instead
+            # A terminal that cannot show × or ✓ gets its code instead.
+            stream.reconfigure(errors="backslashreplace")
     try:
         told = _told(argv)
         sys.stdout.flush()
@@ -70,7 +71,8 @@ def overview() -> str:
         + "\n\nTables are read from specs (.arch), Markdown, LaTeX, HTML, CSV and text:"
         "\n  archdsl check paper.tex --input 224x224x3"
         "\n  archdsl check 'README.md#table-2' --explain"
-        "\n\n`archdsl COMMAND --help` tells more, `archdsl explain` lists the language; `archdsl --version` the version."
+        "\n\n`archdsl COMMAND --help` tells more, `archdsl explain` lists the language; "
+        "`archdsl --version` the version."
     )
 
 
@@ -103,7 +105,8 @@ def _guarded(command: str, argv: list[str]) -> int:
             return _refused(error)
         print(
             f"archdsl: internal error: {type(error).__name__}: {error}\n"
-            "This is a mistake of archdsl, not of your spec: please report it with the output of the same command and --debug.",
+            "This is a mistake of archdsl, not of your spec: please report it with the output of the "
+            "same command and --debug.",
             file=sys.stderr,
         )
         return INTERNAL
@@ -118,7 +121,8 @@ def _arguments(module: Any, command: str, argv: list[str]) -> Any:
 
 
 def _refused(error: OSError) -> int:
-    """Tell what the system refused; what is still to be written is dropped, or the interpreter would try again at its end."""
+    """Tell what the system refused; what is still to be written is dropped, or the interpreter would try
+    again at its end."""
     place = f"{error.filename}: " if error.filename else ""
     _say(f"archdsl: {place}{(error.strerror or str(error)).lower()}")
     if isinstance(sys.stdout, io.TextIOWrapper):
@@ -136,5 +140,6 @@ def entry() -> None:
     """Run as the installed command."""
     gc.set_threshold(100_000)  # looking for cycles is a thirtieth of a check, and there are none in tuples
     code = main()
-    gc.freeze()  # or Python would look through all objects of the frameworks for cycles, several times, before it ends
+    # or Python would look through all objects of the frameworks for cycles, several times, before it ends
+    gc.freeze()
     sys.exit(code)

@@ -16,7 +16,11 @@ from archdsl.source import Source
 
 def told(fault: Mismatch, found: Compilation, args: argparse.Namespace) -> str:
     """Write the message for a spec as it was compiled from a command line."""
-    lines = ["; ".join(fault.facts), "what can be done:", *(f"  - {way}" for way in _ways(fault, found, args))]
+    lines = [
+        "; ".join(fault.facts),
+        "what can be done:",
+        *(f"  - {way}" for way in _ways(fault, found, args)),
+    ]
     return "\n".join(lines)
 
 
@@ -25,10 +29,16 @@ def _ways(fault: Mismatch, found: Compilation, args: argparse.Namespace) -> Iter
     edited, edits = _with_classes(found, args, fault.classes) if fault.classes else (found.source.text, [])
     if fault.size:
         shape = by(network.input) if (network := _compiled(found, edited, args)) else "the input"
-        yield f"`--resize {RULES[0]}`, or {' or '.join(RULES[1:])}: the images are brought to {shape}, and the network stays as it is"
+        yield (
+            f"`--resize {RULES[0]}`, or {' or '.join(RULES[1:])}: the images are brought to {shape}, "
+            f"and the network stays as it is"
+        )
         smaller = _compiled(found, edited, args, by(fault.size))
         if smaller and smaller.input == fault.size:
-            yield f"`--input {by(fault.size)}`: the same layers on smaller maps ({smaller.macs:,} multiply-adds), which checks"
+            yield (
+                f"`--input {by(fault.size)}`: the same layers on smaller maps ({smaller.macs:,} "
+                f"multiply-adds), which checks"
+            )
     if fault.classes:
         also = "and " if fault.size else ""
         yield also + (_edit(edits, found) if edits else f"end the table in `{fault.classes}-d fc, softmax`")
@@ -39,18 +49,25 @@ def _edit(edits: list[tuple[int, str, str]], found: Compilation) -> str:
     return f"write in a copy of {found.source.path}: {', '.join(parts)}; the copy checks"
 
 
-def _compiled(found: Compilation, text: str, args: argparse.Namespace, size: str | None = None) -> Network | None:
+def _compiled(
+    found: Compilation, text: str, args: argparse.Namespace, size: str | None = None
+) -> Network | None:
     """Compile a text as the command line says, with another input; None where it does not check."""
     said: Overrides = common.overrides(args)
-    compilation = compile_source(Source(found.source.path, text), said._replace(input=size or said.input), divided(args.file)[1])
+    compilation = compile_source(
+        Source(found.source.path, text), said._replace(input=size or said.input), divided(args.file)[1]
+    )
     try:
         return None if compilation.failed else Spec(compilation).network()
     except SpecError:
         return None
 
 
-def _with_classes(found: Compilation, args: argparse.Namespace, classes: int) -> tuple[str, list[tuple[int, str, str]]]:
-    """Change the number of classes where a spec says it; the text as it was, and no edits, where that does not check."""
+def _with_classes(
+    found: Compilation, args: argparse.Namespace, classes: int
+) -> tuple[str, list[tuple[int, str, str]]]:
+    """Change the number of classes where a spec says it; the text as it was, and no edits, where that does
+    not check."""
     network = _compiled(found, found.source.text, args)
     if network is None:
         return found.source.text, []

@@ -7,7 +7,8 @@ from archdsl.light import Any
 
 
 class _Formatter(argparse.HelpFormatter):
-    """Of a fixed width: argparse makes a formatter for each argument, and would import shutil to ask the terminal."""
+    """Of a fixed width: argparse makes a formatter for each argument, and would import shutil to ask the
+    terminal."""
 
     def __init__(self, prog: str) -> None:
         super().__init__(prog, width=100)
@@ -21,7 +22,9 @@ class _Parser(argparse.ArgumentParser):
 
 def parsed(command: Any, name: str, description: str, argv: list[str]) -> argparse.Namespace:
     """Parse the options of a command."""
-    parser = _Parser(f"archdsl {name}", description=description, allow_abbrev=False, formatter_class=_Formatter)
+    parser = _Parser(
+        f"archdsl {name}", description=description, allow_abbrev=False, formatter_class=_Formatter
+    )
     command.arguments(parser)
     parser.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
     try:

@@ -1,4 +1,5 @@
-"""A command line of files alone, read by the command's own declarations: argparse takes a third of a bare Python start.
+"""A command line of files alone, read by the command's own declarations: argparse takes a third of a bare
+Python start.
 
 Whatever has options, and whatever is wrong, goes to argparse.
 """
@@ -17,16 +18,21 @@ class Declared:
         self.defaults: dict[str, Any] = {}
         self.files = ""
 
-    def add_argument(self, *names: str, nargs: str = "", action: str = "", default: Any = None, dest: str = "", **_: Any) -> None:
+    def add_argument(
+        self, *names: str, nargs: str = "", action: str = "", default: Any = None, dest: str = "", **_: Any
+    ) -> None:
         """Keep the default of an option, and where the files go (`nargs="+"`)."""
         if nargs == "+":
             self.files = names[0]
         long = next((name for name in names if name.startswith("--")), names[0])
-        self.defaults[dest or long.lstrip("-").replace("-", "_")] = False if action == "store_true" else default
+        self.defaults[dest or long.lstrip("-").replace("-", "_")] = (
+            False if action == "store_true" else default
+        )
 
 
 def files_alone(command: Any, argv: list[str]) -> Any:
-    """Give what argparse gives for a command line of files; None where it has options, or the command takes no files."""
+    """Give what argparse gives for a command line of files; None where it has options, or the command takes
+    no files."""
     if not argv or any(word.startswith("-") for word in argv):
         return None
     declared = Declared()

@@ -13,14 +13,29 @@ from archdsl.data.resize import RULES
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("run", metavar="RUN|model.keras", help="folder that `archdsl train` wrote, or a model that Keras 3 saved")
+    parser.add_argument(
+        "run",
+        metavar="RUN|model.keras",
+        help="folder that `archdsl train` wrote, or a model that Keras 3 saved",
+    )
     parser.add_argument("images", metavar="IMAGE", nargs="+", help="image files, or folders of them")
-    parser.add_argument("--top", type=positive, default=3, metavar="K", help="how many classes of each image (default: 3)")
-    parser.add_argument("--weights", choices=("best", "last"), default="best", help="which weights of a run (default: best)")
-    parser.add_argument("--resize", choices=RULES, help="how images are brought to the input (default: the run's, or crop)")
+    parser.add_argument(
+        "--top", type=positive, default=3, metavar="K", help="how many classes of each image (default: 3)"
+    )
+    parser.add_argument(
+        "--weights", choices=("best", "last"), default="best", help="which weights of a run (default: best)"
+    )
+    parser.add_argument(
+        "--resize", choices=RULES, help="how images are brought to the input (default: the run's, or crop)"
+    )
     scaling_argument(parser)
     parser.add_argument("--classes", metavar="FILE", help="names of the classes of a model file, one a line")
-    parser.add_argument("--format", choices=FORMATS, default="text", help="what is printed: lines, or one JSON list (default: text)")
+    parser.add_argument(
+        "--format",
+        choices=FORMATS,
+        default="text",
+        help="what is printed: lines, or one JSON list (default: text)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

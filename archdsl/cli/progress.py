@@ -1,4 +1,5 @@
-"""The progress of a command that takes long: one live line on a terminal (rich), plain lines anywhere else."""
+"""The progress of a command that takes long: one live line on a terminal (rich), plain lines anywhere
+else."""
 
 import sys
 import time
@@ -18,10 +19,19 @@ def counting(what: str, unit: str) -> Iterator[Tell]:
 
 @contextmanager
 def _live(what: str, unit: str) -> Iterator[Tell]:
-    from rich.progress import BarColumn, DownloadColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     numbers = DownloadColumn() if unit == "B" else MofNCompleteColumn()
-    with Progress(TextColumn("{task.description}"), BarColumn(bar_width=24), numbers, TimeRemainingColumn()) as progress:
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(bar_width=24), numbers, TimeRemainingColumn()
+    ) as progress:
         task = progress.add_task(what, total=None)
 
         def tell(done: int, total: int | None = None) -> None:

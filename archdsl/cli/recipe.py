@@ -13,7 +13,9 @@ from archdsl.recipe.recipe import KEYS
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument("recipe", nargs="?", metavar="NAME|FILE", help="a recipe to print; none lists them")
-    parser.add_argument("--set", metavar="KEY=VALUE", action="append", default=[], help="change a key of what is printed")
+    parser.add_argument(
+        "--set", metavar="KEY=VALUE", action="append", default=[], help="change a key of what is printed"
+    )
     parser.add_argument("--keys", action="store_true", help="list every key: type, default, meaning")
     parser.set_defaults(data="", **dict.fromkeys(OPTIONS))
 
@@ -25,7 +27,9 @@ def run(args: argparse.Namespace) -> int:
         return 0
     if args.recipe is None:
         print("\n".join(f"  {name:<8} {library.about(name)}" for name in library.names()))
-        print("\n`archdsl recipe NAME` prints one as a file to edit, `archdsl recipe --keys` lists every key.")
+        print(
+            "\n`archdsl recipe NAME` prints one as a file to edit, `archdsl recipe --keys` lists every key."
+        )
         return 0
     recipe = recipe_options.read(args)
     if isinstance(recipe, int):

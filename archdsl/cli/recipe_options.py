@@ -1,4 +1,5 @@
-"""The options that say how a network is trained: `--recipe`, `--set`, and the short ones for what everyone sets."""
+"""The options that say how a network is trained: `--recipe`, `--set`, and the short ones for what everyone
+sets."""
 
 import argparse
 
@@ -15,13 +16,21 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options; the keys of a recipe say what the short ones mean."""
     known = ", ".join(library.names())
     parser.add_argument(
-        "--recipe", metavar="NAME|FILE", help=f"how to train: {known}, or a .toml file (default: digits for --data digits, else modern)"
+        "--recipe",
+        metavar="NAME|FILE",
+        help=f"how to train: {known}, or a .toml file (default: digits for --data digits, else modern)",
     )
     parser.add_argument(
-        "--set", metavar="KEY=VALUE", action="append", default=[], help="set a key of the recipe; `archdsl recipe --keys` lists them"
+        "--set",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        help="set a key of the recipe; `archdsl recipe --keys` lists them",
     )
     for name, option in OPTIONS.items():
-        parser.add_argument(option, dest=name, metavar=name.upper(), help=f"{KEYS[name].doc} (default: the recipe's)")
+        parser.add_argument(
+            option, dest=name, metavar=name.upper(), help=f"{KEYS[name].doc} (default: the recipe's)"
+        )
 
 
 def entries(args: argparse.Namespace) -> list[Entry]:
@@ -36,7 +45,8 @@ def name(args: argparse.Namespace) -> str:
 
 
 def read(args: argparse.Namespace, network: Network | None = None) -> Recipe | int:
-    """Give the recipe of a command line, for a network; where there is a fault, tell it and give the exit code."""
+    """Give the recipe of a command line, for a network; where there is a fault, tell it and give the exit
+    code."""
     try:
         return read_recipe(name(args), entries(args), target(network) if network else None)
     except RecipeError as error:

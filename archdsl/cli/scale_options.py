@@ -25,15 +25,49 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     group = parser.add_argument_group("where to compute (docs/training.md, docs/scaling.md)")
     group.add_argument("--backend", choices=(*BACKENDS, AUTO), help=_BACKEND_HELP)
-    group.add_argument("--devices", type=_count, metavar="N", help="devices of this machine (default: every GPU or TPU, else its CPU)")
-    group.add_argument("--processes", type=_count, metavar="N", help="processes that train together, one per machine; needs --backend jax")
-    group.add_argument("--coordinator", metavar="HOST:PORT", help="where they meet: the machine of process 0, and a free port")
-    group.add_argument("--process-id", type=_index, metavar="I", help="number of this process, from 0; process 0 writes the run folder")
-    group.add_argument("--join-within", type=_count, default=JOIN, metavar="S", help=f"seconds to wait for the others (default: {JOIN})")
-    group.add_argument("--lost-after", type=_count, default=LOST, metavar="S", help=f"seconds of silence of a lost one (default: {LOST})")
+    group.add_argument(
+        "--devices",
+        type=_count,
+        metavar="N",
+        help="devices of this machine (default: every GPU or TPU, else its CPU)",
+    )
+    group.add_argument(
+        "--processes",
+        type=_count,
+        metavar="N",
+        help="processes that train together, one per machine; needs --backend jax",
+    )
+    group.add_argument(
+        "--coordinator",
+        metavar="HOST:PORT",
+        help="where they meet: the machine of process 0, and a free port",
+    )
+    group.add_argument(
+        "--process-id",
+        type=_index,
+        metavar="I",
+        help="number of this process, from 0; process 0 writes the run folder",
+    )
+    group.add_argument(
+        "--join-within",
+        type=_count,
+        default=JOIN,
+        metavar="S",
+        help=f"seconds to wait for the others (default: {JOIN})",
+    )
+    group.add_argument(
+        "--lost-after",
+        type=_count,
+        default=LOST,
+        metavar="S",
+        help=f"seconds of silence of a lost one (default: {LOST})",
+    )
 
 
-_BACKEND_HELP = "engine of Keras (default: KERAS_BACKEND, else tensorflow); auto: the fastest of those installed, by timed steps"
+_BACKEND_HELP = (
+    "engine of Keras (default: KERAS_BACKEND, else tensorflow); auto: the fastest of those "
+    "installed, by timed steps"
+)
 
 
 def _count(text: str) -> int:
@@ -65,13 +99,22 @@ def processes(args: argparse.Namespace) -> Processes:
 
 def _check(args: argparse.Namespace) -> None:
     if args.coordinator is None or args.process_id is None:
-        raise OptionError("--processes needs --coordinator HOST:PORT, the same for all, and --process-id I, another for each")
+        raise OptionError(
+            "--processes needs --coordinator HOST:PORT, the same for all, and --process-id I, another "
+            "for "
+            "each"
+        )
     if args.process_id >= args.processes:
         last = args.processes - 1
-        raise OptionError(f"--process-id {args.process_id} is too large: {args.processes} processes are numbered 0 to {last}")
+        raise OptionError(
+            f"--process-id {args.process_id} is too large: {args.processes} processes are numbered 0 to "
+            f"{last}"
+        )
     address = _ADDRESS.fullmatch(args.coordinator)
     if not address or not 1 <= int(address[1]) <= 65_535:
-        raise OptionError(f"--coordinator `{args.coordinator}` is not of the form HOST:PORT, like 10.0.0.1:9911")
+        raise OptionError(
+            f"--coordinator `{args.coordinator}` is not of the form HOST:PORT, like 10.0.0.1:9911"
+        )
     if backend(args) != "jax":
         raise OptionError(f"several processes need --backend jax, and this is {backend(args)}")
     if args.file == "-":
@@ -91,7 +134,9 @@ def leads(args: argparse.Namespace) -> bool:
     return processes(args).index == 0
 
 
-def prepare(args: argparse.Namespace, kept: str | None = None, fastest: Callable[[], str] | None = None) -> None:
+def prepare(
+    args: argparse.Namespace, kept: str | None = None, fastest: Callable[[], str] | None = None
+) -> None:
     """Choose the backend and meet the other processes, before Keras is imported; a dry run meets nobody.
 
     `kept` is the backend of a run that goes on, `fastest` finds the one for `auto`.
@@ -108,7 +153,8 @@ def prepare(args: argparse.Namespace, kept: str | None = None, fastest: Callable
 
 
 def place(args: argparse.Namespace, batch_size: int) -> "Place":
-    """Give the place to train on; raise PlaceError where there is no such place, or it cannot divide a batch."""
+    """Give the place to train on; raise PlaceError where there is no such place, or it cannot divide a
+    batch."""
     from archdsl.scale import devices
 
     found = devices.place(args.devices, processes(args))

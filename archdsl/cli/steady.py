@@ -1,4 +1,5 @@
-"""Output that may be lost: a long run goes on when nobody reads it any more (`| head`, a closed terminal, a full disk)."""
+"""Output that may be lost: a long run goes on when nobody reads it any more (`| head`, a closed terminal, a
+full disk)."""
 
 import os
 import sys
@@ -8,7 +9,8 @@ from typing import Any
 
 
 class SteadyOutput:
-    """A text stream whose first refusal is told once on standard error; from then on what is written is dropped."""
+    """A text stream whose first refusal is told once on standard error; from then on what is written is
+    dropped."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -37,7 +39,13 @@ class SteadyOutput:
         os.close(null)
         reason = (error.strerror or str(error)).lower()
         try:
-            print(f"archdsl: standard output is lost ({reason}); the run goes on, its numbers are in its folder", file=sys.stderr)
+            print(
+                (
+                    f"archdsl: standard output is lost ({reason}); the run goes on, its numbers are in its "
+                    f"folder"
+                ),
+                file=sys.stderr,
+            )
         except (OSError, ValueError):  # standard error went the same way
             os.dup2(self._stream.fileno(), 2)
 

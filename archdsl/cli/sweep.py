@@ -1,4 +1,5 @@
-"""`archdsl sweep FILE --over KEY=VALUES`: trains with many recipes, chosen by Optuna, and tells which is best."""
+"""`archdsl sweep FILE --over KEY=VALUES`: trains with many recipes, chosen by Optuna, and tells which is
+best."""
 
 import argparse
 import hashlib
@@ -31,11 +32,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     train.plan_arguments(parser)
     parser.add_argument(
         "--over", metavar="KEY=VALUES", action="append", default=[], required=True,
-        help="vary a key of the recipe: A,B,C or LOW..HIGH or log:LOW..HIGH or LOW..HIGH/STEP; may be repeated",
+        help=("vary a key of the recipe: A,B,C or LOW..HIGH or log:LOW..HIGH or LOW..HIGH/STEP; may be "
+             "repeated"),
     )  # fmt: skip
-    parser.add_argument("--trials", type=data_options.positive, default=20, metavar="N", help="runs in all (default: 20)")
-    parser.add_argument("--out", metavar="DIR", required=True, help="folder of the sweep; one that has begun it goes on")
-    parser.add_argument("--dry-run", action="store_true", help="check everything, tell what would be done, and stop")
+    parser.add_argument(
+        "--trials", type=data_options.positive, default=20, metavar="N", help="runs in all (default: 20)"
+    )
+    parser.add_argument(
+        "--out", metavar="DIR", required=True, help="folder of the sweep; one that has begun it goes on"
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="check everything, tell what would be done, and stop"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -66,13 +74,18 @@ def _sweep(args: argparse.Namespace) -> int:
     check(recipe_of, overs)
     if "validation" not in plan.data.splits:
         raise SweepError(f"{plan.data.name} has no validation images to choose by")
-    print(f"\n{train.plan_text(plan)}\n{args.trials} trials over {', '.join(args.over)}\nfolder: {args.out}", flush=True)
+    print(
+        f"\n{train.plan_text(plan)}\n{args.trials} trials over {', '.join(args.over)}\nfolder: {args.out}",
+        flush=True,
+    )
     return 0 if args.dry_run else _search(args, plan, overs, recipe_of)
 
 
 def _recipe(args: argparse.Namespace, plan: Plan, sets: Sequence[str]) -> Recipe:
     """Give the recipe of the command line with what a trial sets."""
-    return read_recipe(recipe_options.name(args), [*recipe_options.entries(args), *map(from_set, sets)], target(plan.network))
+    return read_recipe(
+        recipe_options.name(args), [*recipe_options.entries(args), *map(from_set, sets)], target(plan.network)
+    )
 
 
 def _search(args: argparse.Namespace, plan: Plan, overs: tuple[Over, ...], recipe_of: Any) -> int:
@@ -112,13 +125,21 @@ def _definition(args: argparse.Namespace, plan: Plan) -> dict[str, Any]:
     """Give what makes a sweep the same one: with other values it would compare what cannot be compared."""
     spec = hashlib.sha256(f"{plan.source}{sorted(plan.spec.items(), key=str)}".encode()).hexdigest()[:12]
     recipe = plan.recipe.as_dict()
-    return {"spec": spec, "data": [plan.data.name, plan.data_options], "recipe": recipe, "over": sorted(args.over)}
+    return {
+        "spec": spec,
+        "data": [plan.data.name, plan.data_options],
+        "recipe": recipe,
+        "over": sorted(args.over),
+    }
 
 
 def _tell(args: argparse.Namespace, folder: RunFolder, study: Study) -> int:
     if study.finished[0].value is None:
         print(f"archdsl: no trial has an accuracy; {folder / TABLE} says why", file=sys.stderr)
         return FAILED
-    print(f"\nbest: trial {study.finished[0].number + 1}; train with its recipe: archdsl train {args.file} --recipe {folder / BEST}")
+    print(
+        f"\nbest: trial {study.finished[0].number + 1}; train with its recipe: archdsl train {args.file} "
+        f"--recipe {folder / BEST}"
+    )
     print(f"results: {folder / TABLE}")
     return 0

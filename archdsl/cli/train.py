@@ -26,16 +26,31 @@ from archdsl.train.signals import stopping
 
 MISSING, FAILED, INTERRUPTED = 3, 4, 130
 # What may stand beside --resume: all else is the run's own.
-_WITH_RESUME = ("file", "resume", "data_dir", "resize", "data_memory", "accept_altered", "log", "dry_run", "debug", *scale_options.NAMES)
+_WITH_RESUME = (
+    "file",
+    "resume",
+    "data_dir",
+    "resize",
+    "data_memory",
+    "accept_altered",
+    "log",
+    "dry_run",
+    "debug",
+    *scale_options.NAMES,
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     plan_arguments(parser, optional=True)
     parser.add_argument("--out", metavar="RUN", help="run folder (default: runs/NAME-1, -2, ...)")
-    parser.add_argument("--resume", metavar="RUN", help="go on with an interrupted run where its last checkpoint left off")
+    parser.add_argument(
+        "--resume", metavar="RUN", help="go on with an interrupted run where its last checkpoint left off"
+    )
     log_options.arguments(parser)
-    parser.add_argument("--dry-run", action="store_true", help="check everything, tell what would be done, and stop")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="check everything, tell what would be done, and stop"
+    )
     scale_options.arguments(parser)
     parser.set_defaults(defaults=parser.get_default)
 
@@ -48,7 +63,10 @@ def plan_arguments(parser: argparse.ArgumentParser, optional: bool = False) -> N
     parser.add_argument("--save-every", type=_cadence, default=SAVE_EVERY, metavar="N|TIME", help=_SAVE_HELP)
 
 
-_SAVE_HELP = "checkpoints within an epoch: every N steps, every 30s, 5min, 1h, or `epoch` for its end alone (default: 5min)"
+_SAVE_HELP = (
+    "checkpoints within an epoch: every N steps, every 30s, 5min, 1h, or `epoch` for its end "
+    "alone (default: 5min)"
+)
 
 
 def _cadence(text: str) -> str:
@@ -62,7 +80,9 @@ def _cadence(text: str) -> str:
 def run(args: argparse.Namespace) -> int:
     """Train a network, or go on with a run; it goes on too when nobody reads the output any more."""
     if bool(args.file) == bool(args.resume):
-        print("archdsl: give one of both: a FILE to train, or --resume RUN to go on with a run", file=sys.stderr)
+        print(
+            "archdsl: give one of both: a FILE to train, or --resume RUN to go on with a run", file=sys.stderr
+        )
         return common.USAGE
     try:
         which = scale_options.processes(args)
@@ -74,7 +94,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _train_or_resume(args: argparse.Namespace) -> int:
     with steady_output():
-        return log_options.refused(args.log) or guarded(lambda: _resume(args) if args.resume else _begin(args))
+        return log_options.refused(args.log) or guarded(
+            lambda: _resume(args) if args.resume else _begin(args)
+        )
 
 
 def guarded(work: Callable[[], int]) -> int:
@@ -134,23 +156,36 @@ def _begin(args: argparse.Namespace) -> int:
 
 
 def _resume(args: argparse.Namespace) -> int:
-    given = [name for name, value in vars(args).items() if name != "defaults" and value != args.defaults(name)]
+    given = [
+        name for name, value in vars(args).items() if name != "defaults" and value != args.defaults(name)
+    ]
     other = [f"--{name.replace('_', '-')}" for name in given if name not in _WITH_RESUME]
     if other:
-        raise RunError(f"a run goes on as it began: take {', '.join(other)} away, or train anew without --resume")
+        raise RunError(
+            f"a run goes on as it began: take {', '.join(other)} away, or train anew without --resume"
+        )
     scale_options.prepare(args, RunFolder(args.resume).configuration().get("backend"))
     if not has_framework():
         return MISSING
     from archdsl.train.resume import resume
 
-    resumed = resume(args.resume, lock=scale_options.leads(args) and not args.dry_run, **data_options.changes(args))
+    resumed = resume(
+        args.resume, lock=scale_options.leads(args) and not args.dry_run, **data_options.changes(args)
+    )
     if missing := log_options.refused(used(resumed.folder)):
         return missing
     for note in resumed.notes:
         print(f"archdsl: {note}", file=sys.stderr)
     begun = resumed.begun
-    print(f"{plan_text(resumed.plan)}\n{_where(begun, resumed.plan)}\nrun folder: {resumed.folder.path}", flush=True)
-    return _rehearse(args, resumed.plan, resumed.folder) if args.dry_run else _train(args, resumed.plan, resumed.folder, begun)
+    print(
+        f"{plan_text(resumed.plan)}\n{_where(begun, resumed.plan)}\nrun folder: {resumed.folder.path}",
+        flush=True,
+    )
+    return (
+        _rehearse(args, resumed.plan, resumed.folder)
+        if args.dry_run
+        else _train(args, resumed.plan, resumed.folder, begun)
+    )
 
 
 def _where(begun: Any, plan: Plan) -> str:
@@ -221,7 +256,10 @@ def _train(args: argparse.Namespace, plan: Plan, folder: RunFolder, begun: Any) 
     if not place.leads:
         return INTERRUPTED if outcome.interrupted else FAILED if outcome.diverged else 0
     if outcome.interrupted:
-        print(f"interrupted, all saved: `archdsl train --resume {folder.path}` goes on, `archdsl eval {folder.path}` evaluates")
+        print(
+            f"interrupted, all saved: `archdsl train --resume {folder.path}` goes on, `archdsl eval "
+            f"{folder.path}` evaluates"
+        )
         return INTERRUPTED
     if outcome.diverged:
         print(f"archdsl: training diverged in {outcome.diverged}", file=sys.stderr)

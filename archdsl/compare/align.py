@@ -1,4 +1,5 @@
-"""Two sequences -> pairs in order: what is alike stands side by side, what has no counterpart stands alone."""
+"""Two sequences -> pairs in order: what is alike stands side by side, what has no counterpart stands
+alone."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Hashable, Sequence
@@ -11,7 +12,8 @@ _CELLS = 100_000  # of the table of scores; longer stretches without an anchor a
 
 
 def align(a: Sequence[Item], b: Sequence[Item], similarity: Callable[[Item, Item], float]) -> list[Pair]:
-    """Pair items in order so that the sum of similarities is largest; nothing is paired at a similarity of 0."""
+    """Pair items in order so that the sum of similarities is largest; nothing is paired at a similarity of
+    0."""
     head = 0
     while head < min(len(a), len(b)) and similarity(a[head], b[head]) >= 1:
         head += 1
@@ -24,7 +26,10 @@ def align(a: Sequence[Item], b: Sequence[Item], similarity: Callable[[Item, Item
 
 
 def align_by_key(
-    a: Sequence[Item], b: Sequence[Item], key: Callable[[Item], Hashable], similarity: Callable[[Item, Item], float]
+    a: Sequence[Item],
+    b: Sequence[Item],
+    key: Callable[[Item], Hashable],
+    similarity: Callable[[Item, Item], float],
 ) -> list[Pair]:
     """Pair items of one key where their order allows it, then what lies between them by similarity."""
     pairs: list[Pair] = []
@@ -38,7 +43,8 @@ def align_by_key(
 
 
 def _anchors(a: list[Hashable], b: list[Hashable]) -> list[tuple[int, int]]:
-    """Give the longest run of common keys that stand in one order in both; keys are unique, an empty one is none."""
+    """Give the longest run of common keys that stand in one order in both; keys are unique, an empty one is
+    none."""
     where = {key: j for j, key in enumerate(b)}
     common = [(i, where[key]) for i, key in enumerate(a) if key and key in where]
     ends: list[int] = []  # the smallest place in `b` at which a run of each length can end

@@ -1,8 +1,8 @@
 """Graph -> the same computation in one spelling, so that networks written differently can be found equal.
 
-Zeros in front of a convolution become its padding, a pool over the whole map a global one, and flattening a map of
-one position is nothing. Every operation gets a number that two operations share only where they compute the same of
-the same inputs: networks are the same where their numbers are.
+Zeros in front of a convolution become its padding, a pool over the whole map a global one, and flattening a
+map of one position is nothing. Every operation gets a number that two operations share only where they
+compute the same of the same inputs: networks are the same where their numbers are.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,7 +25,8 @@ class Operation(NamedTuple):
 
 
 class Canonical(NamedTuple):
-    """A graph in canonical spelling: None stands for a node that is passed over, `stands_for` says in favour of which."""
+    """A graph in canonical spelling: None stands for a node that is passed over, `stands_for` says in favour
+    of which."""
 
     graph: Graph
     operations: tuple[Operation | None, ...]
@@ -57,7 +58,10 @@ class Numbers:
             if operation is None:
                 ids[i] = -1
                 continue
-            inputs = [ids[j] if j in ids else self._number(("outside", outside.setdefault(j, len(outside)))) for j in operation.inputs]
+            inputs = [
+                ids[j] if j in ids else self._number(("outside", outside.setdefault(j, len(outside))))
+                for j in operation.inputs
+            ]
             inputs = sorted(inputs) if operation.op in _COMMUTATIVE else inputs
             ids[i] = self._number((operation.op, repr(sorted(operation.params.items())), *inputs))
         return list(ids.values())
@@ -108,7 +112,9 @@ def _spelled(graph: Graph, readers: list[list[int]], node: Node) -> tuple[str, d
     return node.op, params
 
 
-def _used(params: dict[str, Any], size: Shape, zeros: Iterable[tuple[int, int]], output: Shape) -> tuple[tuple[int, int], ...]:
+def _used(
+    params: dict[str, Any], size: Shape, zeros: Iterable[tuple[int, int]], output: Shape
+) -> tuple[tuple[int, int], ...]:
     """Give the zeros before and after each axis that some window reaches."""
     around = []
     for axis, (low, _) in enumerate(zeros):

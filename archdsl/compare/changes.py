@@ -1,4 +1,5 @@
-"""Two stages -> what differs in them, layer by layer, each difference told once for all the repeats it is in."""
+"""Two stages -> what differs in them, layer by layer, each difference told once for all the repeats it is
+in."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,7 +9,18 @@ from archdsl.compare.result import Change
 from archdsl.ops import OPS
 
 _FAMILY, _OP = 0.2, 0.5  # what a shared family and a shared op are worth
-_INCIDENTAL = ("stride", "padding", "initializer", "order", "norm", "norm-epsilon", "norm-momentum", "activation", "reads", "bias")
+_INCIDENTAL = (
+    "stride",
+    "padding",
+    "initializer",
+    "order",
+    "norm",
+    "norm-epsilon",
+    "norm-momentum",
+    "activation",
+    "reads",
+    "bias",
+)
 
 
 def changes(a: Sequence[Section], b: Sequence[Section]) -> tuple[Change, ...]:
@@ -42,7 +54,8 @@ def repeat_similarity(a: Repeat, b: Repeat) -> float:
 def similarity(a: Layer, b: Layer) -> float:
     """Tell how much two layers have in common, from 0 to 1.
 
-    What differs between the repeats of one bracket or goes with a style hardly counts, so that all repeats are aligned alike.
+    What differs between the repeats of one bracket or goes with a style hardly counts, so that all repeats
+    are aligned alike.
     """
     if a.op != b.op:
         return _FAMILY if a.op in OPS and b.op in OPS and OPS[a.op].family == OPS[b.op].family else 0
@@ -55,7 +68,10 @@ def similarity(a: Layer, b: Layer) -> float:
 
 def _alone(section: Section, first: bool) -> list[Change]:
     blocks = tuple(range(1, len(section.repeats) + 1)) if section.bracket else ()
-    return [_missing(layer, number, first, "main", blocks) for number, layer in enumerate(section.repeats[0].paths["main"], 1)]
+    return [
+        _missing(layer, number, first, "main", blocks)
+        for number, layer in enumerate(section.repeats[0].paths["main"], 1)
+    ]
 
 
 def _section(a: Section, b: Section) -> list[Change]:
@@ -79,7 +95,8 @@ def _repeat(a: Repeat, b: Repeat) -> list[Change]:
         if path == "shortcut":
             found += _shortcut(one, other)
             continue
-        if "shortcut" not in a.paths.keys() & b.paths.keys():  # where only one block is residual, its sum is no news
+        # Where only one block is residual, its sum is no news.
+        if "shortcut" not in a.paths.keys() & b.paths.keys():
             one, other = (tuple(layer for layer in layers if layer.op != "add") for layers in (one, other))
         found += _path(one, other, path)
     return found
@@ -119,7 +136,11 @@ def _properties(a: Layer, b: Layer) -> list[tuple[str, str, str]]:
         return [("layer", str(a), str(b))]
     keys = dict.fromkeys((*a.properties, *b.properties))
     differing = [key for key in keys if a.properties.get(key) != b.properties.get(key)]
-    return [(key, _shown(a.properties, key), _shown(b.properties, key)) for key in differing if not _implied(a, b, key)]
+    return [
+        (key, _shown(a.properties, key), _shown(b.properties, key))
+        for key in differing
+        if not _implied(a, b, key)
+    ]
 
 
 def _shown(properties: Mapping[str, str], key: str) -> str:

@@ -20,7 +20,11 @@ _SHOWS = {
 }
 _ORDERED = ("norm", "activation", "order", "bias")  # what moves with the order of norm and activation
 _RIDERS = ("batch norm", "layer norm", "relu", "activation")
-_PROJECTION = {"norm": ("projection-norm", "norm"), "reads": ("projection-input",), "bias": ("bias", "projection-norm", "norm")}
+_PROJECTION = {
+    "norm": ("projection-norm", "norm"),
+    "reads": ("projection-input",),
+    "bias": ("bias", "projection-norm", "norm"),
+}
 _SHORTCUT = ("brackets", "shortcut", "first-projection")
 
 
@@ -50,7 +54,13 @@ def _candidates(change: Change) -> tuple[str, ...]:
         texts = [text for text in (change.a, change.b) if text]
         return ("order",) if len(texts) == 1 and texts[0].split(",")[0] in _RIDERS else ()
     if change.what in _ORDERED:
-        further = ("bias", "norm") if change.what == "bias" else ("brackets",) if change.what == "activation" else ()
+        further = (
+            ("bias", "norm")
+            if change.what == "bias"
+            else ("brackets",)
+            if change.what == "activation"
+            else ()
+        )
         return ("order", *further) if "none" in (change.a, change.b) or change.what == "bias" else ()
     return {"padding": ("strided-padding",), "stride": ("stride-in",)}.get(change.what, ())
 
@@ -59,12 +69,23 @@ def settings_changes(a: "Network", b: "Network", changes: Iterable[Change]) -> t
     """List the settings that differ, with the number of changes that each explains."""
     explained = Counter(change.convention for change in changes)
     one, other = a.settings.conventions, b.settings.conventions
-    found = [] if a.graph.style == b.graph.style else [SettingChange("style", a.graph.style, b.graph.style, 0)]
-    found += [SettingChange(key, one[key], other[key], explained[key]) for key in one if key in other and one[key] != other[key]]
+    found = (
+        [] if a.graph.style == b.graph.style else [SettingChange("style", a.graph.style, b.graph.style, 0)]
+    )
+    found += [
+        SettingChange(key, one[key], other[key], explained[key])
+        for key in one
+        if key in other and one[key] != other[key]
+    ]
     return tuple(found + _parameters(a, b))
 
 
 def _parameters(a: "Network", b: "Network") -> list[SettingChange]:
-    one, other = ({name: f"{value:g}" for name, value in network.settings.values.items()} for network in (a, b))
+    one, other = (
+        {name: f"{value:g}" for name, value in network.settings.values.items()} for network in (a, b)
+    )
     shared = [name for name in one if name in other and one[name] != other[name]]
-    return [SettingChange(name if name == "classes" else f"param {name}", one[name], other[name], 0) for name in shared]
+    return [
+        SettingChange(name if name == "classes" else f"param {name}", one[name], other[name], 0)
+        for name in shared
+    ]

@@ -1,4 +1,5 @@
-"""A stage -> its layers as a reader of the table sees them: norm and activation ride with the layer they belong to."""
+"""A stage -> its layers as a reader of the table sees them: norm and activation ride with the layer they
+belong to."""
 
 from collections.abc import Mapping
 from itertools import groupby
@@ -23,7 +24,11 @@ class Layer(NamedTuple):
         kernel, channels = told.pop("kernel", ""), told.pop("channels", "")
         word = told.pop("function", "") or self.op.replace("_", " ")
         parts = [f"{kernel} {word}".strip(), *([channels] if channels else [])]
-        parts += [f"{key} {told[key]}" for key in ("stride", "padding", "dilation", "groups", "rate") if _tells(told, key)]
+        parts += [
+            f"{key} {told[key]}"
+            for key in ("stride", "padding", "dilation", "groups", "rate")
+            if _tells(told, key)
+        ]
         parts += [f"{told['norm']} norm"] if "norm" in told else []
         return ", ".join([*parts, *([told["activation"]] if "activation" in told else [])])
 
@@ -50,11 +55,21 @@ def sections(canonical: Canonical, index: int, pre: bool) -> tuple[Section, ...]
     stage = canonical.graph.stages[index]
     nodes = canonical.graph.nodes
     shown = [i for i in range(stage.start, stage.stop) if canonical.operations[i] is not None]
-    repeated = {_template(nodes[i]) for i in shown if nodes[i].op == "add" or (nodes[i].frames and nodes[i].frames[0].count > 1)}
+    repeated = {
+        _template(nodes[i])
+        for i in shown
+        if nodes[i].op == "add" or (nodes[i].frames and nodes[i].frames[0].count > 1)
+    }
     found = []
-    for template, run in groupby(shown, lambda i: _template(nodes[i]) if _template(nodes[i]) in repeated else -1):
+    for template, run in groupby(
+        shown, lambda i: _template(nodes[i]) if _template(nodes[i]) in repeated else -1
+    ):
         members = list(run)
-        repeats = [list(repeat) for _, repeat in groupby(members, lambda i: nodes[i].frames[0].index)] if template >= 0 else [members]
+        repeats = (
+            [list(repeat) for _, repeat in groupby(members, lambda i: nodes[i].frames[0].index)]
+            if template >= 0
+            else [members]
+        )
         found.append(Section(template >= 0, tuple(_repeat(canonical, repeat, pre) for repeat in repeats)))
     return tuple(found)
 
@@ -68,11 +83,16 @@ def _repeat(canonical: Canonical, ids: list[int], pre: bool) -> Repeat:
     branches: dict[str, list[int]] = {"main": []}
     for i in ids:
         branches.setdefault(nodes[i].branch, []).append(i)
-    paths = {branch: _chain(canonical, members, pre and branch == "main") for branch, members in branches.items()}
+    paths = {
+        branch: _chain(canonical, members, pre and branch == "main") for branch, members in branches.items()
+    }
     if any(nodes[i].op == "add" for i in ids):
         shortcut = paths.get("shortcut", (Layer("identity", {}),))
         reads = _reads(canonical, branches["shortcut"][0], ids) if "shortcut" in branches else "block"
-        paths["shortcut"] = (shortcut[0]._replace(properties={**shortcut[0].properties, "reads": reads}), *shortcut[1:])
+        paths["shortcut"] = (
+            shortcut[0]._replace(properties={**shortcut[0].properties, "reads": reads}),
+            *shortcut[1:],
+        )
     return Repeat(paths)
 
 
@@ -82,7 +102,11 @@ def _reads(canonical: Canonical, first: int, ids: list[int]) -> str:
     if source not in ids:
         return "block"
     family = OPS[canonical.graph.nodes[source].op].family
-    return "pre-activation" if family in ("norm", "activation") else canonical.graph.nodes[source].op.replace("_", " ")
+    return (
+        "pre-activation"
+        if family in ("norm", "activation")
+        else canonical.graph.nodes[source].op.replace("_", " ")
+    )
 
 
 def _chain(canonical: Canonical, ids: list[int], pre: bool) -> tuple[Layer, ...]:
@@ -118,7 +142,11 @@ def _leads(canonical: Canonical, ids: list[int]) -> bool:
 def _carries(layer: tuple[str, dict[str, str]], rider: dict[str, str]) -> bool:
     """Tell whether a layer takes a norm or an activation behind it: once each, the norm first."""
     op, properties = layer
-    return (OPS[op].weighted or OPS[op].family == "merge") and "activation" not in properties and not rider.keys() & properties.keys()
+    return (
+        (OPS[op].weighted or OPS[op].family == "merge")
+        and "activation" not in properties
+        and not rider.keys() & properties.keys()
+    )
 
 
 def _properties(operation: Operation) -> dict[str, str]:

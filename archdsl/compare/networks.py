@@ -31,7 +31,9 @@ class _Row:
         """Give the shape of what the stage reads first from outside, as text."""
         graph = self.network.graph
         stage = graph.stages[self.index]
-        outside = (i for node in graph.nodes[stage.start : stage.stop] for i in node.inputs if i < stage.start)
+        outside = (
+            i for node in graph.nodes[stage.start : stage.stop] for i in node.inputs if i < stage.start
+        )
         shape = graph.nodes[next(outside, 0)].shape
         return "x".join(map(str, shape))
 
@@ -50,16 +52,27 @@ def compare(a: "Network", b: "Network") -> Comparison:
     ids = numbers.network(one), numbers.network(other)
     if _outcome(one, ids[0]) == _outcome(other, ids[1]):
         return Comparison(a, b, True, tuple(_regrouped(a, b, ids)), settings_changes(a, b, ()))
-    rows = [_Row(a, one, numbers, i) for i in range(len(a.graph.stages))], [_Row(b, other, numbers, i) for i in range(len(b.graph.stages))]
+    rows = (
+        [_Row(a, one, numbers, i) for i in range(len(a.graph.stages))],
+        [_Row(b, other, numbers, i) for i in range(len(b.graph.stages))],
+    )
     pairs = []
     for i, j in align_by_key(*rows, lambda row: row.name, _similarity):
         pairs.append(_pair(None if i is None else rows[0][i], None if j is None else rows[1][j]))
-    return Comparison(a, b, False, tuple(pairs), settings_changes(a, b, (change for pair in pairs for change in pair.changes)))
+    return Comparison(
+        a,
+        b,
+        False,
+        tuple(pairs),
+        settings_changes(a, b, (change for pair in pairs for change in pair.changes)),
+    )
 
 
 def _outcome(spelled: Canonical, ids: list[int]) -> tuple[list[int], list[int]]:
     """Give all that is computed, and what of it comes out."""
-    return sorted(ids_of for ids_of in ids if ids_of >= 0), [ids[spelled.stands_for[i]] for i in spelled.graph.outputs]
+    return sorted(ids_of for ids_of in ids if ids_of >= 0), [
+        ids[spelled.stands_for[i]] for i in spelled.graph.outputs
+    ]
 
 
 def _plain_name(name: str) -> str:
@@ -83,16 +96,25 @@ def _side(network: "Network", indices: tuple[int, ...]) -> Side:
 
 
 def _regrouped(a: "Network", b: "Network", ids: tuple[list[int], list[int]]) -> list[StagePair]:
-    """Pair the stages of networks that compute the same: rows that only together do the same stand in one pair."""
+    """Pair the stages of networks that compute the same: rows that only together do the same stand in one
+    pair."""
     ends = [_ends(network, numbered) for network, numbered in zip((a, b), ids, strict=True)]
     pairs = []
     i = j = 0
     for end, stop in ends[0].items():
         if end in ends[1]:
-            pairs.append(StagePair("same", _side(a, tuple(range(i, stop))), _side(b, tuple(range(j, ends[1][end])))))
+            pairs.append(
+                StagePair("same", _side(a, tuple(range(i, stop))), _side(b, tuple(range(j, ends[1][end]))))
+            )
             i, j = stop, ends[1][end]
     if i < len(a.graph.stages) and j < len(b.graph.stages):
-        pairs.append(StagePair("same", _side(a, tuple(range(i, len(a.graph.stages)))), _side(b, tuple(range(j, len(b.graph.stages))))))
+        pairs.append(
+            StagePair(
+                "same",
+                _side(a, tuple(range(i, len(a.graph.stages)))),
+                _side(b, tuple(range(j, len(b.graph.stages)))),
+            )
+        )
     return pairs
 
 
@@ -109,20 +131,29 @@ def _ends(network: "Network", ids: list[int]) -> dict[tuple[int, int], int]:
 
 
 def _similarity(a: _Row, b: _Row) -> float:
-    """Tell how much two stages have in common, from 0 to 1: what they do, the size they give, their layers."""
+    """Tell how much two stages have in common, from 0 to 1: what they do, the size they give, their
+    layers."""
     one, other = a.side, b.side
     if a.key == b.key and one.computed == other.computed:
         return 1
-    alike = 0.3 * (_spatial(one.computed) == _spatial(other.computed)) + 0.1 * (one.computed[-1] == other.computed[-1])
+    alike = 0.3 * (_spatial(one.computed) == _spatial(other.computed)) + 0.1 * (
+        one.computed[-1] == other.computed[-1]
+    )
     first, second = _main(a.sections), _main(b.sections)
     if first is None or second is None:
         return 0
-    alike += 0.5 * repeat_similarity(first.repeats[0], second.repeats[0]) * (1 if first.bracket == second.bracket else 0.5)
+    alike += (
+        0.5
+        * repeat_similarity(first.repeats[0], second.repeats[0])
+        * (1 if first.bracket == second.bracket else 0.5)
+    )
     return alike if alike >= 0.35 else 0
 
 
 def _main(found: tuple[Section, ...]) -> Section | None:
-    return max(found, key=lambda section: (section.bracket, len(section.repeats[0].paths["main"])), default=None)
+    return max(
+        found, key=lambda section: (section.bracket, len(section.repeats[0].paths["main"])), default=None
+    )
 
 
 def _spatial(shape: Shape) -> Shape:

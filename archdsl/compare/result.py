@@ -1,4 +1,5 @@
-"""What a comparison consists of: pairs of stages, what differs in each, the settings behind it, and the totals."""
+"""What a comparison consists of: pairs of stages, what differs in each, the settings behind it, and the
+totals."""
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -14,9 +15,9 @@ STATUSES: tuple[Status, ...] = ("same", "changed", "removed", "added")
 class Change(NamedTuple):
     """One difference inside a pair of stages: property `what` is `a` in one network and `b` in the other.
 
-    `blocks` are the repeats it was found in (from 1, empty outside of brackets), `path` the branch, `layers` the number
-    of the layer on that path in each network (from 1, None where it has none). `convention` is the setting that
-    explains it, where one does.
+    `blocks` are the repeats it was found in (from 1, empty outside of brackets), `path` the branch, `layers`
+    the number of the layer on that path in each network (from 1, None where it has none). `convention` is the
+    setting that explains it, where one does.
     """
 
     what: str
@@ -29,7 +30,8 @@ class Change(NamedTuple):
 
 
 class Side(NamedTuple):
-    """One network's part of a pair of stages: a row of its table (or rows that do together what one of the other does)."""
+    """One network's part of a pair of stages: a row of its table (or rows that do together what one of the
+    other does)."""
 
     name: str
     text: str
@@ -43,7 +45,8 @@ class Side(NamedTuple):
 
 
 class StagePair(NamedTuple):
-    """A row of the comparison; `a` is None where only the second network has the stage (added), `b` where only the first has."""
+    """A row of the comparison; `a` is None where only the second network has the stage (added), `b` where
+    only the first has."""
 
     status: Status
     a: Side | None
@@ -86,7 +89,14 @@ class Total(NamedTuple):
 class Comparison:
     """Two networks side by side; `same` where they compute the same, however their tables are written."""
 
-    def __init__(self, a: "Network", b: "Network", same: bool, stages: tuple[StagePair, ...], settings: tuple[SettingChange, ...]) -> None:
+    def __init__(
+        self,
+        a: "Network",
+        b: "Network",
+        same: bool,
+        stages: tuple[StagePair, ...],
+        settings: tuple[SettingChange, ...],
+    ) -> None:
         self.a = a
         self.b = b
         self.same = same
@@ -98,7 +108,9 @@ class Comparison:
         """Name the networks; two of one name are told apart by their parameters and styles."""
         if self.a.name != self.b.name:
             return self.a.name, self.b.name
-        telling = [setting for setting in self.settings if setting.key == "style" or setting.key.startswith("param ")]
+        telling = [
+            setting for setting in self.settings if setting.key == "style" or setting.key.startswith("param ")
+        ]
         keys = [setting.key.removeprefix("param ") for setting in telling]
         one = ", ".join(f"{key}={setting.a}" for key, setting in zip(keys, telling, strict=True))
         other = ", ".join(f"{key}={setting.b}" for key, setting in zip(keys, telling, strict=True))

@@ -1,4 +1,5 @@
-"""An `.npz` file of arrays -> splits: `x_train`, `y_train`, `x_val`, …, or `images` and `labels`, which are split by class."""
+"""An `.npz` file of arrays -> splits: `x_train`, `y_train`, `x_val`, …, or `images` and `labels`, which are
+split by class."""
 
 import os
 import zipfile
@@ -23,7 +24,10 @@ def load(path: str, needed: tuple[str, ...] = SPLITS) -> ImageData:
     names = {name.lower(): name for name in arrays}
     parts = {split: found for split, words in _WORDS.items() if (found := _part(arrays, names, words))}
     parts = parts or {"train": _whole(arrays, names, path)}
-    pairs = {split: (_images(arrays[x], f"{path}:{x}"), _labels(arrays[y], f"{path}:{y}")) for split, (x, y) in parts.items()}
+    pairs = {
+        split: (_images(arrays[x], f"{path}:{x}"), _labels(arrays[y], f"{path}:{y}"))
+        for split, (x, y) in parts.items()
+    }
     if "train" not in pairs:
         raise DataError(f"{path} has no x_train and y_train")
     for split, (images, labels) in pairs.items():
@@ -44,8 +48,19 @@ def _arrays(path: str) -> "dict[str, np.ndarray]":
             return {name: file[name] for name in file.files}
     except OSError as error:
         raise DataError(f"cannot read {path}: {reason(error)}") from None
-    except (ValueError, TypeError, AttributeError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
-        raise DataError(f"{path} is no .npz file of plain arrays, or it is damaged: {str(error).splitlines()[0].lower()}") from None
+    except (
+        ValueError,
+        TypeError,
+        AttributeError,
+        KeyError,
+        EOFError,
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+    ) as error:
+        raise DataError(
+            f"{path} is no .npz file of plain arrays, or it is damaged: {str(error).splitlines()[0].lower()}"
+        ) from None
 
 
 def _part(arrays: Any, names: dict[str, str], words: tuple[str, ...]) -> tuple[str, str] | None:
@@ -60,7 +75,10 @@ def _part(arrays: Any, names: dict[str, str], words: tuple[str, ...]) -> tuple[s
 def _whole(arrays: Any, names: dict[str, str], path: str) -> tuple[str, str]:
     x, y = (next((names[kind] for kind in kinds if kind in names), None) for kinds in (_IMAGES, _LABELS))
     if x is None or y is None:
-        raise DataError(f"{path} holds {', '.join(arrays) or 'nothing'}: expected x_train, y_train, x_test, y_test, or images and labels")
+        raise DataError(
+            f"{path} holds {', '.join(arrays) or 'nothing'}: expected x_train, y_train, x_test, y_test, "
+            f"or images and labels"
+        )
     return x, y
 
 
@@ -72,14 +90,20 @@ def _images(array: "np.ndarray", place: str) -> "np.ndarray":
     if array.ndim == 4 and array.shape[1] in (1, 3) and array.shape[-1] not in (1, 3):
         array = array.transpose(0, 2, 3, 1)
     if array.ndim != 4 or array.shape[-1] not in (1, 3):
-        raise DataError(f"{place} has the shape {array.shape}, which is not that of images with 1 or 3 channels")
+        raise DataError(
+            f"{place} has the shape {array.shape}, which is not that of images with 1 or 3 channels"
+        )
     if array.dtype == np.uint8:
         return np.ascontiguousarray(array)
     if array.dtype.kind not in "iuf" or not array.size or not np.isfinite(array).all():
         raise DataError(f"{place} has values of type {array.dtype}, which are no pixels of 0 to 255")
     scale = 255 if array.dtype.kind == "f" and array.max() <= 1 else 1
     if array.min() < 0 or array.max() * scale > 255:
-        raise DataError(f"{place} has values from {array.min():g} to {array.max():g}: expected pixels of 0 to 255, or of 0 to 1")
+        raise DataError(
+            f"{place} has values from {array.min():g} to {array.max():g}: expected pixels of 0 to "
+            f"255, or "
+            f"of 0 to 1"
+        )
     pixels: np.ndarray = np.rint(array * scale).astype(np.uint8)
     return pixels
 
@@ -89,9 +113,14 @@ def _labels(array: "np.ndarray", place: str) -> "np.ndarray":
 
     flat = array.reshape(-1) if array.ndim == 2 and array.shape[1] == 1 else array
     if flat.ndim != 1 or flat.dtype.kind not in "iu":
-        raise DataError(f"{place} is of type {array.dtype} and shape {array.shape}: expected one whole number for each image")
+        raise DataError(
+            f"{place} is of type {array.dtype} and shape {array.shape}: expected one whole number for "
+            f"each image"
+        )
     if len(flat) and (flat.min() < 0 or flat.max() > 1_000_000):
-        raise DataError(f"{place} has labels from {flat.min()} to {flat.max()}: labels count the classes from 0")
+        raise DataError(
+            f"{place} has labels from {flat.min()} to {flat.max()}: labels count the classes from 0"
+        )
     labels: np.ndarray = flat.astype(np.int64)
     return labels
 
@@ -111,4 +140,7 @@ def _splits(pairs: Any, classes: tuple[str, ...], path: str) -> dict[str, Split]
         images, labels = pairs["train"]
         rows = shares(labels, classes, "test" not in pairs)
         pairs = {**pairs, **{split: (images[chosen], labels[chosen]) for split, chosen in rows.items()}}
-    return {split: Split(images, labels, f"{len(labels):,} images of {path}") for split, (images, labels) in pairs.items()}
+    return {
+        split: Split(images, labels, f"{len(labels):,} images of {path}")
+        for split, (images, labels) in pairs.items()
+    }

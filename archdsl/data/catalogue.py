@@ -1,4 +1,5 @@
-"""What `--data` names: a data set, or a place (records, class folders, an .npz file); opened, and brought to a network."""
+"""What `--data` names: a data set, or a place (records, class folders, an .npz file); opened, and brought to
+a network."""
 
 import os
 from dataclasses import asdict, dataclass, replace
@@ -14,16 +15,21 @@ from archdsl.network import Network
 NAMES = ("digits", "cifar10", "cifar100", "mnist", "fashion-mnist")
 _OFFICIAL = {"cifar10": cifar10.load, "cifar100": cifar100.load}
 _DEFAULT_RULE = "crop"  # of image files, which have any size
-_SIZES = {"cifar10": (cifar10.SIZE, 10), "cifar100": (cifar10.SIZE, 100), "mnist": (idx.SIZE, 10), "fashion-mnist": (idx.SIZE, 10)}
+_SIZES = {
+    "cifar10": (cifar10.SIZE, 10),
+    "cifar100": (cifar10.SIZE, 100),
+    "mnist": (idx.SIZE, 10),
+    "fashion-mnist": (idx.SIZE, 10),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What the command line, or the configuration of a run, says of its data.
 
-    `source` is a name or a path; `directory` has the files of a named one. `resize` is a rule of `archdsl.data.resize`;
-    `memory` the GiB that images may take in memory (None: a quarter of what is free); `altered` accepts files that are not
-    the official ones; `limit` keeps the first images of each split.
+    `source` is a name or a path; `directory` has the files of a named one. `resize` is a rule of
+    `archdsl.data.resize`; `memory` the GiB that images may take in memory (None: a quarter of what is free);
+    `altered` accepts files that are not the official ones; `limit` keeps the first images of each split.
     """
 
     source: str = "digits"
@@ -38,18 +44,31 @@ class Choice:
         return asdict(self)
 
 
-def again(kept: dict[str, Any], network: Network, needed: tuple[str, ...] = SPLITS, **changes: Any) -> ImageData:
-    """Load the data that a configuration keeps (`config["data"]`), with changes to the fields of `Choice`; raise DataError."""
+def again(
+    kept: dict[str, Any], network: Network, needed: tuple[str, ...] = SPLITS, **changes: Any
+) -> ImageData:
+    """Load the data that a configuration keeps (`config["data"]`), with changes to the fields of `Choice`;
+    raise DataError."""
     known = {key: value for key, value in kept.items() if key in Choice.__dataclass_fields__}
     choice = Choice(**{"source": kept.get("name", "digits"), **known, **changes})
-    for field, kind in (("source", str), ("directory", str | None), ("resize", str | None), ("limit", int | None)):
+    for field, kind in (
+        ("source", str),
+        ("directory", str | None),
+        ("resize", str | None),
+        ("limit", int | None),
+    ):
         if not isinstance(getattr(choice, field), kind):
-            raise DataError(f"the configuration of the data is damaged: {field} is {getattr(choice, field)!r}")
+            raise DataError(
+                f"the configuration of the data is damaged: {field} is {getattr(choice, field)!r}"
+            )
     return load_choice(choice, network, needed)
 
 
-def load(name: str, directory: str | None, network: Network, needed: tuple[str, ...] = SPLITS, **options: Any) -> ImageData:
-    """Load a data set for a network (`options`: the other fields of `Choice`); raise DataError where that cannot be."""
+def load(
+    name: str, directory: str | None, network: Network, needed: tuple[str, ...] = SPLITS, **options: Any
+) -> ImageData:
+    """Load a data set for a network (`options`: the other fields of `Choice`); raise DataError where that
+    cannot be."""
     return load_choice(Choice(name, directory, **options), network, needed)
 
 
@@ -63,8 +82,11 @@ def load_choice(choice: Choice, network: Network, needed: tuple[str, ...] = SPLI
     return memory.cached(data.limited(choice.limit), memory.limit(choice.memory))
 
 
-def opened(choice: Choice, needed: tuple[str, ...] = SPLITS, size: tuple[int, int, int] | None = None) -> ImageData:
-    """Open a source as it is; images without a size of their own are brought to `size`. Raise DataError where it is not right."""
+def opened(
+    choice: Choice, needed: tuple[str, ...] = SPLITS, size: tuple[int, int, int] | None = None
+) -> ImageData:
+    """Open a source as it is; images without a size of their own are brought to `size`. Raise DataError where
+    it is not right."""
     if choice.source in NAMES:
         return _named(choice, needed, size)
     path = choice.source
@@ -89,13 +111,17 @@ def _named(choice: Choice, needed: tuple[str, ...], size: tuple[int, int, int] |
         return digits.load(digits.SIZE if choice.resize or size is None else size)
     if choice.directory is None:
         raise DataError(
-            f"--data {name} needs --data-dir: the folder that holds its official files; or make records once with "
-            f"`archdsl data {name} --out data/{name}`, which downloads them, and train with `--data data/{name}`"
+            f"--data {name} needs --data-dir: the folder that holds its official files; or make records "
+            f"once with "
+            f"`archdsl data {name} --out data/{name}`, which downloads them, and train with `--data "
+            f"data/{name}`"
         )
     if name in _OFFICIAL:
         return _OFFICIAL[name](choice.directory, needed, altered=choice.altered)
     if not os.path.isdir(choice.directory):
-        raise DataError(f"{choice.directory} is not a folder: give the one that holds the files of {name} with --data-dir")
+        raise DataError(
+            f"{choice.directory} is not a folder: give the one that holds the files of {name} with --data-dir"
+        )
     return idx.load(name, choice.directory, needed, altered=choice.altered)
 
 

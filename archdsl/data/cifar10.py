@@ -1,7 +1,8 @@
 """CIFAR-10 from its official batches, binary or Python version, verified by MD5, in the course's split.
 
-Batches 1-4 are for training (40,000 images), batch 5 for validation, the test batch for the test. An official binary
-record is one label byte and 3,072 pixel bytes, channel by channel (Krizhevsky, https://www.cs.toronto.edu/~kriz/cifar.html).
+Batches 1-4 are for training (40,000 images), batch 5 for validation, the test batch for the test. An official
+binary record is one label byte and 3,072 pixel bytes, channel by channel (Krizhevsky,
+https://www.cs.toronto.edu/~kriz/cifar.html).
 """
 
 import os
@@ -39,7 +40,10 @@ MD5 = {
 }
 
 _FOLDERS = ("", "cifar-10-batches-bin", "cifar-10-batches-py")
-ARCHIVES = {"cifar-10-binary.tar.gz": "c32a1d4ab5d03f1284b67883e8d87530", "cifar-10-python.tar.gz": "c58f30108f718f92721af3b95e74349a"}
+ARCHIVES = {
+    "cifar-10-binary.tar.gz": "c32a1d4ab5d03f1284b67883e8d87530",
+    "cifar-10-python.tar.gz": "c58f30108f718f92721af3b95e74349a",
+}
 
 
 def load(
@@ -50,16 +54,23 @@ def load(
 ) -> ImageData:
     """Load the splits that are needed; raise DataError for a file that is missing or damaged.
 
-    `md5` overrides the official checksums: for tests with stand-ins. A test batch that is not there is an error only
-    where the test split is all that is needed. `altered` accepts files that are not the official ones.
+    `md5` overrides the official checksums: for tests with stand-ins. A test batch that is not there is an
+    error only where the test split is all that is needed. `altered` accepts files that are not the official
+    ones.
     """
     if not os.path.isdir(directory):
-        raise DataError(f"{directory} is not a folder: give the one that holds the batches of CIFAR-10 with --data-dir")
+        raise DataError(
+            f"{directory} is not a folder: give the one that holds the batches of CIFAR-10 with --data-dir"
+        )
     supply = Supply(directory, MD5 if md5 is None else md5, _FOLDERS, tuple(ARCHIVES), altered)
     suffix = _suffix(supply)
     splits = {}
     if "train" in needed:
-        splits["train"] = _join([_batch(supply, f"data_batch_{i}{suffix}") for i in range(1, 5)], "batches 1-4 of CIFAR-10", supply)
+        splits["train"] = _join(
+            [_batch(supply, f"data_batch_{i}{suffix}") for i in range(1, 5)],
+            "batches 1-4 of CIFAR-10",
+            supply,
+        )
     if "validation" in needed:
         splits["validation"] = _join([_batch(supply, f"data_batch_5{suffix}")], "batch 5 of CIFAR-10", supply)
     if "test" in needed:
@@ -77,7 +88,8 @@ def _suffix(supply: Supply) -> str:
         if supply.holds(f"data_batch_1{suffix}"):
             return suffix
     raise DataError(
-        f"{supply.directory} holds no batches of CIFAR-10: expected data_batch_1.bin (binary version), data_batch_1 (Python version), "
+        f"{supply.directory} holds no batches of CIFAR-10: expected data_batch_1.bin (binary version), "
+        f"data_batch_1 (Python version), "
         f"or the archive {' or '.join(ARCHIVES)}"
     )
 
@@ -86,8 +98,11 @@ def _batch(supply: Supply, name: str) -> "tuple[np.ndarray, np.ndarray]":
     return supply.read(name, binary if name.endswith(".bin") else pickled)
 
 
-def binary(data: bytes, path: str, labels: int = 1, classes: int = len(CLASSES)) -> "tuple[np.ndarray, np.ndarray]":
-    """Read the binary version: images and labels, the last of `labels` label bytes; raise DataError where it is something else."""
+def binary(
+    data: bytes, path: str, labels: int = 1, classes: int = len(CLASSES)
+) -> "tuple[np.ndarray, np.ndarray]":
+    """Read the binary version: images and labels, the last of `labels` label bytes; raise DataError where it
+    is something else."""
     import numpy as np
 
     size = RECORD - 1 + labels
@@ -97,7 +112,9 @@ def binary(data: bytes, path: str, labels: int = 1, classes: int = len(CLASSES))
     return checked(records[:, labels:], records[:, labels - 1].astype(np.int64), path, classes)
 
 
-def pickled(data: bytes, path: str, key: bytes = b"labels", classes: int = len(CLASSES)) -> "tuple[np.ndarray, np.ndarray]":
+def pickled(
+    data: bytes, path: str, key: bytes = b"labels", classes: int = len(CLASSES)
+) -> "tuple[np.ndarray, np.ndarray]":
     """Read the Python version: images and the labels of a key; raise DataError where it is something else."""
     import numpy as np
 
@@ -111,12 +128,16 @@ def pickled(data: bytes, path: str, key: bytes = b"labels", classes: int = len(C
     return checked(pixels, labels, path, classes)
 
 
-def checked(pixels: "np.ndarray", labels: "np.ndarray", path: str, classes: int) -> "tuple[np.ndarray, np.ndarray]":
+def checked(
+    pixels: "np.ndarray", labels: "np.ndarray", path: str, classes: int
+) -> "tuple[np.ndarray, np.ndarray]":
     """Give rows of pixels as images (n, 32, 32, 3) where they are such, with labels that fit."""
     if pixels.shape != (len(labels), RECORD - 1) or not len(labels):
         raise DataError(f"{path} does not hold images of 32x32x3: its pixels have the shape {pixels.shape}")
     if labels.min() < 0 or labels.max() >= classes:
-        raise DataError(f"{path} has the label {max(labels.max(), -labels.min())}, and the classes are 0 to {classes - 1}")
+        raise DataError(
+            f"{path} has the label {max(labels.max(), -labels.min())}, and the classes are 0 to {classes - 1}"
+        )
     return pixels.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1), labels
 
 
@@ -131,5 +152,9 @@ def _test(supply: Supply, suffix: str) -> Split | None:
     if supply.holds(f"test_batch{suffix}"):
         return _join([_batch(supply, f"test_batch{suffix}")], "the test batch of CIFAR-10", supply)
     if supply.holds(PARTIAL_TEST):
-        return _join([_batch(supply, PARTIAL_TEST)], "the first 1,017 test images of CIFAR-10 (not the official test)", supply)
+        return _join(
+            [_batch(supply, PARTIAL_TEST)],
+            "the first 1,017 test images of CIFAR-10 (not the official test)",
+            supply,
+        )
     return None

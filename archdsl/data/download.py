@@ -1,4 +1,5 @@
-"""The official archives, downloaded once: goes on where it broke off (Range), tries again, compares the checksum."""
+"""The official archives, downloaded once: goes on where it broke off (Range), tries again, compares the
+checksum."""
 
 import hashlib
 import http.client
@@ -18,7 +19,10 @@ _TORONTO = ("https://www.cs.toronto.edu/~kriz/", "https://cave.cs.toronto.edu/kr
 SERVERS = {
     "cifar10": _TORONTO,
     "cifar100": _TORONTO,
-    "mnist": ("https://ossci-datasets.s3.amazonaws.com/mnist/", "https://storage.googleapis.com/cvdf-datasets/mnist/"),
+    "mnist": (
+        "https://ossci-datasets.s3.amazonaws.com/mnist/",
+        "https://storage.googleapis.com/cvdf-datasets/mnist/",
+    ),
     "fashion-mnist": ("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",),
 }
 # The binary versions: nothing is unpickled.
@@ -31,7 +35,8 @@ ARCHIVES = {
 
 
 class Patience(NamedTuple):
-    """Seconds that a server may be silent, tries for each file, and seconds before the second try (twice as many before each next)."""
+    """Seconds that a server may be silent, tries for each file, and seconds before the second try (twice as
+    many before each next)."""
 
     silence: float = 30.0
     tries: int = 6
@@ -50,7 +55,8 @@ def fetch(
     archives: dict[str, str] | None = None,
     patience: Patience = Patience(),  # noqa: B008 - immutable
 ) -> str:
-    """Download the archives of a data set that are not there yet; give their folder. Raise DataError where that fails."""
+    """Download the archives of a data set that are not there yet; give their folder. Raise DataError where
+    that fails."""
     folder = os.path.join(cache or _cache(), name)
     try:
         os.makedirs(folder, exist_ok=True)
@@ -90,7 +96,8 @@ def _file(path: str, addresses: list[str], md5: str, tell: Tell, patience: Patie
         except _Broken as error:
             reason = f"{address}: {error}"
     raise DataError(
-        f"cannot download {os.path.basename(path)} in {patience.tries} tries: {reason}; the same command goes on from here, "
+        f"cannot download {os.path.basename(path)} in {patience.tries} tries: {reason}; the same command "
+        f"goes on from here, "
         "or put the file into a folder and say --from DIR"
     )
 
@@ -108,7 +115,13 @@ def _try(part: str, address: str, tell: Tell, silence: float) -> None:
         if error.code == http.HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
             return  # all is there already, or too much: the checksum tells
         raise _Broken(f"the server says {error.code} {error.reason}") from None
-    except (http.client.HTTPException, TimeoutError, ConnectionError, urllib.error.URLError, ValueError) as error:
+    except (
+        http.client.HTTPException,
+        TimeoutError,
+        ConnectionError,
+        urllib.error.URLError,
+        ValueError,
+    ) as error:
         raise _Broken(str(getattr(error, "reason", "") or error or type(error).__name__).lower()) from None
 
 

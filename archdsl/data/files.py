@@ -33,7 +33,8 @@ def sha256(path: str) -> str:
 
 @contextmanager
 def alone(folder: str) -> Iterator[None]:
-    """Hold a folder for this process; the system lets go of it however the process ends. Raise DataError where another has it."""
+    """Hold a folder for this process; the system lets go of it however the process ends. Raise DataError
+    where another has it."""
     try:
         import fcntl
     except ImportError:  # no such locks on this system
@@ -43,5 +44,7 @@ def alone(folder: str) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise DataError(f"another process is writing to {folder}: wait for it, or choose another folder with --out") from None
+            raise DataError(
+                f"another process is writing to {folder}: wait for it, or choose another folder with --out"
+            ) from None
         yield

@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 
 
 class Mismatch(DataError):
-    """The images have another size than the network takes (`size`), or other classes than it tells apart (`classes`)."""
+    """The images have another size than the network takes (`size`), or other classes than it tells apart
+    (`classes`)."""
 
-    def __init__(self, network: "Network", name: str, size: tuple[int, int, int] | None, classes: int | None) -> None:
+    def __init__(
+        self, network: "Network", name: str, size: tuple[int, int, int] | None, classes: int | None
+    ) -> None:
         self.size = size
         self.classes = classes
         self.facts = tuple(_facts(network, name, size, classes))
@@ -25,7 +28,9 @@ class Mismatch(DataError):
         super().__init__(f"{'; '.join(self.facts)}: {', and '.join(advice)}")
 
 
-def _facts(network: "Network", name: str, size: tuple[int, int, int] | None, classes: int | None) -> Iterator[str]:
+def _facts(
+    network: "Network", name: str, size: tuple[int, int, int] | None, classes: int | None
+) -> Iterator[str]:
     if size:
         yield f"{name} images are {by(size)}, and {network.name} takes {by(network.input)}"
     if classes:
@@ -35,23 +40,31 @@ def _facts(network: "Network", name: str, size: tuple[int, int, int] | None, cla
 def check_input(network: "Network", name: str) -> tuple[int, int, int]:
     """Give the input of a network for images; raise DataError where it takes anything else."""
     if len(network.input) != 3 or network.input[-1] not in (1, 3):
-        raise DataError(f"{name} are images, and {network.name} takes {by(network.input)}: train needs an input of height x width x 1 or 3")
+        raise DataError(
+            f"{name} are images, and {network.name} takes {by(network.input)}: train needs an input of "
+            f"height x width x 1 or 3"
+        )
     height, width, channels = network.input
     return height, width, channels
 
 
 def fit(data: ImageData, network: "Network", resize: str | None) -> ImageData:
-    """Give the data in the network's size; raise Mismatch where size or classes differ and no rule brings them together."""
+    """Give the data in the network's size; raise Mismatch where size or classes differ and no rule brings
+    them together."""
     for split in data.splits.values():
         check(network, data.name, split.shape, len(data.classes), resize)
     shape = check_input(network, data.name)
     return replace(data, splits={name: brought(split, shape, resize) for name, split in data.splits.items()})
 
 
-def check(network: "Network", name: str, size: tuple[int, int, int], classes: int, resize: str | None) -> None:
-    """Raise Mismatch where a network does not take images of this size (and no rule brings them to it) or has other classes."""
+def check(
+    network: "Network", name: str, size: tuple[int, int, int], classes: int, resize: str | None
+) -> None:
+    """Raise Mismatch where a network does not take images of this size (and no rule brings them to it) or has
+    other classes."""
     wrong = size if size != check_input(network, name) and resize is None else None
-    right = network.output[-1] == classes and max(network.output[:-1], default=1) == 1  # a map of 1x1 is flattened
+    # A map of 1x1 is flattened.
+    right = network.output[-1] == classes and max(network.output[:-1], default=1) == 1
     if wrong or not right:
         raise Mismatch(network, name, wrong, None if right else classes)
 
@@ -60,7 +73,9 @@ def brought(split: Split, shape: tuple[int, int, int], rule: str | None) -> Spli
     """Give a split in another size by a rule."""
     if split.shape == shape or rule is None:
         return split
-    return replace(split, images=Resized(split.images, shape, rule), note=f"{split.note} (to {by(shape)}: {rule})")
+    return replace(
+        split, images=Resized(split.images, shape, rule), note=f"{split.note} (to {by(shape)}: {rule})"
+    )
 
 
 def by(shape: tuple[int, ...]) -> str:

@@ -1,4 +1,5 @@
-"""A folder of class folders of image files -> splits; folders `train`, `validation` and `test` above them are these."""
+"""A folder of class folders of image files -> splits; folders `train`, `validation` and `test` above them are
+these."""
 
 import os
 from dataclasses import dataclass
@@ -13,7 +14,14 @@ from archdsl.data.split import Split
 if TYPE_CHECKING:
     import numpy as np
 
-_SPLITS = {"train": "train", "training": "train", "val": "validation", "valid": "validation", "validation": "validation", "test": "test"}
+_SPLITS = {
+    "train": "train",
+    "training": "train",
+    "val": "validation",
+    "valid": "validation",
+    "validation": "validation",
+    "test": "test",
+}
 _MOST_PIXELS = 2**28  # of one file: what Pillow itself warns of a little above
 
 
@@ -48,10 +56,16 @@ def _opened(path: str) -> Any:
     try:
         with Image.open(path) as picture:
             if picture.width * picture.height > _MOST_PIXELS:
-                raise DataError(f"{path} has {picture.width:,} x {picture.height:,} pixels, which is too many for one image")
+                raise DataError(
+                    f"{path} has {picture.width:,} x {picture.height:,} pixels, which is too many for "
+                    f"one "
+                    f"image"
+                )
             picture.load()
             deep = picture.mode.startswith("I;16")
-            return ImageOps.exif_transpose(picture.point(lambda value: value / 256).convert("L") if deep else picture)
+            return ImageOps.exif_transpose(
+                picture.point(lambda value: value / 256).convert("L") if deep else picture
+            )
     except DataError:
         raise
     except OSError as error:
@@ -65,8 +79,11 @@ def is_tree(folder: str) -> bool:
     return bool(_folders(folder))
 
 
-def load(folder: str, size: tuple[int, int, int] | None, rule: str, needed: tuple[str, ...] = SPLITS) -> ImageData:
-    """Open a tree of image files in a size (None: the size that all of them have); raise DataError where it is none."""
+def load(
+    folder: str, size: tuple[int, int, int] | None, rule: str, needed: tuple[str, ...] = SPLITS
+) -> ImageData:
+    """Open a tree of image files in a size (None: the size that all of them have); raise DataError where it
+    is none."""
     import numpy as np
 
     trees = _trees(folder)
@@ -79,27 +96,41 @@ def load(folder: str, size: tuple[int, int, int] | None, rule: str, needed: tupl
         parts |= {split: (paths[chosen], labels[chosen]) for split, chosen in rows.items()}
     size = size or _size(folder, np.concatenate([paths for paths, _ in parts.values()]))
     splits = {
-        split: Split(FileImages(paths, size, rule), labels, f"{len(labels):,} images of {folder} (to {'x'.join(map(str, size))}: {rule})")
+        split: Split(
+            FileImages(paths, size, rule),
+            labels,
+            f"{len(labels):,} images of {folder} (to {'x'.join(map(str, size))}: {rule})",
+        )
         for split, (paths, labels) in parts.items()
     }
     mean, deviation = statistics(splits["train"])
     chosen_splits = {split: splits[split] for split in SPLITS if split in needed and split in splits}
-    return ImageData(os.path.basename(os.path.abspath(folder)), classes, chosen_splits, mean, deviation, flip=True)
+    return ImageData(
+        os.path.basename(os.path.abspath(folder)), classes, chosen_splits, mean, deviation, flip=True
+    )
 
 
 def _trees(folder: str) -> dict[str, str]:
     """Give the folder of each split; a folder without splits is all for training."""
-    found = {_SPLITS[name.lower()]: os.path.join(folder, name) for name in _folders(folder) if name.lower() in _SPLITS}
+    found = {
+        _SPLITS[name.lower()]: os.path.join(folder, name)
+        for name in _folders(folder)
+        if name.lower() in _SPLITS
+    }
     if not found:
         return {"train": folder}
     if "train" not in found:
-        raise DataError(f"{folder} has a folder for {' and '.join(found)}, and none for training: add `train`")
+        raise DataError(
+            f"{folder} has a folder for {' and '.join(found)}, and none for training: add `train`"
+        )
     return found
 
 
 def _folders(folder: str) -> list[str]:
     try:
-        return sorted(entry.name for entry in os.scandir(folder) if entry.is_dir() and not entry.name.startswith("."))
+        return sorted(
+            entry.name for entry in os.scandir(folder) if entry.is_dir() and not entry.name.startswith(".")
+        )
     except OSError as error:
         raise DataError(f"cannot read {folder}: {reason(error)}") from None
 
@@ -108,7 +139,8 @@ def _classes(trees: dict[str, str]) -> tuple[str, ...]:
     classes = tuple(_folders(trees["train"]))
     if len(classes) < 2:
         raise DataError(
-            f"{trees['train']} has {len(classes)} class folders: one folder of images for each of at least 2 classes is expected"
+            f"{trees['train']} has {len(classes)} class folders: one folder of images for each of at "
+            f"least 2 classes is expected"
         )
     for path in trees.values():
         unknown = [name for name in _folders(path) if name not in classes]
@@ -118,7 +150,8 @@ def _classes(trees: dict[str, str]) -> tuple[str, ...]:
 
 
 def _listed(folder: str, classes: tuple[str, ...]) -> "tuple[np.ndarray, np.ndarray]":
-    """List the image files below each class folder, by name, with their labels; what no ending says to be an image is left out."""
+    """List the image files below each class folder, by name, with their labels; what no ending says to be an
+    image is left out."""
     import numpy as np
 
     with needs("records"):
@@ -149,6 +182,8 @@ def _size(folder: str, paths: "np.ndarray") -> tuple[int, int, int]:
         found.add(picture.size)
         grey = grey and picture.mode in ("1", "L")
         if len(found) > 1:
-            raise DataError(f"the images of {folder} have different sizes: say one with --size, like --size 64x64")
+            raise DataError(
+                f"the images of {folder} have different sizes: say one with --size, like --size 64x64"
+            )
     width, height = found.pop()
     return height, width, 1 if grey else 3

@@ -1,7 +1,9 @@
-"""MNIST and Fashion-MNIST from their IDX files, compressed or not: 60,000 training and 10,000 test images of 28x28x1.
+"""MNIST and Fashion-MNIST from their IDX files, compressed or not: 60,000 training and 10,000 test images of
+28x28x1.
 
-The last 10,000 training images are for validation. IDX is a magic number (00 00, type, axes), the length of each axis as a
-big-endian uint32, and the values (LeCun, Cortes, Burges; Xiao, Rasul, Vollgraf 2017, arXiv:1708.07747).
+The last 10,000 training images are for validation. IDX is a magic number (00 00, type, axes), the length of
+each axis as a big-endian uint32, and the values (LeCun, Cortes, Burges; Xiao, Rasul, Vollgraf 2017,
+arXiv:1708.07747).
 """
 
 import gzip
@@ -21,7 +23,18 @@ if TYPE_CHECKING:
 SIZE = (28, 28, 1)
 CLASSES = {
     "mnist": tuple("0123456789"),
-    "fashion-mnist": ("T-shirt/top", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"),
+    "fashion-mnist": (
+        "T-shirt/top",
+        "trouser",
+        "pullover",
+        "dress",
+        "coat",
+        "sandal",
+        "shirt",
+        "sneaker",
+        "bag",
+        "ankle boot",
+    ),
 }
 FILES = {
     "train": ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
@@ -45,12 +58,19 @@ _FOLDERS = {"mnist": ("", "MNIST/raw", "mnist"), "fashion-mnist": ("", "FashionM
 
 
 def load(
-    name: str, directory: str, needed: tuple[str, ...] = SPLITS, md5: dict[str, str] | None = None, altered: bool = False
+    name: str,
+    directory: str,
+    needed: tuple[str, ...] = SPLITS,
+    md5: dict[str, str] | None = None,
+    altered: bool = False,
 ) -> ImageData:
-    """Load the splits that are needed; raise DataError for a file that is missing or damaged. `md5` overrides the checksums."""
+    """Load the splits that are needed; raise DataError for a file that is missing or damaged. `md5` overrides
+    the checksums."""
     supply = Supply(directory, MD5[name] if md5 is None else md5, _FOLDERS[name], (), altered)
     if not any(supply.holds(FILES["train"][0] + ending) for ending in (".gz", "")):
-        raise DataError(f"{directory} holds no files of {name}: expected {FILES['train'][0]}.gz and the three beside it")
+        raise DataError(
+            f"{directory} holds no files of {name}: expected {FILES['train'][0]}.gz and the three beside it"
+        )
     splits = held_out(_split(supply, name, "train"), 10_000)
     if "test" in needed:
         splits["test"] = _split(supply, name, "test")
@@ -64,11 +84,21 @@ def _split(supply: Supply, name: str, split: str) -> Split:
 
     images, labels = (_array(supply, file, axes) for file, axes in zip(FILES[split], (3, 1), strict=True))
     if len(images) != len(labels) or not len(labels):
-        raise DataError(f"{supply.directory} has {len(images):,} images and {len(labels):,} labels in the files of {name} for {split}")
+        raise DataError(
+            f"{supply.directory} has {len(images):,} images and {len(labels):,} labels in the files of "
+            f"{name} for {split}"
+        )
     if labels.max() >= len(CLASSES[name]):
-        raise DataError(f"{supply.directory} has the label {labels.max()} in {FILES[split][1]}, and {name} has the classes 0 to 9")
+        raise DataError(
+            f"{supply.directory} has the label {labels.max()} in {FILES[split][1]}, and {name} has the "
+            f"classes 0 to 9"
+        )
     what = "training" if split == "train" else "test"
-    return Split(images[..., None], labels.astype(np.int64), f"the {len(labels):,} {what} images of {name}{supply.note()}")
+    return Split(
+        images[..., None],
+        labels.astype(np.int64),
+        f"the {len(labels):,} {what} images of {name}{supply.note()}",
+    )
 
 
 def _array(supply: Supply, file: str, axes: int) -> "np.ndarray":
@@ -79,7 +109,8 @@ def _array(supply: Supply, file: str, axes: int) -> "np.ndarray":
 
 
 def parsed(data: bytes, path: str, axes: int) -> "np.ndarray":
-    """Read an IDX file of uint8 with so many axes, compressed or not; raise DataError where it is something else."""
+    """Read an IDX file of uint8 with so many axes, compressed or not; raise DataError where it is something
+    else."""
     import numpy as np
 
     try:
@@ -91,5 +122,8 @@ def parsed(data: bytes, path: str, axes: int) -> "np.ndarray":
         raise DataError(f"{path} is no IDX file of bytes with {axes} {'axis' if axes == 1 else 'axes'}")
     shape = tuple(int(n) for n in np.frombuffer(data[4:head], ">u4"))
     if len(data) - head != math.prod(shape):
-        raise DataError(f"{path} is cut short or too long: it has {len(data) - head:,} values for {'x'.join(map(str, shape))}")
+        raise DataError(
+            f"{path} is cut short or too long: it has {len(data) - head:,} values for "
+            f"{'x'.join(map(str, shape))}"
+        )
     return np.frombuffer(data, np.uint8, offset=head).reshape(shape)

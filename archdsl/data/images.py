@@ -20,7 +20,8 @@ _CHUNK = 256
 
 @dataclass(frozen=True, slots=True)
 class ImageData:
-    """A data set. `mean` and `deviation` are per channel, on pixels / 255; `flip` tells whether a mirrored image keeps its class."""
+    """A data set. `mean` and `deviation` are per channel, on pixels / 255; `flip` tells whether a mirrored
+    image keeps its class."""
 
     name: str
     classes: tuple[str, ...]
@@ -42,7 +43,8 @@ class ImageData:
 
 
 def statistics(split: Split) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Give mean and standard deviation per channel, on pixels / 255: of 10,000 images at even distances, or of all in memory."""
+    """Give mean and standard deviation per channel, on pixels / 255: of 10,000 images at even distances, or
+    of all in memory."""
     import numpy as np
 
     step = 1 if isinstance(split.images, np.ndarray) else max(1, split.count // _SAMPLE)
@@ -53,7 +55,9 @@ def statistics(split: Split) -> tuple[tuple[float, ...], tuple[float, ...]]:
         return np.stack([pixels.sum(0, np.int64), (pixels * pixels).sum(0, np.int64)])
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        total, squares = sum(pool.map(sums, range(0, len(rows), _CHUNK)), np.zeros((2, split.shape[-1]), np.int64))
+        total, squares = sum(
+            pool.map(sums, range(0, len(rows), _CHUNK)), np.zeros((2, split.shape[-1]), np.int64)
+        )
     number = max(1, len(rows) * split.shape[0] * split.shape[1])
     mean = total / number
     deviation = np.sqrt((squares / number - mean**2).clip(0)) / 255

@@ -29,7 +29,8 @@ def limit(given: float | None) -> int:
 
 
 def cached(data: ImageData, most: int) -> ImageData:
-    """Read the splits into memory that fit into `most` bytes, the training images first; the others are read when needed."""
+    """Read the splits into memory that fit into `most` bytes, the training images first; the others are read
+    when needed."""
     splits = {}
     for name, split in data.splits.items():
         height, width, channels = split.shape

@@ -8,4 +8,7 @@ def held_out(train: Split, count: int) -> dict[str, Split]:
     count = min(count, train.count // 5)
     rest = train.count - count
     first = Split(train.images[:rest], train.labels[:rest], f"the first {rest:,} of {train.note}")
-    return {"train": first, "validation": Split(train.images[rest:], train.labels[rest:], f"the last {count:,} of {train.note}")}
+    return {
+        "train": first,
+        "validation": Split(train.images[rest:], train.labels[rest:], f"the last {count:,} of {train.note}"),
+    }

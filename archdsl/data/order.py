@@ -1,7 +1,7 @@
 """The order of an epoch: a permutation of row numbers that depends on a seed only, never on a machine.
 
-NumPy keeps the raw stream of a bit generator the same in all its versions; the shuffles of its `Generator` may change. So
-random keys are drawn from the former and sorted.
+NumPy keeps the raw stream of a bit generator the same in all its versions; the shuffles of its `Generator`
+may change. So random keys are drawn from the former and sorted.
 """
 
 from collections.abc import Sequence
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 def order(count: int, seed: int | None, starts: Sequence[int] = (), window: int = 0) -> "np.ndarray":
     """Give the order of `count` rows, int64; as they are stored where `seed` is None.
 
-    `starts` are the rows that shards begin with. Where there are more rows than `window`, the shards are shuffled, and then
-    the rows within each window of neighbours, so that reading needs only a few shards at a time.
+    `starts` are the rows that shards begin with. Where there are more rows than `window`, the shards are
+    shuffled, and then the rows within each window of neighbours, so that reading needs only a few shards at a
+    time.
     """
     import numpy as np
 

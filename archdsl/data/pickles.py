@@ -19,14 +19,17 @@ _ALLOWED = {
 class _SafeUnpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in _ALLOWED:
-            raise DataError(f"the pickle asks for {module}.{name}, which no CIFAR batch needs: nothing of it was executed")
+            raise DataError(
+                f"the pickle asks for {module}.{name}, which no CIFAR batch needs: nothing of it was executed"
+            )
         if module.startswith("numpy.core"):
             module = module.replace("numpy.core", "numpy._core")
         return super().find_class(module, name)
 
 
 def read_batch(data: bytes, path: str, labels: bytes = b"labels") -> dict[bytes, Any]:
-    """Give the dictionary of a batch, with its data and labels; raise DataError where the bytes hold anything else."""
+    """Give the dictionary of a batch, with its data and labels; raise DataError where the bytes hold anything
+    else."""
     try:
         batch = _SafeUnpickler(io.BytesIO(data), encoding="bytes").load()
     except DataError as error:
@@ -39,7 +42,8 @@ def read_batch(data: bytes, path: str, labels: bytes = b"labels") -> dict[bytes,
 
 
 def read_names(data: bytes, path: str, key: bytes) -> tuple[str, ...]:
-    """Give the names that a pickled dictionary has under a key; raise DataError where the bytes hold anything else."""
+    """Give the names that a pickled dictionary has under a key; raise DataError where the bytes hold anything
+    else."""
     try:
         return tuple(name.decode() for name in _SafeUnpickler(io.BytesIO(data), encoding="bytes").load()[key])
     except DataError as error:

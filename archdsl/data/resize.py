@@ -41,7 +41,9 @@ class Resized:
         found = self.images[rows]
         out = np.empty((len(found), *self.size), np.uint8)
         for target, pixels in zip(out, found, strict=True):
-            target[:] = resized(Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels), self.size, self.rule)
+            target[:] = resized(
+                Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels), self.size, self.rule
+            )
         return out
 
 

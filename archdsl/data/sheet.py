@@ -9,7 +9,8 @@ _DPI = 100
 
 
 def draw(data: ImageData, path: str) -> int:
-    """Write the first images of each class of the first split as a picture; give how many. Raise DataError where that fails."""
+    """Write the first images of each class of the first split as a picture; give how many. Raise DataError
+    where that fails."""
     import numpy as np
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -18,7 +19,9 @@ def draw(data: ImageData, path: str) -> int:
     classes = data.classes[:_ROWS]
     figure = Figure(figsize=(1.6 + 0.8 * _COLUMNS, 0.84 * len(classes) + 0.3), dpi=_DPI)
     FigureCanvasAgg(figure)
-    axes = figure.subplots(len(classes), _COLUMNS, squeeze=False, gridspec_kw={"wspace": 0.08, "hspace": 0.08})
+    axes = figure.subplots(
+        len(classes), _COLUMNS, squeeze=False, gridspec_kw={"wspace": 0.08, "hspace": 0.08}
+    )
     drawn = 0
     for label, row in enumerate(axes):
         found = np.flatnonzero(split.labels == label)[:_COLUMNS]
@@ -26,11 +29,21 @@ def draw(data: ImageData, path: str) -> int:
         for place in row:
             place.axis("off")
         for place, image in zip(row, images, strict=False):
-            place.imshow(image[..., 0] if image.shape[-1] == 1 else image, cmap="gray", vmin=0, vmax=255, interpolation="nearest")
-        row[0].text(-0.15, 0.5, classes[label], transform=row[0].transAxes, ha="right", va="center", fontsize=9)
+            place.imshow(
+                image[..., 0] if image.shape[-1] == 1 else image,
+                cmap="gray",
+                vmin=0,
+                vmax=255,
+                interpolation="nearest",
+            )
+        row[0].text(
+            -0.15, 0.5, classes[label], transform=row[0].transAxes, ha="right", va="center", fontsize=9
+        )
         drawn += len(found)
     try:
         figure.savefig(path, bbox_inches="tight", pad_inches=0.1)
     except (OSError, ValueError) as error:
-        raise DataError(f"cannot write {path}: {reason(error) if isinstance(error, OSError) else error}") from None
+        raise DataError(
+            f"cannot write {path}: {reason(error) if isinstance(error, OSError) else error}"
+        ) from None
     return drawn

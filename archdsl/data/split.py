@@ -1,4 +1,5 @@
-"""Images with labels, wherever they are kept: in memory, in records, in files; read in batches, in an order by seed."""
+"""Images with labels, wherever they are kept: in memory, in records, in files; read in batches, in an order
+by seed."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,12 +10,14 @@ from archdsl.data.order import order
 if TYPE_CHECKING:
     import numpy as np
 
-# Rows that are shuffled together where a split is read from shards. A constant, so that every machine has the same order.
+# Rows that are shuffled together where a split is read from shards. A constant, so that every machine has the
+# same order.
 WINDOW_BYTES = 256 * 2**20
 
 
 class Images(Protocol):
-    """Images that are read when they are asked for, as an array of uint8 is: `shape` is (count, height, width, channels)."""
+    """Images that are read when they are asked for, as an array of uint8 is: `shape` is (count, height,
+    width, channels)."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -26,9 +29,11 @@ class Images(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Images as uint8 of shape (count, height, width, channels), labels as int64 of shape (count,); `note` says what they are.
+    """Images as uint8 of shape (count, height, width, channels), labels as int64 of shape (count,); `note`
+    says what they are.
 
-    `images` is an array, or reads like one (`Images`). `starts` are the rows that shards begin with, where there are any.
+    `images` is an array, or reads like one (`Images`). `starts` are the rows that shards begin with, where
+    there are any.
     """
 
     images: "np.ndarray | Images"
@@ -59,7 +64,8 @@ class Split:
 
         if count >= self.count:
             return self
-        images = self.images[:count] if isinstance(self.images, np.ndarray) else self.images  # others are not read here
+        # Others are not read here.
+        images = self.images[:count] if isinstance(self.images, np.ndarray) else self.images
         return Split(images, self.labels[:count], f"the first {count:,} of {self.note}", self.starts)
 
     def order(self, shuffle: int | None) -> "np.ndarray":
@@ -67,12 +73,16 @@ class Split:
         height, width, channels = self.shape
         return order(self.count, shuffle, self.starts, max(1, WINDOW_BYTES // (height * width * channels)))
 
-    def batches(self, batch_size: int, shuffle: int | None = None, start: int = 0, part: tuple[int, int] = (0, 1)) -> Any:
-        """Give one pass as a `tf.data.Dataset` of (uint8 images [b, h, w, c], int64 labels [b]), read in parallel, in order.
+    def batches(
+        self, batch_size: int, shuffle: int | None = None, start: int = 0, part: tuple[int, int] = (0, 1)
+    ) -> Any:
+        """Give one pass as a `tf.data.Dataset` of (uint8 images [b, h, w, c], int64 labels [b]), read in
+        parallel, in order.
 
-        `shuffle` is the seed of the order (None: as stored); `start` is the first batch to give: nothing before it is read.
-        `part` is (index, count): the rows index::count of each batch, for one of several processes; such a part of a short
-        last batch may be empty. The same arguments give the same batches on any machine.
+        `shuffle` is the seed of the order (None: as stored); `start` is the first batch to give: nothing
+        before it is read. `part` is (index, count): the rows index::count of each batch, for one of several
+        processes; such a part of a short last batch may be empty. The same arguments give the same batches on
+        any machine.
         """
         import tensorflow as tf
 
@@ -89,7 +99,9 @@ class Split:
         steps_left = tf.data.Dataset.range(min(start, steps), steps)
         return steps_left.map(load, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
 
-    def _reader(self, batch_size: int, shuffle: int | None, part: tuple[int, int]) -> "Callable[[int], tuple[np.ndarray, np.ndarray]]":
+    def _reader(
+        self, batch_size: int, shuffle: int | None, part: tuple[int, int]
+    ) -> "Callable[[int], tuple[np.ndarray, np.ndarray]]":
         rows = self.order(shuffle)
         index, count = part
 

@@ -1,4 +1,5 @@
-"""Where the files of an official data set are: in a folder, or in the archive in it; and whether they are the official ones."""
+"""Where the files of an official data set are: in a folder, or in the archive in it; and whether they are the
+official ones."""
 
 import hashlib
 import os
@@ -38,7 +39,8 @@ class Supply:
         return ALTERED if self.altered else ""
 
     def read(self, name: str, parse: Callable[[bytes, str], Parsed]) -> Parsed:
-        """Read and parse a file; raise DataError where it is missing, or is not the official one and that is not accepted."""
+        """Read and parse a file; raise DataError where it is missing, or is not the official one and that is
+        not accepted."""
         found = self._find(name)
         if found is None:
             raise DataError(f"cannot read {os.path.join(self.directory, name)}: no such file or directory")
@@ -46,7 +48,10 @@ class Supply:
         md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
         if self.altered or md5 == self.md5.get(name, md5):
             return parse(data, path)
-        raise DataError(f"{path} {_what(data, path, parse)}: its MD5 is {md5}, expected {self.md5[name]}{_advice(data, path, parse)}")
+        raise DataError(
+            f"{path} {_what(data, path, parse)}: its MD5 is {md5}, expected "
+            f"{self.md5[name]}{_advice(data, path, parse)}"
+        )
 
     def _find(self, name: str) -> tuple[bytes, str] | None:
         for folder in self.folders:
@@ -64,7 +69,11 @@ def _what(data: bytes, path: str, parse: Callable[[bytes, str], object]) -> str:
     """Say what a file is that is not the official one."""
     if not _readable(data, path, parse):
         return "is damaged"
-    return "was pickled anew by someone: it is no official file" if data[:1] == b"\x80" else "can be read, but is no official file"
+    return (
+        "was pickled anew by someone: it is no official file"
+        if data[:1] == b"\x80"
+        else "can be read, but is no official file"
+    )
 
 
 def _advice(data: bytes, path: str, parse: Callable[[bytes, str], object]) -> str:

@@ -1,1 +1,2 @@
-"""A trained network -> what is run elsewhere: folded, exported, checked by running it, quantised, measured."""
+"""A trained network -> what is run elsewhere: folded, exported, checked by running it, quantised,
+measured."""

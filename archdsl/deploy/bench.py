@@ -34,7 +34,8 @@ WAYS = (
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """`measured` has timings by engine, in the order of the batches; `errors` the difference of outputs from Keras'.
+    """`measured` has timings by engine, in the order of the batches; `errors` the difference of outputs from
+    Keras'.
 
     `left_out` says of each engine that was not measured why.
     """
@@ -45,8 +46,11 @@ class Bench:
     left_out: dict[str, str]
 
 
-def bench(job: Job, batches: Sequence[int] = BATCHES, seconds: float = 3.0, only: Sequence[str] = ()) -> Bench:
-    """Measure each engine for about `seconds` per batch size; `only` names engines (a part of the name will do)."""
+def bench(
+    job: Job, batches: Sequence[int] = BATCHES, seconds: float = 3.0, only: Sequence[str] = ()
+) -> Bench:
+    """Measure each engine for about `seconds` per batch size; `only` names engines (a part of the name will
+    do)."""
     wanted = [way for way in WAYS if chosen(way.name, only)]
     left_out = {way.name: _install(name) for way in wanted if (name := packages.missing(way.needs))}
     expected, graph = reference(job.model), job.network.graph
@@ -58,7 +62,9 @@ def bench(job: Job, batches: Sequence[int] = BATCHES, seconds: float = 3.0, only
             errors[way.name] = largest_difference(expected, engine, graph)
             made[way.name] = engine
         except Exception as error:  # whatever a converter raises: the others are measured all the same
-            left_out[way.name] = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+            left_out[way.name] = (
+                str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+            )
     rounds = [interleaved(made, examples(graph, batch), seconds) for batch in batches]
     measured = {name: tuple(one[name] for one in rounds) for name in made}
     if chosen(PYTORCH, only):
@@ -75,7 +81,9 @@ def _install(module: str) -> str:
     return f"{module.replace('_', '-')} is not installed: pip install {packages.pip(module)}"
 
 
-def _pytorch(job: Job, batches: tuple[int, ...], seconds: float, measured: dict[str, Any], left_out: dict[str, str]) -> None:
+def _pytorch(
+    job: Job, batches: tuple[int, ...], seconds: float, measured: dict[str, Any], left_out: dict[str, str]
+) -> None:
     if packages.missing(("torch",)):
         left_out[PYTORCH] = _install("torch")
         return

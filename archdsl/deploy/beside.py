@@ -13,8 +13,8 @@ from pathlib import Path
 def beside(target: str, marker: str | None = None) -> Iterator[Path]:
     """Give a path of the same name to write to; it takes the place of `target` when the block ends.
 
-    If the block raises, what was at `target` is untouched and nothing of the new one is left. With a `marker` the
-    target is a folder that holds a file of that name: any other folder is never replaced. Raises OSError.
+    If the block raises, what was at `target` is untouched and nothing of the new one is left. With a `marker`
+    the target is a folder that holds a file of that name: any other folder is never replaced. Raises OSError.
     """
     place = Path(target)
     _refuse_other_things(place, marker)
@@ -31,7 +31,11 @@ def _refuse_other_things(place: Path, marker: str | None) -> None:
     if marker is None and place.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(place))
     if marker is not None and place.exists() and not (place / marker).is_file():
-        raise FileExistsError(errno.EEXIST, f"it is there already, and no folder that archdsl wrote (it has no {marker})", str(place))
+        raise FileExistsError(
+            errno.EEXIST,
+            f"it is there already, and no folder that archdsl wrote (it has no {marker})",
+            str(place),
+        )
 
 
 def _replace(scratch: Path, place: Path) -> None:

@@ -17,7 +17,8 @@ BATCHES = (4, 1)  # a model must take any number of examples: two different ones
 
 
 def examples(graph: Graph, count: int, feed: Feed | None = None, seed: int = 0) -> "np.ndarray":
-    """Give examples for a network of one input: normal noise, or random images as uint8 for one that takes images."""
+    """Give examples for a network of one input: normal noise, or random images as uint8 for one that takes
+    images."""
     import numpy as np
 
     random = np.random.default_rng(seed)
@@ -28,7 +29,8 @@ def examples(graph: Graph, count: int, feed: Feed | None = None, seed: int = 0) 
 
 
 def reference(model: Any, feed: Feed | None = None) -> Engine:
-    """Give the Keras model of a network as an engine; with a feed it takes images as uint8, scaled outside of the model."""
+    """Give the Keras model of a network as an engine; with a feed it takes images as uint8, scaled outside of
+    the model."""
     import numpy as np
 
     def run(inputs: "np.ndarray") -> "np.ndarray":
@@ -39,7 +41,8 @@ def reference(model: Any, feed: Feed | None = None) -> Engine:
 
 
 def difference(expected: "np.ndarray", found: "np.ndarray") -> float:
-    """Give the largest difference of two outputs, relative to the largest value where that is above 1; NaN for other shapes."""
+    """Give the largest difference of two outputs, relative to the largest value where that is above 1; NaN
+    for other shapes."""
     import numpy as np
 
     if expected.shape != found.shape:
@@ -48,7 +51,8 @@ def difference(expected: "np.ndarray", found: "np.ndarray") -> float:
 
 
 def largest_difference(expected: Engine, found: Engine, graph: Graph, feed: Feed | None = None) -> float:
-    """Run two engines on the same examples, in batches of different sizes, and give the largest difference."""
+    """Run two engines on the same examples, in batches of different sizes, and give the largest
+    difference."""
     import numpy as np
 
     inputs = [examples(graph, count, feed, seed) for seed, count in enumerate(BATCHES)]

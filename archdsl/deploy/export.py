@@ -18,8 +18,11 @@ from archdsl.ops import OPS
 
 
 def write_checked(job: Job, model: Any, path: Path, form: Format) -> float:
-    """Write a model to a path, run what was written and give its difference from the network; raise DeployError above 1e-5."""
-    engine = written(job, form, lambda: form.write(model, path, about(job.network, job.feed, job.images)), path)
+    """Write a model to a path, run what was written and give its difference from the network; raise
+    DeployError above 1e-5."""
+    engine = written(
+        job, form, lambda: form.write(model, path, about(job.network, job.feed, job.images)), path
+    )
     error = largest_difference(reference(job.model, job.entry), engine, job.network.graph, job.entry)
     if not error <= TOLERANCE:
         raise DeployError(_differs(form, error, job.fold))
@@ -69,4 +72,7 @@ def _line(error: Exception) -> str:
 
 def _differs(form: Format, error: float, fold: bool) -> str:
     way = "; `--no-fold` leaves the rounding of folded norms out" if fold else ""
-    return f"the {form.name} file differs from the network by {error:.1e}, more than {TOLERANCE:.0e}: nothing is written{way}"
+    return (
+        f"the {form.name} file differs from the network by {error:.1e}, more than {TOLERANCE:.0e}: "
+        f"nothing is written{way}"
+    )

@@ -1,4 +1,5 @@
-"""What a network is fed, and what its outputs stand for: kept with a deployed model, so that it can be used alone."""
+"""What a network is fed, and what its outputs stand for: kept with a deployed model, so that it can be used
+alone."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """`image * scale + offset`, per channel, is what the network takes of an image of 0..255; `classes` are its outputs."""
+    """`image * scale + offset`, per channel, is what the network takes of an image of 0..255; `classes` are
+    its outputs."""
 
     classes: tuple[str, ...]
     scale: tuple[float, ...]
@@ -19,7 +21,9 @@ class Feed:
         """Give what the network takes, float32, of images as uint8 [..., channels]."""
         import numpy as np
 
-        return (images * np.asarray(self.scale, np.float32) + np.asarray(self.offset, np.float32)).astype(np.float32)
+        return (images * np.asarray(self.scale, np.float32) + np.asarray(self.offset, np.float32)).astype(
+            np.float32
+        )
 
     def as_json(self) -> dict[str, Any]:
         """Give plain data for a JSON file."""

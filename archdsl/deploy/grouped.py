@@ -1,4 +1,5 @@
-"""Grouped convolutions in TensorFlow's own ops. Keras has XLA compile them on a CPU, and no converter knows what that makes."""
+"""Grouped convolutions in TensorFlow's own ops. Keras has XLA compile them on a CPU, and no converter knows
+what that makes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +8,8 @@ from archdsl.backends.quiet import import_keras
 
 
 def replacements() -> dict[str, Callable[..., Any]]:
-    """Give the constructors of a model that is to be converted; weights and results are those of Keras' own layers."""
+    """Give the constructors of a model that is to be converted; weights and results are those of Keras' own
+    layers."""
     layers = import_keras().layers
     return {f"layers.Conv{rank}D": _convolution(getattr(layers, f"Conv{rank}D")) for rank in (1, 2, 3)}
 
@@ -30,6 +32,8 @@ def _convolution(base: Any) -> Callable[..., Any]:
             return tf.concat([self._convolved(*part) for part in parts], -1)
 
         def _convolved(self, inputs: Any, kernel: Any) -> Any:
-            return tf.nn.convolution(inputs, kernel, self.strides, self.padding.upper(), dilations=self.dilation_rate)
+            return tf.nn.convolution(
+                inputs, kernel, self.strides, self.padding.upper(), dilations=self.dilation_rate
+            )
 
     return Convolution

@@ -15,9 +15,11 @@ from archdsl.network import Network
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`model` is the network as it was built or trained; the file is held against it. `feed` is how it was fed, if known.
+    """`model` is the network as it was built or trained; the file is held against it. `feed` is how it was
+    fed, if known.
 
-    `fold` leaves out what does nothing when predicting and folds norms; `images` lets the file take uint8 images.
+    `fold` leaves out what does nothing when predicting and folds norms; `images` lets the file take uint8
+    images.
     """
 
     network: Network
@@ -39,20 +41,34 @@ def weighted(job: Job) -> Weighted:
 
 
 def written_model(job: Job, converted: bool = False) -> Any:
-    """Build the Keras model that is written, or `converted`. Raises DeployError where the network takes several inputs."""
+    """Build the Keras model that is written, or `converted`. Raises DeployError where the network takes
+    several inputs."""
     if len(job.network.graph.inputs) > 1:
-        raise DeployError(f"{job.network.name} takes several inputs: only Keras source, model.py, can be written of it")
+        raise DeployError(
+            f"{job.network.name} takes several inputs: only Keras source, model.py, can be written of it"
+        )
     model = keras_model(weighted(job), converted)
     return taking_images(model, job.entry) if job.entry else model
 
 
 def _main(graph: Graph, model: Any) -> Graph:
-    """Keep what leads to the main output; where the model flattens that (a map of classes), so does the graph."""
+    """Keep what leads to the main output; where the model flattens that (a map of classes), so does the
+    graph."""
     graph = graph._replace(outputs=graph.outputs[:1])
     graph = compacted(graph, range(len(graph.nodes)))
     last = graph.nodes[graph.outputs[0]]
     outputs = model.outputs[0]
     if len(outputs.shape) - 1 == len(last.shape):
         return graph
-    flat = Node("flatten", {}, graph.outputs, tuple(outputs.shape[1:]), model.layers[-1].name, last.stage, (), "main", last.origin)
+    flat = Node(
+        "flatten",
+        {},
+        graph.outputs,
+        tuple(outputs.shape[1:]),
+        model.layers[-1].name,
+        last.stage,
+        (),
+        "main",
+        last.origin,
+    )
     return graph._replace(nodes=(*graph.nodes, flat), outputs=(len(graph.nodes),))

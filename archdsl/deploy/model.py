@@ -11,7 +11,8 @@ from archdsl.graph.graph import Graph, Node
 
 
 def keras_model(network: Weighted, converted: bool = False) -> Any:
-    """Build the Keras model of a network with its weights, in float32; one to be `converted` has no ops of XLA."""
+    """Build the Keras model of a network with its weights, in float32; one to be `converted` has no ops of
+    XLA."""
     model = unweighted(network.graph, converted)
     assign(model, network)
     return model
@@ -31,7 +32,8 @@ def taking_images(model: Any, feed: Feed) -> Any:
 
 
 def alone(graph: Graph, node: Node) -> Graph | None:
-    """Give a network of one layer, which takes what the layer takes; None where that is several maps of different shapes."""
+    """Give a network of one layer, which takes what the layer takes; None where that is several maps of
+    different shapes."""
     shapes = set(graph.input_shapes(node))
     if len(shapes) != 1:
         return None

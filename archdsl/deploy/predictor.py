@@ -17,12 +17,13 @@ PROBE_SECONDS = 0.3
 
 
 def predictor(network: "Network", model: Any, engine: str = "auto", batch: int = 64) -> Engine:
-    """Give a function from examples, float32 [n, …], to outputs as an array; `model` is the Keras model of the network.
+    """Give a function from examples, float32 [n, …], to outputs as an array; `model` is the Keras model of
+    the network.
 
-    The network is folded first, so outputs agree with the model's to 1e-5. `tensorflow` compiles it with its weights as
-    constants; `onnx` has ONNX Runtime run it, whose file takes seconds to make; `auto` times both on `batch` examples,
-    where ONNX Runtime is installed, and keeps the faster. On another backend of Keras than TensorFlow it is the folded
-    model itself. Raises Missing for an engine that is not installed.
+    The network is folded first, so outputs agree with the model's to 1e-5. `tensorflow` compiles it with its
+    weights as constants; `onnx` has ONNX Runtime run it, whose file takes seconds to make; `auto` times both
+    on `batch` examples, where ONNX Runtime is installed, and keeps the faster. On another backend of Keras
+    than TensorFlow it is the folded model itself. Raises Missing for an engine that is not installed.
     """
     job = Job(network, model)
     if import_keras().backend.backend() != "tensorflow":
@@ -31,7 +32,10 @@ def predictor(network: "Network", model: Any, engine: str = "auto", batch: int =
         return tensorflow.frozen(written_model(job))
     if engine == "onnx":
         return onnx.exported(written_model(job, converted=True))
-    made = {"tensorflow": tensorflow.frozen(written_model(job)), "onnx": onnx.exported(written_model(job, converted=True))}
+    made = {
+        "tensorflow": tensorflow.frozen(written_model(job)),
+        "onnx": onnx.exported(written_model(job, converted=True)),
+    }
     return made[fastest(interleaved(made, examples(weighted(job).graph, batch), PROBE_SECONDS))]
 
 

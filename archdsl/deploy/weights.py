@@ -16,8 +16,8 @@ Arrays = Mapping[str, "np.ndarray"]
 class Weighted(NamedTuple):
     """A graph and the arrays of its nodes: name of the node -> name of the weight (`kernel`) -> array.
 
-    An input has no entry, a node without weights an empty one or none. Arrays are never written to: several nodes
-    may share them.
+    An input has no entry, a node without weights an empty one or none. Arrays are never written to: several
+    nodes may share them.
     """
 
     graph: Graph
@@ -30,13 +30,16 @@ def declared(graph: Graph, node: Node) -> tuple[Weight, ...]:
 
 
 def read(model: Any, graph: Graph) -> Weighted:
-    """Take the weights out of the Keras model of a graph; the model may lack what no main output depends on."""
+    """Take the weights out of the Keras model of a graph; the model may lack what no main output depends
+    on."""
     weights: dict[str, Arrays] = {}
     known = {layer.name for layer in model.layers}
     for node, layers in _layers(graph):
         if layers[-1] in known:
             arrays = [array for name in layers for array in model.get_layer(name).get_weights()]
-            weights[node.name] = dict(zip([weight.name for weight in declared(graph, node)], arrays, strict=True))
+            weights[node.name] = dict(
+                zip([weight.name for weight in declared(graph, node)], arrays, strict=True)
+            )
     return Weighted(graph, weights)
 
 

@@ -7,8 +7,11 @@ from archdsl.table.roles import SIZE
 from archdsl.text.grid import GridRow
 
 MAX_TEXT = 500  # so many characters of a cell say what it is
-# A window, a bracket that is repeated or has several layers, `k = 3`; a bracket of numbers by itself is a list.
-_WINDOW = pattern(r"\d\s*[x×]\s*\d|\[[^\]]{0,200}\](?:\s{0,3}[x×*]\s{0,3}\d|[^\[]{0,20}\[)|\[[^\];]{0,80}\d[^\];]{0,80};|\bk\s*=?\s*\d")
+# A window, a bracket that is repeated or has several layers, `k = 3`; a bracket of numbers by itself is a
+# list.
+_WINDOW = pattern(
+    r"\d\s*[x×]\s*\d|\[[^\]]{0,200}\](?:\s{0,3}[x×*]\s{0,3}\d|[^\[]{0,20}\[)|\[[^\];]{0,80}\d[^\];]{0,80};|\bk\s*=?\s*\d"
+)
 _AMOUNT = pattern(r"\d")
 
 
@@ -28,7 +31,8 @@ class RowEvidence(NamedTuple):
 
 
 def _together(name: Said, structure: Said) -> Said:
-    """Give the operators of a name beside the other words of the row; those of a name by itself say nothing."""
+    """Give the operators of a name beside the other words of the row; those of a name by itself say
+    nothing."""
     return structure._replace(operators=name.operators, everyday=name.everyday)
 
 

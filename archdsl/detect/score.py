@@ -1,7 +1,8 @@
 """A sheet and the networks that its columns give -> how much speaks for a network, feature by feature.
 
-Weights are by hand, from a study of 1,092 tables of real documents, in which one kind of evidence decides nearly alone: a
-row that holds an operator and a number of a layer. The other features find short tables, and pass tables of results over.
+Weights are by hand, from a study of 1,092 tables of real documents, in which one kind of evidence decides
+nearly alone: a row that holds an operator and a number of a layer. The other features find short tables, and
+pass tables of results over.
 """
 
 from collections.abc import Callable
@@ -16,7 +17,9 @@ from archdsl.table.roles import header_words, role_of
 from archdsl.text.grid import Cell, Grid, Sheet
 
 TAKEN = 2.25  # from here on a table is one of a network
-_DECIMAL = pattern(r"\s*[+-]?\d+[.,]\d+\s*(?:%|[±+].*|\(.*\))?\s*|\s*~?\d+(?:[.,]\d+)?\s*(?:%|ms|[µu]s|sec|fps|[GMK]i?B|hours?|days?)\s*")
+_DECIMAL = pattern(
+    r"\s*[+-]?\d+[.,]\d+\s*(?:%|[±+].*|\(.*\))?\s*|\s*~?\d+(?:[.,]\d+)?\s*(?:%|ms|[µu]s|sec|fps|[GMK]i?B|hours?|days?)\s*"
+)
 _CODE = pattern(r"\s*(?:#|//).*|.*[,{(;:]\s*|.*\bself\.\w.*|\s*(?:def|class|return|import)\s.*")
 _PATH = pattern(r"\w+\.(?:py|csv|json|txt|md|ya?ml|h5|png|jpe?g)\b|https?:|--\w|/\w+/|\w+\(\)")
 _OWN = ({"name", "size", "structure"}, {"name", "size", "params"}, {"structure", "size", "params"})
@@ -25,7 +28,8 @@ _ROWS = 200  # as many say what a longer table is
 
 
 class Evidence(NamedTuple):
-    """What speaks for a network (above 0) and against it; `layered` says whether any cell reads as a layer at all."""
+    """What speaks for a network (above 0) and against it; `layered` says whether any cell reads as a layer at
+    all."""
 
     parts: dict[str, float]
     layered: bool = True
@@ -42,7 +46,8 @@ class Evidence(NamedTuple):
 
     @property
     def taken(self) -> bool:
-        """Return whether the table is taken for a network: some cell must say a layer, by a word or a window."""
+        """Return whether the table is taken for a network: some cell must say a layer, by a word or a
+        window."""
         return self.layered and self.total >= TAKEN
 
 
@@ -77,11 +82,14 @@ _OTHERWISE = "its headers and cells are those of another kind of table"
 
 def lacks(evidence: Evidence) -> str:
     """Say what would have made a table one of a network, the strongest first."""
-    return next((text for name, text in _LACKING if evidence.parts.get(name, 0.0) < _HALF * WEIGHTS[name]), _OTHERWISE)
+    return next(
+        (text for name, text in _LACKING if evidence.parts.get(name, 0.0) < _HALF * WEIGHTS[name]), _OTHERWISE
+    )
 
 
 def score(sheet: Sheet | None, grids: tuple[Grid, ...]) -> Evidence:
-    """Weigh a table by the rows of its networks, its headers and its cells; `sheet` is None for rows of our own form."""
+    """Weigh a table by the rows of its networks, its headers and its cells; `sheet` is None for rows of our
+    own form."""
     rows = [of_row(row) for row in islice((row for grid in grids for row in grid.rows), _ROWS)]
     headers = [cell.text for cell in _head(sheet, grids)]
     roles = {role for header in headers if (role := role_of(header))}
@@ -94,7 +102,9 @@ def score(sheet: Sheet | None, grids: tuple[Grid, ...]) -> Evidence:
         "follow": float(_follow([row.size for row in rows if row.size])),
         "windows": float(any(row.window for row in rows)),
         "headers": min(1.0, len(roles) / 2),
-        "fitting": min(1.0, len(roles & PROPERTIES) / 3) if rows and any(row.numbers for row in rows) else 0.0,
+        "fitting": min(1.0, len(roles & PROPERTIES) / 3)
+        if rows and any(row.numbers for row in rows)
+        else 0.0,
         "input": float(_enters(grids)),
         "own": float(any(own <= roles for own in _OWN) and any(row.said.operators for row in rows)),
         "results": float(bool(_header_words(headers) & RESULTS)),
@@ -105,7 +115,9 @@ def score(sheet: Sheet | None, grids: tuple[Grid, ...]) -> Evidence:
         "code": _share(cells, lambda cell: _CODE.fullmatch(cell) is not None),
     }
     # Lines without a header may be sentences: they need what no sentence has.
-    layered = found["input"] > 0 or any(row.window or (row.said.operators if sheet else row.size) for row in rows)
+    layered = found["input"] > 0 or any(
+        row.window or (row.said.operators if sheet else row.size) for row in rows
+    )
     return Evidence({name: WEIGHTS[name] * value for name, value in found.items() if value}, layered)
 
 
@@ -117,8 +129,11 @@ def _enters(grids: tuple[Grid, ...]) -> bool:
 
 
 def _is_prose(cell: str) -> bool:
-    """Return whether a cell is text for a reader: many words of no layer, or a sentence with its full stop."""
-    return said(cell).unknown >= _PROSE or (cell.rstrip().endswith((".", "!", "?")) and len(cell.split()) > _PROSE)
+    """Return whether a cell is text for a reader: many words of no layer, or a sentence with its full
+    stop."""
+    return said(cell).unknown >= _PROSE or (
+        cell.rstrip().endswith((".", "!", "?")) and len(cell.split()) > _PROSE
+    )
 
 
 def _head(sheet: Sheet | None, grids: tuple[Grid, ...]) -> tuple[Cell, ...]:
@@ -136,15 +151,22 @@ def _share(items: list[Any], test: Callable[[Any], bool]) -> float:
 
 
 def _header_words(headers: list[str]) -> set[str]:
-    return {word for header in headers for word in header_words(header[:MAX_TEXT]).replace("(", " ").replace(")", " ").split()}
+    return {
+        word
+        for header in headers
+        for word in header_words(header[:MAX_TEXT]).replace("(", " ").replace(")", " ").split()
+    }
 
 
 def _follow(sizes: list[str]) -> bool:
-    """Return whether sizes of at least two rows are the same or divide each other, as maps behind each other do."""
+    """Return whether sizes of at least two rows are the same or divide each other, as maps behind each other
+    do."""
     sides = [int(match[0]) for size in sizes if (match := pattern(r"\d{1,6}").search(size))]
     return len(sides) > 1 and all(_near(a, b) for a, b in pairwise(sides))
 
 
 def _near(a: int, b: int) -> bool:
     small, large = sorted((a, b))
-    return small > 0 and (large - small <= 6 or large % small <= 1 or abs(large / small - round(large / small)) < 0.1)
+    return small > 0 and (
+        large - small <= 6 or large % small <= 1 or abs(large / small - round(large / small)) < 0.1
+    )

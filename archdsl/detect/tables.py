@@ -15,9 +15,26 @@ from archdsl.table.bands import with_settings
 from archdsl.table.columns import sheet_grids
 from archdsl.text.grid import Grid, Sheet, Tables
 
-# A document's prose is never read line by line as a table; a text of another ending may be one of our own form.
+# A document's prose is never read line by line as a table; a text of another ending may be one of our own
+# form.
 _DOCUMENTS = frozenset(
-    {"md", "markdown", "rst", "adoc", "org", "tex", "latex", "ltx", "html", "htm", "xhtml", "csv", "tsv", "tab", "ipynb"}
+    {
+        "md",
+        "markdown",
+        "rst",
+        "adoc",
+        "org",
+        "tex",
+        "latex",
+        "ltx",
+        "html",
+        "htm",
+        "xhtml",
+        "csv",
+        "tsv",
+        "tab",
+        "ipynb",
+    }
     | {"py", "js", "ts", "c", "cpp", "h", "java"}
 )
 _Reader = Callable[[Source], NativeReader]
@@ -40,10 +57,14 @@ def find_tables(source: Source, reporter: Reporter, native: _Reader, limit: int)
 
 def _is_said(grid: Grid) -> bool:
     """Return whether a text has a setting of ours; lists of requirements and code have `name=value`, too."""
-    return any(_sets(setting.key.text.strip().lower(), setting.value.text.strip()) for setting in grid.settings)
+    return any(
+        _sets(setting.key.text.strip().lower(), setting.value.text.strip()) for setting in grid.settings
+    )
 
 
-def _of_document(source: Source, sheets: tuple[Sheet, ...], reporter: Reporter, native: _Reader, limit: int) -> Tables:
+def _of_document(
+    source: Source, sheets: tuple[Sheet, ...], reporter: Reporter, native: _Reader, limit: int
+) -> Tables:
     above = Collected(preambles(source, lambda: native(source)))
     grids: list[Grid] = []
     for comment in above.waiting:
@@ -63,7 +84,11 @@ def _of_document(source: Source, sheets: tuple[Sheet, ...], reporter: Reporter, 
         above.used()
         for problem in sheet.problems:
             reporter.add(problem)
-        reporter.spoilt |= {source.position(problem.span.start)[0] for problem in sheet.problems if problem.severity == "error"}
+        reporter.spoilt |= {
+            source.position(problem.span.start)[0]
+            for problem in sheet.problems
+            if problem.severity == "error"
+        }
     return Tables(tuple(grids), len(sheets), tuple(passed))
 
 
@@ -86,7 +111,8 @@ def _begins_with_setting(source: Source) -> bool:
 
 
 def _sets(key: str, value: str, spec: bool = False) -> bool:
-    """Return whether a key and its value are a setting of ours; in a likely `spec`, the value may be wrong."""
+    """Return whether a key and its value are a setting of ours; in a likely `spec`, the value may be
+    wrong."""
     if key in CONVENTIONS:
         word = value.partition(",")[0].split(" #")[0].strip()
         return spec or allowed(key, normal(key, word))

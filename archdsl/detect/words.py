@@ -14,13 +14,16 @@ _ORDINAL = pattern(r"([^\W\d_]{2,}?)[\s_.-]?\d+(?:[._-](?:\d+|x|i))*[a-z]?", 0)
 _WEAK = ("norm", "activation", "linear", "flag", "wire")
 _STRONG = ("op", "needs")
 # Ops whose words are words of every day too: alone in a cell they say nothing of a layer.
-_EVERYDAY = frozenset({"input", "average", "mean", "maximum", "residual", "identity", "pool", "dense", "linear", "executed"})
+_EVERYDAY = frozenset(
+    {"input", "average", "mean", "maximum", "residual", "identity", "pool", "dense", "linear", "executed"}
+)
 
 
 class Said(NamedTuple):
     """How many words of a text name an operator, another property of a layer, or nothing that a layer has.
 
-    `everyday` counts operators that are words of every day too (`dense`, `pool`): beside a number they say a layer.
+    `everyday` counts operators that are words of every day too (`dense`, `pool`): beside a number they say a
+    layer.
     """
 
     operators: int
@@ -30,7 +33,8 @@ class Said(NamedTuple):
 
     @property
     def layer(self) -> bool:
-        """Return whether the text reads as a layer: an operator, and hardly a word beside it that none has."""
+        """Return whether the text reads as a layer: an operator, and hardly a word beside it that none
+        has."""
         return self.operators > 0 and self.unknown <= self.operators + self.properties
 
 

@@ -29,31 +29,51 @@ def differences(runs: list[Record]) -> Table:
         values = [config.get(key, MISSING) for config in configs]
         if any(value != values[0] for value in values[1:]):
             rows.append((key, *map(page.said, values)))
-    return Table("Configurations: keys that differ", ("key", *(run.name for run in runs)), tuple(rows), len(runs) + 1)
+    return Table(
+        "Configurations: keys that differ", ("key", *(run.name for run in runs)), tuple(rows), len(runs) + 1
+    )
 
 
 def results(runs: list[Record], split: str = "test") -> Table:
     """Give the results of the runs; the best of each column is stressed where all are of the same data."""
     evaluations = [run.evaluations.get(split, {}) for run in runs]
     columns: list[tuple[str, list[str], list[float | None], int]] = [
-        _column("parameters", [number(run.config.get("parameters", {}), "trainable") for run in runs], "{:,.0f}", 0),
+        _column(
+            "parameters",
+            [number(run.config.get("parameters", {}), "trainable") for run in runs],
+            "{:,.0f}",
+            0,
+        ),
         _column("epochs", [float(len(run.rows)) for run in runs], "{:.0f}", 0),
         _column("validation accuracy", [number(run.best, "val_accuracy") for run in runs], "{:.2%}", _HIGHER),
         _column("in epoch", [number(run.best, "epoch") for run in runs], "{:.0f}", 0),
         _column(f"{split} accuracy", [number(one, "accuracy") for one in evaluations], "{:.2%}", _HIGHER),
         ("95 % interval", [_interval(one) for one in evaluations], [None] * len(runs), 0),
         _column(f"{split} images", [number(one, "images") for one in evaluations], "{:,.0f}", 0),
-        _column("calibration error", [number(one.get("calibration", {}), "error") for one in evaluations], "{:.2%}", _LOWER),
+        _column(
+            "calibration error",
+            [number(one.get("calibration", {}), "error") for one in evaluations],
+            "{:.2%}",
+            _LOWER,
+        ),
         _column("training", [_seconds(run) for run in runs], "{:,.0f} s", 0),
     ]
     shown = [column for column in columns if set(column[1]) != {MISSING}]
     cells = zip([run.name for run in runs], *(column[1] for column in shown), strict=True)
     alike = len({run.config["data"].get("name") for run in runs if isinstance(run.config["data"], dict)}) == 1
     stressed = {(row, place) for place, column in enumerate(shown, 1) for row in _best(*column[2:]) if alike}
-    return Table(f"Results on the {split} images", ("run", *(one[0] for one in shown)), tuple(cells), 1, frozenset(stressed))
+    return Table(
+        f"Results on the {split} images",
+        ("run", *(one[0] for one in shown)),
+        tuple(cells),
+        1,
+        frozenset(stressed),
+    )
 
 
-def _column(name: str, values: list[float | None], form: str, better: int) -> tuple[str, list[str], list[float | None], int]:
+def _column(
+    name: str, values: list[float | None], form: str, better: int
+) -> tuple[str, list[str], list[float | None], int]:
     cells = [MISSING if value is None else form.format(value).replace("%", " %") for value in values]
     return name, cells, values, better
 
@@ -92,15 +112,22 @@ def _lines(runs: list[Record], key: str) -> list[Curve]:
 
 def description(runs: list[Record]) -> str:
     """Describe the curves in words."""
-    ends = [f"{run.name} {share(number(run.best, 'val_accuracy'), 4)} in epoch {run.best.get('epoch', MISSING)}" for run in runs]
+    ends = [
+        f"{run.name} {share(number(run.best, 'val_accuracy'), 4)} in epoch {run.best.get('epoch', MISSING)}"
+        for run in runs
+    ]
     dots = "; dotted lines are of training" if len(runs) <= _FEW else ""
-    return f"Validation loss and accuracy over the epochs{dots}. Highest validation accuracy: {'; '.join(ends)}."
+    return (
+        f"Validation loss and accuracy over the epochs{dots}. Highest validation accuracy: {'; '.join(ends)}."
+    )
 
 
 def html(runs: list[Record], split: str = "test") -> str:
     """Write a comparison as one page of HTML."""
     words = description(runs)
-    picture = tag("figure", plots.inline(curves(runs), "curves", words), tag("figcaption", words), class_="wide")
+    picture = tag(
+        "figure", plots.inline(curves(runs), "curves", words), tag("figcaption", words), class_="wide"
+    )
     return page.page(
         f"{len(runs)} runs",
         ", ".join(run.name for run in runs),

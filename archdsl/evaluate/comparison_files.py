@@ -10,7 +10,8 @@ from archdsl.writing import write_whole
 
 
 def write(path: str, runs: list[Record], split: str = "test") -> list[str]:
-    """Write a comparison into a folder, which is made where it is not there; give the names of the files. Raises OSError."""
+    """Write a comparison into a folder, which is made where it is not there; give the names of the files.
+    Raises OSError."""
     Path(path).mkdir(parents=True, exist_ok=True)
     curves = comparing.curves(runs)
     files = {

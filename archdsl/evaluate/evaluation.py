@@ -29,7 +29,8 @@ class Average(NamedTuple):
 
 
 class Bin(NamedTuple):
-    """Predictions with a confidence of `low` to `high`: how many, their mean confidence, and how many of them are right."""
+    """Predictions with a confidence of `low` to `high`: how many, their mean confidence, and how many of them
+    are right."""
 
     low: float
     high: float
@@ -39,7 +40,8 @@ class Bin(NamedTuple):
 
 
 class Mistake(NamedTuple):
-    """A wrong prediction: the image's `row`, its place in the split, its class, the predicted one, and the probability of both."""
+    """A wrong prediction: the image's `row`, its place in the split, its class, the predicted one, and the
+    probability of both."""
 
     row: int
     truth: int
@@ -49,7 +51,8 @@ class Mistake(NamedTuple):
 
 
 class Speed(NamedTuple):
-    """Images per second in batches of `batch_size`; milliseconds for a single image: median and 95th percentile."""
+    """Images per second in batches of `batch_size`; milliseconds for a single image: median and 95th
+    percentile."""
 
     images_per_second: float
     batch_size: int
@@ -61,12 +64,14 @@ class Speed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """`accuracy`, `interval`, `top_5` and scores are in 0..1; `confusion[i][j]` counts images of class i called j.
+    """`accuracy`, `interval`, `top_5` and scores are in 0..1; `confusion[i][j]` counts images of class i
+    called j.
 
-    `interval` is the Wilson score interval of the accuracy at 95 %; `top_5` is None for five classes and fewer.
-    `cross_entropy` is in nats per image. `calibration_error` is the expected calibration error of the predicted class
-    over `bins` of equal width (Guo et al., ICML 2017). An image whose output is not finite counts as a mistake
-    (`not_finite` of them), and stands in no row of the confusion matrix. `pictures` are the images of `mistakes`, uint8.
+    `interval` is the Wilson score interval of the accuracy at 95 %; `top_5` is None for five classes and
+    fewer. `cross_entropy` is in nats per image. `calibration_error` is the expected calibration error of the
+    predicted class over `bins` of equal width (Guo et al., ICML 2017). An image whose output is not finite
+    counts as a mistake (`not_finite` of them), and stands in no row of the confusion matrix. `pictures` are
+    the images of `mistakes`, uint8.
     """
 
     data: str
@@ -98,8 +103,17 @@ class Evaluation:
         """Give plain data for a JSON file; numbers that are undefined are null."""
         plain = ("data", "split", "note", "images", "accuracy", "top_5", "cross_entropy", "not_finite")
         value: dict[str, Any] = {"version": VERSION} | {name: getattr(self, name) for name in plain}
-        value["interval"] = {"method": "wilson", "level": CONFIDENCE_LEVEL, "low": self.interval[0], "high": self.interval[1]}
-        value |= {"softmax_applied": self.softmax_applied, "test_time_flips": self.flips, "macro": self.macro._asdict()}
+        value["interval"] = {
+            "method": "wilson",
+            "level": CONFIDENCE_LEVEL,
+            "low": self.interval[0],
+            "high": self.interval[1],
+        }
+        value |= {
+            "softmax_applied": self.softmax_applied,
+            "test_time_flips": self.flips,
+            "macro": self.macro._asdict(),
+        }
         value["classes"] = [{"class": row.name} | _without(row._asdict(), "name") for row in self.per_class]
         value["calibration"] = {"error": self.calibration_error, "bins": [row._asdict() for row in self.bins]}
         value["mistakes"] = [self._named(mistake) for mistake in self.mistakes]

@@ -48,7 +48,8 @@ class ForeignModel:
 
 
 def opened(path: str) -> ForeignModel:
-    """Load a model; raise ModelError where it is none of images and classes, or would execute code of its author."""
+    """Load a model; raise ModelError where it is none of images and classes, or would execute code of its
+    author."""
     from archdsl.backends.quiet import held_back, import_keras
 
     _check_code(path, _configuration(path))
@@ -69,7 +70,9 @@ def _configuration(path: str) -> Any:
     except OSError as error:
         raise ModelError(f"cannot read {path}: {(error.strerror or 'unknown error').lower()}") from None
     except (zipfile.BadZipFile, KeyError, ValueError, RecursionError, RuntimeError):
-        raise ModelError(f"{path} is damaged, or no model that `model.save('model.keras')` of Keras 3 wrote") from None
+        raise ModelError(
+            f"{path} is damaged, or no model that `model.save('model.keras')` of Keras 3 wrote"
+        ) from None
 
 
 def _check_code(path: str, configuration: Any) -> None:
@@ -77,11 +80,17 @@ def _check_code(path: str, configuration: Any) -> None:
     for part in _tables(configuration):
         kind, module = part.get("class_name"), part.get("module")
         if kind in ("Lambda", "__lambda__"):
-            raise ModelError(f"{path} has a Lambda layer, whose code is not executed: save the model with a layer of Keras in its place")
+            raise ModelError(
+                f"{path} has a Lambda layer, whose code is not executed: save the model with a layer of "
+                f"Keras in its place"
+            )
         if module is None and part.get("registered_name"):
             module = f"the package {str(part['registered_name']).partition('>')[0]}"
         if isinstance(module, str) and module.split(".")[0] not in ("keras", "builtins"):
-            raise ModelError(f"{path} needs {kind} of {module}, which is no part of Keras: save the model with layers of Keras only")
+            raise ModelError(
+                f"{path} needs {kind} of {module}, which is no part of Keras: save the model with layers "
+                f"of Keras only"
+            )
 
 
 def _tables(value: Any) -> Iterator[dict[str, Any]]:
@@ -98,7 +107,11 @@ def _tables(value: Any) -> Iterator[dict[str, Any]]:
 def _described(name: str, path: str, model: Any) -> ForeignModel:
     inputs, outputs = (getattr(model, attribute, None) or [] for attribute in ("inputs", "outputs"))
     if len(inputs) != 1 or len(outputs) != 1:
-        said = f"{len(inputs)} inputs and {len(outputs)} outputs" if inputs else "no input: it was saved before it was built"
+        said = (
+            f"{len(inputs)} inputs and {len(outputs)} outputs"
+            if inputs
+            else "no input: it was saved before it was built"
+        )
         raise ModelError(f"{path} has {said}; a model of one input and one output is needed")
     taken, given = tuple(inputs[0].shape[1:]), tuple(outputs[0].shape[1:])
     if len(taken) != 3 or taken[-1] not in (1, 3):
@@ -111,7 +124,8 @@ def _described(name: str, path: str, model: Any) -> ForeignModel:
 
 
 def fitted(found: ForeignModel, data: "ImageData", scaling: str) -> "ImageData":
-    """Give data as a model takes it; raise ModelError where its images or its classes are not those of the model."""
+    """Give data as a model takes it; raise ModelError where its images or its classes are not those of the
+    model."""
     wanted = tuple(axis or own for axis, own in zip(found.size, data.shape, strict=True))
     if wanted != data.shape:
         facts = f"{data.name} images are {_by(data.shape)}, and {found.name} takes {_by(found.size)}"
@@ -120,7 +134,9 @@ def fitted(found: ForeignModel, data: "ImageData", scaling: str) -> "ImageData":
         data = replace(data, classes=tuple(map(str, range(found.classes))))
     if found.classes != len(data.classes):
         hint = "; end it in a softmax of 2 numbers" if (found.classes, len(data.classes)) == (1, 2) else ""
-        raise ModelError(f"{data.name} has {len(data.classes)} classes, and {found.name} tells {found.classes} apart{hint}")
+        raise ModelError(
+            f"{data.name} has {len(data.classes)} classes, and {found.name} tells {found.classes} apart{hint}"
+        )
     return rescaled(data, scaling)
 
 
@@ -129,7 +145,9 @@ def rescaled(data: "ImageData", scaling: str) -> "ImageData":
     fixed = SCALINGS[scaling]
     if fixed is None:
         return data
-    mean, deviation = (values if len(values) == data.shape[-1] else values[:1] * data.shape[-1] for values in fixed)
+    mean, deviation = (
+        values if len(values) == data.shape[-1] else values[:1] * data.shape[-1] for values in fixed
+    )
     return replace(data, mean=mean, deviation=deviation)
 
 

@@ -1,4 +1,5 @@
-"""The rows of `metrics.jsonl` -> the curves, the best epoch and the table of a run; what is missing or not finite is left out."""
+"""The rows of `metrics.jsonl` -> the curves, the best epoch and the table of a run; what is missing or not
+finite is left out."""
 
 import math
 from collections.abc import Sequence
@@ -20,14 +21,19 @@ def number(row: Row, key: str) -> float | None:
 
 
 def best(rows: Sequence[Row]) -> Row | None:
-    """Give the epoch with the highest validation accuracy, the first of equal ones; None where no epoch has one."""
+    """Give the epoch with the highest validation accuracy, the first of equal ones; None where no epoch has
+    one."""
     known = [row for row in rows if number(row, "val_accuracy") is not None]
     return max(known, key=lambda row: float(row["val_accuracy"])) if known else None
 
 
 def curve(rows: Sequence[Row], key: str, name: str, colour: str, dash: str = "-") -> Curve:
     """Give the curve of one number over the epochs."""
-    points = [(row.get("epoch", place), value) for place, row in enumerate(rows, 1) if (value := number(row, key)) is not None]
+    points = [
+        (row.get("epoch", place), value)
+        for place, row in enumerate(rows, 1)
+        if (value := number(row, key)) is not None
+    ]
     return Curve(name, [epoch for epoch, _ in points], [value for _, value in points], colour, dash)
 
 
@@ -44,9 +50,16 @@ def _pair(rows: Sequence[Row], key: str) -> list[Curve]:
 def description(rows: Sequence[Row]) -> str:
     """Describe the curves in words, for who cannot see them."""
     top = best(rows)
-    ends = [f"{name} {number(rows[-1], key):.3f}" for key, name in _spoken() if number(rows[-1], key) is not None]
-    peak = f"; highest validation accuracy {top['val_accuracy']:.4f} in epoch {top.get('epoch')}" if top else ""
-    return f"Loss and accuracy over {len(rows)} epochs; at the end: {', '.join(ends) or 'no finite number'}{peak}."
+    ends = [
+        f"{name} {number(rows[-1], key):.3f}" for key, name in _spoken() if number(rows[-1], key) is not None
+    ]
+    peak = (
+        f"; highest validation accuracy {top['val_accuracy']:.4f} in epoch {top.get('epoch')}" if top else ""
+    )
+    return (
+        f"Loss and accuracy over {len(rows)} epochs; at the end: "
+        f"{', '.join(ends) or 'no finite number'}{peak}."
+    )
 
 
 def _spoken() -> list[tuple[str, str]]:
@@ -57,11 +70,16 @@ def _spoken() -> list[tuple[str, str]]:
 def epochs(rows: Sequence[Row]) -> Table:
     """Give the table of all epochs, with the best one stressed."""
     keys = [key for key in _COLUMNS if any(key in row for row in rows)]
-    cells = [(str(row.get("epoch", place)), *(_cell(row, key) for key in keys)) for place, row in enumerate(rows, 1)]
+    cells = [
+        (str(row.get("epoch", place)), *(_cell(row, key) for key in keys))
+        for place, row in enumerate(rows, 1)
+    ]
     top = best(rows)
     column = keys.index("val_accuracy") + 1 if top else 0
     stressed = frozenset({(rows.index(top), column)}) if top else frozenset()
-    return Table("Every epoch", ("epoch", *(_HEADERS.get(key, key) for key in keys)), tuple(cells), 0, stressed)
+    return Table(
+        "Every epoch", ("epoch", *(_HEADERS.get(key, key) for key in keys)), tuple(cells), 0, stressed
+    )
 
 
 def _cell(row: Row, key: str) -> str:

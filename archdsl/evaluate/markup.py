@@ -1,4 +1,5 @@
-"""HTML by functions: a text is escaped where it enters, so that no name of a class or a network is ever read as markup."""
+"""HTML by functions: a text is escaped where it enters, so that no name of a class or a network is ever read
+as markup."""
 
 from html import escape
 
@@ -20,7 +21,9 @@ def html(text: str) -> Html:
 
 def tag(name: str, /, *content: str, **attributes: str | int) -> Html:
     """Give an element; `class_` and `aria_label` are the attributes class and aria-label."""
-    given = "".join(f' {key.strip("_").replace("_", "-")}="{escape(str(value))}"' for key, value in attributes.items())
+    given = "".join(
+        f' {key.strip("_").replace("_", "-")}="{escape(str(value))}"' for key, value in attributes.items()
+    )
     inner = "".join(map(html, content))
     return Html(f"<{name}{given}>" if name in _VOID else f"<{name}{given}>{inner}</{name}>")
 
@@ -31,9 +34,16 @@ def join(parts: list[Html]) -> Html:
 
 
 def table(data: Table) -> Html:
-    """Give a table, with its caption and headers for screen readers, in a box that scrolls on its own where it is wide."""
-    head = tag("tr", *(tag("th", one_line(text), scope="col", **_kind(data, at)) for at, text in enumerate(data.headers)))
-    rows = [tag("tr", *(_cell(data, row, column) for column in range(len(cells)))) for row, cells in enumerate(data.rows)]
+    """Give a table, with its caption and headers for screen readers, in a box that scrolls on its own where
+    it is wide."""
+    head = tag(
+        "tr",
+        *(tag("th", one_line(text), scope="col", **_kind(data, at)) for at, text in enumerate(data.headers)),
+    )
+    rows = [
+        tag("tr", *(_cell(data, row, column) for column in range(len(cells))))
+        for row, cells in enumerate(data.rows)
+    ]
     inner = tag("table", tag("caption", data.caption), tag("thead", head), tag("tbody", *rows))
     return scroll(inner, data.caption)
 

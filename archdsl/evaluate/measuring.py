@@ -48,7 +48,9 @@ def measure(model: Any, data: "ImageData", split: str, recipe: "Recipe", timed: 
         softmax_applied=found.softmax_applied,
         flips=found.flips,
         speed=_speed(model, data, split, recipe) if timed else None,
-        pictures=tuple(np.asarray(part.images[np.array([one.row for one in worst], np.int64)])) if worst else (),
+        pictures=tuple(np.asarray(part.images[np.array([one.row for one in worst], np.int64)]))
+        if worst
+        else (),
     )
 
 

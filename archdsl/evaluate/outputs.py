@@ -22,7 +22,8 @@ class Outputs(NamedTuple):
 
 
 def outputs(model: Any, data: "ImageData", split: str, recipe: "Recipe") -> Outputs:
-    """Run a model over a split, in order; where the recipe says so, each image and its mirror image are averaged."""
+    """Run a model over a split, in order; where the recipe says so, each image and its mirror image are
+    averaged."""
     from archdsl.train.batches import plain
 
     flips = bool(getattr(recipe, "test_flips", False)) and data.flip
@@ -30,7 +31,9 @@ def outputs(model: Any, data: "ImageData", split: str, recipe: "Recipe") -> Outp
     found = normalised(model.predict(batches, verbose=0))
     if not flips:
         return found
-    mirrored = normalised(model.predict(batches.map(lambda images, targets: (images[:, :, ::-1], targets)), verbose=0))
+    mirrored = normalised(
+        model.predict(batches.map(lambda images, targets: (images[:, :, ::-1], targets)), verbose=0)
+    )
     both = found.finite & mirrored.finite
     mean = (found.probabilities + mirrored.probabilities) / 2 * both[:, None]
     return Outputs(mean, both, found.softmax_applied, flips)

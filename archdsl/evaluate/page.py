@@ -59,7 +59,12 @@ def notes(evaluation: Evaluation) -> Html:
 def curves(rows: list[dict[str, Any]]) -> Html:
     """Give the learning curves."""
     words = history.description(rows)
-    return tag("figure", plots.inline(plots.curves(history.panels(rows)), "curves", words), tag("figcaption", words), class_="wide")
+    return tag(
+        "figure",
+        plots.inline(plots.curves(history.panels(rows)), "curves", words),
+        tag("figcaption", words),
+        class_="wide",
+    )
 
 
 def classes(evaluation: Evaluation) -> Html:
@@ -68,7 +73,15 @@ def classes(evaluation: Evaluation) -> Html:
     if len(evaluation.classes) <= views.MANY:
         return shown
     every = scroll(table(views.per_class(evaluation, every=True)), "Scores of all classes")
-    return join([shown, folded(f"All {len(evaluation.classes):,} classes", Html(every.replace('"scroll"', '"scroll tall"', 1)))])
+    return join(
+        [
+            shown,
+            folded(
+                f"All {len(evaluation.classes):,} classes",
+                Html(every.replace('"scroll"', '"scroll tall"', 1)),
+            ),
+        ]
+    )
 
 
 def folded(title: str, content: Html) -> Html:
@@ -77,13 +90,20 @@ def folded(title: str, content: Html) -> Html:
 
 
 def confusion(evaluation: Evaluation) -> Html:
-    """Give the confusion matrix: as a table where its numbers can be read, else as a picture; and the worst pairs."""
+    """Give the confusion matrix: as a table where its numbers can be read, else as a picture; and the worst
+    pairs."""
     pairs = views.confused(evaluation)
     known = tag("div", table(pairs) if pairs.rows else tag("p", "No image was taken for another class."))
     if len(evaluation.classes) <= views.MANY:
         return tag("div", _matrix(evaluation), known, class_="beside")
-    first = f"; most often {pairs.rows[0][0]} was called {pairs.rows[0][1]} ({pairs.rows[0][2]} images)" if pairs.rows else ""
-    words = f"Confusion matrix of {len(evaluation.classes):,} classes, each row in shares of its class{first}."
+    first = (
+        f"; most often {pairs.rows[0][0]} was called {pairs.rows[0][1]} ({pairs.rows[0][2]} images)"
+        if pairs.rows
+        else ""
+    )
+    words = (
+        f"Confusion matrix of {len(evaluation.classes):,} classes, each row in shares of its class{first}."
+    )
     picture = plots.inline(plots.confusion(evaluation), "confusion", words)
     return join([tag("figure", picture, tag("figcaption", words)), known])
 
@@ -92,7 +112,11 @@ def _matrix(evaluation: Evaluation) -> Html:
     data = views.matrix(evaluation)
     head = [tag("th", tag("span", one_line(name)), scope="col", title=name) for name in evaluation.classes]
     rows = [
-        tag("tr", tag("th", one_line(name), scope="row"), *(_part(count, max(1, sum(counts))) for count in counts))
+        tag(
+            "tr",
+            tag("th", one_line(name), scope="row"),
+            *(_part(count, max(1, sum(counts))) for count in counts),
+        )
         for name, counts in zip(evaluation.classes, evaluation.confusion, strict=True)
     ]
     top = tag("thead", tag("tr", tag("th", "class \\ predicted", scope="col"), *head))
@@ -112,12 +136,17 @@ def calibration(evaluation: Evaluation) -> Html:
         return tag("p", "No output is finite, so there is nothing to calibrate.")
     error = views.percent(evaluation.calibration_error)
     words = (
-        f"Accuracy of the predictions by their confidence, in {len(evaluation.bins)} bins of equal width; dots stand at the "
-        f"mean confidence of a bin. Below, the share of images in each bin. The expected calibration error is {error}."
+        f"Accuracy of the predictions by their confidence, in {len(evaluation.bins)} bins of equal width; "
+        f"dots stand at the "
+        f"mean confidence of a bin. Below, the share of images in each bin. The expected calibration "
+        f"error is {error}."
     )
     picture = plots.inline(plots.reliability(evaluation), "reliability", words)
     used = [one for one in evaluation.bins if one.images]
-    rows = [(f"{one.low:.2f}–{one.high:.2f}", f"{one.images:,}", f"{one.confidence:.3f}", f"{one.accuracy:.3f}") for one in used]
+    rows = [
+        (f"{one.low:.2f}–{one.high:.2f}", f"{one.images:,}", f"{one.confidence:.3f}", f"{one.accuracy:.3f}")
+        for one in used
+    ]
     numbers = Table("Reliability curve", ("confidence", "images", "mean confidence", "accuracy"), tuple(rows))
     return tag("div", tag("figure", picture, tag("figcaption", words)), table(numbers), class_="beside")
 
@@ -127,7 +156,9 @@ def mistakes(evaluation: Evaluation) -> Html:
     if not evaluation.mistakes:
         return tag("p", "There is no mistake.")
     pairs = zip(evaluation.mistakes, evaluation.pictures, strict=True)
-    return tag("ol", *(_mistake(evaluation, mistake, picture) for mistake, picture in pairs), class_="mistakes")
+    return tag(
+        "ol", *(_mistake(evaluation, mistake, picture) for mistake, picture in pairs), class_="mistakes"
+    )
 
 
 def _mistake(evaluation: Evaluation, mistake: Mistake, picture: "np.ndarray") -> Html:
@@ -160,7 +191,9 @@ def network(svg: str) -> Html:
     from archdsl.figure.theme import auto_style
 
     text = svg[svg.index("<svg") :]
-    themed = text if "<style>" in text else text.replace("</desc>", f"</desc>\n<style>{auto_style()}</style>", 1)
+    themed = (
+        text if "<style>" in text else text.replace("</desc>", f"</desc>\n<style>{auto_style()}</style>", 1)
+    )
     return tag("figure", Html(themed), class_="network")
 
 
@@ -176,7 +209,13 @@ def said(value: Any) -> str:
         return {True: "yes", False: "no", None: "–"}[value]
     if isinstance(value, list | tuple):
         return ", ".join(map(said, value))
-    return f"{value:,}" if isinstance(value, int) and value >= 10_000 else f"{value:g}" if isinstance(value, float) else str(value)
+    return (
+        f"{value:,}"
+        if isinstance(value, int) and value >= 10_000
+        else f"{value:g}"
+        if isinstance(value, float)
+        else str(value)
+    )
 
 
 def command(text: str) -> Html:

@@ -1,4 +1,5 @@
-"""Numbers -> pictures (matplotlib): figures that are drawn light, and can be put into a page that is light or dark."""
+"""Numbers -> pictures (matplotlib): figures that are drawn light, and can be put into a page that is light or
+dark."""
 
 import io
 import re
@@ -14,14 +15,16 @@ if TYPE_CHECKING:
 
     from archdsl.evaluate.evaluation import Evaluation
 
-# Of the lines of a plot, in order; the page has a lighter one of each for dark (`report.css`): Okabe and Ito's, by hue.
+# Of the lines of a plot, in order; the page has a lighter one of each for dark (`report.css`): Okabe and
+# Ito's, by hue.
 SERIES = ("#0969da", "#bc4c00", "#1a7f37", "#8250df", "#bf3989", "#7d6b00", "#0a7f8f", "#59636e")
 _INK, _GRID = LIGHT.ink.lower(), LIGHT.border.lower()
 _STYLE: dict[Any, Any] = {
     "font.size": 9, "font.family": "sans-serif", "svg.fonttype": "none",
     "axes.spines.top": False, "axes.spines.right": False, "axes.titlesize": 10, "axes.titleweight": "bold",
     "legend.frameon": False, "axes.grid": True, "axes.axisbelow": True, "grid.linewidth": 0.6,
-    **{f"{name}color": _INK for name in ("text.", "axes.label", "axes.edge", "xtick.", "ytick.")}, "grid.color": _GRID,
+    **{f"{name}color": _INK for name in ("text.", "axes.label", "axes.edge", "xtick.", "ytick.")},
+    "grid.color": _GRID,
 }  # fmt: skip
 
 
@@ -48,7 +51,9 @@ def curves(panels: dict[str, list[Curve]], logarithmic: Sequence[str] = ()) -> "
 
     with style():
         figure = Figure(figsize=(4.4 * len(panels), 3.3), layout="constrained")
-        for axes, (title, lines) in zip(figure.subplots(1, len(panels), squeeze=False)[0], panels.items(), strict=True):
+        for axes, (title, lines) in zip(
+            figure.subplots(1, len(panels), squeeze=False)[0], panels.items(), strict=True
+        ):
             _panel(axes, title, lines)
             if title in logarithmic:
                 axes.set_yscale("log")
@@ -75,7 +80,8 @@ def plain(text: str) -> str:
 
 
 def confusion(evaluation: "Evaluation") -> "Figure":
-    """Draw the confusion matrix, each row in shares of its class; names and numbers where there is room for them."""
+    """Draw the confusion matrix, each row in shares of its class; names and numbers where there is room for
+    them."""
     import numpy as np
     from matplotlib.colors import LinearSegmentedColormap, PowerNorm
     from matplotlib.figure import Figure
@@ -122,8 +128,21 @@ def reliability(evaluation: "Evaluation") -> "Figure":
         above, below = figure.subplots(2, 1, height_ratios=(3, 1), sharex=True)
         middles = [(one.low + one.high) / 2 for one in bins]
         above.plot([0, 1], [0, 1], color=_INK, linewidth=1, linestyle=":", label="perfectly calibrated")
-        above.bar(middles, [one.accuracy for one in bins], width * 0.92, color=SERIES[0], alpha=0.55, label="accuracy")
-        above.plot([one.confidence for one in bins], [one.accuracy for one in bins], "o-", color=SERIES[1], markersize=4)
+        above.bar(
+            middles,
+            [one.accuracy for one in bins],
+            width * 0.92,
+            color=SERIES[0],
+            alpha=0.55,
+            label="accuracy",
+        )
+        above.plot(
+            [one.confidence for one in bins],
+            [one.accuracy for one in bins],
+            "o-",
+            color=SERIES[1],
+            markersize=4,
+        )
         above.set(xlim=(0, 1), ylim=(0, 1), ylabel="accuracy")
         figure.legend(*above.get_legend_handles_labels(), loc="outside upper left", ncols=2)
         shares = [one.images / sum(other.images for other in bins) for one in bins]
@@ -148,7 +167,8 @@ def svg(figure: "Figure") -> bytes:
 
 
 def inline(figure: "Figure", name: str, description: str) -> Html:
-    """Give a figure as an SVG element whose colours follow the page; `name` is unlike that of every other on the page."""
+    """Give a figure as an SVG element whose colours follow the page; `name` is unlike that of every other on
+    the page."""
     buffer = io.BytesIO()
     _save_svg(figure, buffer, name, transparent=True)
     text = buffer.getvalue().decode()

@@ -13,9 +13,11 @@ _BATCH = 64
 
 
 class Inputs(NamedTuple):
-    """What a model takes: images of `size`, brought to it by `rule` (`archdsl.data.resize`), scaled as in training.
+    """What a model takes: images of `size`, brought to it by `rule` (`archdsl.data.resize`), scaled as in
+    training.
 
-    `preprocessing` is the recipe (or what is known of it); `flip` tells whether a mirrored image keeps its class.
+    `preprocessing` is the recipe (or what is known of it); `flip` tells whether a mirrored image keeps its
+    class.
     """
 
     size: tuple[int, int, int]
@@ -28,14 +30,18 @@ class Inputs(NamedTuple):
 
 
 class Prediction(NamedTuple):
-    """A file and its most likely classes with their probabilities, the likeliest first; none where its output is not finite."""
+    """A file and its most likely classes with their probabilities, the likeliest first; none where its output
+    is not finite."""
 
     path: str
     classes: tuple[tuple[str, float], ...]
 
     def as_json(self) -> dict[str, Any]:
         """Give plain data for a JSON file."""
-        return {"image": self.path, "classes": [{"class": name, "probability": part} for name, part in self.classes]}
+        return {
+            "image": self.path,
+            "classes": [{"class": name, "probability": part} for name, part in self.classes],
+        }
 
 
 class Unreadable(NamedTuple):
@@ -46,7 +52,8 @@ class Unreadable(NamedTuple):
 
 
 def files(paths: Sequence[str]) -> list[str]:
-    """List the files that are named, and the images in the folders that are named; raise DataError where a folder has none."""
+    """List the files that are named, and the images in the folders that are named; raise DataError where a
+    folder has none."""
     found: list[str] = []
     for path in paths:
         found += _within(path) if os.path.isdir(path) else [path]
@@ -91,7 +98,9 @@ def _read(path: str, size: tuple[int, int, int], rule: str) -> "np.ndarray | Unr
     return image
 
 
-def _likeliest(model: Any, images: "list[np.ndarray]", given: Inputs, top: int) -> list[tuple[tuple[str, float], ...]]:
+def _likeliest(
+    model: Any, images: "list[np.ndarray]", given: Inputs, top: int
+) -> list[tuple[tuple[str, float], ...]]:
     import numpy as np
 
     from archdsl.data.images import ImageData, Split
@@ -102,4 +111,7 @@ def _likeliest(model: Any, images: "list[np.ndarray]", given: Inputs, top: int) 
     found = outputs(model, data, "images", given.preprocessing)
     best = np.argsort(-found.probabilities, axis=1, kind="stable")[:, :top]
     rows = zip(best, found.probabilities, found.finite, strict=True)
-    return [tuple((given.classes[place], float(shares[place])) for place in row) if finite else () for row, shares, finite in rows]
+    return [
+        tuple((given.classes[place], float(shares[place])) for place in row) if finite else ()
+        for row, shares, finite in rows
+    ]

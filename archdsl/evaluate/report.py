@@ -1,4 +1,5 @@
-"""A run folder and an evaluation -> the reports to read: one page of HTML with everything inside, and Markdown with pictures."""
+"""A run folder and an evaluation -> the reports to read: one page of HTML with everything inside, and
+Markdown with pictures."""
 
 from typing import Any
 
@@ -13,7 +14,8 @@ from archdsl.writing import write_whole
 
 
 def write(folder: RunFolder, evaluation: Evaluation | None) -> list[str]:
-    """Write what there is to tell of a run into its folder, at its end or where it was stopped; give the names of the files.
+    """Write what there is to tell of a run into its folder, at its end or where it was stopped; give the
+    names of the files.
 
     Raises OSError where the folder cannot be written.
     """
@@ -29,9 +31,15 @@ def write(folder: RunFolder, evaluation: Evaluation | None) -> list[str]:
 
 
 def write_evaluation(
-    folder: RunFolder, evaluation: Evaluation | None, suffix: str, config: dict[str, Any], rows: list[dict[str, Any]], figure: str = ""
+    folder: RunFolder,
+    evaluation: Evaluation | None,
+    suffix: str,
+    config: dict[str, Any],
+    rows: list[dict[str, Any]],
+    figure: str = "",
 ) -> list[str]:
-    """Write an evaluation into any folder, as numbers, pictures and `reportSUFFIX.html`; give the names of the files."""
+    """Write an evaluation into any folder, as numbers, pictures and `reportSUFFIX.html`; give the names of
+    the files."""
     names = []
     if evaluation:
         folder.write_json(f"eval-{evaluation.split}.json", evaluation.as_json())
@@ -57,7 +65,9 @@ def _pictures(folder: RunFolder, evaluation: Evaluation, suffix: str) -> list[st
     return [f"{name}{suffix}.png" for name in pictures]
 
 
-def html_report(config: dict[str, Any], rows: list[dict[str, Any]], evaluation: Evaluation | None, figure: str = "") -> str:
+def html_report(
+    config: dict[str, Any], rows: list[dict[str, Any]], evaluation: Evaluation | None, figure: str = ""
+) -> str:
     """Write a report as one page of HTML; `config` may be empty (a model of someone else's)."""
     title = _title(config, evaluation)
     sections: list[Html] = [page.facts(_facts(config, rows, evaluation))]
@@ -77,7 +87,9 @@ def html_report(config: dict[str, Any], rows: list[dict[str, Any]], evaluation: 
     if config:
         sections.append(page.section("Configuration", *_configuration(config), *_repeated(config)))
     if rows:
-        sections.append(page.section("Epochs", page.folded(f"All {len(rows)} epochs", table(history.epochs(rows)))))
+        sections.append(
+            page.section("Epochs", page.folded(f"All {len(rows)} epochs", table(history.epochs(rows))))
+        )
     return page.page(title, _lead(config, evaluation), sections)
 
 
@@ -87,7 +99,11 @@ def _title(config: dict[str, Any], evaluation: Evaluation | None) -> str:
 
 
 def _lead(config: dict[str, Any], evaluation: Evaluation | None) -> str:
-    split = f"Evaluated on the {evaluation.split} split: {evaluation.note}." if evaluation else "Not evaluated yet."
+    split = (
+        f"Evaluated on the {evaluation.split} split: {evaluation.note}."
+        if evaluation
+        else "Not evaluated yet."
+    )
     recipe = config.get("recipe")
     return f"{split} {_how(config)}" if recipe else split
 
@@ -95,10 +111,15 @@ def _lead(config: dict[str, Any], evaluation: Evaluation | None) -> str:
 def _how(config: dict[str, Any]) -> str:
     recipe = config["recipe"]
     size = f"{recipe.get('epochs')} epochs, batch {recipe.get('batch_size')}"
-    return f"Recipe {recipe.get('name')}: {size}, precision {config.get('precision')}, seed {config.get('seed')}."
+    return (
+        f"Recipe {recipe.get('name')}: {size}, precision {config.get('precision')}, seed "
+        f"{config.get('seed')}."
+    )
 
 
-def _facts(config: dict[str, Any], rows: list[dict[str, Any]], evaluation: Evaluation | None) -> list[tuple[str, str, str]]:
+def _facts(
+    config: dict[str, Any], rows: list[dict[str, Any]], evaluation: Evaluation | None
+) -> list[tuple[str, str, str]]:
     found = views.facts(evaluation) if evaluation else []
     best = history.best(rows)
     if best:
@@ -106,7 +127,13 @@ def _facts(config: dict[str, Any], rows: list[dict[str, Any]], evaluation: Evalu
         found.append(("validation accuracy", views.percent(best["val_accuracy"]), meaning))
     parameters = config.get("parameters", {})
     if "trainable" in parameters:
-        found.append(("parameters", f"{parameters['trainable']:,}", f"trainable, of {parameters.get('total', 0):,} in all"))
+        found.append(
+            (
+                "parameters",
+                f"{parameters['trainable']:,}",
+                f"trainable, of {parameters.get('total', 0):,} in all",
+            )
+        )
     return found
 
 
@@ -117,12 +144,19 @@ def _repeated(config: dict[str, Any]) -> list[Html]:
 
 def _configuration(config: dict[str, Any]) -> list[Html]:
     parts = {name: config.get(name) for name in ("recipe", "data", "spec", "versions")}
-    return [page.pairs(values, name.capitalize()) for name, values in parts.items() if isinstance(values, dict)]
+    return [
+        page.pairs(values, name.capitalize()) for name, values in parts.items() if isinstance(values, dict)
+    ]
 
 
 def markdown_report(config: dict[str, Any], rows: list[dict[str, Any]], evaluation: Evaluation | None) -> str:
     """Write a report as Markdown, with pictures beside it."""
-    lines = [f"# {markdown_text(_title(config, evaluation))}", "", markdown_text(_lead(config, evaluation)), ""]
+    lines = [
+        f"# {markdown_text(_title(config, evaluation))}",
+        "",
+        markdown_text(_lead(config, evaluation)),
+        "",
+    ]
     facts = _facts(config, rows, evaluation)
     lines += [f"- {name}: **{value}** ({meaning})" for name, value, meaning in facts]
     if rows:
@@ -130,8 +164,14 @@ def markdown_report(config: dict[str, Any], rows: list[dict[str, Any]], evaluati
     if evaluation:
         lines += ["", *views.notes(evaluation), "", markdown(views.per_class(evaluation))]
         lines += ["![confusion matrix](confusion_matrix.png)", "", markdown(views.confused(evaluation))]
-        lines += ["![reliability curve](reliability.png)", ""] if evaluation.calibration_error is not None else []
+        lines += (
+            ["![reliability curve](reliability.png)", ""] if evaluation.calibration_error is not None else []
+        )
         lines += ["![the most confident mistakes](mistakes.png)", ""] if evaluation.mistakes else []
     lines += ["", "![the network](network.svg)", ""]
-    lines += ["The command that trains it once more:", "", "```sh", command(config), "```", ""] if "spec" in config else []
+    lines += (
+        ["The command that trains it once more:", "", "```sh", command(config), "```", ""]
+        if "spec" in config
+        else []
+    )
     return "\n".join([*lines, markdown(history.epochs(rows)) if rows else "No epoch was finished.\n"])

@@ -1,4 +1,5 @@
-"""Run folders as they are compared: what was asked, what was measured, and how it ended; no weights are read."""
+"""Run folders as they are compared: what was asked, what was measured, and how it ended; no weights are
+read."""
 
 import json
 from pathlib import Path
@@ -37,7 +38,9 @@ def record(path: str) -> Record:
     for key in ("network", "recipe", "data"):
         if key not in config:
             raise RunError(f"{folder / 'config.json'} is damaged: it has no `{key}`")
-    evaluations = {one.stem.removeprefix("eval-"): _json(folder, one.name) for one in sorted(folder.glob("eval-*.json"))}
+    evaluations = {
+        one.stem.removeprefix("eval-"): _json(folder, one.name) for one in sorted(folder.glob("eval-*.json"))
+    }
     return Record(folder.resolve().name, path.rstrip("/"), config, RunFolder(path).rows(), evaluations)
 
 

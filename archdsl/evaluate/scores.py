@@ -23,7 +23,8 @@ def interval(right: int, images: int) -> tuple[float, float]:
 
 
 def top_k(truth: "np.ndarray", probabilities: "np.ndarray", finite: "np.ndarray", k: int) -> float | None:
-    """Give the share of images whose class is among the k most likely; None where there are not more than k classes."""
+    """Give the share of images whose class is among the k most likely; None where there are not more than k
+    classes."""
     from sklearn.metrics import top_k_accuracy_score
 
     classes = probabilities.shape[1]
@@ -31,7 +32,9 @@ def top_k(truth: "np.ndarray", probabilities: "np.ndarray", finite: "np.ndarray"
         return None
     if not finite.any():
         return 0.0
-    hits = top_k_accuracy_score(truth[finite], probabilities[finite], k=k, normalize=False, labels=range(classes))
+    hits = top_k_accuracy_score(
+        truth[finite], probabilities[finite], k=k, normalize=False, labels=range(classes)
+    )
     return float(hits) / len(truth)
 
 
@@ -89,15 +92,23 @@ def calibration(right: "np.ndarray", confidence: "np.ndarray") -> tuple[float | 
     counts = np.bincount(place, minlength=BINS)
     sums = [np.bincount(place, values, BINS) for values in (confidence, right.astype(float))]
     error = float(np.abs(sums[0] - sums[1]).sum() / len(right))
-    return error, tuple(_bin(number, int(counts[number]), *(float(s[number]) for s in sums)) for number in range(BINS))
+    return error, tuple(
+        _bin(number, int(counts[number]), *(float(s[number]) for s in sums)) for number in range(BINS)
+    )
 
 
 def _bin(number: int, images: int, confidence: float, right: float) -> Bin:
     low, high = number / BINS, (number + 1) / BINS
-    return Bin(low, high, images, confidence / images, right / images) if images else Bin(low, high, 0, None, None)
+    return (
+        Bin(low, high, images, confidence / images, right / images)
+        if images
+        else Bin(low, high, 0, None, None)
+    )
 
 
-def mistakes(truth: "np.ndarray", predicted: "np.ndarray", probabilities: "np.ndarray") -> tuple[Mistake, ...]:
+def mistakes(
+    truth: "np.ndarray", predicted: "np.ndarray", probabilities: "np.ndarray"
+) -> tuple[Mistake, ...]:
     """Give the most confident mistakes, the worst first; images without a prediction are left out."""
     import numpy as np
 

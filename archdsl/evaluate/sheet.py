@@ -13,7 +13,8 @@ _NAME = 18
 
 
 def sheet(evaluation: "Evaluation") -> bytes:
-    """Draw the mistakes as a PNG: each image above the predicted class, the true one, and both probabilities."""
+    """Draw the mistakes as a PNG: each image above the predicted class, the true one, and both
+    probabilities."""
     from matplotlib.figure import Figure
 
     rows = -(-len(evaluation.mistakes) // _COLUMNS)
@@ -25,7 +26,9 @@ def sheet(evaluation: "Evaluation") -> bytes:
         for one, mistake, picture in zip(axes, evaluation.mistakes, evaluation.pictures, strict=False):
             grey = picture.shape[-1] == 1
             one.imshow(picture[..., 0] if grey else picture, cmap="gray" if grey else None, vmin=0, vmax=255)
-            predicted, truth = (_short(evaluation.classes[place]) for place in (mistake.predicted, mistake.truth))
+            predicted, truth = (
+                _short(evaluation.classes[place]) for place in (mistake.predicted, mistake.truth)
+            )
             words = f"{predicted} {mistake.confidence:.2f}\nis {truth} {mistake.truth_confidence:.2f}"
             one.set_title(words, fontsize=7.5, fontweight="normal")
     return plots.png(figure)

@@ -13,7 +13,8 @@ _SECONDS, _CALLS = 1.0, 5
 
 
 def speed(model: Any, images: "np.ndarray") -> Speed:
-    """Time batches of `images`, float32 [b, h, w, c], and single images, a second each; transfers are included."""
+    """Time batches of `images`, float32 [b, h, w, c], and single images, a second each; transfers are
+    included."""
     from archdsl.backends.quiet import import_keras
 
     batch, single = _calls(model, images), sorted(_calls(model, images[:1]))

@@ -20,7 +20,8 @@ RULE = "crop"
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A model and its images; `folder` is None, and `config` empty, for a model file. `notes` are to be told."""
+    """A model and its images; `folder` is None, and `config` empty, for a model file. `notes` are to be
+    told."""
 
     model: Any
     data: "ImageData"
@@ -36,7 +37,8 @@ def is_model(path: str) -> bool:
 
 
 def of_run(path: str, weights: str, split: str, changes: dict[str, Any]) -> Subject:
-    """Open a run with the images of a split: its own, with `changes` to the fields of `archdsl.data.catalogue.Choice`.
+    """Open a run with the images of a split: its own, with `changes` to the fields of
+    `archdsl.data.catalogue.Choice`.
 
     Raises RunError, SpecError or DataError. Pixels are scaled as in the training, whichever the images are.
     """
@@ -64,13 +66,18 @@ def of_model(path: str, split: str, choice: "Choice", scaling: str | None) -> Su
 def load(path: str) -> ForeignModel:
     """Load a model file; raise ModelError."""
     if not path.lower().endswith(foreign.ENDING):
-        raise ModelError(f"{path} is of an older format, which may execute code: load it in Keras and save it as model.keras")
+        raise ModelError(
+            f"{path} is of an older format, which may execute code: load it in Keras and save it as "
+            f"model.keras"
+        )
     return foreign.opened(path)
 
 
 def _with(data: "ImageData", split: str) -> "ImageData":
     if split not in data.splits:
-        raise DataError(f"{data.name} has no {split} split: it has {', '.join(data.splits) or 'none that was found'}")
+        raise DataError(
+            f"{data.name} has no {split} split: it has {', '.join(data.splits) or 'none that was found'}"
+        )
     return data
 
 
@@ -82,7 +89,9 @@ def inputs_of_run(path: str, weights: str, rule: str | None) -> tuple[Any, Input
     mean, deviation = (tuple(map(float, pixels[key])) for key in ("mean", "deviation"))
     names = _names(kept.get("classes"), restored.network.output[-1])
     chosen = rule or kept.get("resize") or RULE
-    given = Inputs((height, width, channels), chosen, names, mean, deviation, bool(kept.get("flip")), restored.recipe)
+    given = Inputs(
+        (height, width, channels), chosen, names, mean, deviation, bool(kept.get("flip")), restored.recipe
+    )
     return restored.model, given, restored.notes
 
 
@@ -91,17 +100,29 @@ def _names(kept: Any, count: int) -> tuple[str, ...]:
     return tuple(map(str, kept if isinstance(kept, list) and len(kept) == count else range(count)))
 
 
-def inputs_of_model(path: str, rule: str | None, scaling: str | None, names: list[str] | None) -> tuple[Any, Inputs]:
+def inputs_of_model(
+    path: str, rule: str | None, scaling: str | None, names: list[str] | None
+) -> tuple[Any, Inputs]:
     """Open a model file for single images; raise ModelError where nothing tells how it wants them."""
     found = load(path)
     chosen = foreign.scaling_of(found, path, scaling)
     fixed = foreign.SCALINGS[chosen]
     if chosen == "standard":
-        raise ModelError(f"the scaling `standard` is by the mean of the training images, which {path} does not tell: give its run folder")
+        raise ModelError(
+            f"the scaling `standard` is by the mean of the training images, which {path} does not tell: "
+            f"give its run folder"
+        )
     if not all(found.size):
-        raise ModelError(f"{path} takes images of any size: predict needs a model with the size of its images")
+        raise ModelError(
+            f"{path} takes images of any size: predict needs a model with the size of its images"
+        )
     if names is not None and len(names) != found.classes:
         raise ModelError(f"{path} tells {found.classes} classes apart, and {len(names)} names are given")
-    mean, deviation = (values if len(values) == found.size[-1] else values[:1] * found.size[-1] for values in fixed or ((0.0,), (1.0,)))
+    mean, deviation = (
+        values if len(values) == found.size[-1] else values[:1] * found.size[-1]
+        for values in fixed or ((0.0,), (1.0,))
+    )
     classes = tuple(names or map(str, range(found.classes)))
-    return found.model, Inputs(found.size, rule or RULE, classes, mean, deviation, False, foreign.preprocessing(chosen))
+    return found.model, Inputs(
+        found.size, rule or RULE, classes, mean, deviation, False, foreign.preprocessing(chosen)
+    )

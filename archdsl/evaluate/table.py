@@ -7,7 +7,8 @@ MISSING = "–"
 
 
 class Table(NamedTuple):
-    """Cells of text below headers; the first `names` columns are words, the others numbers. `best` are cells to stress."""
+    """Cells of text below headers; the first `names` columns are words, the others numbers. `best` are cells
+    to stress."""
 
     caption: str
     headers: tuple[str, ...]
@@ -35,7 +36,10 @@ def markdown_text(text: str) -> str:
 def markdown(table: Table) -> str:
     """Write a table in GitHub's Markdown."""
     marks = ["---" if column < table.names else "---:" for column in range(len(table.headers))]
-    rows = [[_stressed(table, row, column, "**") for column in range(len(cells))] for row, cells in enumerate(table.rows)]
+    rows = [
+        [_stressed(table, row, column, "**") for column in range(len(cells))]
+        for row, cells in enumerate(table.rows)
+    ]
     lines = [[markdown_text(header) for header in table.headers], marks, *rows]
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
@@ -55,9 +59,16 @@ def latex_text(text: str) -> str:
 def latex(table: Table, label: str) -> str:
     """Write a table as a float with the rules of the package booktabs."""
     columns = "".join("l" if column < table.names else "r" for column in range(len(table.headers)))
-    rows = [[_bold(table, row, column) for column in range(len(cells))] for row, cells in enumerate(table.rows)]
+    rows = [
+        [_bold(table, row, column) for column in range(len(cells))] for row, cells in enumerate(table.rows)
+    ]
     head, *body = [" & ".join(cells) + r" \\" for cells in ([latex_text(h) for h in table.headers], *rows)]
-    lines = [r"\begin{table}[t]", r"  \centering", rf"  \caption{{{latex_text(table.caption)}}}", rf"  \label{{{label}}}"]
+    lines = [
+        r"\begin{table}[t]",
+        r"  \centering",
+        rf"  \caption{{{latex_text(table.caption)}}}",
+        rf"  \label{{{label}}}",
+    ]
     lines += [rf"  \begin{{tabular}}{{{columns}}}", r"    \toprule", f"    {head}", r"    \midrule"]
     lines += [*(f"    {line}" for line in body), r"    \bottomrule", r"  \end{tabular}", r"\end{table}"]
     return "% Needs in the preamble: \\usepackage{booktabs}\n" + "\n".join(lines) + "\n"
@@ -73,7 +84,10 @@ def text(table: Table) -> str:
     cells = [[one_line(cell) for cell in row] for row in (table.headers, *table.rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     aligned = [
-        "  ".join(f"{cell:{'<' if at < table.names else '>'}{width}}" for at, (cell, width) in enumerate(zip(row, widths, strict=True)))
+        "  ".join(
+            f"{cell:{'<' if at < table.names else '>'}{width}}"
+            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
         for row in cells
     ]
     return "\n".join(line.rstrip() for line in aligned)

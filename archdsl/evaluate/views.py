@@ -21,7 +21,9 @@ def interval(evaluation: Evaluation) -> str:
 def facts(evaluation: Evaluation) -> list[tuple[str, str, str]]:
     """List what is told first: name, value, and what the value means."""
     images = f"{evaluation.images:,} images"
-    found = [("accuracy", percent(evaluation.accuracy), f"95 % interval {interval(evaluation)} (Wilson), {images}")]
+    found = [
+        ("accuracy", percent(evaluation.accuracy), f"95 % interval {interval(evaluation)} (Wilson), {images}")
+    ]
     if evaluation.top_5 is not None:
         found.append(("top-5 accuracy", percent(evaluation.top_5), "the class is among the five most likely"))
     found.append(("macro F1", share(evaluation.macro.f1), "mean over the classes"))
@@ -85,15 +87,21 @@ def confused(evaluation: Evaluation, most: int = 15) -> Table:
     ]
     names, worst = evaluation.classes, sorted(pairs, key=lambda pair: (-pair[0], pair[1:]))[:most]
     cells = [
-        (names[row], names[column], f"{count:,}", percent(count / evaluation.per_class[row].images, 1)) for count, row, column in worst
+        (names[row], names[column], f"{count:,}", percent(count / evaluation.per_class[row].images, 1))
+        for count, row, column in worst
     ]
-    return Table("The most frequent confusions", ("class", "predicted", "images", "of the class"), tuple(cells), 2)
+    return Table(
+        "The most frequent confusions", ("class", "predicted", "images", "of the class"), tuple(cells), 2
+    )
 
 
 def matrix(evaluation: Evaluation) -> Table:
     """Give the confusion matrix."""
     names = evaluation.classes
-    rows = tuple((name, *(f"{count:,}" for count in row)) for name, row in zip(names, evaluation.confusion, strict=True))
+    rows = tuple(
+        (name, *(f"{count:,}" for count in row))
+        for name, row in zip(names, evaluation.confusion, strict=True)
+    )
     caption = "Confusion matrix (rows: the class, columns: what it was called)"
     return Table(caption, ("", *names), rows)
 

@@ -13,31 +13,55 @@ Box = tuple[float, float, dict[str, str]]
 
 
 def step_box(step: Pill | Capsule | Split | Join, c: Palette, column: float, *, stacked: bool) -> Box:
-    """Give width, height and attributes of a step's node; a pill is centred in a box as wide as its column."""
+    """Give width, height and attributes of a step's node; a pill is centred in a box as wide as its
+    column."""
     match step:
         case Pill():
             width, height = step_size(step, stacked=stacked)
             label = labels.stacked(step, c) if stacked else labels.pill(step, c)
             return max(column, width), height, {"label": f"<{label}>", "tooltip": quoted(step.tooltip)}
         case Capsule(text):
-            box = {"label": quoted(text), "shape": "box", "style": "rounded", "color": f'"{c.ink}"', "tooltip": quoted(text)}
+            box = {
+                "label": quoted(text),
+                "shape": "box",
+                "style": "rounded",
+                "color": f'"{c.ink}"',
+                "tooltip": quoted(text),
+            }
             return CAPSULE_WIDTH, CAPSULE_HEIGHT, box
         case Split():
-            box = {"label": '""', "shape": "circle", "style": "filled", "fillcolor": f'"{c.muted}"', "tooltip": '"split"'}
+            box = {
+                "label": '""',
+                "shape": "circle",
+                "style": "filled",
+                "fillcolor": f'"{c.muted}"',
+                "tooltip": '"split"',
+            }
             return DOT, DOT, box
         case Join(symbol):
             width, height = step_size(step)
             sign = len(symbol) == 1
-            text = f"<b>{labels.html(symbol)}</b>" if sign else f'<font point-size="11">{labels.html(symbol)}</font>'
+            text = (
+                f"<b>{labels.html(symbol)}</b>"
+                if sign
+                else f'<font point-size="11">{labels.html(symbol)}</font>'
+            )
             box = {"label": f"<{text}>", "shape": "circle" if sign else "box"}
             box |= {"style": "filled" if sign else '"rounded,filled"', "tooltip": '"join"'}
             return width, height, box | {"fillcolor": f'"{c.join}"', "color": f'"{c.ink}"'}
 
 
 def turn_box(number: str, c: Palette) -> Box:
-    """Give width, height and attributes of the circle that ends a column or a band, or begins the next one."""
+    """Give width, height and attributes of the circle that ends a column or a band, or begins the next
+    one."""
     text = f'<<font point-size="11" color="{c.muted}"><b>{number}</b></font>>'
-    box = {"label": text, "shape": "circle", "style": "filled", "fillcolor": f'"{c.join}"', "color": f'"{c.muted}"'}
+    box = {
+        "label": text,
+        "shape": "circle",
+        "style": "filled",
+        "fillcolor": f'"{c.join}"',
+        "color": f'"{c.muted}"',
+    }
     return JOIN, JOIN, box | {"tooltip": quoted(f"goes on at the next {number}")}
 
 
@@ -48,13 +72,22 @@ def card_box(group: Group, c: Palette, least: float) -> Box:
     fill, line = (c.fault_card, c.fault) if group.faulty else (c.card, c.border)
     box = {"shape": "box", "style": '"rounded,filled"', "fillcolor": f'"{fill}"', "color": f'"{line}"'}
     box |= {"penwidth": "2"} if group.faulty else {}
-    return width, height, box | {"label": f"<{labels.card(group, c, width)}>", "tooltip": quoted(group.tooltip)}
+    return (
+        width,
+        height,
+        box | {"label": f"<{labels.card(group, c, width)}>", "tooltip": quoted(group.tooltip)},
+    )
 
 
 def spine(branches: Sequence[Column]) -> float:
-    """Tell where the trunk runs: through the branch of a number, or between two (`1.5`), so that the sides weigh alike."""
+    """Tell where the trunk runs: through the branch of a number, or between two (`1.5`), so that the sides
+    weigh alike."""
     widths = [column_width(branch) for branch in branches]
-    inner = [number for number, branch in enumerate(branches) if not any(isinstance(step, Fork | Web) for step in branch.steps)]
+    inner = [
+        number
+        for number, branch in enumerate(branches)
+        if not any(isinstance(step, Fork | Web) for step in branch.steps)
+    ]
     places = [float(number) for number in inner] + [number - 0.5 for number in range(1, len(branches))]
     return min(places or [0.0], key=lambda place: _imbalance(widths, place))
 

@@ -12,7 +12,8 @@ _CORNER = {"shape": "point", "width": 0.02, "penwidth": 0}
 
 
 class Side(NamedTuple):
-    """The nodes that an arc runs through, from `first` to `last`; `stops` are those that keep it on its side of a row.
+    """The nodes that an arc runs through, from `first` to `last`; `stops` are those that keep it on its side
+    of a row.
 
     In a mixed column, with more than a line on the trunk, the length of the arc is told in the end.
     """
@@ -45,7 +46,9 @@ class Canvas:
         """Write a node and give its name."""
         name = f"n{self.nodes}"
         self.nodes += 1
-        self.lines.append(f"{pad}{name} [" + " ".join(f"{key}={value}" for key, value in attributes.items()) + "]")
+        self.lines.append(
+            f"{pad}{name} [" + " ".join(f"{key}={value}" for key, value in attributes.items()) + "]"
+        )
         return name
 
     def link(self, pad: str, tail: str, head: str, attributes: Sequence[str] = (), length: int = 2) -> None:
@@ -73,7 +76,9 @@ class Canvas:
         for at, (one, other) in enumerate(pairwise(chain)):
             clip = ("tailclip=false " if at != 1 else "") + ("headclip=false " if at else "")
             ports = (f"{one}:s" if at == 1 else one, f"{other}:n" if at == 0 else other)
-            self.lines.append(f"{pad}{ports[0]} -> {ports[1]} [{style} weight=400 arrowhead=none {clip}minlen=@]")
+            self.lines.append(
+                f"{pad}{ports[0]} -> {ports[1]} [{style} weight=400 arrowhead=none {clip}minlen=@]"
+            )
         self.lines.append(f"{pad}{bottom}:s -> {head} [{style} weight=1 minlen=1]")
         ends = (tail.partition(":")[0], head.partition(":")[0])
         self._arcs.append(_Arc(ends, tuple(chain), tuple(range(start, start + len(chain) - 1)), low))

@@ -1,4 +1,5 @@
-"""Nodes of a row -> bodies: brackets, branches side by side and paths past them, each repeat as the graph has it."""
+"""Nodes of a row -> bodies: brackets, branches side by side and paths past them, each repeat as the graph has
+it."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -14,7 +15,8 @@ _ARCS = 4  # the most arcs past a chain; where there are more, edges are drawn o
 
 
 class Path(NamedTuple):
-    """A way past part of the main path: from the output of one of its parts (-1: the block's input) into another."""
+    """A way past part of the main path: from the output of one of its parts (-1: the block's input) into
+    another."""
 
     start: int
     end: int
@@ -46,7 +48,8 @@ class Fork(NamedTuple):
 
 
 class Web(NamedTuple):
-    """Parts with the edges between them, by position; -1 is what comes before the web, `len(parts)` what follows it."""
+    """Parts with the edges between them, by position; -1 is what comes before the web, `len(parts)` what
+    follows it."""
 
     parts: "tuple[int | Bracket, ...]"
     edges: tuple[tuple[int, int], ...]
@@ -56,10 +59,11 @@ Part = int | Bracket | Fork | Web
 
 
 class Wiring(NamedTuple):
-    """A graph with the edges that leave their own block other than by its input and output: they are drawn as far arcs.
+    """A graph with the edges that leave their own block other than by its input and output: they are drawn as
+    far arcs.
 
-    `sources` has what a node takes from afar, `users` who takes a node's output from afar; `taps` are the nodes below
-    which a dot is drawn for an arc to start from.
+    `sources` has what a node takes from afar, `users` who takes a node's output from afar; `taps` are the
+    nodes below which a dot is drawn for an arc to start from.
     """
 
     graph: Graph
@@ -82,13 +86,19 @@ class _Frame(NamedTuple):
 
 
 def shown(graph: Graph, ids: Iterable[int]) -> list[int]:
-    """Leave out zero padding that only prepares a window: it is part of the convolution or pooling that follows."""
+    """Leave out zero padding that only prepares a window: it is part of the convolution or pooling that
+    follows."""
     return [i for i in ids if not _prepares_window(graph, i)]
 
 
 def _prepares_window(graph: Graph, i: int) -> bool:
     following = graph.nodes[i + 1 : i + 2]
-    return graph.nodes[i].op == "pad" and bool(following) and following[0].inputs == (i,) and "kernel" in following[0].params
+    return (
+        graph.nodes[i].op == "pad"
+        and bool(following)
+        and following[0].inputs == (i,)
+        and "kernel" in following[0].params
+    )
 
 
 def padding(graph: Graph, i: int) -> Node | None:
@@ -99,11 +109,15 @@ def padding(graph: Graph, i: int) -> Node | None:
 
 def sources(graph: Graph, i: int) -> list[int]:
     """Give the nodes that feed a node, behind its padding."""
-    return [graph.nodes[source].inputs[0] if _prepares_window(graph, source) else source for source in graph.nodes[i].inputs]
+    return [
+        graph.nodes[source].inputs[0] if _prepares_window(graph, source) else source
+        for source in graph.nodes[i].inputs
+    ]
 
 
 def entry(graph: Graph, ids: Sequence[int], expected: int) -> int:
-    """Tell which node from outside feeds a region: the expected one if it does at all, else the first (or -1)."""
+    """Tell which node from outside feeds a region: the expected one if it does at all, else the first (or
+    -1)."""
     inside = set(ids)
     outside = [source for i in ids for source in sources(graph, i) if source not in inside]
     return expected if expected in outside or not outside else outside[0]
@@ -153,7 +167,8 @@ def _bracket(wiring: Wiring, members: Sequence[int], depth: int, first: int) -> 
     bracket = Bracket(tuple(bodies), frames(nodes[members[0]])[depth].name)
     inner = bodies[0].parts[0]
     if len(bodies) == 1 and len(bodies[0].parts) == 1 and isinstance(inner, Bracket):
-        return inner._replace(name=inner.name or bracket.name)  # a frame around nothing but another one says nothing
+        # A frame around nothing but another one says nothing.
+        return inner._replace(name=inner.name or bracket.name)
     return bracket
 
 
@@ -225,16 +240,21 @@ class _Layer:
         self.paths += paths + [Path(start, len(self.parts), ())] * direct
 
     def _scales(self, join: int) -> bool:
-        """Tell whether a join multiplies: what is beside its input there is a gate, wherever it was written."""
+        """Tell whether a join multiplies: what is beside its input there is a gate, wherever it was
+        written."""
         node = self.items[join]
         return isinstance(node, int) and self.graph.nodes[node].op == "multiply"
 
     def _beside(self, branch: Series, *, scales: bool) -> bool:
         nodes = self._nodes(branch)
-        return len(nodes) == len(branch) and (scales or all(self.graph.nodes[node].branch in _SIDES for node in nodes))
+        return len(nodes) == len(branch) and (
+            scales or all(self.graph.nodes[node].branch in _SIDES for node in nodes)
+        )
 
     def _nodes(self, branch: Series) -> tuple[int, ...]:
-        return tuple(node for piece in branch if isinstance(piece, int) and isinstance(node := self.items[piece], int))
+        return tuple(
+            node for piece in branch if isinstance(piece, int) and isinstance(node := self.items[piece], int)
+        )
 
     def _branch(self, branch: Series, before: int, after: int) -> Body:
         laid = _Layer(self.graph, self.items, self.inputs)
@@ -245,7 +265,12 @@ class _Layer:
         """Draw a chain with a few arcs past it as such, anything else edge by edge."""
         count = len(piece.vertices)
         inner = {before: -1} | {vertex: place for place, vertex in enumerate(piece.vertices)}
-        edges = [(inner[tail], inner[head]) for head in piece.vertices for tail in self.inputs[head] if tail in inner]
+        edges = [
+            (inner[tail], inner[head])
+            for head in piece.vertices
+            for tail in self.inputs[head]
+            if tail in inner
+        ]
         ends = [len(self.items) - 1] if after == EXIT else self.inputs[after]
         edges += [(inner[tail], count) for tail in ends if tail in inner and tail != before]
         arcs = list(edges)
@@ -254,7 +279,9 @@ class _Layer:
                 break
             arcs.remove(step)
         else:
-            if len(arcs) <= _ARCS and all(join is not None if head == count else self._joins(piece.vertices[head]) for _, head in arcs):
+            if len(arcs) <= _ARCS and all(
+                join is not None if head == count else self._joins(piece.vertices[head]) for _, head in arcs
+            ):
                 start = len(self.parts)
                 self.parts += [self.items[vertex] for vertex in piece.vertices]
                 self.paths += [Path(start + tail, start + head, ()) for tail, head in arcs]

@@ -1,4 +1,5 @@
-"""Columns of steps -> DOT: steps below each other, arcs past them, branches side by side, cards around them."""
+"""Columns of steps -> DOT: steps below each other, arcs past them, branches side by side, cards around
+them."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -47,7 +48,11 @@ class ColumnWriter(Canvas):
         """Write a step; a pill is centred in a box as wide as its column."""
         match step:
             case Group():
-                return self.cluster(step, pad) if step.steps else self._boxed(*boxes.card_box(step, self.colours, self.card_width), pad)
+                return (
+                    self.cluster(step, pad)
+                    if step.steps
+                    else self._boxed(*boxes.card_box(step, self.colours, self.card_width), pad)
+                )
             case Fork(branches):
                 return self._fork(branches, pad)
             case Web():
@@ -61,7 +66,9 @@ class ColumnWriter(Canvas):
         return ends._replace(bare=isinstance(step, Split))
 
     def _boxed(self, width: float, height: float, box: dict[str, str], pad: str) -> Ends:
-        name = self.node(pad, group=self.group, width=f"{width / POINTS:.3f}", height=f"{height / POINTS:.3f}", **box)
+        name = self.node(
+            pad, group=self.group, width=f"{width / POINTS:.3f}", height=f"{height / POINTS:.3f}", **box
+        )
         return Ends(name, name, "")
 
     def cluster(self, group: Group, pad: str) -> Ends:
@@ -73,11 +80,15 @@ class ColumnWriter(Canvas):
         inner = pad + "  "
         self.lines += [
             f"{pad}subgraph {cluster} {{",
-            f'{inner}graph [style="rounded,filled" fillcolor="{c.frame if nested else c.card}" color="{c.border}" margin=12',
+            (
+                f'{inner}graph [style="rounded,filled" fillcolor="{c.frame if nested else c.card}" '
+                f'color="{c.border}" margin=12'
+            ),
             f"{inner}  tooltip={quoted(group.tooltip)} label=<{labels.header(group, c)}>]",
         ]
         pills = [labels.pill_width(step) for step in group.steps if isinstance(step, Pill)]
-        # Beside arcs all boxes are as wide as the widest pill; without them, as wide as the header, to stand below its middle.
+        # Beside arcs all boxes are as wide as the widest pill; without them, as wide as the header, to stand
+        # below its middle.
         column = max(pills, default=0) if group.arcs else labels.header_width(group)
         ends = self.column(Column(group.steps, group.arcs), column, inner)
         self.lines.append(f"{pad}}}")
@@ -104,8 +115,11 @@ class ColumnWriter(Canvas):
                     self._arc(arc, steps, tail, side, ends[arc.end], pad)
         return ends
 
-    def _order(self, column: Column, ends: Sequence[Ends], sides: Sequence[ArcSide], pad: str) -> dict[int, str]:
-        """Fix the order from left to right where the trunk is not alone: at the top of forks and beside gates.
+    def _order(
+        self, column: Column, ends: Sequence[Ends], sides: Sequence[ArcSide], pad: str
+    ) -> dict[int, str]:
+        """Fix the order from left to right where the trunk is not alone: at the top of forks and beside
+        gates.
 
         Give the dots that stand in the trunk beside gates, by the step above them.
         """
@@ -132,7 +146,8 @@ class ColumnWriter(Canvas):
         self.link(pad, dot, head.entry, ["tailclip=false minlen=1"], 1)
 
     def _fork(self, branches: Sequence[Column], pad: str) -> Ends:
-        """Write branches side by side; each is a group of nodes of its own, but for one that the trunk runs through."""
+        """Write branches side by side; each is a group of nodes of its own, but for one that the trunk runs
+        through."""
         spine = boxes.spine(branches)
         group, stacked = self.group, self.stacked
         self.stacked = True
@@ -149,11 +164,19 @@ class ColumnWriter(Canvas):
             last.append(end)
             row.append(first[-1].entry)
         self.group, self.stacked = group, stacked
-        return Ends(first[0].entry, last[0].exit, "", entries=tuple(first), exits=tuple(last), spine=spine, row=tuple(row))
+        return Ends(
+            first[0].entry,
+            last[0].exit,
+            "",
+            entries=tuple(first),
+            exits=tuple(last),
+            spine=spine,
+            row=tuple(row),
+        )
 
     def _outside(self, first: Ends, last: Ends, pad: str) -> tuple[Ends, Ends]:
-        """Lead in and out of clusters by dots above and below: Graphviz does not survive ranks that reach into clusters,
-        nor edges that cut a cluster's corner."""
+        """Lead in and out of clusters by dots above and below: Graphviz does not survive ranks that reach
+        into clusters, nor edges that cut a cluster's corner."""
         start, end = first, last
         if first.cluster:
             dot = self.dot(pad, self.colours.muted, "branch")
@@ -185,7 +208,9 @@ class ColumnWriter(Canvas):
             self.group = group if last_of else f"c{self.columns}"
             written = self.step(step, 0, pad)
             start, end = self._outside(written, written, pad)
-            ends.append(written._replace(entry=start.entry, exit=end.exit, cluster="") if written.cluster else written)
+            ends.append(
+                written._replace(entry=start.entry, exit=end.exit, cluster="") if written.cluster else written
+            )
         self.group, self.stacked = group, stacked
         for tail, head in web.edges:
             if tail >= 0 and head < len(ends):
@@ -196,12 +221,21 @@ class ColumnWriter(Canvas):
         return Ends(ends[0].entry, ends[-1].exit, "", False, first, last, -1, (), alone)
 
     def side(self, arc: Arc, pad: str, *, mixed: bool = False) -> ArcSide:
-        """Write the nodes that a shortcut runs through, its pills or the word that stands in the line; give the ends."""
+        """Write the nodes that a shortcut runs through, its pills or the word that stands in the line; give
+        the ends."""
         names = []
         for pill in arc.pills[:-1]:
             width, height = labels.pill_width(pill) / POINTS, labels.HEIGHT / POINTS
             label = f"<{labels.pill(pill, self.colours)}>"
-            names.append(self.node(pad, width=f"{width:.3f}", height=f"{height:.3f}", label=label, tooltip=quoted(pill.tooltip)))
+            names.append(
+                self.node(
+                    pad,
+                    width=f"{width:.3f}",
+                    height=f"{height:.3f}",
+                    label=label,
+                    tooltip=quoted(pill.tooltip),
+                )
+            )
         width, height = labels.side_size(arc)
         tooltip = arc.pills[-1].tooltip if arc.pills else " ".join(arc.label)
         label = f"<{labels.side(arc, self.colours)}>"
@@ -212,9 +246,12 @@ class ColumnWriter(Canvas):
         return ArcSide(names[0], names[-1], [], mixed)
 
     def _arc(self, arc: Arc, steps: Sequence[Step], tail: Ends, side: ArcSide, head: Ends, pad: str) -> None:
-        """Write a shortcut: out of the trunk, down through its nodes, back in; heavy edges keep the way down straight."""
+        """Write a shortcut: out of the trunk, down through its nodes, back in; heavy edges keep the way down
+        straight."""
         compass = "w" if not arc.pills else "e"
-        style = f'color="{self.colours.accent}" penwidth=1.4' + (" style=dashed" if arc.pills and arc.kind != "gate" else "")
+        style = f'color="{self.colours.accent}" penwidth=1.4' + (
+            " style=dashed" if arc.pills and arc.kind != "gate" else ""
+        )
         out, into = f"{tail.exit}:{compass}", f"{head.entry}:{compass}"
         if side.mixed and arc.kind != "gate":
             self.arc(pad, out, side, into, style)
@@ -229,12 +266,35 @@ class ColumnWriter(Canvas):
         top, bottom = self.dot(pad, self.colours.accent), self.dot(pad, self.colours.accent)
         down, up = (1, 1) if arc.kind == "gate" else (ranks // 2 - 1, ranks - ranks // 2 - 1)
         self.link(pad, out, f"{top}:n", [f"{style} weight=1 arrowhead=none minlen=1"], 1)
-        self.link(pad, top, f"{side.first}:n", [f"{style} weight=400 arrowhead=none tailclip=false minlen={down}"], down)
-        self.link(pad, f"{side.last}:s", bottom, [f"{style} weight=400 arrowhead=none headclip=false minlen={up}"], up)
+        self.link(
+            pad,
+            top,
+            f"{side.first}:n",
+            [f"{style} weight=400 arrowhead=none tailclip=false minlen={down}"],
+            down,
+        )
+        self.link(
+            pad,
+            f"{side.last}:s",
+            bottom,
+            [f"{style} weight=400 arrowhead=none headclip=false minlen={up}"],
+            up,
+        )
         self.link(pad, f"{bottom}:s", into, [f"{style} weight=1 minlen=1"], 1)
 
-    def edge(self, tail: Ends, head: Ends, pad: str, shape: str = "", *, loose: bool = False, weight: int = 0, spine: str = "") -> None:
-        """Write an edge of the trunk; a shape stands beside a flat node halfway, which costs no room for a label."""
+    def edge(
+        self,
+        tail: Ends,
+        head: Ends,
+        pad: str,
+        shape: str = "",
+        *,
+        loose: bool = False,
+        weight: int = 0,
+        spine: str = "",
+    ) -> None:
+        """Write an edge of the trunk; a shape stands beside a flat node halfway, which costs no room for a
+        label."""
         if head.entries or tail.exits:
             self._fan(tail, head, pad, spine)
             return
@@ -246,7 +306,9 @@ class ColumnWriter(Canvas):
         if shape and not loose:
             width = labels.beside_width(shape) / POINTS
             label = f"<{labels.beside(shape, self.colours)}>"
-            middle = self.node(pad, group=self.group, width=f"{width:.3f}", height=0.01, label=label, tooltip=quoted(shape))
+            middle = self.node(
+                pad, group=self.group, width=f"{width:.3f}", height=0.01, label=label, tooltip=quoted(shape)
+            )
             light = f" weight={weight}" if weight else ""
             self.link(pad, tail.exit, middle, [*leave, f"arrowhead=none headclip=false minlen=1{light}"], 1)
             self.link(pad, middle, head.entry, [*reach, "tailclip=false minlen=2"])

@@ -1,6 +1,8 @@
-"""Comparison -> figure: the stages of two networks as boxes in two strips, what belongs together in one column.
+"""Comparison -> figure: the stages of two networks as boxes in two strips, what belongs together in one
+column.
 
-A box is as high as its map is large and as wide as it has channels, on one scale (logarithmic) for both networks.
+A box is as high as its map is large and as wide as it has channels, on one scale (logarithmic) for both
+networks.
 """
 
 from collections.abc import Sequence
@@ -68,7 +70,9 @@ class _Scale:
         if len(shape) < 2:
             return _THIN, _LOW + 0.3 * (_HIGH - _LOW)
         high = log2(_side_length(shape)) / log2(self.longest) if self.longest > 1 else 1
-        wide = log2(shape[-1] / self.fewest) / log2(self.most / self.fewest) if self.most > self.fewest else 0.5
+        wide = (
+            log2(shape[-1] / self.fewest) / log2(self.most / self.fewest) if self.most > self.fewest else 0.5
+        )
         return _NARROW + (_WIDE - _NARROW) * wide, _LOW + (_HIGH - _LOW) * high
 
 
@@ -81,21 +85,40 @@ def compare_figure(comparison: Comparison) -> CompareFigure:
     a, b = comparison.a, comparison.b
     scale = _Scale([a.input, b.input, *(side.computed for pair in comparison.stages for side in pair.sides)])
     names = [shorten(name, _TITLE_LIMIT) for name in comparison.names]
-    columns = [(_input(a, b, scale), _input(b, a, scale)), *(_column(comparison, pair, scale) for pair in comparison.stages)]
+    columns = [
+        (_input(a, b, scale), _input(b, a, scale)),
+        *(_column(comparison, pair, scale) for pair in comparison.stages),
+    ]
     columns = _elided(columns, comparison) if len(columns) > _MANY else columns
     told = "the same network" if comparison.same else "matched stages in one column; outlined = differs"
-    counts = [f"{amount(network.params.trainable)} params · {amount(network.macs)} MACs" for network in (a, b)]
-    return CompareFigure(f"{names[0]} vs {names[1]}", told, ((names[0], counts[0]), (names[1], counts[1])), tuple(columns))
+    counts = [
+        f"{amount(network.params.trainable)} params · {amount(network.macs)} MACs" for network in (a, b)
+    ]
+    return CompareFigure(
+        f"{names[0]} vs {names[1]}", told, ((names[0], counts[0]), (names[1], counts[1])), tuple(columns)
+    )
 
 
 def _elided(columns: list[tuple[Box, Box]], comparison: Comparison) -> list[tuple[Box, Box]]:
     """Leave out the middle of long runs of stages that are the same."""
-    statuses = ["same" if comparison.a.input == comparison.b.input else "changed", *(pair.status for pair in comparison.stages)]
+    statuses = [
+        "same" if comparison.a.input == comparison.b.input else "changed",
+        *(pair.status for pair in comparison.stages),
+    ]
     kept: list[tuple[Box, Box]] = []
     for same, run in groupby(zip(columns, statuses, strict=True), lambda column: column[1] == "same"):
         members = [column for column, _ in run]
         if same and len(members) > _RUN:
-            gap = Box(f"{len(members) - 2} the same", "", NONE, 0, 30, False, (), f"{len(members) - 2} stages are the same")
+            gap = Box(
+                f"{len(members) - 2} the same",
+                "",
+                NONE,
+                0,
+                30,
+                False,
+                (),
+                f"{len(members) - 2} stages are the same",
+            )
             members = [members[0], (gap, gap), members[-1]]
         kept += members
     return kept
@@ -105,7 +128,9 @@ def _input(network: Network, other: Network, scale: _Scale) -> Box:
     width, height = scale.size(network.input)
     differs = network.input != other.input
     lines = (Text(shape_label(network.input), differs),)
-    return Box("input", "input", NONE, min(width, 16), height, differs, lines, f"input {shape_label(network.input)}")
+    return Box(
+        "input", "input", NONE, min(width, 16), height, differs, lines, f"input {shape_label(network.input)}"
+    )
 
 
 def _column(comparison: Comparison, pair: StagePair, scale: _Scale) -> tuple[Box, Box]:
@@ -115,7 +140,14 @@ def _column(comparison: Comparison, pair: StagePair, scale: _Scale) -> tuple[Box
     )
 
 
-def _box(network: Network, pair: StagePair, side: Side | None, other: Side | None, scale: _Scale, notes: Sequence[str]) -> Box:
+def _box(
+    network: Network,
+    pair: StagePair,
+    side: Side | None,
+    other: Side | None,
+    scale: _Scale,
+    notes: Sequence[str],
+) -> Box:
     if side is None:
         assert other is not None
         name = shorten(f"no {other.name}", _NAME_LIMIT)
@@ -125,27 +157,46 @@ def _box(network: Network, pair: StagePair, side: Side | None, other: Side | Non
         Text(f"{amount(side.trainable)} params", bool(other and side.trainable != other.trainable)),
         *(Text(note, True) for note in notes),
     ]
-    tooltip = f"{shorten(side.name, 80)}, line {side.line}: {side.trainable:,} trainable params, {side.macs:,} MACs"
+    tooltip = (
+        f"{shorten(side.name, 80)}, line {side.line}: {side.trainable:,} trainable params, {side.macs:,} MACs"
+    )
     badge = Text(f"×{side.blocks}" if side.blocks else "", bool(other and side.blocks != other.blocks))
     family = _family(network.graph, side)
-    return Box(shorten(side.name, _NAME_LIMIT), family, badge, *scale.size(side.computed), pair.status != "same", tuple(lines), tooltip)
+    return Box(
+        shorten(side.name, _NAME_LIMIT),
+        family,
+        badge,
+        *scale.size(side.computed),
+        pair.status != "same",
+        tuple(lines),
+        tooltip,
+    )
 
 
 def _family(graph: Graph, side: Side) -> str:
-    """Give the family of the op that does most of the work of a stage, or the first one where none has weights."""
+    """Give the family of the op that does most of the work of a stage, or the first one where none has
+    weights."""
     stage = next((stage for stage in graph.stages if stage.line == side.line), None)
     nodes = graph.nodes[stage.start : stage.stop] if stage else ()
-    heaviest = max(nodes, key=lambda node: (OPS[node.op].weighted, node_counts(graph, node).macs), default=None)
+    heaviest = max(
+        nodes, key=lambda node: (OPS[node.op].weighted, node_counts(graph, node).macs), default=None
+    )
     return OPS[heaviest.op].family if heaviest else "shape"
 
 
 def _notes(changes: Sequence[Change]) -> list[str]:
     """Tell the most telling differences in a few words each."""
-    notes = [_note(change) for change in changes if not change.convention and change.what not in ("repeats", "input")]
+    notes = [
+        _note(change)
+        for change in changes
+        if not change.convention and change.what not in ("repeats", "input")
+    ]
     conventions = dict.fromkeys(change.convention for change in changes if change.convention)
     notes = list(dict.fromkeys(note for note in notes if note))
     if conventions:
-        notes.append(f"by {next(iter(conventions))}" if len(conventions) == 1 else f"by {len(conventions)} conventions")
+        notes.append(
+            f"by {next(iter(conventions))}" if len(conventions) == 1 else f"by {len(conventions)} conventions"
+        )
     if len(notes) > _NOTES:
         notes[_NOTES - 1 :] = [f"and {len(notes) - _NOTES + 1} more"]
     return [shorten(note, _NOTE_LIMIT) for note in notes]

@@ -1,7 +1,8 @@
 """Comparison -> DOT with every box at its place, and the figure that Graphviz makes of it.
 
-Two strips must line up column by column however different their boxes are, so places are computed here and Graphviz
-is asked to keep them (`layout=neato` with pinned nodes). Strips too long for a page go on in a band below.
+Two strips must line up column by column however different their boxes are, so places are computed here and
+Graphviz is asked to keep them (`layout=neato` with pinned nodes). Strips too long for a page go on in a band
+below.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,7 +32,8 @@ class _Place(NamedTuple):
 
 
 def draw_comparison(comparison: Comparison, out: str, theme: str = "light") -> None:
-    """Draw a comparison into a file, in the format its name ends in; raises as `archdsl.figure.draw.draw` does."""
+    """Draw a comparison into a file, in the format its name ends in; raises as `archdsl.figure.draw.draw`
+    does."""
     kind = output_format(out)
     if theme not in THEMES:
         raise FigureFormatError(f"unknown theme `{theme}`; there are {', '.join(THEMES)}")
@@ -63,20 +65,34 @@ class _Writer:
         c = self.colours
         self.lines += [
             f"digraph {quoted(model.title)} {{",
-            f'  graph [layout=neato inputscale=72 splines=line bgcolor="{c.paper}" pad=0.3 margin=0 fontname={FONT}]',
-            f'  node [shape=none fixedsize=true margin=0 fontname={FONT} fontsize={_LINE:g} fontcolor="{c.ink}" label=""]',
+            (
+                f'  graph [layout=neato inputscale=72 splines=line bgcolor="{c.paper}" pad=0.3 margin=0 '
+                f"fontname={FONT}]"
+            ),
+            (
+                f"  node [shape=none fixedsize=true margin=0 fontname={FONT} fontsize={_LINE:g} "
+                f'fontcolor="{c.ink}" label=""]'
+            ),
             f'  edge [color="{c.muted}" arrowsize=0.7]',
         ]
         self._left(model.title, 0, 14, _TITLE, c.ink, bold=True)
         self._left(model.subtitle, 0, 38, _LINE + 1, c.muted)
-        indent = max(max(text_width(name, _HEADING, bold=True), text_width(counts, _LINE)) for name, counts in model.rows) + 24
+        indent = (
+            max(
+                max(text_width(name, _HEADING, bold=True), text_width(counts, _LINE))
+                for name, counts in model.rows
+            )
+            + 24
+        )
         top = 66.0
         bands = list(_bands(model.columns, _PAGE - indent))
         for number, band in enumerate(bands):
             top = self._band(model, band, indent, top, last=number == len(bands) - 1) + _BAND
         self.lines.append("}")
 
-    def _band(self, model: CompareFigure, band: Sequence[tuple[Box, Box]], indent: float, top: float, *, last: bool) -> float:
+    def _band(
+        self, model: CompareFigure, band: Sequence[tuple[Box, Box]], indent: float, top: float, *, last: bool
+    ) -> float:
         """Write one band of both strips and give where it ends."""
         widths = [max(map(_box_width, column)) for column in band]
         for row, (name, counts) in enumerate(model.rows):
@@ -108,7 +124,14 @@ class _Writer:
             label = f"<{_font(box.name, _LINE, c.muted)}>"
             width = max(box.width, text_width(box.name, _LINE) + 16)
             return self._node(
-                at, width, box.height, shape="box", style="dashed", color=f'"{c.muted}"', label=label, tooltip=quoted(box.tooltip)
+                at,
+                width,
+                box.height,
+                shape="box",
+                style="dashed",
+                color=f'"{c.muted}"',
+                label=label,
+                tooltip=quoted(box.tooltip),
             )
         outline = f'"{c.differs}"' if box.differs else f'"{c.fill(box.family)}"'
         look = {
@@ -124,7 +147,9 @@ class _Writer:
         self._centred(box.name, _Place(at.x, at.y - box.height / 2 - 12), _NAME, c.ink, bold=True)
         for number, line in enumerate(box.lines):
             size, colour = _look(number, line, c)
-            self._centred(line.text, _Place(at.x, at.y + box.height / 2 + 11 + _LEADING * number), size, colour)
+            self._centred(
+                line.text, _Place(at.x, at.y + box.height / 2 + 11 + _LEADING * number), size, colour
+            )
         return name
 
     def _edge(self, tail: str, head: str, *, dashed: bool) -> None:
@@ -135,13 +160,21 @@ class _Writer:
 
     def _centred(self, text: str, at: _Place, size: float, colour: str, *, bold: bool = False) -> None:
         width = text_width(text, size, bold=bold) + 4
-        self._node(at, width, size + 4, label=f"<{_font(text, size, colour, bold=bold)}>", tooltip=quoted(text))
+        self._node(
+            at, width, size + 4, label=f"<{_font(text, size, colour, bold=bold)}>", tooltip=quoted(text)
+        )
 
     def _node(self, at: _Place, width: float, height: float, **attributes: object) -> str:
         name = f"n{self.nodes}"
         self.nodes += 1
-        place = {"pos": f'"{at.x:.1f},{-at.y:.1f}!"', "width": f"{width / POINTS:.3f}", "height": f"{height / POINTS:.3f}"}
-        self.lines.append(f"  {name} [" + " ".join(f"{key}={value}" for key, value in (place | attributes).items()) + "]")
+        place = {
+            "pos": f'"{at.x:.1f},{-at.y:.1f}!"',
+            "width": f"{width / POINTS:.3f}",
+            "height": f"{height / POINTS:.3f}",
+        }
+        self.lines.append(
+            f"  {name} [" + " ".join(f"{key}={value}" for key, value in (place | attributes).items()) + "]"
+        )
         return name
 
 
@@ -156,7 +189,10 @@ def _font(text: str, size: float, colour: str, *, bold: bool = False) -> str:
 
 def _box_width(box: Box) -> float:
     """Give the width a box needs with the texts above and below it."""
-    texts = [text_width(line.text, _look(number, line, palette("light"))[0]) for number, line in enumerate(box.lines)]
+    texts = [
+        text_width(line.text, _look(number, line, palette("light"))[0])
+        for number, line in enumerate(box.lines)
+    ]
     name = text_width(box.name, _NAME, bold=True) if box.family else text_width(box.name, _LINE) + 16
     return max(box.width, name, *texts) if texts else max(box.width, name)
 

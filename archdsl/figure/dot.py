@@ -1,9 +1,9 @@
 """Figure -> DOT text, for Graphviz' `dot` to lay out.
 
-Every box has the size its text needs (see `metrics`), so the layout does not depend on the fonts of the machine. The
-layers of a group share one width and every shortcut runs through a node of its own beside them, which keeps arcs
-smooth; half ranks let that node stand midway. The order of the edges sets left and right. Branches side by side leave
-room for the trunk: an edge that is not drawn holds its two ends above each other.
+Every box has the size its text needs (see `metrics`), so the layout does not depend on the fonts of the
+machine. The layers of a group share one width and every shortcut runs through a node of its own beside them,
+which keeps arcs smooth; half ranks let that node stand midway. The order of the edges sets left and right.
+Branches side by side leave room for the trunk: an edge that is not drawn holds its two ends above each other.
 """
 
 from collections.abc import Sequence
@@ -37,7 +37,9 @@ class Writer(ColumnWriter):
     def figure(self, model: Figure) -> None:
         """Write a whole figure."""
         self.begin(model)
-        cards = [labels.card_size(step)[0] for step in model.steps if isinstance(step, Group) and not step.steps]
+        cards = [
+            labels.card_size(step)[0] for step in model.steps if isinstance(step, Group) and not step.steps
+        ]
         self.card_width = max(cards, default=0)
         tops = self._tops(model) if model.breaks else []
         ends = [*tops[:1], *(self.step(step, 0, "  ") for step in model.steps[len(tops[:1]) :])]
@@ -58,14 +60,21 @@ class Writer(ColumnWriter):
         c = self.colours
         self.lines += [
             f"digraph {quoted(model.title)} {{",
-            f'  graph [bgcolor="{c.paper}" compound=true ordering=out ranksep=0.14 nodesep=0.2 pad=0.3 margin=0 labelloc=t labeljust=l',
+            (
+                f'  graph [bgcolor="{c.paper}" compound=true ordering=out ranksep=0.14 nodesep=0.2 pad=0.3 '
+                f"margin=0 labelloc=t labeljust=l"
+            ),
             f"    fontname={FONT} label=<{labels.title(model, c)}>]",
-            f'  node [shape=none fixedsize=true margin=0 fontname={FONT} fontsize=12 fontcolor="{c.ink}" color="{c.muted}"]',
+            (
+                f'  node [shape=none fixedsize=true margin=0 fontname={FONT} fontsize=12 fontcolor="{c.ink}" '
+                f'color="{c.muted}"]'
+            ),
             f'  edge [color="{c.muted}" arrowsize=0.7 weight=2000 minlen=2]',
         ]
 
     def inset(self, group: Group) -> tuple[str, str]:
-        """Write a group that stands by itself, with room around it; give the nodes it begins and ends with."""
+        """Write a group that stands by itself, with room around it; give the nodes it begins and ends
+        with."""
         self.columns += 1
         self.group = f"c{self.columns}"
         self.lines += [f"  subgraph cluster{self.clusters} {{", '  graph [style=invis margin=6 label=""]']
@@ -79,7 +88,10 @@ class Writer(ColumnWriter):
         self.lines.append(f'  graph [pack={BETWEEN} packmode="array_ti{len(model.breaks) + 1}"]')
         tops = []
         for number in range(len(model.breaks) + 1):
-            self.lines += [f"  subgraph cluster{self.clusters} {{", '    graph [style=invis margin=0 label="" tooltip="column"]']
+            self.lines += [
+                f"  subgraph cluster{self.clusters} {{",
+                '    graph [style=invis margin=0 label="" tooltip="column"]',
+            ]
             self.clusters += 1
             name = self.turn(number, "    ") if number else ""
             tops.append(Ends(name, name, "") if name else self.step(model.steps[0], 0, "    "))
@@ -89,7 +101,9 @@ class Writer(ColumnWriter):
     def turn(self, number: int, pad: str = "  ") -> str:
         """Write the numbered circle that a column (or a band) ends in, and the next one begins with."""
         width, height, box = boxes.turn_box(str(number), self.colours)
-        return self.node(pad, group="trunk", width=f"{width / POINTS:.3f}", height=f"{height / POINTS:.3f}", **box)
+        return self.node(
+            pad, group="trunk", width=f"{width / POINTS:.3f}", height=f"{height / POINTS:.3f}", **box
+        )
 
     def _far(self, far: Far, ends: Sequence[Ends]) -> None:
         """Write an edge past other steps, on the right, with the shape that it carries."""

@@ -1,9 +1,10 @@
 """Network -> svg, png, pdf, dot or mmd: runs Graphviz and keeps its warnings from the user.
 
-Graphviz comes as the library that the wheel of pygraphviz bundles: it is there after a plain `pip install`, is the same
-version on every machine, and needs no process of its own (a figure takes about 30 ms). Only where pygraphviz cannot be
-imported, a `dot` on the PATH is used, through the graphviz package. Both get a font configuration that names the
-installed font package first, so text looks alike on every machine, also on those without a single font.
+Graphviz comes as the library that the wheel of pygraphviz bundles: it is there after a plain `pip install`,
+is the same version on every machine, and needs no process of its own (a figure takes about 30 ms). Only where
+pygraphviz cannot be imported, a `dot` on the PATH is used, through the graphviz package. Both get a font
+configuration that names the installed font package first, so text looks alike on every machine, also on those
+without a single font.
 """
 
 import os
@@ -35,7 +36,11 @@ if TYPE_CHECKING:
 FORMATS = ("svg", "png", "pdf", "dot", "mmd")
 INSTALL = "pip install pygraphviz"
 _DPI = 144
-_FONT_DIRECTORIES = {"font_roboto": "files", "matplotlib": "mpl-data/fonts/ttf"}  # package -> where its fonts are
+# Package -> where its fonts are.
+_FONT_DIRECTORIES = {
+    "font_roboto": "files",
+    "matplotlib": "mpl-data/fonts/ttf",
+}
 _SYSTEM_FONTS = (
     *("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts"),
     *("~/Library/Fonts", "/Library/Fonts", "/System/Library/Fonts", "WINDOWSFONTDIR"),
@@ -61,15 +66,16 @@ class LayoutError(RuntimeError):
 
 
 class FigureFormatError(ValueError):
-    """The output's name ends in no known format, or theme or level are unknown; the message lists those there are."""
+    """The output's name ends in no known format, or theme or level are unknown; the message lists those there
+    are."""
 
 
 def draw(network: "Network | Graph", out: str, theme: str = "light", level: str = "auto") -> None:
     """Draw the figure of a network into a file, in the format that its name ends in.
 
-    The theme `auto` gives an SVG that follows the reader's light or dark setting; the other formats are light then.
-    The level `auto` draws blocks where that fits a page, else stages. Raises FigureFormatError, TooManyLayersError,
-    EngineMissingError, LayoutError, or OSError where the file cannot be written.
+    The theme `auto` gives an SVG that follows the reader's light or dark setting; the other formats are light
+    then. The level `auto` draws blocks where that fits a page, else stages. Raises FigureFormatError,
+    TooManyLayersError, EngineMissingError, LayoutError, or OSError where the file cannot be written.
     """
     kind = output_format(out)
     _known("theme", theme, THEMES)
@@ -97,7 +103,9 @@ def output_format(out: str) -> str:
     """Give the format that a file name asks for; raise FigureFormatError where it is none of `FORMATS`."""
     kind = os.path.splitext(out)[1].lower().removeprefix(".")
     if kind not in FORMATS:
-        raise FigureFormatError(f"`{out}` does not end in a format that can be drawn: {', '.join('.' + name for name in FORMATS)}")
+        raise FigureFormatError(
+            f"`{out}` does not end in a format that can be drawn: {', '.join('.' + name for name in FORMATS)}"
+        )
     return kind
 
 
@@ -109,7 +117,9 @@ def svg(network: "Network | Graph", theme: str = "auto", level: str = "auto") ->
 
 def render(network: "Network | Graph", kind: str, theme: str, level: str = "auto") -> bytes:
     """Give the figure in one of `FORMATS`."""
-    graph, file = (network, "") if isinstance(network, Graph) else (network.graph, os.path.basename(network.path))
+    graph, file = (
+        (network, "") if isinstance(network, Graph) else (network.graph, os.path.basename(network.path))
+    )
     return _rendered(paper(graph, file) if level == "paper" else leveled(graph, file, level), kind, theme)
 
 
@@ -128,7 +138,8 @@ def _finish(data: bytes, model: Figure | Paper, theme: str) -> bytes:
 
 
 def run_graphviz(dot: str, kind: str) -> bytes:
-    """Lay out DOT text and give it as svg, png or pdf; raise EngineMissingError where there is no Graphviz."""
+    """Lay out DOT text and give it as svg, png or pdf; raise EngineMissingError where there is no
+    Graphviz."""
     with _lock, _fonts():
         try:
             return _bundled(dot, kind)
@@ -142,7 +153,9 @@ def run_guarded(dot: str, kind: str) -> bytes:
     What it fails at are edges cut at the border of a card, so the second try lets them reach inside.
     """
     for text in (dot, dot.replace("compound=true ", "", 1)):
-        done = subprocess.run([sys.executable, "-c", _GUARDED, kind], input=text.encode(), capture_output=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-c", _GUARDED, kind], input=text.encode(), capture_output=True, check=False
+        )
         if not done.returncode and done.stdout:
             return done.stdout
         if done.returncode == _MISSING:
@@ -193,11 +206,18 @@ def _fonts() -> Iterator[None]:
 
 def _font_configuration() -> str:
     packages = [(find_spec(name), folder) for name, folder in _FONT_DIRECTORIES.items()]
-    own = [os.path.join(os.path.dirname(spec.origin), folder) for spec, folder in packages if spec and spec.origin]
+    own = [
+        os.path.join(os.path.dirname(spec.origin), folder)
+        for spec, folder in packages
+        if spec and spec.origin
+    ]
     directories = "".join(f"<dir>{folder}</dir>" for folder in (*own, *_SYSTEM_FONTS))
     head = '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">'
     unhinted = '<match target="font"><edit name="hinting" mode="assign"><bool>false</bool></edit></match>'
-    return f'{head}<fontconfig>{directories}{unhinted}<cachedir prefix="xdg">fontconfig</cachedir></fontconfig>\n'
+    return (
+        f"{head}<fontconfig>{directories}{unhinted}<cachedir "
+        f'prefix="xdg">fontconfig</cachedir></fontconfig>\n'
+    )
 
 
 @contextmanager

@@ -43,7 +43,9 @@ def column_width(column: Column) -> float:
 
 def _fork_size(branches: Sequence[Column]) -> Size:
     sizes = [_column_size(branch.steps, branch.arcs, stacked=True) for branch in branches]
-    return sum(width for width, _ in sizes) + GAP * (len(sizes) - 1), max(height for _, height in sizes) + RANK
+    return sum(width for width, _ in sizes) + GAP * (len(sizes) - 1), max(
+        height for _, height in sizes
+    ) + RANK
 
 
 def _column_size(steps: Sequence[Step], arcs: Sequence[Arc], *, stacked: bool) -> Size:

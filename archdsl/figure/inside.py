@@ -43,7 +43,9 @@ class _Builder:
 
     def build(self) -> Contents:
         starts = {path.start for path in self.merged.paths}
-        starts |= {at - 1 for at, part in enumerate(self.merged.parts) if isinstance(part, MergedFork | MergedWeb)}
+        starts |= {
+            at - 1 for at, part in enumerate(self.merged.parts) if isinstance(part, MergedFork | MergedWeb)
+        }
         for position in range(-1, len(self.merged.parts)):
             if position >= 0:
                 self._part(position, self.merged.parts[position])
@@ -120,7 +122,10 @@ class _Builder:
             steps.append(found[0] if len(found) == 1 else Fork((Column(found, ()),)))
         place[len(web.parts)] = len(steps)
         inner = {(tail, head) for run in runs for tail, head in pairwise(run)}
-        return Web(tuple(steps), tuple((place[tail], place[head]) for tail, head in web.edges if (tail, head) not in inner))
+        return Web(
+            tuple(steps),
+            tuple((place[tail], place[head]) for tail, head in web.edges if (tail, head) not in inner),
+        )
 
     def _arc(self, path: MergedPath) -> Arc:
         where = (blocks_label(path.blocks),) if len(path.blocks) < len(self.merged.blocks) else ()

@@ -57,17 +57,27 @@ def _space(width: int) -> Part:
 
 
 def _rows(*rows: Sequence[Part]) -> str:
-    """Stack rows of cells, each filled up to the width of the widest: Graphviz would stretch them otherwise."""
+    """Stack rows of cells, each filled up to the width of the widest: Graphviz would stretch them
+    otherwise."""
     widths = [sum(width for _, width in row) for row in rows]
-    filled = [[*row, _space(max(widths) - width)] if width < max(widths) else row for row, width in zip(rows, widths, strict=True)]
+    filled = [
+        [*row, _space(max(widths) - width)] if width < max(widths) else row
+        for row, width in zip(rows, widths, strict=True)
+    ]
     return _table(*(f"<td>{_table(''.join(cell for cell, _ in row))}</td>" for row in filled))
 
 
 def title(figure: Figure | Paper, colours: Palette) -> str:
     """Write the head of the figure."""
     name = _left(figure.title, _TITLE, colours.ink, 26, bold=True)
-    fault = [[_left(figure.fault, SMALL, colours.fault, 16, bold=True)]] if isinstance(figure, Figure) and figure.fault else []
-    return _rows([name], *fault, [_left(figure.subtitle, SMALL, colours.muted, 16)], [('<td height="14"></td>', 0)])
+    fault = (
+        [[_left(figure.fault, SMALL, colours.fault, 16, bold=True)]]
+        if isinstance(figure, Figure) and figure.fault
+        else []
+    )
+    return _rows(
+        [name], *fault, [_left(figure.subtitle, SMALL, colours.muted, 16)], [('<td height="14"></td>', 0)]
+    )
 
 
 def header(group: Group, colours: Palette) -> str:
@@ -147,7 +157,9 @@ def _pill_cell(cell: Cell, colours: Palette, width: float = 0, height: float = H
     stride, _, blocks = cell.note.partition(" ")
     text += _font(" " + stride, _STRIDE, colours.note, bold=True) if stride else ""
     text += _font(" " + blocks, _NOTE, colours.note) if blocks else ""
-    return _cell(text, width or _cell_width(cell), height, f' bgcolor="{colours.fill(cell.family)}" style="rounded"')
+    return _cell(
+        text, width or _cell_width(cell), height, f' bgcolor="{colours.fill(cell.family)}" style="rounded"'
+    )
 
 
 def stacked(pill: Pill, colours: Palette) -> str:
@@ -158,7 +170,12 @@ def stacked(pill: Pill, colours: Palette) -> str:
         free = width - sum(map(_cell_width, run)) - _GAP * (len(run) - 1)
         shares = [free // len(run) + (number < free % len(run)) for number in range(len(run))]
         height = HEIGHT if run[0].bold else _RIDER
-        rows.append(gap.join(_pill_cell(cell, colours, _cell_width(cell) + more, height) for cell, more in zip(run, shares, strict=True)))
+        rows.append(
+            gap.join(
+                _pill_cell(cell, colours, _cell_width(cell) + more, height)
+                for cell, more in zip(run, shares, strict=True)
+            )
+        )
     between = f'<td height="{_GAP}"></td>'
     return _table(*[line for row in rows for line in (between, f"<td>{_table(row)}</td>")][1:])
 
@@ -176,7 +193,9 @@ def _stack(pill: Pill) -> list[tuple[Cell, ...]]:
 
 def side(arc: Arc, colours: Palette) -> str:
     """Write what stands in a shortcut: its pill and the blocks that take it, or the word `identity`."""
-    words = [_cell(_font(line, SMALL, colours.accent), text_width(line, SMALL) + 4, _LINE) for line in arc.label]
+    words = [
+        _cell(_font(line, SMALL, colours.accent), text_width(line, SMALL) + 4, _LINE) for line in arc.label
+    ]
     if not arc.pills:
         return _table(*words)
     return _table(f"<td>{_table(_pill_row(arc.pills[-1], colours))}</td>", *words)
@@ -197,13 +216,16 @@ def join_width(symbol: str) -> float:
 
 
 def card(group: Group, colours: Palette, width: float = 0) -> str:
-    """Write a card that has a head alone: a mark in the colour of its layers at the left of the width, then the text."""
+    """Write a card that has a head alone: a mark in the colour of its layers at the left of the width, then
+    the text."""
     rows = _header_rows(group, colours)
     free = round(width) - 20 - sum(part for _, part in rows[0]) - (_MARK + _MARK_GAP) * bool(group.family)
     text = _rows([*rows[0], *([_space(free)] if free > 0 else [])], *rows[1:])
     if not group.family:
         return text
-    mark = _cell("", _MARK, card_size(group)[1] - 14, f' bgcolor="{colours.fill(group.family)}" style="rounded"')
+    mark = _cell(
+        "", _MARK, card_size(group)[1] - 14, f' bgcolor="{colours.fill(group.family)}" style="rounded"'
+    )
     return _table(f"{mark}{_space(_MARK_GAP)[0]}<td>{text}</td>")
 
 
@@ -231,7 +253,9 @@ def over(text: str, colours: Palette) -> str:
     """Write a text above a piece of a line, with as much room below it."""
     width = over_width(text)
     line = _cell("", width, 1, f' bgcolor="{colours.muted}"')
-    return _table(_cell(_font(text, SMALL, colours.note, bold=True), width, _LINE), line, _cell("", width, _LINE))
+    return _table(
+        _cell(_font(text, SMALL, colours.note, bold=True), width, _LINE), line, _cell("", width, _LINE)
+    )
 
 
 def over_width(text: str) -> int:
@@ -241,11 +265,14 @@ def over_width(text: str) -> int:
 
 def glyph_width(glyph: Glyph) -> int:
     """Give the width of a glyph with its texts."""
-    return round(max(glyph.width, text_width(glyph.name, SMALL, bold=True) + 6, text_width(glyph.shape, SMALL) + 6))
+    return round(
+        max(glyph.width, text_width(glyph.name, SMALL, bold=True) + 6, text_width(glyph.shape, SMALL) + 6)
+    )
 
 
 def beside(text: str, colours: Palette) -> str:
-    """Write a text to the right of the trunk, in a label as wide on the left, with the piece of the trunk between."""
+    """Write a text to the right of the trunk, in a label as wide on the left, with the piece of the trunk
+    between."""
     half = beside_width(text) // 2
     colour = f' bgcolor="{colours.muted}"'
     trunk = f"<td>{_table(_cell('', 1, 3, colour))}</td>"

@@ -18,7 +18,8 @@ class TooManyLayersError(ValueError):
 
 
 def leveled(graph: Graph, file: str, level: str) -> Figure:
-    """Model a figure at a level, in columns where it is long; `auto` takes `block` where that fits a page, else `stage`."""
+    """Model a figure at a level, in columns where it is long; `auto` takes `block` where that fits a page,
+    else `stage`."""
     if level == "layer":
         _limit(graph)
     if level != "auto":
@@ -33,7 +34,8 @@ def fits(model: Figure) -> bool:
 
 
 def risky(model: Figure) -> bool:
-    """Tell whether cards stand beside other steps: Graphviz may fail to cut an edge at the border of such a card."""
+    """Tell whether cards stand beside other steps: Graphviz may fail to cut an edge at the border of such a
+    card."""
     return bool(model.far or model.sides) or any(_mixed(step, beside=False) for step in model.steps)
 
 
@@ -51,4 +53,7 @@ def _limit(graph: Graph) -> None:
     ids = shown(graph, range(len(graph.nodes)))
     layers = sum(OPS[graph.nodes[i].op].family not in _RIDERS for i in ids)
     if layers > MAX_LAYERS:
-        raise TooManyLayersError(f"{layers:,} layers are too many to draw one by one (at most {MAX_LAYERS}); draw level `block` instead")
+        raise TooManyLayersError(
+            f"{layers:,} layers are too many to draw one by one (at most {MAX_LAYERS}); draw level "
+            f"`block` instead"
+        )

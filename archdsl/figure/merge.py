@@ -1,8 +1,9 @@
 """Bodies -> what is drawn once: repeats merged where they agree, never hiding a difference.
 
-Two repeats are drawn as one where their main paths are equal but for strides; the strides and shortcuts that only
-some of them have are kept with the numbers of those blocks. Repeats that differ in more stand apart. How many
-channels arrive is no difference: it grows where every repeat is joined to its input, and the card says the range.
+Two repeats are drawn as one where their main paths are equal but for strides; the strides and shortcuts that
+only some of them have are kept with the numbers of those blocks. Repeats that differ in more stand apart. How
+many channels arrive is no difference: it grows where every repeat is joined to its input, and the card says
+the range.
 """
 
 from collections.abc import Sequence
@@ -22,7 +23,8 @@ class Drawn(NamedTuple):
 
 
 class MergedPath(NamedTuple):
-    """A path that the blocks `blocks` (counted from 1) take; `layers` are its nodes, each in every such block."""
+    """A path that the blocks `blocks` (counted from 1) take; `layers` are its nodes, each in every such
+    block."""
 
     start: int
     end: int
@@ -67,9 +69,13 @@ def merge(wiring: Wiring, bracket: Bracket, *, apart: bool = False) -> Repeats:
 
     `apart` keeps every repeat by itself.
     """
-    keys = [(i,) if apart else body_key(wiring, repeat, strict=False) for i, repeat in enumerate(bracket.bodies)]
+    keys = [
+        (i,) if apart else body_key(wiring, repeat, strict=False) for i, repeat in enumerate(bracket.bodies)
+    ]
     groups = [list(run) for _, run in groupby(range(len(keys)), keys.__getitem__)]
-    merged = (merge_group(wiring, [bracket.bodies[i] for i in group], group[0] + 1, apart=apart) for group in groups)
+    merged = (
+        merge_group(wiring, [bracket.bodies[i] for i in group], group[0] + 1, apart=apart) for group in groups
+    )
     return Repeats(tuple(merged), bracket.name)
 
 
@@ -78,20 +84,27 @@ def merge_group(wiring: Wiring, bodies: Sequence[Body], first: int = 1, *, apart
     blocks = tuple(range(first, first + len(bodies)))
     columns = zip(*(repeat.parts for repeat in bodies), strict=True)
     parts = tuple(_merge_part(wiring, column, first, apart) for column in columns)
-    return Merged(blocks, parts, tuple(_merge_paths(wiring, bodies, first)), tuple(repeat.exit for repeat in bodies))
+    return Merged(
+        blocks, parts, tuple(_merge_paths(wiring, bodies, first)), tuple(repeat.exit for repeat in bodies)
+    )
 
 
 def _merge_part(wiring: Wiring, column: Sequence[Part], first: int, apart: bool) -> MergedPart:
     head = column[0]
     if isinstance(head, Fork):
         forks = [part.branches for part in column if isinstance(part, Fork)]
-        return MergedFork(tuple(merge_group(wiring, branch, first, apart=apart) for branch in zip(*forks, strict=True)))
+        return MergedFork(
+            tuple(merge_group(wiring, branch, first, apart=apart) for branch in zip(*forks, strict=True))
+        )
     if isinstance(head, Web):
         inner = zip(*(part.parts for part in column if isinstance(part, Web)), strict=True)
         merged = (_merge_part(wiring, parts, first, apart) for parts in inner)
-        return MergedWeb(tuple(part for part in merged if not isinstance(part, MergedFork | MergedWeb)), head.edges)
+        return MergedWeb(
+            tuple(part for part in merged if not isinstance(part, MergedFork | MergedWeb)), head.edges
+        )
     if isinstance(head, Bracket):
-        return merge(wiring, head, apart=apart)  # only merged across outer repeats where it is the same throughout
+        # Only merged across outer repeats where it is the same throughout.
+        return merge(wiring, head, apart=apart)
     return Drawn(tuple(part for part in column if isinstance(part, int)))
 
 
@@ -135,4 +148,7 @@ def body_key(wiring: Wiring, repeat: Body, *, strict: bool) -> Key:
     parts = tuple(_part_key(wiring, part, strict=strict) for part in repeat.parts)
     if not strict:
         return parts
-    return parts, tuple((path.start, path.end, tuple(_node_key(wiring, i, strict=True) for i in path.nodes)) for path in repeat.paths)
+    return parts, tuple(
+        (path.start, path.end, tuple(_node_key(wiring, i, strict=True) for i in path.nodes))
+        for path in repeat.paths
+    )

@@ -41,7 +41,9 @@ class _Writer:
                 self._link(tail[1], head[0], model.shapes[at])
         for far in model.far:
             # Of repeats drawn as one, only the first is there to lead to.
-            heads = ends[far.step][0] if far.step >= 0 else [self.heads[far.end]] if far.end in self.heads else []
+            heads = (
+                ends[far.step][0] if far.step >= 0 else [self.heads[far.end]] if far.end in self.heads else []
+            )
             self._link([self.taps[far.start]], heads, far.label)
         for side in model.sides:
             beside = [self._step(step, "  ") for step in side.steps]
@@ -91,7 +93,14 @@ class _Writer:
 
     def _group(self, group: Group, pad: str) -> Ends:
         badge = f"×{group.repeats}" if group.repeats > 1 else ""
-        facts = [group.title, badge, group.kind, group.detail, *group.lines, *(meter.text for meter in group.meters)]
+        facts = [
+            group.title,
+            badge,
+            group.kind,
+            group.detail,
+            *group.lines,
+            *(meter.text for meter in group.meters),
+        ]
         label = text(" · ".join(fact for fact in facts if fact) or " ")
         if not group.steps:
             name = self._node(f"[{label}]", pad)
@@ -108,11 +117,19 @@ class _Writer:
             names = [self._node(f"[{text(_said(pill))}]", pad) for pill in arc.pills]
             chain = [ends[arc.start], *(([name], [name]) for name in names), ends[arc.end]]
             for at, (tail, head) in enumerate(pairwise(chain)):
-                self._link(tail[1], head[0], " ".join(arc.label) if not at else "", dashed=arc.kind == "shortcut" and bool(names))
+                self._link(
+                    tail[1],
+                    head[0],
+                    " ".join(arc.label) if not at else "",
+                    dashed=arc.kind == "shortcut" and bool(names),
+                )
         return ends[0][0], ends[-1][1]
 
     def _fork(self, branches: Sequence[Column], pad: str) -> Ends:
-        ends = [self._column(branch, pad) if branch.steps else self._step(Capsule("identity"), pad) for branch in branches]
+        ends = [
+            self._column(branch, pad) if branch.steps else self._step(Capsule("identity"), pad)
+            for branch in branches
+        ]
         return [name for first, _ in ends for name in first], [name for _, last in ends for name in last]
 
     def _web(self, web: Web, pad: str) -> Ends:
@@ -127,7 +144,9 @@ class _Writer:
         for tail, head in pairwise(ends):
             self._link(tail[1], head[0])
 
-    def _link(self, tails: Sequence[str], heads: Sequence[str], label: str = "", *, dashed: bool = False) -> None:
+    def _link(
+        self, tails: Sequence[str], heads: Sequence[str], label: str = "", *, dashed: bool = False
+    ) -> None:
         arrow = ("-.->" if dashed else "-->") + (f"|{text(label)}|" if label else "")
         self.lines += [f"  {tail} {arrow} {head}" for tail in tails for head in heads]
 

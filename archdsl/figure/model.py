@@ -1,8 +1,8 @@
 """Graph -> Figure: what stands where, as plain data, before any drawing.
 
-A figure is a trunk of steps from top to bottom. A step is a capsule (input, output), a pill, a dot where branches
-split, a circle where they join, branches side by side, or a group: the card of a table row, or a bracket inside one.
-Arcs lead past steps, on the side.
+A figure is a trunk of steps from top to bottom. A step is a capsule (input, output), a pill, a dot where
+branches split, a circle where they join, branches side by side, or a group: the card of a table row, or a
+bracket inside one. Arcs lead past steps, on the side.
 """
 
 from collections.abc import Sequence
@@ -15,14 +15,43 @@ from archdsl.figure.collapse import Web as WebOf
 from archdsl.figure.inside import Contents, block, contents
 from archdsl.figure.merge import merge, merge_group
 from archdsl.figure.metrics import shorten
-from archdsl.figure.parts import Arc, Capsule, Column, Far, Figure, Fork, Group, Join, Meter, Side, Split, Step, Web
+from archdsl.figure.parts import (
+    Arc,
+    Capsule,
+    Column,
+    Far,
+    Figure,
+    Fork,
+    Group,
+    Join,
+    Meter,
+    Side,
+    Split,
+    Step,
+    Web,
+)
 from archdsl.figure.pills import amount, fuse, leads, main_layer, range_label, shape_label, summary
 from archdsl.figure.trunk import Row, Trunk, far_edges, far_stages, trunk
 from archdsl.graph.graph import Graph
 from archdsl.graph.measure import Counts, network_counts, node_counts, total
 from archdsl.ops import OPS
 
-__all__ = ["Arc", "Capsule", "Column", "Far", "Figure", "Fork", "Group", "Join", "Meter", "Side", "Split", "Step", "Web", "figure"]
+__all__ = [
+    "Arc",
+    "Capsule",
+    "Column",
+    "Far",
+    "Figure",
+    "Fork",
+    "Group",
+    "Join",
+    "Meter",
+    "Side",
+    "Split",
+    "Step",
+    "Web",
+    "figure",
+]
 
 _NAME_LIMIT, _TITLE_LIMIT = 44, 48
 
@@ -46,26 +75,42 @@ _Placed = tuple[Step, int]  # a step and the node that it ends in
 def figure(graph: Graph, file: str = "", level: str = "block") -> Figure:
     """Model the figure of a network; `file` is the name of the spec, shown beside the counts.
 
-    Levels are `stage` (a card for each row, without its inside), `block` (repeats drawn once), and `layer` (every
-    repeat by itself).
+    Levels are `stage` (a card for each row, without its inside), `block` (repeats drawn once), and `layer`
+    (every repeat by itself).
     """
     counts = [node_counts(graph, node) for node in graph.nodes]
     placed = trunk(graph)
     sums = _Sums(placed, graph, counts, network_counts(graph, counts), level)
-    far = far_stages(placed, range(len(placed.rows) + 1)) if level == "stage" else far_edges(placed, range(len(placed.rows) + 1))
+    far = (
+        far_stages(placed, range(len(placed.rows) + 1))
+        if level == "stage"
+        else far_edges(placed, range(len(placed.rows) + 1))
+    )
     rows = [*placed.rows, *(row for chain in placed.sides for row in chain)]
     exits = {i: row.exit for row in rows for i in row.ids} if level == "stage" else {}
-    tapped = {edge.start for edge in far} | {exits.get(chain[0].start, chain[0].start) for chain in placed.sides}
+    tapped = {edge.start for edge in far} | {
+        exits.get(chain[0].start, chain[0].start) for chain in placed.sides
+    }
     # What leaves at the end of a row leaves below its card.
     placed.wiring.taps.difference_update([*graph.inputs, *(row.exit for row in placed.rows)])
     steps, first = _trunk_steps(sums, tapped)
     shapes = _shapes(graph, steps, level)
     moved = tuple(edge._replace(step=first[edge.step]) if edge.step >= 0 else edge for edge in far)
     loose = {first[at] for at in range(len(placed.rows) + 1) if placed.loose(at)}
-    loose |= {at for at, (step, end) in enumerate(steps) if at and isinstance(step, Capsule) and end in graph.inputs}
+    loose |= {
+        at for at, (step, end) in enumerate(steps) if at and isinstance(step, Capsule) and end in graph.inputs
+    }
     placed.wiring.taps.update(tapped if level == "stage" else ())
     sides = tuple(_side(sums, chain, exits.get(chain[0].start, chain[0].start)) for chain in placed.sides)
-    return Figure(title(graph), subtitle(sums.whole, file), tuple(step for step, _ in steps), shapes, moved, sides, frozenset(loose))
+    return Figure(
+        title(graph),
+        subtitle(sums.whole, file),
+        tuple(step for step, _ in steps),
+        shapes,
+        moved,
+        sides,
+        frozenset(loose),
+    )
 
 
 def _trunk_steps(sums: _Sums, tapped: set[int]) -> tuple[list[_Placed], list[int]]:
@@ -90,7 +135,8 @@ def _trunk_steps(sums: _Sums, tapped: set[int]) -> tuple[list[_Placed], list[int
 
 
 def _shapes(graph: Graph, steps: Sequence[_Placed], level: str) -> tuple[str, ...]:
-    """Give the shapes on the trunk: each where it is new, at level `stage` (whose cards have them) the input's alone."""
+    """Give the shapes on the trunk: each where it is new, at level `stage` (whose cards have them) the
+    input's alone."""
     shapes = [""]
     flow, written = shape_label(graph.nodes[steps[0][1]].shape), ""
     for step, end in steps[1:]:
@@ -114,7 +160,8 @@ def subtitle(whole: Counts, file: str) -> str:
 
 
 def _side(sums: _Sums, chain: Sequence[Row], start: int) -> Side:
-    """Give a chain of rows beside the trunk: of each the head of its card, and below it what would be inside."""
+    """Give a chain of rows beside the trunk: of each the head of its card, and below it what would be
+    inside."""
     wiring = sums.placed.wiring
     steps: list[Step] = []
     for row in chain:
@@ -166,7 +213,9 @@ def _bracket_card(sums: _Sums, row: Row, ids: Sequence[int], bracket: Bracket) -
     repeats = merge(wiring, bracket, apart=sums.apart)
     if len(repeats.groups) == 1:
         group = repeats.groups[0]
-        return _card(sums, row, ids, contents(wiring, group), len(group.blocks), repeats.name, group.exits), ids[-1]
+        return _card(
+            sums, row, ids, contents(wiring, group), len(group.blocks), repeats.name, group.exits
+        ), ids[-1]
     groups = tuple(block(wiring, group, repeats._replace(name="")) for group in repeats.groups)
     return _card(sums, row, ids, Contents(groups, (), ()), 1, repeats.name), ids[-1]
 
@@ -177,18 +226,33 @@ def _pills(graph: Graph, ids: Sequence[int]) -> list[_Placed]:
     return [(pill, [next(ends) for _ in pill.cells][-1]) for pill in pills]
 
 
-def _card(sums: _Sums, row: Row, ids: Sequence[int], inside: Contents, repeats: int, kind: str = "", exits: Sequence[int] = ()) -> Group:
+def _card(
+    sums: _Sums,
+    row: Row,
+    ids: Sequence[int],
+    inside: Contents,
+    repeats: int,
+    kind: str = "",
+    exits: Sequence[int] = (),
+) -> Group:
     own, whole, stage = total([sums.counts[i] for i in ids]), sums.whole, row.stage
     counts = ((own.trainable, whole.trainable, "params"), (own.macs, whole.macs, "MACs"))
-    meters = tuple(Meter(f"{amount(count)} {unit}", count / max(1, of)) for count, of, unit in counts if count)
+    meters = tuple(
+        Meter(f"{amount(count)} {unit}", count / max(1, of)) for count, of, unit in counts if count
+    )
     bare = sums.level == "stage"  # the card says in a line what is not drawn inside
     layers = summary(sums.graph, row.body) if bare else ""
     name = stage.label or kind or layers or stage.name
-    tooltip = f"{shorten(name, 80)}, line {stage.line}: {own.trainable:,} trainable of {own.total:,} params, {own.macs:,} MACs"
+    tooltip = (
+        f"{shorten(name, 80)}, line {stage.line}: {own.trainable:,} trainable of {own.total:,} "
+        f"params, {own.macs:,} MACs"
+    )
     shape = range_label([sums.graph.nodes[i].shape for i in exits or ids[-1:]])
     told = kind.lower().replace("_", " ") in name.lower().replace("_", " ")
     heading = shorten(name if row.whole else f"{name}, auxiliary", _NAME_LIMIT)
     lines = (layers,) * bool(layers and layers != name)
     family = OPS[main_layer(sums.graph, ids).op].family if bare else ""
     said = "" if told else shorten(kind, _NAME_LIMIT)
-    return Group(heading, repeats, shape, meters, inside.steps, inside.arcs, tooltip, said, lines, family=family)
+    return Group(
+        heading, repeats, shape, meters, inside.steps, inside.arcs, tooltip, said, lines, family=family
+    )

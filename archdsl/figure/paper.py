@@ -42,7 +42,9 @@ def paper(graph: Graph, file: str = "") -> Paper:
     heads = len(placed.sides)
     beside = f" · {heads} auxiliary head{'s' * (heads != 1)} not drawn" if heads else ""
     said = subtitle(counts, file) + beside
-    return Paper(title(graph), said, lined.glyphs, lined.strides, tuple(_insets(placed)), lined.loose, lined.far)
+    return Paper(
+        title(graph), said, lined.glyphs, lined.strides, tuple(_insets(placed)), lined.loose, lined.far
+    )
 
 
 def _insets(placed: Trunk) -> list[Group]:
@@ -73,7 +75,10 @@ def _uses(row: Row) -> Iterable[_Use]:
 
 def _bare(graph: Graph) -> Graph:
     """Leave out the channels of every layer."""
-    nodes = (node._replace(params={k: v for k, v in node.params.items() if k != "channels"}) for node in graph.nodes)
+    nodes = (
+        node._replace(params={k: v for k, v in node.params.items() if k != "channels"})
+        for node in graph.nodes
+    )
     return graph._replace(nodes=tuple(nodes))
 
 
@@ -114,17 +119,36 @@ def _inset(wiring: Wiring, members: Sequence[_Use]) -> Group:
     ratios = {_ratios(wiring.graph, use.body) for use in members}
     steps, arcs = inside.steps, inside.arcs
     if len(sizes) > 1:
-        base = min(next(iter(sizes)), default=1) if len(ratios) > 1 else min(_channels(wiring.graph, members[0].body), default=1)
+        base = (
+            min(next(iter(sizes)), default=1)
+            if len(ratios) > 1
+            else min(_channels(wiring.graph, members[0].body), default=1)
+        )
         steps, arcs = _renamed(Column(steps, arcs), 0 if len(ratios) > 1 else base)
     name = members[0].name or "block"
     heading = f"{name} (C)" if len(sizes) > 1 and len(ratios) == 1 else name
-    drawn = Group(shorten(heading, 2 * NAME_LIMIT), 1, "", (), steps, arcs, shorten(name, 80), lines=tuple(_where(members)))
-    return drawn if step_size(drawn)[0] <= _WIDEST else drawn._replace(steps=(), arcs=(), lines=(*drawn.lines, "too wide for an inset"))
+    drawn = Group(
+        shorten(heading, 2 * NAME_LIMIT),
+        1,
+        "",
+        (),
+        steps,
+        arcs,
+        shorten(name, 80),
+        lines=tuple(_where(members)),
+    )
+    return (
+        drawn
+        if step_size(drawn)[0] <= _WIDEST
+        else drawn._replace(steps=(), arcs=(), lines=(*drawn.lines, "too wide for an inset"))
+    )
 
 
 def _renamed(column: Column, base: int) -> Column:
     """Write channels as multiples of C (`base` of them), or leave them out."""
-    return Column(tuple(_step(step, base) for step in column.steps), tuple(_arc(arc, base) for arc in column.arcs))
+    return Column(
+        tuple(_step(step, base) for step in column.steps), tuple(_arc(arc, base) for arc in column.arcs)
+    )
 
 
 def _step(step: Step, base: int) -> Step:
@@ -162,7 +186,9 @@ def _where(members: Sequence[_Use]) -> list[str]:
     facts = []
     for row, uses in rows.items():
         every = len(uses) == uses[0].of
-        facts.append(shorten(row, NAME_LIMIT) + ("" if every else " " + blocks_label([use.number for use in uses])))
+        facts.append(
+            shorten(row, NAME_LIMIT) + ("" if every else " " + blocks_label([use.number for use in uses]))
+        )
     lines = [""]
     for number, fact in enumerate(facts):
         piece = fact + ("," if number + 1 < len(facts) else "")

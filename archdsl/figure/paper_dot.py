@@ -1,4 +1,5 @@
-"""Paper -> DOT text: a strip of glyphs on one rank (or several, where it is long), the insets below it, a few to a row."""
+"""Paper -> DOT text: a strip of glyphs on one rank (or several, where it is long), the insets below it, a few
+to a row."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -40,10 +41,18 @@ def write_paper(model: Paper, theme: str = "light") -> str:
 
 
 def _breaks(model: Paper) -> list[int]:
-    """Choose the glyphs that begin another band, where the strip is wider than a page: no edge but the strip's leads there."""
+    """Choose the glyphs that begin another band, where the strip is wider than a page: no edge but the
+    strip's leads there."""
     spread = _spread(model) * POINTS
-    widths = [glyph.width + spread * (1 + bool(stride)) for glyph, stride in zip(model.glyphs, model.strides, strict=True)]
-    free = [at for at in range(2, len(widths) - 1) if at not in model.loose and not any(low < at <= high for low, high in model.far)]
+    widths = [
+        glyph.width + spread * (1 + bool(stride))
+        for glyph, stride in zip(model.glyphs, model.strides, strict=True)
+    ]
+    free = [
+        at
+        for at in range(2, len(widths) - 1)
+        if at not in model.loose and not any(low < at <= high for low, high in model.far)
+    ]
     bands = ceil(sum(widths) / _PAGE)
     limit = sum(widths) / bands
     while len(breaks := _filled(widths, free, limit)) >= bands:
@@ -71,8 +80,13 @@ def _band(writer: Writer, model: Paper, low: int, high: int) -> list[str]:
     c = writer.colours
     names = []
     for glyph in model.glyphs[low:high]:
-        size = {"width": f"{glyph.width / POINTS:.3f}", "height": f"{(glyph.height + 2 * labels.GLYPH_TEXT) / POINTS:.3f}"}
-        names.append(writer.node("  ", **size, label=f"<{labels.glyph(glyph, c)}>", tooltip=quoted(glyph.tooltip)))
+        size = {
+            "width": f"{glyph.width / POINTS:.3f}",
+            "height": f"{(glyph.height + 2 * labels.GLYPH_TEXT) / POINTS:.3f}",
+        }
+        names.append(
+            writer.node("  ", **size, label=f"<{labels.glyph(glyph, c)}>", tooltip=quoted(glyph.tooltip))
+        )
     breaks = _breaks(model)
     before = writer.turn(breaks.index(low) + 1) if low else ""
     after = writer.turn(breaks.index(high) + 1) if high in breaks else ""
@@ -92,7 +106,13 @@ def _edge(writer: Writer, model: Paper, at: int, tail: str, head: str) -> None:
     style = "style=invis " if at in model.loose else ""
     start = tail
     if stride:
-        start = writer.node("  ", width=0.02, height=0.4, label=f"<{labels.over(stride, writer.colours)}>", tooltip=quoted(stride))
+        start = writer.node(
+            "  ",
+            width=0.02,
+            height=0.4,
+            label=f"<{labels.over(stride, writer.colours)}>",
+            tooltip=quoted(stride),
+        )
         writer.lines.append(f"  {{ rank=same; {tail} -> {start} [{style}arrowhead=none minlen=1] }}")
     writer.lines.append(f"  {start} -> {head} [{style}minlen=1]")
 
@@ -116,5 +136,9 @@ def _over(writer: Writer, model: Paper, names: list[str]) -> None:
         for compass, glyph in (("w", names[low]), ("e", names[high])):
             corner = writer.dot("  ", c.accent, shape)
             head = " arrowhead=none" if compass == "w" else ""
-            writer.lines.append(f"  {above}:{compass} -> {corner}:n [{style} weight=1 arrowhead=none minlen=1]")
-            writer.lines.append(f"  {corner} -> {glyph}:n [{style} weight=400 tailclip=false minlen={2 * inner - 1}{head}]")
+            writer.lines.append(
+                f"  {above}:{compass} -> {corner}:n [{style} weight=1 arrowhead=none minlen=1]"
+            )
+            writer.lines.append(
+                f"  {corner} -> {glyph}:n [{style} weight=400 tailclip=false minlen={2 * inner - 1}{head}]"
+            )

@@ -18,7 +18,8 @@ class Split(NamedTuple):
 
 
 class Join(NamedTuple):
-    """The circle where branches come together; `symbol` says how, `mark` is the node that an arc from afar leads to."""
+    """The circle where branches come together; `symbol` says how, `mark` is the node that an arc from afar
+    leads to."""
 
     symbol: str
     mark: int = -1
@@ -45,13 +46,15 @@ class Column(NamedTuple):
 
 
 class Fork(NamedTuple):
-    """Branches side by side, from the step before to the step after; one without steps passes its input on."""
+    """Branches side by side, from the step before to the step after; one without steps passes its input
+    on."""
 
     branches: tuple[Column, ...]
 
 
 class Web(NamedTuple):
-    """Steps with the edges between them, by position; -1 is the step before the web, `len(steps)` the step after it."""
+    """Steps with the edges between them, by position; -1 is the step before the web, `len(steps)` the step
+    after it."""
 
     steps: "tuple[Step, ...]"
     edges: tuple[tuple[int, int], ...]
@@ -65,10 +68,11 @@ class Meter(NamedTuple):
 
 
 class Group(NamedTuple):
-    """A rounded frame around steps, drawn once for `repeats` blocks; without steps it is a card with a head alone.
+    """A rounded frame around steps, drawn once for `repeats` blocks; without steps it is a card with a head
+    alone.
 
-    `kind` names the block that is repeated, `lines` are texts below the head, `faulty` paints it red; `family` is that of
-    the layer that stands for a card without steps.
+    `kind` names the block that is repeated, `lines` are texts below the head, `faulty` paints it red;
+    `family` is that of the layer that stands for a card without steps.
     """
 
     title: str
@@ -100,7 +104,8 @@ class Far(NamedTuple):
 
 
 class Side(NamedTuple):
-    """Steps that leave the trunk at the split marked `start` and do not come back, such as an auxiliary head."""
+    """Steps that leave the trunk at the split marked `start` and do not come back, such as an auxiliary
+    head."""
 
     start: int
     steps: tuple[Step, ...]
@@ -124,7 +129,8 @@ class Figure(NamedTuple):
 
 
 class Glyph(NamedTuple):
-    """A row in the strip of a paper's figure: a box as high as the resolution, as wide as the channels (in points)."""
+    """A row in the strip of a paper's figure: a box as high as the resolution, as wide as the channels (in
+    points)."""
 
     name: str
     repeats: int
@@ -138,8 +144,8 @@ class Glyph(NamedTuple):
 class Paper(NamedTuple):
     """The figure of a paper: a strip of glyphs, and the distinct blocks below it.
 
-    `strides[i]` stands on the edge into `glyphs[i]`; `loose` are glyphs not fed by the one before; `far` are edges
-    between glyphs that do not follow each other.
+    `strides[i]` stands on the edge into `glyphs[i]`; `loose` are glyphs not fed by the one before; `far` are
+    edges between glyphs that do not follow each other.
     """
 
     title: str

@@ -1,4 +1,5 @@
-"""Layers -> pills: what stands in each cell, in execution order, and what a reader finds when pointing at it."""
+"""Layers -> pills: what stands in each cell, in execution order, and what a reader finds when pointing at
+it."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -18,7 +19,8 @@ _LABEL_LIMIT = 40
 
 
 class Cell(NamedTuple):
-    """One op in a pill: `text` in bold where the op has weights, then `detail`, then `note` in another colour."""
+    """One op in a pill: `text` in bold where the op has weights, then `detail`, then `note` in another
+    colour."""
 
     family: str
     text: str
@@ -58,7 +60,8 @@ def range_label(shapes: Sequence[Shape]) -> str:
 
 
 def amount(count: int) -> str:
-    """Write a count in the unit that suits it: `11173962` is `11.17 M`, `147968` is `0.15 M`, `1856` is `1.9 k`."""
+    """Write a count in the unit that suits it: `11173962` is `11.17 M`, `147968` is `0.15 M`, `1856` is `1.9
+    k`."""
     if count >= 1_000_000_000:
         return f"{count / 1_000_000_000:.2f} G"
     if count >= 100_000_000:
@@ -74,7 +77,8 @@ def leads(graph: Graph, node: int) -> bool:
 
 
 def fuse(graph: Graph, layers: Sequence[Layer], blocks: Sequence[int], *, leading: bool) -> tuple[Pill, ...]:
-    """Put a chain of layers into pills, with norm and activation in front of the weights (`leading`) or behind."""
+    """Put a chain of layers into pills, with norm and activation in front of the weights (`leading`) or
+    behind."""
     return tuple(single(graph, run, blocks) for run in _runs(graph, layers, leading))
 
 
@@ -91,7 +95,9 @@ def _runs(graph: Graph, layers: Sequence[Layer], leading: bool) -> list[list[Lay
         if op.family not in _RIDERS:
             starts = carried or not op.weighted
         else:
-            starts = not runs or (carried and leading and op.family in _LEADERS and _precedes_weights(ops[at:]))
+            starts = not runs or (
+                carried and leading and op.family in _LEADERS and _precedes_weights(ops[at:])
+            )
         if starts:
             runs.append([])
         runs[-1].append(layer)
@@ -176,7 +182,10 @@ def _describe(graph: Graph, layer: Layer) -> str:
     settings = [f"{name} {_value(node.params[name])}" for name in told]
     settings += [f"zeros {_value(before.params['amount'])}"] if before else []
     counts = node_counts(graph, node)
-    facts = [op.name.replace("_", " ") + (f" ({', '.join(settings)})" if settings else ""), "output " + shape_label(node.shape)]
+    facts = [
+        op.name.replace("_", " ") + (f" ({', '.join(settings)})" if settings else ""),
+        "output " + shape_label(node.shape),
+    ]
     facts += [f"{counts.total:,} params"] if counts.total else []
     facts += [f"{counts.macs:,} MACs"] if counts.macs else []
     more = f" (first of {len(layer)})" if len(layer) > 1 else ""
@@ -184,14 +193,20 @@ def _describe(graph: Graph, layer: Layer) -> str:
 
 
 def _matters(name: str, value: object) -> bool:
-    trivial = value is None or value is False or value == 1 or (isinstance(value, tuple) and set(value) == {1})
-    return name not in ("initializer", "epsilon", "momentum") and (name in ("kernel", "channels") or not trivial)
+    trivial = (
+        value is None or value is False or value == 1 or (isinstance(value, tuple) and set(value) == {1})
+    )
+    return name not in ("initializer", "epsilon", "momentum") and (
+        name in ("kernel", "channels") or not trivial
+    )
 
 
 def _value(value: object) -> str:
     if isinstance(value, tuple):
         nested = any(isinstance(item, tuple) for item in value)
-        return (", " if nested else "×").join(f"{item[0]}+{item[1]}" if isinstance(item, tuple) else _value(item) for item in value)
+        return (", " if nested else "×").join(
+            f"{item[0]}+{item[1]}" if isinstance(item, tuple) else _value(item) for item in value
+        )
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)

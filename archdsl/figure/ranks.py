@@ -1,4 +1,5 @@
-"""Edges with their least lengths -> the rank that each node will have, so that arcs can be given just the length they need."""
+"""Edges with their least lengths -> the rank that each node will have, so that arcs can be given just the
+length they need."""
 
 from collections.abc import Iterable, Sequence
 

@@ -1,7 +1,8 @@
-"""A directed graph between one entry and one exit -> pieces in series and in parallel, as far as it has that form.
+"""A directed graph between one entry and one exit -> pieces in series and in parallel, as far as it has that
+form.
 
-Vertices are numbers in an order that follows the edges. A piece is a vertex that every way through passes, branches
-side by side between two of those, or a web: a part that is neither and is drawn edge by edge.
+Vertices are numbers in an order that follows the edges. A piece is a vertex that every way through passes,
+branches side by side between two of those, or a web: a part that is neither and is drawn edge by edge.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,7 +31,8 @@ Edge = tuple[int, int]
 
 
 def decompose(order: Sequence[int], inputs: Mapping[int, Sequence[int]], exits: Sequence[int]) -> Series:
-    """Decompose a region: `inputs` are those of each vertex (`ENTRY` for the region's), `exits` the vertices it ends in."""
+    """Decompose a region: `inputs` are those of each vertex (`ENTRY` for the region's), `exits` the vertices
+    it ends in."""
     edges = [(tail, head) for head in order for tail in inputs[head]] + [(tail, EXIT) for tail in exits]
     fed, used = {head for _, head in edges}, {tail for tail, _ in edges}
     if not order:
@@ -43,7 +45,9 @@ def decompose(order: Sequence[int], inputs: Mapping[int, Sequence[int]], exits: 
 def _series(order: Sequence[int], start: int, end: int, edges: Sequence[Edge], depth: int) -> Series:
     places = {start: 0, **{vertex: place for place, vertex in enumerate(order, 1)}, end: len(order) + 1}
     cuts = [0, *_cuts(len(order), [(places[tail], places[head]) for tail, head in edges]), len(order) + 1]
-    section = {place: number for number, (low, high) in enumerate(pairwise(cuts)) for place in range(low, high)}
+    section = {
+        place: number for number, (low, high) in enumerate(pairwise(cuts)) for place in range(low, high)
+    }
     within: list[list[Edge]] = [[] for _ in cuts]
     for tail, head in edges:
         within[section[places[tail]]].append((tail, head))
@@ -83,7 +87,9 @@ def _between(inner: Sequence[int], start: int, end: int, edges: Sequence[Edge], 
             shares[owner[tail if tail in owner else head]].append((tail, head))
         if head == end:
             arrivals.append(owner.get(tail))
-    branches = {number: _series(part, start, end, shares[number], depth + 1) for number, part in enumerate(parts)}
+    branches = {
+        number: _series(part, start, end, shares[number], depth + 1) for number, part in enumerate(parts)
+    }
     return [Parallel(tuple(branches.get(number, ()) for number in _once(arrivals)))]
 
 

@@ -1,4 +1,5 @@
-"""The rows of a broken table -> Figure: sound rows as cards, faulty ones in red with what is declared and computed."""
+"""The rows of a broken table -> Figure: sound rows as cards, faulty ones in red with what is declared and
+computed."""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -15,8 +16,15 @@ _LINES = 8
 Said = Mapping[int, Sequence[str]]  # what is told of the row in a line of the table
 
 
-def sketch(title: str, stages: Sequence[SketchStage], file: str = "", fault: str = "", said: Said = MappingProxyType({})) -> Figure:
-    """Model the figure of a broken table; `fault` says what is wrong, such as `1 error: E0301 at net.arch:7:10`."""
+def sketch(
+    title: str,
+    stages: Sequence[SketchStage],
+    file: str = "",
+    fault: str = "",
+    said: Said = MappingProxyType({}),
+) -> Figure:
+    """Model the figure of a broken table; `fault` says what is wrong, such as `1 error: E0301 at
+    net.arch:7:10`."""
     whole = sum(stage.params for stage in stages)
     cards: list[Step] = [_card(stage, whole, said.get(stage.line, ())) for stage in stages]
     steps = (Capsule("input"), *cards, Capsule("output"))
@@ -24,7 +32,11 @@ def sketch(title: str, stages: Sequence[SketchStage], file: str = "", fault: str
     if any(stage.faulty for stage in stages):
         facts.append("sizes after a fault are assumed")
     return Figure(
-        shorten(title, _TITLE_LIMIT) or "network", " · ".join(facts), steps, ("",) * len(steps), fault=shorten(fault, 2 * _TITLE_LIMIT)
+        shorten(title, _TITLE_LIMIT) or "network",
+        " · ".join(facts),
+        steps,
+        ("",) * len(steps),
+        fault=shorten(fault, 2 * _TITLE_LIMIT),
     )
 
 
@@ -34,10 +46,17 @@ def _card(stage: SketchStage, whole: int, said: Sequence[str]) -> Group:
     tooltip = f"{name}, line {stage.line}: {shorten(stage.text, 200)}"
     text = shorten(stage.text, _TEXT_LIMIT)
     if not stage.faulty:
-        meters = (Meter(f"{amount(stage.params)} params", stage.params / max(1, whole)),) if stage.params else ()
-        return Group(name, 1, _said(shape), meters, (), (), tooltip, lines=(text,) * bool(text and text != name))
+        meters = (
+            (Meter(f"{amount(stage.params)} params", stage.params / max(1, whole)),) if stage.params else ()
+        )
+        return Group(
+            name, 1, _said(shape), meters, (), (), tooltip, lines=(text,) * bool(text and text != name)
+        )
     texts = (stage.text, *said)
-    lines = (_verdict(stage), *(line for text in texts for line in _wrapped(shorten(text, _TEXT_LIMIT * _LINES))))
+    lines = (
+        _verdict(stage),
+        *(line for text in texts for line in _wrapped(shorten(text, _TEXT_LIMIT * _LINES))),
+    )
     return Group(name, 1, f"line {stage.line}", (), (), (), tooltip, lines=lines, faulty=True)
 
 

@@ -1,4 +1,5 @@
-"""Graph -> the strip of a paper's figure: a glyph for each row, those that follow each other and look alike as one."""
+"""Graph -> the strip of a paper's figure: a glyph for each row, those that follow each other and look alike
+as one."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -19,7 +20,8 @@ _FLAT = 40  # height of a glyph without spatial axes
 
 
 class Strip(NamedTuple):
-    """Glyphs, the strides on the edges into them, those that the one before does not feed, and edges past others."""
+    """Glyphs, the strides on the edges into them, those that the one before does not feed, and edges past
+    others."""
 
     glyphs: tuple[Glyph, ...]
     strides: tuple[str, ...]
@@ -51,20 +53,31 @@ def _alike(strip: Strip) -> Strip:
     kept: list[int] = []
     for at, glyph in enumerate(strip.glyphs):
         same = glyphs and glyphs[-1]._replace(repeats=1, tooltip="") == glyph._replace(repeats=1, tooltip="")
-        tied = at in strip.loose or any(low in (at - 1, at) or high in (at - 1, at) for low, high in strip.far)
+        tied = at in strip.loose or any(
+            low in (at - 1, at) or high in (at - 1, at) for low, high in strip.far
+        )
         if same and glyph.family and not tied:
-            glyphs[-1] = glyph._replace(repeats=glyphs[-1].repeats + glyph.repeats, tooltip=f"{glyphs[-1].tooltip}\n{glyph.tooltip}")
+            glyphs[-1] = glyph._replace(
+                repeats=glyphs[-1].repeats + glyph.repeats, tooltip=f"{glyphs[-1].tooltip}\n{glyph.tooltip}"
+            )
         else:
             glyphs.append(glyph)
             kept.append(at)
         moved.append(len(glyphs) - 1)
     far = tuple((moved[low], moved[high]) for low, high in strip.far)
-    return Strip(tuple(glyphs), tuple(strip.strides[at] for at in kept), frozenset(moved[at] for at in strip.loose), far)
+    return Strip(
+        tuple(glyphs),
+        tuple(strip.strides[at] for at in kept),
+        frozenset(moved[at] for at in strip.loose),
+        far,
+    )
 
 
 def _far(placed: Trunk, starts: Sequence[int], first: int) -> tuple[tuple[int, int], ...]:
     """List the edges between glyphs that do not follow each other."""
-    glyph_of = {row.exit: (starts[at + 1] if at + 1 < len(starts) else -1) - 1 for at, row in enumerate(placed.rows)}
+    glyph_of = {
+        row.exit: (starts[at + 1] if at + 1 < len(starts) else -1) - 1 for at, row in enumerate(placed.rows)
+    }
     inputs = placed.wiring.graph.inputs
     glyph_of |= {node: number for number, node in enumerate((*inputs[1:], inputs[0]))}
     edges = far_stages(placed, range(len(placed.rows) + 1))
@@ -109,7 +122,15 @@ def _glyph(graph: Graph, row: Row, name: str, ids: Sequence[int]) -> Glyph:
     counts = total([node_counts(graph, graph.nodes[i]) for i in ids])
     tooltip = f"{shorten(name, 80)}, line {row.stage.line}: {counts.trainable:,} params, {counts.macs:,} MACs"
     repeats = len(brackets[0].bodies) if len(brackets) == 1 else 1
-    return Glyph(shorten(name, NAME_LIMIT), repeats, shape_label(shape), OPS[main_layer(graph, ids).op].family, width, height, tooltip)
+    return Glyph(
+        shorten(name, NAME_LIMIT),
+        repeats,
+        shape_label(shape),
+        OPS[main_layer(graph, ids).op].family,
+        width,
+        height,
+        tooltip,
+    )
 
 
 def _size(shape: Shape) -> tuple[int, int]:

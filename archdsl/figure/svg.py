@@ -1,4 +1,5 @@
-"""Graphviz' SVG -> the SVG that is handed out: titles, tooltips, text that fits in any font, a style for `auto`."""
+"""Graphviz' SVG -> the SVG that is handed out: titles, tooltips, text that fits in any font, a style for
+`auto`."""
 
 import re
 from html import escape, unescape
@@ -11,19 +12,24 @@ _HEAD = re.compile(r"(<svg [^>]*)>")
 _COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 _EDGE_TITLE = re.compile(r'(<g id="edge\d+" class="edge">\n)<title>.*?</title>\n')
 _GRAPH_TITLE = re.compile(r'(<g id="graph0" [^>]*>\n)<title>.*?</title>\n')
-_TOOLTIP = re.compile(r'<title>[^<]*</title>\n<g id="a_[^"]*"><a xlink:title="([^"]*)">\n(.*?)</a>\n</g>\n', re.DOTALL)
+_TOOLTIP = re.compile(
+    r'<title>[^<]*</title>\n<g id="a_[^"]*"><a xlink:title="([^"]*)">\n(.*?)</a>\n</g>\n', re.DOTALL
+)
 _TEXT = re.compile(r'<text ([^>]*)font-size="([\d.]+)"([^>]*)>([^<]*)</text>')
 
 
 def finish(svg: str, title: str, description: str, theme: str) -> str:
-    """Make Graphviz' output self-contained: named for screen readers, with tooltips, without links or comments."""
+    """Make Graphviz' output self-contained: named for screen readers, with tooltips, without links or
+    comments."""
     svg = _COMMENT.sub("", svg)
     svg = _EDGE_TITLE.sub(r"\1", _GRAPH_TITLE.sub(r"\1", svg))
     svg = _TOOLTIP.sub(r"<title>\1</title>\n\2", svg)
     svg = _TEXT.sub(_fit, svg).replace(f'font-family="{FONT}"', f'font-family="{_FAMILIES}"')
     style = f"<style>{auto_style()}</style>\n" if theme == "auto" else ""
     names = f"\n<title>{escape(title)}</title>\n<desc>{escape(description)}</desc>\n{style}"
-    return _HEAD.sub(lambda match: f'{match[1]} class="{CLASS}" role="img">{names}'.rstrip("\n"), svg, count=1)
+    return _HEAD.sub(
+        lambda match: f'{match[1]} class="{CLASS}" role="img">{names}'.rstrip("\n"), svg, count=1
+    )
 
 
 def _fit(match: re.Match[str]) -> str:
@@ -31,4 +37,7 @@ def _fit(match: re.Match[str]) -> str:
     before, size, after, text = match.groups()
     bold = "bold" in before + after
     width = text_width(unescape(text), float(size), bold=bold)
-    return f'<text {before}font-size="{size}" textLength="{width:.1f}" lengthAdjust="spacingAndGlyphs"{after}>{text}</text>'
+    return (
+        f'<text {before}font-size="{size}" textLength="{width:.1f}" '
+        f'lengthAdjust="spacingAndGlyphs"{after}>{text}</text>'
+    )

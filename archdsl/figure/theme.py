@@ -1,7 +1,7 @@
 """The palettes of a figure, and the style sheet that lets one SVG follow the reader's light or dark setting.
 
-The colours of the op families are measured for colour blindness: the smallest CIEDE2000 distance between two of them
-is 11.7 in the light palette and 11.1 in the dark one.
+The colours of the op families are measured for colour blindness: the smallest CIEDE2000 distance between two
+of them is 11.7 in the light palette and 11.1 in the dark one.
 """
 
 from collections.abc import Mapping
@@ -41,7 +41,17 @@ class Palette:
 
     def colours(self) -> tuple[str, ...]:
         """List the colours in a fixed order, the same for every palette."""
-        plain = (self.paper, self.card, self.frame, self.border, self.ink, self.muted, self.accent, self.note, self.track)
+        plain = (
+            self.paper,
+            self.card,
+            self.frame,
+            self.border,
+            self.ink,
+            self.muted,
+            self.accent,
+            self.note,
+            self.track,
+        )
         return (
             *plain,
             self.badge,

@@ -10,7 +10,8 @@ from archdsl.graph.graph import Graph, Stage
 
 
 class Row(NamedTuple):
-    """The part of a stage that lies on the trunk (or beside it), fed by the node `start`; `exit` is its output."""
+    """The part of a stage that lies on the trunk (or beside it), fed by the node `start`; `exit` is its
+    output."""
 
     stage: Stage
     ids: tuple[int, ...]
@@ -73,13 +74,19 @@ def _needed(graph: Graph, main: int) -> set[int]:
 
 def _row(wiring: Wiring, stage: Stage, ids: Sequence[int], before: int) -> Row:
     start = entry(wiring.graph, ids, before)
-    return Row(stage, tuple(ids), body(wiring, ids, 0, start), start, ids[-1], len(ids) == stage.stop - stage.start)
+    return Row(
+        stage, tuple(ids), body(wiring, ids, 0, start), start, ids[-1], len(ids) == stage.stop - stage.start
+    )
 
 
 def far_edges(placed: Trunk, step_of: Sequence[int]) -> tuple[Far, ...]:
     """List the edges past other steps; `step_of` gives the first step of every row, and of the output."""
     nodes = placed.wiring.graph.nodes
-    edges = [Far(source, user, -1, shape_label(nodes[source].shape)) for source, users in placed.wiring.users.items() for user in users]
+    edges = [
+        Far(source, user, -1, shape_label(nodes[source].shape))
+        for source, users in placed.wiring.users.items()
+        for user in users
+    ]
     starts = [*(row.start for row in placed.rows), placed.main]
     loose = [(start, at) for at, start in enumerate(starts) if placed.loose(at)]
     return (*edges, *(Far(start, -1, step_of[at], shape_label(nodes[start].shape)) for start, at in loose))

@@ -17,7 +17,8 @@ _TURN = 2 * (18 + 2 * RANK)  # the two numbered circles of a column in the middl
 
 
 def wrapped(model: Figure) -> Figure:
-    """Break the trunk into as many columns as give the largest text on a page; each begins with the shape that reaches it."""
+    """Break the trunk into as many columns as give the largest text on a page; each begins with the shape
+    that reaches it."""
     best = max(_choices(model), key=lambda choice: scale(choice) / _WORTH ** len(choice.breaks))
     if any(isinstance(step, Group) and not step.steps for step in model.steps):
         return best  # its cards have the shapes
@@ -53,7 +54,9 @@ def _column(model: Figure, sizes: Sequence[Size], low: int, high: int) -> Size:
     """Give the size of some steps of the trunk, with what stands beside them."""
     width = max(width for width, _ in sizes[low:high])
     inside = {mark for step in model.steps[low:high] for mark in marks(step)}
-    beside = [max(step_size(step)[0] for step in side.steps) + GAP for side in model.sides if side.start in inside]
+    beside = [
+        max(step_size(step)[0] for step in side.steps) + GAP for side in model.sides if side.start in inside
+    ]
     far = _FAR * sum(edge.start in inside for edge in model.far)
     height = sum(height for _, height in sizes[low:high]) + 2 * RANK * (high - low - 1)
     return width + max(beside, default=0) + far, height + RANK * sum(map(bool, model.shapes[low:high]))
@@ -62,7 +65,10 @@ def _column(model: Figure, sizes: Sequence[Size], low: int, high: int) -> Size:
 def _places(model: Figure) -> list[int]:
     """List the steps that may begin a column: no edge but the trunk leads into them from above."""
     at = {mark: number for number, step in enumerate(model.steps) for mark in marks(step)}
-    spans = [(at.get(edge.start, 0), edge.step if edge.step >= 0 else at.get(edge.end, len(at))) for edge in model.far]
+    spans = [
+        (at.get(edge.start, 0), edge.step if edge.step >= 0 else at.get(edge.end, len(at)))
+        for edge in model.far
+    ]
     return [
         place
         for place in range(2, len(model.steps) - 1)

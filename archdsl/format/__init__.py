@@ -1,1 +1,2 @@
-"""A native spec -> the same spec, laid out: lines of cells (`layout`), their spelling (`cells`), the text (`native`)."""
+"""A native spec -> the same spec, laid out: lines of cells (`layout`), their spelling (`cells`), the text
+(`native`)."""

@@ -21,10 +21,15 @@ def write_native(table: PlainTable) -> str:
         said += counts
     elif not table.indices("size"):
         table = joined(table)
-    rows = [list(map(_header, table.columns)), *([_HASH.sub("", cell) for cell in row] for row in texts(table))]
+    rows = [
+        list(map(_header, table.columns)),
+        *([_HASH.sub("", cell) for cell in row] for row in texts(table)),
+    ]
     body = pipes(rows)
     if not _recognised(body):
-        said.append(f"columns  {', '.join(LEXICON[word][0] if word in LEXICON else '' for word in table.words)}")
+        said.append(
+            f"columns  {', '.join(LEXICON[word][0] if word in LEXICON else '' for word in table.words)}"
+        )
     return "\n".join([*said, *([""] if said else []), *body]) + "\n"
 
 

@@ -56,16 +56,27 @@ def step(text: str) -> tuple[str, str]:
 
 def head(text: str) -> str:
     """Spell what follows the word `block`; column headers in quotes are left alone."""
-    parts = [part if part.startswith('"') else _unquoted(part) for part in _QUOTED.split(_BLANKS.sub(" ", text.strip()))]
+    parts = [
+        part if part.startswith('"') else _unquoted(part)
+        for part in _QUOTED.split(_BLANKS.sub(" ", text.strip()))
+    ]
     return "".join(parts).strip()
 
 
 def _unquoted(text: str) -> str:
-    for pattern, spelling in ((r"\s*,\s*", ", "), (r"\(\s+", "("), (r"\s+\)", ")"), (r"\s*:\s*", ": "), (r"\)\s*(?=also\b|=)", ") ")):
+    for pattern, spelling in (
+        (r"\s*,\s*", ", "),
+        (r"\(\s+", "("),
+        (r"\s+\)", ")"),
+        (r"\s*:\s*", ": "),
+        (r"\)\s*(?=also\b|=)", ") "),
+    ):
         text = re.sub(pattern, spelling, text)
     before, _, after = text.rpartition("=")
     inside = before.count("(") > before.count(")")  # a default, as in `res(c, s=1)`
-    return f"{before.rstrip()} = {after.strip()}" if after.strip().isalpha() and before and not inside else text
+    return (
+        f"{before.rstrip()} = {after.strip()}" if after.strip().isalpha() and before and not inside else text
+    )
 
 
 def size(text: str) -> str:

@@ -51,7 +51,11 @@ def convert(
         return Converted(None, before.diagnostics, "" if before.failed else "there is no table in it")
     if form == "native" and len(tables) > 1:
         names = ", ".join(f"`#{table.name}`" for table in tables)
-        return Converted(None, before.diagnostics, f"a native spec has one table, and here are {len(tables)}: choose one of {names}")
+        return Converted(
+            None,
+            before.diagnostics,
+            f"a native spec has one table, and here are {len(tables)}: choose one of {names}",
+        )
     text = _WRITERS[form](tables, standalone)
     if form == "native":
         text = format_source(Source(f"{tables[0].name}.arch", text), overrides).text or text
@@ -61,7 +65,9 @@ def convert(
     return Converted(text, before.diagnostics)
 
 
-def _wanted(source: Source, grids: tuple[Grid, ...], wanted: str | None, reporter: Reporter) -> tuple[Grid, ...]:
+def _wanted(
+    source: Source, grids: tuple[Grid, ...], wanted: str | None, reporter: Reporter
+) -> tuple[Grid, ...]:
     """Choose a table, with all its networks."""
     if not wanted:
         return grids

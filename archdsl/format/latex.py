@@ -1,4 +1,5 @@
-"""Plain tables -> LaTeX: a float each, with rules of booktabs, merged cells and a caption; settings and blocks in comments."""
+"""Plain tables -> LaTeX: a float each, with rules of booktabs, merged cells and a caption; settings and
+blocks in comments."""
 
 import re
 from collections.abc import Sequence
@@ -25,13 +26,21 @@ _PAGE, _SMALL = 72, 90  # characters that fit into the text's width, in its own 
 
 
 def write_latex(tables: Sequence[PlainTable], standalone: bool = False) -> str:
-    """Write the tables; `standalone` makes it a document, else the packages that they need are named in a comment."""
+    """Write the tables; `standalone` makes it a document, else the packages that they need are named in a
+    comment."""
     labels = ["architecture" if _UNNAMED.fullmatch(table.name) else _slug(table.name) for table in tables]
-    numbered = [f"{label}-{number}" if labels.count(label) > 1 else label for number, label in enumerate(labels, 1)]
+    numbered = [
+        f"{label}-{number}" if labels.count(label) > 1 else label for number, label in enumerate(labels, 1)
+    ]
     body = "\n".join(map(_float, tables, numbered))
     needed = [f"\\usepackage{{{package}}}" for macro, package in _PACKAGES.items() if macro in body]
     if standalone:
-        head = ["\\documentclass{article}", "\\usepackage[margin=2cm]{geometry}", *needed, "\\begin{document}"]
+        head = [
+            "\\documentclass{article}",
+            "\\usepackage[margin=2cm]{geometry}",
+            *needed,
+            "\\begin{document}",
+        ]
         return "\n".join([*head, body + "\\end{document}"]) + "\n"
     return "\n".join(["% Needs in the preamble:", *(f"%   {line}" for line in needed), body])
 
@@ -43,12 +52,20 @@ def _float(table: PlainTable, label: str) -> str:
     width = sum(widths)
     environment = "table*" if width > _SMALL else "table"
     size = ["  \\small"] if width > _PAGE else []
-    opening, ending = (["  \\begin{adjustbox}{max width=\\textwidth}"], ["  \\end{adjustbox}"]) if width > _SMALL else ([], [])
+    opening, ending = (
+        (["  \\begin{adjustbox}{max width=\\textwidth}"], ["  \\end{adjustbox}"])
+        if width > _SMALL
+        else ([], [])
+    )
     caption = sentence(
-        table.caption or table.title or f"The architecture of {'the network' if _UNNAMED.fullmatch(table.name) else table.name}."
+        table.caption
+        or table.title
+        or f"The architecture of {'the network' if _UNNAMED.fullmatch(table.name) else table.name}."
     )
     columns = "".join("l" if column.role == "name" else "c" for column in table.columns)
-    headers = " & ".join(header(column.header, most) for column, most in zip(table.columns, widths, strict=True))
+    headers = " & ".join(
+        header(column.header, most) for column, most in zip(table.columns, widths, strict=True)
+    )
     lines = [
         *said,
         f"\\begin{{{environment}}}[t]",
@@ -95,13 +112,17 @@ def _row(table: PlainTable, index: int) -> str:
     cells = []
     for column, entry in enumerate(row):
         if common and column in networks:
-            cells += [f"\\multicolumn{{{len(networks)}}}{{c}}{{{cell(common)}}}"] if column == networks[0] else []
+            cells += (
+                [f"\\multicolumn{{{len(networks)}}}{{c}}{{{cell(common)}}}"] if column == networks[0] else []
+            )
         elif entry.above:
             cells.append("")
         else:
             count = _stands_for(table, index, column)
             cells.append(
-                f"\\multirow{{{count}}}{{*}}{_lower(table, index, count)}{{{cell(entry.text)}}}" if count > 1 else cell(entry.text)
+                f"\\multirow{{{count}}}{{*}}{_lower(table, index, count)}{{{cell(entry.text)}}}"
+                if count > 1
+                else cell(entry.text)
             )
     return re.sub(r" +(?=&)|(?<=&) +(?=&)", " ", " & ".join(cells)).strip()
 
@@ -115,31 +136,39 @@ def _stands_for(table: PlainTable, index: int, column: int) -> int:
 
 
 def _lower(table: PlainTable, index: int, count: int) -> str:
-    """Say how far a cell over several rows is to be lowered where those below the first take several lines."""
+    """Say how far a cell over several rows is to be lowered where those below the first take several
+    lines."""
     rows = table.rows[index + 1 : index + count]
     more = sum(max(height(entry.text) for entry in row if not entry.above) - 1 for row in rows)
     return f"[-{more / 2:g}\\normalbaselineskip]" if more else ""
 
 
 def _common(table: PlainTable, index: int) -> str:
-    """Give what all networks have in a row, dittos resolved; nothing where they differ, or are merged with other rows."""
+    """Give what all networks have in a row, dittos resolved; nothing where they differ, or are merged with
+    other rows."""
     networks = table.indices("structure")
     entries = [table.rows[index][column] for column in networks]
     adjacent = networks[-1] - networks[0] == len(networks) - 1
-    merged = any(entry.above for entry in entries) or any(_stands_for(table, index, column) > 1 for column in networks)
+    merged = any(entry.above for entry in entries) or any(
+        _stands_for(table, index, column) > 1 for column in networks
+    )
     said = {entry.text for entry in entries[1:] if entry.text.lower() not in _DITTO} - {entries[0].text}
     whole = not ELIDED.fullmatch(entries[0].text)
     return entries[0].text if adjacent and whole and not merged and not said else ""
 
 
 def _widths(table: PlainTable) -> list[int]:
-    """Count the characters across each column: headers are broken where all columns together are wider than a page."""
+    """Count the characters across each column: headers are broken where all columns together are wider than a
+    page."""
     bodies = [max([0, *(_shown(entry.text) for entry in column)]) for column in zip(*table.rows, strict=True)]
     heads = [column.header for column in table.columns]
     whole = [max(body, _shown(head)) + 2 for body, head in zip(bodies, heads, strict=True)]
     if sum(whole) <= _PAGE:
         return whole
-    return [max(body, *map(len, broken(head, max(body, _NARROW)))) + 2 for body, head in zip(bodies, heads, strict=True)]
+    return [
+        max(body, *map(len, broken(head, max(body, _NARROW)))) + 2
+        for body, head in zip(bodies, heads, strict=True)
+    ]
 
 
 def _shown(text: str) -> int:

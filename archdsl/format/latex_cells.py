@@ -1,4 +1,5 @@
-"""The text of a cell -> LaTeX: kernels and products as formulas, brackets of several rows as arrays, the rest escaped."""
+"""The text of a cell -> LaTeX: kernels and products as formulas, brackets of several rows as arrays, the rest
+escaped."""
 
 import re
 from collections.abc import Callable
@@ -24,7 +25,8 @@ _ESCAPES = {
     **{
         char: f"${formula}$"
         for char, formula in {
-            "<": "<", ">": ">", "|": "|", "×": r"\times", "·": r"\cdot", "←": r"\leftarrow", "→": r"\rightarrow",
+            "<": "<", ">": ">", "|": "|", "×": r"\times", "·": r"\cdot", "←": r"\leftarrow",
+            "→": r"\rightarrow",
             "≤": r"\le", "≥": r"\ge", "≠": r"\neq",
         }.items()
     },
@@ -84,7 +86,9 @@ def broken(text: str, width: int) -> list[str]:
 def sentence(text: str) -> str:
     """Write a caption."""
     code = _CODE.split(_QUOTED.sub("“\\1”", text))
-    parts = [f"\\texttt{{{escaped(part)}}}" if number % 2 else inline(part) for number, part in enumerate(code)]
+    parts = [
+        f"\\texttt{{{escaped(part)}}}" if number % 2 else inline(part) for number, part in enumerate(code)
+    ]
     return "".join(parts).replace("“", "``").replace("”", "''")
 
 
@@ -103,7 +107,9 @@ def inline(text: str) -> str:
     """Write a text on one line, but for its brackets."""
     if text == "-":
         return "--"
-    if _VARIABLE.fullmatch(text) or (not text.isdecimal() and _EXPRESSION.fullmatch(text) and not text.isalpha()):
+    if _VARIABLE.fullmatch(text) or (
+        not text.isdecimal() and _EXPRESSION.fullmatch(text) and not text.isalpha()
+    ):
         return f"${text.replace('*', chr(92) + 'cdot ')}$"
     written, at = "", 0
     while (start := text.find("[", at)) >= 0 and (stop := closing(text, start)) > 0:

@@ -1,7 +1,8 @@
-"""A native spec -> its lines as cells of text, in the reader's own notion of settings, blocks, headers and rows.
+"""A native spec -> its lines as cells of text, in the reader's own notion of settings, blocks, headers and
+rows.
 
-What the reader does not tell to be one of these, and whatever does not divide into the cells that it found, is kept as
-it stands: a construct that is not known here is never touched.
+What the reader does not tell to be one of these, and whatever does not divide into the cells that it found,
+is kept as it stands: a construct that is not known here is never touched.
 """
 
 import re
@@ -24,10 +25,12 @@ _SPELL = {"size": cells.size, "structure": cells.structure}
 
 
 class Line(NamedTuple):
-    """One line. `cells` are the texts of its columns, `edges` whether pipes stand before the first and behind the last.
+    """One line. `cells` are the texts of its columns, `edges` whether pipes stand before the first and behind
+    the last.
 
-    `text` is the line as it was, `comment` the comment behind the cells; `piped` tells pipes from gaps. The lines of a
-    `sheet` (a table with further columns) are aligned all together: where a cell is blank, the header tells which.
+    `text` is the line as it was, `comment` the comment behind the cells; `piped` tells pipes from gaps. The
+    lines of a `sheet` (a table with further columns) are aligned all together: where a cell is blank, the
+    header tells which.
     """
 
     kind: Kind
@@ -48,7 +51,9 @@ def lines(source: Source, reader: NativeReader) -> list[Line]:
         text = source.line(number).rstrip()
         line = known[number](text, source.starts[number - 1]) if number in known else _other(text, in_block)
         found.append(line or Line("kept", text))
-        in_block = found[-1].kind in ("block", "step") or (in_block and found[-1].kind in ("comment", "blank"))
+        in_block = found[-1].kind in ("block", "step") or (
+            in_block and found[-1].kind in ("comment", "blank")
+        )
     return found
 
 
@@ -85,12 +90,20 @@ def _sheet(source: Source, reader: NativeReader) -> Iterator[tuple[int, Divide]]
     yield (
         headers[0].span.start,
         _divided(
-            source, Line("header", "", (), "", edges is not None, edges or (False, False), bool(spell)), headers, [_as_it_is] * len(headers)
+            source,
+            Line("header", "", (), "", edges is not None, edges or (False, False), bool(spell)),
+            headers,
+            [_as_it_is] * len(headers),
         ),
     )
     for row in rows:
         start = next(cell.span.start for cell in row if cell.text.strip())
-        yield start, _divided(source, Line("row", "", (), "", edges is not None, edges or (False, False), True), row, spell)
+        yield (
+            start,
+            _divided(
+                source, Line("row", "", (), "", edges is not None, edges or (False, False), True), row, spell
+            ),
+        )
 
 
 def _edges(source: Source, headers: Sequence[Cell]) -> tuple[bool, bool] | None:
@@ -114,15 +127,18 @@ def _roles(reader: NativeReader) -> list[str]:
         return [""] * len(reader.headers)
     sizes = (columns.shared.size, columns.shared.incoming)
     return [
-        "structure" if index in columns.networks else "size" if index in sizes else "" for index in range(len(reader.headers))
-    ]  # fmt: skip
+        "structure" if index in columns.networks else "size" if index in sizes else ""
+        for index in range(len(reader.headers))
+    ]
 
 
 def _as_it_is(text: str) -> str:
     return re.sub(r"\s+", " ", text.strip())
 
 
-def _divided(source: Source, form: Line, found: Sequence[Cell], spell: Sequence[Callable[[str], str]]) -> Divide:
+def _divided(
+    source: Source, form: Line, found: Sequence[Cell], spell: Sequence[Callable[[str], str]]
+) -> Divide:
     """Give what divides a line into the cells that the reader found; `form` has all but these."""
 
     def divide(text: str, start: int) -> Line | None:
@@ -140,7 +156,11 @@ def _divided(source: Source, form: Line, found: Sequence[Cell], spell: Sequence[
 def _spelled(source: Source, cell: Cell, spelling: Callable[[str], str]) -> str:
     """Spell a cell, unless it holds markup."""
     raw = source.text[cell.start : cell.start + len(cell.text)].strip()
-    return spelling(raw) if raw == source.clean[cell.start : cell.start + len(cell.text)].strip() == cell.text.strip() else raw
+    return (
+        spelling(raw)
+        if raw == source.clean[cell.start : cell.start + len(cell.text)].strip() == cell.text.strip()
+        else raw
+    )
 
 
 def _other(text: str, in_block: bool) -> Line:
@@ -176,7 +196,9 @@ def _row(source: Source, reader: NativeReader, row: GridRow, text: str, start: i
     found = (row.name, row.size, row.structure)
     if has_pipe(text[:end]):
         line = _piped("row", text[:end], comment)
-        return line._replace(text=text, cells=tuple(_spelled_pipe(line, [cell.span for cell in found[_SIZE:]], start, text)))
+        return line._replace(
+            text=text, cells=tuple(_spelled_pipe(line, [cell.span for cell in found[_SIZE:]], start, text))
+        )
     if not _covers(found, text[:end], start):
         return None
     texts = [text[cell.span.start - start : cell.span.end - start] for cell in found]
@@ -201,13 +223,23 @@ def _pipes_around(text: str) -> tuple[bool, bool]:
 
 def _spelled_pipe(line: Line, spans: Sequence[Span], start: int, text: str) -> Iterator[str]:
     """Spell the cells between pipes that the reader took for a size or a structure."""
-    roles = {text[span.start - start : span.end - start]: number for number, span in enumerate(spans, _SIZE) if span.end > span.start}
+    roles = {
+        text[span.start - start : span.end - start]: number
+        for number, span in enumerate(spans, _SIZE)
+        if span.end > span.start
+    }
     for cell in line.cells:
         yield _spell(roles[cell], cell) if cell in roles else cell
 
 
 def _spell(number: int, text: str) -> str:
-    return cells.structure(text) if number == _STRUCTURE else cells.size(text) if number == _SIZE else text.strip()
+    return (
+        cells.structure(text)
+        if number == _STRUCTURE
+        else cells.size(text)
+        if number == _SIZE
+        else text.strip()
+    )
 
 
 def _covers(found: Iterable[Cell], text: str, start: int) -> bool:

@@ -1,4 +1,5 @@
-"""Lines of cells -> the text of a native spec: columns, guards and trailing comments aligned, at most one blank line in a row."""
+"""Lines of cells -> the text of a native spec: columns, guards and trailing comments aligned, at most one
+blank line in a row."""
 
 from collections.abc import Iterator, Sequence
 
@@ -11,8 +12,12 @@ _ALIGNED = ("setting", "spaced", "piped", "block")
 
 
 def write(lines: Sequence[Line]) -> str:
-    """Write the lines; every run of settings, rows or lines of a block is aligned by itself, comment lines do not end it."""
-    sheets = {piped: _widths([line for line in lines if line.sheet and line.piped == piped]) for piped in (True, False)}
+    """Write the lines; every run of settings, rows or lines of a block is aligned by itself, comment lines do
+    not end it."""
+    sheets = {
+        piped: _widths([line for line in lines if line.sheet and line.piped == piped])
+        for piped in (True, False)
+    }
     written: list[str] = []
     for run in _runs(lines):
         written += _aligned(run, sheets)
@@ -46,15 +51,24 @@ def _sort(line: Line) -> str:
 
 def _aligned(run: Sequence[Line], sheets: dict[bool, list[int]]) -> list[str]:
     own = _widths([line for line in run if not line.sheet])
-    texts = [_text(line, sheets[line.piped] if line.sheet or (line.kind == "rule" and sheets[True]) else own) for line in run]
+    texts = [
+        _text(line, sheets[line.piped] if line.sheet or (line.kind == "rule" and sheets[True]) else own)
+        for line in run
+    ]
     commented = [len(text) for line, text in zip(run, texts, strict=True) if line.comment]
     at = max(commented, default=0) + len(_GAP)
-    return [text.ljust(at) + line.comment if line.comment else text for line, text in zip(run, texts, strict=True)]
+    return [
+        text.ljust(at) + line.comment if line.comment else text for line, text in zip(run, texts, strict=True)
+    ]
 
 
 def _widths(lines: Sequence[Line]) -> list[int]:
     """Give the width of every column; lines of a block are as wide as the widest that has a guard."""
-    rows = [line.cells for line in lines if line.cells and line.kind not in ("rule", "block") and (line.kind != "step" or line.cells[1])]
+    rows = [
+        line.cells
+        for line in lines
+        if line.cells and line.kind not in ("rule", "block") and (line.kind != "step" or line.cells[1])
+    ]
     count = max(map(len, rows), default=0)
     return [max(len(row[index]) for row in rows if index < len(row)) for index in range(count)]
 
@@ -63,7 +77,10 @@ def _text(line: Line, widths: Sequence[int]) -> str:
     if not line.cells:
         return line.text.rstrip()
     if line.kind == "rule":
-        return _piped(line, [_dashes(cell, width) for cell, width in zip(line.cells, _enough(line, widths), strict=True)])
+        return _piped(
+            line,
+            [_dashes(cell, width) for cell, width in zip(line.cells, _enough(line, widths), strict=True)],
+        )
     if line.kind == "block":
         return line.cells[0]
     padded = [cell.ljust(width) for cell, width in zip(line.cells, widths, strict=False)]
@@ -75,7 +92,11 @@ def _text(line: Line, widths: Sequence[int]) -> str:
 
 
 def _piped(line: Line, cells: Sequence[str]) -> str:
-    return ("| " if line.edges[0] else "") + " | ".join(cells).rstrip(" " if not line.edges[1] else "") + (" |" if line.edges[1] else "")
+    return (
+        ("| " if line.edges[0] else "")
+        + " | ".join(cells).rstrip(" " if not line.edges[1] else "")
+        + (" |" if line.edges[1] else "")
+    )
 
 
 def _enough(line: Line, widths: Sequence[int]) -> list[int]:

@@ -9,7 +9,8 @@ _MIN = 3  # dashes below a header
 
 
 def texts(table: PlainTable) -> list[list[str]]:
-    """Give the cells of all rows; where a row goes on with the stage above, its name and size are left empty."""
+    """Give the cells of all rows; where a row goes on with the stage above, its name and size are left
+    empty."""
     names, sizes = table.indices("name"), table.indices("size")
     found = []
     for row in table.rows:
@@ -37,7 +38,9 @@ def joined(table: PlainTable) -> PlainTable:
 def _one(table: PlainTable, rows: Sequence[tuple[Entry, ...]]) -> tuple[Entry, ...]:
     structures = table.indices("structure")
     return tuple(
-        Entry("; ".join(filter(None, (row[index].text for row in rows)))) if index in structures else rows[0][index]
+        Entry("; ".join(filter(None, (row[index].text for row in rows))))
+        if index in structures
+        else rows[0][index]
         for index in range(len(table.columns))
     )
 
@@ -45,5 +48,8 @@ def _one(table: PlainTable, rows: Sequence[tuple[Entry, ...]]) -> tuple[Entry, .
 def pipes(rows: Sequence[Sequence[str]]) -> list[str]:
     """Write rows of cells between aligned pipes, the first as header."""
     widths = [max(_MIN, *map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [f"| {' | '.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))} |" for row in rows]
+    lines = [
+        f"| {' | '.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))} |"
+        for row in rows
+    ]
     return [lines[0], f"| {' | '.join('-' * width for width in widths)} |", *lines[1:]]

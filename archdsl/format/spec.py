@@ -1,4 +1,5 @@
-"""A source -> its text, formatted: read, laid out, written, and compiled again to see that nothing changed."""
+"""A source -> its text, formatted: read, laid out, written, and compiled again to see that nothing
+changed."""
 
 from typing import NamedTuple
 
@@ -30,8 +31,8 @@ class Formatted(NamedTuple):
 def format_source(source: Source, overrides: Overrides = Overrides()) -> Formatted:  # noqa: B008 - immutable
     """Format a native spec or a style; `overrides` are what the command line adds to it.
 
-    Raises NotNativeError for any other form, and InternalError where the result would be another network (a mistake of
-    this package, so nothing is lost).
+    Raises NotNativeError for any other form, and InternalError where the result would be another network (a
+    mistake of this package, so nothing is lost).
     """
     if read(source, Reporter()).seen:
         raise NotNativeError(source.path)
@@ -51,7 +52,8 @@ def format_source(source: Source, overrides: Overrides = Overrides()) -> Formatt
 
 
 def _style_lines(source: Source) -> list[Line] | None:
-    """Divide a style into its lines; None where the text is none: where something in it is of a network, as a row or an input."""
+    """Divide a style into its lines; None where the text is none: where something in it is of a network, as a
+    row or an input."""
     reader = library.reader_of(source)
     reader.read(file_name(source), MAX_ROWS)
     keys = {setting.key.text.lower() for setting in reader.settings}
@@ -68,7 +70,9 @@ def _format_style(source: Source, found: list[Line]) -> Formatted:
     if reporter.failed:
         return Formatted(None, tuple(diagnostic for diagnostic in reporter.diagnostics))
     if not same_file(before, after):
-        raise InternalError(f"formatting {source.path} would change its settings or blocks; the file is left as it is")
+        raise InternalError(
+            f"formatting {source.path} would change its settings or blocks; the file is left as it is"
+        )
     return Formatted(_ended_as(source.text, text), ())
 
 

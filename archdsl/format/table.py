@@ -1,6 +1,8 @@
-"""Grids -> a plain table: lines of settings and blocks, columns with roles, and cells as printed, in single spaces.
+"""Grids -> a plain table: lines of settings and blocks, columns with roles, and cells as printed, in single
+spaces.
 
-What every written form starts from: it comes from the grids, before anything is resolved, so a table keeps its notation.
+What every written form starts from: it comes from the grids, before anything is resolved, so a table keeps
+its notation.
 """
 
 import re
@@ -30,7 +32,8 @@ _SAID = ("setting", "block", "step")
 
 
 class Column(NamedTuple):
-    """A column: its header, and what it says of a row; several of the role `structure` are several networks."""
+    """A column: its header, and what it says of a row; several of the role `structure` are several
+    networks."""
 
     header: str
     role: Role
@@ -44,7 +47,8 @@ class Entry(NamedTuple):
 
 
 class PlainTable(NamedTuple):
-    """A table of one network or several; `lines` are its settings and blocks as native lines, `words` the roles of columns.
+    """A table of one network or several; `lines` are its settings and blocks as native lines, `words` the
+    roles of columns.
 
     `title` begins the comment at the top of a native spec, which has no caption.
     """
@@ -77,17 +81,31 @@ def _table(source: Source, grid: Grid, document: bool) -> PlainTable:
     said = _lines(grid) if document else _own_lines(source)
     columns = columns_of(grid.sheet, grid.settings) if grid.sheet else None
     title = "" if document else _title(source)
-    caption = _NUMBERED.sub("", grid.sheet.caption.text.strip(), count=1) if grid.sheet and grid.sheet.caption else ""
+    caption = (
+        _NUMBERED.sub("", grid.sheet.caption.text.strip(), count=1)
+        if grid.sheet and grid.sheet.caption
+        else ""
+    )
     if grid.sheet is None or columns is None:
         return PlainTable(grid.name, "", said, *_of_rows(grid), title)
     width = len(columns.headers) - columns.shared.shared
     heads = tuple(Column(*one) for one in zip(_headers(columns), _roles(columns), strict=True))[:width]
     rows = [row[:width] for row in _body(columns)]
-    kept = [index for index, column in enumerate(heads) if column.role != "other" or any(row[index].text for row in rows)]
+    kept = [
+        index
+        for index, column in enumerate(heads)
+        if column.role != "other" or any(row[index].text for row in rows)
+    ]
     cut = tuple(tuple(row[index] for index in kept) for row in rows)
     words = _words(columns)
     return PlainTable(
-        grid.name, _line(caption), said, tuple(heads[index] for index in kept), cut, tuple(words[index] for index in kept), title
+        grid.name,
+        _line(caption),
+        said,
+        tuple(heads[index] for index in kept),
+        cut,
+        tuple(words[index] for index in kept),
+        title,
     )
 
 
@@ -104,8 +122,14 @@ def _own_lines(source: Source) -> tuple[str, ...]:
     reader = native_reader(source)
     reader.read("", MAX_ROWS)
     found = lines(source, reader)
-    body = next((number for number, line in enumerate(found) if line.kind in ("row", "header", "rule")), len(found))
-    kept = [line for number, line in enumerate(found) if line.kind in _SAID or (number < body and line.kind in ("comment", "blank"))]
+    body = next(
+        (number for number, line in enumerate(found) if line.kind in ("row", "header", "rule")), len(found)
+    )
+    kept = [
+        line
+        for number, line in enumerate(found)
+        if line.kind in _SAID or (number < body and line.kind in ("comment", "blank"))
+    ]
     return tuple(write(kept).rstrip("\n").split("\n")) if kept else ()
 
 
@@ -135,17 +159,27 @@ def _headers(columns: Columns) -> Iterator[str]:
 def _roles(columns: Columns) -> list[Role]:
     sizes = (columns.shared.size, columns.shared.incoming)
     return [
-        "structure" if index in columns.networks else "size" if index in sizes else "name" if index == columns.shared.name else "other"
+        "structure"
+        if index in columns.networks
+        else "size"
+        if index in sizes
+        else "name"
+        if index == columns.shared.name
+        else "other"
         for index in range(len(columns.headers))
     ]
 
 
 def _words(columns: Columns) -> tuple[str, ...]:
     """Name the roles as the setting `columns` does."""
-    words = {index: "structure" for index in columns.networks} | {index: role for role, _, index in columns.shared.bound if role}
+    words = {index: "structure" for index in columns.networks} | {
+        index: role for role, _, index in columns.shared.bound if role
+    }
     shared = columns.shared
     words |= {
-        index: role for role, index in (("name", shared.name), ("size", shared.size), ("input", shared.incoming)) if index is not None
+        index: role
+        for role, index in (("name", shared.name), ("size", shared.size), ("input", shared.incoming))
+        if index is not None
     }
     return tuple(words.get(index, "") for index in range(len(columns.headers)))
 
@@ -155,7 +189,9 @@ def _body(columns: Columns) -> Iterator[tuple[Entry, ...]]:
     before: tuple[Cell, ...] | None = None
     stage: tuple[Entry, ...] = ()
     for row in kept:
-        entries = [Entry(_text(row, index, columns), _merged(row, before, index)) for index in range(len(row))]
+        entries = [
+            Entry(_text(row, index, columns), _merged(row, before, index)) for index in range(len(row))
+        ]
         if stage and _goes_on(row, columns):
             for index in _stage_columns(columns):
                 entries[index] = Entry(stage[index].text, True)
@@ -178,7 +214,8 @@ def _goes_on(row: tuple[Cell, ...], columns: Columns) -> bool:
 
 
 def _text(row: tuple[Cell, ...], index: int, columns: Columns) -> str:
-    """Give a cell's text: nothing where the structure is one with the cell, a brace over several rows in front of each."""
+    """Give a cell's text: nothing where the structure is one with the cell, a brace over several rows in
+    front of each."""
     others = [*columns.networks, *_stage_columns(columns)]
     if index not in others and any(row[index] is row[network] for network in columns.networks):
         return ""
@@ -211,13 +248,20 @@ def _of_rows(grid: Grid) -> tuple[tuple[Column, ...], tuple[tuple[Entry, ...], .
         ("size", sizes),
         ("structure", [_line(part.structure.text) for row in grid.rows for part in row.parts]),
     ]
-    cells[1] = ("size", ["" if text == "-" and name else text for text, name in zip(sizes, names, strict=True)])
+    cells[1] = (
+        "size",
+        ["" if text == "-" and name else text for text, name in zip(sizes, names, strict=True)],
+    )
     nameless = any(not name and not goes_on for name, goes_on in zip(names[1:], further[1:], strict=True))
     if nameless or any(cells[1][1]):  # a row without a name and a size would go on with the one above
         whole = zip(cells[1][1], names, further, strict=True)
         cells[1] = ("size", [text if text or name or goes_on else "-" for text, name, goes_on in whole])
     sized = nameless or any(text.strip("-") for text in cells[1][1])
-    kept = [(role, texts) for role, texts in cells if role == "structure" or (sized if role == "size" else any(texts) or not sized)]
+    kept = [
+        (role, texts)
+        for role, texts in cells
+        if role == "structure" or (sized if role == "size" else any(texts) or not sized)
+    ]
     columns = tuple(Column(_line(headers.get(role, "")) or _PRINTED[role], role) for role, _ in kept)
     rows = zip(*([Entry(text) for text in texts] for _, texts in kept), strict=True)
     return columns, tuple(rows), tuple(role for role, _ in kept)

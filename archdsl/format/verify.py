@@ -17,7 +17,8 @@ def same(before: Compilation, after: Compilation) -> bool:
 
 
 def same_networks(before: Compilation, after: Compilation) -> bool:
-    """Tell whether two compilations have the same networks under the same conventions, however the tables are written."""
+    """Tell whether two compilations have the same networks under the same conventions, however the tables are
+    written."""
     return list(map(_meant, before.compiled)) == list(map(_meant, after.compiled))
 
 
@@ -29,12 +30,21 @@ def same_file(before: LibraryFile, after: LibraryFile) -> bool:
 
 def _said(compiled: Compiled) -> Any:
     table, settings, graph = compiled.table, compiled.settings, compiled.graph
-    return tuple(map(_without_places, (table.rows, table.parameters, table.variants, table.claims, settings, graph)))
+    return tuple(
+        map(_without_places, (table.rows, table.parameters, table.variants, table.claims, settings, graph))
+    )
 
 
 def _meant(compiled: Compiled) -> Any:
     settings, graph = compiled.settings, compiled.graph
-    said = ("".join(settings.variant.split()), settings.style, settings.input, settings.classes, settings.conventions, settings.values)
+    said = (
+        "".join(settings.variant.split()),
+        settings.style,
+        settings.input,
+        settings.classes,
+        settings.conventions,
+        settings.values,
+    )
     claims = [(claim.what, claim.text.replace("×", "x")) for claim in settings.claims]
     return said, claims, _without_places(graph._replace(name="")) if graph else None
 
@@ -50,4 +60,7 @@ def _without_places(value: Any) -> Any:
     fields = getattr(value, "_fields", None)
     if fields is None:
         return tuple(map(_without_places, value))
-    return (type(value).__name__, *(_without_places(part) for field, part in zip(fields, value, strict=True) if field not in _SHOWN))
+    return (
+        type(value).__name__,
+        *(_without_places(part) for field, part in zip(fields, value, strict=True) if field not in _SHOWN),
+    )

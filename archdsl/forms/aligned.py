@@ -24,14 +24,19 @@ _NEAR = 6  # lines between blocks that a lost bracket spoils together
 
 
 def is_aligned(source: Source) -> bool:
-    """Tell whether a text has a table in aligned columns: a header of words above rows, or brackets over several lines."""
+    """Tell whether a text has a table in aligned columns: a header of words above rows, or brackets over
+    several lines."""
     for block in find_blocks(source, 50):
         header = block.rows[0][0]
         words = [source.clean[word.start : word.end] for word in header.words]
         if any(len(row) > 1 and sum(line.depth for line in row) <= 0 for row in block.rows[:50]):
             return True
         below = max(len(row[0].words) for row in block.rows[1:3])
-        if len(words) > 2 and below > 1 and not any(re.search(r"\d\s*[x×]\s*\d|[\[\],;=]", word) for word in words):
+        if (
+            len(words) > 2
+            and below > 1
+            and not any(re.search(r"\d\s*[x×]\s*\d|[\[\],;=]", word) for word in words)
+        ):
             return True
     return False
 
@@ -48,7 +53,8 @@ def _united(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def read_aligned(source: Source, limit: int) -> tuple[Sheet, ...]:
-    """Give the tables of a text; one whose tall brackets were lost, with what stands around it, is only what is wrong with it."""
+    """Give the tables of a text; one whose tall brackets were lost, with what stands around it, is only what
+    is wrong with it."""
     sheets: list[tuple[Sheet, int]] = []
     spoilt = -_NEAR
     for block in find_blocks(source, limit):
@@ -67,7 +73,8 @@ def read_aligned(source: Source, limit: int) -> tuple[Sheet, ...]:
 
 
 def _bare_repeat(source: Source, block: Block) -> Span | None:
-    """Find a repeat that stands beside layers of several lines without a bracket, as text from a PDF has it."""
+    """Find a repeat that stands beside layers of several lines without a bracket, as text from a PDF has
+    it."""
     lines = [[source.clean[word.start : word.end] for word in row[0].words] for row in block.rows]
     layers = [bool(words) and all(LAYER.match(word) and "[" not in word for word in words) for words in lines]
     for index, words in enumerate(lines):
@@ -100,29 +107,46 @@ class AlignedTable:
             self.right[column] = min(self.right[column], self.left[column + 1])
 
     def _columns(self, lines: Sequence[Line]) -> tuple[list[int], list[int]]:
-        """Find where the columns begin and end: by the lines above the first rule, by the first line, or by that of the most pieces."""
+        """Find where the columns begin and end: by the lines above the first rule, by the first line, or by
+        that of the most pieces."""
         model = lines[0] if len(lines[0].words) > 2 else max(lines, key=lambda line: len(line.words))
         spans = [(word.left, word.right) for word in model.words]
         if 1 < self.block.rule < len(lines):
-            header = _united((word.left, word.right) for line in lines[: self.block.rule] for word in line.words)
+            header = _united(
+                (word.left, word.right) for line in lines[: self.block.rule] for word in line.words
+            )
             spans = header if len(header) > len(spans) else spans
         spans = self._margin(lines, spans)
         return [left for left, _ in spans], [right for _, right in spans]
 
     def _margin(self, lines: Sequence[Line], spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-        """Add a column without a header for what stands left of the first header, beside something below it: a brace's `8×`."""
+        """Add a column without a header for what stands left of the first header, beside something below it:
+        a brace's `8×`."""
         left, right = spans[0]
         firsts = [(line.words[0], line.words[1:2]) for line in lines if line.words]
-        beside = [word for word, after in firsts if word.right < left and after and after[0].left < right and after[0].right > left]
-        beside += [word for word, _ in firsts if word.right <= left and _BRACE.fullmatch(self.source.clean, word.start, word.end)]
+        beside = [
+            word
+            for word, after in firsts
+            if word.right < left and after and after[0].left < right and after[0].right > left
+        ]
+        beside += [
+            word
+            for word, _ in firsts
+            if word.right <= left and _BRACE.fullmatch(self.source.clean, word.start, word.end)
+        ]
         if not beside or any(word.left < left < word.right for word, _ in firsts):
             return spans
         return [(min(word.left for word in beside), max(word.right for word in beside)), *spans]
 
     def _displaced(self, words: Sequence[Word]) -> bool:
-        """Tell whether one of as many pieces as there are columns stands below another column's header, not below its own."""
+        """Tell whether one of as many pieces as there are columns stands below another column's header, not
+        below its own."""
         for column, word in enumerate(words):
-            below = [index for index, (left, right) in enumerate(self.headers) if word.left < right and word.right > left]
+            below = [
+                index
+                for index, (left, right) in enumerate(self.headers)
+                if word.left < right and word.right > left
+            ]
             if below and column not in below:
                 return True
         return False
@@ -148,14 +172,20 @@ class AlignedTable:
                 cells.setdefault(place, []).append(word)
         pieces, column = [], 0
         for (first, last), words in sorted(cells.items()):
-            pieces += [Piece(read_cell(self.source, self.text.part(words[0].start, words[0].start), report)) for _ in range(column, first)]
+            pieces += [
+                Piece(read_cell(self.source, self.text.part(words[0].start, words[0].start), report))
+                for _ in range(column, first)
+            ]
             ranges = [(word.start, word.end) for word in words]
-            pieces.append(Piece(read_cell(self.source, joined(self.text, ranges), report), 1, last - max(first, column)))
+            pieces.append(
+                Piece(read_cell(self.source, joined(self.text, ranges), report), 1, last - max(first, column))
+            )
             column = last
         return pieces
 
     def _split(self, words: list[Word]) -> list[Word]:
-        """Part a long name from what stands, after one blank, where the second column begins; and a size where its column does."""
+        """Part a long name from what stands, after one blank, where the second column begins; and a size
+        where its column does."""
         if self.count < 2 or len(words) >= self.count or not words:
             return words
         parted: list[Word] = []
@@ -165,17 +195,31 @@ class AlignedTable:
         return parted if len(parted) <= self.count else words
 
     def _parted(self, word: Word, edges: Sequence[int], pattern: str) -> list[Word]:
-        """Part a piece where a column begins, if a blank stands before and what the pattern says, at most a few columns off, after it."""
+        """Part a piece where a column begins, if a blank stands before and what the pattern says, at most a
+        few columns off, after it."""
         text = self.source.clean[word.start : word.end]
         off = range(-_DRIFT, _DRIFT + 1) if pattern else (0,)
-        for at in (edge - word.left + drift for edge in edges for drift in off) if len(text) == word.right - word.left else ():
-            if 0 < at < len(text) and text[at - 1] == " " and not _GOES_ON.search(text[:at]) and re.match(pattern, text[at:]):
+        for at in (
+            (edge - word.left + drift for edge in edges for drift in off)
+            if len(text) == word.right - word.left
+            else ()
+        ):
+            if (
+                0 < at < len(text)
+                and text[at - 1] == " "
+                and not _GOES_ON.search(text[:at])
+                and re.match(pattern, text[at:])
+            ):
                 edge = word.left + at
-                return [Word(word.left, edge - 1, word.start, word.start + at - 1), Word(edge, word.right, word.start + at, word.end)]
+                return [
+                    Word(word.left, edge - 1, word.start, word.start + at - 1),
+                    Word(edge, word.right, word.start + at, word.end),
+                ]
         return []
 
     def _below(self, word: Word, cells: dict[tuple[int, int], list[Word]]) -> tuple[int, int]:
-        """Find the cell that a piece of a further line belongs to: the one it stands below; else its own column."""
+        """Find the cell that a piece of a further line belongs to: the one it stands below; else its own
+        column."""
         over = []
         for place, words in cells.items():
             left, right = min(above.left for above in words), max(above.right for above in words)
@@ -188,7 +232,8 @@ class AlignedTable:
         return inside[0] if inside else (column, column + 1)
 
     def _places(self, words: Sequence[Word]) -> list[tuple[int, int]]:
-        """Give the columns of each piece of a line, a merged one's from the first to the one after the last."""
+        """Give the columns of each piece of a line, a merged one's from the first to the one after the
+        last."""
         if len(words) == self.count and not self._displaced(words):
             return [(column, column + 1) for column in range(self.count)]
         if len(words) > self.count:  # a cell with a gap in it
@@ -213,11 +258,17 @@ class AlignedTable:
         """A line's last piece that stands in the middle of all the columns left is merged over them."""
         for start in (taken, max(taken, 1)):
             middle = (self.left[start] + self.right[-1]) / 2 if start < self.count else -99
-            if self.count - start > 1 and abs(word.middle - middle) <= 3 and (last > first or self.count - start > 2 or taken == start):
+            if (
+                self.count - start > 1
+                and abs(word.middle - middle) <= 3
+                and (last > first or self.count - start > 2 or taken == start)
+            ):
                 return start, self.count - 1
         return first, last
 
     def _column(self, word: Word) -> int:
         after = bisect_left(self.left, word.middle)
         near = range(max(0, after - 1), min(self.count, after + 1))
-        return min(near, key=lambda column: max(self.left[column] - word.middle, word.middle - self.right[column], 0))
+        return min(
+            near, key=lambda column: max(self.left[column] - word.middle, word.middle - self.right[column], 0)
+        )

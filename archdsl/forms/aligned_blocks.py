@@ -1,4 +1,5 @@
-"""Text in columns that two or more blanks part -> the blocks of lines that make tables; a bracket may go over several lines."""
+"""Text in columns that two or more blanks part -> the blocks of lines that make tables; a bracket may go over
+several lines."""
 
 import re
 from collections.abc import Sequence
@@ -13,7 +14,9 @@ _COMMENT = re.compile(r"[ \t]*(#+|//+|/?\*+|--+|;+|%+|\"\"\"|''')(?=\s|$)")
 _WORDS = re.compile(r"\S+(?: \S+)*")
 _RULE = re.compile(r"[\s=+|_.:*~-]+$")
 _FENCE = re.compile(r"\s*(?:```|~~~|\"\"\"|'''|\*+/)")
-_WIDE = re.compile(r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]")
+_WIDE = re.compile(
+    r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]"
+)
 _SENTENCE = re.compile(r"[A-Za-z].{40,}[.:]$")
 
 
@@ -32,7 +35,8 @@ class Word(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line of a table: its pieces, how many brackets it leaves open, and the mark of the comment that it is part of."""
+    """A line of a table: its pieces, how many brackets it leaves open, and the mark of the comment that it is
+    part of."""
 
     words: list[Word]
     depth: int
@@ -56,7 +60,8 @@ class Block:
         return self._open > 0 and len(self.rows[-1]) < MAX_LINES
 
     def uncommented(self, line: Line) -> "Block | None":
-        """Tell how a comment's table goes on in a line that is none: not at all, or below its only line, whose `#` may be a header."""
+        """Tell how a comment's table goes on in a line that is none: not at all, or below its only line,
+        whose `#` may be a header."""
         header = self.rows[0][0]
         if len(self.rows) > 1 or not line.words:
             return None
@@ -76,11 +81,16 @@ class Block:
 
 
 def find_blocks(source: Source, limit: int) -> list[Block]:
-    """Find the tables of a text: a line of several pieces and the lines below it, up to prose or two blank lines."""
+    """Find the tables of a text: a line of several pieces and the lines below it, up to prose or two blank
+    lines."""
     finder = _Finder(limit)
     for text in source.clean.split("\n"):
         finder.line(text)
-    return [block for block in finder.blocks if len(block.rows) > 1 and max(len(row[0].words) for row in block.rows) <= MAX_COLUMNS]
+    return [
+        block
+        for block in finder.blocks
+        if len(block.rows) > 1 and max(len(row[0].words) for row in block.rows) <= MAX_COLUMNS
+    ]
 
 
 class _Finder:
@@ -110,7 +120,9 @@ class _Finder:
         block = self.block
         if block and block.comment and not line.mark:
             block = block.uncommented(line)
-        if block is None or not (block.open or len(line.words) > 1 or (not self.blank and not _SENTENCE.search(text.strip()))):
+        if block is None or not (
+            block.open or len(line.words) > 1 or (not self.blank and not _SENTENCE.search(text.strip()))
+        ):
             block = Block(self.at, line.mark is not None) if len(line.words) > 1 else None
             self.blocks += [block] if block else []
         if block and len(block.rows) <= self.limit + 1:
@@ -131,7 +143,8 @@ def _line(text: str, at: int) -> Line:
 
 
 def _columns(text: str) -> Sequence[int]:
-    """Give the column of every character and of the end: a tab goes to the next multiple of 8, a wide character takes two."""
+    """Give the column of every character and of the end: a tab goes to the next multiple of 8, a wide
+    character takes two."""
     if "\t" not in text and (text.isascii() or not _WIDE.search(text)):
         return range(len(text) + 1)
     columns = [0]

@@ -24,7 +24,8 @@ _RULE = re.compile(r"\+[-=]{2}|[-=]{2}\+")
 
 
 class BoxReader:
-    """Reads one drawn table: `lines` are its lines, with box-drawing characters replaced, and where each begins."""
+    """Reads one drawn table: `lines` are its lines, with box-drawing characters replaced, and where each
+    begins."""
 
     def __init__(self, source: Source, lines: Sequence[str], starts: Sequence[int]) -> None:
         self.source = source
@@ -59,14 +60,17 @@ class BoxReader:
     def _bands(self) -> list[tuple[int, int]]:
         """Give the range of lines of each row."""
         bands = [
-            (upper + 1, lower) for upper, lower in zip(self.rules, [*self.rules[1:], len(self.lines)], strict=True) if lower > upper + 1
+            (upper + 1, lower)
+            for upper, lower in zip(self.rules, [*self.rules[1:], len(self.lines)], strict=True)
+            if lower > upper + 1
         ]
         if len(bands) > 2 or not bands or bands[-1][1] - bands[-1][0] < 2 or self._boxed(bands[-1]):
             return bands
         return [*bands[:-1], *self._by_line(bands[-1])]
 
     def _boxed(self, band: tuple[int, int]) -> bool:
-        """Tell whether lines of the only row below the header are one row: its first cell has text in one line alone."""
+        """Tell whether lines of the only row below the header are one row: its first cell has text in one
+        line alone."""
         first = [index for index in range(*band) if self._slot(index, 0, 1).strip()]
         return len(first) < 2
 
@@ -76,7 +80,9 @@ class BoxReader:
         start = band[0]
         opened = [0] * (len(self.edges) - 1)
         for index in range(*band):
-            opened = [before + depth(self._slot(index, column, column + 1)) for column, before in enumerate(opened)]
+            opened = [
+                before + depth(self._slot(index, column, column + 1)) for column, before in enumerate(opened)
+            ]
             if max(opened) <= 0:
                 bands.append((start, index + 1))
                 start, opened = index + 1, [0] * len(opened)
@@ -107,7 +113,9 @@ class BoxReader:
         return [[row[column] for column in sorted(row)] for row in rows]
 
     def _walled(self, start: int, stop: int, edge: int) -> bool:
-        return any(self.lines[index][edge : edge + 1] in ("|", "+") for index in range(start, stop)) and not any(
+        return any(
+            self.lines[index][edge : edge + 1] in ("|", "+") for index in range(start, stop)
+        ) and not any(
             self.lines[index][edge : edge + 1] not in ("|", "+", "", " ") for index in range(start, stop)
         )
 
@@ -117,8 +125,11 @@ class BoxReader:
         left, right = self.edges[column] + 1, self.edges[column + 1]
         return not self.lines[rule][left:right].strip("-=+")
 
-    def _place(self, rows: list[dict[int, Piece]], bands: list[tuple[int, int]], width: int, members: list[int]) -> None:
-        """Write a group of places that nothing parts as one cell, an empty one below for each row that it goes on."""
+    def _place(
+        self, rows: list[dict[int, Piece]], bands: list[tuple[int, int]], width: int, members: list[int]
+    ) -> None:
+        """Write a group of places that nothing parts as one cell, an empty one below for each row that it
+        goes on."""
         columns = [member % width for member in members]
         first, last = members[0] // width, members[-1] // width
         left, right = min(columns), max(columns)

@@ -7,7 +7,9 @@ from archdsl.source import Source
 from archdsl.text.grid import Cell, Sheet
 
 _NUMBERED = re.compile(r"\btab(?:le|\.)\s*[-:]?\s*(\w+)", re.IGNORECASE)
-_CAPTION = re.compile(r"\W{0,20}tab(?:le|\.)\s*[-:]?\s*(?:[A-Z]?\d[\w.]{0,5}|[IVXL]+)\s*(?:[:.|*_-]|$)", re.IGNORECASE)
+_CAPTION = re.compile(
+    r"\W{0,20}tab(?:le|\.)\s*[-:]?\s*(?:[A-Z]?\d[\w.]{0,5}|[IVXL]+)\s*(?:[:.|*_-]|$)", re.IGNORECASE
+)
 _MARKUP = re.compile(r"<[^<>]*>|[*_`]")
 _REACH = 2000  # how far from its table a caption is looked for
 
@@ -20,7 +22,9 @@ def number_in(words: str) -> str | None:
 
 def caption_before(source: Source, start: int, stop: int) -> Cell | None:
     """Find the last line between two places that is a caption, `Table 2: ...`."""
-    captions = [cell for cell in _lines(source, max(start, stop - _REACH), stop)[-6:] if _CAPTION.match(cell.text)]
+    captions = [
+        cell for cell in _lines(source, max(start, stop - _REACH), stop)[-6:] if _CAPTION.match(cell.text)
+    ]
     return captions[-1] if captions else None
 
 
@@ -42,22 +46,33 @@ def _lines(source: Source, start: int, stop: int) -> list[Cell]:
 
 
 def with_captions(source: Source, sheets: list[tuple[Sheet, int]]) -> list[Sheet]:
-    """Give each table, of which the end is told, the caption above it; or below it, if more tables, or the last, have theirs there."""
+    """Give each table, of which the end is told, the caption above it; or below it, if more tables, or the
+    last, have theirs there."""
     before: list[Cell | None] = []
     after: list[Cell | None] = []
     at = 0
     for index, (sheet, stop) in enumerate(sheets):
         before.append(caption_before(source, at, sheet.span.start))
-        after.append(caption_after(source, stop, sheets[index + 1][0].span.start if index + 1 < len(sheets) else len(source.clean)))
+        after.append(
+            caption_after(
+                source,
+                stop,
+                sheets[index + 1][0].span.start if index + 1 < len(sheets) else len(source.clean),
+            )
+        )
         at = stop
     above, below = len(sheets) - before.count(None), len(sheets) - after.count(None)
     ends_below = bool(sheets) and before[0] is None and after[-1] is not None
     chosen = after if below > above or (below == above and ends_below) else before
-    return [sheet._replace(caption=sheet.caption or caption) for (sheet, _), caption in zip(sheets, chosen, strict=True)]
+    return [
+        sheet._replace(caption=sheet.caption or caption)
+        for (sheet, _), caption in zip(sheets, chosen, strict=True)
+    ]
 
 
 def named(sheets: Iterable[Sheet]) -> tuple[Sheet, ...]:
-    """Name the tables by the number of their heading (the name that they have) or caption, where no other has it; else by their own."""
+    """Name the tables by the number of their heading (the name that they have) or caption, where no other has
+    it; else by their own."""
     sheets = tuple(sheets)
     wanted = [sheet.name or _from_caption(sheet) for sheet in sheets]
     counts: dict[str, int] = {}

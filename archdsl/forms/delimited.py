@@ -16,7 +16,8 @@ _SAMPLE = 200  # lines
 _QUOTED = re.compile(r'"[^"\n]*"')
 _DOUBLED = re.compile(r'""')
 _OF_A_ROW = re.compile(r"\d\s*[x×]\s*\d|[\[\]]")
-_LINE_END = re.compile(r"(?<![^\S\n])[^\S\n]*\n\s*")  # begins where blanks begin, so that each is looked at once
+# Begins where blanks begin, so that each is looked at once.
+_LINE_END = re.compile(r"(?<![^\S\n])[^\S\n]*\n\s*")
 
 
 def separator_of(source: Source) -> str | None:
@@ -45,7 +46,11 @@ def is_delimited(source: Source) -> bool:
     if separator == "\t":
         return min(counts[0], max(counts)) > 0 and sum(count > 0 for count in counts) * 10 >= len(lines) * 8
     words = lines[0].split(separator)
-    return counts[0] > 1 and len(set(counts)) == 1 and all(word.strip() and not _OF_A_ROW.search(word) for word in words)
+    return (
+        counts[0] > 1
+        and len(set(counts)) == 1
+        and all(word.strip() and not _OF_A_ROW.search(word) for word in words)
+    )
 
 
 class DelimitedReader:
@@ -65,7 +70,11 @@ class DelimitedReader:
         tables: list[list[list[Text]]] = []
         ends: list[int] = []
         at, blank, count = 0, True, 0
-        while at < len(self.source.clean) and count <= MAX_CELLS and (not tables or len(tables[-1]) <= self.limit + 1):
+        while (
+            at < len(self.source.clean)
+            and count <= MAX_CELLS
+            and (not tables or len(tables[-1]) <= self.limit + 1)
+        ):
             record, at = self._record(at)
             count += len(record)
             if len(record) == 1 and not record[0].chars.strip():
@@ -112,6 +121,8 @@ class DelimitedReader:
         layout = lay_out(rows, False, 0, max(len(rows[0]), counts.most_common(1)[0][0]))
         start = table[0][0].places[0]
         end = table[0][-1].places[-1]
-        here = [problem for problem in self.problems if start <= problem.span.start <= table[-1][-1].places[-1]]
+        here = [
+            problem for problem in self.problems if start <= problem.span.start <= table[-1][-1].places[-1]
+        ]
         problems = [*here, *problems, *([] if here else layout_problems(self.source, layout, self.separator))]
         return Sheet("", layout.rows, layout.header, Span(start, end), None, tuple(problems[:20]))

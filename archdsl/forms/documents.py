@@ -1,4 +1,5 @@
-"""Markdown -> its tables in the order of the document: pipe tables, HTML, and LaTeX in fences and formulas."""
+"""Markdown -> its tables in the order of the document: pipe tables, HTML, and LaTeX in fences and
+formulas."""
 
 import re
 from collections.abc import Callable
@@ -14,11 +15,13 @@ from archdsl.text.grid import Sheet, natural
 
 _HEADING = re.compile(r"#{1,6}\s+(.*)")
 _FENCE = re.compile(r"[ \t>]*(```+|~~~+)[ \t]*([\w-]*)")
-_HTML = re.compile(r"<table\b(?![^<>\n]{0,500}>[ \t]*[^<\s])", re.IGNORECASE)  # the bare word in prose goes on with text
+# The bare word in prose goes on with text.
+_HTML = re.compile(r"<table\b(?![^<>\n]{0,500}>[ \t]*[^<\s])", re.IGNORECASE)
 _LATEX = re.compile(r"(?:[\s$>]|\\\[)*\\begin\s*\{(?:(table\*?)|longtable|tabular[\w*]?|array)\}")
 _SPAN = re.compile(r"\[(row|col)span\s*=\s*([1-9]\d{0,2})\]\s*(?=\||$)", re.MULTILINE)
 _ESCAPED = re.compile(r"\\\|")
-_INSIDE = re.compile(r"(?:[ \t]*>)*(?:[ \t]*(?:[-*+]|\d{1,3}[.)])(?=[ \t]+\|))?")  # what a block quote and a list put before a table's line
+# What a block quote and a list put before a table's line.
+_INSIDE = re.compile(r"(?:[ \t]*>)*(?:[ \t]*(?:[-*+]|\d{1,3}[.)])(?=[ \t]+\|))?")
 
 
 class DocumentReader:
@@ -105,7 +108,9 @@ class DocumentReader:
             at = self._end(at) + 1
         layout = lay_out(_merged_upwards(rows), False, 1, len(rows[0]))
         problems += layout_problems(self.source, layout, "|")
-        self._found([Sheet("", layout.rows, layout.header, Span(start, rule - 1), None, tuple(problems[:20]))], at)
+        self._found(
+            [Sheet("", layout.rows, layout.header, Span(start, rule - 1), None, tuple(problems[:20]))], at
+        )
         return at
 
     def _cells(self, start: int, stop: int, report: Callable[[Diagnostic], None]) -> list[Piece]:
@@ -131,11 +136,14 @@ class DocumentReader:
     def _found(self, sheets: list[Sheet], stop: int) -> None:
         number = number_in(self.heading)
         for sheet in sheets:
-            self.sheets.append((sheet._replace(name=f"table-{number}" if number and sheet.caption is None else ""), stop))
+            self.sheets.append(
+                (sheet._replace(name=f"table-{number}" if number and sheet.caption is None else ""), stop)
+            )
 
 
 def _merged_upwards(rows: list[list[Piece]]) -> list[list[Piece]]:
-    """Merge a cell that holds nothing but `^^` with the one above it, as some dialects of Markdown write it."""
+    """Merge a cell that holds nothing but `^^` with the one above it, as some dialects of Markdown write
+    it."""
     above: dict[int, tuple[int, int]] = {}
     for line, row in enumerate(rows):
         for index, piece in enumerate(row):

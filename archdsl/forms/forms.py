@@ -1,4 +1,5 @@
-"""A text -> the form that its tables have, by its content and the ending of its name, and its tables as sheets."""
+"""A text -> the form that its tables have, by its content and the ending of its name, and its tables as
+sheets."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -89,8 +90,8 @@ def _drawn(source: Source) -> str | None:
 def read_sheets(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, ...] | None:
     """Give the tables of a text, in their order; None where it has none of the forms that are read here.
 
-    What is wrong with one table is told in its `problems`, for the caller to report if the table is one of a network.
-    A table is read up to `limit` + 1 rows.
+    What is wrong with one table is told in its `problems`, for the caller to report if the table is one of a
+    network. A table is read up to `limit` + 1 rows.
     """
     dumps, source = _prints(uncommented(source, _ending(source)))
     form = form_of(source)
@@ -111,21 +112,30 @@ def _place(sheet: Sheet) -> int:
 
 
 def _shown(source: Source, form: str, reporter: Reporter, limit: int) -> tuple[Sheet, ...]:
-    """Read what a document shows letter for letter: parts of the same form together, so that each character is read once."""
+    """Read what a document shows letter for letter: parts of the same form together, so that each character
+    is read once."""
     by_form: dict[str, list[Region]] = {}
     for region in _SHOWN[form](source):
         own = form_of(Source(f"part.{region.ending}", region.text))
         if own and not (own == form == "markdown"):  # a fence shows how such a table is written
             by_form.setdefault(own, []).append(region)
     shown = Reporter()
-    sheets = [sheet for own, regions in by_form.items() for sheet in READERS[own](masked(source, regions), shown, limit)]
+    sheets = [
+        sheet
+        for own, regions in by_form.items()
+        for sheet in READERS[own](masked(source, regions), shown, limit)
+    ]
     for problem in shown.diagnostics:
         reporter.add(problem._replace(source=source))
-    return tuple(sheet._replace(problems=tuple(problem._replace(source=source) for problem in sheet.problems)) for sheet in sheets)
+    return tuple(
+        sheet._replace(problems=tuple(problem._replace(source=source) for problem in sheet.problems))
+        for sheet in sheets
+    )
 
 
 def _prints(source: Source) -> tuple[tuple[Sheet, ...], Source]:
-    """Read the summaries and logs that a text shows letter for letter; give them, and the text without them."""
+    """Read the summaries and logs that a text shows letter for letter; give them, and the text without
+    them."""
     if "(type" not in source.clean and "filters" not in source.clean:
         return (), source
     from archdsl.forms.darknet.log import find_logs
@@ -152,7 +162,9 @@ def _summarised(source: Source, sheet: Sheet) -> Sheet:
     from archdsl.forms.summaries.layers import as_table
 
     found = as_table(source, dump)
-    return found._replace(name=sheet.name, caption=sheet.caption, span=sheet.span, problems=(*sheet.problems, *found.problems))
+    return found._replace(
+        name=sheet.name, caption=sheet.caption, span=sheet.span, problems=(*sheet.problems, *found.problems)
+    )
 
 
 def _examined(source: Source, sheet: Sheet) -> Sheet:
@@ -250,7 +262,10 @@ def _outputs(source: Source) -> Iterable[Region]:
 
 def _of_markdown(source: Source) -> Iterable[Region]:
     text = source.clean
-    return [*(fences(text) if "```" in text or "~~~" in text else ()), *(preformatted(text) if "<pre" in text else ())]
+    return [
+        *(fences(text) if "```" in text or "~~~" in text else ()),
+        *(preformatted(text) if "<pre" in text else ()),
+    ]
 
 
 # Forms of documents that show other texts, and how these are found.

@@ -1,4 +1,5 @@
-"""Rows of pipes without a header or a rule -> a table of `structure | output`, where their last cells are sizes.
+"""Rows of pipes without a header or a rule -> a table of `structure | output`, where their last cells are
+sizes.
 
     | Input           |                | 20x20x3 |
     | Convolution 3x3 | stride 1, SAME | 20x20x5 |
@@ -18,9 +19,14 @@ Rows = list[list[Cell]]
 
 
 def headed(rows: Rows) -> Rows:
-    """Give the rows with a header and one cell before the size; as they are where their last cells are no sizes."""
+    """Give the rows with a header and one cell before the size; as they are where their last cells are no
+    sizes."""
     lasts = [row[-1].text for row in rows]
-    if len(rows) < 3 or not all(map(_SIZE.fullmatch, lasts)) or sum(_MAP.search(text) is not None for text in lasts) < 2:
+    if (
+        len(rows) < 3
+        or not all(map(_SIZE.fullmatch, lasts))
+        or sum(_MAP.search(text) is not None for text in lasts) < 2
+    ):
         return rows
     if len({len(row) for row in rows}) > 1 or len(rows[0]) < 2:
         return rows
@@ -35,5 +41,9 @@ def _joined(cells: list[Cell]) -> Cell:
     writer = Writer()
     for cell in filled:
         writer.put(", " if len(writer) else "", cell.start)
-        writer.copy(Text(cell.text, cell.offsets or range(cell.start, cell.start + len(cell.text) + 1)), 0, len(cell.text))
+        writer.copy(
+            Text(cell.text, cell.offsets or range(cell.start, cell.start + len(cell.text) + 1)),
+            0,
+            len(cell.text),
+        )
     return writer.text(filled[-1].span.end).cell() if filled else cells[0]

@@ -88,10 +88,16 @@ class HtmlReader:
         """End a table that nothing closed; the bare word `<table>` in prose has opened none."""
         self._end_row(table, stop)
         if any(table.rows):
-            table.report(readers.unclosed_table(self.source, Span(table.tag.start, table.tag.end), "</table>"))
+            table.report(
+                readers.unclosed_table(self.source, Span(table.tag.start, table.tag.end), "</table>")
+            )
 
     def _sheets(self) -> list[Sheet]:
-        found = [(sheet, table.end) for table in self.tables if (sheet := self._sheet(table)).rows or sheet.problems]
+        found = [
+            (sheet, table.end)
+            for table in self.tables
+            if (sheet := self._sheet(table)).rows or sheet.problems
+        ]
         self.ends = [end for _, end in found]
         return [sheet for sheet, _ in found]
 
@@ -152,16 +158,28 @@ class HtmlReader:
             self._put(";", tag.start)
         elif tag.name[0] == "m":
             self._put(self.script.closed(tag), tag.start)
-            self.formula = self.formula._replace(end=len(table.writer)) if tag.name == "math" else self.formula
+            self.formula = (
+                self.formula._replace(end=len(table.writer)) if tag.name == "math" else self.formula
+            )
 
     def _stacked(self, inner: _Table) -> None:
-        """Read a table of one column inside a cell as the lines of that cell: so are brackets of several rows set."""
-        if not self.open or not self.open[-1].cell or inner.caption or any(len(row) > 1 for row in inner.rows):
+        """Read a table of one column inside a cell as the lines of that cell: so are brackets of several rows
+        set."""
+        if (
+            not self.open
+            or not self.open[-1].cell
+            or inner.caption
+            or any(len(row) > 1 for row in inner.rows)
+        ):
             return
         writer = self.open[-1].writer
         for cell in (row[0].cell for row in inner.rows if row):
             writer.put("; " if writer.last() not in ("", "[") else "", cell.start)
-            writer.copy(Text(cell.text, cell.offsets or range(cell.start, cell.start + len(cell.text) + 1)), 0, len(cell.text))
+            writer.copy(
+                Text(cell.text, cell.offsets or range(cell.start, cell.start + len(cell.text) + 1)),
+                0,
+                len(cell.text),
+            )
         writer.put(" ", inner.end)
         self.open[-1].problems += inner.problems
         self.tables.remove(inner)
@@ -192,7 +210,8 @@ class HtmlReader:
         return read_cell(self.source, text, table.report, markdown=False)
 
     def _end_row(self, table: _Table, end: int) -> None:
-        """End the row; rows at the top of which every cell is a `th`, or which stand in a `thead`, are header."""
+        """End the row; rows at the top of which every cell is a `th`, or which stand in a `thead`, are
+        header."""
         self._end_cell(table, end)
         if table.rows and not table.rows[-1]:
             return
@@ -202,7 +221,8 @@ class HtmlReader:
         table.rows.append([])
 
     def _formula(self, tag: Tag, stop: int, tokens: Iterator[Tag | tuple[int, int]]) -> None:
-        """Read a formula by its TeX, an annotation or the attribute `alttext`; without either its presentation is read on."""
+        """Read a formula by its TeX, an annotation or the attribute `alttext`; without either its
+        presentation is read on."""
         self.script = Script()
         if not self.open or not self.open[-1].cell:
             return
@@ -231,7 +251,8 @@ class HtmlReader:
         self.formula = Formula(start, len(table.writer), value.strip())
 
     def _image(self, tag: Tag) -> None:
-        """Read the picture of a formula by the TeX that stands for it, unless that was just read, and of a sign by the sign."""
+        """Read the picture of a formula by the TeX that stands for it, unless that was just read, and of a
+        sign by the sign."""
         if not self.open[-1].cell:
             return
         value, at = tag.attribute("alt")
@@ -252,9 +273,15 @@ class HtmlReader:
     def _sheet(self, table: _Table) -> Sheet:
         layout = lay_out([row for row in table.rows if row], True, table.header)
         problems = (*table.problems, *layout_problems(self.source, layout, "|"))
-        return Sheet("", layout.rows, layout.header, Span(table.tag.start, table.tag.end), table.caption, problems)
+        return Sheet(
+            "", layout.rows, layout.header, Span(table.tag.start, table.tag.end), table.caption, problems
+        )
 
 
 def _extent(tag: Tag, name: str, least: int) -> int:
     value = tag.attribute(name)[0].strip() if name in tag.attributes.lower() else ""
-    return min(max(least, int(value[:9])), 65_534 if name == "rowspan" else MAX_COLUMNS) if value.isascii() and value.isdecimal() else 1
+    return (
+        min(max(least, int(value[:9])), 65_534 if name == "rowspan" else MAX_COLUMNS)
+        if value.isascii() and value.isdecimal()
+        else 1
+    )

@@ -6,13 +6,16 @@ from archdsl.forms.html_tokens import Tag
 from archdsl.light import Final, NamedTuple
 
 MAX_NESTED: Final = 100
-_HIDDEN = re.compile(r"\baria-hidden\s*=\s*[\"']?true|\bstyle\s*=\s*[\"'][^\"']*display\s*:\s*none", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"\baria-hidden\s*=\s*[\"']?true|\bstyle\s*=\s*[\"'][^\"']*display\s*:\s*none", re.IGNORECASE
+)
 _PARTS: Final = frozenset(["table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption"])
 _VOID: Final = frozenset(["br", "img", "input", "hr", "wbr", "source", "col", "link", "meta"])
 
 
 class Formula(NamedTuple):
-    """The last formula of a cell: where in what was written it begins and ends (-1: it is open), and its TeX."""
+    """The last formula of a cell: where in what was written it begins and ends (-1: it is open), and its
+    TeX."""
 
     start: int = 0
     end: int = -1
@@ -20,7 +23,8 @@ class Formula(NamedTuple):
 
 
 class Hidden:
-    """Tells what is not shown: KaTeX, MathJax and wikis write every formula once more, for the screen or for readers of it."""
+    """Tells what is not shown: KaTeX, MathJax and wikis write every formula once more, for the screen or for
+    readers of it."""
 
     def __init__(self) -> None:
         self.name = ""
@@ -41,7 +45,8 @@ class Hidden:
 
 
 class Script:
-    """Writes what a formula's elements stand for: `^` before the second child of `msup`, the signs of `mfenced`."""
+    """Writes what a formula's elements stand for: `^` before the second child of `msup`, the signs of
+    `mfenced`."""
 
     def __init__(self) -> None:
         self.open: list[list[int]] = []  # for each element that is open: how many children it has had

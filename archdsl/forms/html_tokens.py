@@ -1,4 +1,5 @@
-"""HTML text -> tags, texts and formulas; comments, scripts and styles are left out; a script of TeX is the tag `tex`."""
+"""HTML text -> tags, texts and formulas; comments, scripts and styles are left out; a script of TeX is the
+tag `tex`."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +14,8 @@ _SKIPPED: Final = frozenset(["script", "style", "svg", "template", "select", "he
 
 
 class Tag(NamedTuple):
-    """A tag in small letters, where it stands, and for an opening tag the text of its attributes and where that begins."""
+    """A tag in small letters, where it stands, and for an opening tag the text of its attributes and where
+    that begins."""
 
     name: str
     closing: bool
@@ -49,7 +51,9 @@ def tokenize(text: str, start: int, stop: int) -> Iterator[Tag | tuple[int, int]
                 if "math/tex" in match["attributes"] and at > match.end():
                     yield Tag("tex", False, match.end(), text.rfind("<", match.end(), at))
             else:
-                yield Tag(name, closing, match.start(), match.end(), match["attributes"], match.start("attributes"))
+                yield Tag(
+                    name, closing, match.start(), match.end(), match["attributes"], match.start("attributes")
+                )
 
 
 def _after(text: str, closing: str, at: int, stop: int, ends: dict[str, int]) -> int:

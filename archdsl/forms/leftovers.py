@@ -1,11 +1,14 @@
-"""What converters leave in a table -> the table without it: headers that they made up, columns that hold nothing."""
+"""What converters leave in a table -> the table without it: headers that they made up, columns that hold
+nothing."""
 
 import re
 
 from archdsl.light import Final
 from archdsl.text.grid import Cell, Sheet
 
-_MADE_UP: Final = re.compile(r"\s*(?:(?:col(?:umn)?|field|unnamed|header)[\s:_-]*\d*|\d{1,2}|[A-Z])?\s*", re.IGNORECASE)
+_MADE_UP: Final = re.compile(
+    r"\s*(?:(?:col(?:umn)?|field|unnamed|header)[\s:_-]*\d*|\d{1,2}|[A-Z])?\s*", re.IGNORECASE
+)
 Rows = tuple[tuple[Cell, ...], ...]
 
 
@@ -18,7 +21,8 @@ def cleared(sheet: Sheet) -> Sheet:
 
 
 def _is_made_up(rows: Rows) -> bool:
-    """Return whether the first row has a word and a number for each column, `col 1`, and the next one words alone."""
+    """Return whether the first row has a word and a number for each column, `col 1`, and the next one words
+    alone."""
     first, second = ([cell.text.strip() for cell in row] for row in rows[:2])
     numbered = sum(re.search(r"\w[\s:_-]*\d+$", text) is not None for text in first)
     words = all(re.match(r"[^\W\d]", text) for text in second)
@@ -32,9 +36,15 @@ def _filled(rows: Rows) -> Rows:
     hollow = {
         column
         for column in range(1, len(rows[0]))
-        if rows[0][column] is rows[0][column - 1] and rows[0][column].text.strip() and not any(_own(row, column) for row in rows[1:])
+        if rows[0][column] is rows[0][column - 1]
+        and rows[0][column].text.strip()
+        and not any(_own(row, column) for row in rows[1:])
     }
-    return tuple(tuple(cell for column, cell in enumerate(row) if column not in hollow) for row in rows) if hollow else rows
+    return (
+        tuple(tuple(cell for column, cell in enumerate(row) if column not in hollow) for row in rows)
+        if hollow
+        else rows
+    )
 
 
 def _own(row: tuple[Cell, ...], column: int) -> bool:

@@ -8,7 +8,8 @@ from archdsl.text.chars import Text, Writer
 
 # How a layer begins: a kernel that something follows, or the word of one.
 LAYER: Final = re.compile(
-    r"[\[(]?\s*(?:\d{1,3}\s*[x×]\s*\d{1,3}\s*(?:,|conv|max|av)|conv\w*\s*[-,\d]|fc\s*-|max-?\s*pool|average\s*pool|LRN\b)", re.IGNORECASE
+    r"[\[(]?\s*(?:\d{1,3}\s*[x×]\s*\d{1,3}\s*(?:,|conv|max|av)|conv\w*\s*[-,\d]|fc\s*-|max-?\s*pool|average\s*pool|LRN\b)",
+    re.IGNORECASE,
 )
 _LEFT: Final = "⎡⎢⎣"
 _RIGHT: Final = "⎤⎥⎦"
@@ -39,7 +40,9 @@ def joined(text: Text, pieces: Sequence[Piece]) -> Text:
         for index, (start, stop) in enumerate(pieces):
             if index:
                 above = text.chars[slice(*pieces[index - 1])]
-                writer.put("; " if _parts(opened, above, text.chars[start : start + 40]) else " ", text.places[start])
+                writer.put(
+                    "; " if _parts(opened, above, text.chars[start : start + 40]) else " ", text.places[start]
+                )
             writer.copy(text, start, stop)
             opened += depth(text.chars[start:stop])
     return writer.text(text.places[pieces[-1][1]])
@@ -52,14 +55,16 @@ def _stripped(text: Text, start: int, stop: int) -> Piece:
 
 
 def _parts(opened: int, above: str, below: str) -> bool:
-    """Tell whether a line end parts two layers; a comma before it goes on with the layer, unless another begins after a number."""
+    """Tell whether a line end parts two layers; a comma before it goes on with the layer, unless another
+    begins after a number."""
     if LAYER.match(below):
         return above[-1] != "," or re.search(r"\d", above) is not None
     return opened > 0 and above[-1] not in ",;×x+&([" and below[:1] not in ("]", ",", ";")
 
 
 def _tall(writer: Writer, text: Text, pieces: Sequence[Piece]) -> None:
-    """Read a bracket drawn over several lines: what stands right of it, beside whichever line, comes after it."""
+    """Read a bracket drawn over several lines: what stands right of it, beside whichever line, comes after
+    it."""
     after: list[Piece] = []
     opened = False
     for start, stop in pieces:

@@ -1,4 +1,5 @@
-"""Rows of cells that may be merged -> rectangular rows in which a merged cell stands at every place that it covers."""
+"""Rows of cells that may be merged -> rectangular rows in which a merged cell stands at every place that it
+covers."""
 
 from collections.abc import Sequence
 
@@ -13,7 +14,8 @@ MAX_COLUMNS: Final = 1000
 
 
 class Piece(NamedTuple):
-    """A cell as written and over how many rows and columns it is merged: negative rows go up, 0 is as far as the table goes."""
+    """A cell as written and over how many rows and columns it is merged: negative rows go up, 0 is as far as
+    the table goes."""
 
     cell: Cell
     rows: int = 1
@@ -21,7 +23,8 @@ class Piece(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """The table, and what did not fit: pairs of cells on one place, the first cell beyond the limits, cells beyond the columns."""
+    """The table, and what did not fit: pairs of cells on one place, the first cell beyond the limits, cells
+    beyond the columns."""
 
     rows: tuple[tuple[Cell, ...], ...]
     header: int
@@ -30,11 +33,13 @@ class Layout(NamedTuple):
     surplus: list[Cell]
 
 
-def lay_out(rows: Sequence[Sequence[Piece]], flow: bool, header: int = 0, columns: int = MAX_COLUMNS) -> Layout:
+def lay_out(
+    rows: Sequence[Sequence[Piece]], flow: bool, header: int = 0, columns: int = MAX_COLUMNS
+) -> Layout:
     """Give every piece its places.
 
-    Where pieces `flow` (HTML), one goes to the next place that no merged cell from above covers. Elsewhere the places below
-    a merged cell are written out, empty. Rows with nothing of their own are left out.
+    Where pieces `flow` (HTML), one goes to the next place that no merged cell from above covers. Elsewhere
+    the places below a merged cell are written out, empty. Rows with nothing of their own are left out.
     """
     return _Table(rows, flow, min(columns, MAX_COLUMNS)).layout(header)
 
@@ -85,10 +90,16 @@ class _Table:
         self._upwards()
         kept = self._with_content()
         return Layout(
-            self._cells(kept, width), sum(index < header for index in kept), self.overlaps, self.beyond or self.too_wide, self.surplus
+            self._cells(kept, width),
+            sum(index < header for index in kept),
+            self.overlaps,
+            self.beyond or self.too_wide,
+            self.surplus,
         )
 
-    def _line(self, row: Sequence[Piece], active: dict[int, tuple[int, int]]) -> tuple[dict[int, int], dict[int, tuple[int, int]]]:
+    def _line(
+        self, row: Sequence[Piece], active: dict[int, tuple[int, int]]
+    ) -> tuple[dict[int, int], dict[int, tuple[int, int]]]:
         line = {column: number for column, (number, left) in active.items() if left}
         below = {column: (number, left - 1) for column, (number, left) in active.items() if left > 1}
         at = 0
@@ -107,13 +118,19 @@ class _Table:
             at = stop
         return line, below
 
-    def _occupy(self, line: dict[int, int], below: dict[int, tuple[int, int]], places: range, number: int) -> None:
+    def _occupy(
+        self, line: dict[int, int], below: dict[int, tuple[int, int]], places: range, number: int
+    ) -> None:
         piece = self.pieces[number]
         left = (piece.rows if piece.rows > 0 else len(self.rows) if piece.rows == 0 else 1) - 1
         told = False
         for column in places:
             # Some converters write the text of a merged cell again where it goes on.
-            if column in line and not self.flow and piece.cell.text in ("", self.pieces[line[column]].cell.text):
+            if (
+                column in line
+                and not self.flow
+                and piece.cell.text in ("", self.pieces[line[column]].cell.text)
+            ):
                 continue
             if column in line and not told:
                 self.overlaps.append((piece.cell, self.pieces[line[column]].cell))
@@ -177,5 +194,7 @@ class _Table:
         own = {0} if width else set()
         for index in kept:
             line = self.lines[index]
-            own.update(column for column in range(1, width) if line.get(column, -column) != line.get(column - 1))
+            own.update(
+                column for column in range(1, width) if line.get(column, -column) != line.get(column - 1)
+            )
         return sorted(own)

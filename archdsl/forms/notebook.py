@@ -1,4 +1,5 @@
-"""A Jupyter notebook -> its Markdown cells as a document, and the outputs of its code cells, each character where it stands."""
+"""A Jupyter notebook -> its Markdown cells as a document, and the outputs of its code cells, each character
+where it stands."""
 
 import re
 from collections.abc import Iterator
@@ -83,4 +84,6 @@ def _strings(text: str, at: int, stop: int) -> Iterator[tuple[int, str]]:
 
 
 def _sign(escape: str) -> str:
-    return chr(int(escape[2:], 16)) if escape[1] == "u" and len(escape) == 6 else _SIGNS.get(escape, escape[1])
+    return (
+        chr(int(escape[2:], 16)) if escape[1] == "u" and len(escape) == 6 else _SIGNS.get(escape, escape[1])
+    )

@@ -36,7 +36,8 @@ def read_piped(source: Source, lines: Sequence[str], starts: Sequence[int]) -> S
                 rows.append([[part] for part in parts])
                 opened = [0] * len(parts)
             opened = [
-                (opened[index] if index < len(opened) else 0) + depth(source.clean[first:last]) for index, (first, last) in enumerate(parts)
+                (opened[index] if index < len(opened) else 0) + depth(source.clean[first:last])
+                for index, (first, last) in enumerate(parts)
             ]
     cells = [[_cell(source, joined(text, ranges), problems) for ranges in row] for row in rows]
     cells = cells if rules else headed(cells)
@@ -44,7 +45,9 @@ def read_piped(source: Source, lines: Sequence[str], starts: Sequence[int]) -> S
     width = max(map(len, cells[:above] or cells), default=0)
     layout = lay_out([[Piece(cell) for cell in row] for row in cells], False, above, width)
     problems += layout_problems(source, layout, "|")
-    return Sheet("", layout.rows, layout.header, Span(starts[0], starts[0] + len(lines[0])), None, tuple(problems[:20]))
+    return Sheet(
+        "", layout.rows, layout.header, Span(starts[0], starts[0] + len(lines[0])), None, tuple(problems[:20])
+    )
 
 
 def _cell(source: Source, text: Text, problems: list[Diagnostic]) -> Cell:
@@ -63,4 +66,10 @@ def _parts(line: str, start: int) -> list[Range]:
         parts.append((at, at + len(part)))
         at += len(part) + 1
     outside = line.strip().startswith("|") or re.match(r"[ \t]*(?:#|//|\*|%)[ \t]+\|", line)
-    return parts[1:-1] if outside and line.rstrip().endswith("|") and len(parts) > 2 else parts[1:] if outside else parts
+    return (
+        parts[1:-1]
+        if outside and line.rstrip().endswith("|") and len(parts) > 2
+        else parts[1:]
+        if outside
+        else parts
+    )

@@ -1,4 +1,5 @@
-"""Plain text with drawn tables -> sheets: boxes, Org and psql tables, the simple tables of reStructuredText."""
+"""Plain text with drawn tables -> sheets: boxes, Org and psql tables, the simple tables of
+reStructuredText."""
 
 from archdsl.forms import boxes, piped, rst
 from archdsl.forms.captions import named, with_captions
@@ -29,7 +30,12 @@ class PlainReader:
 
     def _kind(self, at: int) -> str:
         line = self.lines[at]
-        if "+" in line and boxes.BORDER.match(line) and at + 1 < len(self.lines) and "|" in self.lines[at + 1]:
+        if (
+            "+" in line
+            and boxes.BORDER.match(line)
+            and at + 1 < len(self.lines)
+            and "|" in self.lines[at + 1]
+        ):
             return "box"
         if "=" in line and rst.BORDER.match(line) and self._closed(at):
             return "simple"
@@ -38,10 +44,13 @@ class PlainReader:
         return ""
 
     def _closed(self, at: int) -> bool:
-        return any(line.strip() == self.lines[at].strip() for line in self.lines[at + 1 : at + 3 + self.limit])
+        return any(
+            line.strip() == self.lines[at].strip() for line in self.lines[at + 1 : at + 3 + self.limit]
+        )
 
     def _is_piped(self, at: int) -> bool:
-        """Tell whether lines of cells begin here: one with `|`, and a rule with `+` next or, in Org, next but few."""
+        """Tell whether lines of cells begin here: one with `|`, and a rule with `+` next or, in Org, next but
+        few."""
         for index in range(at, min(at + 4, len(self.lines))):
             line = self.lines[index]
             if "+" in line and piped.RULE.match(line):
@@ -51,7 +60,8 @@ class PlainReader:
         return self._is_framed(at)
 
     def _is_framed(self, at: int) -> bool:
-        """Return whether three lines begin here that have as many pipes, at both ends, too: rows without a header."""
+        """Return whether three lines begin here that have as many pipes, at both ends, too: rows without a
+        header."""
         lines = [line.strip() for line in self.lines[at : at + 3]]
         framed = all(len(line) > 2 and line[0] == line[-1] == "|" for line in lines)
         return framed and len(lines) > 2 and len({line.count("|") for line in lines}) == 1

@@ -50,10 +50,18 @@ class SimpleReader:
         rows = [self._pieces(row, problems) for row in self.rows]
         layout = lay_out(rows, False, borders[1] if len(borders) > 2 else 0, len(self.columns))
         problems += layout_problems(self.source, layout, "|")
-        return Sheet("", layout.rows, layout.header, Span(self.starts[0], self.starts[0] + len(self.lines[0])), None, tuple(problems[:20]))
+        return Sheet(
+            "",
+            layout.rows,
+            layout.header,
+            Span(self.starts[0], self.starts[0] + len(self.lines[0])),
+            None,
+            tuple(problems[:20]),
+        )
 
     def _line(self, line: str, start: int, first: bool) -> None:
-        """Read a line; one without text in its first column, or within an open bracket, goes on with the row above."""
+        """Read a line; one without text in its first column, or within an open bracket, goes on with the row
+        above."""
         named = line[self.columns[0][0] : self._stop(0, line)].strip()
         if first or not self.rows or (named and self.rows[-1].open <= 0):
             self.rows.append(_Row(len(self.columns)))
@@ -84,7 +92,9 @@ class SimpleReader:
         """Read the line that says which columns the row above merges."""
         runs = [match.span() for match in _RUN.finditer(line)]
         for first, last in runs:
-            inside = [index for index, (start, stop) in enumerate(self.columns) if first <= start and stop <= last]
+            inside = [
+                index for index, (start, stop) in enumerate(self.columns) if first <= start and stop <= last
+            ]
             if len(inside) > 1:
                 row = self.rows[-1]
                 row.merged[inside[0]] = inside[-1] + 1
@@ -98,8 +108,14 @@ class SimpleReader:
         while column < len(self.columns):
             after = row.merged.get(column, column + 1)
             ranges = sorted(row.cells[column])
-            merged = [(ranges[0][0], ranges[-1][1])] if after - column > 1 and ranges and "\n" not in self._between(ranges) else ranges
-            pieces.append(Piece(read_cell(self.source, joined(text, merged), problems.append), 1, after - column))
+            merged = (
+                [(ranges[0][0], ranges[-1][1])]
+                if after - column > 1 and ranges and "\n" not in self._between(ranges)
+                else ranges
+            )
+            pieces.append(
+                Piece(read_cell(self.source, joined(text, merged), problems.append), 1, after - column)
+            )
             column = after
         return pieces
 

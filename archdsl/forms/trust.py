@@ -1,4 +1,5 @@
-"""Texts of cells -> what in them was spoilt on the way from print: doubled glyphs, lost or displaced brackets, fused rows."""
+"""Texts of cells -> what in them was spoilt on the way from print: doubled glyphs, lost or displaced
+brackets, fused rows."""
 
 import re
 from collections.abc import Iterator
@@ -16,11 +17,15 @@ _KERNEL = r"\d{1,2}\s*[x×]\s*\d{1,2}"
 _LAYER = rf"(?:(?:conv|dw|sep)[\w.]*,?\s*)?{_KERNEL}\s*,\s*\d+(?![\w×])"
 _REPEAT = r"[x×]\s*\d{1,3}(?!\s*[x×\d])"
 # The channels of one layer, then the kernel of the next with nothing between: `, 643×3,`, `, 16×k3×3,`.
-_FUSED = re.compile(rf"{_KERNEL}\s*,\s*(\d+\s*[x×]\s*[A-Za-z]|[A-Za-z]|\d{{1,5}}?)(?=(\d{{1,2}})\s*[x×]\s*\2\s*,)")
+_FUSED = re.compile(
+    rf"{_KERNEL}\s*,\s*(\d+\s*[x×]\s*[A-Za-z]|[A-Za-z]|\d{{1,5}}?)(?=(\d{{1,2}})\s*[x×]\s*\2\s*,)"
+)
 _FUSED_BRACKET = re.compile(r"\[[^\[\]]*\]")
 # Each line of a tall bracket with its piece of it, the repeat beside the middle one: `[a] b ×n [c]`.
 _GLUED = re.compile(rf"\]{_KERNEL}\s*,")
-_DISPLACED = re.compile(rf"\[([^\[\]]+)\]\s*((?:{_LAYER}[\s;,]*)+)({_REPEAT})?\s*(?:\[([^\[\]]+)\])?\s*({_REPEAT})?")
+_DISPLACED = re.compile(
+    rf"\[([^\[\]]+)\]\s*((?:{_LAYER}[\s;,]*)+)({_REPEAT})?\s*(?:\[([^\[\]]+)\])?\s*({_REPEAT})?"
+)
 _LOST = re.compile(rf"\s*((?:{_LAYER})(?:\s*(?:;\s*)?{_LAYER})+)\s*(?:(;)\s*)?({_REPEAT})\s*")
 _START = re.compile(rf"(?:conv[\w.]*,?\s*)?{_KERNEL}\s*,", re.IGNORECASE)
 # A formula as text, and once more as TeX: `16^2 x 8` with its power lost, then `16^{2}\\times 8`.
@@ -29,8 +34,14 @@ _DOUBLED_MARK = re.compile(r"(?=.*\d)(?:.*(?:××|xx|,,|\[\[))")
 
 
 def once(source: Source, sheet: Sheet) -> Sheet:
-    """Give a sheet without the second copy of formulas that stand twice in their cells, and say so at the first of them."""
-    found = {id(cell): (cell, match) for row in sheet.rows for cell in row if (match := _TWICE.fullmatch(cell.text.replace(" ", "")))}
+    """Give a sheet without the second copy of formulas that stand twice in their cells, and say so at the
+    first of them."""
+    found = {
+        id(cell): (cell, match)
+        for row in sheet.rows
+        for cell in row
+        if (match := _TWICE.fullmatch(cell.text.replace(" ", "")))
+    }
     if not found:
         return sheet
     single = {
@@ -39,7 +50,9 @@ def once(source: Source, sheet: Sheet) -> Sheet:
     }
     rows = tuple(tuple(single.get(id(cell), cell) for cell in row) for row in sheet.rows)
     first, _ = next(iter(found.values()))
-    return sheet._replace(rows=rows, problems=(*sheet.problems, readers.doubled_glyphs(source, first.span, ())))
+    return sheet._replace(
+        rows=rows, problems=(*sheet.problems, readers.doubled_glyphs(source, first.span, ()))
+    )
 
 
 def _spread(cell: Cell, length: int) -> tuple[int, ...]:
@@ -49,17 +62,22 @@ def _spread(cell: Cell, length: int) -> tuple[int, ...]:
 
 
 def bounded(source: Source, sheet: Sheet) -> Sheet:
-    """Refuse cells too long to be one, and keep their beginnings, so that no rule of print reads a megabyte."""
+    """Refuse cells too long to be one, and keep their beginnings, so that no rule of print reads a
+    megabyte."""
     long = {id(cell): cell for row in sheet.rows for cell in row if len(cell.text) > MAX_CELL}
     if not long:
         return sheet
     short = {
-        key: cell.part(0, len(cell.text[:MAX_LENGTH].rstrip()))._replace(rows=cell.rows, columns=cell.columns) for key, cell in long.items()
+        key: cell.part(0, len(cell.text[:MAX_LENGTH].rstrip()))._replace(rows=cell.rows, columns=cell.columns)
+        for key, cell in long.items()
     }
     rows = tuple(tuple(short.get(id(cell), cell) for cell in row) for row in sheet.rows)
-    told = {source.position(problem.span.start)[0] for problem in sheet.problems}  # a macro without end makes a cell long
+    # A macro without end makes a cell long.
+    told = {source.position(problem.span.start)[0] for problem in sheet.problems}
     places = [cell.span for cell in long.values() if source.position(cell.span.start)[0] not in told]
-    return sheet._replace(rows=rows, problems=(*sheet.problems, *(cell_too_long(source, place, MAX_CELL) for place in places)))
+    return sheet._replace(
+        rows=rows, problems=(*sheet.problems, *(cell_too_long(source, place, MAX_CELL) for place in places))
+    )
 
 
 def examine(source: Source, sheet: Sheet) -> Iterator[Diagnostic]:
@@ -78,7 +96,9 @@ def examine_cell(source: Source, cell: Cell) -> Iterator[Diagnostic]:
     if not 8 <= len(text) <= MAX_LENGTH or not ("×" in text or "x" in text):
         return
     if _doubled(text):
-        yield readers.doubled_glyphs(source, cell.span, _fix(source, cell, 0, len(text), _halved(text), "write every character once"))
+        yield readers.doubled_glyphs(
+            source, cell.span, _fix(source, cell, 0, len(text), _halved(text), "write every character once")
+        )
         return
     displaced = _DISPLACED.fullmatch(text)
     if displaced and (displaced[4] or _GLUED.search(text)) and (displaced[3] or displaced[5]):
@@ -95,7 +115,12 @@ def examine_cell(source: Source, cell: Cell) -> Iterator[Diagnostic]:
 
 def _doubled(text: str) -> bool:
     dense = "".join(text.split())
-    return len(dense) % 2 == 0 and len(dense) >= 8 and dense[::2] == dense[1::2] and _DOUBLED_MARK.match(dense) is not None
+    return (
+        len(dense) % 2 == 0
+        and len(dense) >= 8
+        and dense[::2] == dense[1::2]
+        and _DOUBLED_MARK.match(dense) is not None
+    )
 
 
 def _halved(text: str) -> str:
@@ -113,7 +138,9 @@ def _one_bracket(source: Source, cell: Cell, match: re.Match[str]) -> tuple[Fix,
 
 def _layers(text: str) -> list[str]:
     starts = [match.start() for match in _START.finditer(text)]
-    return [text[start:stop].strip(" ;,") for start, stop in zip(starts, [*starts[1:], len(text)], strict=True)]
+    return [
+        text[start:stop].strip(" ;,") for start, stop in zip(starts, [*starts[1:], len(text)], strict=True)
+    ]
 
 
 def _fused(source: Source, cell: Cell) -> Iterator[Diagnostic]:
@@ -125,7 +152,11 @@ def _fused(source: Source, cell: Cell) -> Iterator[Diagnostic]:
             start, stop = first.start(1), kernel.end() - 1 if kernel else first.end()
             edits = []
             for match in matches:
-                edits += [edit for fix in _fix(source, cell, match.end(), match.end(), "; ", "") for edit in fix.edits]
+                edits += [
+                    edit
+                    for fix in _fix(source, cell, match.end(), match.end(), "; ", "")
+                    for edit in fix.edits
+                ]
             fixes = (Fix("part the layers", tuple(edits)),) if len(edits) == len(matches) else ()
             yield readers.fused_rows(source, cell.place(start, stop), cell.text[start:stop], fixes)
 

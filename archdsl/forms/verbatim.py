@@ -1,7 +1,8 @@
-"""What a document shows letter for letter -> sources of their own, in which every character stands where it stands in the file.
+"""What a document shows letter for letter -> sources of their own, in which every character stands where it
+stands in the file.
 
-A fence of Markdown, a `verbatim` of LaTeX and an output of a notebook's cell hold what a program printed: a summary, a drawn
-table, a printed module. Each is read in the form that it has itself.
+A fence of Markdown, a `verbatim` of LaTeX and an output of a notebook's cell hold what a program printed: a
+summary, a drawn table, a printed module. Each is read in the form that it has itself.
 """
 
 import re
@@ -11,10 +12,15 @@ from archdsl.light import NamedTuple
 from archdsl.source import Source, Span
 
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})[ \t]*([\w.+-]*)[^\n]*\n(.*?)^[ \t>]*\1", re.MULTILINE | re.DOTALL)
-_ENVIRONMENT = re.compile(r"\\begin\{(verbatim\*?|Verbatim|lstlisting|minted|alltt)\}[^\n]*\n(.*?)\\end\{\1\}", re.DOTALL)
+_ENVIRONMENT = re.compile(
+    r"\\begin\{(verbatim\*?|Verbatim|lstlisting|minted|alltt)\}[^\n]*\n(.*?)\\end\{\1\}", re.DOTALL
+)
 _PRE = re.compile(r"<pre\b[^<>\n]{0,200}>[ \t]*\n([^<]*)</pre>", re.IGNORECASE)
-# A fence in one of these languages is read by the document's own reader, or shows how something else is written.
-_OWN = frozenset({"latex", "tex", "html", "markdown", "md", "arch", "diff", "json", "yaml", "toml", "xml", "bibtex"})
+# A fence in one of these languages is read by the document's own reader, or shows how something else is
+# written.
+_OWN = frozenset(
+    {"latex", "tex", "html", "markdown", "md", "arch", "diff", "json", "yaml", "toml", "xml", "bibtex"}
+)
 
 
 class Region(NamedTuple):
@@ -45,7 +51,8 @@ def environments(text: str) -> Iterator[Region]:
 
 
 def masked(source: Source, regions: Iterable[Region]) -> Source:
-    """Give a source that is blank but for some regions, each of which begins a line; its places are those of the file."""
+    """Give a source that is blank but for some regions, each of which begins a line; its places are those of
+    the file."""
     blank = ["\n" if char == "\n" else " " for char in source.clean]
     for region in regions:
         blank[region.start - 1 : region.start] = "\n" * min(region.start, 1)

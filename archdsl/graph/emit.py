@@ -9,8 +9,8 @@ MAX_NODES = 200_000
 
 
 class Value(NamedTuple):
-    """The output of a node. `raw` marks one that pre-activation has yet to normalise; `certain` is false for channels that
-    stand in for those of a broken row, `lost` true for a size that does."""
+    """The output of a node. `raw` marks one that pre-activation has yet to normalise; `certain` is false for
+    channels that stand in for those of a broken row, `lost` true for a size that does."""
 
     id: int
     shape: Shape
@@ -22,7 +22,9 @@ class Value(NamedTuple):
 class Fault(Exception):
     """A layer cannot be lowered; the diagnostic was made where the evidence was."""
 
-    def __init__(self, span: Span, why: str, shape: Shape, merge: str = "", joined: tuple[Shape, ...] = ()) -> None:
+    def __init__(
+        self, span: Span, why: str, shape: Shape, merge: str = "", joined: tuple[Shape, ...] = ()
+    ) -> None:
         super().__init__(why)
         self.merge = merge
         self.joined = joined
@@ -49,17 +51,23 @@ class Emitter:
         self.site: Span | None = None  # the use of the block that is being lowered
         self.foreign: Span | None = None  # the use of a block of another file, whose lines have no place here
 
-    def emit(self, op: str, params: dict[str, Any], inputs: tuple[Value, ...], name: str, span: Span) -> Value:
+    def emit(
+        self, op: str, params: dict[str, Any], inputs: tuple[Value, ...], name: str, span: Span
+    ) -> Value:
         """Append a node and give its output; raise Fault where the op cannot take its inputs."""
         shapes = tuple(value.shape for value in inputs)
         try:
             shape = OPS[op].shape(params, shapes)
         except ShapeFault as fault:
             certain = len(inputs) < 2 or all(value.certain and not value.lost for value in inputs)
-            raise Fault(span, str(fault) if certain else "", shapes[0], op if len(inputs) > 1 else "", shapes) from None
+            raise Fault(
+                span, str(fault) if certain else "", shapes[0], op if len(inputs) > 1 else "", shapes
+            ) from None
         if len(self.nodes) >= MAX_NODES:
             raise TooLarge
         ids = tuple(value.id for value in inputs)
         origin = (self.foreign or span, self.site or span)
-        self.nodes.append(Node(op, params, ids, shape, self.path + name, self.stage, self.frames, self.branch, origin))
+        self.nodes.append(
+            Node(op, params, ids, shape, self.path + name, self.stage, self.frames, self.branch, origin)
+        )
         return Value(len(self.nodes) - 1, shape, lost=len(shape) > 1 and any(value.lost for value in inputs))

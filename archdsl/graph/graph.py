@@ -1,7 +1,7 @@
 """The graph: the one representation of a network behind check, figure, source and model.
 
-Shapes are tuples without the batch axis, channels last: `(height, width, channels)` for images, `(units,)` after a
-dense layer. Any number of spatial axes may stand before the channels.
+Shapes are tuples without the batch axis, channels last: `(height, width, channels)` for images, `(units,)`
+after a dense layer. Any number of spatial axes may stand before the channels.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,8 @@ Shape = tuple[int, ...]
 
 
 class Frame(NamedTuple):
-    """One bracket or named block around a node: which one of its row or parent, which repeat of it (from 0), of how many.
+    """One bracket or named block around a node: which one of its row or parent, which repeat of it (from 0),
+    of how many.
 
     `name` is the block's as it is called in the table (`inception`), empty for a bracket.
     """
@@ -28,10 +29,10 @@ class Node(NamedTuple):
     """One primitive op, its parameters, and where in the spec it comes from.
 
     `inputs` are indices into `Graph.nodes`, always smaller than the node's own. `name` is the path
-    `stage/block/layer`. `stage` is an index into `Graph.stages` (-1 for the network's input). `frames` are the
-    brackets and named blocks around the node, outermost first; `branch` is `main`, `shortcut` (projections),
-    `gate` (what a product scales its input by) or `aux` (an auxiliary head). `origin` are the source spans that
-    led to the node, innermost first.
+    `stage/block/layer`. `stage` is an index into `Graph.stages` (-1 for the network's input). `frames` are
+    the brackets and named blocks around the node, outermost first; `branch` is `main`, `shortcut`
+    (projections), `gate` (what a product scales its input by) or `aux` (an auxiliary head). `origin` are the
+    source spans that led to the node, innermost first.
     """
 
     op: str
@@ -71,7 +72,8 @@ class Stage(NamedTuple):
 
 
 class SketchStage(NamedTuple):
-    """One row as far as it was understood, whether or not the network is sound; `computed` is None where it is unknown."""
+    """One row as far as it was understood, whether or not the network is sound; `computed` is None where it
+    is unknown."""
 
     label: str
     declared: Shape | None

@@ -11,8 +11,8 @@ from archdsl.ops import OPS
 class Counts(NamedTuple):
     """Parameters (`total` includes moving statistics), multiply-adds of one example, weighted layers.
 
-    `depth` counts the convolutions and dense layers along the longest path, without projections, gates and auxiliary
-    heads; `projections` are those on shortcuts.
+    `depth` counts the convolutions and dense layers along the longest path, without projections, gates and
+    auxiliary heads; `projections` are those on shortcuts.
     """
 
     trainable: int = 0

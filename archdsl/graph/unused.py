@@ -1,4 +1,5 @@
-"""Layers whose output reaches no output of the network: a table that prints them means more than was written."""
+"""Layers whose output reaches no output of the network: a table that prints them means more than was
+written."""
 
 from archdsl.diagnostics import Reporter
 from archdsl.graph.graph import Node

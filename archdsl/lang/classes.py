@@ -45,7 +45,19 @@ TYPES: dict[str, str | None] = {
 }
 MERGES: Final = frozenset({"add", "concatenate", "multiply", "maximum", "average"})
 POOLS: Final = frozenset({"max pool", "average pool"})
-FUNCTIONS: Final = ("relu6", "relu", "softmax", "sigmoid", "tanh", "swish", "silu", "gelu", "elu", "selu", "hardswish")
+FUNCTIONS: Final = (
+    "relu6",
+    "relu",
+    "softmax",
+    "sigmoid",
+    "tanh",
+    "swish",
+    "silu",
+    "gelu",
+    "elu",
+    "selu",
+    "hardswish",
+)
 CLASSES: Final = dict.fromkeys((*FUNCTIONS, "prelu")) | {"leakyrelu": "leaky relu", "activation": ""}
 # Names of Keras 1 and of PyTorch's further classes, which a summary prints for the same layers.
 _OTHERS: Final = {
@@ -57,10 +69,27 @@ _OTHERS: Final = {
 }
 # Models, and layers around another, of which a summary may print nothing more.
 WRAPPERS: Final = ("timedistributed", "bidirectional", "functional", "model", "sequential", "modulelist")
-# Classes that may change values but never a count, where they keep the shape: augmentation, noise, scaling, what code says.
+# Classes that may change values but never a count, where they keep the shape: augmentation, noise, scaling,
+# what code says.
 KEEPING: Final = frozenset(
-    {"rescaling", "lambda", "masking", "gaussiannoise", "gaussiandropout", "alphadropout", "activityregularization"}
-    | {"randomflip", "randomrotation", "randomzoom", "randomtranslation", "randomcontrast", "randombrightness", "randomcrop"}
+    {
+        "rescaling",
+        "lambda",
+        "masking",
+        "gaussiannoise",
+        "gaussiandropout",
+        "alphadropout",
+        "activityregularization",
+    }
+    | {
+        "randomflip",
+        "randomrotation",
+        "randomzoom",
+        "randomtranslation",
+        "randomcontrast",
+        "randombrightness",
+        "randomcrop",
+    }
     | {"logsoftmax", "droppath", "stochasticdepth", "quantstub", "dequantstub"}
 )
 _AXES = re.compile(r"[123]d")
@@ -70,15 +99,20 @@ _NUMBER = re.compile(r"(?:_\d+)+$")
 def class_of(printed: str, name: str, cut: bool) -> str:
     """Give a printed class without its `2d`.
 
-    One that is cut off at the edge of its column, `BatchNormalizatio...` or `(Batch`, is the only known one that begins
-    so; where several do, the one that the row is named after (`separable_conv2d_1`), as Keras names its layers.
+    One that is cut off at the edge of its column, `BatchNormalizatio...` or `(Batch`, is the only known one
+    that begins so; where several do, the one that the row is named after (`separable_conv2d_1`), as Keras
+    names its layers.
     """
     plain = _plain(printed)
     begins = re.sub(r"[123]?\.+$", "", plain)
     if begins == plain and not cut:
         return _OTHERS.get(plain, plain)
     begins = re.sub(r"[123]$", "", begins)
-    found = {_OTHERS.get(known, known) for known in (*TYPES, *CLASSES, *_OTHERS, *KEEPING, *WRAPPERS) if known.startswith(begins)}
+    found = {
+        _OTHERS.get(known, known)
+        for known in (*TYPES, *CLASSES, *_OTHERS, *KEEPING, *WRAPPERS)
+        if known.startswith(begins)
+    }
     if len(found) == 1:
         return found.pop()
     named = _plain(_NUMBER.sub("", name)).replace("_", "")

@@ -11,7 +11,14 @@ IN_LOG: Final = {
     "shortcut": "shortcut",
     "dropout": "dropout",
 }
-SECTIONS: Final = {"conv": "convolutional", "network": "net", "conn": "connected", "max": "maxpool", "avg": "avgpool", "soft": "softmax"}
+SECTIONS: Final = {
+    "conv": "convolutional",
+    "network": "net",
+    "conn": "connected",
+    "max": "maxpool",
+    "avg": "avgpool",
+    "soft": "softmax",
+}
 # What reads a network's output: no layer of it. The value before one is an output.
 HEADS: Final = frozenset({"yolo", "region", "detection", "cost"})
 ACTIVATIONS: Final = {

@@ -4,8 +4,40 @@ from archdsl.lang.vocabulary import layer_word
 from archdsl.patterns import pattern
 
 _LONGEST = 40
-SIZES = frozenset(("xxxs", "xxs", "xs", "s", "m", "l", "xl", "xxl", "xxxl", "atto", "femto", "pico", "nano", "micro", "tiny", "mini"))
-SIZES |= {"small", "medium", "base", "normal", "standard", "large", "big", "huge", "giant", "full", "half", "double"}
+SIZES = frozenset(
+    (
+        "xxxs",
+        "xxs",
+        "xs",
+        "s",
+        "m",
+        "l",
+        "xl",
+        "xxl",
+        "xxxl",
+        "atto",
+        "femto",
+        "pico",
+        "nano",
+        "micro",
+        "tiny",
+        "mini",
+    )
+)
+SIZES |= {
+    "small",
+    "medium",
+    "base",
+    "normal",
+    "standard",
+    "large",
+    "big",
+    "huge",
+    "giant",
+    "full",
+    "half",
+    "double",
+}
 SIZES |= {"slim", "thin", "wide", "thick", "narrow", "lite", "light"}
 # What differs between names of one series: `Tiny-10` and `Tiny-16`, `Net-A` and `Net-B`.
 DIFFERS = pattern(r"\d+(?:\.\d+)?|(?<![A-Za-z])[A-Za-z](?![A-Za-z])")
@@ -15,7 +47,8 @@ _NAME = pattern(r"[A-Za-z]|(?:(?!#)(?![A-Za-z]\d)(?!.*\d\s?[x×]\s?\d).)*[A-Za-z
 
 
 def series(header: str) -> str:
-    """Give what names of one series share: `tiny-#` of `Tiny-10`, `#` of `XS`; empty where a name is of none."""
+    """Give what names of one series share: `tiny-#` of `Tiny-10`, `#` of `XS`; empty where a name is of
+    none."""
     text = " ".join(header.lower().split())
     words = WORD.sub(lambda match: "#" if match[0] in SIZES else match[0], text)
     stem = DIFFERS.sub("#", words)
@@ -29,8 +62,14 @@ def is_size(header: str) -> bool:
 
 
 # Parts of a network, side by side: `Stem`, `Stage 1`, `Block2`, `Head`.
-STAGE = pattern(r"\s*(?:stem|head|neck|body|tail|(?:stage|block|module|layer|group|level)\s*\(?(?:\d+|[ivx]+)\)?|res\d)\s*", 2)
-_NETWORK = pattern(r"\s*(?:models?|networks?|nets?|variants?|versions?|architectures?|config(?:uration)?s?)(?:\s*(?:name|id))?\s*", 2)
+STAGE = pattern(
+    r"\s*(?:stem|head|neck|body|tail|(?:stage|block|module|layer|group|level)\s*\(?(?:\d+|[ivx]+)\)?|res\d)\s*",
+    2,
+)
+_NETWORK = pattern(
+    r"\s*(?:models?|networks?|nets?|variants?|versions?|architectures?|config(?:uration)?s?)(?:\s*(?:name|id))?\s*",
+    2,
+)
 
 
 def is_network(header: str) -> bool:

@@ -1,7 +1,8 @@
 """What of a row or a cell is a name, and what in it is an ordinal: one place that readers and the syntax ask.
 
-A name never makes a layer beside a cell that says one, and the number in it is never one of the layer: `Conv1` is the first
-convolution, `fc6` the sixth layer. Where nothing else says the layer, its word does, without the number.
+A name never makes a layer beside a cell that says one, and the number in it is never one of the layer:
+`Conv1` is the first convolution, `fc6` the sixth layer. Where nothing else says the layer, its word does,
+without the number.
 """
 
 import re
@@ -14,7 +15,19 @@ from archdsl.patterns import pattern
 
 LARGEST: Final = 20  # the largest number that a layer has in a network, where nothing but the number says so
 # What else is counted: parts of a network.
-PARTS: Final = ("layer", "stage", "block", "module", "level", "unit", "group", "part", "section", "phase", "scale")
+PARTS: Final = (
+    "layer",
+    "stage",
+    "block",
+    "module",
+    "level",
+    "unit",
+    "group",
+    "part",
+    "section",
+    "phase",
+    "scale",
+)
 _WORD = pattern(r"[A-Za-z][\w-]*")
 _NUMBERED = pattern(r"([A-Za-z](?:[\w-]*[A-Za-z])??)[_-]?(\d{1,2}(?:[._-]\d{1,2})*[a-z]?)")
 _WINDOWED = pattern(r"\[?\d{1,2}\s?[x×]\s?\d{1,2}\s?,\s?\d")
@@ -23,19 +36,22 @@ _PARTS = pattern(r"[;+&→,]")
 
 
 def kind_of(words: list[str]) -> Meaning | None:
-    """Give the meaning of the layer that words begin with, if they do: an op, a norm, an activation or a wire."""
+    """Give the meaning of the layer that words begin with, if they do: an op, a norm, an activation or a
+    wire."""
     found = longest(words[:LONGEST])
     return found[1] if found and found[1][0] in ("op", "norm", "activation", "wire") else None
 
 
 def stem_of(word: str) -> str:
-    """Give a word without the number that it has in its network: `conv` of `Conv3_1`; empty where it has none."""
+    """Give a word without the number that it has in its network: `conv` of `Conv3_1`; empty where it has
+    none."""
     match = _NUMBERED.fullmatch(word)
     return match[1] if match else ""
 
 
 def number_of(word: str) -> str:
-    """Give the number that a word has in its network: `3_1` of `Conv3_1`; empty where it has none, as the axes of `Conv2d`."""
+    """Give the number that a word has in its network: `3_1` of `Conv3_1`; empty where it has none, as the
+    axes of `Conv2d`."""
     numbered = word[-1:].isdecimal() or (word[-1:].isalpha() and word[-2:-1].isdecimal())
     match = _NUMBERED.fullmatch(word) if numbered and not longest([word]) else None
     return match[2] if match else ""
@@ -64,13 +80,20 @@ def is_numbered_layer(word: str) -> bool:
 
 
 def is_kind(word: str, rest: str) -> bool:
-    """Return whether a word names the kind of the layer that comes behind it: `fc Dense(10)`, `pool 2x2 max pool`."""
+    """Return whether a word names the kind of the layer that comes behind it: `fc Dense(10)`, `pool 2x2 max
+    pool`."""
     kind, first = kind_of([word]), _PARTS.split(rest, maxsplit=1)[0]
     words = list(_WORD.finditer(first))
-    found = longest([word, *(one[0] for one in words[: LONGEST - 1])]) if kind and words and not first[: words[0].start()].strip() else None
+    found = (
+        longest([word, *(one[0] for one in words[: LONGEST - 1])])
+        if kind and words and not first[: words[0].start()].strip()
+        else None
+    )
     if kind is None or (found and found[0] > 1):  # `depthwise conv` is one phrase
         return False
-    again = next((one for at, one in enumerate(words) if _is_said(kind, _parts(words[at : at + LONGEST]))), None)
+    again = next(
+        (one for at, one in enumerate(words) if _is_said(kind, _parts(words[at : at + LONGEST]))), None
+    )
     return again is not None and not _is_two(first[: again.start()], first[again.end() :])
 
 
@@ -80,7 +103,8 @@ def _parts(words: list[re.Match[str]]) -> list[str]:
 
 
 def _is_said(kind: Meaning, words: list[str]) -> bool:
-    """Return whether words say a layer of a kind: `conv` and `pool` are general, any other word is only its own kind."""
+    """Return whether words say a layer of a kind: `conv` and `pool` are general, any other word is only its
+    own kind."""
     said = kind_of(words)
     if said is None:
         return False
@@ -89,13 +113,15 @@ def _is_said(kind: Meaning, words: list[str]) -> bool:
 
 
 def _is_two(before: str, behind: str) -> bool:
-    """Return whether both words of a kind have numbers, `fc 10 fc 20`; `conv 3x3 conv 64` has those of one layer."""
+    """Return whether both words of a kind have numbers, `fc 10 fc 20`; `conv 3x3 conv 64` has those of one
+    layer."""
     numbers = all(any(map(str.isdecimal, text)) for text in (before, behind))
     return numbers and not (_WINDOW.fullmatch(before) and not _WINDOW.match(behind))
 
 
 def is_counted(word: str, rest: str) -> bool:
-    """Return whether a word and a number are the name of a row whose layer comes behind them: `Conv 1 conv 3x3, 8`, `FC 2 10`."""
+    """Return whether a word and a number are the name of a row whose layer comes behind them: `Conv 1 conv
+    3x3, 8`, `FC 2 10`."""
     if is_layer_at(rest):
         return word.lower() in PARTS or kind_of([word]) is not None
     if word.lower() in PARTS:
@@ -114,7 +140,8 @@ def is_ordinal(number: str) -> bool:
 
 
 def is_series(numbers: list[tuple[int, ...]]) -> bool:
-    """Return whether the numbers behind layer words count the rows: `1, 2, 3` and `1_1, 1_2, 2_1` do, `32, 64` does not."""
+    """Return whether the numbers behind layer words count the rows: `1, 2, 3` and `1_1, 1_2, 2_1` do, `32,
+    64` does not."""
     rise = len(numbers) > 1 and all(before < after for before, after in pairwise(numbers))
     firsts = {number[0] for number in numbers}
     inner = [number[1:] for number in numbers if len(number) > 1]

@@ -1,8 +1,8 @@
 """Slips of the keyboard, of the eye and of another notation: what is typed, what is meant, and why.
 
-A slip is looked for only where a text cannot be read as it stands, and only one that makes it readable is told.
-`says` may quote what is printed as {said} and what is meant as {meant}. Of a slip that stands anywhere, all lines are
-searched, else those with an error; `whole` ones are told with the whole line.
+A slip is looked for only where a text cannot be read as it stands, and only one that makes it readable is
+told. `says` may quote what is printed as {said} and what is meant as {meant}. Of a slip that stands anywhere,
+all lines are searched, else those with an error; `whole` ones are told with the whole line.
 """
 
 import re
@@ -13,7 +13,8 @@ from archdsl.light import NamedTuple
 
 
 class Slip(NamedTuple):
-    """`pattern` finds what is typed, `put` (a template or a function) gives what is meant, `holds` what the place can hold."""
+    """`pattern` finds what is typed, `put` (a template or a function) gives what is meant, `holds` what the
+    place can hold."""
 
     pattern: re.Pattern[str]
     put: str | Callable[[re.Match[str]], str]
@@ -28,7 +29,8 @@ _FOREIGN, _LATIN = "асеорхіАСЕОРХВНКМТαονρΑΒΕΗΙΚΜΝ
 _LOOKS = str.maketrans(_FOREIGN, _LATIN)
 # Options of `archdsl train`, which no table of a network has; with their usual spellings.
 _TRAINING = (
-    r"batch[ _-]?size|batch|epochs?|steps|lr|learning[ _-]?rate|optimi[sz]er|momentum|weight[ _-]?decay|decay|loss|schedule|warm[ _-]?up"
+    r"batch[ _-]?size|batch|epochs?|steps|lr|learning[ _-]?rate|optimi[sz]er|momentum|weight[ "
+    r"_-]?decay|decay|loss|schedule|warm[ _-]?up"
     r"|seed|augment(?:ation)?|data[ _-]?set|metrics?"
 )
 
@@ -77,7 +79,11 @@ SLIPS = (
     ),
     Slip(
         re.compile(
-            r"((?:(?:max|average|avg|mean)[ -]?)?pool(?:ing)?(?: \d[xX×]\d)?(?: ?/ ?\d)?) ?, ?(\d ?[xX×] ?\d(?: ?, ?\d+)?)", re.IGNORECASE
+            (
+                r"((?:(?:max|average|avg|mean)[ -]?)?pool(?:ing)?(?: \d[xX×]\d)?(?: ?/ ?\d)?) ?, ?(\d ?[xX×] "
+                r"?\d(?: ?, ?\d+)?)"
+            ),
+            re.IGNORECASE,
         ),
         r"\1; \2",
         "`{said}` are two layers with a comma between them",
@@ -90,7 +96,9 @@ SLIPS = (
         "how often? write it behind the sign, like `x2`, or remove the sign",
     ),
     Slip(
-        re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})(?![\w-])", re.IGNORECASE),
+        re.compile(
+            rf"(?<![\w-])(?:{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})(?![\w-])", re.IGNORECASE
+        ),
         lambda match: str(NUMBER_WORDS[match[0].lower()]),
         "`{said}` is a number in words",
         "a number in digits",
@@ -103,7 +111,9 @@ SLIPS = (
         anywhere=True,
     ),
     Slip(
-        re.compile(rf"^(?P<key>\s*)((?:{_TRAINING})\s*(?:[=:]\s*|\s)\s*[\w.-]+)(?=\s*(?:$|#))", re.IGNORECASE),
+        re.compile(
+            rf"^(?P<key>\s*)((?:{_TRAINING})\s*(?:[=:]\s*|\s)\s*[\w.-]+)(?=\s*(?:$|#))", re.IGNORECASE
+        ),
         r"\g<key># \2",
         "`{said}` is an option of training, and says nothing of the network",
         "`archdsl train --help` lists those; a table may have it in a comment",

@@ -17,7 +17,16 @@ COLUMNS: Final = {
     "connected to": "connected",
 }
 PASSED_OVER: Final = frozenset(
-    {"param %", "mult-adds", "mult adds", "trainable", "tr. param #", "trainable params", "non-trainable params", "depth-idx"}
+    {
+        "param %",
+        "mult-adds",
+        "mult adds",
+        "trainable",
+        "tr. param #",
+        "trainable params",
+        "non-trainable params",
+        "depth-idx",
+    }
 )
 # Modules that join what they hold one behind the other.
 IN_ORDER: Final = frozenset({"sequential", "modulelist"})

@@ -1,7 +1,10 @@
 """What tables print and no layer here is: phrases -> why, or what to write instead."""
 
 _PHRASES = {
-    "it may be a sum or a concatenation: write `add NAME` or `concat NAME`, and `residual` behind a bracket that is added to its input": (
+    (
+        "it may be a sum or a concatenation: write `add NAME` or `concat NAME`, and `residual` behind a "
+        "bracket that is added to its input"
+    ): (
         "skip connection",
         "skip",
         "shortcut connection",
@@ -22,33 +25,79 @@ _PHRASES = {
     "what is in it? write its layers in brackets, or define it once by `block NAME(…)`": (
         *("residual block", "res block", "resblock", "residual unit", "basic block", "basicblock"),
     ),
-    "attention, embeddings and recurrent layers are not in the language; leave such rows out to check the others": (
-        *("attention", "self attention", "multi head attention", "multi head self attention", "msa", "mhsa", "mha", "transformer"),
-        *("transformer block", "transformer encoder", "lstm", "bilstm", "blstm", "gru", "bigru", "rnn", "recurrent", "embedding"),
+    (
+        "attention, embeddings and recurrent layers are not in the language; leave such rows out to check "
+        "the "
+        "others"
+    ): (
+        *(
+            "attention",
+            "self attention",
+            "multi head attention",
+            "multi head self attention",
+            "msa",
+            "mhsa",
+            "mha",
+            "transformer",
+        ),
+        *(
+            "transformer block",
+            "transformer encoder",
+            "lstm",
+            "bilstm",
+            "blstm",
+            "gru",
+            "bigru",
+            "rnn",
+            "recurrent",
+            "embedding",
+        ),
     ),
     "write `squeeze-excite(n)` with the n channels that it squeezes to, an r-th of those that come in": (
         *("se", "se block", "se module", "se layer"),
     ),
     "no padding is causal here; `same` has the same shape and the same counts": (
-        *("causal", "causal conv", "causal convolution", "causal padding", "dilated causal conv", "dilated causal convolution"),
+        *(
+            "causal",
+            "causal conv",
+            "causal convolution",
+            "causal padding",
+            "dilated causal conv",
+            "dilated causal convolution",
+        ),
     ),
-    "every layer has weights of its own: nothing shares them, and the counts of a table that does are smaller": (
-        *("shared with", "shared weights", "weight sharing", "shared conv", "shared convolution"),
+    (
+        "every layer has weights of its own: nothing shares them, and the counts of a table that does are "
+        "smaller"
+    ): (*("shared with", "shared weights", "weight sharing", "shared conv", "shared convolution"),),
+    (
+        "each of its layers is a convolution with a window of 1 over the points: write `16, kernel=1; 32, "
+        "kernel=1`"
+    ): (*("shared mlp", "shared mlps", "pointwise mlp"),),
+    (
+        "it is a depthwise and a pointwise convolution: write `separable conv 3x3, 64`, or `depthwise 3x3; "
+        "1x1, 64` with a norm after each"
+    ): (*("dsconv", "ds conv", "dscnn"),),
+    (
+        "no layer multiplies two maps as matrices: there are `multiply`, element by element, and layers with "
+        "weights"
+    ): (*("matmul", "matrix product", "matrix multiplication", "dot product", "einsum", "batch matmul"),),
+    "a difference is a sum: write `rescale -1` behind the one and `add NAME`": (
+        "subtract",
+        "subtraction",
+        "difference",
     ),
-    "each of its layers is a convolution with a window of 1 over the points: write `16, kernel=1; 32, kernel=1`": (
-        *("shared mlp", "shared mlps", "pointwise mlp"),
+    (
+        "give a name to the value, and to each part by `select`: `a: select 16`, `from NAME; select, "
+        "start=16, stop=32`"
+    ): (*("channel split", "split", "chunk"),),
+    (
+        "rows are called by their names here: write `from NAME` to go on from one, `concat NAME` to join it "
+        "to the row above"
+    ): ("route",),
+    "its windows move with the input, and no layer here has such": (
+        "deformable conv",
+        "deformable convolution",
     ),
-    "it is a depthwise and a pointwise convolution: write `separable conv 3x3, 64`, or `depthwise 3x3; 1x1, 64` with a norm after each": (
-        *("dsconv", "ds conv", "dscnn"),
-    ),
-    "no layer multiplies two maps as matrices: there are `multiply`, element by element, and layers with weights": (
-        *("matmul", "matrix product", "matrix multiplication", "dot product", "einsum", "batch matmul"),
-    ),
-    "a difference is a sum: write `rescale -1` behind the one and `add NAME`": ("subtract", "subtraction", "difference"),
-    "give a name to the value, and to each part by `select`: `a: select 16`, `from NAME; select, start=16, stop=32`": (
-        *("channel split", "split", "chunk"),
-    ),
-    "rows are called by their names here: write `from NAME` to go on from one, `concat NAME` to join it to the row above": ("route",),
-    "its windows move with the input, and no layer here has such": ("deformable conv", "deformable convolution"),
 }
 UNSAID = {phrase: why for why, phrases in _PHRASES.items() for phrase in phrases}

@@ -6,8 +6,8 @@ from archdsl.lang.unsaid import UNSAID
 from archdsl.ops import ACTIVATIONS, OPS
 from archdsl.patterns import pattern
 
-# A meaning is (kind, value): an op, an activation, a norm, an option that takes a value, a flag (key=value), a unit, a filler,
-# a convolution that needs an option, a thing that cannot be said.
+# A meaning is (kind, value): an op, an activation, a norm, an option that takes a value, a flag (key=value),
+# a unit, a filler, a convolution that needs an option, a thing that cannot be said.
 Meaning = tuple[str, str]
 
 NORMS = {"batch_norm": "batch", "layer_norm": "layer", "group_norm": "group", "instance_norm": "instance"}
@@ -96,11 +96,34 @@ _FLAGS = {
     "zero pad": "shortcut=zero-pad",
     "bilinear": "interpolation=bilinear",
     "ceil mode": "ceil=yes",
-    **dict.fromkeys(("each position", "per position", "positionwise", "position wise", "time distributed", "timedistributed"), "each=yes"),
+    **dict.fromkeys(
+        (
+            "each position",
+            "per position",
+            "positionwise",
+            "position wise",
+            "time distributed",
+            "timedistributed",
+        ),
+        "each=yes",
+    ),
     "nearest": "interpolation=nearest",
 }
 
-_UNITS = ("filters", "filter", "channels", "maps", "feature maps", "kernels", "units", "neurons", "outputs", "dimensional", "ch", "class")
+_UNITS = (
+    "filters",
+    "filter",
+    "channels",
+    "maps",
+    "feature maps",
+    "kernels",
+    "units",
+    "neurons",
+    "outputs",
+    "dimensional",
+    "ch",
+    "class",
+)
 # Which place of its window each maximum came from: it changes no shape.
 _INDICES = ("indices", "index", "switches", "pooling indices", "pool indices", "max indices")
 _FILLERS = (
@@ -127,7 +150,11 @@ _FILLERS = (
     *("overlapping", "whole", "whole map", "entire", "entire map", "classifier", "to"),
     *("followed by", "nonlinearity", "non linearity", "activation function"),
     # Where the stride of a bracket belongs anyway.
-    *(f"{word} first{what}" for word in ("in", "in the", "for the", "of the") for what in ("", " block", " unit", " one")),
+    *(
+        f"{word} first{what}"
+        for word in ("in", "in the", "for the", "of the")
+        for what in ("", " block", " unit", " one")
+    ),
     *("first block", "first unit"),
 )
 # `dilated convolution` says how much elsewhere in its cell.
@@ -156,9 +183,19 @@ def _meanings() -> dict[str, Meaning]:
     words |= {unit: ("unit", unit) for unit in _UNITS}
     words |= {word: ("count", str(count)) for word, count in _COUNTS.items()}
     words |= {phrase: ("unsaid", why) for phrase, why in UNSAID.items()}
-    words |= {f"{word} {conv}": ("needs", key) for word, key in _NEEDS.items() for conv in ("conv", "convolution")}
-    words |= {f"{word}{conv}": ("needs", "kernel") for word in ("pointwise", "pw") for conv in ("", " conv", " convolution", "conv")}
-    words |= {key: ("option", value) for key, value in OPTION_KEYS.items() if key not in _FLAGS and key not in _UNITS}
+    words |= {
+        f"{word} {conv}": ("needs", key) for word, key in _NEEDS.items() for conv in ("conv", "convolution")
+    }
+    words |= {
+        f"{word}{conv}": ("needs", "kernel")
+        for word in ("pointwise", "pw")
+        for conv in ("", " conv", " convolution", "conv")
+    }
+    words |= {
+        key: ("option", value)
+        for key, value in OPTION_KEYS.items()
+        if key not in _FLAGS and key not in _UNITS
+    }
     words |= {word: ("flag", flag) for word, flag in _FLAGS.items()}
     words |= {word: ("wire", kind) for word, kind in _WIRES.items()}
     words |= {f"linear {conv}": ("given", "conv activation=none") for conv in ("conv", "convolution")}
@@ -172,8 +209,16 @@ def _meanings() -> dict[str, Meaning]:
 
 MEANINGS = _meanings()
 # What an unknown word may have been meant for.
-LAYER_WORDS = {word: meaning for word, meaning in MEANINGS.items() if meaning[0] not in ("wire", "filler", "unsaid", "count")}
-_COMPACT = {word.replace(" ", ""): meaning for word, meaning in MEANINGS.items() if meaning[0] in ("op", "norm", "activation")}
+LAYER_WORDS = {
+    word: meaning
+    for word, meaning in MEANINGS.items()
+    if meaning[0] not in ("wire", "filler", "unsaid", "count")
+}
+_COMPACT = {
+    word.replace(" ", ""): meaning
+    for word, meaning in MEANINGS.items()
+    if meaning[0] in ("op", "norm", "activation")
+}
 _CLASS = pattern(r"([a-z_]{3,}?)([123]d)?(_\d+)?")
 LONGEST = max(word.count(" ") for word in MEANINGS) + 1
 _WITH_KERNEL = pattern(r"([A-Za-z][A-Za-z_-]*?(?:[123]d(?=_))?)_?(\d+(?:x\d+)*)", re.IGNORECASE)
@@ -196,7 +241,8 @@ def longest(words: list[str]) -> tuple[int, Meaning] | None:
 
 
 def _alone(word: str) -> Meaning | None:
-    """Read the name of a class (`MaxPooling2D`) or of one of its layers (`max_pooling2d_1`), and words of other letters."""
+    """Read the name of a class (`MaxPooling2D`) or of one of its layers (`max_pooling2d_1`), and words of
+    other letters."""
     if not word.isascii():
         from archdsl.lang.abroad import LAYERS
 
@@ -227,7 +273,12 @@ def op_with_kernel(word: str) -> tuple[str, str] | None:
     """Read `Conv3x3`, and the `conv3` of `conv3-64`: an op and its kernel."""
     parts = numbered(word)
     meaning = (MEANINGS.get(plain(parts[0])) or _COMPACT.get(parts[0].lower())) if parts else None
-    if not parts or not meaning or meaning[0] != "op" or all(param.name != "kernel" for param in OPS[meaning[1]].params):
+    if (
+        not parts
+        or not meaning
+        or meaning[0] != "op"
+        or all(param.name != "kernel" for param in OPS[meaning[1]].params)
+    ):
         return None
     return (meaning[1], parts[1]) if "x" in parts[1] or meaning[1] == "conv" else None
 
@@ -241,7 +292,8 @@ def glued(word: str) -> tuple[str, tuple[int, ...]] | None:
 
 
 def reserved(words: list[str]) -> tuple[int, Meaning] | None:
-    """Find the longest phrase as `longest` does, but none that a block may be called: fillers, counts and what cannot be said."""
+    """Find the longest phrase as `longest` does, but none that a block may be called: fillers, counts and
+    what cannot be said."""
     found = longest(words)
     return found if found and found[1][0] not in ("filler", "unsaid", "count") else None
 

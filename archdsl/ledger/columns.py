@@ -1,4 +1,5 @@
-"""What the columns of a sheet say by where they stand: headers, columns that are passed over, rows of counts."""
+"""What the columns of a sheet say by where they stand: headers, columns that are passed over, rows of
+counts."""
 
 from collections.abc import Iterator
 
@@ -17,7 +18,10 @@ def of_sheet(grid: Grid) -> Iterator[tuple[Span, str]]:
     """Give the cells of a sheet that stand in no row of the network, and what they are."""
     head, body = grid.printed
     yield from _header(grid, head)
-    columns = [*((index, PASSED) for index in _passed(grid, head)), *((index, OTHER) for index in grid.others)]
+    columns = [
+        *((index, PASSED) for index in _passed(grid, head)),
+        *((index, OTHER) for index in grid.others),
+    ]
     yield from ((row[index].span, what) for index, what in columns for row in body)
     yield from _titles(body) if grid.others else ()
     for bound in grid.claims:
@@ -28,10 +32,13 @@ def of_sheet(grid: Grid) -> Iterator[tuple[Span, str]]:
 
 
 def _header(grid: Grid, head: Rows) -> Iterator[tuple[Span, str]]:
-    """Give the cells of the header, as they are printed and as they are read where one cell is about two columns."""
+    """Give the cells of the header, as they are printed and as they are read where one cell is about two
+    columns."""
     above = {cell.span.start for row in head for cell in row}
     printed = grid.sheet.rows if grid.sheet else ()
-    yield from ((cell.span, "header") for row in (*head, *printed) for cell in row if cell.span.start in above)
+    yield from (
+        (cell.span, "header") for row in (*head, *printed) for cell in row if cell.span.start in above
+    )
 
 
 def _titles(body: Rows) -> Iterator[tuple[Span, str]]:
@@ -50,7 +57,10 @@ def _is_ditto(text: str) -> bool:
 def _passed(grid: Grid, head: Rows) -> list[int]:
     """List the columns that a warning or the setting `columns` passes over."""
     unread = {cell.span for cell in grid.unread}
-    said = next((setting.value.text.split(",") for setting in grid.settings if setting.key.text.lower() == "columns"), [])
+    said = next(
+        (setting.value.text.split(",") for setting in grid.settings if setting.key.text.lower() == "columns"),
+        [],
+    )
     named = [index for index, cell in enumerate(head[-1] if head else ()) if cell.span in unread]
     return [*named, *(index for index, word in enumerate(said) if word.strip() in (IGNORE, "-"))]
 

@@ -13,7 +13,8 @@ _MARKS = "✓✔✗✘√☑"
 
 
 def is_word(char: str) -> bool:
-    """Return whether a character says something: a letter, a digit or a mark; the others only part and join."""
+    """Return whether a character says something: a letter, a digit or a mark; the others only part and
+    join."""
     return char.isalnum() or char in _MARKS
 
 
@@ -75,9 +76,13 @@ def _trimmed(cell: Cell) -> Cell:
 
 def _structures(grid: Grid, claims: tuple[tuple[Span, str], ...]) -> Iterator[Entry]:
     """Give what was taken inside cells of layers to the rows that these stand in."""
-    cells = sorted((part.structure.span, number) for number, row in enumerate(grid.rows) for part in row.parts)
+    cells = sorted(
+        (part.structure.span, number) for number, row in enumerate(grid.rows) for part in row.parts
+    )
     for span, what in claims:
-        yield Entry(span, what, next((row for cell, row in cells if cell.start <= span.start <= cell.end), -1))
+        yield Entry(
+            span, what, next((row for cell, row in cells if cell.start <= span.start <= cell.end), -1)
+        )
 
 
 def _told(printed: "Printed") -> Iterator[Entry]:

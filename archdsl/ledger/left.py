@@ -10,7 +10,8 @@ _SIGNS = ("x", "X")  # between what they multiply
 
 
 def left(source: Source, grids: Iterable[Grid], entries: Iterable[Entry]) -> tuple[Span, ...]:
-    """Give the places of words and numbers of a table that no entry of its networks has, each as long as it goes on."""
+    """Give the places of words and numbers of a table that no entry of its networks has, each as long as it
+    goes on."""
     taken: set[int] = set()
     for entry in entries:
         taken.update(range(entry.span.start, entry.span.end))
@@ -40,7 +41,8 @@ def _of(cell: Cell) -> Iterator[int]:
 
 
 def twice(source: Source, entries: Iterable[Entry]) -> tuple[tuple[Entry, Entry], ...]:
-    """Give the pairs of entries that took a place twice: they overlap in part, or give one number two meanings."""
+    """Give the pairs of entries that took a place twice: they overlap in part, or give one number two
+    meanings."""
     found: list[tuple[Entry, Entry]] = []
     before: list[Entry] = []
     for entry in sorted(entries, key=lambda one: (one.span.start, -one.span.end)):
@@ -48,7 +50,8 @@ def twice(source: Source, entries: Iterable[Entry]) -> tuple[tuple[Entry, Entry]
             before.pop()
         over = before[-1] if before else None
         if over and (
-            over.span.end < entry.span.end or (over.span == entry.span and _is_number(source, over.span) and over.row == entry.row >= 0)
+            over.span.end < entry.span.end
+            or (over.span == entry.span and _is_number(source, over.span) and over.row == entry.row >= 0)
         ):
             found.append((over, entry))
         before.append(entry)

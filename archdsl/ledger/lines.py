@@ -10,6 +10,8 @@ def printed_lines(source: Source) -> Iterator[Cell]:
     """Give what a native spec says, line by line."""
     at = 0
     for line in source.clean.split("\n"):
-        hash_at = next((i for i, char in enumerate(line) if char == "#" and (i == 0 or line[i - 1].isspace())), len(line))
+        hash_at = next(
+            (i for i, char in enumerate(line) if char == "#" and (i == 0 or line[i - 1].isspace())), len(line)
+        )
         yield Cell(line[:hash_at], at)
         at += len(line) + 1

@@ -30,11 +30,17 @@ def with_classifier(rows: tuple[Row, ...], all_specs: Rows, settings: Settings) 
 
 
 def _with_units(rows: tuple[Row, ...], all_specs: Rows, index: int) -> tuple[Spec, ...] | None:
-    """Read a row `Softmax | 10` after another number of channels as a dense layer: a softmax alone keeps them."""
+    """Read a row `Softmax | 10` after another number of channels as a dense layer: a softmax alone keeps
+    them."""
     specs, size = all_specs[index], rows[index].size
     spec = specs[0] if specs and len(specs) == 1 else None
     units = size[0].value if size and len(size) == 1 and isinstance(size[0], Num) else None
-    if not isinstance(spec, LayerSpec) or spec.activation != "softmax" or spec.op != "activation" or not units:
+    if (
+        not isinstance(spec, LayerSpec)
+        or spec.activation != "softmax"
+        or spec.op != "activation"
+        or not units
+    ):
         return specs
     before = (one for above in reversed(all_specs[:index]) for one in reversed(above or ()))
     layer = next((one for one in before if not isinstance(one, LayerSpec) or one.channels), None)
@@ -44,7 +50,8 @@ def _with_units(rows: tuple[Row, ...], all_specs: Rows, index: int) -> tuple[Spe
 
 
 def _mark(specs: tuple[Spec, ...], settings: Settings) -> tuple[Spec, ...] | None:
-    """Mark the last weighted layer of a row; None where the row has none, so that the search goes on before it."""
+    """Mark the last weighted layer of a row; None where the row has none, so that the search goes on before
+    it."""
     for at in range(len(specs) - 1, -1, -1):
         spec = specs[at]
         if not isinstance(spec, LayerSpec):
@@ -57,18 +64,35 @@ def _mark(specs: tuple[Spec, ...], settings: Settings) -> tuple[Spec, ...] | Non
 
 
 def _bare(spec: LayerSpec, settings: Settings) -> bool:
-    """Tell a convolution in the classifier's place: as many channels as classes, where the convention says so."""
+    """Tell a convolution in the classifier's place: as many channels as classes, where the convention says
+    so."""
     gives = settings.classes is None or spec.channels == settings.classes
     return settings.conventions["classifier-conv"] == "bare" and gives
 
 
-def check_head(source: Source, reporter: Reporter, settings: Settings, rows: tuple[Row, ...], all_specs: Rows, value: Value) -> None:
+def check_head(
+    source: Source,
+    reporter: Reporter,
+    settings: Settings,
+    rows: tuple[Row, ...],
+    all_specs: Rows,
+    value: Value,
+) -> None:
     """Compare what the last row of the trunk gives with the classes."""
     classes = settings.classes
-    last = next((specs for row, specs in zip(reversed(rows), reversed(all_specs), strict=True) if not row.aside), None)
+    last = next(
+        (specs for row, specs in zip(reversed(rows), reversed(all_specs), strict=True) if not row.aside), None
+    )
     if classes is None or not last or not value.certain or value.shape[-1] == classes:
         return
-    span = next((spec.places.get("channels", spec.span) for spec in reversed(last) if isinstance(spec, LayerSpec) and spec.channels), None)
+    span = next(
+        (
+            spec.places.get("channels", spec.span)
+            for spec in reversed(last)
+            if isinstance(spec, LayerSpec) and spec.channels
+        ),
+        None,
+    )
     row_span = span or Span(last[0].span.start, last[-1].span.end)
     from archdsl.why.mend import renumbered
 
@@ -76,11 +100,28 @@ def check_head(source: Source, reporter: Reporter, settings: Settings, rows: tup
     if isinstance(end, LayerSpec) and end.activation == "softmax" and not span:
         place = Span(end.span.start, end.span.start)
         before = replace(f"write the dense layer before it: `{classes}-d fc`", place, f"{classes}-d fc, ")
-        reporter.add(shapes.head_mismatch(source, end.span, value.shape[-1], classes, settings.classes_span, (before,)))
+        reporter.add(
+            shapes.head_mismatch(source, end.span, value.shape[-1], classes, settings.classes_span, (before,))
+        )
         return
     heads = renumbered(source, row_span, value.shape[-1], classes, f"give {classes} values") if span else ()
-    fixes = (*heads, *renumbered(source, settings.classes_span, classes, value.shape[-1], f"set `classes` to {value.shape[-1]}"))
-    if isinstance(last[-1], LayerSpec) and last[-1].activation == "softmax" and last[-1].op == "activation" and span is None:
+    fixes = (
+        *heads,
+        *renumbered(
+            source, settings.classes_span, classes, value.shape[-1], f"set `classes` to {value.shape[-1]}"
+        ),
+    )
+    if (
+        isinstance(last[-1], LayerSpec)
+        and last[-1].activation == "softmax"
+        and last[-1].op == "activation"
+        and span is None
+    ):
         at = last[-1].span.start  # tables print `softmax` for the dense layer and the softmax
-        fixes = (replace(f"write `{classes}-d fc` before the softmax", Span(at, at), f"{classes}-d fc, "), *fixes)
-    reporter.add(shapes.head_mismatch(source, row_span, value.shape[-1], classes, settings.classes_span, fixes))
+        fixes = (
+            replace(f"write `{classes}-d fc` before the softmax", Span(at, at), f"{classes}-d fc, "),
+            *fixes,
+        )
+    reporter.add(
+        shapes.head_mismatch(source, row_span, value.shape[-1], classes, settings.classes_span, fixes)
+    )

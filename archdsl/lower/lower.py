@@ -17,7 +17,12 @@ from archdsl.source import Source, Span
 from archdsl.syntax.ast import BlockDef, Wire
 from archdsl.syntax.slug import slug
 
-_NAMES = {"global_avg_pool": "avg_pool", "global_max_pool": "max_pool", "batch_norm": "bn", "layer_norm": "ln"}
+_NAMES = {
+    "global_avg_pool": "avg_pool",
+    "global_max_pool": "max_pool",
+    "batch_norm": "bn",
+    "layer_norm": "ln",
+}
 Scope = MutableMapping[str, Value]
 GROUP = ""  # the input of the repeat at hand
 
@@ -31,7 +36,8 @@ class Lowering(LayerLowering):
         self.shortcut = Shortcut(self)
 
     def sequence(self, specs: tuple[Spec, ...], value: Value, scope: Scope, bare_end: bool = False) -> Value:
-        """Lower items one after the other; `bare_end` leaves the last layer without its activation (a sum follows)."""
+        """Lower items one after the other; `bare_end` leaves the last layer without its activation (a sum
+        follows)."""
         named = _layer_names(specs)
         alone = len([spec for spec in specs if not isinstance(spec, WireSpec) or spec.kind != "label"]) == 1
         block_number = 0
@@ -42,7 +48,13 @@ class Lowering(LayerLowering):
                     value = self._brackets(spec, value, scope, index, block_number)
                     block_number += spec.repeat
                 case UseSpec():
-                    value = self._use(spec, value, scope, "" if alone else f"{named[index]}/", Frame(index, 0, 1, spec.template.block.name))
+                    value = self._use(
+                        spec,
+                        value,
+                        scope,
+                        "" if alone else f"{named[index]}/",
+                        Frame(index, 0, 1, spec.template.block.name),
+                    )
                 case BranchSpec():
                     value = self._branches(spec, value, scope, named[index], len(specs) > 1)
                 case WireSpec():
@@ -73,7 +85,8 @@ class Lowering(LayerLowering):
             emitter.path, emitter.frames, emitter.site, emitter.foreign, self.padding = before
 
     def _gated(self, body: tuple[Spec, ...], value: Value, scope: Scope) -> Value:
-        """Lower a body; what comes before a product with the block's own input is a gate, no part of the main path."""
+        """Lower a body; what comes before a product with the block's own input is a gate, no part of the main
+        path."""
         gate = next((i for i, spec in enumerate(body) if isinstance(spec, WireSpec) and _gates(spec)), None)
         inner = ChainMap({}, scope)
         if gate is None or self.emitter.branch != "main":
@@ -110,7 +123,9 @@ class Lowering(LayerLowering):
         if spec.kind == "label":
             scope[spec.refs[0].name] = value
             return value
-        others = [] if spec.refs or spec.kind in ("from", "aside") else [self._group_input(spec, value, scope)]
+        others = (
+            [] if spec.refs or spec.kind in ("from", "aside") else [self._group_input(spec, value, scope)]
+        )
         for ref in spec.refs:
             found = value_of(scope, ref.name)
             if found is None:
@@ -119,7 +134,13 @@ class Lowering(LayerLowering):
                 raise Fault(spec.span, "", value.shape)
             others.append(found)
         if spec.kind in ("from", "aside"):
-            return value if not others else others[0] if len(others) == 1 else self.merge("concat", others, name, spec.span)
+            return (
+                value
+                if not others
+                else others[0]
+                if len(others) == 1
+                else self.merge("concat", others, name, spec.span)
+            )
         try:
             return self.merge(spec.kind, [value, *others], name, spec.span)
         except Fault as fault:
@@ -129,12 +150,20 @@ class Lowering(LayerLowering):
             raise
 
     def _group_input(self, spec: WireSpec, value: Value, scope: Scope) -> Value:
-        """Find what a sum without names (a row `Residual`) adds: the input of its repeat, else the nearest value above of its shape."""
+        """Find what a sum without names (a row `Residual`) adds: the input of its repeat, else the nearest
+        value above of its shape."""
         found = scope.get(GROUP) or next(
-            (other for other in reversed(list(scope.values())) if other.shape == value.shape and other.id != value.id), None
+            (
+                other
+                for other in reversed(list(scope.values()))
+                if other.shape == value.shape and other.id != value.id
+            ),
+            None,
         )
         if found is None:
-            raise Fault(spec.span, "a sum with the input of its group, and nothing above has this shape", value.shape)
+            raise Fault(
+                spec.span, "a sum with the input of its group, and nothing above has this shape", value.shape
+            )
         return found
 
     def merge(self, kind: str, values: list[Value], name: str, span: Span) -> Value:
@@ -142,10 +171,16 @@ class Lowering(LayerLowering):
         if len({len(value.shape) for value in values}) > 1 and kind == "multiply":
             values = [self._spread(value, name, span) for value in values]
         merged = self.emitter.emit(kind, {}, tuple(values), name, span)
-        return merged._replace(raw=any(value.raw for value in values), certain=all(value.certain for value in values))
+        return merged._replace(
+            raw=any(value.raw for value in values), certain=all(value.certain for value in values)
+        )
 
     def _spread(self, value: Value, name: str, span: Span) -> Value:
-        return value if len(value.shape) > 1 else self.emitter.emit("expand", {"axes": self.rank}, (value,), f"{name}_expand", span)
+        return (
+            value
+            if len(value.shape) > 1
+            else self.emitter.emit("expand", {"axes": self.rank}, (value,), f"{name}_expand", span)
+        )
 
     def _brackets(self, spec: BlockSpec, value: Value, scope: Scope, template: int, first: int) -> Value:
         emitter = self.emitter
@@ -156,11 +191,15 @@ class Lowering(LayerLowering):
             emitter.path = f"{path}block{first + index + 1}/"
             emitter.frames = (*frames, Frame(template, index, spec.repeat, called))
             items = spec.items if index == 0 else unstrided(spec.items)
-            value = self._repeat(spec, items, value, ChainMap({GROUP: value}, scope), isinstance(only, UseSpec))
+            value = self._repeat(
+                spec, items, value, ChainMap({GROUP: value}, scope), isinstance(only, UseSpec)
+            )
         emitter.path, emitter.frames = path, frames
         return value
 
-    def _repeat(self, spec: BlockSpec, items: tuple[Spec, ...], value: Value, scope: Scope, used: bool) -> Value:
+    def _repeat(
+        self, spec: BlockSpec, items: tuple[Spec, ...], value: Value, scope: Scope, used: bool
+    ) -> Value:
         if spec.merge == "add":
             return self._residual(spec, items, value, scope)
         # The frame of the repeat is the frame of the block that it repeats.
@@ -179,7 +218,8 @@ class Lowering(LayerLowering):
 
 
 def _last(specs: tuple[Spec, ...]) -> int:
-    """Give the place of the last item that is no gate: a gate scales what the layer before it gives, and ends nothing."""
+    """Give the place of the last item that is no gate: a gate scales what the layer before it gives, and ends
+    nothing."""
     place = len(specs) - 1
     while place > 0 and isinstance(spec := specs[place], UseSpec) and _is_gate(spec.template.block):
         place -= 1

@@ -12,11 +12,25 @@ from archdsl.ops.params import defaults
 from archdsl.problems import lints, names, shapes
 from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import LayerSpec, Padding
-from archdsl.solve.layer_shape import Ends, Windows, flattens, grouped, plain_params, whole_map, window, windows
+from archdsl.solve.layer_shape import (
+    Ends,
+    Windows,
+    flattens,
+    grouped,
+    plain_params,
+    whole_map,
+    window,
+    windows,
+)
 from archdsl.solve.quote import layer_text
 from archdsl.source import Source, Span
 
-_NORMS = {"batch": ("batch_norm", "bn"), "layer": ("layer_norm", "ln"), "group": ("group_norm", "gn"), "instance": ("instance_norm", "in")}
+_NORMS = {
+    "batch": ("batch_norm", "bn"),
+    "layer": ("layer_norm", "ln"),
+    "group": ("group_norm", "gn"),
+    "instance": ("instance_norm", "in"),
+}
 _NORM_OPS = tuple(op for op, _ in _NORMS.values())
 _SMALL = 3  # a pool of 3 on a map of 1 is what a small input leaves of a network, and means the same there
 
@@ -56,11 +70,14 @@ class LayerLowering:
         if op.is_global:
             return self._global(spec, value, name)
         if spec.op == "activation":
-            return self.activation(spec.activation or "relu", value, "", spec.span, name, spec.more.get("slope"))
+            return self.activation(
+                spec.activation or "relu", value, "", spec.span, name, spec.more.get("slope")
+            )
         return self._other(spec, value, name)
 
     def _ends_maps(self, spec: LayerSpec, value: Value) -> bool:
-        """Return whether a layer begins the head: it flattens, or pools the whole map and not between two blocks."""
+        """Return whether a layer begins the head: it flattens, or pools the whole map and not between two
+        blocks."""
         if OPS[spec.op].collapses or whole_map(spec):
             return True
         if spec.op != "avg_pool" or len(value.shape) < 2:
@@ -73,7 +90,12 @@ class LayerLowering:
         size = value.shape[:-1]
         if spec.kernel and size and value.certain and spec.kernel != size:
             raise Fault(
-                spec.span, f"a global pool over {'x'.join(map(str, spec.kernel))}, the map is {'x'.join(map(str, size))}", value.shape
+                spec.span,
+                (
+                    f"a global pool over {'x'.join(map(str, spec.kernel))}, the map is "
+                    f"{'x'.join(map(str, size))}"
+                ),
+                value.shape,
             )
         return self.emitter.emit(spec.op, {}, (value,), name, spec.span)._replace(certain=value.certain)
 
@@ -93,20 +115,34 @@ class LayerLowering:
 
     def _convolution(self, spec: LayerSpec, value: Value, name: str, bare: bool) -> Value:
         self.convolutions += 1
-        if spec.multiplier > 1 and spec.channels and spec.channels != value.shape[-1] * spec.multiplier and value.certain:
-            why = f"{spec.multiplier} filters for each channel: {spec.channels} are printed, {value.shape[-1]} arrive"
+        if (
+            spec.multiplier > 1
+            and spec.channels
+            and spec.channels != value.shape[-1] * spec.multiplier
+            and value.certain
+        ):
+            why = (
+                f"{spec.multiplier} filters for each channel: {spec.channels} are printed, "
+                f"{value.shape[-1]} arrive"
+            )
             raise Fault(spec.places["channels"], why, value.shape)
         spec = grouped(spec, value.shape[-1])
         norm = spec.norm or ("none" if spec.classifier else self.conventions["norm"])
         function = spec.activation or ("none" if bare or spec.classifier else self.conventions["activation"])
-        post = not self.pre or (self.convolutions == 1 and self.conventions["stem-order"] == "conv-norm-activation")
+        post = not self.pre or (
+            self.convolutions == 1 and self.conventions["stem-order"] == "conv-norm-activation"
+        )
         if not post and (value.id > 0 or self.convolutions > 1):
-            value = self.activation(function, self.norm(norm, value, name, spec.span, spec.norm_params), name, spec.span)
+            value = self.activation(
+                function, self.norm(norm, value, name, spec.span, spec.norm_params), name, spec.span
+            )
             self.preactivated = self.preactivated or value
         value = self._padded_convolution(spec, value, name, norm)
         if not post:
             return value._replace(raw=True)
-        return self.activation(function, self.norm(norm, value, name, spec.span, spec.norm_params), name, spec.span)
+        return self.activation(
+            function, self.norm(norm, value, name, spec.span, spec.norm_params), name, spec.span
+        )
 
     def _windows(self, spec: LayerSpec, value: Value, padding: Padding) -> Windows:
         try:
@@ -120,12 +156,17 @@ class LayerLowering:
         strided = max(found.params["stride"]) > 1 and not OPS[spec.op].grows
         if strided and padding == "same" and spec.padding is None:
             found = self._windows(spec, value, self.conventions["strided-padding"])
-        params = found.params | {"bias": self._bias(spec.bias, norm), "initializer": self.conventions["initializer"]}
+        params = found.params | {
+            "bias": self._bias(spec.bias, norm),
+            "initializer": self.conventions["initializer"],
+        }
         self._check_channels(spec, value)
         params |= {"channels": spec.channels, "groups": self._groups(spec, value)}
         if OPS[spec.op].grows and spec.stride is None and max(params["stride"]) > 1:
             stride = params["stride"][0]
-            self.inferred.append(Inferred(f"stride {stride} of {layer_text(self.source, spec)}", "its window is even"))
+            self.inferred.append(
+                Inferred(f"stride {stride} of {layer_text(self.source, spec)}", "its window is even")
+            )
         params = {key: value for key, value in params.items() if key in defaults(spec.op)}
         certain = value.certain or not OPS[spec.op].keeps_channels
         value = self._ends("pad", found.zeros, value, name, spec.span)
@@ -134,17 +175,34 @@ class LayerLowering:
 
     def _check_channels(self, spec: LayerSpec, value: Value) -> None:
         """Compare the channels that arrive with those that the filters are printed for."""
-        if OPS[spec.op].keeps_channels and spec.channels and value.certain and spec.channels != value.shape[-1]:
-            why = f"a depthwise convolution keeps the channels: {spec.channels} are printed, {value.shape[-1]} arrive"
+        if (
+            OPS[spec.op].keeps_channels
+            and spec.channels
+            and value.certain
+            and spec.channels != value.shape[-1]
+        ):
+            why = (
+                f"a depthwise convolution keeps the channels: {spec.channels} are printed, "
+                f"{value.shape[-1]} arrive"
+            )
             raise Fault(spec.places["channels"], why, value.shape)
-        if spec.entering and value.certain and value.shape[-1] not in (spec.entering, spec.entering * spec.groups):
-            raise Fault(spec.places["entering"], f"its filters are printed for {spec.entering} channels", value.shape)
+        if (
+            spec.entering
+            and value.certain
+            and value.shape[-1] not in (spec.entering, spec.entering * spec.groups)
+        ):
+            raise Fault(
+                spec.places["entering"], f"its filters are printed for {spec.entering} channels", value.shape
+            )
 
     def _ends(self, op: str, ends: Ends, value: Value, name: str, span: Span) -> Value:
-        """Put explicit zeros around a map where Keras' `same` and `valid` do not say what is meant, or cut its ends off."""
+        """Put explicit zeros around a map where Keras' `same` and `valid` do not say what is meant, or cut
+        its ends off."""
         if not ends:
             return value
-        return self.emitter.emit(op, {"amount": ends}, (value,), f"{name}_{op}", span)._replace(certain=value.certain)
+        return self.emitter.emit(op, {"amount": ends}, (value,), f"{name}_{op}", span)._replace(
+            certain=value.certain
+        )
 
     def _bias(self, said: str | None, norm: str) -> bool:
         choice = said or self.conventions["bias"]
@@ -154,10 +212,18 @@ class LayerLowering:
         channels, outgoing = value.shape[-1], spec.channels or 1
         if not value.certain:
             if outgoing % spec.groups:
-                self.reporter.add(names.groups_do_not_divide_output(self.source, spec.places["groups"], spec.groups, outgoing))
+                self.reporter.add(
+                    names.groups_do_not_divide_output(
+                        self.source, spec.places["groups"], spec.groups, outgoing
+                    )
+                )
             return 1
         if channels % spec.groups or outgoing % spec.groups:
-            self.reporter.add(names.groups_do_not_divide(self.source, spec.places["groups"], spec.groups, channels, outgoing))
+            self.reporter.add(
+                names.groups_do_not_divide(
+                    self.source, spec.places["groups"], spec.groups, channels, outgoing
+                )
+            )
             return 1
         return spec.groups
 
@@ -167,35 +233,63 @@ class LayerLowering:
         if flattens(spec, value.shape):
             if certain and not value.lost and len(value.shape) == 2 and value.shape[0] > 1:
                 text = layer_text(self.source, spec)
-                self.reporter.add(lints.dense_on_sequence(self.source, spec.span, text, value.shape, spec.channels or 0))
+                self.reporter.add(
+                    lints.dense_on_sequence(self.source, spec.span, text, value.shape, spec.channels or 0)
+                )
             if certain and spec.channels == prod(value.shape) > value.shape[-1]:
                 self.reporter.add(lints.dense_as_map(self.source, spec.span, spec.channels, value.shape))
-            self.inferred.append(Inferred("flatten before the dense layer", f"its input is a map of {'x'.join(map(str, value.shape))}"))
+            self.inferred.append(
+                Inferred(
+                    "flatten before the dense layer",
+                    f"its input is a map of {'x'.join(map(str, value.shape))}",
+                )
+            )
             value = self.emitter.emit("flatten", {}, (value,), f"{name}_flatten", spec.span)
         if spec.entering and certain and value.shape[-1] != spec.entering:
-            raise Fault(spec.places["entering"], f"its weights are printed for {spec.entering} values", value.shape)
-        params = {"channels": spec.channels, "bias": spec.bias != "no", "initializer": self._dense_initializer()}
+            raise Fault(
+                spec.places["entering"], f"its weights are printed for {spec.entering} values", value.shape
+            )
+        params = {
+            "channels": spec.channels,
+            "bias": spec.bias != "no",
+            "initializer": self._dense_initializer(),
+        }
         value = self.emitter.emit("dense", params, (value,), name, spec.span)
         function = spec.activation or ("none" if spec.classifier else self.conventions["activation"])
-        return self.activation(function, self.norm(spec.norm or "none", value, name, spec.span, spec.norm_params), name, spec.span)
+        return self.activation(
+            function,
+            self.norm(spec.norm or "none", value, name, spec.span, spec.norm_params),
+            name,
+            spec.span,
+        )
 
     def _check_open(self, spec: LayerSpec, value: Value) -> None:
         """Report what flattens a map whose size is open: its weights depend on it."""
-        if self.open_input and OPS[spec.op].collapses and not spec.more.get("each") and prod(value.shape[:-1]) > 1:
+        if (
+            self.open_input
+            and OPS[spec.op].collapses
+            and not spec.more.get("each")
+            and prod(value.shape[:-1]) > 1
+        ):
             self.reporter.add(shapes.open_flatten(self.source, spec.span, value.shape))
 
     def _dense_initializer(self) -> str:
-        """Give the setting for a dense layer; one of a gate stands for a 1x1 convolution, as which published code has it."""
+        """Give the setting for a dense layer; one of a gate stands for a 1x1 convolution, as which published
+        code has it."""
         own = self.conventions["dense-initializer"]
         return self.conventions["initializer"] if own == "same" or self.emitter.branch == "gate" else own
 
     def _pool(self, spec: LayerSpec, value: Value, name: str) -> Value:
         if whole_map(spec):
             self.inferred.append(Inferred("average pool over the whole map", "it prints no window"))
-            return self.emitter.emit("global_avg_pool", {}, (value,), name, spec.span)._replace(certain=value.certain)
+            return self.emitter.emit("global_avg_pool", {}, (value,), name, spec.span)._replace(
+                certain=value.certain
+            )
         found = self._windows(spec, value, spec.padding or self.padding)
         if "kernel" not in spec.places:
-            self.inferred.append(Inferred(f"a window of {found.params['kernel'][0]} for the pool", "it prints none"))
+            self.inferred.append(
+                Inferred(f"a window of {found.params['kernel'][0]} for the pool", "it prints none")
+            )
         params = {key: value for key, value in found.params.items() if key in defaults(spec.op)}
         kernel, size = params["kernel"], value.shape[:-1]
         if "needs" in spec.places and kernel != size:
@@ -204,24 +298,34 @@ class LayerLowering:
         if beyond and not value.lost and "kernel" in spec.places:
             self.reporter.add(shapes.window_beyond_map(self.source, spec.places["kernel"], kernel, size))
         value = self._ends("pad", found.zeros, value, name, spec.span)
-        return self.emitter.emit(spec.op, params, (value,), name, spec.span)._replace(certain=value.certain, raw=value.raw)
+        return self.emitter.emit(spec.op, params, (value,), name, spec.span)._replace(
+            certain=value.certain, raw=value.raw
+        )
 
     def _tell_kind(self, span: Span) -> None:
-        """Tell the first pool of a table that does not say which it is; over a whole map everyone means the average."""
+        """Tell the first pool of a table that does not say which it is; over a whole map everyone means the
+        average."""
         if not self.pool_told and not self.emitter.frames:
-            self.reporter.add(lints.pool_of_no_kind(self.source, span, self.source.clean[span.start : span.end]))
+            self.reporter.add(
+                lints.pool_of_no_kind(self.source, span, self.source.clean[span.start : span.end])
+            )
         self.pool_told = True
 
     def _norm_activation(self, value: Value, name: str, span: Span) -> Value:
-        return self.activation(self.conventions["activation"], self.norm(self.conventions["norm"], value, name, span), name, span)
+        return self.activation(
+            self.conventions["activation"], self.norm(self.conventions["norm"], value, name, span), name, span
+        )
 
     def norm(self, kind: str, value: Value, name: str, span: Span, said: Mapping[str, Any] = {}) -> Value:
-        """Lower a normalisation of the given kind (`none` for nothing); `said` are parameters that are printed."""
+        """Lower a normalisation of the given kind (`none` for nothing); `said` are parameters that are
+        printed."""
         if kind == "none":
             return value
         op, suffix = _NORMS[kind]
         params = self._norm_params(op) | dict(said)
-        return self.emitter.emit(op, params, (value,), f"{name}_{suffix}".lstrip("_"), span)._replace(certain=value.certain)
+        return self.emitter.emit(op, params, (value,), f"{name}_{suffix}".lstrip("_"), span)._replace(
+            certain=value.certain
+        )
 
     def _norm_params(self, op: str) -> dict[str, Any]:
         params = {"epsilon": float(self.conventions["norm-epsilon"])}
@@ -231,7 +335,9 @@ class LayerLowering:
             params["groups"] = int(float(self.conventions["norm-groups"]))
         return defaults(op) | params | {"scale": self.conventions["norm-scale"] == "yes"}
 
-    def activation(self, function: str, value: Value, name: str, span: Span, alone: str = "", slope: float | None = None) -> Value:
+    def activation(
+        self, function: str, value: Value, name: str, span: Span, alone: str = "", slope: float | None = None
+    ) -> Value:
         """Lower an activation (`none` for nothing); `alone` is its name where it is a layer by itself."""
         if function == "none":
             return value

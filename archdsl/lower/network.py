@@ -1,4 +1,5 @@
-"""A table and its settings -> graph: row after row, each solved for its size; a fault in one row hides none in the next."""
+"""A table and its settings -> graph: row after row, each solved for its size; a fault in one row hides none
+in the next."""
 
 from collections import ChainMap
 from collections.abc import Callable
@@ -63,8 +64,9 @@ class NetworkBuilder:
     def build(self, table: Table) -> Graph | None:
         """Give the graph of a table; None where an error was reported.
 
-        Printed sizes belong to the input that the table was printed for: under another one, the network has the strides that
-        they mean there. Where the table does not hold there, its sizes may be those of the other input.
+        Printed sizes belong to the input that the table was printed for: under another one, the network has
+        the strides that they mean there. Where the table does not hold there, its sizes may be those of the
+        other input.
         """
         printed = self.settings.printed_input
         if not printed or printed == self.settings.input or len(printed) != len(self.settings.input):
@@ -72,7 +74,9 @@ class NetworkBuilder:
         base = self._other(Reporter(), printed)
         if base._build(table):
             self.given = base.solutions
-            if self._other(Reporter(), self.settings.input, self.given)._build(table) is None and self._direct(table):
+            if self._other(Reporter(), self.settings.input, self.given)._build(
+                table
+            ) is None and self._direct(table):
                 self.given = None
         elif not self._direct(table):
             return self._other(self.reporter, printed)._build(table)
@@ -81,7 +85,9 @@ class NetworkBuilder:
     def _direct(self, table: Table) -> Graph | None:
         return self._other(Reporter(), self.settings.input)._build(table)
 
-    def _other(self, reporter: Reporter, shape: Shape, given: dict[int, Solution] | None = None) -> "NetworkBuilder":
+    def _other(
+        self, reporter: Reporter, shape: Shape, given: dict[int, Solution] | None = None
+    ) -> "NetworkBuilder":
         """Make a builder for another input, or for strides that are given."""
         builder = NetworkBuilder(self.source, reporter, self.settings._replace(input=shape))
         builder.given = given
@@ -92,7 +98,10 @@ class NetworkBuilder:
         rows = channels_last(rows, self.rank, self.settings.conventions["size-order"])
         specs = [self.resolver.row(row) for row in rows]
         stride_in = self.settings.conventions["stride-in"]
-        specs = [place_block_strides(items, stride_in) if items is not None and self._strides_fit(items) else None for items in specs]
+        specs = [
+            place_block_strides(items, stride_in) if items is not None and self._strides_fit(items) else None
+            for items in specs
+        ]
         if table.rows and not rows:
             self.reporter.add(blocks.nothing_left(self.source, table.rows[0].span))
         if not self.settings.input or not rows:
@@ -103,7 +112,12 @@ class NetworkBuilder:
         value = self.emitter.emit("input", {"shape": self.settings.input}, (), "input", Span(0, 0))
         self._keep("input", value)
         for index, row in enumerate(rows):
-            before, arrives, errors, start = value, self.arrives, self.reporter.errors, len(self.emitter.nodes)
+            before, arrives, errors, start = (
+                value,
+                self.arrives,
+                self.reporter.errors,
+                len(self.emitter.nodes),
+            )
             self.missed = None
             try:
                 value = self._row(rows, specs, index, names[index], value)
@@ -111,7 +125,9 @@ class NetworkBuilder:
                 self.reporter.add(shapes.network_too_large(self.source, row.span, MAX_NODES))
                 return None
             self._keep(names[index], value)
-            self._sketch(row, names[index], value, self.reporter.errors > errors or specs[index] is None, start)
+            self._sketch(
+                row, names[index], value, self.reporter.errors > errors or specs[index] is None, start
+            )
             self.arrives = row.size_span if row.size else row.text_span
             if row.aside:
                 self.aside.append(value)
@@ -125,7 +141,14 @@ class NetworkBuilder:
             report_unused(self.source, self.reporter, self.emitter.nodes, outputs)
         if self.reporter.failed:
             return None
-        return Graph(self.settings.name, self.settings.style, tuple(self.emitter.nodes), tuple(self.stages), (0,), outputs)
+        return Graph(
+            self.settings.name,
+            self.settings.style,
+            tuple(self.emitter.nodes),
+            tuple(self.stages),
+            (0,),
+            outputs,
+        )
 
     def _row(self, rows: tuple[Row, ...], all_specs: Rows, index: int, name: str, value: Value) -> Value:
         row, specs = rows[index], all_specs[index]
@@ -145,11 +168,17 @@ class NetworkBuilder:
             value = self.declared.check_incoming(row, value, fits)
         specs = self._counted(row, specs, value, target)
         specs = self._amounts(specs, value, target)
-        specs, mapped = as_map(specs, entering(specs, value.shape, self.shapes), self.declared.of(row), self.rank)
+        specs, mapped = as_map(
+            specs, entering(specs, value.shape, self.shapes), self.declared.of(row), self.rank
+        )
         self.found += mapped
-        specs, found = at_positions(row, specs, entering(specs, value.shape, self.shapes), target, self.shapes)
+        specs, found = at_positions(
+            row, specs, entering(specs, value.shape, self.shapes), target, self.shapes
+        )
         self.found += found
-        specs = downsampled(self.resolver, self.settings, row, specs, entering(specs, value.shape, self.shapes), target)
+        specs = downsampled(
+            self.resolver, self.settings, row, specs, entering(specs, value.shape, self.shapes), target
+        )
         all_specs = [*all_specs[:index], specs, *all_specs[index + 1 :]]
         fitted = self.fitter.fit(rows, all_specs, index, value, self.arrives, self.shapes, self.lost)
         self.missed = fitted.missed
@@ -159,7 +188,9 @@ class NetworkBuilder:
             return self._broken(fitted.going_on, value, specs)
         self.solutions[index] = fitted.solution
         if fitted.inner:
-            self.found.append(Inferred(f"{size_text(fitted.inner)} is the size before the pool", "so the next row says"))
+            self.found.append(
+                Inferred(f"{size_text(fitted.inner)} is the size before the pool", "so the next row says")
+            )
             target = None
         holds = partial(self.fitter.next_takes, rows, all_specs, index, value, self.shapes)
         return self._lower(row, index == len(rows) - 1, name, fitted.solution, value, target, holds)
@@ -178,7 +209,9 @@ class NetworkBuilder:
         self.found.append(found[1])
         return found[0]
 
-    def _counted(self, row: Row, specs: tuple[Spec, ...], value: Value, target: Size | None) -> tuple[Spec, ...]:
+    def _counted(
+        self, row: Row, specs: tuple[Spec, ...], value: Value, target: Size | None
+    ) -> tuple[Spec, ...]:
         """Find a kernel that only the row's parameters say."""
         self.found = []
         open_ = next((spec for spec in specs if isinstance(spec, LayerSpec) and spec.counted), None)
@@ -213,12 +246,16 @@ class NetworkBuilder:
         params = sum(
             prod(weight.shape)
             for node in nodes
-            for weight in OPS[node.op].weights(node.params, tuple(self.emitter.nodes[i].shape for i in node.inputs))
+            for weight in OPS[node.op].weights(
+                node.params, tuple(self.emitter.nodes[i].shape for i in node.inputs)
+            )
             if weight.trainable
         )
         line, _ = self.source.position(row.span.start)
         computed = self.missed if faulty else value.shape
-        self.sketches.append(SketchStage(row.name or name, self.declared.of(row), computed, row.text, faulty, line, params))
+        self.sketches.append(
+            SketchStage(row.name or name, self.declared.of(row), computed, row.text, faulty, line, params)
+        )
 
     def _keep(self, name: str, value: Value) -> None:
         """Give a value its name for the rows to come."""
@@ -226,7 +263,8 @@ class NetworkBuilder:
         self.shapes[name] = value.shape
 
     def _correct(self, name: str, size: Size) -> None:
-        """Give a row that was blamed later the size that it must have had, for the rows that read it by name."""
+        """Give a row that was blamed later the size that it must have had, for the rows that read it by
+        name."""
         old = self.scope[name]
         self._keep(name, old._replace(shape=(*size, old.shape[-1]), certain=False))
 
@@ -252,22 +290,40 @@ class NetworkBuilder:
         return True
 
     def _broken(self, target: Size | None, value: Value, specs: tuple[Spec, ...] | None) -> Value:
-        """Stand in for the output of a row that could not be lowered: its declared size, its last channels if known."""
+        """Stand in for the output of a row that could not be lowered: its declared size, its last channels if
+        known."""
         channels = last_channels(specs, value.shape) if specs else None
         self.lost = self.lost or target is None
         size = target or spatial(value.shape, self.rank)
         self.lowering.blocks_seen += 1
-        return Value(value.id, (*size, channels or value.shape[-1]), certain=channels is not None, lost=target is None)
+        return Value(
+            value.id, (*size, channels or value.shape[-1]), certain=channels is not None, lost=target is None
+        )
 
     def _lower(
-        self, row: Row, last: bool, name: str, solution: Solution, value: Value, target: Size | None, holds: Callable[[Size], bool] = bool
+        self,
+        row: Row,
+        last: bool,
+        name: str,
+        solution: Solution,
+        value: Value,
+        target: Size | None,
+        holds: Callable[[Size], bool] = bool,
     ) -> Value:
         """Lower a row; `holds` tells whether a size of it is one from which the next row reaches its own."""
         emitter, lowering = self.emitter, self.lowering
         start = len(emitter.nodes)
-        emitter.stage, emitter.path, emitter.frames, emitter.branch = len(self.stages), f"{name}/", (), "aux" if row.aside else "main"
+        emitter.stage, emitter.path, emitter.frames, emitter.branch = (
+            len(self.stages),
+            f"{name}/",
+            (),
+            "aux" if row.aside else "main",
+        )
         emitter.site = None
-        lowering.padding, lowering.inferred = solution.padding, self.found + self._solved(solution, value.shape, target)
+        lowering.padding, lowering.inferred = (
+            solution.padding,
+            self.found + self._solved(solution, value.shape, target),
+        )
         try:
             out = lowering.sequence(solution.specs, value, ChainMap({}, self.scope))
             out = lowering.finish(out, row.span) if last else out
@@ -288,7 +344,15 @@ class NetworkBuilder:
                 declared = declared[:1]  # the units of a dense layer
             line, _ = self.source.position(row.span.start)
             stage = Stage(
-                name, row.name, declared, start, len(emitter.nodes), row.span, line, row.text, tuple(dict.fromkeys(lowering.inferred))
+                name,
+                row.name,
+                declared,
+                start,
+                len(emitter.nodes),
+                row.span,
+                line,
+                row.text,
+                tuple(dict.fromkeys(lowering.inferred)),
             )
             self.stages.append(stage)
             return self.declared.check_channels(row, declared, out, counted=self.given is None)
@@ -299,27 +363,42 @@ class NetworkBuilder:
 
         help_text, fixes = mend_join(self.source, fault, row.text_span)
         places = self.arrives, fault.used
-        self.reporter.add(shapes.does_not_fit(self.source, fault.span, fault.why, fault.shape, *places, fault.merge, help_text, fixes))
+        self.reporter.add(
+            shapes.does_not_fit(
+                self.source, fault.span, fault.why, fault.shape, *places, fault.merge, help_text, fixes
+            )
+        )
 
     def _instead(self, row: Row, specs: tuple[Spec, ...], value: Value, target: Size | None) -> Size | None:
         return size_instead(self.resolver, self.settings, row, specs, value.shape, target, self.shapes)
 
     def _kept(self, row: Row, specs: tuple[Spec, ...], value: Value, target: Size, smaller: Size) -> None:
-        """Report a stage of other channels that prints the size it receives, where the style's block would halve it."""
+        """Report a stage of other channels that prints the size it receives, where the style's block would
+        halve it."""
         from archdsl.why.mend import resized
 
         span = row.size_span
-        fix = replace(f"declare {size_text(smaller)}", span, resized(self.source, span, smaller, int(row.channels_first)))
+        fix = replace(
+            f"declare {size_text(smaller)}",
+            span,
+            resized(self.source, span, smaller, int(row.channels_first)),
+        )
         channels = (value.shape[-1], last_channels(specs, value.shape) or 0)
         block = self.settings.conventions["downsampling"]
-        self.reporter.add(shapes.keeps_size(self.source, row.name or "this row", span, target, smaller, channels, block, self.arrives, fix))
+        self.reporter.add(
+            shapes.keeps_size(
+                self.source, row.name or "this row", span, target, smaller, channels, block, self.arrives, fix
+            )
+        )
 
     def _solved(self, solution: Solution, shape: tuple[int, ...], target: Size | None) -> list[Inferred]:
         shape = entering(solution.specs, shape, self.shapes)
         reached = follow(solution.specs, shape, solution.padding, self.shapes)
         if reached is None or (target is None and solution.site is None and solution.padding == "same"):
             return []
-        change = f"{size_text(spatial(shape, self.rank))} -> {size_text(target or spatial(reached, self.rank))}"
+        change = (
+            f"{size_text(spatial(shape, self.rank))} -> {size_text(target or spatial(reached, self.rank))}"
+        )
         facts = []
         for path in solved_layers(solution.specs, solution.site) if solution.site else ():
             layer = at(solution.specs, path)
@@ -341,6 +420,14 @@ class NetworkBuilder:
         chain = chain_text(self.source, block.items, fault.incoming)
         fixes = shapes.project_fix(block.shortcut_span, self.settings.places.get("shortcut"))
         diagnostic = shapes.shortcut_mismatch(
-            self.source, row.name or "this row", block.span, fault.kind, block.shortcut_span, fault.main, fault.incoming, chain, fixes
+            self.source,
+            row.name or "this row",
+            block.span,
+            fault.kind,
+            block.shortcut_span,
+            fault.main,
+            fault.incoming,
+            chain,
+            fixes,
         )
         self.reporter.add(diagnostic)

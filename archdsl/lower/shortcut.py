@@ -41,7 +41,12 @@ class Shortcut:
         emitter.branch = "shortcut"
         try:
             if projecting:
-                return self._project(block, preactivated if conventions["projection-input"] == "pre-activation" else value, main, strides)
+                return self._project(
+                    block,
+                    preactivated if conventions["projection-input"] == "pre-activation" else value,
+                    main,
+                    strides,
+                )
             return self._zero_pad(block, value, main, strides)
         finally:
             emitter.branch = "main"
@@ -60,7 +65,11 @@ class Shortcut:
     def _project(self, block: BlockSpec, value: Value, main: Value, strides: tuple[int, ...]) -> Value:
         lowering = self.lowering
         conventions = lowering.conventions
-        said = conventions["projection-bias"] if conventions["projection-bias"] != "auto" else conventions["bias"]
+        said = (
+            conventions["projection-bias"]
+            if conventions["projection-bias"] != "auto"
+            else conventions["bias"]
+        )
         bias = said == "yes" or (said == "auto" and conventions["norm"] == "none")
         params = {
             "kernel": (1,) * len(strides),
@@ -79,7 +88,12 @@ class Shortcut:
         )
         path = lowering.emitter.path.rstrip("/").rpartition("/")[2]
         lowering.inferred.append(
-            Inferred(f"projection 1x1, {main.shape[-1]}" + (f" /{max(strides)}" if max(strides) > 1 else "") + f" in {path}", because)
+            Inferred(
+                f"projection 1x1, {main.shape[-1]}"
+                + (f" /{max(strides)}" if max(strides) > 1 else "")
+                + f" in {path}",
+                because,
+            )
         )
         projected = lowering.emitter.emit("conv", params, (value,), "shortcut", block.span)
         norm = conventions["norm"] if conventions["projection-norm"] == "yes" else "none"
@@ -87,9 +101,15 @@ class Shortcut:
 
     def _zero_pad(self, block: BlockSpec, value: Value, main: Value, strides: tuple[int, ...]) -> Value:
         emitter = self.lowering.emitter
-        self.lowering.inferred.append(Inferred("zero-padded identity shortcut", "the shape changes and `shortcut` is zero-pad"))
+        self.lowering.inferred.append(
+            Inferred("zero-padded identity shortcut", "the shape changes and `shortcut` is zero-pad")
+        )
         if set(strides) != {1}:
             params = {"kernel": (1,) * len(strides), "stride": strides, "padding": "valid"}
             value = emitter.emit("max_pool", params, (value,), "shortcut_pool", block.span)
         missing = main.shape[-1] - value.shape[-1]
-        return emitter.emit("pad_channels", {"amount": missing}, (value,), "shortcut_pad", block.span) if missing else value
+        return (
+            emitter.emit("pad_channels", {"amount": missing}, (value,), "shortcut_pad", block.span)
+            if missing
+            else value
+        )

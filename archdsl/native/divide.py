@@ -11,22 +11,29 @@ from archdsl.table.window import is_window
 from archdsl.text.grid import Cell, GridRow, Part
 
 _GAP = pattern(r"\s{2,}|\t")
-_LENGTH = pattern(r"\d+(?=\s{2,}|\t)")  # one number is a size (of one axis, or of a square) where it is set off
+# One number is a size (of one axis, or of a square) where it is set off.
+_LENGTH = pattern(r"\d+(?=\s{2,}|\t)")
 _STARRED = pattern(r"\d+\s?\*\s?\d+(?![\w.*])")
 _WORD = pattern(r"\S+")
-# One number before a window and its channels, or before a bracket of such: no layer has two numbers of channels.
-_BARE = pattern(r"\d+(?= \[?\d+\s?[x×]\s?\d+\s?,\s?\d)|1(?= (?:global |avg |average |max |mean )?(?:pool|gap))", re.IGNORECASE)
+# One number before a window and its channels, or before a bracket of such: no layer has two numbers of
+# channels.
+_BARE = pattern(
+    r"\d+(?= \[?\d+\s?[x×]\s?\d+\s?,\s?\d)|1(?= (?:global |avg |average |max |mean )?(?:pool|gap))",
+    re.IGNORECASE,
+)
 _LISTED = pattern(r"(\d+)\s?,\s?\1(?:\s?,\s?\d+)?(?=\s{2,}|\t)")
 _SEVERAL = pattern(r"[A-Za-z][\w-]*(?: [A-Za-z][\w-]*){0,2} (?:\d{1,2}|[A-Za-z][\w-]*)(?= +\d)")
 
 
 def pipe_cells(line: str, start: int, width: int = 0) -> list[Cell]:
-    """Split at pipes; those around the row are left out, unless they are needed for a row of that many cells."""
+    """Split at pipes; those around the row are left out, unless they are needed for a row of that many
+    cells."""
     cells, at = [], start
     for text in at_pipes(line):
         cells.append(Cell(_unmarked(text), at))
         at += len(text) + 1
-    outer = line.rstrip().endswith("|") or width  # pipes around a row come in pairs: one alone ends an empty cell
+    # Pipes around a row come in pairs: one alone ends an empty cell.
+    outer = line.rstrip().endswith("|") or width
     if not cells[0].text.strip() and len(cells) > max(width, 1) and line.lstrip().startswith("|") and outer:
         cells = cells[1:]
     if len(cells) > max(width, 1) and not cells[-1].text.strip() and line.rstrip().endswith("|"):
@@ -52,7 +59,10 @@ def at_pipes(line: str) -> list[str]:
             del pipes[opened.pop() :]
         elif char == "|":
             pipes.append(at)
-    return [line[start:stop] for start, stop in zip([0, *(at + 1 for at in pipes)], [*pipes, len(line)], strict=True)]
+    return [
+        line[start:stop]
+        for start, stop in zip([0, *(at + 1 for at in pipes)], [*pipes, len(line)], strict=True)
+    ]
 
 
 def gap_cells(line: str, start: int) -> list[Cell]:
@@ -77,7 +87,8 @@ def surplus(cells: "list[Cell] | tuple[Cell, ...]", columns: int) -> Span | None
 
 
 def under_headers(line: str, start: int, lefts: list[int]) -> tuple[Cell, ...]:
-    """Divide a row at its gaps; blank cells are told by where the others stand: `lefts` are the left edges of the columns."""
+    """Divide a row at its gaps; blank cells are told by where the others stand: `lefts` are the left edges of
+    the columns."""
     pieces = gap_cells(line, start)
     if len(pieces) == len(lefts):
         return tuple(pieces)
@@ -86,7 +97,11 @@ def under_headers(line: str, start: int, lefts: list[int]) -> tuple[Cell, ...]:
         at = piece.start - start
         column = max((i for i, left in enumerate(lefts) if left <= at + 1), default=0)
         joined = cells[column]
-        cells[column] = piece if not joined.text else Cell(line[joined.start - start : at + len(piece.text)], joined.start)
+        cells[column] = (
+            piece
+            if not joined.text
+            else Cell(line[joined.start - start : at + len(piece.text)], joined.start)
+        )
     return tuple(cells)
 
 
@@ -96,7 +111,8 @@ def piped_row(line: str, start: int, columns: Mapping[str, int] | None, width: i
     empty = Cell("", start + len(line))
     roles = columns or {"name": 0, "size": 1, "structure": 2}
     name, size, structure = (
-        cells[roles[role]] if roles.get(role, len(cells)) < len(cells) else empty for role in ("name", "size", "structure")
+        cells[roles[role]] if roles.get(role, len(cells)) < len(cells) else empty
+        for role in ("name", "size", "structure")
     )
     if not columns and len(cells) < 3:
         structure = cells[-1]
@@ -128,11 +144,14 @@ def spaced_row(line: str, start: int, is_layer_word: Callable[[str], bool], numb
 
 
 def _size(line: str, at: int, named: bool) -> "re.Match[str] | None":
-    """Find the size behind a name; one number is a size where it is set off, or where it can be nothing else."""
+    """Find the size behind a name; one number is a size where it is set off, or where it can be nothing
+    else."""
     if not line[at : at + 1].isdecimal():
         return SIZE.match(line, at)
     size = SIZE.match(line, at) or _STARRED.match(line, at)
-    return size or (_LENGTH.match(line, at) or _BARE.match(line, at) or _LISTED.match(line, at) if named else None)
+    return size or (
+        _LENGTH.match(line, at) or _BARE.match(line, at) or _LISTED.match(line, at) if named else None
+    )
 
 
 def _name_end(line: str, at: int, is_layer_word: Callable[[str], bool]) -> int:
@@ -142,13 +161,19 @@ def _name_end(line: str, at: int, is_layer_word: Callable[[str], bool]) -> int:
         return at
     gap = _GAP.search(line, at)
     first = line[at : gap.start()] if gap and gap.end() < len(line) else ""
-    if first and not any(mark in first for mark in ",;[]=/") and len(first.split()) <= 3 and not SIZE.search(first):
+    if (
+        first
+        and not any(mark in first for mark in ",;[]=/")
+        and len(first.split()) <= 3
+        and not SIZE.search(first)
+    ):
         return at + len(first)
     return _words_end(line, at, is_layer_word) or word.end()
 
 
 def _counted_end(line: str, at: int, number: int) -> int:
-    """Find the end of a name with a number behind a blank, `Conv 2`, that counts the rows so far; 0 where there is none."""
+    """Find the end of a name with a number behind a blank, `Conv 2`, that counts the rows so far; 0 where
+    there is none."""
     words = line[at:].split(" ", 2)
     counted = words[1].rstrip(":") if len(words) > 2 and words[2].strip() else ""
     if not counted.isdecimal() or not 0 < int(counted[:9]) <= number or not words[0][:1].isalpha():
@@ -158,9 +183,14 @@ def _counted_end(line: str, at: int, number: int) -> int:
 
 
 def _words_end(line: str, at: int, is_layer_word: Callable[[str], bool]) -> int:
-    """Find the end of a name of several words, `Conv 2` or `down block`: a size and layers come behind it; 0 where it is none."""
+    """Find the end of a name of several words, `Conv 2` or `down block`: a size and layers come behind it; 0
+    where it is none."""
     second = line.find(" ", at) + 1
-    name = _SEVERAL.match(line, at) if line[second : second + 1].isalnum() and not SIZE.match(line, second) else None
+    name = (
+        _SEVERAL.match(line, at)
+        if line[second : second + 1].isalnum() and not SIZE.match(line, second)
+        else None
+    )
     if name is None:
         return 0
     size = SIZE.match(line, name.end() + 1)
@@ -174,7 +204,8 @@ def _words_end(line: str, at: int, is_layer_word: Callable[[str], bool]) -> int:
 
 
 def _set_off(line: str, at: int, name_end: int, is_layer_word: Callable[[str], bool]) -> bool:
-    """Without a size, a name is told from a layer by two spaces after it, by being none, or by its kind behind it (`fc Dense(10)`)."""
+    """Without a size, a name is told from a layer by two spaces after it, by being none, or by its kind
+    behind it (`fc Dense(10)`)."""
     rest = line[name_end:]
     if not rest.strip():
         return False

@@ -7,8 +7,11 @@ from archdsl.table.roles import SIZE, is_data, role_of
 from archdsl.text.grid import Cell
 
 
-def header_cells(line: str, start: int, overridden: bool, is_layer_word: Callable[[str], bool]) -> list[Cell] | None:
-    """Give the headers that a line holds; None where it is none of headers. `overridden`: the roles are told elsewhere."""
+def header_cells(
+    line: str, start: int, overridden: bool, is_layer_word: Callable[[str], bool]
+) -> list[Cell] | None:
+    """Give the headers that a line holds; None where it is none of headers. `overridden`: the roles are told
+    elsewhere."""
     cells = pipe_cells(line, start) if "|" in line else gap_cells(line, start)
     # `block type = B(3,3)` beside two known headers is one; a line of settings has `=` in all its cells.
     if "=" in line and sum("=" not in cell.text and role_of(cell.text) is not None for cell in cells) < 2:
@@ -18,8 +21,20 @@ def header_cells(line: str, start: int, overridden: bool, is_layer_word: Callabl
     if len(cells) == 1:
         cells = words_of(line, start)
         known = {role_of(cell.text) for cell in cells}
-        return cells if len(cells) > 1 and None not in known and {"size", "input", "structure"} & known and len(known) > 1 else None
-    told = (overridden and "|" in line) or _enough(cells, line) or lies(cells) or _networks(cells, line, is_layer_word)
+        return (
+            cells
+            if len(cells) > 1
+            and None not in known
+            and {"size", "input", "structure"} & known
+            and len(known) > 1
+            else None
+        )
+    told = (
+        (overridden and "|" in line)
+        or _enough(cells, line)
+        or lies(cells)
+        or _networks(cells, line, is_layer_word)
+    )
     return cells if told else None
 
 
@@ -28,7 +43,12 @@ def _enough(cells: list[Cell], line: str) -> bool:
     known = [role_of(cell.text) for cell in cells]
     count = len(set(known) - {None})
     enough = 2 if "|" in line and known[0] in ("size", "input") else 3
-    return count > 1 or (count == 1 and len(cells) >= enough and "=" not in line and not any(is_data(cell.text) for cell in cells))
+    return count > 1 or (
+        count == 1
+        and len(cells) >= enough
+        and "=" not in line
+        and not any(is_data(cell.text) for cell in cells)
+    )
 
 
 def _networks(cells: list[Cell], line: str, is_layer_word: Callable[[str], bool]) -> bool:
@@ -42,6 +62,7 @@ def _network_name(text: str, is_layer_word: Callable[[str], bool]) -> bool:
 
 
 def lies(cells: list[Cell]) -> bool:
-    """Tell the first row of a table whose headers stand in its first column: `output map size  32x32  16x16`."""
+    """Tell the first row of a table whose headers stand in its first column: `output map size  32x32
+    16x16`."""
     sized = len(cells) > 2 and role_of(cells[0].text) in ("size", "input")
     return sized and all(SIZE.fullmatch(cell.text.strip()) for cell in cells[1:])

@@ -1,7 +1,8 @@
 """Comments of a document that speak to archdsl -> settings and blocks for the tables after them.
 
 <!-- archdsl: input 224x224x3, classes 1000 -->          in Markdown and HTML, over as many lines as it takes
-% archdsl: input 224x224x3                              in LaTeX (`#`, `//` or `..` in other texts), further lines with the same mark
+% archdsl: input 224x224x3                              in LaTeX (`#`, `//` or `..` in other texts), further
+lines with the same mark
 """
 
 import re
@@ -65,7 +66,9 @@ def _further(source: Source, match: re.Match[str]) -> Iterator[Cell]:
     mark = re.compile(re.escape(match[1].rstrip()) + r"[ \t]?(?!\s*archdsl:)")
     while number <= len(source.starts):
         start = source.starts[number - 1]
-        line = source.clean[start : source.starts[number] if number < len(source.starts) else len(source.clean)].rstrip("\n")
+        line = source.clean[
+            start : source.starts[number] if number < len(source.starts) else len(source.clean)
+        ].rstrip("\n")
         found = mark.match(line)
         if found is None or not line.strip(" \t%#/."):
             return
@@ -87,7 +90,8 @@ class Collected:
         self.blocks: tuple[GridBlock, ...] = ()
 
     def up_to(self, place: int) -> None:
-        """Take in the comments that stand before a place; a setting takes the place of an earlier one of its key."""
+        """Take in the comments that stand before a place; a setting takes the place of an earlier one of its
+        key."""
         while self.waiting and self.waiting[0].start < place:
             new = self.waiting.pop(0)
             keys = {_key(setting) for setting in new.settings}

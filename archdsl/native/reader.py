@@ -1,10 +1,20 @@
-"""A `.arch` text -> grids: settings, block definitions, comments, and rows in single spaces, aligned columns or pipes."""
+"""A `.arch` text -> grids: settings, block definitions, comments, and rows in single spaces, aligned columns
+or pipes."""
 
 import re
 from collections.abc import Callable
 
 from archdsl.light import Final
-from archdsl.native.divide import gap_cells, has_pipe, pipe_cells, piped_row, spaced_row, surplus, under_headers, words_of
+from archdsl.native.divide import (
+    gap_cells,
+    has_pipe,
+    pipe_cells,
+    piped_row,
+    spaced_row,
+    surplus,
+    under_headers,
+    words_of,
+)
 from archdsl.native.heading import header_cells, lies
 from archdsl.patterns import pattern
 from archdsl.source import Source, Span
@@ -30,7 +40,11 @@ class NativeReader:
     """Reads line by line; `is_key` and `is_layer_word` tell settings and layers from names of rows."""
 
     def __init__(
-        self, source: Source, is_key: Callable[[str], bool], looks_like_key: Callable[[str], bool], is_layer_word: Callable[[str], bool]
+        self,
+        source: Source,
+        is_key: Callable[[str], bool],
+        looks_like_key: Callable[[str], bool],
+        is_layer_word: Callable[[str], bool],
     ) -> None:
         self.source = source
         self.is_key = is_key
@@ -78,16 +92,26 @@ class NativeReader:
             self._line(line.text.rstrip(), line.start)
         self._end_block()
         end = lines[-1].span.end if lines else 0
-        return Grid("", tuple(self.settings), tuple(self.rows), Span(lines[0].start if lines else 0, end), (), tuple(self.blocks))
+        return Grid(
+            "",
+            tuple(self.settings),
+            tuple(self.rows),
+            Span(lines[0].start if lines else 0, end),
+            (),
+            tuple(self.blocks),
+        )
 
     def _sheet_grids(self, grid: Grid) -> tuple[Grid, ...]:
-        """Give the networks of a table with further columns, each with the settings and blocks of the file."""
+        """Give the networks of a table with further columns, each with the settings and blocks of the
+        file."""
         from archdsl.table.bands import with_settings
         from archdsl.table.columns import sheet_grids
 
         rows = (tuple(self.headers), *(self.sheet or ()))
         found = sheet_grids(self.source, Sheet(grid.name, rows, 1, grid.span), grid.settings)
-        found = with_settings(tuple(one._replace(rows=(*one.rows, *self.rows)) for one in found), grid.settings, grid.blocks)
+        found = with_settings(
+            tuple(one._replace(rows=(*one.rows, *self.rows)) for one in found), grid.settings, grid.blocks
+        )
         return tuple(map(self._with_surplus, found)) or (grid,)
 
     def _with_surplus(self, grid: Grid) -> Grid:
@@ -129,17 +153,22 @@ class NativeReader:
         self.rows.append(GridRow(empty, empty, (Part(cell),), cell.span))
 
     def _row(self, row: GridRow, piped: bool) -> None:
-        """Add a row under the header: a printed count (`FLOPs`), more of the row above (name and size left empty), or a new one."""
+        """Add a row under the header: a printed count (`FLOPs`), more of the row above (name and size left
+        empty), or a new one."""
         role = role_of(row.name.text) if self.headers else None
         if role in CLAIMS and not holds_layers([row.structure.text]) and not row.size.text.strip():
             self.claims.append(Bound(role or "", row.name.text.strip(), row.structure))
         elif piped and (setting := _input(row)):
-            numbers = [re.findall(r"\d+", one.value.text) for one in self.settings if one.key.text.lower() == "input"]
+            numbers = [
+                re.findall(r"\d+", one.value.text) for one in self.settings if one.key.text.lower() == "input"
+            ]
             if re.findall(r"\d+", setting.value.text) not in numbers:  # another one is told as set twice
                 self.settings.append(setting)
         elif piped and self.headers and self.rows and not row.name.text.strip() and not row.size.text.strip():
             above = self.rows[-1]
-            self.rows[-1] = above._replace(parts=(*above.parts, *row.parts), span=Span(above.span.start, row.span.end))
+            self.rows[-1] = above._replace(
+                parts=(*above.parts, *row.parts), span=Span(above.span.start, row.span.end)
+            )
         else:
             self.rows.append(row)
 
@@ -158,7 +187,8 @@ class NativeReader:
         return not self.rows and self.sheet is None
 
     def _is_header(self, line: str, at: int) -> bool:
-        """Return whether `#` begins a header, `# bits` between pipes or `#out` among other headers, and no comment."""
+        """Return whether `#` begins a header, `# bits` between pipes or `#out` among other headers, and no
+        comment."""
         if self._is_named_row(line, at):
             return True
         if line[:at].rstrip().endswith("|") and ("|" in line[at:] or role_of(line[at:]) is not None):
@@ -166,10 +196,13 @@ class NativeReader:
         if not line[:at].strip() and not _SET_OFF.search(line, at):
             return False  # a sentence
         word = _HASHED.match(line, at)
-        return bool(word and role_of(word[0])) and header_cells(line, 0, False, self.is_layer_word) is not None
+        return (
+            bool(word and role_of(word[0])) and header_cells(line, 0, False, self.is_layer_word) is not None
+        )
 
     def _is_named_row(self, line: str, at: int) -> bool:
-        """Return whether `#` begins the name of a row: `# params. | 25.5M`, or one of a table whose headers stand in its first column."""
+        """Return whether `#` begins the name of a row: `# params. | 25.5M`, or one of a table whose headers
+        stand in its first column."""
         if len(self.headers) < 2 or line.count("|") + 1 < len(self.headers) or line[:at].strip(_OPENING):
             return False
         role = role_of(_first_cell(line))
@@ -194,7 +227,11 @@ class NativeReader:
         if self.block:
             head, lines = self.block
             end = (lines[-1] if lines else head).span.end
-            self.blocks.append(GridBlock(head, tuple(lines), Span(self.source.starts[self.source.position(head.start)[0] - 1], end)))
+            self.blocks.append(
+                GridBlock(
+                    head, tuple(lines), Span(self.source.starts[self.source.position(head.start)[0] - 1], end)
+                )
+            )
         self.block = None
 
     def _columned(self, line: str, start: int) -> tuple[Cell, ...]:
@@ -209,7 +246,9 @@ class NativeReader:
         pieces = gap_cells(line, start)
         if len(pieces) == 1 and self.single:
             return self._worded(words_of(line, start), count)
-        if len(pieces) == 1 and not any(role_of(header.text) in ("name", "size", "input") for header in self.headers):
+        if len(pieces) == 1 and not any(
+            role_of(header.text) in ("name", "size", "input") for header in self.headers
+        ):
             return tuple(pieces) * count  # one layer across all columns
         left = self.source.starts[self.source.position(self.headers[0].start)[0] - 1]
         return under_headers(line, start, [header.start - left for header in self.headers])
@@ -232,7 +271,13 @@ class NativeReader:
         if key == "param":
             return self._parameters(line, start)
         at = 0
-        parts = _PARAMS.split(line) if key == "param" else [line] if key in WHOLE or not known else COMMA.split(line)
+        parts = (
+            _PARAMS.split(line)
+            if key == "param"
+            else [line]
+            if key in WHOLE or not known
+            else COMMA.split(line)
+        )
         for part in parts:
             self._one_setting(part, start + at)
             at += len(part) + 1
@@ -258,7 +303,11 @@ class NativeReader:
         if key and match and match[1].lower() != key:
             self.settings.append(self.settings[-1]._replace(value=Cell(part, start)))
         elif match:
-            self.settings.append(GridSetting(Cell(match[1], start + match.start(1)), Cell(part[match.end() :], start + match.end())))
+            self.settings.append(
+                GridSetting(
+                    Cell(match[1], start + match.start(1)), Cell(part[match.end() :], start + match.end())
+                )
+            )
         else:
             self.settings.append(GridSetting(Cell(part.strip(), start), Cell("", start + len(part))))
 

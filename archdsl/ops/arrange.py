@@ -89,7 +89,9 @@ CROP = Op(
 def _reshape_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
     shape: Shape = params["shape"]
     if prod(shape) != prod(inputs[0]):
-        raise ShapeFault(f"{across(inputs[0])} has {prod(inputs[0])} values, {across(shape)} would have {prod(shape)}")
+        raise ShapeFault(
+            f"{across(inputs[0])} has {prod(inputs[0])} values, {across(shape)} would have {prod(shape)}"
+        )
     return shape
 
 

@@ -28,9 +28,9 @@ INPUT = -1
 class Call(NamedTuple):
     """A constructor of the `keras` API, or one of its functions (`ops.power`), as data.
 
-    The builder evaluates it, the source printer prints it. An argument may be a call itself (an initializer). An op
-    that takes several calls names each but the last by a `suffix`; `inputs` are positions of calls before it, or
-    INPUT, and the call just before it where there are none.
+    The builder evaluates it, the source printer prints it. An argument may be a call itself (an initializer).
+    An op that takes several calls names each but the last by a `suffix`; `inputs` are positions of calls
+    before it, or INPUT, and the call just before it where there are none.
     """
 
     target: str
@@ -48,7 +48,8 @@ Calls = Call | tuple[Call, ...]
 
 
 class Param(NamedTuple):
-    """A parameter of an op, with its default and one line of documentation; `words` are further names of it in a cell."""
+    """A parameter of an op, with its default and one line of documentation; `words` are further names of it
+    in a cell."""
 
     name: str
     default: Any
@@ -59,12 +60,13 @@ class Param(NamedTuple):
 class Op(NamedTuple):
     """One primitive op: everything the parser, checker, builder, printer, figure and docs know of it.
 
-    `shape(params, inputs)` gives the output shape or raises ShapeFault; `weights(params, inputs)` the tensors it
-    owns; `macs(params, inputs, output)` its multiply-adds for one example; `keras(params, inputs)` its layer, or
-    several in order. `words` are its spellings in a table cell (lower case, single spaces); `weighted` ops count
-    towards the depth. `arity` is the least and the largest number of inputs (None: any). `length` says how an op
-    with a stride changes an axis: `length(length, kernel, stride, padding, dilation)`. An op that `collapses` makes
-    flat values of a map; one that `keeps_channels` has a filter for each.
+    `shape(params, inputs)` gives the output shape or raises ShapeFault; `weights(params, inputs)` the tensors
+    it owns; `macs(params, inputs, output)` its multiply-adds for one example; `keras(params, inputs)` its
+    layer, or several in order. `words` are its spellings in a table cell (lower case, single spaces);
+    `weighted` ops count towards the depth. `arity` is the least and the largest number of inputs (None: any).
+    `length` says how an op with a stride changes an axis: `length(length, kernel, stride, padding,
+    dilation)`. An op that `collapses` makes flat values of a map; one that `keeps_channels` has a filter for
+    each.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """Ops on the channel axis: adding, choosing, mixing and comparing channels.
 
-Keras' layers for windows work on spatial axes. Read as channels first, the last axes of H x W x C are W and C, so
-they work on channels too.
+Keras' layers for windows work on spatial axes. Read as channels first, the last axes of H x W x C are W and
+C, so they work on channels too.
 """
 
 from archdsl.light import Any
@@ -9,7 +9,8 @@ from archdsl.ops.base import Call, Calls, Op, Param, Params, Shape, ShapeFault
 
 
 def last_axis(value: Any, shape: Shape, other: Any) -> Any:
-    """Give what a channels-first layer takes for the spatial axes so that only the channels of `shape` are meant."""
+    """Give what a channels-first layer takes for the spatial axes so that only the channels of `shape` are
+    meant."""
     rank = len(shape) - 1
     return (*(other,) * (rank - 1), value) if rank > 1 else value
 
@@ -36,7 +37,9 @@ PAD_CHANNELS = Op(
     doc="Zero channels after the last one (shortcut A).",
     params=(Param("amount", None, "number of zero channels"),),
     shape=_pad_shape,
-    keras=lambda params, inputs: on_channels("ZeroPadding", inputs[0], {"padding": last_axis((0, params["amount"]), inputs[0], (0, 0))}),
+    keras=lambda params, inputs: on_channels(
+        "ZeroPadding", inputs[0], {"padding": last_axis((0, params["amount"]), inputs[0], (0, 0))}
+    ),
     label=lambda params: f"zero-pad +{params['amount']}",
 )
 
@@ -44,7 +47,9 @@ PAD_CHANNELS = Op(
 def _select_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
     start, stop, channels = params["start"], params["stop"], inputs[0][-1]
     if len(inputs[0]) > 4:
-        raise ShapeFault(f"channels are selected from at most three spatial axes, the input has {len(inputs[0]) - 1}")
+        raise ShapeFault(
+            f"channels are selected from at most three spatial axes, the input has {len(inputs[0]) - 1}"
+        )
     if not 0 <= start < stop <= channels:
         raise ShapeFault(f"channels {start} to {stop} are not among the {channels} of the input")
     return (*inputs[0][:-1], stop - start)
@@ -70,7 +75,10 @@ SELECT = Op(
     name="select",
     family="shape",
     doc="Some of the channels: a run of them.",
-    params=(Param("start", 0, "number of channels before the first one that is kept"), Param("stop", None, "channels up to here are kept")),
+    params=(
+        Param("start", 0, "number of channels before the first one that is kept"),
+        Param("stop", None, "channels up to here are kept"),
+    ),
     shape=_select_shape,
     keras=_select_keras,
     label=_select_label,
@@ -142,14 +150,22 @@ def _one_channel(name: str, layer: str, what: str, *words: str) -> Op:
     return Op(
         name=name,
         family="pool",
-        doc=f"{what.capitalize()} of all channels at each position: a map of one channel (spatial attention).",
+        doc=(
+            f"{what.capitalize()} of all channels at each position: a map of one channel (spatial attention)."
+        ),
         params=(),
         shape=shape,
-        keras=lambda params, inputs: on_channels(layer, inputs[0], {"pool_size": last_axis(inputs[0][-1], inputs[0], 1)}),
+        keras=lambda params, inputs: on_channels(
+            layer, inputs[0], {"pool_size": last_axis(inputs[0][-1], inputs[0], 1)}
+        ),
         label=lambda params: f"channel {what}",
         words=tuple(f"channel {word}" for word in (what, *words)),
     )
 
 
-CHANNEL_MEAN = _one_channel("channel_mean", "AveragePooling", "mean", "average", "average pool", "average pooling", "avg pool")
-CHANNEL_MAX = _one_channel("channel_max", "MaxPooling", "maximum", "max", "max pool", "max pooling", "maxpool")
+CHANNEL_MEAN = _one_channel(
+    "channel_mean", "AveragePooling", "mean", "average", "average pool", "average pooling", "avg pool"
+)
+CHANNEL_MAX = _one_channel(
+    "channel_max", "MaxPooling", "maximum", "max", "max pool", "max pooling", "maxpool"
+)

@@ -27,7 +27,10 @@ def _keras(params: Params, inputs: tuple[Shape, ...]) -> Calls:
 LCN = Op(
     name="lcn",
     family="norm",
-    doc="Local contrast normalisation: the difference from the mean of a window, / (offset + alpha * its mean square) ** beta.",
+    doc=(
+        "Local contrast normalisation: the difference from the mean of a window, / (offset + alpha * its "
+        "mean square) ** beta."
+    ),
     words=(
         *("lcn", "contrast norm", "contrast normalization", "contrast normalisation"),
         *("local contrast norm", "local contrast normalization", "local contrast normalisation"),

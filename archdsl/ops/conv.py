@@ -20,7 +20,9 @@ _WINDOW = (
 def _conv_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
     channels, groups = inputs[0][-1], params["groups"]
     if channels % groups or params["channels"] % groups:
-        raise ShapeFault(f"{groups} groups do not divide {channels} input and {params['channels']} output channels")
+        raise ShapeFault(
+            f"{groups} groups do not divide {channels} input and {params['channels']} output channels"
+        )
     return window_shape(params, inputs[0], params["channels"])
 
 
@@ -44,7 +46,11 @@ def _window_kwargs(params: Params) -> dict[str, Any]:
 
 
 def _conv_keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
-    kwargs = {"filters": params["channels"], "kernel_size": scalar(params["kernel"]), **_window_kwargs(params)}
+    kwargs = {
+        "filters": params["channels"],
+        "kernel_size": scalar(params["kernel"]),
+        **_window_kwargs(params),
+    }
     if params["groups"] != 1:
         kwargs["groups"] = params["groups"]
     if not params["bias"]:
@@ -76,7 +82,9 @@ CONV = Op(
 
 def _depthwise_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
     if len(inputs[0]) > 3:
-        raise ShapeFault(f"a depthwise convolution has one or two spatial axes, its input has {len(inputs[0]) - 1}")
+        raise ShapeFault(
+            f"a depthwise convolution has one or two spatial axes, its input has {len(inputs[0]) - 1}"
+        )
     if len(set(params["stride"])) > 1:
         raise ShapeFault("a depthwise convolution has one stride for all axes (TensorFlow computes no other)")
     return window_shape(params, inputs[0], inputs[0][-1])
@@ -123,7 +131,11 @@ def _transpose_weights(params: Params, inputs: tuple[Shape, ...]) -> tuple[Weigh
 
 
 def _transpose_keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
-    kwargs = {"filters": params["channels"], "kernel_size": scalar(params["kernel"]), **_window_kwargs(params)}
+    kwargs = {
+        "filters": params["channels"],
+        "kernel_size": scalar(params["kernel"]),
+        **_window_kwargs(params),
+    }
     if not params["bias"]:
         kwargs["use_bias"] = False
     kwargs["kernel_initializer"] = initializer(params["initializer"])
@@ -133,16 +145,29 @@ def _transpose_keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
 CONV_TRANSPOSE = Op(
     name="conv_transpose",
     family="conv",
-    doc="Transposed convolution: every input position adds a window to a map that is `stride` times as large.",
+    doc=(
+        "Transposed convolution: every input position adds a window to a map that is `stride` times as large."
+    ),
     words=(
         *("conv transpose", "convt", "transposed conv", "transposed convolution", "deconv", "deconvolution"),
-        *("up conv", "upconv", "up convolution", "upconvolution", "fractionally strided conv", "fractionally strided convolution"),
+        *(
+            "up conv",
+            "upconv",
+            "up convolution",
+            "upconvolution",
+            "fractionally strided conv",
+            "fractionally strided convolution",
+        ),
     ),
     params=(
         _WINDOW[0],
         Param("channels", None, "number of output channels"),
         Param("stride", 1, "factor by which a spatial axis grows, one number per axis"),
-        Param("padding", "same", "`same` (output = input * stride) or `valid` (windows that stick out make it larger)"),
+        Param(
+            "padding",
+            "same",
+            "`same` (output = input * stride) or `valid` (windows that stick out make it larger)",
+        ),
         *_WINDOW[4:],
         Param("extra", 0, "positions of the padding at the end that are kept", ("output padding",)),
     ),

@@ -54,8 +54,15 @@ DENSE = Op(
     params=(
         Param("channels", None, "number of output units"),
         Param("bias", True, "whether a bias is added"),
-        Param("initializer", "glorot_uniform", "how the kernel is initialised, as `dense-initializer` says it"),
-        Param("each", False, "whether it works at each position of a map; else the map is flattened", ("each position", "per position")),
+        Param(
+            "initializer", "glorot_uniform", "how the kernel is initialised, as `dense-initializer` says it"
+        ),
+        Param(
+            "each",
+            False,
+            "whether it works at each position of a map; else the map is flattened",
+            ("each position", "per position"),
+        ),
     ),
     shape=_shape,
     weights=_weights,

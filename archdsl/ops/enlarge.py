@@ -6,7 +6,12 @@ from archdsl.light import Any
 from archdsl.ops.base import Call, Calls, Op, Param, Params, Shape, ShapeFault, scalar
 from archdsl.ops.windows import axes, enlarged_length
 
-_STRIDE = Param("stride", 2, "factor by which a spatial axis grows, one number per axis", ("factor", "scale", "scale factor", "size"))
+_STRIDE = Param(
+    "stride",
+    2,
+    "factor by which a spatial axis grows, one number per axis",
+    ("factor", "scale", "scale factor", "size"),
+)
 
 
 def _enlarged(params: Params, shape: Shape, channels: int) -> Shape:
@@ -65,7 +70,10 @@ def _depth_to_space_keras(params: Params, inputs: tuple[Shape, ...]) -> Calls:
 DEPTH_TO_SPACE = Op(
     name="depth_to_space",
     family="resize",
-    doc="Channels as positions (pixel shuffle): a position's first channels come first, as TensorFlow counts them.",
+    doc=(
+        "Channels as positions (pixel shuffle): a position's first channels come first, as TensorFlow "
+        "counts them."
+    ),
     params=(_STRIDE,),
     shape=_depth_to_space_shape,
     keras=_depth_to_space_keras,

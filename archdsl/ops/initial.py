@@ -1,4 +1,5 @@
-"""How a kernel is initialised: the words of the language, their one spelling, and the Keras initializer that each is."""
+"""How a kernel is initialised: the words of the language, their one spelling, and the Keras initializer that
+each is."""
 
 import re
 
@@ -6,13 +7,31 @@ from archdsl.ops.base import Call
 from archdsl.patterns import pattern
 
 # Initializers that Keras knows by these names and that take no numbers.
-NAMED = ("glorot_uniform", "glorot_normal", "he_normal", "he_uniform", "lecun_normal", "lecun_uniform", "variance_scaling")
+NAMED = (
+    "glorot_uniform",
+    "glorot_normal",
+    "he_normal",
+    "he_uniform",
+    "lecun_normal",
+    "lecun_uniform",
+    "variance_scaling",
+)
 # With a number: a deviation, or the half width of a uniform distribution.
-SPREAD = {"normal": ("RandomNormal", "stddev"), "truncated_normal": ("TruncatedNormal", "stddev"), "uniform": ("RandomUniform", "maxval")}
+SPREAD = {
+    "normal": ("RandomNormal", "stddev"),
+    "truncated_normal": ("TruncatedNormal", "stddev"),
+    "uniform": ("RandomUniform", "maxval"),
+}
 MODES = ("fan_in", "fan_out", "fan_avg")
 DISTRIBUTIONS = ("truncated_normal", "untruncated_normal", "uniform")
 EXPECTED = (*NAMED, "variance_scaling(2, fan_out, uniform)", *(f"{name} 0.02" for name in SPREAD))
-ALIASES = {"glorot": "glorot_uniform", "xavier": "glorot_uniform", "he": "he_normal", "kaiming": "he_normal", "gaussian": "normal"}
+ALIASES = {
+    "glorot": "glorot_uniform",
+    "xavier": "glorot_uniform",
+    "he": "he_normal",
+    "kaiming": "he_normal",
+    "gaussian": "normal",
+}
 
 _HYPHEN = pattern(r"(?<=[a-z])-(?=[a-z])")
 _PARTS = pattern(r"([a-z_]+)\s*(?:\(([^()]*)\)|(.*))")
@@ -22,7 +41,8 @@ _NUMBER = pattern(r"(\d{1,9}(?:\.\d{0,12})?|\.\d{1,12})(?:e(-?\d{1,2}))?(?:/(\d{
 def spelled(text: str) -> str | None:
     """Give the one spelling of an initializer, or None where the text is none.
 
-    `normal(0.02)` and `Normal 0.02` are `normal 0.02`; `variance-scaling(2, fan-out)` is the same with its distribution.
+    `normal(0.02)` and `Normal 0.02` are `normal 0.02`; `variance-scaling(2, fan-out)` is the same with its
+    distribution.
     """
     match = _PARTS.fullmatch(_HYPHEN.sub("_", text.strip().lower()))
     if match is None:
@@ -46,7 +66,9 @@ def _scaling(given: list[str]) -> str | None:
 def _number(text: str) -> float:
     """Read `0.02`, `2e-2` or `1/3`; 0 where the text is no number above 0 and up to 1000."""
     match = _NUMBER.fullmatch(text)
-    value = float(match[1]) * 10.0 ** int(match[2] or 0) / (int(match[3] or 1) or float("inf")) if match else 0
+    value = (
+        float(match[1]) * 10.0 ** int(match[2] or 0) / (int(match[3] or 1) or float("inf")) if match else 0
+    )
     return value if value <= 1000 else 0
 
 
@@ -55,13 +77,16 @@ def _shown(number: str) -> str:
 
 
 def initializer(spelling: str) -> Call | str:
-    """Give the Keras initializer of a spelling that `spelled` gave: its name, or a call of `keras.initializers`."""
+    """Give the Keras initializer of a spelling that `spelled` gave: its name, or a call of
+    `keras.initializers`."""
     if spelling in NAMED:
         return spelling
     name, *numbers = re.split(r"[(,\s)]+", spelling.rstrip(")"))
     value = _number(numbers[0])
     if name not in SPREAD:
-        return Call("initializers.VarianceScaling", {"scale": value, "mode": numbers[1], "distribution": numbers[2]})
+        return Call(
+            "initializers.VarianceScaling", {"scale": value, "mode": numbers[1], "distribution": numbers[2]}
+        )
     constructor, key = SPREAD[name]
     lower = {"minval": -value} if key == "maxval" else {}
     return Call(f"initializers.{constructor}", {**lower, key: value})

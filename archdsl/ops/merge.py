@@ -15,25 +15,46 @@ def _merge(name: str, layer: str, label: str, what: str, doc: str) -> Op:
             raise ShapeFault(f"the inputs of {what} differ: " + " and ".join(map(across, inputs)))
         return inputs[0]
 
-    return Op(name, "merge", doc, (), shape, lambda params, inputs: Call(f"layers.{layer}", {}), lambda params: label, arity=(2, None))
+    return Op(
+        name,
+        "merge",
+        doc,
+        (),
+        shape,
+        lambda params, inputs: Call(f"layers.{layer}", {}),
+        lambda params: label,
+        arity=(2, None),
+    )
 
 
 ADD = _merge("add", "Add", "+", "an addition", "Sum of its inputs, which have one shape.")
-MAXIMUM = _merge("maximum", "Maximum", "max", "a maximum", "Largest of its inputs, element by element; they have one shape.")
+MAXIMUM = _merge(
+    "maximum",
+    "Maximum",
+    "max",
+    "a maximum",
+    "Largest of its inputs, element by element; they have one shape.",
+)
 AVERAGE = _merge("average", "Average", "avg", "an average", "Mean of its inputs, which have one shape.")
 
 
 def _concat_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
     _several("a concatenation", inputs)
     if len({shape[:-1] for shape in inputs}) != 1:
-        raise ShapeFault("the inputs of a concatenation differ in more than their channels: " + " and ".join(map(across, inputs)))
+        raise ShapeFault(
+            "the inputs of a concatenation differ in more than their channels: "
+            + " and ".join(map(across, inputs))
+        )
     return (*inputs[0][:-1], sum(shape[-1] for shape in inputs))
 
 
 CONCAT = Op(
     name="concat",
     family="merge",
-    doc="Its inputs side by side: the channels of the first, of the second and so on, at the same spatial positions.",
+    doc=(
+        "Its inputs side by side: the channels of the first, of the second and so on, at the same spatial "
+        "positions."
+    ),
     params=(),
     shape=_concat_shape,
     keras=lambda params, inputs: Call("layers.Concatenate", {}),
@@ -48,8 +69,14 @@ def _multiply_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
     # Keras puts the axes that a gate of channels alone lacks between the batch and the channels.
     full = [shape if len(shape) == rank else (1,) * (rank - 1) + shape for shape in inputs]
     merged = tuple(max(sizes) for sizes in zip(*full, strict=False))
-    if any(len(shape) != rank or any(n not in (1, m) for n, m in zip(shape, merged, strict=True)) for shape in full):
-        raise ShapeFault("the inputs of a product fit neither each other nor as gates: " + " and ".join(map(across, inputs)))
+    if any(
+        len(shape) != rank or any(n not in (1, m) for n, m in zip(shape, merged, strict=True))
+        for shape in full
+    ):
+        raise ShapeFault(
+            "the inputs of a product fit neither each other nor as gates: "
+            + " and ".join(map(across, inputs))
+        )
     return merged
 
 

@@ -24,7 +24,11 @@ def _kwargs(params: Params) -> dict[str, Any]:
 
 def _batch_norm_weights(params: Params, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:
     channels = inputs[0][-1:]
-    return (*_weights(params, inputs), Weight("moving_mean", channels, False), Weight("moving_variance", channels, False))
+    return (
+        *_weights(params, inputs),
+        Weight("moving_mean", channels, False),
+        Weight("moving_variance", channels, False),
+    )
 
 
 BATCH_NORM = Op(
@@ -32,10 +36,16 @@ BATCH_NORM = Op(
     family="norm",
     doc="Batch normalisation per channel; its moving mean and variance are counted as non-trainable.",
     words=("bn", "batch norm", "batchnorm", "batch normalization", "batch normalisation"),
-    params=(_NORM[0], Param("momentum", 0.99, "share of the old moving statistics that one step keeps"), *_NORM[1:]),
+    params=(
+        _NORM[0],
+        Param("momentum", 0.99, "share of the old moving statistics that one step keeps"),
+        *_NORM[1:],
+    ),
     shape=same_shape,
     weights=_batch_norm_weights,
-    keras=lambda params, inputs: Call("layers.BatchNormalization", {"momentum": params["momentum"], **_kwargs(params)}),
+    keras=lambda params, inputs: Call(
+        "layers.BatchNormalization", {"momentum": params["momentum"], **_kwargs(params)}
+    ),
     label=lambda params: "BN",
 )
 
@@ -66,7 +76,9 @@ GROUP_NORM = Op(
     params=(Param("groups", 32, "number of channel groups; divides the channels"), *_NORM),
     shape=_group_norm_shape,
     weights=_weights,
-    keras=lambda params, inputs: Call("layers.GroupNormalization", {"groups": params["groups"], **_kwargs(params)}),
+    keras=lambda params, inputs: Call(
+        "layers.GroupNormalization", {"groups": params["groups"], **_kwargs(params)}
+    ),
     label=lambda params: "GN",
 )
 
@@ -99,7 +111,8 @@ def _lrn_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
 def _lrn_keras(params: Params, inputs: tuple[Shape, ...]) -> Calls:
     size, shape = params["size"], inputs[0]
     around = (size // 2, (size - 1) // 2)
-    factor = float(f"{params['alpha'] * size:.12g}")  # without the last bits of a product, which a person would not write
+    # Without the last bits of a product, which a person would not write.
+    factor = float(f"{params['alpha'] * size:.12g}")
     return (
         Call("layers.Multiply", {}, "square", (-1, -1)),
         # A mean with explicit zeros: at the ends, the mean of a padded pooling is that of fewer values.
@@ -114,7 +127,10 @@ def _lrn_keras(params: Params, inputs: tuple[Shape, ...]) -> Calls:
 LRN = Op(
     name="lrn",
     family="norm",
-    doc="Local response normalisation: x / (offset + alpha * sum of the squares of neighbouring channels) ** beta.",
+    doc=(
+        "Local response normalisation: x / (offset + alpha * sum of the squares of neighbouring channels) "
+        "** beta."
+    ),
     words=(
         "lrn",
         "local response norm",
@@ -125,7 +141,12 @@ LRN = Op(
         "response normalisation",
     ),
     params=(
-        Param("size", 5, "number of channels whose squares are added: the channel itself and its neighbours", ("n",)),
+        Param(
+            "size",
+            5,
+            "number of channels whose squares are added: the channel itself and its neighbours",
+            ("n",),
+        ),
         Param("alpha", 1e-4, "factor of the sum (Caffe and PyTorch divide theirs by the size)"),
         Param("beta", 0.75, "exponent"),
         Param("offset", 1.0, "added to the sum; AlexNet's paper has 2"),
@@ -142,8 +163,8 @@ def _scale_weights(params: Params, inputs: tuple[Shape, ...]) -> tuple[Weight, .
 
 
 def _scale_keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
-    # The one layer of Keras with a factor per channel for maps of any rank: a depthwise convolution takes images only.
-    # Every axis has its letter because Keras turns around the axes that `...` stands for.
+    # The one layer of Keras with a factor per channel for maps of any rank: a depthwise convolution takes
+    # images only. Every axis has its letter because Keras turns around the axes that `...` stands for.
     axes = "bxyzuvwdefghijklmnopqrst"[: len(inputs[0])] + "c"
     kwargs: dict[str, Any] = {"equation": f"{axes},c->{axes}", "output_shape": inputs[0]}
     if params["bias"]:

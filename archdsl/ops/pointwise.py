@@ -46,7 +46,15 @@ ACTIVATIONS = {
     "softmax": "softmax",
     "soft max": "softmax",
 }
-_LABELS = {"relu": "ReLU", "relu6": "ReLU6", "leaky_relu": "LeakyReLU", "elu": "ELU", "selu": "SELU", "gelu": "GELU", "silu": "SiLU"}
+_LABELS = {
+    "relu": "ReLU",
+    "relu6": "ReLU6",
+    "leaky_relu": "LeakyReLU",
+    "elu": "ELU",
+    "selu": "SELU",
+    "gelu": "GELU",
+    "silu": "SiLU",
+}
 
 
 def _activation_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
@@ -72,7 +80,12 @@ ACTIVATION = Op(
     doc="Activation function, element by element (softmax: over the last axis).",
     params=(
         Param("function", "relu", "name of the function"),
-        Param("slope", None, "slope of a leaky ReLU below zero; 0.2 where none is given", ("alpha", "α", "a", "negative slope", "leak")),
+        Param(
+            "slope",
+            None,
+            "slope of a leaky ReLU below zero; 0.2 where none is given",
+            ("alpha", "α", "a", "negative slope", "leak"),
+        ),
     ),
     shape=_activation_shape,
     keras=_activation_keras,
@@ -112,7 +125,10 @@ def _map_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
 RESCALE = Op(
     name="rescale",
     family="activation",
-    doc="Its input times a constant, which is not trained (the scaled residuals of Inception-ResNet and EDSR).",
+    doc=(
+        "Its input times a constant, which is not trained (the scaled residuals of Inception-ResNet and "
+        "EDSR)."
+    ),
     params=(Param("factor", None, "the constant"),),
     shape=same_shape,
     keras=lambda params, inputs: Call("layers.Rescaling", {"scale": params["factor"]}),
@@ -124,7 +140,14 @@ DROPOUT = Op(
     name="dropout",
     family="regularisation",
     doc="Sets a share of the values to zero while training.",
-    params=(Param("rate", 0.5, "share of the values that is dropped, at least 0 and below 1", ("p", "ratio", "drop rate")),),
+    params=(
+        Param(
+            "rate",
+            0.5,
+            "share of the values that is dropped, at least 0 and below 1",
+            ("p", "ratio", "drop rate"),
+        ),
+    ),
     shape=same_shape,
     keras=lambda params, inputs: Call("layers.Dropout", {"rate": params["rate"]}),
     label=lambda params: f"dropout {params['rate']:g}",
@@ -135,9 +158,18 @@ SPATIAL_DROPOUT = Op(
     name="spatial_dropout",
     family="regularisation",
     doc="Sets a share of the channels to zero, each at all its positions, while training.",
-    params=(Param("rate", 0.5, "share of the channels that is dropped, at least 0 and below 1", ("p", "ratio", "drop rate")),),
+    params=(
+        Param(
+            "rate",
+            0.5,
+            "share of the channels that is dropped, at least 0 and below 1",
+            ("p", "ratio", "drop rate"),
+        ),
+    ),
     shape=_map_shape,
-    keras=lambda params, inputs: Call(f"layers.SpatialDropout{len(inputs[0]) - 1}D", {"rate": params["rate"]}),
+    keras=lambda params, inputs: Call(
+        f"layers.SpatialDropout{len(inputs[0]) - 1}D", {"rate": params["rate"]}
+    ),
     label=lambda params: f"spatial dropout {params['rate']:g}",
     words=("spatial dropout", "channel dropout"),
 )
@@ -145,10 +177,22 @@ SPATIAL_DROPOUT = Op(
 DROP_PATH = Op(
     name="drop_path",
     family="regularisation",
-    doc="Sets all values of an example to zero, for a share of the examples, while training (stochastic depth).",
-    params=(Param("rate", 0.5, "share of the examples that is dropped, at least 0 and below 1", ("p", "ratio", "drop rate")),),
+    doc=(
+        "Sets all values of an example to zero, for a share of the examples, while training (stochastic "
+        "depth)."
+    ),
+    params=(
+        Param(
+            "rate",
+            0.5,
+            "share of the examples that is dropped, at least 0 and below 1",
+            ("p", "ratio", "drop rate"),
+        ),
+    ),
     shape=same_shape,
-    keras=lambda params, inputs: Call("layers.Dropout", {"rate": params["rate"], "noise_shape": (None,) + (1,) * len(inputs[0])}),
+    keras=lambda params, inputs: Call(
+        "layers.Dropout", {"rate": params["rate"], "noise_shape": (None,) + (1,) * len(inputs[0])}
+    ),
     label=lambda params: f"drop path {params['rate']:g}",
     words=("drop path", "droppath", "stochastic depth"),
 )

@@ -8,7 +8,9 @@ _PARAMS = (
     Param("kernel", 2, "size of the window, one number per spatial axis"),
     Param("stride", None, "step of the window; the size of the window where none is given"),
     Param("padding", "valid", "`same` or `valid`"),
-    Param("ceil", False, "whether the last window may stick out, so that sizes are rounded up", ("ceil mode",)),
+    Param(
+        "ceil", False, "whether the last window may stick out, so that sizes are rounded up", ("ceil mode",)
+    ),
 )
 
 
@@ -18,10 +20,24 @@ def _pool_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
 
 def _pool(name: str, layer: str, label: str, doc: str, words: tuple[str, ...]) -> Op:
     def keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
-        kwargs: dict[str, Any] = {"pool_size": scalar(params["kernel"]), "strides": scalar(params["stride"]), "padding": params["padding"]}
+        kwargs: dict[str, Any] = {
+            "pool_size": scalar(params["kernel"]),
+            "strides": scalar(params["stride"]),
+            "padding": params["padding"],
+        }
         return Call(f"layers.{layer}{len(params['kernel'])}D", kwargs)
 
-    return Op(name, "pool", doc, _PARAMS, _pool_shape, keras, lambda params: f"{by(params['kernel'])} {label}", words, length=window_length)
+    return Op(
+        name,
+        "pool",
+        doc,
+        _PARAMS,
+        _pool_shape,
+        keras,
+        lambda params: f"{by(params['kernel'])} {label}",
+        words,
+        length=window_length,
+    )
 
 
 def _global_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
@@ -50,8 +66,22 @@ def _adaptive_pool(name: str, layer: str, label: str, doc: str, words: tuple[str
         window = scalar(tuple(n // size for n, size in zip(inputs[0], params["output"], strict=False)))
         return Call(f"layers.{layer}{len(params['output'])}D", {"pool_size": window, "strides": window})
 
-    output = Param("output", None, "size of the output, one divisor of the input's per spatial axis", ("size", "output size"))
-    return Op(name, "pool", doc, (output,), _adaptive_shape, keras, lambda params: f"{label} to {by(params['output'])}", words)
+    output = Param(
+        "output",
+        None,
+        "size of the output, one divisor of the input's per spatial axis",
+        ("size", "output size"),
+    )
+    return Op(
+        name,
+        "pool",
+        doc,
+        (output,),
+        _adaptive_shape,
+        keras,
+        lambda params: f"{label} to {by(params['output'])}",
+        words,
+    )
 
 
 MAX_POOL = _pool(

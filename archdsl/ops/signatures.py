@@ -1,7 +1,8 @@
 """The layers of PyTorch and Keras as code writes them: what each argument by position is.
 
-`Conv2d(3, 64, 3)` is PyTorch's, which counts the channels that come in, `Conv2D(64, 3)` is Keras'; the case of the d tells.
-An argument `entering` is compared with what arrives, `-` is none of a table's. What code leaves out has the default of its framework.
+`Conv2d(3, 64, 3)` is PyTorch's, which counts the channels that come in, `Conv2D(64, 3)` is Keras'; the case
+of the d tells. An argument `entering` is compared with what arrives, `-` is none of a table's. What code
+leaves out has the default of its framework.
 """
 
 import re
@@ -10,7 +11,8 @@ from archdsl.light import NamedTuple
 
 
 class Signature(NamedTuple):
-    """The layer as a word of the vocabulary, its arguments in order, and whether an unsaid padding is none."""
+    """The layer as a word of the vocabulary, its arguments in order, and whether an unsaid padding is
+    none."""
 
     word: str
     order: tuple[str, ...]
@@ -62,7 +64,17 @@ _ORDERS = {
     "Flatten": ("flatten", "- -"),
 }
 # Arguments by name that say nothing of a network's shapes and counts.
-NEUTRAL = ("name", "axis", "inplace", "data_format", "dim", "padding_mode", "start_dim", "end_dim", "align_corners")
+NEUTRAL = (
+    "name",
+    "axis",
+    "inplace",
+    "data_format",
+    "dim",
+    "padding_mode",
+    "start_dim",
+    "end_dim",
+    "align_corners",
+)
 _PADDED = ("conv", "depthwise", "conv transpose", "max pool", "average pool")
 
 

@@ -27,14 +27,18 @@ def window_shape(params: Params, shape: Shape, channels: int, rule: Length = win
     axes(len(kernel), "window", shape)
     if max(strides) > 1 and max(dilation) > 1:
         raise ShapeFault("a window is either strided or dilated, not both")
-    sizes = tuple(rule(n, k, s, params["padding"], d) for n, k, s, d in zip(shape, kernel, strides, dilation, strict=False))
+    sizes = tuple(
+        rule(n, k, s, params["padding"], d)
+        for n, k, s, d in zip(shape, kernel, strides, dilation, strict=False)
+    )
     if min(sizes) < 1:
         raise ShapeFault(f"a window of {kernel[0]} does not fit into {across(shape[:-1])} without padding")
     return (*sizes, channels)
 
 
 def axes(count: int, what: str, shape: Shape) -> None:
-    """Raise ShapeFault where something with a number per spatial axis meets an input with another number of them."""
+    """Raise ShapeFault where something with a number per spatial axis meets an input with another number of
+    them."""
     if len(shape) - 1 != count:
         raise ShapeFault(f"a {count}-D {what} needs {count} spatial axes, its input has {len(shape) - 1}")
 

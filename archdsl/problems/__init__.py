@@ -19,6 +19,17 @@ class _Later:
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("blocks", "claims", "lints", "names", "readers", "recipes", "repeats", "shapes", "slips", "syntax"):
+    if name in (
+        "blocks",
+        "claims",
+        "lints",
+        "names",
+        "readers",
+        "recipes",
+        "repeats",
+        "shapes",
+        "slips",
+        "syntax",
+    ):
         return _Later(name)
     raise AttributeError(name)

@@ -21,7 +21,16 @@ def error(
 ) -> Diagnostic:
     """Make an error with its primary label; `notes` are plain notes."""
     labels = (Label(span, label, True), *more)
-    return Diagnostic(code, "error", message, source, labels, tuple(Note("note", text) for text in notes), help, tuple(fixes))
+    return Diagnostic(
+        code,
+        "error",
+        message,
+        source,
+        labels,
+        tuple(Note("note", text) for text in notes),
+        help,
+        tuple(fixes),
+    )
 
 
 def about_file(code: str, message: str, source: Source, note: str, help: str = "") -> Diagnostic:
@@ -44,8 +53,13 @@ def told_once(networks: Sequence[tuple[str, str, Sequence[Diagnostic]]]) -> list
     tables: dict[Any, str] = {}
     for table, name, diagnostics in networks:
         for found in diagnostics:
-            sized = found.code[1:3] == "03"  # the same size fails for the same reason, whatever the layers of a column are
-            key = (found.code, found.span) if sized else (found.code, found.span, found.message, found.labels[-1:])
+            # The same size fails for the same reason, whatever the layers of a column are.
+            sized = found.code[1:3] == "03"
+            key = (
+                (found.code, found.span)
+                if sized
+                else (found.code, found.span, found.message, found.labels[-1:])
+            )
             kept.setdefault(key, found)
             where.setdefault(key, []).append(name)
             tables[key] = table
@@ -69,7 +83,11 @@ def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:
     words = list(reversed(spelt))
     low = word.lower()
     starts = sorted(
-        (known for known in words if len(known) > 2 and (low.startswith(known) or (len(low) > 2 and known.startswith(low)))),
+        (
+            known
+            for known in words
+            if len(known) > 2 and (low.startswith(known) or (len(low) > 2 and known.startswith(low)))
+        ),
         key=len,
         reverse=True,
     )
@@ -82,7 +100,9 @@ def nearest(word: str, known: Iterable[str], count: int = 3) -> list[str]:
 def listed(words: Iterable[str], last: str = "or") -> str:
     """Write `a`, `b` or `c`, each in back-ticks."""
     quoted = [f"`{word}`" for word in words]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {last} {quoted[-1]}" if quoted else ""
+    return (
+        quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {last} {quoted[-1]}" if quoted else ""
+    )
 
 
 def size_text(size: Iterable[object]) -> str:

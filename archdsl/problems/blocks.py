@@ -27,45 +27,83 @@ _EXAMPLE = "a block begins like `block fire(s1, e1, e3)` or `block pair(c) = con
 
 def bad_head(source: Source, span: Span) -> Diagnostic:
     """E0221: the first line of a block that is none."""
-    return error("E0221", "this does not begin a block", source, span, "expected a name and parameters", help=_EXAMPLE)
+    return error(
+        "E0221", "this does not begin a block", source, span, "expected a name and parameters", help=_EXAMPLE
+    )
 
 
 def bad_parameter(source: Source, span: Span, text: str) -> Diagnostic:
     """E0221: a parameter of a block that is none."""
     label = 'expected `name`, `name=default` or `name: "column header"`'
-    return error("E0221", f"`{short(text)}` is not a parameter of a block", source, span, label, help=_EXAMPLE)
+    return error(
+        "E0221", f"`{short(text)}` is not a parameter of a block", source, span, label, help=_EXAMPLE
+    )
 
 
 def named_twice(source: Source, span: Span, what: str, name: str, first: Span) -> Diagnostic:
     """E0213: two parameters or two steps of a block with one name."""
     headline = f"{what} `{short(name)}` is named twice"
-    return error("E0213", headline, source, span, "the second one", Label(first, "the first one"), help="give one of them another name")
+    return error(
+        "E0213",
+        headline,
+        source,
+        span,
+        "the second one",
+        Label(first, "the first one"),
+        help="give one of them another name",
+    )
 
 
 def unknown_merge(source: Source, span: Span, word: str, known: Iterable[str]) -> Diagnostic:
     """E0221: branches joined in a way that does not exist."""
-    return error("E0221", f"branches cannot be joined by `{short(word)}`", source, span, f"expected {listed(known)}")
+    return error(
+        "E0221", f"branches cannot be joined by `{short(word)}`", source, span, f"expected {listed(known)}"
+    )
 
 
 def empty_block(source: Source, span: Span, name: str) -> Diagnostic:
     """E0222: a block without lines."""
-    return error(EMPTY, f"block `{short(name)}` is empty", source, span, "no indented line follows", help=_EXAMPLE)
+    return error(
+        EMPTY, f"block `{short(name)}` is empty", source, span, "no indented line follows", help=_EXAMPLE
+    )
 
 
 def block_twice(source: Source, span: Span, name: str, first: Span) -> Diagnostic:
     """E0213: two blocks of one name."""
-    return error("E0213", f"block `{short(name)}` is defined twice", source, span, "the second one", Label(first, "the first one"))
+    return error(
+        "E0213",
+        f"block `{short(name)}` is defined twice",
+        source,
+        span,
+        "the second one",
+        Label(first, "the first one"),
+    )
 
 
 def block_is_a_layer(source: Source, span: Span, name: str) -> Diagnostic:
     """E0223: a block named like a word that cells have already."""
-    return error("E0223", f"`{short(name)}` means something in a cell already", source, span, "choose another name for the block")
+    return error(
+        "E0223",
+        f"`{short(name)}` means something in a cell already",
+        source,
+        span,
+        "choose another name for the block",
+    )
 
 
 def bad_reading(source: Source, span: Span) -> Diagnostic:
     """E0224: a `read` line that is none."""
-    help_text = "write the printed form, `as`, and what it means: `read [1x1 conv; 3x3 conv] as dense-layer(k)`"
-    return error("E0224", "this does not say how to read something", source, span, "expected `PATTERN as LAYERS`", help=help_text)
+    help_text = (
+        "write the printed form, `as`, and what it means: `read [1x1 conv; 3x3 conv] as dense-layer(k)`"
+    )
+    return error(
+        "E0224",
+        "this does not say how to read something",
+        source,
+        span,
+        "expected `PATTERN as LAYERS`",
+        help=help_text,
+    )
 
 
 def bad_pattern(source: Source, span: Span, label: str, count: int) -> Diagnostic:
@@ -86,40 +124,66 @@ def wire_without_name(source: Source, span: Span, word: str) -> Diagnostic:
     )
 
 
-def unknown_value(source: Source, span: Span, name: str, known: Iterable[str], use: Span | None = None) -> Diagnostic:
+def unknown_value(
+    source: Source, span: Span, name: str, known: Iterable[str], use: Span | None = None
+) -> Diagnostic:
     """E0226: wiring to a row or step that does not exist, or comes later; in a block, whose parameter may hold the name, with its `use`."""
     known = tuple(known)
     close = nearest(name, known)
     printed = source.clean[span.start : span.end] == name
     fixes = (replace(f"write `{close[0]}`", span, close[0]),) if close and printed else ()
     more = (Label(use, "the block is used here"),) if use and use != span else ()
-    help_text = f"did you mean {listed(close)}?" if close else f"named before this: {', '.join(known[-12:]) or 'nothing'}"
+    help_text = (
+        f"did you mean {listed(close)}?"
+        if close
+        else f"named before this: {', '.join(known[-12:]) or 'nothing'}"
+    )
     headline = f"nothing before this is called `{short(name)}`"
     return error("E0226", headline, source, span, "no such row or step", *more, help=help_text, fixes=fixes)
 
 
-def missing_argument(source: Source, span: Span, block: BlockName, parameter: str, headers: Iterable[str]) -> Diagnostic:
+def missing_argument(
+    source: Source, span: Span, block: BlockName, parameter: str, headers: Iterable[str]
+) -> Diagnostic:
     """E0227: a block used without a value that it needs."""
     ways = [f"`{block.name}({parameter}=…)`", *(f"a column `{header}`" for header in headers)]
     label = f"no value for `{parameter}`"
     more = block.defined(source)
-    return error("E0227", f"`{short(block.name)}` needs `{parameter}`", source, span, label, *more, help=f"give it: {' or '.join(ways)}")
+    return error(
+        "E0227",
+        f"`{short(block.name)}` needs `{parameter}`",
+        source,
+        span,
+        label,
+        *more,
+        help=f"give it: {' or '.join(ways)}",
+    )
 
 
-def surplus_argument(source: Source, span: Span, block: BlockName, takes: Iterable[str], key: str) -> Diagnostic:
+def surplus_argument(
+    source: Source, span: Span, block: BlockName, takes: Iterable[str], key: str
+) -> Diagnostic:
     """E0228: an argument that the block has no parameter for."""
     takes = tuple(takes)
     close = nearest(key, takes) if key else []
     known = f"its parameters: {', '.join(takes)}" if takes else f"`{short(block.name)}` takes no arguments"
     help_text = f"did you mean {listed(close)}?" if close else known
-    headline = f"`{short(block.name)}` has no parameter `{short(key)}`" if key else f"`{short(block.name)}` takes no further argument"
-    return error("E0228", headline, source, span, "no parameter for this", *block.defined(source), help=help_text)
+    headline = (
+        f"`{short(block.name)}` has no parameter `{short(key)}`"
+        if key
+        else f"`{short(block.name)}` takes no further argument"
+    )
+    return error(
+        "E0228", headline, source, span, "no parameter for this", *block.defined(source), help=help_text
+    )
 
 
 def argument_twice(source: Source, span: Span, block: str, parameter: str, first: Span) -> Diagnostic:
     """E0209: one parameter of a block given two values."""
     more = Label(first, "the first value")
-    return error("E0209", f"`{parameter}` of `{short(block)}` is given twice", source, span, "the second value", more)
+    return error(
+        "E0209", f"`{parameter}` of `{short(block)}` is given twice", source, span, "the second value", more
+    )
 
 
 def column_not_taken(source: Source, span: Span, header: str, row: str) -> Diagnostic:
@@ -163,21 +227,48 @@ def in_block(source: Source, span: Span, block: str, message: str, line: int) ->
 def used_before(source: Source, span: Span, block: str, itself: bool) -> Diagnostic:
     """E0231: a block that uses itself, or one that is defined after it."""
     if itself:
-        return error("E0231", f"block `{short(block)}` uses itself", source, span, "without end", help="repeat a block with `[...] x n`")
+        return error(
+            "E0231",
+            f"block `{short(block)}` uses itself",
+            source,
+            span,
+            "without end",
+            help="repeat a block with `[...] x n`",
+        )
     help_text = f"put the definition of `{short(block)}` above this one"
-    return error("E0231", f"block `{short(block)}` is used before it is defined", source, span, "defined further below", help=help_text)
+    return error(
+        "E0231",
+        f"block `{short(block)}` is used before it is defined",
+        source,
+        span,
+        "defined further below",
+        help=help_text,
+    )
 
 
 def too_deep(source: Source, span: Span, block: str, limit: int) -> Diagnostic:
     """E0231: blocks of blocks beyond the limit."""
-    return error("E0231", f"`{short(block)}` is more than {limit} blocks deep", source, span, "blocks within blocks, too many of them")
+    return error(
+        "E0231",
+        f"`{short(block)}` is more than {limit} blocks deep",
+        source,
+        span,
+        "blocks within blocks, too many of them",
+    )
 
 
 def unknown_condition(source: Source, span: Span, left: object, right: object) -> Diagnostic:
     """E0232: a guard that compares what cannot be compared."""
     shown = [f"`{size_text(side)}`" if isinstance(side, tuple) else f"`{side}`" for side in (left, right)]
     help_text = "words and kernels are compared by `==` and `!=` alone"
-    return error("E0232", "this condition has no answer", source, span, f"compares {shown[0]} with {shown[1]}", help=help_text)
+    return error(
+        "E0232",
+        "this condition has no answer",
+        source,
+        span,
+        f"compares {shown[0]} with {shown[1]}",
+        help=help_text,
+    )
 
 
 def nothing_left(source: Source, span: Span) -> Diagnostic:

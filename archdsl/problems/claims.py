@@ -14,7 +14,13 @@ _NAMES = {"params": "parameters", "macs": "multiply-adds", "depth": "weighted la
 
 def not_a_count(source: Source, span: Span, text: str) -> Diagnostic:
     """E0403: a printed count that is no number."""
-    return error("E0403", f"`{short(text)}` is not a count", source, span, "expected a number like `25.6M` or `3.8×10^9`")
+    return error(
+        "E0403",
+        f"`{short(text)}` is not a count",
+        source,
+        span,
+        "expected a number like `25.6M` or `3.8×10^9`",
+    )
 
 
 class Mend(NamedTuple):
@@ -29,7 +35,10 @@ class Mend(NamedTuple):
 
     def fix(self) -> Fix:
         """Write them into the file: over the values that are there, or as lines at its top."""
-        edits = (Edit(place, value) if place else Edit(Span(0, 0), f"{line}\n") for line, place, value in self.settings)
+        edits = (
+            Edit(place, value) if place else Edit(Span(0, 0), f"{line}\n")
+            for line, place, value in self.settings
+        )
         return Fix(f"set {self.lines}, if the table is meant so", tuple(edits))
 
 
@@ -50,10 +59,16 @@ def count_differs(
     """
     computed = next(iter(counts.values()))
     notes = [f"{count:,} {name}" for name, count in counts.items() if count != computed]
-    notes += [f"{mend.lines} would give the printed number" for mend in fitting[:_MAX_FITTING]] + ([nearest] if nearest else [])
+    notes += [f"{mend.lines} would give the printed number" for mend in fitting[:_MAX_FITTING]] + (
+        [nearest] if nearest else []
+    )
     fixes = tuple(mend.fix() for mend in fitting[:_MAX_FITTING])
     shown = fixes if source.path.endswith(".arch") else ()
-    misprint = () if fitting else (replace(f"write `{meant}` if the count is misprinted; else {_CHECK}", span, meant),)
+    misprint = (
+        ()
+        if fitting
+        else (replace(f"write `{meant}` if the count is misprinted; else {_CHECK}", span, meant),)
+    )
     help_text = (fixes or misprint)[0].title if len(fixes or misprint) == 1 else ""
     return error(
         "E0404",
@@ -79,7 +94,9 @@ def over_budget(source: Source, span: Span, text: str, what: str, computed: int,
     )
 
 
-def of_another_input(source: Source, span: Span, text: str, printed: tuple[int, ...], given: tuple[int, ...], macs: int) -> Diagnostic:
+def of_another_input(
+    source: Source, span: Span, text: str, printed: tuple[int, ...], given: tuple[int, ...], macs: int
+) -> Diagnostic:
     """W0402: the multiply-adds that are printed belong to the printed input, and another one is given."""
     found = error(
         "W0402",
@@ -91,7 +108,9 @@ def of_another_input(source: Source, span: Span, text: str, printed: tuple[int, 
     return found._replace(severity="warning")
 
 
-def without_norms(source: Source, span: Span, text: str, counts: Mapping[str, int], meant: str, variant: str) -> Diagnostic:
+def without_norms(
+    source: Source, span: Span, text: str, counts: Mapping[str, int], meant: str, variant: str
+) -> Diagnostic:
     """E0404: the number of parameters that is printed leaves those of normalisation out."""
     computed = next(iter(counts.values()))
     return error(
@@ -106,7 +125,9 @@ def without_norms(source: Source, span: Span, text: str, counts: Mapping[str, in
     )
 
 
-def row_count_differs(source: Source, span: Span, text: str, what: str, row: str, counts: Mapping[str, int], meant: str) -> Diagnostic:
+def row_count_differs(
+    source: Source, span: Span, text: str, what: str, row: str, counts: Mapping[str, int], meant: str
+) -> Diagnostic:
     """W0401: a row prints a count of its own that its layers do not have (`meant`), or something that is no number."""
     computed = next(iter(counts.values()))
     shown = short(text) if meant else f"`{short(text)}` as its"

@@ -19,7 +19,9 @@ def dense_as_map(source: Source, span: Span, units: int, shape: tuple[int, ...])
     return found._replace(severity="warning")
 
 
-def dense_on_sequence(source: Source, span: Span, text: str, shape: tuple[int, ...], units: int) -> Diagnostic:
+def dense_on_sequence(
+    source: Source, span: Span, text: str, shape: tuple[int, ...], units: int
+) -> Diagnostic:
     """W0303: a dense layer gets a sequence, and the table does not say whether it works at each position."""
     positions, channels = shape
     found = error(
@@ -28,7 +30,9 @@ def dense_on_sequence(source: Source, span: Span, text: str, shape: tuple[int, .
         source,
         span,
         f"{positions * channels:,} values to {units:,}",
-        notes=(f"at each of the {positions} positions it would have {channels} inputs, {(channels + 1) * units:,} parameters",),
+        notes=(
+            f"at each of the {positions} positions it would have {channels} inputs, {(channels + 1) * units:,} parameters",
+        ),
         help="write `flatten` before it if that is meant, or `each position` behind it for a layer at each position",
     )
     return found._replace(severity="warning")
@@ -36,7 +40,13 @@ def dense_on_sequence(source: Source, span: Span, text: str, shape: tuple[int, .
 
 def never_residual(source: Source, span: Span, style: str, kernel: str) -> Diagnostic:
     """W0205: a residual style, and no bracket that has a block's two layers."""
-    found = error("W0205", f"nothing is residual under style {style}: no bracket has two layers", source, span, "one layer, repeated")
+    found = error(
+        "W0205",
+        f"nothing is residual under style {style}: no bracket has two layers",
+        source,
+        span,
+        "one layer, repeated",
+    )
     layer = f"{kernel}, c"
     return found._replace(
         severity="warning",
@@ -66,14 +76,21 @@ def pool_of_no_kind(source: Source, span: Span, text: str) -> Diagnostic:
         source,
         span,
         "read as an average pool",
-        notes=("sizes and counts are the same; so are those of all further pools of this table that do not say it",),
+        notes=(
+            "sizes and counts are the same; so are those of all further pools of this table that do not say it",
+        ),
         help="write `max pool` or `average pool`",
-        fixes=(replace("write `average pool`", span, "average pool"), replace("write `max pool`", span, "max pool")),
+        fixes=(
+            replace("write `average pool`", span, "average pool"),
+            replace("write `max pool`", span, "max pool"),
+        ),
     )
     return found._replace(severity="warning")
 
 
-def beside_some(source: Source, span: Span, word: str, block: str, others: list[Span], default: str) -> Diagnostic:
+def beside_some(
+    source: Source, span: Span, word: str, block: str, others: list[Span], default: str
+) -> Diagnostic:
     """W0230: a word of a block's parameter that is printed beside some of its uses."""
     found = error(
         "W0230",
@@ -136,20 +153,40 @@ def brace_of_one_row(source: Source, count: Span, rows: list[Span]) -> Diagnosti
 
 def column_not_read(source: Source, span: Span, header: str) -> Diagnostic:
     """W0101: a column whose header has no meaning here, so that nothing of it reaches the network."""
-    found = error("W0101", f"the column `{short(header)}` is not read", source, span, "nothing of this column reaches the network")
+    found = error(
+        "W0101",
+        f"the column `{short(header)}` is not read",
+        source,
+        span,
+        "nothing of this column reaches the network",
+    )
     return found._replace(
-        severity="warning", help="say what it holds in the structure, like `3x3, 64, stride 2`; a column of notes may stay"
+        severity="warning",
+        help="say what it holds in the structure, like `3x3, 64, stride 2`; a column of notes may stay",
     )
 
 
 def part_of_a_name(source: Source, span: Span, words: str) -> Diagnostic:
     """W0208: words around the layer in the name of a row."""
-    found = error("W0208", f"`{short(words)}` is taken for a part of the row's name", source, span, "no word of a layer")
-    return found._replace(severity="warning", help="write the layer in a column of its own if it is one of another kind")
+    found = error(
+        "W0208", f"`{short(words)}` is taken for a part of the row's name", source, span, "no word of a layer"
+    )
+    return found._replace(
+        severity="warning", help="write the layer in a column of its own if it is one of another kind"
+    )
 
 
 def turned(source: Source, first: Span, last: Span, is_input: bool = True) -> Diagnostic:
     """W0102: a table that begins with the end of a network and ends with its input is read from bottom to top."""
     more = Label(last, "the input stands last" if is_input else "the largest map stands last")
-    found = error("W0102", "the rows are read from bottom to top", source, first, "the end of the network stands first", more)
-    return found._replace(severity="warning", help="set `direction bottom-up`, or `direction top-down` if that is not meant")
+    found = error(
+        "W0102",
+        "the rows are read from bottom to top",
+        source,
+        first,
+        "the end of the network stands first",
+        more,
+    )
+    return found._replace(
+        severity="warning", help="set `direction bottom-up`, or `direction top-down` if that is not meant"
+    )

@@ -12,19 +12,31 @@ def _guess(word: str, known: Iterable[str], span: Span) -> dict[str, Any]:
     close = nearest(word, known)
     if not close:
         return {}
-    return {"help": f"did you mean {listed(close)}?", "fixes": (replace(f"write `{close[0]}`", span, close[0]),)}
+    return {
+        "help": f"did you mean {listed(close)}?",
+        "fixes": (replace(f"write `{close[0]}`", span, close[0]),),
+    }
 
 
 def unknown_setting(source: Source, span: Span, key: str, known: Iterable[str]) -> Diagnostic:
     """E0201: a setting that does not exist."""
-    return error("E0201", f"unknown setting `{short(key)}`", source, span, "not a setting", **_guess(key, known, span))
+    return error(
+        "E0201", f"unknown setting `{short(key)}`", source, span, "not a setting", **_guess(key, known, span)
+    )
 
 
-def unknown_style(source: Source, span: Span, style: str, known: Iterable[str], meant: Sequence[str]) -> Diagnostic:
+def unknown_style(
+    source: Source, span: Span, style: str, known: Iterable[str], meant: Sequence[str]
+) -> Diagnostic:
     """E0202: a style that does not exist; `meant` are those whose tables are of what the word names."""
     known = tuple(known)
     offered = (
-        {"help": f"its tables have the style {listed(meant)}", "fixes": (replace(f"write `{meant[0]}`", span, meant[0]),)} if meant else {}
+        {
+            "help": f"its tables have the style {listed(meant)}",
+            "fixes": (replace(f"write `{meant[0]}`", span, meant[0]),),
+        }
+        if meant
+        else {}
     )
     return error(
         "E0202",
@@ -39,14 +51,20 @@ def unknown_style(source: Source, span: Span, style: str, known: Iterable[str], 
 
 def undefined_parameter(source: Source, span: Span, name: str, known: Iterable[str]) -> Diagnostic:
     """E0203: a name in arithmetic that no `param` line defines."""
-    guess = _guess(name, known, span) or {"help": f"define it: `param {short(name)} = 2`, or on the command line with `-D {short(name)}=2`"}
-    return error("E0203", f"undefined parameter `{short(name)}`", source, span, "no `param` line defines it", **guess)
+    guess = _guess(name, known, span) or {
+        "help": f"define it: `param {short(name)} = 2`, or on the command line with `-D {short(name)}=2`"
+    }
+    return error(
+        "E0203", f"undefined parameter `{short(name)}`", source, span, "no `param` line defines it", **guess
+    )
 
 
 def unknown_word(source: Source, span: Span, word: str, known: Mapping[str, object]) -> Diagnostic:
     """E0204: a word of a structure cell that names nothing; `known` are the words with their meanings."""
     close = list({str(known[guess]): guess for guess in reversed(nearest(word, known))}.values())[::-1]
-    close = close or nearest(word, [part for phrase in known if " " in phrase for part in phrase.split(" ") if len(part) > 3], 1)
+    close = close or nearest(
+        word, [part for phrase in known if " " in phrase for part in phrase.split(" ") if len(part) > 3], 1
+    )
     help_text = (
         f"did you mean {listed(close)}?"
         if close
@@ -75,22 +93,35 @@ def unsaid(source: Source, span: Span, phrase: str, why: str) -> Diagnostic:
     return error("E0233", f"`{short(phrase)}` cannot be said", source, span, "not a layer here", help=why)
 
 
-def unknown_option(source: Source, span: Span, key: str, owner: str, takes: Iterable[str], known: Iterable[str]) -> Diagnostic:
+def unknown_option(
+    source: Source, span: Span, key: str, owner: str, takes: Iterable[str], known: Iterable[str]
+) -> Diagnostic:
     """E0204: `key=value` with a key that names nothing; `owner` is what the cell speaks of."""
     takes = tuple(takes)
     guess = _guess(key, (*takes, *known), span)
     notes = (f"{owner} takes: {', '.join(takes)}",) if takes else ()
     label = f"not a property of {owner}" if owner else "not a property of a layer"
     if not owner and not guess:
-        guess["help"] = f"as the name of a value, `{short(key)}:` stands at the beginning of a line of a block"
+        guess["help"] = (
+            f"as the name of a value, `{short(key)}:` stands at the beginning of a line of a block"
+        )
     return error("E0204", f"unknown option `{short(key)}`", source, span, label, notes=notes, **guess)
 
 
-def bad_value(source: Source, span: Span, key: str, value: str, allowed: str, known: Iterable[str] = ()) -> Diagnostic:
+def bad_value(
+    source: Source, span: Span, key: str, value: str, allowed: str, known: Iterable[str] = ()
+) -> Diagnostic:
     """E0205: a setting or option cannot have this value; `span` may hold its key before it."""
     if source.clean[span.start : span.end].lower().endswith(value.lower()):
         span = Span(span.end - len(value), span.end)
-    return error("E0205", f"`{key}` cannot be `{short(value)}`", source, span, f"expected {allowed}", **_guess(value, known, span))
+    return error(
+        "E0205",
+        f"`{key}` cannot be `{short(value)}`",
+        source,
+        span,
+        f"expected {allowed}",
+        **_guess(value, known, span),
+    )
 
 
 def missing(source: Source, span: Span, what: str, layer: str, example: str) -> Diagnostic:
@@ -101,20 +132,29 @@ def missing(source: Source, span: Span, what: str, layer: str, example: str) -> 
         source,
         span,
         f"how many {what}?" if what.endswith("s") else f"which {what}?",
-        help=f"write it out, like `{example}`" + ("; the network's last one takes them from `classes`" if what == "units" else ""),
+        help=f"write it out, like `{example}`"
+        + ("; the network's last one takes them from `classes`" if what == "units" else ""),
     )
 
 
 def uncounted_kernel(source: Source, span: Span, layer: str, several: Sequence[str] = ()) -> Diagnostic:
     """E0206: a convolution without a kernel whose row's parameters are those of no kernel, or of several."""
-    why = f"kernels of {listed(several, 'and')} have the printed parameters" if several else "no kernel has the printed parameters"
-    other = "" if several else "; or the layer does not follow the row above it: say what it does, `from NAME`"
+    why = (
+        f"kernels of {listed(several, 'and')} have the printed parameters"
+        if several
+        else "no kernel has the printed parameters"
+    )
+    other = (
+        "" if several else "; or the layer does not follow the row above it: say what it does, `from NAME`"
+    )
     fixes = [replace(f"take {one}", span, f"{one} {layer}") for one in several if "," not in one]
     help_ = f"write it out, like `{several[0] if several else '3x3'} {layer}`{other}"
     return error("E0206", f"`{short(layer)}` has no kernel", source, span, why, help=help_, fixes=fixes)
 
 
-def out_of_range(source: Source, span: Span, what: str, value: object, low: object, high: object) -> Diagnostic:
+def out_of_range(
+    source: Source, span: Span, what: str, value: object, low: object, high: object
+) -> Diagnostic:
     """E0207: a number that is zero, negative or absurd."""
     shown = f"{value:,}" if isinstance(value, (int, float)) else value
     return error("E0207", f"{what} cannot be {shown}", source, span, _bounds(low, high))
@@ -131,14 +171,24 @@ def _bounds(low: object, high: object) -> str:
 def groups_do_not_divide_output(source: Source, span: Span, groups: int, outgoing: int) -> Diagnostic:
     """E0208, where a fault before this layer leaves its input channels unknown."""
     return error(
-        "E0208", f"{groups} groups do not divide {outgoing} channels", source, span, f"does not divide the output channels {outgoing}"
+        "E0208",
+        f"{groups} groups do not divide {outgoing} channels",
+        source,
+        span,
+        f"does not divide the output channels {outgoing}",
     )
 
 
 def groups_do_not_divide(source: Source, span: Span, groups: int, incoming: int, outgoing: int) -> Diagnostic:
     """E0208: the groups divide one of the channel counts unevenly."""
-    odd = [f"{name} {count}" for name, count in (("input channels", incoming), ("output channels", outgoing)) if count % groups]
-    fitting = [str(n) for n in range(1, min(incoming, outgoing) + 1) if incoming % n == 0 and outgoing % n == 0]
+    odd = [
+        f"{name} {count}"
+        for name, count in (("input channels", incoming), ("output channels", outgoing))
+        if count % groups
+    ]
+    fitting = [
+        str(n) for n in range(1, min(incoming, outgoing) + 1) if incoming % n == 0 and outgoing % n == 0
+    ]
     return error(
         "E0208",
         f"{groups} groups do not divide {incoming} -> {outgoing} channels",
@@ -172,7 +222,9 @@ def option_not_taken(source: Source, span: Span, key: str, layer: str, takes: It
         span,
         f"not a property of {layer}",
         notes=(f"{layer} takes: {options}" if options else f"{layer} takes no options",),
-        help=_instead(short(source.clean[span.start : span.end]), layer) if key in ("channels", "units") else "",
+        help=_instead(short(source.clean[span.start : span.end]), layer)
+        if key in ("channels", "units")
+        else "",
     )
 
 
@@ -182,7 +234,10 @@ def _instead(number: str, layer: str) -> str:
         return f"write `{number}x{number}` for a window, `/{number}` for a stride"
     if layer == "a bracket":
         return f"write `x{number}` for a repeat, `/{number}` for a stride"
-    helps = {"activation": f"units belong to a dense layer: `fc {number}, softmax`", "scale": f"a constant factor is `rescale {number}`"}
+    helps = {
+        "activation": f"units belong to a dense layer: `fc {number}, softmax`",
+        "scale": f"a constant factor is `rescale {number}`",
+    }
     return helps.get(layer, "")
 
 
@@ -207,7 +262,13 @@ def duplicate_stage(source: Source, span: Span, name: str, first: Span) -> Diagn
 def duplicate_setting(source: Source, span: Span, key: str, first: Span) -> Diagnostic:
     """E0213: a setting or parameter that is given twice."""
     return error(
-        "E0213", f"`{short(key)}` is set twice", source, span, "the second one", Label(first, "the first one"), help="keep one of them"
+        "E0213",
+        f"`{short(key)}` is set twice",
+        source,
+        span,
+        "the second one",
+        Label(first, "the first one"),
+        help="keep one of them",
     )
 
 
@@ -265,12 +326,16 @@ def not_a_number(source: Source, span: Span, value: object) -> Diagnostic:
     shown = "x".join(map(str, value)) if isinstance(value, tuple) else value
     said = short(source.clean[span.start : span.end])
     help_text = (
-        f"a window is said by its name: `kernel={said}`" if isinstance(value, tuple) else f"a word is said by its name: `activation={said}`"
+        f"a window is said by its name: `kernel={said}`"
+        if isinstance(value, tuple)
+        else f"a word is said by its name: `activation={said}`"
     )
     return error("E0214", "a number is needed here", source, span, f"this is `{shown}`", help=help_text)
 
 
-def bad_call(source: Source, span: Span, name: str, low: int, high: int, given: int, named: bool) -> Diagnostic:
+def bad_call(
+    source: Source, span: Span, name: str, low: int, high: int, given: int, named: bool
+) -> Diagnostic:
     """E0219: a function of arithmetic with the wrong number of arguments, or with named ones."""
     many = f"{low}" if low == high else f"{low} or {high}" if high < 10 else f"at least {low}"
     label = "its numbers have no names" if named else f"{given or 'none'} given"

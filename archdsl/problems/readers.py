@@ -7,7 +7,14 @@ from archdsl.source import Source, Span
 
 def unclosed_table(source: Source, span: Span, closing: str) -> Diagnostic:
     """E0130: an environment or element whose end is missing."""
-    return error("E0130", f"missing `{short(closing)}`", source, span, "this is never closed", help=f"write `{short(closing)}` after it")
+    return error(
+        "E0130",
+        f"missing `{short(closing)}`",
+        source,
+        span,
+        "this is never closed",
+        help=f"write `{short(closing)}` after it",
+    )
 
 
 def overlapping_spans(source: Source, span: Span, other: Span) -> Diagnostic:
@@ -38,7 +45,12 @@ def runaway_macro(source: Source, span: Span, name: str, limit: int) -> Diagnost
 def table_too_large(source: Source, span: Span, limit: int) -> Diagnostic:
     """E0133: more cells, or cells merged over more, than a table may have."""
     return error(
-        "E0133", f"the table covers more than {limit:,} cells", source, span, "it is read up to here", help="cut the table into several"
+        "E0133",
+        f"the table covers more than {limit:,} cells",
+        source,
+        span,
+        "it is read up to here",
+        help="cut the table into several",
     )
 
 
@@ -58,7 +70,9 @@ def unbalanced_brace(source: Source, span: Span, brace: str) -> Diagnostic:
     """E0135: a brace, or a `\\left`, without its partner."""
     what = "is never closed in its cell" if brace in ("{", "\\left") else "closes nothing"
     partner = {"{": "}", "}": "{", "\\left": "\\right", "\\right": "\\left"}[brace]
-    return error("E0135", f"`{brace}` without `{partner}`", source, span, what, help="write its partner, or remove it")
+    return error(
+        "E0135", f"`{brace}` without `{partner}`", source, span, what, help="write its partner, or remove it"
+    )
 
 
 def reordered_bracket(source: Source, span: Span, fixes: tuple[Fix, ...]) -> Diagnostic:
@@ -77,7 +91,13 @@ def reordered_bracket(source: Source, span: Span, fixes: tuple[Fix, ...]) -> Dia
 def fused_rows(source: Source, span: Span, text: str, fixes: tuple[Fix, ...]) -> Diagnostic:
     """E0137: the channels of one layer run into the kernel of the next."""
     return error(
-        "E0137", f"two layers run together in `{short(text)}`", source, span, "a `;` is missing here", help="part the layers", fixes=fixes
+        "E0137",
+        f"two layers run together in `{short(text)}`",
+        source,
+        span,
+        "a `;` is missing here",
+        help="part the layers",
+        fixes=fixes,
     )
 
 
@@ -110,18 +130,31 @@ def doubled_glyphs(source: Source, span: Span, fixes: tuple[Fix, ...]) -> Diagno
 def unclosed_quote(source: Source, span: Span) -> Diagnostic:
     """E0140: a quoted cell without its closing quote."""
     return error(
-        "E0140", 'missing `"`', source, span, "this quoted cell is never closed", help='close it, or write `""` for a quote in a cell'
+        "E0140",
+        'missing `"`',
+        source,
+        span,
+        "this quoted cell is never closed",
+        help='close it, or write `""` for a quote in a cell',
     )
 
 
 def broken_box(source: Source, span: Span) -> Diagnostic:
     """E0141: a drawn table with a cell that is no rectangle."""
-    return error("E0141", "this cell is no rectangle", source, span, "a `+`, `-` or `|` of its border is missing or displaced")
+    return error(
+        "E0141",
+        "this cell is no rectangle",
+        source,
+        span,
+        "a `+`, `-` or `|` of its border is missing or displaced",
+    )
 
 
 def nested_groups(source: Source, span: Span, limit: int) -> Diagnostic:
     """E0142: groups within groups beyond any use."""
-    return error("E0142", f"groups are nested more than {limit:,} deep", source, span, "the table is read up to here")
+    return error(
+        "E0142", f"groups are nested more than {limit:,} deep", source, span, "the table is read up to here"
+    )
 
 
 def unknown_macro(source: Source, span: Span, name: str) -> Diagnostic:

@@ -22,7 +22,15 @@ def unknown_recipe(name: str, known: Iterable[str]) -> Diagnostic:
     close = nearest(name, known)
     notes = (f"recipes: {', '.join(known)}; a file of your own ends in `.toml`",)
     fixes = (replace(f"write `{close[0]}`", span, close[0]),) if close else ()
-    return error("E0501", f"no recipe is called `{short(name)}`", source, span, "not a recipe", notes=notes, fixes=fixes)
+    return error(
+        "E0501",
+        f"no recipe is called `{short(name)}`",
+        source,
+        span,
+        "not a recipe",
+        notes=notes,
+        fixes=fixes,
+    )
 
 
 def unknown_base(entry: Entry, known: Iterable[str]) -> Diagnostic:
@@ -32,43 +40,70 @@ def unknown_base(entry: Entry, known: Iterable[str]) -> Diagnostic:
     fix = replace(f'write `"{close[0]}"`', entry.span, f'"{close[0]}"')
     notes = (f"recipes: {', '.join(known)}",)
     message = f"no recipe is called `{short(name)}`"
-    return error("E0501", message, entry.source, entry.span, "not a recipe that comes along", notes=notes, fixes=(fix,))
+    return error(
+        "E0501", message, entry.source, entry.span, "not a recipe that comes along", notes=notes, fixes=(fix,)
+    )
 
 
 def no_toml(source: Source, span: Span, meant: str) -> Diagnostic:
     """E0502: a line that is no TOML; `meant` is the nearest one that is."""
     fixes = (replace(f"write `{meant}`", span, meant),) if meant else ()
-    help_text = "" if meant else "write `key = value`; a text stands in quotes, a list in `[…]`, a comment after `#`"
+    help_text = (
+        "" if meant else "write `key = value`; a text stands in quotes, a list in `[…]`, a comment after `#`"
+    )
     return error("E0502", "this line is no TOML", source, span, "cannot be read", help=help_text, fixes=fixes)
 
 
 def table(source: Source, span: Span, whole: Span) -> Diagnostic:
     """E0502: a heading `[table]`."""
     fix = replace("take the heading away", whole, "")
-    return error("E0502", "a recipe has no tables", source, span, "the keys of a recipe stand alone", fixes=(fix,))
+    return error(
+        "E0502", "a recipe has no tables", source, span, "the keys of a recipe stand alone", fixes=(fix,)
+    )
 
 
 def no_recipe(source: Source) -> Diagnostic:
     """E0502: a configuration whose recipe is none."""
-    return about_file("E0502", "the configuration holds no recipe", source, "its `recipe` has no name and keys; it was damaged or edited")
+    return about_file(
+        "E0502",
+        "the configuration holds no recipe",
+        source,
+        "its `recipe` has no name and keys; it was damaged or edited",
+    )
 
 
 def unknown_key(entry: Entry, known: Iterable[str]) -> Diagnostic:
     """E0503: a key that recipes do not have."""
-    close = nearest(entry.name.replace("-", "_"), known) or [key for key in known if key == entry.name.replace("-", "_")]
+    close = nearest(entry.name.replace("-", "_"), known) or [
+        key for key in known if key == entry.name.replace("-", "_")
+    ]
     fixes = (replace(f"write `{close[0]}`", entry.name_span, close[0]),) if close else ()
     help_text = f"did you mean {listed(close)}?" if close else _LIST
     return error(
-        "E0503", f"unknown key `{short(entry.name)}`", entry.source, entry.name_span, "not a key of a recipe", help=help_text, fixes=fixes
+        "E0503",
+        f"unknown key `{short(entry.name)}`",
+        entry.source,
+        entry.name_span,
+        "not a key of a recipe",
+        help=help_text,
+        fixes=fixes,
     )
 
 
 def wrong_type(entry: Entry, wanted: str, found: str, meant: str) -> Diagnostic:
     """E0504: a value of another type; `meant` is what it may be meant as."""
     if entry.value is None:
-        return error("E0504", f"`{short(entry.name)}` has no value", entry.source, entry.span, f"write `{entry.name}=…`: {wanted}")
+        return error(
+            "E0504",
+            f"`{short(entry.name)}` has no value",
+            entry.source,
+            entry.span,
+            f"write `{entry.name}=…`: {wanted}",
+        )
     fixes = (replace(f"write `{meant}`", entry.span, meant),) if meant else ()
-    return error("E0504", f"`{entry.name}` is {wanted}", entry.source, entry.span, f"{found} instead", fixes=fixes)
+    return error(
+        "E0504", f"`{entry.name}` is {wanted}", entry.source, entry.span, f"{found} instead", fixes=fixes
+    )
 
 
 def no_choice(entry: Entry, word: str, known: tuple[str, ...]) -> Diagnostic:
@@ -77,13 +112,23 @@ def no_choice(entry: Entry, word: str, known: tuple[str, ...]) -> Diagnostic:
     span = _part(entry, word)
     fixes = (replace(f"write `{close[0]}`", span, close[0]),) if close else ()
     message = f"`{entry.name}` has no choice `{short(word)}`"
-    return error("E0504", message, entry.source, span, "none of its choices", notes=(f"choices: {', '.join(known)}",), fixes=fixes)
+    return error(
+        "E0504",
+        message,
+        entry.source,
+        span,
+        "none of its choices",
+        notes=(f"choices: {', '.join(known)}",),
+        fixes=fixes,
+    )
 
 
 def out_of_range(entry: Entry, wanted: str, meant: str) -> Diagnostic:
     """E0505: a number that the key does not allow."""
     fix = replace(f"write `{meant}`", entry.span, meant)
-    return error("E0505", f"`{entry.name}` is {wanted}", entry.source, entry.span, "out of range", fixes=(fix,))
+    return error(
+        "E0505", f"`{entry.name}` is {wanted}", entry.source, entry.span, "out of range", fixes=(fix,)
+    )
 
 
 def missing(source: Source, name: str, doc: str, value: str, cause: Entry | None) -> Diagnostic:
@@ -96,9 +141,25 @@ def missing(source: Source, name: str, doc: str, value: str, cause: Entry | None
     text = f" --set {name}={value.replace(' ', '')}" if command else f"\n{name} = {value}"
     fix = Fix(f"add `{text.strip()}`", (Edit(Span(end, end), text),))
     if cause:
-        return error("E0506", message, source, cause.span, f"asks for `{name}`", notes=(f"{name}: {doc}",), fixes=(fix,))
+        return error(
+            "E0506",
+            message,
+            source,
+            cause.span,
+            f"asks for `{name}`",
+            notes=(f"{name}: {doc}",),
+            fixes=(fix,),
+        )
     last = source.text.rstrip().rfind("\n") + 1
-    return error("E0506", message, source, Span(last, end), f"`{name}` is missing", notes=(f"{name}: {doc}",), fixes=(fix,))
+    return error(
+        "E0506",
+        message,
+        source,
+        Span(last, end),
+        f"`{name}` is missing",
+        notes=(f"{name}: {doc}",),
+        fixes=(fix,),
+    )
 
 
 def other_version(source: Source, version: Any, known: int, entry: Entry | None) -> Diagnostic:
@@ -106,8 +167,15 @@ def other_version(source: Source, version: Any, known: int, entry: Entry | None)
     said = "no version" if version is None else f"version {short(str(version))}"
     message = f"the recipe has {said}, and this archdsl reads version {known}"
     if entry is None:
-        return about_file("E0507", message, source, "it was written by another version of archdsl; repeat the run, or use that version")
-    fix = replace(f"write `{known}`, if its keys are those of `archdsl recipe --keys`", entry.span, str(known))
+        return about_file(
+            "E0507",
+            message,
+            source,
+            "it was written by another version of archdsl; repeat the run, or use that version",
+        )
+    fix = replace(
+        f"write `{known}`, if its keys are those of `archdsl recipe --keys`", entry.span, str(known)
+    )
     return error("E0507", message, source, entry.span, "of another version of archdsl", fixes=(fix,))
 
 
@@ -134,19 +202,39 @@ def unknown_row(entry: Entry, name: str, rows: Iterable[str]) -> Diagnostic:
     span = _part(entry, name)
     fixes = (replace(f"write `{close[0]}`", span, close[0]),) if close else ()
     return error(
-        "E0510", f"the table has no row `{short(name)}`", entry.source, span, "no row", notes=(f"rows: {', '.join(rows)}",), fixes=fixes
+        "E0510",
+        f"the table has no row `{short(name)}`",
+        entry.source,
+        span,
+        "no row",
+        notes=(f"rows: {', '.join(rows)}",),
+        fixes=fixes,
     )
 
 
 def nothing_left(entry: Entry) -> Diagnostic:
     """E0510: every row is frozen."""
-    return error("E0510", "every row with weights is frozen", entry.source, entry.span, "nothing is left to train", help="leave a row out")
+    return error(
+        "E0510",
+        "every row with weights is frozen",
+        entry.source,
+        entry.span,
+        "nothing is left to train",
+        help="leave a row out",
+    )
 
 
 def weights_of_classes(entry: Entry, count: int, classes: int) -> Diagnostic:
     """E0510: weights for another number of classes."""
     message = f"`class_weights` has {count} numbers, and the network {classes} classes"
-    return error("E0510", message, entry.source, entry.span, "one number per class", help='`"balanced"` takes them from the data')
+    return error(
+        "E0510",
+        message,
+        entry.source,
+        entry.span,
+        "one number per class",
+        help='`"balanced"` takes them from the data',
+    )
 
 
 def no_weights(entry: Entry, reason: str) -> Diagnostic:

@@ -7,7 +7,10 @@ from archdsl.source import Source, Span
 
 def printed_twice(source: Source, span: Span, inner: Span, once: bool) -> Diagnostic:
     """W0220: how often a row stands is printed beside its layers and with them."""
-    outer_text, inner_text = source.text[span.start : span.end].strip(), source.text[inner.start : inner.end].strip()
+    outer_text, inner_text = (
+        source.text[span.start : span.end].strip(),
+        source.text[inner.start : inner.end].strip(),
+    )
     read = f"read once: {inner_text} times" if once else f"read as {outer_text} × {inner_text}"
     other = f"{outer_text} × {inner_text} times" if once else f"{inner_text} times"
     found = error(

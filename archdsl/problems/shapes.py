@@ -35,7 +35,9 @@ def wrong_size(
         fixes=fixes,
     )
     return found._replace(
-        notes=(Note("shapes", chain), *(Note("note", text) for text in notes)) if chain else tuple(Note("note", text) for text in notes)
+        notes=(Note("shapes", chain), *(Note("note", text) for text in notes))
+        if chain
+        else tuple(Note("note", text) for text in notes)
     )
 
 
@@ -51,7 +53,11 @@ def keeps_size(
     fix: Fix,
 ) -> Diagnostic:
     """E0301: a stage with other channels prints the size that it receives; the style changes both together."""
-    more = (Label(arrives, f"{name} receives {size_text((*declared, channels[0]))} from here"),) if arrives else ()
+    more = (
+        (Label(arrives, f"{name} receives {size_text((*declared, channels[0]))} from here"),)
+        if arrives
+        else ()
+    )
     return error(
         "E0301",
         f"{short(name)} is declared {size_text(declared)} but computes {size_text(computed)}",
@@ -84,7 +90,11 @@ def unreachable(
     fixes = tuple(fixes)
     way = f"only a stride of {printed[0]} gives that" if printed else "no stride gives that"
     gaps = ("windows of that stride leave gaps between them",) if printed and printed[1] else ()
-    reach = "nearest sizes that can be reached: " + ", ".join(map(size_text, nearest)) if nearest else "no size can be reached"
+    reach = (
+        "nearest sizes that can be reached: " + ", ".join(map(size_text, nearest))
+        if nearest
+        else "no size can be reached"
+    )
     return error(
         "E0302",
         f"{short(name)} is declared {size_text(declared)}; {way} from {size_text(incoming)}",
@@ -99,7 +109,15 @@ def unreachable(
 
 
 def upstream_size(
-    source: Source, name: str, declared: Size, span: Span, later: str, target: Size, later_span: Span, wanted: Size, fixes: Iterable[Fix]
+    source: Source,
+    name: str,
+    declared: Size,
+    span: Span,
+    later: str,
+    target: Size,
+    later_span: Span,
+    wanted: Size,
+    fixes: Iterable[Fix],
 ) -> Diagnostic:
     """E0301: a declared size from which the row behind cannot reach its own, while another one would do."""
     fixes = tuple(fixes)
@@ -117,7 +135,13 @@ def upstream_size(
 
 
 def odd_padding(
-    source: Source, name: str, span: Span, declared: Size, inputs: tuple[Size, Size], place: Span | None, fix: Fix | None
+    source: Source,
+    name: str,
+    span: Span,
+    declared: Size,
+    inputs: tuple[Size, Size],
+    place: Span | None,
+    fix: Fix | None,
 ) -> Diagnostic:
     """W0301: the first convolution reaches its size only with zeros at one end of the image.
 
@@ -153,7 +177,9 @@ def does_not_fit(
     fixes = tuple(fixes)
     # The row above need not be where the inputs of a join come from, nor those of a layer within a block.
     more = (Label(used, "the block is used here"),) if used and used != span else ()
-    more = more or ((Label(arrives, f"{size_text(incoming)} comes from here"),) if arrives and not merge else ())
+    more = more or (
+        (Label(arrives, f"{size_text(incoming)} comes from here"),) if arrives and not merge else ()
+    )
     headline = f"`{merge}` cannot join these" if merge else f"this layer cannot take {size_text(incoming)}"
     flat = len(incoming) == 1 and "spatial axes" in why
     help_text = "a pool with a window (`average pool 7x7`) leaves a map; `to map` before this layer makes one of a single position"
@@ -169,7 +195,9 @@ def does_not_fit(
     )
 
 
-def before_pool(source: Source, name: str, span: Span, pool: Span, declared: Size, computed: Size, fix: Fix) -> Diagnostic:
+def before_pool(
+    source: Source, name: str, span: Span, pool: Span, declared: Size, computed: Size, fix: Fix
+) -> Diagnostic:
     """W0304: a row ends in a pool, and prints the size before it; the next row may go on from either."""
     found = error(
         "W0304",
@@ -238,11 +266,21 @@ def size_rank(source: Source, span: Span, declared: Size, rank: int) -> Diagnost
 
 def stride_without_window(source: Source, span: Span) -> Diagnostic:
     """E0305: a bracket is given a stride, and nothing in it can take one."""
-    return error("E0305", "no layer of this bracket can take a stride", source, span, "holds no convolution or pooling")
+    return error(
+        "E0305", "no layer of this bracket can take a stride", source, span, "holds no convolution or pooling"
+    )
 
 
 def shortcut_mismatch(
-    source: Source, name: str, block: Span, shortcut: str, place: Span | None, main: Size, incoming: Size, chain: str, fixes: Iterable[Fix]
+    source: Source,
+    name: str,
+    block: Span,
+    shortcut: str,
+    place: Span | None,
+    main: Size,
+    incoming: Size,
+    chain: str,
+    fixes: Iterable[Fix],
 ) -> Diagnostic:
     """E0311: the two inputs of a residual sum differ."""
     differ = []
@@ -275,7 +313,9 @@ def shortcut_mismatch(
     return found._replace(notes=notes)
 
 
-def head_mismatch(source: Source, span: Span, computed: int, classes: int, classes_span: Span, fixes: Iterable[Fix]) -> Diagnostic:
+def head_mismatch(
+    source: Source, span: Span, computed: int, classes: int, classes_span: Span, fixes: Iterable[Fix]
+) -> Diagnostic:
     """E0401: the last layer does not give one value per class."""
     return error(
         "E0401",
@@ -291,13 +331,21 @@ def head_mismatch(source: Source, span: Span, computed: int, classes: int, class
 
 def network_too_large(source: Source, span: Span, limit: int) -> Diagnostic:
     """E0402: more ops than a network may have."""
-    return error(TOO_LARGE, f"the network has more than {limit:,} layers", source, span, "the limit is passed in this row")
+    return error(
+        TOO_LARGE,
+        f"the network has more than {limit:,} layers",
+        source,
+        span,
+        "the limit is passed in this row",
+    )
 
 
 def networks_too_large(source: Source, span: Span, name: str, limit: int) -> Diagnostic:
     """E0402: the networks of a file have more ops together than one may have."""
     label = f"`{short(name)}` passes the limit; those after it are not checked"
-    found = error(TOO_LARGE, f"the networks of this file have more than {limit:,} layers together", source, span, label)
+    found = error(
+        TOO_LARGE, f"the networks of this file have more than {limit:,} layers together", source, span, label
+    )
     return found._replace(help="check them one by one with --variant")
 
 
@@ -308,7 +356,9 @@ def project_fix(span: Span | None, setting: Span | None) -> tuple[Fix, ...]:
     return (replace(title, place, "shortcut project" if span else "project"),) if place else ()
 
 
-def wrong_input(source: Source, span: Span, declared: Size, given: Size, setting: Span | None, mend: Fix, sure: bool) -> Diagnostic:
+def wrong_input(
+    source: Source, span: Span, declared: Size, given: Size, setting: Span | None, mend: Fix, sure: bool
+) -> Diagnostic:
     """E0306: the first row's input size is not the network's input; `setting` is where that is set.
 
     `mend` corrects the row; `sure` where the input is what fits.
@@ -324,6 +374,10 @@ def wrong_input(source: Source, span: Span, declared: Size, given: Size, setting
         span,
         f"declared {size_text(declared)}",
         *more,
-        help="" if len(fixes) > 1 else fixes[0].title if other or sure else "make `--input` and the first input size agree",
+        help=""
+        if len(fixes) > 1
+        else fixes[0].title
+        if other or sure
+        else "make `--input` and the first input size agree",
         fixes=fixes,
     )

@@ -10,11 +10,19 @@ _SHOWN = 60  # characters of what is meant: a bracket, as a rule
 _PLACES = 3  # that are shown of those where the same is told
 
 
-def slip(source: Source, places: Sequence[Span], texts: tuple[str, str], words: tuple[str, str], edits: tuple[Edit, ...]) -> Diagnostic:
+def slip(
+    source: Source,
+    places: Sequence[Span],
+    texts: tuple[str, str],
+    words: tuple[str, str],
+    edits: tuple[Edit, ...],
+) -> Diagnostic:
     """E0125: what is typed cannot be read, and one slip put right makes it readable; `texts` are what is typed and meant."""
     said, meant = (short(text.strip(), _SHOWN) for text in texts)
     says, holds = (word.format(said=said, meant=meant) for word in words)
-    help_text, title = (f"did you mean `{meant}`?", f"write `{meant}`") if meant else ("remove it", f"remove `{said}`")
+    help_text, title = (
+        (f"did you mean `{meant}`?", f"write `{meant}`") if meant else ("remove it", f"remove `{said}`")
+    )
     if said == meant:
         help_text = title = "put blanks before it"
     further = [Label(place, "here, too") for place in places[1:_PLACES]]

@@ -55,7 +55,9 @@ def unexpected(source: Source, span: Span, text: str, expected: frozenset[str]) 
     wanted = [name for terminal, name in _TERMINALS.items() if terminal in expected]
     label = "not expected here" + (f": expected {', '.join(wanted[:4])}" if wanted else "")
     hint = _HINTS.get(text, "")
-    return error("E0101", f"unexpected {found}" if text else "the cell ends too early", source, span, label, help=hint)
+    return error(
+        "E0101", f"unexpected {found}" if text else "the cell ends too early", source, span, label, help=hint
+    )
 
 
 def glued_name(source: Source, span: Span, name: str) -> Diagnostic:
@@ -95,7 +97,9 @@ def unclosed(source: Source, bracket: str, opening: Span, at: int, found: str, l
     mend = "close it" if bracket == "(" else "close the block"
     after = f" after `{short(last)}`" if last else ""
     place = Span(at, max(at, min(at + max(len(found), 1), len(source.text))))
-    label = f"expected `{end}`, `;` or a layer option, found the " + (f"repeat `{found}`" if found else "end of the cell")
+    label = f"expected `{end}`, `;` or a layer option, found the " + (
+        f"repeat `{found}`" if found else "end of the cell"
+    )
     gap = source.clean[at - 1 : at] == " " and bool(found)
     insert = at - 1 if gap else at
     return error(
@@ -114,7 +118,12 @@ def crossed(source: Source, bracket: str, opening: Span, end: str, span: Span) -
     """E0103: a bracket that another one's end comes before."""
     label = f"expected `{_ENDS[bracket]}` first"
     return error(
-        "E0103", f"missing `{_ENDS[bracket]}` before `{end}`", source, span, label, Label(opening, f"this `{bracket}` is not closed")
+        "E0103",
+        f"missing `{_ENDS[bracket]}` before `{end}`",
+        source,
+        span,
+        label,
+        Label(opening, f"this `{bracket}` is not closed"),
     )
 
 
@@ -125,7 +134,15 @@ def unopened(source: Source, end: str, span: Span, start: int, repeated: bool) -
         fix, help_text = replace("open the block", Span(start, start), bracket), "open the block"
     else:
         fix, help_text = replace("remove it", span, ""), f"remove it, or open the block with `{bracket}`"
-    return error("E0104", f"`{end}` without a `{bracket}` before it", source, span, "closes nothing", help=help_text, fixes=(fix,))
+    return error(
+        "E0104",
+        f"`{end}` without a `{bracket}` before it",
+        source,
+        span,
+        "closes nothing",
+        help=help_text,
+        fixes=(fix,),
+    )
 
 
 def repeat_outside(source: Source, span: Span, text: str) -> Diagnostic:
@@ -159,20 +176,28 @@ def too_many_rows(source: Source, span: Span, limit: int) -> Diagnostic:
 
 def file_too_large(source: Source, size: int, limit: int) -> Diagnostic:
     """E0108: a file too large to be a table."""
-    return error("E0108", f"the file has {size:,} bytes", source, Span(0, 0), f"a table has at most {limit:,}")
+    return error(
+        "E0108", f"the file has {size:,} bytes", source, Span(0, 0), f"a table has at most {limit:,}"
+    )
 
 
 def cell_too_long(source: Source, span: Span, limit: int) -> Diagnostic:
     """E0109: a cell too long to be one."""
     return error(
-        "E0109", f"this cell has {span.end - span.start:,} characters", source, Span(span.start, span.start + 1), f"the limit is {limit:,}"
+        "E0109",
+        f"this cell has {span.end - span.start:,} characters",
+        source,
+        Span(span.start, span.start + 1),
+        f"the limit is {limit:,}",
     )
 
 
 def no_table(source: Source, tables_seen: int, tables: list[str]) -> Diagnostic:
     """E0110: nothing in the file is an architecture table; `tables` says what its tables are."""
     seen = (
-        "1 table is here, and it describes no network" if tables_seen == 1 else f"{tables_seen} tables are here, none describes a network"
+        "1 table is here, and it describes no network"
+        if tables_seen == 1
+        else f"{tables_seen} tables are here, none describes a network"
     )
     seen = seen if tables_seen else "no line of it is a row of a table"
     if "\\input{" in source.clean or "\\include{" in source.clean:
@@ -202,7 +227,9 @@ def empty_file(source: Source) -> Diagnostic:
 
 def not_text(source: Source, offset: int, encoding: str = "") -> Diagnostic:
     """E0112: bytes that are not UTF-8 text."""
-    what = f"the file is not UTF-8, but text in {encoding} or the like" if encoding else "the file is not text"
+    what = (
+        f"the file is not UTF-8, but text in {encoding} or the like" if encoding else "the file is not text"
+    )
     why = "only a text in UTF-8 is taken here" if encoding else f"byte {offset:,} is not UTF-8 text"
     return error("E0112", what, source, Span(0, 0), why, help="save the table as UTF-8 text")
 
@@ -224,7 +251,10 @@ def several_tables(source: Source, spans: list[Span], names: list[str]) -> Diagn
     at: dict[Span, list[str]] = {}
     for name, span in zip(names, spans, strict=True):
         at.setdefault(span, []).append(name)
-    first, *more = (Label(span, f"`{here[0]}`" + (f" and {len(here) - 1} more" if here[1:] else "")) for span, here in at.items())
+    first, *more = (
+        Label(span, f"`{here[0]}`" + (f" and {len(here) - 1} more" if here[1:] else ""))
+        for span, here in at.items()
+    )
     return error(
         "E0113",
         f"the file has {len(names)} {'tables' if len(at) == len(names) else 'networks'}, and one was asked for",
@@ -238,7 +268,9 @@ def several_tables(source: Source, spans: list[Span], names: list[str]) -> Diagn
 
 def no_such_table(source: Source, wanted: str, names: list[str]) -> Diagnostic:
     """E0114: `FILE#name` names a table that is not there."""
-    return about_file("E0114", f"there is no table `{short(wanted)}`", source, f"the tables here: {listed(names, 'and')}")
+    return about_file(
+        "E0114", f"there is no table `{short(wanted)}`", source, f"the tables here: {listed(names, 'and')}"
+    )
 
 
 def no_such_variant(source: Source, wanted: str, names: list[str]) -> Diagnostic:
@@ -264,7 +296,9 @@ def no_structure(source: Source, span: Span, name: str) -> Diagnostic:
     )
 
 
-def ragged_row(source: Source, span: Span, keep: str = "write a `|` that is part of a cell as `\\|`") -> Diagnostic:
+def ragged_row(
+    source: Source, span: Span, keep: str = "write a `|` that is part of a cell as `\\|`"
+) -> Diagnostic:
     """E0117: a row with more cells than the table has columns."""
     return error(
         "E0117",
@@ -279,7 +313,14 @@ def ragged_row(source: Source, span: Span, keep: str = "write a `|` that is part
 def single_spaces(source: Source, span: Span) -> Diagnostic:
     """E0117: a row with more words than the table has columns, all of them in single spaces."""
     keep = "put two spaces, or `|`, between the columns of the header and of all rows"
-    return error("E0117", "single spaces do not part the columns of this row", source, span, "no column for this", help=keep)
+    return error(
+        "E0117",
+        "single spaces do not part the columns of this row",
+        source,
+        span,
+        "no column for this",
+        help=keep,
+    )
 
 
 def arithmetic_too_long(source: Source, span: Span, limit: int) -> Diagnostic:
@@ -296,7 +337,14 @@ def arithmetic_too_long(source: Source, span: Span, limit: int) -> Diagnostic:
 
 def empty_bracket(source: Source, span: Span) -> Diagnostic:
     """E0119: a bracket with nothing in it."""
-    return error("E0119", "this bracket is empty", source, span, "holds no layer", help="write its layers, or remove it")
+    return error(
+        "E0119",
+        "this bracket is empty",
+        source,
+        span,
+        "holds no layer",
+        help="write its layers, or remove it",
+    )
 
 
 def ambiguous_slash(source: Source, span: Span, text: str) -> Diagnostic:

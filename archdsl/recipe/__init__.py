@@ -1,4 +1,5 @@
-"""A recipe: how a network is trained, as a small TOML file -> checked values (`read`, `Recipe`, `RecipeError`)."""
+"""A recipe: how a network is trained, as a small TOML file -> checked values (`read`, `Recipe`,
+`RecipeError`)."""
 
 from archdsl.recipe.read import read
 from archdsl.recipe.recipe import Recipe, RecipeError

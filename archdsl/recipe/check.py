@@ -15,12 +15,16 @@ from archdsl.source import Source
 
 
 def layered(
-    below: Mapping[str, Any], entries: Sequence[Entry], source: Source, faults: list[Diagnostic], target: Target | None = None
+    below: Mapping[str, Any],
+    entries: Sequence[Entry],
+    source: Source,
+    faults: list[Diagnostic],
+    target: Target | None = None,
 ) -> dict[str, Any]:
     """Lay entries over values; `source` is where a key that is missing should have been.
 
-    `below` holds only keys that have an effect, and so does what is given back. What has an effect only beside values that
-    an entry replaces is dropped; an entry without an effect is a fault.
+    `below` holds only keys that have an effect, and so does what is given back. What has an effect only
+    beside values that an entry replaces is dropped; an entry without an effect is a fault.
     """
     said: dict[str, Any] = {}
     places: dict[str, Entry] = {}
@@ -44,7 +48,9 @@ def layered(
     idle = [name for name in said if name in sound and not KEYS[name].applies(full)]
     faults += [problems.without_effect(places[name], KEYS[name].condition()) for name in idle]
     needed = [key for key in sound.values() if key.required and key.applies(full)]
-    faults += [_missing(source, key, places) for key in needed if key.name not in values and key.name not in failed]
+    faults += [
+        _missing(source, key, places) for key in needed if key.name not in values and key.name not in failed
+    ]
     return {name: value for name, value in values.items() if KEYS[name].applies(full)}
 
 
@@ -63,7 +69,9 @@ def _value(entry: Entry) -> tuple[Any, Diagnostic | None]:
     except Unfit:
         return None, _unfit(key, entry)
     if not finite(value) or not all(map(key.bounds.allow, numbers(value))):
-        return None, problems.out_of_range(entry, f"{words(key.hint)} {key.bounds.words()}", written(_within(key, value)))
+        return None, problems.out_of_range(
+            entry, f"{words(key.hint)} {key.bounds.words()}", written(_within(key, value))
+        )
     return value, None
 
 

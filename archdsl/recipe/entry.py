@@ -7,7 +7,8 @@ from archdsl.source import Source, Span
 
 
 class Entry(NamedTuple):
-    """`name` and `value` with their places in `source`; `whole` is what a fix takes away to be rid of the entry."""
+    """`name` and `value` with their places in `source`; `whole` is what a fix takes away to be rid of the
+    entry."""
 
     name: str
     value: Any
@@ -17,7 +18,13 @@ class Entry(NamedTuple):
     whole: Span
 
 
-OPTIONS = {"rate": "--lr", "epochs": "--epochs", "batch_size": "--batch-size", "seed": "--seed", "precision": "--precision"}
+OPTIONS = {
+    "rate": "--lr",
+    "epochs": "--epochs",
+    "batch_size": "--batch-size",
+    "seed": "--seed",
+    "precision": "--precision",
+}
 
 
 def from_option(name: str, text: str) -> Entry:

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple, get_type_hints
 
 
 class Bounds(NamedTuple):
-    """What a number (each number of a list) must be; `least` and `most` are allowed themselves, `above` and `below` are not."""
+    """What a number (each number of a list) must be; `least` and `most` are allowed themselves, `above` and
+    `below` are not."""
 
     least: float | None = None
     above: float | None = None
@@ -17,11 +18,18 @@ class Bounds(NamedTuple):
     def allow(self, value: float) -> bool:
         """Return whether a number is within."""
         low = (self.least is None or value >= self.least) and (self.above is None or value > self.above)
-        return low and (self.most is None or value <= self.most) and (self.below is None or value < self.below)
+        return (
+            low and (self.most is None or value <= self.most) and (self.below is None or value < self.below)
+        )
 
     def words(self) -> str:
         """Write the bounds, as they follow a noun; empty where there are none."""
-        named = (("of at least", self.least), ("above", self.above), ("of at most", self.most), ("below", self.below))
+        named = (
+            ("of at least", self.least),
+            ("above", self.above),
+            ("of at most", self.most),
+            ("below", self.below),
+        )
         said = [f"{word} {bound:,g}" if bound != _MOST else "" for word, bound in named if bound is not None]
         return " and ".join(word for word in said if word)
 
@@ -32,7 +40,8 @@ _MOST = 2**31 - 1
 class Key(NamedTuple):
     """A key: `hint` is its Python type; a required one has no default, `default` is then what a fix writes.
 
-    `when` is the key on which this one depends, with the values for which it has an effect (none: any but zero).
+    `when` is the key on which this one depends, with the values for which it has an effect (none: any but
+    zero).
     """
 
     name: str
@@ -82,5 +91,7 @@ def keys_of(recipe: type) -> dict[str, Key]:
     for declared in fields(recipe):
         if "key" in declared.metadata:
             section, doc, required, bounds, when = declared.metadata["key"]
-            found[declared.name] = Key(declared.name, section, hints[declared.name], declared.default, doc, required, bounds, when)
+            found[declared.name] = Key(
+                declared.name, section, hints[declared.name], declared.default, doc, required, bounds, when
+            )
     return found

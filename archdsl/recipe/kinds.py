@@ -1,4 +1,5 @@
-"""The types that a key may have -> values of that type, their name for a person, and their spelling in TOML."""
+"""The types that a key may have -> values of that type, their name for a person, and their spelling in
+TOML."""
 
 import math
 from types import UnionType
@@ -63,7 +64,14 @@ def words(hint: Any) -> str:
 
 def found(value: Any) -> str:
     """Name what a value is instead."""
-    names = {bool: "true or false", int: "a whole number", float: "a number", str: "a text", list: "a list", dict: "a table"}
+    names = {
+        bool: "true or false",
+        int: "a whole number",
+        float: "a number",
+        str: "a text",
+        list: "a list",
+        dict: "a table",
+    }
     return names.get(type(value), "a date")
 
 

@@ -23,4 +23,7 @@ def source(name: str) -> Source:
 def about(name: str) -> str:
     """Give what a recipe is for: the comment at its head."""
     lines = source(name).text.splitlines()
-    return " ".join(line.lstrip("# ") for line in lines[: next(i for i, line in enumerate(lines) if not line.startswith("#"))])
+    return " ".join(
+        line.lstrip("# ")
+        for line in lines[: next(i for i, line in enumerate(lines) if not line.startswith("#"))]
+    )

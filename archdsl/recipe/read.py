@@ -30,7 +30,11 @@ def read(name_or_path: str, sets: Sequence[str | Entry] = (), target: Target | N
     asked = [from_set(entry) if isinstance(entry, str) else entry for entry in sets]
     values = layered(values, asked, asked[-1].source if asked else source, faults, target)
     _stop(faults)
-    name = name_or_path if name_or_path in library.names() else os.path.basename(name_or_path).removesuffix(".toml")
+    name = (
+        name_or_path
+        if name_or_path in library.names()
+        else os.path.basename(name_or_path).removesuffix(".toml")
+    )
     return Recipe(name, **values)
 
 
@@ -43,11 +47,19 @@ def from_values(values: Any, path: str) -> Recipe:
     _check_version(source, values.get("version"), None, faults)
     _stop(faults)
     nowhere = Span(0, 0)
-    known = [Entry(key, value, source, nowhere, nowhere, nowhere) for key, value in values.items() if key not in ("version", "name")]
+    known = [
+        Entry(key, value, source, nowhere, nowhere, nowhere)
+        for key, value in values.items()
+        if key not in ("version", "name")
+    ]
     full = {entry.name: entry.value for entry in known}
     idle = {name for name, key in KEYS.items() if name in full and not key.applies(full)}
     checked = layered({}, [entry for entry in known if entry.name not in idle], source, faults)
-    faults += [problems.missing(source, key.name, key.doc, "", None) for key in KEYS.values() if key.name not in full and not key.required]
+    faults += [
+        problems.missing(source, key.name, key.doc, "", None)
+        for key in KEYS.values()
+        if key.name not in full and not key.required
+    ]
     _stop(faults)
     return Recipe(values["name"], **checked)
 

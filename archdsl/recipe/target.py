@@ -1,4 +1,5 @@
-"""What a recipe is checked against beside itself: the rows of a network, its classes, and the files that are there."""
+"""What a recipe is checked against beside itself: the rows of a network, its classes, and the files that are
+there."""
 
 import os
 from collections.abc import Mapping
@@ -46,8 +47,16 @@ def _initial(entry: Entry, path: str) -> Diagnostic | None:
     if not path:
         return None
     if os.path.isdir(path):
-        return None if os.path.isfile(os.path.join(path, "config.json")) else problems.no_weights(entry, "the folder holds no run")
+        return (
+            None
+            if os.path.isfile(os.path.join(path, "config.json"))
+            else problems.no_weights(entry, "the folder holds no run")
+        )
     if not os.path.isfile(path):
         return problems.no_weights(entry, "it is not there")
     known = path.endswith((".keras", ".weights.h5"))
-    return None if known else problems.no_weights(entry, "weights are a run folder, or end in .keras or .weights.h5")
+    return (
+        None
+        if known
+        else problems.no_weights(entry, "weights are a run folder, or end in .keras or .weights.h5")
+    )

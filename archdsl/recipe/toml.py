@@ -1,4 +1,5 @@
-"""The text of a recipe -> its entries with their places; a line that is no TOML is told, and the rest is read on."""
+"""The text of a recipe -> its entries with their places; a line that is no TOML is told, and the rest is read
+on."""
 
 import re
 import tomllib

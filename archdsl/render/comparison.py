@@ -1,4 +1,5 @@
-"""A comparison -> text for people: stages side by side, what differs under each, the settings behind it, the totals."""
+"""A comparison -> text for people: stages side by side, what differs under each, the settings behind it, the
+totals."""
 
 from itertools import groupby
 
@@ -25,9 +26,14 @@ _LONGEST = 120  # of a structure cell as shown
 
 
 def text(comparison: "Comparison", color: bool = False, width: int | None = None) -> str:
-    """Write a comparison, without a newline at its end; what is wider than `width` has the two networks below each other."""
+    """Write a comparison, without a newline at its end; what is wider than `width` has the two networks below
+    each other."""
     one, other = map(plain, comparison.names)
-    rows = [_network("---", one, comparison.a, "removed"), _network("+++", other, comparison.b, "added"), Row()]
+    rows = [
+        _network("---", one, comparison.a, "removed"),
+        _network("+++", other, comparison.b, "added"),
+        Row(),
+    ]
     lines = [[_cells(pair)] for pair in comparison.stages]
     if width and sum(_widths(lines)) + 2 * len(_HEAD) + 1 > width:
         lines = [_stacked(pair) for pair in comparison.stages]
@@ -37,7 +43,9 @@ def text(comparison: "Comparison", color: bool = False, width: int | None = None
     for pair, texts in zip(comparison.stages, lines, strict=True):
         mark, style = _MARKS[pair.status]
         for cells in texts:
-            rows.append(Row(mark, style).add("  ").add(_line(cells, widths), style if pair.status != "same" else ""))
+            rows.append(
+                Row(mark, style).add("  ").add(_line(cells, widths), style if pair.status != "same" else "")
+            )
             mark = " "
         rows += _details(pair, before)
         before = _cells(pair)[1]
@@ -46,11 +54,16 @@ def text(comparison: "Comparison", color: bool = False, width: int | None = None
 
 
 def _network(mark: str, name: str, network: "Network", style: Style) -> Row:
-    return Row(f"{mark} {name}", style).add(f"  {plain(network.path)}, input {size(network.input)}, style {network.graph.style}")
+    return Row(f"{mark} {name}", style).add(
+        f"  {plain(network.path)}, input {size(network.input)}, style {network.graph.style}"
+    )
 
 
 def _line(cells: tuple[str, ...], widths: list[int]) -> str:
-    aligned = [cell.rjust(width) if head in _RIGHT else cell.ljust(width) for head, cell, width in zip(_HEAD, cells, widths, strict=True)]
+    aligned = [
+        cell.rjust(width) if head in _RIGHT else cell.ljust(width)
+        for head, cell, width in zip(_HEAD, cells, widths, strict=True)
+    ]
     return "  ".join(aligned)
 
 
@@ -64,12 +77,19 @@ def _stacked(pair: "StagePair") -> list[tuple[str, ...]]:
     first, *rest = (_side(side) for side in pair.sides)
     return [
         first,
-        *(tuple("" if one == other else other for one, other in zip(first, cells, strict=True)) for cells in rest if cells != first),
+        *(
+            tuple("" if one == other else other for one, other in zip(first, cells, strict=True))
+            for cells in rest
+            if cells != first
+        ),
     ]
 
 
 def _widths(lines: list[list[tuple[str, ...]]]) -> list[int]:
-    return [max(map(len, column)) for column in zip(_HEAD, *(cells for texts in lines for cells in texts), strict=True)]
+    return [
+        max(map(len, column))
+        for column in zip(_HEAD, *(cells for texts in lines for cells in texts), strict=True)
+    ]
 
 
 def _side(side: "Side") -> tuple[str, ...]:
@@ -78,27 +98,42 @@ def _side(side: "Side") -> tuple[str, ...]:
 
 
 def _details(pair: "StagePair", before: str) -> list[Row]:
-    """Show the two rows as printed, then what differs, the places in a column of their own; `before` is the output above."""
+    """Show the two rows as printed, then what differs, the places in a column of their own; `before` is the
+    output above."""
     if pair.status != "changed" or pair.a is None or pair.b is None:
         return []
     rows = []
     if " ".join(pair.a.text.split()) != " ".join(pair.b.text.split()):
-        rows += [Row(f"{_INDENT}- {_short(pair.a.text)}", "removed"), Row(f"{_INDENT}+ {_short(pair.b.text)}", "added")]
+        rows += [
+            Row(f"{_INDENT}- {_short(pair.a.text)}", "removed"),
+            Row(f"{_INDENT}+ {_short(pair.b.text)}", "added"),
+        ]
     facts = [change for change in pair.changes if not change.convention and not _in_table(change, pair)]
     alone = len(facts) == 1 and not any(_in_table(change, pair) for change in pair.changes)
-    facts = [change for change in facts if change.what != "input" or (alone and f"{change.a} -> {change.b}" != before)]
+    facts = [
+        change
+        for change in facts
+        if change.what != "input" or (alone and f"{change.a} -> {change.b}" != before)
+    ]
     told = [(_blocks(change.blocks, pair), _fact(list(run))) for (change, *_), run in _by_place(facts)]
     width = max((len(where) for where, _ in told), default=0)
     last = ""
     for where, fact in told:
-        rows.append(Row(_INDENT).add(("" if where == last else where).ljust(width), "strong").add("  " * bool(width)).add(fact))
+        rows.append(
+            Row(_INDENT)
+            .add(("" if where == last else where).ljust(width), "strong")
+            .add("  " * bool(width))
+            .add(fact)
+        )
         last = where
     conventions = dict.fromkeys(change.convention for change in pair.changes if change.convention)
     return [*rows, *([Row(f"{_INDENT}by convention: {', '.join(conventions)}")] if conventions else [])]
 
 
 def _by_place(changes: "list[Change]") -> "list[tuple[list[Change], list[Change]]]":
-    runs = (list(run) for _, run in groupby(changes, lambda change: (change.blocks, change.path, change.layers)))
+    runs = (
+        list(run) for _, run in groupby(changes, lambda change: (change.blocks, change.path, change.layers))
+    )
     return [(run, run) for run in runs]
 
 
@@ -132,7 +167,9 @@ def _fact(changes: "list[Change]") -> str:
         return "the layers are wired differently"
     if change.layers == (None, None) and change.path == "main":
         return f"{change.what} {change.a} -> {change.b}"
-    differences = ", ".join(f"{'' if one.what in ('layer', 'shortcut') else one.what + ' '}{one.a} -> {one.b}" for one in changes)
+    differences = ", ".join(
+        f"{'' if one.what in ('layer', 'shortcut') else one.what + ' '}{one.a} -> {one.b}" for one in changes
+    )
     return f"{place}: {differences}"
 
 
@@ -147,12 +184,23 @@ def _settings(comparison: "Comparison") -> list[Row]:
     """List the settings that differ, where they have an effect."""
     if comparison.same or not comparison.settings:
         return []
-    settings = [setting for setting in comparison.settings if setting.explains or setting.key not in CONVENTIONS]
+    settings = [
+        setting for setting in comparison.settings if setting.explains or setting.key not in CONVENTIONS
+    ]
     widths = [max((len(setting[i]) for setting in settings), default=0) for i in range(3)]  # type: ignore[arg-type]
     rows = [Row(), Row("settings that differ", "strong")] if settings else []
     for setting in settings:
-        counted = f"  explains {setting.explains} difference{'s' * (setting.explains != 1)}" if setting.explains else ""
-        rows.append(Row(f"   {setting.key.ljust(widths[0])}  {setting.a.ljust(widths[1])} -> {setting.b.ljust(widths[2])}{counted}"))
+        counted = (
+            f"  explains {setting.explains} difference{'s' * (setting.explains != 1)}"
+            if setting.explains
+            else ""
+        )
+        rows.append(
+            Row(
+                f"   {setting.key.ljust(widths[0])}  {setting.a.ljust(widths[1])} -> "
+                f"{setting.b.ljust(widths[2])}{counted}"
+            )
+        )
     return rows
 
 
@@ -161,7 +209,11 @@ def _totals(comparison: "Comparison") -> list[Row]:
     cells = [("", *map(plain, comparison.names), "difference", "")] + [_total(total) for total in totals]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return [
-        Row("   " + row[0].ljust(widths[0]) + "".join("  " + cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)))
+        Row(
+            "   "
+            + row[0].ljust(widths[0])
+            + "".join("  " + cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))
+        )
         for row in cells
     ]
 
@@ -178,7 +230,10 @@ def _total(total: "Total") -> tuple[str, ...]:
 def _verdict(comparison: "Comparison") -> Row:
     if comparison.same:
         return Row("the same network", "help")
-    counts = [(sum(pair.status == status for pair in comparison.stages), status) for status in ("changed", "removed", "added", "same")]
+    counts = [
+        (sum(pair.status == status for pair in comparison.stages), status)
+        for status in ("changed", "removed", "added", "same")
+    ]
     told = ", ".join(f"{count} {status}" for count, status in counts if count)
     if all(pair.status == "same" for pair in comparison.stages):
         return Row("the networks differ: their stages are the same, but wired differently", "strong")

@@ -1,4 +1,5 @@
-"""A comparison -> the JSON document of `archdsl diff --format json`, version 1 (docs/diff.md describes it)."""
+"""A comparison -> the JSON document of `archdsl diff --format json`, version 1 (docs/diff.md describes
+it)."""
 
 from archdsl.light import TYPE_CHECKING, Any
 
@@ -18,7 +19,12 @@ def document(comparison: "Comparison") -> dict[str, Any]:
         "b": _network(comparison.b),
         "settings": [setting._asdict() for setting in comparison.settings],
         "totals": {
-            total.name.lower(): {"a": total.a, "b": total.b, "difference": total.difference, "percent": total.percent}
+            total.name.lower(): {
+                "a": total.a,
+                "b": total.b,
+                "difference": total.difference,
+                "percent": total.percent,
+            }
             for total in comparison.totals
         },
         "stages": [_stage(pair) for pair in comparison.stages],

@@ -10,7 +10,11 @@ def document(results: list[Compilation]) -> dict[str, Any]:
     """Give the document as plain data."""
     every = [diagnostic for result in results for diagnostic in result.diagnostics]
     errors = sum(diagnostic.severity == "error" for diagnostic in every)
-    return {"version": 1, "files": [_file(result) for result in results], "summary": {"errors": errors, "warnings": len(every) - errors}}
+    return {
+        "version": 1,
+        "files": [_file(result) for result in results],
+        "summary": {"errors": errors, "warnings": len(every) - errors},
+    }
 
 
 def _file(result: Compilation) -> dict[str, Any]:

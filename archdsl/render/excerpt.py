@@ -26,7 +26,9 @@ def gutter(digits: int, number: int | None = None, sign: str = "|") -> Row:
     return Row(shown.ljust(digits), "gutter").add(f" {sign} ", _SIGNS.get(sign, "gutter"))
 
 
-def excerpt(source: Source, labels: tuple[Label, ...], severity: Severity, digits: int, width: int) -> list[Row]:
+def excerpt(
+    source: Source, labels: tuple[Label, ...], severity: Severity, digits: int, width: int
+) -> list[Row]:
     """Show every line that a label begins on, in order; `...` stands for more than one line left out."""
     by_line: dict[int, list[Label]] = {}
     for label in labels:
@@ -35,7 +37,9 @@ def excerpt(source: Source, labels: tuple[Label, ...], severity: Severity, digit
     previous = 0
     for number in sorted(by_line):
         if previous and number == previous + 2:
-            rows.append(gutter(digits, previous + 1).extend(Row(show(source.line(previous + 1), (), width).text)))
+            rows.append(
+                gutter(digits, previous + 1).extend(Row(show(source.line(previous + 1), (), width).text))
+            )
         elif previous and number > previous + 2:
             rows.append(Row("...", "gutter"))
         line, *beneath = _annotated(source, number, by_line[number], severity, width)
@@ -50,7 +54,13 @@ def _annotated(source: Source, number: int, labels: list[Label], severity: Sever
     spans = [_on_line(clamp(source, label.span), begin, line) for label in labels]
     shown = show(line, spans, width)
     marks = [
-        Mark(start, max(shown.column(stop), start + 1), label.primary, plain(label.text), severity if label.primary else "gutter")
+        Mark(
+            start,
+            max(shown.column(stop), start + 1),
+            label.primary,
+            plain(label.text),
+            severity if label.primary else "gutter",
+        )
         for label, (offset, stop) in zip(labels, spans, strict=True)
         for start in (shown.column(offset),)
     ]
@@ -67,7 +77,9 @@ def _on_line(span: Span, begin: int, line: str) -> tuple[int, int]:
 def annotate(marks: list[Mark]) -> list[Row]:
     """Underline the marks of one line; the last says its text beside its mark, the others below theirs."""
     rows = [_underline(marks)]
-    hanging = sorted((mark for mark in marks if mark.text), key=lambda mark: (mark.start, mark.end, mark.primary))
+    hanging = sorted(
+        (mark for mark in marks if mark.text), key=lambda mark: (mark.start, mark.end, mark.primary)
+    )
     if hanging and hanging[-1].end == max(mark.end for mark in marks):
         last = hanging.pop()
         rows[0].put(last.end + 1, last.text, last.style)

@@ -8,7 +8,8 @@ from archdsl.render.places import place
 
 
 def render(diagnostic: Diagnostic) -> str:
-    """Render one diagnostic as an `::error` or `::warning` command; notes and help are further lines of its message."""
+    """Render one diagnostic as an `::error` or `::warning` command; notes and help are further lines of its
+    message."""
     where = place(diagnostic.source, diagnostic.span)
     properties = {
         "file": diagnostic.source.path,
@@ -29,7 +30,11 @@ def render_all(diagnostics: Sequence[Diagnostic]) -> str:
 
 def _lines(diagnostic: Diagnostic) -> str:
     notes = [f"{note.kind}: {note.text}" for note in diagnostic.notes]
-    helps = [f"help: {text}" for text in dict.fromkeys([diagnostic.help, *(fix.title for fix in diagnostic.fixes)]) if text]
+    helps = [
+        f"help: {text}"
+        for text in dict.fromkeys([diagnostic.help, *(fix.title for fix in diagnostic.fixes)])
+        if text
+    ]
     texts = [line for text in (diagnostic.message, *notes, *helps) for line in text.splitlines()]
     return "\n".join(map(plain, texts))
 

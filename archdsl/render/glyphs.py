@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from archdsl.light import NamedTuple
 
 _TAB = 4
-# Of a line too long to show whole: this much of its beginning (the name of the row), and what surrounds the labels.
+# Of a line too long to show whole: this much of its beginning (the name of the row), and what surrounds the
+# labels.
 _HEAD = 16
 _SMALLEST_GAP = 4
 
 
 class Shown(NamedTuple):
-    """A line as shown; `columns[i]` is where the code point at `offsets[i]` (and those left out after it) stands."""
+    """A line as shown; `columns[i]` is where the code point at `offsets[i]` (and those left out after it)
+    stands."""
 
     text: str
     offsets: list[int]
@@ -24,7 +26,8 @@ class Shown(NamedTuple):
 
 
 def show(line: str, focus: Sequence[tuple[int, int]], width: int) -> Shown:
-    """Lay a line out; one longer than `width` is reduced to its beginning and the surroundings of the focus."""
+    """Lay a line out; one longer than `width` is reduced to its beginning and the surroundings of the
+    focus."""
     parts: list[str] = []
     offsets: list[int] = []
     columns: list[int] = []

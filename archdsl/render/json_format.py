@@ -15,7 +15,10 @@ def diagnostic_json(diagnostic: Diagnostic) -> dict[str, Any]:
         "message": diagnostic.message,
         "path": source.path,
         "range": place(source, diagnostic.span),
-        "labels": [{"range": place(source, label.span), "text": label.text, "primary": label.primary} for label in diagnostic.labels],
+        "labels": [
+            {"range": place(source, label.span), "text": label.text, "primary": label.primary}
+            for label in diagnostic.labels
+        ],
         "notes": [{"kind": note.kind, "text": note.text} for note in diagnostic.notes],
         "help": diagnostic.help,
         "fixes": [_fix_json(source, fix) for fix in diagnostic.fixes],

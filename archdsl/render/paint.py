@@ -49,5 +49,8 @@ class Row:
             cells = cells[:-1]
         if not color:
             return "".join(char for char, _ in cells)
-        runs = ((style, "".join(char for char, _ in run)) for style, run in groupby(cells, key=lambda cell: cell[1]))
+        runs = (
+            (style, "".join(char for char, _ in run))
+            for style, run in groupby(cells, key=lambda cell: cell[1])
+        )
         return "".join(f"{_ANSI[style]}{run}{_RESET}" if style else run for style, run in runs)

@@ -70,7 +70,8 @@ def _hunk(source: Source, edits: list[Edit], shift: int) -> Hunk:
 
 
 def _applied(text: str, begin: int, end: int, edits: list[Edit]) -> tuple[str, list[tuple[int, int]]]:
-    """Edit a part of the text; also give where in the result the new texts stand, without blanks around them."""
+    """Edit a part of the text; also give where in the result the new texts stand, without blanks around
+    them."""
     result = ""
     inserted: list[tuple[int, int]] = []
     for (start, stop), new in edits:
@@ -99,7 +100,10 @@ def _insertion(hunk: Hunk, digits: int, width: int) -> list[Row]:
 def _replacement(hunk: Hunk, digits: int, width: int) -> list[Row]:
     paired = len(hunk.old) == len(hunk.new)
     rows: list[Row] = []
-    for sign, number, lines, others in (("-", hunk.number, hunk.old, hunk.new), ("+", hunk.new_number, hunk.new, hunk.old)):
+    for sign, number, lines, others in (
+        ("-", hunk.number, hunk.old, hunk.new),
+        ("+", hunk.new_number, hunk.new, hunk.old),
+    ):
         for i, line in enumerate(lines[:_LINES_SHOWN]):
             focus = [_difference(line, others[i])] if paired else []
             rows.append(gutter(digits, number + i, sign).extend(Row(show(line, focus, width).text)))

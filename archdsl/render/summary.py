@@ -1,4 +1,5 @@
-"""A checked network -> the table a paper would print of it, with what was computed beside what was declared."""
+"""A checked network -> the table a paper would print of it, with what was computed beside what was
+declared."""
 
 from archdsl.light import TYPE_CHECKING
 
@@ -18,7 +19,13 @@ def amount(count: int) -> str:
     for unit, scale in (("G", 10**9), ("M", 10**6), ("k", 10**3)):
         if count >= scale:
             value = count / scale
-            return f"{value:.2f} {unit}" if value < 10 else f"{value:.1f} {unit}" if value < 100 else f"{value:.0f} {unit}"
+            return (
+                f"{value:.2f} {unit}"
+                if value < 10
+                else f"{value:.1f} {unit}"
+                if value < 100
+                else f"{value:.0f} {unit}"
+            )
     return str(count)
 
 
@@ -66,7 +73,10 @@ def _printable(line: str) -> str:
 
 
 def _aligned(row: tuple[str, ...], widths: list[int]) -> list[str]:
-    return [cell.rjust(width) if 3 <= i <= 5 else cell.ljust(width) for i, (cell, width) in enumerate(zip(row, widths, strict=True))]
+    return [
+        cell.rjust(width) if 3 <= i <= 5 else cell.ljust(width)
+        for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+    ]
 
 
 def totals(network: "Network") -> str:
@@ -83,23 +93,35 @@ def line(network: "Network", path: str) -> str:
     counts = network.counts
     stages = len(network.stages)
     named = _printable(f"{path}: {network.name}")
-    return f"{named}  {counts.total:,} parameters  {amount(counts.macs)} MACs  {stages} stage{'' if stages == 1 else 's'}"
+    return (
+        f"{named}  {counts.total:,} parameters  {amount(counts.macs)} MACs  {stages} "
+        f"stage{'' if stages == 1 else 's'}"
+    )
 
 
 def explained(network: "Network") -> list[str]:
     """List what the table leaves open and how it was settled."""
     from archdsl.claims.claims import other_meaning
 
-    facts = [("(all)", *found) for claim in network.settings.claims if (found := other_meaning(claim, network.counts))]
+    facts = [
+        ("(all)", *found)
+        for claim in network.settings.claims
+        if (found := other_meaning(claim, network.counts))
+    ]
     facts += [(stage.name, fact.fact, fact.because) for stage in network.stages for fact in stage.inferred]
     if network.settings.style_because:
         facts.insert(0, ("(all)", f"style {network.graph.style}", network.settings.style_because))
     if network.settings.input_because:
-        facts.insert(0, ("(all)", f"input {'x'.join(map(str, network.input))}", network.settings.input_because))
+        facts.insert(
+            0, ("(all)", f"input {'x'.join(map(str, network.input))}", network.settings.input_because)
+        )
     if not facts:
         return ["inferred: nothing, the table says it all"]
     widths = [max(len(fact[i]) for fact in facts) for i in range(2)]
-    return ["inferred:"] + [f"  {stage.ljust(widths[0])}  {fact.ljust(widths[1])}  because {because}" for stage, fact, because in facts]
+    return ["inferred:"] + [
+        f"  {stage.ljust(widths[0])}  {fact.ljust(widths[1])}  because {because}"
+        for stage, fact, because in facts
+    ]
 
 
 def html(network: "Network") -> str:

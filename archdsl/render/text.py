@@ -54,7 +54,9 @@ def _header(diagnostic: Diagnostic, digits: int) -> list[Row]:
     if diagnostic.labels:
         line, column = source.position(clamp(source, diagnostic.span).start)
         place = f"{place}:{line}:{column}"
-    title = Row(f"{diagnostic.severity}[{diagnostic.code}]", diagnostic.severity).add(f": {plain(diagnostic.message)}", "strong")
+    title = Row(f"{diagnostic.severity}[{diagnostic.code}]", diagnostic.severity).add(
+        f": {plain(diagnostic.message)}", "strong"
+    )
     return [title, Row(" " * digits + "--> ", "gutter").add(place)]
 
 
@@ -72,7 +74,9 @@ def _helps(diagnostic: Diagnostic) -> list[tuple[str, Fix | None]]:
     fixes: list[tuple[str, Fix | None]] = [(fix.title, fix) for fix in diagnostic.fixes]
     if not diagnostic.help:
         return fixes
-    return [(diagnostic.help, fix) for _, fix in fixes] if len(fixes) == 1 else [(diagnostic.help, None), *fixes]
+    return (
+        [(diagnostic.help, fix) for _, fix in fixes] if len(fixes) == 1 else [(diagnostic.help, None), *fixes]
+    )
 
 
 def _aligned(notes: Sequence[Note]) -> list[tuple[Note, int]]:
@@ -99,10 +103,16 @@ def _closing(diagnostics: Sequence[Diagnostic]) -> Row:
     errors = [diagnostic for diagnostic in diagnostics if diagnostic.severity == "error"]
     severity: Style = "error" if errors else "warning"
     warnings = len(diagnostics) - len(errors)
-    counts = " and ".join(f"{count} {noun}{'s' * (count != 1)}" for count, noun in ((len(errors), "error"), (warnings, "warning")) if count)
+    counts = " and ".join(
+        f"{count} {noun}{'s' * (count != 1)}"
+        for count, noun in ((len(errors), "error"), (warnings, "warning"))
+        if count
+    )
     paths = list(dict.fromkeys(diagnostic.source.path for diagnostic in diagnostics))
     where = plain(paths[0]) if len(paths) == 1 else f"{len(paths)} files"
     codes = {diagnostic.code for diagnostic in diagnostics}
     which = "it" if len(codes) == 1 else "one"
     code = (errors or diagnostics)[0].code
-    return Row(severity, severity).add(f": {counts} in {where}; explain {which} with `archdsl explain {code}`", "strong")
+    return Row(severity, severity).add(
+        f": {counts} in {where}; explain {which} with `archdsl explain {code}`", "strong"
+    )

@@ -7,12 +7,21 @@ from archdsl.syntax.ast import Block, Expr, Item, Layer, Num, Row
 
 
 def channels_last(rows: tuple[Row, ...], rank: int, order: str) -> tuple[Row, ...]:
-    """Give the rows with their sizes in our order; `rank` is the number of spatial axes, `order` what the settings say."""
-    votes = [_vote(size, _channels(row)) for row in rows for size in (row.size, row.incoming) if size and len(size) == rank + 1]
+    """Give the rows with their sizes in our order; `rank` is the number of spatial axes, `order` what the
+    settings say."""
+    votes = [
+        _vote(size, _channels(row))
+        for row in rows
+        for size in (row.size, row.incoming)
+        if size and len(size) == rank + 1
+    ]
     first = order == "channels-first" or (order == "auto" and sum(votes) > 0)
     if rank < 1 or not first:
         return rows
-    return tuple(row._replace(size=_turned(row.size, rank), incoming=_turned(row.incoming, rank), channels_first=True) for row in rows)
+    return tuple(
+        row._replace(size=_turned(row.size, rank), incoming=_turned(row.incoming, rank), channels_first=True)
+        for row in rows
+    )
 
 
 def _turned(size: tuple[Expr, ...] | None, rank: int) -> tuple[Expr, ...] | None:
@@ -40,7 +49,11 @@ def _last(items: tuple[Item, ...]) -> int | None:
     for item in reversed(items):
         if isinstance(item, Block):
             return _last(item.items)
-        printed = [option.value for option in item.options if option.key == "channels"] if isinstance(item, Layer) else []
+        printed = (
+            [option.value for option in item.options if option.key == "channels"]
+            if isinstance(item, Layer)
+            else []
+        )
         if printed:
             return int(printed[0].value) if isinstance(printed[0], Num) else None
     return None

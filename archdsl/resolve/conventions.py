@@ -16,17 +16,27 @@ class Convention(NamedTuple):
 _FUNCTIONS = ("none", *dict.fromkeys(ACTIVATIONS.values()))
 
 CONVENTIONS: dict[str, Convention] = {
-    "norm": Convention(("none", "batch", "layer", "group", "instance"), "none", "normalisation that goes with every convolution"),
+    "norm": Convention(
+        ("none", "batch", "layer", "group", "instance"),
+        "none",
+        "normalisation that goes with every convolution",
+    ),
     "norm-epsilon": Convention((), "0.001", "added to the variance"),
     "norm-momentum": Convention((), "0.99", "share of the moving statistics that one step keeps"),
     "norm-groups": Convention((), "32", "channel groups of a group normalisation"),
     "norm-scale": Convention(("yes", "no"), "yes", "whether a norm has a trained factor per channel (gamma)"),
     "bias": Convention(("auto", "yes", "no"), "auto", "bias of convolutions; auto: where no norm follows"),
-    "activation": Convention(_FUNCTIONS, "relu", "activation that goes with every convolution and hidden dense layer"),
+    "activation": Convention(
+        _FUNCTIONS, "relu", "activation that goes with every convolution and hidden dense layer"
+    ),
     "leaky-slope": Convention((), "0.2", "slope of a leaky ReLU below zero"),
-    "order": Convention(("conv-norm-activation", "norm-activation-conv"), "conv-norm-activation", "post- or pre-activation"),
+    "order": Convention(
+        ("conv-norm-activation", "norm-activation-conv"), "conv-norm-activation", "post- or pre-activation"
+    ),
     "stem-order": Convention(
-        ("order", "conv-norm-activation"), "order", "whether the network's first convolution has its norm and activation after it even so"
+        ("order", "conv-norm-activation"),
+        "order",
+        "whether the network's first convolution has its norm and activation after it even so",
     ),
     "brackets": Convention(
         ("plain", "residual", "dense"),
@@ -39,10 +49,14 @@ CONVENTIONS: dict[str, Convention] = {
         "shortcut where the shape changes (A: zero-pad, B: project; C: project-all)",
     ),
     "projection-norm": Convention(("yes", "no"), "yes", "whether a projection is normalised"),
-    "projection-bias": Convention(("auto", "yes", "no"), "auto", "bias of a projection; auto: as `bias` says"),
+    "projection-bias": Convention(
+        ("auto", "yes", "no"), "auto", "bias of a projection; auto: as `bias` says"
+    ),
     "projection-input": Convention(("block", "pre-activation"), "block", "what a projection reads"),
     "first-projection": Convention(
-        ("change", "always"), "change", "whether the network's first residual block projects even where no shape changes"
+        ("change", "always"),
+        "change",
+        "whether the network's first residual block projects even where no shape changes",
     ),
     "stride-in": Convention(
         ("first", "first-spatial", "last"),
@@ -50,31 +64,60 @@ CONVENTIONS: dict[str, Convention] = {
         "convolution of a bracket that takes the stage's stride (first-spatial: the first larger than 1x1)",
     ),
     "strided-padding": Convention(
-        ("same", "symmetric"), "same", "padding of a strided convolution: Keras' same, or (k - 1) split in two and then none"
+        ("same", "symmetric"),
+        "same",
+        "padding of a strided convolution: Keras' same, or (k - 1) split in two and then none",
     ),
     "downsampling": Convention(
-        (), "stride", "where a stage's size shrinks and no layer says how: a `stride` in it, or a named block before it"
+        (),
+        "stride",
+        "where a stage's size shrinks and no layer says how: a `stride` in it, or a named block before it",
     ),
     "classifier-conv": Convention(
-        ("hidden", "bare"), "hidden", "whether a convolution that gives the classes has norm and activation, or is bare as a dense layer is"
+        ("hidden", "bare"),
+        "hidden",
+        (
+            "whether a convolution that gives the classes has norm and activation, or is bare as a dense "
+            "layer is"
+        ),
     ),
     "size-order": Convention(
         ("auto", "channels-last", "channels-first"),
         "auto",
-        "where a printed size has its channels; auto: where the rows' channels or an equal pair of axes say, else last",
+        (
+            "where a printed size has its channels; auto: where the rows' channels or an equal pair of axes "
+            "say, else last"
+        ),
     ),
-    "default-kernel": Convention(("none", "1", "3", "5", "7"), "none", "kernel of a convolution that prints none"),
-    "width-multiplier": Convention((), "1", "factor of all channels that the table prints, rounded by channel-divisor"),
-    "depth-multiplier": Convention((), "1", "factor of the repeats of named blocks that the table prints, rounded up"),
+    "default-kernel": Convention(
+        ("none", "1", "3", "5", "7"), "none", "kernel of a convolution that prints none"
+    ),
+    "width-multiplier": Convention(
+        (), "1", "factor of all channels that the table prints, rounded by channel-divisor"
+    ),
+    "depth-multiplier": Convention(
+        (), "1", "factor of the repeats of named blocks that the table prints, rounded up"
+    ),
     "channel-divisor": Convention((), "8", "what channels under a width multiplier are divisible by"),
     "initializer": Convention(
-        (), "glorot_uniform", "how the kernels of convolutions are initialised, and those of the dense layers of a gate"
+        (),
+        "glorot_uniform",
+        "how the kernels of convolutions are initialised, and those of the dense layers of a gate",
     ),
-    "dense-initializer": Convention((), "same", "how the kernels of other dense layers are initialised; same: as those of convolutions"),
+    "dense-initializer": Convention(
+        (), "same", "how the kernels of other dense layers are initialised; same: as those of convolutions"
+    ),
 }
 
 ALIASES = {
-    "norm": {"bn": "batch", "batchnorm": "batch", "batch-norm": "batch", "ln": "layer", "no": "none", "off": "none"},
+    "norm": {
+        "bn": "batch",
+        "batchnorm": "batch",
+        "batch-norm": "batch",
+        "ln": "layer",
+        "no": "none",
+        "off": "none",
+    },
     "order": {
         "post": "conv-norm-activation",
         "pre": "norm-activation-conv",
@@ -90,12 +133,24 @@ ALIASES = {
 FACTS = {
     "input": ("input 32x32x3", "shape of one example, channels last: height x width x channels"),
     "classes": ("classes 10", "number of classes, compared with the head; a head without a number has it"),
-    "style": ("style resnet", "a bundle of the conventions that a table leaves out; a setting beside it wins"),
+    "style": (
+        "style resnet",
+        "a bundle of the conventions that a table leaves out; a setting beside it wins",
+    ),
     "name": ("name my-network", "name of the network; the file's where none is given"),
     "param": ("param n = 3", "a parameter for the arithmetic of cells; -D n=9 gives it another value"),
-    "read": ("read [3x3, c] as 3x3, c; 3x3, c", "what a printed form means; unknown words stand for what is printed there"),
-    "variant": ("variant large: k=2, params=9M", "a network of its own with these parameters and settings, or more about that of a column"),
-    "columns": ("columns name, size, structure, ignore", "roles of the columns in their order, whatever their headers say"),
+    "read": (
+        "read [3x3, c] as 3x3, c; 3x3, c",
+        "what a printed form means; unknown words stand for what is printed there",
+    ),
+    "variant": (
+        "variant large: k=2, params=9M",
+        "a network of its own with these parameters and settings, or more about that of a column",
+    ),
+    "columns": (
+        "columns name, size, structure, ignore",
+        "roles of the columns in their order, whatever their headers say",
+    ),
     "direction": ("direction bottom-up", "the table is printed from its output up to its input"),
     "source": ("source He et al. 2015, Table 1", "a note: where the table is printed"),
     "each-row": ("each-row stage", "the block that each row is, where no column says it"),
@@ -117,7 +172,13 @@ def normal(key: str, value: str) -> str:
     found = aliases.get(word) or aliases.get(spaced) or word
     if key in INITIALIZERS:
         return initial.spelled(word) or word
-    return found if found in CONVENTIONS[key].values else found.replace("-", "_") if key == "activation" else found
+    return (
+        found
+        if found in CONVENTIONS[key].values
+        else found.replace("-", "_")
+        if key == "activation"
+        else found
+    )
 
 
 def allowed(key: str, value: str) -> bool:

@@ -1,7 +1,8 @@
-"""The printed parameters of a row -> the kernel of its convolution, where the table prints none, its groups and its bias.
+"""The printed parameters of a row -> the kernel of its convolution, where the table prints none, its groups
+and its bias.
 
-A square kernel without groups is tried first; then a depthwise one, one that is not square, and other groups. The size that
-the row prints must follow, too.
+A square kernel without groups is tried first; then a depthwise one, one that is not square, and other groups.
+The size that the row prints must follow, too.
 """
 
 from collections.abc import Callable, Iterator
@@ -28,11 +29,16 @@ class Counted(NamedTuple):
 
     def said(self) -> str:
         """Write it as options of a layer."""
-        return size_text(self.kernel) + (f", groups={self.groups}" if self.groups > 1 else "") + ("" if self.bias else ", no bias")
+        return (
+            size_text(self.kernel)
+            + (f", groups={self.groups}" if self.groups > 1 else "")
+            + ("" if self.bias else ", no bias")
+        )
 
 
 class Solved(NamedTuple):
-    """The specs with the kernel found and what was found, or the kernels between which nothing decides; `other` has them, too."""
+    """The specs with the kernel found and what was found, or the kernels between which nothing decides;
+    `other` has them, too."""
 
     specs: tuple[Spec, ...]
     found: Inferred | None
@@ -45,18 +51,31 @@ def is_counted(row: Row) -> bool:
     return count is not None and count > 0
 
 
-def solved(row: Row, specs: tuple[Spec, ...], channels: int, settings: Settings, fits: Callable[[tuple[Spec, ...]], bool]) -> Solved:
-    """Give the specs with the kernel that has the printed parameters; `fits` tells whether specs lead to the printed size."""
+def solved(
+    row: Row,
+    specs: tuple[Spec, ...],
+    channels: int,
+    settings: Settings,
+    fits: Callable[[tuple[Spec, ...]], bool],
+) -> Solved:
+    """Give the specs with the kernel that has the printed parameters; `fits` tells whether specs lead to the
+    printed size."""
     layers = [spec for spec in specs if isinstance(spec, LayerSpec)]
     layer = next(spec for spec in layers if spec.counted)
     count = printed_count(row)
-    weights = None if count is None or len(layers) + _wires(specs) != len(specs) else _rest(layers, layer, count, channels, settings)
+    weights = (
+        None
+        if count is None or len(layers) + _wires(specs) != len(specs)
+        else _rest(layers, layer, count, channels, settings)
+    )
     if weights is None:
         return Solved(specs, None)
     biased = layers[-1] if layer.bias == "no" else layer
 
     def filled(one: Counted) -> tuple[Spec, ...]:
-        open_ = layer._replace(kernel=one.kernel, groups=one.groups, bias=layer.bias or ("yes" if one.bias else "no"))
+        open_ = layer._replace(
+            kernel=one.kernel, groups=one.groups, bias=layer.bias or ("yes" if one.bias else "no")
+        )
         last = biased._replace(bias="yes" if one.bias else "no")
         return tuple(open_ if spec is layer else last if spec is biased else spec for spec in specs)
 
@@ -72,13 +91,18 @@ def solved(row: Row, specs: tuple[Spec, ...], channels: int, settings: Settings,
     return Solved(specs, None)
 
 
-def _chosen(row: Row, layer: LayerSpec, found: list[Counted], specs: tuple[Spec, ...], channels: int) -> Solved:
+def _chosen(
+    row: Row, layer: LayerSpec, found: list[Counted], specs: tuple[Spec, ...], channels: int
+) -> Solved:
     """Take the only kernel, or the only one with a bias, as frameworks have it unless told otherwise."""
     first = found[0]
     biased = [one for one in found if one.bias]
     if len(found) > 1 and len(biased) != 1:
         return Solved(specs, None, tuple(found))
-    fact = f"kernel {first.said().replace(',', ' with', 1) if first.groups > 1 else first.said()} in {row.name or row.text}"
+    fact = (
+        f"kernel {first.said().replace(',', ' with', 1) if first.groups > 1 else first.said()} in "
+        f"{row.name or row.text}"
+    )
     because = f"{printed_count(row):,} parameters from {channels} to {_outputs(layer, channels)} channels"
     return Solved(specs, Inferred(fact, because), tuple(found[1:]))
 
@@ -87,13 +111,22 @@ def _wires(specs: tuple[Spec, ...]) -> int:
     return sum(isinstance(spec, WireSpec) for spec in specs)
 
 
-def _rest(layers: list[LayerSpec], layer: LayerSpec, count: int, channels: int, settings: Settings) -> int | None:
-    """Give the weights that a count leaves for a layer, and for biases: behind a depthwise layer stands its pointwise one."""
+def _rest(
+    layers: list[LayerSpec], layer: LayerSpec, count: int, channels: int, settings: Settings
+) -> int | None:
+    """Give the weights that a count leaves for a layer, and for biases: behind a depthwise layer stands its
+    pointwise one."""
     count -= _norm(layers[-1], channels, settings)
     if len(layers) == 1:
         return count
     last = layers[-1]
-    pointwise = len(layers) == 2 and layers[0] is layer and layer.op == "depthwise" and last.op == "conv" and set(last.kernel or ()) == {1}
+    pointwise = (
+        len(layers) == 2
+        and layers[0] is layer
+        and layer.op == "depthwise"
+        and last.op == "conv"
+        and set(last.kernel or ()) == {1}
+    )
     return count - channels * _outputs(last, channels) if pointwise else None
 
 
@@ -133,7 +166,12 @@ def _square(layer: LayerSpec, weights: int, channels: int, rank: int) -> Windows
 
 
 def _depthwise(layer: LayerSpec, weights: int, channels: int, rank: int) -> Windows:
-    if layer.op == "conv" and layer.groups == 1 and channels > 1 and _outputs(layer, channels) % channels == 0:
+    if (
+        layer.op == "conv"
+        and layer.groups == 1
+        and channels > 1
+        and _outputs(layer, channels) % channels == 0
+    ):
         side = _side(_places(layer, weights, channels, channels), rank)
         if side:
             yield (side,) * rank, channels

@@ -14,7 +14,8 @@ _ABSURD = 10**18
 
 
 def divisible(value: float, divisor: float = 8) -> int:
-    """Round to a multiple of `divisor`, at least one of it and never below 90 % of the value (MobileNet's rule)."""
+    """Round to a multiple of `divisor`, at least one of it and never below 90 % of the value (MobileNet's
+    rule)."""
     divisor = max(1, int(divisor))
     rounded = max(divisor, int(value + divisor / 2) // divisor * divisor)
     return rounded + divisor if rounded < 0.9 * value else rounded
@@ -99,13 +100,17 @@ class Evaluator:
         values = [self.number(argument.value) for argument in call.args]
         named = any(argument.key for argument in call.args)
         if named or not low <= len(values) <= high:
-            self.reporter.add(names.bad_call(self.source, call.span, call.name, low, high, len(values), named))
+            self.reporter.add(
+                names.bad_call(self.source, call.span, call.name, low, high, len(values), named)
+            )
             return None
         if None in values or any(not abs(value) <= _ABSURD for value in values if value is not None):
             return None if None in values else math.inf
         return function(*values)
 
-    def finite(self, expr: Expr, what: str, span: Span, low: int | None = None, high: int | None = None) -> int | float | None:
+    def finite(
+        self, expr: Expr, what: str, span: Span, low: int | None = None, high: int | None = None
+    ) -> int | float | None:
         """Give a number that is not endless, nor larger than anything a table prints."""
         value = self.number(expr)
         if value is None or abs(value) <= _ABSURD:

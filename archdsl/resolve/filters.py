@@ -1,4 +1,5 @@
-"""A window printed with channels -> its parts: `3x3x64x128` a filter shape, `5x5x16` 16 filters, or filters of 16 channels."""
+"""A window printed with channels -> its parts: `3x3x64x128` a filter shape, `5x5x16` 16 filters, or filters
+of 16 channels."""
 
 from archdsl.syntax.amounts import WINDOW
 from archdsl.syntax.ast import Num, Option, per_axis
@@ -16,11 +17,16 @@ def filter_parts(options: dict[str, Option], rank: int, printed: int | None) -> 
         return {}
     parts = {"kernel": window._replace(value=axes if rank > 1 else axes[0])}
     if len(ends) == 2 and not said:
-        return parts | {key: Option(key, end, window.span) for key, end in zip(("entering", "channels"), ends, strict=True)}
+        return parts | {
+            key: Option(key, end, window.span)
+            for key, end in zip(("entering", "channels"), ends, strict=True)
+        }
     if len(ends) > 1:
         return {}
     deep = said or (printed is not None and _number(ends[0]) != printed)
-    return parts | {"entering" if deep else "channels": Option("entering" if deep else "channels", ends[0], window.span)}
+    return parts | {
+        "entering" if deep else "channels": Option("entering" if deep else "channels", ends[0], window.span)
+    }
 
 
 def _is_squared(window: Option) -> bool:
@@ -30,7 +36,8 @@ def _is_squared(window: Option) -> bool:
 
 
 def _has_channels(window: Option, rank: int, said: bool) -> bool:
-    """Return whether the last number counts channels, and is no further side: `3x3x3` alone has three sides, `1x3x3` always."""
+    """Return whether the last number counts channels, and is no further side: `3x3x3` alone has three sides,
+    `1x3x3` always."""
     sides = [_number(axis) for axis in per_axis(window)]
     square = rank > 1 and len(set(sides[:rank])) == 1
     return (square and (said or len(set(sides)) > 1)) or sides[-1] > WINDOW

@@ -6,7 +6,8 @@ from archdsl.syntax.slug import slug
 
 
 def stage_names(rows: tuple[Row, ...], all_specs: list[tuple[Spec, ...] | None]) -> list[str]:
-    """Name the stages: the printed name as a slug; a row without one after its first layer, the last one `head`.
+    """Name the stages: the printed name as a slug; a row without one after its first layer, the last one
+    `head`.
 
     A name that comes again gets a number.
     """

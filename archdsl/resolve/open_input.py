@@ -1,4 +1,5 @@
-"""An input whose size is open, `HxWx3`, of a fully convolutional network -> the size that stands for it, and sizes told in its letters."""
+"""An input whose size is open, `HxWx3`, of a fully convolutional network -> the size that stands for it, and
+sizes told in its letters."""
 
 import re
 
@@ -11,14 +12,19 @@ _LETTER = re.compile(r"[A-Z]|None|\?")
 
 
 def letters(text: str) -> tuple[str, ...]:
-    """Give the letters of the axes of such an input, '' for an axis with a number; nothing for any other text."""
+    """Give the letters of the axes of such an input, '' for an axis with a number; nothing for any other
+    text."""
     if not any(char.isupper() or char == "?" for char in text):
         return ()
     *axes, channels = _SIGNS.split(text.strip("()[] "))
     open_ = [axis for axis in axes if _LETTER.fullmatch(axis)]
     if len(axes) > 1 and axes[0] in _BATCH and open_ == axes[:1]:
         return ()  # the images of a batch, and a size with numbers
-    if not open_ or not channels.isdecimal() or any(not axis.isdecimal() for axis in axes if axis not in open_):
+    if (
+        not open_
+        or not channels.isdecimal()
+        or any(not axis.isdecimal() for axis in axes if axis not in open_)
+    ):
         return ()
     return tuple("" if axis.isdecimal() else named(axis, place) for place, axis in enumerate(axes))
 
@@ -42,7 +48,8 @@ def told(shape: tuple[int, ...], axes: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _told(n: int, letter: str) -> str:
-    """Write a length as a part of the one that stands for the letter, a little more or less: `H`, `H/4`, `H/4-2`, `2H`."""
+    """Write a length as a part of the one that stands for the letter, a little more or less: `H`, `H/4`,
+    `H/4-2`, `2H`."""
     if not letter or n < _SMALL:
         return str(n)
     for parts in _PARTS:

@@ -20,7 +20,9 @@ MAX_WINDOW = 1_000
 class OptionReader:
     """Evaluates options with the parameters in force; `rank` is the number of spatial axes."""
 
-    def __init__(self, source: Source, reporter: Reporter, settings: Settings, values: Mapping[str, Any] | None) -> None:
+    def __init__(
+        self, source: Source, reporter: Reporter, settings: Settings, values: Mapping[str, Any] | None
+    ) -> None:
         self.source = source
         self.reporter = reporter
         self.settings = settings
@@ -35,7 +37,16 @@ class OptionReader:
         value = normal(key, text)
         if allowed(key, value):
             return value
-        self.reporter.add(names.bad_value(self.source, option.span, key, text, ", ".join(CONVENTIONS[key].values), CONVENTIONS[key].values))
+        self.reporter.add(
+            names.bad_value(
+                self.source,
+                option.span,
+                key,
+                text,
+                ", ".join(CONVENTIONS[key].values),
+                CONVENTIONS[key].values,
+            )
+        )
         return None
 
     def _word_text(self, option: Option) -> str:
@@ -60,7 +71,8 @@ class OptionReader:
         values = [self.evaluator.whole(expr, f"the {what}", 1, MAX_WINDOW, option.span) for expr in exprs]
         if None in values:
             return None
-        if self.rank == 1 and len(values) == 2 and 1 in values:  # `4 × 1`, of a map that is one axis and one wide
+        # `4 × 1`, of a map that is one axis and one wide.
+        if self.rank == 1 and len(values) == 2 and 1 in values:
             values = [max(value for value in values if value)]
         return tuple(values) if many else (values[0],) * self.rank  # type: ignore[return-value, arg-type]
 
@@ -71,7 +83,9 @@ class OptionReader:
     def whole(self, option: Option, low: int, high: int, what: str = "") -> int | None:
         """Give an option that must be one whole number."""
         if isinstance(option.value, (str, tuple)) and not hasattr(option.value, "span"):
-            self.reporter.add(names.bad_value(self.source, option.span, what or option.key, self.text(option), "one number"))
+            self.reporter.add(
+                names.bad_value(self.source, option.span, what or option.key, self.text(option), "one number")
+            )
             return None
         return self.evaluator.whole(option.value, what or f"the {option.key}", low, high, option.span)  # type: ignore[arg-type]
 
@@ -83,7 +97,9 @@ class OptionReader:
         """Give the rate of a dropout, a half where none is printed."""
         value = None if option is None else self.evaluator.number(option.value)  # type: ignore[arg-type]
         if value is not None and not 0 <= value < 1:
-            self.reporter.add(names.out_of_range(self.source, option.span, "a dropout rate", value, 0, "below 1"))  # type: ignore[union-attr]
+            self.reporter.add(
+                names.out_of_range(self.source, option.span, "a dropout rate", value, 0, "below 1")
+            )  # type: ignore[union-attr]
         return 0.5 if value is None else float(value)
 
     def padding(self, option: Option | None) -> Padding:
@@ -94,7 +110,14 @@ class OptionReader:
             if option.value in ("same", "valid"):
                 return option.value
             self.reporter.add(
-                names.bad_value(self.source, option.span, "padding", option.value, "same, valid or a number", ("same", "valid"))
+                names.bad_value(
+                    self.source,
+                    option.span,
+                    "padding",
+                    option.value,
+                    "same, valid or a number",
+                    ("same", "valid"),
+                )
             )
             return None
         many = type(option.value) is tuple

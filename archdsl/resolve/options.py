@@ -17,7 +17,13 @@ NEEDED = {
     **{"adaptive_avg_pool": "output", "adaptive_max_pool": "output"},
 }
 EXAMPLES = {
-    **{"reshape": "reshape 4x4x64", "crop": "crop 2", "pad": "zero padding 3", "select": "select 16", "rescale": "rescale 0.1"},
+    **{
+        "reshape": "reshape 4x4x64",
+        "crop": "crop 2",
+        "pad": "zero padding 3",
+        "select": "select 16",
+        "rescale": "rescale 0.1",
+    },
     **{"adaptive_avg_pool": "adaptive average pool 7x7", "adaptive_max_pool": "adaptive max pool 7x7"},
 }
 _CHOICES = {"interpolation": ("nearest", "bilinear")}
@@ -54,9 +60,14 @@ def _expressions(option: Option) -> tuple[Expr, ...]:
 
 def _numbers(resolver: "LayerResolver", option: Option, low: int) -> tuple[int, ...] | None:
     if isinstance(option.value, str):
-        resolver.reporter.add(names.bad_value(resolver.source, option.span, option.key, option.value, "numbers, like 4x4x64"))
+        resolver.reporter.add(
+            names.bad_value(resolver.source, option.span, option.key, option.value, "numbers, like 4x4x64")
+        )
         return None
-    found = [resolver.evaluator.whole(one, f"the {option.key}", low, _MAX, option.span) for one in _expressions(option)]
+    found = [
+        resolver.evaluator.whole(one, f"the {option.key}", low, _MAX, option.span)
+        for one in _expressions(option)
+    ]
     return None if None in found else tuple(found)  # type: ignore[arg-type]
 
 
@@ -69,12 +80,16 @@ def _around(resolver: "LayerResolver", option: Option) -> tuple[tuple[int, int],
 
 
 def _truth(resolver: "LayerResolver", option: Option) -> bool | None:
-    if not isinstance(option.value, str) and not (isinstance(option.value, Name) and option.value.id not in resolver.evaluator.values):
+    if not isinstance(option.value, str) and not (
+        isinstance(option.value, Name) and option.value.id not in resolver.evaluator.values
+    ):
         number = None if type(option.value) is tuple else resolver.evaluator.value(option.value)  # type: ignore[arg-type]
         return _YES.get(number, True) if isinstance(number, str) else bool(number)
     word = option.value if isinstance(option.value, str) else option.value.id
     if word.lower() not in _YES:
-        resolver.reporter.add(names.bad_value(resolver.source, option.span, option.key, word, "yes or no", ("yes", "no")))
+        resolver.reporter.add(
+            names.bad_value(resolver.source, option.span, option.key, word, "yes or no", ("yes", "no"))
+        )
     return _YES.get(word.lower())
 
 
@@ -82,14 +97,18 @@ def _choice(resolver: "LayerResolver", option: Option) -> str | None:
     choices = _CHOICES[option.key]
     word = option.value if isinstance(option.value, str) else resolver.text(option)
     if word not in choices:
-        resolver.reporter.add(names.bad_value(resolver.source, option.span, option.key, word, " or ".join(choices), choices))
+        resolver.reporter.add(
+            names.bad_value(resolver.source, option.span, option.key, word, " or ".join(choices), choices)
+        )
         return None
     return word
 
 
 def number(resolver: "LayerResolver", option: Option) -> float | None:
     if isinstance(option.value, str) or type(option.value) is tuple:
-        resolver.reporter.add(names.bad_value(resolver.source, option.span, option.key, resolver.text(option), "a number"))
+        resolver.reporter.add(
+            names.bad_value(resolver.source, option.span, option.key, resolver.text(option), "a number")
+        )
         return None
     found = resolver.evaluator.finite(option.value, f"the {option.key}", option.span)  # type: ignore[arg-type]
     return None if found is None else float(found)

@@ -1,4 +1,5 @@
-"""The input size that the first row of a table prints -> the shape of the network's input, its channels last."""
+"""The input size that the first row of a table prints -> the shape of the network's input, its channels
+last."""
 
 from archdsl.syntax.ast import Expr, Layer, Num, Table
 
@@ -7,7 +8,8 @@ _MOST = 4  # an image of more channels than this is taken to print them last
 
 
 def input_of(table: Table) -> tuple[tuple[Expr, ...], str] | None:
-    """Give the axes, and what was assumed of them; None where the first row prints no size of two axes or more.
+    """Give the axes, and what was assumed of them; None where the first row prints no size of two axes or
+    more.
 
     `224x224` has the channels that the first layer is printed for, else those of a colour image.
     """

@@ -27,18 +27,25 @@ class ItemResolver(LayerResolver):
     """Resolves the items of the rows of one table."""
 
     def __init__(
-        self, source: Source, reporter: Reporter, settings: Settings, values: Mapping[str, Any] | None = None, depth: int = 0
+        self,
+        source: Source,
+        reporter: Reporter,
+        settings: Settings,
+        values: Mapping[str, Any] | None = None,
+        depth: int = 0,
     ) -> None:
         super().__init__(source, reporter, settings, values, depth)
 
     def _channels_of(self, row: Row) -> int | None:
-        """Give the channels that the size cell of a row prints (`112x112x64`): those of a convolution that says none."""
+        """Give the channels that the size cell of a row prints (`112x112x64`): those of a convolution that
+        says none."""
         if row.size is None or len(row.size) != (self.rank + 1 if self.settings.input else 3):
             return None
         return self._last_axis(row.size, 1)
 
     def _units_of(self, row: Row) -> int | None:
-        """Give the units that the size cell of a row prints (`4096`): those of a dense layer that says none."""
+        """Give the units that the size cell of a row prints (`4096`): those of a dense layer that says
+        none."""
         if row.size is None or len(row.size) not in (1, self.rank + 1) or self.rank == 1:
             return None
         return self._last_axis(row.size, 2 if self.rank else 1)
@@ -48,13 +55,16 @@ class ItemResolver(LayerResolver):
         return quiet.whole(size[-1], "a size", least, MAX_CHANNELS, size[-1].span)
 
     def inside(self, block: BlockDef, reporter: Reporter, values: dict[str, Any]) -> "ItemResolver":
-        """Give a resolver for the body of a block: its parameters, with their defaults, over those of the network."""
+        """Give a resolver for the body of a block: its parameters, with their defaults, over those of the
+        network."""
         counted = {INDEX: self.evaluator.values[INDEX]} if INDEX in self.evaluator.values else {}
         known = {**counted, **self.settings.values, **values}
         body = ItemResolver(block.source, reporter, self.settings, known, self.depth + 1)
         for parameter in block.parameters:
             if parameter.name not in values:
-                known[parameter.name] = word_or(body, parameter.default) if parameter.default is not None else 1
+                known[parameter.name] = (
+                    word_or(body, parameter.default) if parameter.default is not None else 1
+                )
         return body
 
     def holds(self, guard: Guard) -> bool:
@@ -67,7 +77,14 @@ class ItemResolver(LayerResolver):
             return None
         before = self.reporter.errors
         self.printed_channels, self.printed_units = self._channels_of(row), self._units_of(row)
-        self.ending = next((item for item in reversed(row.items) if not isinstance(item, Layer) or takes(item.op, "channels")), None)
+        self.ending = next(
+            (
+                item
+                for item in reversed(row.items)
+                if not isinstance(item, Layer) or takes(item.op, "channels")
+            ),
+            None,
+        )
         self.counted, self.sized = is_counted(row), row.size is not None
         specs = self.items(row.items)
         return specs if self.reporter.errors == before else None
@@ -99,7 +116,8 @@ class ItemResolver(LayerResolver):
                 return (WireSpec(item.kind, tuple(map(self._ref, item.refs)), item.span),)
 
     def _ref(self, ref: Ref) -> Ref:
-        """Give the value that a parameter of a block names (`concat skip` in a block that is used with `skip=enc1`)."""
+        """Give the value that a parameter of a block names (`concat skip` in a block that is used with
+        `skip=enc1`)."""
         named = self.evaluator.values.get(ref.name) if self.depth else None
         return ref._replace(name=named) if isinstance(named, str) else ref
 
@@ -112,7 +130,13 @@ class ItemResolver(LayerResolver):
         for option in block.options:
             if option.key not in _BLOCK_OPTIONS:
                 self.reporter.add(
-                    names.option_not_taken(self.source, option.span, option.key, "a bracket", ("stride", "residual", "plain", "shortcut"))
+                    names.option_not_taken(
+                        self.source,
+                        option.span,
+                        option.key,
+                        "a bracket",
+                        ("stride", "residual", "plain", "shortcut"),
+                    )
                 )
         used = any(isinstance(item, Use) for item in block.items)
         repeat = 1 if block.repeat is None else self._repeat(block.repeat, used)
@@ -121,33 +145,51 @@ class ItemResolver(LayerResolver):
         shortcut = self.word(options.get("shortcut"), "shortcut")
         items = self.items(block.items)
         enough = 0 if brackets == "dense" else 1
-        merged = brackets != "plain" and (weighted_layers(items) > enough or "brackets" in options or shortcut is not None)
+        merged = brackets != "plain" and (
+            weighted_layers(items) > enough or "brackets" in options or shortcut is not None
+        )
         merge = {"residual": "add", "dense": "concat"}[brackets] if merged else ""
         if merge == "add":
             self._check_kernels(items)
         stride = self.axes(options.get("stride"), "stride")
         places = {key: option.span for key, option in options.items()}
         kind = shortcut or conventions["shortcut"]
-        return BlockSpec(items, repeat, merge, kind, stride, block.span, places.get("shortcut"), places.get("stride"))
+        return BlockSpec(
+            items, repeat, merge, kind, stride, block.span, places.get("shortcut"), places.get("stride")
+        )
 
     def _counts(self, block: Block) -> bool:
         """Return whether something in a repeated bracket depends on which repeat it is."""
-        return block.repeat is not None and INDEX not in self.settings.values and INDEX in names_in(block.items)
+        return (
+            block.repeat is not None and INDEX not in self.settings.values and INDEX in names_in(block.items)
+        )
 
     def _numbered(self, block: Block) -> Iterator[BlockSpec]:
         """Give a bracket for each repeat, with its number; the stride is that of the first one."""
         assert block.repeat is not None
         later = tuple(option for option in block.options if option.key != "stride")
-        for number in range(1, self._repeat(block.repeat, any(isinstance(item, Use) for item in block.items)) + 1):
+        for number in range(
+            1, self._repeat(block.repeat, any(isinstance(item, Use) for item in block.items)) + 1
+        ):
             values = {**self.evaluator.values, INDEX: number}
             inner = ItemResolver(self.source, self.reporter, self.settings, values, self.depth)
-            inner.rank, inner.printed_channels, inner.printed_units = self.rank, self.printed_channels, self.printed_units
+            inner.rank, inner.printed_channels, inner.printed_units = (
+                self.rank,
+                self.printed_channels,
+                self.printed_units,
+            )
             yield inner._block(block._replace(repeat=None, options=block.options if number == 1 else later))
 
     def _check_kernels(self, items: tuple[Spec, ...]) -> None:
-        """Warn of a kernel such as 1x2 in a residual block: it shifts the map against the shortcut, and is a misprint as a rule."""
+        """Warn of a kernel such as 1x2 in a residual block: it shifts the map against the shortcut, and is a
+        misprint as a rule."""
         for item in items:
-            if isinstance(item, LayerSpec) and item.kernel and len({side % 2 for side in item.kernel}) > 1 and "kernel" in item.places:
+            if (
+                isinstance(item, LayerSpec)
+                and item.kernel
+                and len({side % 2 for side in item.kernel}) > 1
+                and "kernel" in item.places
+            ):
                 self.reporter.add(lints.uneven_kernel(self.source, item.places["kernel"], item.kernel))
 
     def _repeat(self, expr: Expr, used: bool) -> int:

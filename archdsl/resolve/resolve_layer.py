@@ -17,7 +17,18 @@ from archdsl.syntax.ast import Item, Layer, Num, Option, per_axis
 from archdsl.syntax.bag import EXTRA, NORM_OPTIONS, takes
 
 _FIXED = (
-    *("kernel", "channels", "stride", "padding", "groups", "dilation", "bias", "norm", "activation", "function"),
+    *(
+        "kernel",
+        "channels",
+        "stride",
+        "padding",
+        "groups",
+        "dilation",
+        "bias",
+        "norm",
+        "activation",
+        "function",
+    ),
     *("rate", "entering", "multiplier"),
 )
 _HIDDEN = ("initializer",)
@@ -26,9 +37,17 @@ _NEEDS = {"groups": "3x3, 64, groups=4", "dilation": "3x3, 64, dilation=2"}
 
 
 class LayerResolver(OptionReader):
-    """Resolves layers; `depth` says how many blocks they stand in, `printed_channels` and `printed_units` what its size prints."""
+    """Resolves layers; `depth` says how many blocks they stand in, `printed_channels` and `printed_units`
+    what its size prints."""
 
-    def __init__(self, source: Source, reporter: Reporter, settings: Settings, values: Mapping[str, Any] | None, depth: int) -> None:
+    def __init__(
+        self,
+        source: Source,
+        reporter: Reporter,
+        settings: Settings,
+        values: Mapping[str, Any] | None,
+        depth: int,
+    ) -> None:
         super().__init__(source, reporter, settings, values)
         self.depth = depth
         self.printed_channels: int | None = None
@@ -60,7 +79,8 @@ class LayerResolver(OptionReader):
             more={
                 option.key: value
                 for option in layer.options
-                if option.key not in (*_FIXED, *NORM_OPTIONS.values()) and (value := special(self, layer, option)) is not None
+                if option.key not in (*_FIXED, *NORM_OPTIONS.values())
+                and (value := special(self, layer, option)) is not None
             },
             entering=entering,
             norm_params=self._norm_params(options),
@@ -70,9 +90,12 @@ class LayerResolver(OptionReader):
         return self._complete(spec, "1" if pointwise else self.settings.conventions["default-kernel"])
 
     def _window(self, layer: Layer, options: dict[str, Option]) -> tuple[tuple[int, ...] | None, int | None]:
-        """Give the kernel and the channels that come in, where they are printed: `5x5x3, 64` has both in one."""
+        """Give the kernel and the channels that come in, where they are printed: `5x5x3, 64` has both in
+        one."""
         if OPS[layer.op].is_filter and "kernel" in options:
-            options |= filter_parts(options, self.rank, self.printed_channels if layer is self.ending else None)
+            options |= filter_parts(
+                options, self.rank, self.printed_channels if layer is self.ending else None
+            )
         return self.axes(options.get("kernel"), "kernel"), self._entering(options.get("entering"))
 
     def _check_needs(self, layer: Layer) -> None:
@@ -86,14 +109,21 @@ class LayerResolver(OptionReader):
     def _norm_params(self, options: dict[str, Option]) -> dict[str, Any]:
         """Give what is said of the norm of a layer: `3x3, 64; GN 4`."""
         given = {name: options[key] for name, key in NORM_OPTIONS.items() if key in options}
-        found = {name: self.count(option, name) if name == "groups" else number(self, option) for name, option in given.items()}
+        found = {
+            name: self.count(option, name) if name == "groups" else number(self, option)
+            for name, option in given.items()
+        }
         return {name: value for name, value in found.items() if value is not None}
 
     def _channels(self, layer: Layer, option: Option | None) -> int | None:
         if not takes(layer.op, "channels"):
             return None
         count = self.count(option, "channels")
-        return int(self.scaled(count)) if count and OPS[layer.op].is_filter and count != self.settings.classes else count
+        return (
+            int(self.scaled(count))
+            if count and OPS[layer.op].is_filter and count != self.settings.classes
+            else count
+        )
 
     def _entering(self, option: Option | None) -> int | None:
         """Give the channels that filters are printed for: those of the table's own input and width."""
@@ -101,13 +131,22 @@ class LayerResolver(OptionReader):
         return None if other else self.count(option, "channels")
 
     def _check_taken(self, layer: Layer) -> None:
-        takes = tuple(param.name for param in OPS[layer.op].params if param.name not in _HIDDEN) + EXTRA.get(layer.op, ())
+        takes = tuple(param.name for param in OPS[layer.op].params if param.name not in _HIDDEN) + EXTRA.get(
+            layer.op, ()
+        )
         takes += ("kernel",) if OPS[layer.op].is_global else ()
         for option in layer.options:
-            one = option.key == "stride" and isinstance(option.value, Num) and option.value.value == 1  # changes nothing in any layer
+            # Changes nothing in any layer.
+            one = option.key == "stride" and isinstance(option.value, Num) and option.value.value == 1
             if option.key not in takes and not one and option.key != "needs":
-                shown = tuple("units" if key == "channels" and OPS[layer.op].takes_flat else key for key in takes)
-                self.reporter.add(names.option_not_taken(self.source, option.span, option.key, layer.op.replace("_", " "), shown))
+                shown = tuple(
+                    "units" if key == "channels" and OPS[layer.op].takes_flat else key for key in takes
+                )
+                self.reporter.add(
+                    names.option_not_taken(
+                        self.source, option.span, option.key, layer.op.replace("_", " "), shown
+                    )
+                )
 
     def _complete(self, spec: LayerSpec, default: str) -> LayerSpec:
         """Report what a layer cannot do without; a dense layer without units gives the classes."""
@@ -158,7 +197,9 @@ class LayerResolver(OptionReader):
 
 def single(layer: Layer) -> tuple[Layer, ...]:
     """Take `fc [16, 256]` apart into its dense layers."""
-    widths = next((option for option in layer.options if option.key == "channels" and type(option.value) is tuple), None)
+    widths = next(
+        (option for option in layer.options if option.key == "channels" and type(option.value) is tuple), None
+    )
     if not OPS[layer.op].takes_flat or widths is None:
         return (layer,)
     rest = tuple(option for option in layer.options if option is not widths)

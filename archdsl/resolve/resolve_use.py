@@ -1,4 +1,5 @@
-"""A named block in a cell -> its arguments, by place, by key and from columns, and whether they are complete."""
+"""A named block in a cell -> its arguments, by place, by key and from columns, and whether they are
+complete."""
 
 from archdsl.light import TYPE_CHECKING, Any
 from archdsl.problems import blocks as block_problems
@@ -67,7 +68,11 @@ class _Given:
             self._take(parameter, argument.value, argument.span)
             return
         source, reporter = self.resolver.source, self.resolver.reporter
-        reporter.add(block_problems.surplus_argument(source, argument.span, _called(self.block), self._takes(), argument.key))
+        reporter.add(
+            block_problems.surplus_argument(
+                source, argument.span, _called(self.block), self._takes(), argument.key
+            )
+        )
 
     def option(self, option: Option) -> None:
         """Take an option after the block's name, or one that a column gives."""
@@ -85,13 +90,17 @@ class _Given:
         name = parameter.name
         if name in self.values:
             source, reporter = self.resolver.source, self.resolver.reporter
-            reporter.add(block_problems.argument_twice(source, span, self.block.name, name, self.places[name]))
+            reporter.add(
+                block_problems.argument_twice(source, span, self.block.name, name, self.places[name])
+            )
             return
         self.values[name] = _argument_value(self.resolver, name, keys(parameter), value, span)
         self.places[name] = span
 
 
-def _argument_value(resolver: "ItemResolver", name: str, known_as: tuple[str, ...], value: Any, span: Span) -> Any:
+def _argument_value(
+    resolver: "ItemResolver", name: str, known_as: tuple[str, ...], value: Any, span: Span
+) -> Any:
     if isinstance(value, BinOp) and is_dims(value):
         value = factors(value)
     if isinstance(value, str):
@@ -108,7 +117,8 @@ def _argument_value(resolver: "ItemResolver", name: str, known_as: tuple[str, ..
 
 
 def _complete_use(resolver: "ItemResolver", use: Use, values: dict[str, Any], stride: str | None) -> None:
-    """Give channels that the size of the row prints; report parameters without a value; a stride may be solved."""
+    """Give channels that the size of the row prints; report parameters without a value; a stride may be
+    solved."""
     for parameter in use.block.parameters:
         if parameter.name in values or parameter.default is not None or parameter.name == stride:
             continue
@@ -116,7 +126,9 @@ def _complete_use(resolver: "ItemResolver", use: Use, values: dict[str, Any], st
             values[parameter.name] = resolver.printed_channels
         else:
             resolver.reporter.add(
-                block_problems.missing_argument(resolver.source, use.span, _called(use.block), parameter.name, parameter.headers)
+                block_problems.missing_argument(
+                    resolver.source, use.span, _called(use.block), parameter.name, parameter.headers
+                )
             )
 
 

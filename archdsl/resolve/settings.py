@@ -17,14 +17,18 @@ from archdsl.syntax.parse import parse_value
 
 MAX_SIZE = 65_536
 _CHANNELS = (1, 3)
-_IMAGE = pattern(r"\(?\s*(\d+\s*[x×]\s*\d+)\s*-?\s*(?:(RGB|colou?r)|gr[ae]y(?:-?scale)?)(?:\s+images?)?\s*\)?", re.IGNORECASE)
+_IMAGE = pattern(
+    r"\(?\s*(\d+\s*[x×]\s*\d+)\s*-?\s*(?:(RGB|colou?r)|gr[ae]y(?:-?scale)?)(?:\s+images?)?\s*\)?",
+    re.IGNORECASE,
+)
 # A shape as programs print it, `(32, 32, 3)`, perhaps with the batch.
 _TUPLE = pattern(r"[(\[]\s*(?:(?:None|-1|N|B)\s*,)?((?:\s*\d+\s*,)*\s*\d+\s*),?\s*[)\]]")
 _CLAIMS = {"params": "params", "macs": "macs", "flops": "macs", "depth": "depth"}
 
 
 class Overrides(NamedTuple):
-    """What the command line or the caller sets; it wins over the file. `variant` names one network of a table."""
+    """What the command line or the caller sets; it wins over the file. `variant` names one network of a
+    table."""
 
     define: Mapping[str, float] = {}
     style: str | None = None
@@ -33,7 +37,8 @@ class Overrides(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """The resolved settings: `style_because` says why, where no setting names the style; `input_because` what was assumed of it."""
+    """The resolved settings: `style_because` says why, where no setting names the style; `input_because` what
+    was assumed of it."""
 
     name: str
     input: tuple[int, ...]
@@ -60,12 +65,19 @@ def is_key(word: str) -> bool:
 
 
 def spatial_axes(shape: tuple[int, ...], rows: tuple[Row, ...]) -> int:
-    """Count the spatial axes of a network: those of its input, or of the map that a row makes of flat values."""
-    layers = [item for row in rows for item in row.items or () if isinstance(item, Layer)] if len(shape) == 1 else []
+    """Count the spatial axes of a network: those of its input, or of the map that a row makes of flat
+    values."""
+    layers = (
+        [item for row in rows for item in row.items or () if isinstance(item, Layer)]
+        if len(shape) == 1
+        else []
+    )
     for layer in layers:
         if layer.op == "expand":
             return 2
-        made = next((option.value for option in layer.options if layer.op == "reshape" and option.key == "shape"), ())
+        made = next(
+            (option.value for option in layer.options if layer.op == "reshape" and option.key == "shape"), ()
+        )
         if type(made) is tuple and len(made) > 1:
             return len(made) - 1
     printed = max((len(row.size or ()) for row in rows), default=0) if len(shape) == 1 else 0
@@ -89,7 +101,9 @@ def _is_column(variant: Variant, table: Table) -> bool:
 class Resolver:
     """Resolves the settings of one table; `style` is the one that was chosen before its cells were parsed."""
 
-    def __init__(self, source: Source, reporter: Reporter, overrides: Overrides, style: Style, blocks: Blocks) -> None:
+    def __init__(
+        self, source: Source, reporter: Reporter, overrides: Overrides, style: Style, blocks: Blocks
+    ) -> None:
         self.source = source
         self.reporter = reporter
         self.overrides = overrides
@@ -99,8 +113,13 @@ class Resolver:
         self.open_axes: tuple[str, ...] = ()
 
     def resolve(self, table: Table, variant: Variant | None = None) -> Settings:
-        """Give the settings of a table, or of one variant of it, reporting unknown, repeated and impossible ones."""
-        own = {setting.key: setting for setting in variant.settings if is_key(setting.key.lower())} if variant else {}
+        """Give the settings of a table, or of one variant of it, reporting unknown, repeated and impossible
+        ones."""
+        own = (
+            {setting.key: setting for setting in variant.settings if is_key(setting.key.lower())}
+            if variant
+            else {}
+        )
         given = self._given(table.settings) | self._given(tuple(own.values()))
         bindings = tuple(setting for setting in variant.settings if setting.key not in own) if variant else ()
         values = self._parameters(table, bindings)
@@ -108,7 +127,11 @@ class Resolver:
         if classes is not None:
             values.setdefault("classes", classes)
         conventions = {key: convention.default for key, convention in CONVENTIONS.items()}
-        conventions |= {key: normal(key, value) for key, value in style_settings(self.style.name).items() if key in CONVENTIONS}
+        conventions |= {
+            key: normal(key, value)
+            for key, value in style_settings(self.style.name).items()
+            if key in CONVENTIONS
+        }
         for key, setting in given.items():
             if key in CONVENTIONS:
                 conventions[key] = self._convention(setting, values) or conventions[key]
@@ -116,7 +139,9 @@ class Resolver:
         places = {key: setting.value_span for key, setting in given.items()}
         name = given["name"].value if "name" in given else table.name
         called = (variant.name if variant else "") or table.column
-        claims = tuple(Claim(_CLAIMS[key], given[key].value, given[key].value_span) for key in _CLAIMS if key in given)
+        claims = tuple(
+            Claim(_CLAIMS[key], given[key].value, given[key].value_span) for key in _CLAIMS if key in given
+        )
         self.assumed, self.open_axes = "", ()
         shape = self._input(given, table, values)
         for letter, axis in zip("HW", shape if len(shape) == 3 else (), strict=False):
@@ -141,13 +166,19 @@ class Resolver:
             self.open_axes,
         )
 
-    def _printed_input(self, table: Table, variant: Variant | None, values: dict[str, int | float]) -> tuple[int, ...]:
+    def _printed_input(
+        self, table: Table, variant: Variant | None, values: dict[str, int | float]
+    ) -> tuple[int, ...]:
         """Give the input that the printed sizes are for, where a variant or the caller has another one."""
         file = next((setting for setting in table.settings if setting.key == "input" and setting.value), None)
-        changed = self.overrides.input is not None or (variant and any(setting.key == "input" for setting in variant.settings))
+        changed = self.overrides.input is not None or (
+            variant and any(setting.key == "input" for setting in variant.settings)
+        )
         if not changed:
             return ()
-        quiet = Resolver(self.source, Reporter(), self.overrides._replace(input=None), self.style, self.blocks)
+        quiet = Resolver(
+            self.source, Reporter(), self.overrides._replace(input=None), self.style, self.blocks
+        )
         shape = quiet._input({"input": file} if file else {}, table, dict(values))
         return () if quiet.open_axes else shape
 
@@ -156,24 +187,35 @@ class Resolver:
         if name != "stride" and self.blocks.get(name) is None:
             setting = given.get("downsampling")
             span = setting.value_span if setting else Span(0, 0)
-            self.reporter.add(names.bad_value(self.source, span, "downsampling", name, "`stride` or the name of a block"))
+            self.reporter.add(
+                names.bad_value(self.source, span, "downsampling", name, "`stride` or the name of a block")
+            )
             conventions["downsampling"] = "stride"
 
     def _given(self, settings: tuple[Setting, ...]) -> dict[str, Setting]:
         given: dict[str, Setting] = {}
         for setting in settings:
             if not is_key(setting.key):
-                self.reporter.add(names.unknown_setting(self.source, setting.key_span, setting.key, (*CONVENTIONS, *FACTS)))
+                self.reporter.add(
+                    names.unknown_setting(self.source, setting.key_span, setting.key, (*CONVENTIONS, *FACTS))
+                )
             elif not setting.value:
-                self.reporter.add(names.bad_setting_line(self.source, setting.key_span, setting.key, "it on the same line"))
+                self.reporter.add(
+                    names.bad_setting_line(self.source, setting.key_span, setting.key, "it on the same line")
+                )
             elif setting.key in given:
-                self.reporter.add(names.duplicate_setting(self.source, setting.key_span, setting.key, given[setting.key].key_span))
+                self.reporter.add(
+                    names.duplicate_setting(
+                        self.source, setting.key_span, setting.key, given[setting.key].key_span
+                    )
+                )
             else:
                 given[setting.key] = setting
         return given
 
     def _parameters(self, table: Table, bindings: tuple[Setting, ...]) -> dict[str, int | float]:
-        """Evaluate the parameters: the style's, the file's, a variant's, the command line's; the last one wins."""
+        """Evaluate the parameters: the style's, the file's, a variant's, the command line's; the last one
+        wins."""
         values: dict[str, int | float] = {}
         inherited = style_parameters(self.style.name)
         for parameter in inherited:
@@ -205,9 +247,15 @@ class Resolver:
         bound: dict[str, int | float] = {}
         for setting in bindings:
             if setting.key not in known:
-                self.reporter.add(names.unknown_setting(self.source, setting.key_span, setting.key, (*known, *CONVENTIONS, *FACTS)))
+                self.reporter.add(
+                    names.unknown_setting(
+                        self.source, setting.key_span, setting.key, (*known, *CONVENTIONS, *FACTS)
+                    )
+                )
                 continue
-            value = parse_value(self.source, self.reporter, "expression", setting.value, setting.value_span.start)
+            value = parse_value(
+                self.source, self.reporter, "expression", setting.value, setting.value_span.start
+            )
             number = None if value is None else Evaluator(self.source, self.reporter, bound).number(value)
             if number is not None:
                 bound[setting.key] = number
@@ -221,12 +269,16 @@ class Resolver:
         if value is None:
             return None, setting.value_span
         if isinstance(value, Name) and value.id not in values:
-            self.reporter.add(names.bad_value(self.source, setting.value_span, "classes", value.id, "a number, like `10`"))
+            self.reporter.add(
+                names.bad_value(self.source, setting.value_span, "classes", value.id, "a number, like `10`")
+            )
             return None, setting.value_span
         evaluator = Evaluator(self.source, self.reporter, values)
         return evaluator.whole(value, "classes", 1, 1_000_000, setting.value_span), setting.value_span
 
-    def _input(self, given: dict[str, Setting], table: Table, values: dict[str, int | float]) -> tuple[int, ...]:
+    def _input(
+        self, given: dict[str, Setting], table: Table, values: dict[str, int | float]
+    ) -> tuple[int, ...]:
         source, text, start = self.source, "", 0
         if self.overrides.input is not None:
             source = Source("--input", self.overrides.input)
@@ -257,7 +309,8 @@ class Resolver:
         return (*axes, 3 if image[2] else 1) if image and axes else axes
 
     def _opened(self, text: str, values: dict[str, int | float]) -> str:
-        """Let a size stand for the letters of an input that nothing defines; give the input as a size is read."""
+        """Let a size stand for the letters of an input that nothing defines; give the input as a size is
+        read."""
         from archdsl.resolve.open_input import STANDS, closed, letters
 
         axes = letters(text)
@@ -267,10 +320,17 @@ class Resolver:
             self.open_axes = unknown
         return closed(text, axes) if axes else text
 
-    def _shape(self, source: Source, axes: tuple[Expr, ...], values: dict[str, int | float]) -> tuple[int, ...]:
+    def _shape(
+        self, source: Source, axes: tuple[Expr, ...], values: dict[str, int | float]
+    ) -> tuple[int, ...]:
         evaluator = Evaluator(source, self.reporter, values)
         shape = tuple(evaluator.whole(axis, "the input size", 1, MAX_SIZE, axis.span) for axis in axes)
-        if len(shape) == 3 and shape[1] == shape[2] != shape[0] and None not in shape and shape[0] in _CHANNELS:
+        if (
+            len(shape) == 3
+            and shape[1] == shape[2] != shape[0]
+            and None not in shape
+            and shape[0] in _CHANNELS
+        ):
             shape = (*shape[1:], shape[0])  # `3x32x32`: an image with its channels first
         return () if None in shape else shape  # type: ignore[return-value]
 
@@ -282,5 +342,9 @@ class Resolver:
             return value
         known = expected(setting.key)
         own = [word for word in known if allowed(setting.key, word)]
-        self.reporter.add(names.bad_value(self.source, setting.value_span, setting.key, setting.value, ", ".join(known), own))
+        self.reporter.add(
+            names.bad_value(
+                self.source, setting.value_span, setting.key, setting.value, ", ".join(known), own
+            )
+        )
         return None

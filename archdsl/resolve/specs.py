@@ -1,4 +1,5 @@
-"""What the items of a row are once their numbers are known: layers, brackets, uses of blocks, branches, wiring."""
+"""What the items of a row are once their numbers are known: layers, brackets, uses of blocks, branches,
+wiring."""
 
 from archdsl.light import TYPE_CHECKING, Any, NamedTuple, Union
 from archdsl.ops import OPS
@@ -14,10 +15,10 @@ Padding = Union[str, tuple[int, ...], None]
 class LayerSpec(NamedTuple):
     """A layer with its numbers; None is what the cell leaves open. `places` tell where each option stands.
 
-    `more` are the options of ops that have others than convolutions and pools do. A `classifier` gives the classes.
-    `entering` are the channels that its filters are printed for, `multiplier` the filters of each channel of a depthwise one.
-    Where the kernel is `counted`, it is only printed as part of the row's parameters, and 1 until it is found;
-    so the layer is one that was built, and its stride may be any.
+    `more` are the options of ops that have others than convolutions and pools do. A `classifier` gives the
+    classes. `entering` are the channels that its filters are printed for, `multiplier` the filters of each
+    channel of a depthwise one. Where the kernel is `counted`, it is only printed as part of the row's
+    parameters, and 1 until it is found; so the layer is one that was built, and its stride may be any.
     """
 
     op: str
@@ -42,7 +43,8 @@ class LayerSpec(NamedTuple):
 
 
 class BlockSpec(NamedTuple):
-    """A bracket with its numbers; `stride` is the one said after it, the spans tell where it and the shortcut stand.
+    """A bracket with its numbers; `stride` is the one said after it, the spans tell where it and the shortcut
+    stand.
 
     `merge` is what happens at its end: `add` (a residual sum), `concat` (a dense block), or nothing.
     """
@@ -63,7 +65,8 @@ class BlockSpec(NamedTuple):
 
 
 class UseSpec(NamedTuple):
-    """A named block in use; `stride` is the one printed or solved, None where it is open (or the block takes none)."""
+    """A named block in use; `stride` is the one printed or solved, None where it is open (or the block takes
+    none)."""
 
     template: "Template"
     stride: tuple[int, ...] | None
@@ -80,7 +83,8 @@ class BranchSpec(NamedTuple):
 
 
 class WireSpec(NamedTuple):
-    """`from`: the current value becomes another; a merge: joins the current one with others; `label`: names it."""
+    """`from`: the current value becomes another; a merge: joins the current one with others; `label`: names
+    it."""
 
     kind: str
     refs: tuple[Ref, ...]
@@ -91,7 +95,8 @@ Spec = Union[LayerSpec, BlockSpec, UseSpec, BranchSpec, WireSpec]
 
 
 def weighted_layers(items: tuple[Spec, ...]) -> int:
-    """Count the convolutions and dense layers of a bracket: with one alone, or none, there is nothing to go around."""
+    """Count the convolutions and dense layers of a bracket: with one alone, or none, there is nothing to go
+    around."""
     count = 0
     for item in items:
         if isinstance(item, BlockSpec):
@@ -105,4 +110,6 @@ def weighted_layers(items: tuple[Spec, ...]) -> int:
 
 def layers_at_least(specs: tuple[Spec, ...]) -> int:
     """Count the layers that specs come to, a named block as one."""
-    return sum(spec.repeat * layers_at_least(spec.items) if isinstance(spec, BlockSpec) else 1 for spec in specs)
+    return sum(
+        spec.repeat * layers_at_least(spec.items) if isinstance(spec, BlockSpec) else 1 for spec in specs
+    )

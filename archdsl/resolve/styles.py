@@ -1,4 +1,5 @@
-"""Which style a table is read by: the one that is set, or the one that its own words point to; what a style holds."""
+"""Which style a table is read by: the one that is set, or the one that its own words point to; what a style
+holds."""
 
 import re
 
@@ -26,7 +27,8 @@ class Style(NamedTuple):
 
 
 def choose(source: Source, reporter: Reporter, grid: Grid, given: str | None) -> Style | None:
-    """Choose the style of a table: the caller's, the file's, or the one that its words point to; None where none do."""
+    """Choose the style of a table: the caller's, the file's, or the one that its words point to; None where
+    none do."""
     known = styles()
     setting = next((setting for setting in grid.settings if setting.key.text.lower() == "style"), None)
     if given is not None:
@@ -68,10 +70,13 @@ def recognise(grid: Grid) -> Style | None:
 
 
 def by_brackets(rows: tuple[Row, ...]) -> Style:
-    """Choose between a residual network and a plain stack: by whether some bracket holds two layers or more."""
+    """Choose between a residual network and a plain stack: by whether some bracket holds two layers or
+    more."""
     for row in rows:
         if any(isinstance(item, Block) and _layers(item.items) > 1 for item in row.items or ()):
-            return Style("resnet", f"no style is set, and {row.name or 'a row'} has a bracket of several layers")
+            return Style(
+                "resnet", f"no style is set, and {row.name or 'a row'} has a bracket of several layers"
+            )
     return Style("plain", "no style is set, and no bracket holds several layers")
 
 
@@ -89,7 +94,8 @@ def _spaced(text: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    """List the phrases that a text has between its marks, and what each begins with: `MBConv6 k3x3` begins with a block."""
+    """List the phrases that a text has between its marks, and what each begins with: `MBConv6 k3x3` begins
+    with a block."""
     found = []
     for match in _WORD.finditer(text):
         parts = re.split("[- ]", match[0])

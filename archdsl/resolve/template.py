@@ -27,7 +27,9 @@ class Template:
     `stride_parameter` is the parameter, if there is one, that takes the stride of a row.
     """
 
-    def __init__(self, block: BlockDef, values: Mapping[str, Any], resolver: "ItemResolver", span: Span) -> None:
+    def __init__(
+        self, block: BlockDef, values: Mapping[str, Any], resolver: "ItemResolver", span: Span
+    ) -> None:
         self.block = block
         self.values = values
         self.resolver = resolver
@@ -60,9 +62,15 @@ class Template:
 
     def _tell(self, reporter: Reporter, before: int) -> None:
         for found in reporter.diagnostics[before:]:
-            line = found.source.position(found.span.start)[0] - found.source.position(self.block.span.start)[0] + 1
+            line = (
+                found.source.position(found.span.start)[0]
+                - found.source.position(self.block.span.start)[0]
+                + 1
+            )
             source: Source = self.resolver.source
-            self.resolver.reporter.add(problems.in_block(source, self.span, self.block.name, found.message, line))
+            self.resolver.reporter.add(
+                problems.in_block(source, self.span, self.block.name, found.message, line)
+            )
 
     def _branches(self, body: "ItemResolver", steps: list[Step]) -> tuple[Spec, ...]:
         branches = tuple(() if _is_input(step) else body.items(step.items) for step in steps)
@@ -84,7 +92,9 @@ def _is_input(step: Step) -> bool:
 
 def holds(resolver: "ItemResolver", guard: Guard) -> bool:
     """Evaluate a guard: true where it is empty."""
-    return not guard or any(all(_holds(resolver, condition) for condition in alternative) for alternative in guard)
+    return not guard or any(
+        all(_holds(resolver, condition) for condition in alternative) for alternative in guard
+    )
 
 
 def _holds(resolver: "ItemResolver", condition: Condition) -> bool:
@@ -101,16 +111,25 @@ def _holds(resolver: "ItemResolver", condition: Condition) -> bool:
     if any(isinstance(side, str | tuple) for side in (left, right)):
         resolver.reporter.add(problems.unknown_condition(resolver.source, condition.span, left, right))
         return False
-    return bool({"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[condition.op])
+    return bool(
+        {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[condition.op]
+    )
 
 
 def _known(resolver: "ItemResolver", condition: Condition) -> bool:
-    """Report a condition about a word that is no parameter, which is more likely misspelt than meant for itself."""
+    """Report a condition about a word that is no parameter, which is more likely misspelt than meant for
+    itself."""
     values = resolver.evaluator.values
     sides = (condition.left, condition.right)
-    if not isinstance(condition.left, Name) or condition.left.id in values or (isinstance(sides[1], Name) and sides[1].id in values):
+    if (
+        not isinstance(condition.left, Name)
+        or condition.left.id in values
+        or (isinstance(sides[1], Name) and sides[1].id in values)
+    ):
         return True
-    resolver.reporter.add(names.undefined_parameter(resolver.source, condition.left.span, condition.left.id, values))
+    resolver.reporter.add(
+        names.undefined_parameter(resolver.source, condition.left.span, condition.left.id, values)
+    )
     return False
 
 

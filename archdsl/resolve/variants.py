@@ -1,4 +1,5 @@
-"""The networks of one table: its structure columns, and those that `variant` lines make of the table or of another network."""
+"""The networks of one table: its structure columns, and those that `variant` lines make of the table or of
+another network."""
 
 from archdsl.diagnostics import Reporter
 from archdsl.light import NamedTuple
@@ -15,7 +16,8 @@ _CLAIMS = ("params", "macs", "flops", "depth")
 
 
 class _Line(NamedTuple):
-    """The head of a `variant` line, and the network that it is of; that one is empty where the line says none."""
+    """The head of a `variant` line, and the network that it is of; that one is empty where the line says
+    none."""
 
     name: str
     base: str
@@ -25,7 +27,10 @@ class _Line(NamedTuple):
 def _lines(grid: Grid) -> list[_Line]:
     values = [setting.value for setting in grid.settings if setting.key.text.lower() == "variant"]
     matches = [(match, value) for value in values if (match := _HEAD.match(value.text))]
-    return [_Line(match[1], match[2] or "", value.part(match.start(1), match.end(2 if match[2] else 1))) for match, value in matches]
+    return [
+        _Line(match[1], match[2] or "", value.part(match.start(1), match.end(2 if match[2] else 1)))
+        for match, value in matches
+    ]
 
 
 def _printed(grids: tuple[Grid, ...]) -> list[str]:
@@ -53,7 +58,8 @@ def network_names(grids: tuple[Grid, ...]) -> list[str]:
 
 
 def chosen(wanted: str, printed: list[str], further: list[str] | None = None) -> list[str]:
-    """Find networks by name: exactly, or else those that have these words in their name, columns before `variant` lines."""
+    """Find networks by name: exactly, or else those that have these words in their name, columns before
+    `variant` lines."""
     names, key = (*printed, *(further or ())), compact(wanted)
     exact = [name for name in names if compact(name) == key]
     ending = [name for name in names if key and compact(name).endswith(key)]
@@ -69,7 +75,9 @@ def with_network(grids: tuple[Grid, ...], wanted: str | None) -> tuple[Grid, ...
     if not wanted or not any(grid.column for grid in grids):
         return grids
     names = chosen(wanted, _printed(grids), [name for grid in grids for name in _further(grid)])
-    return tuple(grid for grid in grids if grid.column in names or any(name in names for name in _further(grid)))
+    return tuple(
+        grid for grid in grids if grid.column in names or any(name in names for name in _further(grid))
+    )
 
 
 def variants_of(table: Table, wanted: str | None, known: frozenset[str]) -> list[Variant | None]:
@@ -84,32 +92,46 @@ def variants_of(table: Table, wanted: str | None, known: frozenset[str]) -> list
     for variant in table.variants:
         base = next((name for name in found if name and compact(name) == compact(variant.base)), None)
         if base is not None or not table.column:
-            found[variant.name] = _based(variant, found.get(base) if base else None if table.column else bound)
+            found[variant.name] = _based(
+                variant, found.get(base) if base else None if table.column else bound
+            )
     printed = [table.column] if table.column else []
-    names = chosen(wanted, printed, [name for name in found if name not in printed]) if wanted else list(found)
+    names = (
+        chosen(wanted, printed, [name for name in found if name not in printed]) if wanted else list(found)
+    )
     return [variant for name, variant in found.items() if name in names]
 
 
 def _bound(table: Table, known: frozenset[str]) -> Variant | None:
-    """Give what is said of a network: by its column's line, and by its header, which may set parameters (`g = 3`)."""
+    """Give what is said of a network: by its column's line, and by its header, which may set parameters (`g =
+    3`)."""
     line = _line_of(table, table.column) if table.column else None
     pairs = [match.groups() for heading in table.headings for match in _BINDING.finditer(heading)]
     nowhere = table.span
     own = tuple(Setting(key, value, nowhere, nowhere) for key, value in pairs if key in known)
     if not own:
         return line
-    return Variant(table.column, own, nowhere) if line is None else line._replace(settings=(*own, *line.settings))
+    return (
+        Variant(table.column, own, nowhere)
+        if line is None
+        else line._replace(settings=(*own, *line.settings))
+    )
 
 
 def _line_of(table: Table, column: str) -> Variant | None:
     """Find the line that adds settings to a column."""
-    return next((one for one in table.variants if not one.base and compact(one.name) == compact(column)), None)
+    return next(
+        (one for one in table.variants if not one.base and compact(one.name) == compact(column)), None
+    )
 
 
 def _based(variant: Variant, base: Variant | None) -> Variant:
-    """Put a line's settings over those of the network that it is of; what that one claims of itself is left behind."""
+    """Put a line's settings over those of the network that it is of; what that one claims of itself is left
+    behind."""
     own = {setting.key.lower() for setting in variant.settings}
-    kept = [setting for setting in (base.settings if base else ()) if setting.key.lower() not in (*own, *_CLAIMS)]
+    kept = [
+        setting for setting in (base.settings if base else ()) if setting.key.lower() not in (*own, *_CLAIMS)
+    ]
     return variant._replace(settings=(*kept, *variant.settings))
 
 

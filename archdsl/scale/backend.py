@@ -1,4 +1,5 @@
-"""The engine that Keras computes with: chosen before Keras is imported, which keeps it for the life of the process."""
+"""The engine that Keras computes with: chosen before Keras is imported, which keeps it for the life of the
+process."""
 
 import os
 import sys

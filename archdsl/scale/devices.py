@@ -1,7 +1,7 @@
 """A backend and a number of devices -> the place that trains on them.
 
-On a machine without accelerators several devices are virtual ones: its CPU, divided. They are no faster; they show that
-a training on several devices comes to the same.
+On a machine without accelerators several devices are virtual ones: its CPU, divided. They are no faster; they
+show that a training on several devices comes to the same.
 """
 
 import os
@@ -28,7 +28,9 @@ def place(count: int | None = None, processes: Processes | None = None) -> Place
     if backend == "jax":
         return _parallel(count, processes or Processes())
     if count is not None and count > 1:
-        raise PlaceError(f"the backend {backend} trains on one device here: several need --backend jax or tensorflow")
+        raise PlaceError(
+            f"the backend {backend} trains on one device here: several need --backend jax or tensorflow"
+        )
     return Place(1, "one device")
 
 
@@ -66,14 +68,21 @@ def _parallel(count: int | None, processes: Processes) -> Place:
 
     if count is not None and count > 1 and _VIRTUAL not in os.environ.get("XLA_FLAGS", ""):
         _divide_for_jax(jax, count)
-    here = [_first([d for d in jax.devices() if d.process_index == index], count) for index in range(processes.count)]
+    here = [
+        _first([d for d in jax.devices() if d.process_index == index], count)
+        for index in range(processes.count)
+    ]
     chosen = [f"{device.platform}:{device.id}" for devices in here for device in devices]
     kind = jax.devices()[0].platform.upper()
     if len(chosen) == 1:
         return Place(1, _text(1, kind))
     # Each process reads its own part of every batch, so Keras has nothing to divide.
     strategy = import_keras().distribution.DataParallel(devices=chosen, auto_shard_dataset=False)
-    where = f"{_text(len(here[0]), kind)} in each of {processes.count} processes" if processes.count > 1 else _text(len(chosen), kind)
+    where = (
+        f"{_text(len(here[0]), kind)} in each of {processes.count} processes"
+        if processes.count > 1
+        else _text(len(chosen), kind)
+    )
     return Place(len(chosen), where, strategy, processes)
 
 
@@ -86,7 +95,9 @@ def _divide_for_jax(jax: Any, count: int) -> None:
 
 def _first(found: list[Any], count: int | None) -> list[Any]:
     if count is not None and len(found) < count:
-        raise PlaceError(f"{count} devices are asked for, and there {'is' if len(found) == 1 else 'are'} {len(found)}")
+        raise PlaceError(
+            f"{count} devices are asked for, and there {'is' if len(found) == 1 else 'are'} {len(found)}"
+        )
     return found[:count]
 
 

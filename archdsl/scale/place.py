@@ -1,4 +1,5 @@
-"""The devices and processes of a training as one place: what it computes on, its part of the images, who writes."""
+"""The devices and processes of a training as one place: what it computes on, its part of the images, who
+writes."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -46,7 +47,8 @@ class Place:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Let this process make or save a model by itself: Keras on JAX would wait for the other processes with each variable."""
+        """Let this process make or save a model by itself: Keras on JAX would wait for the other processes
+        with each variable."""
         if self.processes.count == 1:
             yield
             return
@@ -65,7 +67,11 @@ class Place:
         if self.processes.count == 1:
             return
         for number, name in differing(facts):
-            raise PlaceError(f"process {number} has another {name} than process 0{when and ' ' + when}: start all with the same")
+            raise PlaceError(
+                f"process {number} has another {name} than process 0{when and ' ' + when}: start all "
+                f"with "
+                f"the same"
+            )
 
     def agree(self, problem: str) -> None:
         """Raise PlaceError in every process where one has a problem (an empty text is none)."""
@@ -75,7 +81,8 @@ class Place:
                 raise PlaceError(text if number == 0 else f"process {number}: {text}")
 
     def as_first(self, text: str) -> str:
-        """Give what process 0 says: a choice that every process made for itself, and might have made otherwise."""
+        """Give what process 0 says: a choice that every process made for itself, and might have made
+        otherwise."""
         return text if self.processes.count == 1 else gathered(text)[0]
 
     def leave(self) -> None:
@@ -84,11 +91,14 @@ class Place:
             leave()
 
     def stop_signal(self) -> Any:
-        """Give what heeds SIGINT and SIGTERM of every process, so that all stop after the same step; None for one process."""
+        """Give what heeds SIGINT and SIGTERM of every process, so that all stop after the same step; None for
+        one process."""
         return StopTogether() if self.processes.count > 1 else None
 
     def check_batch(self, size: int) -> None:
         """Raise PlaceError where a global batch cannot be divided among the devices."""
         if size % self.devices:
             fits = max(size // self.devices, 1) * self.devices
-            raise PlaceError(f"a batch of {size} cannot be divided among {self.devices} devices: take --batch-size {fits}")
+            raise PlaceError(
+                f"a batch of {size} cannot be divided among {self.devices} devices: take --batch-size {fits}"
+            )

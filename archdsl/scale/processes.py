@@ -1,4 +1,5 @@
-"""The processes of a training on several machines (JAX's own coordination): joining, agreeing, stopping together."""
+"""The processes of a training on several machines (JAX's own coordination): joining, agreeing, stopping
+together."""
 
 import os
 import signal
@@ -8,14 +9,16 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-# How long a process waits for the others to join, and how long one may be silent before it counts as lost; seconds.
+# How long a process waits for the others to join, and how long one may be silent before it counts as lost;
+# seconds.
 JOIN, LOST = 300, 60
 _TEXT = 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Processes:
-    """One process of a training: `index` of `count`, all meeting at `coordinator` (HOST:PORT, in process 0)."""
+    """One process of a training: `index` of `count`, all meeting at `coordinator` (HOST:PORT, in process
+    0)."""
 
     count: int = 1
     index: int = 0
@@ -26,7 +29,8 @@ class Processes:
 
 
 def join(processes: Processes, join_within: int = JOIN, lost_after: int = LOST) -> None:
-    """Meet the other processes, before anything is computed. Where they do not come in time, JAX ends this process."""
+    """Meet the other processes, before anything is computed. Where they do not come in time, JAX ends this
+    process."""
     import jax
 
     jax.config.update("jax_cpu_collectives_implementation", "gloo")
@@ -76,8 +80,8 @@ def differing(facts: Mapping[str, Any]) -> list[tuple[int, str]]:
 def trusted() -> Iterator[None]:
     """Let values be spread over the processes without JAX comparing each one with all processes.
 
-    That is a message to and from everybody for each variable of a model, and again each time one is set. What the values
-    are made from was compared (`differing`), and what comes of them is, after each epoch.
+    That is a message to and from everybody for each variable of a model, and again each time one is set. What
+    the values are made from was compared (`differing`), and what comes of them is, after each epoch.
     """
     from jax.experimental import multihost_utils
 
@@ -101,7 +105,9 @@ class StopTogether:
         self._before: Any = None
 
     def __enter__(self) -> "StopTogether":
-        self._before = signal.signal(signal.SIGINT, lambda number, frame: os.kill(os.getpid(), signal.SIGTERM))
+        self._before = signal.signal(
+            signal.SIGINT, lambda number, frame: os.kill(os.getpid(), signal.SIGTERM)
+        )
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,8 +1,8 @@
 """A training process of several, watched by a process of its own that outlives it and says how it ended.
 
-When a process is lost, JAX ends all others at once, from C++, with a stack trace and no chance to say anything. So the
-command starts itself again as a child, keeps what C++ writes to standard error, passes signals on, and turns the end
-into one line and an exit code. A child whose watcher is gone ends too.
+When a process is lost, JAX ends all others at once, from C++, with a stack trace and no chance to say
+anything. So the command starts itself again as a child, keeps what C++ writes to standard error, passes
+signals on, and turns the end into one line and an exit code. A child whose watcher is gone ends too.
 """
 
 import os
@@ -20,7 +20,9 @@ _LIFE, _LOG = "ARCHDSL_WATCHER_PIPE", "ARCHDSL_NATIVE_LOG"
 _STDOUT, _STDERR = 1, 2
 # The exit code of a child that met the loss of another process in Python, before JAX ended it.
 _LOSS = 75
-_LOST = re.compile(r"another task died|heartbeat|UNAVAILABLE|Connection (?:closed|reset)|Shutdown barrier", re.IGNORECASE)
+_LOST = re.compile(
+    r"another task died|heartbeat|UNAVAILABLE|Connection (?:closed|reset)|Shutdown barrier", re.IGNORECASE
+)
 _UNMET = re.compile(r"DEADLINE_EXCEEDED[^*]*RegisterTask")  # JAX calls this a death, too
 _LATE = re.compile(r"DEADLINE_EXCEEDED|timed? ?out", re.IGNORECASE)
 
@@ -101,7 +103,8 @@ class _PassedOn:
 
 
 def begin() -> None:
-    """Take up the part of the child: end with the watcher, and leave what C++ writes to it, on either stream."""
+    """Take up the part of the child: end with the watcher, and leave what C++ writes to it, on either
+    stream."""
     life, log = int(os.environ.pop(_LIFE)), int(os.environ.pop(_LOG))
     threading.Thread(target=_end_with, args=(life,), daemon=True).start()
     sys.stdout, sys.stderr = _kept(_STDOUT), _kept(_STDERR)

@@ -11,9 +11,16 @@ Rows = list[tuple[Spec, ...] | None]
 
 
 def across(
-    rows: tuple[Row, ...], specs: Rows, index: int, shape: Size, declared: DeclaredSizes, stride_in: str, names: Names
+    rows: tuple[Row, ...],
+    specs: Rows,
+    index: int,
+    shape: Size,
+    declared: DeclaredSizes,
+    stride_in: str,
+    names: Names,
 ) -> dict[int, Solution]:
-    """Solve an unsized row and those behind it for the next size; empty where the row that prints it reaches it alone."""
+    """Solve an unsized row and those behind it for the next size; empty where the row that prints it reaches
+    it alone."""
     group = _group(rows, specs, index, declared)
     if not group:
         return {}

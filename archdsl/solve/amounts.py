@@ -1,4 +1,5 @@
-"""A crop or a padding that prints no amount -> what leads to the printed size: half of it before, half, or one more, after."""
+"""A crop or a padding that prints no amount -> what leads to the printed size: half of it before, half, or
+one more, after."""
 
 from archdsl.graph.graph import Inferred
 from archdsl.problems.base import size_text
@@ -11,15 +12,27 @@ _OPEN = ("crop", "pad")
 
 def open_amount(specs: tuple[Spec, ...]) -> LayerSpec | None:
     """Find a layer of a row whose amount is not printed."""
-    return next((spec for spec in specs if isinstance(spec, LayerSpec) and spec.op in _OPEN and "amount" not in spec.more), None)
+    return next(
+        (
+            spec
+            for spec in specs
+            if isinstance(spec, LayerSpec) and spec.op in _OPEN and "amount" not in spec.more
+        ),
+        None,
+    )
 
 
 def with_amount(
     specs: tuple[Spec, ...], layer: LayerSpec, shape: Size, target: Size, names: Names
 ) -> tuple[tuple[Spec, ...], Inferred] | None:
-    """Give the specs with the amount that leads to the target; None where none does, or other layers stand in the row."""
+    """Give the specs with the amount that leads to the target; None where none does, or other layers stand in
+    the row."""
     before = follow(tuple(spec for spec in specs if isinstance(spec, WireSpec)), shape, "same", names)
-    if before is None or sum(isinstance(spec, WireSpec) for spec in specs) != len(specs) - 1 or len(before) != len(target) + 1:
+    if (
+        before is None
+        or sum(isinstance(spec, WireSpec) for spec in specs) != len(specs) - 1
+        or len(before) != len(target) + 1
+    ):
         return None
     pads = layer.op == "pad"
     missing = [m - n if pads else n - m for n, m in zip(before[:-1], target, strict=True)]
@@ -29,4 +42,6 @@ def with_amount(
     filled = layer._replace(more=layer.more | {"amount": amount})
     said = size_text(a if a == b else f"({a}, {b})" for a, b in amount)
     fact = f"{said} {'zeros around' if pads else 'cut off around'} the map"
-    return tuple(filled if spec is layer else spec for spec in specs), Inferred(fact, f"{size_text(before[:-1])} -> {size_text(target)}")
+    return tuple(filled if spec is layer else spec for spec in specs), Inferred(
+        fact, f"{size_text(before[:-1])} -> {size_text(target)}"
+    )

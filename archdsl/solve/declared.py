@@ -1,4 +1,5 @@
-"""The sizes that a table prints, evaluated once each, and what they are compared with beside the rows' own layers."""
+"""The sizes that a table prints, evaluated once each, and what they are compared with beside the rows' own
+layers."""
 
 from collections.abc import Callable
 
@@ -18,7 +19,9 @@ from archdsl.syntax.ast import Row
 class DeclaredSizes:
     """The declared sizes of one table."""
 
-    def __init__(self, source: Source, reporter: Reporter, settings: Settings, resolver: ItemResolver) -> None:
+    def __init__(
+        self, source: Source, reporter: Reporter, settings: Settings, resolver: ItemResolver
+    ) -> None:
         self.source = source
         self.reporter = reporter
         self.settings = settings
@@ -27,12 +30,14 @@ class DeclaredSizes:
         self._found: dict[int, Size | None] = {}
 
     def of(self, row: Row) -> Size | None:
-        """Give the declared size, with its channels; None where none is printed (or it was wrong and reported)."""
+        """Give the declared size, with its channels; None where none is printed (or it was wrong and
+        reported)."""
         if row.size is None:
             return None
         key = row.size_span.start
         if key not in self._found:
-            # Where input sizes are printed, what follows in the table does not follow a row that leaves the trunk.
+            # Where input sizes are printed, what follows in the table does not follow a row that leaves the
+            # trunk.
             declared = self.resolver.size(row) if self.rank and not (row.aside and row.incoming) else None
             if declared and len(declared) not in (self.rank, self.rank + 1):
                 self.reporter.add(shapes.size_rank(self.source, row.size_span, declared, self.rank))
@@ -46,36 +51,53 @@ class DeclaredSizes:
         return declared[: self.rank] if declared else None
 
     def check_incoming(self, row: Row, value: Value, fits: Callable[[Size], bool]) -> Value:
-        """Compare the input size that the first row prints with the network's input; go on with the one that fits the row.
+        """Compare the input size that the first row prints with the network's input; go on with the one that
+        fits the row.
 
         `fits` tells whether the row's layers take an input of some shape to the size behind it.
         """
         if row.incoming is None:
             return value
-        sizes = [self.resolver.evaluator.whole(axis, "a size", 1, 65_536, row.incoming_span) for axis in row.incoming]
+        sizes = [
+            self.resolver.evaluator.whole(axis, "a size", 1, 65_536, row.incoming_span)
+            for axis in row.incoming
+        ]
         size = tuple(one for one in sizes if one)
         size = size * self.rank if len(size) == 1 else size
-        if len(size) == len(sizes) * (self.rank if len(sizes) == 1 else 1) and size != value.shape[: len(size)]:
+        if (
+            len(size) == len(sizes) * (self.rank if len(sizes) == 1 else 1)
+            and size != value.shape[: len(size)]
+        ):
             place = self.settings.places.get("input")
-            wrong = row.size is not None and fits(value.shape) and not fits((*size, *value.shape[len(size) :]))
+            wrong = (
+                row.size is not None and fits(value.shape) and not fits((*size, *value.shape[len(size) :]))
+            )
             from archdsl.why.mend import misprinted_input
 
             fix = misprinted_input(self.source, row.incoming_span, value.shape[: len(size)])
-            self.reporter.add(shapes.wrong_input(self.source, row.incoming_span, size, value.shape, place, fix, sure=wrong))
+            self.reporter.add(
+                shapes.wrong_input(self.source, row.incoming_span, size, value.shape, place, fix, sure=wrong)
+            )
             if wrong:
                 return value
-            return value._replace(shape=(*size, *value.shape[len(size) :]), certain=len(size) == len(value.shape))
+            return value._replace(
+                shape=(*size, *value.shape[len(size) :]), certain=len(size) == len(value.shape)
+            )
         return value
 
     def check_channels(self, row: Row, declared: Size | None, out: Value, counted: bool) -> Value:
-        """Compare the channels, where the size cell prints them (`8x8x128`), or (`counted`) a column that no layer takes.
+        """Compare the channels, where the size cell prints them (`8x8x128`), or (`counted`) a column that no
+        layer takes.
 
-        Give the value to go on with: where they differ, the printed channels, which what comes after is not checked against.
+        Give the value to go on with: where they differ, the printed channels, which what comes after is not
+        checked against.
         """
         computed = (*spatial(out.shape, self.rank), out.shape[-1])
         places = [(declared, row.size_span)] if declared and len(declared) == self.rank + 1 else []
         if row.channels is not None and counted:
-            printed = self.resolver.evaluator.whole(row.channels, "channels", 1, MAX_CHANNELS, row.channels.span)
+            printed = self.resolver.evaluator.whole(
+                row.channels, "channels", 1, MAX_CHANNELS, row.channels.span
+            )
             places += [((*computed[:-1], printed), row.channels.span)] if printed else []
         for size, span in places:
             if size[-1] != out.shape[-1] and out.certain:
@@ -83,19 +105,28 @@ class DeclaredSizes:
 
                 fixes = joined_channels(self.source, (row.span, row.size_span), (size, computed))
                 fixes = fixes or channels_fix(self.source, span, size, computed)
-                self.reporter.add(shapes.wrong_size(self.source, row.name or "this row", size, computed, span, (), "", (), fixes))
+                self.reporter.add(
+                    shapes.wrong_size(
+                        self.source, row.name or "this row", size, computed, span, (), "", (), fixes
+                    )
+                )
                 out = out._replace(shape=(*out.shape[:-1], size[-1]), certain=False)
         return out
 
 
 def is_flat_size(row: Row, specs: tuple[Spec, ...], shape: Size, target: Size, names: Names) -> bool:
-    """Tell a "size" that is the number of units of a dense layer (`fc  1000`), or of the means over whole maps."""
+    """Tell a "size" that is the number of units of a dense layer (`fc  1000`), or of the means over whole
+    maps."""
     return target != (1,) * len(target) and _units(row, specs, shape, names) == target[-1]
 
 
 def flat_units(row: Row, specs: tuple[Spec, ...], shape: Size, target: Size, names: Names) -> int | None:
     """Give the units of a row that prints another number for them: one that is larger than any map there."""
-    return _units(row, specs, shape, names) if len(set(target)) == 1 and min(target) > max((*shape[:-1], 64)) else None
+    return (
+        _units(row, specs, shape, names)
+        if len(set(target)) == 1 and min(target) > max((*shape[:-1], 64))
+        else None
+    )
 
 
 def _units(row: Row, specs: tuple[Spec, ...], shape: Size, names: Names) -> int | None:

@@ -1,5 +1,6 @@
-"""Dense layers and maps: at each position of one, where code, the row's size or its parameters say so, else it is flattened; and
-a dense layer behind which the table prints a map of exactly its units, whose values are that map.
+"""Dense layers and maps: at each position of one, where code, the row's size or its parameters say so, else
+it is flattened; and a dense layer behind which the table prints a map of exactly its units, whose values are
+that map.
 """
 
 from math import prod
@@ -32,13 +33,20 @@ def _each(spec: Spec) -> Spec:
     return spec._replace(more=spec.more | {"each": True})
 
 
-def _why(row: Row, specs: tuple[Spec, ...], each: tuple[Spec, ...], shape: Size, target: Size | None, names: Names) -> str:
+def _why(
+    row: Row, specs: tuple[Spec, ...], each: tuple[Spec, ...], shape: Size, target: Size | None, names: Names
+) -> str:
     """Say what shows that the layers work at each position: empty where nothing does."""
     end = follow(each, shape, "same", names)
     if target is not None and max(target, default=1) > 1 and end is not None and end[:-1] == target:
         return "the size that the row prints"
     layer, arriving = specs[0], shape[-1]
-    if not isinstance(layer, LayerSpec) or not flattens(layer, shape) or not layer.channels or target is not None:
+    if (
+        not isinstance(layer, LayerSpec)
+        or not flattens(layer, shape)
+        or not layer.channels
+        or target is not None
+    ):
         return ""
     if layer.entering == arriving:
         return f"its weights are printed for {arriving} values"
@@ -54,13 +62,26 @@ def as_map(specs: tuple[Spec, ...], arriving: Size, declared: Size | None, rank:
     One that prints no units has as many, where flat values reach it.
     """
     last = specs[-1] if specs else None
-    if not isinstance(last, LayerSpec) or not OPS[last.op].takes_flat or declared is None or len(declared) != rank + 1:
+    if (
+        not isinstance(last, LayerSpec)
+        or not OPS[last.op].takes_flat
+        or declared is None
+        or len(declared) != rank + 1
+    ):
         return specs, []
     if "channels" not in last.places and last.channels == declared[-1] and len(arriving) == 1:
         last = last._replace(channels=prod(declared))
         specs = (*specs[:-1], last)
     if max(declared[:-1]) == 1 or last.channels != prod(declared):
         return specs, []
-    reshape = last._replace(op="reshape", channels=None, bias=None, norm=None, activation=None, more={"shape": declared}, classifier=False)
+    reshape = last._replace(
+        op="reshape",
+        channels=None,
+        bias=None,
+        norm=None,
+        activation=None,
+        more={"shape": declared},
+        classifier=False,
+    )
     because = f"{last.channels:,} units, and the size that the row prints"
     return (*specs, reshape), [Inferred(f"reshape to {size_text(declared)}", because)]

@@ -23,9 +23,11 @@ Rows = list[tuple[Spec, ...] | None]
 
 
 class Fitted(NamedTuple):
-    """What a row comes to: its solution, or the size that the check goes on with and the one that the row computes.
+    """What a row comes to: its solution, or the size that the check goes on with and the one that the row
+    computes.
 
-    `corrected` is the size that another row must have had, `inner` the printed one where a pool stands behind it.
+    `corrected` is the size that another row must have had, `inner` the printed one where a pool stands behind
+    it.
     """
 
     solution: Solution | None
@@ -38,7 +40,9 @@ class Fitted(NamedTuple):
 class Fitter:
     """Fits the rows of one table to their sizes."""
 
-    def __init__(self, source: Source, reporter: Reporter, settings: Settings, declared: DeclaredSizes) -> None:
+    def __init__(
+        self, source: Source, reporter: Reporter, settings: Settings, declared: DeclaredSizes
+    ) -> None:
         self.source = source
         self.reporter = reporter
         self.settings = settings
@@ -48,7 +52,16 @@ class Fitter:
         self.planned: dict[int, Solution] = {}
         self.before: Sized | None = None
 
-    def fit(self, rows: tuple[Row, ...], specs: Rows, index: int, value: Value, arrives: Span | None, names: Names, lost: bool) -> Fitted:
+    def fit(
+        self,
+        rows: tuple[Row, ...],
+        specs: Rows,
+        index: int,
+        value: Value,
+        arrives: Span | None,
+        names: Names,
+        lost: bool,
+    ) -> Fitted:
         """Fit one row; `lost` says that the size that reaches it is not known."""
         row, own, target = rows[index], specs[index], self.declared.target(rows[index])
         assert own is not None
@@ -64,11 +77,17 @@ class Fitter:
         if (units := flat_units(row, own, shape, target, names)) is not None:
             fix = replace(f"write {units}, as the row gives", row.size_span, str(units))
             label = row.name or row.text
-            self.reporter.add(shapes.wrong_size(self.source, label, target[:1], (units,), row.size_span, (), "", (), (fix,)))
+            self.reporter.add(
+                shapes.wrong_size(self.source, label, target[:1], (units,), row.size_span, (), "", (), (fix,))
+            )
             return Fitted(Solution(own, None, (), "same"))
-        return self._solved(rows, [*specs[:index], windowed(own, target), *specs[index + 1 :]], index, value, arrives, names)
+        return self._solved(
+            rows, [*specs[:index], windowed(own, target), *specs[index + 1 :]], index, value, arrives, names
+        )
 
-    def _solved(self, rows: tuple[Row, ...], specs: Rows, index: int, value: Value, arrives: Span | None, names: Names) -> Fitted:
+    def _solved(
+        self, rows: tuple[Row, ...], specs: Rows, index: int, value: Value, arrives: Span | None, names: Names
+    ) -> Fitted:
         """Solve a row for its size; say why where nothing reaches it."""
         row, own, target = rows[index], specs[index] or (), self.declared.target(rows[index]) or ()
         shape = entering(own, value.shape, names)
@@ -77,7 +96,9 @@ class Fitter:
             if solution.padding == "ceil" and value.id == 0:
                 self._odd_padding(row, solution, shape, target, names)
             if not row.aside:
-                self.before = Sized(row, index, own, shape, target, self._plain(own, shape, names) if solution.site else None)
+                self.before = Sized(
+                    row, index, own, shape, target, self._plain(own, shape, names) if solution.site else None
+                )
             return Fitted(solution)
         errors = self.reporter.errors
         from archdsl.solve.strays import unnamed
@@ -87,14 +108,17 @@ class Fitter:
             self.reporter.add(blocks.unknown_value(self.source, stray.span, stray.name, known, use))
         if self.reporter.errors > errors:
             return Fitted(None, target)
-        if follow(own, shape, "same", names) is None:  # a layer cannot take what arrives, which lowering reports
+        # A layer cannot take what arrives, which lowering reports.
+        if follow(own, shape, "same", names) is None:
             return Fitted(Solution(own, None, (), "same"))
         pooled = self._before_pool(rows, specs, index, value, names)
         if pooled:
             return Fitted(pooled, inner=target)
         return self._missed(rows, specs, index, value, arrives, names)
 
-    def _before_pool(self, rows: tuple[Row, ...], specs: Rows, index: int, value: Value, names: Names) -> Solution | None:
+    def _before_pool(
+        self, rows: tuple[Row, ...], specs: Rows, index: int, value: Value, names: Names
+    ) -> Solution | None:
         """Solve a row that prints the size before its last pool, where the next row says that it does."""
         own, target = specs[index] or (), self.declared.target(rows[index]) or ()
         pool = own[-1] if len(own) > 1 else None
@@ -110,7 +134,11 @@ class Fitter:
         if takes(target):
             row, size = rows[index], spatial(end, self.rank)
             fix = self._size_fix(row, size)
-            self.reporter.add(shapes.before_pool(self.source, row.name or row.text, row.size_span, pool.span, target, size, fix))
+            self.reporter.add(
+                shapes.before_pool(
+                    self.source, row.name or row.text, row.size_span, pool.span, target, size, fix
+                )
+            )
         return whole
 
     def _size_fix(self, row: Row, size: Size) -> Fix:
@@ -125,9 +153,13 @@ class Fitter:
 
     def fits(self, specs: tuple[Spec, ...], target: Size | None, shape: Size) -> bool:
         """Tell whether layers take a shape to a size."""
-        return target is None or (len(shape) == self.rank + 1 and solve(specs, shape, target, self.stride_in) is not None)
+        return target is None or (
+            len(shape) == self.rank + 1 and solve(specs, shape, target, self.stride_in) is not None
+        )
 
-    def _missed(self, rows: tuple[Row, ...], specs: Rows, index: int, value: Value, arrives: Span | None, names: Names) -> Fitted:
+    def _missed(
+        self, rows: tuple[Row, ...], specs: Rows, index: int, value: Value, arrives: Span | None, names: Names
+    ) -> Fitted:
         """Say why a row misses its size; go on with the one that the next row agrees with."""
         from archdsl.why.evidence import Miss  # only what fails is explained
         from archdsl.why.explain_size import explain
@@ -140,23 +172,40 @@ class Fitter:
         _, after = self._following(rows, specs, index)
         next_target = self.declared.target(rows[after]) if after > index and specs[after] else None
         takes = partial(self.next_takes, rows, specs, index, value, names)
-        next_label = (rows[after].name or "the next row") + f" ({size_text(next_target)})" if next_target else ""
+        next_label = (
+            (rows[after].name or "the next row") + f" ({size_text(next_target)})" if next_target else ""
+        )
         place = self.settings.places.get("input") if value.id == 0 else None
         label = row.name or row.text or "this row"
         before, self.before = self.before, None
-        passed = tuple(spec for i in range(before.number + 1, index) if not rows[i].aside for spec in specs[i] or ()) if before else ()
+        passed = (
+            tuple(
+                spec for i in range(before.number + 1, index) if not rows[i].aside for spec in specs[i] or ()
+            )
+            if before
+            else ()
+        )
         shape = entering(own, value.shape, names)
         smaller = downsampled(self.declared.resolver, self.settings, row, own, shape, (0,) * self.rank)
-        extra = self._plain(smaller, shape, names) if self._plain(own, shape, names) == spatial(shape, self.rank) else None
+        extra = (
+            self._plain(smaller, shape, names)
+            if self._plain(own, shape, names) == spatial(shape, self.rank)
+            else None
+        )
         more = (extra,) if extra else ()
-        miss = Miss(row, label, own, shape, arrives, target, takes, next_label, names, place, before, passed, more)
+        miss = Miss(
+            row, label, own, shape, arrives, target, takes, next_label, names, place, before, passed, more
+        )
         diagnostic, going_on, corrected = explain(self.source, miss, self.stride_in)
         self.reporter.add(diagnostic)
         missed = follow(own, shape, "same", names)
         return Fitted(None, going_on, missed, (before.number, corrected) if before and corrected else None)
 
-    def next_takes(self, rows: tuple[Row, ...], specs: Rows, index: int, value: Value, names: Names, size: Size) -> bool:
-        """Tell whether the next row that prints a size reaches it, if a row gives another one; `value` is what the row takes."""
+    def next_takes(
+        self, rows: tuple[Row, ...], specs: Rows, index: int, value: Value, names: Names, size: Size
+    ) -> bool:
+        """Tell whether the next row that prints a size reaches it, if a row gives another one; `value` is
+        what the row takes."""
         between, after = self._following(rows, specs, index)
         own, last = specs[index] or (), specs[after] if after > index else None
         next_target = self.declared.target(rows[after]) if last else None
@@ -164,7 +213,10 @@ class Fitter:
         shape = (*size, last_channels(own, value.shape) or value.shape[-1])
         if (square and len(set(size)) > 1) or not last or not next_target:
             return False
-        following = (*between, *downsampled(self.declared.resolver, self.settings, rows[after], last, shape, next_target))
+        following = (
+            *between,
+            *downsampled(self.declared.resolver, self.settings, rows[after], last, shape, next_target),
+        )
         return solve(following, shape, next_target, self.stride_in, names) is not None
 
     def _following(self, rows: tuple[Row, ...], specs: Rows, index: int) -> tuple[tuple[Spec, ...], int]:
@@ -182,7 +234,8 @@ class Fitter:
         return (), index
 
     def _odd_padding(self, row: Row, solution: Solution, shape: Size, target: Size, names: Names) -> None:
-        """Tell of a first convolution whose windows stick out at one end only, where an input nearby needs no padding."""
+        """Tell of a first convolution whose windows stick out at one end only, where an input nearby needs no
+        padding."""
         from archdsl.why.mend import input_fix, input_for
 
         name, place = row.name or row.text, self.settings.places.get("input")
@@ -190,4 +243,6 @@ class Fitter:
         if n:
             fix = input_fix(self.source, place, target, n) if place else None
             wanted = (n,) * len(target)
-            self.reporter.add(shapes.odd_padding(self.source, name, row.size_span, target, (shape[:-1], wanted), place, fix))
+            self.reporter.add(
+                shapes.odd_padding(self.source, name, row.size_span, target, (shape[:-1], wanted), place, fix)
+            )

@@ -25,7 +25,8 @@ def within(names: Names) -> MutableMapping[str, Size]:
 
 
 def follow(specs: tuple[Spec, ...], shape: Size, mode: str, names: Names = {}) -> Size | None:  # noqa: B006 - never changed
-    """Give the shape behind the specs; None where a window does not fit. `names` are the shapes of named values."""
+    """Give the shape behind the specs; None where a window does not fit. `names` are the shapes of named
+    values."""
     current: Size | None = shape
     known = within(names)
     for spec in specs:
@@ -36,7 +37,8 @@ def follow(specs: tuple[Spec, ...], shape: Size, mode: str, names: Names = {}) -
 
 
 def entering(specs: tuple[Spec, ...], shape: Size, names: Names) -> Size:
-    """Give the shape that reaches the layers of a row: that of the values it is `from`, else what stands above."""
+    """Give the shape that reaches the layers of a row: that of the values it is `from`, else what stands
+    above."""
     first = specs[0] if specs else None
     if not isinstance(first, WireSpec) or first.kind != "from":
         return shape
@@ -52,7 +54,8 @@ def step(spec: Spec, shape: Size, mode: str, names: MutableMapping[str, Size]) -
             return _block(spec, shape, mode, names)
         case UseSpec():
             body = expanded(spec, shape)
-            return None if body is None else follow(body, shape, "same", names)  # a row's padding ends at a block's name
+            # A row's padding ends at a block's name.
+            return None if body is None else follow(body, shape, "same", names)
         case BranchSpec():
             ends = [follow(branch, shape, mode, names) for branch in spec.branches]
             return merged(spec.merge, ends)
@@ -104,14 +107,16 @@ def _block(spec: BlockSpec, shape: Size, mode: str, names: MutableMapping[str, S
         current = None if before is None else follow(items, before, mode, names)
         if spec.merge == "concat":
             current = merged("concat", [before, current])
-        # Where a repeat changes nothing, the next ones do not either: a nest of brackets is followed once for each, not 2^depth times.
+        # Where a repeat changes nothing, the next ones do not either: a nest of brackets is followed once for
+        # each, not 2^depth times.
         if current is None or (current == before and (index or unstrided(items) == items)):
             break
     return current
 
 
 def unstrided(items: tuple[Spec, ...]) -> tuple[Spec, ...]:
-    """Take the strides of convolutions away: they belong to the first repeat of a bracket, pooling to each."""
+    """Take the strides of convolutions away: they belong to the first repeat of a bracket, pooling to
+    each."""
     return tuple(_unstrided(item) for item in items)
 
 
@@ -120,7 +125,11 @@ def _unstrided(item: Spec) -> Spec:
         case BlockSpec():
             return item._replace(items=unstrided(item.items))
         case UseSpec():
-            return item._replace(stride=(1,) * item.template.resolver.rank) if item.template.stride_parameter else item
+            return (
+                item._replace(stride=(1,) * item.template.resolver.rank)
+                if item.template.stride_parameter
+                else item
+            )
         case BranchSpec():
             return item._replace(branches=tuple(map(unstrided, item.branches)))
         case LayerSpec():

@@ -1,4 +1,5 @@
-"""A layer and the shape that arrives -> the zeros around it, the parameters of its op, what is cut off, and the shape behind it.
+"""A layer and the shape that arrives -> the zeros around it, the parameters of its op, what is cut off, and
+the shape behind it.
 
 The one shape engine: sizes are solved with it, and lowering emits what it gives. A flat value has one axis.
 """
@@ -16,7 +17,8 @@ Ends = tuple[tuple[int, int], ...]  # before and after each spatial axis
 
 
 class Windows(NamedTuple):
-    """How windows go over a map: zeros put around it first, Keras' own parameters, and what is cut off behind them."""
+    """How windows go over a map: zeros put around it first, Keras' own parameters, and what is cut off behind
+    them."""
 
     zeros: Ends
     params: dict[str, Any]
@@ -24,7 +26,8 @@ class Windows(NamedTuple):
 
 
 def layer_shape(spec: LayerSpec, shape: Size, mode: str) -> Size:
-    """Give the shape behind a layer, by the rule of its op; raise ShapeFault where it cannot take what arrives."""
+    """Give the shape behind a layer, by the rule of its op; raise ShapeFault where it cannot take what
+    arrives."""
     spec = grouped(spec, shape[-1])
     op = OPS[spec.op]
     if op.keeps_shape:
@@ -41,7 +44,8 @@ def layer_shape(spec: LayerSpec, shape: Size, mode: str) -> Size:
 
 
 def grouped(spec: LayerSpec, channels: int) -> LayerSpec:
-    """Give a depthwise convolution with several filters for each channel as what it is, a convolution with a group for each."""
+    """Give a depthwise convolution with several filters for each channel as what it is, a convolution with a
+    group for each."""
     if spec.multiplier == 1:
         return spec
     return spec._replace(op="conv", groups=channels, channels=channels * spec.multiplier)
@@ -66,7 +70,8 @@ def _groups(spec: LayerSpec, channels: int) -> int:
 
 
 def plain_params(spec: LayerSpec, axes: int, conventions: Mapping[str, Any] = {}) -> dict[str, Any]:
-    """Give the parameters of an op without a window: its options, else what conventions say, else its declared defaults."""
+    """Give the parameters of an op without a window: its options, else what conventions say, else its
+    declared defaults."""
     params: dict[str, Any] = {**defaults(spec.op), **conventions, **spec.more}
     said = {
         "rate": spec.rate,
@@ -80,40 +85,62 @@ def plain_params(spec: LayerSpec, axes: int, conventions: Mapping[str, Any] = {}
 
 
 def windows(spec: LayerSpec, shape: Size, padding: Padding) -> Windows:
-    """Lay the windows of a convolution or a pool over a map; raise ShapeFault where they have another number of axes."""
+    """Lay the windows of a convolution or a pool over a map; raise ShapeFault where they have another number
+    of axes."""
     axes = len(shape) - 1
     kernel, stride = window(spec, axes)
     padded = len(padding) if isinstance(padding, tuple) else axes
-    for what, count in (("window", len(kernel)), ("stride", len(stride)), ("dilation", len(spec.dilation)), ("padding", padded)):
+    for what, count in (
+        ("window", len(kernel)),
+        ("stride", len(stride)),
+        ("dilation", len(spec.dilation)),
+        ("padding", padded),
+    ):
         if count != axes or not axes:
             raise ShapeFault(f"a {count}-D {what} needs {count} spatial axes, its input has {axes}")
-    params: dict[str, Any] = {"kernel": kernel, "stride": stride, "padding": "valid", "dilation": spec.dilation}
+    params: dict[str, Any] = {
+        "kernel": kernel,
+        "stride": stride,
+        "padding": "valid",
+        "dilation": spec.dilation,
+    }
     if spec.more.get("ceil") or spec.more.get("extra"):
         return _uneven(spec, shape, padding, params)
     if padding in ("same", "valid"):
         return Windows((), params | {"padding": padding}, ())
-    if OPS[spec.op].grows and isinstance(padding, tuple):  # what pads a convolution is cut off behind its transpose
+    # What pads a convolution is cut off behind its transpose.
+    if OPS[spec.op].grows and isinstance(padding, tuple):
         return Windows((), params, _ends(tuple((p, p) for p in padding)))
     spread = [(k - 1) * d + 1 for k, d in zip(kernel, spec.dilation, strict=True)]
     lengths = zip(shape, spread, stride, strict=False)
     zeros = _ends(tuple(around(padding, axis, n, k, s) for axis, (n, k, s) in enumerate(lengths)))
-    return Windows(zeros, params | {"padding": "same"} if padding == "symmetric" and not zeros else params, ())
+    return Windows(
+        zeros, params | {"padding": "same"} if padding == "symmetric" and not zeros else params, ()
+    )
 
 
 def _uneven(spec: LayerSpec, shape: Size, padding: Padding, params: dict[str, Any]) -> Windows:
-    """Pad, or cut off, less or more at the end: pools that round up, transposed convolutions that keep some of their padding."""
+    """Pad, or cut off, less or more at the end: pools that round up, transposed convolutions that keep some
+    of their padding."""
     kernel, stride = params["kernel"], params["stride"]
-    zeros = padding if isinstance(padding, tuple) else tuple(k // 2 if padding == "same" and OPS[spec.op].grows else 0 for k in kernel)
+    zeros = (
+        padding
+        if isinstance(padding, tuple)
+        else tuple(k // 2 if padding == "same" and OPS[spec.op].grows else 0 for k in kernel)
+    )
     if OPS[spec.op].grows:
         extra = spec.more["extra"]
         if extra > min(zeros):
-            raise ShapeFault(f"an output padding of {extra} keeps more than the padding of {min(zeros)} cuts off")
+            raise ShapeFault(
+                f"an output padding of {extra} keeps more than the padding of {min(zeros)} cuts off"
+            )
         return Windows((), params, _ends(tuple((p, p - extra) for p in zeros)))
     return Windows(_ends(tuple(map(_rounded_up, shape, zeros, kernel, stride))), params, ())
 
 
 def _rounded_up(n: int, p: int, k: int, s: int) -> tuple[int, int]:
-    """Give the zeros with which the last window, which may stick out, is whole; it begins in the map or in the zeros before it."""
+    """Give the zeros with which the last window, which may stick out, is whole; it begins in the map or in
+    the zeros before it."""
     count = -(-(n + 2 * p - k) // s) + 1
     count -= (count - 1) * s >= n + p
     return p, max((count - 1) * s + k - n - p, 0)
@@ -143,7 +170,8 @@ def whole_map(spec: LayerSpec) -> bool:
 
 
 def window(spec: LayerSpec, rank: int) -> tuple[Size, Size]:
-    """Give kernel and stride: a pool's stride is its window, its window 2 or its stride, unless the cell says otherwise.
+    """Give kernel and stride: a pool's stride is its window, its window 2 or its stride, unless the cell says
+    otherwise.
 
     A transposed convolution of an even window, with which no map keeps its middle, doubles the map.
     """

@@ -1,4 +1,5 @@
-"""Declared sizes -> strides and padding: finds what a row leaves open so that it reaches the size printed for it."""
+"""Declared sizes -> strides and padding: finds what a row leaves open so that it reaches the size printed for
+it."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -14,7 +15,8 @@ _STRIDES = (1, 2, 4, 8, 16)
 
 
 class Solution(NamedTuple):
-    """The specs with the open strides and paddings filled in; `site` got `stride`, the free windows `padding`."""
+    """The specs with the open strides and paddings filled in; `site` got `stride`, the free windows
+    `padding`."""
 
     specs: tuple[Spec, ...]
     site: Path | None
@@ -23,11 +25,15 @@ class Solution(NamedTuple):
 
 
 def windowed(specs: tuple[Spec, ...], target: Size) -> tuple[Spec, ...]:
-    """Give an average pool without a window one of 2, where the row's declared size says that a map is left."""
+    """Give an average pool without a window one of 2, where the row's declared size says that a map is
+    left."""
     if max(target) == 1:
         return specs
     two = (2,) * len(target)
-    return tuple(spec._replace(kernel=two) if isinstance(spec, LayerSpec) and whole_map(spec) else spec for spec in specs)
+    return tuple(
+        spec._replace(kernel=two) if isinstance(spec, LayerSpec) and whole_map(spec) else spec
+        for spec in specs
+    )
 
 
 def modes(specs: tuple[Spec, ...]) -> tuple[str, ...]:
@@ -40,7 +46,13 @@ def modes(specs: tuple[Spec, ...]) -> tuple[str, ...]:
     return ("same", "valid") if pooled else ("same", "valid", "ceil", "half")
 
 
-def solve(specs: tuple[Spec, ...], shape: Size, target: Size, stride_in: str, names: Names = {}) -> Solution | None:  # noqa: B006 - never changed
+def solve(
+    specs: tuple[Spec, ...],
+    shape: Size,
+    target: Size,
+    stride_in: str,
+    names: Names = {},  # noqa: B006 - never changed
+) -> Solution | None:
     """Find the first padding, site and stride that give the target size; None where nothing does."""
 
     def reaches(candidate: tuple[Spec, ...], mode: str) -> bool:
@@ -62,16 +74,26 @@ def solve(specs: tuple[Spec, ...], shape: Size, target: Size, stride_in: str, na
 
 
 def _takes_whole_map(specs: tuple[Spec, ...], shape: Size, mode: str, names: Names) -> bool:
-    """Return whether the windows of a row of size 1 cover their map (LeNet's C5, a head's pool), before a dense layer flattens it."""
-    flat = next((index for index, spec in enumerate(specs) if isinstance(spec, LayerSpec) and OPS[spec.op].takes_flat), len(specs))
+    """Return whether the windows of a row of size 1 cover their map (LeNet's C5, a head's pool), before a
+    dense layer flattens it."""
+    flat = next(
+        (
+            index
+            for index, spec in enumerate(specs)
+            if isinstance(spec, LayerSpec) and OPS[spec.op].takes_flat
+        ),
+        len(specs),
+    )
     end = follow(specs[:flat], shape, mode, names)
     return end is not None and max(end[:-1], default=1) == 1
 
 
 def _candidates(spec: LayerSpec | UseSpec, shape: Size, target: Size, alone: bool) -> list[Size]:
-    """List strides worth trying, equal ones first: powers of two, the kernel (patches, `alone`: in no bracket), and exact divisions.
+    """List strides worth trying, equal ones first: powers of two, the kernel (patches, `alone`: in no
+    bracket), and exact divisions.
 
-    A square map stays square: strides that differ by axis are printed, and one that is not would hide a misprinted size.
+    A square map stays square: strides that differ by axis are printed, and one that is not would hide a
+    misprinted size.
     """
     axes, size = [], spatial(shape, len(target))
     if isinstance(spec, LayerSpec) and OPS[spec.op].is_pool:
@@ -89,14 +111,16 @@ def _candidates(spec: LayerSpec | UseSpec, shape: Size, target: Size, alone: boo
 
 
 def _pool_strides(spec: LayerSpec, rank: int) -> list[Size]:
-    """List the strides of a pool that prints none: its window's, 2 where windows overlap, 1 around an odd window."""
+    """List the strides of a pool that prints none: its window's, 2 where windows overlap, 1 around an odd
+    window."""
     kernel, _ = window(spec, rank)
     odd = all(k % 2 for k in kernel)
     return [kernel, *((s,) * rank for s in ((2, 1) if odd else (2,)))]
 
 
 def reachable(specs: tuple[Spec, ...], shape: Size, stride_in: str, names: Names = {}) -> dict[Size, int]:  # noqa: B006 - never changed
-    """List the sizes that the row can reach with some stride and padding, each with the first padding that gives it."""
+    """List the sizes that the row can reach with some stride and padding, each with the first padding that
+    gives it."""
     found: dict[Size, int] = {}
     for number, mode in enumerate(modes(specs)):
         for candidate in (specs, *_strided(specs, shape, stride_in)):

@@ -12,7 +12,8 @@ Stray = tuple[Ref | None, Names, Span | None]
 
 
 def unnamed(specs: tuple[Spec, ...], shape: Size, names: Names) -> Stray:
-    """Find the first name in the specs that no row and no step before it has, the names that there are, and the block's use."""
+    """Find the first name in the specs that no row and no step before it has, the names that there are, and
+    the block's use."""
     current: Size | None = shape
     known = within(names)
     for spec in specs:

@@ -20,7 +20,9 @@ def place_block_strides(specs: tuple[Spec, ...], stride_in: str) -> tuple[Spec, 
             spec = spec._replace(items=place_block_strides(spec.items, stride_in))  # noqa: PLW2901
             path = taker(spec.items, stride_in) if spec.stride else None
             if spec.stride and path is not None:
-                spec = spec._replace(items=with_strides(spec.items, path, spec.stride, stride_in, spec.stride_span))  # noqa: PLW2901
+                spec = spec._replace(  # noqa: PLW2901
+                    items=with_strides(spec.items, path, spec.stride, stride_in, spec.stride_span)
+                )
         placed.append(spec)
     return tuple(placed)
 
@@ -64,21 +66,32 @@ def at(items: tuple[Spec, ...], path: Path) -> LayerSpec | UseSpec:
     return item
 
 
-def with_stride(items: tuple[Spec, ...], path: Path, stride: Size, place: Span | None = None) -> tuple[Spec, ...]:
+def with_stride(
+    items: tuple[Spec, ...], path: Path, stride: Size, place: Span | None = None
+) -> tuple[Spec, ...]:
     """Give the items with a stride set at a path; `place` is where it is printed, if it is."""
     item = at(items, path)
-    return replaced(items, path, item._replace(stride=stride, places=item.places | {"stride": place} if place else item.places))
+    return replaced(
+        items,
+        path,
+        item._replace(stride=stride, places=item.places | {"stride": place} if place else item.places),
+    )
 
 
 def replaced(items: tuple[Spec, ...], path: Path, spec: LayerSpec | UseSpec) -> tuple[Spec, ...]:
     """Give the items with another one at a path."""
     item = items[path[0]]
-    changed = item._replace(items=replaced(item.items, path[1:], spec)) if isinstance(item, BlockSpec) else spec
+    changed = (
+        item._replace(items=replaced(item.items, path[1:], spec)) if isinstance(item, BlockSpec) else spec
+    )
     return (*items[: path[0]], changed, *items[path[0] + 1 :])
 
 
-def with_strides(specs: tuple[Spec, ...], path: Path, stride: Size, stride_in: str, place: Span | None = None) -> tuple[Spec, ...]:
-    """Give the items with a stride for a layer, and for those beside it whose windows cover axes that its window does not.
+def with_strides(
+    specs: tuple[Spec, ...], path: Path, stride: Size, stride_in: str, place: Span | None = None
+) -> tuple[Spec, ...]:
+    """Give the items with a stride for a layer, and for those beside it whose windows cover axes that its
+    window does not.
 
     So of a stride 2x2x2 for `1x3x3; 3x1x1` the second layer takes the first axis.
     """
@@ -94,9 +107,15 @@ def with_strides(specs: tuple[Spec, ...], path: Path, stride: Size, stride_in: s
 
 
 def _beside(specs: tuple[Spec, ...], path: Path, axis: int) -> Path | None:
-    """Find a layer beside one whose window is 1 along an axis, the first one that is wider there and takes a stride."""
+    """Find a layer beside one whose window is 1 along an axis, the first one that is wider there and takes a
+    stride."""
     spec = at(specs, path)
-    if not isinstance(spec, LayerSpec) or not spec.kernel or max(spec.kernel) == 1 or spec.kernel[axis : axis + 1] != (1,):
+    if (
+        not isinstance(spec, LayerSpec)
+        or not spec.kernel
+        or max(spec.kernel) == 1
+        or spec.kernel[axis : axis + 1] != (1,)
+    ):
         return None
     beside = [one for one in _windows(specs) if one[:-1] == path[:-1] and one != path]
     return next((one for one in beside if _is_wide_along(at(specs, one), axis)), None)
@@ -112,11 +131,16 @@ def solved_layers(specs: tuple[Spec, ...], site: Path) -> list[Path]:
     """List the layers that a stride was solved for: the one of the site, and those beside it."""
     beside = [path for path in _windows(specs) if path[:-1] == site[:-1] and path != site]
     layers = ((path, at(specs, path)) for path in (site, *beside))
-    return [path for path, spec in layers if max(spec.stride or (1,)) > 1 and (path == site or "stride" not in spec.places)]
+    return [
+        path
+        for path, spec in layers
+        if max(spec.stride or (1,)) > 1 and (path == site or "stride" not in spec.places)
+    ]
 
 
 def sites(specs: tuple[Spec, ...], stride_in: str) -> list[Path]:
-    """List where a row can take a stride that it does not print: free windows, and one layer of each free bracket."""
+    """List where a row can take a stride that it does not print: free windows, and one layer of each free
+    bracket."""
     found: list[Path] = []
     for index, spec in enumerate(specs):
         if isinstance(spec, BlockSpec):
@@ -126,7 +150,12 @@ def sites(specs: tuple[Spec, ...], stride_in: str) -> list[Path]:
                 found.append((index, *path))
         elif isinstance(spec, UseSpec):
             found += [(index,)] if spec.template.stride_parameter and spec.stride is None else []
-        elif isinstance(spec, LayerSpec) and OPS[spec.op].takes_stride and spec.stride is None and not whole_map(spec):
+        elif (
+            isinstance(spec, LayerSpec)
+            and OPS[spec.op].takes_stride
+            and spec.stride is None
+            and not whole_map(spec)
+        ):
             found.append((index,))
     return found[:_MAX_SITES]
 
@@ -142,7 +171,8 @@ def taken_stride(specs: tuple[Spec, ...]) -> bool:
 
 
 def covers(specs: tuple[Spec, ...], site: Path, shape: Size) -> bool:
-    """Tell whether the stride solved for a site leaves no gaps: windows further apart than they are wide skip parts of the map.
+    """Tell whether the stride solved for a site leaves no gaps: windows further apart than they are wide skip
+    parts of the map.
 
     In a bracket a 1x1 convolution may take every second place, as a projection does.
     """

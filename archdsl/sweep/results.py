@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 
 class Result(NamedTuple):
-    """A trial that ended: what it had set, the best accuracy on the validation images (None: `why`), in which epoch."""
+    """A trial that ended: what it had set, the best accuracy on the validation images (None: `why`), in which
+    epoch."""
 
     number: int
     sets: tuple[tuple[str, str], ...]
@@ -31,7 +32,10 @@ def table(results: Sequence[Result], keys: Sequence[str]) -> list[list[str]]:
 def text(cells: list[list[str]]) -> str:
     """Write cells for a terminal: numbers to the right, under their headers."""
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return "\n".join("  ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells)
+    return "\n".join(
+        "  ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in cells
+    )
 
 
 def markdown(cells: list[list[str]]) -> str:
@@ -49,7 +53,8 @@ def comma_separated(cells: list[list[str]]) -> str:
 
 
 def best(rows: Sequence[dict[str, Any]]) -> tuple[float, int] | None:
-    """Give the highest validation accuracy of a run's epochs and the first epoch that has it; None where there is none."""
+    """Give the highest validation accuracy of a run's epochs and the first epoch that has it; None where
+    there is none."""
     values = [(row["val_accuracy"], -row["epoch"]) for row in rows if row.get("val_accuracy") is not None]
     if not values:
         return None

@@ -1,4 +1,5 @@
-"""The trials of a sweep, one after another: each a run in a folder of its own, by the same function as `archdsl train`."""
+"""The trials of a sweep, one after another: each a run in a folder of its own, by the same function as
+`archdsl train`."""
 
 import gc
 from collections.abc import Callable, Sequence
@@ -18,7 +19,8 @@ TABLE, CELLS, BEST = "results.md", "results.csv", "best.toml"
 
 
 class Search:
-    """Runs trials of `plan` with other recipes; `recipe_of` makes the recipe of what a trial has set, `shown` a display for it."""
+    """Runs trials of `plan` with other recipes; `recipe_of` makes the recipe of what a trial has set, `shown`
+    a display for it."""
 
     def __init__(
         self,
@@ -33,7 +35,8 @@ class Search:
         self.recipe_of, self.shown = recipe_of, shown
 
     def go(self, trials: int) -> bool:
-        """Run trials until `trials` have ended, those first that were begun before; return whether a signal stopped it."""
+        """Run trials until `trials` have ended, those first that were begun before; return whether a signal
+        stopped it."""
         waiting = self.study.unfinished()
         while waiting or len(self.study.finished) < trials:
             trial = waiting.pop(0) if waiting else self.study.begin(self.overs, self.plan.recipe.as_dict())
@@ -105,7 +108,14 @@ class Search:
         rows = RunFolder(str(self.folder / attributes[RUN])).rows() if RUN in attributes else []
         found = best(rows)
         sets = tuple((key, value) for key, _, value in (text.partition("=") for text in attributes[SETS]))
-        return Result(trial.number + 1, sets, trial.value, attributes.get(WHY, ""), found[1] if found else None, len(rows))
+        return Result(
+            trial.number + 1,
+            sets,
+            trial.value,
+            attributes.get(WHY, ""),
+            found[1] if found else None,
+            len(rows),
+        )
 
     def cells(self) -> list[list[str]]:
         """Give the table of results."""
@@ -118,5 +128,8 @@ class Search:
         self.folder.write_text(CELLS, comma_separated(cells))
         if ended and ended[0].value is not None:
             recipe = self.recipe_of(ended[0].user_attrs[SETS])
-            head = f"# The best of {len(ended)} trials: trial {ended[0].number + 1}, accuracy {ended[0].value:.4f} (validation).\n"
+            head = (
+                f"# The best of {len(ended)} trials: trial {ended[0].number + 1}, accuracy "
+                f"{ended[0].value:.4f} (validation).\n"
+            )
             self.folder.write_text(BEST, head + recipe.toml())

@@ -13,8 +13,8 @@ class SweepError(Exception):
 
 
 class Over(NamedTuple):
-    """What a key is tried with: `choices` as they are written, or numbers from `low` to `high`, in steps, or spread evenly by
-    their logarithm."""
+    """What a key is tried with: `choices` as they are written, or numbers from `low` to `high`, in steps, or
+    spread evenly by their logarithm."""
 
     key: str
     choices: tuple[str, ...] = ()
@@ -29,25 +29,36 @@ class Over(NamedTuple):
         if self.choices:
             return str(trial.suggest_categorical(self.key, list(self.choices)))
         if self.whole:
-            return str(trial.suggest_int(self.key, int(self.low), int(self.high), step=int(self.step or 1), log=self.log))
+            return str(
+                trial.suggest_int(
+                    self.key, int(self.low), int(self.high), step=int(self.step or 1), log=self.log
+                )
+            )
         return f"{trial.suggest_float(self.key, self.low, self.high, step=self.step, log=self.log):.4g}"
 
     def ends(self) -> tuple[str, ...]:
         """Write the values that must be allowed for all of them to be."""
-        return self.choices or tuple(str(int(end)) if self.whole else f"{end:.4g}" for end in (self.low, self.high))
+        return self.choices or tuple(
+            str(int(end)) if self.whole else f"{end:.4g}" for end in (self.low, self.high)
+        )
 
 
 def parse(text: str) -> Over:
     """Read what `--over` says; raise SweepError where it says nothing that could be tried."""
     key, _, values = (part.strip() for part in text.partition("="))
     if not key or not values:
-        raise SweepError(f"`--over {text}` is not of the form KEY=VALUES, like rate=log:0.01..0.3 or optimizer=sgd,adamw")
+        raise SweepError(
+            f"`--over {text}` is not of the form KEY=VALUES, like rate=log:0.01..0.3 or optimizer=sgd,adamw"
+        )
     found = _RANGE.fullmatch(values)
     if found:
         return _range(key, text, found)
     choices = tuple(choice.strip() for choice in values.split(","))
     if len(choices) < 2 or not all(choices) or len(set(choices)) < len(choices):
-        raise SweepError(f"`--over {text}` needs two or more different values, like {key}=A,B, or a range, like {key}=LOW..HIGH")
+        raise SweepError(
+            f"`--over {text}` needs two or more different values, like {key}=A,B, or a range, like "
+            f"{key}=LOW..HIGH"
+        )
     return Over(key, choices)
 
 
@@ -63,7 +74,9 @@ def _range(key: str, text: str, found: "re.Match[str]") -> Over:
         raise SweepError(f"`--over {text}`: a range by logarithms begins above 0 and has no steps")
     if step and not 0 < step[0] <= high - low:
         raise SweepError(f"`--over {text}`: the step is above 0 and not longer than the range")
-    return Over(key, (), low, high, step[0] if step else None, bool(found["log"]), all(map(_WHOLE.fullmatch, written)))
+    return Over(
+        key, (), low, high, step[0] if step else None, bool(found["log"]), all(map(_WHOLE.fullmatch, written))
+    )
 
 
 def parse_all(texts: Sequence[str]) -> tuple[Over, ...]:
@@ -77,9 +90,11 @@ def parse_all(texts: Sequence[str]) -> tuple[Over, ...]:
 
 
 def chosen(overs: Sequence[Over], trial: Any, base: Mapping[str, Any]) -> tuple[str, ...]:
-    """Let a trial take a value of every key that has an effect beside what it took before; give them as `--set` has them.
+    """Let a trial take a value of every key that has an effect beside what it took before; give them as
+    `--set` has them.
 
-    `base` are the values of the recipe that is varied. A key that others depend on (`optimizer`) is taken first.
+    `base` are the values of the recipe that is varied. A key that others depend on (`optimizer`) is taken
+    first.
     """
     from archdsl.recipe.recipe import KEYS
 
@@ -100,7 +115,8 @@ def _ordered(overs: Sequence[Over]) -> list[Over]:
 
 
 def check(recipe_of: Callable[[Sequence[str]], Any], overs: Sequence[Over]) -> None:
-    """Make recipes with the ends of every range and all choices; raise what `recipe_of` raises for one that cannot be.
+    """Make recipes with the ends of every range and all choices; raise what `recipe_of` raises for one that
+    cannot be.
 
     A key that has an effect only beside some choice of another (momentum beside sgd) is tried beside that.
     """
@@ -109,7 +125,11 @@ def check(recipe_of: Callable[[Sequence[str]], Any], overs: Sequence[Over]) -> N
     by_key = {over.key: over for over in overs}
     for over in overs:
         when = KEYS[over.key].when if over.key in KEYS else None
-        needed = [text for text in by_key[when[0]].choices if text in when[1]] if when and when[0] in by_key else []
+        needed = (
+            [text for text in by_key[when[0]].choices if text in when[1]]
+            if when and when[0] in by_key
+            else []
+        )
         beside = [f"{when[0]}={needed[0]}"] if when and needed else []
         for end in over.ends():
             recipe_of([*beside, f"{over.key}={end}"])

@@ -1,4 +1,5 @@
-"""Optuna's study of a sweep: in an SQLite file of the sweep's folder, so that a killed sweep goes on where it was."""
+"""Optuna's study of a sweep: in an SQLite file of the sweep's folder, so that a killed sweep goes on where it
+was."""
 
 import json
 from collections.abc import Sequence
@@ -21,13 +22,17 @@ class Study:
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         url = f"sqlite:///{(folder / FILE).resolve()}"
         try:
-            self.study = optuna.create_study(storage=url, study_name="sweep", direction="maximize", load_if_exists=True)
+            self.study = optuna.create_study(
+                storage=url, study_name="sweep", direction="maximize", load_if_exists=True
+            )
             self._same(json.loads(json.dumps(definition)))
             done = len(self.study.trials)
         except Exception as error:
             if isinstance(error, SweepError):
                 raise
-            raise SweepError(f"{folder / FILE} is damaged or of another version: {str(error).splitlines()[0]}") from None
+            raise SweepError(
+                f"{folder / FILE} is damaged or of another version: {str(error).splitlines()[0]}"
+            ) from None
         # Going on does not repeat what was taken: the seed counts the trials that there are.
         self.study.sampler = optuna.samplers.TPESampler(seed=seed + done, n_startup_trials=8)
 
@@ -38,10 +43,14 @@ class Study:
         elif before != definition:
             changed = [key for key in definition if definition[key] != before.get(key)]
             was = ", ".join(f"{key} was {json.dumps(before.get(key))}" for key in changed)
-            raise SweepError(f"the folder holds another sweep ({was}): repeat that one, or choose another folder with --out")
+            raise SweepError(
+                f"the folder holds another sweep ({was}): repeat that one, or choose another folder with "
+                f"--out"
+            )
 
     def unfinished(self) -> list[Any]:
-        """Give the trials that a killed sweep had begun; those that had not got as far as a recipe are given up."""
+        """Give the trials that a killed sweep had begun; those that had not got as far as a recipe are given
+        up."""
         import optuna
 
         running = [trial for trial in self.study.trials if trial.state == optuna.trial.TrialState.RUNNING]
@@ -58,7 +67,8 @@ class Study:
         return self.study.trials[trial.number]
 
     def finish(self, number: int, value: float | None, why: str = "") -> None:
-        """End a trial with its value; without one (diverged), the sampler takes it for worse than all that have one."""
+        """End a trial with its value; without one (diverged), the sampler takes it for worse than all that
+        have one."""
         import optuna
 
         if value is None:
@@ -76,5 +86,9 @@ class Study:
     @property
     def finished(self) -> list[Any]:
         """Give the trials that ended, the best ones first."""
-        ended = [trial for trial in self.study.trials if trial.state.is_finished() and SETS in trial.user_attrs]
-        return sorted(ended, key=lambda trial: (-(trial.value if trial.value is not None else -1.0), trial.number))
+        ended = [
+            trial for trial in self.study.trials if trial.state.is_finished() and SETS in trial.user_attrs
+        ]
+        return sorted(
+            ended, key=lambda trial: (-(trial.value if trial.value is not None else -1.0), trial.number)
+        )

@@ -1,4 +1,5 @@
-"""Numbers of a cell: kernels, channels, strides and whatever else a bare number gives the layer in the making."""
+"""Numbers of a cell: kernels, channels, strides and whatever else a bare number gives the layer in the
+making."""
 
 from archdsl.lang.vocabulary import MEANINGS, glued, plain
 from archdsl.light import Any
@@ -7,7 +8,17 @@ from archdsl.problems import names, syntax
 from archdsl.source import Span
 from archdsl.syntax.ast import Argument, BinOp, Expr, Name, Num, Option
 from archdsl.syntax.bag import TAKES_NORM, Bag, takes
-from archdsl.syntax.cells import PER_AXIS, Assign, Number, Separator, Slash, factors, is_dims, power_dims, product
+from archdsl.syntax.cells import (
+    PER_AXIS,
+    Assign,
+    Number,
+    Separator,
+    Slash,
+    factors,
+    is_dims,
+    power_dims,
+    product,
+)
 from archdsl.syntax.repeats import times
 from archdsl.syntax.sequence import Sequence
 
@@ -20,7 +31,12 @@ def slash(seq: Sequence, item: Slash, before: Any) -> None:
         word = isinstance(before.value, Name) and before.value.id not in seq.known
         bag = seq.bag
         numbers = isinstance(before.value, Num) and isinstance(item.value, Num)
-        first = bag is not None and not bag.use and [option.key for option in bag.options] == ["channels"] and bag.takes("kernel")
+        first = (
+            bag is not None
+            and not bag.use
+            and [option.key for option in bag.options] == ["channels"]
+            and bag.takes("kernel")
+        )
         if bag and first and numbers:  # `[80/4, 128]`
             bag.options = [option._replace(key="kernel") for option in bag.options]
         elif not word and not before.unit:
@@ -41,7 +57,11 @@ def number(seq: Sequence, item: Number) -> None:
         if seq.bag.op.endswith("pool") and seq.bag.has("kernel"):  # `max pool 3-2`
             seq.option("stride", value, item.span)
             return
-    if isinstance(value, BinOp) and isinstance(value.right, Name) and value.right.id.lower() in {"d", "ch"} - seq.known:
+    if (
+        isinstance(value, BinOp)
+        and isinstance(value.right, Name)
+        and value.right.id.lower() in {"d", "ch"} - seq.known
+    ):
         value, unit = value.left, "d"
     key = seq.bag.number() if seq.bag and not unit else ""
     if key:
@@ -60,7 +80,8 @@ def number(seq: Sequence, item: Number) -> None:
 
 
 def _is_width(seq: Sequence, dims: tuple[Expr, ...]) -> bool:
-    """Tell the width and the repeat of a block (`bottleneck, 64 x 3`) or a layer (`Conv 3x3, 64 x 2`) from a window."""
+    """Tell the width and the repeat of a block (`bottleneck, 64 x 3`) or a layer (`Conv 3x3, 64 x 2`) from a
+    window."""
     bag = seq.bag
     if not bag or not is_repeat(dims):
         return False
@@ -77,7 +98,8 @@ def kernel(seq: Sequence, dims: tuple[Expr, ...], span: Span) -> None:
         seq.reporter.add(syntax.repeat_outside(seq.source, span, seq.text(span)))
         bag.options.append(Option("channels", dims[0], span))
         return
-    if bag and bag.op and OPS[bag.op].grows and not bag.takes("kernel") and not bag.has("stride"):  # `upsampling, 2x2`
+    # `upsampling, 2x2`.
+    if bag and bag.op and OPS[bag.op].grows and not bag.takes("kernel") and not bag.has("stride"):
         seq.option("stride", dims, span)
         return
     if bag is None or bag.block or bag.has("kernel") or not bag.takes("kernel"):
@@ -90,7 +112,8 @@ def _is_window(value: Any) -> bool:
 
 
 def _amount_key(bag: Bag, value: Expr, unit: str) -> str:
-    """Tell what a bare number is: in `conv 3, 64` the first turns out to be the kernel when the second comes, unless it is large."""
+    """Tell what a bare number is: in `conv 3, 64` the first turns out to be the kernel when the second comes,
+    unless it is large."""
     if not bag.use and takes(bag.op or "conv", "rate"):
         return "rate"
     if not bag.use and takes(bag.op, "amount"):
@@ -99,9 +122,13 @@ def _amount_key(bag: Bag, value: Expr, unit: str) -> str:
         return "kernel" if bag.takes("kernel") and not bag.after_comma else "channels"
     lacks_kernel = bag.has("channels") and bag.takes("kernel") and not bag.has("kernel")
     if lacks_kernel and not unit and (bag.op or _begins(bag)):
-        if _is_window(value) and not any(option.key == "channels" and _is_window(option.value) for option in bag.options):
+        if _is_window(value) and not any(
+            option.key == "channels" and _is_window(option.value) for option in bag.options
+        ):
             return "kernel"
-        bag.options = [option._replace(key="kernel") if option.key == "channels" else option for option in bag.options]
+        bag.options = [
+            option._replace(key="kernel") if option.key == "channels" else option for option in bag.options
+        ]
     return "channels"
 
 
@@ -117,7 +144,11 @@ def amount(seq: Sequence, value: Expr, unit: str, span: Span) -> None:
         seq.option("slope", value, span)
         return
     if bag and bag.op == "activation" and bag.options[0].value == "softmax":
-        bag.op, bag.options = "dense", [bag.options[0]._replace(key="activation")]  # `softmax over 10 classes` has a weight layer in it
+        # `softmax over 10 classes` has a weight layer in it.
+        bag.op, bag.options = (
+            "dense",
+            [bag.options[0]._replace(key="activation")],
+        )
     if bag and bag.after_comma and bag.op and not OPS[bag.op].params:
         bag = None
         seq.close()
@@ -152,7 +183,11 @@ def valued(seq: Sequence, key: str, span: Span, items: tuple[Any, ...], followin
         return 0
     more = _further_axes(items, following + 1) if key in PER_AXIS else ()
     end = items[following + len(more)].span.end
-    value = tuple(axis for axes in (item.value, *more[1:]) for axis in power_dims(axes) or (axes,)) if more else seq.value(key, item.value)
+    value = (
+        tuple(axis for axes in (item.value, *more[1:]) for axis in power_dims(axes) or (axes,))
+        if more
+        else seq.value(key, item.value)
+    )
     seq.option(key, value, Span(span.start, end))
     return 1 + skipped + len(more)
 
@@ -165,7 +200,11 @@ def _further_axes(items: tuple[Any, ...], i: int) -> tuple[Any, ...]:
 
 
 def is_filler(item: Any) -> bool:
-    return isinstance(item, Number) and isinstance(item.value, Name) and MEANINGS.get(plain(item.value.id), ("", ""))[0] == "filler"
+    return (
+        isinstance(item, Number)
+        and isinstance(item.value, Name)
+        and MEANINGS.get(plain(item.value.id), ("", ""))[0] == "filler"
+    )
 
 
 def is_number(items: tuple[Any, ...], i: int) -> bool:
@@ -184,9 +223,15 @@ def prefixed_kernel(value: Expr, known: frozenset[str]) -> str:
 
 
 def is_negative(value: Expr) -> bool:
-    return isinstance(value, BinOp) and value.op == "-" and isinstance(value.left, Num) and value.left.value == 0
+    return (
+        isinstance(value, BinOp) and value.op == "-" and isinstance(value.left, Num) and value.left.value == 0
+    )
 
 
 def is_repeat(dims: tuple[Expr, ...]) -> bool:
     """A "kernel" like `64 x2` after a kernel is a channel count and a repeat."""
-    return len(dims) == 2 and isinstance(dims[0], Num) and (not isinstance(dims[1], Num) or dims[0].value != dims[1].value)
+    return (
+        len(dims) == 2
+        and isinstance(dims[0], Num)
+        and (not isinstance(dims[1], Num) or dims[0].value != dims[1].value)
+    )

@@ -47,7 +47,8 @@ Expr = Union[Num, Name, BinOp, Call]
 
 
 class Option(NamedTuple):
-    """A property of a layer or block under its canonical key: an expression, a word, or one expression per axis."""
+    """A property of a layer or block under its canonical key: an expression, a word, or one expression per
+    axis."""
 
     key: str
     value: Expr | str | tuple[Expr, ...]
@@ -55,7 +56,8 @@ class Option(NamedTuple):
 
 
 def per_axis(option: Option) -> tuple[Expr, ...]:
-    """Give the expressions of an option that has several; none where it has one (an expression is a tuple, too)."""
+    """Give the expressions of an option that has several; none where it has one (an expression is a tuple,
+    too)."""
     value = option.value
     return value if type(value) is tuple else ()  # type: ignore[return-value]
 
@@ -94,7 +96,8 @@ class Ref(NamedTuple):
 
 
 class Wire(NamedTuple):
-    """`from a`: go on from another value; `add a`, `concat a, b`, `multiply a`: merge it with the current one."""
+    """`from a`: go on from another value; `add a`, `concat a, b`, `multiply a`: merge it with the current
+    one."""
 
     kind: str
     refs: tuple[Ref, ...]
@@ -127,7 +130,8 @@ class Step(NamedTuple):
 
 
 class BlockParameter(NamedTuple):
-    """A parameter of a block; `headers` are the column headers, besides its name, whose cells give its value."""
+    """A parameter of a block; `headers` are the column headers, besides its name, whose cells give its
+    value."""
 
     name: str
     headers: tuple[str, ...]
@@ -136,7 +140,8 @@ class BlockParameter(NamedTuple):
 
 
 class BlockDef(NamedTuple):
-    """A block of the language: its steps are a sequence, or the branches that `merge` joins where that is not empty."""
+    """A block of the language: its steps are a sequence, or the branches that `merge` joins where that is not
+    empty."""
 
     name: str
     aliases: tuple[str, ...]
@@ -158,7 +163,8 @@ class Reading(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """A printed number that the network must have: `params`, `macs` or `depth`; the text is kept for its precision."""
+    """A printed number that the network must have: `params`, `macs` or `depth`; the text is kept for its
+    precision."""
 
     what: str
     text: str
@@ -166,11 +172,12 @@ class Claim(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A stage: printed name, declared size (None where the cell is empty), structure (None where it is broken).
+    """A stage: printed name, declared size (None where the cell is empty), structure (None where it is
+    broken).
 
-    `incoming` is the size of its input, where the table prints it; `claims` are numbers printed of this row alone;
-    `channels` is the number in a column of channels that no layer of the row takes: so many come out of it.
-    `channels_first` tells that the size is printed with its channels before its axes.
+    `incoming` is the size of its input, where the table prints it; `claims` are numbers printed of this row
+    alone; `channels` is the number in a column of channels that no layer of the row takes: so many come out
+    of it. `channels_first` tells that the size is printed with its channels before its axes.
     """
 
     name: str
@@ -208,7 +215,8 @@ class Parameter(NamedTuple):
 
 
 class Variant(NamedTuple):
-    """`variant NAME of BASE: key=value, …`: a network of the table with settings and parameters of its own."""
+    """`variant NAME of BASE: key=value, …`: a network of the table with settings and parameters of its
+    own."""
 
     name: str
     settings: tuple[Setting, ...]
@@ -219,7 +227,8 @@ class Variant(NamedTuple):
 class Table(NamedTuple):
     """One network as written; `column` is the header of its structure column where the table has several.
 
-    `headings` are the headers that may set parameters (`DenseNet (k = 24)`): its own, or those of a table of one network.
+    `headings` are the headers that may set parameters (`DenseNet (k = 24)`): its own, or those of a table of
+    one network.
     """
 
     name: str

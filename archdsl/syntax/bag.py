@@ -9,9 +9,14 @@ from archdsl.syntax.names import parameter_of
 # Options that a layer takes beyond the parameters of its op: what goes with it.
 NORM_OPTIONS = {"groups": "norm-groups", "epsilon": "norm-epsilon", "momentum": "norm-momentum"}
 EXTRA: dict[str, tuple[str, ...]] = {
-    op: ("norm", *NORM_OPTIONS.values(), "activation") for op in ("conv", "depthwise", "conv_transpose", "dense")
+    op: ("norm", *NORM_OPTIONS.values(), "activation")
+    for op in ("conv", "depthwise", "conv_transpose", "dense")
 }
-EXTRA["depthwise"] += ("channels", "multiplier")  # it keeps them, or gives several for each: printed ones are compared
+# It keeps them, or gives several for each: printed ones are compared.
+EXTRA["depthwise"] += (
+    "channels",
+    "multiplier",
+)
 for _op in ("conv", "conv_transpose", "dense"):
     EXTRA[_op] += ("entering",)  # the channels that its filters are printed for, compared
 EXTRA |= {op: ("entering",) for op in NORMS}
@@ -56,7 +61,8 @@ class Bag:
         return takes(self.op or "conv", key)
 
     def number(self) -> str:
-        """Name the parameter of an op without a window that takes the number which comes next; empty where none does."""
+        """Name the parameter of an op without a window that takes the number which comes next; empty where
+        none does."""
         if not self.op or self.takes("kernel") or self.takes("channels"):
             return ""
         leaky = any(option.value == "leaky_relu" for option in self.options)
@@ -82,4 +88,6 @@ def own_name(op: str, word: str) -> str | None:
 
 def takes(op: str, key: str) -> bool:
     """Tell whether an op has a parameter, or is printed with one."""
-    return op in OPS and (any(param.name == key for param in OPS[op].params) or (op == "depthwise" and key == "channels"))
+    return op in OPS and (
+        any(param.name == key for param in OPS[op].params) or (op == "depthwise" and key == "channels")
+    )

@@ -1,6 +1,8 @@
-"""Words of a block's parameter that stand beside some of its uses: `MBConv3, 40, SE` in one row, `MBConv6, 40` in another.
+"""Words of a block's parameter that stand beside some of its uses: `MBConv3, 40, SE` in one row, `MBConv6,
+40` in another.
 
-Where a table prints such a word, the uses without it are without what it says, whatever the block has as a rule.
+Where a table prints such a word, the uses without it are without what it says, whatever the block has as a
+rule.
 """
 
 from archdsl.diagnostics import Reporter
@@ -15,14 +17,25 @@ Said = dict[tuple[int, str], list[Use]]
 def without_word(source: Source, reporter: Reporter, rows: tuple[Row, ...]) -> tuple[Row, ...]:
     """Give the rows with such a parameter set to 0 where its word is not printed; the reading is told."""
     uses = [use for row in rows for use in _uses(row.items or ())]
-    words = [(use.block, option) for use in uses for option in use.options if _is_word(source, use.block, option)]
-    for block, option in {(id(block), option.key): (block, option) for block, option in reversed(words)}.values():
+    words = [
+        (use.block, option) for use in uses for option in use.options if _is_word(source, use.block, option)
+    ]
+    for block, option in {
+        (id(block), option.key): (block, option) for block, option in reversed(words)
+    }.values():
         others = [use for use in uses if use.block is block and not _says(use, option.key)]
         if others:
             usual = source.clean[option.span.start : option.span.end]
             default = str(option.value.value) if isinstance(option.value, Num) else ""
-            reporter.add(lints.beside_some(source, option.span, usual, block.name, [use.span for use in others], default))
-            rows = tuple(row if row.items is None else row._replace(items=_without(row.items, block, option.key)) for row in rows)
+            reporter.add(
+                lints.beside_some(
+                    source, option.span, usual, block.name, [use.span for use in others], default
+                )
+            )
+            rows = tuple(
+                row if row.items is None else row._replace(items=_without(row.items, block, option.key))
+                for row in rows
+            )
     return rows
 
 

@@ -50,7 +50,8 @@ class Binder:
             self.reporter.add(lints.column_not_read(self.source, cell.span, header))
 
     def bind(self, row: GridRow, items: list[Item], bound: tuple[Bound, ...]) -> list[Item]:
-        """Give each cell to the first operator of the row that takes it; the repeat goes around all of them."""
+        """Give each cell to the first operator of the row that takes it; the repeat goes around all of
+        them."""
         items = self._overloaded(items, bound)
         later: list[tuple[Bound, Option]] = []
         group = _group(items)
@@ -68,7 +69,9 @@ class Binder:
                     later.append((one, option))
         items = [group._replace(items=tuple(items))] if group else items
         repeat: Option | None = None
-        for one, option in sorted(later, key=lambda pair: _AROUND.index(pair[1].key) if pair[1].key in _AROUND else -1):
+        for one, option in sorted(
+            later, key=lambda pair: _AROUND.index(pair[1].key) if pair[1].key in _AROUND else -1
+        ):
             if option.key == "repeat":
                 repeat = option
             elif not (self._around(items, option) or _neutral(option) or self._printed_channels(option)):
@@ -82,17 +85,28 @@ class Binder:
     def _says(self, one: Bound) -> bool:
         """Tell a cell with something in it; where others of its column are marked, an empty one says no."""
         text = one.cell.text.strip()
-        return text not in NIL or (one.role == "activation" and text == "-") or (one.role in _MARKS and self._is_marked(one))
+        return (
+            text not in NIL
+            or (one.role == "activation" and text == "-")
+            or (one.role in _MARKS and self._is_marked(one))
+        )
 
     def _is_marked(self, one: Bound) -> bool:
         """Tell a column of marks by a cell of it that has one."""
         if one.header not in self.marked:
-            cells = (other for row in self.grid.rows for part in row.parts for other in part.bound if other.header == one.header)
+            cells = (
+                other
+                for row in self.grid.rows
+                for part in row.parts
+                for other in part.bound
+                if other.header == one.header
+            )
             self.marked[one.header] = any(other.cell.text.strip().lower() in YES for other in cells)
         return self.marked[one.header]
 
     def _around(self, items: list[Item], option: Option) -> bool:
-        """Put what no layer of the row takes after them (an activation, a pool, a dropout), or a shortcut around them."""
+        """Put what no layer of the row takes after them (an activation, a pool, a dropout), or a shortcut
+        around them."""
         match option.key:
             case "activation" if option.value != "none" and items and not any(map(_activated, items)):
                 items.append(Layer("activation", (option._replace(key="function"),), option.span))
@@ -107,14 +121,16 @@ class Binder:
         return True
 
     def _drop(self, items: list[Item], option: Option) -> None:
-        """A column of dropout rates gives the rate of the row's dropout, or a dropout after its layers; a mark leaves the rate open."""
+        """A column of dropout rates gives the rate of the row's dropout, or a dropout after its layers; a
+        mark leaves the rate open."""
         rate = () if option.value == "yes" else (option._replace(key="rate"),)
         none = isinstance(option.value, Num) and not option.value.value
         if not none and not (rate and self._give(items, rate[0])):
             items.append(Layer("dropout", rate, option.span))
 
     def _dense(self, items: list[Item], options: list[Option]) -> list[Option]:
-        """The filter shape `1024 x 1000` of a dense layer, or `1 x 1 x 1024 x 1000`, has no window; one number is its units."""
+        """The filter shape `1024 x 1000` of a dense layer, or `1 x 1 x 1024 x 1000`, has no window; one
+        number is its units."""
         window = next((option for option in options if option.key == "kernel"), None)
         if window is None or not any(isinstance(item, Layer) and item.op == "dense" for item in items):
             return options
@@ -125,7 +141,8 @@ class Binder:
         return [*ends(window, dims), *rest] if len(dims) > 1 else [window._replace(key="channels"), *rest]
 
     def _printed_channels(self, option: Option) -> bool:
-        """Keep the channels printed of a pooling or another layer without channels of its own, to compare them."""
+        """Keep the channels printed of a pooling or another layer without channels of its own, to compare
+        them."""
         value = option.value
         if option.key not in ("channels", "entering") or isinstance(value, str) or type(value) is tuple:
             return False
@@ -133,10 +150,15 @@ class Binder:
         return True
 
     def _lost(self, row: GridRow, one: Bound) -> None:
-        self.reporter.add(problems.column_not_taken(self.source, one.cell.span, one.header, row.name.text.strip() or "this row"))
+        self.reporter.add(
+            problems.column_not_taken(
+                self.source, one.cell.span, one.header, row.name.text.strip() or "this row"
+            )
+        )
 
     def _overloaded(self, items: list[Item], bound: tuple[Bound, ...]) -> list[Item]:
-        """A layer whose columns say more than the op takes is the block of that name, if there is one (`convolution`)."""
+        """A layer whose columns say more than the op takes is the block of that name, if there is one
+        (`convolution`)."""
         filled = [one for one in bound if one.cell.text.strip() not in NIL and not one.role]
         if len(items) != 1 or not isinstance(items[0], Layer) or not filled:
             return items
@@ -160,10 +182,16 @@ class Binder:
 
     def _give(self, items: list[Item], option: Option) -> bool:
         index = self._taker(items, option.key)
-        if index is None and option.key == "kernel":  # the window of a layer that has none is its factor: `upsample | 2x2`
+        # The window of a layer that has none is its factor: `upsample | 2x2`.
+        if index is None and option.key == "kernel":
             option = option._replace(key="stride")
             index = next(
-                (i for i, item in enumerate(items) if isinstance(item, Layer) and OPS[item.op].grows and _free(item, "stride")), None
+                (
+                    i
+                    for i, item in enumerate(items)
+                    if isinstance(item, Layer) and OPS[item.op].grows and _free(item, "stride")
+                ),
+                None,
             )
         if index is None:
             return False
@@ -178,9 +206,17 @@ class Binder:
 
 
 def _group(items: list[Item]) -> Block | None:
-    """Give the group of one layer that is repeated, whose columns say more of that layer: `2 × (Conv + BN + ReLU)`."""
+    """Give the group of one layer that is repeated, whose columns say more of that layer: `2 × (Conv + BN +
+    ReLU)`."""
     group = items[0] if len(items) == 1 else None
-    return group if isinstance(group, Block) and group.repeat and len(group.items) == 1 and isinstance(group.items[0], Layer) else None
+    return (
+        group
+        if isinstance(group, Block)
+        and group.repeat
+        and len(group.items) == 1
+        and isinstance(group.items[0], Layer)
+        else None
+    )
 
 
 def _takes(layer: Layer, key: str) -> bool:

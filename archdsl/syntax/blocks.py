@@ -22,9 +22,12 @@ if TYPE_CHECKING:
     from archdsl.syntax.parse import TableParser
 
 MERGES = ("concat", "add", "multiply", "maximum", "average")
-_HEAD = re.compile(r"\s*([A-Za-z][\w-]*)\s*(?:\(([^()]*(?:\([^()]*\)[^()]*)*)\))?\s*(?:also\s+([^=]*?))?\s*(?:=\s*(\w+)\s*)?:?\s*$")
+_HEAD = re.compile(
+    r"\s*([A-Za-z][\w-]*)\s*(?:\(([^()]*(?:\([^()]*\)[^()]*)*)\))?\s*(?:also\s+([^=]*?))?\s*(?:=\s*(\w+)\s*)?:?\s*$"
+)
 _PARAMETER = re.compile(
-    r"\s*([^\W\d]\w*)\s*(?::\s*((?:\"[^\"]*\"|[A-Za-z][\w -]*?)(?:\s*\|\s*(?:\"[^\"]*\"|[A-Za-z][\w -]*?))*))?\s*(?:=\s*(.+?))?\s*$"
+    r"\s*([^\W\d]\w*)\s*(?::\s*((?:\"[^\"]*\"|[A-Za-z][\w -]*?)(?:\s*\|\s*(?:\"[^\"]*\"|[A-Za-z][\w "
+    r"-]*?))*))?\s*(?:=\s*(.+?))?\s*$"
 )
 _SPLIT = re.compile(r",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)")
 _LABEL = re.compile(r"\s*([A-Za-z_]\w*)\s*:(?=\s|$)")
@@ -40,7 +43,8 @@ def block_name(head: Cell) -> str:
 
 
 def block_definition(parser: "TableParser", block: GridBlock) -> BlockDef:
-    """Parse a definition; it is marked where something in it is broken, so that its uses tell nothing more."""
+    """Parse a definition; it is marked where something in it is broken, so that its uses tell nothing
+    more."""
     source, before = parser.source, parser.reporter.errors
     match = _HEAD.fullmatch(block.head.text)
     text = source.text[block.span.start : block.span.end]
@@ -49,7 +53,9 @@ def block_definition(parser: "TableParser", block: GridBlock) -> BlockDef:
         return BlockDef(block_name(block.head), (), (), "", (), source, block.head.span, text, broken=True)
     merge = (match[4] or "").lower()
     if merge and merge not in MERGES:
-        parser.reporter.add(problems.unknown_merge(source, block.head.place(match.start(4), match.end(4)), match[4], MERGES))
+        parser.reporter.add(
+            problems.unknown_merge(source, block.head.place(match.start(4), match.end(4)), match[4], MERGES)
+        )
     parameters = tuple(_parameters(parser, block.head, match))
     labels = frozenset(slug(label[1]) for line in block.lines if (label := _LABEL.match(line.text)))
     local = parser.inside(frozenset(parameter.name for parameter in parameters) | {"in"}, match[1], labels)
@@ -77,7 +83,9 @@ def _parameters(parser: "TableParser", head: Cell, match: re.Match[str]) -> list
         if not one:
             parser.reporter.add(problems.bad_parameter(parser.source, cell.span, text.strip()))
             continue
-        headers = tuple(header.strip().strip('"').strip() for header in (one[2] or "").split("|") if header.strip())
+        headers = tuple(
+            header.strip().strip('"').strip() for header in (one[2] or "").split("|") if header.strip()
+        )
         default = parser.cell("expression", cell.part(one.start(3), one.end(3))) if one[3] else None
         found.append(BlockParameter(one[1], headers, default, cell.place(one.start(1), one.end(1))))
     return found
@@ -89,11 +97,17 @@ def _check_parameters(parser: "TableParser", found: BlockDef, block: GridBlock) 
     texts = (*(line.text for line in block.lines), *re.findall(r"=([^,]*)", block.head.text))
     for parameter in found.parameters:
         if parameter.name in first:
-            parser.reporter.add(problems.named_twice(parser.source, parameter.span, "parameter", parameter.name, first[parameter.name]))
+            parser.reporter.add(
+                problems.named_twice(
+                    parser.source, parameter.span, "parameter", parameter.name, first[parameter.name]
+                )
+            )
         first.setdefault(parameter.name, parameter.span)
         spoken = re.compile(rf"(?<![A-Za-z_]){re.escape(parameter.name)}(?!\w)")
         if not any(spoken.search(text) for text in texts):
-            parser.reporter.add(lints.unused_parameter(parser.source, parameter.span, parameter.name, found.name))
+            parser.reporter.add(
+                lints.unused_parameter(parser.source, parameter.span, parameter.name, found.name)
+            )
 
 
 def _check_labels(parser: "TableParser", found: BlockDef) -> None:
@@ -101,7 +115,9 @@ def _check_labels(parser: "TableParser", found: BlockDef) -> None:
     first: dict[str, Span] = {}
     for step in found.steps:
         if step.label in first:
-            parser.reporter.add(problems.named_twice(parser.source, step.span, "step", step.label, first[step.label]))
+            parser.reporter.add(
+                problems.named_twice(parser.source, step.span, "step", step.label, first[step.label])
+            )
         elif step.label and not step.guard:
             first[step.label] = step.span
 
@@ -166,10 +182,18 @@ def reading(parser: "TableParser", value: Cell) -> Reading | None:
     printed = value.part(0, match.start())
     pattern = parser.items(printed)
     if pattern is not None and len(pattern) != 1:
-        parser.reporter.add(problems.bad_pattern(parser.source, printed.span, f"{len(pattern) or 'no'} layers stand here", len(pattern)))
+        parser.reporter.add(
+            problems.bad_pattern(
+                parser.source, printed.span, f"{len(pattern) or 'no'} layers stand here", len(pattern)
+            )
+        )
         return None
     if pattern and isinstance(pattern[0], Use | Wire):
-        what = f"`{pattern[0].block.name}` is a block: define one of that name" if isinstance(pattern[0], Use) else "this is no layer"
+        what = (
+            f"`{pattern[0].block.name}` is a block: define one of that name"
+            if isinstance(pattern[0], Use)
+            else "this is no layer"
+        )
         parser.reporter.add(problems.bad_pattern(parser.source, printed.span, what, 1))
         return None
     replacement = parser.items(value.part(match.end(), len(value.text))) if pattern else None
@@ -180,5 +204,10 @@ def _variables(parser: "TableParser", pattern: str) -> frozenset[str]:
     """List the words of a pattern that mean nothing: they stand for whatever is printed in their place."""
     words = re.findall(r"(?<![\w-])[A-Za-z_]\w*(?![\w-])", pattern)
     return frozenset(
-        word for word in words if not longest([word]) and not glued(word) and not op_with_kernel(word) and not parser.blocks.get(word)
+        word
+        for word in words
+        if not longest([word])
+        and not glued(word)
+        and not op_with_kernel(word)
+        and not parser.blocks.get(word)
     )

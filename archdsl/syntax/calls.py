@@ -29,7 +29,11 @@ def phrase(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
             plain = longest(name.split(" "))
             if not seq.blocks.get(name) and not (plain and plain[0] > len(before)):
                 return 0
-            call(seq, item.value._replace(name=name), item._replace(span=Span(items[i].span.start, item.span.end)))
+            call(
+                seq,
+                item.value._replace(name=name),
+                item._replace(span=Span(items[i].span.start, item.span.end)),
+            )
             return len(before) + 1
         before.append(item.value.id)
     return 0
@@ -41,7 +45,8 @@ def call(seq: Sequence, call: Call, item: Number) -> None:
     found = None if call.name in FUNCTIONS else seq.blocks.get(call.name)
     meaning = longest(call.name.split(" "))
     code = signature(call.name)
-    if found and not (meaning and compact(found.name) != compact(call.name)):  # a layer's name wins over an alias
+    # A layer's name wins over an alias.
+    if found and not (meaning and compact(found.name) != compact(call.name)):
         seq.use(found, item.span).args = call.args
     elif kind := is_join(call.name):
         join(seq, kind, call, item.span, lambda inner: _call(seq, inner))
@@ -49,7 +54,13 @@ def call(seq: Sequence, call: Call, item: Number) -> None:
         names = tuple(Number(argument.value, "", argument.span) for argument in call.args)
         from archdsl.syntax.wires import wire
 
-        wire(seq, meaning[1][1], item.span, tuple(part for name in names for part in (Separator(",", name.span), name))[1:], 0)
+        wire(
+            seq,
+            meaning[1][1],
+            item.span,
+            tuple(part for name in names for part in (Separator(",", name.span), name))[1:],
+            0,
+        )
     elif call.name in FUNCTIONS:
         number(seq, item)
     elif code:
@@ -67,7 +78,8 @@ def _call(seq: Sequence, inner: Call) -> None:
 
 
 def _unnested(seq: Sequence, outer: Call) -> Call:
-    """Read `ReLU(BN(Conv(3x3, 64)))` from inside out: the layer that another one is applied to comes before it."""
+    """Read `ReLU(BN(Conv(3x3, 64)))` from inside out: the layer that another one is applied to comes before
+    it."""
     first = outer.args[0] if outer.args and not outer.args[0].key else None
     inner = first.value if first else None
     if not isinstance(inner, Call) or inner.name in FUNCTIONS or seq.blocks.get(outer.name):
@@ -90,7 +102,9 @@ def _layer(seq: Sequence, call: Call, span: Span) -> None:
     numbers = [argument for argument in call.args if not argument.key and isinstance(argument.value, Num)]
     _named(seq, call.name, call.args, span)
     if len(numbers) > 2 and seq.bag and seq.bag.takes("kernel"):
-        seq.reporter.add(syntax.ambiguous_order(seq.source, span, call.name, [seq.text(one.span) for one in numbers]))
+        seq.reporter.add(
+            syntax.ambiguous_order(seq.source, span, call.name, [seq.text(one.span) for one in numbers])
+        )
         seq.fault = True
         return
     for argument in call.args:
@@ -114,7 +128,9 @@ def _code(seq: Sequence, call: Call, code: Signature, span: Span) -> None:
             _argument(seq, argument)
         elif not key or (key == "-" and not isinstance(argument.value, Num | Name)):
             seq.reporter.add(
-                problems.surplus_argument(seq.source, argument.span, problems.BlockName(call.name, seq.source, span), named, "")
+                problems.surplus_argument(
+                    seq.source, argument.span, problems.BlockName(call.name, seq.source, span), named, ""
+                )
             )
             break
     bag = seq.bag

@@ -130,7 +130,9 @@ def _argument(children: list[Any], span: Span) -> Argument:
 
 
 def _call(children: list[Any], span: Span) -> Call:
-    return Call(children[0].text[:-1], tuple(child for child in children if isinstance(child, Argument)), span)
+    return Call(
+        children[0].text[:-1], tuple(child for child in children if isinstance(child, Argument)), span
+    )
 
 
 COUNTED = "×"  # what an amount in parentheses is called until its layer is known
@@ -151,7 +153,12 @@ def _size(children: list[Any], span: Span) -> tuple[Expr, ...]:
 
 def power_dims(value: Expr) -> tuple[Expr, ...]:
     """Read `7^2` as the dimensions 7x7; empty for what is no square or cube."""
-    if isinstance(value, BinOp) and value.op == "^" and isinstance(value.right, Num) and value.right.value in (2, 3):
+    if (
+        isinstance(value, BinOp)
+        and value.op == "^"
+        and isinstance(value.right, Num)
+        and value.right.value in (2, 3)
+    ):
         return (value.left,) * value.right.value  # type: ignore[operator]
     return ()
 
@@ -163,14 +170,18 @@ ACTIONS: Actions = {
     "block": _bracket,
     "repeat": lambda children, span: Repeat(children[0], span),
     "stride": lambda children, span: Slash(children[0], span),
-    "number": lambda children, span: Number(children[0], children[1].text.lstrip("- ").lower() if len(children) > 1 else "", span),
+    "number": lambda children, span: Number(
+        children[0], children[1].text.lstrip("- ").lower() if len(children) > 1 else "", span
+    ),
     "option": lambda children, span: Assign(children[0].text, children[1], children[0].span, span),
     "times": _binary("x"),
     "multiply": _binary("*"),
     "add": _binary("+"),
     "subtract": _binary("-"),
     "divide": _binary("/"),
-    "negative": lambda children, span: _shallow(BinOp("-", Num(0, Span(span.start, span.start)), children[1], span)),
+    "negative": lambda children, span: _shallow(
+        BinOp("-", Num(0, Span(span.start, span.start)), children[1], span)
+    ),
     "integer": _integer,
     "decimal": lambda children, span: Num(float(children[0].text), span),
     "name": lambda children, span: Name(children[0].text.rstrip("."), span),  # `conv.` is an abbreviation
@@ -207,7 +218,8 @@ def _squared(value: Expr) -> tuple[Expr, ...]:
 
 
 def is_dims(value: Expr) -> bool:
-    """Tell a kernel (`3x3`, `k x k`) from a width product (`16 x k`): a kernel's factors are all numbers or all names."""
+    """Tell a kernel (`3x3`, `k x k`) from a width product (`16 x k`): a kernel's factors are all numbers or
+    all names."""
     parts = factors(value)
     if _small_odd(value):
         return True
@@ -221,11 +233,15 @@ def _small_odd(value: Expr) -> bool:
     left, right = value.left.value, value.right.value
     if value.op == "^":
         return right in (2, 3) and left % 2 == 1 and left < 16
-    return value.op == "*" and left < 16 and right < 16 and (left == right or (left % 2 == 1 and right % 2 == 1))
+    return (
+        value.op == "*" and left < 16 and right < 16 and (left == right or (left % 2 == 1 and right % 2 == 1))
+    )
 
 
 def product(value: Expr) -> Expr:
     """Read the `x` of a width product as a multiplication."""
     if isinstance(value, BinOp):
-        return BinOp("*" if value.op == "x" else value.op, product(value.left), product(value.right), value.span)
+        return BinOp(
+            "*" if value.op == "x" else value.op, product(value.left), product(value.right), value.span
+        )
     return value

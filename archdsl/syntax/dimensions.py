@@ -1,4 +1,5 @@
-"""Numbers that are none of a layer: the axes of its map (`1-D conv`, `3D max pool`, `Conv 2D`), and `1st conv`."""
+"""Numbers that are none of a layer: the axes of its map (`1-D conv`, `3D max pool`, `Conv 2D`), and `1st
+conv`."""
 
 from collections.abc import Callable
 
@@ -14,7 +15,8 @@ _NAMES = ("WORD", "CALL")
 
 
 def undimensioned(tokens: list[Token], passed: Callable[[Span, str], None]) -> list[Token]:
-    """Give the tokens without those of dimensions, which are `passed` over: `2D conv` and `conv 2D` are a convolution."""
+    """Give the tokens without those of dimensions, which are `passed` over: `2D conv` and `conv 2D` are a
+    convolution."""
     found: list[Token] = []
     at = 0
     while at < len(tokens):
@@ -36,7 +38,12 @@ def undimensioned(tokens: list[Token], passed: Callable[[Span, str], None]) -> l
 def _is_ordinal(tokens: list[Token], at: int) -> bool:
     """Return whether `1st`, `2nd` or the like stands before a word."""
     kinds = [token.kind for token in tokens[at : at + 3]]
-    return kinds[:1] == ["COEFFICIENT"] and kinds[1:2] == ["WORD"] and kinds[2:] != [] and tokens[at + 1].text in ("st", "nd", "rd", "th")
+    return (
+        kinds[:1] == ["COEFFICIENT"]
+        and kinds[1:2] == ["WORD"]
+        and kinds[2:] != []
+        and tokens[at + 1].text in ("st", "nd", "rd", "th")
+    )
 
 
 def _dimension(tokens: list[Token], at: int) -> tuple[int, list[Token]]:
@@ -51,7 +58,11 @@ def _dimension(tokens: list[Token], at: int) -> tuple[int, list[Token]]:
         return (2, []) if text.lower() in _UNITS else (0, [])
     glued = unit.kind in _NAMES and text[:1] in ("D", "d") and (text[1:2] == "-" or text[1:2].isupper())
     rest = text[1:].lstrip("-")
-    return (2, [Token(unit.kind, rest, Span(unit.span.end - len(rest), unit.span.end))]) if glued and rest else (0, [])
+    return (
+        (2, [Token(unit.kind, rest, Span(unit.span.end - len(rest), unit.span.end))])
+        if glued and rest
+        else (0, [])
+    )
 
 
 def _of_maps(tokens: list[Token]) -> bool:
@@ -62,4 +73,8 @@ def _of_maps(tokens: list[Token]) -> bool:
             break
         words.append(token.text.rstrip("(."))
     kind = kind_of([part for word in words for part in word.split("-")]) if words else None
-    return kind is not None and kind[0] in ("op", "norm") and OPS[kind[1]].family in ("conv", "pool", "norm", "resize", "regularisation")
+    return (
+        kind is not None
+        and kind[0] in ("op", "norm")
+        and OPS[kind[1]].family in ("conv", "pool", "norm", "resize", "regularisation")
+    )

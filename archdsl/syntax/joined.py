@@ -62,12 +62,15 @@ def _keyed(seq: Sequence, item: Number) -> bool:
 
 
 def joined(seq: Sequence, item: Number, items: tuple[Any, ...], i: int) -> int:
-    """Read a word with a number in it, or the name of a parameter of the block in use: how many items that are."""
+    """Read a word with a number in it, or the name of a parameter of the block in use: how many items that
+    are."""
     assert isinstance(item.value, Name)
     word = item.value.id
     counted = _COUNTED.fullmatch(word)
     if counted and counted[1] in seq.known:
-        amount(seq, Name(counted[1], Span(item.span.start, item.span.start + len(counted[1]))), "d", item.span)
+        amount(
+            seq, Name(counted[1], Span(item.span.start, item.span.start + len(counted[1]))), "d", item.span
+        )
         return 1
     if _keyed(seq, item):
         return 1
@@ -77,7 +80,9 @@ def joined(seq: Sequence, item: Number, items: tuple[Any, ...], i: int) -> int:
     if _PACKED.fullmatch(word):
         for letter, digits in re.findall(r"([a-z])(\d+)", word.lower()):
             value = Num(int(digits[:18]), item.span)
-            amount(seq, value, "", item.span) if letter == "n" else _glued(seq, OPTION_KEYS[letter], (int(digits[:18]),), item.span)
+            amount(seq, value, "", item.span) if letter == "n" else _glued(
+                seq, OPTION_KEYS[letter], (int(digits[:18]),), item.span
+            )
         return 1
     windowed, op = op_with_kernel(word), _labelled_op(word, items, i)
     pair = glued(word)
@@ -107,7 +112,8 @@ def _sides(seq: Sequence, sides: tuple[Num, ...], span: Span) -> None:
 
 
 def _labelled_op(word: str, items: tuple[Any, ...], i: int) -> str:
-    """Give the op of `fc6 4096`, `FC2 + ReLU` and `conv1 7x7, 64`, where the number in the word can only be the layer's own."""
+    """Give the op of `fc6 4096`, `FC2 + ReLU` and `conv1 7x7, 64`, where the number in the word can only be
+    the layer's own."""
     windowed, number = op_with_kernel(word), is_number(items, i + 1)
     if windowed:
         return named_op(word) if number and "x" not in windowed[1] and is_dims(items[i + 1].value) else ""
@@ -116,7 +122,8 @@ def _labelled_op(word: str, items: tuple[Any, ...], i: int) -> str:
 
 
 def _is_told(word: str, op: str) -> bool:
-    """Return whether a number in a word may be one of the layer: the units of `fc64`, the factor of `upsample2`."""
+    """Return whether a number in a word may be one of the layer: the units of `fc64`, the factor of
+    `upsample2`."""
     bag = Bag(Span(0, 0))
     bag.op = op
     return bag.number() not in ("", "slope") or (op == "dense" and word[-2:].isdecimal())

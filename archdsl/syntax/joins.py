@@ -1,6 +1,7 @@
 """Calls that join values: `Add(a, b)`, `Concatenate (a, b)`, `Concat()([a, b])`, `Concat(a, Upsample(b))`.
 
-They join what they list, and not the current value; one name alone is joined with it (`add(a)`), as without parentheses.
+They join what they list, and not the current value; one name alone is joined with it (`add(a)`), as without
+parentheses.
 """
 
 from collections.abc import Callable
@@ -25,8 +26,13 @@ def is_join(words: str) -> str:
 
 
 def one_list(tokens: list[Token]) -> list[Token]:
-    """Give the tokens with one list of arguments for each call that joins: `Concat()([a, b])` becomes `Concat(a, b)`."""
-    heads = [at for at, token in enumerate(tokens) if token.kind in ("CALL", "WORD") and is_join(token.text.rstrip("("))]
+    """Give the tokens with one list of arguments for each call that joins: `Concat()([a, b])` becomes
+    `Concat(a, b)`."""
+    heads = [
+        at
+        for at, token in enumerate(tokens)
+        if token.kind in ("CALL", "WORD") and is_join(token.text.rstrip("("))
+    ]
     found = list(tokens)
     for at in heads:
         _gather(found, at)
@@ -34,7 +40,8 @@ def one_list(tokens: list[Token]) -> list[Token]:
 
 
 def _gather(tokens: list[Token], head: int) -> None:
-    """Turn a joining word and the parentheses behind it into one call; what is dropped keeps its place, without a kind."""
+    """Turn a joining word and the parentheses behind it into one call; what is dropped keeps its place,
+    without a kind."""
     if tokens[head].kind == "WORD":
         following = tokens[head + 1 : head + 2]
         end = _closing(tokens, head + 1) if following and following[0].kind == "LPAR" else 0
@@ -64,7 +71,8 @@ def _closing(tokens: list[Token], opening: int, depth: int = 0) -> int:
 
 
 def join(seq: Sequence, kind: str, call: Call, span: Span, layer: Callable[[Call], None]) -> None:
-    """Join the values that a call lists; `layer` reads the layer of an argument that is one (`Upsample(b)`)."""
+    """Join the values that a call lists; `layer` reads the layer of an argument that is one
+    (`Upsample(b)`)."""
     refs = [ref for argument in call.args if (ref := _value(seq, argument, layer))]
     seq.close()
     if not refs and not seq.fault:
@@ -95,7 +103,9 @@ def _value(seq: Sequence, argument: Argument, layer: Callable[[Call], None]) -> 
 
 def _applied(seq: Sequence, call: Call, layer: Callable[[Call], None]) -> None:
     """Read `Upsample(b)`: the layer, from the value among its arguments."""
-    given = [one for one in call.args if isinstance(one.value, Name) and slug(one.value.id) in seq.blocks.values]
+    given = [
+        one for one in call.args if isinstance(one.value, Name) and slug(one.value.id) in seq.blocks.values
+    ]
     seq.close()
     if given and not is_join(call.name):
         refs = tuple(Ref(seq.text(one.span), one.span) for one in given)

@@ -8,7 +8,8 @@ from archdsl.syntax.cells import Assign, Number
 
 
 def labelled(items: tuple[Any, ...], i: int) -> tuple[Any, ...]:
-    """Part `max pool: 4x1`, which is no property, into the last word of the layer and its number; empty for anything else."""
+    """Part `max pool: 4x1`, which is no property, into the last word of the layer and its number; empty for
+    anything else."""
     item = items[i]
     if not isinstance(item, Assign):
         return ()
@@ -19,7 +20,9 @@ def labelled(items: tuple[Any, ...], i: int) -> tuple[Any, ...]:
         words.insert(0, before.value.id)
         found = longest(words)
         if found and found[0] == len(words) and found[1][0] == "op":
-            return Number(Name(item.key, item.key_span), "", item.key_span), Number(item.value, "", item.value.span)
+            return Number(Name(item.key, item.key_span), "", item.key_span), Number(
+                item.value, "", item.value.span
+            )
     return ()
 
 
@@ -29,9 +32,17 @@ def said_behind(items: tuple[Any, ...], i: int) -> Assign | None:
     if not following or not is_stride(following[0]) or value.unit or (i and is_stride(items[i - 1])):
         return None
     own = any(isinstance(item, Number) and not isinstance(item.value, Name) for item in following[1:])
-    return None if own else Assign("stride", value.value, following[0].span, Span(value.span.start, following[0].span.end))
+    return (
+        None
+        if own
+        else Assign("stride", value.value, following[0].span, Span(value.span.start, following[0].span.end))
+    )
 
 
 def is_stride(item: Any) -> bool:
     """Return whether an item is the word `stride`."""
-    return isinstance(item, Number) and isinstance(item.value, Name) and item.value.id.lower() in ("stride", "strides")
+    return (
+        isinstance(item, Number)
+        and isinstance(item.value, Name)
+        and item.value.id.lower() in ("stride", "strides")
+    )

@@ -1,4 +1,5 @@
-"""Grammar -> LALR tables, by Lark, when the package is built or installed, or in memory where that did not happen."""
+"""Grammar -> LALR tables, by Lark, when the package is built or installed, or in memory where that did not
+happen."""
 
 from archdsl.light import Any
 from archdsl.syntax.lexer import compiled
@@ -17,10 +18,15 @@ def compile_tables(grammar: str) -> Tables:
     states = _in_order(table, Shift)
     index = {state: i for i, state in enumerate(states)}
     actions = tuple(
-        {str(symbol): index[arg] if action is Shift else -1 - number[arg] for symbol, (action, arg) in sorted(table.states[state].items())}
+        {
+            str(symbol): index[arg] if action is Shift else -1 - number[arg]
+            for symbol, (action, arg) in sorted(table.states[state].items())
+        }
         for state in states
     )
-    order = sorted(lark.terminals, key=lambda t: (-t.priority, -t.pattern.max_width, -len(t.pattern.value), t.name))
+    order = sorted(
+        lark.terminals, key=lambda t: (-t.priority, -t.pattern.max_width, -len(t.pattern.value), t.name)
+    )
     pattern = "|".join(f"(?P<{terminal.name}>{terminal.pattern.to_regexp()})" for terminal in order)
     return Tables(
         grammar,
@@ -35,7 +41,8 @@ def compile_tables(grammar: str) -> Tables:
 
 
 def _in_order(table: Any, shift: object) -> list[Any]:
-    """Number the states by how they are reached: Lark's own order differs from run to run, and a build should not."""
+    """Number the states by how they are reached: Lark's own order differs from run to run, and a build should
+    not."""
     states = [state for _, state in sorted(table.start_states.items())]
     for state in states:
         reached = [arg for _, (action, arg) in sorted(table.states[state].items()) if action is shift]

@@ -1,7 +1,7 @@
 """The items of a structure cell -> layers and blocks.
 
-A layer is an order-free bag of words and numbers: `3x3 conv, 64, stride 2` and `conv, 64, 3x3 /2` are one layer.
-A new one begins at a second kernel or op word, after `;` and at a bracket.
+A layer is an order-free bag of words and numbers: `3x3 conv, 64, stride 2` and `conv, 64, 3x3 /2` are one
+layer. A new one begins at a second kernel or op word, after `;` and at a bracket.
 """
 
 from archdsl.lang.ordinals import named_op
@@ -93,7 +93,9 @@ def _enters(seq: Sequence, items: tuple[Any, ...], i: int) -> bool:
         return False
     if any(not isinstance(side, Number) or not isinstance(side.value, Num) or side.unit for side in sides):
         return False
-    bag.options = [option._replace(key="entering") if option.key == "channels" else option for option in bag.options]
+    bag.options = [
+        option._replace(key="entering") if option.key == "channels" else option for option in bag.options
+    ]
     return True
 
 
@@ -116,7 +118,10 @@ def _open_block(seq: Sequence, bracket: Bracket) -> None:
     seq.close()
     inner = group(seq.inner(), bracket.items)
     if bracket.repeats:
-        for span in (Span(bracket.span.start, bracket.inner.start), Span(bracket.inner.end, bracket.span.end)):
+        for span in (
+            Span(bracket.span.start, bracket.inner.start),
+            Span(bracket.inner.end, bracket.span.end),
+        ):
             seq.reporter.claim(span, "repeat")
     if not bracket.items:
         seq.reporter.add(syntax.empty_bracket(seq.source, bracket.inner))
@@ -127,7 +132,8 @@ def _open_block(seq: Sequence, bracket: Bracket) -> None:
 
 
 def _widths(seq: Sequence, bracket: Bracket) -> bool:
-    """Read `fc, [16, 256]`, the widths of several dense layers, and `bottleneck [64, 256] x 3`, the arguments of a block."""
+    """Read `fc, [16, 256]`, the widths of several dense layers, and `bottleneck [64, 256] x 3`, the arguments
+    of a block."""
     bag = seq.bag
     numbers = [item for item in bracket.items if not isinstance(item, Separator)]
     if not bag or any(not isinstance(item, Number) or is_dims(item.value) for item in numbers):

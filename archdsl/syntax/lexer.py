@@ -1,7 +1,7 @@
 """The lexer of the grammar: one expression, whose compiled code is kept with the tables.
 
-Compiling it takes a fifth of a bare Python start. The code belongs to one version of Python's engine; any other compiles
-the expression itself.
+Compiling it takes a fifth of a bare Python start. The code belongs to one version of Python's engine; any
+other compiles the expression itself.
 """
 
 import re
@@ -23,7 +23,14 @@ def compiled(pattern: str) -> Code:
     names = [""] * state.groups
     for name, number in state.groupdict.items():
         names[number] = name
-    return (VERSION, state.flags, tuple(map(int, code)), state.groups - 1, dict(state.groupdict), tuple(name or None for name in names))
+    return (
+        VERSION,
+        state.flags,
+        tuple(map(int, code)),
+        state.groups - 1,
+        dict(state.groupdict),
+        tuple(name or None for name in names),
+    )
 
 
 def lexer(pattern: str, code: Code) -> Any:

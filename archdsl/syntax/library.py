@@ -1,4 +1,5 @@
-"""The library, `std/*.arch`: styles, and blocks that a table may use by name; a file is read when something needs it."""
+"""The library, `std/*.arch`: styles, and blocks that a table may use by name; a file is read when something
+needs it."""
 
 import os
 import re
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
     from archdsl.syntax.parse import TableParser
 
 _STD = os.path.join(os.path.dirname(os.path.dirname(__file__)), "std")
-_BLOCK = pattern(r"^block\s+([A-Za-z][\w-]*)\s*(?:\((?:[^()]|\([^()]*\))*\))?\s*(?:also\s+([^=\n]*))?", re.MULTILINE)
+_BLOCK = pattern(
+    r"^block\s+([A-Za-z][\w-]*)\s*(?:\((?:[^()]|\([^()]*\))*\))?\s*(?:also\s+([^=\n]*))?", re.MULTILINE
+)
 
 _INDEX: dict[str, str] = {}
 _FILES: dict[str, "LibraryFile"] = {}
@@ -44,7 +47,8 @@ class LibraryFile:
         self._readings: dict[int, Reading | None] = {}
 
     def readings(self, text: str) -> tuple[Reading, ...]:
-        """Give the readings that a table of this text may need: one is parsed only where its words can occur."""
+        """Give the readings that a table of this text may need: one is parsed only where its words can
+        occur."""
         found = []
         for number, setting in enumerate(self._raw):
             if _may_occur(setting.value.text, text):
@@ -96,7 +100,9 @@ def find(name: str) -> BlockDef | None:
 
 def file_of(block: BlockDef) -> str | None:
     """Give the library file that a block comes from; None for one of the user's."""
-    return next((file.name for file in _FILES.values() if file.blocks.get(compact(block.name)) is block), None)
+    return next(
+        (file.name for file in _FILES.values() if file.blocks.get(compact(block.name)) is block), None
+    )
 
 
 def load(name: str) -> LibraryFile:
@@ -107,7 +113,8 @@ def load(name: str) -> LibraryFile:
 
 
 def reader_of(source: Source) -> NativeReader:
-    """Give a reader of a file of the library: it has no rows, so every line that is of no block is a setting."""
+    """Give a reader of a file of the library: it has no rows, so every line that is of no block is a
+    setting."""
     return NativeReader(source, lambda word: True, lambda word: False, lambda word: False)
 
 
@@ -132,15 +139,21 @@ def read_file(name: str, source: Source, reporter: Reporter) -> LibraryFile:
 
 
 def _may_occur(pattern: str, text: str) -> bool:
-    """Tell whether a printed form can occur in a text; only a word before a bracket (`fc, [r, c]`) is looked for."""
+    """Tell whether a printed form can occur in a text; only a word before a bracket (`fc, [r, c]`) is looked
+    for."""
     match = re.match(r"\s*([A-Za-z]+)\W*\[", pattern)
     return match is None or re.search(rf"\b{match[1]}\W*\[", text, re.IGNORECASE) is not None
 
 
 def _other(name: str) -> Callable[[str], BlockDef | None]:
-    """Blocks of other files of the library; this one's own are known in the order in which they are defined."""
+    """Blocks of other files of the library; this one's own are known in the order in which they are
+    defined."""
     return lambda key: find(key) if index().get(key) not in (None, name) else None
 
 
 def _settings(grid: Grid) -> dict[str, str]:
-    return {setting.key.text: setting.value.text.strip() for setting in grid.settings if setting.key.text not in ("read", "param")}
+    return {
+        setting.key.text: setting.value.text.strip()
+        for setting in grid.settings
+        if setting.key.text not in ("read", "param")
+    }

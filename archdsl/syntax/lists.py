@@ -19,7 +19,8 @@ def is_list(one: Bound) -> bool:
 
 
 def bind_lists(items: list[Item], bound: tuple[Bound, ...], bind: _Bind) -> list[Item] | None:
-    """Give each number of a list to a layer of its own: as many are printed, or one that stands for all; None where neither is."""
+    """Give each number of a list to a layer of its own: as many are printed, or one that stands for all; None
+    where neither is."""
     count = next(len(parts_of(one.cell)) for one in bound if is_list(one))
     runs = _runs(items)
     if len(runs) == 1 and isinstance(items[0], Block) and len(items) == 1:
@@ -28,7 +29,11 @@ def bind_lists(items: list[Item], bound: tuple[Bound, ...], bind: _Bind) -> list
     if len(runs) not in (1, count):
         return None
     copies = runs * count if len(runs) == 1 else runs
-    return [item for i, run in enumerate(copies) for item in bind(list(run), tuple(_own(one, i, count) for one in bound))]
+    return [
+        item
+        for i, run in enumerate(copies)
+        for item in bind(list(run), tuple(_own(one, i, count) for one in bound))
+    ]
 
 
 def _runs(items: list[Item]) -> list[list[Item]]:

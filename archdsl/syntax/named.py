@@ -15,8 +15,11 @@ from archdsl.syntax.slug import slug
 _JOINTS = ("COMMA", "AMPERSAND", "PLUS")
 
 
-def named(known: Set[str], blocks: Blocks, structure: bool, passed: Callable[[Span, str], None], tokens: list[Token]) -> list[Token]:
-    """Give the tokens with parameters (`known`), values (names of rows and steps) and layers that are one word or phrase each."""
+def named(
+    known: Set[str], blocks: Blocks, structure: bool, passed: Callable[[Span, str], None], tokens: list[Token]
+) -> list[Token]:
+    """Give the tokens with parameters (`known`), values (names of rows and steps) and layers that are one
+    word or phrase each."""
     tokens = [part for token in tokens for part in _parted(token, known, blocks)]
     if not structure:
         return tokens
@@ -27,10 +30,15 @@ def named(known: Set[str], blocks: Blocks, structure: bool, passed: Callable[[Sp
 
 
 def _parted(token: Token, known: Set[str], blocks: Blocks) -> list[Token]:
-    """Read a word as a difference where all its parts are numbers: `c-in`, `n-min(2, n)`; `k(n-1)` is a product."""
+    """Read a word as a difference where all its parts are numbers: `c-in`, `n-min(2, n)`; `k(n-1)` is a
+    product."""
     *parts, last = token.text.rstrip("(").split("-") if token.kind in ("WORD", "CALL") else [""]
     called = token.kind == "CALL"
-    if not (last in known or (called and last in FUNCTIONS)) or not (parts or called) or not all(part in known for part in parts):
+    if (
+        not (last in known or (called and last in FUNCTIONS))
+        or not (parts or called)
+        or not all(part in known for part in parts)
+    ):
         return [token]
     found: list[Token] = []
     at = token.span.start
@@ -45,11 +53,16 @@ def _called(name: str, span: Span, blocks: Blocks) -> list[Token]:
     opening = Span(span.end, span.end + 1)
     if name in FUNCTIONS or blocks.get(name):
         return [Token("CALL", f"{name}(", Span(span.start, opening.end))]
-    return [Token("WORD", name, span), Token("_STAR", "*", Span(span.end, span.end)), Token("LPAR", "(", opening)]
+    return [
+        Token("WORD", name, span),
+        Token("_STAR", "*", Span(span.end, span.end)),
+        Token("LPAR", "(", opening),
+    ]
 
 
 def _wired(tokens: list[Token], values: Set[str]) -> list[Token]:
-    """Read `x` and `x2` as names behind a wire's word (`add x2, x3`) and as the arguments of a block (`node(32, x2)`)."""
+    """Read `x` and `x2` as names behind a wire's word (`add x2, x3`) and as the arguments of a block
+    (`node(32, x2)`)."""
     found: list[Token] = []
     wire, calls, at = False, 0, 0
     while at < len(tokens):
@@ -68,7 +81,11 @@ def _wired(tokens: list[Token], values: Set[str]) -> list[Token]:
 def _end(tokens: list[Token], at: int) -> int:
     """Find where the run of tokens ends that are glued to the one at `at`."""
     end = at + 1
-    while end < len(tokens) and tokens[end].kind in ("INT", "COEFFICIENT", "WORD") and tokens[end].span.start == tokens[end - 1].span.end:
+    while (
+        end < len(tokens)
+        and tokens[end].kind in ("INT", "COEFFICIENT", "WORD")
+        and tokens[end].span.start == tokens[end - 1].span.end
+    ):
         end += 1
     return end
 

@@ -10,7 +10,8 @@ from archdsl.syntax.ast import BlockDef, BlockParameter, Name, Num
 
 # Functions of arithmetic.
 FUNCTIONS = ("min", "max", "floor", "ceil", "round", "divisible")
-# A parameter of a block is bound by columns and options of these roles, too, where its name is the usual letter.
+# A parameter of a block is bound by columns and options of these roles, too, where its name is the usual
+# letter.
 ROLES = {
     "t": "expansion",
     "c": "channels",
@@ -50,11 +51,15 @@ def parameter_of(block: BlockDef, key: str) -> BlockParameter | None:
         if parameter.name == key:
             return parameter
     low = key.lower()
-    return next((parameter for parameter in block.parameters if key in keys(parameter) or low in keys(parameter)), None)
+    return next(
+        (parameter for parameter in block.parameters if key in keys(parameter) or low in keys(parameter)),
+        None,
+    )
 
 
 def usual(parameter: BlockParameter, span: Span) -> Num:
-    """Give what a mark or the bare name of a parameter says: its default where that is an amount, else yes."""
+    """Give what a mark or the bare name of a parameter says: its default where that is an amount, else
+    yes."""
     default = parameter.default
     return Num(default.value if isinstance(default, Num) and default.value else 1, span)
 
@@ -72,8 +77,8 @@ def guard_words(block: BlockDef, parameter: str) -> set[str]:
 class Blocks(NamedTuple):
     """Blocks by compact name: `own` are the file's and style's; `library` finds one of the library, or None.
 
-    `below` are the blocks of the file that are not defined yet, `current` the one that is being defined; `values` are
-    the names of rows and of lines of the block, which wiring may speak of.
+    `below` are the blocks of the file that are not defined yet, `current` the one that is being defined;
+    `values` are the names of rows and of lines of the block, which wiring may speak of.
     """
 
     own: Mapping[str, BlockDef] = {}
@@ -92,7 +97,8 @@ class Blocks(NamedTuple):
         return tuple(dict.fromkeys(block.name for block in self.own.values() if not block.broken))
 
     def longest(self, words: list[str]) -> tuple[int, BlockDef, str] | None:
-        """Find the longest run of words that names a block: its length, the block, and a number glued to it (`MBConv6`)."""
+        """Find the longest run of words that names a block: its length, the block, and a number glued to it
+        (`MBConv6`)."""
         for count in range(min(LONGEST, len(words)), 0, -1):
             key = compact("".join(words[:count]))
             found = self.own.get(key) or self.library(key)

@@ -1,4 +1,5 @@
-"""How often the layers of a row stand: what a name, a column or a brace says of them, beside what their cell prints."""
+"""How often the layers of a row stand: what a name, a column or a brace says of them, beside what their cell
+prints."""
 
 from archdsl.diagnostics import Reporter
 from archdsl.patterns import pattern
@@ -12,8 +13,10 @@ _BLOCKS = pattern(r"block|stage|unit|module|group|cell", 2)
 
 
 def repeated(source: Source, reporter: Reporter, row: GridRow, items: list[Item], count: Expr) -> list[Item]:
-    """Repeat the layers of a row together; where one bracket is all there is, it may print the same count itself."""
-    used = any(isinstance(item, Use) for item in items)  # one block alone may be deepened by a depth multiplier
+    """Repeat the layers of a row together; where one bracket is all there is, it may print the same count
+    itself."""
+    # One block alone may be deepened by a depth multiplier.
+    used = any(isinstance(item, Use) for item in items)
     if isinstance(count, Num) and count.value == 1 and not used and len(row.parts) == 1:
         return items
     own = items[0].repeat if len(items) == 1 and isinstance(items[0], Block) else None
@@ -37,10 +40,18 @@ def standing(source: Source, reporter: Reporter, row: GridRow, items: list[Item]
     named = _BLOCKS.search(row.name.text) is not None
     if not items or not layers or row.stands in (blocks, layers):
         return items
-    readings = [row.stands // unit for unit in ((blocks, layers) if named else (layers, blocks)) if row.stands % unit == 0]
+    readings = [
+        row.stands // unit
+        for unit in ((blocks, layers) if named else (layers, blocks))
+        if row.stands % unit == 0
+    ]
     times = readings[0] if readings else 1
     if len(set(readings)) != 1 and not (named and readings):
-        reporter.add(repeats.stands_for(source, row.name.span, row.stands, layers, times, readings[-1] if readings else 1))
+        reporter.add(
+            repeats.stands_for(
+                source, row.name.span, row.stands, layers, times, readings[-1] if readings else 1
+            )
+        )
     span = row.name.span
     plain = Option("brackets", "plain", span)
     return [Block(tuple(items), Num(times, span), (plain,), row.span)] if times > 1 else items

@@ -1,6 +1,7 @@
 """Parentheses, brackets and dashes of a cell that are no arithmetic, before the grammar sees them.
 
-`(3x3, 64) x 2` is a bracket, `max pool (3x3, stride 2)` only says more of the layer before it, `(3, 3)` is a window.
+`(3x3, 64) x 2` is a bracket, `max pool (3x3, stride 2)` only says more of the layer before it, `(3, 3)` is a
+window.
 """
 
 from itertools import pairwise
@@ -39,7 +40,8 @@ def arranged(tokens: list[Token]) -> list[Token]:
 
 
 def _spelt(tokens: list[Token]) -> list[Token]:
-    """Read `3 by 3` as `3 x 3`, and counts in words as signs: `2 times [...]`, `conv, 64, repeated 2 times`, `twice`."""
+    """Read `3 by 3` as `3 x 3`, and counts in words as signs: `2 times [...]`, `conv, 64, repeated 2 times`,
+    `twice`."""
     found: list[Token] = []
     at = 0
     while at < len(tokens):
@@ -51,7 +53,11 @@ def _spelt(tokens: list[Token]) -> list[Token]:
         elif one.kind == "INT" and words[1:2] == ["times"]:
             found += _times(one, found, last=at + 2 == len(tokens))
             at += 2
-        elif one.kind == "WORD" and words[0] in ("repeated", "repeat") and [token.kind for token in after[:1]] == ["INT"]:
+        elif (
+            one.kind == "WORD"
+            and words[0] in ("repeated", "repeat")
+            and [token.kind for token in after[:1]] == ["INT"]
+        ):
             found += [] if words[2:3] == ["times"] else _times(after[0], found, last=True)
             at += 1 if words[2:3] == ["times"] else 2
         else:
@@ -61,7 +67,8 @@ def _spelt(tokens: list[Token]) -> list[Token]:
 
 
 def _times(count: Token, before: list[Token], last: bool) -> list[Token]:
-    """Put the sign of a count in words: before what is repeated, behind a bracket, or in parentheses behind a layer."""
+    """Put the sign of a count in words: before what is repeated, behind a bracket, or in parentheses behind a
+    layer."""
     sign = Token("_TIMES", "x", count.span)
     if before and before[-1].kind == "COMMA" and last:
         before.pop()
@@ -70,7 +77,9 @@ def _times(count: Token, before: list[Token], last: bool) -> list[Token]:
     if before[-1].kind == "RSQB":
         return [sign, count]
     return (
-        [Token("LPAR", "(", count.span), sign, count, Token("RPAR", ")", count.span)] if before[-1].kind not in _OPENING else [sign, count]
+        [Token("LPAR", "(", count.span), sign, count, Token("RPAR", ")", count.span)]
+        if before[-1].kind not in _OPENING
+        else [sign, count]
     )
 
 
@@ -82,17 +91,25 @@ def _uncommaed(tokens: list[Token]) -> list[Token]:
 
 
 def _dashed(tokens: list[Token]) -> list[Token]:
-    """Read a dash before a word, or set off by blanks, as a comma: `Conv 3x3 - 64 - BN`; sums stand in parentheses."""
+    """Read a dash before a word, or set off by blanks, as a comma: `Conv 3x3 - 64 - BN`; sums stand in
+    parentheses."""
     found, depth = [], 0
     for at, token in enumerate(tokens):
         depth += (token.kind in ("LPAR", "CALL")) - (token.kind == "RPAR")
-        dash = token.kind == "MINUS" and 0 < at < len(tokens) - 1 and depth == 0 and _is_dash(*tokens[at - 1 : at + 2])
+        dash = (
+            token.kind == "MINUS"
+            and 0 < at < len(tokens) - 1
+            and depth == 0
+            and _is_dash(*tokens[at - 1 : at + 2])
+        )
         found.append(token._replace(kind="COMMA", text=",") if dash else token)
     return found
 
 
 def _is_dash(before: Token, dash: Token, after: Token) -> bool:
-    return after.kind in ("WORD", "CALL") or before.span.end < dash.span.start < dash.span.end < after.span.start
+    return (
+        after.kind in ("WORD", "CALL") or before.span.end < dash.span.start < dash.span.end < after.span.start
+    )
 
 
 def _pairs(tokens: list[Token]) -> list[tuple[int, int, bool]]:
@@ -111,7 +128,11 @@ def _is_tuple(tokens: list[Token], opening: int, closing: int, inside: bool) -> 
     """Tell `(3, 3)`: whole numbers in a call or behind `=`, or equal ones anywhere."""
     inner = tokens[opening + 1 : closing]
     kinds = [token.kind for token in inner]
-    if len(kinds) < 3 or tokens[opening].kind == "CALL" or kinds != ["INT", "COMMA"] * (len(kinds) // 2) + ["INT"]:
+    if (
+        len(kinds) < 3
+        or tokens[opening].kind == "CALL"
+        or kinds != ["INT", "COMMA"] * (len(kinds) // 2) + ["INT"]
+    ):
         return False
     before = tokens[opening - 1] if opening else tokens[opening]
     given = inside or before.text.lower() == "reshape" or before.kind == "_ASSIGN"
@@ -137,7 +158,11 @@ def _says_more(tokens: list[Token], opening: int, closing: int) -> bool:
     if inner and inner[0].kind == "_TIMES":
         return after_bracket
     named = any(token.kind == "WORD" and _is_layer(token.text) for token in inner)  # `2 × (Conv + BN)`
-    return named or any(token.kind in ("COMMA", "_ASSIGN") for token in inner) or _is_prose(tokens, opening, closing)
+    return (
+        named
+        or any(token.kind in ("COMMA", "_ASSIGN") for token in inner)
+        or _is_prose(tokens, opening, closing)
+    )
 
 
 def _is_layer(word: str) -> bool:

@@ -1,4 +1,5 @@
-"""Grid -> AST: each cell is parsed by the role of its column, each row by itself, so a broken row hides no other."""
+"""Grid -> AST: each cell is parsed by the role of its column, each row by itself, so a broken row hides no
+other."""
 
 import os.path
 import re
@@ -45,9 +46,16 @@ def parser() -> Parser:
 
 
 class TableParser:
-    """Parses the settings, blocks and rows of one grid; `known` are the parameters, `blocks` what can be used by name."""
+    """Parses the settings, blocks and rows of one grid; `known` are the parameters, `blocks` what can be used
+    by name."""
 
-    def __init__(self, source: Source, reporter: Reporter, defined: frozenset[str], blocks: Blocks = Blocks()) -> None:  # noqa: B008 - immutable
+    def __init__(
+        self,
+        source: Source,
+        reporter: Reporter,
+        defined: frozenset[str],
+        blocks: Blocks = Blocks(),  # noqa: B008 - immutable
+    ) -> None:
         self.source = source
         self.reporter = reporter
         self.known = defined
@@ -55,7 +63,9 @@ class TableParser:
         self.readings: tuple[Reading, ...] = ()
         self.spoilt: tuple[Span, ...] = ()
 
-    def inside(self, names: frozenset[str], block: str = "", labels: frozenset[str] = frozenset()) -> "TableParser":
+    def inside(
+        self, names: frozenset[str], block: str = "", labels: frozenset[str] = frozenset()
+    ) -> "TableParser":
         """Give a parser for the body of a block with these parameters and labels."""
         blocks = self.blocks._replace(current=compact(block), values=labels | {"input"})
         return TableParser(self.source, self.reporter, self.known | names, blocks)
@@ -66,10 +76,18 @@ class TableParser:
         parameters = self.parameters_of(grid)
         self._unique_parameters(parameters)
         self.blocks_of(grid)
-        variants = tuple(variant for setting in _keyed(grid, "variant") if (variant := self._variant(setting)))
+        variants = tuple(
+            variant for setting in _keyed(grid, "variant") if (variant := self._variant(setting))
+        )
         self.readings = (*self.readings_of(grid), *self.readings)
-        self.spoilt = tuple(problem.span for problem in grid.sheet.problems if problem.severity == "error") if grid.sheet else ()
-        self.blocks = self.blocks._replace(values=frozenset(slug(row.name.text) for row in grid.rows) | {"input"})
+        self.spoilt = (
+            tuple(problem.span for problem in grid.sheet.problems if problem.severity == "error")
+            if grid.sheet
+            else ()
+        )
+        self.blocks = self.blocks._replace(
+            values=frozenset(slug(row.name.text) for row in grid.rows) | {"input"}
+        )
         rows = RowParser(self, grid._replace(rows=(*grid.rows, *_appended(grid)))).rows()
         if any(isinstance(item, Use) for row in rows for item in row.items or ()):
             from archdsl.syntax.beside import without_word
@@ -78,7 +96,17 @@ class TableParser:
         self._unique_names(rows, grid.sheet is not None)
         claims = tuple(claim(bound) for bound in grid.claims)
         headings = (grid.column,) if grid.column else tuple(cell.text for cell in grid.headers)
-        return Table(grid.name, tuple(map(_setting, settings)), parameters, rows, grid.span, grid.column, variants, claims, headings)
+        return Table(
+            grid.name,
+            tuple(map(_setting, settings)),
+            parameters,
+            rows,
+            grid.span,
+            grid.column,
+            variants,
+            claims,
+            headings,
+        )
 
     def parameters_of(self, grid: Grid) -> tuple[Parameter, ...]:
         """Parse the `param` lines of a grid; their names are known from then on."""
@@ -99,7 +127,9 @@ class TableParser:
             one = block_definition(self, block)
             known = self._new_block(one, defined.setdefault(compact(one.name), one))
             found.append(one)
-            self.blocks = self.blocks._replace(own=with_names(self.blocks.own, (one if known else one._replace(broken=True),)))
+            self.blocks = self.blocks._replace(
+                own=with_names(self.blocks.own, (one if known else one._replace(broken=True),))
+            )
         return tuple(found)
 
     def _new_block(self, block: BlockDef, first: BlockDef) -> bool:
@@ -125,7 +155,12 @@ class TableParser:
         match = _VARIANT.match(setting.value.text)
         if not match:
             self.reporter.add(
-                names.bad_setting_line(self.source, setting.key.span, "variant", "a name and settings, like `variant b1: k=10, depth 28`")
+                names.bad_setting_line(
+                    self.source,
+                    setting.key.span,
+                    "variant",
+                    "a name and settings, like `variant b1: k=10, depth 28`",
+                )
             )
             return None
         settings: list[Setting] = []
@@ -136,16 +171,24 @@ class TableParser:
             at += len(text) + 1
             if one and text[one.end() :].strip():
                 value = cell.part(one.end(), len(text))
-                settings.append(Setting(one[1], value.text.strip(), cell.place(one.start(1), one.end(1)), value.span))
+                settings.append(
+                    Setting(one[1], value.text.strip(), cell.place(one.start(1), one.end(1)), value.span)
+                )
             elif text.strip():
                 self.reporter.add(names.bad_setting_line(self.source, cell.span, text.strip(), "`key=value`"))
-        return Variant(match[1], tuple(settings), setting.value.place(match.start(1), match.end(1)), match[2] or "")
+        return Variant(
+            match[1], tuple(settings), setting.value.place(match.start(1), match.end(1)), match[2] or ""
+        )
 
     def _parameter(self, setting: GridSetting) -> Parameter | None:
         cell = setting.value
         match = _PARAM.match(cell.text)
         if not match or not cell.text[match.end() :].strip():
-            self.reporter.add(names.bad_setting_line(self.source, setting.key.span, "param", "a name and a value, like `param n = 3`"))
+            self.reporter.add(
+                names.bad_setting_line(
+                    self.source, setting.key.span, "param", "a name and a value, like `param n = 3`"
+                )
+            )
             return None
         value = self.cell("expression", cell.part(match.end(), len(cell.text)))
         return None if value is None else Parameter(match[1], value, cell.place(match.start(1), match.end(1)))
@@ -171,15 +214,23 @@ class TableParser:
         if not self._balanced(cell):
             return None
         try:
-            return parser().parse(start, cell, ACTIONS, partial(named, self.known, self.blocks, start == "structure", self.reporter.claim))
+            return parser().parse(
+                start,
+                cell,
+                ACTIONS,
+                partial(named, self.known, self.blocks, start == "structure", self.reporter.claim),
+            )
         except ParseError as fault:
-            self.reporter.add(syntax.unexpected(self.source, fault.token.span, fault.token.text, fault.expected))
+            self.reporter.add(
+                syntax.unexpected(self.source, fault.token.span, fault.token.text, fault.expected)
+            )
         except TooLong as fault:
             self.reporter.add(syntax.arithmetic_too_long(self.source, fault.span, MAX_OPERATIONS))
         return None
 
     def _balanced(self, cell: Cell) -> bool:
-        """Report brackets without their partner, and nesting beyond the limit, before the grammar stumbles over them."""
+        """Report brackets without their partner, and nesting beyond the limit, before the grammar stumbles
+        over them."""
         open_at: list[int] = []
         deepest = 0
         for at, char in enumerate(cell.text):
@@ -189,7 +240,9 @@ class TableParser:
             elif char in "])}" and not self._closes(cell, at, open_at):
                 return False
         if deepest > MAX_DEPTH:
-            self.reporter.add(syntax.too_deep(self.source, Span(cell.span.start, cell.span.start + 1), deepest, MAX_DEPTH))
+            self.reporter.add(
+                syntax.too_deep(self.source, Span(cell.span.start, cell.span.start + 1), deepest, MAX_DEPTH)
+            )
         elif open_at:
             self._unclosed(cell, next((at for at in reversed(open_at) if cell.text[at] == "["), open_at[-1]))
             return False
@@ -205,7 +258,9 @@ class TableParser:
         opening = open_at.pop()
         if cell.text[opening] + end in ("[]", "()", "{}"):
             return True
-        self.reporter.add(syntax.crossed(self.source, cell.text[opening], cell.place(opening, opening + 1), end, here))
+        self.reporter.add(
+            syntax.crossed(self.source, cell.text[opening], cell.place(opening, opening + 1), end, here)
+        )
         return False
 
     def _unclosed(self, cell: Cell, opening: int) -> None:
@@ -217,24 +272,40 @@ class TableParser:
         last = _LAST.search(text[max(tail, at - _TAIL) : at].rstrip())
         span = cell.place(opening, opening + 1)
         self.reporter.add(
-            syntax.unclosed(self.source, cell.text[opening], span, cell.place(at, at).start, found, last[0].strip() if last else "")
+            syntax.unclosed(
+                self.source,
+                cell.text[opening],
+                span,
+                cell.place(at, at).start,
+                found,
+                last[0].strip() if last else "",
+            )
         )
 
     def _unique_names(self, rows: tuple[Row, ...], kinds: bool) -> None:
-        """Report names that two rows have; a layer's word (`pool`), and under headers any name without a number, is its kind."""
+        """Report names that two rows have; a layer's word (`pool`), and under headers any name without a
+        number, is its kind."""
         first: dict[str, Row] = {}
         for row in rows:
-            kind = layer_kind(row.name) or (kinds and not re.search(r"\d(?!-?d$)", row.name.strip(), re.IGNORECASE))
+            kind = layer_kind(row.name) or (
+                kinds and not re.search(r"\d(?!-?d$)", row.name.strip(), re.IGNORECASE)
+            )
             key = "" if kind else slug(row.name)
             if key and key in first:
-                self.reporter.add(names.duplicate_stage(self.source, row.name_span, row.name, first[key].name_span))
+                self.reporter.add(
+                    names.duplicate_stage(self.source, row.name_span, row.name, first[key].name_span)
+                )
             first.setdefault(key, row)
 
     def _unique_parameters(self, parameters: tuple[Parameter, ...]) -> None:
         first: dict[str, Parameter] = {}
         for parameter in parameters:
             if parameter.name in first:
-                self.reporter.add(names.duplicate_setting(self.source, parameter.span, parameter.name, first[parameter.name].span))
+                self.reporter.add(
+                    names.duplicate_setting(
+                        self.source, parameter.span, parameter.name, first[parameter.name].span
+                    )
+                )
             first.setdefault(parameter.name, parameter)
 
 
@@ -251,7 +322,9 @@ def _appended(grid: Grid) -> tuple[GridRow, ...]:
 def parse_value(source: Source, reporter: Reporter, start: str, text: str, offset: int) -> Any:
     """Parse a value outside a table (a setting, a command-line option) by a start rule of the grammar."""
     cell = Cell(text, offset)
-    return TableParser(source, reporter, frozenset()).cell(start, printed_size(cell) if start == "size" else cell)
+    return TableParser(source, reporter, frozenset()).cell(
+        start, printed_size(cell) if start == "size" else cell
+    )
 
 
 def _keyed(grid: Grid, key: str) -> list[GridSetting]:

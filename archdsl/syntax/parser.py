@@ -56,7 +56,8 @@ class Parser:
         return found
 
     def passed(self, cell: Cell) -> list[Span]:
-        """Give the words that the lexer passes over (the `nn.` before a class), of a text that it can read."""
+        """Give the words that the lexer passes over (the `nn.` before a class), of a text that it can
+        read."""
         taken = {token.span for token in self.tokens(cell)}
         found, at = [], 0
         while match := self._match(cell.text, at):
@@ -65,7 +66,9 @@ class Parser:
                 found.append(cell.place(match.start(), at))
         return [span for span in found if span not in taken]
 
-    def parse(self, start: str, cell: Cell, actions: Actions, arrange: Callable[[list[Token]], list[Token]] = list) -> Any:
+    def parse(
+        self, start: str, cell: Cell, actions: Actions, arrange: Callable[[list[Token]], list[Token]] = list
+    ) -> Any:
         """Parse a cell by the start rule of its role; raise ParseError where it does not fit.
 
         `arrange` gives the tokens another order or kinds before the grammar sees them.
@@ -81,19 +84,33 @@ class Parser:
                 if token.kind == "$END" and states[-1] == self._ends[start]:
                     return values[0]
             if action is None:
-                raise ParseError(token, frozenset(k for k in self._actions[states[-1]] if k.isupper() or k == "$END"))
+                raise ParseError(
+                    token, frozenset(k for k in self._actions[states[-1]] if k.isupper() or k == "$END")
+                )
             states.append(action)
             values.append(token)
             spans.append(token.span)
         raise ParseError(Token("$END", "", Span(end, end)), frozenset())
 
-    def _reduce(self, rule: Rule, states: list[int], values: list[Any], spans: list[Span], ahead: Span, actions: Actions) -> None:
+    def _reduce(
+        self,
+        rule: Rule,
+        states: list[int],
+        values: list[Any],
+        spans: list[Span],
+        ahead: Span,
+        actions: Actions,
+    ) -> None:
         first = len(values) - rule.size
         children: list[Any] = []
         for i in rule.keep:
             value = values[first + i]
             children.extend(value) if type(value) is list else children.append(value)
-        span = Span(spans[first].start, max(spans[first].start, spans[-1].end)) if rule.size else Span(ahead.start, ahead.start)
+        span = (
+            Span(spans[first].start, max(spans[first].start, spans[-1].end))
+            if rule.size
+            else Span(ahead.start, ahead.start)
+        )
         if rule.splice:
             value = children
         elif rule.inline and len(children) == 1:

@@ -20,7 +20,8 @@ def whole_phrases(tokens: list[Token], blocks: Blocks) -> list[Token]:
 
 
 def _unrepeated(tokens: list[Token]) -> list[Token]:
-    """Leave out the short form behind a name in full, or the other way round: `Rectified Linear Unit (ReLU)`."""
+    """Leave out the short form behind a name in full, or the other way round: `Rectified Linear Unit
+    (ReLU)`."""
     found: list[Token] = []
     at = 0
     while at < len(tokens):
@@ -28,7 +29,9 @@ def _unrepeated(tokens: list[Token]) -> list[Token]:
         while tokens[at].kind == "LPAR" and end < len(tokens) and tokens[end].kind == "WORD":
             end += 1
         closed = end > at + 1 and end < len(tokens) and tokens[end].kind == "RPAR"
-        again = closed and _means_same(_words_before(found, len(found)), [token.text for token in tokens[at + 1 : end]])
+        again = closed and _means_same(
+            _words_before(found, len(found)), [token.text for token in tokens[at + 1 : end]]
+        )
         found += [] if again else [tokens[at]]
         at = end + 1 if again else at + 1
     return found
@@ -57,7 +60,8 @@ def _unglued(tokens: list[Token]) -> list[Token]:
 
 
 def _pieces(token: Token, parts: tuple[str, str]) -> list[Token]:
-    """Divide a word with a window in it into tokens, each at its place where the source has the same length."""
+    """Divide a word with a window in it into tokens, each at its place where the source has the same
+    length."""
     texts = [("WORD", parts[0])]
     for number in parts[1].split("x"):
         texts += [("_TIMES", "x"), ("INT", number)]
@@ -95,7 +99,13 @@ def _rejoined(tokens: list[Token], blocks: Blocks) -> list[Token]:
 def _window_end(tokens: list[Token], at: int) -> int:
     """Find where the window ends that begins at a place; the place itself where none does."""
     kinds = [token.kind for token in tokens[at : at + 5]]
-    length = 5 if kinds == ["INT", "_TIMES", "INT", "_TIMES", "INT"] else 3 if kinds[:3] == ["INT", "_TIMES", "INT"] else 0
+    length = (
+        5
+        if kinds == ["INT", "_TIMES", "INT", "_TIMES", "INT"]
+        else 3
+        if kinds[:3] == ["INT", "_TIMES", "INT"]
+        else 0
+    )
     return at + length
 
 

@@ -1,7 +1,21 @@
 """AST -> native text: the canonical form of a table; parsing it again gives the same table."""
 
 from archdsl.ops import OPS
-from archdsl.syntax.ast import Argument, BinOp, Call, Expr, Item, Layer, Num, Option, Row, Table, Use, Wire, per_axis
+from archdsl.syntax.ast import (
+    Argument,
+    BinOp,
+    Call,
+    Expr,
+    Item,
+    Layer,
+    Num,
+    Option,
+    Row,
+    Table,
+    Use,
+    Wire,
+    per_axis,
+)
 
 _PRECEDENCE = {"+": 1, "-": 1, "*": 2, "/": 2, "^": 3}
 
@@ -22,7 +36,10 @@ def _row(row: Row) -> tuple[str, str, str]:
 def _aligned(rows: list[tuple[str, str, str]]) -> list[str]:
     """Pipes, since a name may be empty or look like a size."""
     widths = [max((len(row[i]) for row in rows), default=0) for i in range(2)]
-    return [f"| {name.ljust(widths[0])} | {size.ljust(widths[1])} | {structure} |" for name, size, structure in rows]
+    return [
+        f"| {name.ljust(widths[0])} | {size.ljust(widths[1])} | {structure} |"
+        for name, size, structure in rows
+    ]
 
 
 def item_text(item: Item) -> str:
@@ -32,7 +49,9 @@ def item_text(item: Item) -> str:
     if isinstance(item, Wire):
         return f"{item.kind} {', '.join(ref.name for ref in item.refs)}".strip()
     if isinstance(item, Use):
-        arguments = [_argument(argument) for argument in item.args] + [_option(option) for option in item.options]
+        arguments = [_argument(argument) for argument in item.args] + [
+            _option(option) for option in item.options
+        ]
         return f"{item.block.name}({', '.join(arguments)})"
     repeat = f" x {_factor(item.repeat)}" if item.repeat is not None else ""
     options = "".join(f" {_option(option)}" for option in item.options)
@@ -90,5 +109,7 @@ def expression(expr: Expr, level: int = 0) -> str:
     if not isinstance(expr, BinOp):
         return expr.id
     own = _PRECEDENCE[expr.op if expr.op != "x" else "*"]
-    text = f"{expression(expr.left, own)} {'*' if expr.op == 'x' else expr.op} {expression(expr.right, own + 1)}"
+    text = (
+        f"{expression(expr.left, own)} {'*' if expr.op == 'x' else expr.op} {expression(expr.right, own + 1)}"
+    )
     return f"({text})" if own < level else text

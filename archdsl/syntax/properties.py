@@ -34,7 +34,8 @@ _REMARK = pattern(r"global|classifier|logits|as in fig(?:ure|\.)?\s*\d*", re.IGN
 
 
 class PropertyReader:
-    """Reads the cells of one grid; `behind` are pools and activations read last, for their place behind the layers of the row."""
+    """Reads the cells of one grid; `behind` are pools and activations read last, for their place behind the
+    layers of the row."""
 
     def __init__(self, parser: "TableParser") -> None:
         self.parser = parser
@@ -44,7 +45,9 @@ class PropertyReader:
 
     def options(self, items: list[Item], one: Bound) -> list[Option] | None:
         """Read a cell by the role of its column; None where a fault was reported."""
-        one = one._replace(cell=_short(bare_shape(one.cell)) if one.role == "activation" else bare_shape(one.cell))
+        one = one._replace(
+            cell=_short(bare_shape(one.cell)) if one.role == "activation" else bare_shape(one.cell)
+        )
         text = one.cell.text.strip()
         marked = self._mark(items, one, text)
         if marked is not None:
@@ -87,7 +90,8 @@ class PropertyReader:
         return [Option(one.role, word.rstrip("?"), one.cell.span)]
 
     def _marked(self, items: list[Item], key: str, flag: int, one: Bound, text: str) -> Expr:
-        """Say what a mark means to the block of its row: the usual value of a parameter, none of it, or the word of a guard."""
+        """Say what a mark means to the block of its row: the usual value of a parameter, none of it, or the
+        word of a guard."""
         for block in (item.block for item in items if isinstance(item, Use)):
             parameter = parameter_of(block, key)
             if parameter and text.lower() in guard_words(block, parameter.name):
@@ -97,13 +101,20 @@ class PropertyReader:
         return Num(flag, one.cell.span)
 
     def _pool(self, one: Bound) -> list[Option] | None:
-        """Read a pool behind the row's layers: `2x2 max`, or a window alone under a header that says which pool it is."""
+        """Read a pool behind the row's layers: `2x2 max`, or a window alone under a header that says which
+        pool it is."""
         text = one.cell.text.strip()
-        kind = next((word for word in ("max", "average", "avg", "mean") if word in f"{one.header} {text}".lower()), "")
+        kind = next(
+            (word for word in ("max", "average", "avg", "mean") if word in f"{one.header} {text}".lower()), ""
+        )
         if not kind:
             self.reporter.add(names.missing(self.source, one.cell.span, "kind of pool", text, f"max {text}"))
             return None
-        bare = re.sub(r"(?i)\b(?:max|average|avg|mean)?[ -]?(?:pool(?:ing)?)?\b", lambda match: " " * len(match[0]), one.cell.text)
+        bare = re.sub(
+            r"(?i)\b(?:max|average|avg|mean)?[ -]?(?:pool(?:ing)?)?\b",
+            lambda match: " " * len(match[0]),
+            one.cell.text,
+        )
         window = self.parser.items(one.cell._replace(text=bare)) if bare.strip() else ()
         if window is None:
             return None
@@ -132,21 +143,32 @@ class PropertyReader:
         if found is None:
             return None
         if one.role == "norm":
-            return [Option("norm", NORMS[item.op], one.cell.span) for item in found if isinstance(item, Layer) and item.op in NORMS]
+            return [
+                Option("norm", NORMS[item.op], one.cell.span)
+                for item in found
+                if isinstance(item, Layer) and item.op in NORMS
+            ]
         layers = [item for item in found if isinstance(item, Layer) and self._agrees(items, item)]
         other = next((item for item in found if item not in layers), None)
         if other:
             self.reporter.add(problems.layer_in_column(self.source, other.span, one.header.strip()))
             return None
-        if one.role == "activation" and layers and len(layers[0].options) > 1:  # `LeakyReLU(0.2)`: with a slope it is a layer of its own
+        # `LeakyReLU(0.2)`: with a slope it is a layer of its own.
+        if one.role == "activation" and layers and len(layers[0].options) > 1:
             self.behind.append(layers[0])
             return [Option("activation", "none", one.cell.span), Option("acting", "", one.cell.span)]
-        options = [option for layer in layers for option in layer.options if option.value != "kind"]  # of a pool: the row's says it
-        options = [option._replace(key="activation") if option.key == "function" else option for option in options]
-        return [shaped for option in options for shaped in (_filter(option) if one.role == "filter" else [option])]
+        # Of a pool: the row's says it.
+        options = [option for layer in layers for option in layer.options if option.value != "kind"]
+        options = [
+            option._replace(key="activation") if option.key == "function" else option for option in options
+        ]
+        return [
+            shaped for option in options for shaped in (_filter(option) if one.role == "filter" else [option])
+        ]
 
     def _agrees(self, items: list[Item], said: Layer) -> bool:
-        """Tell whether a property's cell that names an op means the row's: `Pool 8 x 8` of an average pool, `3x3 dw` of a conv."""
+        """Tell whether a property's cell that names an op means the row's: `Pool 8 x 8` of an average pool,
+        `3x3 dw` of a conv."""
         if said.op in ("conv", "activation"):
             return True
         for index, item in enumerate(items):
@@ -173,11 +195,16 @@ _IN_FULL = pattern(r"\s*[A-Za-z][A-Za-z -]*\(\s*([A-Za-z][\w-]*)\s*\)\s*")
 def _short(cell: Cell) -> Cell:
     """Give the short form of an activation that stands behind its name: `Rectified Linear Unit (ReLU)`."""
     match = _IN_FULL.fullmatch(cell.text)
-    return cell.part(*match.span(1)) if match and MEANINGS.get(plain(match[1]), ("",))[0] == "activation" else cell
+    return (
+        cell.part(*match.span(1))
+        if match and MEANINGS.get(plain(match[1]), ("",))[0] == "activation"
+        else cell
+    )
 
 
 def _filter(option: Option) -> list[Option]:
-    """Read a filter shape: `k x k x in x out`, `k x k x channels` of a depthwise one, `in x out` of a dense layer."""
+    """Read a filter shape: `k x k x in x out`, `k x k x channels` of a depthwise one, `in x out` of a dense
+    layer."""
     dims = per_axis(option)
     if option.key != "kernel" or not dims:
         return [option]

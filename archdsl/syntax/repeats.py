@@ -1,4 +1,5 @@
-"""How often, and how much larger: `3 × BasicBlock(16)`, `MBConv6 × 2`, `conv3-64 × 2`, `2x upsampling`, `upsample 2x`."""
+"""How often, and how much larger: `3 × BasicBlock(16)`, `MBConv6 × 2`, `conv3-64 × 2`, `2x upsampling`,
+`upsample 2x`."""
 
 import re
 from itertools import pairwise
@@ -19,7 +20,8 @@ _WINDOWED = pattern(r".*\dx\d+", re.IGNORECASE)
 
 
 def repeated(inner: tuple[Item, ...], bracket: Bracket) -> Block:
-    """Read `[3x3, 64] x 2 x 3` as three blocks of two layers; where a bracket has several layers, its repeats are one factor."""
+    """Read `[3x3, 64] x 2 x 3` as three blocks of two layers; where a bracket has several layers, its repeats
+    are one factor."""
     repeats = bracket.repeats
     if len(repeats) == 2 and len(inner) == 1 and isinstance(inner[0], Layer):
         inner, repeats = (Block(inner, repeats[0], (), bracket.span),), repeats[1:]
@@ -41,7 +43,8 @@ def parted(seq: Sequence, items: tuple[Any, ...], i: int) -> tuple[Any, ...]:
         return counted
     if window := _window(left, right):
         return (Number(Name(window, item.span), "", item.span),)
-    phrase = i > 0 and isinstance(left, Name) and left.id not in seq.known and _is_word(items[i - 1])  # `res block × 2`
+    # `res block × 2`.
+    phrase = i > 0 and isinstance(left, Name) and left.id not in seq.known and _is_word(items[i - 1])
     if not (i > 0 and _is_named(items[i - 1])) and (side := _dashed_side(seq, left)):
         return (Number(BinOp("x", side, right, item.span), "", item.span),)
     if (phrase or _is_layer(seq, left)) and not _is_layer(seq, right):
@@ -92,16 +95,21 @@ def _is_layer(seq: Sequence, value: Expr) -> bool:
     if isinstance(value, Call):
         return value.name not in FUNCTIONS
     if isinstance(value, BinOp):  # the `-64` of `conv3-64 x 2`
-        return value.op == "-" and isinstance(value.left, Num) and value.left.span.start == value.left.span.end
+        return (
+            value.op == "-" and isinstance(value.left, Num) and value.left.span.start == value.left.span.end
+        )
     if not isinstance(value, Name) or value.id in seq.known:
         return False
     found = longest([value.id])
-    layer = found is not None and (found[1][0] in ("op", "norm", "activation") or found[1][1].startswith("interpolation"))
+    layer = found is not None and (
+        found[1][0] in ("op", "norm", "activation") or found[1][1].startswith("interpolation")
+    )
     return bool(layer or seq.blocks.longest([value.id]) or _WINDOWED.fullmatch(value.id))
 
 
 def times(seq: Sequence, value: Expr, span: Span, unit: str = BEHIND) -> None:
-    """Keep a factor for the layer before or behind it; in parentheses it is a repeat where no layer has several meanings for it."""
+    """Keep a factor for the layer before or behind it; in parentheses it is a repeat where no layer has
+    several meanings for it."""
     seq.reporter.claim(span, "repeat")
     bag = seq.bag
     if unit == BEFORE:
@@ -119,5 +127,9 @@ def is_count(seq: Sequence) -> bool:
     """Return whether an amount in parentheses says how often: the layer has its channels, or takes none."""
     bag = seq.bag
     return bag is not None and (
-        bag.block is not None or bag.use is not None or bag.has("channels") or bag.op in NORMS or bag.op == "activation"
+        bag.block is not None
+        or bag.use is not None
+        or bag.has("channels")
+        or bag.op in NORMS
+        or bag.op == "activation"
     )

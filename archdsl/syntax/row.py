@@ -1,4 +1,5 @@
-"""A grid row -> AST: its structure cells, and the cells of other columns bound to the operator that takes them."""
+"""A grid row -> AST: its structure cells, and the cells of other columns bound to the operator that takes
+them."""
 
 import re
 from functools import partial
@@ -22,9 +23,13 @@ if TYPE_CHECKING:
 
 _WINDOW = ("kernel", "stride", "padding")  # what a pool may say
 Size = tuple[Expr, ...] | None
-_GLUED = pattern(r"\s*([A-Za-z][\w-]*)\[(?!\s*\d*\s*\])")  # a name and the bracket behind it; `c[1]` is a value
+# A name and the bracket behind it; `c[1]` is a value.
+_GLUED = pattern(r"\s*([A-Za-z][\w-]*)\[(?!\s*\d*\s*\])")
 # `Params (K)`, `#Params [M]`, `Parameters in millions`; `MFLOPs`, `GMACs`
-_UNIT = pattern(r"[(\[ /](?:in |x ?)?(k|m|b|g|thousand|million|billion)s?[)\]]?$|\b([mg])(?:flop|mac|madd|op)", re.IGNORECASE)
+_UNIT = pattern(
+    r"[(\[ /](?:in |x ?)?(k|m|b|g|thousand|million|billion)s?[)\]]?$|\b([mg])(?:flop|mac|madd|op)",
+    re.IGNORECASE,
+)
 
 
 class RowParser:
@@ -63,7 +68,9 @@ class RowParser:
                 guard, part = guard or found or (), part._replace(structure=cell)  # noqa: PLW2901
             items += self._part(row, part)
         if row.around and row.repeat:
-            self.reporter.add(lints.brace_of_one_row(self.source, row.repeat.span, [cell.span for cell in row.around]))
+            self.reporter.add(
+                lints.brace_of_one_row(self.source, row.repeat.span, [cell.span for cell in row.around])
+            )
         broken = self.reporter.errors > before
         size, incoming = self.size(row.size), self.size(row.incoming) if row.incoming else None
         aside = bool(items) and isinstance(items[0], Wire) and items[0].kind == "aside"
@@ -85,12 +92,17 @@ class RowParser:
         )
 
     def _has_columns(self, row: GridRow) -> bool:
-        """Report cells beyond the last column; return whether the others can be trusted: single spaces part none."""
+        """Report cells beyond the last column; return whether the others can be trusted: single spaces part
+        none."""
         if row.surplus is None:
             return True
         line = self.source.clean[row.span.start : row.surplus.end]
         parted = "|" in line or "  " in line or "\t" in line
-        self.reporter.add(syntax.ragged_row(self.source, row.surplus) if parted else syntax.single_spaces(self.source, row.surplus))
+        self.reporter.add(
+            syntax.ragged_row(self.source, row.surplus)
+            if parted
+            else syntax.single_spaces(self.source, row.surplus)
+        )
         return parted
 
     def _repeated(self, row: GridRow, items: list[Item]) -> tuple[Item, ...]:
@@ -129,7 +141,14 @@ class RowParser:
         return self._bound(row, list(items), part)
 
     def _bound(self, row: GridRow, items: list[Item], part: Part) -> list[Item]:
-        listed = next((one for one in part.bound if one.role == "channels" and ("," in one.cell.text or ";" in one.cell.text)), None)
+        listed = next(
+            (
+                one
+                for one in part.bound
+                if one.role == "channels" and ("," in one.cell.text or ";" in one.cell.text)
+            ),
+            None,
+        )
         if listed is None:
             return self.binder.bind(row, items, part.bound)
         from archdsl.syntax.lists import bind_lists, is_list, parts_of
@@ -140,7 +159,9 @@ class RowParser:
         if found is None:
             name = row.name.text.strip() or "this row"
             self.reporter.add(
-                repeats.unmatched_list(self.source, listed.cell.span, listed.header.strip(), len(parts_of(listed.cell)), name)
+                repeats.unmatched_list(
+                    self.source, listed.cell.span, listed.header.strip(), len(parts_of(listed.cell)), name
+                )
             )
         return found or []
 
@@ -154,7 +175,8 @@ class RowParser:
         windows = any(one.role in WINDOWS and one.cell.text.strip() not in NIL for one in part.bound)
         numbered = windows and NUMBERED.fullmatch(part.structure.text)
         if self.grid.sheet is not None and (numbered or self._quiet(part.structure) is None):
-            named = self._quiet(operator_of(part.structure)) or self._bare(part.structure)  # `Conv1` beside windows, `pool1`, `fc6`
+            # `Conv1` beside windows, `pool1`, `fc6`.
+            named = self._quiet(operator_of(part.structure)) or self._bare(part.structure)
             if named:
                 self.reporter.claim(part.structure.span, "layer")
                 return named
@@ -185,7 +207,8 @@ class RowParser:
         return items
 
     def _said(self, row: GridRow, cell: Cell) -> Cell:
-        """Give a structure without a label of its row, and with the layer's word of the row's name where it has none."""
+        """Give a structure without a label of its row, and with the layer's word of the row's name where it
+        has none."""
         whole = cell
         if self.grid.sheet is not None:
             cell = unlabelled(cell, self.parser.known)
@@ -194,7 +217,9 @@ class RowParser:
 
     def _cut(self, whole: Cell, kept: Cell, what: str) -> None:
         """Note what was cut off a cell, where somebody asks."""
-        for piece in cut_off(whole, kept) if self.reporter.claims is not None and kept.text != whole.text else ():
+        for piece in (
+            cut_off(whole, kept) if self.reporter.claims is not None and kept.text != whole.text else ()
+        ):
             self.reporter.claim(piece.span, what)
 
     def _quiet(self, cell: Cell) -> tuple[Item, ...] | None:
@@ -202,14 +227,34 @@ class RowParser:
         return type(self.parser)(self.source, Reporter(), self.parser.known, self.parser.blocks).items(cell)
 
     def _windowed(self, row: GridRow, items: tuple[Item, ...] | None) -> tuple[Item, ...] | None:
-        """A window alone (`[8x8]`) is that of the operation that the row is named after, where that one pools (`avg-pool`)."""
+        """A window alone (`[8x8]`) is that of the operation that the row is named after, where that one pools
+        (`avg-pool`)."""
         only = items[0] if items and len(items) == 1 else None
-        inner = only.items[0] if isinstance(only, Block) and len(only.items) == 1 and not (only.repeat or only.options) else only
-        keys = [option.key for option in inner.options] if isinstance(inner, Layer) and inner.op == "conv" else []
-        if not isinstance(inner, Layer) or keys[:1] != ["kernel"] or set(keys) - set(_WINDOW) or not row.name.text.strip():
+        inner = (
+            only.items[0]
+            if isinstance(only, Block) and len(only.items) == 1 and not (only.repeat or only.options)
+            else only
+        )
+        keys = (
+            [option.key for option in inner.options]
+            if isinstance(inner, Layer) and inner.op == "conv"
+            else []
+        )
+        if (
+            not isinstance(inner, Layer)
+            or keys[:1] != ["kernel"]
+            or set(keys) - set(_WINDOW)
+            or not row.name.text.strip()
+        ):
             return items
         named = self._quiet(operator_of(row.name))
-        if not named or len(named) > 1 or not isinstance(named[0], Layer) or not named[0].op.endswith("pool") or named[0].options:
+        if (
+            not named
+            or len(named) > 1
+            or not isinstance(named[0], Layer)
+            or not named[0].op.endswith("pool")
+            or named[0].options
+        ):
             return items
         return (named[0]._replace(options=inner.options, span=inner.span),)
 
@@ -229,11 +274,16 @@ def printed_size(cell: Cell) -> Cell:
 
 
 def claim(bound: Bound) -> Claim:
-    """Take a printed count as it stands; a unit above it (`GFLOPs`, `Params (M)`) is part of it, a sum before it (`6*26 = 156`) is not."""
+    """Take a printed count as it stands; a unit above it (`GFLOPs`, `Params (M)`) is part of it, a sum before
+    it (`6*26 = 156`) is not."""
     text = bound.cell.text.rpartition("=")[2].strip()
     unit = _UNIT.search(bound.header)
     scale = (unit[1] or unit[2])[0].upper().replace("B", "G") if unit else ""
-    return Claim(bound.role, text + (scale if text[-1:].isdecimal() and not re.search(r"[×x*]\s*10", text) else ""), bound.cell.span)
+    return Claim(
+        bound.role,
+        text + (scale if text[-1:].isdecimal() and not re.search(r"[×x*]\s*10", text) else ""),
+        bound.cell.span,
+    )
 
 
 def _text_span(row: GridRow) -> Span:

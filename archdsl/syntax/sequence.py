@@ -21,7 +21,13 @@ _SHORT = {"c": "channels"}
 class Sequence:
     """Collects layers; `known` are the parameters that the spec defines, `blocks` the named blocks."""
 
-    def __init__(self, source: Source, reporter: Reporter, known: frozenset[str], blocks: Blocks = Blocks()) -> None:  # noqa: B008 - immutable
+    def __init__(
+        self,
+        source: Source,
+        reporter: Reporter,
+        known: frozenset[str],
+        blocks: Blocks = Blocks(),  # noqa: B008 - immutable
+    ) -> None:
         self.source = source
         self.reporter = reporter
         self.known = known
@@ -41,10 +47,13 @@ class Sequence:
         return self.source.clean[span.start : span.end]
 
     def close(self) -> None:
-        """End the layer in the making; a bare norm or activation goes to the convolution or dense layer before it."""
+        """End the layer in the making; a bare norm or activation goes to the convolution or dense layer
+        before it."""
         bag = self.bag
         if bag and self.before and bag.op in TAKES_NORM and not bag.block and not bag.use:
-            bag.options += [Option(key, "none", bag.span) for key in ("norm", "activation") if not bag.has(key)]
+            bag.options += [
+                Option(key, "none", bag.span) for key in ("norm", "activation") if not bag.has(key)
+            ]
         if bag and bag.times:
             self._repeat(bag, *bag.times)
         elif bag and not self._merged(bag):
@@ -52,14 +61,18 @@ class Sequence:
         self.bag = None
 
     def _repeat(self, bag: Bag, times: Expr, span: Span) -> None:
-        """A factor behind a norm or an activation is that of the layer which they belong to: `Conv + BN + ReLU × 2`."""
+        """A factor behind a norm or an activation is that of the layer which they belong to: `Conv + BN +
+        ReLU × 2`."""
         if self._merged(bag):
-            self.done[-1] = Block((self.done[-1],), times, (Option("brackets", "plain", span),), self.done[-1].span)
+            self.done[-1] = Block(
+                (self.done[-1],), times, (Option("brackets", "plain", span),), self.done[-1].span
+            )
         else:
             self.done.append(self._multiplied(bag, times, span))
 
     def _multiplied(self, bag: Bag, times: Expr, span: Span) -> Item:
-        """A factor is the repeat of a block or of a layer with weights, and how much larger another one makes a map."""
+        """A factor is the repeat of a block or of a layer with weights, and how much larger another one makes
+        a map."""
         if bag.has("interpolation") and not bag.op:
             bag.op = "upsample"
         grows = bool(bag.op) and OPS[bag.op].grows
@@ -83,16 +96,24 @@ class Sequence:
         said = {option.key for option in last.options}
         given: tuple[Option, ...] = ()
         more = [option for option in bag.options if not _restated(option, last)]
-        if bag.op in NORMS and all(option.key in NORM_OPTIONS for option in more) and not said & {"norm", "activation"}:
+        if (
+            bag.op in NORMS
+            and all(option.key in NORM_OPTIONS for option in more)
+            and not said & {"norm", "activation"}
+        ):
             named = tuple(option._replace(key=NORM_OPTIONS[option.key]) for option in more)
             given = (Option("norm", NORMS[bag.op], bag.span), *named)
         elif bag.op == "activation" and "activation" not in said:
             given = (bag.options[0]._replace(key="activation"),)
-            if len(bag.options) > 1:  # with a slope it stays a layer of its own, and is still the layer's activation
+            # With a slope it stays a layer of its own, and is still the layer's activation.
+            if len(bag.options) > 1:
                 self._last(counted, last._replace(options=(*last.options, given[0]._replace(value="none"))))
                 return False
         if given:
-            self._last(counted, last._replace(options=(*last.options, *given), span=Span(last.span.start, bag.span.end)))
+            self._last(
+                counted,
+                last._replace(options=(*last.options, *given), span=Span(last.span.start, bag.span.end)),
+            )
         return bool(given)
 
     def _last(self, counted: Block | None, layer: Layer) -> None:
@@ -108,7 +129,8 @@ class Sequence:
         return self.bag
 
     def use(self, block: BlockDef, span: Span) -> Bag:
-        """Begin the use of a block; a kernel or a width just before its name is one of its arguments (`3x3 separable conv`)."""
+        """Begin the use of a block; a kernel or a width just before its name is one of its arguments (`3x3
+        separable conv`)."""
         before = self.bag
         said = before.options if before and not before.op and not before.block and not before.use else []
         whole = before and before.after_comma and before.has("kernel") and before.has("channels")
@@ -127,7 +149,11 @@ class Sequence:
     def reopen(self) -> Bag | None:
         """Go on with the last layer where its numbers are still to come: `conv + BN + ReLU, 3x3, 64`."""
         last = self.done[-1] if self.done and self.bag is None else None
-        if isinstance(last, Layer) and last.op in TAKES_NORM and all(option.key in ("norm", "activation") for option in last.options):
+        if (
+            isinstance(last, Layer)
+            and last.op in TAKES_NORM
+            and all(option.key in ("norm", "activation") for option in last.options)
+        ):
             self.bag = bag = Bag(last.span)
             bag.op, bag.options, bag.after_comma = last.op, list(last.options), True
             self.done.pop()
@@ -144,7 +170,8 @@ class Sequence:
         bag.after_comma = False
 
     def option(self, key: str, value: Expr | str | tuple[Expr, ...], span: Span) -> None:
-        bag = self.bag if self.bag or key not in ("kernel", "channels") else self.fresh(span)  # `kernel 3x3, stride 2, 64 filters`
+        # `kernel 3x3, stride 2, 64 filters`.
+        bag = self.bag if self.bag or key not in ("kernel", "channels") else self.fresh(span)
         if bag is None:
             self.reporter.add(names.belongs_to_nothing(self.source, span, self.text(span)))
             return
@@ -161,7 +188,12 @@ class Sequence:
 
     def op(self, op: str, span: Span) -> None:
         bag = self.bag
-        if bag and bag.op == "avg_pool" and self.text(span).lower() == "max" and self.text(bag.span).lower().startswith("pool"):
+        if (
+            bag
+            and bag.op == "avg_pool"
+            and self.text(span).lower() == "max"
+            and self.text(bag.span).lower().startswith("pool")
+        ):
             bag.op = op  # `Pool1 max`
             self.extend(bag, span)
             return
@@ -171,17 +203,33 @@ class Sequence:
             bag = self.fresh(span)
         bag.op = op
         self.reporter.claim(span, op.replace("_", " "))
-        if bag.has("channels") and not bag.takes("channels") and bag.takes("kernel") and not bag.has("kernel"):
-            bag.options = [option._replace(key="kernel") if option.key == "channels" else option for option in bag.options]  # `4 max pool`
+        if (
+            bag.has("channels")
+            and not bag.takes("channels")
+            and bag.takes("kernel")
+            and not bag.has("kernel")
+        ):
+            # `4 max pool`.
+            bag.options = [
+                option._replace(key="kernel") if option.key == "channels" else option
+                for option in bag.options
+            ]
         self.extend(bag, span)
 
     def assign(self, item: Assign) -> None:
-        key = self.own_key(item.key) or OPTION_KEYS.get(item.key) or OPTION_KEYS.get(plain(item.key)) or _SHORT.get(item.key)
+        key = (
+            self.own_key(item.key)
+            or OPTION_KEYS.get(item.key)
+            or OPTION_KEYS.get(plain(item.key))
+            or _SHORT.get(item.key)
+        )
         if key is None and self.fault:
             return
         if key is None:
             owner, own = self._owner()
-            self.reporter.add(names.unknown_option(self.source, item.key_span, item.key, owner, own, OPTION_KEYS))
+            self.reporter.add(
+                names.unknown_option(self.source, item.key_span, item.key, owner, own, OPTION_KEYS)
+            )
             return
         self.option(key, self.value(key, item.value), item.span)
 
@@ -193,7 +241,9 @@ class Sequence:
         if bag.use:
             return bag.use.name, tuple(parameter.name for parameter in bag.use.parameters)
         op = bag.op or "conv"
-        return op.replace("_", " "), tuple(param.name for param in OPS[op].params if param.name != "initializer")
+        return op.replace("_", " "), tuple(
+            param.name for param in OPS[op].params if param.name != "initializer"
+        )
 
     def own_key(self, word: str) -> str | None:
         """Give the parameter of the block in use, or of the op, that a word is the name of."""
@@ -209,7 +259,9 @@ class Sequence:
     def detach(self) -> bool:
         """Make the leaky ReLU of the layer in the making, whose slope is said, a layer of its own."""
         bag = self.bag
-        attached = next((option for option in bag.options if option.value == "leaky_relu"), None) if bag else None
+        attached = (
+            next((option for option in bag.options if option.value == "leaky_relu"), None) if bag else None
+        )
         if not bag or not attached or attached.key != "activation":
             return False
         bag.options[bag.options.index(attached)] = attached._replace(value="none")
@@ -222,7 +274,11 @@ class Sequence:
             return value.id.lower() if key in _WORDS else value
         if key in PER_AXIS and power_dims(value):
             return power_dims(value)
-        return factors(value) if is_dims(value) or (key == "shape" and len(factors(value)) > 1) else product(value)
+        return (
+            factors(value)
+            if is_dims(value) or (key == "shape" and len(factors(value)) > 1)
+            else product(value)
+        )
 
     def unsaid(self, span: Span, why: str) -> None:
         """Report what tables print and cannot be said, once for a layer."""
@@ -231,7 +287,8 @@ class Sequence:
         self.fault = True
 
     def unknown(self, word: str, span: Span) -> None:
-        """Report a word that is no layer, no option, no parameter and no block that is defined so far, once for a layer."""
+        """Report a word that is no layer, no option, no parameter and no block that is defined so far, once
+        for a layer."""
         if self.fault:
             return
         self.fault = True
@@ -249,11 +306,21 @@ class Sequence:
 
 def _is_counted(block: Block) -> bool:
     """Return whether a layer without brackets is repeated."""
-    return len(block.items) == 1 and isinstance(block.items[0], Layer) and [option.key for option in block.options] == ["brackets"]
+    return (
+        len(block.items) == 1
+        and isinstance(block.items[0], Layer)
+        and [option.key for option in block.options] == ["brackets"]
+    )
 
 
 def _restated(option: Option, layer: Layer) -> bool:
-    """Tell the channels that code prints of a norm (`BatchNorm2d(64)`), where they are those of the layer before it."""
+    """Tell the channels that code prints of a norm (`BatchNorm2d(64)`), where they are those of the layer
+    before it."""
     printed = next((one.value for one in layer.options if one.key == "channels"), None)
     said = option.value
-    return option.key == "entering" and isinstance(said, Num) and isinstance(printed, Num) and said.value == printed.value
+    return (
+        option.key == "entering"
+        and isinstance(said, Num)
+        and isinstance(printed, Num)
+        and said.value == printed.value
+    )

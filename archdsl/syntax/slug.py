@@ -4,7 +4,8 @@ import re
 
 
 def slug(name: str) -> str:
-    """Make a name that layers can carry: `Conv2-x` -> `conv2_x`; letters of other alphabets are told apart by their numbers."""
+    """Make a name that layers can carry: `Conv2-x` -> `conv2_x`; letters of other alphabets are told apart by
+    their numbers."""
     low = name.lower()
     return re.sub(r"[^a-z0-9]+", "_", low if low.isascii() else re.sub(r"[^\W_]", _spelt, low)).strip("_")
 

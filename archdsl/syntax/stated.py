@@ -1,4 +1,5 @@
-"""What a structure says of its sizes in words: `1x1 stride, outputs 24x24x8`, `max pool 4x1 (output: 250 x n)`, `input 30, output 12`."""
+"""What a structure says of its sizes in words: `1x1 stride, outputs 24x24x8`, `max pool 4x1 (output: 250 x
+n)`, `input 30, output 12`."""
 
 from archdsl.patterns import pattern
 from archdsl.syntax.properties import NIL
@@ -14,14 +15,17 @@ _GOES_OUT = pattern(r"\boutputs?\s*[:=]?\s*(?=\d{1,9}\s*(?:[,;)]|$))", 2)
 
 
 def stated(row: GridRow) -> GridRow:
-    """Give a row with what its structures state of sizes where it belongs: the output as its size, units and inputs as options."""
+    """Give a row with what its structures state of sizes where it belongs: the output as its size, units and
+    inputs as options."""
     if not any("put" in part.structure.text.lower() for part in row.parts):
         return row
     found = [_output(part.structure) for part in row.parts]
     if row.size.text.strip() not in NIL:
         found = [(part.structure, None) for part in row.parts]
     sizes = [size for _, size in found if size]
-    parts = tuple(part._replace(structure=_units(cell)) for part, (cell, _) in zip(row.parts, found, strict=True))
+    parts = tuple(
+        part._replace(structure=_units(cell)) for part, (cell, _) in zip(row.parts, found, strict=True)
+    )
     return row._replace(parts=parts, size=sizes[-1] if sizes else row.size)
 
 
@@ -30,7 +34,9 @@ def _output(cell: Cell) -> tuple[Cell, Cell | None]:
     match = _OUTPUT.search(cell.text)
     if match is None or not cell.text[: match.start()].strip() or match[1].isdecimal() > bool(match[2]):
         return cell, None  # one number is that of the units
-    return joined(cell.part(0, match.start()), cell.part(match.end(), len(cell.text))), cell.part(*match.span(1))
+    return joined(cell.part(0, match.start()), cell.part(match.end(), len(cell.text))), cell.part(
+        *match.span(1)
+    )
 
 
 def _units(cell: Cell) -> Cell:

@@ -1,7 +1,7 @@
 """The LALR tables of the grammar, as lark_tables.py makes them.
 
-Loading Lark takes longer than a whole `archdsl check`, so the tables are plain Python data and parser.py runs them.
-The text of the grammar is stored with them: stale tables are never used.
+Loading Lark takes longer than a whole `archdsl check`, so the tables are plain Python data and parser.py runs
+them. The text of the grammar is stored with them: stale tables are never used.
 """
 
 from archdsl.light import Any, NamedTuple
@@ -12,8 +12,8 @@ STARTS = ("structure", "size", "expression")
 class Rule(NamedTuple):
     """One production: what it makes, how many symbols it takes, which of them it keeps.
 
-    `inline` productions (Lark's `?rule` with one child) give that child itself; `splice` ones (the helpers of `*`)
-    are lists that dissolve into their parent.
+    `inline` productions (Lark's `?rule` with one child) give that child itself; `splice` ones (the helpers of
+    `*`) are lists that dissolve into their parent.
     """
 
     name: str

@@ -30,7 +30,11 @@ def wire(seq: Sequence, kind: str, span: Span, items: tuple[Any, ...], following
         if (word.lower() in ("and", "with") or (kind == "aside" and word.lower() == "from")) and not joined:
             at += 1
             continue
-        if refs and slug(word) not in seq.blocks.values and (longest([word]) or seq.blocks.get(word) or op_with_kernel(word)):
+        if (
+            refs
+            and slug(word) not in seq.blocks.values
+            and (longest([word]) or seq.blocks.get(word) or op_with_kernel(word))
+        ):
             break
         ref, count = _ref(seq, name, items[at + 2 if joined else at + 1 :])
         refs.append(ref)
@@ -45,7 +49,8 @@ def wire(seq: Sequence, kind: str, span: Span, items: tuple[Any, ...], following
 
 
 def _ref(seq: Sequence, name: Number, following: tuple[Any, ...]) -> tuple[Ref, int]:
-    """Read `conv-1` as one name, though the grammar takes it for a subtraction; give the number of items it ends with."""
+    """Read `conv-1` as one name, though the grammar takes it for a subtraction; give the number of items it
+    ends with."""
     word, span, count = name.value.id, name.span, 0  # type: ignore[union-attr]
     words = [word, *takewhile(bool, map(_word, following[:_MOST]))]
     for more in range(len(words) - 1, 0, -1):  # `concat Encoder 1`

@@ -3,7 +3,16 @@
 import re
 
 from archdsl.lang.ordinals import is_numbered_layer
-from archdsl.lang.vocabulary import ALONE, NORMS, Meaning, is_index, is_open_pool, longest, op_with_kernel, reserved
+from archdsl.lang.vocabulary import (
+    ALONE,
+    NORMS,
+    Meaning,
+    is_index,
+    is_open_pool,
+    longest,
+    op_with_kernel,
+    reserved,
+)
 from archdsl.light import Any
 from archdsl.problems import names
 from archdsl.source import Span
@@ -27,7 +36,8 @@ def words(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
         _unit(seq, first.span, items, i + 1)
         return 1
     if len(words) > 1 and words[1].lower() == "class" and len(words[0]) == 1 and words[0] not in seq.known:
-        seq.op("dense", Span(first.span.start, items[i + 1].span.end))  # `C class softmax`: how many is said elsewhere
+        # `C class softmax`: how many is said elsewhere.
+        seq.op("dense", Span(first.span.start, items[i + 1].span.end))
         return 2
     if first.value.id in seq.known and not is_number(items, i + 1):
         number(seq, first)
@@ -39,7 +49,13 @@ def words(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
     if taken:
         return taken
     found = longest([ALONE.get(words[0].lower(), words[0])] if len(items) == 1 else words)
-    own = found is not None and found[1][0] == "unsaid" and seq.bag and seq.bag.use and seq.own_key(first.value.id)
+    own = (
+        found is not None
+        and found[1][0] == "unsaid"
+        and seq.bag
+        and seq.bag.use
+        and seq.own_key(first.value.id)
+    )
     if found is None or own:
         return 1 if _chained(seq, first) else joined(seq, first, items, i)
     count, meaning = found
@@ -56,7 +72,8 @@ def _is_recalled(seq: Sequence, items: tuple[Any, ...], i: int) -> bool:
 def _use(seq: Sequence, words: list[str], items: tuple[Any, ...], i: int) -> int:
     """Read the name of a block; a vocabulary word wins over a block, unless the block's name is longer.
 
-    Where no layer is in the making, whose option a word could be, the word of an option is a block of the file.
+    Where no layer is in the making, whose option a word could be, the word of an option is a block of the
+    file.
     """
     plain = reserved(words)
     idle = plain is not None and plain[1][0] == "option" and seq.bag is None
@@ -142,7 +159,11 @@ def _option(seq: Sequence, key: str, span: Span, items: tuple[Any, ...], followi
     if key == "padding" and not (seq.bag and seq.bag.takes("padding")):
         seq.fresh(span).op = "pad"
         key = "amount"
-    if seq.bag and not _follows(items, following) and (seq.bag.has(key) or (key == "activation" and seq.bag.op == key)):
+    if (
+        seq.bag
+        and not _follows(items, following)
+        and (seq.bag.has(key) or (key == "activation" and seq.bag.op == key))
+    ):
         return 0  # `3x3 kernel`, `ReLU activation`
     return valued(seq, seq.own_key(seq.text(span)) or key, span, items, following)
 
@@ -160,14 +181,16 @@ def _follows(items: tuple[Any, ...], at: int) -> bool:
 
 
 def _attached(seq: Sequence, key: str, value: str, op: str, options: tuple[Option, ...], span: Span) -> None:
-    """A norm or activation belongs to the convolution or dense layer before it in the cell, or is a layer of its own.
+    """A norm or activation belongs to the convolution or dense layer before it in the cell, or is a layer of
+    its own.
 
-    It does so behind `;`, `+` and an arrow, too. In a cell that begins with norm and activation they come before each
-    convolution: there everything is the layer that it is printed as.
+    It does so behind `;`, `+` and an arrow, too. In a cell that begins with norm and activation they come
+    before each convolution: there everything is the layer that it is printed as.
     """
     bag = seq.reopen()
     weights = bag and not bag.block and bag.op in TAKES_NORM and (bag.op or bag.options)
-    free = weights and (not seq.before or op == "dense")  # `linear`: nothing comes after it, wherever norms are
+    # `linear`: nothing comes after it, wherever norms are.
+    free = weights and (not seq.before or op == "dense")
     if bag and free and not bag.has("activation"):
         if value == "softmax" and not bag.op and not bag.has("kernel"):
             bag.op = "dense"  # `1000-way softmax` has a weight layer in it
@@ -203,7 +226,8 @@ def _chained(seq: Sequence, item: Number) -> bool:
 
 
 def _humps(text: str) -> list[str]:
-    """Take a word apart at capitals, into pieces that are as long as possible and mean something: `BNReLU` -> `BN`, `ReLU`."""
+    """Take a word apart at capitals, into pieces that are as long as possible and mean something: `BNReLU` ->
+    `BN`, `ReLU`."""
     for end in range(len(text), 1, -1):
         part, rest = text[:end], text[end:]
         if (not rest or rest[0].isupper()) and is_link(part):

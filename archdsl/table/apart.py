@@ -1,4 +1,5 @@
-"""A column that prints several properties with a mark between them -> a column for each: `k/s/p`, `Kernel, Stride, Padding`."""
+"""A column that prints several properties with a mark between them -> a column for each: `k/s/p`, `Kernel,
+Stride, Padding`."""
 
 import re
 
@@ -23,7 +24,12 @@ def apart(rows: Rows, header: int) -> Rows:
         rows = _in_and_out(_with_words(rows, header, index), header, index)
         text = header_text(rows[:header], index)
         roles = [role_of(word) for word in _MARK.split(text)[::2]]
-        if known_role(text) is None and "structure" not in listed(text) and None not in roles and len(set(roles)) == len(roles) > 1:
+        if (
+            known_role(text) is None
+            and "structure" not in listed(text)
+            and None not in roles
+            and len(set(roles)) == len(roles) > 1
+        ):
             rows = _divided(rows, header, index, len(roles))
     return rows
 
@@ -33,19 +39,30 @@ def _with_words(rows: Rows, header: int, index: int) -> Rows:
     *above, cell = (row[index] for row in rows[:header])
     match = _IN_OUT.fullmatch(cell.text)
     words = match and [f"{side} {match['a'] or match['b']}" for side in ("input", "output")]
-    if not words or any(other is not cell and other.text.strip() for other in above) or None in map(role_of, words):
+    if (
+        not words
+        or any(other is not cell and other.text.strip() for other in above)
+        or None in map(role_of, words)
+    ):
         return rows
     spelt = _spelt(cell, " / ".join(words))
-    return (*rows[: header - 1], (*rows[header - 1][:index], spelt, *rows[header - 1][index + 1 :]), *rows[header:])
+    return (
+        *rows[: header - 1],
+        (*rows[header - 1][:index], spelt, *rows[header - 1][index + 1 :]),
+        *rows[header:],
+    )
 
 
 def _in_and_out(rows: Rows, header: int, index: int) -> Rows:
-    """Divide a column of sizes with arrows, `96x96 → 48x48`, into what comes into a row and what leaves it."""
+    """Divide a column of sizes with arrows, `96x96 → 48x48`, into what comes into a row and what leaves
+    it."""
     cells = [row[index] for row in rows[header:] if row[index].text.strip() not in ("", *_NIL)]
     found = [_ARROW.fullmatch(cell.text) for cell in cells]
     if not cells or None in found or not any(SIZE.match(match[1]) for match in found if match):
         return rows
-    return tuple(_two(row, index, _ARROW.fullmatch(row[index].text), at < header) for at, row in enumerate(rows))
+    return tuple(
+        _two(row, index, _ARROW.fullmatch(row[index].text), at < header) for at, row in enumerate(rows)
+    )
 
 
 def _two(row: tuple[Cell, ...], index: int, match: re.Match[str] | None, head: bool) -> tuple[Cell, ...]:
@@ -63,16 +80,20 @@ def _spelt(cell: Cell, text: str) -> Cell:
 
 
 def _divided(rows: Rows, header: int, index: int, count: int) -> Rows:
-    """Divide the cells of a column at the marks of its header; a cell may end before the last of them (`2x2 / 2` of `k / s, p`)."""
+    """Divide the cells of a column at the marks of its header; a cell may end before the last of them (`2x2 /
+    2` of `k / s, p`)."""
     marks = tuple(mark for row in rows[:header] for mark in _MARK.findall(row[index].text))
-    parts = [_parts(row[index], count, marks if at < header else marks[: count - 1]) for at, row in enumerate(rows)]
+    parts = [
+        _parts(row[index], count, marks if at < header else marks[: count - 1]) for at, row in enumerate(rows)
+    ]
     if None in parts:
         return rows
     return tuple((*row[:index], *own, *row[index + 1 :]) for row, own in zip(rows, parts, strict=True) if own)
 
 
 def _parts(cell: Cell, count: int, marks: tuple[str, ...]) -> tuple[Cell, ...] | None:
-    """Give the parts of a cell, blank ones where it is empty or ends early; None where its marks are not those of the header."""
+    """Give the parts of a cell, blank ones where it is empty or ends early; None where its marks are not
+    those of the header."""
     if not cell.text.strip() or cell.text.strip() in _NIL:
         return (cell,) * count
     found = [match for match in _MARK.finditer(cell.text) if match[1] in marks]

@@ -8,8 +8,8 @@ from archdsl.text.grid import Cell, Grid, GridBlock, GridSetting
 def spread(table: Table) -> Table:
     """Give a layer that stands alone in the first of several columns of networks to all of them.
 
-    Forms without merged cells print it so. Where a table has no other columns, a layer that other rows print beside others
-    belongs to its own network.
+    Forms without merged cells print it so. Where a table has no other columns, a layer that other rows print
+    beside others belongs to its own network.
     """
     networks, body = table.networks, table.body
     if len(networks) == 1:
@@ -22,18 +22,29 @@ def spread(table: Table) -> Table:
 def _spread(row: tuple[Cell, ...], networks: tuple[int, ...], own: set[str]) -> tuple[Cell, ...]:
     first = row[networks[0]]
     alone = filled(tuple(row[index] for index in networks)) == [first] and first.text.strip() not in own
-    return tuple(first if index in networks else cell for index, cell in enumerate(row)) if alone and not _claims(row) else row
+    return (
+        tuple(first if index in networks else cell for index, cell in enumerate(row))
+        if alone and not _claims(row)
+        else row
+    )
 
 
 def _claims(row: tuple[Cell, ...]) -> bool:
     return role_of(row[0].text) in CLAIMS
 
 
-def with_settings(grids: tuple[Grid, ...], settings: tuple[GridSetting, ...], blocks: tuple[GridBlock, ...]) -> tuple[Grid, ...]:
+def with_settings(
+    grids: tuple[Grid, ...], settings: tuple[GridSetting, ...], blocks: tuple[GridBlock, ...]
+) -> tuple[Grid, ...]:
     """Give the networks of a table the settings and blocks of their file, which win over the table's own."""
     keys = {setting.key.text.lower() for setting in settings}
-    own = [tuple(setting for setting in grid.settings if setting.key.text.lower() not in keys) for grid in grids]
-    return tuple(grid._replace(settings=(*settings, *kept), blocks=(*blocks, *grid.blocks)) for grid, kept in zip(grids, own, strict=True))
+    own = [
+        tuple(setting for setting in grid.settings if setting.key.text.lower() not in keys) for grid in grids
+    ]
+    return tuple(
+        grid._replace(settings=(*settings, *kept), blocks=(*blocks, *grid.blocks))
+        for grid, kept in zip(grids, own, strict=True)
+    )
 
 
 def filled(row: tuple[Cell, ...]) -> list[Cell]:

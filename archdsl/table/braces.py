@@ -1,7 +1,7 @@
 """A brace that is printed beside one of its rows -> the rows that it goes around.
 
-A brace of its own column stands beside one of the rows that it repeats together. They end where a sum with their input is
-printed, or where the channels are again those before them.
+A brace of its own column stands beside one of the rows that it repeats together. They end where a sum with
+their input is printed, or where the channels are again those before them.
 """
 
 import re
@@ -20,7 +20,11 @@ def brace_column(headers: tuple[str, ...], roles: list[str], body: Body) -> int 
     """Find the column that holds nothing but counts such as `8×`, each beside some of the rows."""
     for index, (header, role) in enumerate(zip(headers, roles, strict=True)):
         filled = [row[index].text for row in body if row[index].text.strip()]
-        if (not header_words(header) or role == "repeat") and filled and all(map(BRACE_ALONE.fullmatch, filled)):
+        if (
+            (not header_words(header) or role == "repeat")
+            and filled
+            and all(map(BRACE_ALONE.fullmatch, filled))
+        ):
             return index
     return None
 
@@ -42,7 +46,9 @@ def spread_braces(table: Table) -> Table:
     return table._replace(body=tuple(map(tuple, rows)))
 
 
-def _extent(body: Body, channels: list[str], i: int, roles: ColumnRoles, beside: list[int]) -> tuple[int, int]:
+def _extent(
+    body: Body, channels: list[str], i: int, roles: ColumnRoles, beside: list[int]
+) -> tuple[int, int]:
     """Find the first and the last row of a brace beside row `i`: the shortest run of rows that closes."""
     at = bisect_left(beside, i)
     above = max(beside[at - 1] if at else -1, i - _REACH)

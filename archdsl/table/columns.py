@@ -6,7 +6,15 @@ from archdsl.source import Source
 from archdsl.table.braces import brace_column
 from archdsl.table.counted import counted_columns
 from archdsl.table.further import further_column
-from archdsl.table.head import header_cells, header_rows, header_text, may_lie, more_header, strengths_above, strengths_left
+from archdsl.table.head import (
+    header_cells,
+    header_rows,
+    header_text,
+    may_lie,
+    more_header,
+    strengths_above,
+    strengths_left,
+)
 from archdsl.table.passes import laid_out, put_straight
 from archdsl.table.roles import CLAIMS, IGNORE, UNREAD, header_words, role_of
 from archdsl.table.rows import claims_of, grid_rows, is_count_row
@@ -22,7 +30,8 @@ _MAX_CELL = 2_000  # so many characters of a cell say what its column is for
 class Columns(NamedTuple):
     """The columns of a sheet: those shared by its networks, and one column for each network.
 
-    That one holds layers, or values of one property (`widths`: the channels of networks that share their rows).
+    That one holds layers, or values of one property (`widths`: the channels of networks that share their
+    rows).
     """
 
     shared: ColumnRoles
@@ -41,9 +50,15 @@ class Columns(NamedTuple):
 def sheet_grids(source: Source, sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> tuple[Grid, ...]:
     """Give the networks that the columns of a sheet could be; none where no column can hold layers."""
     rows = _upright(sheet)
-    parts = sections(sheet, more_header(rows, sheet.header) or header_rows(rows)) if rows is sheet.rows else (("", sheet),)
+    parts = (
+        sections(sheet, more_header(rows, sheet.header) or header_rows(rows))
+        if rows is sheet.rows
+        else (("", sheet),)
+    )
     grids = tuple(grid for title, part in parts for grid in _section_grids(part, title, settings))
-    return tuple(grid for grid in grids if any(role_of(row.structure.text) not in CLAIMS for row in grid.rows))
+    return tuple(
+        grid for grid in grids if any(role_of(row.structure.text) not in CLAIMS for row in grid.rows)
+    )
 
 
 def _section_grids(sheet: Sheet, title: str, settings: tuple[GridSetting, ...]) -> tuple[Grid, ...]:
@@ -51,40 +66,74 @@ def _section_grids(sheet: Sheet, title: str, settings: tuple[GridSetting, ...]) 
     columns = columns_of(sheet, settings)
     if columns is None:
         return ()
-    return tuple(_network(sheet, columns, roles, " ".join(filter(None, (title, name)))) for roles, name in _each(columns))
+    return tuple(
+        _network(sheet, columns, roles, " ".join(filter(None, (title, name))))
+        for roles, name in _each(columns)
+    )
 
 
 def _each(columns: Columns) -> list[tuple[ColumnRoles, str]]:
     """List the networks: the roles that the columns have for each, and what it is called."""
     if columns.widths:
-        return [(own_columns(columns.shared, columns.widths, index), columns.names[index]) for index in columns.widths]
-    names = columns.headers if len(columns.networks) > 1 else [""] * max(len(columns.headers), 1 + columns.networks[0])
+        return [
+            (own_columns(columns.shared, columns.widths, index), columns.names[index])
+            for index in columns.widths
+        ]
+    names = (
+        columns.headers
+        if len(columns.networks) > 1
+        else [""] * max(len(columns.headers), 1 + columns.networks[0])
+    )
     shared = columns.shared.shared
     last = len(columns.headers) - 1
-    return [(columns.shared._replace(structure=i, shared=shared and i == last), names[i]) for i in columns.networks]
+    return [
+        (columns.shared._replace(structure=i, shared=shared and i == last), names[i])
+        for i in columns.networks
+    ]
 
 
 def _network(sheet: Sheet, columns: Columns, roles: ColumnRoles, name: str) -> Grid:
-    body = tuple(row for row in columns.body if not is_absent(row, roles, columns.widths)) if columns.widths else columns.body
+    body = (
+        tuple(row for row in columns.body if not is_absent(row, roles, columns.widths))
+        if columns.widths
+        else columns.body
+    )
     rows = grid_rows(body, roles, columns.networks)
     claims = claims_of(columns.body, roles, len(columns.networks) == 1 and not columns.widths)
     settings = (*columns.settings, *sheet.settings)
     others = tuple(index for index in columns.widths or columns.networks if index != roles.own)
-    grid = Grid(sheet.name, settings, rows, sheet.span, columns.unread, (), name, claims, columns.head, sheet, columns.notes)
+    grid = Grid(
+        sheet.name,
+        settings,
+        rows,
+        sheet.span,
+        columns.unread,
+        (),
+        name,
+        claims,
+        columns.head,
+        sheet,
+        columns.notes,
+    )
     return grid._replace(printed=columns.printed, others=others)
 
 
 def columns_of(sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> Columns | None:
     """Give the columns of a sheet their roles; None where it describes no network.
 
-    The setting `columns` lists the roles of the columns; `each-row` is what every row is, where no column says it.
+    The setting `columns` lists the roles of the columns; `each-row` is what every row is, where no column
+    says it.
     """
     given = {setting.key.text.lower(): setting.value for setting in settings}
     override, operator = given.get("columns"), given.get("each-row")
     rows = _upright(sheet)
     count = more_header(rows, sheet.header) or header_rows(rows)
     rows = laid_out(rows, count)
-    rows = tuple(_with_operator(row, operator, index < count) for index, row in enumerate(rows)) if operator else rows
+    rows = (
+        tuple(_with_operator(row, operator, index < count) for index, row in enumerate(rows))
+        if operator
+        else rows
+    )
     headers = tuple(header_text(rows[:count], index) for index in range(len(rows[0]))) if rows else ()
     if not headers:
         return None
@@ -92,11 +141,14 @@ def columns_of(sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> Columns 
     roles = [choice.role for choice in _choices(rows, count, said)]
     columns = _assign(rows[:count], headers, roles, rows[count:])
     printed = rows[:count], rows[count:]
-    return columns and columns._replace(shared=columns.shared._replace(shared=operator is not None), printed=printed)
+    return columns and columns._replace(
+        shared=columns.shared._replace(shared=operator is not None), printed=printed
+    )
 
 
 def _upright(sheet: Sheet) -> Body:
-    """Give the rows of a table, turned where it lies on its side: rows such as `input` and `output` are headers, too, so scores decide."""
+    """Give the rows of a table, turned where it lies on its side: rows such as `input` and `output` are
+    headers, too, so scores decide."""
     rows = sheet.rows
     if not may_lie(sheet):
         return rows
@@ -124,11 +176,17 @@ def _with_operator(row: tuple[Cell, ...], operator: Cell, head: bool) -> tuple[C
     """Add the operator that all rows share as a column; a row of counts has none."""
     if head:
         return (*row, Cell("operator", operator.start, (operator.start,) * 9))
-    return (*row, operator if role_of(row[0].text) not in CLAIMS and any(cell.text.strip() for cell in row) else Cell("", operator.start))
+    return (
+        *row,
+        operator
+        if role_of(row[0].text) not in CLAIMS and any(cell.text.strip() for cell in row)
+        else Cell("", operator.start),
+    )
 
 
 def _said_role(word: str) -> str | None:
-    """Read an entry of `columns`: a role, a header that has one, or `ignore` (`-`); an empty one leaves the column as it is."""
+    """Read an entry of `columns`: a role, a header that has one, or `ignore` (`-`); an empty one leaves the
+    column as it is."""
     return IGNORE if word in (IGNORE, "-") else word if word in LEXICON else role_of(word)
 
 
@@ -148,15 +206,37 @@ def _assign(head: Body, headers: tuple[str, ...], roles: list[str], body: Body) 
     structures = _networks([index for index in layered if index != further], taken, roles)
     if not structures:
         return None
-    unread = [index for index, role in enumerate(roles) if role == UNREAD or _is_blank(body, index, headers, roles)]
-    bound = [i for i, role in enumerate(roles) if i not in unread and role not in (*ALONE, "structure", IGNORE) and any(_texts(body, i))]
+    unread = [
+        index for index, role in enumerate(roles) if role == UNREAD or _is_blank(body, index, headers, roles)
+    ]
+    bound = [
+        i
+        for i, role in enumerate(roles)
+        if i not in unread and role not in (*ALONE, "structure", IGNORE) and any(_texts(body, i))
+    ]
     columns = tuple((roles[index], headers[index], index) for index in bound)
-    shared = ColumnRoles(taken.get("name"), taken.get("size"), taken.get("input"), structures[0], columns, further=further)
+    shared = ColumnRoles(
+        taken.get("name"), taken.get("size"), taken.get("input"), structures[0], columns, further=further
+    )
     passed = tuple(head[-1][index] for index in unread if head and head[-1][index].text.strip())
     table = put_straight(Table(body, shared, tuple(structures), taken.get("ratio"), brace))
-    names = tuple(cells[-1].text.strip() if (cells := header_cells(head, index)) else "" for index in range(len(headers)))
+    names = tuple(
+        cells[-1].text.strip() if (cells := header_cells(head, index)) else ""
+        for index in range(len(headers))
+    )
     above = head[-1] if head else ()
-    return Columns(table.roles, table.networks, headers, table.body, passed, above, table.settings, widths, names, table.notes)
+    return Columns(
+        table.roles,
+        table.networks,
+        headers,
+        table.body,
+        passed,
+        above,
+        table.settings,
+        widths,
+        names,
+        table.notes,
+    )
 
 
 def _is_blank(body: Body, index: int, headers: tuple[str, ...], roles: list[str]) -> bool:
@@ -166,7 +246,9 @@ def _is_blank(body: Body, index: int, headers: tuple[str, ...], roles: list[str]
 
 def _networks(structures: list[int], taken: dict[str, int], roles: list[str]) -> list[int]:
     """Choose the structure columns; where there is none, the name of a row says its layer."""
-    said = any(role in ("fused", "filter", "channels", "stride", "size", "input", "details") for role in roles)
+    said = any(
+        role in ("fused", "filter", "channels", "stride", "size", "input", "details") for role in roles
+    )
     return structures or ([taken["name"]] if "name" in taken and len(roles) > 1 and said else [])
 
 

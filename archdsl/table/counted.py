@@ -1,4 +1,5 @@
-"""Columns of how often and how wide (`2 × 24`), where nothing else says the layers -> layers, whose window the file sets."""
+"""Columns of how often and how wide (`2 × 24`), where nothing else says the layers -> layers, whose window
+the file sets."""
 
 from archdsl.patterns import pattern
 from archdsl.table.roles import UNREAD
@@ -12,13 +13,20 @@ _LAYER = "conv, "
 
 def counted_columns(roles: list[str], body: Body) -> list[int]:
     """Find the columns without a role that print such counts alone, beside one of sizes."""
-    return [index for index, role in enumerate(roles) if role in ("", UNREAD) and "size" in roles and _is_counted(body, index)]
+    return [
+        index
+        for index, role in enumerate(roles)
+        if role in ("", UNREAD) and "size" in roles and _is_counted(body, index)
+    ]
 
 
 def counted_widths(table: Table) -> Table:
     """Write the layer between the repeat and the width of columns that print nothing else."""
     columns = {index for index in table.networks if _is_counted(table.body, index)}
-    rows = (tuple(_said(cell) if index in columns else cell for index, cell in enumerate(row)) for row in table.body)
+    rows = (
+        tuple(_said(cell) if index in columns else cell for index, cell in enumerate(row))
+        for row in table.body
+    )
     return table._replace(body=tuple(rows)) if columns else table
 
 

@@ -1,4 +1,5 @@
-"""A column of remarks on the layers that the names say -> structures: `Convolution 5x5 | 1x1 stride, valid padding`."""
+"""A column of remarks on the layers that the names say -> structures: `Convolution 5x5 | 1x1 stride, valid
+padding`."""
 
 from archdsl.table.operators import NUMBERED, operator_of
 from archdsl.table.table import Body, Row, Table
@@ -8,14 +9,17 @@ _NIL = ("", "-", "–", "—", "/", "n/a")
 
 
 def with_details(table: Table) -> Table:
-    """Put what a column says of the layers behind their words, as a column of structures; words without a number are no names."""
+    """Put what a column says of the layers behind their words, as a column of structures; words without a
+    number are no names."""
     at = next((index for role, _, index in table.roles.bound if role == "details"), None)
     if at is None:
         return table
     column = len(table.body[0]) if table.body else 0
     body: Body = tuple((*row, _joined(row, table.roles.structure, at)) for row in table.body)
     bound = tuple(one for one in table.roles.bound if one[0] != "details")
-    numbered = table.roles.name is not None and any(NUMBERED.fullmatch(row[table.roles.name].text) for row in table.body)
+    numbered = table.roles.name is not None and any(
+        NUMBERED.fullmatch(row[table.roles.name].text) for row in table.body
+    )
     roles = table.roles._replace(structure=column, bound=bound, name=table.roles.name if numbered else None)
     return table._replace(body=body, roles=roles, networks=(column,))
 

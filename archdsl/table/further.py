@@ -7,25 +7,45 @@ from archdsl.text.grid import Cell, joined
 
 _NIL = ("", "-", "–", "—", "/", "none", "None")
 _MARKS = pattern(r"[\s+,&/→;()]+|->")
-_WEIGHTED = ("conv", "depthwise", "conv_transpose", "dense")  # such a layer follows nothing: it stands for itself
+# Such a layer follows nothing: it stands for itself.
+_WEIGHTED = (
+    "conv",
+    "depthwise",
+    "conv_transpose",
+    "dense",
+)
 _MAX_TEXT = 200
 
 
 def further_column(body: Body, structures: list[int], name: int | None) -> int | None:
-    """Find the structure column whose cells only follow layers, beside another one or names that say the layers."""
-    filled = {index: [row[index].text.strip() for row in body if row[index].text.strip() not in _NIL] for index in structures}
+    """Find the structure column whose cells only follow layers, beside another one or names that say the
+    layers."""
+    filled = {
+        index: [row[index].text.strip() for row in body if row[index].text.strip() not in _NIL]
+        for index in structures
+    }
     follows = [index for index in structures if filled[index] and all(map(_follows, filled[index]))]
     owner = name is not None or len(structures) > len(follows)
-    return follows[0] if owner and len(follows) == 1 and len(structures) < 3 and any(map(_attached, filled[follows[0]])) else None
+    return (
+        follows[0]
+        if owner and len(follows) == 1 and len(structures) < 3 and any(map(_attached, filled[follows[0]]))
+        else None
+    )
 
 
 def _follows(text: str) -> bool:
     """Return whether a text is norms, activations, pools and dropouts alone."""
-    words = [word for word in _MARKS.split(text) if word and not word.isdecimal()] if len(text) <= _MAX_TEXT else []
+    words = (
+        [word for word in _MARKS.split(text) if word and not word.isdecimal()]
+        if len(text) <= _MAX_TEXT
+        else []
+    )
     at, known = 0, 0
     while at < len(words):
         found = longest(words[at:])
-        if found and (found[1][0] in ("norm", "activation") or (found[1][0] == "op" and found[1][1] not in _WEIGHTED)):
+        if found and (
+            found[1][0] in ("norm", "activation") or (found[1][0] == "op" and found[1][1] not in _WEIGHTED)
+        ):
             known += 1
         elif not (found and found[1][0] == "filler") and not words[at][0].isdecimal():
             return False

@@ -12,7 +12,9 @@ _IN_HEADER = str.maketrans({";": " ", "[": "(", "]": ")"})
 _WEIGHT_LAYERS = re.compile(r"\d+\s+(?:weight\s+)?layers", re.IGNORECASE)
 WEIGHTED = re.compile(r"\s*(\d+)\s+weight(?:ed)?\s+layers\s*", re.IGNORECASE)
 # `0.5×`, `×1.4`, `g = 3`, `ShuffleNet 1.5x`, `MobileNet-0.75`: how a width is written above a column.
-WIDTH = re.compile(r"(?:[A-Za-z][\w .-]*[ -])?(?:[×x]\s?\d*\.?\d+|\d*\.?\d+\s?[×x]|\d?\.\d+)|\w+\s*=\s*\d*\.?\d+(?:\s?[×x])?")
+WIDTH = re.compile(
+    r"(?:[A-Za-z][\w .-]*[ -])?(?:[×x]\s?\d*\.?\d+|\d*\.?\d+\s?[×x]|\d?\.\d+)|\w+\s*=\s*\d*\.?\d+(?:\s?[×x])?"
+)
 MAX_WIDTH = 60  # longer texts are no widths, and are not searched for one
 Rows = tuple[tuple[Cell, ...], ...]
 
@@ -24,7 +26,8 @@ def is_width(text: str) -> bool:
 
 
 def strengths_above(rows: Rows, index: int) -> dict[str, float]:
-    """Give the roles that the headers of a column say together, or the lowest that says one; a width (`g = 1`) says none."""
+    """Give the roles that the headers of a column say together, or the lowest that says one; a width (`g =
+    1`) says none."""
     text = header_text(rows, index)
     whole = {} if is_width(text) else strengths(text)
     cells = (cell for cell in reversed(header_cells(rows, index)) if not is_width(cell.text))
@@ -34,7 +37,8 @@ def strengths_above(rows: Rows, index: int) -> dict[str, float]:
 def more_header(rows: Rows, count: int) -> int:
     """Count the rows of a header that the form marks.
 
-    What stands under it may be of it: a row of widths (`g = 1 | g = 2`), all of it under a mere title; counts of layers at its end are not.
+    What stands under it may be of it: a row of widths (`g = 1 | g = 2`), all of it under a mere title; counts
+    of layers at its end are not.
     """
     if 0 < count < len(rows) and len(rows[0]) > 2 and all(map(_is_title, rows[:count])):
         return count + header_rows(rows[count:])
@@ -45,7 +49,8 @@ def more_header(rows: Rows, count: int) -> int:
 
 
 def strengths_left(rows: Rows, index: int) -> dict[str, float]:
-    """Give the roles of the header to the left, where that of a column is blank above a width: it stands over both."""
+    """Give the roles of the header to the left, where that of a column is blank above a width: it stands over
+    both."""
     blank = len(rows) > 1 and not rows[0][index].text.strip() and is_width(rows[-1][index].text)
     left = next((i for i in range(index, -1, -1) if rows[0][i].text.strip()), None) if blank else None
     return strengths(rows[0][left].text) if left is not None else {}
@@ -55,7 +60,9 @@ def header_cells(rows: Rows, index: int) -> list[Cell]:
     """List the header cells above a column: a merged cell once, a title of the whole table not at all."""
     cells: list[Cell] = []
     for row in rows:
-        if not (_is_title(row) and (len(rows) > 1 or row[-1] is row[0])) and not any(row[index] is cell for cell in cells):
+        if not (_is_title(row) and (len(rows) > 1 or row[-1] is row[0])) and not any(
+            row[index] is cell for cell in cells
+        ):
             cells.append(row[index])
     return [cell for cell in cells if cell.text.strip()]
 
@@ -64,7 +71,9 @@ def _is_title(row: tuple[Cell, ...]) -> bool:
     """Tell a title of the table above its header: one cell over all columns, or with empty ones after it."""
     first = row[0]
     bare = first.text.strip() and role_of(first.text) is None
-    return len(row) > 1 and (all(cell is first for cell in row) or bool(bare and not any(cell.text.strip() for cell in row[1:])))
+    return len(row) > 1 and (
+        all(cell is first for cell in row) or bool(bare and not any(cell.text.strip() for cell in row[1:]))
+    )
 
 
 def header_text(rows: Rows, index: int) -> str:
@@ -79,8 +88,14 @@ def header_rows(rows: tuple[tuple[Cell, ...], ...]) -> int:
     for row in rows[:_MAX_HEADER]:
         texts = [cell.text.strip() for cell in row]
         known = sum(role_of(text) is not None for text in texts)
-        data = any((SIZE.fullmatch(text) and text != "-") or _NUMERIC.fullmatch(text) for text in texts if text)
-        data = data or any(_INPUT.match(text) for text in texts) or all(_WEIGHT_LAYERS.fullmatch(text) for text in texts if text)
+        data = any(
+            (SIZE.fullmatch(text) and text != "-") or _NUMERIC.fullmatch(text) for text in texts if text
+        )
+        data = (
+            data
+            or any(_INPUT.match(text) for text in texts)
+            or all(_WEIGHT_LAYERS.fullmatch(text) for text in texts if text)
+        )
         if data or (holds_layers([text for text in texts if text]) and known < 2):
             break
         count += 1

@@ -19,13 +19,17 @@ _WORD = re.compile(
 )
 _BEGINS = re.compile(r"\s*(?:the\s+)?(?:input|images?)\b", re.IGNORECASE)
 _SHAPE = re.compile(r"\d{1,9}(?:\s*[x×]\s*\d{1,9}){1,3}(?![\w×])")
-_PLANES = ((1, re.compile(r"\b(?:gr[ae]y(?:-?scale)?|mono(?:chrome)?)\b", re.IGNORECASE)), (3, re.compile(r"\brgb\b", re.IGNORECASE)))
+_PLANES = (
+    (1, re.compile(r"\b(?:gr[ae]y(?:-?scale)?|mono(?:chrome)?)\b", re.IGNORECASE)),
+    (3, re.compile(r"\brgb\b", re.IGNORECASE)),
+)
 _NEUTRAL = ("repeat", "stride", *CLAIMS)
 _CHANNELS_FIRST = 4  # an image of more channels than this is taken to print them last
 
 
 def take_input(table: Table) -> Table:
-    """Take the row out that prints the input: `input (224 x 224 RGB image)` alone, or `Input | - | 224x224x3 | - | 0`."""
+    """Take the row out that prints the input: `input (224 x 224 RGB image)` alone, or `Input | - | 224x224x3
+    | - | 0`."""
     for index, row in enumerate(() if table.settings else table.body):
         setting = _sentence(row) or _row(row, table.roles)
         if setting:
@@ -46,7 +50,8 @@ def with_entering(table: Table) -> Table:
 
 
 def _sentence(row: tuple[Cell, ...]) -> GridSetting | None:
-    """Read the only cell of a row: `input (224 x 224 RGB image)`, `Input: 8000x1 waveform`, `Decoder, input 8 x 8 x 4`."""
+    """Read the only cell of a row: `input (224 x 224 RGB image)`, `Input: 8000x1 waveform`, `Decoder, input 8
+    x 8 x 4`."""
     cells = filled(row)
     cell = cells[0] if len(cells) == 1 else Cell("", 0)
     size = _size_in(cell) if _BEGINS.match(cell.text) else None
@@ -57,7 +62,8 @@ def _sentence(row: tuple[Cell, ...]) -> GridSetting | None:
 
 
 def _size_in(cell: Cell) -> Cell | None:
-    """Give the size that a text prints beside words that are no layer's; a grey image has one channel, an RGB image three."""
+    """Give the size that a text prints beside words that are no layer's; a grey image has one channel, an RGB
+    image three."""
     match = _SHAPE.search(cell.text)
     if not match or not _is_prose(cell.text[: match.start()] + " " + cell.text[match.end() :]):
         return None
@@ -69,26 +75,44 @@ def _size_in(cell: Cell) -> Cell | None:
 def _is_prose(text: str) -> bool:
     """Return whether a text holds words only, and none of a layer."""
     words = re.findall(r"[^\W\d_][\w-]*", text)
-    known = [words[at:] for at in range(len(words)) if layer_word(" ".join(words[at : at + 4])) and words[at].lower() != "input"]
+    known = [
+        words[at:]
+        for at in range(len(words))
+        if layer_word(" ".join(words[at : at + 4])) and words[at].lower() != "input"
+    ]
     return not known and not any(map(str.isdigit, text))
 
 
 def _row(row: tuple[Cell, ...], roles: ColumnRoles) -> GridSetting | None:
-    """Read a row of a word, a size and perhaps the channels; what else it has must say nothing: words, zeros, repeats of 1."""
+    """Read a row of a word, a size and perhaps the channels; what else it has must say nothing: words, zeros,
+    repeats of 1."""
     cells = [cell for cell in filled(row) if cell.text.strip().lower() not in _NIL]
-    words = [cell for cell in cells if _WORD.fullmatch(cell.text) or (_BEGINS.match(cell.text) and _is_prose(cell.text))]
+    words = [
+        cell
+        for cell in cells
+        if _WORD.fullmatch(cell.text) or (_BEGINS.match(cell.text) and _is_prose(cell.text))
+    ]
     if not words:
         return None
     sizes = [(cell, size) for cell in cells if cell not in words and (size := _size_of(cell, row, roles))]
-    others = [cell for cell in cells if cell not in words and not any(cell is one for one, _ in sizes) and not _is_prose(cell.text)]
+    others = [
+        cell
+        for cell in cells
+        if cell not in words and not any(cell is one for one, _ in sizes) and not _is_prose(cell.text)
+    ]
     said = [(role, cell) for cell in others for role in _roles_of(cell, row, roles)]
-    plain = all(role in ("channels", "") or (role in _NEUTRAL and cell.text.strip() in ("0", "1")) for role, cell in said)
+    plain = all(
+        role in ("channels", "") or (role in _NEUTRAL and cell.text.strip() in ("0", "1"))
+        for role, cell in said
+    )
     channels = {cell.text.strip(): cell for role, cell in said if role == "channels"}
     if not sizes and len(channels) == 1 and len(others) == 1:
         return _setting(words[0], channels.popitem()[1])  # the units of an input without axes
     if len(sizes) != 1 or not plain or len(said) < len(others):
         return None
-    return _setting(words[0], _with_channels(sizes[0][1], channels.popitem()[1] if len(channels) == 1 else None))
+    return _setting(
+        words[0], _with_channels(sizes[0][1], channels.popitem()[1] if len(channels) == 1 else None)
+    )
 
 
 def _size_of(cell: Cell, row: tuple[Cell, ...], roles: ColumnRoles) -> Cell | None:
@@ -113,7 +137,11 @@ def _with_channels(size: Cell, channels: Cell | None) -> Cell:
     """Put the channels of a column of their own behind a size, and those before it after it."""
     axes = re.split(r"\s*[xX×]\s*", size.text.strip())
     square = len(axes) == 3 and axes[-1] == axes[-2] != axes[0]
-    if len(axes) > 2 and all(map(str.isdecimal, axes)) and (square or natural(axes[0]) <= _CHANNELS_FIRST < natural(axes[-1])):
+    if (
+        len(axes) > 2
+        and all(map(str.isdecimal, axes))
+        and (square or natural(axes[0]) <= _CHANNELS_FIRST < natural(axes[-1]))
+    ):
         return _respelt(size, "x".join((*axes[1:], axes[0])))
     if len(axes) == 2 and channels is not None and channels.text.strip().isdecimal():
         return joined(joined(size, Cell("x", size.span.end, (size.span.end,) * 2)), channels)

@@ -10,7 +10,9 @@ LARGEST = 15  # side of a window, and the most that a repeat or a stride counts 
 NIL = ("", "-", "–", "—", "/", "n/a", "N/A", "none", "None")
 _COUNT = pattern(r"\d[\d,]{0,30}")
 _SIDES = pattern(r"\d{1,6}(?:\s*[x×]\s*\d{1,6}){1,3}|\(\s*\d{1,6}(?:\s*[x×,]\s*\d{1,6}){1,3}\s*\)")
-_SHAPE = pattern(r"[(\[]\s*(?:[A-Za-z]\w*|-1|\?|\d{1,9})(?:\s*,\s*(?:\d{1,9}|[A-Za-z](?:\s*/\s*\d+)?)){1,4}\s*,?\s*[)\]]")
+_SHAPE = pattern(
+    r"[(\[]\s*(?:[A-Za-z]\w*|-1|\?|\d{1,9})(?:\s*,\s*(?:\d{1,9}|[A-Za-z](?:\s*/\s*\d+)?)){1,4}\s*,?\s*[)\]]"
+)
 _UNIT = pattern(r"\s*(?:pixels|px)?\s*(?:\(\s*[\d,]+\s*\))?")
 _SIDE = pattern(r"\d+")
 _STAGE = pattern(r"[A-Za-z]+\d+_[xi]")
@@ -25,7 +27,9 @@ _PATTERNS = {
     "arrow": pattern(r".*\d\s*(?:→|->)\s*\d.*"),
     "name": pattern(r"(?!.*\d\s*[x×]\s*\d)[^\W\d_].*"),
     "short": pattern(r"[A-Za-z][A-Za-z ./-]*?[\s_-]?(?:\d+(?:[._-](?:\d+|x))*[a-z]?)?(?:\s*\(.*\))?"),
-    "call": pattern(r"[A-Za-z][\w-]*\((?!\s*\d?[a-z]\s*\))\s*[\w.=]+(?:\s*,\s*[\w.=]+){0,9}\s*\)(?:\s*[x×]\s*\w+)?"),
+    "call": pattern(
+        r"[A-Za-z][\w-]*\((?!\s*\d?[a-z]\s*\))\s*[\w.=]+(?:\s*,\s*[\w.=]+){0,9}\s*\)(?:\s*[x×]\s*\w+)?"
+    ),
     "times": pattern(r"[x×]\s*\d+|\d+\s*[x×]"),
 }
 
@@ -48,7 +52,8 @@ def kinds(text: str) -> frozenset[str]:
 
 
 def _sided(text: str) -> set[str]:
-    """Tell windows (`3x3 / 2`), filter shapes (`3x3x16x32`) and sizes of maps apart; a small map is a window, too."""
+    """Tell windows (`3x3 / 2`), filter shapes (`3x3x16x32`) and sizes of maps apart; a small map is a window,
+    too."""
     match = _SIDES.match(text)
     if match is None:
         return {"size", "shape"} if _SHAPE.fullmatch(text) else {"size"} if SIZE.fullmatch(text) else set()

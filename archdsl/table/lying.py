@@ -1,4 +1,5 @@
-"""Networks as rows, their layers or stages side by side -> networks as columns, their layers below each other."""
+"""Networks as rows, their layers or stages side by side -> networks as columns, their layers below each
+other."""
 
 from archdsl.lang.networks import STAGE, is_network
 from archdsl.lang.vocabulary import layer_word
@@ -9,7 +10,8 @@ from archdsl.text.grid import Cell
 
 
 def networks_upright(rows: Body, header: int) -> Body:
-    """Turn a table whose rows are networks: layers are named above its columns, and networks before its rows."""
+    """Turn a table whose rows are networks: layers are named above its columns, and networks before its
+    rows."""
     if header != 1 or len(rows) < 2 or len(rows[0]) < 2 or not _lies(rows):
         return rows
     corner, *columns = zip(*rows, strict=True)
@@ -25,7 +27,10 @@ def _lies(rows: Body) -> bool:
         return False
     if any(role_of(name) for name in named if len(name) > 1):  # headers, of a table on its side
         return False
-    called = all(_is_layer(rows[0][index].text) or (told and "structure" in strengths(rows[0][index].text)) for index in layers)
+    called = all(
+        _is_layer(rows[0][index].text) or (told and "structure" in strengths(rows[0][index].text))
+        for index in layers
+    )
     return called and all(holds_layers([row[index].text for row in rows[1:]]) for index in layers)
 
 

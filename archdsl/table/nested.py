@@ -1,4 +1,5 @@
-"""Rows and columns that only lay a table out: empty columns under a merged header, rows nested under titles by a mark."""
+"""Rows and columns that only lay a table out: empty columns under a merged header, rows nested under titles
+by a mark."""
 
 from archdsl.patterns import pattern
 from archdsl.table.table import Body, Row
@@ -8,9 +9,16 @@ _MARK = pattern(r"\s*(?:[-–—•·*>→↳└├│|`]+[-─\s]*)(?=[A-Za-z\d
 
 
 def without_spacers(rows: Body, header: int) -> Body:
-    """Leave out columns that are empty below a header merged with the one to the left (`colspan`), or below none."""
-    spacers = {index for index in range(1, len(rows[0]) if rows and header else 0) if _is_spacer(rows, header, index)}
-    return tuple(tuple(cell for index, cell in enumerate(row) if index not in spacers) for row in rows) if spacers else rows
+    """Leave out columns that are empty below a header merged with the one to the left (`colspan`), or below
+    none."""
+    spacers = {
+        index for index in range(1, len(rows[0]) if rows and header else 0) if _is_spacer(rows, header, index)
+    }
+    return (
+        tuple(tuple(cell for index, cell in enumerate(row) if index not in spacers) for row in rows)
+        if spacers
+        else rows
+    )
 
 
 def _is_spacer(rows: Body, header: int, index: int) -> bool:
@@ -18,13 +26,19 @@ def _is_spacer(rows: Body, header: int, index: int) -> bool:
 
 
 def unnested(rows: Body, header: int) -> Body:
-    """Take the marks off names that are nested by one (`- conv1`), and set the titles above them across the table."""
+    """Take the marks off names that are nested by one (`- conv1`), and set the titles above them across the
+    table."""
     body = rows[header:]
     marks = [_MARK.match(row[0].text) for row in body]
     titles = {i for i in range(len(body) - 1) if marks[i + 1] and not marks[i] and _is_title(body[i])}
-    if not titles or not all(mark or i in titles or len(_filled(row)) != 1 for i, (row, mark) in enumerate(zip(body, marks, strict=True))):
+    if not titles or not all(
+        mark or i in titles or len(_filled(row)) != 1
+        for i, (row, mark) in enumerate(zip(body, marks, strict=True))
+    ):
         return rows
-    kept = [_across(row) if i in titles else _unmarked(row) if marks[i] else row for i, row in enumerate(body)]
+    kept = [
+        _across(row) if i in titles else _unmarked(row) if marks[i] else row for i, row in enumerate(body)
+    ]
     return (*rows[:header], *kept)
 
 

@@ -12,7 +12,10 @@ from archdsl.text.grid import Cell, GridRow, joined
 # `inception (3a)`, `inception(3a)`, `Dense Block (1)`; but `block(64)` and `block(k)` have an argument.
 LABEL = pattern(r"(?:\s+\(\s*(?:\d+[a-z]?|[a-z])\s*\)|\(\s*\d+[a-z]\s*\))\s*$", re.IGNORECASE)
 # A row that is a sum with what came into its group.
-SUM = pattern(r"\s*(?:residual|shortcut|skip connection|add(?:ition)?)(?:\s+(?:connection|layer|add(?:ition)?))?\s*", re.IGNORECASE)
+SUM = pattern(
+    r"\s*(?:residual|shortcut|skip connection|add(?:ition)?)(?:\s+(?:connection|layer|add(?:ition)?))?\s*",
+    re.IGNORECASE,
+)
 # What parts of a network are called above their rows.
 TITLE = pattern(
     r"\s*(?:(?:the\s+)?(?:\w+\s+)?(?:encoder|decoder|backbone|neck|trunk|path|flow|part|section|tower|stream|phase|extractor|subnet|sub-network"
@@ -21,7 +24,9 @@ TITLE = pattern(
     re.IGNORECASE,
 )
 # `Conv1`, `pool_2`, `fc6`, `conv3_1`, `Conv4a`: a layer and the number of its row.
-NUMBERED = pattern(r"(?!.*\b[A-Za-z]+[123][dD]\s*$)\s*[A-Za-z]{2,}[ A-Za-z]*\.?[\s_-]?#?\d+(?:[._-]\d+)*[a-z]?\s*")
+NUMBERED = pattern(
+    r"(?!.*\b[A-Za-z]+[123][dD]\s*$)\s*[A-Za-z]{2,}[ A-Za-z]*\.?[\s_-]?#?\d+(?:[._-]\d+)*[a-z]?\s*"
+)
 
 
 # `CONV1 (f=5, s=1)`: what is said of the layer stands behind its name.
@@ -30,7 +35,9 @@ TOLD = pattern(r"\s*(([A-Za-z]+(?:[ -][A-Za-z]+)*(?:[123][dD])?)([\s_-]?\d+[a-z]
 _WORDS = pattern(r"[A-Za-z][\w-]*")
 _FIRST = pattern(r"[;+&→]")
 
-_BEHIND = pattern(r"\s*(.*?(?<!\dx)(?<!\dX)[A-Za-z]\.?)[\s_#-]*(?<!\dx)(\d+(?:[_.-]\d+|[a-z](?![a-z]))*|(?<= )[IVX]+)?\s*$")
+_BEHIND = pattern(
+    r"\s*(.*?(?<!\dx)(?<!\dX)[A-Za-z]\.?)[\s_#-]*(?<!\dx)(\d+(?:[_.-]\d+|[a-z](?![a-z]))*|(?<= )[IVX]+)?\s*$"
+)
 
 
 def name_of(cell: Cell) -> Cell:
@@ -65,7 +72,8 @@ def operator_of(cell: Cell, dashed: bool = True) -> Cell:
 
 
 def _is_told(inside: str) -> bool:
-    """Return whether parentheses behind a layer's name say something of the layer: `(f=5, s=1)`, `(sigmoid)`, and no repeat (`x2`)."""
+    """Return whether parentheses behind a layer's name say something of the layer: `(f=5, s=1)`, `(sigmoid)`,
+    and no repeat (`x2`)."""
     words = _WORDS.findall(inside)
     numbers = any(map(str.isdecimal, inside)) and inside.strip()[0] not in "x×"
     return numbers or any((found := longest([word])) and found[1][0] != "unsaid" for word in words)
@@ -75,7 +83,11 @@ def unlabelled(cell: Cell, known: Container[str]) -> Cell:
     """Take the label off a layer, `inception (3a)`; `rep(64a)` with a parameter `a` has an argument."""
     label = LABEL.search(cell.text)
     letters = [letter for letter in label[0] if letter.isalpha()] if label else []
-    return cell.part(0, label.start()) if label and label.start() > 0 and not any(letter in known for letter in letters) else cell
+    return (
+        cell.part(0, label.start())
+        if label and label.start() > 0 and not any(letter in known for letter in letters)
+        else cell
+    )
 
 
 def with_word(cell: Cell, name: Cell) -> Cell:
@@ -103,7 +115,8 @@ def _has_op(text: str) -> bool:
 
 
 class Lead(NamedTuple):
-    """The layer word and the number that a cell begins with: `Dense 1`, `Conv3_2`; where the number stands in the cell."""
+    """The layer word and the number that a cell begins with: `Dense 1`, `Conv3_2`; where the number stands in
+    the cell."""
 
     kind: str
     number: tuple[int, ...]
@@ -115,20 +128,33 @@ class Lead(NamedTuple):
 def uncounted(rows: tuple[GridRow, ...]) -> tuple[GridRow, ...]:
     """Take the ordinals off layers that are counted from row to row: `Dense 1 + ReLU`, `Dense 2 + ReLU`."""
     leads = [[_lead(part.structure.text) for part in row.parts] for row in rows]
-    every = [lead for row, own in zip(rows, leads, strict=True) for lead in (own if any(own) else [_lead(row.name.text)]) if lead]
+    every = [
+        lead
+        for row, own in zip(rows, leads, strict=True)
+        for lead in (own if any(own) else [_lead(row.name.text)])
+        if lead
+    ]
     kinds: dict[str, list[Lead]] = {}
     for lead in every if any(map(any, leads)) else ():
         kinds.setdefault(lead.kind, []).append(lead)
     together = _is_counted(every)
     counted = {kind for kind, own in kinds.items() if together or _is_counted(own)}
-    firsts = {kind for kind, own in kinds.items() if [lead.number for lead in own] == [(1,)]}  # the only pool beside two convolutions
+    # The only pool beside two convolutions.
+    firsts = {kind for kind, own in kinds.items() if [lead.number for lead in own] == [(1,)]}
     counted |= firsts if counted or len(firsts) > 1 else set()
-    return tuple(_uncounted(row, own, counted) for row, own in zip(rows, leads, strict=True)) if counted else rows
+    return (
+        tuple(_uncounted(row, own, counted) for row, own in zip(rows, leads, strict=True))
+        if counted
+        else rows
+    )
 
 
 def _is_counted(leads: list[Lead]) -> bool:
-    """Return whether numbers count layers; behind a blank (`fc 2`), which may be one of the layer, they begin with one."""
-    return is_series([lead.number for lead in leads]) and (leads[0].number[0] == 1 or all(lead.glued for lead in leads))
+    """Return whether numbers count layers; behind a blank (`fc 2`), which may be one of the layer, they begin
+    with one."""
+    return is_series([lead.number for lead in leads]) and (
+        leads[0].number[0] == 1 or all(lead.glued for lead in leads)
+    )
 
 
 def _uncounted(row: GridRow, leads: list[Lead | None], counted: set[str]) -> GridRow:
@@ -156,4 +182,10 @@ def _lead(text: str) -> Lead | None:
     if not kind:
         return None
     glued = not head[start - 1].isspace()
-    return Lead(kind, tuple(int(digits) for digits in re.findall(r"\d+", number)), glued, len(head[:start].rstrip("_- ")), len(head))
+    return Lead(
+        kind,
+        tuple(int(digits) for digits in re.findall(r"\d+", number)),
+        glued,
+        len(head[:start].rstrip("_- ")),
+        len(head),
+    )

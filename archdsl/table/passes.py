@@ -1,6 +1,8 @@
-"""Habits of print, put straight one after the other: a table under known columns -> the same table, said in full.
+"""Habits of print, put straight one after the other: a table under known columns -> the same table, said in
+full.
 
-Each pass leaves a table alone that it does not concern, and changes nothing when it is run again (`tests/test_passes.py`).
+Each pass leaves a table alone that it does not concern, and changes nothing when it is run again
+(`tests/test_passes.py`).
 """
 
 from collections.abc import Callable
@@ -23,7 +25,8 @@ from archdsl.table.wires import wired
 
 
 class Pass(NamedTuple):
-    """One habit: what it is called, an example of its print, the same table without it, and what is told of it."""
+    """One habit: what it is called, an example of its print, the same table without it, and what is told of
+    it."""
 
     name: str
     run: Callable[[Table], Table]
@@ -33,7 +36,8 @@ class Pass(NamedTuple):
 
 
 class SheetPass(NamedTuple):
-    """A habit of the sheet itself, before its columns have roles: a function of its rows and the number of those of the header."""
+    """A habit of the sheet itself, before its columns have roles: a function of its rows and the number of
+    those of the header."""
 
     name: str
     run: Callable[[Body, int], Body]
@@ -57,8 +61,12 @@ SHEET_PASSES = (
     SheetPass(
         "rows nested by a mark",
         unnested,
-        "layer | kernel | filters; Encoder | | ; - conv1 | 3x3 | 4; - conv2 | 3x3 | 8; Decoder | | ; - conv3 | 5x5 | 4",
-        "layer | kernel | filters; Encoder: | Encoder: | Encoder:; conv1 | 3x3 | 4; conv2 | 3x3 | 8; Decoder: | Decoder: | Decoder:; "
+        (
+            "layer | kernel | filters; Encoder | | ; - conv1 | 3x3 | 4; - conv2 | 3x3 | 8; Decoder | | ; - "
+            "conv3 | 5x5 | 4"
+        ),
+        "layer | kernel | filters; Encoder: | Encoder: | Encoder:; conv1 | 3x3 | 4; conv2 | 3x3 | 8; "
+        "Decoder: | Decoder: | Decoder:; "
         "conv3 | 5x5 | 4",
     ),
     SheetPass(
@@ -78,7 +86,10 @@ PASSES = (
     Pass(
         "titles of sections",
         without_titles,
-        "layer | output | structure; Encoder | Encoder | Encoder; conv | 8x8 | 3x3, 4; Decoder | Decoder | Decoder; conv | 8x8 | 3x3, 8",
+        (
+            "layer | output | structure; Encoder | Encoder | Encoder; conv | 8x8 | 3x3, 4; Decoder | Decoder "
+            "| Decoder; conv | 8x8 | 3x3, 8"
+        ),
         "layer | output | structure; Encoder conv | 8x8 | 3x3, 4; Decoder conv | 8x8 | 3x3, 8",
     ),
     Pass(
@@ -96,8 +107,14 @@ PASSES = (
     Pass(
         "sizes of the original network",
         strided,
-        "layer | original size | 10-layer | 14-layer; conv1 | 8x8 | [3x3, 4] | [3x3, 8]; conv2 | 4x4 | [3x3, 4] | [3x3, 8]",
-        "layer | original size | 10-layer | 14-layer; conv1 | 8x8 | [3x3, 4] | [3x3, 8]; conv2 | 4x4 | [3x3, 4] /2 | [3x3, 8] /2",
+        (
+            "layer | original size | 10-layer | 14-layer; conv1 | 8x8 | [3x3, 4] | [3x3, 8]; conv2 | 4x4 | "
+            "[3x3, 4] | [3x3, 8]"
+        ),
+        (
+            "layer | original size | 10-layer | 14-layer; conv1 | 8x8 | [3x3, 4] | [3x3, 8]; conv2 | 4x4 | "
+            "[3x3, 4] /2 | [3x3, 8] /2"
+        ),
     ),
     Pass(
         "a brace beside one of its rows",
@@ -127,21 +144,34 @@ PASSES = (
     Pass(
         "the input of the first row, its channels beside it",
         with_entering,
-        "layer | in size | in channels | kernel | filters; conv1 | 8x8 | 3 | 3x3 | 4; conv2 | 8x8 | 4 | 3x3 | 4",
-        "layer | in size | read before | kernel | filters; conv1 | 8x8 | 3 | 3x3 | 4; conv2 | 8x8 | 4 | 3x3 | 4",
+        (
+            "layer | in size | in channels | kernel | filters; conv1 | 8x8 | 3 | 3x3 | 4; conv2 | 8x8 | 4 | "
+            "3x3 | 4"
+        ),
+        (
+            "layer | in size | read before | kernel | filters; conv1 | 8x8 | 3 | 3x3 | 4; conv2 | 8x8 | 4 | "
+            "3x3 | 4"
+        ),
     ),
     Pass(
         "a column of what a row reads",
         wired,
-        "layer | type | filters | connected to; c1 | conv | 4 | input; c2 | conv | 4 | c1; c3 | conv | 4 | c1; m | concat | | c2, c3",
-        "layer | type | filters | seen in; c1 | conv | 4 | input; c2 | conv | 4 | c1; c3 | from c1 / conv | 4 | c1; "
+        (
+            "layer | type | filters | connected to; c1 | conv | 4 | input; c2 | conv | 4 | c1; c3 | conv | 4 "
+            "| c1; m | concat | | c2, c3"
+        ),
+        "layer | type | filters | seen in; c1 | conv | 4 | input; c2 | conv | 4 | c1; c3 | from c1 / conv "
+        "| 4 | c1; "
         "m | from c2 / concat c3 | | c2, c3",
     ),
     Pass(
         "remarks on the layers that the names say",
         with_details,
         "layer | description; conv 3x3 | 2x2 stride, 8 filters; relu | ",
-        "layer | description | structure; conv 3x3 | 2x2 stride, 8 filters | conv 3x3, 2x2 stride, 8 filters; relu |  | relu",
+        (
+            "layer | description | structure; conv 3x3 | 2x2 stride, 8 filters | conv 3x3, 2x2 stride, 8 "
+            "filters; relu |  | relu"
+        ),
     ),
 )
 

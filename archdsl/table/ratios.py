@@ -1,6 +1,7 @@
 """Sizes that a table prints of another network -> the strides that they mean.
 
-A table that adapts a network prints the sizes of the original: what shrinks there is strided in the adaptation, too.
+A table that adapts a network prints the sizes of the original: what shrinks there is strided in the
+adaptation, too.
 """
 
 import re
@@ -21,7 +22,9 @@ def strided(table: Table) -> Table:
         match = _SIDE.match(row[table.ratio].text)
         side = natural(match[1]) if match else before
         ratio = before // side if before and before % side == 0 and side > 1 else 1
-        rows.append(tuple(_with(cell, ratio) if index in table.networks else cell for index, cell in enumerate(row)))
+        rows.append(
+            tuple(_with(cell, ratio) if index in table.networks else cell for index, cell in enumerate(row))
+        )
         before = side
     return table._replace(body=tuple(rows))
 

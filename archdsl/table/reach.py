@@ -1,7 +1,8 @@
 """A count before the operator of one row (`5× Conv dw`) -> the last of the rows that it goes around.
 
-Copies of tables print a brace beside the first of its rows only. It ends with a sum (`Residual`); in a table of input sizes
-with the last row that leads back to the size that the first one reads, so that the rows can be repeated together.
+Copies of tables print a brace beside the first of its rows only. It ends with a sum (`Residual`); in a table
+of input sizes with the last row that leads back to the size that the first one reads, so that the rows can be
+repeated together.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,7 +14,9 @@ from archdsl.text.grid import Cell
 Body = tuple[tuple[Cell, ...], ...]
 
 
-def reach(body: Body, rows: list[int], columns: tuple[int, int | None], braced: Callable[[int], bool]) -> tuple[int, bool]:
+def reach(
+    body: Body, rows: list[int], columns: tuple[int, int | None], braced: Callable[[int], bool]
+) -> tuple[int, bool]:
     """Give the last row that the brace of `rows[0]` goes around, and whether only sizes say so.
 
     `columns` are those of the operator and of the input size.

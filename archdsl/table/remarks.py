@@ -13,7 +13,8 @@ _REMARK = pattern(r"\(\s*([A-Za-z][A-Za-z ,-]*)\)\s*$")
 _WORD = pattern(r"[A-Za-z][\w-]*")
 # `first conv`, `2. Conv`, `L3: Max pool`: which layer of the network it is.
 _COUNTED = pattern(
-    r"\s*(?:first|second|third|fourth|fifth|sixth|last|final|(?:[A-Za-z]{0,8}\d{1,3})\s*[.):])\s+(?=[A-Za-z])", re.IGNORECASE
+    r"\s*(?:first|second|third|fourth|fifth|sixth|last|final|(?:[A-Za-z]{0,8}\d{1,3})\s*[.):])\s+(?=[A-Za-z])",
+    re.IGNORECASE,
 )
 _MOST = 3  # words before a layer
 
@@ -23,7 +24,9 @@ def repeat_of(cell: Cell) -> tuple[Cell, Cell | None]:
     match = _TIMES.search(cell.text) if "(" in cell.text else None
     if match is None or not layer_kind(operator_of(cell.part(0, match.start())).text):
         return cell, None
-    return joined(cell.part(0, match.start()), cell.part(match.end(), len(cell.text))), cell.part(*match.span(1))
+    return joined(cell.part(0, match.start()), cell.part(match.end(), len(cell.text))), cell.part(
+        *match.span(1)
+    )
 
 
 def bare(cell: Cell) -> tuple[Cell, tuple[Cell, ...]]:
@@ -45,13 +48,18 @@ def _before(text: str) -> int:
     for at, match in enumerate(matches[: _MOST + 1]):
         kind = kind_of([one[0] for one in matches[at:]])
         if kind and kind[0] == "op":
-            return match.start() if not text[: match.start()].strip() or text[: match.start()].replace(" ", "").isalpha() else 0
+            return (
+                match.start()
+                if not text[: match.start()].strip() or text[: match.start()].replace(" ", "").isalpha()
+                else 0
+            )
         if longest([match[0]]):
             return 0
     return 0
 
 
 def _is_said(word: str) -> bool:
-    """Return whether a word would change the layer; what no layer says here is a remark in its parentheses."""
+    """Return whether a word would change the layer; what no layer says here is a remark in its
+    parentheses."""
     found = longest([word])
     return found is not None and found[1][0] not in ("unsaid", "filler")

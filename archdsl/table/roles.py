@@ -8,7 +8,9 @@ from archdsl.text.grid import Grid
 
 IGNORE = "ignore"  # said of a column by `columns`: it holds nothing of the architecture
 UNREAD = "unread"  # the role of a column that is told of and not read
-ELIDED = pattern(r"\s*(?:←.*|<-|〃|\"|''|same|ditto|idem|同左|同上|[×xX*]\s*\S+|\[\.\.\.\].*)\s*", re.IGNORECASE)
+ELIDED = pattern(
+    r"\s*(?:←.*|<-|〃|\"|''|same|ditto|idem|同左|同上|[×xX*]\s*\S+|\[\.\.\.\].*)\s*", re.IGNORECASE
+)
 PLAIN = ("name", "size", "structure")
 CLAIMS = ("params", "macs", "depth")  # counts, of a row or of the whole network
 _STRUCTURAL = pattern(
@@ -31,7 +33,8 @@ def _is_plain(header: str) -> bool:
 
 
 def header_words(header: str) -> str:
-    """Bring a header to the form of the lexicon: lower case, single spaces, no hats and no units in brackets."""
+    """Bring a header to the form of the lexicon: lower case, single spaces, no hats and no units in
+    brackets."""
     if _is_plain(header):
         return header.lower()
     text = re.sub(r"[\u0302^]|\\hat|\s=\s.*", "", header.translate(_HATS)).strip(" *:.?").lower()
@@ -79,7 +82,8 @@ def _abroad(words: str) -> str | None:
 
 
 def listed(header: str) -> dict[str, float]:
-    """Give the roles that a header lists, how strongly it says each: `Filters/Units`, `Kernel/stride/groups`, `Kernel or units`.
+    """Give the roles that a header lists, how strongly it says each: `Filters/Units`, `Kernel/stride/groups`,
+    `Kernel or units`.
 
     The columns of windows and of operators print the other properties behind their own.
     """
@@ -91,7 +95,11 @@ def listed(header: str) -> dict[str, float]:
         return {first: 1.0}
     if others == ["stride"] and first in ("structure", "name"):
         return {"structure": 1.0}
-    return {first: _FIRST, **dict.fromkeys(others, _SECOND)} if not {"name", "size", "structure"} & {first, *others} else {}
+    return (
+        {first: _FIRST, **dict.fromkeys(others, _SECOND)}
+        if not {"name", "size", "structure"} & {first, *others}
+        else {}
+    )
 
 
 _LIST = pattern(r"\s*[/,;&]\s*|\s+(?:or|and)\s+")
@@ -114,7 +122,9 @@ def plain_columns(headers: list[str]) -> dict[str, int] | None:
     roles: dict[str, int] = {}
     for index, header in enumerate(headers):
         role = role_of(header)
-        role = "structure" if role is None and index == len(headers) - 1 and "structure" not in roles else role
+        role = (
+            "structure" if role is None and index == len(headers) - 1 and "structure" not in roles else role
+        )
         if role not in PLAIN or role in roles:
             return None
         roles[role] = index
@@ -130,16 +140,24 @@ def holds_layers(cells: list[str]) -> bool:
 def is_data(text: str) -> bool:
     """Tell a cell of the body: a size, a number or layers."""
     text = text.strip()
-    return bool(text) and bool((SIZE.match(text) and text != "-") or text[0].isdecimal() or holds_layers([text]))
+    return bool(text) and bool(
+        (SIZE.match(text) and text != "-") or text[0].isdecimal() or holds_layers([text])
+    )
 
 
 def holds_network(cells: list[str], further: bool) -> bool:
-    """Tell a column that describes a network: layers, and dittos of the column beside it (`further`: there is one)."""
+    """Tell a column that describes a network: layers, and dittos of the column beside it (`further`: there is
+    one)."""
     filled = [cell for cell in cells if cell.strip()]
     layers = sum(1 for cell in filled if _STRUCTURAL.search(cell))
-    return (layers > 0 or (further and bool(filled))) and (layers + sum(1 for cell in filled if ELIDED.fullmatch(cell))) * 2 >= len(filled)
+    return (layers > 0 or (further and bool(filled))) and (
+        layers + sum(1 for cell in filled if ELIDED.fullmatch(cell))
+    ) * 2 >= len(filled)
 
 
 def looks_structural(grid: Grid) -> bool:
     """Tell a table from prose: some row has a size, or layers."""
-    return any(row.size.text.strip() or _STRUCTURAL.search(row.structure.text) or row.parts[0].bound for row in grid.rows)
+    return any(
+        row.size.text.strip() or _STRUCTURAL.search(row.structure.text) or row.parts[0].bound
+        for row in grid.rows
+    )

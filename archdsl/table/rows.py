@@ -21,10 +21,13 @@ _SEVERAL = re.compile(r"[+&;→]|->")
 BRACE_ALONE = re.compile(r"\s*(\d+|[A-Za-z])\s*[×xX]\s*|\s*[×xX]\s*(\d+|[A-Za-z])\s*")
 _REPEAT_ALONE = re.compile(r"\s*[×xX*]\s*\S+\s*")
 DITTO = re.compile(r"\s*(?:←|<-|〃|\"|''|same|ditto|idem|同左|同上|← 同左)\s*", re.IGNORECASE)
-_ABSENT = re.compile(r"\s*(?:removed|omitted|absent|-|–|—)\s*", re.IGNORECASE)  # a row that one of several networks does not have
+# A row that one of several networks does not have.
+_ABSENT = re.compile(r"\s*(?:removed|omitted|absent|-|–|—)\s*", re.IGNORECASE)
 _TOTAL = re.compile(r"\s*(?:in\s+)?(?:totals?|sum|overall|all)\s*:?\s*", re.IGNORECASE)
 _AMOUNT = r"(?P<count>[~≈]?\s*\d[\d.,]{0,30}\s*(?:[kKMGB]|million|billion)?)"
-_TOLD_TOTAL = re.compile(rf"\s*(?P<what>[A-Za-z#][A-Za-z# ().-]{{0,40}}?)\s*[:=]\s*{_AMOUNT}\s*(?P<unit>[A-Za-z]*)\s*")
+_TOLD_TOTAL = re.compile(
+    rf"\s*(?P<what>[A-Za-z#][A-Za-z# ().-]{{0,40}}?)\s*[:=]\s*{_AMOUNT}\s*(?P<unit>[A-Za-z]*)\s*"
+)
 _LAST_BRACKET = re.compile(r".*\]", re.DOTALL)
 
 
@@ -32,7 +35,8 @@ _NIL = ("", "-", "–", "—", "/", "N/A", "n/a", "none")
 
 
 class Printed(NamedTuple):
-    """The rows as printed and as they are said: blank operators are those above; and the names that several rows have."""
+    """The rows as printed and as they are said: blank operators are those above; and the names that several
+    rows have."""
 
     body: Body
     said: Body
@@ -47,16 +51,21 @@ def grid_rows(body: Body, roles: ColumnRoles, networks: tuple[int, ...]) -> tupl
         for i, row in enumerate(body)
         if any(cell.text.strip() for cell in row)
         and not _claim_row(row, roles)
-        # Between two full rows each network has as many layers as it likes: the others' further ones are blank in it.
+        # Between two full rows each network has as many layers as it likes: the others' further ones are
+        # blank in it.
         and not (bare and not row[roles.structure].text.strip())
     ]
     named = [row[roles.structure if roles.name is None else roles.name].text.strip() for row in body]
-    printed = Printed(body, continued(body, roles), frozenset(text for text, count in Counter(named).items() if count > 1))
+    printed = Printed(
+        body, continued(body, roles), frozenset(text for text, count in Counter(named).items() if count > 1)
+    )
     rows: list[GridRow] = []
     for group, inferred in _groups(body, kept, roles):
         if len(networks) == 1 or not all(_ABSENT.fullmatch(body[i][roles.structure].text) for i in group):
             row = _row(printed, group, roles, networks)
-            rows.append(row._replace(around=tuple(body[i][roles.structure] for i in group)) if inferred else row)
+            rows.append(
+                row._replace(around=tuple(body[i][roles.structure] for i in group)) if inferred else row
+            )
     return tuple(_targets(rows) if roles.incoming is not None and roles.size is None else rows)
 
 
@@ -74,11 +83,17 @@ def claims_of(body: Body, roles: ColumnRoles, single: bool) -> tuple[Bound, ...]
             found += [Bound(told[0], title.text[: told[1][0]].strip(" :="), title.part(*told[1]))]
             continue
         if what == "total":
-            found += [bound for bound in _bound(row, roles) if bound.role in CLAIMS and bound.cell.text.strip() not in _NIL]
+            found += [
+                bound
+                for bound in _bound(row, roles)
+                if bound.role in CLAIMS and bound.cell.text.strip() not in _NIL
+            ]
             continue
         cell = row[roles.own]
         if what and single and (cell is _title(row, roles) or cell.text.strip() in _NIL):
-            others = [one for one in filled(row) if one is not _title(row, roles) and one.text.strip() not in _NIL]
+            others = [
+                one for one in filled(row) if one is not _title(row, roles) and one.text.strip() not in _NIL
+            ]
             cell = others[0] if len(others) == 1 else cell
         if what and cell.text.strip() not in _NIL:
             weighted = WEIGHTED.fullmatch(cell.text)
@@ -120,11 +135,16 @@ def _claim_row(row: tuple[Cell, ...], roles: ColumnRoles) -> str | None:
 
 
 def _groups(body: Body, kept: list[int], roles: ColumnRoles) -> list[tuple[list[int], bool]]:
-    """Group printed rows into stages: rows under one merged name and size, or behind one brace; tell if sizes say how far."""
+    """Group printed rows into stages: rows under one merged name and size, or behind one brace; tell if sizes
+    say how far."""
     groups: list[tuple[list[int], bool]] = []
     last = -1
     for at, i in enumerate(kept):
-        if groups and (i <= last or _one_stage(body, groups[-1][0][-1], i, roles) or _one_brace(body, groups[-1][0][-1], i, roles)):
+        if groups and (
+            i <= last
+            or _one_stage(body, groups[-1][0][-1], i, roles)
+            or _one_brace(body, groups[-1][0][-1], i, roles)
+        ):
             groups[-1][0].append(i)
             continue
         last, inferred = _reach(body, kept[at:], roles)
@@ -139,7 +159,8 @@ def _reach(body: Body, rows: list[int], roles: ColumnRoles) -> tuple[int, bool]:
 
 
 def _one_stage(body: Body, a: int, b: int, roles: ColumnRoles) -> bool:
-    """Tell rows under one merged name and size; where both are left empty, they are those of the row above."""
+    """Tell rows under one merged name and size; where both are left empty, they are those of the row
+    above."""
     columns = [index for index in (roles.name, roles.size) if index is not None]
     blank = len(columns) > 1 and not any(body[b][index].text.strip() for index in columns)
     merged = [blank or body[a][index] is body[b][index] for index in columns]
@@ -148,7 +169,8 @@ def _one_stage(body: Body, a: int, b: int, roles: ColumnRoles) -> bool:
 
 
 def _brace(body: Body, i: int, roles: ColumnRoles) -> Cell | None:
-    """Find the brace of a row: a count of its own cell that is merged over rows, or `5×` before the operator."""
+    """Find the brace of a row: a count of its own cell that is merged over rows, or `5×` before the
+    operator."""
     merged = brace_of(body[i])
     if merged:
         return merged
@@ -158,7 +180,8 @@ def _brace(body: Body, i: int, roles: ColumnRoles) -> Cell | None:
 
 
 def _brace_before(cell: Cell) -> re.Match[str] | None:
-    """Find a count before the only layer of a row; before several it is that of the first one (`2 × conv + pool`)."""
+    """Find a count before the only layer of a row; before several it is that of the first one (`2 × conv +
+    pool`)."""
     return None if _SEVERAL.search(cell.text) else _BRACE.match(cell.text)
 
 
@@ -174,7 +197,9 @@ def _one_brace(body: Body, a: int, b: int, roles: ColumnRoles) -> bool:
     if first.rows > 1 or second.rows > 1:
         return first is second
     same_count = first.text.strip() == second.text.strip()
-    return same_count and (roles.incoming is None or body[a][roles.incoming].text.strip() == body[b][roles.incoming].text.strip())
+    return same_count and (
+        roles.incoming is None or body[a][roles.incoming].text.strip() == body[b][roles.incoming].text.strip()
+    )
 
 
 def _row(printed: Printed, group: list[int], roles: ColumnRoles, networks: tuple[int, ...]) -> GridRow:
@@ -187,21 +212,36 @@ def _row(printed: Printed, group: list[int], roles: ColumnRoles, networks: tuple
         sizes = [body[i][roles.size] for i in group if roles.size is not None]
         size = next((cell for cell in reversed(sizes) if _is_size(cell.text)), size)
     brace = _brace(body, group[0], roles)
-    absent = [len(group) > 1 and len(networks) > 1 and _ABSENT.fullmatch(body[i][roles.structure].text) for i in group]
-    parts = tuple(_part(printed.said[i], roles, networks, brace) for i, left_out in zip(group, absent, strict=True) if not left_out)
+    absent = [
+        len(group) > 1 and len(networks) > 1 and _ABSENT.fullmatch(body[i][roles.structure].text)
+        for i in group
+    ]
+    parts = tuple(
+        _part(printed.said[i], roles, networks, brace)
+        for i, left_out in zip(group, absent, strict=True)
+        if not left_out
+    )
     cells = [
-        cell for i in group for index, cell in enumerate(body[i]) if cell.text.strip() and not (roles.shared and index == roles.structure)
+        cell
+        for i in group
+        for index, cell in enumerate(body[i])
+        if cell.text.strip() and not (roles.shared and index == roles.structure)
     ]
     span = Span(min(cell.span.start for cell in cells), max(cell.span.end for cell in cells))
     claims = tuple(bound for i in group for bound in _bound(body[i], roles) if bound.role in CLAIMS)
-    incoming = first[roles.incoming] if roles.incoming is not None and first[roles.incoming].text.strip() not in _NIL else None
+    incoming = (
+        first[roles.incoming]
+        if roles.incoming is not None and first[roles.incoming].text.strip() not in _NIL
+        else None
+    )
     repeat = None if brace is None else _count(brace)
     passed = tuple(one for i in group for one in _passed(body[i], roles, brace, i == group[0]))
     return GridRow(name, size, parts, span, None, repeat, incoming, claims, passed=passed)
 
 
 def _passed(row: tuple[Cell, ...], roles: ColumnRoles, brace: Cell | None, first: bool) -> Iterator[Bound]:
-    """Give what nothing is made of: ordinals in names, the count before each row of a brace, sizes between its rows."""
+    """Give what nothing is made of: ordinals in names, the count before each row of a brace, sizes between
+    its rows."""
     cell = row[roles.structure]
     if roles.structure == roles.name:
         yield from (Bound("ordinal", "", piece) for piece in cut_off(cell, operator_of(cell)))
@@ -214,7 +254,8 @@ def _passed(row: tuple[Cell, ...], roles: ColumnRoles, brace: Cell | None, first
 
 
 def _name(printed: Printed, i: int, roles: ColumnRoles) -> Cell | None:
-    """Give the name of a row: that of its column, or an operator with a label or a number (`inception (3a)`, `pool1`)."""
+    """Give the name of a row: that of its column, or an operator with a label or a number (`inception (3a)`,
+    `pool1`)."""
     index = roles.structure if roles.name is None else roles.name
     cell = printed.body[i][index]
     if roles.name is not None and i and printed.body[i - 1][index] is cell:
@@ -223,7 +264,11 @@ def _name(printed: Printed, i: int, roles: ColumnRoles) -> Cell | None:
         return cell
     alone = cell.text.strip() not in printed.repeated
     numbered = LABEL.search(cell.text) or (
-        alone and ((roles.windowed and NUMBERED.fullmatch(cell.text)) or ((told := TOLD.fullmatch(cell.text)) and told[3]))
+        alone
+        and (
+            (roles.windowed and NUMBERED.fullmatch(cell.text))
+            or ((told := TOLD.fullmatch(cell.text)) and told[3])
+        )
     )
     return name_of(cell) if numbered or (roles.name is not None and alone) else None
 
@@ -236,7 +281,10 @@ def continued(body: Body, roles: ColumnRoles) -> Body:
     rows, above = [], dict.fromkeys(columns, Cell("", 0))
     for row in body:
         blank = not row[roles.structure].text.strip()
-        said = tuple(above[i] if blank and i in columns and not cell.text.strip() else cell for i, cell in enumerate(row))
+        said = tuple(
+            above[i] if blank and i in columns and not cell.text.strip() else cell
+            for i, cell in enumerate(row)
+        )
         above = {i: said[i] if said[i].text.strip() else above[i] for i in columns}
         rows.append(said)
     return tuple(rows)
@@ -269,12 +317,14 @@ def _bound(row: tuple[Cell, ...], roles: ColumnRoles) -> list[Bound]:
     return [
         Bound(role, header, row[index])
         for role, header, index in roles.bound
-        if row[index] is not row[roles.structure] and not (BRACE_ALONE.fullmatch(row[index].text) and row[index].rows > 1)
+        if row[index] is not row[roles.structure]
+        and not (BRACE_ALONE.fullmatch(row[index].text) and row[index].rows > 1)
     ]
 
 
 def _elided(row: tuple[Cell, ...], index: int, networks: tuple[int, ...]) -> Cell:
-    """Fill what a variant column leaves out: a ditto, or a repeat alone after the bracket of the column to the left."""
+    """Fill what a variant column leaves out: a ditto, or a repeat alone after the bracket of the column to
+    the left."""
     cell = row[index]
     before = networks.index(index)
     if not before:
@@ -293,4 +343,7 @@ def _elided(row: tuple[Cell, ...], index: int, networks: tuple[int, ...]) -> Cel
 def _targets(rows: list[GridRow]) -> list[GridRow]:
     """Where the table prints input sizes, a row's output is the next row's input."""
     following = [*(row.incoming for row in rows[1:]), None]
-    return [row if after is None else row._replace(size=after) for row, after in zip(rows, following, strict=False)]
+    return [
+        row if after is None else row._replace(size=after)
+        for row, after in zip(rows, following, strict=False)
+    ]

@@ -1,7 +1,7 @@
 """Columns -> roles: the best assignment by what their headers say and what their cells look like.
 
-The score of a role is 1.25 times the strength of the header's word plus the mean fit of the cells; all columns are
-assigned at once, because a table has one name, one output size and one input size.
+The score of a role is 1.25 times the strength of the header's word plus the mean fit of the cells; all
+columns are assigned at once, because a table has one name, one output size and one input size.
 """
 
 from math import prod
@@ -23,7 +23,8 @@ _NUMBER = pattern(r"\d{1,9}")
 
 
 class Choice(NamedTuple):
-    """The role of a column: its score, how strongly the header says it, and how many of the cells look like it."""
+    """The role of a column: its score, how strongly the header says it, and how many of the cells look like
+    it."""
 
     role: str
     score: float
@@ -33,7 +34,9 @@ class Choice(NamedTuple):
 
     def __str__(self) -> str:
         """Say it as data: `stride`: its header, and 9 of 9 cells."""
-        said = ["its header"] * (self.header > 0) + [f"{self.fitting} of {self.cells} cells"] * (self.cells > 0)
+        said = ["its header"] * (self.header > 0) + [f"{self.fitting} of {self.cells} cells"] * (
+            self.cells > 0
+        )
         return f"`{self.role}`: {', and '.join(said)}" if said else f"`{self.role}`"
 
 
@@ -44,7 +47,12 @@ def assign(strengths: list[dict[str, float]], columns: list[list[str]], corner: 
     beam: list[tuple[float, tuple[Choice, ...]]] = [(0.0, ())]
     for index, said in enumerate(strengths):
         options = _options(said, cells[index], index == 0, corner)
-        grown = [(score + one.score + _beside(one, kept), (*kept, one)) for score, kept in beam for one in options if _free(one, kept)]
+        grown = [
+            (score + one.score + _beside(one, kept), (*kept, one))
+            for score, kept in beam
+            for one in options
+            if _free(one, kept)
+        ]
         beam = sorted(grown, key=lambda pair: -pair[0])[:_BEAM]
     best = max(beam, key=lambda pair: pair[0] + _together(pair[1], cells))[1]
     return [one._replace(role=_PASSED.get(one.role, one.role)) for one in best]
@@ -75,10 +83,13 @@ def _free(one: Choice, kept: tuple[Choice, ...]) -> bool:
 
 
 def _beside(one: Choice, kept: tuple[Choice, ...]) -> float:
-    """Weigh a role that another column has: one of the two has another one, if its header has a second meaning."""
+    """Weigh a role that another column has: one of the two has another one, if its header has a second
+    meaning."""
     if one.role in _MANY or all(other.role != one.role for other in kept):
         return 0.0
-    return -0.6 if one.header < 1 or any(other.role == one.role and other.header < 1 for other in kept) else 0.0
+    return (
+        -0.6 if one.header < 1 or any(other.role == one.role and other.header < 1 for other in kept) else 0.0
+    )
 
 
 def _together(roles: tuple[Choice, ...], cells: list[Cells]) -> float:
@@ -101,7 +112,12 @@ def _together(roles: tuple[Choice, ...], cells: list[Cells]) -> float:
         elif one.role == "fused" and one.header < 1 and "channels" not in had:
             total -= 1.5 * (not any("strided" in cell for cell in cells[index]))
         elif one.role == "details":
-            total += 0.6 if not structures and any(_operators(cells[i]) for i, other in enumerate(roles) if other.role == "name") else -2.0
+            total += (
+                0.6
+                if not structures
+                and any(_operators(cells[i]) for i, other in enumerate(roles) if other.role == "name")
+                else -2.0
+            )
         elif one.role == "ratio" and one.header < 1:
             total += 0.6 * (len(structures) > 1)
     return total
@@ -113,7 +129,8 @@ def _operators(cells: Cells) -> bool:
 
 
 def _is_kind(index: int, structures: list[int], cells: list[Cells]) -> bool:
-    """Return whether a column says in words what another one says with numbers: `Residual` beside `[3x3, 16; 3x3, 16]`."""
+    """Return whether a column says in words what another one says with numbers: `Residual` beside `[3x3, 16;
+    3x3, 16]`."""
     return not _numbers(cells[index]) and any(_numbers(cells[other]) for other in structures)
 
 
@@ -135,5 +152,11 @@ def _related(index: int, columns: list[list[str]], cells: list[Cells]) -> Cells:
 
 def _products(counts: list[str], sizes: list[str]) -> bool:
     """Return whether one column counts the values of the maps that the other prints."""
-    pairs = [(count, _NUMBER.findall(size)) for count, size in zip(counts, sizes, strict=True) if kinds(count) and "size" in kinds(size)]
-    return len(pairs) > 1 and all(count.replace(",", "") == str(prod(map(int, sides))) for count, sides in pairs)
+    pairs = [
+        (count, _NUMBER.findall(size))
+        for count, size in zip(counts, sizes, strict=True)
+        if kinds(count) and "size" in kinds(size)
+    ]
+    return len(pairs) > 1 and all(
+        count.replace(",", "") == str(prod(map(int, sides))) for count, sides in pairs
+    )

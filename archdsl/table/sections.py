@@ -1,4 +1,5 @@
-"""A table in sections that each print an input of their own -> a table for each: a generator and its discriminator."""
+"""A table in sections that each print an input of their own -> a table for each: a generator and its
+discriminator."""
 
 import re
 
@@ -7,7 +8,8 @@ from archdsl.text.grid import Cell, Sheet
 
 # `G(z) – 100 × 1 × 1 input`, `Discriminator, input: 32 × 32 × 3`, `Encoder (input 28 x 28 x 1)`
 SECTION = re.compile(
-    r"\s*(.*?)\s*(?:[-–—:,(]\s*)*(?:input\s*:?\s*(\d+(?:\s*[x×]\s*\d+)+)|(\d+(?:\s*[x×]\s*\d+)+)\s*input)\s*\)?\s*", re.IGNORECASE
+    r"\s*(.*?)\s*(?:[-–—:,(]\s*)*(?:input\s*:?\s*(\d+(?:\s*[x×]\s*\d+)+)|(\d+(?:\s*[x×]\s*\d+)+)\s*input)\s*\)?\s*",
+    re.IGNORECASE,
 )
 
 
@@ -18,7 +20,10 @@ def sections(sheet: Sheet, header: int) -> tuple[tuple[str, Sheet], ...]:
         return (("", sheet),)
     ends = [*starts[1:], len(sheet.rows)]
     return tuple(
-        (title_of(sheet.rows[start]) or "", sheet._replace(rows=(*sheet.rows[:header], *sheet.rows[start:end]), header=header))
+        (
+            title_of(sheet.rows[start]) or "",
+            sheet._replace(rows=(*sheet.rows[:header], *sheet.rows[start:end]), header=header),
+        )
         for start, end in zip(starts, ends, strict=True)
     )
 

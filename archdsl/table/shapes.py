@@ -1,4 +1,5 @@
-"""A shape as a program prints it (`(None, 26, 26, 32)`) -> as a table does (`26 x 26 x 32`), character for character."""
+"""A shape as a program prints it (`(None, 26, 26, 32)`) -> as a table does (`26 x 26 x 32`), character for
+character."""
 
 import re
 from math import prod
@@ -16,7 +17,9 @@ _AXES = pattern(rf"\s*{_AXIS}(?:\s*[,x×]\s*{_AXIS})*\s*")
 # `27x27x1 pixels`, `7 x 7 x 5 (245)`: a unit, or the number of values, behind a size.
 _BEHIND = pattern(r"\s*(?:pixels?|px)\s*$|\s*\(\s*=?\s*(\d[\d,]{0,15})\s*\)\s*$", re.IGNORECASE)
 _GROUPED = pattern(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w,])")
-_GROUPS = pattern(r"\s*\d{1,3}(?:,\d{3})+(?:\s*(?:→|->)\s*[\d,]+)?\s*|\s*\d+\s*(?:→|->)\s*\d{1,3}(?:,\d{3})+\s*")
+_GROUPS = pattern(
+    r"\s*\d{1,3}(?:,\d{3})+(?:\s*(?:→|->)\s*[\d,]+)?\s*|\s*\d+\s*(?:→|->)\s*\d{1,3}(?:,\d{3})+\s*"
+)
 
 
 def whole_shape(cell: Cell) -> Cell:
@@ -50,7 +53,9 @@ def _without_remark(cell: Cell) -> Cell:
         return cell
     axes = cell.part(0, max(len(cell.text) - _TAIL, 0) + behind.start())
     sides = re.split(r"\s*[x×]\s*", axes.text.strip())
-    counted = behind[1] is None or str(prod(int(side) for side in sides if side.isdigit())) == behind[1].replace(",", "")
+    counted = behind[1] is None or str(prod(int(side) for side in sides if side.isdigit())) == behind[
+        1
+    ].replace(",", "")
     return axes if counted and len(sides) > 1 else cell
 
 

@@ -13,13 +13,20 @@ _NUMBER = pattern(r"\s*\d{1,6}\s*")
 
 def squares(rows: Body, header: int) -> Body:
     """Write the sides of maps out, where no column has their heights."""
-    heads = [header_words(header_text(rows[:header], index)) for index in range(len(rows[0]))] if header and rows else []
+    heads = (
+        [header_words(header_text(rows[:header], index)) for index in range(len(rows[0]))]
+        if header and rows
+        else []
+    )
     if any(_HEIGHT.fullmatch(head) for head in heads):
         return rows
     sides = {index for index, head in enumerate(heads) if _SIDE.fullmatch(head)}
     if not sides:
         return rows
-    body = (tuple(_square(cell) if index in sides else cell for index, cell in enumerate(row)) for row in rows[header:])
+    body = (
+        tuple(_square(cell) if index in sides else cell for index, cell in enumerate(row))
+        for row in rows[header:]
+    )
     return (*rows[:header], *body)
 
 
@@ -28,4 +35,6 @@ def _square(cell: Cell) -> Cell:
         return cell
     side, end = cell.text.strip(), cell.span.end
     words = f"x{side}"
-    return joined(cell.part(0, len(cell.text.rstrip())), Cell(words, end, (*(max(end - 1, 0),) * len(words), end)))
+    return joined(
+        cell.part(0, len(cell.text.rstrip())), Cell(words, end, (*(max(end - 1, 0),) * len(words), end))
+    )

@@ -36,11 +36,15 @@ def _with_repeat(row: GridRow) -> GridRow:
 
 
 def _with_ranges(rows: tuple[GridRow, ...]) -> tuple[GridRow, ...]:
-    """Tell rows that stand for several layers, where the numbers of all rows with such names follow from each other."""
+    """Tell rows that stand for several layers, where the numbers of all rows with such names follow from each
+    other."""
     runs = [_run(row.name.text) for row in rows]
     told = {run.word for run in runs if run and run.last > run.first}
     ranges = {word for word in told if _follow([run for run in runs if run and run.word == word])}
-    return tuple(_standing(row, run) if run and run.word in ranges else row for row, run in zip(rows, runs, strict=True))
+    return tuple(
+        _standing(row, run) if run and run.word in ranges else row
+        for row, run in zip(rows, runs, strict=True)
+    )
 
 
 def _standing(row: GridRow, run: _Run) -> GridRow:
@@ -49,12 +53,16 @@ def _standing(row: GridRow, run: _Run) -> GridRow:
 
 def _run(name: str) -> _Run | None:
     match = _RANGE.fullmatch(name) if len(name) <= repeats.MAX_TEXT else None
-    if not match or (match["again"] or match["word"]).strip(" _-").lower() != match["word"].strip(" _-").lower():
+    if (
+        not match
+        or (match["again"] or match["word"]).strip(" _-").lower() != match["word"].strip(" _-").lower()
+    ):
         return None
     return _Run(match["word"].strip(" _-").lower(), int(match["first"]), int(match["last"] or match["first"]))
 
 
 def _follow(runs: list[_Run]) -> bool:
-    """Return whether each row begins behind the one before it, so that `2-5` are four and `conv2-1` is no range."""
+    """Return whether each row begins behind the one before it, so that `2-5` are four and `conv2-1` is no
+    range."""
     numbered = [number for run in runs for number in (run.first, run.last)]
     return len(runs) > 1 and numbered[0] <= _FIRST and all(b.first == a.last + 1 for a, b in pairwise(runs))

@@ -10,8 +10,8 @@ Body = tuple[Row, ...]
 class ColumnRoles(NamedTuple):
     """The columns of one network, by index; `bound` are (role, header, index) of the others.
 
-    `shared` tells that the structure is no column of the table but one setting for all rows; `column` is the network's own
-    column where that is not its structure, `further` the one of what follows its layers.
+    `shared` tells that the structure is no column of the table but one setting for all rows; `column` is the
+    network's own column where that is not its structure, `further` the one of what follows its layers.
     """
 
     name: int | None
@@ -37,8 +37,8 @@ class ColumnRoles(NamedTuple):
 class Table(NamedTuple):
     """A table whose columns have roles: each of `networks` is a column of layers, or of values of a network.
 
-    `ratio` is the column of another network's sizes, `brace` the one of counts beside some of the rows. `settings` are what
-    rows turned out to say of the whole table, `notes` what a pass has to tell of it.
+    `ratio` is the column of another network's sizes, `brace` the one of counts beside some of the rows.
+    `settings` are what rows turned out to say of the whole table, `notes` what a pass has to tell of it.
     """
 
     body: Body

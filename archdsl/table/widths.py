@@ -1,4 +1,5 @@
-"""Columns of numbers that are networks sharing their rows: their widths (`0.5× | 1×`, `XS | S`), or how often rows stand."""
+"""Columns of numbers that are networks sharing their rows: their widths (`0.5× | 1×`, `XS | S`), or how often
+rows stand."""
 
 import re
 
@@ -21,7 +22,8 @@ _LAYERS = ("structure", "name")
 
 
 def value_columns(headers: tuple[str, ...], roles: list[str], body: Body) -> tuple[tuple[int, ...], str]:
-    """Find the columns that print one number of several networks, and its role: channels, or repeats of layers that have them."""
+    """Find the columns that print one number of several networks, and its role: channels, or repeats of
+    layers that have them."""
     named = [index for index, role in enumerate(roles) if role == "channels"]
     if named:
         return _together(body, [index for index in named if _holds(body, index, _NUMBER)]), "channels"
@@ -32,17 +34,33 @@ def value_columns(headers: tuple[str, ...], roles: list[str], body: Body) -> tup
 
 
 def _alike(headers: tuple[str, ...], roles: list[str], body: Body) -> list[int]:
-    """List columns without a meaning of their own, or called by a size as others are, whose headers name networks."""
-    names = [_called(header) if _holds(body, index, _COUNT) or _holds(body, index, _NUMBER) else "" for index, header in enumerate(headers)]
+    """List columns without a meaning of their own, or called by a size as others are, whose headers name
+    networks."""
+    names = [
+        _called(header) if _holds(body, index, _COUNT) or _holds(body, index, _NUMBER) else ""
+        for index, header in enumerate(headers)
+    ]
     widths = [index for index, role in enumerate(roles) if role in ("", UNREAD) and is_width(headers[index])]
     if len(widths) > 1:
         return widths
     free = [index for index, role in enumerate(roles) if names[index] and role in ("", UNREAD, "structure")]
     sized = any(is_size(headers[index]) for index in free)  # beside `XS`, `S` is no stride
-    free = [index for index, name in enumerate(names) if name and (index in free or (sized and is_size(headers[index])))]
-    groups = [[index for index in free if names[index] == name] for name in dict.fromkeys(names[index] for index in free)]
-    others = {series(headers[index]) for index, role in enumerate(roles) if role == "structure" and index not in free}
-    return max((group for group in groups if names[group[0]] not in others), key=len, default=[])  # `×4` beside a bracket is of that
+    free = [
+        index
+        for index, name in enumerate(names)
+        if name and (index in free or (sized and is_size(headers[index])))
+    ]
+    groups = [
+        [index for index in free if names[index] == name]
+        for name in dict.fromkeys(names[index] for index in free)
+    ]
+    others = {
+        series(headers[index])
+        for index, role in enumerate(roles)
+        if role == "structure" and index not in free
+    }
+    # `×4` beside a bracket is of that.
+    return max((group for group in groups if names[group[0]] not in others), key=len, default=[])
 
 
 def _called(header: str) -> str:
@@ -74,11 +92,18 @@ def _holds(body: Body, index: int, form: re.Pattern[str]) -> bool:
 
 def own_columns(shared: ColumnRoles, values: tuple[int, ...], index: int) -> ColumnRoles:
     """Give the roles of the columns for one of the networks: the numbers of the others are none of its."""
-    return shared._replace(bound=tuple(one for one in shared.bound if one[2] == index or one[2] not in values), column=index)
+    return shared._replace(
+        bound=tuple(one for one in shared.bound if one[2] == index or one[2] not in values), column=index
+    )
 
 
 def is_absent(row: Row, roles: ColumnRoles, values: tuple[int, ...]) -> bool:
-    """Return whether a network does not have a row: it stands 0 times in it, or a dash is printed beside the repeats of others."""
+    """Return whether a network does not have a row: it stands 0 times in it, or a dash is printed beside the
+    repeats of others."""
     repeats = any(role == "repeat" and index == roles.column for role, _, index in roles.bound)
     own = row[roles.column].text.strip() if repeats and roles.column is not None else ""
-    return own in _ABSENT and bool(own) and any(row[index].text.strip() not in (*_ABSENT, "") for index in values)
+    return (
+        own in _ABSENT
+        and bool(own)
+        and any(row[index].text.strip() not in (*_ABSENT, "") for index in values)
+    )

@@ -1,4 +1,5 @@
-"""A column that says which rows a row reads, `Connected to` -> wiring in the structure: `from c1; conv`, `from c2; concat c3`."""
+"""A column that says which rows a row reads, `Connected to` -> wiring in the structure: `from c1; conv`,
+`from c2; concat c3`."""
 
 from archdsl.patterns import pattern
 from archdsl.table.table import Body, Table
@@ -20,7 +21,9 @@ def wired(table: Table) -> Table:
     rows, above = [], ""
     for row in table.body:
         names = _names(row[at]) if above else []  # the first row reads the input, whatever it is called
-        cells = [_wired(cell, names, above) if index in table.networks else cell for index, cell in enumerate(row)]
+        cells = [
+            _wired(cell, names, above) if index in table.networks else cell for index, cell in enumerate(row)
+        ]
         if None in cells:
             return _without(table, table.body, told=True)
         rows.append(tuple(cell for cell in cells if cell))
@@ -30,7 +33,9 @@ def wired(table: Table) -> Table:
 
 def _without(table: Table, body: Body, told: bool) -> Table:
     """Give a table whose wires are said, or are told not to be read."""
-    bound = tuple(("", *one[1:]) if one[0] == "wires" else one for one in table.roles.bound if told or one[0] != "wires")
+    bound = tuple(
+        ("", *one[1:]) if one[0] == "wires" else one for one in table.roles.bound if told or one[0] != "wires"
+    )
     return table._replace(body=body, roles=table.roles._replace(bound=bound))
 
 
@@ -45,7 +50,8 @@ def _names(cell: Cell) -> list[Cell]:
 
 
 def _wired(structure: Cell, names: list[Cell], above: str) -> Cell | None:
-    """Put what a row reads around its structure; None where several names meet in a layer that joins nothing."""
+    """Put what a row reads around its structure; None where several names meet in a layer that joins
+    nothing."""
     if not names:
         return structure
     if (len(names) > 1) != (_MERGE.fullmatch(structure.text) is not None):

@@ -84,7 +84,8 @@ class Writer:
 
 
 def replaced(text: Text, pattern: re.Pattern[str], new: str | Callable[[re.Match[str]], str | None]) -> Text:
-    """Write `new` for every match, at the place where the match or its group `at` begins; leave a match for which `new` gives None."""
+    """Write `new` for every match, at the place where the match or its group `at` begins; leave a match for
+    which `new` gives None."""
     matches = list(pattern.finditer(text.chars))
     at_group = "at" if "at" in pattern.groupindex else 0
     if not matches:

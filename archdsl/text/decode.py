@@ -1,8 +1,8 @@
 """The bytes of a file -> its text: UTF-8, or what else they are by a fixed rule, which is told.
 
-Rules, the first that holds: a mark of UTF-8 or UTF-16 at the start; valid UTF-8 without null bytes; null bytes at every other
-place, as UTF-16 without its mark has them; bytes of which few are no ASCII and none a control sign: Windows-1252, which has the
-letters of ISO-8859-1.
+Rules, the first that holds: a mark of UTF-8 or UTF-16 at the start; valid UTF-8 without null bytes; null
+bytes at every other place, as UTF-16 without its mark has them; bytes of which few are no ASCII and none a
+control sign: Windows-1252, which has the letters of ISO-8859-1.
 """
 
 import re
@@ -16,7 +16,8 @@ _FEW = 0.3  # so many bytes of a text in a European language at most are no ASCI
 
 
 class Decoded(NamedTuple):
-    """A text, and the encoding that was taken for it where the file does not say so; else None and the byte that is none of text."""
+    """A text, and the encoding that was taken for it where the file does not say so; else None and the byte
+    that is none of text."""
 
     text: str | None
     encoding: str = ""
@@ -46,8 +47,18 @@ def _wide(data: bytes) -> Decoded:
     """Read UTF-16 without its mark: nearly every second byte of a text of mostly ASCII is null."""
     first, second = data[0:_SAMPLE:2].count(0), data[1:_SAMPLE:2].count(0)
     half = len(data[:_SAMPLE]) // 2
-    encoding = "utf-16-le" if second > 0.9 * half and not first else "utf-16-be" if first > 0.9 * half and not second else ""
+    encoding = (
+        "utf-16-le"
+        if second > 0.9 * half and not first
+        else "utf-16-be"
+        if first > 0.9 * half and not second
+        else ""
+    )
     try:
-        return Decoded(data.decode(encoding), encoding.upper()) if encoding else Decoded(None, wrong=data.index(b"\0"))
+        return (
+            Decoded(data.decode(encoding), encoding.upper())
+            if encoding
+            else Decoded(None, wrong=data.index(b"\0"))
+        )
     except UnicodeDecodeError as error:
         return Decoded(None, wrong=error.start)

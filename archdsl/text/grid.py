@@ -7,10 +7,12 @@ from archdsl.light import Any, NamedTuple
 from archdsl.patterns import pattern
 from archdsl.source import Source, Span
 
-# Between settings, whose keys begin with a letter: not the comma of `61,706` or `0,22K`, nor those of `variance_scaling(2, fan_out)`.
+# Between settings, whose keys begin with a letter: not the comma of `61,706` or `0,22K`, nor those of
+# `variance_scaling(2, fan_out)`.
 COMMA = pattern(r",(?!\s*\d)(?![^()]{0,60}\))")
 
-_DIGITS = 18  # a longer number is out of every range; Python takes quadratic time for it, and refuses thousands of digits
+# a longer number is out of every range; Python takes quadratic time for it, and refuses thousands of digits
+_DIGITS = 18
 
 
 def natural(digits: str) -> int:
@@ -21,8 +23,9 @@ def natural(digits: str) -> int:
 class Cell(NamedTuple):
     """A cell's text without markup, and where its characters stand.
 
-    Text that was cleaned in place needs no map: the character at `i` stands at `start + i` of the source. Otherwise
-    `offsets` has the place of every character and, last, of the end. A merged cell covers `rows` x `columns` positions.
+    Text that was cleaned in place needs no map: the character at `i` stands at `start + i` of the source.
+    Otherwise `offsets` has the place of every character and, last, of the end. A merged cell covers `rows` x
+    `columns` positions.
     """
 
     text: str
@@ -69,9 +72,10 @@ def cut_off(whole: Cell, kept: Cell) -> tuple[Cell, ...]:
 class Sheet(NamedTuple):
     """One table of a document as its form has it, before columns have roles.
 
-    `rows` are equally long; a merged cell stands, as the same object, at every position that it covers. `header` is the
-    number of leading rows that the form itself marks as header (0 where it marks none). `problems` are what is wrong with
-    this table: they concern its reader only where the table describes a network. `settings` are what the form says of it.
+    `rows` are equally long; a merged cell stands, as the same object, at every position that it covers.
+    `header` is the number of leading rows that the form itself marks as header (0 where it marks none).
+    `problems` are what is wrong with this table: they concern its reader only where the table describes a
+    network. `settings` are what the form says of it.
     """
 
     name: str
@@ -84,8 +88,8 @@ class Sheet(NamedTuple):
 
 
 class Bound(NamedTuple):
-    """A cell under a column whose role is a property of the row's operator: `role` is canonical (`channels`), or empty
-    where only the header's own words say what it is."""
+    """A cell under a column whose role is a property of the row's operator: `role` is canonical (`channels`),
+    or empty where only the header's own words say what it is."""
 
     role: str
     header: str
@@ -93,7 +97,8 @@ class Bound(NamedTuple):
 
 
 class Part(NamedTuple):
-    """What one printed row says of layers: its structure cell, and the cells of other columns that belong to it."""
+    """What one printed row says of layers: its structure cell, and the cells of other columns that belong to
+    it."""
 
     structure: Cell
     bound: tuple[Bound, ...] = ()
@@ -102,11 +107,11 @@ class Part(NamedTuple):
 class GridRow(NamedTuple):
     """One stage: its cells by role; `surplus` are the cells beyond the table's columns.
 
-    Several printed rows make one stage where a merged cell or a brace joins them; `repeat` is the brace's count.
-    `incoming` is the size of the input, where the table prints that; `claims` are counts printed of this row. `around` are
-    the operators of all rows that a brace beside the first one is read to go around, where only sizes say so. `stands` is
-    how many rows a row stands for by the numbers of its name. `passed` are cells and pieces of cells that nothing is made of,
-    under a role that says why (`ordinal`).
+    Several printed rows make one stage where a merged cell or a brace joins them; `repeat` is the brace's
+    count. `incoming` is the size of the input, where the table prints that; `claims` are counts printed of
+    this row. `around` are the operators of all rows that a brace beside the first one is read to go around,
+    where only sizes say so. `stands` is how many rows a row stands for by the numbers of its name. `passed`
+    are cells and pieces of cells that nothing is made of, under a role that says why (`ordinal`).
     """
 
     name: Cell
@@ -156,10 +161,10 @@ class Remark(NamedTuple):
 class Grid(NamedTuple):
     """One network of a table as found; `unread` are the headers of columns that have no role.
 
-    `column` is the header of the structure column, where the table has several (`18-layer`); `headers` are the cells
-    above the columns. `sheet` is the table that the network was read from, where it has roles for its columns; `notes` are
-    what is told of how it was read, `printed` the rows of its header and the others, upright, before anything is made of
-    them; `others` are the columns of the other networks.
+    `column` is the header of the structure column, where the table has several (`18-layer`); `headers` are
+    the cells above the columns. `sheet` is the table that the network was read from, where it has roles for
+    its columns; `notes` are what is told of how it was read, `printed` the rows of its header and the others,
+    upright, before anything is made of them; `others` are the columns of the other networks.
     """
 
     name: str
@@ -178,7 +183,8 @@ class Grid(NamedTuple):
 
 
 class Tables(NamedTuple):
-    """The networks of a file; `seen` counts the tables that are there, `passed` says of each that is no network's what it is."""
+    """The networks of a file; `seen` counts the tables that are there, `passed` says of each that is no
+    network's what it is."""
 
     grids: tuple[Grid, ...]
     seen: int

@@ -2,7 +2,8 @@
 
 import re
 
-# Markup that says nothing of the structure is blanked; what stands for a character becomes it. Lengths never change.
+# Markup that says nothing of the structure is blanked; what stands for a character becomes it. Lengths never
+# change.
 _MARKUP = (
     (re.compile(r"<br\s*/?>", re.IGNORECASE), ";"),
     (re.compile(r"<sup>\s*(\d)\s*</sup>", re.IGNORECASE), "^\\1"),

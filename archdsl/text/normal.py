@@ -10,7 +10,10 @@ from archdsl.text.grid import Cell
 # Between the columns of an array inside a cell: a comma is due, unless there is a separator already.
 COLUMN: Final = "\ue000"
 
-_GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma sigma tau upsilon phi chi psi omega"
+_GREEK = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma "
+    "sigma tau upsilon phi chi psi omega"
+)
 _WORDS = {chr(0x3B1 + index): name for index, name in enumerate(_GREEK.split())}
 _WORDS |= dict.fromkeys("✓✔☑√", "yes") | dict.fromkeys("✗✘☒", "no")
 _WORDS |= {"⋅": "·", "∗": "*", "…": "...", "⋯": "...", "⋮": "...", "≈": "~", "´": "'", "\u00ad": ""}
@@ -106,7 +109,9 @@ def _word_equation(text: Text) -> Text:
     writer, at = Writer(), 0
     for start, opening, stop in _matrices(text.chars):
         inside = text.chars[opening:stop].strip()
-        bare = text.chars[at:start].rstrip()[-1:] not in ("[", "(", "{") and not (inside[:1] == "[" and inside[-1:] == "]")
+        bare = text.chars[at:start].rstrip()[-1:] not in ("[", "(", "{") and not (
+            inside[:1] == "[" and inside[-1:] == "]"
+        )
         writer.copy(text, at, start)
         writer.put("[" if bare else "", text.places[start])
         for index in range(opening, stop):

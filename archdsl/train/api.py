@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A training run. `rows` are the numbers of its epochs; `evaluation` is of the test split, where the data has one.
+    """A training run. `rows` are the numbers of its epochs; `evaluation` is of the test split, where the data
+    has one.
 
-    `interrupted` tells that Ctrl-C or SIGTERM ended it before its last epoch: `archdsl.resume(run.path)` goes on.
+    `interrupted` tells that Ctrl-C or SIGTERM ended it before its last epoch: `archdsl.resume(run.path)` goes
+    on.
     """
 
     path: str
@@ -77,7 +79,9 @@ def _recipe(given: str | Recipe | None, data: str, keys: Mapping[str, Any]) -> R
     """Give a recipe by its name, with some keys set."""
     if isinstance(given, Recipe):
         return replace(given, **keys)
-    return read(given or ("digits" if data == "digits" else "modern"), [f"{key}={dumps(keys[key])}" for key in keys])
+    return read(
+        given or ("digits" if data == "digits" else "modern"), [f"{key}={dumps(keys[key])}" for key in keys]
+    )
 
 
 def resume(path: str, *, verbose: bool = True, data_dir: str | None = None) -> Run:

@@ -1,4 +1,5 @@
-"""Moving averages of the weights (EMA), where an optimiser keeps them: validated and saved in place of the weights."""
+"""Moving averages of the weights (EMA), where an optimiser keeps them: validated and saved in place of the
+weights."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +9,8 @@ from archdsl.backends.quiet import import_keras
 
 
 def average_places(model: Any) -> list[tuple[int, int]]:
-    """Give for each weight with an average its place in `model.variables`, and that of the average in `optimizer.variables`."""
+    """Give for each weight with an average its place in `model.variables`, and that of the average in
+    `optimizer.variables`."""
     averages = getattr(_inner(model.optimizer), "_model_variables_moving_average", None) or ()
     weights = {id(one): place for place, one in enumerate(model.variables)}
     places = {id(one): place for place, one in enumerate(model.optimizer.variables)}

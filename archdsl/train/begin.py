@@ -21,13 +21,23 @@ def freeze(rows: tuple[str, ...], graph: Graph, model: Any) -> None:
 
 def frozen_layers(graph: Graph, rows: tuple[str, ...]) -> set[str]:
     """List the layers of rows, by the names that the rows have in the table."""
-    nodes = [node for stage in graph.stages if (stage.label or stage.name) in rows for node in graph.nodes[stage.start : stage.stop]]
-    calls = ((layer_name(node), call) for node in nodes for call in OPS[node.op].calls(node.params, graph.input_shapes(node)))
+    nodes = [
+        node
+        for stage in graph.stages
+        if (stage.label or stage.name) in rows
+        for node in graph.nodes[stage.start : stage.stop]
+    ]
+    calls = (
+        (layer_name(node), call)
+        for node in nodes
+        for call in OPS[node.op].calls(node.params, graph.input_shapes(node))
+    )
     return {part_name(name, call.suffix) for name, call in calls}
 
 
 def read_weights(path: str, model: Any) -> str:
-    """Read initial weights into a model; give what was read, in words. Raises RunError where they are of no such network."""
+    """Read initial weights into a model; give what was read, in words. Raises RunError where they are of no
+    such network."""
     try:
         with held_back():
             if path.endswith(".weights.h5"):

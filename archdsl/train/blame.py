@@ -1,7 +1,8 @@
 """A loss that is no use any more -> the first row of the table that is to blame.
 
-The weights after that step may be all NaN, so the run goes back to its last checkpoint and repeats the steps up to the
-one before: a run is the same each time. Then the step's own batch is sent through the network, row by row.
+The weights after that step may be all NaN, so the run goes back to its last checkpoint and repeats the steps
+up to the one before: a run is the same each time. Then the step's own batch is sent through the network, row
+by row.
 """
 
 from collections.abc import Iterator
@@ -27,7 +28,10 @@ def told(plan: Plan, policy: str, folder: RunFolder, made: learner.Learner, faul
         row, where = _validated(plan, made), f"validation of epoch {fault.epoch + 1}, loss {fault.loss:.3g}"
     else:
         _go_back(plan, folder, made, fault)
-        row, where = _row(plan, policy, made, fault), f"epoch {fault.epoch + 1}, step {fault.step + 1}, loss {fault.loss:.3g}"
+        row, where = (
+            _row(plan, policy, made, fault),
+            f"epoch {fault.epoch + 1}, step {fault.step + 1}, loss {fault.loss:.3g}",
+        )
     flags = f"`--lr {rate / 10:.3g}` (the rate was {rate:.3g})"
     if policy != "float32":
         flags += " or `--precision float32`"
@@ -42,14 +46,18 @@ def _go_back(plan: Plan, folder: RunFolder, made: learner.Learner, fault: Diverg
     put_back(made.logits, before.arrays)
     steps = fault.step - before.step
     if steps > 0:
-        data = batches.training(plan.data, plan.recipe, plan.recipe.seed, fault.epoch, before.step).take(steps)
+        data = batches.training(plan.data, plan.recipe, plan.recipe.seed, fault.epoch, before.step).take(
+            steps
+        )
         made.logits.fit(data, epochs=1, shuffle=False, verbose=0)
 
 
 def _row(plan: Plan, policy: str, made: learner.Learner, fault: Diverged) -> str:
     import numpy as np
 
-    images, *_ = next(iter(batches.training(plan.data, plan.recipe, plan.recipe.seed, fault.epoch, fault.step)))
+    images, *_ = next(
+        iter(batches.training(plan.data, plan.recipe, plan.recipe.seed, fault.epoch, fault.step))
+    )
     if not np.isfinite(np.asarray(images)).all():
         return "an image of this step has a value that is not finite"
     largest = dict(_largest(plan, made, images))
@@ -58,7 +66,9 @@ def _row(plan: Plan, policy: str, made: learner.Learner, fault: Diverged) -> str
     import_keras().utils.set_random_seed(plan.recipe.seed)
     fresh = learner.make(plan.network.graph, policy, training=True)
     growth = {stage: largest[stage] / max(value, 1e-6) for stage, value in _largest(plan, fresh, images)}
-    grown = [stage for stage, times in growth.items() if times > GROWN] or [max(growth, key=lambda one: growth[one])]
+    grown = [stage for stage, times in growth.items() if times > GROWN] or [
+        max(growth, key=lambda one: growth[one])
+    ]
     return f"the output of {grown[0]} has grown {growth[grown[0]]:.2g} times"
 
 
@@ -66,25 +76,43 @@ def _validated(plan: Plan, made: learner.Learner) -> str:
     """Say which row gives no number where the moving statistics stand for those of the batch."""
     images, *_ = next(iter(batches.plain(plan.data, "validation", plan.recipe)))
     first = _not_finite(dict(_largest(plan, made, images, training=False)))
-    return f"{first or 'no row by itself'}; the loss of the training was finite: the last step, or moving statistics, are to blame"
+    return (
+        f"{first or 'no row by itself'}; the loss of the training was finite: the last step, or moving "
+        f"statistics, are to blame"
+    )
 
 
 def _not_finite(largest: dict[str, float]) -> str:
     import numpy as np
 
-    return next((f"the output of {stage} is not finite" for stage, value in largest.items() if not np.isfinite(value)), "")
+    return next(
+        (
+            f"the output of {stage} is not finite"
+            for stage, value in largest.items()
+            if not np.isfinite(value)
+        ),
+        "",
+    )
 
 
-def _largest(plan: Plan, made: learner.Learner, images: Any, training: bool = True) -> Iterator[tuple[str, float]]:
-    """Give of each row the largest absolute value of its output, by default as in training, where the loss saw it."""
+def _largest(
+    plan: Plan, made: learner.Learner, images: Any, training: bool = True
+) -> Iterator[tuple[str, float]]:
+    """Give of each row the largest absolute value of its output, by default as in training, where the loss
+    saw it."""
     import numpy as np
 
     keras = import_keras()
     graph = plan.network.graph
     trained = {layer.name for layer in made.model.layers}
-    named = {stage: layer_name(graph.nodes[stage.stop - 1]) for stage in graph.stages if stage.stop > stage.start}
-    stages = [stage for stage, name in named.items() if name in trained]  # auxiliary heads are left out of training
+    named = {
+        stage: layer_name(graph.nodes[stage.stop - 1]) for stage in graph.stages if stage.stop > stage.start
+    }
+    # Auxiliary heads are left out of training.
+    stages = [stage for stage, name in named.items() if name in trained]
     ends = [made.model.get_layer(named[stage]).output for stage in stages]
-    for stage, output in zip(stages, keras.Model(made.model.input, ends)(images, training=training), strict=True):
+    for stage, output in zip(
+        stages, keras.Model(made.model.input, ends)(images, training=training), strict=True
+    ):
         value = np.abs(np.asarray(keras.ops.convert_to_numpy(output), np.float32)).max()
         yield f"`{stage.label or stage.name}` (line {stage.line})", float(value)

@@ -1,4 +1,5 @@
-"""The memory that a plan takes, beside what the machine has: said before the start, refused where it cannot do."""
+"""The memory that a plan takes, beside what the machine has: said before the start, refused where it cannot
+do."""
 
 import shutil
 from typing import Any
@@ -17,11 +18,15 @@ _REMEMBERED = {"sgd": 1, "muon": 1, "lion": 1, "adamw": 2, "lamb": 2}
 
 
 def told(plan: Plan, policy: str, available: int | None = None) -> str:
-    """Say what a plan takes in a precision policy; raise RunError where it is more than is `available` for sure."""
+    """Say what a plan takes in a precision policy; raise RunError where it is more than is `available` for
+    sure."""
     needed = needs(plan, policy)
     free = free_memory() if available is None else available
     largest = needed.rows[0]
-    held = f"the largest maps are those of `{largest.label}` (line {largest.line}): {size(largest.bytes * needed.batch)}"
+    held = (
+        f"the largest maps are those of `{largest.label}` (line {largest.line}): "
+        f"{size(largest.bytes * needed.batch)}"
+    )
     said = f"memory: about {size(needed.total)} at batch {needed.batch}, {held}"
     if free is None or needed.total <= TIGHT * free:
         return said
@@ -33,13 +38,17 @@ def told(plan: Plan, policy: str, available: int | None = None) -> str:
 
 
 def check_disk(plan: Plan, folder: RunFolder) -> None:
-    """Raise RunError where a disk has no room for what a run keeps: three checkpoints for a moment, the best weights, the model."""
+    """Raise RunError where a disk has no room for what a run keeps: three checkpoints for a moment, the best
+    weights, the model."""
     values = FLOAT32 * weights(plan.network.graph)
     needed = values * (3 * (1 + _slots(plan.recipe)) + 3) + REPORTS
     there = next(path for path in (folder.path, *folder.path.absolute().parents) if path.exists())
     free = shutil.disk_usage(there).free
     if needed > free:
-        raise RunError(f"the run needs about {size(needed)} of disk, and {there} has {size(free)} left: choose another place with --out")
+        raise RunError(
+            f"the run needs about {size(needed)} of disk, and {there} has {size(free)} left: choose "
+            f"another place with --out"
+        )
 
 
 def needs(plan: Plan, policy: str) -> Estimate:
@@ -60,7 +69,8 @@ def _slots(recipe: Recipe) -> int:
 
 
 def free_memory() -> int | None:
-    """Give the bytes that this process may still take: of the machine, or of its control group; None where nothing tells."""
+    """Give the bytes that this process may still take: of the machine, or of its control group; None where
+    nothing tells."""
     limits = [_machine(), _group()]
     return min((one for one in limits if one is not None), default=None)
 
@@ -77,7 +87,10 @@ def _machine() -> int | None:
 def _group(folder: str = "/sys/fs/cgroup") -> int | None:
     """Give what a control group (version 2: of a container) has left."""
     try:
-        with open(f"{folder}/memory.max", encoding="ascii") as most, open(f"{folder}/memory.current", encoding="ascii") as now:
+        with (
+            open(f"{folder}/memory.max", encoding="ascii") as most,
+            open(f"{folder}/memory.current", encoding="ascii") as now,
+        ):
             return max(int(most.read()) - int(now.read()), 0)
     except (OSError, ValueError):
         return None

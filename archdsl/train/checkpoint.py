@@ -1,7 +1,8 @@
-"""Checkpoints: all that a run goes on from in one file, `epoch-0003-step-000120-DIGEST.npz`, whose name has its checksum.
+"""Checkpoints: all that a run goes on from in one file, `epoch-0003-step-000120-DIGEST.npz`, whose name has
+its checksum.
 
-Written beside, synced and renamed, so a checkpoint is there whole or not at all; its name tells a damaged one. The
-newest two are kept.
+Written beside, synced and renamed, so a checkpoint is there whole or not at all; its name tells a damaged
+one. The newest two are kept.
 """
 
 import contextlib
@@ -24,10 +25,11 @@ _NAME = re.compile(r"epoch-(\d+)-step-(\d+)-([0-9a-f]{16})\.npz")
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A state of training: `epoch` epochs are finished, and `step` steps of the next; `rows` are the epochs' numbers.
+    """A state of training: `epoch` epochs are finished, and `step` steps of the next; `rows` are the epochs'
+    numbers.
 
-    `averages` are pairs of places: of a weight in the model's arrays, of its moving average in the optimiser's; `seconds` of
-    training so far.
+    `averages` are pairs of places: of a weight in the model's arrays, of its moving average in the
+    optimiser's; `seconds` of training so far.
     """
 
     epoch: int
@@ -70,7 +72,11 @@ def _fill(file: IO[bytes], checkpoint: Checkpoint) -> None:
         "seconds": checkpoint.seconds,
         "types": {group: [str(one.dtype) for one in arrays] for group, arrays in checkpoint.arrays.items()},
     }
-    named = {f"{group}-{i:05}": _plain(one) for group, arrays in checkpoint.arrays.items() for i, one in enumerate(arrays)}
+    named = {
+        f"{group}-{i:05}": _plain(one)
+        for group, arrays in checkpoint.arrays.items()
+        for i, one in enumerate(arrays)
+    }
     np.savez(file, about=np.frombuffer(json.dumps(about).encode(), np.uint8), **named)
 
 
@@ -78,7 +84,9 @@ def _plain(array: Any) -> Any:
     """Give an array of a type that NumPy's files know: bfloat16 and the like as their bytes."""
     import numpy as np
 
-    return array if array.dtype.kind != "V" else array.view(np.uint8 if array.dtype.itemsize == 1 else np.uint16)
+    return (
+        array if array.dtype.kind != "V" else array.view(np.uint8 if array.dtype.itemsize == 1 else np.uint16)
+    )
 
 
 def found(folder: Path) -> list[Path]:
@@ -125,7 +133,8 @@ def last(folder: Path) -> tuple[Checkpoint | None, list[str]]:
 
 
 def read(path: Path) -> Checkpoint:
-    """Read a checkpoint; raise ValueError where its checksum differs, or another error where it cannot be read."""
+    """Read a checkpoint; raise ValueError where its checksum differs, or another error where it cannot be
+    read."""
     import numpy as np
 
     match = _NAME.fullmatch(path.name)
@@ -137,7 +146,9 @@ def read(path: Path) -> Checkpoint:
         for group in GROUPS:
             types = about["types"][group]
             arrays[group] = [_typed(file[f"{group}-{i:05}"], name) for i, name in enumerate(types)]
-    return Checkpoint(about["epoch"], about["step"], arrays, about["rows"], about["averages"], about["seconds"])
+    return Checkpoint(
+        about["epoch"], about["step"], arrays, about["rows"], about["averages"], about["seconds"]
+    )
 
 
 def _typed(array: Any, name: str) -> Any:

@@ -15,8 +15,8 @@ _DATA = {"source": "--data", "directory": "--data-dir", "resize": "--resize", "l
 def command(config: Mapping[str, Any]) -> str:
     """Write the command that trains once more as a run was trained; the spec is named as its file was.
 
-    Keys of the recipe are set where they are not what the recipe of that name says; a file of the user stands as what it
-    changes of `modern`.
+    Keys of the recipe are set where they are not what the recipe of that name says; a file of the user stands
+    as what it changes of `modern`.
     """
     spec = config.get("spec") or {}  # a run of an older version may lack some of it
     table = f"#{spec['table']}" if spec.get("table") else ""

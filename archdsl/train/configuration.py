@@ -1,4 +1,5 @@
-"""`config.json`: what a run was asked to do. Read back key by key, so that a damaged file is told by the key."""
+"""`config.json`: what a run was asked to do. Read back key by key, so that a damaged file is told by the
+key."""
 
 import json
 import math
@@ -37,7 +38,9 @@ def _texts(value: Any) -> bool:
 
 
 def _finite(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(one, int | float) and math.isfinite(one) for one in value)
+    return isinstance(value, list) and all(
+        isinstance(one, int | float) and math.isfinite(one) for one in value
+    )
 
 
 _Test = tuple[Callable[[Any], bool], str]

@@ -1,4 +1,5 @@
-"""A network and a batch size -> the Keras backend that trains it fastest on this machine, by a few timed steps, remembered."""
+"""A network and a batch size -> the Keras backend that trains it fastest on this machine, by a few timed
+steps, remembered."""
 
 import json
 import os
@@ -20,14 +21,17 @@ MOST_SECONDS = 600  # of all steps of a backend, with what it compiles
 
 
 def chosen(plan: Plan, tell: Callable[[str], None]) -> str:
-    """Choose a backend of those installed for a run, and tell in a line why; it is asked of processes of their own."""
+    """Choose a backend of those installed for a run, and tell in a line why; it is asked of processes of
+    their own."""
     installed = [name for name in BACKENDS if find_spec(name)]
     reason = _needs_no_trial(plan, installed)
     if reason:
         tell(f"backend {installed[0]}: {reason}")
         return installed[0]
     seconds = {name: _seconds(plan, name, tell) for name in installed}
-    ranked = sorted((name for name in installed if seconds[name]), key=lambda name: min(seconds[name].values()))
+    ranked = sorted(
+        (name for name in installed if seconds[name]), key=lambda name: min(seconds[name].values())
+    )
     if not ranked:
         tell(f"backend {installed[0]}: no backend could be timed")
         return installed[0]
@@ -63,7 +67,8 @@ def _seconds(plan: Plan, name: str, tell: Callable[[str], None]) -> dict[str, fl
 
 
 def _precisions(name: str, requested: str) -> tuple[str, ...]:
-    """Give those that a run on the backend may take: as `precision.choose`, which times them on TensorFlow only."""
+    """Give those that a run on the backend may take: as `precision.choose`, which times them on TensorFlow
+    only."""
     if requested != "auto":
         return (requested,)
     return CHOICES if name == "tensorflow" and multiplies_bfloat16() else ("float32",)
@@ -74,8 +79,17 @@ def _tried(trial: Trial, name: str, tell: Callable[[str], None]) -> dict[str, fl
     command = [sys.executable, "-m", "archdsl.train.trial"]
     environment = os.environ | {"KERAS_BACKEND": name}
     try:
-        done = subprocess.run(command, input=pickle.dumps(trial), capture_output=True, env=environment, timeout=MOST_SECONDS, check=True)
-        return {str(key): float(value) for key, value in json.loads(done.stdout.decode().splitlines()[-1]).items()}
+        done = subprocess.run(
+            command,
+            input=pickle.dumps(trial),
+            capture_output=True,
+            env=environment,
+            timeout=MOST_SECONDS,
+            check=True,
+        )
+        return {
+            str(key): float(value) for key, value in json.loads(done.stdout.decode().splitlines()[-1]).items()
+        }
     except subprocess.TimeoutExpired:
         tell(f"backend {name}: not timed, its steps took more than {MOST_SECONDS} s")
     except (subprocess.CalledProcessError, ValueError, IndexError):

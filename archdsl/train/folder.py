@@ -1,4 +1,5 @@
-"""The run folder: everything that a run was given, measured and learned, each file written whole or not at all."""
+"""The run folder: everything that a run was given, measured and learned, each file written whole or not at
+all."""
 
 import contextlib
 import json
@@ -53,11 +54,16 @@ class RunFolder:
 
     def _refuse_used(self) -> None:
         if self.path.exists() and any(path.name != lock.NAME for path in self.path.iterdir()):
-            again = f"; `archdsl train --resume {self.path}` continues it" if (self / "config.json").exists() else ""
+            again = (
+                f"; `archdsl train --resume {self.path}` continues it"
+                if (self / "config.json").exists()
+                else ""
+            )
             raise RunError(f"{self.path} is not empty: choose another folder with --out{again}")
 
     def reopen(self) -> None:
-        """Lock the folder of a run that is to be continued, and clear what a killed process left. Raises RunError."""
+        """Lock the folder of a run that is to be continued, and clear what a killed process left. Raises
+        RunError."""
         if not self.path.is_dir():
             raise RunError(f"{self.path} is not a folder: give one that `archdsl train` wrote")
         self._lock.take()
@@ -80,7 +86,8 @@ class RunFolder:
         self.write_text(name, json_text(value))
 
     def write_rows(self, rows: list[dict[str, Any]]) -> None:
-        """Write the numbers of all epochs anew: where a run goes on, those after its checkpoint are dropped."""
+        """Write the numbers of all epochs anew: where a run goes on, those after its checkpoint are
+        dropped."""
         self.write_text(METRICS, "".join(json.dumps(row) + "\n" for row in rows))
 
     def rows(self, name: str = METRICS) -> list[dict[str, Any]]:
@@ -92,7 +99,8 @@ class RunFolder:
         return rows
 
     def configuration(self) -> dict[str, Any]:
-        """Read what the run was asked to do; raise RunError where the folder holds no run, or a damaged one."""
+        """Read what the run was asked to do; raise RunError where the folder holds no run, or a damaged
+        one."""
         return configuration.read(self.path)
 
     def status(self) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from archdsl.backends.quiet import import_keras
 
 
 def groups(model: Any) -> dict[str, list[Any]]:
-    """Divide the trained weights of a model into `norms`, `biases`, `scales` and `kernels`, by the layer that has them."""
+    """Divide the trained weights of a model into `norms`, `biases`, `scales` and `kernels`, by the layer that
+    has them."""
     found: dict[str, list[Any]] = {"norms": [], "biases": [], "scales": [], "kernels": []}
     for layer in model.layers:
         for variable in layer.trainable_variables:
@@ -16,7 +17,12 @@ def groups(model: Any) -> dict[str, list[Any]]:
 
 def _group(layer: Any, variable: Any) -> str:
     layers = import_keras().layers
-    norms = (layers.BatchNormalization, layers.LayerNormalization, layers.GroupNormalization, layers.RMSNormalization)
+    norms = (
+        layers.BatchNormalization,
+        layers.LayerNormalization,
+        layers.GroupNormalization,
+        layers.RMSNormalization,
+    )
     if isinstance(layer, norms):
         return "norms"
     if variable is getattr(layer, "bias", None):

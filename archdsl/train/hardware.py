@@ -18,7 +18,8 @@ def has_accelerator() -> bool:
             import torch
 
             return bool(torch.cuda.is_available())
-    return any(not device.startswith("cpu") for device in keras.distribution.list_devices())  # JAX refuses a kind it has none of
+    # JAX refuses a kind it has none of.
+    return any(not device.startswith("cpu") for device in keras.distribution.list_devices())
 
 
 def multiplies_bfloat16() -> bool:
@@ -32,7 +33,9 @@ def cpu() -> str:
     import os
     import platform
 
-    names = [line.partition(":")[2].strip() for line in _cpuinfo().splitlines() if line.startswith("model name")]
+    names = [
+        line.partition(":")[2].strip() for line in _cpuinfo().splitlines() if line.startswith("model name")
+    ]
     return f"{names[0] if names else platform.processor()} x{os.cpu_count()}"
 
 

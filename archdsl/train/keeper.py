@@ -1,4 +1,5 @@
-"""Saves what training has reached: checkpoints, the numbers of the epochs, the best weights, how the run stands."""
+"""Saves what training has reached: checkpoints, the numbers of the epochs, the best weights, how the run
+stands."""
 
 import io
 import math
@@ -22,7 +23,8 @@ class SaveError(RunError):
 
 
 class Keeper:
-    """Writes into a run folder while a model is trained; `model` is the compiled one, `whole` is saved for others."""
+    """Writes into a run folder while a model is trained; `model` is the compiled one, `whole` is saved for
+    others."""
 
     def __init__(self, folder: RunFolder, model: Any, whole: Any, place: Place) -> None:
         self.folder, self.model, self.whole, self.place = folder, model, whole, place
@@ -77,7 +79,8 @@ class Onlooker(Keeper):
 
 
 def score(row: dict[str, Any]) -> float:
-    """Give what the best epoch has most of: accuracy in validation, or being the last where nothing is validated."""
+    """Give what the best epoch has most of: accuracy in validation, or being the last where nothing is
+    validated."""
     return float(row.get("val_accuracy", row["epoch"]))
 
 
@@ -87,7 +90,9 @@ def saving(folder: RunFolder) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        again = f"when that is mended, `archdsl train --resume {folder.path}` goes on from the last checkpoint"
+        again = (
+            f"when that is mended, `archdsl train --resume {folder.path}` goes on from the last checkpoint"
+        )
         raise SaveError(f"cannot save into {folder.path}: {reason(error)}; {again}") from None
 
 
@@ -106,7 +111,8 @@ def model_file(model: Any) -> bytes:
 
 
 def weights_file(model: Any) -> bytes:
-    """Give the weights of a model as the content of a `.weights.h5` file: Keras' archive of the model has it."""
+    """Give the weights of a model as the content of a `.weights.h5` file: Keras' archive of the model has
+    it."""
     from zipfile import ZipFile
 
     with ZipFile(io.BytesIO(model_file(model))) as archive:

@@ -1,4 +1,5 @@
-"""The spec of a run: kept in its folder as it was read, in whichever form, and compiled from there to the same network."""
+"""The spec of a run: kept in its folder as it was read, in whichever form, and compiled from there to the
+same network."""
 
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,11 @@ from archdsl.source import Source
 from archdsl.train.errors import RunError
 
 
-def described(compilation: Compilation, path: str, overrides: Overrides, table: str | None = None) -> dict[str, Any]:
-    """Describe for `config.json` how a compilation came about; `path` is as the caller gave it: `FILE#table`, or `-`."""
+def described(
+    compilation: Compilation, path: str, overrides: Overrides, table: str | None = None
+) -> dict[str, Any]:
+    """Describe for `config.json` how a compilation came about; `path` is as the caller gave it: `FILE#table`,
+    or `-`."""
     source = Path(compilation.source.path.replace("\\", "/")).name or "network"
     ending = source.rpartition(".")[2].lower()
     return {

@@ -14,23 +14,27 @@ from archdsl.train.hardware import has_accelerator, multiplies_bfloat16
 
 @dataclass(frozen=True, slots=True)
 class Learner:
-    """`model` is the network as the spec says it; `logits` shares its weights and leaves a final softmax to the loss."""
+    """`model` is the network as the spec says it; `logits` shares its weights and leaves a final softmax to
+    the loss."""
 
     model: Any
     logits: Any
 
 
 def precision_policy(precision: str) -> str:
-    """Give Keras' name of a precision; `auto` takes bfloat16 where the hardware multiplies it (AVX512-BF16, AMX, a GPU)."""
+    """Give Keras' name of a precision; `auto` takes bfloat16 where the hardware multiplies it (AVX512-BF16,
+    AMX, a GPU)."""
     if precision == "auto":
         return "mixed_bfloat16" if has_accelerator() or multiplies_bfloat16() else "float32"
     return "mixed_bfloat16" if precision == "bfloat16" else "float32"
 
 
 def make(graph: Graph, policy: str, training: bool = False) -> Learner:
-    """Build a network in a precision policy; for training, of layers that are faster and have the same weights.
+    """Build a network in a precision policy; for training, of layers that are faster and have the same
+    weights.
 
-    Auxiliary heads are left out: only the network's main output is trained. A head that is a map of 1x1 is flattened.
+    Auxiliary heads are left out: only the network's main output is trained. A head that is a map of 1x1 is
+    flattened.
     """
     keras = import_keras()
     graph = graph._replace(outputs=graph.outputs[:1])
@@ -49,8 +53,11 @@ def make(graph: Graph, policy: str, training: bool = False) -> Learner:
     return Learner(model, logits)
 
 
-def compile_model(learner: Learner, recipe: Recipe, steps: int, labels: Any = None, weighted: bool = False) -> None:
-    """Give the model its loss, metrics and optimiser; an epoch has `steps` steps, `labels` are those to train with.
+def compile_model(
+    learner: Learner, recipe: Recipe, steps: int, labels: Any = None, weighted: bool = False
+) -> None:
+    """Give the model its loss, metrics and optimiser; an epoch has `steps` steps, `labels` are those to train
+    with.
 
     `weighted` metrics heed weights of images.
     """

@@ -7,7 +7,8 @@ from archdsl.train.progress import clock
 
 # Columns of the bar, at least and at most.
 LEAST, BAR = 4, 30
-# Columns of the table of epochs: key of the row, header, width. What is first to go on a narrow terminal is last in `DROPPED`.
+# Columns of the table of epochs: key of the row, header, width. What is first to go on a narrow terminal is
+# last in `DROPPED`.
 COLUMNS = (
     ("epoch", "epoch", 9),
     ("loss", "loss", 8),
@@ -33,7 +34,11 @@ def _forms(now: Now, epochs: int) -> list[tuple[str, str]]:
     short = f"loss {_short(now.loss)} acc {now.accuracy:.3f}"
     brief = f"loss {_brief(now.loss)} acc {now.accuracy:.0%}"
     if now.validating:
-        return [(f"validating {place}", f"{batches}  {long}  {left}"), (f"val {place}", f"{short} {left}"), (place, left)]
+        return [
+            (f"validating {place}", f"{batches}  {long}  {left}"),
+            (f"val {place}", f"{short} {left}"),
+            (place, left),
+        ]
     steps, images = f"{_brief(now.steps_s)} steps/s", f"{_brief(now.images_s)} img/s"
     return [
         (f"epoch {place}", f"{batches}  {long}  {steps}  {now.images_s:,.0f} img/s  {left}"),
@@ -86,4 +91,10 @@ def _cell(key: str, values: dict[str, Any], epochs: int) -> str:
         return f"{values[key]}/{epochs}"
     if key == "seconds":
         return clock(values[key])
-    return f"{values[key]:,.0f}" if key == "img_s" else f"{values[key]:.5f}" if key == "rate" else f"{values[key]:.4f}"
+    return (
+        f"{values[key]:,.0f}"
+        if key == "img_s"
+        else f"{values[key]:.5f}"
+        if key == "rate"
+        else f"{values[key]:.4f}"
+    )

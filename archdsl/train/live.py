@@ -1,4 +1,5 @@
-"""The display on a terminal (rich): one line that is rewritten, and below each other a row for every epoch."""
+"""The display on a terminal (rich): one line that is rewritten, and below each other a row for every
+epoch."""
 
 import time
 from typing import Any
@@ -15,7 +16,8 @@ from archdsl.train.pace import Now
 
 
 class LiveDisplay:
-    """The line is made anew, for the width the terminal has then, a few times per second and not at every step."""
+    """The line is made anew, for the width the terminal has then, a few times per second and not at every
+    step."""
 
     def __init__(self, epochs: int, console: Console | None = None) -> None:
         self.epochs = epochs
@@ -65,14 +67,19 @@ class LiveDisplay:
 
     def _start(self) -> None:
         if not self._live:
-            self._live = Live(get_renderable=self._render, console=self.console, refresh_per_second=5, transient=True)
+            self._live = Live(
+                get_renderable=self._render, console=self.console, refresh_per_second=5, transient=True
+            )
             self._live.start()
 
     def _render(self) -> RenderableType:
         now, width = self._now, self.console.width - 1
         if self._phase:
             seconds = time.perf_counter() - self._began
-            return Spinner("dots" if self.console.encoding.startswith("utf") else "line", f"{self._phase} {seconds:.0f} s")
+            return Spinner(
+                "dots" if self.console.encoding.startswith("utf") else "line",
+                f"{self._phase} {seconds:.0f} s",
+            )
         if now is None:
             return Text("")
         before, after = line.step(now, self.epochs, width)

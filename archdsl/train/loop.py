@@ -24,7 +24,8 @@ class Loop:
         self._before = 0.0
 
     def go(self, begun: Checkpoint) -> None:
-        """Train from a checkpoint, whose state the model has, to the end; raise Interrupted with all saved, or Diverged.
+        """Train from a checkpoint, whose state the model has, to the end; raise Interrupted with all saved,
+        or Diverged.
 
         Several processes part then: what follows is for process 0 alone.
         """
@@ -41,7 +42,10 @@ class Loop:
         step, metrics = begun.step, begun.arrays["metrics"]
         for epoch in range(begun.epoch, self.plan.recipe.epochs):
             if not step and patience.exhausted(self.plan.recipe, self.keeper.rows):
-                self.progress.display.note(f"ended after epoch {epoch}: {self.plan.recipe.patience} epochs brought no better validation")
+                self.progress.display.note(
+                    f"ended after epoch {epoch}: {self.plan.recipe.patience} epochs brought no better "
+                    f"validation"
+                )
                 return
             self._epoch(epoch, step, metrics if step else None)
             step = 0
@@ -68,7 +72,9 @@ class Loop:
             plan = self.plan
             data = batches.training(plan.data, plan.recipe, plan.recipe.seed, epoch, step, self.place.part)
             data = parts.training(self.place, data, plan.images, plan.recipe.batch_size, step)
-            self.model.fit(data, initial_epoch=epoch, epochs=epoch + 1, shuffle=False, verbose=0, callbacks=[watch])
+            self.model.fit(
+                data, initial_epoch=epoch, epochs=epoch + 1, shuffle=False, verbose=0, callbacks=[watch]
+            )
         else:
             self._set_metrics(metrics)
         return {key: float(value) for key, value in self.model.get_metrics_result().items()}
@@ -83,9 +89,14 @@ class Loop:
         convert = import_keras().ops.convert_to_numpy
         with averaged(self.model):
             if "validation" in self.plan.data.splits:
-                values = self.model.evaluate(self._validation(), verbose=0, return_dict=True, callbacks=[heeder(self.progress)])
+                values = self.model.evaluate(
+                    self._validation(), verbose=0, return_dict=True, callbacks=[heeder(self.progress)]
+                )
                 row |= {f"val_{key}": float(value) for key, value in values.items()}
-            row |= {"rate": float(convert(self.model.optimizer.learning_rate)), "img_s": self.progress.pace.rate}
+            row |= {
+                "rate": float(convert(self.model.optimizer.learning_rate)),
+                "img_s": self.progress.pace.rate,
+            }
             row["seconds"] = self.seconds
             self.keeper.epoch(row)
         return row

@@ -7,10 +7,11 @@ from archdsl.recipe import Recipe
 
 
 def make(recipe: Recipe, classes: int, labels: Any = None) -> Any:
-    """Give the cross-entropy of logits and targets, both of shape (batch, classes), with smoothing and weights of classes.
+    """Give the cross-entropy of logits and targets, both of shape (batch, classes), with smoothing and
+    weights of classes.
 
-    Each class's term of the sum counts by its weight, so targets may be mixed. `labels`, those of the training images, are
-    what balanced weights are taken from.
+    Each class's term of the sum counts by its weight, so targets may be mixed. `labels`, those of the
+    training images, are what balanced weights are taken from.
     """
     keras = import_keras()
     weights = class_weights(recipe, classes, labels)
@@ -38,7 +39,9 @@ def _weighted(keras: Any, weights: tuple[float, ...]) -> Any:
             self.smoothing = smoothing
 
         def call(self, y_true: Any, y_pred: Any) -> Any:
-            targets = keras.ops.cast(y_true, y_pred.dtype) * (1.0 - self.smoothing) + self.smoothing / len(weights)
+            targets = keras.ops.cast(y_true, y_pred.dtype) * (1.0 - self.smoothing) + self.smoothing / len(
+                weights
+            )
             factors = keras.ops.convert_to_tensor(weights, y_pred.dtype)
             return -keras.ops.sum(factors * targets * keras.ops.log_softmax(y_pred, axis=-1), axis=-1)
 

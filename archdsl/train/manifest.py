@@ -1,7 +1,7 @@
 """Checksums of the files of a run, kept in its `checksums.json`, and what is damaged by them.
 
-A file is replaced in two steps, the list first: between them it may have either content, so the list holds both
-checksums until the next replacement.
+A file is replaced in two steps, the list first: between them it may have either content, so the list holds
+both checksums until the next replacement.
 """
 
 import hashlib
@@ -31,7 +31,10 @@ class Manifest:
         known = self.read()
         path = self.folder / name
         before = [digest(path)] if path.exists() else []
-        known[name] = [hashlib.sha256(data).hexdigest(), *(old for old in before if old in known.get(name, ()))]
+        known[name] = [
+            hashlib.sha256(data).hexdigest(),
+            *(old for old in before if old in known.get(name, ())),
+        ]
         write_whole(self.folder / NAME, (json.dumps(known, indent=2) + "\n").encode())
         write_whole(path, data)
 
@@ -46,7 +49,9 @@ class Manifest:
         except OSError as error:
             raise RunError(f"cannot read {path}: {reason(error)}") from None
         except (ValueError, TypeError, AttributeError):
-            raise RunError(f"{path} is damaged: delete it to go on without knowing which files are whole") from None
+            raise RunError(
+                f"{path} is damaged: delete it to go on without knowing which files are whole"
+            ) from None
 
     def verify(self, name: str) -> None:
         """Raise RunError where a file is not as the run wrote it; one without a checksum passes."""
@@ -58,4 +63,6 @@ class Manifest:
             raise RunError(f"cannot read {path}: {reason(error)}") from None
         if sums and found not in sums:
             accept = f"take its entry out of {NAME} if the change was meant"
-            raise RunError(f"{path} is damaged: its checksum is not the one that was written with it; {accept}")
+            raise RunError(
+                f"{path} is damaged: its checksum is not the one that was written with it; {accept}"
+            )

@@ -1,8 +1,8 @@
 """A network and a batch size -> the memory that training takes, estimated before anything is built.
 
-What a step holds at its peak: the maps that the backward pass needs (by what each op's gradient reads), the gradients
-on their way through the widest node, and for each weight its value, gradient and what the optimiser remembers. The
-constants at the top were measured (benchmarks/memory.py).
+What a step holds at its peak: the maps that the backward pass needs (by what each op's gradient reads), the
+gradients on their way through the widest node, and for each weight its value, gradient and what the optimiser
+remembers. The constants at the top were measured (benchmarks/memory.py).
 """
 
 from math import prod
@@ -46,13 +46,15 @@ class Estimate(NamedTuple):
         return self.fixed + self.image * self.batch
 
     def fitting(self, available: int) -> int:
-        """Give the largest batch that fits, a power of two below 256 and a multiple of 256 above; 0 where none does."""
+        """Give the largest batch that fits, a power of two below 256 and a multiple of 256 above; 0 where
+        none does."""
         most = max(available - self.fixed, 0) // max(self.image, 1)
         return most // 256 * 256 if most >= 256 else 1 << (most.bit_length() - 1) if most else 0
 
 
 def estimate(graph: Graph, batch: int, policy: str, slots: int, images: int = 0) -> Estimate:
-    """Estimate what training takes in a precision policy; `slots` values per weight are remembered by the optimiser.
+    """Estimate what training takes in a precision policy; `slots` values per weight are remembered by the
+    optimiser.
 
     `images` are the bytes of data that is held in memory.
     """
@@ -61,7 +63,10 @@ def estimate(graph: Graph, batch: int, policy: str, slots: int, images: int = 0)
     kept = _kept(graph)
     each = [_bytes(graph, i, size) if i in kept else 0 for i in range(len(graph.nodes))]
     passing = max(_passing(graph, node, size) for node in graph.nodes)
-    rows = [Row(stage.label or stage.name, stage.line, sum(each[stage.start : stage.stop])) for stage in graph.stages]
+    rows = [
+        Row(stage.label or stage.name, stage.line, sum(each[stage.start : stage.stop]))
+        for stage in graph.stages
+    ]
     fixed = PROCESS + images + values * (FLOAT32 * (2 + slots) + (size if size < FLOAT32 else 0))
     return Estimate(fixed, sum(each) + passing, batch, tuple(sorted(rows, key=lambda row: -row.bytes)))
 

@@ -8,12 +8,15 @@ MOST_LEFT = 0.05
 def told(graph: Graph, steps: int) -> str:
     """Say which momentum is too slow for a run of so many steps; nothing where none is.
 
-    A step keeps the share `momentum` of the statistics, so `momentum ** steps` of what they began with (mean 0, variance 1)
-    is left at the end, and validation looks worse than the network is.
+    A step keeps the share `momentum` of the statistics, so `momentum ** steps` of what they began with (mean
+    0, variance 1) is left at the end, and validation looks worse than the network is.
     """
     momenta = [node.params["momentum"] for node in graph.nodes if node.op == "batch_norm"]
     slowest = max(momenta, default=0.0)
     if slowest**steps <= MOST_LEFT:
         return ""
     left = f"{slowest**steps:.0%} of what the moving statistics begin with is left after {steps} steps"
-    return f"norm-momentum {slowest:g} is for longer runs: {left}, and validation suffers; `norm-momentum 0.9` in the spec suits this one"
+    return (
+        f"norm-momentum {slowest:g} is for longer runs: {left}, and validation suffers; `norm-momentum "
+        f"0.9` in the spec suits this one"
+    )

@@ -1,4 +1,5 @@
-"""A recipe and a model -> the Keras optimiser: schedule, decay groups, clipping, accumulation and moving average inside."""
+"""A recipe and a model -> the Keras optimiser: schedule, decay groups, clipping, accumulation and moving
+average inside."""
 
 from typing import Any
 
@@ -11,10 +12,13 @@ _CLIPPING = {"global-norm": "global_clipnorm", "norm": "clipnorm", "value": "cli
 
 
 def make(recipe: Recipe, steps_per_epoch: int, model: Any) -> Any:
-    """Give the optimiser of a recipe for the trained weights of a model; an epoch has `steps_per_epoch` steps."""
+    """Give the optimiser of a recipe for the trained weights of a model; an epoch has `steps_per_epoch`
+    steps."""
     optimizer = _optimizer(recipe, schedules.make(recipe, steps_per_epoch), _common(recipe))
     divided = groups(model)
-    optimizer.exclude_from_weight_decay([variable for group in recipe.undecayed for variable in divided[group]])
+    optimizer.exclude_from_weight_decay(
+        [variable for group in recipe.undecayed for variable in divided[group]]
+    )
     return optimizer
 
 
@@ -46,7 +50,9 @@ def _optimizer(recipe: Recipe, rate: Any, common: dict[str, Any]) -> Any:
             return keras.optimizers.Lion(rate, weight_decay=decay, **common)
         case "muon":
             common |= {"adam_beta_1": recipe.beta_1, "adam_beta_2": recipe.beta_2}
-            return keras.optimizers.Muon(rate, weight_decay=decay, adam_weight_decay=decay, **momentum, **common)
+            return keras.optimizers.Muon(
+                rate, weight_decay=decay, adam_weight_decay=decay, **momentum, **common
+            )
     if recipe.decoupled or not decay:
         return keras.optimizers.SGD(rate, weight_decay=decay, **momentum, **common)
     return _penalised_sgd(keras, recipe.decay)(rate, **momentum, **common, name="sgd")

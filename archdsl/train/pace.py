@@ -7,15 +7,16 @@ from typing import NamedTuple
 
 # The speed that is shown is that of the steps of so many seconds.
 WINDOW = 10.0
-# Until a validation has been timed, its images are taken to need a third of a training image: the forward pass alone.
+# Until a validation has been timed, its images are taken to need a third of a training image: the forward
+# pass alone.
 FORWARD = 1 / 3
 # Images per step of a validation (`batches.plain`).
 VALIDATED = 256
 
 
 class Now(NamedTuple):
-    """Where a run stands after a step: `done` of `batches` in this epoch (from 1), means so far, speeds per second,
-    seconds `left` of the whole run; `validating` where the batches are those of the validation."""
+    """Where a run stands after a step: `done` of `batches` in this epoch (from 1), means so far, speeds per
+    second, seconds `left` of the whole run; `validating` where the batches are those of the validation."""
 
     epoch: int
     done: int
@@ -29,16 +30,28 @@ class Now(NamedTuple):
 
 
 class Pace:
-    """Times the steps of a run of `epochs` x `steps` batches over `images`; after each epoch `validation` images are looked at,
-    in batches of `VALIDATED`.
+    """Times the steps of a run of `epochs` x `steps` batches over `images`; after each epoch `validation`
+    images are looked at, in batches of `VALIDATED`.
 
     The first step of the process traces the model: it counts as work done, not for the speed.
     """
 
     def __init__(
-        self, epochs: int, steps: int, images: int, batch_size: int, validation: int = 0, clock: Callable[[], float] = time.perf_counter
+        self,
+        epochs: int,
+        steps: int,
+        images: int,
+        batch_size: int,
+        validation: int = 0,
+        clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        self.epochs, self.steps, self.images, self.batch_size, self.validation = epochs, steps, images, batch_size, validation
+        self.epochs, self.steps, self.images, self.batch_size, self.validation = (
+            epochs,
+            steps,
+            images,
+            batch_size,
+            validation,
+        )
         self.traced = False
         self.epoch = 0
         self._clock = clock
@@ -57,11 +70,15 @@ class Pace:
     def step(self, batch: int, logs: Mapping[str, float]) -> Now:
         """Count a finished training step (from 0)."""
         now = self._clock()
-        images = self.batch_size if batch < self.steps - 1 else self.images - (self.steps - 1) * self.batch_size
+        images = (
+            self.batch_size if batch < self.steps - 1 else self.images - (self.steps - 1) * self.batch_size
+        )
         if self.traced:
             self._count(now - self._since, images)
         self.traced, self._since, self._ended = True, now, now
-        return self._now(batch + 1, self.steps, logs, self._training(batch) + self._pauses(self.epochs - self.epoch))
+        return self._now(
+            batch + 1, self.steps, logs, self._training(batch) + self._pauses(self.epochs - self.epoch)
+        )
 
     def validated(self, batch: int, logs: Mapping[str, float]) -> Now:
         """Count a finished step (from 0) of the validation."""
@@ -73,7 +90,8 @@ class Pace:
 
     @property
     def rate(self) -> float:
-        """Give the training images per second of this epoch; of the last seconds where it has no timed step."""
+        """Give the training images per second of this epoch; of the last seconds where it has no timed
+        step."""
         seconds, images = self._total
         return images / seconds if seconds else self._speed()[0]
 
@@ -91,7 +109,11 @@ class Pace:
     def _speed(self) -> tuple[float, float]:
         """Give images and steps per second of the last seconds."""
         seconds = sum(one for one, _ in self._window)
-        return (sum(images for _, images in self._window) / seconds, len(self._window) / seconds) if seconds else (0.0, 0.0)
+        return (
+            (sum(images for _, images in self._window) / seconds, len(self._window) / seconds)
+            if seconds
+            else (0.0, 0.0)
+        )
 
     def _training(self, batch: int) -> float:
         rate = self._speed()[0]
@@ -102,5 +124,9 @@ class Pace:
         rate = self._speed()[0]
         return count * (self._pause or (self.validation * FORWARD / rate if rate else 0.0))
 
-    def _now(self, done: int, batches: int, logs: Mapping[str, float], left: float, validating: bool = False) -> Now:
-        return Now(self.epoch + 1, done, batches, logs["loss"], logs["accuracy"], *self._speed(), left, validating)
+    def _now(
+        self, done: int, batches: int, logs: Mapping[str, float], left: float, validating: bool = False
+    ) -> Now:
+        return Now(
+            self.epoch + 1, done, batches, logs["loss"], logs["accuracy"], *self._speed(), left, validating
+        )

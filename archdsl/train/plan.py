@@ -18,8 +18,9 @@ SAVE_EVERY = "5min"
 class Plan:
     """What is to be trained, on what, and how; `spec` and `source` are kept so that the run can be repeated.
 
-    `save_every` says how often within an epoch a checkpoint is written: `500` (steps), `5min`, `30s`, or `epoch` (only
-    at its end). `devices` share each batch, so the last one of an epoch is cut to a multiple of them.
+    `save_every` says how often within an epoch a checkpoint is written: `500` (steps), `5min`, `30s`, or
+    `epoch` (only at its end). `devices` share each batch, so the last one of an epoch is cut to a multiple of
+    them.
     """
 
     network: Network
@@ -44,7 +45,8 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run ended: `interrupted`, or with an evaluation of the best weights; `diverged` says where and why.
+    """How a run ended: `interrupted`, or with an evaluation of the best weights; `diverged` says where and
+    why.
 
     `rows` are the numbers of its epochs.
     """

@@ -1,7 +1,8 @@
-"""A network and a batch size -> the precision that it trains faster in on this machine, by a few timed steps, remembered.
+"""A network and a batch size -> the precision that it trains faster in on this machine, by a few timed steps,
+remembered.
 
-A rule by the CPU's flags is wrong for some networks (depthwise convolutions in bfloat16), so the question is put to the
-network itself. Where the run is too short for that to pay, the rule decides.
+A rule by the CPU's flags is wrong for some networks (depthwise convolutions in bfloat16), so the question is
+put to the network itself. Where the run is too short for that to pay, the rule decides.
 """
 
 from collections.abc import Callable
@@ -25,7 +26,9 @@ class Choice(NamedTuple):
     because: str
 
 
-def policy(network: Network, requested: str, batch_size: int, images: int, tell: Callable[[str], None]) -> str:
+def policy(
+    network: Network, requested: str, batch_size: int, images: int, tell: Callable[[str], None]
+) -> str:
     """Give Keras' policy for a run over `images`, epoch after epoch, and tell in a line why it was chosen."""
     choice = choose(network.graph, requested, batch_size, network.macs, images)
     if choice.because:
@@ -34,10 +37,11 @@ def policy(network: Network, requested: str, batch_size: int, images: int, tell:
 
 
 def choose(graph: Graph, requested: str, batch_size: int, macs: int, images: int) -> Choice:
-    """Choose a precision; `macs` are those of one example, `images` are trained on in the whole run, epoch after epoch.
+    """Choose a precision; `macs` are those of one example, `images` are trained on in the whole run, epoch
+    after epoch.
 
-    Weights and random numbers of the run are not touched: call it before its seed is set. What was measured once is read
-    from the user's cache folder (`remembered`).
+    Weights and random numbers of the run are not touched: call it before its seed is set. What was measured
+    once is read from the user's cache folder (`remembered`).
     """
     if requested != "auto":
         return Choice(requested, "")
@@ -53,7 +57,9 @@ def choose(graph: Graph, requested: str, batch_size: int, macs: int, images: int
 def _by_rule(graph: Graph) -> Choice:
     """Choose by what is known of such networks: the run is too short to time steps first."""
     if any(node.op == "depthwise" for node in graph.nodes):
-        return Choice("float32", "depthwise convolutions are slow in bfloat16; the run is too short to time it")
+        return Choice(
+            "float32", "depthwise convolutions are slow in bfloat16; the run is too short to time it"
+        )
     return Choice("bfloat16", "this CPU multiplies it; the run is too short to time it")
 
 
@@ -67,4 +73,6 @@ def _measured(graph: Graph, batch_size: int) -> Choice:
         remembered.write(key, seconds)
     best = min(CHOICES, key=lambda precision: seconds[precision])
     other = max(CHOICES, key=lambda precision: seconds[precision])
-    return Choice(best, f"{seconds[other] / seconds[best]:.2f} times as fast as {other} for this network ({where})")
+    return Choice(
+        best, f"{seconds[other] / seconds[best]:.2f} times as fast as {other} for this network ({where})"
+    )

@@ -1,8 +1,8 @@
 """The gradient of a convolution's kernel as matrix products, for small maps in bfloat16 on a CPU.
 
-oneDNN, which TensorFlow 2.21 calls, has a slow kernel for this gradient where a map is small and has many channels: at 4x4
-and 7x7 with 512 channels it takes about three times as long as a product for each position of the window; at 8x8 with 256 it
-does not (benchmarks/step.py).
+oneDNN, which TensorFlow 2.21 calls, has a slow kernel for this gradient where a map is small and has many
+channels: at 4x4 and 7x7 with 512 channels it takes about three times as long as a product for each position
+of the window; at 8x8 with 256 it does not (benchmarks/step.py).
 """
 
 from typing import Any
@@ -12,14 +12,16 @@ LEAST_CHANNELS = 512
 
 
 def pays(inputs: Any, kernel_size: tuple[int, ...], dtype: str) -> bool:
-    """Return whether products are faster for a convolution of stride 1 over these inputs: [batch, height, width, channels]."""
+    """Return whether products are faster for a convolution of stride 1 over these inputs: [batch, height,
+    width, channels]."""
     height, width, channels = inputs.shape[1:]
     small = None not in (height, width) and height * width <= LARGEST_MAP
     return small and max(kernel_size) > 1 and dtype == "bfloat16" and channels >= LEAST_CHANNELS
 
 
 def convolve(inputs: Any, kernel: Any) -> Any:
-    """Convolve with stride 1 and padding `same`; the gradient of the kernel is a product for each position of the window."""
+    """Convolve with stride 1 and padding `same`; the gradient of the kernel is a product for each position of
+    the window."""
     import tensorflow as tf
 
     @tf.custom_gradient  # type: ignore[untyped-decorator]
@@ -34,7 +36,8 @@ def convolve(inputs: Any, kernel: Any) -> Any:
 
 
 def kernel_gradient(inputs: Any, upstream: Any, window: tuple[int, ...]) -> Any:
-    """Give the gradient of a kernel: [height, width, incoming, outgoing], for inputs and upstream of one map size."""
+    """Give the gradient of a kernel: [height, width, incoming, outgoing], for inputs and upstream of one map
+    size."""
     import tensorflow as tf
 
     height, width, channels = inputs.shape[1:]

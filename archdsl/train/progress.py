@@ -1,4 +1,5 @@
-"""What training shows: a live line and a row per epoch on a terminal, plain `key=value` lines anywhere else."""
+"""What training shows: a live line and a row per epoch on a terminal, plain `key=value` lines anywhere
+else."""
 
 import os
 import sys
@@ -16,7 +17,8 @@ class Display(Protocol):
     """Where a training run tells how it goes."""
 
     def phase(self, text: str) -> None:
-        """Tell what begins: the import, tracing, an evaluation; it ends with the next phase, step or epoch."""
+        """Tell what begins: the import, tracing, an evaluation; it ends with the next phase, step or
+        epoch."""
 
     def step(self, now: Now) -> None:
         """Tell a finished step of the training or of the validation."""
@@ -39,7 +41,9 @@ def row_text(row: dict[str, Any]) -> str:
 def _value(key: str, value: Any) -> str:
     if not isinstance(value, float):
         return str(value)
-    return f"{value:.0f}" if key in ("img_s", "seconds") else f"{value:.5f}" if key == "rate" else f"{value:.4f}"
+    return (
+        f"{value:.0f}" if key in ("img_s", "seconds") else f"{value:.5f}" if key == "rate" else f"{value:.4f}"
+    )
 
 
 class Silent:
@@ -93,7 +97,9 @@ class PlainDisplay:
 def step_text(now: Now) -> str:
     """Write a step as one plain line; it begins otherwise than the line of an epoch."""
     what = "validating" if now.validating else "step"
-    numbers = f"loss={now.loss:.4f} accuracy={now.accuracy:.4f} steps_s={now.steps_s:.1f} img_s={now.images_s:.0f}"
+    numbers = (
+        f"loss={now.loss:.4f} accuracy={now.accuracy:.4f} steps_s={now.steps_s:.1f} img_s={now.images_s:.0f}"
+    )
     return f"{what}={now.done}/{now.batches} epoch={now.epoch} {numbers} left={clock(now.left)}"
 
 

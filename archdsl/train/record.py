@@ -29,7 +29,12 @@ def config(plan: Plan, policy: str) -> dict[str, Any]:
         "network": plan.network.name,
         "parameters": plan.network.params._asdict(),
         "spec": plan.spec,
-        "data": {"name": plan.data.name, "classes": list(plan.data.classes), "flip": plan.data.flip, **plan.data_options},
+        "data": {
+            "name": plan.data.name,
+            "classes": list(plan.data.classes),
+            "flip": plan.data.flip,
+            **plan.data_options,
+        },
         "scaling": {"scale": list(scale), "offset": list(offset)},
         **fingerprint(plan.data),
         "recipe": plan.recipe.as_dict(),
@@ -42,16 +47,28 @@ def config(plan: Plan, policy: str) -> dict[str, Any]:
 
 
 def fingerprint(data: ImageData) -> dict[str, Any]:
-    """Give what tells whether images are the same: how many, their labels in order, mean and deviation of the pixels."""
-    labels = {name: sha256(split.labels.astype("<i8").tobytes()).hexdigest()[:16] for name, split in data.splits.items()}
+    """Give what tells whether images are the same: how many, their labels in order, mean and deviation of the
+    pixels."""
+    labels = {
+        name: sha256(split.labels.astype("<i8").tobytes()).hexdigest()[:16]
+        for name, split in data.splits.items()
+    }
     pixels = {"mean": [float(one) for one in data.mean], "deviation": [float(one) for one in data.deviation]}
-    return {"images": {name: len(split.labels) for name, split in data.splits.items()}, "labels": labels, "pixels": pixels}
+    return {
+        "images": {name: len(split.labels) for name, split in data.splits.items()},
+        "labels": labels,
+        "pixels": pixels,
+    }
 
 
 def check_data(data: ImageData, kept: dict[str, Any]) -> None:
     """Raise RunError where images are not those that a run began with."""
     now = fingerprint(data)
-    for key, what in (("images", "as many images"), ("labels", "the same labels"), ("pixels", "the same pixels")):
+    for key, what in (
+        ("images", "as many images"),
+        ("labels", "the same labels"),
+        ("pixels", "the same pixels"),
+    ):
         if now[key] != kept.get(key):
             raise RunError(f"the data {data.name} is not what the run began with: it has not {what} any more")
 

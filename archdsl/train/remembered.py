@@ -1,7 +1,8 @@
 """What was measured once -> the user's cache folder, a file for each question, and back.
 
-A question is a network, a batch size, what was compared, and everything that answers depend on: versions and the CPU.
-The folder is `archdsl` in `$XDG_CACHE_HOME` or `~/.cache`; where it cannot be written, nothing is remembered.
+A question is a network, a batch size, what was compared, and everything that answers depend on: versions and
+the CPU. The folder is `archdsl` in `$XDG_CACHE_HOME` or `~/.cache`; where it cannot be written, nothing is
+remembered.
 """
 
 import hashlib
@@ -41,7 +42,8 @@ def _version(package: str) -> str:
 
 
 def read(question: str) -> dict[str, float]:
-    """Read the seconds that were measured, by what they are of; empty where nothing (or nothing sound) is remembered."""
+    """Read the seconds that were measured, by what they are of; empty where nothing (or nothing sound) is
+    remembered."""
     try:
         found = json.loads((folder() / f"{question}.json").read_text(encoding="utf-8"))
         seconds = {str(name): float(value) for name, value in found.items()}

@@ -14,10 +14,11 @@ from archdsl.train.keeper import BEST
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A run as it was trained. `model` ends as the spec says, `logits` before a final softmax; both have the weights.
+    """A run as it was trained. `model` ends as the spec says, `logits` before a final softmax; both have the
+    weights.
 
-    `data_options` is how the data was named: `name` and the options of its loading. `notes` say what was damaged and
-    what was taken instead.
+    `data_options` is how the data was named: `name` and the options of its loading. `notes` say what was
+    damaged and what was taken instead.
     """
 
     network: Network
@@ -61,8 +62,8 @@ def _recipe(kept: dict[str, Any], path: str) -> Recipe:
 def restore(path: str, weights: str = "best") -> Restored:
     """Build the network of a run in float32 with its `best` or `last` weights.
 
-    Raises RunError where the folder is no run, or a file of it is damaged (and names the file), SpecError where its
-    spec has errors.
+    Raises RunError where the folder is no run, or a file of it is damaged (and names the file), SpecError
+    where its spec has errors.
     """
     run = opened(path)
     given, notes = _weights(run.folder, weights)
@@ -74,7 +75,9 @@ def restore(path: str, weights: str = "best") -> Restored:
     else:
         with held_back():
             made.model.load_weights(given)
-    return Restored(run.network, run.config, run.recipe, made.model, made.logits, run.config["data"], tuple(notes))
+    return Restored(
+        run.network, run.config, run.recipe, made.model, made.logits, run.config["data"], tuple(notes)
+    )
 
 
 def _weights(folder: RunFolder, weights: str) -> tuple[Any, list[str]]:

@@ -14,7 +14,8 @@ from archdsl.train.restore import Opened, opened
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """What a run goes on with; `begun` is None where it was killed before its first checkpoint. `notes` are for the user."""
+    """What a run goes on with; `begun` is None where it was killed before its first checkpoint. `notes` are
+    for the user."""
 
     plan: Plan
     folder: RunFolder
@@ -23,7 +24,8 @@ class Resumed:
 
 
 def resume(path: str, lock: bool = True, **changes: Any) -> Resumed:
-    """Open a run to go on with it, locked; raise RunError, SpecError or DataError. A finished run has nothing left.
+    """Open a run to go on with it, locked; raise RunError, SpecError or DataError. A finished run has nothing
+    left.
 
     `changes` are to how its data is loaded: the fields of `archdsl.data.catalogue.Choice`.
     """
@@ -54,11 +56,25 @@ def _plan(run: Opened, changes: dict[str, Any]) -> Plan:
     record.check_data(data, run.config)
     # What `auto` came to once, it stays.
     recipe = replace(run.recipe, precision=run.config["precision"].removeprefix("mixed_"))
-    return Plan(run.network, data, recipe, run.config["spec"], run.source, run.config["data"], run.config["save_every"])
+    return Plan(
+        run.network,
+        data,
+        recipe,
+        run.config["spec"],
+        run.source,
+        run.config["data"],
+        run.config["save_every"],
+    )
 
 
 def _others(before: dict[str, str]) -> list[str]:
     """Say what computes in another version than when the run began."""
     now = record.versions()
-    changed = [f"{name} {now.get(name, 'none')} (was {old})" for name, old in before.items() if now.get(name) != old]
-    return [f"what computes is not what it was, so the run may go on differently: {', '.join(changed)}"] if changed else []
+    changed = [
+        f"{name} {now.get(name, 'none')} (was {old})" for name, old in before.items() if now.get(name) != old
+    ]
+    return (
+        [f"what computes is not what it was, so the run may go on differently: {', '.join(changed)}"]
+        if changed
+        else []
+    )

@@ -36,15 +36,19 @@ def run(
     begun: Checkpoint | None = None,
     place: Place | None = None,
 ) -> Outcome:
-    """Train, from the beginning or from where a checkpoint left off; evaluate the best weights; write the report.
+    """Train, from the beginning or from where a checkpoint left off; evaluate the best weights; write the
+    report.
 
-    The folder is created or reopened, and locked; of several processes, process 0 writes into it and evaluates. Raises
-    SaveError where something cannot be written, PlaceError where the processes do not train the same.
+    The folder is created or reopened, and locked; of several processes, process 0 writes into it and
+    evaluates. Raises SaveError where something cannot be written, PlaceError where the processes do not train
+    the same.
     """
     place = place or Place(1, "one device")
     plan = replace(plan, devices=place.devices)
     recipe = plan.recipe
-    chosen = precision.policy(plan.network, recipe.precision, recipe.batch_size, recipe.epochs * plan.images, display.note)
+    chosen = precision.policy(
+        plan.network, recipe.precision, recipe.batch_size, recipe.epochs * plan.images, display.note
+    )
     policy = place.as_first(chosen)
     place.compare(_facts(plan, policy, begun))
     display.note(budget.told(plan, policy))
@@ -71,18 +75,24 @@ def run(
 
 
 def _unseen(folder: RunFolder) -> str:
-    """Say where this process does not see the run folder that process 0 writes; a network's file system may take a while."""
+    """Say where this process does not see the run folder that process 0 writes; a network's file system may
+    take a while."""
     for _ in range(_SEEN_WITHIN):
         if (folder / "config.json").exists():
             return ""
         time.sleep(1)
-    return f"it does not see {folder.path}, which process 0 writes: the run folder has to be on a file system that all share"
+    return (
+        f"it does not see {folder.path}, which process 0 writes: the run folder has to be on a file "
+        f"system that all share"
+    )
 
 
 def _facts(plan: Plan, policy: str, begun: Checkpoint | None) -> dict[str, Any]:
     """Give what has to be the same in every process; where the data lies need not be."""
     where = {"checkpoint": (begun.epoch, begun.step) if begun else None, "number of devices": plan.devices}
-    return {key: value for key, value in record.config(plan, policy).items() if key not in ("data", "save_every")} | where
+    return {
+        key: value for key, value in record.config(plan, policy).items() if key not in ("data", "save_every")
+    } | where
 
 
 def _pace(plan: Plan) -> Pace:
@@ -98,7 +108,8 @@ def _start(plan: Plan, keeper: Keeper, begun: Checkpoint) -> Start:
 
 
 def rehearse(plan: Plan, folder: RunFolder) -> str:
-    """Do what a run does before its first step, but write; say what memory it takes. Raises RunError, DataError."""
+    """Do what a run does before its first step, but write; say what memory it takes. Raises RunError,
+    DataError."""
     policy = learner.precision_policy(plan.recipe.precision)
     said = budget.told(plan, policy)
     budget.check_disk(plan, folder)

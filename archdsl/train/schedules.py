@@ -19,10 +19,16 @@ def make(recipe: Recipe, steps_per_epoch: int) -> Any:
     if recipe.schedule == "one-cycle":
         rise = max(round(recipe.peak * total), 1)
         return schedules.CosineDecay(
-            recipe.rate * recipe.start, max(total - rise, 1), recipe.final, warmup_target=recipe.rate, warmup_steps=rise
+            recipe.rate * recipe.start,
+            max(total - rise, 1),
+            recipe.final,
+            warmup_target=recipe.rate,
+            warmup_steps=rise,
         )
     if recipe.schedule == "cosine" and warmup:
-        return schedules.CosineDecay(0.0, max(total - warmup, 1), recipe.final, warmup_target=recipe.rate, warmup_steps=warmup)
+        return schedules.CosineDecay(
+            0.0, max(total - warmup, 1), recipe.final, warmup_target=recipe.rate, warmup_steps=warmup
+        )
     plain = _plain(schedules, recipe, steps_per_epoch, max(total - warmup, 1))
     return _warmed(schedules, plain, recipe.rate, warmup, recipe.schedule == "linear") if warmup else plain
 
@@ -31,11 +37,16 @@ def _plain(schedules: Any, recipe: Recipe, steps: int, rest: int) -> Any:
     """Give the schedule without its warm-up; `rest` are the steps behind it."""
     match recipe.schedule:
         case "staircase":
-            return schedules.ExponentialDecay(recipe.rate, recipe.every * steps, recipe.factor, staircase=True)
+            return schedules.ExponentialDecay(
+                recipe.rate, recipe.every * steps, recipe.factor, staircase=True
+            )
         case "steps":
-            # The rate changes with the first step behind a milestone; Keras' boundary is the last step before it.
+            # The rate changes with the first step behind a milestone; Keras' boundary is the last step before
+            # it.
             bounds = [round(epoch * steps) - 1 for epoch in sorted(recipe.milestones)]
-            return schedules.PiecewiseConstantDecay(bounds, [recipe.rate * recipe.factor**i for i in range(len(bounds) + 1)])
+            return schedules.PiecewiseConstantDecay(
+                bounds, [recipe.rate * recipe.factor**i for i in range(len(bounds) + 1)]
+            )
         case "linear":
             return schedules.PolynomialDecay(recipe.rate, rest, recipe.rate * recipe.final)
         case "cosine":
@@ -44,7 +55,8 @@ def _plain(schedules: Any, recipe: Recipe, steps: int, rest: int) -> Any:
 
 
 def _warmed(schedules: Any, plain: Any, rate: float, warmup: int, behind: bool) -> Any:
-    """Give a schedule that begins with a rise from 0 in a line; `behind` tells that `plain` begins after it."""
+    """Give a schedule that begins with a rise from 0 in a line; `behind` tells that `plain` begins after
+    it."""
     ops = import_keras().ops
 
     class Warmed(schedules.LearningRateSchedule):  # type: ignore[misc]

@@ -1,4 +1,5 @@
-"""Signals that ask a run to stop: remembered until the step at hand is done, so that a run ends with everything saved."""
+"""Signals that ask a run to stop: remembered until the step at hand is done, so that a run ends with
+everything saved."""
 
 import signal
 import threading
@@ -7,7 +8,8 @@ from typing import Any
 
 
 def stopping() -> list[int]:
-    """List the signals that ask a run to stop: Ctrl-C, SIGTERM, and a terminal that is closed, unless `nohup` says not to heed it."""
+    """List the signals that ask a run to stop: Ctrl-C, SIGTERM, and a terminal that is closed, unless `nohup`
+    says not to heed it."""
     hangup: int | None = getattr(signal, "SIGHUP", None)  # Windows has none
     if hangup is None or signal.getsignal(hangup) is signal.SIG_IGN:
         return [signal.SIGINT, signal.SIGTERM]

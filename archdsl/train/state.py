@@ -1,4 +1,5 @@
-"""Everything a run goes on from, as arrays: weights and statistics, seeds of dropout, the optimiser's memory, metrics."""
+"""Everything a run goes on from, as arrays: weights and statistics, seeds of dropout, the optimiser's memory,
+metrics."""
 
 from typing import Any
 
@@ -9,7 +10,8 @@ GROUPS = ("model", "optimizer", "metrics")
 
 
 def prime(model: Any, classes: int) -> None:
-    """Make the variables of optimiser and metrics, which Keras makes with the first step, so that they can be set."""
+    """Make the variables of optimiser and metrics, which Keras makes with the first step, so that they can be
+    set."""
     import numpy as np
 
     if not model.optimizer.built:
@@ -28,7 +30,8 @@ def capture(model: Any) -> Arrays:
 
 
 def put_back(model: Any, arrays: Arrays, groups: tuple[str, ...] = GROUPS) -> None:
-    """Set the state of a compiled model of the same network and recipe; raise ValueError where it is another's."""
+    """Set the state of a compiled model of the same network and recipe; raise ValueError where it is
+    another's."""
     for group in groups:
         there = variables(model, group)
         if [tuple(one.shape) for one in there] != [one.shape for one in arrays[group]]:

@@ -1,4 +1,5 @@
-"""A network -> seconds of a training step in each precision, measured alternately on models made for the purpose."""
+"""A network -> seconds of a training step in each precision, measured alternately on models made for the
+purpose."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -10,9 +11,11 @@ from archdsl.train import learner
 
 
 def step_seconds(graph: Graph, precisions: Sequence[str], batch_size: int, steps: int) -> dict[str, float]:
-    """Give the least time of `steps` steps in each precision, in seconds for `batch_size` images; the steps alternate.
+    """Give the least time of `steps` steps in each precision, in seconds for `batch_size` images; the steps
+    alternate.
 
-    A step is forward and backward with gradients of all weights, without the optimiser, which is the same in each.
+    A step is forward and backward with gradients of all weights, without the optimiser, which is the same in
+    each.
     """
     takes = {precision: _step(graph, precision, batch_size) for precision in precisions}
     for step in takes.values():

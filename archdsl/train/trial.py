@@ -1,7 +1,9 @@
-"""A network -> seconds of a whole training step on the Keras backend of this process, in each precision that it may take.
+"""A network -> seconds of a whole training step on the Keras backend of this process, in each precision that
+it may take.
 
-Run as `python -m archdsl.train.trial` by `engine.py`, one process for each backend, since Keras keeps the one that it began
-with: it reads a pickled `Trial` from standard input and writes JSON as the last line of its standard output.
+Run as `python -m archdsl.train.trial` by `engine.py`, one process for each backend, since Keras keeps the one
+that it began with: it reads a pickled `Trial` from standard input and writes JSON as the last line of its
+standard output.
 """
 
 import json
@@ -24,7 +26,8 @@ class Trial(NamedTuple):
 
 
 def measured(trial: Trial) -> dict[str, float]:
-    """Give the least time of the steps in each precision, in seconds; the first two steps trace and settle."""
+    """Give the least time of the steps in each precision, in seconds; the first two steps trace and
+    settle."""
     return {precision: min(_times(_step(trial, precision), trial.steps)) for precision in trial.precisions}
 
 

@@ -1,4 +1,5 @@
-"""What happens between the steps: counting, showing, saving, stopping on a signal or on a loss that is no use any more."""
+"""What happens between the steps: counting, showing, saving, stopping on a signal or on a loss that is no use
+any more."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -16,7 +17,8 @@ EXPLODED = 1e4
 
 
 class Diverged(Exception):
-    """The loss is not finite any more, or has exploded, in a step (from 0) of an epoch (from 0), or in its validation."""
+    """The loss is not finite any more, or has exploded, in a step (from 0) of an epoch (from 0), or in its
+    validation."""
 
     def __init__(self, epoch: int, step: int, loss: float, validating: bool = False) -> None:
         super().__init__()
@@ -24,9 +26,12 @@ class Diverged(Exception):
 
 
 class Progress:
-    """How far training is: `epoch` epochs finished and `step` steps of the next; tells and stops between steps."""
+    """How far training is: `epoch` epochs finished and `step` steps of the next; tells and stops between
+    steps."""
 
-    def __init__(self, pace: Pace, display: Display, log: Loggers, stop: StopSignal, cadence: Cadence) -> None:
+    def __init__(
+        self, pace: Pace, display: Display, log: Loggers, stop: StopSignal, cadence: Cadence
+    ) -> None:
         self.pace, self.display, self.log, self.stop, self.cadence = pace, display, log, stop, cadence
         self.epoch = self.step = 0
 
@@ -38,7 +43,8 @@ class Progress:
             self.display.phase("tracing the first step")
 
     def stepped(self, logs: Mapping[str, float]) -> None:
-        """Count a step that ended with these means of the epoch so far; raise Diverged where they are no use."""
+        """Count a step that ended with these means of the epoch so far; raise Diverged where they are no
+        use."""
         batch, loss = self.step, logs["loss"]
         self.step += 1
         if not math.isfinite(loss) or loss > EXPLODED:
@@ -71,7 +77,8 @@ class Progress:
 
 
 def watcher(progress: Progress, begin: Callable[[], None], save: Callable[[], None]) -> Any:
-    """Give the Keras callback of one epoch; `begin` sets the metrics it goes on from, `save` writes a checkpoint."""
+    """Give the Keras callback of one epoch; `begin` sets the metrics it goes on from, `save` writes a
+    checkpoint."""
     keras: Any = import_keras()
 
     class Watcher(keras.callbacks.Callback):  # type: ignore[misc]

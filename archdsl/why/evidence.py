@@ -1,4 +1,5 @@
-"""A row that misses its size: what its layers give, which sizes its neighbours agree with, and so which size is wrong."""
+"""A row that misses its size: what its layers give, which sizes its neighbours agree with, and so which size
+is wrong."""
 
 from collections.abc import Callable
 from types import MappingProxyType
@@ -16,16 +17,18 @@ from archdsl.source import Span
 from archdsl.syntax.ast import Row
 from archdsl.why.mend import distance, ends
 
-_NEAR = 2  # a size that is off by so little was meant; one further away is more likely what the usual padding gives
+# a size that is off by so little was meant; one further away is more likely what the usual padding gives
+_NEAR = 2
 Rank = tuple[bool, bool, int, int]
 
 
 class Miss(NamedTuple):
     """A row that misses its size: what arrives, from where, what was declared.
 
-    `next_takes` tells whether the next row takes a size; its label is empty where there is none. `input_span` is where
-    the network's input is set, for the row that reads it. `before` is the last row that reached its size, `passed` what
-    stands between it and this one. `extra` are sizes that the style can give beside what is printed.
+    `next_takes` tells whether the next row takes a size; its label is empty where there is none. `input_span`
+    is where the network's input is set, for the row that reads it. `before` is the last row that reached its
+    size, `passed` what stands between it and this one. `extra` are sizes that the style can give beside what
+    is printed.
     """
 
     row: Row
@@ -51,10 +54,11 @@ class Miss(NamedTuple):
 class Evidence(NamedTuple):
     """What speaks for which size.
 
-    `computed` is what the layers give with the padding `mode`, `fixed` that no stride of them is open. `options` are the
-    sizes that the row can reach, best first, `agreeing` those of them that the next row takes. `before` are sizes of the
-    row before with which the declared one holds; it is `blamed` where the next row speaks for the declared size, or where
-    it reached its own by a stride that nobody prints, and this row is printed in full.
+    `computed` is what the layers give with the padding `mode`, `fixed` that no stride of them is open.
+    `options` are the sizes that the row can reach, best first, `agreeing` those of them that the next row
+    takes. `before` are sizes of the row before with which the declared one holds; it is `blamed` where the
+    next row speaks for the declared size, or where it reached its own by a stride that nobody prints, and
+    this row is printed in full.
     """
 
     mode: str
@@ -74,7 +78,11 @@ class Evidence(NamedTuple):
 
     def going_on(self, target: Size) -> Size:
         """Give the size to go on with."""
-        return target if self.blamed or (self.declared_fits and not self.agreeing) or not self.agreeing else self.agreeing[0]
+        return (
+            target
+            if self.blamed or (self.declared_fits and not self.agreeing) or not self.agreeing
+            else self.agreeing[0]
+        )
 
 
 def weigh(miss: Miss, stride_in: str) -> Evidence:

@@ -16,7 +16,8 @@ from archdsl.why.mend import joined_channels
 
 
 class Join(NamedTuple):
-    """What was to be joined: where it is written, the value at hand, the named ones, and the names that there are."""
+    """What was to be joined: where it is written, the value at hand, the named ones, and the names that there
+    are."""
 
     spec: WireSpec | BranchSpec
     values: tuple[Value, ...]
@@ -24,7 +25,8 @@ class Join(NamedTuple):
 
 
 def mend_join(source: Source, fault: Fault, row: Span) -> tuple[str, tuple[Fix, ...]]:
-    """Give what helps, and the edits: another name, a stride of a pool in a branch, or channels that agree."""
+    """Give what helps, and the edits: another name, a stride of a pool in a branch, or channels that
+    agree."""
     join: Join | None = fault.join
     if fault.merge == "multiply" or len({shape[:-1] for shape in fault.joined}) < 2:
         return "", joined_channels(source, (row,), fault.joined)
@@ -37,9 +39,17 @@ def mend_join(source: Source, fault: Fault, row: Span) -> tuple[str, tuple[Fix, 
 
 def _other_name(source: Source, join: Join, spec: WireSpec) -> tuple[str, tuple[Fix, ...]]:
     value, others = join.values[0], join.values[len(join.values) - len(spec.refs) :]
-    odd = [(ref.span, ref.name) for ref, other in zip(spec.refs, others, strict=True) if other.shape[:-1] != value.shape[:-1]]
+    odd = [
+        (ref.span, ref.name)
+        for ref, other in zip(spec.refs, others, strict=True)
+        if other.shape[:-1] != value.shape[:-1]
+    ]
     taken = {one.id for one in join.values}
-    fitting = [name for name, one in reversed(list(join.scope.items())) if name and one.id not in taken and _joins(spec, one, value)]
+    fitting = [
+        name
+        for name, one in reversed(list(join.scope.items()))
+        if name and one.id not in taken and _joins(spec, one, value)
+    ]
     if len(odd) == 1 and fitting:
         (span, name), size = odd[0], size_text(value.shape[:-1])
         return "", (replace(f"join {fitting[0]}, which is {size}, in place of {name}", span, fitting[0]),)
@@ -56,7 +66,10 @@ def _ways(shape: Shape, others: list[Shape]) -> str:
     off = [abs(n - m) for n, m in zip(shape[:-1], other[:-1], strict=False)]
     if off and max(off) == 1:
         odd = size_text(next((one[:-1] for one in (shape, other) if one[0] % 2), shape[:-1]))
-        return f"{odd} is odd, and halving and doubling does not lead back to it; take an input that stays even, or `crop` the larger one"
+        return (
+            f"{odd} is odd, and halving and doubling does not lead back to it; take an input that "
+            f"stays even, or `crop` the larger one"
+        )
     return "a stride or a pool on the larger one, `upsample` on the smaller one, or `crop`"
 
 
@@ -79,5 +92,7 @@ def _pool_fix(source: Source, spec: BranchSpec) -> tuple[Fix, ...]:
     if pool is None:
         return ()
     stride = max(window(pool, len(pool.kernel or ()))[1])
-    title = f"a pool steps by its window, {stride}; one that keeps the size is `{layer_text(source, pool)} /1`"
+    title = (
+        f"a pool steps by its window, {stride}; one that keeps the size is `{layer_text(source, pool)} /1`"
+    )
     return (Fix(title, (Edit(Span(pool.span.end, pool.span.end), " /1"),)),)

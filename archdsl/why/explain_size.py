@@ -23,7 +23,8 @@ _MAX_STEPS = 6
 
 
 def explain(source: Source, miss: Miss, stride_in: str) -> tuple[Diagnostic, Size, Size | None]:
-    """Give the diagnostic, the size that the check goes on with, and the one that the row before must have had, if it is blamed."""
+    """Give the diagnostic, the size that the check goes on with, and the one that the row before must have
+    had, if it is blamed."""
     evidence = weigh(miss, stride_in)
     size = miss.size
     if evidence.blamed and miss.before:
@@ -32,13 +33,25 @@ def explain(source: Source, miss: Miss, stride_in: str) -> tuple[Diagnostic, Siz
     labels = _labels(source, miss, size, evidence.computed if evidence.grows else None)
     if evidence.fixed and evidence.computed:
         chain = chain_text(source, miss.specs, miss.incoming, evidence.mode)
-        found = shapes.wrong_size(source, miss.label, miss.target, evidence.computed, miss.row.size_span, labels, chain, notes, fixes)
+        found = shapes.wrong_size(
+            source,
+            miss.label,
+            miss.target,
+            evidence.computed,
+            miss.row.size_span,
+            labels,
+            chain,
+            notes,
+            fixes,
+        )
     else:
         open_ = unprinted_stride(source, miss, stride_in)
         printed = (open_.stride, open_.gaps) if open_ else None
         fixes = (open_.fix, *fixes) if open_ and open_.fix and not evidence.is_misprint else fixes
         nearest = evidence.options[:3]
-        found = shapes.unreachable(source, miss.label, miss.target, size, miss.row.size_span, labels, nearest, notes, fixes, printed)
+        found = shapes.unreachable(
+            source, miss.label, miss.target, size, miss.row.size_span, labels, nearest, notes, fixes, printed
+        )
     return found, evidence.going_on(miss.target), None
 
 
@@ -47,23 +60,36 @@ def _blame(source: Source, miss: Miss, before: Sized, sizes: list[Size]) -> Diag
     fixes = tuple(_upstream_fix(source, before, size) for size in sizes[:2])
     name = before.row.name or before.row.text or "the row before"
     place = before.row.size_span
-    return shapes.upstream_size(source, name, before.target, place, miss.label, miss.target, miss.row.size_span, sizes[0], fixes)
+    return shapes.upstream_size(
+        source, name, before.target, place, miss.label, miss.target, miss.row.size_span, sizes[0], fixes
+    )
 
 
 def _upstream_fix(source: Source, before: Sized, size: Size) -> Fix:
     place = before.row.size_span
     name = f" for {before.row.name}" if before.row.name else " in the row before"
-    return replace(f"declare {size_text(size)}{name}", place, resized(source, place, size, int(before.row.channels_first)))
+    return replace(
+        f"declare {size_text(size)}{name}",
+        place,
+        resized(source, place, size, int(before.row.channels_first)),
+    )
 
 
-def _mend(source: Source, miss: Miss, stride_in: str, evidence: Evidence) -> tuple[tuple[Fix, ...], list[str]]:
-    """Rank the hypotheses: a misplaced stride where the next row wants the declared size, else a wrong declared size."""
+def _mend(
+    source: Source, miss: Miss, stride_in: str, evidence: Evidence
+) -> tuple[tuple[Fix, ...], list[str]]:
+    """Rank the hypotheses: a misplaced stride where the next row wants the declared size, else a wrong
+    declared size."""
     notes = []
     agreeing, declared_fits = evidence.agreeing, evidence.declared_fits
     if evidence.is_misprint:
-        notes.append(f"{miss.next_label} agrees with {size_text(agreeing[0])}, so the declared size is likely wrong")
+        notes.append(
+            f"{miss.next_label} agrees with {size_text(agreeing[0])}, so the declared size is likely wrong"
+        )
     elif declared_fits and not agreeing:
-        notes.append(f"{miss.next_label} agrees with {size_text(miss.target)}, so the declared size is likely right")
+        notes.append(
+            f"{miss.next_label} agrees with {size_text(miss.target)}, so the declared size is likely right"
+        )
     stride = None if evidence.is_misprint else _stride_fix(source, miss, stride_in)
     padding = None if evidence.is_misprint else padding_fix(source, miss)
     found = [fix for fix in (stride, _input_fix(source, miss), padding) if fix]
@@ -94,14 +120,24 @@ def _size_fix(source: Source, miss: Miss, evidence: Evidence, better: Size) -> F
         else f"declare {size_text(better)}, which the row can reach"
     )
     place, row = miss.row.size_span, miss.row
-    return replace(title, place, resized(source, place, (*better, *_printed_channels(source, miss)), int(row.channels_first)))
+    return replace(
+        title,
+        place,
+        resized(source, place, (*better, *_printed_channels(source, miss)), int(row.channels_first)),
+    )
 
 
 def _printed_channels(source: Source, miss: Miss) -> Size:
     """Give the channels that the row computes, where its size prints channels, last and without powers."""
     row = miss.row
     text = source.text[row.size_span.start : row.size_span.end]
-    if row.channels_first or row.size is None or len(row.size) != len(miss.target) + 1 or "²" in text or "^" in text:
+    if (
+        row.channels_first
+        or row.size is None
+        or len(row.size) != len(miss.target) + 1
+        or "²" in text
+        or "^" in text
+    ):
         return ()
     channels = last_channels(miss.specs, miss.incoming)
     return (channels,) if channels else ()
@@ -127,7 +163,9 @@ def _stride_fix(source: Source, miss: Miss, stride_in: str) -> Fix | None:
     return None
 
 
-def _printed_strides(specs: tuple[Spec, ...], prefix: tuple[int, ...] = ()) -> list[tuple[tuple[int, ...], Span]]:
+def _printed_strides(
+    specs: tuple[Spec, ...], prefix: tuple[int, ...] = ()
+) -> list[tuple[tuple[int, ...], Span]]:
     found: list[tuple[tuple[int, ...], Span]] = []
     for index, spec in enumerate(specs):
         if isinstance(spec, BlockSpec):
@@ -138,8 +176,14 @@ def _printed_strides(specs: tuple[Spec, ...], prefix: tuple[int, ...] = ()) -> l
 
 
 def _labels(source: Source, miss: Miss, size: Size, computed: Size | None) -> list[Label]:
-    labels = [Label(miss.arrives, f"{miss.label} receives {size_text(miss.incoming)} from here")] if miss.arrives else []
-    strides = [place for place in _printed_strides(miss.specs) if max(at(miss.specs, place[0]).stride or (1,)) > 1]
+    labels = (
+        [Label(miss.arrives, f"{miss.label} receives {size_text(miss.incoming)} from here")]
+        if miss.arrives
+        else []
+    )
+    strides = [
+        place for place in _printed_strides(miss.specs) if max(at(miss.specs, place[0]).stride or (1,)) > 1
+    ]
     if computed and not strides:
         effect = f"this takes {size_text(size)} to {size_text(computed)}"
         what = effect if computed != size else f"nothing in here enlarges {size_text(size)}"

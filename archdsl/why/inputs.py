@@ -1,4 +1,5 @@
-"""A table that does not say its input -> the inputs under which every size and count that it prints comes out."""
+"""A table that does not say its input -> the inputs under which every size and count that it prints comes
+out."""
 
 from collections.abc import Callable, Iterator
 from itertools import product
@@ -16,7 +17,8 @@ _IMAGE: Final = 4  # channels that an image may have
 
 
 def fitting(table: Table, holds: Callable[[Shape], bool], channels_first: bool) -> list[Shape]:
-    """List inputs that fit, the likeliest first; none for a table that prints hardly a count, which could be of any."""
+    """List inputs that fit, the likeliest first; none for a table that prints hardly a count, which could be
+    of any."""
     counted = sum(bool(row.claims) for row in table.rows)
     if not table.rows or 4 * counted < len(table.rows) or len(table.rows) > MOST_ROWS:
         return []
@@ -30,7 +32,8 @@ def fitting(table: Table, holds: Callable[[Shape], bool], channels_first: bool) 
 
 
 def _candidates(row: Row, channels_first: bool) -> Iterator[Shape]:
-    """List inputs of a first row of size `26x26x32`: those that a window of 3, 5 or 7 makes smaller, halved ones, the same."""
+    """List inputs of a first row of size `26x26x32`: those that a window of 3, 5 or 7 makes smaller, halved
+    ones, the same."""
     axes = [axis.value for axis in row.size or () if isinstance(axis, Num) and isinstance(axis.value, int)]
     if not row.size or len(axes) != len(row.size) or len(axes) < 2:
         return

@@ -14,7 +14,8 @@ _NUMBER = re.compile(r"\d+")
 
 
 def ends(specs: tuple[Spec, ...], shape: Size, rank: int, names: Names) -> list[tuple[str, Size]]:
-    """List what the specs give with each padding that the row leaves open, the usual one first, each size once."""
+    """List what the specs give with each padding that the row leaves open, the usual one first, each size
+    once."""
     found: dict[Size, str] = {}
     for mode in modes(specs):
         end = follow(specs, shape, mode, names)
@@ -29,7 +30,8 @@ def distance(a: Size, b: Size) -> int:
 
 
 def input_for(specs: tuple[Spec, ...], shape: Size, target: Size, names: Names) -> int | None:
-    """Find the input size nearby from which unpadded windows give the target and leave nothing over; None for none."""
+    """Find the input size nearby from which unpadded windows give the target and leave nothing over; None for
+    none."""
     *size, channels = shape
     if len(set(size)) != 1 or len(set(target)) != 1:
         return None
@@ -58,7 +60,8 @@ def misprinted_input(source: Source, place: Span, size: Size) -> Fix:
 
 
 def resized(source: Source, span: Span, size: Size, skipped: int = 0) -> str:
-    """Write another size in the spelling of the one that is printed: its signs and its channels stay, those before it `skipped`."""
+    """Write another size in the spelling of the one that is printed: its signs and its channels stay, those
+    before it `skipped`."""
     text = source.text[span.start : span.end]
     numbers = list(_NUMBER.finditer(text))[skipped:]
     squared = len(set(size)) == 1 and (re.search(r"\^|²", text) is not None or len(numbers) == 1)
@@ -78,18 +81,29 @@ def renumbered(source: Source, span: Span, old: int, new: int, title: str) -> tu
 
 def channels_fix(source: Source, span: Span, printed: Size, computed: Size) -> tuple[Fix, ...]:
     """Offer the computed channels for those that a size or a column prints."""
-    numbers = [found for found in _NUMBER.finditer(source.clean, span.start, span.end) if int(found[0]) == printed[-1]]
+    numbers = [
+        found
+        for found in _NUMBER.finditer(source.clean, span.start, span.end)
+        if int(found[0]) == printed[-1]
+    ]
     at = Span(*numbers[-1].span()) if numbers and printed[-1] not in printed[:-1] else None
-    return (replace(f"print {computed[-1]} channels, as the row computes", at, str(computed[-1])),) if at else ()
+    return (
+        (replace(f"print {computed[-1]} channels, as the row computes", at, str(computed[-1])),) if at else ()
+    )
 
 
 def joined_channels(source: Source, row: tuple[Span, ...], shapes: tuple[Size, ...]) -> tuple[Fix, ...]:
-    """Make two values that are to be alike agree in their channels, where the row prints both numbers, each once.
+    """Make two values that are to be alike agree in their channels, where the row prints both numbers, each
+    once.
 
     The number that more powers of two divide is likelier the one that is meant.
     """
     counts = sorted({shape[-1] for shape in shapes}, key=lambda n: n & -n)
-    numbers = {found.span(): int(found[0]) for part in row for found in _NUMBER.finditer(source.clean, part.start, part.end)}
+    numbers = {
+        found.span(): int(found[0])
+        for part in row
+        for found in _NUMBER.finditer(source.clean, part.start, part.end)
+    }
     places = [[Span(*place) for place, number in numbers.items() if number == n] for n in counts]
     if len(counts) != 2 or [len(found) for found in places] != [1, 1]:
         return ()

@@ -1,4 +1,5 @@
-"""A text with errors -> the slips in it: edits that make it readable, each proved by compiling the text with it."""
+"""A text with errors -> the slips in it: edits that make it readable, each proved by compiling the text with
+it."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -67,7 +68,12 @@ class SlipFinder:
             numbers = self._of_empty_blocks()
         elif slip is REMARK:
             numbers = self._remarks()
-        return [place for number in numbers for place in self._in_line(slip, number) if not self._taken(place.edit.span)]
+        return [
+            place
+            for number in numbers
+            for place in self._in_line(slip, number)
+            if not self._taken(place.edit.span)
+        ]
 
     def _in_line(self, slip: Slip, number: int) -> Iterator[_Place]:
         start = self.source.starts[number - 1]
@@ -81,19 +87,34 @@ class SlipFinder:
                 yield _Place(number, edit, _quoted(line, start, match))
 
     def _of_empty_blocks(self) -> list[int]:
-        """Give the lines after each block that has none: up to a blank one, a row with a size, or a setting."""
+        """Give the lines after each block that has none: up to a blank one, a row with a size, or a
+        setting."""
         found: list[int] = []
         for one in self.left:
             number = self._key(one)[1] + 1
-            while one.code == EMPTY_BLOCK and number <= len(self.source.starts) and _may_be_of_block(self.source.line(number)):
+            while (
+                one.code == EMPTY_BLOCK
+                and number <= len(self.source.starts)
+                and _may_be_of_block(self.source.line(number))
+            ):
                 found.append(number)
                 number += 1
         return found
 
     def _remarks(self) -> list[int]:
-        """Give the first line that is no setting, if nothing in it is a word or a sign of layers, nor like one."""
-        lines = enumerate(map(str.split, Source("", edited(self.source.text, self.edits)).clean.split("\n")), 1)
-        first = next((number for number, words in lines if words and words[0][0] != "#" and not is_key(words[0].lower())), 0)
+        """Give the first line that is no setting, if nothing in it is a word or a sign of layers, nor like
+        one."""
+        lines = enumerate(
+            map(str.split, Source("", edited(self.source.text, self.edits)).clean.split("\n")), 1
+        )
+        first = next(
+            (
+                number
+                for number, words in lines
+                if words and words[0][0] != "#" and not is_key(words[0].lower())
+            ),
+            0,
+        )
         words = self.source.line(first).partition("#")[0].split() if first else ["["]
         told = [one for one in self.left if self._key(one)[1] == first]
         plain = not any(_LAYERS.search(word) or layer_word(word) for word in words)
@@ -103,7 +124,8 @@ class SlipFinder:
         return any(span.start < edit.span.end and edit.span.start < span.end for edit in self.edits)
 
     def _tried(self, slip: Slip, places: list[_Place]) -> list[_Place]:
-        """Take the edits in if they leave fewer errors, no new ones, and none in their lines; else give those that might."""
+        """Take the edits in if they leave fewer errors, no new ones, and none in their lines; else give those
+        that might."""
         self.tries -= 1
         edits = [*self.edits, *(place.edit for place in places)]
         after = self.again(edited(self.source.text, edits))
@@ -120,7 +142,8 @@ class SlipFinder:
         return []
 
     def _key(self, one: Diagnostic) -> tuple[str, int]:
-        """Tell a diagnostic by its code and line, which edits leave as they are; 0 is the line of another text."""
+        """Tell a diagnostic by its code and line, which edits leave as they are; 0 is the line of another
+        text."""
         return one.code, one.source.position(one.span.start)[0] if one.source.path == self.source.path else 0
 
     def _lines(self, found: Iterable[Diagnostic]) -> set[int]:
@@ -137,11 +160,14 @@ class SlipFinder:
 
 
 def _key_of(match: re.Match[str]) -> str:
-    """Give the setting that a line's first word may have been meant for; the word itself where none is near."""
+    """Give the setting that a line's first word may have been meant for; the word itself where none is
+    near."""
     from difflib import get_close_matches
 
     word = match[0].strip().lower()
-    near = get_close_matches(word, (*CONVENTIONS, *FACTS), 1, 0.75) if len(word) > 3 and not is_key(word) else ()
+    near = (
+        get_close_matches(word, (*CONVENTIONS, *FACTS), 1, 0.75) if len(word) > 3 and not is_key(word) else ()
+    )
     return match[0].replace(match[0].strip(), near[0]) if near else match[0]
 
 

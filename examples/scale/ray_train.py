@@ -1,9 +1,12 @@
-"""Trains on the machines of a Ray cluster: Ray Train places a worker on each, and each is one process of `archdsl train`.
+"""Trains on the machines of a Ray cluster: Ray Train places a worker on each, and each is one process of
+`archdsl train`.
 
-    python examples/scale/ray_train.py --workers 4 --run /shared/runs/first specs/table1.arch --data /shared/cifar10
+    python examples/scale/ray_train.py --workers 4 --run /shared/runs/first specs/table1.arch --data
+    /shared/cifar10
 
-What stands behind the options is given to `archdsl train`; RUN has to be on a file system that all machines share. Ray
-starts all workers again when one is lost (`--failures` times), and they go on from the last checkpoint.
+What stands behind the options is given to `archdsl train`; RUN has to be on a file system that all machines
+share. Ray starts all workers again when one is lost (`--failures` times), and they go on from the last
+checkpoint.
 """
 
 import argparse
@@ -48,7 +51,9 @@ def work(config: dict[str, Any]) -> None:
 
 def main() -> None:
     """Read the options and train."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--run", required=True, help="the run folder, as an absolute path")
     parser.add_argument("--gpus", action="store_true", help="give each worker a GPU; without, a CPU")
@@ -59,7 +64,10 @@ def main() -> None:
         work,
         train_loop_config=config,
         scaling_config=ScalingConfig(num_workers=known.workers, use_gpu=known.gpus),
-        run_config=RunConfig(storage_path=str(Path(known.run).absolute().parent / "ray"), failure_config=FailureConfig(known.failures)),
+        run_config=RunConfig(
+            storage_path=str(Path(known.run).absolute().parent / "ray"),
+            failure_config=FailureConfig(known.failures),
+        ),
     )
     print("last epoch:", trainer.fit().metrics)
 

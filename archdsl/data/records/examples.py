@@ -12,7 +12,8 @@ _MOST_LAYOUTS = 64  # a file whose examples differ in more ways than these is re
 
 
 class Layout(NamedTuple):
-    """Where an example of one length has its image (begin, end) and its label; `size` is (height, width, depth) where it says so."""
+    """Where an example of one length has its image (begin, end) and its label; `size` is (height, width,
+    depth) where it says so."""
 
     image: tuple[int, int]
     label: tuple[int, int]
@@ -39,7 +40,8 @@ class Decoded(NamedTuple):
 
 
 def decoded(rows: "np.ndarray", place: str) -> Decoded:
-    """Read examples of one length; raise DataError where one is no image with a label, or of another size than the first."""
+    """Read examples of one length; raise DataError where one is no image with a label, or of another size
+    than the first."""
     import numpy as np
 
     first = _layout(rows[0].tobytes(), place)
@@ -52,7 +54,10 @@ def decoded(rows: "np.ndarray", place: str) -> Decoded:
         example = rows[left[0]]
         places = _layout(example.tobytes(), place)
         if (places.image[1] - places.image[0], places.size) != (pixels.shape[1], first.size):
-            raise DataError(f"{place} has images of different sizes: bring them to one with `archdsl data FOLDER --size HxW`")
+            raise DataError(
+                f"{place} has images of different sizes: bring them to one with `archdsl data FOLDER "
+                f"--size HxW`"
+            )
         same = _alike(rows if len(left) == len(rows) else rows[left], example, places)
         chosen = left[same]
         pixels[chosen] = rows[chosen, slice(*places.image)]
@@ -60,7 +65,11 @@ def decoded(rows: "np.ndarray", place: str) -> Decoded:
         left = left[~same]
         if not len(left):
             return Decoded(pixels, labels, first.size)
-    raise DataError(f"{place} has examples written in more than {_MOST_LAYOUTS} ways: no writer of images with labels does that")
+    raise DataError(
+        f"{place} has examples written in more than {_MOST_LAYOUTS} ways: no writer of images with "
+        f"labels "
+        f"does that"
+    )
 
 
 def _layout(data: bytes, place: str) -> Layout:
@@ -68,12 +77,14 @@ def _layout(data: bytes, place: str) -> Layout:
         return layout(data)
     except wire.Malformed:
         raise DataError(
-            f"{place} does not hold `tf.train.Example`s with one `image` (bytes) and one `label` (int64) each, as the course writes them"
+            f"{place} does not hold `tf.train.Example`s with one `image` (bytes) and one `label` (int64) "
+            f"each, as the course writes them"
         ) from None
 
 
 def _alike(rows: "np.ndarray", example: "np.ndarray", places: Layout) -> "np.ndarray":
-    """Tell which rows have the bytes of an example around its image and label, and a label of as many bytes."""
+    """Tell which rows have the bytes of an example around its image and label, and a label of as many
+    bytes."""
     import numpy as np
 
     fixed = np.ones(len(example), bool)

@@ -1,4 +1,5 @@
-"""Records of anyone, as the course's code writes them: examples with `image` and `label`; the name of a file says the split."""
+"""Records of anyone, as the course's code writes them: examples with `image` and `label`; the name of a file
+says the split."""
 
 import math
 import os
@@ -40,10 +41,11 @@ def _has_a_frame(path: str) -> bool:
 
 
 def load(folder: str, parts: dict[str, list[str]], needed: Collection[str] = SPLITS) -> ImageData:
-    """Open the records of anyone: examples with `image` and `label`; every one is read and its checksum compared.
+    """Open the records of anyone: examples with `image` and `label`; every one is read and its checksum
+    compared.
 
-    Without a size in them, images are read as the course writes them: square, channel by channel. Classes are the lines of
-    `classes.txt`, or as many as the labels say.
+    Without a size in them, images are read as the course writes them: square, channel by channel. Classes are
+    the lines of `classes.txt`, or as many as the labels say.
     """
     splits = {name: _split(parts[name]) for name in SPLITS if name in parts and name in needed}
     if not splits:
@@ -64,7 +66,10 @@ def _split(paths: list[str]) -> Split:
             shards.append(shard)
             sizes.add(size or _square(count, path))
     if len(sizes) != 1:
-        raise DataError(f"{paths[0]} {'and the files beside it have images of different sizes' if sizes else 'has no records'}")
+        raise DataError(
+            f"{paths[0]} "
+            f"{'and the files beside it have images of different sizes' if sizes else 'has no records'}"
+        )
     stored = StoredImages(shards, sizes.pop())
     note = f"the {len(stored.labels):,} records of {', '.join(map(os.path.basename, paths))}"
     return Split(stored, stored.labels, note, stored.starts)
@@ -75,7 +80,10 @@ def _square(count: int, path: str) -> tuple[int, int, int]:
         side = math.isqrt(count // depth)
         if count and side * side * depth == count:
             return side, side, depth
-    raise DataError(f"{path} has images of {count:,} bytes, which is no square of 1 or 3 channels, and no height, width and depth")
+    raise DataError(
+        f"{path} has images of {count:,} bytes, which is no square of 1 or 3 channels, and no height, "
+        f"width and depth"
+    )
 
 
 def _classes(folder: str, splits: dict[str, Split]) -> tuple[str, ...]:
@@ -83,7 +91,10 @@ def _classes(folder: str, splits: dict[str, Split]) -> tuple[str, ...]:
     lowest = min((int(split.labels.min(initial=0)) for split in splits.values()), default=0)
     number = 1 + max((int(split.labels.max(initial=0)) for split in splits.values()), default=0)
     if lowest < 0 or number > 1_000_000:
-        raise DataError(f"{folder} has the label {lowest if lowest < 0 else number - 1:,}: labels count the classes from 0")
+        raise DataError(
+            f"{folder} has the label {lowest if lowest < 0 else number - 1:,}: labels count the classes "
+            f"from 0"
+        )
     if os.path.isfile(path):
         names = tuple(files.read(path).decode(errors="replace").split("\n"))
         names = tuple(name.strip() for name in names if name.strip())

@@ -1,4 +1,5 @@
-"""The frames of a TFRecord file: length (u64), masked CRC32C of it (u32), data, masked CRC32C of the data (u32), little-endian.
+"""The frames of a TFRecord file: length (u64), masked CRC32C of it (u32), data, masked CRC32C of the data
+(u32), little-endian.
 
 Frames of one length are handled as rows of one array, without a loop over their bytes.
 """
@@ -22,7 +23,8 @@ def masked(values: "np.ndarray") -> "np.ndarray":
 
 
 def checksums(rows: "np.ndarray") -> "np.ndarray":
-    """Give the masked CRC32C of each row of bytes (n, length), as uint32 of shape (n,); a row's bytes stand side by side."""
+    """Give the masked CRC32C of each row of bytes (n, length), as uint32 of shape (n,); a row's bytes stand
+    side by side."""
     import numpy as np
 
     with needs("records"):
@@ -39,7 +41,8 @@ def header(length: int) -> "np.ndarray":
 
 
 def offsets(data: "np.ndarray", place: str) -> "np.ndarray":
-    """Find the frames of a file: (n, 2) of where the data of each begins, and its length; raise DataError where one is cut or damaged."""
+    """Find the frames of a file: (n, 2) of where the data of each begins, and its length; raise DataError
+    where one is cut or damaged."""
     import numpy as np
 
     if not len(data):
@@ -74,16 +77,24 @@ def _walk(data: "np.ndarray", place: str) -> "np.ndarray":
         if length not in known:
             known[length] = header(length)
         if (data[position : position + HEAD] != known[length]).any():
-            raise DataError(f"{place} is damaged: the header of record {len(found):,} (byte {position:,}) does not have its checksum")
+            raise DataError(
+                f"{place} is damaged: the header of record {len(found):,} (byte {position:,}) does not "
+                f"have its checksum"
+            )
         if position + HEAD + length + TAIL > len(data):
-            raise DataError(f"{place} is cut short: record {len(found):,} has {length:,} bytes, and the file ends before")
+            raise DataError(
+                f"{place} is cut short: record {len(found):,} has {length:,} bytes, and the file ends before"
+            )
         found.append((position + HEAD, length))
         position += HEAD + length + TAIL
     return np.array(found, np.int64)
 
 
-def gathered(data: "np.ndarray", begins: "np.ndarray", length: int, place: str, numbers: "np.ndarray") -> "np.ndarray":
-    """Copy records of one length out of a file, as rows; raise DataError for the first whose checksum is not its own."""
+def gathered(
+    data: "np.ndarray", begins: "np.ndarray", length: int, place: str, numbers: "np.ndarray"
+) -> "np.ndarray":
+    """Copy records of one length out of a file, as rows; raise DataError for the first whose checksum is not
+    its own."""
     import numpy as np
 
     step = HEAD + length + TAIL
@@ -95,7 +106,8 @@ def gathered(data: "np.ndarray", begins: "np.ndarray", length: int, place: str, 
 
 
 def intact(rows: "np.ndarray", place: str, numbers: "np.ndarray") -> "np.ndarray":
-    """Give examples out of rows of examples with their checksums, (n, length + 4); raise DataError for the first that is damaged."""
+    """Give examples out of rows of examples with their checksums, (n, length + 4); raise DataError for the
+    first that is damaged."""
     import numpy as np
 
     examples = rows[:, :-TAIL]

@@ -36,7 +36,8 @@ class SplitEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A folder of records. `shape` is (height, width, depth); mean and deviation are per channel, on pixels / 255."""
+    """A folder of records. `shape` is (height, width, depth); mean and deviation are per channel, on pixels /
+    255."""
 
     name: str
     shape: tuple[int, int, int]
@@ -50,24 +51,40 @@ class Manifest:
 
 def write(folder: str, manifest: Manifest) -> None:
     """Write the manifest of a folder."""
-    value = {"format": "archdsl records", "version": VERSION, **asdict(manifest), "layout": "channels, rows, columns"}
+    value = {
+        "format": "archdsl records",
+        "version": VERSION,
+        **asdict(manifest),
+        "layout": "channels, rows, columns",
+    }
     text = json.dumps({**value, "sha256": _digest(value)}, indent=1, ensure_ascii=False)
     write_whole(os.path.join(folder, NAME), text.encode())
 
 
 def read(folder: str) -> Manifest:
-    """Read the manifest of a folder; raise DataError where there is none, or it is damaged or of another version."""
+    """Read the manifest of a folder; raise DataError where there is none, or it is damaged or of another
+    version."""
     path = os.path.join(folder, NAME)
     data = files.read(path)
     try:
         value = json.loads(data)
         expected, version = value.pop("sha256"), value["version"]
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise DataError(f"{path} is damaged or no manifest of archdsl: write the records again with `archdsl data`") from None
+        raise DataError(
+            f"{path} is damaged or no manifest of archdsl: write the records again with `archdsl data`"
+        ) from None
     if version != VERSION:
-        raise DataError(f"{path} is of version {version}, and this archdsl reads version {VERSION}: write the records again")
+        raise DataError(
+            f"{path} is of version {version}, and this archdsl reads version {VERSION}: write the "
+            f"records "
+            f"again"
+        )
     if expected != _digest(value):
-        raise DataError(f"{path} is damaged: it does not have its own checksum; write the records again with `archdsl data`")
+        raise DataError(
+            f"{path} is damaged: it does not have its own checksum; write the records again with "
+            f"`archdsl "
+            f"data`"
+        )
     return _manifest(value)
 
 

@@ -24,7 +24,8 @@ _LOCKS: dict[str, Lock] = defaultdict(Lock)  # batches are read in parallel; eac
 
 
 class Shard:
-    """A file of records. `index` is (n, 3) of int64: where the data of a record begins, its length, its label."""
+    """A file of records. `index` is (n, 3) of int64: where the data of a record begins, its length, its
+    label."""
 
     def __init__(self, path: str, index: "np.ndarray") -> None:
         self.path = path
@@ -63,7 +64,9 @@ class Shard:
     def _pixels(self, examples: "np.ndarray", rows: "np.ndarray") -> Decoded:
         found = decoded(examples, self.path)
         if (found.labels != self.labels[rows]).any():
-            raise DataError(f"{self.path} does not fit its index: write the records again with `archdsl data`")
+            raise DataError(
+                f"{self.path} does not fit its index: write the records again with `archdsl data`"
+            )
         return found
 
 
@@ -72,11 +75,17 @@ def _step(index: "np.ndarray") -> int:
     import numpy as np
 
     step = int(index[0, 1]) + frames.HEAD + frames.TAIL if len(index) else 0
-    return step if (index[:, 0] == frames.HEAD + step * np.arange(len(index))).all() and (index[:, 1] == index[:1, 1]).all() else 0
+    return (
+        step
+        if (index[:, 0] == frames.HEAD + step * np.arange(len(index))).all()
+        and (index[:, 1] == index[:1, 1]).all()
+        else 0
+    )
 
 
 def scan(path: str) -> tuple[Shard, int, tuple[int, int, int] | None]:
-    """Read a whole file: give it with its index, the bytes of an image and the size that the examples say; or raise DataError."""
+    """Read a whole file: give it with its index, the bytes of an image and the size that the examples say; or
+    raise DataError."""
     import numpy as np
 
     data = content(path)
@@ -89,13 +98,16 @@ def scan(path: str) -> tuple[Shard, int, tuple[int, int, int] | None]:
         labels[rows] = found.labels
         kinds.add((found.pixels.shape[1], found.size))
     if len(kinds) > 1:
-        raise DataError(f"{path} has images of different sizes: bring them to one with `archdsl data FOLDER --size HxW`")
+        raise DataError(
+            f"{path} has images of different sizes: bring them to one with `archdsl data FOLDER --size HxW`"
+        )
     count, size = kinds.pop() if kinds else (0, None)
     return Shard(path, np.column_stack([places, labels])), count, size
 
 
 def content(path: str) -> "np.ndarray":
-    """Give the bytes of a file of records, decompressed where it is compressed; raise DataError where that fails."""
+    """Give the bytes of a file of records, decompressed where it is compressed; raise DataError where that
+    fails."""
     import numpy as np
 
     try:

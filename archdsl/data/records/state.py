@@ -1,4 +1,5 @@
-"""What a writer of records has finished, kept beside them, so that the same command goes on where a killed one ended."""
+"""What a writer of records has finished, kept beside them, so that the same command goes on where a killed
+one ended."""
 
 import hashlib
 import json
@@ -36,7 +37,8 @@ def done(folder: str, plan: dict[str, Any]) -> dict[str, ShardEntry]:
     """Give the shards of the same plan that are finished and whole."""
     if os.path.exists(os.path.join(folder, manifest.NAME)):
         raise DataError(
-            f"{folder} already holds records: choose another folder with --out, or look at them with `archdsl data info {folder}`"
+            f"{folder} already holds records: choose another folder with --out, or look at them with "
+            f"`archdsl data info {folder}`"
         )
     path = os.path.join(folder, PROGRESS)
     if not os.path.exists(path):
@@ -53,7 +55,8 @@ def done(folder: str, plan: dict[str, Any]) -> dict[str, ShardEntry]:
         raise DataError(f"{path} is damaged: remove {folder} and write it again") from None
     if kept != plan:
         raise DataError(
-            f"{folder} holds the beginning of other records ({kept.get('name')}): finish those, remove it, or choose another --out"
+            f"{folder} holds the beginning of other records ({kept.get('name')}): finish those, remove "
+            f"it, or choose another --out"
         )
     return {shard.file: shard for shard in shards if _whole(folder, shard)}
 

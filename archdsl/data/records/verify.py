@@ -1,4 +1,5 @@
-"""Compares every byte of a folder of records with what is known of it: the manifest, or the checksum in each frame."""
+"""Compares every byte of a folder of records with what is known of it: the manifest, or the checksum in each
+frame."""
 
 from typing import NamedTuple
 

@@ -1,7 +1,7 @@
 """`tf.train.Example` on the wire, for images of one size: https://protobuf.dev/programming-guides/encoding.
 
-An example is a map of names to features; a feature is a list of bytes, floats or int64. Names are written in sorted order, as
-TensorFlow's deterministic serialisation does.
+An example is a map of names to features; a feature is a list of bytes, floats or int64. Names are written in
+sorted order, as TensorFlow's deterministic serialisation does.
 """
 
 from collections.abc import Iterator
@@ -40,7 +40,9 @@ def example(features: dict[str, Value]) -> bytes:
     """Write an example: bytes as a list of one, a number as a list of one int64."""
     entries = b""
     for name, value in sorted(features.items()):
-        kind, data = (BYTES, _field(1, value)) if isinstance(value, bytes) else (INTS, _field(1, varint(value)))
+        kind, data = (
+            (BYTES, _field(1, value)) if isinstance(value, bytes) else (INTS, _field(1, varint(value)))
+        )
         entries += _field(1, _field(1, name.encode()) + _field(2, _field(kind, data)))
     return _field(1, entries)
 
@@ -60,7 +62,8 @@ def read_varint(data: bytes, position: int) -> tuple[int, int]:
 
 
 def _fields(data: bytes, begin: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """Give the fields of a message that have a length: number, begin and end; numbers (wire type 0) have begin = end."""
+    """Give the fields of a message that have a length: number, begin and end; numbers (wire type 0) have
+    begin = end."""
     while begin < end:
         tag, begin = read_varint(data, begin)
         if tag & 7 == 0:

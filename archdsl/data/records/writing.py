@@ -1,4 +1,5 @@
-"""Splits of images -> a folder of records. A shard is written whole or not at all; what a killed process finished is kept."""
+"""Splits of images -> a folder of records. A shard is written whole or not at all; what a killed process
+finished is kept."""
 
 import gzip
 import hashlib
@@ -45,7 +46,8 @@ class _Job(NamedTuple):
 def write(data: ImageData, folder: str, options: Options, advance: Callable[[int], None]) -> Manifest:
     """Write a folder of records and give its manifest; `advance` is told the images of each finished shard.
 
-    The same call again goes on where a killed one ended. Raise DataError where the folder holds something else.
+    The same call again goes on where a killed one ended. Raise DataError where the folder holds something
+    else.
     """
     os.makedirs(os.path.join(folder, state.INDEX), exist_ok=True)
     with files.alone(folder):
@@ -71,7 +73,13 @@ def _jobs(name: str, split: Split, options: Options) -> Iterator[_Job]:
 
 
 def _write_all(
-    data: ImageData, folder: str, options: Options, jobs: list[_Job], done: dict[str, ShardEntry], plan: Any, advance: Callable[[int], None]
+    data: ImageData,
+    folder: str,
+    options: Options,
+    jobs: list[_Job],
+    done: dict[str, ShardEntry],
+    plan: Any,
+    advance: Callable[[int], None],
 ) -> None:
     left = [job for job in jobs if job.file not in done]
     advance(sum(job.end - job.begin for job in jobs if job.file in done))
@@ -84,7 +92,9 @@ def _write_all(
                 state.note(folder, plan, done)
                 advance(job.end - job.begin)
         except OSError as error:
-            raise DataError(f"cannot write {folder}: {reason(error)}; the same command goes on from here") from None
+            raise DataError(
+                f"cannot write {folder}: {reason(error)}; the same command goes on from here"
+            ) from None
         finally:
             pool.shutdown(cancel_futures=True)
 
@@ -117,7 +127,8 @@ class _Digest(io.RawIOBase):
 
 
 def pour(split: Split, begin: int, end: int, write: Callable[[Any], Any]) -> "np.ndarray":
-    """Write the frames of some rows, a few at a time, so that they stay in the processor's cache; give their index (see `Shard`)."""
+    """Write the frames of some rows, a few at a time, so that they stay in the processor's cache; give their
+    index (see `Shard`)."""
     import numpy as np
 
     sizes = np.empty(end - begin, np.int64)

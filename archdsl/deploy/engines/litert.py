@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 
 def interpreter(model: str | bytes | Path) -> Engine:
-    """Run a `.tflite` file, or its bytes, on all cores; it is laid out anew where the number of examples changes."""
+    """Run a `.tflite` file, or its bytes, on all cores; it is laid out anew where the number of examples
+    changes."""
     made = _made(model)
     entry, result = made.get_input_details()[0]["index"], made.get_output_details()[0]["index"]
     size = 0

@@ -22,7 +22,8 @@ def compiled(model: Any) -> Engine:
 
 
 def frozen(model: Any) -> Engine:
-    """Run a model as one function whose weights are constants, so that TensorFlow prepares them once for its kernels."""
+    """Run a model as one function whose weights are constants, so that TensorFlow prepares them once for its
+    kernels."""
     import tensorflow as tf
     from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 

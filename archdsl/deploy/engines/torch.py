@@ -1,6 +1,7 @@
 """PyTorch as an engine: Keras on that backend, in a process of its own, because a process has one backend.
 
-`python -m archdsl.deploy.engines.torch MODEL.keras SECONDS BATCH…` is that process: it answers with seconds per call, as JSON.
+`python -m archdsl.deploy.engines.torch MODEL.keras SECONDS BATCH…` is that process: it answers with seconds
+per call, as JSON.
 """
 
 import json
@@ -15,7 +16,8 @@ from archdsl.deploy.timing import Timings, interleaved
 
 
 def timings(model: Any, seconds: float, batches: tuple[int, ...]) -> list[Timings]:
-    """Time a Keras model on PyTorch, eager and without gradients; raise DeployError where that process fails."""
+    """Time a Keras model on PyTorch, eager and without gradients; raise DeployError where that process
+    fails."""
     with TemporaryDirectory() as folder:
         path = os.path.join(folder, "model.keras")
         model.save(path)
@@ -25,7 +27,10 @@ def timings(model: Any, seconds: float, batches: tuple[int, ...]) -> list[Timing
     if done.returncode:
         lines = done.stderr.strip().splitlines() or ["no reason given"]
         raise DeployError(f"Keras on PyTorch failed: {lines[-1]}")
-    return [Timings(batch, tuple(times)) for batch, times in zip(batches, json.loads(done.stdout.splitlines()[-1]), strict=True)]
+    return [
+        Timings(batch, tuple(times))
+        for batch, times in zip(batches, json.loads(done.stdout.splitlines()[-1]), strict=True)
+    ]
 
 
 def _serve(path: str, seconds: float, batches: list[int]) -> list[tuple[float, ...]]:

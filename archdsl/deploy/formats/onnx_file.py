@@ -9,7 +9,8 @@ OUTPUT = "output"
 
 
 def write(model: Any, path: Path, said: dict[str, Any]) -> None:
-    """Export a model whose batch is free; what is said of it is metadata of the file, each value as JSON or plain text."""
+    """Export a model whose batch is free; what is said of it is metadata of the file, each value as JSON or
+    plain text."""
     import numpy as np
     import onnx
 
@@ -31,13 +32,16 @@ def describe(path: Path, said: dict[str, Any]) -> None:
     proto = onnx.load(path)
     del proto.metadata_props[:]
     for key, value in said.items():
-        proto.metadata_props.add(key=key, value=value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        proto.metadata_props.add(
+            key=key, value=value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        )
     onnx.checker.check_model(proto)
     onnx.save(proto, path)
 
 
 def _name_ends(graph: Any) -> None:
-    """Call the output `output`, and the free axis `batch`, instead of the names that the conversion made up."""
+    """Call the output `output`, and the free axis `batch`, instead of the names that the conversion made
+    up."""
     for value in (*graph.input, *graph.output):
         value.type.tensor_type.shape.dim[0].dim_param = "batch"
     old = graph.output[0].name

@@ -12,7 +12,8 @@ Samples = Callable[[], Iterator[list[Any]]]
 def write(model: Any, path: Path, said: dict[str, Any], calibration: Samples | None = None) -> None:
     """Convert a model; with `calibration`, which gives batches of one example, to 8-bit integers.
 
-    Raises ValueError (or what the converter raises) where the model has a layer that the builtin ops do not express.
+    Raises ValueError (or what the converter raises) where the model has a layer that the builtin ops do not
+    express.
     """
     import tensorflow as tf
 

@@ -1,4 +1,5 @@
-"""A float ONNX file -> one of 8-bit integers (quantise and dequantise nodes, weights per channel), by ONNX Runtime."""
+"""A float ONNX file -> one of 8-bit integers (quantise and dequantise nodes, weights per channel), by ONNX
+Runtime."""
 
 import logging
 from collections.abc import Iterator

@@ -16,7 +16,8 @@ from archdsl.deploy.registry import TFLITE, Format
 
 @dataclass(frozen=True, slots=True)
 class Quantised:
-    """Shares of images whose class is right, of `images` images of a split; `error` is that of the float file."""
+    """Shares of images whose class is right, of `images` images of a split; `error` is that of the float
+    file."""
 
     error: float
     split: str
@@ -27,7 +28,8 @@ class Quantised:
 
 
 def quantise(job: Job, path: Path, form: Format, data: Any, count: int) -> Quantised:
-    """Write the float file beside, check it, quantise it to `path` with `count` images, and run both on a split.
+    """Write the float file beside, check it, quantise it to `path` with `count` images, and run both on a
+    split.
 
     `form` is one of `INTEGERS`. Raises DeployError as `write_checked` does.
     """
@@ -36,13 +38,22 @@ def quantise(job: Job, path: Path, form: Format, data: Any, count: int) -> Quant
     model, plain = written_model(job, form.converted), path.with_name(f"float-{path.name}")
     error = write_checked(job, model, plain, form)
     counted = min(count, len(samples.calibrating(data).labels))
-    small = written(job, form, _writer(job, model, plain, path, form, lambda: samples.calibration(data, feed, job.images, counted)), path)
+    small = written(
+        job,
+        form,
+        _writer(job, model, plain, path, form, lambda: samples.calibration(data, feed, job.images, counted)),
+        path,
+    )
     split = samples.measured(data)
-    shares = [samples.accuracy(engine, data, split, feed, job.images) for engine in (form.run(str(plain)), small)]
+    shares = [
+        samples.accuracy(engine, data, split, feed, job.images) for engine in (form.run(str(plain)), small)
+    ]
     return Quantised(error, split, len(data.splits[split].labels), counted, *shares)
 
 
-def _writer(job: Job, model: Any, plain: Path, path: Path, form: Format, batches: Callable[[], Any]) -> Callable[[], None]:
+def _writer(
+    job: Job, model: Any, plain: Path, path: Path, form: Format, batches: Callable[[], Any]
+) -> Callable[[], None]:
     said = about(job.network, job.feed, job.images) | {"quantised": "int8"}
 
     def write() -> None:

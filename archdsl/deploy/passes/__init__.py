@@ -1,6 +1,7 @@
 """A network with its weights -> a smaller one that computes the same when it predicts.
 
-A pass takes a `Weighted` and gives another; `simplified` runs all of them. No array of the given weights is changed.
+A pass takes a `Weighted` and gives another; `simplified` runs all of them. No array of the given weights is
+changed.
 """
 
 from archdsl.deploy.passes.dead import pruned

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 
 class Affine(NamedTuple):
-    """`factor * x + shift` per channel, in float64; `shift` is None where there is none, whatever the weights are."""
+    """`factor * x + shift` per channel, in float64; `shift` is None where there is none, whatever the weights
+    are."""
 
     factor: "np.ndarray"
     shift: "np.ndarray | None"

@@ -1,4 +1,5 @@
-"""Removes what changes nothing when a network predicts: auxiliary heads, dropout, layers that give back their input."""
+"""Removes what changes nothing when a network predicts: auxiliary heads, dropout, layers that give back their
+input."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -8,7 +9,8 @@ from archdsl.deploy.weights import Weighted
 from archdsl.graph.graph import Graph, Node
 
 TRAINING_ONLY = ("dropout", "spatial_dropout", "drop_path")
-# Ops that give back their input wherever it keeps its shape; some only where this holds of their parameters, too.
+# Ops that give back their input wherever it keeps its shape; some only where this holds of their parameters,
+# too.
 SAME = ("flatten", "reshape", "pad", "crop", "pad_channels", "select", "upsample", "depth_to_space")
 SAME_IF: dict[str, Callable[[Mapping[str, Any]], bool]] = {
     "maxout": lambda params: params["pieces"] == 1,

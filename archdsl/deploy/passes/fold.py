@@ -1,8 +1,8 @@
 """Folds factors and offsets per channel (batch norm) into the kernel and bias of a neighbour.
 
-Into the layer before, where nothing else reads that layer. Into the layer behind, where nothing else reads the norm and
-every window of that layer lies in the map: at a border, the zeros that a convolution pads with do not have the norm's
-offset, so only a plain factor passes there. Where neither holds, the norm stays.
+Into the layer before, where nothing else reads that layer. Into the layer behind, where nothing else reads
+the norm and every window of that layer lies in the map: at a border, the zeros that a convolution pads with
+do not have the norm's offset, so only a plain factor passes there. Where neither holds, the norm stays.
 """
 
 from typing import TYPE_CHECKING, NamedTuple
@@ -106,7 +106,8 @@ def _scaled(kernel: "np.ndarray", factor: "np.ndarray", axis: int) -> "np.ndarra
 
 
 def _by_input(host: Node, kernel: "np.ndarray", values: "np.ndarray") -> "np.ndarray":
-    """Lay a value per input channel out as the last two axes of a kernel, whose groups read different channels."""
+    """Lay a value per input channel out as the last two axes of a kernel, whose groups read different
+    channels."""
     if host.op == "depthwise":
         return values[:, None]
     groups = host.params.get("groups", 1)

@@ -1,1 +1,2 @@
-"""What Darknet prints and reads: its log of a network's layers (`log.py`), and its `.cfg` files (`cfg.py`)."""
+"""What Darknet prints and reads: its log of a network's layers (`log.py`), and its `.cfg` files
+(`cfg.py`)."""

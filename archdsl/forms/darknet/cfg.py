@@ -56,40 +56,72 @@ def read_cfg(source: Source) -> tuple[Sheet, ...]:
     steps = [_step(section, number) for number, section in enumerate(layers)]
     unknown = [section.kind for section, step in zip(layers, steps, strict=True) if step is None]
     if unknown:
-        return (sheet._replace(problems=(problems.unknown_classes(source, [cell.text for cell in unknown], unknown[0].span),)),)
-    settings = [GridSetting(said(key, net.kind), said(value, net.kind)) for key, value in (("style", "plain"), ("activation", "none"))]
+        return (
+            sheet._replace(
+                problems=(problems.unknown_classes(source, [cell.text for cell in unknown], unknown[0].span),)
+            ),
+        )
+    settings = [
+        GridSetting(said(key, net.kind), said(value, net.kind))
+        for key, value in (("style", "plain"), ("activation", "none"))
+    ]
     sides = [net.options[key] for key in ("height", "width", "channels") if key in net.options]
     if len(sides) == 3:
-        settings.append(GridSetting(said("input", sides[0]), said("x".join(side.text.strip() for side in sides), sides[0])))
+        settings.append(
+            GridSetting(
+                said("input", sides[0]), said("x".join(side.text.strip() for side in sides), sides[0])
+            )
+        )
     return (sheet._replace(rows=table([step for step in steps if step], net.kind), settings=tuple(settings)),)
 
 
 def _sections(text: str) -> Iterator[Section]:
     matches = list(_SECTION.finditer(text))
-    start = next(index for index, match in enumerate(matches) if SECTIONS.get(match[1].lower(), match[1].lower()) == "net")
+    start = next(
+        index
+        for index, match in enumerate(matches)
+        if SECTIONS.get(match[1].lower(), match[1].lower()) == "net"
+    )
     for match, after in zip(matches[start:], [*matches[start + 1 :], None], strict=True):
         stop = after.start() if after else len(text)
-        options = {found[1].lower(): Cell(found[2].rstrip(), found.start(2)) for found in _OPTION.finditer(text, match.end(), stop)}
+        options = {
+            found[1].lower(): Cell(found[2].rstrip(), found.start(2))
+            for found in _OPTION.finditer(text, match.end(), stop)
+        }
         yield Section(Cell(match[1], match.start(1)), options)
 
 
 def _step(section: Section, number: int) -> Step | None:
     """Give the layer of a section; None for one that is not known, or whose activation is not."""
-    activation = ACTIVATIONS.get(section.word("activation", "logistic" if section.name == "convolutional" else "linear"))
+    activation = ACTIVATIONS.get(
+        section.word("activation", "logistic" if section.name == "convolutional" else "linear")
+    )
     size = Cell("", section.kind.start)
     match section.name:
         case _ if section.name in HEADS:
             return Step(section.kind, "", size)
         case "shortcut" | "route":
             key = "from" if section.name == "shortcut" else "layers"
-            takes = tuple(n if n >= 0 else number + n for n in map(int, re.findall(r"-?\d{1,4}", section.word(key))))
+            takes = tuple(
+                n if n >= 0 else number + n for n in map(int, re.findall(r"-?\d{1,4}", section.word(key)))
+            )
             before = bool(takes) and min(takes) >= 0 and max(takes) < number
             if not before or "groups" in section.options or activation is None:
                 return None
             shortcut = section.name == "shortcut"
-            return Step(section.kind, activation, size, (number - 1, *takes) if shortcut else takes, "add" if shortcut else "concat")
+            return Step(
+                section.kind,
+                activation,
+                size,
+                (number - 1, *takes) if shortcut else takes,
+                "add" if shortcut else "concat",
+            )
     words = _words(section)
-    return Step(section.kind, "; ".join(filter(None, (words, activation))), size) if words and activation is not None else None
+    return (
+        Step(section.kind, "; ".join(filter(None, (words, activation))), size)
+        if words and activation is not None
+        else None
+    )
 
 
 def _words(section: Section) -> str:
@@ -100,13 +132,18 @@ def _words(section: Section) -> str:
     match section.name:
         case "convolutional":
             padding = kernel // 2 if section.whole("pad") else section.whole("padding")
-            more = [f"{key}={section.whole(key)}" for key in ("groups", "dilation") if section.whole(key, 1) > 1]
+            more = [
+                f"{key}={section.whole(key)}" for key in ("groups", "dilation") if section.whole(key, 1) > 1
+            ]
             said = f"{kernel}x{kernel} conv, {section.whole('filters', 1)}, stride {stride}, pad {padding}"
             return ", ".join((said, *more)) + bias + norm
         case "connected":
             return f"fc, {section.whole('output', 1)}{bias}{norm}"
         case "maxpool":
-            return f"{section.whole('size', stride)}x{section.whole('size', stride)} max pool, stride {stride}, same"
+            return (
+                f"{section.whole('size', stride)}x{section.whole('size', stride)} max pool, stride "
+                f"{stride}, same"
+            )
         case "upsample":
             return f"upsample, stride {section.whole('stride', 2)}"
         case "avgpool":

@@ -37,7 +37,10 @@ def find_logs(source: Source) -> Iterator[tuple[Sheet, Span]]:
             at = _end(source.clean, at) + 1
         if lines:
             span = Span(match.start(), min(at, len(source.clean)))
-            yield _sheet(source, Cell(match[0].strip(), match.end() - len(match[0].lstrip())), lines, span), span
+            yield (
+                _sheet(source, Cell(match[0].strip(), match.end() - len(match[0].lstrip())), lines, span),
+                span,
+            )
 
 
 def _end(text: str, start: int) -> int:
@@ -53,7 +56,10 @@ def _sheet(source: Source, head: Cell, rows: list[re.Match[str]], span: Span) ->
         wrong: Diagnostic = problems.unknown_classes(source, [cell.text for cell in unknown], unknown[0].span)
         return sheet._replace(problems=(wrong,))
     first = _MAP.search(rows[0]["rest"])
-    settings = [GridSetting(said("style", head), said("plain", head)), GridSetting(said("activation", head), said("none", head))]
+    settings = [
+        GridSetting(said("style", head), said("plain", head)),
+        GridSetting(said("activation", head), said("none", head)),
+    ]
     if first:
         settings.append(GridSetting(said("input", head), _size(rows[0], first)))
     told = problems.unprinted_norms(source, head.span)
@@ -88,8 +94,13 @@ def _step(row: re.Match[str], unknown: list[Cell]) -> Step:
 
 
 def _convolution(conv: re.Match[str]) -> str:
-    more = [f"groups={conv['groups']}" if conv["groups"] else "", f"dilation {conv['dilation']}" if conv["dilation"] else ""]
-    return ", ".join(filter(None, (f"{_dense(conv['kernel'])} conv, {conv['filters']}, stride {conv['stride']}", *more)))
+    more = [
+        f"groups={conv['groups']}" if conv["groups"] else "",
+        f"dilation {conv['dilation']}" if conv["dilation"] else "",
+    ]
+    return ", ".join(
+        filter(None, (f"{_dense(conv['kernel'])} conv, {conv['filters']}, stride {conv['stride']}", *more))
+    )
 
 
 def _dense(text: str) -> str:

@@ -9,7 +9,8 @@ from archdsl.text.grid import Cell
 
 
 class Step(NamedTuple):
-    """A layer: what it is called in the print, its words (none: it passes on what it takes), the layers that it takes, its size.
+    """A layer: what it is called in the print, its words (none: it passes on what it takes), the layers that
+    it takes, its size.
 
     Without `takes` it takes the one before it; several are joined by `merge`.
     """
@@ -40,7 +41,11 @@ def _rows(steps: list[Step]) -> Iterator[tuple[Cell, ...]]:
         names[number] = f"{step.kind.text.lower()}{number}"
         aside = "aside" if number in ends else ""
         start = f"from {takes[0]}" if takes[0] != last else ""
-        yield said(names[number], step.kind), said("; ".join(filter(None, (f"{aside} {start}".strip(), operator))), step.kind), step.size
+        yield (
+            said(names[number], step.kind),
+            said("; ".join(filter(None, (f"{aside} {start}".strip(), operator))), step.kind),
+            step.size,
+        )
         last = last if aside else names[number]
 
 

@@ -33,7 +33,8 @@ _OVER = re.compile(r"\b([rc])\s*=\s*(\d{1,9})")
 
 
 class CellText(Groups):
-    """Writes one cell after the other; `feed` gives the event that a token is for the table: `&`, `\\`, a rule, the end."""
+    """Writes one cell after the other; `feed` gives the event that a token is for the table: `&`, `\\`, a
+    rule, the end."""
 
     def __init__(self, stream: Stream, markdown: bool = False) -> None:
         super().__init__(stream)
@@ -217,7 +218,9 @@ class CellText(Groups):
 
     def _elsewhere(self, name: str, token: Token) -> None:
         file = plain(self.stream.argument(200) or [])
-        self.stream.report(readers.other_file(self.stream.source, self.stream.span(token), f"\\{name}{{{file}}}"))
+        self.stream.report(
+            readers.other_file(self.stream.source, self.stream.span(token), f"\\{name}{{{file}}}")
+        )
 
     def _begin(self, token: Token) -> str:
         name = _environment(plain(self.stream.argument(50) or []))

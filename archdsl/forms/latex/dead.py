@@ -1,4 +1,5 @@
-"""What LaTeX never reads - false branches, comment environments, what follows the document - as blanks, every place kept."""
+"""What LaTeX never reads - false branches, comment environments, what follows the document - as blanks, every
+place kept."""
 
 import re
 from itertools import chain
@@ -7,7 +8,9 @@ from archdsl.text.chars import Text
 
 _MARK = re.compile(
     r"%[^\n]*|\\begin[ \t]*\{(comment)\}|\\(end)[ \t]*\{document\}|\\newif[ \t]*\\if([A-Za-z@]+)"
-    r"|\\(?:if[ \t]*([01])(?!\d)|if([A-Za-z@]*)|(else|fi)(?![A-Za-z@])|([A-Za-z@]+?)(true|false)(?![A-Za-z@]))|\\(?:[A-Za-z@]+|.)",
+    r"|\\(?:if[ \t]*([01])(?!\d)|if([A-Za-z@]*)|(else|fi)(?![A-Za-z@])"
+    r"|([A-Za-z@]+?)(true|false)(?![A-Za-z@]))"
+    r"|\\(?:[A-Za-z@]+|.)",
     re.DOTALL,
 )
 # Conditionals of TeX whose condition is not evaluated here: both of their branches are read.
@@ -16,7 +19,8 @@ _INK = re.compile(r"[^\n]")
 
 
 class _Branch:
-    """A conditional that is open: whether it holds, None where that is not known, and where what is dead of it begins."""
+    """A conditional that is open: whether it holds, None where that is not known, and where what is dead of
+    it begins."""
 
     def __init__(self, holds: bool | None, start: int, stop: int) -> None:
         self.holds = holds

@@ -4,7 +4,15 @@ from archdsl.forms.latex.stream import Macro, Stream, plain
 from archdsl.forms.latex.tokens import Token
 from archdsl.light import Final
 
-_LATEX = ("newcommand", "renewcommand", "providecommand", "DeclareRobustCommand", "newrobustcmd", "renewrobustcmd", "DeclareMathOperator")
+_LATEX = (
+    "newcommand",
+    "renewcommand",
+    "providecommand",
+    "DeclareRobustCommand",
+    "newrobustcmd",
+    "renewrobustcmd",
+    "DeclareMathOperator",
+)
 _XPARSE = ("NewDocumentCommand", "RenewDocumentCommand", "ProvideDocumentCommand", "DeclareDocumentCommand")
 _TEX = ("def", "gdef", "edef", "xdef")
 DEFINING: Final = frozenset((*_LATEX, *_XPARSE, *_TEX, "let"))
@@ -22,7 +30,12 @@ def define(stream: Stream, name: str) -> None:
     parameters = _parameters(stream, name)
     body = stream.argument()
     known = stream.macros.known
-    if body is not None and parameters is not None and len(parameters) <= 9 and not (name.lower().startswith("provide") and own in known):
+    if (
+        body is not None
+        and parameters is not None
+        and len(parameters) <= 9
+        and not (name.lower().startswith("provide") and own in known)
+    ):
         known[own] = Macro(parameters, body)
 
 
@@ -35,7 +48,8 @@ def _let(stream: Stream, own: str) -> None:
 
 
 def _parameters(stream: Stream, name: str) -> tuple[list[Token] | None, ...] | None:
-    """Read what parameters a macro has: for each the value that it has if it is left out, None where it may not be."""
+    """Read what parameters a macro has: for each the value that it has if it is left out, None where it may
+    not be."""
     if name in _XPARSE:
         return _signature(stream.argument() or [])
     if name in _TEX:

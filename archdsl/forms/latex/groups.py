@@ -15,8 +15,8 @@ _SIMPLE = re.compile(r"[\w.]*|[-+]?\d+|[†‡*§¶,]+|×\s*\w+")
 class Group(NamedTuple):
     """Something open: braces, a `\\left` or an environment; `mark` is where its text begins."""
 
-    # "{", "unknown" (that of a macro which is not known), "merged" (the text of `\multirow`), "^", "/" (a fraction's upper part),
-    # "left", "env", or "matrix": one with its own brackets.
+    # "{", "unknown" (that of a macro which is not known), "merged" (the text of `\multirow`), "^", "/" (a
+    # fraction's upper part), "left", "env", or "matrix": one with its own brackets.
     kind: str
     mark: int
     token: Token
@@ -51,10 +51,17 @@ class Groups:
     def _open(self, kind: str, token: Token, name: str = "") -> None:
         if len(self.groups) >= MAX_DEPTH:
             if not self.too_deep:
-                self.stream.report(readers.nested_groups(self.stream.source, self.stream.span(token), MAX_DEPTH))
+                self.stream.report(
+                    readers.nested_groups(self.stream.source, self.stream.span(token), MAX_DEPTH)
+                )
             self.too_deep = True
             return
-        if kind == "{" and self.writer.chars and self.writer.chars[-1].isalnum() and self.stream.text.chars[token.at - 1] == "}":
+        if (
+            kind == "{"
+            and self.writer.chars
+            and self.writer.chars[-1].isalnum()
+            and self.stream.text.chars[token.at - 1] == "}"
+        ):
             self._put(" ", token)
         group = Group(kind, len(self.writer), token, name)
         self.groups.append(group)
@@ -75,7 +82,9 @@ class Groups:
         elif group.kind == "merged":
             self._merged = (group.mark, len(self.writer))
         elif group.kind == "unknown" and self.stream.follows("{"):
-            self.stream.report(readers.unknown_macro(self.stream.source, self.stream.span(group.token), group.token.name))
+            self.stream.report(
+                readers.unknown_macro(self.stream.source, self.stream.span(group.token), group.token.name)
+            )
 
     def _raised(self, group: Group, token: Token) -> None:
         """Write an exponent, or the upper part of a fraction, in parentheses where it is more than a word."""
@@ -99,11 +108,14 @@ class Groups:
         if group.name and group.name != closing:
             self.stream.report(readers.unclosed_table(self.stream.source, span, f"\\end{{{group.name}}}"))
         elif not group.name and group.kind != closing:
-            self.stream.report(readers.unbalanced_brace(self.stream.source, span, "\\left" if group.kind == "left" else "{"))
+            self.stream.report(
+                readers.unbalanced_brace(self.stream.source, span, "\\left" if group.kind == "left" else "{")
+            )
         return group
 
     def merged_rows(self) -> int:
-        """Give over how many rows the cell is merged: none where there is text beside that of `\\multirow`."""
+        """Give over how many rows the cell is merged: none where there is text beside that of
+        `\\multirow`."""
         start, stop = self._merged
         beside = stop >= 0 and "".join((*self.writer.chars[:start], *self.writer.chars[stop:])).strip()
         return 1 if beside else self.rows

@@ -1,4 +1,5 @@
-"""Diagnostics of what a macro stands for -> the same at the macro's use, with the place where it is defined."""
+"""Diagnostics of what a macro stands for -> the same at the macro's use, with the place where it is
+defined."""
 
 import re
 from collections.abc import Iterator, Sequence

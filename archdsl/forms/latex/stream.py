@@ -28,7 +28,8 @@ class Macro(NamedTuple):
 
 
 class Macros:
-    """The macros that a document has defined so far, and what reading them has cost: a document has one budget."""
+    """The macros that a document has defined so far, and what reading them has cost: a document has one
+    budget."""
 
     def __init__(self) -> None:
         self.known: dict[str, Macro] = {}
@@ -40,7 +41,14 @@ class Stream:
     """Reads tokens one by one; `macros` may grow while it reads."""
 
     def __init__(
-        self, source: Source, text: Text, start: int, stop: int, macros: Macros, report: Callable[[Diagnostic], None], comments: bool = True
+        self,
+        source: Source,
+        text: Text,
+        start: int,
+        stop: int,
+        macros: Macros,
+        report: Callable[[Diagnostic], None],
+        comments: bool = True,
     ) -> None:
         self.source = source
         self.text = text
@@ -96,7 +104,8 @@ class Stream:
             self.back(token)
 
     def argument(self, limit: int = MAX_ARGUMENT) -> list[Token] | None:
-        """Take an argument: a group in braces, a macro or a single character; None, and nothing taken, where there is none."""
+        """Take an argument: a group in braces, a macro or a single character; None, and nothing taken, where
+        there is none."""
         self.skip_blanks()
         token = self.raw()
         if token is None:
@@ -159,7 +168,8 @@ class Stream:
             self._optional_if(_ROW_SPACE)
 
     def _optional_if(self, pattern: re.Pattern[str]) -> None:
-        """Pass over an argument in square brackets if it matches a pattern, brackets and all; else it is text."""
+        """Pass over an argument in square brackets if it matches a pattern, brackets and all; else it is
+        text."""
         opening = self.raw()
         if opening:
             self.back(opening)
@@ -195,7 +205,9 @@ class Stream:
         expanded: list[Token] = []
         for token in macro.body:
             if token.text[0] == "#" and len(token.text) == 2:
-                expanded.extend(arguments[int(token.text[1]) - 1] if 0 < int(token.text[1]) <= len(arguments) else [])
+                expanded.extend(
+                    arguments[int(token.text[1]) - 1] if 0 < int(token.text[1]) <= len(arguments) else []
+                )
             else:
                 expanded.append(token._replace(call=place))
         self.macros.expanded += 1 + len(expanded)

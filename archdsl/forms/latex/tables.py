@@ -24,7 +24,9 @@ _MARK = re.compile(
     r"|(caption)(?:of[ \t]*\{\w*\})?\*?[ \t]*(?:\[[^\]]*\])?[ \t]*(?=\{)"
     r"|([A-Za-z]+)\b\*?|[^A-Za-z])|%[^\n]*"
 )
-_FLOATS = frozenset(["table", "wraptable", "sidewaystable", "figure", "wrapfigure", "margintable", "longtable"])
+_FLOATS = frozenset(
+    ["table", "wraptable", "sidewaystable", "figure", "wrapfigure", "margintable", "longtable"]
+)
 _VERBATIM = frozenset(["verbatim", "lstlisting", "minted", "Verbatim", "comment"])
 _BREAKS = frozenset(["table", "sidewaystable", "wraptable", "document", "figure", "center"])
 _COLUMN = re.compile(
@@ -56,7 +58,9 @@ def find_tables(
 class _Finder:
     """Passes over a document from mark to mark: definitions, environments, captions."""
 
-    def __init__(self, source: Source, text: Text, stop: int, report: Callable[[Diagnostic], None], limit: int) -> None:
+    def __init__(
+        self, source: Source, text: Text, stop: int, report: Callable[[Diagnostic], None], limit: int
+    ) -> None:
         self.source = source
         self.text = text
         self.stop = stop
@@ -87,14 +91,20 @@ class _Finder:
 
     def _after(self, environment: str, start: int) -> int:
         """Pass over a text that is no LaTeX; one without an end is looked for once."""
-        end = -1 if environment in self.endless else self.text.chars.find(f"\\end{{{environment}}}", start, self.stop)
+        end = (
+            -1
+            if environment in self.endless
+            else self.text.chars.find(f"\\end{{{environment}}}", start, self.stop)
+        )
         if end < 0:
             self.endless.add(environment)
         return end
 
     def _table(self, start: int, name: str) -> int:
         found = read_table(self.source, self.text, Span(start, self.stop), name, self.limit, self.macros)
-        if (found.sheet.rows or found.sheet.problems) and (name != "array" or _is_table(self.source, start, found.sheet)):
+        if (found.sheet.rows or found.sheet.problems) and (
+            name != "array" or _is_table(self.source, start, found.sheet)
+        ):
             if self.in_float is not None:
                 self.in_float.append(len(self.sheets))
             self.sheets.append(found.sheet._replace(caption=found.sheet.caption or self.caption))
@@ -107,7 +117,13 @@ class _Finder:
         self.caption = caption if self.in_float is not None else None
 
 
-def clean(source: Source, text: Text, report: Callable[[Diagnostic], None], macros: Macros | None = None, markdown: bool = True) -> Text:
+def clean(
+    source: Source,
+    text: Text,
+    report: Callable[[Diagnostic], None],
+    macros: Macros | None = None,
+    markdown: bool = True,
+) -> Text:
     """Give the text of a cell that holds LaTeX among other things."""
     stream = Stream(source, text, 0, len(text.chars), macros or Macros(), report, comments=False)
     cell = CellText(stream, markdown)
@@ -122,7 +138,11 @@ def clean(source: Source, text: Text, report: Callable[[Diagnostic], None], macr
 def _is_table(source: Source, start: int, sheet: Sheet) -> bool:
     """Tell a table from a matrix: an array with columns and no delimiter around it."""
     before = source.clean[max(0, start - 40) : start].rstrip()
-    return len(sheet.rows) > 1 and len(sheet.rows[0]) > 1 and not re.search(r"\\[Bb]igg?l?\W{1,2}$|\\left\s*\\?.$", before)
+    return (
+        len(sheet.rows) > 1
+        and len(sheet.rows[0]) > 1
+        and not re.search(r"\\[Bb]igg?l?\W{1,2}$|\\left\s*\\?.$", before)
+    )
 
 
 def read_caption(stream: Stream) -> Cell | None:
@@ -150,12 +170,21 @@ def read_table(source: Source, text: Text, span: Span, name: str, limit: int, ma
     reader = _TableReader(stream, name, limit)
     reader.read()
     if not reader.closed:
-        report(readers.unclosed_table(source, Span(span.start, text.chars.index("}", span.start) + 1), f"\\end{{{name}}}"))
+        report(
+            readers.unclosed_table(
+                source, Span(span.start, text.chars.index("}", span.start) + 1), f"\\end{{{name}}}"
+            )
+        )
     layout = lay_out(reader.rows, False, reader.header(), reader.width)
     for problem in layout_problems(source, layout, "&"):
         report(problem)
     sheet = Sheet(
-        "", layout.rows, layout.header, Span(span.start, min(stream.at, _line_end(text.chars, span.start))), reader.caption, tuple(problems)
+        "",
+        layout.rows,
+        layout.header,
+        Span(span.start, min(stream.at, _line_end(text.chars, span.start))),
+        reader.caption,
+        tuple(problems),
     )
     end = text.chars.find(f"\\end{{{name}}}", stream.at, span.end) if reader.cut else stream.at
     return Found(sheet, end if end >= 0 else span.end)
@@ -245,12 +274,19 @@ class _TableReader:
         self._page_at = len(self.rows)
 
     def header(self) -> int:
-        """Count the rows above the first rule that stands below some row; a title over all columns is not the whole header."""
-        above = sorted({count for name, count in self.rules if name in ("midrule", "endhead", "endfirsthead")} - {0})
+        """Count the rows above the first rule that stands below some row; a title over all columns is not the
+        whole header."""
+        above = sorted(
+            {count for name, count in self.rules if name in ("midrule", "endhead", "endfirsthead")} - {0}
+        )
         above = above or sorted({count for _, count in self.rules} - {0})
         for count in above:
             if count < len(self.rows) and any(len(row) > 1 for row in self.rows[:count]):
-                return 0 if count > 1 and _is_body([piece.cell.text for piece in self.rows[count - 1]]) else count
+                return (
+                    0
+                    if count > 1 and _is_body([piece.cell.text for piece in self.rows[count - 1]])
+                    else count
+                )
         return 0
 
     def _columns(self) -> int:

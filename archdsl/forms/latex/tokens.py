@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from archdsl.light import NamedTuple
 from archdsl.text.chars import Text
 
-_SCAN = r"\\(?:[A-Za-z@]+\*?[ \t]*(?:\n(?![ \t]*\n)[ \t]*)?|.|\n)|[{}$&\[\]^~]|#\d?|\s+|[^\\{}$&\[\]^~#%s\s]+|%s"
+_SCAN = (
+    r"\\(?:[A-Za-z@]+\*?[ \t]*(?:\n(?![ \t]*\n)[ \t]*)?|.|\n)|[{}$&\[\]^~]|#\d?|\s+|[^\\{}$&\[\]^~#%s\s]+|%s"
+)
 _WITH_COMMENTS = re.compile(_SCAN % ("%", r"%[^\n]*\n?[ \t]*"), re.DOTALL)
 _WITHOUT = re.compile(_SCAN % ("", r"\\"), re.DOTALL)
 
 
 class Token(NamedTuple):
-    """A token's text and its index in the text that is read; `call` is the place of the macro call that gave it, or -1."""
+    """A token's text and its index in the text that is read; `call` is the place of the macro call that gave
+    it, or -1."""
 
     text: str
     at: int

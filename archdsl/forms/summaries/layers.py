@@ -1,7 +1,7 @@
 """The rows of a summary -> a table of layers: `name | operator | output size | params`.
 
-Kernels, strides and padding are left to the rows' counts and sizes. Rows are joined as `Connected to` says, else one behind
-the other.
+Kernels, strides and padding are left to the rows' counts and sizes. Rows are joined as `Connected to` says,
+else one behind the other.
 """
 
 from itertools import islice, pairwise
@@ -30,7 +30,8 @@ def as_table(source: Source, dump: Dump) -> Sheet:
 
 
 class _Reader:
-    """Reads one summary: `shapes` are those of the rows before, `alias` leads from rows that are no layers to what they pass on."""
+    """Reads one summary: `shapes` are those of the rows before, `alias` leads from rows that are no layers to
+    what they pass on."""
 
     def __init__(self, source: Source, dump: Dump) -> None:
         self.source = source
@@ -60,7 +61,9 @@ class _Reader:
             return sheet._replace(problems=(wrong,))
         table = [tuple(_said(word, self.dump.head) for word in ("name", "operator", "output size", "params"))]
         called = {row.called for row in self.rows}
-        self.alias = {one.name: "input" for row in self.rows[:1] for one in row.takes or () if one.name not in called}
+        self.alias = {
+            one.name: "input" for row in self.rows[:1] for one in row.takes or () if one.name not in called
+        }
         for row, below in zip(self.rows, [*self.rows[1:], None], strict=True):
             self._sized_input(row)
             if below is not None and below.level > row.level and row.type.chars:
@@ -85,7 +88,9 @@ class _Reader:
             return problems.no_shapes(self.source, self.dump.head.span)
         inputs = [row.name.cell() for row in self.rows if row.kind == "inputlayer" and row.level == 0]
         if len(inputs) > 1:
-            return problems.several_inputs(self.source, [cell.text for cell in inputs], [cell.span for cell in inputs])
+            return problems.several_inputs(
+                self.source, [cell.text for cell in inputs], [cell.span for cell in inputs]
+            )
         if twice := next((row for row in self.rows if self._twice(row)), None):
             return problems.applied_twice(self.source, twice.called, twice.name.cell().span)
         if cut := next((row for row in self.rows if 0 in row.axes), None):
@@ -96,7 +101,11 @@ class _Reader:
         """Return whether a layer is applied more than once, so that its weights are shared."""
         several = row.takes is not None and len(row.takes) > 1 and row.kind not in MERGES
         known = row.kind in TYPES or row.kind in CLASSES
-        return (row.again and not row.weightless) or len(self.uses.get(row.called, ())) > 1 or (several and known)
+        return (
+            (row.again and not row.weightless)
+            or len(self.uses.get(row.called, ())) > 1
+            or (several and known)
+        )
 
     def _module(self, row: Row) -> None:
         """Go on with the rows inside of a model; how other modules join theirs is not printed."""
@@ -104,7 +113,9 @@ class _Reader:
             self.modules.append(row)
 
     def _unknown(self) -> Diagnostic:
-        cells = [row.type.cell() if row.type.chars else row.name.cell() for row in self.modules or self.unknown]
+        cells = [
+            row.type.cell() if row.type.chars else row.name.cell() for row in self.modules or self.unknown
+        ]
         told = problems.unprinted_joins if self.modules else problems.unknown_classes
         return told(self.source, [cell.text for cell in cells], cells[0].span)
 
@@ -121,7 +132,8 @@ class _Reader:
     def _layer(self, row: Row) -> list[tuple[Cell, ...]]:
         """Give the row of a layer: none for a class that is no layer."""
         takes = [self._source(one) for one in row.takes] if row.takes else [self.last]
-        last = self.first and row.kind == "linear"  # works on the last axis, wherever the channels of maps are
+        # Works on the last axis, wherever the channels of maps are.
+        last = self.first and row.kind == "linear"
         size = size_cell(row.shape, 1 if last else 0)
         if row.kind == "inputlayer":
             self.alias[row.called] = takes[0] if row.level else "input"
@@ -129,7 +141,10 @@ class _Reader:
             if row.level == 0:
                 self._input(row.shape)
             return []
-        before, after = self.shapes.get(takes[0], ()), numbers(size_cell(row.shape, -1 if self.first and not last else 0))
+        before, after = (
+            self.shapes.get(takes[0], ()),
+            numbers(size_cell(row.shape, -1 if self.first and not last else 0)),
+        )
         words = self._words(row, takes, before, after)
         self.shapes[row.called] = after
         if not words:
@@ -204,7 +219,9 @@ class _Reader:
     def _pool(self, row: Row, word: str, before: Axes, after: Axes) -> str | None:
         found = pool_words(word, row.kind.startswith("adaptive"), row.kernel, before, after)
         if found and found.guessed:
-            self.warnings.append(problems.unprinted_window(self.source, row.type.cell().span, row.type.chars, found.words))
+            self.warnings.append(
+                problems.unprinted_window(self.source, row.type.cell().span, row.type.chars, found.words)
+            )
         return found.words if found else None
 
     def _function(self, row: Row) -> str:
@@ -215,13 +232,20 @@ class _Reader:
 
 
 def _ends(rows: list[Row]) -> set[str]:
-    """Find the rows before the last one that no other takes, where connections are printed: each is an output of its own."""
+    """Find the rows before the last one that no other takes, where connections are printed: each is an output
+    of its own."""
     taken = [one for row in rows for one in row.takes or ()]
     cut = {one.name for one in taken if one.cut}
     lengths = {len(name) for name in cut}
     names = {one.name for one in taken} | {row.called for row, below in pairwise(rows) if not below.takes}
-    open_ = [row for row in rows[:-1] if row.takes is not None and row.level == 0 and row.kind != "inputlayer"]
-    return {row.called for row in open_ if row.called not in names and not any(row.called[:length] in cut for length in lengths)}
+    open_ = [
+        row for row in rows[:-1] if row.takes is not None and row.level == 0 and row.kind != "inputlayer"
+    ]
+    return {
+        row.called
+        for row in open_
+        if row.called not in names and not any(row.called[:length] in cut for length in lengths)
+    }
 
 
 def _units(row: Row, before: Axes) -> int:
@@ -230,7 +254,8 @@ def _units(row: Row, before: Axes) -> int:
 
 
 def _convolution(row: Row, word: str, before: Axes, after: Axes) -> str:
-    """Give the words of a convolution; where its window is printed, the count says its groups and whether it has a bias."""
+    """Give the words of a convolution; where its window is printed, the count says its groups and whether it
+    has a bias."""
     rank = len(after) - 1
     if rank < 1 or len(row.kernel) not in (1, rank, rank + 2):
         return word

@@ -1,4 +1,5 @@
-"""The sizes around a pool of a summary, which prints no window -> the words of one that leads from one to the other."""
+"""The sizes around a pool of a summary, which prints no window -> the words of one that leads from one to the
+other."""
 
 from archdsl.forms.summaries.rows import Axes
 from archdsl.light import Final, NamedTuple
@@ -17,7 +18,8 @@ def pool_words(word: str, adaptive: bool, kernel: Axes, before: Axes, after: Axe
     """Give the words of a pool between two shapes; None where no window leads from one to the other."""
     sizes, target = before[:-1], after[:-1]
     if adaptive or len(sizes) != len(target) or not target:
-        flat = len(after) == 1 and len(before) > 1 and after[-1] != before[-1]  # the print hides what made it so
+        # The print hides what made it so.
+        flat = len(after) == 1 and len(before) > 1 and after[-1] != before[-1]
         return None if adaptive and flat else _adaptive(word, target) if adaptive else PoolWords(word)
     if kernel:
         return _printed(word, kernel * len(target) if len(kernel) == 1 else kernel, sizes, target)
@@ -38,7 +40,8 @@ def _adaptive(word: str, target: Axes) -> PoolWords:
 
 
 def _printed(word: str, window: Axes, sizes: Axes, target: Axes) -> PoolWords | None:
-    """Give the words of a pool whose window is printed and whose stride is not: its window, else what leads to the size."""
+    """Give the words of a pool whose window is printed and whose stride is not: its window, else what leads
+    to the size."""
     for stride in (window, *((s,) * len(window) for s in (2, 1, 3, 4))):
         if padding := _padding(sizes, target, window, stride):
             return PoolWords(_written(word, window, stride, padding))

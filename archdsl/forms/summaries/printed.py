@@ -1,4 +1,5 @@
-"""Summaries in a text of any kind -> their rows of cells. What a value is says its column, or where it stands.
+"""Summaries in a text of any kind -> their rows of cells. What a value is says its column, or where it
+stands.
 
 Layer (type)                 Output Shape              Param #
 =================================================================
@@ -19,17 +20,23 @@ TOTAL: Final = re.compile(r"total params\s*:\s*([\d,]+).*", re.IGNORECASE)
 SIGNS: Final = " \t#/*%>;"
 _HEADER = re.compile(r"\blayer ?\(type", re.IGNORECASE)
 _WORDS = "|".join(re.escape(word) for word in sorted((*COLUMNS, *PASSED_OVER), key=len, reverse=True))
-_HEAD = re.compile(rf"layer ?\(type[^()]*(?:\([^()]*\)[^()]*)?\)|(?:{_WORDS})(?=\s|$)|\S+(?: \S+)*", re.IGNORECASE)
+_HEAD = re.compile(
+    rf"layer ?\(type[^()]*(?:\([^()]*\)[^()]*)?\)|(?:{_WORDS})(?=\s|$)|\S+(?: \S+)*", re.IGNORECASE
+)
 _AXIS = r"(?:None|\?|-?\d+)"
 _SHAPE = rf"[\[({{]{{1,2}} ?{_AXIS}(?: ?, ?{_AXIS})* ?,? ?[\])}}]{{0,2}}"
 _VALUE = re.compile(rf"{_SHAPE}(?:, ?{_SHAPE})*|\S+")
-_FIRST = re.compile(r"\s(?=[\[(]{1,2} ?(?:None ?[,)\]]|(?:\?|-?\d+) ?,)|(?:--|multiple|\?)(?:\s|$))|\s\s(?=(?:\d[\d,]*|\(recursive\))\s*$)")
+_FIRST = re.compile(
+    r"\s(?=[\[(]{1,2} ?(?:None ?[,)\]]|(?:\?|-?\d+) "
+    r"?,)|(?:--|multiple|\?)(?:\s|$))|\s\s(?=(?:\d[\d,]*|\(recursive\))\s*$)"
+)
 _RULE = re.compile(r"[\s=_-]+$")
 _MARKS = re.compile(r"[\s|│┃¯‾]+$")
 
 
 class Printed(NamedTuple):
-    """A row as it is printed: the pieces of its name and of its connections, which may be wrapped, and its values by column."""
+    """A row as it is printed: the pieces of its name and of its connections, which may be wrapped, and its
+    values by column."""
 
     name: list[Cell]
     values: dict[str, Cell]
@@ -37,7 +44,8 @@ class Printed(NamedTuple):
 
 
 class Dump(NamedTuple):
-    """A summary: the cell above its names, what its columns are, its rows, the printed total, and where it stands."""
+    """A summary: the cell above its names, what its columns are, its rows, the printed total, and where it
+    stands."""
 
     head: Cell
     columns: tuple[str, ...]
@@ -92,7 +100,9 @@ class _Reader:
             line = self.text[min(at + self.left, stop) : stop]
             if _RULE.match(line) and "=" in line and self.rows:
                 break
-            if not (_RULE.match(line) or _MARKS.match(line) or not line.strip()) and not self._row(line[:MAX_LINE], stop - len(line), at):
+            if not (_RULE.match(line) or _MARKS.match(line) or not line.strip()) and not self._row(
+                line[:MAX_LINE], stop - len(line), at
+            ):
                 break
             at = stop + 1
         total, end = self._total(min(at, len(self.text)))
@@ -138,14 +148,19 @@ class _Reader:
         return True
 
     def _values(self, line: str, at: int, start: int, left: int) -> tuple[dict[str, Cell], list[Cell]]:
-        """Read the values of a row, each for the next column; where some are left out, for the one that it stands below."""
+        """Read the values of a row, each for the next column; where some are left out, for the one that it
+        stands below."""
         columns = [(role, place) for role, place in self.columns if role != "connected"]
         found = [match.span() for match in _VALUE.finditer(line, at)]
         here, rest = found[: len(columns)], found[len(columns) :]
         whole = len(here) == len(columns)
         values: dict[str, Cell] = {}
         for index, (first, last) in enumerate(here):
-            role = columns[index][0] if whole else min(columns, key=lambda column: abs(column[1] - left - first))[0]
+            role = (
+                columns[index][0]
+                if whole
+                else min(columns, key=lambda column: abs(column[1] - left - first))[0]
+            )
             values.setdefault(role, _piece(line, first, last, start))
         connected = [_piece(line, rest[0][0], len(line), start)] if rest else []
         return values, connected

@@ -1,6 +1,7 @@
 """Printed rows of a summary -> what they say: a name, a class, axes, a count, the rows that are taken.
 
-A name and its class stand in one cell: `conv2d (Conv2D)` of Keras, `Conv2d-1` and `Conv2d: 1-1` of PyTorch, or a class alone.
+A name and its class stand in one cell: `conv2d (Conv2D)` of Keras, `Conv2d-1` and `Conv2d: 1-1` of PyTorch,
+or a class alone.
 """
 
 import re
@@ -13,13 +14,16 @@ from archdsl.text.chars import Text, Writer
 from archdsl.text.grid import Cell
 
 Axes = tuple[int, ...]
-_WINDOW = r"(?:(?P<window>\d{1,3}(?:x\d{1,3})*) )?"  # which a reader wrote before a class, as the print does not say it
+# which a reader wrote before a class, as the print does not say it
+_WINDOW = r"(?:(?P<window>\d{1,3}(?:x\d{1,3})*) )?"
 _KERAS = re.compile(rf"(?P<name>[\w./:-]+)[\s;…]*\(\s*{_WINDOW}(?P<type>[\w;\s.…]*)(?P<end>\)?)")
 _TORCH = re.compile(rf"{_WINDOW}(?P<name>(?P<type>[A-Za-z_]\w*)(?:\s*\([\w.]+\))?\s*(?:[-:]\s*\d[\d-]*)?)")
 _MARKS: Final = " \t|│├└─┃;-"
 _SHAPE = re.compile(r"\W*(?:None|-?\d+|\?)(?P<axes>(?:\s*,\s*(?:None|\d+|\?))*)\s*(?P<end>[\])}]*)")
 _AXIS = re.compile(r"None|\d+|\?")
-_FROM = re.compile(r"(?P<name>[A-Za-z_][\w./-]*)(?:\[(?P<index>\d+)?[\[\]\d]*(?:…|\.\.\.)?|(?P<cut>…|\.\.\.))")
+_FROM = re.compile(
+    r"(?P<name>[A-Za-z_][\w./-]*)(?:\[(?P<index>\d+)?[\[\]\d]*(?:…|\.\.\.)?|(?P<cut>…|\.\.\.))"
+)
 
 
 class Taken(NamedTuple):
@@ -33,8 +37,8 @@ class Taken(NamedTuple):
 class Row(NamedTuple):
     """A row of a summary.
 
-    `axes` are those after the batch's, 0 for one that is open; `places` are where they stand in `shape`. `level` is the
-    depth in a tree of modules; `entering` and `kernel` are what further columns print.
+    `axes` are those after the batch's, 0 for one that is open; `places` are where they stand in `shape`.
+    `level` is the depth in a tree of modules; `entering` and `kernel` are what further columns print.
     """
 
     name: Text
@@ -72,13 +76,15 @@ class Row(NamedTuple):
 
 
 def rows_of(source: Source, dump: Dump) -> list[Row]:
-    """Read the rows of a summary; what is no row is left out. Where only inputs are printed, an output is the next one's input."""
+    """Read the rows of a summary; what is no row is left out. Where only inputs are printed, an output is the
+    next one's input."""
     rows = [row for printed in dump.rows if (row := _row(source, dump, printed))]
     if "output" in dump.columns or not rows:
         return rows
     following = [row.entering for row in rows[1:]] + [Cell("", rows[-1].entering.start)]
     return [
-        row._replace(shape=shape, places=places_of(shape.text), axes=_axes(shape.text)) for row, shape in zip(rows, following, strict=True)
+        row._replace(shape=shape, places=places_of(shape.text), axes=_axes(shape.text))
+        for row, shape in zip(rows, following, strict=True)
     ]
 
 
@@ -94,11 +100,17 @@ def _row(source: Source, dump: Dump, printed: Printed) -> Row | None:
     shape = printed.values.get("output", nothing)
     type_ = _compact(name.part(*match.span("type")))
     connected = " ".join(cell.text for cell in printed.connected)
-    column = source.position(name.places[0])[1] if any(mark in glued.chars[:start] for mark in "|│├└─┃") else 0
+    column = (
+        source.position(name.places[0])[1] if any(mark in glued.chars[:start] for mark in "|│├└─┃") else 0
+    )
     return Row(
         name.part(*match.span("name")),
         type_,
-        class_of(type_.chars.rstrip("…"), match["name"], (keras is not None and not keras["end"]) or "…" in type_.chars),
+        class_of(
+            type_.chars.rstrip("…"),
+            match["name"],
+            (keras is not None and not keras["end"]) or "…" in type_.chars,
+        ),
         column,
         _axes(shape.text),
         places_of(shape.text),
@@ -126,7 +138,9 @@ def _numbers(text: str) -> Axes:
 
 
 def _taken(text: str) -> tuple[Taken, ...]:
-    return tuple(Taken(match["name"], int(match["index"] or 0), bool(match["cut"])) for match in _FROM.finditer(text))
+    return tuple(
+        Taken(match["name"], int(match["index"] or 0), bool(match["cut"])) for match in _FROM.finditer(text)
+    )
 
 
 def is_wrapper(row: Row) -> bool:
@@ -144,7 +158,10 @@ def _glued(cells: list[Cell]) -> Text:
 
 def _compact(text: Text) -> Text:
     kept = [index for index, char in enumerate(text.chars) if not char.isspace() and char != ";"]
-    return Text("".join(text.chars[index] for index in kept), [*(text.places[index] for index in kept), text.places[-1]])
+    return Text(
+        "".join(text.chars[index] for index in kept),
+        [*(text.places[index] for index in kept), text.places[-1]],
+    )
 
 
 def places_in(cell: Cell) -> tuple[int, ...] | range:

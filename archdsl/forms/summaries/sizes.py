@@ -8,7 +8,8 @@ from archdsl.text.grid import Cell
 
 
 def size_cell(shape: Cell, turn: int = 0) -> Cell:
-    """Write the axes behind the batch's as a size; `turn` puts the first one last (-1), or the last one first (1).
+    """Write the axes behind the batch's as a size; `turn` puts the first one last (-1), or the last one first
+    (1).
 
     Each number stands where it is printed.
     """
@@ -28,7 +29,8 @@ def numbers(size: Cell) -> Axes:
 
 
 def channels_first(rows: Sequence[Row]) -> bool:
-    """Return whether channels come first: as PyTorch prints them; in Keras, where the two equal axes come last."""
+    """Return whether channels come first: as PyTorch prints them; in Keras, where the two equal axes come
+    last."""
     if rows and not any("None" in row.shape.text for row in rows):
         return True
     maps = [row.axes for row in rows if len(row.axes) == 3]

@@ -1,4 +1,5 @@
-"""A table that holds a summary, whatever its form: its columns by the headers, and its rows by what is printed in them."""
+"""A table that holds a summary, whatever its form: its columns by the headers, and its rows by what is
+printed in them."""
 
 import re
 

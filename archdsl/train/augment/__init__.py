@@ -1,1 +1,2 @@
-"""Batches of images -> batches of changed images, by random numbers that depend on (seed, epoch, batch, row) only."""
+"""Batches of images -> batches of changed images, by random numbers that depend on (seed, epoch, batch, row)
+only."""

@@ -1,4 +1,5 @@
-"""Images of 0 to 255, of shape (rows, height, width, channels) -> images of other colours, as Pillow makes them."""
+"""Images of 0 to 255, of shape (rows, height, width, channels) -> images of other colours, as Pillow makes
+them."""
 
 from typing import Any
 
@@ -28,7 +29,8 @@ def smooth(images: Any) -> Any:
 
     height, width = images.shape[1:3]
     edged = tf.pad(images, [[0, 0], [1, 1], [1, 1], [0, 0]], "SYMMETRIC")
-    # Sums of slices: TensorFlow's depthwise convolution gives a wrong shape where no image has this operation.
+    # Sums of slices: TensorFlow's depthwise convolution gives a wrong shape where no image has this
+    # operation.
     around = [edged[:, y : y + height, x : x + width] for y in range(3) for x in range(3)]
     return (tf.add_n(around) + 4 * images) / 13
 

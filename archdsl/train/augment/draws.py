@@ -6,8 +6,8 @@ from typing import Any
 class Draws:
     """Draws for one batch.
 
-    `seed` is a pair of numbers, `rows` how many rows the whole batch has, `part` (index, count) which of them are here. Each
-    purpose, counted from 0, has numbers of its own.
+    `seed` is a pair of numbers, `rows` how many rows the whole batch has, `part` (index, count) which of them
+    are here. Each purpose, counted from 0, has numbers of its own.
     """
 
     def __init__(self, seed: Any, rows: Any, part: tuple[int, int]) -> None:

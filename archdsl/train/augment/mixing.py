@@ -9,12 +9,14 @@ from archdsl.train.augment.boxes import boxes
 
 
 def mixed(images: Any, targets: Any, weight: Any) -> tuple[Any, Any]:
-    """Blend each image and target with the next one; `weight` of shape (rows,) is the part of the image itself."""
+    """Blend each image and target with the next one; `weight` of shape (rows,) is the part of the image
+    itself."""
     return _blended(images, weight[:, None, None, None]), _blended(targets, weight[:, None])
 
 
 def cut(images: Any, targets: Any, weight: Any, places: Any) -> tuple[Any, Any]:
-    """Lay a box of the next image over each image; its area is 1 - `weight` where it lies within, its target has its share.
+    """Lay a box of the next image over each image; its area is 1 - `weight` where it lies within, its target
+    has its share.
 
     `places` of shape (rows, 2) are the centres, as parts of height and width.
     """
@@ -27,7 +29,8 @@ def cut(images: Any, targets: Any, weight: Any, places: Any) -> tuple[Any, Any]:
 
 
 def chosen(images: Any, targets: Any, other_images: Any, other_targets: Any, draws: Any) -> tuple[Any, Any]:
-    """Give for each row the first pair where its draw, of shape (rows, 1), is below a half, else the second."""
+    """Give for each row the first pair where its draw, of shape (rows, 1), is below a half, else the
+    second."""
     import tensorflow as tf
 
     first = draws < 0.5

@@ -1,4 +1,5 @@
-"""A recipe and the facts of a data set -> what happens to each batch: changes of images, scaling, targets, mixing."""
+"""A recipe and the facts of a data set -> what happens to each batch: changes of images, scaling, targets,
+mixing."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -31,7 +32,8 @@ def facts(data: ImageData) -> Facts:
 
 
 def scaling(data: ImageData, recipe: Recipe) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Give scale and offset per channel: a network is fed `image * scale + offset`, with pixels of 0 to 255."""
+    """Give scale and offset per channel: a network is fed `image * scale + offset`, with pixels of 0 to
+    255."""
     return _scaling(recipe, facts(data))
 
 
@@ -39,7 +41,9 @@ def _scaling(recipe: Recipe, of: Facts) -> tuple[tuple[float, ...], tuple[float,
     if recipe.scaling == "course":
         return (4 / 128,) * len(of.mean), (-127 * 4 / 128,) * len(of.mean)
     pairs = zip(of.mean, of.deviation, strict=True)
-    return tuple(1 / 255 / deviation for deviation in of.deviation), tuple(-mean / deviation for mean, deviation in pairs)
+    return tuple(1 / 255 / deviation for deviation in of.deviation), tuple(
+        -mean / deviation for mean, deviation in pairs
+    )
 
 
 def scaled(recipe: Recipe, of: Facts) -> Callable[[Any], Any]:
@@ -51,13 +55,15 @@ def scaled(recipe: Recipe, of: Facts) -> Callable[[Any], Any]:
 
 
 def read_part(recipe: Recipe, part: tuple[int, int]) -> tuple[int, int]:
-    """Give the part of a batch that a process must read: all of it where images are mixed with others of the batch."""
+    """Give the part of a batch that a process must read: all of it where images are mixed with others of the
+    batch."""
     return (0, 1) if recipe.mixup or recipe.cutmix else part
 
 
 @lru_cache(maxsize=8)
 def prepared(recipe: Recipe, of: Facts, seed: int, part: tuple[int, int]) -> Callable[..., Any]:
-    """Give the function (images, labels, epoch, number of the batch) -> (images, targets), both float32; traced once a run.
+    """Give the function (images, labels, epoch, number of the batch) -> (images, targets), both float32;
+    traced once a run.
 
     It takes the rows of `read_part` and gives those of `part`.
     """
@@ -85,7 +91,9 @@ def _changed(recipe: Recipe, of: Facts, images: Any, draws: Draws) -> Any:
     import tensorflow as tf
 
     if recipe.crop:
-        images = geometry.cropped(images, max(1, round(recipe.crop * of.shape[0] / 32)), draws.uniform(_CROP, 2))
+        images = geometry.cropped(
+            images, max(1, round(recipe.crop * of.shape[0] / 32)), draws.uniform(_CROP, 2)
+        )
     if recipe.flip and of.mirrored:
         images = geometry.flipped(images, draws.uniform(_FLIP, 1))
     if recipe.randaugment:
@@ -101,7 +109,9 @@ def _mixed(recipe: Recipe, images: Any, targets: Any, draws: Draws) -> tuple[Any
     if recipe.mixup:
         pairs.append(mixing.mixed(images, targets, draws.beta(_MIXUP, recipe.mixup)))
     if recipe.cutmix:
-        pairs.append(mixing.cut(images, targets, draws.beta(_CUTMIX, recipe.cutmix), draws.uniform(_PLACE, 2)))
+        pairs.append(
+            mixing.cut(images, targets, draws.beta(_CUTMIX, recipe.cutmix), draws.uniform(_PLACE, 2))
+        )
     if len(pairs) == 2:
         return mixing.chosen(*pairs[0], *pairs[1], draws.uniform(_CHOICE, 1))
     return pairs[0] if pairs else (images, targets)

@@ -1,7 +1,8 @@
-"""RandAugment: to each image, some of 14 operations, each of one magnitude. Cubuk et al. 2019 (arXiv:1909.13719).
+"""RandAugment: to each image, some of 14 operations, each of one magnitude. Cubuk et al. 2019
+(arXiv:1909.13719).
 
-Keras' layer of this name applies the same operations to a whole batch, by a state of its own; here each image has its own,
-by draws that can be repeated. Ranges are those of AutoAugment (arXiv:1805.09501), table 6.
+Keras' layer of this name applies the same operations to a whole batch, by a state of its own; here each image
+has its own, by draws that can be repeated. Ranges are those of AutoAugment (arXiv:1805.09501), table 6.
 """
 
 import math
@@ -11,8 +12,8 @@ from archdsl.train.augment import colours
 from archdsl.train.augment.warp import warped
 
 OPERATIONS = (
-    "identity", "rotate", "shear-x", "shear-y", "translate-x", "translate-y", "brightness", "colour", "contrast", "sharpness",
-    "posterize", "solarize", "autocontrast", "equalize",
+    "identity", "rotate", "shear-x", "shear-y", "translate-x", "translate-y", "brightness", "colour",
+    "contrast", "sharpness", "posterize", "solarize", "autocontrast", "equalize",
 )  # fmt: skip
 _ROTATE, _SHEAR, _TRANSLATE = math.radians(30), 0.3, 150 / 331  # translation: part of the image
 _FACTOR = 0.9  # farthest of a colour's factor from 1
@@ -54,9 +55,19 @@ def _blends(images: Any, which: Any, factor: Any) -> Any:
     """Blend images with what they are without brightness, colour, contrast or sharpness."""
     import tensorflow as tf
 
-    without = {"brightness": tf.zeros_like, "colour": colours.grey, "contrast": colours.mean_grey, "sharpness": colours.smooth}
+    without = {
+        "brightness": tf.zeros_like,
+        "colour": colours.grey,
+        "contrast": colours.mean_grey,
+        "sharpness": colours.smooth,
+    }
     for name, make in without.items():
-        images = _on(images, which == OPERATIONS.index(name), factor, lambda some, by, make=make: colours.blended(make(some), some, by))
+        images = _on(
+            images,
+            which == OPERATIONS.index(name),
+            factor,
+            lambda some, by, make=make: colours.blended(make(some), some, by),
+        )
     return images
 
 

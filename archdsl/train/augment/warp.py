@@ -6,7 +6,8 @@ _FILL = 127.0  # what comes in at an edge: grey
 
 
 def warped(images: Any, angle: Any, shear: tuple[Any, Any], shift: tuple[Any, Any]) -> Any:
-    """Turn images around their centre by `angle` (radians), shear and shift them (pixels, along width and height).
+    """Turn images around their centre by `angle` (radians), shear and shift them (pixels, along width and
+    height).
 
     All numbers have shape (rows,). Pixels between the old ones are interpolated bilinearly.
     """

@@ -1,4 +1,5 @@
-"""Where the numbers of a run go beside the display: files of the run folder, TensorBoard, trackers of experiments."""
+"""Where the numbers of a run go beside the display: files of the run folder, TensorBoard, trackers of
+experiments."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.util import find_spec
@@ -6,9 +7,10 @@ from typing import Any, NamedTuple, Protocol
 
 
 class Start(NamedTuple):
-    """What a logger is told when training begins: `epoch` and `step` are those already done (0, or where a resumed run goes on);
-    `config` is what `config.json` holds, `network` an `archdsl.network.Network`, `data` an `archdsl.data.images.ImageData`,
-    `recipe` the recipe, `model` the compiled Keras model that learns (on logits)."""
+    """What a logger is told when training begins: `epoch` and `step` are those already done (0, or where a
+    resumed run goes on); `config` is what `config.json` holds, `network` an `archdsl.network.Network`, `data`
+    an `archdsl.data.images.ImageData`, `recipe` the recipe, `model` the compiled Keras model that learns (on
+    logits)."""
 
     folder: Any
     epoch: int
@@ -30,10 +32,12 @@ class Logger(Protocol):
     name: str
 
     def begin(self, start: Start) -> None:
-        """Begin, or go on after `start.step` steps; whatever was logged after them is of a lost attempt, and dropped."""
+        """Begin, or go on after `start.step` steps; whatever was logged after them is of a lost attempt, and
+        dropped."""
 
     def step(self, step: int, values: Mapping[str, float]) -> None:
-        """Log a finished step, counted over the whole run from 1; `values` are Keras' means of the epoch so far."""
+        """Log a finished step, counted over the whole run from 1; `values` are Keras' means of the epoch so
+        far."""
 
     def epoch(self, row: dict[str, Any]) -> None:
         """Log a finished epoch: the row of `metrics.jsonl`, `epoch` from 1 and `step` in it."""
@@ -46,7 +50,8 @@ class Logger(Protocol):
 
 
 class Loggers:
-    """Several loggers as one. One that fails while it begins is a LogError; later it is told, and the training goes on without it."""
+    """Several loggers as one. One that fails while it begins is a LogError; later it is told, and the
+    training goes on without it."""
 
     def __init__(self, loggers: Sequence[Logger], tell: Callable[[str], None]) -> None:
         self.loggers = list(loggers)
@@ -107,4 +112,8 @@ def loggers(names: Iterable[str] = ()) -> list[Logger]:
     from archdsl.train.log.metrics import MetricsLogger
     from archdsl.train.log.tensorboard import TensorBoardLogger
 
-    return [MetricsLogger(), TensorBoardLogger(), *(getattr(trackers, TRACKERS[name])() for name in dict.fromkeys(names))]
+    return [
+        MetricsLogger(),
+        TensorBoardLogger(),
+        *(getattr(trackers, TRACKERS[name])() for name in dict.fromkeys(names)),
+    ]

@@ -1,4 +1,5 @@
-"""A network's graph -> TensorFlow's `GraphDef`, for TensorBoard's view of graphs: the table as it is, rows and blocks to open."""
+"""A network's graph -> TensorFlow's `GraphDef`, for TensorBoard's view of graphs: the table as it is, rows
+and blocks to open."""
 
 from typing import Any
 
@@ -6,16 +7,27 @@ from archdsl.graph.graph import Graph, Node
 
 
 def graph_def(graph: Graph) -> Any:
-    """Give a `GraphDef` with a node for each layer, named by its path `stage/block/layer`, with its parameters and output shape."""
+    """Give a `GraphDef` with a node for each layer, named by its path `stage/block/layer`, with its
+    parameters and output shape."""
     from tensorboard.compat.proto.graph_pb2 import GraphDef
 
     names = unique_names(graph)
-    return GraphDef(node=[_node(node, names[place], [names[i] for i in node.inputs]) for place, node in enumerate(graph.nodes)])
+    return GraphDef(
+        node=[
+            _node(node, names[place], [names[i] for i in node.inputs])
+            for place, node in enumerate(graph.nodes)
+        ]
+    )
 
 
 def unique_names(graph: Graph) -> list[str]:
-    """Give the nodes' names; one that is also the path of others gets its op at the end, as a node and a folder cannot share a name."""
-    folders = {node.name.rsplit("/", depth)[0] for node in graph.nodes for depth in range(1, node.name.count("/") + 1)}
+    """Give the nodes' names; one that is also the path of others gets its op at the end, as a node and a
+    folder cannot share a name."""
+    folders = {
+        node.name.rsplit("/", depth)[0]
+        for node in graph.nodes
+        for depth in range(1, node.name.count("/") + 1)
+    }
     return [f"{node.name}/{node.op}" if node.name in folders else node.name for node in graph.nodes]
 
 

@@ -43,7 +43,9 @@ class MetricsLogger:
 def table(rows: list[dict[str, Any]]) -> str:
     """Write rows as CSV, with the columns in the order they first appear; what a row lacks is empty."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, list(dict.fromkeys(key for row in rows for key in row)), lineterminator="\n")
+    writer = csv.DictWriter(
+        text, list(dict.fromkeys(key for row in rows for key in row)), lineterminator="\n"
+    )
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()

@@ -1,4 +1,5 @@
-"""Images that a network is fed -> one picture of them, to see what augmentation and scaling make of the data."""
+"""Images that a network is fed -> one picture of them, to see what augmentation and scaling make of the
+data."""
 
 import io
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,8 @@ def inputs(start: Any) -> bytes:
 
 
 def sheet(images: "np.ndarray") -> "np.ndarray":
-    """Lay float images (count, height, width, channels) out as one of uint8, each channel stretched to its range over all of them."""
+    """Lay float images (count, height, width, channels) out as one of uint8, each channel stretched to its
+    range over all of them."""
     import numpy as np
 
     images = images[: SIDE * SIDE]
@@ -34,7 +36,8 @@ def sheet(images: "np.ndarray") -> "np.ndarray":
 
 
 def png(pixels: "np.ndarray") -> bytes:
-    """Write a picture (height, width, 1 or 3 channels) as a PNG, small ones enlarged: what shows them does not."""
+    """Write a picture (height, width, 1 or 3 channels) as a PNG, small ones enlarged: what shows them does
+    not."""
     from PIL import Image
 
     picture = Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels)

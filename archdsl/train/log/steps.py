@@ -12,7 +12,8 @@ class StepValues:
         self._before: tuple[int, Mapping[str, float]] = (0, {})
 
     def of(self, step: int, means: Mapping[str, float]) -> dict[str, float]:
-        """Give the numbers of a step (from 1, over the run) whose means came after those of the step before; none where they did not."""
+        """Give the numbers of a step (from 1, over the run) whose means came after those of the step before;
+        none where they did not."""
         place = (step - 1) % self.steps
         last, before = self._before
         self._before = (step, dict(means))
@@ -20,4 +21,7 @@ class StepValues:
             return {}  # a run that goes on in the middle of an epoch
         seen = place * self.batch_size
         images = min(self.batch_size, self.images - seen)
-        return {key: (mean * (seen + images) - (before[key] * seen if place else 0.0)) / images for key, mean in means.items()}
+        return {
+            key: (mean * (seen + images) - (before[key] * seen if place else 0.0)) / images
+            for key, mean in means.items()
+        }

@@ -11,21 +11,26 @@ VALIDATION = "val_"
 
 
 class TensorBoardLogger:
-    """Writes `step/…` of every step and `epoch/…` of every epoch over the steps of the run, the graph, and images.
+    """Writes `step/…` of every step and `epoch/…` of every epoch over the steps of the run, the graph, and
+    images.
 
-    The numbers of the validation are a run of their own (`validation` beside `train`), so that both are lines of one chart.
+    The numbers of the validation are a run of their own (`validation` beside `train`), so that both are lines
+    of one chart.
     """
 
     name = "TensorBoard"
 
     def begin(self, start: Start) -> None:
-        """Open files of events; TensorBoard drops what an attempt that was lost had written after `start.step`."""
+        """Open files of events; TensorBoard drops what an attempt that was lost had written after
+        `start.step`."""
         from tensorboard.compat.proto.event_pb2 import SessionLog
         from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
         self.start = start
         self.values = StepValues(len(start.data.splits["train"].labels), start.recipe.batch_size)
-        self.writers = {name: EventFileWriter(str(start.folder / "events" / name)) for name in ("train", "validation")}
+        self.writers = {
+            name: EventFileWriter(str(start.folder / "events" / name)) for name in ("train", "validation")
+        }
         for name in self.writers:
             self._add(name, start.step + 1, session_log=SessionLog(status=SessionLog.START))
         if not start.step:
@@ -35,13 +40,24 @@ class TensorBoardLogger:
 
     def step(self, step: int, values: Mapping[str, float]) -> None:
         """Add the scalars of a step: its own, not the means of the epoch."""
-        self._scalars("train", step, {f"step/{key}": value for key, value in self.values.of(step, values).items()})
+        self._scalars(
+            "train", step, {f"step/{key}": value for key, value in self.values.of(step, values).items()}
+        )
 
     def epoch(self, row: dict[str, Any]) -> None:
-        """Add the scalars of an epoch, after the first one what the network was fed, and write what is held."""
-        numbers = {key: value for key, value in row.items() if key not in ("epoch", "step") and isinstance(value, int | float)}
+        """Add the scalars of an epoch, after the first one what the network was fed, and write what is
+        held."""
+        numbers = {
+            key: value
+            for key, value in row.items()
+            if key not in ("epoch", "step") and isinstance(value, int | float)
+        }
         for name, within in (("train", False), ("validation", True)):
-            chosen = {key.removeprefix(VALIDATION): value for key, value in numbers.items() if key.startswith(VALIDATION) == within}
+            chosen = {
+                key.removeprefix(VALIDATION): value
+                for key, value in numbers.items()
+                if key.startswith(VALIDATION) == within
+            }
             self._scalars(name, row["step"], {f"epoch/{key}": value for key, value in chosen.items()})
         if row["epoch"] == 1:
             from archdsl.train.log.pictures import inputs
@@ -53,7 +69,9 @@ class TensorBoardLogger:
     def evaluated(self, evaluation: Any) -> None:
         """Add the pictures of the report."""
         for path in sorted(self.start.folder.path.glob("*.png")):
-            self._image(f"report/{path.stem}", self.start.recipe.epochs * self.values.steps, path.read_bytes())
+            self._image(
+                f"report/{path.stem}", self.start.recipe.epochs * self.values.steps, path.read_bytes()
+            )
 
     def close(self) -> None:
         """Close the files."""

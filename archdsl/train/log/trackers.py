@@ -8,10 +8,11 @@ from archdsl.train.log import Start
 
 
 class CallbackLogger:
-    """Feeds a tracker's own Keras callback. A subclass opens the tracker's run in `open` and says how to end it.
+    """Feeds a tracker's own Keras callback. A subclass opens the tracker's run in `open` and says how to end
+    it.
 
-    `fit` is called once per epoch, and a callback would take each call for a training of its own; so the callback is not given
-    to it, and hears of one training.
+    `fit` is called once per epoch, and a callback would take each call for a training of its own; so the
+    callback is not given to it, and hears of one training.
     """
 
     name = ""
@@ -28,12 +29,17 @@ class CallbackLogger:
 
     def epoch(self, row: dict[str, Any]) -> None:
         """Log a row."""
-        numbers = {key: value for key, value in row.items() if key != "epoch" and isinstance(value, int | float)}
+        numbers = {
+            key: value for key, value in row.items() if key != "epoch" and isinstance(value, int | float)
+        }
         self.callback.on_epoch_end(row["epoch"], numbers)
 
     def evaluated(self, evaluation: Any) -> None:
         """Log the test accuracy and the files that a person reads."""
-        self.finish({"test_accuracy": evaluation.accuracy}, [path for path in _readable(self.folder) if path.is_file()])
+        self.finish(
+            {"test_accuracy": evaluation.accuracy},
+            [path for path in _readable(self.folder) if path.is_file()],
+        )
 
     def close(self) -> None:
         """End the tracker's run."""
@@ -54,7 +60,8 @@ class CallbackLogger:
 
 
 class MlflowLogger(CallbackLogger):
-    """Logs where `MLFLOW_TRACKING_URI` says, into the experiment of `MLFLOW_EXPERIMENT_NAME`, else that of the network's name."""
+    """Logs where `MLFLOW_TRACKING_URI` says, into the experiment of `MLFLOW_EXPERIMENT_NAME`, else that of
+    the network's name."""
 
     name = "mlflow"
 
@@ -87,7 +94,8 @@ class MlflowLogger(CallbackLogger):
 
 
 class WandbLogger(CallbackLogger):
-    """Logs where W&B is told to (`WANDB_MODE=offline` keeps it here), into `WANDB_PROJECT`, else a project of the network's name."""
+    """Logs where W&B is told to (`WANDB_MODE=offline` keeps it here), into `WANDB_PROJECT`, else a project of
+    the network's name."""
 
     name = "wandb"
 
@@ -95,11 +103,15 @@ class WandbLogger(CallbackLogger):
         import wandb
         from wandb.integration.keras import WandbMetricsLogger
 
-        project = os.environ.get("WANDB_PROJECT") or "".join(c if c.isalnum() or c in "-_." else "-" for c in start.config["network"])
+        project = os.environ.get("WANDB_PROJECT") or "".join(
+            c if c.isalnum() or c in "-_." else "-" for c in start.config["network"]
+        )
         folder = str(start.folder.path)
         quiet = wandb.Settings(console="off")  # the display is no log
         known, name = self.known(), start.folder.path.name
-        run = wandb.init(project=project, dir=folder, config=config, id=known, resume="allow", name=name, settings=quiet)
+        run = wandb.init(
+            project=project, dir=folder, config=config, id=known, resume="allow", name=name, settings=quiet
+        )
         start.folder.write_text(f"{self.name}-run", run.id + "\n")
         return WandbMetricsLogger(initial_global_step=start.step)
 
@@ -126,4 +138,8 @@ def flat(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]
 
 
 def _readable(folder: Any) -> Iterator[Any]:
-    yield from sorted(path for path in folder.path.iterdir() if path.suffix in (".png", ".svg", ".html", ".md", ".json", ".csv"))
+    yield from sorted(
+        path
+        for path in folder.path.iterdir()
+        if path.suffix in (".png", ".svg", ".html", ".md", ".json", ".csv")
+    )
