@@ -49,7 +49,7 @@ class Diagnostic(NamedTuple):
 
     @property
     def span(self) -> Span:
-        """Give the place of the fault: the primary label's."""
+        """Return the place of the fault: the primary label's."""
         for label in self.labels:
             if label.primary:
                 return label.span
@@ -107,7 +107,7 @@ class Reporter:
 
     @property
     def failed(self) -> bool:
-        """Tell whether an error (not a mere warning) was reported."""
+        """Return whether an error (not a mere warning) was reported."""
         return self.errors > 0
 
 

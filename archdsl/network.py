@@ -60,22 +60,22 @@ class Network:
 
     @property
     def params(self) -> Parameters:
-        """Give the numbers of parameters."""
+        """Return the numbers of parameters."""
         return Parameters(self.counts.trainable, self.counts.total)
 
     @property
     def macs(self) -> int:
-        """Give the multiply-adds of one example (convolutions and dense layers)."""
+        """Return the multiply-adds of one example (convolutions and dense layers)."""
         return self.counts.macs
 
     @property
     def input(self) -> Shape:
-        """Give the shape of one example, channels last."""
+        """Return the shape of one example, channels last."""
         return self.graph.nodes[self.graph.inputs[0]].shape
 
     @property
     def output(self) -> Shape:
-        """Give the shape of the result for one example."""
+        """Return the shape of the result for one example."""
         return self.graph.nodes[self.graph.outputs[0]].shape
 
     def _stage(self, index: int, counts: tuple[Counts, ...]) -> StageResult:
@@ -121,7 +121,7 @@ class Spec:
         )
 
     def network(self, name: str | None = None) -> Network:
-        """Give the network of a name, or the only one; raise SpecError where the choice is open or there is
+        """Return the network of a name, or the only one; raise SpecError where the choice is open or there is
         none such."""
         from archdsl.problems import syntax
 

@@ -18,5 +18,5 @@ class _Lazy:
 
 
 def pattern(text: str, flags: int = 0) -> re.Pattern[str]:
-    """Give what `re.compile` does, compiled on its first use."""
+    """Return what `re.compile` does, compiled on its first use."""
     return cast(re.Pattern[str], _Lazy(text, flags))

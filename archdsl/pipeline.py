@@ -65,7 +65,7 @@ class Compilation(NamedTuple):
 
     @property
     def failed(self) -> bool:
-        """Tell whether there is an error."""
+        """Return whether there is an error."""
         return any(diagnostic.severity == "error" for diagnostic in self.diagnostics)
 
 
@@ -129,7 +129,7 @@ def _networks(
 
 
 def _within_limit(source: Source, reporter: Reporter, networks: Iterator[_Told]) -> Iterator[_Told]:
-    """Give the networks of a file until they have, together, as many layers as one may have."""
+    """Return the networks of a file until they have, together, as many layers as one may have."""
     nodes = 0
     for one, told in networks:
         yield one, told
@@ -146,7 +146,7 @@ def _within_limit(source: Source, reporter: Reporter, networks: Iterator[_Told])
 
 
 def _beside(source: Source, compiled: tuple[Compiled, ...], reporter: Reporter) -> None:
-    """Tell of a network whose brackets have one layer, beside one of the same table with residual blocks."""
+    """Warn of a network whose brackets have one layer, beside one of the same table with residual blocks."""
     blocks = {
         one.table.span: one
         for one in compiled
@@ -204,7 +204,7 @@ def _tables(source: Source, reporter: Reporter) -> Tables:
 
 
 def native_reader(source: Source) -> NativeReader:
-    """Give a reader of our own form, which is told the words of the language."""
+    """Return a reader of our own form, which is told the words of the language."""
     return NativeReader(source, is_key, looks_like_key, layer_word)
 
 

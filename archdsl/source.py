@@ -56,19 +56,19 @@ class Source:
         return self._starts
 
     def position(self, offset: int) -> tuple[int, int]:
-        """Give the line and column of an offset, both counted from 1."""
+        """Return the line and column of an offset, both counted from 1."""
         line = bisect_right(self.starts, offset)
         return line, offset - self.starts[line - 1] + 1
 
     def line(self, number: int) -> str:
-        """Give the text of a line (counted from 1) as it was written, without its end."""
+        """Return the text of a line (counted from 1) as it was written, without its end."""
         start = self.starts[number - 1]
         end = self.starts[number] - 1 if number < len(self.starts) else len(self.text)
         return self.text[start:end].rstrip("\r\n")
 
 
 def _plain(text: str) -> str:
-    """Give a text with the signs replaced that only look different, length for length."""
+    """Return a text with the signs replaced that only look different, length for length."""
     text = text.translate(CLEAN)
     if "х" not in text and "Х" not in text:
         return text
@@ -79,5 +79,5 @@ def _plain(text: str) -> str:
 
 
 def file_name(source: Source) -> str:
-    """Give the name of a file without its folders and endings: what its table is called."""
+    """Return the name of a file without its folders and endings: what its table is called."""
     return source.path.replace("\\", "/").rpartition("/")[2].partition(".")[0] or "network"

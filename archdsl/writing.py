@@ -10,8 +10,8 @@ SUFFIX = ".new"
 
 @contextmanager
 def writing(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
-    """Give a file beside its place; it takes that place when the block ends: whoever reads sees the old file
-    or the new one.
+    """Return a file beside its place; it takes that place when the block ends: whoever reads sees the old
+    file or the new one.
 
     If the block raises, what was there stays and nothing of the new one is left. A link is followed, and the
     permissions of a file that was there are kept. What is no regular file (`/dev/stdout`, a pipe) is written

@@ -28,7 +28,7 @@ PLOT = (
 
 
 def timed(work: Callable[[], object], runs: int) -> float:
-    """Give the median time in milliseconds, after one run that is not counted."""
+    """Return the median time in milliseconds, after one run that is not counted."""
     times = []
     for _ in range(runs + 1):
         start = time.perf_counter()

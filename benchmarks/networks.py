@@ -37,7 +37,7 @@ SIDE, BATCH = 224, 8
 def builders(
     keras: Any, folder: Path, spec: str, variant: str | None, constructor: str, setting: str
 ) -> dict[str, Callable[[], Any]]:
-    """Give the two ways to build a network."""
+    """Return the two ways to build a network."""
     make = getattr(keras.applications, constructor)
     alike = folder / spec
     alike.write_text(f"{setting}\n{(PAPERS / spec).read_text(encoding='utf-8')}", encoding="utf-8")

@@ -23,7 +23,7 @@ BATCH = 128
 
 
 def timed(act: Callable[[], Any], images: int, rounds: int) -> float:
-    """Give images per second, the median of some rounds."""
+    """Return images per second, the median of some rounds."""
     speeds = []
     for _ in range(rounds):
         start = time.perf_counter()
@@ -37,7 +37,7 @@ def told(what: str, ours: float, theirs: float) -> None:
 
 
 def data_set(count: int) -> Any:
-    """Give random images of CIFAR-10's size: what writing costs does not depend on what they show."""
+    """Return random images of CIFAR-10's size: what writing costs does not depend on what they show."""
     from archdsl.data.images import ImageData, Split
 
     random = np.random.default_rng(0)

@@ -54,7 +54,7 @@ def write_data(folder: Path) -> None:
 
 
 def measure(command: list[str]) -> tuple[float, float]:
-    """Give the seconds of a process and its peak memory in MB."""
+    """Return the seconds of a process and its peak memory in MB."""
     start = time.perf_counter()
     process = subprocess.Popen(
         command,

@@ -36,7 +36,7 @@ ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHON
 
 
 def seconds(command: list[str]) -> float:
-    """Give the processor time of one run of a process."""
+    """Return the processor time of one run of a process."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=ENVIRONMENT)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = status

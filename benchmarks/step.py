@@ -33,7 +33,7 @@ Step = Callable[[], Any]
 
 
 def keras_step(graph: Graph, policy: str, training: bool, batch: int) -> Step:
-    """Give a step of Keras' own `train_on_batch`: on plain layers, or on those that `archdsl train` takes."""
+    """Return a step of Keras' own `train_on_batch`: on plain layers, or on those that `archdsl train` takes."""
     from archdsl.train import learner
 
     keras = import_keras()
@@ -48,7 +48,7 @@ def keras_step(graph: Graph, policy: str, training: bool, batch: int) -> Step:
 
 
 def torch_step(graph: Graph, policy: str, last: bool, batch: int) -> Step:
-    """Give a step of PyTorch eager, with `channels_last` where `last` says so."""
+    """Return a step of PyTorch eager, with `channels_last` where `last` says so."""
     import torch
     from torch_network import Network
 
@@ -71,7 +71,7 @@ def torch_step(graph: Graph, policy: str, last: bool, batch: int) -> Step:
 
 
 def data(graph: Graph, batch: int) -> tuple[Any, Any]:
-    """Give random images and labels."""
+    """Return random images and labels."""
     random = np.random.default_rng(0)
     shape = graph.nodes[graph.inputs[0]].shape
     return random.normal(size=(batch, *shape)).astype(np.float32), random.integers(
@@ -91,7 +91,7 @@ def rounds_of(steps: dict[str, Step], rounds: int) -> dict[str, list[float]]:
 
 
 def against(seconds: dict[str, list[float]], other: str) -> float:
-    """Give how many times as fast as another archdsl is."""
+    """Return how many times as fast as another archdsl is."""
     return statistics.median(b / a for a, b in zip(seconds["archdsl"], seconds[other], strict=True))
 
 
@@ -152,7 +152,7 @@ def kernels(batch: int = 64) -> None:
 
 
 def processor_ms(act: Step, repeats: int = 5) -> float:
-    """Give the least processor time of an act in milliseconds, over all threads."""
+    """Return the least processor time of an act in milliseconds, over all threads."""
     act()
     times = []
     for _ in range(repeats):

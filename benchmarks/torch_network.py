@@ -34,7 +34,7 @@ class Network(nn.Module):
         self.held = nn.ModuleList(layer for _, layer in self.steps if isinstance(layer, nn.Module))
 
     def _layer(self, graph: Graph, node: Node) -> Any:
-        """Give the module of a node, or a function of its inputs."""
+        """Return the module of a node, or a function of its inputs."""
         params = node.params
         entering = graph.nodes[node.inputs[0]].shape[-1] if node.inputs else 0
         match node.op:
@@ -72,7 +72,7 @@ class Network(nn.Module):
         raise SystemExit(f"{node.op} is not in benchmarks/torch_network.py")
 
     def forward(self, images: Any) -> Any:
-        """Give logits: [batch, classes]."""
+        """Return logits: [batch, classes]."""
         values: list[Any] = []
         for node, layer in self.steps:
             values.append(images if layer is None else layer(*(values[i] for i in node.inputs)))

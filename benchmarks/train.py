@@ -21,7 +21,7 @@ BATCH = 128
 
 
 def model_of(kind: str, policy: str) -> Any:
-    """Give a model ready to train: ours as `archdsl train` makes it, or the hand-written one with the same
+    """Return a model ready to train: ours as `archdsl train` makes it, or the hand-written one with the same
     loss."""
     import archdsl
     from archdsl.backends.quiet import import_keras
@@ -44,7 +44,7 @@ def model_of(kind: str, policy: str) -> Any:
 
 
 def interleaved(models: dict[str, Any], act: str, rounds: int, steps: int) -> dict[str, float]:
-    """Give images per second of each model: the median of interleaved rounds."""
+    """Return images per second of each model: the median of interleaved rounds."""
     import tensorflow as tf
 
     random = np.random.default_rng(0)
@@ -120,7 +120,7 @@ model.fit(images, labels, batch_size=train.BATCH, epochs=1, verbose=0)
 
 
 def hand_peak(policy: str, images: int) -> float:
-    """Give the peak of memory of the hand-written script on as many images in memory, in MB."""
+    """Return the peak of memory of the hand-written script on as many images in memory, in MB."""
     command = [
         "/usr/bin/time",
         "-v",

@@ -35,7 +35,7 @@ def drawn(command: list[str], out: str) -> Path:
 
 
 def digests() -> str:
-    """Give the digest of the DOT text of every figure."""
+    """Return the digest of the DOT text of every figure."""
     with tempfile.TemporaryDirectory() as folder:
         texts = {
             name: drawn(command, os.path.join(folder, f"{name}.dot")).read_bytes()

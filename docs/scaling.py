@@ -51,7 +51,7 @@ class Job(NamedTuple):
 
     @property
     def network(self) -> Network:
-        """Give the checked network."""
+        """Return the checked network."""
         path, _, variant = self.path.partition("#")
         return archdsl.load(str(ROOT / path), variant=variant or None).network()
 
@@ -70,30 +70,30 @@ PASSES = {"conv": 8, "batch_norm": 6}
 
 
 def operations(network: Network) -> float:
-    """Give the floating-point operations of a training step for one image: forward, and twice that
+    """Return the floating-point operations of a training step for one image: forward, and twice that
     backward."""
     return 2 * network.macs * 3
 
 
 def traffic(network: Network, width: int = 2) -> float:
-    """Give the bytes that one image moves through the memory in a training step, numbers being `width` bytes
-    wide."""
+    """Return the bytes that one image moves through the memory in a training step, numbers being `width`
+    bytes wide."""
     return width * sum(PASSES.get(node.op, 0) * prod(node.shape) for node in network.graph.nodes)
 
 
 def compute_time(network: Network, images: int, device: Accelerator) -> float:
-    """Give the least time of a step on one accelerator: the longer of its arithmetic and its memory
+    """Return the least time of a step on one accelerator: the longer of its arithmetic and its memory
     traffic."""
     return images * max(operations(network) / device.flops, traffic(network) / device.memory)
 
 
 def gradient_bytes(network: Network) -> int:
-    """Give the bytes of the gradients: float32, one for each trainable parameter."""
+    """Return the bytes of the gradients: float32, one for each trainable parameter."""
     return 4 * network.params.trainable
 
 
 def ring_time(size: float, count: int, link: Link, device: Accelerator) -> float:
-    """Give the time of a ring all-reduce of `size` bytes: each sends 2 (n - 1) / n of them, in 2 (n - 1)
+    """Return the time of a ring all-reduce of `size` bytes: each sends 2 (n - 1) / n of them, in 2 (n - 1)
     hops."""
     machines = ceil(count / PER_MACHINE)
     slowest = device.nvlink if machines == 1 else min(device.nvlink, link.bandwidth)
@@ -102,7 +102,7 @@ def ring_time(size: float, count: int, link: Link, device: Accelerator) -> float
 
 
 def norm_time(network: Network, count: int, link: Link) -> float:
-    """Give the time of the norms' own all-reduces, two forward and backward each: small, so a tree's hops
+    """Return the time of the norms' own all-reduces, two forward and backward each: small, so a tree's hops
     count."""
     inside, between = log2(min(count, PER_MACHINE)), log2(max(count / PER_MACHINE, 1))
     norms = sum(node.op == "batch_norm" for node in network.graph.nodes)

@@ -32,7 +32,7 @@ def main() -> int:
 
 
 def count(entry: dict[str, Any]) -> tuple[int, int]:
-    """Give the trained parameters of a network, and all of them with the moving statistics of its norms.
+    """Return the trained parameters of a network, and all of them with the moving statistics of its norms.
 
     Some papers leave the norms' own parameters out (`"without": "norms"`): then the second number has those
     alone.

@@ -15,12 +15,12 @@ _BRACKET = re.compile(r"\[([^\[\]]*)\]")
 
 
 def split(cell: Cell) -> tuple[str, int]:
-    """Give a cell's text and how many columns it covers."""
+    """Return a cell's text and how many columns it covers."""
     return (cell, 1) if isinstance(cell, str) else cell
 
 
 def flat(row: Row) -> list[str]:
-    """Give the texts of a row, a merged cell's for each column."""
+    """Return the texts of a row, a merged cell's for each column."""
     return [text for text, columns in map(split, row) for _ in range(columns)]
 
 

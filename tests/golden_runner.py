@@ -59,7 +59,7 @@ class Block:
 
     @property
     def name(self) -> str:
-        """Give the first word of the info string."""
+        """Return the first word of the info string."""
         return self.info.partition(" ")[0]
 
 
@@ -75,19 +75,19 @@ class Case:
 
     @property
     def options(self) -> list[str]:
-        """Give the options of the input block."""
+        """Return the options of the input block."""
         return shlex.split(self.source.info)[1:]
 
     @property
     def content(self) -> str | bytes | None:
-        """Give what the input file holds; None where there is no file."""
+        """Return what the input file holds; None where there is no file."""
         content: str | bytes | None = (
             eval(self.source.text) if self.source.name == "generate" else self.source.text
         )
         return content
 
     def expectations(self) -> Counter[Expectation]:
-        """Give the diagnostics that the author expects."""
+        """Return the diagnostics that the author expects."""
         lines = enumerate(self.source.text.split("\n"), 1)
         authored = [
             (line, severity, code) for line, text in lines for severity, code in _AUTHORED.findall(text)
@@ -161,7 +161,7 @@ def _one(compilation: Compilation) -> Compilation:
 
 
 def produced(compilation: Compilation) -> Counter[Expectation]:
-    """Give the diagnostics that came, in the form of the expectations."""
+    """Return the diagnostics that came, in the form of the expectations."""
     return Counter(
         (diagnostic.source.position(diagnostic.span.start)[0], diagnostic.severity, diagnostic.code)
         for diagnostic in compilation.diagnostics

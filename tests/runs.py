@@ -21,7 +21,7 @@ SPEC = "input 8x8x1\nclasses 10\nstyle resnet\nc1 8x8 3x3, 8\nc2 4x4 [3x3, 8; 3x
 
 
 def plan(*sets: str, epochs: int = 3, limit: int = 160) -> Plan:
-    """Give a plan of five steps of 32 images per epoch."""
+    """Return a plan of five steps of 32 images per epoch."""
     compilation = compile_source(Source("net.arch", SPEC))
     network = Spec(compilation).network()
     data = digits.load(network.input).limited(limit)

@@ -35,7 +35,7 @@ PROGRAM = [sys.executable, "-m", "archdsl", "train"]
 
 
 def environment(**values: str) -> dict[str, str]:
-    """Give the environment of a run: one thread for each computation, or many processes starve each other."""
+    """Return the environment of a run: one thread for each computation, or many processes starve each other."""
     kept = {key: value for key, value in os.environ.items() if key not in ("KERAS_BACKEND", "XLA_FLAGS")}
     return {**kept, "OMP_NUM_THREADS": "1", **_CACHE, **values}
 
@@ -47,7 +47,7 @@ def folder_with_spec(folder: Path) -> Path:
 
 
 def free_port() -> int:
-    """Give a port of the loopback interface that is free now."""
+    """Return a port of the loopback interface that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -174,7 +174,7 @@ def test_links_into_pages_lead_to_headings() -> None:
 
 
 def anchor(heading: str) -> str:
-    """Give the anchor that a heading has on GitHub."""
+    """Return the anchor that a heading has on GitHub."""
     return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 

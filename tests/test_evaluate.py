@@ -84,7 +84,7 @@ def given(outputs: Any, labels: Any, names: tuple[str, ...] | None = None, chann
 
 
 def guesses(images: int, classes: int, seed: int = 3) -> tuple[np.ndarray, np.ndarray]:
-    """Give logits that are right more often than not, and the labels."""
+    """Return logits that are right more often than not, and the labels."""
     random = np.random.default_rng(seed)
     labels = random.integers(0, classes, images)
     return random.normal(size=(images, classes)) + 3 * np.eye(classes)[labels], labels

@@ -22,7 +22,7 @@ def edges_of(inputs: Inputs) -> list[Edge]:
 
 
 def ends(series: Series, start: int, inputs: Inputs, *, first: bool) -> set[int]:
-    """Give the vertices that a series begins with, or ends in; an empty one passes on what comes before it."""
+    """Return the vertices that a series begins with, or ends in; an empty one passes on what comes before it."""
     if not series:
         return {start}
     piece = series[0] if first else series[-1]

@@ -152,7 +152,7 @@ class TestPages:
             assert found == ([code] if kind == "Fails" else [])
 
     def _options(self, said: str) -> tuple[Overrides, str | None]:
-        """Give what `-D name=value`, `--input SHAPE`, `--variant NAME` and `FILE#TABLE` ask for."""
+        """Return what `-D name=value`, `--input SHAPE`, `--variant NAME` and `FILE#TABLE` ask for."""
         name, _, value = said.removeprefix("-D ").partition("=")
         match said.partition(" ")[0]:
             case "-D":

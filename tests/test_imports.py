@@ -124,7 +124,7 @@ def _running(node: ast.AST, top: bool) -> Iterator[tuple[ast.AST, bool]]:
 
 
 def part(path: Path) -> str:
-    """Give the part of the package that a module belongs to."""
+    """Return the part of the package that a module belongs to."""
     relative = path.relative_to(PACKAGE)
     return (
         "archdsl"

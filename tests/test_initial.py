@@ -102,7 +102,7 @@ def norm(shape: tuple[int, ...], settings: dict[str, Any]) -> Start:
 
 
 def ours(graph: Graph) -> Iterator[Start]:
-    """Give the start of each layer of a graph, as the constructor gets it (test_ops_keras builds them)."""
+    """Return the start of each layer of a graph, as the constructor gets it (test_ops_keras builds them)."""
     for node in graph.nodes:
         call = OPS[node.op].calls(node.params, graph.input_shapes(node))[0]
         weights = OPS[node.op].weights(node.params, graph.input_shapes(node))
@@ -116,7 +116,7 @@ def ours(graph: Graph) -> Iterator[Start]:
 
 
 def theirs(model: Any) -> Iterator[Start]:
-    """Give the start of each layer of a model of Keras."""
+    """Return the start of each layer of a model of Keras."""
     for layer in model._flatten_layers(include_self=False):
         kind = type(layer).__name__
         if kind in ("BatchNormalization", "LayerNormalization"):

@@ -38,7 +38,7 @@ TABLES: dict[str, Table] = {
 
 
 def given(args: list[str]) -> Overrides:
-    """Give what the arguments of a case set."""
+    """Return what the arguments of a case set."""
     return Overrides(input=next((args[i + 1] for i, word in enumerate(args) if word == "--input"), None))
 
 

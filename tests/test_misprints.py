@@ -29,7 +29,7 @@ CASES = 4
 
 
 def misprints(name: str, source: Source) -> Iterator[tuple[Span, str]]:
-    """Give some sizes of a table, each with another one to print: both axes off by one, or one of them doubled."""
+    """Return some sizes of a table, each with another one to print: both axes off by one, or one of them doubled."""
     rng = random.Random(name)
     rows = compile_source(source).compiled[0].table.rows
     spans = [

@@ -25,7 +25,7 @@ def spec(path: Path) -> Spec:
 
 
 def computation(graph: Graph) -> list[Any]:
-    """Give what a graph computes and how it is made up, without names and places."""
+    """Return what a graph computes and how it is made up, without names and places."""
     return [
         (node.op, node.params, node.inputs, node.shape, node.stage, node.frames, node.branch)
         for node in graph.nodes
@@ -61,7 +61,7 @@ LATEX = "\\begin{tabular}{lll}\nlayer & output & structure \\\\\nconv1 & 8x8 & 3
 
 
 def inputs(path: str, text: str) -> list[tuple[int, ...]]:
-    """Give the inputs of the networks of a document."""
+    """Return the inputs of the networks of a document."""
     found = compile_source(Source(path, text))
     assert found.diagnostics == ()
     return [network.input for network in Spec(found).networks]

@@ -21,7 +21,7 @@ IDS = [one.name for one in PASSES]
 
 @pytest.fixture
 def laid(monkeypatch: pytest.MonkeyPatch) -> Laid:
-    """Give the tables that a sheet hands to the passes."""
+    """Return the tables that a sheet hands to the passes."""
 
     def of(sheet: Sheet) -> list[Table]:
         found: list[Table] = []

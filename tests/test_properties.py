@@ -120,7 +120,7 @@ def check(text: str, path: str = "any.arch", **overrides: Any) -> Compilation:
 
 
 def edited(text: str, fix: Fix) -> str:
-    """Give a text with a fix applied."""
+    """Return a text with a fix applied."""
     for edit in sorted(fix.edits, key=lambda edit: -edit.span.start):
         text = text[: edit.span.start] + edit.text + text[edit.span.end :]
     return text
@@ -230,7 +230,7 @@ def tables(draw: st.DrawFn) -> str:
 
 
 def without_places(value: Any) -> Any:
-    """Give a part of the AST with its places, and the text it was read from, left out."""
+    """Return a part of the AST with its places, and the text it was read from, left out."""
     if isinstance(value, Span) or not isinstance(value, tuple):
         return None if isinstance(value, Span) else value
     fields = getattr(value, "_fields", None)

@@ -29,7 +29,7 @@ def sheets(path: str, text: str) -> tuple[Sheet, ...]:
 
 
 def rows(sheet: Sheet) -> list[list[str]]:
-    """Give the texts of a table."""
+    """Return the texts of a table."""
     return [[cell.text for cell in row] for row in sheet.rows]
 
 

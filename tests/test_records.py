@@ -269,7 +269,7 @@ def test_no_bytes_break_the_parser(data: bytes) -> None:
 
 
 def finished(folder: Path) -> bool:
-    """Tell whether a writer has noted a first shard."""
+    """Return whether a writer has noted a first shard."""
     with contextlib.suppress(OSError):
         return b"sha256" in (folder / ".progress.json").read_bytes()
     return False

@@ -41,12 +41,12 @@ def problem(
 
 
 def body(diagnostic: Diagnostic, width: int = 140) -> list[str]:
-    """Give the lines below header and place."""
+    """Return the lines below header and place."""
     return render(diagnostic, width=width).splitlines()[2:]
 
 
 def fixed(text: str, *edits: Edit) -> list[str]:
-    """Give the lines that show a fix."""
+    """Return the lines that show a fix."""
     lines = render(problem(text, fixes=(Fix("change it", edits),))).splitlines()
     return lines[lines.index("help: change it") + 1 :]
 

@@ -19,7 +19,7 @@ from archdsl.train.folder import RunFolder, free_folder, json_text
 
 
 def config() -> dict[str, Any]:
-    """Give the configuration of a run, without training one."""
+    """Return the configuration of a run, without training one."""
     plan = runs.plan()
     pixels = {"mean": [0.3], "deviation": [0.3]}
     return {

@@ -111,7 +111,7 @@ def places(devices: int, processes: int) -> list[Place]:
 
 
 def rows_of(count: int, size: int, part: tuple[int, int]) -> Any:
-    """Give batches of numbered rows, as the pipeline gives them to one process."""
+    """Return batches of numbered rows, as the pipeline gives them to one process."""
     import tensorflow as tf
 
     numbers = np.arange(count, dtype=np.float32)

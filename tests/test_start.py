@@ -32,7 +32,7 @@ MODULES, REGEXES = 124, 46
 
 
 def counted() -> tuple[int, list[str]]:
-    """Give how many expressions a check compiles, and what it loads."""
+    """Return how many expressions a check compiles, and what it loads."""
     result = subprocess.run(
         [sys.executable, "-c", COUNTED], capture_output=True, text=True, check=True, cwd=ROOT
     )

@@ -21,7 +21,7 @@ from archdsl.train.folder import RunError
 
 
 def rates(recipe: Recipe, steps: int, at: list[float]) -> list[float]:
-    """Give the rates at these epochs."""
+    """Return the rates at these epochs."""
     schedule = schedules.make(recipe, steps)
     return [round(float(schedule(round(epoch * steps))), 6) for epoch in at]
 
@@ -61,7 +61,7 @@ def test_a_warm_up_is_a_quarter_of_the_training_at_most() -> None:
 
 @cache
 def model() -> Any:
-    """Give a model with a weight of each group."""
+    """Return a model with a weight of each group."""
     import keras
 
     layers = keras.layers
@@ -79,7 +79,7 @@ def model() -> Any:
 def moved(
     recipe: Recipe, made: Any, gradient: float, steps: int = 1
 ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    """Give every trained weight before and after steps with a gradient of one number everywhere."""
+    """Return every trained weight before and after steps with a gradient of one number everywhere."""
     import keras
 
     for variable in made.trainable_variables:

@@ -29,7 +29,7 @@ def left_out() -> Iterator[None]:
 
 
 def backend() -> str:
-    """Give the backend that Keras will take: by its environment variable, else by its settings."""
+    """Return the backend that Keras will take: by its environment variable, else by its settings."""
     chosen = os.environ.get("KERAS_BACKEND")
     if chosen:
         return chosen

@@ -56,11 +56,11 @@ class Block:
     instances: list[Instance] = field(default_factory=list)
 
     def present(self, step: Step) -> tuple[bool, ...]:
-        """Tell which instances have a step."""
+        """Return which instances have a step."""
         return tuple(any(own.name == step.name for own in instance.steps) for instance in self.instances)
 
     def values(self, step: Step, key: str) -> tuple[Any, ...]:
-        """Give the value of an argument in each instance; None where the step is missing."""
+        """Return the value of an argument in each instance; None where the step is missing."""
         found = []
         for instance in self.instances:
             own = next((own for own in instance.steps if own.name == step.name), None)

@@ -144,7 +144,8 @@ def _function(block: Block, made: Signature, doc: str) -> list[str]:
 
 
 def _all_arguments(block: Block, step: Step, made: Signature) -> dict[str, Any]:
-    """Give the arguments of a step in its constructor's order, with those that only other instances print."""
+    """Return the arguments of a step in its constructor's order, with those that only other instances
+    print."""
     arguments = dict(step.kwargs)
     for name, key in made.arguments:
         if name == step.name and key not in arguments:

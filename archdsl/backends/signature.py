@@ -80,8 +80,8 @@ def signature(name: str, block: Block) -> Signature:
 
 
 def _shared(values: dict[str, tuple[Any, ...]], found: tuple[Any, ...], key: str, step: str) -> str:
-    """Give the parameter whose values agree with these wherever both are there (a missing step has none), or
-    a new one."""
+    """Return the parameter whose values agree with these wherever both are there (a missing step has none),
+    or a new one."""
     agreeing = _agreeing(values, found, key)
     if agreeing:
         values[agreeing] = tuple(b if a is None else a for a, b in zip(values[agreeing], found, strict=True))

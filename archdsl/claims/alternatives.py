@@ -107,7 +107,7 @@ def _now(settings: Settings, key: str) -> str:
 
 
 def changed(settings: Settings, changes: Changes) -> Settings:
-    """Give the settings with some of them changed; an input keeps its axes and its channels."""
+    """Return the settings with some of them changed; an input keeps its axes and its channels."""
     for key, value in changes.items():
         if key == "input":
             shape = (int(value),) * (len(settings.input) - 1)

@@ -98,7 +98,7 @@ def like(text: str, count: int) -> str:
 
 
 def counted(counts: Counts, what: str) -> dict[str, int]:
-    """Give the counts that a printed number may mean, the first one by convention."""
+    """Return the counts that a printed number may mean, the first one by convention."""
     if what == "params":
         return {"trainable": counts.trainable, "with moving statistics": counts.total}
     if what == "macs":
@@ -119,7 +119,7 @@ def other_meaning(claim: Claim, whole: Counts) -> tuple[str, str] | None:
 
 
 def _rounds(text: str, count: int) -> bool:
-    """Tell whether a count, rounded or cut off, is what is printed."""
+    """Return whether a count, rounded or cut off, is what is printed."""
     found = printed(text)
     return found is not None and _printed_as(count, found)
 
@@ -256,7 +256,7 @@ def _usual(what: str, graph: Graph) -> int:
 
 
 def _setting(settings: Settings, key: str, value: str) -> tuple[str, Span | None, str]:
-    """Give the line of a setting, and where its value stands now, with what is to stand there."""
+    """Return the line of a setting, and where its value stands now, with what is to stand there."""
     text = line(settings, key, value)
     return text, settings.places.get(key), text.partition(" ")[2]
 

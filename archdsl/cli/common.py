@@ -61,7 +61,7 @@ def _definition(text: str) -> tuple[str, float]:
 
 
 def overrides(args: "Namespace") -> Overrides:
-    """Give what the command line sets."""
+    """Return what the command line sets."""
     return Overrides(dict(args.define), args.style, args.input, args.variant)
 
 
@@ -71,7 +71,8 @@ def compilation(args: "Namespace", path: str) -> Compilation:
 
 
 def load(args: "Namespace") -> tuple[Compilation, Network] | int:
-    """Give the one network that a command is about; where there is none, tell why and give the exit code."""
+    """Return the one network that a command is about; where there is none, tell why and give the exit
+    code."""
     found = compilation(args, args.file)
     tell(found.diagnostics)
     if found.failed:
@@ -81,7 +82,7 @@ def load(args: "Namespace") -> tuple[Compilation, Network] | int:
 
 
 def only(found: Compilation) -> Network | int:
-    """Give the only network of a compilation without errors; where there are several, tell so and give the
+    """Return the only network of a compilation without errors; where there are several, tell so and give the
     exit code."""
     try:
         return Spec(found).network()
@@ -128,10 +129,10 @@ def tell_briefly(diagnostics: tuple[Diagnostic, ...]) -> None:
 
 
 def failure(diagnostics: tuple[Diagnostic, ...]) -> int:
-    """Give the exit code of a spec with errors: 2 where the file could not be read, else 1."""
+    """Return the exit code of a spec with errors: 2 where the file could not be read, else 1."""
     return USAGE if any(diagnostic.code == UNREADABLE for diagnostic in diagnostics) else SPEC_ERROR
 
 
 def colored(stream: object) -> bool:
-    """Tell whether to write colours: on a terminal, unless NO_COLOR is set."""
+    """Return whether to write colours: on a terminal, unless NO_COLOR is set."""
     return bool(getattr(stream, "isatty", lambda: False)()) and "NO_COLOR" not in os.environ

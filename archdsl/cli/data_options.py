@@ -40,12 +40,12 @@ def reopening(parser: argparse.ArgumentParser) -> None:
 
 
 def choice(args: argparse.Namespace) -> Choice:
-    """Give what the command line says."""
+    """Return what the command line says."""
     return Choice(args.data, args.data_dir, args.resize, args.data_memory, args.accept_altered, args.limit)
 
 
 def changes(args: argparse.Namespace) -> dict[str, Any]:
-    """Give what the command line changes of data that was chosen before: the fields of `Choice` that it
+    """Return what the command line changes of data that was chosen before: the fields of `Choice` that it
     names."""
     given = {
         "directory": args.data_dir,

@@ -94,8 +94,8 @@ def data(args: argparse.Namespace, found: Opened) -> Any:
 
 
 def feed(found: Opened, images: Any) -> Any:
-    """Give how the network is fed: as in its training, or `images` by the recipe `modern`; None where neither
-    is there."""
+    """Return how the network is fed: as in its training, or `images` by the recipe `modern`; None where
+    neither is there."""
     from archdsl.deploy.feed import Feed, of_data
     from archdsl.recipe import read
 
@@ -106,6 +106,6 @@ def feed(found: Opened, images: Any) -> Any:
 
 
 def told(error: Exception, code: int = common.USAGE) -> int:
-    """Tell one line of what went wrong and give the exit code."""
+    """Say in one line what went wrong, and give the exit code."""
     print(f"archdsl: {error}", file=sys.stderr)
     return code

@@ -87,7 +87,7 @@ def _network(found: Compilation, told: set[tuple[object, ...]]) -> Network | int
 
 
 def _overrides(args: argparse.Namespace, side: str) -> Overrides:
-    """Give what the command line sets for one of the two networks: what is said of it alone wins."""
+    """Return what the command line sets for one of the two networks: what is said of it alone wins."""
     own = {name: getattr(args, f"{name}_{side}", None) for name in ("define", "style", "input", "variant")}
     said = (own[name] or getattr(args, name) for name in ("style", "input", "variant"))
     return Overrides(dict(args.define) | dict(own["define"] or ()), *said)
@@ -110,7 +110,7 @@ def draw(comparison: Comparison, out: str, theme: str) -> int:
 
 
 def _refused(out: str) -> int:
-    """Tell a figure that cannot be drawn before anything is compared."""
+    """Report a figure that cannot be drawn before anything is compared."""
     from archdsl.figure.draw import FigureFormatError, output_format
 
     try:

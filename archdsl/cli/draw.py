@@ -106,7 +106,7 @@ def _draw_broken(args: argparse.Namespace, found: Compilation) -> None:
 
 
 def _said(stages: Sequence[SketchStage], errors: Sequence[Diagnostic]) -> dict[int, list[str]]:
-    """Give message and help of the first error in each faulty row, by the row's line."""
+    """Return message and help of the first error in each faulty row, by the row's line."""
     faulty = {stage.line for stage in stages if stage.faulty}
     said: dict[int, list[str]] = {}
     for error in errors:

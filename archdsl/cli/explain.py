@@ -75,7 +75,7 @@ def codes() -> tuple[str, ...]:
 
 
 def explain(word: str) -> str | None:
-    """Give the explanation of a word, None where there is none."""
+    """Return the explanation of a word, None where there is none."""
     if word.upper() in codes():
         with open(os.path.join(_PAGES, f"{word.upper()}.md"), encoding="utf-8") as file:
             return file.read()

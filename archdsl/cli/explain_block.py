@@ -56,7 +56,7 @@ def _blocks(source: Source) -> tuple[BlockDef, ...]:
 
 
 def _above(block: BlockDef) -> str:
-    """Give the settings and blocks that stand around a block in its file, for its example."""
+    """Return the settings and blocks that stand around a block in its file, for its example."""
     file = library.file_of(block)
     if file:
         return f"style {'plain' if file.startswith('_') else file}\n"
@@ -89,7 +89,7 @@ def page(block: BlockDef) -> str:
 
 
 def _comment(block: BlockDef) -> list[str]:
-    """Give the comment that stands above a definition."""
+    """Return the comment that stands above a definition."""
     above = block.source.text[: block.source.text.index(block.text)].split("\n")[:-1]
     found: list[str] = []
     while above and above[-1].startswith("#"):

@@ -21,7 +21,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def refused(names: Sequence[str]) -> int:
-    """Tell which trackers are not installed and give the exit code; 0 where all of them are."""
+    """Say which trackers are not installed and give the exit code; 0 where all of them are."""
     lacking = missing(names)
     if not lacking:
         return 0

@@ -50,7 +50,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _told(argv: list[str]) -> int | None:
-    """Tell what needs no command, and give the exit code; None where a command is called."""
+    """Say what needs no command, and give the exit code; None where a command is called."""
     if not argv or argv[0] in ("-h", "--help", "help"):
         print(overview())
         return 0 if argv else USAGE
@@ -121,7 +121,7 @@ def _arguments(module: Any, command: str, argv: list[str]) -> Any:
 
 
 def _refused(error: OSError) -> int:
-    """Tell what the system refused; what is still to be written is dropped, or the interpreter would try
+    """Say what the system refused; what is still to be written is dropped, or the interpreter would try
     again at its end."""
     place = f"{error.filename}: " if error.filename else ""
     _say(f"archdsl: {place}{(error.strerror or str(error)).lower()}")

@@ -31,7 +31,7 @@ class Declared:
 
 
 def files_alone(command: Any, argv: list[str]) -> Any:
-    """Give what argparse gives for a command line of files; None where it has options, or the command takes
+    """Return what argparse gives for a command line of files; None where it has options, or the command takes
     no files."""
     if not argv or any(word.startswith("-") for word in argv):
         return None

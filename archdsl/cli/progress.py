@@ -12,7 +12,7 @@ _EVERY = 5.0  # seconds between plain lines
 
 @contextmanager
 def counting(what: str, unit: str) -> Iterator[Tell]:
-    """Give a function that is told what was done since it was last called, and once the total."""
+    """Return a function that is told what was done since it was last called, and once the total."""
     with (_live if sys.stdout.isatty() else _plain)(what, unit) as tell:
         yield tell
 

@@ -34,18 +34,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def entries(args: argparse.Namespace) -> list[Entry]:
-    """Give what the command line sets."""
+    """Return what the command line sets."""
     short = [from_option(name, getattr(args, name)) for name in OPTIONS if getattr(args, name) is not None]
     return [*map(from_set, args.set), *short]
 
 
 def name(args: argparse.Namespace) -> str:
-    """Give the recipe's name or file: that of the data where none is named."""
+    """Return the recipe's name or file: that of the data where none is named."""
     return args.recipe or ("digits" if args.data == "digits" else "modern")
 
 
 def read(args: argparse.Namespace, network: Network | None = None) -> Recipe | int:
-    """Give the recipe of a command line, for a network; where there is a fault, tell it and give the exit
+    """Return the recipe of a command line, for a network; where there is a fault, tell it and give the exit
     code."""
     try:
         return read_recipe(name(args), entries(args), target(network) if network else None)

@@ -124,13 +124,13 @@ def _check(args: argparse.Namespace) -> None:
 
 
 def backend(args: argparse.Namespace) -> str | None:
-    """Give the backend that is asked for; several processes take JAX unasked."""
+    """Return the backend that is asked for; several processes take JAX unasked."""
     asked: str | None = args.backend or os.environ.get("KERAS_BACKEND")
     return asked or ("jax" if args.processes and args.processes > 1 else None)
 
 
 def leads(args: argparse.Namespace) -> bool:
-    """Tell whether this process writes the run folder."""
+    """Return whether this process writes the run folder."""
     return processes(args).index == 0
 
 
@@ -153,7 +153,7 @@ def prepare(
 
 
 def place(args: argparse.Namespace, batch_size: int) -> "Place":
-    """Give the place to train on; raise PlaceError where there is no such place, or it cannot divide a
+    """Return the place to train on; raise PlaceError where there is no such place, or it cannot divide a
     batch."""
     from archdsl.scale import devices
 

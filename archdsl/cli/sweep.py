@@ -82,7 +82,7 @@ def _sweep(args: argparse.Namespace) -> int:
 
 
 def _recipe(args: argparse.Namespace, plan: Plan, sets: Sequence[str]) -> Recipe:
-    """Give the recipe of the command line with what a trial sets."""
+    """Return the recipe of the command line with what a trial sets."""
     return read_recipe(
         recipe_options.name(args), [*recipe_options.entries(args), *map(from_set, sets)], target(plan.network)
     )
@@ -122,7 +122,7 @@ def _locked(path: str) -> tuple[RunFolder, FolderLock]:
 
 
 def _definition(args: argparse.Namespace, plan: Plan) -> dict[str, Any]:
-    """Give what makes a sweep the same one: with other values it would compare what cannot be compared."""
+    """Return what makes a sweep the same one: with other values it would compare what cannot be compared."""
     spec = hashlib.sha256(f"{plan.source}{sorted(plan.spec.items(), key=str)}".encode()).hexdigest()[:12]
     recipe = plan.recipe.as_dict()
     return {

@@ -126,7 +126,7 @@ def guarded(work: Callable[[], int]) -> int:
 
 
 def planned(args: argparse.Namespace) -> Plan | int:
-    """Give what the command line asks for; where there is a fault in it, tell it and give the exit code."""
+    """Return what the command line asks for; where there is a fault in it, tell it and give the exit code."""
     loaded = common.load(args)
     if isinstance(loaded, int):
         return loaded

@@ -43,7 +43,7 @@ def align_by_key(
 
 
 def _anchors(a: list[Hashable], b: list[Hashable]) -> list[tuple[int, int]]:
-    """Give the longest run of common keys that stand in one order in both; keys are unique, an empty one is
+    """Return the longest run of common keys that stand in one order in both; keys are unique, an empty one is
     none."""
     where = {key: j for j, key in enumerate(b)}
     common = [(i, where[key]) for i, key in enumerate(a) if key and key in where]

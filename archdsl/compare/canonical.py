@@ -44,7 +44,7 @@ class Numbers:
         return self._numbered(canonical, range(len(canonical.operations)))
 
     def stage(self, canonical: Canonical, index: int) -> tuple[Any, ...]:
-        """Give a key that two stages share where they do the same to whatever comes in."""
+        """Return a key that two stages share where they do the same to whatever comes in."""
         stage = canonical.graph.stages[index]
         ids = self._numbered(canonical, range(stage.start, stage.stop))
         last = canonical.stands_for[stage.stop - 1] if stage.stop else -1
@@ -90,7 +90,7 @@ def _is_nothing(graph: Graph, node: Node) -> bool:
 
 
 def _pads(graph: Graph, readers: list[list[int]], i: int) -> bool:
-    """Tell whether a node puts zeros around the input of one convolution and nothing else."""
+    """Return whether a node puts zeros around the input of one convolution and nothing else."""
     return graph.nodes[i].op == "pad" and [graph.nodes[j].op in _WINDOWS for j in readers[i]] == [True]
 
 
@@ -115,7 +115,7 @@ def _spelled(graph: Graph, readers: list[list[int]], node: Node) -> tuple[str, d
 def _used(
     params: dict[str, Any], size: Shape, zeros: Iterable[tuple[int, int]], output: Shape
 ) -> tuple[tuple[int, int], ...]:
-    """Give the zeros before and after each axis that some window reaches."""
+    """Return the zeros before and after each axis that some window reaches."""
     around = []
     for axis, (low, _) in enumerate(zeros):
         reached = (output[axis] - 1) * params["stride"][axis] + spread(params, axis) - low

@@ -43,7 +43,7 @@ def _section_similarity(a: Section, b: Section) -> float:
 
 
 def repeat_similarity(a: Repeat, b: Repeat) -> float:
-    """Tell how much two repeats have in common, from 0 to 1, by the layers of their main paths."""
+    """Return how much two repeats have in common, from 0 to 1, by the layers of their main paths."""
     one, other = a.paths["main"], b.paths["main"]
     if not one or not other:
         return 0
@@ -52,7 +52,7 @@ def repeat_similarity(a: Repeat, b: Repeat) -> float:
 
 
 def similarity(a: Layer, b: Layer) -> float:
-    """Tell how much two layers have in common, from 0 to 1.
+    """Return how much two layers have in common, from 0 to 1.
 
     What differs between the repeats of one bracket or goes with a style hardly counts, so that all repeats
     are aligned alike.

@@ -51,7 +51,7 @@ def _tells(properties: Mapping[str, str], key: str) -> bool:
 
 
 def sections(canonical: Canonical, index: int, pre: bool) -> tuple[Section, ...]:
-    """Give the layers of a stage; `pre` says that norm and activation come before their convolution."""
+    """Return the layers of a stage; `pre` says that norm and activation come before their convolution."""
     stage = canonical.graph.stages[index]
     nodes = canonical.graph.nodes
     shown = [i for i in range(stage.start, stage.stop) if canonical.operations[i] is not None]
@@ -140,7 +140,7 @@ def _leads(canonical: Canonical, ids: list[int]) -> bool:
 
 
 def _carries(layer: tuple[str, dict[str, str]], rider: dict[str, str]) -> bool:
-    """Tell whether a layer takes a norm or an activation behind it: once each, the norm first."""
+    """Return whether a layer takes a norm or an activation behind it: once each, the norm first."""
     op, properties = layer
     return (
         (OPS[op].weighted or OPS[op].family == "merge")

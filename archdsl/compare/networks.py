@@ -28,7 +28,7 @@ class _Row:
 
     @property
     def incoming(self) -> str:
-        """Give the shape of what the stage reads first from outside, as text."""
+        """Return the shape of what the stage reads first from outside, as text."""
         graph = self.network.graph
         stage = graph.stages[self.index]
         outside = (
@@ -69,14 +69,14 @@ def compare(a: "Network", b: "Network") -> Comparison:
 
 
 def _outcome(spelled: Canonical, ids: list[int]) -> tuple[list[int], list[int]]:
-    """Give all that is computed, and what of it comes out."""
+    """Return all that is computed, and what of it comes out."""
     return sorted(ids_of for ids_of in ids if ids_of >= 0), [
         ids[spelled.stands_for[i]] for i in spelled.graph.outputs
     ]
 
 
 def _plain_name(name: str) -> str:
-    """Give a name by which stages are matched: `conv2_x` and `conv2` are one."""
+    """Return a name by which stages are matched: `conv2_x` and `conv2` are one."""
     return name.removesuffix("_x")
 
 
@@ -131,7 +131,7 @@ def _ends(network: "Network", ids: list[int]) -> dict[tuple[int, int], int]:
 
 
 def _similarity(a: _Row, b: _Row) -> float:
-    """Tell how much two stages have in common, from 0 to 1: what they do, the size they give, their
+    """Return how much two stages have in common, from 0 to 1: what they do, the size they give, their
     layers."""
     one, other = a.side, b.side
     if a.key == b.key and one.computed == other.computed:
@@ -157,7 +157,7 @@ def _main(found: tuple[Section, ...]) -> Section | None:
 
 
 def _spatial(shape: Shape) -> Shape:
-    """Give the size of a map; one position and none are the same."""
+    """Return the size of a map; one position and none are the same."""
     return () if all(size == 1 for size in shape[:-1]) else shape[:-1]
 
 

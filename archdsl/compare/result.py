@@ -55,7 +55,7 @@ class StagePair(NamedTuple):
 
     @property
     def sides(self) -> tuple[Side, ...]:
-        """Give the one or two sides there are."""
+        """Return the one or two sides there are."""
         return tuple(side for side in (self.a, self.b) if side)
 
 
@@ -77,12 +77,12 @@ class Total(NamedTuple):
 
     @property
     def difference(self) -> int:
-        """Give what the second network has more."""
+        """Return what the second network has more."""
         return self.b - self.a
 
     @property
     def percent(self) -> float | None:
-        """Give the difference as a share of the first network's count."""
+        """Return the difference as a share of the first network's count."""
         return round(100 * self.difference / self.a, 2) if self.a else None
 
 
@@ -118,7 +118,7 @@ class Comparison:
 
     @property
     def totals(self) -> tuple[Total, ...]:
-        """Give the counts of the whole networks."""
+        """Return the counts of the whole networks."""
         one, other = self.a.counts, self.b.counts
         return (
             Total("trainable", one.trainable, other.trainable),
@@ -135,7 +135,7 @@ class Comparison:
         return text(self, color, width)
 
     def as_json(self) -> dict[str, Any]:
-        """Give the comparison as plain data (version 1, see docs/diff.md)."""
+        """Return the comparison as plain data (version 1, see docs/diff.md)."""
         from archdsl.render.comparison_json import document
 
         return document(self)

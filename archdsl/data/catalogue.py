@@ -40,7 +40,7 @@ class Choice:
     limit: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Give plain data for a JSON file."""
+        """Return plain data for a JSON file."""
         return asdict(self)
 
 

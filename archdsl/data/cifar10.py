@@ -83,7 +83,7 @@ def load(
 
 
 def _suffix(supply: Supply) -> str:
-    """Tell the binary version (`.bin`) from the Python version."""
+    """Recognise the binary version (`.bin`) from the Python version."""
     for suffix in (".bin", ""):
         if supply.holds(f"data_batch_1{suffix}"):
             return suffix
@@ -131,7 +131,7 @@ def pickled(
 def checked(
     pixels: "np.ndarray", labels: "np.ndarray", path: str, classes: int
 ) -> "tuple[np.ndarray, np.ndarray]":
-    """Give rows of pixels as images (n, 32, 32, 3) where they are such, with labels that fit."""
+    """Return rows of pixels as images (n, 32, 32, 3) where they are such, with labels that fit."""
     if pixels.shape != (len(labels), RECORD - 1) or not len(labels):
         raise DataError(f"{path} does not hold images of 32x32x3: its pixels have the shape {pixels.shape}")
     if labels.min() < 0 or labels.max() >= classes:

@@ -9,8 +9,8 @@ SIZE = (8, 8, 1)
 
 
 def load(shape: tuple[int, ...]) -> ImageData:
-    """Give the digits as images of `shape` (height, width, channels): 64 % train, 16 % validation, 20 % test,
-    by class."""
+    """Return the digits as images of `shape` (height, width, channels): 64 % train, 16 % validation, 20 %
+    test, by class."""
     import numpy as np
     from scipy.ndimage import zoom
     from sklearn.datasets import load_digits

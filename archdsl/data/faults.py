@@ -23,7 +23,7 @@ def needs(extra: str) -> Iterator[None]:
 
 
 def said(error: BaseException) -> DataError | None:
-    """Give the DataError that was raised while a batch was read, out of TensorFlow's error about it; None
+    """Return the DataError that was raised while a batch was read, out of TensorFlow's error about it; None
     where there was none."""
     found = re.search(r"DataError: (.+)", str(error))
     return DataError(found[1].strip()) if found else None

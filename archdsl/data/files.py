@@ -20,7 +20,7 @@ def read(path: str) -> bytes:
 
 
 def sha256(path: str) -> str:
-    """Give the SHA-256 of a file, read in blocks; raise DataError where it cannot be read."""
+    """Return the SHA-256 of a file, read in blocks; raise DataError where it cannot be read."""
     digest = hashlib.sha256()
     try:
         with open(path, "rb") as file:

@@ -38,7 +38,7 @@ def _facts(
 
 
 def check_input(network: "Network", name: str) -> tuple[int, int, int]:
-    """Give the input of a network for images; raise DataError where it takes anything else."""
+    """Return the input of a network for images; raise DataError where it takes anything else."""
     if len(network.input) != 3 or network.input[-1] not in (1, 3):
         raise DataError(
             f"{name} are images, and {network.name} takes {by(network.input)}: train needs an input of "
@@ -49,7 +49,7 @@ def check_input(network: "Network", name: str) -> tuple[int, int, int]:
 
 
 def fit(data: ImageData, network: "Network", resize: str | None) -> ImageData:
-    """Give the data in the network's size; raise Mismatch where size or classes differ and no rule brings
+    """Return the data in the network's size; raise Mismatch where size or classes differ and no rule brings
     them together."""
     for split in data.splits.values():
         check(network, data.name, split.shape, len(data.classes), resize)
@@ -70,7 +70,7 @@ def check(
 
 
 def brought(split: Split, shape: tuple[int, int, int], rule: str | None) -> Split:
-    """Give a split in another size by a rule."""
+    """Return a split in another size by a rule."""
     if split.shape == shape or rule is None:
         return split
     return replace(

@@ -35,7 +35,7 @@ class FileImages:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Give the shape of all images."""
+        """Return the shape of all images."""
         return (len(self.paths), *self.size)
 
     def __getitem__(self, rows: Any) -> "np.ndarray":
@@ -75,7 +75,7 @@ def _opened(path: str) -> Any:
 
 
 def is_tree(folder: str) -> bool:
-    """Tell whether a folder has folders that could be classes or splits."""
+    """Return whether a folder has folders that could be classes or splits."""
     return bool(_folders(folder))
 
 
@@ -111,7 +111,7 @@ def load(
 
 
 def _trees(folder: str) -> dict[str, str]:
-    """Give the folder of each split; a folder without splits is all for training."""
+    """Return the folder of each split; a folder without splits is all for training."""
     found = {
         _SPLITS[name.lower()]: os.path.join(folder, name)
         for name in _folders(folder)
@@ -174,7 +174,7 @@ def _listed(folder: str, classes: tuple[str, ...]) -> "tuple[np.ndarray, np.ndar
 
 
 def _size(folder: str, paths: "np.ndarray") -> tuple[int, int, int]:
-    """Give the size that all images have; raise DataError where they differ."""
+    """Return the size that all images have; raise DataError where they differ."""
     found = set()
     grey = True
     for path in paths:

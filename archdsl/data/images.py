@@ -38,12 +38,12 @@ class ImageData:
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """Give height, width and channels of the images."""
+        """Return height, width and channels of the images."""
         return next(iter(self.splits.values())).shape
 
 
 def statistics(split: Split) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Give mean and standard deviation per channel, on pixels / 255: of 10,000 images at even distances, or
+    """Return mean and standard deviation per channel, on pixels / 255: of 10,000 images at even distances, or
     of all in memory."""
     import numpy as np
 

@@ -17,7 +17,7 @@ _CHUNK = 4 * 2**20
 
 
 def limit(given: float | None) -> int:
-    """Give the bytes that a data set may take: those given (in GiB), or a quarter of what is free."""
+    """Return the bytes that a data set may take: those given (in GiB), or a quarter of what is free."""
     if given is not None:
         return int(given * 2**30)
     try:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def order(count: int, seed: int | None, starts: Sequence[int] = (), window: int = 0) -> "np.ndarray":
-    """Give the order of `count` rows, int64; as they are stored where `seed` is None.
+    """Return the order of `count` rows, int64; as they are stored where `seed` is None.
 
     `starts` are the rows that shards begin with. Where there are more rows than `window`, the shards are
     shuffled, and then the rows within each window of neighbours, so that reading needs only a few shards at a

@@ -28,8 +28,8 @@ class _SafeUnpickler(pickle.Unpickler):
 
 
 def read_batch(data: bytes, path: str, labels: bytes = b"labels") -> dict[bytes, Any]:
-    """Give the dictionary of a batch, with its data and labels; raise DataError where the bytes hold anything
-    else."""
+    """Return the dictionary of a batch, with its data and labels; raise DataError where the bytes hold
+    anything else."""
     try:
         batch = _SafeUnpickler(io.BytesIO(data), encoding="bytes").load()
     except DataError as error:
@@ -42,8 +42,8 @@ def read_batch(data: bytes, path: str, labels: bytes = b"labels") -> dict[bytes,
 
 
 def read_names(data: bytes, path: str, key: bytes) -> tuple[str, ...]:
-    """Give the names that a pickled dictionary has under a key; raise DataError where the bytes hold anything
-    else."""
+    """Return the names that a pickled dictionary has under a key; raise DataError where the bytes hold
+    anything else."""
     try:
         return tuple(name.decode() for name in _SafeUnpickler(io.BytesIO(data), encoding="bytes").load()[key])
     except DataError as error:

@@ -29,7 +29,7 @@ class Resized:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Give the shape of all images."""
+        """Return the shape of all images."""
         return (self.images.shape[0], *self.size)
 
     def __getitem__(self, rows: Any) -> "np.ndarray":
@@ -48,7 +48,7 @@ class Resized:
 
 
 def resized(picture: Any, size: tuple[int, int, int], rule: str) -> "np.ndarray":
-    """Give an image of Pillow as an array of uint8 of a size (height, width, channels)."""
+    """Return an image of Pillow as an array of uint8 of a size (height, width, channels)."""
     import numpy as np
     from PIL import Image, ImageOps
 

@@ -12,7 +12,7 @@ _TEST = _VALIDATION = 0.2  # of all, and of what the test leaves
 
 
 def shares(labels: "np.ndarray", names: tuple[str, ...], test: bool = True) -> "dict[str, np.ndarray]":
-    """Give the rows of each split: 64 % train, 16 % validation, 20 % test of every class; or 80 % and 20 %
+    """Return the rows of each split: 64 % train, 16 % validation, 20 % test of every class; or 80 % and 20 %
     without a test.
 
     Raise DataError where a class has too few images for that.

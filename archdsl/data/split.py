@@ -21,7 +21,7 @@ class Images(Protocol):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Give the shape of all images."""
+        """Return the shape of all images."""
 
     def __getitem__(self, rows: Any) -> "np.ndarray":
         """Read the images of these rows (an array of int64, or a slice)."""
@@ -43,12 +43,12 @@ class Split:
 
     @property
     def count(self) -> int:
-        """Give the number of images."""
+        """Return the number of images."""
         return len(self.labels)
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """Give height, width and channels of an image."""
+        """Return height, width and channels of an image."""
         height, width, channels = self.images.shape[1:]
         return height, width, channels
 
@@ -69,14 +69,14 @@ class Split:
         return Split(images, self.labels[:count], f"the first {count:,} of {self.note}", self.starts)
 
     def order(self, shuffle: int | None) -> "np.ndarray":
-        """Give the rows of an epoch in the order of a seed, or as they are stored."""
+        """Return the rows of an epoch in the order of a seed, or as they are stored."""
         height, width, channels = self.shape
         return order(self.count, shuffle, self.starts, max(1, WINDOW_BYTES // (height * width * channels)))
 
     def batches(
         self, batch_size: int, shuffle: int | None = None, start: int = 0, part: tuple[int, int] = (0, 1)
     ) -> Any:
-        """Give one pass as a `tf.data.Dataset` of (uint8 images [b, h, w, c], int64 labels [b]), read in
+        """Return one pass as a `tf.data.Dataset` of (uint8 images [b, h, w, c], int64 labels [b]), read in
         parallel, in order.
 
         `shuffle` is the seed of the order (None: as stored); `start` is the first batch to give: nothing

@@ -31,11 +31,11 @@ class Supply:
     altered: bool = False
 
     def holds(self, name: str) -> bool:
-        """Tell whether a file is there."""
+        """Return whether a file is there."""
         return self._find(name) is not None
 
     def note(self) -> str:
-        """Give what is added to the note of a split."""
+        """Return what is added to the note of a split."""
         return ALTERED if self.altered else ""
 
     def read(self, name: str, parse: Callable[[bytes, str], Parsed]) -> Parsed:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 @contextmanager
 def beside(target: str, marker: str | None = None) -> Iterator[Path]:
-    """Give a path of the same name to write to; it takes the place of `target` when the block ends.
+    """Return a path of the same name to write to; it takes the place of `target` when the block ends.
 
     If the block raises, what was at `target` is untouched and nothing of the new one is left. With a `marker`
     the target is a folder that holds a file of that name: any other folder is never replaced. Raises OSError.

@@ -8,7 +8,7 @@ from archdsl.graph.graph import Graph, Node
 
 
 def culprit(graph: Graph, attempt: Callable[[Graph], Any]) -> tuple[Node, Exception] | None:
-    """Give the first node that `attempt` raises for as a network of its own, and what it raised."""
+    """Return the first node that `attempt` raises for as a network of its own, and what it raised."""
     tried = set()
     for node in graph.nodes:
         key = (node.op, repr(node.params), graph.input_shapes(node))

@@ -17,7 +17,7 @@ BATCHES = (4, 1)  # a model must take any number of examples: two different ones
 
 
 def examples(graph: Graph, count: int, feed: Feed | None = None, seed: int = 0) -> "np.ndarray":
-    """Give examples for a network of one input: normal noise, or random images as uint8 for one that takes
+    """Return examples for a network of one input: normal noise, or random images as uint8 for one that takes
     images."""
     import numpy as np
 
@@ -29,8 +29,8 @@ def examples(graph: Graph, count: int, feed: Feed | None = None, seed: int = 0) 
 
 
 def reference(model: Any, feed: Feed | None = None) -> Engine:
-    """Give the Keras model of a network as an engine; with a feed it takes images as uint8, scaled outside of
-    the model."""
+    """Return the Keras model of a network as an engine; with a feed it takes images as uint8, scaled outside
+    of the model."""
     import numpy as np
 
     def run(inputs: "np.ndarray") -> "np.ndarray":
@@ -41,7 +41,7 @@ def reference(model: Any, feed: Feed | None = None) -> Engine:
 
 
 def difference(expected: "np.ndarray", found: "np.ndarray") -> float:
-    """Give the largest difference of two outputs, relative to the largest value where that is above 1; NaN
+    """Return the largest difference of two outputs, relative to the largest value where that is above 1; NaN
     for other shapes."""
     import numpy as np
 

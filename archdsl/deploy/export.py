@@ -65,7 +65,7 @@ def _named(graph: Graph, node: Node) -> str:
 
 
 def _line(error: Exception) -> str:
-    """Give the first line of a message that says something."""
+    """Return the first line of a message that says something."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[0][:200] if lines else type(error).__name__
 

@@ -18,7 +18,7 @@ class Feed:
     offset: tuple[float, ...]
 
     def scaled(self, images: "np.ndarray") -> "np.ndarray":
-        """Give what the network takes, float32, of images as uint8 [..., channels]."""
+        """Return what the network takes, float32, of images as uint8 [..., channels]."""
         import numpy as np
 
         return (images * np.asarray(self.scale, np.float32) + np.asarray(self.offset, np.float32)).astype(
@@ -26,12 +26,12 @@ class Feed:
         )
 
     def as_json(self) -> dict[str, Any]:
-        """Give plain data for a JSON file."""
+        """Return plain data for a JSON file."""
         return {"classes": list(self.classes), "scale": list(self.scale), "offset": list(self.offset)}
 
 
 def of_data(data: Any, recipe: Any) -> Feed:
-    """Give how a training by a recipe feeds a data set (`ImageData`)."""
+    """Return how a training by a recipe feeds a data set (`ImageData`)."""
     from archdsl.train.batches import scaling
 
     scale, offset = scaling(data, recipe)

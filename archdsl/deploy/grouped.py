@@ -8,7 +8,7 @@ from archdsl.backends.quiet import import_keras
 
 
 def replacements() -> dict[str, Callable[..., Any]]:
-    """Give the constructors of a model that is to be converted; weights and results are those of Keras' own
+    """Return the constructors of a model that is to be converted; weights and results are those of Keras' own
     layers."""
     layers = import_keras().layers
     return {f"layers.Conv{rank}D": _convolution(getattr(layers, f"Conv{rank}D")) for rank in (1, 2, 3)}

@@ -30,12 +30,12 @@ class Job:
 
     @property
     def entry(self) -> Feed | None:
-        """Give the scaling that the file does itself; None where it takes what the network takes."""
+        """Return the scaling that the file does itself; None where it takes what the network takes."""
         return self.feed if self.images else None
 
 
 def weighted(job: Job) -> Weighted:
-    """Give the network that is written, with its weights: its main output alone."""
+    """Return the network that is written, with its weights: its main output alone."""
     whole = read(job.model, _main(job.network.graph, job.model))
     return simplified(whole) if job.fold else whole
 

@@ -32,7 +32,7 @@ def taking_images(model: Any, feed: Feed) -> Any:
 
 
 def alone(graph: Graph, node: Node) -> Graph | None:
-    """Give a network of one layer, which takes what the layer takes; None where that is several maps of
+    """Return a network of one layer, which takes what the layer takes; None where that is several maps of
     different shapes."""
     shapes = set(graph.input_shapes(node))
     if len(shapes) != 1:

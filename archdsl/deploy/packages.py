@@ -12,7 +12,7 @@ _PIP = {"tensorflow": "tensorflow", "torch": "'archdsl[torch]'", "ai_edge_litert
 
 
 def missing(modules: tuple[str, ...]) -> str | None:
-    """Give the first module that is not installed."""
+    """Return the first module that is not installed."""
     return next((name for name in modules if find_spec(name) is None), None)
 
 
@@ -24,5 +24,5 @@ def require(modules: tuple[str, ...]) -> None:
 
 
 def pip(module: str) -> str:
-    """Give what to tell pip to have a module: the extra of archdsl that it belongs to."""
+    """Return what to tell pip to have a module: the extra of archdsl that it belongs to."""
     return _PIP.get(module, "'archdsl[onnx]'")

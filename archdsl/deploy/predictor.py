@@ -17,7 +17,7 @@ PROBE_SECONDS = 0.3
 
 
 def predictor(network: "Network", model: Any, engine: str = "auto", batch: int = 64) -> Engine:
-    """Give a function from examples, float32 [n, …], to outputs as an array; `model` is the Keras model of
+    """Return a function from examples, float32 [n, …], to outputs as an array; `model` is the Keras model of
     the network.
 
     The network is folded first, so outputs agree with the model's to 1e-5. `tensorflow` compiles it with its
@@ -40,5 +40,5 @@ def predictor(network: "Network", model: Any, engine: str = "auto", batch: int =
 
 
 def fastest(timings: dict[str, Timings]) -> str:
-    """Give the engine of the smallest median."""
+    """Return the engine of the smallest median."""
     return min(timings, key=lambda name: timings[name].median)

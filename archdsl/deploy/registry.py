@@ -39,7 +39,7 @@ INTEGERS = (ONNX, TFLITE)  # that have a form of 8-bit integers here
 
 
 def format_of(target: str) -> Format | None:
-    """Give the format that a target's name ends in; a folder (no ending, or a slash at the end) is a
+    """Return the format that a target's name ends in; a folder (no ending, or a slash at the end) is a
     SavedModel."""
     path = Path(target)
     if target.endswith(("/", "\\")) or not path.suffix:

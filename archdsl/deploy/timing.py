@@ -20,20 +20,20 @@ class Timings(NamedTuple):
 
     @property
     def median(self) -> float:
-        """Give the latency that half of the calls keep to, in seconds."""
+        """Return the latency that half of the calls keep to, in seconds."""
         from statistics import median
 
         return median(self.seconds)
 
     @property
     def p95(self) -> float:
-        """Give the latency that 95 % of the calls keep to, in seconds (the nearest call that was made)."""
+        """Return the latency that 95 % of the calls keep to, in seconds (the nearest call that was made)."""
         ordered = sorted(self.seconds)
         return ordered[min(len(ordered) - 1, -(-95 * len(ordered) // 100) - 1)]
 
     @property
     def throughput(self) -> float:
-        """Give examples per second, from the median."""
+        """Return examples per second, from the median."""
         return self.batch / self.median
 
 

@@ -25,7 +25,7 @@ class Weighted(NamedTuple):
 
 
 def declared(graph: Graph, node: Node) -> tuple[Weight, ...]:
-    """Give the weights that an op declares for a node, in the order of its layers."""
+    """Return the weights that an op declares for a node, in the order of its layers."""
     return OPS[node.op].weights(node.params, graph.input_shapes(node))
 
 
@@ -44,7 +44,7 @@ def read(model: Any, graph: Graph) -> Weighted:
 
 
 def assign(model: Any, network: Weighted) -> None:
-    """Give the Keras model of a graph its weights."""
+    """Return the Keras model of a graph its weights."""
     for node, layers in _layers(network.graph):
         arrays = [network.weights[node.name][weight.name] for weight in declared(network.graph, node)]
         for name in layers:
@@ -55,7 +55,7 @@ def assign(model: Any, network: Weighted) -> None:
 
 
 def _layers(graph: Graph) -> Iterator[tuple[Node, list[str]]]:
-    """Give each node that has weights, with the names of its layers in order."""
+    """Return each node that has weights, with the names of its layers in order."""
     for node in graph.nodes:
         if declared(graph, node):
             calls = OPS[node.op].calls(node.params, graph.input_shapes(node))

@@ -31,7 +31,7 @@ class RowEvidence(NamedTuple):
 
 
 def _together(name: Said, structure: Said) -> Said:
-    """Give the operators of a name beside the other words of the row; those of a name by itself say
+    """Return the operators of a name beside the other words of the row; those of a name by itself say
     nothing."""
     return structure._replace(operators=name.operators, everyday=name.everyday)
 

@@ -21,7 +21,7 @@ _HIGHER, _LOWER = 1, -1
 
 
 def differences(runs: list[Record]) -> Table:
-    """Give the keys of the configurations whose values differ, with the value of each run."""
+    """Return the keys of the configurations whose values differ, with the value of each run."""
     configs = [flat(run.config) for run in runs]
     keys = dict.fromkeys(key for config in configs for key in config if not key.startswith(_APART))
     rows = []
@@ -35,7 +35,7 @@ def differences(runs: list[Record]) -> Table:
 
 
 def results(runs: list[Record], split: str = "test") -> Table:
-    """Give the results of the runs; the best of each column is stressed where all are of the same data."""
+    """Return the results of the runs; the best of each column is stressed where all are of the same data."""
     evaluations = [run.evaluations.get(split, {}) for run in runs]
     columns: list[tuple[str, list[str], list[float | None], int]] = [
         _column(
@@ -165,7 +165,7 @@ def written(runs: list[Record], split: str = "test") -> str:
 
 
 def as_json(runs: list[Record]) -> list[dict[str, Any]]:
-    """Give the runs as plain data."""
+    """Return the runs as plain data."""
     return [
         {
             "run": run.path,

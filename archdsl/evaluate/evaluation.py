@@ -96,11 +96,11 @@ class Evaluation:
 
     @property
     def classes(self) -> tuple[str, ...]:
-        """Give the names of the classes."""
+        """Return the names of the classes."""
         return tuple(score.name for score in self.per_class)
 
     def as_json(self) -> dict[str, Any]:
-        """Give plain data for a JSON file; numbers that are undefined are null."""
+        """Return plain data for a JSON file; numbers that are undefined are null."""
         plain = ("data", "split", "note", "images", "accuracy", "top_5", "cross_entropy", "not_finite")
         value: dict[str, Any] = {"version": VERSION} | {name: getattr(self, name) for name in plain}
         value["interval"] = {

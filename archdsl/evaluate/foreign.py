@@ -124,7 +124,7 @@ def _described(name: str, path: str, model: Any) -> ForeignModel:
 
 
 def fitted(found: ForeignModel, data: "ImageData", scaling: str) -> "ImageData":
-    """Give data as a model takes it; raise ModelError where its images or its classes are not those of the
+    """Return data as a model takes it; raise ModelError where its images or its classes are not those of the
     model."""
     wanted = tuple(axis or own for axis, own in zip(found.size, data.shape, strict=True))
     if wanted != data.shape:
@@ -141,7 +141,7 @@ def fitted(found: ForeignModel, data: "ImageData", scaling: str) -> "ImageData":
 
 
 def rescaled(data: "ImageData", scaling: str) -> "ImageData":
-    """Give data whose mean and deviation make of its pixels what a scaling says."""
+    """Return data whose mean and deviation make of its pixels what a scaling says."""
     fixed = SCALINGS[scaling]
     if fixed is None:
         return data
@@ -161,7 +161,7 @@ def scaling_of(found: ForeignModel, path: str, asked: str | None) -> str:
 
 
 def preprocessing(scaling: str, flips: bool = False) -> Preprocessing:
-    """Give what the batches of an evaluation read of a recipe."""
+    """Return what the batches of an evaluation read of a recipe."""
     return Preprocessing("course" if scaling == "course" else "standard", flips)
 
 

@@ -15,20 +15,20 @@ _HEADERS = {"val_loss": "validation loss", "val_accuracy": "validation accuracy"
 
 
 def number(row: Row, key: str) -> float | None:
-    """Give a finite number of a table, or None."""
+    """Return a finite number of a table, or None."""
     value = row.get(key)
     return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
 
 
 def best(rows: Sequence[Row]) -> Row | None:
-    """Give the epoch with the highest validation accuracy, the first of equal ones; None where no epoch has
+    """Return the epoch with the highest validation accuracy, the first of equal ones; None where no epoch has
     one."""
     known = [row for row in rows if number(row, "val_accuracy") is not None]
     return max(known, key=lambda row: float(row["val_accuracy"])) if known else None
 
 
 def curve(rows: Sequence[Row], key: str, name: str, colour: str, dash: str = "-") -> Curve:
-    """Give the curve of one number over the epochs."""
+    """Return the curve of one number over the epochs."""
     points = [
         (row.get("epoch", place), value)
         for place, row in enumerate(rows, 1)
@@ -38,7 +38,7 @@ def curve(rows: Sequence[Row], key: str, name: str, colour: str, dash: str = "-"
 
 
 def panels(rows: Sequence[Row]) -> dict[str, list[Curve]]:
-    """Give the panels of a run: loss and accuracy of training and validation."""
+    """Return the panels of a run: loss and accuracy of training and validation."""
     return {title: [line for line in _pair(rows, title) if line.epochs] for title in ("loss", "accuracy")}
 
 
@@ -68,7 +68,7 @@ def _spoken() -> list[tuple[str, str]]:
 
 
 def epochs(rows: Sequence[Row]) -> Table:
-    """Give the table of all epochs, with the best one stressed."""
+    """Return the table of all epochs, with the best one stressed."""
     keys = [key for key in _COLUMNS if any(key in row for row in rows)]
     cells = [
         (str(row.get("epoch", place)), *(_cell(row, key) for key in keys))

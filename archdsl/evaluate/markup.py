@@ -15,12 +15,12 @@ class Html(str):
 
 
 def html(text: str) -> Html:
-    """Give a text as HTML."""
+    """Return a text as HTML."""
     return text if isinstance(text, Html) else Html(escape(text))
 
 
 def tag(name: str, /, *content: str, **attributes: str | int) -> Html:
-    """Give an element; `class_` and `aria_label` are the attributes class and aria-label."""
+    """Return an element; `class_` and `aria_label` are the attributes class and aria-label."""
     given = "".join(
         f' {key.strip("_").replace("_", "-")}="{escape(str(value))}"' for key, value in attributes.items()
     )
@@ -34,7 +34,7 @@ def join(parts: list[Html]) -> Html:
 
 
 def table(data: Table) -> Html:
-    """Give a table, with its caption and headers for screen readers, in a box that scrolls on its own where
+    """Return a table, with its caption and headers for screen readers, in a box that scrolls on its own where
     it is wide."""
     head = tag(
         "tr",
@@ -49,7 +49,7 @@ def table(data: Table) -> Html:
 
 
 def scroll(inner: Html, name: str) -> Html:
-    """Give a box that can be scrolled by keyboard, too."""
+    """Return a box that can be scrolled by keyboard, too."""
     return tag("div", inner, class_="scroll", tabindex=0, role="region", aria_label=name)
 
 

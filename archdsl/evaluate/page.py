@@ -18,7 +18,7 @@ _THUMBNAIL = 192
 
 
 def page(title: str, lead: str, sections: list[Html]) -> str:
-    """Give a whole page."""
+    """Return a whole page."""
     from importlib.resources import files
 
     from archdsl import __version__
@@ -38,12 +38,12 @@ def page(title: str, lead: str, sections: list[Html]) -> str:
 
 
 def section(title: str, *content: Html) -> Html:
-    """Give a part of a page with its heading."""
+    """Return a part of a page with its heading."""
     return tag("section", tag("h2", title), join(list(content)))
 
 
 def facts(values: list[tuple[str, str, str]]) -> Html:
-    """Give the numbers that are told first."""
+    """Return the numbers that are told first."""
     cards = [
         tag("div", tag("dt", name), tag("dd", value, class_="value"), tag("dd", meaning, class_="meaning"))
         for name, value, meaning in values
@@ -52,12 +52,12 @@ def facts(values: list[tuple[str, str, str]]) -> Html:
 
 
 def notes(evaluation: Evaluation) -> Html:
-    """Give what a reader has to know of how the numbers came about."""
+    """Return what a reader has to know of how the numbers came about."""
     return join([tag("p", note, class_="warning") for note in views.notes(evaluation)])
 
 
 def curves(rows: list[dict[str, Any]]) -> Html:
-    """Give the learning curves."""
+    """Return the learning curves."""
     words = history.description(rows)
     return tag(
         "figure",
@@ -68,7 +68,7 @@ def curves(rows: list[dict[str, Any]]) -> Html:
 
 
 def classes(evaluation: Evaluation) -> Html:
-    """Give the scores of the classes; of many, the worst, and all in a box that opens."""
+    """Return the scores of the classes; of many, the worst, and all in a box that opens."""
     shown = table(views.per_class(evaluation))
     if len(evaluation.classes) <= views.MANY:
         return shown
@@ -85,12 +85,12 @@ def classes(evaluation: Evaluation) -> Html:
 
 
 def folded(title: str, content: Html) -> Html:
-    """Give a part that opens on demand, and is left out in print."""
+    """Return a part that opens on demand, and is left out in print."""
     return tag("details", tag("summary", title), content, class_="long")
 
 
 def confusion(evaluation: Evaluation) -> Html:
-    """Give the confusion matrix: as a table where its numbers can be read, else as a picture; and the worst
+    """Return the confusion matrix: as a table where its numbers can be read, else as a picture; and the worst
     pairs."""
     pairs = views.confused(evaluation)
     known = tag("div", table(pairs) if pairs.rows else tag("p", "No image was taken for another class."))
@@ -131,7 +131,7 @@ def _part(count: int, images: int) -> Html:
 
 
 def calibration(evaluation: Evaluation) -> Html:
-    """Give the reliability curve, and its numbers."""
+    """Return the reliability curve, and its numbers."""
     if evaluation.calibration_error is None:
         return tag("p", "No output is finite, so there is nothing to calibrate.")
     error = views.percent(evaluation.calibration_error)
@@ -152,7 +152,7 @@ def calibration(evaluation: Evaluation) -> Html:
 
 
 def mistakes(evaluation: Evaluation) -> Html:
-    """Give the most confident mistakes, each with its image."""
+    """Return the most confident mistakes, each with its image."""
     if not evaluation.mistakes:
         return tag("p", "There is no mistake.")
     pairs = zip(evaluation.mistakes, evaluation.pictures, strict=True)
@@ -178,7 +178,7 @@ def _encoded(picture: "np.ndarray") -> str:
 
 
 def thumbnail(picture: "np.ndarray") -> Any:
-    """Give an image of uint8 [h, w, 1 or 3] as a Pillow image of at most 192 pixels a side."""
+    """Return an image of uint8 [h, w, 1 or 3] as a Pillow image of at most 192 pixels a side."""
     from PIL import Image
 
     image = Image.fromarray(picture[..., 0] if picture.shape[-1] == 1 else picture)
@@ -187,7 +187,7 @@ def thumbnail(picture: "np.ndarray") -> Any:
 
 
 def network(svg: str) -> Html:
-    """Give a figure that archdsl drew, following the page's light or dark."""
+    """Return a figure that archdsl drew, following the page's light or dark."""
     from archdsl.figure.theme import auto_style
 
     text = svg[svg.index("<svg") :]
@@ -198,7 +198,7 @@ def network(svg: str) -> Html:
 
 
 def pairs(values: dict[str, Any], caption: str) -> Html:
-    """Give names and values as a table."""
+    """Return names and values as a table."""
     rows = tuple((name, said(value)) for name, value in values.items())
     return table(Table(caption, ("key", "value"), rows, 2))
 
@@ -219,5 +219,5 @@ def said(value: Any) -> str:
 
 
 def command(text: str) -> Html:
-    """Give a command to be copied."""
+    """Return a command to be copied."""
     return tag("pre", tag("code", html(text)))

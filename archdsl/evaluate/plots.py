@@ -39,7 +39,7 @@ class Curve(NamedTuple):
 
 
 def style() -> AbstractContextManager[None]:
-    """Give the context in which the figures are made and saved."""
+    """Return the context in which the figures are made and saved."""
     import matplotlib
 
     return matplotlib.rc_context(_STYLE)
@@ -152,7 +152,7 @@ def reliability(evaluation: "Evaluation") -> "Figure":
 
 
 def png(figure: "Figure") -> bytes:
-    """Give a figure as PNG, on white."""
+    """Return a figure as PNG, on white."""
     buffer = io.BytesIO()
     with style():
         figure.savefig(buffer, format="png", dpi=150)
@@ -160,15 +160,15 @@ def png(figure: "Figure") -> bytes:
 
 
 def svg(figure: "Figure") -> bytes:
-    """Give a figure as an SVG file, on white, the same bytes for the same numbers."""
+    """Return a figure as an SVG file, on white, the same bytes for the same numbers."""
     buffer = io.BytesIO()
     _save_svg(figure, buffer, "figure", transparent=False)
     return buffer.getvalue()
 
 
 def inline(figure: "Figure", name: str, description: str) -> Html:
-    """Give a figure as an SVG element whose colours follow the page; `name` is unlike that of every other on
-    the page."""
+    """Return a figure as an SVG element whose colours follow the page; `name` is unlike that of every other
+    on the page."""
     buffer = io.BytesIO()
     _save_svg(figure, buffer, name, transparent=True)
     text = buffer.getvalue().decode()

@@ -37,7 +37,7 @@ class Prediction(NamedTuple):
     classes: tuple[tuple[str, float], ...]
 
     def as_json(self) -> dict[str, Any]:
-        """Give plain data for a JSON file."""
+        """Return plain data for a JSON file."""
         return {
             "image": self.path,
             "classes": [{"class": name, "probability": part} for name, part in self.classes],

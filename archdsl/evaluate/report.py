@@ -138,7 +138,7 @@ def _facts(
 
 
 def _repeated(config: dict[str, Any]) -> list[Html]:
-    """Give the command that repeats a run; a model of someone else's has none."""
+    """Return the command that repeats a run; a model of someone else's has none."""
     return [page.command(command(config))] if "spec" in config else []
 
 

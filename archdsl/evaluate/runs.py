@@ -20,7 +20,7 @@ class Record(NamedTuple):
 
     @property
     def best(self) -> dict[str, Any]:
-        """Give the epoch with the highest validation accuracy; an empty one where there is none."""
+        """Return the epoch with the highest validation accuracy; an empty one where there is none."""
         return history.best(self.rows) or {}
 
 
@@ -58,7 +58,7 @@ def _json(folder: Path, name: str) -> dict[str, Any]:
 
 
 def flat(values: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Give nested tables as one, with keys like `recipe.rate`."""
+    """Return nested tables as one, with keys like `recipe.rate`."""
     found: dict[str, Any] = {}
     for key, value in values.items():
         found |= flat(value, f"{prefix}{key}.") if isinstance(value, dict) else {f"{prefix}{key}": value}

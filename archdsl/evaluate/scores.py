@@ -13,7 +13,7 @@ MISTAKES = 24
 
 
 def interval(right: int, images: int) -> tuple[float, float]:
-    """Give the Wilson score interval of a share, at 95 %; (0, 1) where there are no images."""
+    """Return the Wilson score interval of a share, at 95 %; (0, 1) where there are no images."""
     from scipy.stats import binomtest
 
     if not images:
@@ -23,7 +23,7 @@ def interval(right: int, images: int) -> tuple[float, float]:
 
 
 def top_k(truth: "np.ndarray", probabilities: "np.ndarray", finite: "np.ndarray", k: int) -> float | None:
-    """Give the share of images whose class is among the k most likely; None where there are not more than k
+    """Return the share of images whose class is among the k most likely; None where there are not more than k
     classes."""
     from sklearn.metrics import top_k_accuracy_score
 
@@ -39,7 +39,8 @@ def top_k(truth: "np.ndarray", probabilities: "np.ndarray", finite: "np.ndarray"
 
 
 def cross_entropy(truth: "np.ndarray", probabilities: "np.ndarray") -> float | None:
-    """Give the mean of -log(probability of the class) in nats; None where there is nothing to tell apart."""
+    """Return the mean of -log(probability of the class) in nats; None where there is nothing to tell
+    apart."""
     from sklearn.metrics import log_loss
 
     classes = probabilities.shape[1]
@@ -49,7 +50,7 @@ def cross_entropy(truth: "np.ndarray", probabilities: "np.ndarray") -> float | N
 
 
 def per_class(truth: "np.ndarray", predicted: "np.ndarray", names: tuple[str, ...]) -> tuple[ClassScore, ...]:
-    """Give precision, recall and F1 of each class; `predicted` is -1 where there is no prediction."""
+    """Return precision, recall and F1 of each class; `predicted` is -1 where there is no prediction."""
     import numpy as np
     from sklearn.metrics import precision_recall_fscore_support
 
@@ -83,7 +84,7 @@ def _mean(values: list[Any]) -> float | None:
 
 
 def calibration(right: "np.ndarray", confidence: "np.ndarray") -> tuple[float | None, tuple[Bin, ...]]:
-    """Give the expected calibration error and the reliability curve, over bins of equal width."""
+    """Return the expected calibration error and the reliability curve, over bins of equal width."""
     import numpy as np
 
     if not len(right):
@@ -109,7 +110,7 @@ def _bin(number: int, images: int, confidence: float, right: float) -> Bin:
 def mistakes(
     truth: "np.ndarray", predicted: "np.ndarray", probabilities: "np.ndarray"
 ) -> tuple[Mistake, ...]:
-    """Give the most confident mistakes, the worst first; images without a prediction are left out."""
+    """Return the most confident mistakes, the worst first; images without a prediction are left out."""
     import numpy as np
 
     wrong = np.flatnonzero((predicted != truth) & (predicted >= 0))

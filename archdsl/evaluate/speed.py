@@ -26,7 +26,7 @@ def speed(model: Any, images: "np.ndarray") -> Speed:
 
 
 def _calls(model: Any, images: "np.ndarray") -> list[float]:
-    """Give the seconds of each call; the first, which traces the model, does not count."""
+    """Return the seconds of each call; the first, which traces the model, does not count."""
     model.predict_on_batch(images)
     taken: list[float] = []
     while len(taken) < _CALLS or sum(taken) < _SECONDS:

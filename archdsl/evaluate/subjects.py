@@ -32,7 +32,7 @@ class Subject:
 
 
 def is_model(path: str) -> bool:
-    """Tell whether a path is meant as a model file, not as a run folder."""
+    """Return whether a path is meant as a model file, not as a run folder."""
     return path.lower().endswith((foreign.ENDING, ".h5", ".hdf5"))
 
 
@@ -96,7 +96,7 @@ def inputs_of_run(path: str, weights: str, rule: str | None) -> tuple[Any, Input
 
 
 def _names(kept: Any, count: int) -> tuple[str, ...]:
-    """Give the names of the classes; their numbers where a configuration does not have them."""
+    """Return the names of the classes; their numbers where a configuration does not have them."""
     return tuple(map(str, kept if isinstance(kept, list) and len(kept) == count else range(count)))
 
 

@@ -60,7 +60,8 @@ def notes(evaluation: Evaluation) -> list[str]:
 
 
 def per_class(evaluation: Evaluation, every: bool = False) -> Table:
-    """Give the scores of the classes; of many, those with the lowest F1, unless `every` one is asked for."""
+    """Return the scores of the classes; of many, those with the lowest F1, unless `every` one is asked
+    for."""
     rows, caption = evaluation.per_class, "Scores of each class"
     if len(rows) > MANY and not every:
         rows = tuple(sorted((row for row in rows if row.images), key=lambda row: row.f1 or 0.0)[:_WORST])
@@ -78,7 +79,7 @@ def _macro(evaluation: Evaluation) -> tuple[str, ...]:
 
 
 def confused(evaluation: Evaluation, most: int = 15) -> Table:
-    """Give the pairs of classes that are taken for each other most often."""
+    """Return the pairs of classes that are taken for each other most often."""
     pairs = [
         (count, row, column)
         for row, counts in enumerate(evaluation.confusion)
@@ -96,7 +97,7 @@ def confused(evaluation: Evaluation, most: int = 15) -> Table:
 
 
 def matrix(evaluation: Evaluation) -> Table:
-    """Give the confusion matrix."""
+    """Return the confusion matrix."""
     names = evaluation.classes
     rows = tuple(
         (name, *(f"{count:,}" for count in row))

@@ -13,7 +13,7 @@ Box = tuple[float, float, dict[str, str]]
 
 
 def step_box(step: Pill | Capsule | Split | Join, c: Palette, column: float, *, stacked: bool) -> Box:
-    """Give width, height and attributes of a step's node; a pill is centred in a box as wide as its
+    """Return width, height and attributes of a step's node; a pill is centred in a box as wide as its
     column."""
     match step:
         case Pill():
@@ -52,7 +52,7 @@ def step_box(step: Pill | Capsule | Split | Join, c: Palette, column: float, *, 
 
 
 def turn_box(number: str, c: Palette) -> Box:
-    """Give width, height and attributes of the circle that ends a column or a band, or begins the next
+    """Return width, height and attributes of the circle that ends a column or a band, or begins the next
     one."""
     text = f'<<font point-size="11" color="{c.muted}"><b>{number}</b></font>>'
     box = {
@@ -66,7 +66,7 @@ def turn_box(number: str, c: Palette) -> Box:
 
 
 def card_box(group: Group, c: Palette, least: float) -> Box:
-    """Give width, height and attributes of a card that has a head alone."""
+    """Return width, height and attributes of a card that has a head alone."""
     width, height = labels.card_size(group)
     width = max(width, least)
     fill, line = (c.fault_card, c.fault) if group.faulty else (c.card, c.border)
@@ -80,7 +80,7 @@ def card_box(group: Group, c: Palette, least: float) -> Box:
 
 
 def spine(branches: Sequence[Column]) -> float:
-    """Tell where the trunk runs: through the branch of a number, or between two (`1.5`), so that the sides
+    """Return where the trunk runs: through the branch of a number, or between two (`1.5`), so that the sides
     weigh alike."""
     widths = [column_width(branch) for branch in branches]
     inner = [

@@ -84,7 +84,7 @@ class Canvas:
         self._arcs.append(_Arc(ends, tuple(chain), tuple(range(start, start + len(chain) - 1)), low))
 
     def text(self) -> str:
-        """Give all lines, with the lengths of arcs filled in."""
+        """Return all lines, with the lengths of arcs filled in."""
         found = ranks(self._links, self._rows)
         for ends, chain, lines, low in self._arcs:
             first, last = found.get(ends[0], 0) + 1, found.get(ends[1], 0) - 1

@@ -102,13 +102,13 @@ def _prepares_window(graph: Graph, i: int) -> bool:
 
 
 def padding(graph: Graph, i: int) -> Node | None:
-    """Give the node that pads the input of a window, where there is one."""
+    """Return the node that pads the input of a window, where there is one."""
     inputs = graph.nodes[i].inputs
     return graph.nodes[inputs[0]] if inputs and _prepares_window(graph, inputs[0]) else None
 
 
 def sources(graph: Graph, i: int) -> list[int]:
-    """Give the nodes that feed a node, behind its padding."""
+    """Return the nodes that feed a node, behind its padding."""
     return [
         graph.nodes[source].inputs[0] if _prepares_window(graph, source) else source
         for source in graph.nodes[i].inputs
@@ -116,7 +116,7 @@ def sources(graph: Graph, i: int) -> list[int]:
 
 
 def entry(graph: Graph, ids: Sequence[int], expected: int) -> int:
-    """Tell which node from outside feeds a region: the expected one if it does at all, else the first (or
+    """Return which node from outside feeds a region: the expected one if it does at all, else the first (or
     -1)."""
     inside = set(ids)
     outside = [source for i in ids for source in sources(graph, i) if source not in inside]
@@ -178,7 +178,7 @@ def _key(node: Node, depth: int) -> tuple[int, ...] | None:
 
 
 def frames(node: Node) -> list[_Frame]:
-    """Give the frames that are drawn around a node: blocks that stand once inside others melt into them."""
+    """Return the frames that are drawn around a node: blocks that stand once inside others melt into them."""
     drawn: list[_Frame] = []
     path: tuple[int, ...] = ()
     for depth, frame in enumerate(node.frames):
@@ -216,7 +216,7 @@ class _Layer:
                 before = piece
 
     def body(self) -> tuple[tuple[Part, ...], tuple[Path, ...]]:
-        """Give what was laid out."""
+        """Return what was laid out."""
         return tuple(self.parts), tuple(sorted(self.paths, key=lambda path: path.end))
 
     def _joins(self, item: int) -> bool:
@@ -240,7 +240,7 @@ class _Layer:
         self.paths += paths + [Path(start, len(self.parts), ())] * direct
 
     def _scales(self, join: int) -> bool:
-        """Tell whether a join multiplies: what is beside its input there is a gate, wherever it was
+        """Return whether a join multiplies: what is beside its input there is a gate, wherever it was
         written."""
         node = self.items[join]
         return isinstance(node, int) and self.graph.nodes[node].op == "multiply"

@@ -66,7 +66,7 @@ class _Scale:
         self.fewest, self.most = min(channels), max(channels)
 
     def size(self, shape: Shape) -> tuple[float, float]:
-        """Give width and height of a box."""
+        """Return width and height of a box."""
         if len(shape) < 2:
             return _THIN, _LOW + 0.3 * (_HIGH - _LOW)
         high = log2(_side_length(shape)) / log2(self.longest) if self.longest > 1 else 1
@@ -174,7 +174,7 @@ def _box(
 
 
 def _family(graph: Graph, side: Side) -> str:
-    """Give the family of the op that does most of the work of a stage, or the first one where none has
+    """Return the family of the op that does most of the work of a stage, or the first one where none has
     weights."""
     stage = next((stage for stage in graph.stages if stage.line == side.line), None)
     nodes = graph.nodes[stage.start : stage.stop] if stage else ()
@@ -185,7 +185,7 @@ def _family(graph: Graph, side: Side) -> str:
 
 
 def _notes(changes: Sequence[Change]) -> list[str]:
-    """Tell the most telling differences in a few words each."""
+    """Return the most telling differences in a few words each."""
     notes = [
         _note(change)
         for change in changes
@@ -211,7 +211,7 @@ def _note(change: Change) -> str:
 
 
 def _word(text: str) -> str:
-    """Give the op of a layer and its channels."""
+    """Return the op of a layer and its channels."""
     op, _, rest = text.partition(", ")
     channels = rest.partition(",")[0]
     return f"{op}, {channels}" if channels.isdigit() else op

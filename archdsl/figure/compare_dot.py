@@ -188,7 +188,7 @@ def _font(text: str, size: float, colour: str, *, bold: bool = False) -> str:
 
 
 def _box_width(box: Box) -> float:
-    """Give the width a box needs with the texts above and below it."""
+    """Return the width a box needs with the texts above and below it."""
     texts = [
         text_width(line.text, _look(number, line, palette("light"))[0])
         for number, line in enumerate(box.lines)

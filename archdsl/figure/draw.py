@@ -100,7 +100,7 @@ def _write(out: str, data: bytes) -> None:
 
 
 def output_format(out: str) -> str:
-    """Give the format that a file name asks for; raise FigureFormatError where it is none of `FORMATS`."""
+    """Return the format that a file name asks for; raise FigureFormatError where it is none of `FORMATS`."""
     kind = os.path.splitext(out)[1].lower().removeprefix(".")
     if kind not in FORMATS:
         raise FigureFormatError(
@@ -110,13 +110,13 @@ def output_format(out: str) -> str:
 
 
 def svg(network: "Network | Graph", theme: str = "auto", level: str = "auto") -> str:
-    """Give the figure as an SVG element, to stand in HTML (a notebook)."""
+    """Return the figure as an SVG element, to stand in HTML (a notebook)."""
     text = render(network, "svg", theme, level).decode()
     return text[text.index("<svg") :]
 
 
 def render(network: "Network | Graph", kind: str, theme: str, level: str = "auto") -> bytes:
-    """Give the figure in one of `FORMATS`."""
+    """Return the figure in one of `FORMATS`."""
     graph, file = (
         (network, "") if isinstance(network, Graph) else (network.graph, os.path.basename(network.path))
     )

@@ -18,7 +18,7 @@ Size = tuple[float, float]
 
 
 def step_size(step: Step, *, stacked: bool = False) -> Size:
-    """Give the width and height of a step."""
+    """Return the width and height of a step."""
     match step:
         case Pill():
             return labels.stacked_size(step) if stacked else (labels.pill_width(step), labels.HEIGHT)
@@ -37,7 +37,7 @@ def step_size(step: Step, *, stacked: bool = False) -> Size:
 
 
 def column_width(column: Column) -> float:
-    """Give the width of a branch."""
+    """Return the width of a branch."""
     return _column_size(column.steps, column.arcs, stacked=True)[0]
 
 

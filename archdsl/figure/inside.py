@@ -111,7 +111,7 @@ class _Builder:
         return isinstance(part, Drawn) and self.graph.nodes[part.nodes[0]].op == "multiply"
 
     def _web(self, web: MergedWeb) -> Web:
-        """Give every part of a web its own step; chains in it become one."""
+        """Return every part of a web its own step; chains in it become one."""
         steps: list[Step] = []
         place: dict[int, int] = {-1: -1}
         runs = _chains(self.wiring, web)

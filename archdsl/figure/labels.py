@@ -87,7 +87,7 @@ def header(group: Group, colours: Palette) -> str:
 
 
 def header_width(group: Group) -> int:
-    """Give the width of the head of a card."""
+    """Return the width of the head of a card."""
     return max((sum(width for _, width in row) for row in _header_rows(group, LIGHT)), default=0)
 
 
@@ -138,7 +138,7 @@ def _cell_width(cell: Cell) -> int:
 
 
 def pill_width(pill: Pill) -> float:
-    """Give the width of a pill."""
+    """Return the width of a pill."""
     return sum(map(_cell_width, pill.cells)) + _GAP * (len(pill.cells) - 1)
 
 
@@ -181,7 +181,7 @@ def stacked(pill: Pill, colours: Palette) -> str:
 
 
 def stacked_size(pill: Pill) -> tuple[float, float]:
-    """Give width and height of a stacked pill."""
+    """Return width and height of a stacked pill."""
     runs = _stack(pill)
     heights = [HEIGHT if run[0].bold else _RIDER for run in runs]
     return max(pill_width(pill._replace(cells=run)) for run in runs), sum(heights) + _GAP * (len(runs) - 1)
@@ -202,7 +202,7 @@ def side(arc: Arc, colours: Palette) -> str:
 
 
 def side_size(arc: Arc) -> tuple[float, float]:
-    """Give width and height of the node in a shortcut."""
+    """Return width and height of the node in a shortcut."""
     widths = [text_width(line, SMALL) + 6 for line in arc.label]
     lines = _LINE * len(arc.label)
     if not arc.pills:
@@ -211,7 +211,7 @@ def side_size(arc: Arc) -> tuple[float, float]:
 
 
 def join_width(symbol: str) -> float:
-    """Give the width of the box around a symbol of more than one character."""
+    """Return the width of the box around a symbol of more than one character."""
     return round(text_width(symbol, SMALL)) + 14
 
 
@@ -230,7 +230,7 @@ def card(group: Group, colours: Palette, width: float = 0) -> str:
 
 
 def card_size(group: Group) -> tuple[float, float]:
-    """Give width and height of a card that has a head alone."""
+    """Return width and height of a card that has a head alone."""
     rows = _header_rows(group, LIGHT)
     heights = [20] + [16] * bool(group.meters) + [_LINE + 2] * len(group.lines)
     width = max(sum(width for _, width in row) for row in rows) + (_MARK + _MARK_GAP) * bool(group.family)
@@ -259,12 +259,12 @@ def over(text: str, colours: Palette) -> str:
 
 
 def over_width(text: str) -> int:
-    """Give the width of a label made by `over`."""
+    """Return the width of a label made by `over`."""
     return round(text_width(text, SMALL, bold=True)) + 6
 
 
 def glyph_width(glyph: Glyph) -> int:
-    """Give the width of a glyph with its texts."""
+    """Return the width of a glyph with its texts."""
     return round(
         max(glyph.width, text_width(glyph.name, SMALL, bold=True) + 6, text_width(glyph.shape, SMALL) + 6)
     )
@@ -281,5 +281,5 @@ def beside(text: str, colours: Palette) -> str:
 
 
 def beside_width(text: str) -> int:
-    """Give the width of a label made by `beside`."""
+    """Return the width of a label made by `beside`."""
     return 2 * (round(text_width(text, SMALL)) + 12) + 1

@@ -29,12 +29,12 @@ def leveled(graph: Graph, file: str, level: str) -> Figure:
 
 
 def fits(model: Figure) -> bool:
-    """Tell whether a figure can be read when it is printed on one page."""
+    """Return whether a figure can be read when it is printed on one page."""
     return scale(model) >= _SHRUNK
 
 
 def risky(model: Figure) -> bool:
-    """Tell whether cards stand beside other steps: Graphviz may fail to cut an edge at the border of such a
+    """Return whether cards stand beside other steps: Graphviz may fail to cut an edge at the border of such a
     card."""
     return bool(model.far or model.sides) or any(_mixed(step, beside=False) for step in model.steps)
 

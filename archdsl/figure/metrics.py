@@ -232,7 +232,7 @@ def _advance(char: str, widths: tuple[int, ...]) -> int:
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
-    """Give the width of one line of text, in the unit of the font size (here points)."""
+    """Return the width of one line of text, in the unit of the font size (here points)."""
     widths = _BOLD if bold else _REGULAR
     return sum(_advance(char, widths) for char in text) * size / 1000
 

@@ -65,7 +65,7 @@ class _Sums(NamedTuple):
 
     @property
     def apart(self) -> bool:
-        """Tell whether every repeat is drawn by itself."""
+        """Return whether every repeat is drawn by itself."""
         return self.level == "layer"
 
 
@@ -135,7 +135,7 @@ def _trunk_steps(sums: _Sums, tapped: set[int]) -> tuple[list[_Placed], list[int
 
 
 def _shapes(graph: Graph, steps: Sequence[_Placed], level: str) -> tuple[str, ...]:
-    """Give the shapes on the trunk: each where it is new, at level `stage` (whose cards have them) the
+    """Return the shapes on the trunk: each where it is new, at level `stage` (whose cards have them) the
     input's alone."""
     shapes = [""]
     flow, written = shape_label(graph.nodes[steps[0][1]].shape), ""
@@ -147,12 +147,12 @@ def _shapes(graph: Graph, steps: Sequence[_Placed], level: str) -> tuple[str, ..
 
 
 def title(graph: Graph) -> str:
-    """Give the title of a figure."""
+    """Return the title of a figure."""
     return shorten(graph.name, _TITLE_LIMIT) or "network"
 
 
 def subtitle(whole: Counts, file: str) -> str:
-    """Give the counts of a network, and the name of its spec."""
+    """Return the counts of a network, and the name of its spec."""
     extra = f" (+{whole.projections} projection{'s' * (whole.projections != 1)})" if whole.projections else ""
     layers = f"{whole.depth} weighted layer{'s' * (whole.depth != 1)}{extra}"
     facts = [f"{amount(whole.trainable)} params", f"{amount(whole.macs)} MACs", layers]
@@ -160,7 +160,7 @@ def subtitle(whole: Counts, file: str) -> str:
 
 
 def _side(sums: _Sums, chain: Sequence[Row], start: int) -> Side:
-    """Give a chain of rows beside the trunk: of each the head of its card, and below it what would be
+    """Return a chain of rows beside the trunk: of each the head of its card, and below it what would be
     inside."""
     wiring = sums.placed.wiring
     steps: list[Step] = []
@@ -177,7 +177,7 @@ def _side(sums: _Sums, chain: Sequence[Row], start: int) -> Side:
 
 
 def _row_steps(sums: _Sums, row: Row) -> list[_Placed]:
-    """Give a row's steps on the trunk, each with the node that it ends in.
+    """Return a row's steps on the trunk, each with the node that it ends in.
 
     A row with one bracket gives a card for it, and pills for its other layers; any other row with brackets or
     branches gives one card.
@@ -203,7 +203,7 @@ def _row_steps(sums: _Sums, row: Row) -> list[_Placed]:
 
 
 def _branches(graph: Graph, body: Body) -> bool:
-    """Tell whether anything but a line is in a body."""
+    """Return whether anything but a line is in a body."""
     merges = any(isinstance(part, int) and OPS[graph.nodes[part].op].family == "merge" for part in body.parts)
     return merges or bool(body.paths) or any(isinstance(part, ForkOf | WebOf) for part in body.parts)
 

@@ -118,7 +118,7 @@ def _edge(writer: Writer, model: Paper, at: int, tail: str, head: str) -> None:
 
 
 def _spread(model: Paper) -> float:
-    """Give the distance between glyphs at which their texts stand apart, in inches."""
+    """Return the distance between glyphs at which their texts stand apart, in inches."""
     out = [(labels.glyph_width(glyph) - glyph.width) / 2 for glyph in model.glyphs]
     return max([14.4, *(one + other + 6 for one, other in pairwise(out))]) / POINTS
 

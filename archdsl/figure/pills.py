@@ -72,7 +72,7 @@ def amount(count: int) -> str:
 
 
 def leads(graph: Graph, node: int) -> bool:
-    """Tell whether a block that begins with this node is a pre-activation one."""
+    """Return whether a block that begins with this node is a pre-activation one."""
     return OPS[graph.nodes[node].op].family in _LEADERS
 
 
@@ -125,7 +125,7 @@ def cell(graph: Graph, layer: Layer, blocks: Sequence[int]) -> Cell:
 
 
 def main_layer(graph: Graph, ids: Iterable[int]) -> Node:
-    """Give the layer that stands for a row."""
+    """Return the layer that stands for a row."""
     nodes = [graph.nodes[i] for i in shown(graph, ids)]
     weighted = [node for node in nodes if OPS[node.op].weighted]
     pools = [node for node in nodes if OPS[node.op].family == "pool"]

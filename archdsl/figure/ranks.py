@@ -7,7 +7,7 @@ Link = tuple[str, str, int]
 
 
 def ranks(links: Sequence[Link], rows: Iterable[Sequence[str]]) -> dict[str, int]:
-    """Give the length of the longest way to each node; the nodes of a row have one rank."""
+    """Return the length of the longest way to each node; the nodes of a row have one rank."""
     leader: dict[str, str] = {}
     for row in rows:
         first = next((leader[name] for name in row if name in leader), row[0])

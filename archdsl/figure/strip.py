@@ -134,7 +134,7 @@ def _glyph(graph: Graph, row: Row, name: str, ids: Sequence[int]) -> Glyph:
 
 
 def _size(shape: Shape) -> tuple[int, int]:
-    """Give width and height of a glyph: the logarithms of channels and resolution."""
+    """Return width and height of a glyph: the logarithms of channels and resolution."""
     width = max(28, round(10 + 6 * log2(max(1, shape[-1]))))
     return (width, round(16 + 14 * log2(max(1, *shape[:-1])))) if len(shape) > 1 else (min(width, 32), _FLAT)
 

@@ -33,7 +33,8 @@ def finish(svg: str, title: str, description: str, theme: str) -> str:
 
 
 def _fit(match: re.Match[str]) -> str:
-    """Tell the width that was reserved for a text, so that a reader's other font is set in the same width."""
+    """Return the width that was reserved for a text, so that a reader's other font is set in the same
+    width."""
     before, size, after, text = match.groups()
     bold = "bold" in before + after
     width = text_width(unescape(text), float(size), bold=bold)

@@ -36,7 +36,7 @@ class Palette:
     families: Mapping[str, str]
 
     def fill(self, family: str) -> str:
-        """Give the fill of an op family; families without a colour of their own share one."""
+        """Return the fill of an op family; families without a colour of their own share one."""
         return self.families.get(family, self.other)
 
     def colours(self) -> tuple[str, ...]:
@@ -127,7 +127,7 @@ DARK = Palette(
 
 
 def palette(theme: str) -> Palette:
-    """Give the palette a theme is drawn in; `auto` is drawn light and restyled by `auto_style`."""
+    """Return the palette a theme is drawn in; `auto` is drawn light and restyled by `auto_style`."""
     return DARK if theme == "dark" else LIGHT
 
 

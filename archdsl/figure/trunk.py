@@ -30,7 +30,7 @@ class Trunk(NamedTuple):
     main: int
 
     def loose(self, at: int) -> bool:
-        """Tell whether a row (or the output, after the last one) is not fed by the row before it."""
+        """Return whether a row (or the output, after the last one) is not fed by the row before it."""
         before = self.rows[at - 1].exit if at else self.wiring.graph.inputs[0]
         return (self.rows[at].start if at < len(self.rows) else self.main) != before
 

@@ -36,12 +36,12 @@ def _choices(model: Figure) -> Iterator[Figure]:
 
 
 def scale(model: Figure) -> float:
-    """Tell by how much a figure is shrunk to fit a page."""
+    """Return by how much a figure is shrunk to fit a page."""
     return min(1.0, *(page / size for page, size in zip(PAGE, figure_size(model), strict=True)))
 
 
 def figure_size(model: Figure) -> Size:
-    """Give the width and height of a figure, roughly."""
+    """Return the width and height of a figure, roughly."""
     bounds = [0, *model.breaks, len(model.steps)]
     sizes = [step_size(step) for step in model.steps]
     columns = [_column(model, sizes, low, high) for low, high in pairwise(bounds)]
@@ -51,7 +51,7 @@ def figure_size(model: Figure) -> Size:
 
 
 def _column(model: Figure, sizes: Sequence[Size], low: int, high: int) -> Size:
-    """Give the size of some steps of the trunk, with what stands beside them."""
+    """Return the size of some steps of the trunk, with what stands beside them."""
     width = max(width for width, _ in sizes[low:high])
     inside = {mark for step in model.steps[low:high] for mark in marks(step)}
     beside = [

@@ -55,7 +55,7 @@ def _header(column: Column) -> str:
 
 
 def _recognised(body: list[str]) -> bool:
-    """Tell whether a table's header is told to be one without the setting `columns`."""
+    """Return whether a table's header is told to be one without the setting `columns`."""
     reader = native_reader(Source("", "\n".join(body)))
     reader.read("", len(body))
     return bool(reader.headers)

@@ -28,7 +28,7 @@ class Converted(NamedTuple):
 
     @property
     def failed(self) -> bool:
-        """Tell whether the source has errors; its tables may be written for all that."""
+        """Return whether the source has errors; its tables may be written for all that."""
         return any(diagnostic.severity == "error" for diagnostic in self.diagnostics)
 
 

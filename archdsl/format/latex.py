@@ -99,7 +99,7 @@ def _rows(table: PlainTable) -> list[str]:
 
 
 def _counts(table: PlainTable, index: int) -> bool:
-    """Tell a row of counts of the networks."""
+    """Recognise a row of counts of the networks."""
     names, row = table.indices("name"), table.rows[index]
     weighted = [WEIGHTED.fullmatch(row[column].text) is not None for column in table.indices("structure")]
     return (bool(names) and role_of(row[names[0]].text) in CLAIMS) or (bool(weighted) and all(weighted))
@@ -144,7 +144,7 @@ def _lower(table: PlainTable, index: int, count: int) -> str:
 
 
 def _common(table: PlainTable, index: int) -> str:
-    """Give what all networks have in a row, dittos resolved; nothing where they differ, or are merged with
+    """Return what all networks have in a row, dittos resolved; nothing where they differ, or are merged with
     other rows."""
     networks = table.indices("structure")
     entries = [table.rows[index][column] for column in networks]

@@ -61,7 +61,7 @@ Divide = Callable[[str, int], Line | None]
 
 
 def _known(source: Source, reader: NativeReader) -> Iterator[tuple[int, Divide]]:
-    """Tell how each line that the reader knows is divided, by its number."""
+    """Return how each line that the reader knows is divided, by its number."""
 
     def line(at: int) -> int:
         return source.position(at)[0]
@@ -107,7 +107,7 @@ def _sheet(source: Source, reader: NativeReader) -> Iterator[tuple[int, Divide]]
 
 
 def _edges(source: Source, headers: Sequence[Cell]) -> tuple[bool, bool] | None:
-    """Tell which pipes stand around a line of headers; None where no pipes part them."""
+    """Return which pipes stand around a line of headers; None where no pipes part them."""
     if "|" not in source.clean[headers[0].start : headers[-1].start]:
         return None
     line = source.position(headers[0].start)[0]
@@ -139,7 +139,7 @@ def _as_it_is(text: str) -> str:
 def _divided(
     source: Source, form: Line, found: Sequence[Cell], spell: Sequence[Callable[[str], str]]
 ) -> Divide:
-    """Give what divides a line into the cells that the reader found; `form` has all but these."""
+    """Return what divides a line into the cells that the reader found; `form` has all but these."""
 
     def divide(text: str, start: int) -> Line | None:
         end = max(cell.start + len(cell.text) for cell in found if cell.text.strip()) - start
@@ -181,7 +181,7 @@ def _piped(kind: Kind, body: str, comment: str) -> Line:
 
 
 def _comment(text: str, end: int) -> str | None:
-    """Give what stands behind the cells of a line; None where it is no comment."""
+    """Return what stands behind the cells of a line; None where it is no comment."""
     rest = text[end:].strip()
     return rest if not rest or rest.startswith("#") else None
 
@@ -243,7 +243,7 @@ def _spell(number: int, text: str) -> str:
 
 
 def _covers(found: Iterable[Cell], text: str, start: int) -> bool:
-    """Tell whether the cells stand in their order and leave nothing of the line out."""
+    """Return whether the cells stand in their order and leave nothing of the line out."""
     at = 0
     for cell in found:
         span = cell.span

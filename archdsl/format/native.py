@@ -63,7 +63,7 @@ def _aligned(run: Sequence[Line], sheets: dict[bool, list[int]]) -> list[str]:
 
 
 def _widths(lines: Sequence[Line]) -> list[int]:
-    """Give the width of every column; lines of a block are as wide as the widest that has a guard."""
+    """Return the width of every column; lines of a block are as wide as the widest that has a guard."""
     rows = [
         line.cells
         for line in lines

@@ -9,7 +9,7 @@ _MIN = 3  # dashes below a header
 
 
 def texts(table: PlainTable) -> list[list[str]]:
-    """Give the cells of all rows; where a row goes on with the stage above, its name and size are left
+    """Return the cells of all rows; where a row goes on with the stage above, its name and size are left
     empty."""
     names, sizes = table.indices("name"), table.indices("size")
     found = []

@@ -67,7 +67,7 @@ class PlainTable(NamedTuple):
 
 
 def plain_tables(source: Source, grids: Sequence[Grid], document: bool) -> list[PlainTable]:
-    """Give the tables of a source, a document or a native spec; the grids of one sheet are one table."""
+    """Return the tables of a source, a document or a native spec; the grids of one sheet are one table."""
     found: list[list[Grid]] = []
     for grid in grids:
         if found and grid.sheet is not None and found[-1][0].sheet is grid.sheet:
@@ -110,7 +110,7 @@ def _table(source: Source, grid: Grid, document: bool) -> PlainTable:
 
 
 def _title(source: Source) -> str:
-    """Give the first sentence of the comment at the top of a spec: what the table is of."""
+    """Return the first sentence of the comment at the top of a spec: what the table is of."""
     comment = takewhile(lambda line: line.startswith("#"), map(str.strip, source.text.split("\n")))
     text = _line(" ".join(line.lstrip("#") for line in comment))
     end = _SENTENCE.search(text)
@@ -118,7 +118,7 @@ def _title(source: Source) -> str:
 
 
 def _own_lines(source: Source) -> tuple[str, ...]:
-    """Give the lines of a native spec that are no table's, with the comments above it."""
+    """Return the lines of a native spec that are no table's, with the comments above it."""
     reader = native_reader(source)
     reader.read("", MAX_ROWS)
     found = lines(source, reader)
@@ -149,7 +149,7 @@ def _line(text: str) -> str:
 
 
 def _headers(columns: Columns) -> Iterator[str]:
-    """Give the headers; a column without one is called by its role, save for the corner above the names."""
+    """Return the headers; a column without one is called by its role, save for the corner above the names."""
     roles = _roles(columns)
     for index, (header, role) in enumerate(zip(columns.headers, roles, strict=True)):
         corner = not index and role == "name" and any(columns.headers)
@@ -208,13 +208,13 @@ def _stage_columns(columns: Columns) -> list[int]:
 
 
 def _goes_on(row: tuple[Cell, ...], columns: Columns) -> bool:
-    """Tell a row whose name and size are left empty: they are those of the row above."""
+    """Recognise a row whose name and size are left empty: they are those of the row above."""
     own = _stage_columns(columns)
     return len(own) == 2 and not any(row[index].text.strip() for index in own)
 
 
 def _text(row: tuple[Cell, ...], index: int, columns: Columns) -> str:
-    """Give a cell's text: nothing where the structure is one with the cell, a brace over several rows in
+    """Return a cell's text: nothing where the structure is one with the cell, a brace over several rows in
     front of each."""
     others = [*columns.networks, *_stage_columns(columns)]
     if index not in others and any(row[index] is row[network] for network in columns.networks):
@@ -229,7 +229,7 @@ def _text(row: tuple[Cell, ...], index: int, columns: Columns) -> str:
 
 
 def _named_and_sized(grid: Grid) -> tuple[list[str], list[str], list[bool]]:
-    """Give the names and sizes of printed rows; those after the first of a stage go on with it."""
+    """Return the names and sizes of printed rows; those after the first of a stage go on with it."""
     names: list[str] = []
     sizes: list[str] = []
     for row in grid.rows:
@@ -239,7 +239,7 @@ def _named_and_sized(grid: Grid) -> tuple[list[str], list[str], list[bool]]:
 
 
 def _of_rows(grid: Grid) -> tuple[tuple[Column, ...], tuple[tuple[Entry, ...], ...], tuple[str, ...]]:
-    """Give the rows of a table that has no further columns."""
+    """Return the rows of a table that has no further columns."""
     printed = [cell.text for cell in grid.headers]
     headers = {role: printed[index] for role, index in (plain_columns(printed) or {}).items()}
     names, sizes, further = _named_and_sized(grid)

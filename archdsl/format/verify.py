@@ -11,19 +11,19 @@ _SHOWN = ("text", "line", "inferred", "origin", "places", "style_because")
 
 
 def same(before: Compilation, after: Compilation) -> bool:
-    """Tell whether two compilations have the same tables, settings, graphs and problems."""
+    """Return whether two compilations have the same tables, settings, graphs and problems."""
     codes = [[diagnostic.code for diagnostic in compilation.diagnostics] for compilation in (before, after)]
     return codes[0] == codes[1] and list(map(_said, before.compiled)) == list(map(_said, after.compiled))
 
 
 def same_networks(before: Compilation, after: Compilation) -> bool:
-    """Tell whether two compilations have the same networks under the same conventions, however the tables are
-    written."""
+    """Return whether two compilations have the same networks under the same conventions, however the tables
+    are written."""
     return list(map(_meant, before.compiled)) == list(map(_meant, after.compiled))
 
 
 def same_file(before: LibraryFile, after: LibraryFile) -> bool:
-    """Tell whether two files of the library say the same."""
+    """Return whether two files of the library say the same."""
     said = [(file.settings, file.parameters, file.blocks, file.every_reading()) for file in (before, after)]
     return _without_places(said[0]) == _without_places(said[1])  # type: ignore[no-any-return]
 
@@ -50,7 +50,7 @@ def _meant(compiled: Compiled) -> Any:
 
 
 def _without_places(value: Any) -> Any:
-    """Give a part of a compilation with its places left out."""
+    """Return a part of a compilation with its places left out."""
     if isinstance(value, Span | Source):
         return None
     if isinstance(value, Mapping):

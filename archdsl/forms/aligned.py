@@ -24,7 +24,7 @@ _NEAR = 6  # lines between blocks that a lost bracket spoils together
 
 
 def is_aligned(source: Source) -> bool:
-    """Tell whether a text has a table in aligned columns: a header of words above rows, or brackets over
+    """Return whether a text has a table in aligned columns: a header of words above rows, or brackets over
     several lines."""
     for block in find_blocks(source, 50):
         header = block.rows[0][0]
@@ -53,8 +53,8 @@ def _united(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def read_aligned(source: Source, limit: int) -> tuple[Sheet, ...]:
-    """Give the tables of a text; one whose tall brackets were lost, with what stands around it, is only what
-    is wrong with it."""
+    """Return the tables of a text; one whose tall brackets were lost, with what stands around it, is only
+    what is wrong with it."""
     sheets: list[tuple[Sheet, int]] = []
     spoilt = -_NEAR
     for block in find_blocks(source, limit):
@@ -139,7 +139,7 @@ class AlignedTable:
         return [(min(word.left for word in beside), max(word.right for word in beside)), *spans]
 
     def _displaced(self, words: Sequence[Word]) -> bool:
-        """Tell whether one of as many pieces as there are columns stands below another column's header, not
+        """Return whether one of as many pieces as there are columns stands below another column's header, not
         below its own."""
         for column, word in enumerate(words):
             below = [
@@ -152,7 +152,7 @@ class AlignedTable:
         return False
 
     def sheet(self) -> Sheet:
-        """Give the table; the rows above a rule are header."""
+        """Return the table; the rows above a rule are header."""
         problems: list[Diagnostic] = []
         rows = [self._row(row, problems.append) for row in self.block.rows]
         layout = lay_out(rows, False, self.block.rule if self.block.rule < len(rows) else 0, self.count)
@@ -232,7 +232,7 @@ class AlignedTable:
         return inside[0] if inside else (column, column + 1)
 
     def _places(self, words: Sequence[Word]) -> list[tuple[int, int]]:
-        """Give the columns of each piece of a line, a merged one's from the first to the one after the
+        """Return the columns of each piece of a line, a merged one's from the first to the one after the
         last."""
         if len(words) == self.count and not self._displaced(words):
             return [(column, column + 1) for column in range(self.count)]

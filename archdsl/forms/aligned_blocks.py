@@ -30,7 +30,7 @@ class Word(NamedTuple):
 
     @property
     def middle(self) -> float:
-        """Give the column of its middle."""
+        """Return the column of its middle."""
         return (self.left + self.right) / 2
 
 
@@ -56,11 +56,11 @@ class Block:
 
     @property
     def open(self) -> bool:
-        """Tell whether a bracket of the last row is open."""
+        """Return whether a bracket of the last row is open."""
         return self._open > 0 and len(self.rows[-1]) < MAX_LINES
 
     def uncommented(self, line: Line) -> "Block | None":
-        """Tell how a comment's table goes on in a line that is none: not at all, or below its only line,
+        """Return how a comment's table goes on in a line that is none: not at all, or below its only line,
         whose `#` may be a header."""
         header = self.rows[0][0]
         if len(self.rows) > 1 or not line.words:
@@ -143,7 +143,7 @@ def _line(text: str, at: int) -> Line:
 
 
 def _columns(text: str) -> Sequence[int]:
-    """Give the column of every character and of the end: a tab goes to the next multiple of 8, a wide
+    """Return the column of every character and of the end: a tab goes to the next multiple of 8, a wide
     character takes two."""
     if "\t" not in text and (text.isascii() or not _WIDE.search(text)):
         return range(len(text) + 1)

@@ -43,7 +43,7 @@ class BoxReader:
             self.problems.append(problem)
 
     def read(self) -> Sheet:
-        """Give the table."""
+        """Return the table."""
         width = len(self.edges) - 1
         bands = self._bands() if width > 0 else []
         place = Span(self.starts[0], self.starts[0] + len(self.lines[0]))
@@ -58,7 +58,7 @@ class BoxReader:
         return Sheet("", layout.rows, layout.header, place, None, problems)
 
     def _bands(self) -> list[tuple[int, int]]:
-        """Give the range of lines of each row."""
+        """Return the range of lines of each row."""
         bands = [
             (upper + 1, lower)
             for upper, lower in zip(self.rules, [*self.rules[1:], len(self.lines)], strict=True)
@@ -69,7 +69,7 @@ class BoxReader:
         return [*bands[:-1], *self._by_line(bands[-1])]
 
     def _boxed(self, band: tuple[int, int]) -> bool:
-        """Tell whether lines of the only row below the header are one row: its first cell has text in one
+        """Return whether lines of the only row below the header are one row: its first cell has text in one
         line alone."""
         first = [index for index in range(*band) if self._slot(index, 0, 1).strip()]
         return len(first) < 2

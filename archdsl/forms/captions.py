@@ -15,7 +15,7 @@ _REACH = 2000  # how far from its table a caption is looked for
 
 
 def number_in(words: str) -> str | None:
-    """Give the `2` of `Table 2` where a heading or a caption has it, in small letters."""
+    """Return the `2` of `Table 2` where a heading or a caption has it, in small letters."""
     match = _NUMBERED.search(words)
     return match[1].lower() if match else None
 
@@ -29,7 +29,7 @@ def caption_before(source: Source, start: int, stop: int) -> Cell | None:
 
 
 def caption_after(source: Source, start: int, stop: int) -> Cell | None:
-    """Give the first line between two places if it is a caption."""
+    """Return the first line between two places if it is a caption."""
     lines = _lines(source, start, min(start + _REACH, stop))
     return lines[0] if lines and _CAPTION.match(lines[0].text) else None
 
@@ -46,7 +46,7 @@ def _lines(source: Source, start: int, stop: int) -> list[Cell]:
 
 
 def with_captions(source: Source, sheets: list[tuple[Sheet, int]]) -> list[Sheet]:
-    """Give each table, of which the end is told, the caption above it; or below it, if more tables, or the
+    """Return each table, of which the end is told, the caption above it; or below it, if more tables, or the
     last, have theirs there."""
     before: list[Cell | None] = []
     after: list[Cell | None] = []

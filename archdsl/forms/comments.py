@@ -16,7 +16,7 @@ _SIGN = re.compile(r"^[ \t]*(?:#{1,3}|/{2,3}!?|\*{1,2}|%{1,2}|--|;{1,2})(?=[ \t]
 
 
 def uncommented(source: Source, ending: str) -> Source:
-    """Give a text in which lines of pipes stand behind nothing but blanks."""
+    """Return a text in which lines of pipes stand behind nothing but blanks."""
     if ending in DOCUMENTS or "|" not in source.clean:
         return source
     clean = _SIGN.sub(lambda match: " " * len(match[0]), source.clean)

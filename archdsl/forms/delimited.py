@@ -34,7 +34,7 @@ def separator_of(source: Source) -> str | None:
 
 
 def is_delimited(source: Source) -> bool:
-    """Tell whether a text of no known ending is cells and separators.
+    """Return whether a text of no known ending is cells and separators.
 
     Rows of our own hold commas, too: commas and semicolons count only below a header of words, in every line.
     """
@@ -66,7 +66,7 @@ class DelimitedReader:
         self.bare = re.compile(rf"[^{re.escape(separator)}\n]*")
 
     def read(self) -> tuple[Sheet, ...]:
-        """Give the tables: runs of records, parted by blank lines where the number of cells changes."""
+        """Return the tables: runs of records, parted by blank lines where the number of cells changes."""
         tables: list[list[list[Text]]] = []
         ends: list[int] = []
         at, blank, count = 0, True, 0

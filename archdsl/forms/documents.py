@@ -38,7 +38,7 @@ class DocumentReader:
         self.language = ""
 
     def read(self) -> tuple[Sheet, ...]:
-        """Give the tables; one below a heading with `Table N` is named after it."""
+        """Return the tables; one below a heading with `Table N` is named after it."""
         at = 0
         while at < len(self.source.clean):
             at = self._line(at)

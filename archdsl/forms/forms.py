@@ -31,7 +31,7 @@ _DRAWN = re.compile(r"[-=]{2}\+|=[ \t]+=|[\u2500-\u257f]|^[ \t]*\|[^\n|]*\|[^\n]
 
 
 def form_of(source: Source) -> str | None:
-    """Tell which form the tables of a text have; None where it has none but rows of our own."""
+    """Return which form the tables of a text have; None where it has none but rows of our own."""
     ending = _ending(source)
     if ending == "arch":
         return None
@@ -88,7 +88,7 @@ def _drawn(source: Source) -> str | None:
 
 
 def read_sheets(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, ...] | None:
-    """Give the tables of a text, in their order; None where it has none of the forms that are read here.
+    """Return the tables of a text, in their order; None where it has none of the forms that are read here.
 
     What is wrong with one table is told in its `problems`, for the caller to report if the table is one of a
     network. A table is read up to `limit` + 1 rows.

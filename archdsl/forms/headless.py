@@ -19,7 +19,7 @@ Rows = list[list[Cell]]
 
 
 def headed(rows: Rows) -> Rows:
-    """Give the rows with a header and one cell before the size; as they are where their last cells are no
+    """Return the rows with a header and one cell before the size; as they are where their last cells are no
     sizes."""
     lasts = [row[-1].text for row in rows]
     if (

@@ -31,7 +31,7 @@ class Hidden:
         self.depth = 0
 
     def holds(self, tag: Tag) -> bool:
-        """Tell whether a tag belongs to a part that is not shown, which the parts of a table end."""
+        """Return whether a tag belongs to a part that is not shown, which the parts of a table end."""
         if tag.name in _PARTS:
             self.name = ""
         elif self.name:
@@ -53,7 +53,7 @@ class Script:
         self.fences: list[str] = []
 
     def opened(self, tag: Tag) -> str:
-        """Give what stands for an opening tag."""
+        """Return what stands for an opening tag."""
         text = ""
         if self.open and len(self.open) < MAX_NESTED:
             self.open[-1][1] += 1
@@ -67,7 +67,7 @@ class Script:
         return text
 
     def closed(self, tag: Tag) -> str:
-        """Give what stands for a closing tag."""
+        """Return what stands for a closing tag."""
         if self.open:
             self.open.pop()
         return self.fences.pop() if tag.name == "mfenced" and self.fences else ""

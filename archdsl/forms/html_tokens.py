@@ -25,7 +25,7 @@ class Tag(NamedTuple):
     attributes_at: int = 0
 
     def attribute(self, name: str) -> tuple[str, int]:
-        """Give an attribute's value and where it stands; the empty string where there is none."""
+        """Return an attribute's value and where it stands; the empty string where there is none."""
         for match in _ATTRIBUTE.finditer(self.attributes):
             if match[1].lower() == name:
                 group = match.lastindex or 1
@@ -34,7 +34,7 @@ class Tag(NamedTuple):
 
 
 def tokenize(text: str, start: int, stop: int) -> Iterator[Tag | tuple[int, int]]:
-    """Give the tags, and the start and end of each text between them."""
+    """Return the tags, and the start and end of each text between them."""
     at = start
     ends: dict[str, int] = {}
     while at < stop and (match := _TOKEN.match(text, at, stop)):

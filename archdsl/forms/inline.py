@@ -44,7 +44,7 @@ def cell(source: Source, text: Text, report: Callable[[Diagnostic], None], markd
 
 
 def decoded(text: Text) -> Text:
-    """Give a text with the entities of HTML replaced by their characters."""
+    """Return a text with the entities of HTML replaced by their characters."""
     import html
 
     return replaced(text, _ENTITY, lambda match: html.unescape(match[0]))

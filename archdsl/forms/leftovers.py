@@ -13,7 +13,7 @@ Rows = tuple[tuple[Cell, ...], ...]
 
 
 def cleared(sheet: Sheet) -> Sheet:
-    """Give a sheet without what a converter left in it."""
+    """Return a sheet without what a converter left in it."""
     rows = _filled(sheet.rows)
     if len(rows) > 2 and _is_made_up(rows):
         return sheet._replace(rows=rows[1:], header=1)

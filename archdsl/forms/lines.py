@@ -55,7 +55,7 @@ def _stripped(text: Text, start: int, stop: int) -> Piece:
 
 
 def _parts(opened: int, above: str, below: str) -> bool:
-    """Tell whether a line end parts two layers; a comma before it goes on with the layer, unless another
+    """Return whether a line end parts two layers; a comma before it goes on with the layer, unless another
     begins after a number."""
     if LAYER.match(below):
         return above[-1] != "," or re.search(r"\d", above) is not None

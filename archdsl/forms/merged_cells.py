@@ -36,7 +36,7 @@ class Layout(NamedTuple):
 def lay_out(
     rows: Sequence[Sequence[Piece]], flow: bool, header: int = 0, columns: int = MAX_COLUMNS
 ) -> Layout:
-    """Give every piece its places.
+    """Return every piece its places.
 
     Where pieces `flow` (HTML), one goes to the next place that no merged cell from above covers. Elsewhere
     the places below a merged cell are written out, empty. Rows with nothing of their own are left out.
@@ -141,7 +141,7 @@ class _Table:
                 below[column] = (number, left)
 
     def _upwards(self) -> None:
-        """Give cells that are merged with rows above them their places there."""
+        """Return cells that are merged with rows above them their places there."""
         for index, line in enumerate(self.lines):
             for column, number in line.items():
                 rows = self.pieces[number].rows

@@ -22,7 +22,7 @@ _FORMS: Final = (('"text/html"', "html"), ('"text/plain"', "txt"), ('"text"', "t
 
 
 def as_document(source: Source) -> Source:
-    """Give the Markdown cells as a text as long as the notebook, blank where it is something else."""
+    """Return the Markdown cells as a text as long as the notebook, blank where it is something else."""
     regions = [
         Region(start, text)
         for kind, first, last in _between(_TYPE, source.clean, 0, len(source.clean))
@@ -39,7 +39,7 @@ def as_document(source: Source) -> Source:
 
 
 def outputs(source: Source) -> Iterator[Region]:
-    """Give what the code cells printed or returned, one region for each output."""
+    """Return what the code cells printed or returned, one region for each output."""
     text = source.clean
     for kind, first, last in _between(_TYPE, text, 0, len(text)):
         if kind == "code":
@@ -66,7 +66,7 @@ def _joined(text: str, parts: list[tuple[int, str]], ending: str) -> Region:
 
 
 def _between(pattern: re.Pattern[str], text: str, start: int, stop: int) -> Iterator[tuple[str, int, int]]:
-    """Give what each match names, and the range from it to the next."""
+    """Return what each match names, and the range from it to the next."""
     matches = list(pattern.finditer(text, start, stop))
     ends = [*(match.start() for match in matches[1:]), stop]
     for match, end in zip(matches, ends, strict=False):
@@ -74,7 +74,7 @@ def _between(pattern: re.Pattern[str], text: str, start: int, stop: int) -> Iter
 
 
 def _strings(text: str, at: int, stop: int) -> Iterator[tuple[int, str]]:
-    """Give the strings of a list and where they stand; the escapes in them keep their length."""
+    """Return the strings of a list and where they stand; the escapes in them keep their length."""
     while match := _STRING.match(text, at, stop):
         chars = _ESCAPE.sub(lambda escape: _sign(escape[0]).rjust(len(escape[0])), match[1])
         at = match.end()

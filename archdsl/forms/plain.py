@@ -18,14 +18,14 @@ class PlainReader:
         self.sheets: list[tuple[Sheet, int]] = []
 
     def read(self) -> tuple[Sheet, ...]:
-        """Give the tables."""
+        """Return the tables."""
         at = 0
         while at < len(self.lines):
             at = self._table(at)
         return named(with_captions(self.source, self.sheets))
 
     def found(self) -> bool:
-        """Tell whether there is a table at all, without reading it."""
+        """Return whether there is a table at all, without reading it."""
         return any(self._kind(at) for at in range(len(self.lines)))
 
     def _kind(self, at: int) -> str:
@@ -49,8 +49,8 @@ class PlainReader:
         )
 
     def _is_piped(self, at: int) -> bool:
-        """Tell whether lines of cells begin here: one with `|`, and a rule with `+` next or, in Org, next but
-        few."""
+        """Return whether lines of cells begin here: one with `|`, and a rule with `+` next or, in Org, next
+        but few."""
         for index in range(at, min(at + 4, len(self.lines))):
             line = self.lines[index]
             if "+" in line and piped.RULE.match(line):

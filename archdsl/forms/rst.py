@@ -37,7 +37,7 @@ class SimpleReader:
         self.rows: list[_Row] = []
 
     def read(self) -> Sheet:
-        """Give the table; rows between the first two of three borders are header."""
+        """Return the table; rows between the first two of three borders are header."""
         borders: list[int] = []
         for line, start in zip(self.lines, self.starts, strict=True):
             if BORDER.match(line):
@@ -84,7 +84,7 @@ class SimpleReader:
         return len(line) if column + 1 >= len(self.columns) else min(len(line), self.columns[column + 1][0])
 
     def _crosses(self, line: str, column: int) -> bool:
-        """Tell whether text runs over the gap before a column."""
+        """Return whether text runs over the gap before a column."""
         gap = line[self.columns[column - 1][1] : self.columns[column][0]]
         return bool(gap) and not gap.isspace() and " " not in gap
 

@@ -34,7 +34,7 @@ _DOUBLED_MARK = re.compile(r"(?=.*\d)(?:.*(?:××|xx|,,|\[\[))")
 
 
 def once(source: Source, sheet: Sheet) -> Sheet:
-    """Give a sheet without the second copy of formulas that stand twice in their cells, and say so at the
+    """Return a sheet without the second copy of formulas that stand twice in their cells, and say so at the
     first of them."""
     found = {
         id(cell): (cell, match)
@@ -56,7 +56,7 @@ def once(source: Source, sheet: Sheet) -> Sheet:
 
 
 def _spread(cell: Cell, length: int) -> tuple[int, ...]:
-    """Give places in a cell for another text of some length."""
+    """Return places in a cell for another text of some length."""
     place = cell.span
     return (*(min(place.start + index, place.end - 1) for index in range(length)), place.end)
 

@@ -32,27 +32,27 @@ class Region(NamedTuple):
 
 
 def fences(text: str) -> Iterator[Region]:
-    """Give the fenced blocks of a Markdown text."""
+    """Return the fenced blocks of a Markdown text."""
     for match in _FENCE.finditer(text):
         if match[2].lower() not in _OWN:
             yield Region(match.start(3), match[3])
 
 
 def preformatted(text: str) -> Iterator[Region]:
-    """Give what stands between the tags of `<pre>` on lines of its own."""
+    """Return what stands between the tags of `<pre>` on lines of its own."""
     for match in _PRE.finditer(text):
         yield Region(match.start(1), match[1])
 
 
 def environments(text: str) -> Iterator[Region]:
-    """Give the bodies of the environments of LaTeX that keep their letters."""
+    """Return the bodies of the environments of LaTeX that keep their letters."""
     for match in _ENVIRONMENT.finditer(text):
         yield Region(match.start(2), match[2])
 
 
 def masked(source: Source, regions: Iterable[Region]) -> Source:
-    """Give a source that is blank but for some regions, each of which begins a line; its places are those of
-    the file."""
+    """Return a source that is blank but for some regions, each of which begins a line; its places are those
+    of the file."""
     blank = ["\n" if char == "\n" else " " for char in source.clean]
     for region in regions:
         blank[region.start - 1 : region.start] = "\n" * min(region.start, 1)
@@ -63,7 +63,7 @@ def masked(source: Source, regions: Iterable[Region]) -> Source:
 
 
 def blanked(text: str, spans: Iterable[Span]) -> str:
-    """Give a text with blanks for all but the line ends of some parts of it."""
+    """Return a text with blanks for all but the line ends of some parts of it."""
     parts, at = [], 0
     for start, end in spans:
         parts += [text[at:start], "".join("\n" if char == "\n" else " " for char in text[start:end])]

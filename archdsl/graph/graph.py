@@ -95,11 +95,11 @@ class Graph(NamedTuple):
     outputs: tuple[int, ...]
 
     def input_shapes(self, node: Node) -> tuple[Shape, ...]:
-        """Give the shapes that flow into a node."""
+        """Return the shapes that flow into a node."""
         return tuple(self.nodes[i].shape for i in node.inputs)
 
     def readers(self) -> list[list[int]]:
-        """Give for each node the ids of those that read it, one for each time it is read."""
+        """Return for each node the ids of those that read it, one for each time it is read."""
         found: list[list[int]] = [[] for _ in self.nodes]
         for i, node in enumerate(self.nodes):
             for j in node.inputs:

@@ -58,7 +58,7 @@ def total(counts: Sequence[Counts]) -> Counts:
 
 
 def depths(graph: Graph, counts: Sequence[Counts]) -> list[int]:
-    """Give the number of weighted layers on the longest path to each node."""
+    """Return the number of weighted layers on the longest path to each node."""
     found: list[int] = []
     for node, own in zip(graph.nodes, counts, strict=True):
         found.append(own.depth + max((found[i] for i in node.inputs), default=0))

@@ -97,7 +97,7 @@ _NUMBER = re.compile(r"(?:_\d+)+$")
 
 
 def class_of(printed: str, name: str, cut: bool) -> str:
-    """Give a printed class without its `2d`.
+    """Return a printed class without its `2d`.
 
     One that is cut off at the edge of its column, `BatchNormalizatio...` or `(Batch`, is the only known one
     that begins so; where several do, the one that the row is named after (`separable_conv2d_1`), as Keras

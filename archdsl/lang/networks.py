@@ -47,7 +47,7 @@ _NAME = pattern(r"[A-Za-z]|(?:(?!#)(?![A-Za-z]\d)(?!.*\d\s?[x×]\s?\d).)*[A-Za-z
 
 
 def series(header: str) -> str:
-    """Give what names of one series share: `tiny-#` of `Tiny-10`, `#` of `XS`; empty where a name is of
+    """Return what names of one series share: `tiny-#` of `Tiny-10`, `#` of `XS`; empty where a name is of
     none."""
     text = " ".join(header.lower().split())
     words = WORD.sub(lambda match: "#" if match[0] in SIZES else match[0], text)

@@ -36,21 +36,21 @@ _PARTS = pattern(r"[;+&→,]")
 
 
 def kind_of(words: list[str]) -> Meaning | None:
-    """Give the meaning of the layer that words begin with, if they do: an op, a norm, an activation or a
+    """Return the meaning of the layer that words begin with, if they do: an op, a norm, an activation or a
     wire."""
     found = longest(words[:LONGEST])
     return found[1] if found and found[1][0] in ("op", "norm", "activation", "wire") else None
 
 
 def stem_of(word: str) -> str:
-    """Give a word without the number that it has in its network: `conv` of `Conv3_1`; empty where it has
+    """Return a word without the number that it has in its network: `conv` of `Conv3_1`; empty where it has
     none."""
     match = _NUMBERED.fullmatch(word)
     return match[1] if match else ""
 
 
 def number_of(word: str) -> str:
-    """Give the number that a word has in its network: `3_1` of `Conv3_1`; empty where it has none, as the
+    """Return the number that a word has in its network: `3_1` of `Conv3_1`; empty where it has none, as the
     axes of `Conv2d`."""
     numbered = word[-1:].isdecimal() or (word[-1:].isalpha() and word[-2:-1].isdecimal())
     match = _NUMBERED.fullmatch(word) if numbered and not longest([word]) else None
@@ -58,7 +58,7 @@ def number_of(word: str) -> str:
 
 
 def layer_kind(text: str) -> str:
-    """Give the op, norm or activation that a whole text is; empty where it is none."""
+    """Return the op, norm or activation that a whole text is; empty where it is none."""
     words = [word.rstrip(".") for word in text.split()]
     while len(words) > 1 and words[-1].lower() in ("layer", "layers"):
         words.pop()
@@ -68,7 +68,7 @@ def layer_kind(text: str) -> str:
 
 
 def named_op(word: str) -> str:
-    """Give the op that a word names, with or without its number (`fc6`); empty for another word."""
+    """Return the op that a word names, with or without its number (`fc6`); empty for another word."""
     found = longest([word]) or (longest([stem_of(word)]) if stem_of(word) else None)
     return found[1][1] if found and found[1][0] == "op" else ""
 

@@ -24,7 +24,7 @@ MAX_TEXT = 200  # longer texts are no names
 
 
 def behind(text: str) -> tuple[int, tuple[int, int]] | None:
-    """Give where a name ends that has a repeat behind it, and the place of the count."""
+    """Return where a name ends that has a repeat behind it, and the place of the count."""
     match = BEHIND.fullmatch(text) if len(text) <= MAX_TEXT and not _WINDOW.fullmatch(text) else None
     if not match or scaled(match["rest"]):
         return None
@@ -33,7 +33,7 @@ def behind(text: str) -> tuple[int, tuple[int, int]] | None:
 
 
 def before(text: str) -> tuple[int, tuple[int, int]] | None:
-    """Give where a name begins that has a repeat before it, and the place of the count."""
+    """Return where a name begins that has a repeat before it, and the place of the count."""
     match = BEFORE.match(text) if len(text) <= MAX_TEXT else None
     if not match or scaled(text[match.end() :]):
         return None

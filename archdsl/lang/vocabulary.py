@@ -299,6 +299,6 @@ def reserved(words: list[str]) -> tuple[int, Meaning] | None:
 
 
 def layer_word(text: str) -> bool:
-    """Tell whether a text begins with words of a layer, so that its first word is not the row's name."""
+    """Return whether a text begins with words of a layer, so that its first word is not the row's name."""
     found = longest([word.strip(",;") for word in text.split()[:LONGEST]])
     return found is not None and found[1][0] in ("op", "norm", "activation", "linear", "wire")

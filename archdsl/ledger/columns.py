@@ -15,7 +15,7 @@ Rows = tuple[tuple[Cell, ...], ...]
 
 
 def of_sheet(grid: Grid) -> Iterator[tuple[Span, str]]:
-    """Give the cells of a sheet that stand in no row of the network, and what they are."""
+    """Return the cells of a sheet that stand in no row of the network, and what they are."""
     head, body = grid.printed
     yield from _header(grid, head)
     columns = [
@@ -32,7 +32,7 @@ def of_sheet(grid: Grid) -> Iterator[tuple[Span, str]]:
 
 
 def _header(grid: Grid, head: Rows) -> Iterator[tuple[Span, str]]:
-    """Give the cells of the header, as they are printed and as they are read where one cell is about two
+    """Return the cells of the header, as they are printed and as they are read where one cell is about two
     columns."""
     above = {cell.span.start for row in head for cell in row}
     printed = grid.sheet.rows if grid.sheet else ()
@@ -42,7 +42,7 @@ def _header(grid: Grid, head: Rows) -> Iterator[tuple[Span, str]]:
 
 
 def _titles(body: Rows) -> Iterator[tuple[Span, str]]:
-    """Give the titles of rows of counts, which are those of networks that print none in them, too."""
+    """Return the titles of rows of counts, which are those of networks that print none in them, too."""
     for row in body:
         title = next((one for one in row if one.text.strip()), row[0])
         role = role_of(title.text)
@@ -66,7 +66,7 @@ def _passed(grid: Grid, head: Rows) -> list[int]:
 
 
 def _counts(body: Rows, span: Span, role: str) -> Iterator[tuple[Span, str]]:
-    """Give the title of a row of counts, and the whole cell of the count (`13 weight layers`)."""
+    """Return the title of a row of counts, and the whole cell of the count (`13 weight layers`)."""
     for row in body:
         cell = next((one for one in row if one.span.start <= span.start and span.end <= one.span.end), None)
         if cell is not None:
@@ -75,7 +75,7 @@ def _counts(body: Rows, span: Span, role: str) -> Iterator[tuple[Span, str]]:
 
 
 def _whole_row(body: Rows, span: Span, what: str) -> Iterator[tuple[Span, str]]:
-    """Give the cells of the row that a setting was read from: nothing else is said in it."""
+    """Return the cells of the row that a setting was read from: nothing else is said in it."""
     for row in body:
         if any(cell.span.start <= span.start < cell.span.end for cell in row):
             yield from ((cell.span, what) for cell in row)

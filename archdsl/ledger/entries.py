@@ -69,13 +69,13 @@ def _cells(row: GridRow) -> Iterator[tuple[Cell, str]]:
 
 
 def _trimmed(cell: Cell) -> Cell:
-    """Give a piece of a cell without the signs around its words."""
+    """Return a piece of a cell without the signs around its words."""
     said = [at for at, char in enumerate(cell.text) if is_word(char)]
     return cell.part(said[0], said[-1] + 1) if said else cell.part(0, 0)
 
 
 def _structures(grid: Grid, claims: tuple[tuple[Span, str], ...]) -> Iterator[Entry]:
-    """Give what was taken inside cells of layers to the rows that these stand in."""
+    """Return what was taken inside cells of layers to the rows that these stand in."""
     cells = sorted(
         (part.structure.span, number) for number, row in enumerate(grid.rows) for part in row.parts
     )

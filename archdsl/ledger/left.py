@@ -10,7 +10,7 @@ _SIGNS = ("x", "X")  # between what they multiply
 
 
 def left(source: Source, grids: Iterable[Grid], entries: Iterable[Entry]) -> tuple[Span, ...]:
-    """Give the places of words and numbers of a table that no entry of its networks has, each as long as it
+    """Return the places of words and numbers of a table that no entry of its networks has, each as long as it
     goes on."""
     taken: set[int] = set()
     for entry in entries:
@@ -41,7 +41,7 @@ def _of(cell: Cell) -> Iterator[int]:
 
 
 def twice(source: Source, entries: Iterable[Entry]) -> tuple[tuple[Entry, Entry], ...]:
-    """Give the pairs of entries that took a place twice: they overlap in part, or give one number two
+    """Return the pairs of entries that took a place twice: they overlap in part, or give one number two
     meanings."""
     found: list[tuple[Entry, Entry]] = []
     before: list[Entry] = []

@@ -7,7 +7,7 @@ from archdsl.text.grid import Cell
 
 
 def printed_lines(source: Source) -> Iterator[Cell]:
-    """Give what a native spec says, line by line."""
+    """Return what a native spec says, line by line."""
     at = 0
     for line in source.clean.split("\n"):
         hash_at = next(

@@ -64,8 +64,8 @@ def _mark(specs: tuple[Spec, ...], settings: Settings) -> tuple[Spec, ...] | Non
 
 
 def _bare(spec: LayerSpec, settings: Settings) -> bool:
-    """Tell a convolution in the classifier's place: as many channels as classes, where the convention says
-    so."""
+    """Recognise a convolution in the classifier's place: as many channels as classes, where the convention
+    says so."""
     gives = settings.classes is None or spec.channels == settings.classes
     return settings.conventions["classifier-conv"] == "bare" and gives
 

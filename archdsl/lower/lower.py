@@ -218,8 +218,8 @@ class Lowering(LayerLowering):
 
 
 def _last(specs: tuple[Spec, ...]) -> int:
-    """Give the place of the last item that is no gate: a gate scales what the layer before it gives, and ends
-    nothing."""
+    """Return the place of the last item that is no gate: a gate scales what the layer before it gives, and
+    ends nothing."""
     place = len(specs) - 1
     while place > 0 and isinstance(spec := specs[place], UseSpec) and _is_gate(spec.template.block):
         place -= 1

@@ -53,7 +53,7 @@ class LayerLowering:
 
     @property
     def pre(self) -> bool:
-        """Tell whether normalisation and activation come before the convolution."""
+        """Return whether normalisation and activation come before the convolution."""
         return self.conventions["order"] == "norm-activation-conv"
 
     def layer(self, spec: LayerSpec, value: Value, name: str, bare: bool = False) -> Value:
@@ -274,8 +274,8 @@ class LayerLowering:
             self.reporter.add(shapes.open_flatten(self.source, spec.span, value.shape))
 
     def _dense_initializer(self) -> str:
-        """Give the setting for a dense layer; one of a gate stands for a 1x1 convolution, as which published
-        code has it."""
+        """Return the setting for a dense layer; one of a gate stands for a 1x1 convolution, as which
+        published code has it."""
         own = self.conventions["dense-initializer"]
         return self.conventions["initializer"] if own == "same" or self.emitter.branch == "gate" else own
 
@@ -303,8 +303,8 @@ class LayerLowering:
         )
 
     def _tell_kind(self, span: Span) -> None:
-        """Tell the first pool of a table that does not say which it is; over a whole map everyone means the
-        average."""
+        """Recognise the first pool of a table that does not say which it is; over a whole map everyone means
+        the average."""
         if not self.pool_told and not self.emitter.frames:
             self.reporter.add(
                 lints.pool_of_no_kind(self.source, span, self.source.clean[span.start : span.end])

@@ -62,7 +62,7 @@ class NetworkBuilder:
         self.found: list[Inferred] = []  # of the row that is built
 
     def build(self, table: Table) -> Graph | None:
-        """Give the graph of a table; None where an error was reported.
+        """Return the graph of a table; None where an error was reported.
 
         Printed sizes belong to the input that the table was printed for: under another one, the network has
         the strides that they mean there. Where the table does not hold there, its sizes may be those of the
@@ -258,12 +258,12 @@ class NetworkBuilder:
         )
 
     def _keep(self, name: str, value: Value) -> None:
-        """Give a value its name for the rows to come."""
+        """Return a value its name for the rows to come."""
         self.scope[name] = value
         self.shapes[name] = value.shape
 
     def _correct(self, name: str, size: Size) -> None:
-        """Give a row that was blamed later the size that it must have had, for the rows that read it by
+        """Return a row that was blamed later the size that it must have had, for the rows that read it by
         name."""
         old = self.scope[name]
         self._keep(name, old._replace(shape=(*size, old.shape[-1]), certain=False))

@@ -27,7 +27,7 @@ class Shortcut:
         self.lowering = lowering
 
     def lower(self, block: BlockSpec, value: Value, main: Value, preactivated: Value) -> Value:
-        """Give the shortcut's end; raise ShortcutFault where its shape cannot become the main path's."""
+        """Return the shortcut's end; raise ShortcutFault where its shape cannot become the main path's."""
         conventions = self.lowering.conventions
         changed = value.shape != main.shape
         first = conventions["first-projection"] == "always" and not self.lowering.blocks_seen
@@ -52,7 +52,7 @@ class Shortcut:
             emitter.branch = "main"
 
     def _strides(self, block: BlockSpec, incoming: Shape, main: Shape) -> tuple[int, ...]:
-        """Give the strides that take the input's size to the main path's (`same`: ceil(n / s))."""
+        """Return the strides that take the input's size to the main path's (`same`: ceil(n / s))."""
         if len(incoming) != len(main):
             raise ShortcutFault(block, block.shortcut, incoming, main)
         strides = tuple(-(-n // m) for n, m in zip(incoming[:-1], main[:-1], strict=True))

@@ -42,7 +42,7 @@ def pipe_cells(line: str, start: int, width: int = 0) -> list[Cell]:
 
 
 def has_pipe(line: str) -> bool:
-    """Tell a row with pipes between its cells."""
+    """Recognise a row with pipes between its cells."""
     return "|" in line and len(at_pipes(line)) > 1
 
 
@@ -81,7 +81,7 @@ def words_of(line: str, start: int) -> list[Cell]:
 
 
 def surplus(cells: "list[Cell] | tuple[Cell, ...]", columns: int) -> Span | None:
-    """Give the place of the cells beyond the table's columns; None where there are none."""
+    """Return the place of the cells beyond the table's columns; None where there are none."""
     further = [cell.span for cell in cells[columns:] if cell.text.strip()]
     return Span(further[0].start, further[-1].end) if further else None
 
@@ -227,5 +227,5 @@ def _unmarked(text: str) -> str:
 
 
 def trim(line: str, start: int) -> Span:
-    """Give the place of a line without the white space around it."""
+    """Return the place of a line without the white space around it."""
     return Span(start + len(line) - len(line.lstrip()), start + len(line.rstrip()))

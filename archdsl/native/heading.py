@@ -10,8 +10,8 @@ from archdsl.text.grid import Cell
 def header_cells(
     line: str, start: int, overridden: bool, is_layer_word: Callable[[str], bool]
 ) -> list[Cell] | None:
-    """Give the headers that a line holds; None where it is none of headers. `overridden`: the roles are told
-    elsewhere."""
+    """Return the headers that a line holds; None where it is none of headers. `overridden`: the roles are
+    told elsewhere."""
     cells = pipe_cells(line, start) if "|" in line else gap_cells(line, start)
     # `block type = B(3,3)` beside two known headers is one; a line of settings has `=` in all its cells.
     if "=" in line and sum("=" not in cell.text and role_of(cell.text) is not None for cell in cells) < 2:
@@ -39,7 +39,7 @@ def header_cells(
 
 
 def _enough(cells: list[Cell], line: str) -> bool:
-    """Tell headers by two with a role; one is enough beside others that are no data."""
+    """Recognise headers by two with a role; one is enough beside others that are no data."""
     known = [role_of(cell.text) for cell in cells]
     count = len(set(known) - {None})
     enough = 2 if "|" in line and known[0] in ("size", "input") else 3
@@ -52,7 +52,8 @@ def _enough(cells: list[Cell], line: str) -> bool:
 
 
 def _networks(cells: list[Cell], line: str, is_layer_word: Callable[[str], bool]) -> bool:
-    """Tell the names of networks, above their columns, from a row of the body: words that are no layer's."""
+    """Recognise the names of networks, above their columns, from a row of the body: words that are no
+    layer's."""
     return "|" in line and len(cells) > 2 and all(_network_name(cell.text, is_layer_word) for cell in cells)
 
 
@@ -62,7 +63,7 @@ def _network_name(text: str, is_layer_word: Callable[[str], bool]) -> bool:
 
 
 def lies(cells: list[Cell]) -> bool:
-    """Tell the first row of a table whose headers stand in its first column: `output map size  32x32
+    """Recognise the first row of a table whose headers stand in its first column: `output map size  32x32
     16x16`."""
     sized = len(cells) > 2 and role_of(cells[0].text) in ("size", "input")
     return sized and all(SIZE.fullmatch(cell.text.strip()) for cell in cells[1:])

@@ -37,7 +37,8 @@ def preambles(source: Source, reader: Callable[[], NativeReader]) -> tuple[Pream
 
 
 def _comments(source: Source) -> Iterator[tuple[int, list[Cell]]]:
-    """Give the lines of every comment, without its marks; those that a Markdown fence shows are examples."""
+    """Return the lines of every comment, without its marks; those that a Markdown fence shows are
+    examples."""
     text = source.clean
     fences = [match.span() for match in _FENCE.finditer(text)] if "```" in text or "~~~" in text else []
     for match in _HTML.finditer(text):
@@ -61,7 +62,7 @@ def _lines(text: str, start: int) -> list[Cell]:
 
 
 def _further(source: Source, match: re.Match[str]) -> Iterator[Cell]:
-    """Give the lines below that begin with the same mark."""
+    """Return the lines below that begin with the same mark."""
     number = source.position(match.start())[0] + 1
     mark = re.compile(re.escape(match[1].rstrip()) + r"[ \t]?(?!\s*archdsl:)")
     while number <= len(source.starts):

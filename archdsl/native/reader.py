@@ -102,7 +102,7 @@ class NativeReader:
         )
 
     def _sheet_grids(self, grid: Grid) -> tuple[Grid, ...]:
-        """Give the networks of a table with further columns, each with the settings and blocks of the
+        """Return the networks of a table with further columns, each with the settings and blocks of the
         file."""
         from archdsl.table.bands import with_settings
         from archdsl.table.columns import sheet_grids
@@ -115,7 +115,7 @@ class NativeReader:
         return tuple(map(self._with_surplus, found)) or (grid,)
 
     def _with_surplus(self, grid: Grid) -> Grid:
-        """Tell rows of the cells that stand beyond the last header."""
+        """Recognise rows of the cells that stand beyond the last header."""
         if not self.surplus:
             return grid
         rows = list(grid.rows)
@@ -183,7 +183,7 @@ class NativeReader:
 
     @property
     def _above(self) -> bool:
-        """Tell whether no row was read yet."""
+        """Return whether no row was read yet."""
         return not self.rows and self.sheet is None
 
     def _is_header(self, line: str, at: int) -> bool:
@@ -293,7 +293,7 @@ class NativeReader:
         return True
 
     def _misspelt(self, key: str, line: str, rest: int) -> bool:
-        """Tell a misspelt setting above the rows; a size or a bracket after the word makes it a row."""
+        """Recognise a misspelt setting above the rows; a size or a bracket after the word makes it a row."""
         a_row = SIZE.match(line, rest) or "[" in line
         return self._above and not a_row and self.looks_like_key(key)
 
@@ -337,7 +337,7 @@ def _first_cell(line: str) -> str:
 
 
 def _input(row: GridRow) -> GridSetting | None:
-    """Give the setting that the row `Input | 32x32x3 |` is."""
+    """Return the setting that the row `Input | 32x32x3 |` is."""
     if row.structure.text.strip() or row.name.text.strip()[:5].lower() not in ("input", "image"):
         return None
     from archdsl.table.inputs import named_input

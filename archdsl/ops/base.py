@@ -40,7 +40,7 @@ class Call(NamedTuple):
 
     @property
     def layer(self) -> bool:
-        """Tell a layer, which has a name and may have weights, from a function."""
+        """Recognise a layer, which has a name and may have weights, from a function."""
         return not self.target.startswith("ops.")
 
 
@@ -86,7 +86,7 @@ class Op(NamedTuple):
     keeps_channels: bool = False
 
     def calls(self, params: Params, inputs: tuple[Shape, ...]) -> tuple[Call, ...]:
-        """Give the layers in order, with the inputs of each written out."""
+        """Return the layers in order, with the inputs of each written out."""
         made = self.keras(params, inputs)
         made = (made,) if isinstance(made, Call) else made
         return tuple(call if call.inputs else call._replace(inputs=(i - 1,)) for i, call in enumerate(made))
@@ -128,12 +128,12 @@ class Op(NamedTuple):
 
     @property
     def grows(self) -> bool:
-        """Tell an op whose stride makes axes longer."""
+        """Recognise an op whose stride makes axes longer."""
         return self.length is not None and self.length(1, 1, 2, "same", 1) > 1
 
 
 def same_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
-    """Give the shape of the only input: the rule of every pointwise op."""
+    """Return the shape of the only input: the rule of every pointwise op."""
     return inputs[0]
 
 

@@ -9,14 +9,14 @@ from archdsl.ops.base import Call, Calls, Op, Param, Params, Shape, ShapeFault
 
 
 def last_axis(value: Any, shape: Shape, other: Any) -> Any:
-    """Give what a channels-first layer takes for the spatial axes so that only the channels of `shape` are
+    """Return what a channels-first layer takes for the spatial axes so that only the channels of `shape` are
     meant."""
     rank = len(shape) - 1
     return (*(other,) * (rank - 1), value) if rank > 1 else value
 
 
 def on_channels(layer: str, shape: Shape, kwargs: dict[str, Any], suffix: str = "") -> Call:
-    """Give a layer for windows that works on the channels of `shape`."""
+    """Return a layer for windows that works on the channels of `shape`."""
     return Call(f"layers.{layer}{len(shape) - 1}D", kwargs | {"data_format": "channels_first"}, suffix)
 
 

@@ -39,7 +39,7 @@ _NUMBER = pattern(r"(\d{1,9}(?:\.\d{0,12})?|\.\d{1,12})(?:e(-?\d{1,2}))?(?:/(\d{
 
 
 def spelled(text: str) -> str | None:
-    """Give the one spelling of an initializer, or None where the text is none.
+    """Return the one spelling of an initializer, or None where the text is none.
 
     `normal(0.02)` and `Normal 0.02` are `normal 0.02`; `variance-scaling(2, fan-out)` is the same with its
     distribution.
@@ -77,7 +77,7 @@ def _shown(number: str) -> str:
 
 
 def initializer(spelling: str) -> Call | str:
-    """Give the Keras initializer of a spelling that `spelled` gave: its name, or a call of
+    """Return the Keras initializer of a spelling that `spelled` gave: its name, or a call of
     `keras.initializers`."""
     if spelling in NAMED:
         return spelling

@@ -174,7 +174,7 @@ def _scale_keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
 
 
 def constant(value: float) -> Call | str:
-    """Give the initializer that makes every element of a weight `value`."""
+    """Return the initializer that makes every element of a weight `value`."""
     return "ones" if value == 1 else Call("initializers.Constant", {"value": value})
 
 

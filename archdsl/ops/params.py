@@ -5,5 +5,5 @@ from archdsl.ops import OPS
 
 
 def defaults(op: str) -> dict[str, Any]:
-    """Give the declared default of every parameter of an op."""
+    """Return the declared default of every parameter of an op."""
     return {param.name: param.default for param in OPS[op].params}

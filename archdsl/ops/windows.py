@@ -4,24 +4,24 @@ from archdsl.ops.base import Length, Params, Shape, ShapeFault, across
 
 
 def window_length(length: int, kernel: int, stride: int, padding: str, dilation: int = 1) -> int:
-    """Give the output length along one axis (Keras' rule for `same` and `valid`)."""
+    """Return the output length along one axis (Keras' rule for `same` and `valid`)."""
     if padding == "same":
         return -(-length // stride)
     return (length - (kernel - 1) * dilation - 1) // stride + 1
 
 
 def transposed_length(length: int, kernel: int, stride: int, padding: str, dilation: int = 1) -> int:
-    """Give the output length of a transposed window along one axis (Keras' rule for `same` and `valid`)."""
+    """Return the output length of a transposed window along one axis (Keras' rule for `same` and `valid`)."""
     return length * stride + (0 if padding == "same" else max((kernel - 1) * dilation + 1 - stride, 0))
 
 
 def enlarged_length(length: int, kernel: int, stride: int, padding: str, dilation: int = 1) -> int:
-    """Give the output length where each position becomes `stride` positions."""
+    """Return the output length where each position becomes `stride` positions."""
     return length * stride
 
 
 def window_shape(params: Params, shape: Shape, channels: int, rule: Length = window_length) -> Shape:
-    """Give the output shape of a window over every spatial axis; raise ShapeFault where it does not fit."""
+    """Return the output shape of a window over every spatial axis; raise ShapeFault where it does not fit."""
     kernel, strides = params["kernel"], params["stride"]
     dilation = params.get("dilation") or (1,) * len(kernel)
     axes(len(kernel), "window", shape)
@@ -44,7 +44,7 @@ def axes(count: int, what: str, shape: Shape) -> None:
 
 
 def same_zeros(params: Params, shape: Shape) -> tuple[tuple[int, int], ...]:
-    """Give the zeros that Keras' `same` puts before and after each spatial axis of `shape`."""
+    """Return the zeros that Keras' `same` puts before and after each spatial axis of `shape`."""
     around = []
     for axis, stride in enumerate(params["stride"]):
         missing = max((-(-shape[axis] // stride) - 1) * stride + spread(params, axis) - shape[axis], 0)
@@ -53,6 +53,6 @@ def same_zeros(params: Params, shape: Shape) -> tuple[tuple[int, int], ...]:
 
 
 def spread(params: Params, axis: int) -> int:
-    """Give the length that a window with its dilation covers along an axis."""
+    """Return the length that a window with its dilation covers along an axis."""
     dilation = params.get("dilation")
     return (params["kernel"][axis] - 1) * (dilation[axis] if dilation else 1) + 1  # type: ignore[no-any-return]

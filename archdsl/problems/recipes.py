@@ -245,6 +245,6 @@ def no_weights(entry: Entry, reason: str) -> Diagnostic:
 
 
 def _part(entry: Entry, word: str) -> Span:
-    """Give the place of a word within a value."""
+    """Return the place of a word within a value."""
     at = entry.source.text.find(word, entry.span.start, entry.span.end)
     return Span(at, at + len(word)) if at >= 0 and word else entry.span

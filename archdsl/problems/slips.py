@@ -41,7 +41,7 @@ def slip(
 
 
 def gathered(found: Sequence[Diagnostic]) -> list[Diagnostic]:
-    """Tell the same fault of several places once: the first of them stands for all, and shows the others."""
+    """Report the same fault of several places once: the first of them stands for all, and shows the others."""
     alike: dict[object, list[Diagnostic]] = {}
     for one in found:
         text = next((label.text for label in one.labels if label.primary), "")

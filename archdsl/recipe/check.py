@@ -60,7 +60,7 @@ def _missing(source: Source, key: Key, places: Mapping[str, Entry]) -> Diagnosti
 
 
 def _value(entry: Entry) -> tuple[Any, Diagnostic | None]:
-    """Give the value of an entry, or its fault."""
+    """Return the value of an entry, or its fault."""
     if entry.name not in KEYS:
         return None, problems.unknown_key(entry, KEYS)
     key = KEYS[entry.name]
@@ -76,7 +76,7 @@ def _value(entry: Entry) -> tuple[Any, Diagnostic | None]:
 
 
 def _unfit(key: Key, entry: Entry) -> Diagnostic:
-    """Tell a value of another type, with the nearest one that is right."""
+    """Report a value of another type, with the nearest one that is right."""
     known, meant = choices(key.hint), _meant(key, entry.value)
     for word in entry.value if isinstance(entry.value, list) else [entry.value]:
         if known and isinstance(word, str) and not meant.startswith("["):
@@ -112,7 +112,7 @@ def _number(kind: type[int] | type[float], text: str) -> float | None:
 
 
 def _within(key: Key, value: Any) -> Any:
-    """Give the bound that a number passes where it is allowed itself, else the key's default."""
+    """Return the bound that a number passes where it is allowed itself, else the key's default."""
     bounds, (number, *_) = key.bounds, [*numbers(value), 0.0]
     if isinstance(value, tuple) or not finite(value):
         return key.default

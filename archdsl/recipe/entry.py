@@ -48,7 +48,7 @@ def from_set(text: str) -> Entry:
 
 
 def _listed(name: str, value: Any) -> Any:
-    """Give a lone value as a list where the key takes one."""
+    """Return a lone value as a list where the key takes one."""
     takes_list = name in KEYS and get_origin(KEYS[name].hint) is tuple
     return [value] if takes_list and not isinstance(value, list) else value
 

@@ -16,7 +16,7 @@ class Unfit(Exception):
 
 
 def converted(hint: Any, value: Any) -> Any:
-    """Give a value that TOML or JSON holds as one of the type; raise Unfit where it is none."""
+    """Return a value that TOML or JSON holds as one of the type; raise Unfit where it is none."""
     if get_origin(hint) in (Union, UnionType):
         return _first(get_args(hint), value)
     if get_origin(hint) is Literal:

@@ -15,13 +15,13 @@ def names() -> tuple[str, ...]:
 
 
 def source(name: str) -> Source:
-    """Give the text of a recipe."""
+    """Return the text of a recipe."""
     with open(os.path.join(_FOLDER, f"{name}.toml"), encoding="utf-8") as file:
         return Source(f"{name}.toml", file.read())
 
 
 def about(name: str) -> str:
-    """Give what a recipe is for: the comment at its head."""
+    """Return what a recipe is for: the comment at its head."""
     lines = source(name).text.splitlines()
     return " ".join(
         line.lstrip("# ")

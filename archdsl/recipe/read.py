@@ -81,7 +81,7 @@ def _source(name: str, faults: list[Diagnostic]) -> Source:
 
 
 def _of_file(source: Source, faults: list[Diagnostic], target: Target | None) -> dict[str, Any]:
-    """Give the values of a file, on top of those of the recipe that it is based on."""
+    """Return the values of a file, on top of those of the recipe that it is based on."""
     written, broken = entries(source)
     faults += broken
     head = {entry.name: entry for entry in reversed(written) if entry.name in ("base", "version")}
@@ -100,7 +100,7 @@ def _of_file(source: Source, faults: list[Diagnostic], target: Target | None) ->
 
 
 def _known(entries: list[Entry], source: Source, faults: list[Diagnostic]) -> dict[str, Any]:
-    """Tell what is wrong with the entries of a file that was read in part: not what it lacks."""
+    """Return what is wrong with the entries of a file that was read in part: not what it lacks."""
     everything = {name: key.default for name, key in KEYS.items()}
     return layered(everything, entries, source, faults)
 

@@ -179,7 +179,7 @@ class Recipe:
     frozen: tuple[str, ...] = key((), "weights", "rows of the table whose weights stay as they are")
 
     def as_dict(self) -> dict[str, Any]:
-        """Give plain data for a JSON file; `from_dict` reads it."""
+        """Return plain data for a JSON file; `from_dict` reads it."""
         return {"version": VERSION} | {
             name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()
         }

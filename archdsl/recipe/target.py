@@ -20,7 +20,7 @@ class Target(NamedTuple):
     classes: int
 
     def fault(self, entry: Entry, value: Any) -> Diagnostic | None:
-        """Tell what of a key's value the network or the disk does not have."""
+        """Return what of a key's value the network or the disk does not have."""
         match entry.name:
             case "frozen":
                 return self._frozen(entry, value)

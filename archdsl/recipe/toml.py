@@ -62,7 +62,7 @@ def _opens(line: str) -> bool:
 
 
 def _end(source: Source, starts: list[int], at: int) -> int:
-    """Give the first line behind a value that begins in line `at`; the next one where it never ends."""
+    """Return the first line behind a value that begins in line `at`; the next one where it never ends."""
     for last in range(at + 1, min(at + _LONGEST, len(starts))):
         try:
             tomllib.loads(source.text[starts[at] : starts[last]])
@@ -95,7 +95,7 @@ def _length(text: str, value: Any) -> int:
 
 
 def _broken(source: Source, statement: Span) -> Diagnostic:
-    """Tell a line that is no TOML, with the nearest line that is, where there is one."""
+    """Recognise a line that is no TOML, with the nearest line that is, where there is one."""
     line = _trimmed(source, statement)
     match = re.match(_KEY + r"(=|:|[ \t])[ \t]*([^#\n]*?)[ \t]*(?:#.*)?$", _text(source, line))
     if match is None or match[1] not in KEYS:

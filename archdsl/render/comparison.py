@@ -73,7 +73,7 @@ def _cells(pair: "StagePair") -> tuple[str, ...]:
 
 
 def _stacked(pair: "StagePair") -> list[tuple[str, ...]]:
-    """Give a line for each network, the second one with what differs."""
+    """Return a line for each network, the second one with what differs."""
     first, *rest = (_side(side) for side in pair.sides)
     return [
         first,

@@ -11,7 +11,7 @@ VERSION = 1
 
 
 def document(comparison: "Comparison") -> dict[str, Any]:
-    """Give the document as plain data."""
+    """Return the document as plain data."""
     return {
         "version": VERSION,
         "same": comparison.same,

@@ -7,7 +7,7 @@ from archdsl.render.json_format import diagnostic_json
 
 
 def document(results: list[Compilation]) -> dict[str, Any]:
-    """Give the document as plain data."""
+    """Return the document as plain data."""
     every = [diagnostic for result in results for diagnostic in result.diagnostics]
     errors = sum(diagnostic.severity == "error" for diagnostic in every)
     return {
@@ -40,7 +40,7 @@ def _network(network: Network) -> dict[str, Any]:
 
 
 def _ledger(network: Network) -> dict[str, Any]:
-    """Give what was taken from where, where `--explain` asks for it."""
+    """Return what was taken from where, where `--explain` asks for it."""
     if network.printed is None:
         return {}
     from archdsl.render.ledger import ledger_json

@@ -21,7 +21,7 @@ class Mark(NamedTuple):
 
 
 def gutter(digits: int, number: int | None = None, sign: str = "|") -> Row:
-    """Give the left margin: a line number, or none, and a rule (or the `+` or `-` of a change)."""
+    """Return the left margin: a line number, or none, and a rule (or the `+` or `-` of a change)."""
     shown = "" if number is None else str(number)
     return Row(shown.ljust(digits), "gutter").add(f" {sign} ", _SIGNS.get(sign, "gutter"))
 

@@ -21,7 +21,7 @@ class Shown(NamedTuple):
     columns: list[int]
 
     def column(self, offset: int) -> int:
-        """Give the display column, from 0, of an offset in the line."""
+        """Return the display column, from 0, of an offset in the line."""
         return self.columns[bisect_right(self.offsets, offset) - 1]
 
 

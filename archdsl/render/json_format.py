@@ -7,7 +7,7 @@ from archdsl.source import Source
 
 
 def diagnostic_json(diagnostic: Diagnostic) -> dict[str, Any]:
-    """Give a diagnostic as JSON values; a range has 1-based lines and columns, its end is exclusive."""
+    """Return a diagnostic as JSON values; a range has 1-based lines and columns, its end is exclusive."""
     source = diagnostic.source
     return {
         "code": diagnostic.code,

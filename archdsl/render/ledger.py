@@ -31,7 +31,7 @@ def told(printed: "Printed") -> list[str]:
 
 
 def ledger_json(printed: "Printed") -> dict[str, Any]:
-    """Give the same as plain data; `row` is the index of a row, or null for what belongs to the whole
+    """Return the same as plain data; `row` is the index of a row, or null for what belongs to the whole
     table."""
     source, found = printed.source, entries(printed)
     rest = left(source, [printed.grid], found)

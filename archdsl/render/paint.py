@@ -43,7 +43,7 @@ class Row:
         return self
 
     def text(self, color: bool) -> str:
-        """Give the line without its trailing blanks."""
+        """Return the line without its trailing blanks."""
         cells = self._cells
         while cells and cells[-1][0] == " ":
             cells = cells[:-1]

@@ -27,7 +27,7 @@ def clamp(source: Source, span: Span) -> Span:
 
 
 def place(source: Source, span: Span) -> Range:
-    """Give the lines and columns of a span."""
+    """Return the lines and columns of a span."""
     start, end = clamp(source, span)
     return {"start": _position(source, start), "end": _position(source, end)}
 

@@ -64,7 +64,8 @@ def text(network: "Network", explain: bool = False) -> str:
 
 
 def _printable(line: str) -> str:
-    """Give a line without characters that a terminal would obey; most have none, and load nothing for it."""
+    """Return a line without characters that a terminal would obey; most have none, and load nothing for
+    it."""
     if line.isprintable():
         return line
     from archdsl.render.glyphs import plain

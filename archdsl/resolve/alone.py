@@ -5,7 +5,7 @@ from archdsl.syntax.ast import Block, Layer, Num, Row, per_axis
 
 
 def repeated_conv(item: object) -> Layer | None:
-    """Give the convolution that a bracket holds alone and repeats (`[3x3, 64] x 2`); None for any other
+    """Return the convolution that a bracket holds alone and repeats (`[3x3, 64] x 2`); None for any other
     item."""
     if not isinstance(item, Block) or len(item.items) != 1 or item.repeat is None:
         return None

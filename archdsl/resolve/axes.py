@@ -7,7 +7,7 @@ from archdsl.syntax.ast import Block, Expr, Item, Layer, Num, Row
 
 
 def channels_last(rows: tuple[Row, ...], rank: int, order: str) -> tuple[Row, ...]:
-    """Give the rows with their sizes in our order; `rank` is the number of spatial axes, `order` what the
+    """Return the rows with their sizes in our order; `rank` is the number of spatial axes, `order` what the
     settings say."""
     votes = [
         _vote(size, _channels(row))
@@ -39,7 +39,7 @@ def _vote(size: tuple[Expr, ...], channels: int | None) -> int:
 
 
 def _channels(row: Row) -> int | None:
-    """Give the channels that a row prints of its last layer, or in a column."""
+    """Return the channels that a row prints of its last layer, or in a column."""
     if isinstance(row.channels, Num):
         return int(row.channels.value)
     return _last(row.items or ())

@@ -182,7 +182,7 @@ def normal(key: str, value: str) -> str:
 
 
 def allowed(key: str, value: str) -> bool:
-    """Tell whether a setting can have a value (in canonical spelling)."""
+    """Return whether a setting can have a value (in canonical spelling)."""
     convention = CONVENTIONS[key]
     if convention.values:
         return value in convention.values
@@ -212,5 +212,5 @@ def styles() -> tuple[str, ...]:
 
 
 def style_text(style: str) -> str:
-    """Give the source of a style."""
+    """Return the source of a style."""
     return library.text(style)

@@ -46,7 +46,7 @@ class Solved(NamedTuple):
 
 
 def is_counted(row: Row) -> bool:
-    """Tell whether a row prints its parameters to the last one."""
+    """Return whether a row prints its parameters to the last one."""
     count = printed_count(row)
     return count is not None and count > 0
 
@@ -58,8 +58,8 @@ def solved(
     settings: Settings,
     fits: Callable[[tuple[Spec, ...]], bool],
 ) -> Solved:
-    """Give the specs with the kernel that has the printed parameters; `fits` tells whether specs lead to the
-    printed size."""
+    """Return the specs with the kernel that has the printed parameters; `fits` tells whether specs lead to
+    the printed size."""
     layers = [spec for spec in specs if isinstance(spec, LayerSpec)]
     layer = next(spec for spec in layers if spec.counted)
     count = printed_count(row)
@@ -114,7 +114,7 @@ def _wires(specs: tuple[Spec, ...]) -> int:
 def _rest(
     layers: list[LayerSpec], layer: LayerSpec, count: int, channels: int, settings: Settings
 ) -> int | None:
-    """Give the weights that a count leaves for a layer, and for biases: behind a depthwise layer stands its
+    """Return the weights that a count leaves for a layer, and for biases: behind a depthwise layer stands its
     pointwise one."""
     count -= _norm(layers[-1], channels, settings)
     if len(layers) == 1:
@@ -131,7 +131,7 @@ def _rest(
 
 
 def printed_count(row: Row) -> int | None:
-    """Give the parameters of a row, where it prints them to the last one."""
+    """Return the parameters of a row, where it prints them to the last one."""
     if not row.claims:
         return None
     from archdsl.claims.claims import printed
@@ -158,7 +158,8 @@ Windows = Iterator[tuple[Kernel, int]]
 
 
 def _square(layer: LayerSpec, weights: int, channels: int, rank: int) -> Windows:
-    """Give the equal-sided kernel that has so many weights, without groups beyond those that are printed."""
+    """Return the equal-sided kernel that has so many weights, without groups beyond those that are
+    printed."""
     places = _places(layer, weights, channels, layer.groups)
     side = _side(places, rank)
     if side:
@@ -178,7 +179,7 @@ def _depthwise(layer: LayerSpec, weights: int, channels: int, rank: int) -> Wind
 
 
 def _oblong(layer: LayerSpec, weights: int, channels: int, rank: int) -> Windows:
-    """Give the kernels of two or three axes that have so many weights."""
+    """Return the kernels of two or three axes that have so many weights."""
     places = _places(layer, weights, channels, layer.groups)
     if 1 < rank < 4 and 0 < places <= MAX_SIDE**rank:
         kernels = sorted(_products(places, rank), key=max)  # the likelier first
@@ -202,13 +203,13 @@ def _grouped(layer: LayerSpec, weights: int, channels: int, rank: int) -> Window
 
 
 def _places(layer: LayerSpec, weights: int, channels: int, groups: int) -> int:
-    """Give how many places a window has for so many weights; 0 where they do not divide."""
+    """Return how many places a window has for so many weights; 0 where they do not divide."""
     per_place = channels if layer.op == "depthwise" else channels * _outputs(layer, channels) // groups
     return weights // per_place if per_place and weights > 0 and weights % per_place == 0 else 0
 
 
 def _side(places: int, rank: int) -> int:
-    """Give the side of the window with equal sides; 0 where there is none."""
+    """Return the side of the window with equal sides; 0 where there is none."""
     if rank == 1:
         return places if places <= MAX_LENGTH else 0
     return next((side for side in range(1, MAX_SIDE + 1) if side**rank == places), 0)

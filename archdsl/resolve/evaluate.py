@@ -33,7 +33,7 @@ _FUNCTIONS: dict[str, tuple[int, int, Callable[..., int | float]]] = {
 
 
 def names_in(part: Any) -> set[str]:
-    """Give the names that arithmetic in a part of a table uses."""
+    """Return the names that arithmetic in a part of a table uses."""
     if isinstance(part, Name):
         return {part.id}
     parts = part.values() if isinstance(part, Mapping) else part if isinstance(part, tuple) else ()
@@ -49,7 +49,7 @@ class Evaluator:
         self.values = values
 
     def number(self, expr: Expr) -> int | float | None:
-        """Give the value of an expression that must be a number."""
+        """Return the value of an expression that must be a number."""
         value = self.value(expr)
         if value is None or isinstance(value, int | float):
             return value
@@ -57,7 +57,7 @@ class Evaluator:
         return None
 
     def value(self, expr: Expr) -> Any:
-        """Give the value of an expression: a number, or whatever a parameter stands for."""
+        """Return the value of an expression: a number, or whatever a parameter stands for."""
         match expr:
             case Num():
                 return expr.value
@@ -111,7 +111,7 @@ class Evaluator:
     def finite(
         self, expr: Expr, what: str, span: Span, low: int | None = None, high: int | None = None
     ) -> int | float | None:
-        """Give a number that is not endless, nor larger than anything a table prints."""
+        """Return a number that is not endless, nor larger than anything a table prints."""
         value = self.number(expr)
         if value is None or abs(value) <= _ABSURD:
             return value
@@ -119,7 +119,7 @@ class Evaluator:
         return None
 
     def whole(self, expr: Expr, what: str, low: int, high: int, span: Span) -> int | None:
-        """Give a whole number between two bounds."""
+        """Return a whole number between two bounds."""
         value = self.finite(expr, what, span, low, high)
         if value is None:
             return None

@@ -6,7 +6,7 @@ from archdsl.syntax.ast import Num, Option, per_axis
 
 
 def filter_parts(options: dict[str, Option], rank: int, printed: int | None) -> dict[str, Option]:
-    """Give the options that a printed window has in it; `printed` are the channels of its row's size."""
+    """Return the options that a printed window has in it; `printed` are the channels of its row's size."""
     window = options["kernel"]
     numbers = per_axis(window)
     axes, ends = numbers[:rank], numbers[rank:] if rank else ()

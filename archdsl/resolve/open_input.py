@@ -12,7 +12,7 @@ _LETTER = re.compile(r"[A-Z]|None|\?")
 
 
 def letters(text: str) -> tuple[str, ...]:
-    """Give the letters of the axes of such an input, '' for an axis with a number; nothing for any other
+    """Return the letters of the axes of such an input, '' for an axis with a number; nothing for any other
     text."""
     if not any(char.isupper() or char == "?" for char in text):
         return ()
@@ -30,7 +30,7 @@ def letters(text: str) -> tuple[str, ...]:
 
 
 def named(axis: str, place: int) -> str:
-    """Give an axis that has no letter one."""
+    """Return an axis that has no letter one."""
     return axis if axis.isupper() else "HWD"[place : place + 1] or "N"
 
 

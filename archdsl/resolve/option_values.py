@@ -30,7 +30,7 @@ class OptionReader:
         self.evaluator = Evaluator(source, reporter, settings.values if values is None else values)
 
     def word(self, option: Option | None, key: str) -> str | None:
-        """Give an option that is a word of a setting; None where it is none."""
+        """Return an option that is a word of a setting; None where it is none."""
         if option is None:
             return None
         text = option.value if isinstance(option.value, str) else self._word_text(option)
@@ -57,7 +57,7 @@ class OptionReader:
         return self.source.clean[option.span.start : option.span.end]
 
     def axes(self, option: Option | None, what: str) -> tuple[int, ...] | None:
-        """Give a number for each axis; one number stands for all of them."""
+        """Return a number for each axis; one number stands for all of them."""
         if option is None:
             return None
         if isinstance(option.value, str):
@@ -77,11 +77,11 @@ class OptionReader:
         return tuple(values) if many else (values[0],) * self.rank  # type: ignore[return-value, arg-type]
 
     def count(self, option: Option | None, what: str) -> int | None:
-        """Give a positive whole number."""
+        """Return a positive whole number."""
         return None if option is None else self.whole(option, 1, MAX_CHANNELS, what)
 
     def whole(self, option: Option, low: int, high: int, what: str = "") -> int | None:
-        """Give an option that must be one whole number."""
+        """Return an option that must be one whole number."""
         if isinstance(option.value, (str, tuple)) and not hasattr(option.value, "span"):
             self.reporter.add(
                 names.bad_value(self.source, option.span, what or option.key, self.text(option), "one number")
@@ -94,7 +94,7 @@ class OptionReader:
         return re.sub(r"^\w+\s*[=:]\s*", "", self.source.clean[option.span.start : option.span.end])
 
     def rate(self, option: Option | None) -> float:
-        """Give the rate of a dropout, a half where none is printed."""
+        """Return the rate of a dropout, a half where none is printed."""
         value = None if option is None else self.evaluator.number(option.value)  # type: ignore[arg-type]
         if value is not None and not 0 <= value < 1:
             self.reporter.add(
@@ -103,7 +103,7 @@ class OptionReader:
         return 0.5 if value is None else float(value)
 
     def padding(self, option: Option | None) -> Padding:
-        """Give `same`, `valid`, or zeros for each axis."""
+        """Return `same`, `valid`, or zeros for each axis."""
         if option is None:
             return None
         if isinstance(option.value, str):

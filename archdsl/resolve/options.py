@@ -72,7 +72,7 @@ def _numbers(resolver: "LayerResolver", option: Option, low: int) -> tuple[int, 
 
 
 def _around(resolver: "LayerResolver", option: Option) -> tuple[tuple[int, int], ...] | None:
-    """Give as much before as after each axis: `2` for all of them, `1x2` for one by one."""
+    """Return as much before as after each axis: `2` for all of them, `1x2` for one by one."""
     found = _numbers(resolver, option, 0)
     if found is None:
         return None

@@ -8,7 +8,7 @@ _MOST = 4  # an image of more channels than this is taken to print them last
 
 
 def input_of(table: Table) -> tuple[tuple[Expr, ...], str] | None:
-    """Give the axes, and what was assumed of them; None where the first row prints no size of two axes or
+    """Return the axes, and what was assumed of them; None where the first row prints no size of two axes or
     more.
 
     `224x224` has the channels that the first layer is printed for, else those of a colour image.

@@ -37,14 +37,14 @@ class ItemResolver(LayerResolver):
         super().__init__(source, reporter, settings, values, depth)
 
     def _channels_of(self, row: Row) -> int | None:
-        """Give the channels that the size cell of a row prints (`112x112x64`): those of a convolution that
+        """Return the channels that the size cell of a row prints (`112x112x64`): those of a convolution that
         says none."""
         if row.size is None or len(row.size) != (self.rank + 1 if self.settings.input else 3):
             return None
         return self._last_axis(row.size, 1)
 
     def _units_of(self, row: Row) -> int | None:
-        """Give the units that the size cell of a row prints (`4096`): those of a dense layer that says
+        """Return the units that the size cell of a row prints (`4096`): those of a dense layer that says
         none."""
         if row.size is None or len(row.size) not in (1, self.rank + 1) or self.rank == 1:
             return None
@@ -55,7 +55,7 @@ class ItemResolver(LayerResolver):
         return quiet.whole(size[-1], "a size", least, MAX_CHANNELS, size[-1].span)
 
     def inside(self, block: BlockDef, reporter: Reporter, values: dict[str, Any]) -> "ItemResolver":
-        """Give a resolver for the body of a block: its parameters, with their defaults, over those of the
+        """Return a resolver for the body of a block: its parameters, with their defaults, over those of the
         network."""
         counted = {INDEX: self.evaluator.values[INDEX]} if INDEX in self.evaluator.values else {}
         known = {**counted, **self.settings.values, **values}
@@ -72,7 +72,7 @@ class ItemResolver(LayerResolver):
         return holds(self, guard)
 
     def row(self, row: Row) -> tuple[Spec, ...] | None:
-        """Give the specs of a row; None where a fault in it was reported."""
+        """Return the specs of a row; None where a fault in it was reported."""
         if row.items is None:
             return None
         before = self.reporter.errors
@@ -90,11 +90,11 @@ class ItemResolver(LayerResolver):
         return specs if self.reporter.errors == before else None
 
     def items(self, items: tuple[Item, ...]) -> tuple[Spec, ...]:
-        """Give the specs of a sequence of items."""
+        """Return the specs of a sequence of items."""
         return tuple(spec for item in items for spec in self._item(item))
 
     def size(self, row: Row) -> tuple[int, ...] | None:
-        """Give the declared output size of a row: spatial axes, and the channels where they are printed."""
+        """Return the declared output size of a row: spatial axes, and the channels where they are printed."""
         if row.size is None:
             return None
         sizes = [self.evaluator.whole(axis, "a size", 1, MAX_SIZE, row.size_span) for axis in row.size]
@@ -116,7 +116,7 @@ class ItemResolver(LayerResolver):
                 return (WireSpec(item.kind, tuple(map(self._ref, item.refs)), item.span),)
 
     def _ref(self, ref: Ref) -> Ref:
-        """Give the value that a parameter of a block names (`concat skip` in a block that is used with
+        """Return the value that a parameter of a block names (`concat skip` in a block that is used with
         `skip=enc1`)."""
         named = self.evaluator.values.get(ref.name) if self.depth else None
         return ref._replace(name=named) if isinstance(named, str) else ref
@@ -165,7 +165,7 @@ class ItemResolver(LayerResolver):
         )
 
     def _numbered(self, block: Block) -> Iterator[BlockSpec]:
-        """Give a bracket for each repeat, with its number; the stride is that of the first one."""
+        """Return a bracket for each repeat, with its number; the stride is that of the first one."""
         assert block.repeat is not None
         later = tuple(option for option in block.options if option.key != "stride")
         for number in range(

@@ -57,7 +57,7 @@ class LayerResolver(OptionReader):
         self.sized = False  # and its size
 
     def layer(self, layer: Layer) -> LayerSpec:
-        """Give the spec of a layer; what is wrong with it is reported."""
+        """Return the spec of a layer; what is wrong with it is reported."""
         options = {option.key: option for option in layer.options}
         self._check_taken(layer)
         self._check_needs(layer)
@@ -90,7 +90,7 @@ class LayerResolver(OptionReader):
         return self._complete(spec, "1" if pointwise else self.settings.conventions["default-kernel"])
 
     def _window(self, layer: Layer, options: dict[str, Option]) -> tuple[tuple[int, ...] | None, int | None]:
-        """Give the kernel and the channels that come in, where they are printed: `5x5x3, 64` has both in
+        """Return the kernel and the channels that come in, where they are printed: `5x5x3, 64` has both in
         one."""
         if OPS[layer.op].is_filter and "kernel" in options:
             options |= filter_parts(
@@ -107,7 +107,7 @@ class LayerResolver(OptionReader):
                 self.reporter.add(names.missing(self.source, option.span, wanted, text, _NEEDS[wanted]))
 
     def _norm_params(self, options: dict[str, Option]) -> dict[str, Any]:
-        """Give what is said of the norm of a layer: `3x3, 64; GN 4`."""
+        """Return what is said of the norm of a layer: `3x3, 64; GN 4`."""
         given = {name: options[key] for name, key in NORM_OPTIONS.items() if key in options}
         found = {
             name: self.count(option, name) if name == "groups" else number(self, option)
@@ -126,7 +126,7 @@ class LayerResolver(OptionReader):
         )
 
     def _entering(self, option: Option | None) -> int | None:
-        """Give the channels that filters are printed for: those of the table's own input and width."""
+        """Return the channels that filters are printed for: those of the table's own input and width."""
         other = self.settings.printed_input or float(self.settings.conventions["width-multiplier"]) != 1
         return None if other else self.count(option, "channels")
 
@@ -172,7 +172,7 @@ class LayerResolver(OptionReader):
         return spec
 
     def _units(self, spec: LayerSpec, text: str) -> int | None:
-        """Give the units of a dense layer that says none: those of its size cell, else the classes."""
+        """Return the units of a dense layer that says none: those of its size cell, else the classes."""
         units = self.printed_units or self.settings.classes
         if units is None and "classes" in self.settings.places:
             self.reporter.follow()  # what is set was told to be wrong

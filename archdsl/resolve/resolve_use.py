@@ -20,7 +20,7 @@ _SCALED = ("channels", "expanded")
 
 
 def resolve_use(resolver: "ItemResolver", use: Use) -> UseSpec | None:
-    """Give a use with its arguments; None where its block cannot be used."""
+    """Return a use with its arguments; None where its block cannot be used."""
     block = use.block
     if block.broken:
         resolver.reporter.follow()
@@ -117,7 +117,7 @@ def _argument_value(
 
 
 def _complete_use(resolver: "ItemResolver", use: Use, values: dict[str, Any], stride: str | None) -> None:
-    """Give channels that the size of the row prints; report parameters without a value; a stride may be
+    """Return channels that the size of the row prints; report parameters without a value; a stride may be
     solved."""
     for parameter in use.block.parameters:
         if parameter.name in values or parameter.default is not None or parameter.name == stride:

@@ -60,7 +60,7 @@ class Settings(NamedTuple):
 
 
 def is_key(word: str) -> bool:
-    """Tell whether a word begins a settings line."""
+    """Return whether a word begins a settings line."""
     return word in CONVENTIONS or word in FACTS
 
 
@@ -85,7 +85,7 @@ def spatial_axes(shape: tuple[int, ...], rows: tuple[Row, ...]) -> int:
 
 
 def looks_like_key(word: str) -> bool:
-    """Tell whether a word is a likely misspelling of a setting."""
+    """Return whether a word is a likely misspelling of a setting."""
     if len(word) < 4:
         return False
     from difflib import get_close_matches
@@ -94,7 +94,7 @@ def looks_like_key(word: str) -> bool:
 
 
 def _is_column(variant: Variant, table: Table) -> bool:
-    """Tell the line that adds settings to a column from one that makes a network of its own."""
+    """Recognise the line that adds settings to a column from one that makes a network of its own."""
     return not variant.base and compact(variant.name) == compact(table.column)
 
 
@@ -113,7 +113,7 @@ class Resolver:
         self.open_axes: tuple[str, ...] = ()
 
     def resolve(self, table: Table, variant: Variant | None = None) -> Settings:
-        """Give the settings of a table, or of one variant of it, reporting unknown, repeated and impossible
+        """Return the settings of a table, or of one variant of it, reporting unknown, repeated and impossible
         ones."""
         own = (
             {setting.key: setting for setting in variant.settings if is_key(setting.key.lower())}
@@ -169,7 +169,7 @@ class Resolver:
     def _printed_input(
         self, table: Table, variant: Variant | None, values: dict[str, int | float]
     ) -> tuple[int, ...]:
-        """Give the input that the printed sizes are for, where a variant or the caller has another one."""
+        """Return the input that the printed sizes are for, where a variant or the caller has another one."""
         file = next((setting for setting in table.settings if setting.key == "input" and setting.value), None)
         changed = self.overrides.input is not None or (
             variant and any(setting.key == "input" for setting in variant.settings)

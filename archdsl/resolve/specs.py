@@ -60,7 +60,7 @@ class BlockSpec(NamedTuple):
 
     @property
     def residual(self) -> bool:
-        """Tell whether the bracket ends in a sum with its input."""
+        """Return whether the bracket ends in a sum with its input."""
         return self.merge == "add"
 
 

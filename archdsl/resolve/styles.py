@@ -109,7 +109,7 @@ _MARKS: dict[str, tuple[str, ...]] = {}
 
 
 def _marks() -> dict[str, tuple[str, ...]]:
-    """Give the words that the styles of the library are recognised by."""
+    """Return the words that the styles of the library are recognised by."""
     if not _MARKS:
         for name in library.names():
             line = re.search(r"^recognise\s+(.*)$", library.text(name), re.MULTILINE)
@@ -127,7 +127,7 @@ def _lineage(name: str) -> list[str]:
 
 
 def style_settings(name: str) -> dict[str, str]:
-    """Give the settings of a style, those of its base included."""
+    """Return the settings of a style, those of its base included."""
     found: dict[str, str] = {}
     for one in _lineage(name):
         found |= library.load(one).settings
@@ -135,16 +135,16 @@ def style_settings(name: str) -> dict[str, str]:
 
 
 def style_parameters(name: str) -> tuple[Parameter, ...]:
-    """Give the parameters of a style."""
+    """Return the parameters of a style."""
     return tuple(parameter for one in _lineage(name) for parameter in library.load(one).parameters)
 
 
 def style_readings(name: str, grid: Grid) -> tuple[Reading, ...]:
-    """Give the readings of a style that a table may need, its own before those of its base."""
+    """Return the readings of a style that a table may need, its own before those of its base."""
     text = "\n".join(part.structure.text for row in grid.rows for part in row.parts)
     return tuple(reading for one in reversed(_lineage(name)) for reading in library.load(one).readings(text))
 
 
 def style_blocks(name: str) -> dict[str, BlockDef]:
-    """Give the blocks of a style."""
+    """Return the blocks of a style."""
     return {key: block for one in _lineage(name) for key, block in library.load(one).blocks.items()}

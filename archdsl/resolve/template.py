@@ -38,7 +38,7 @@ class Template:
         self._expanded: dict[Any, tuple[Spec, ...]] = {}
 
     def expand(self, channels: int, stride: tuple[int, ...] | None) -> tuple[Spec, ...]:
-        """Give the body for an input of so many channels; raise BlockFault where it does not work out."""
+        """Return the body for an input of so many channels; raise BlockFault where it does not work out."""
         key = channels, stride
         if key not in self._expanded:
             self._expanded[key] = self._expand(channels, stride)
@@ -86,7 +86,7 @@ class Template:
 
 
 def _is_input(step: Step) -> bool:
-    """Tell the branch `input` (or `identity`), which is the block's input itself."""
+    """Recognise the branch `input` (or `identity`), which is the block's input itself."""
     return not step.items
 
 

@@ -103,8 +103,8 @@ def variants_of(table: Table, wanted: str | None, known: frozenset[str]) -> list
 
 
 def _bound(table: Table, known: frozenset[str]) -> Variant | None:
-    """Give what is said of a network: by its column's line, and by its header, which may set parameters (`g =
-    3`)."""
+    """Return what is said of a network: by its column's line, and by its header, which may set parameters (`g
+    = 3`)."""
     line = _line_of(table, table.column) if table.column else None
     pairs = [match.groups() for heading in table.headings for match in _BINDING.finditer(heading)]
     nowhere = table.span

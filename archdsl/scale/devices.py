@@ -15,7 +15,7 @@ _VIRTUAL = "--xla_force_host_platform_device_count"
 
 
 def place(count: int | None = None, processes: Processes | None = None) -> Place:
-    """Give the place of `count` devices of each process; None takes every accelerator, or one CPU.
+    """Return the place of `count` devices of each process; None takes every accelerator, or one CPU.
 
     Raises PlaceError where there are fewer, or the backend cannot train on several.
     """

@@ -36,7 +36,7 @@ def training(place: Place, batches: Any, images: int, batch_size: int, start: in
 
 
 def measuring_size(place: Place, size: int) -> int:
-    """Give a batch size near `size` that can be divided among the devices."""
+    """Return a batch size near `size` that can be divided among the devices."""
     return max(size // place.devices, 1) * place.devices
 
 

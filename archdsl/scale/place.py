@@ -27,12 +27,12 @@ class Place:
 
     @property
     def leads(self) -> bool:
-        """Tell whether this process writes the run folder and tells the user."""
+        """Return whether this process writes the run folder and tells the user."""
         return self.processes.index == 0
 
     @property
     def part(self) -> tuple[int, int]:
-        """Give which rows of each global batch this process reads: `(index, count)`."""
+        """Return which rows of each global batch this process reads: `(index, count)`."""
         return self.processes.index, self.processes.count
 
     @contextmanager
@@ -81,7 +81,7 @@ class Place:
                 raise PlaceError(text if number == 0 else f"process {number}: {text}")
 
     def as_first(self, text: str) -> str:
-        """Give what process 0 says: a choice that every process made for itself, and might have made
+        """Return what process 0 says: a choice that every process made for itself, and might have made
         otherwise."""
         return text if self.processes.count == 1 else gathered(text)[0]
 
@@ -91,8 +91,8 @@ class Place:
             leave()
 
     def stop_signal(self) -> Any:
-        """Give what heeds SIGINT and SIGTERM of every process, so that all stop after the same step; None for
-        one process."""
+        """Return what heeds SIGINT and SIGTERM of every process, so that all stop after the same step; None
+        for one process."""
         return StopTogether() if self.processes.count > 1 else None
 
     def check_batch(self, size: int) -> None:

@@ -53,7 +53,7 @@ def leave() -> None:
 
 
 def gathered(text: str) -> list[str]:
-    """Give what each process says, in their order; long texts are cut."""
+    """Return what each process says, in their order; long texts are cut."""
     import numpy as np
     from jax.experimental.multihost_utils import process_allgather
 
@@ -115,7 +115,7 @@ class StopTogether:
 
     @property
     def asked(self) -> bool:
-        """Tell whether to stop now; every process has to ask as often."""
+        """Return whether to stop now; every process has to ask as often."""
         from jax.experimental.multihost_utils import reached_preemption_sync_point
 
         self._asked += 1

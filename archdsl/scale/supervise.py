@@ -35,7 +35,7 @@ class Ending(NamedTuple):
 
     @property
     def abnormal(self) -> bool:
-        """Tell whether it ended without saying why."""
+        """Return whether it ended without saying why."""
         return self.code < 0 or self.code == _LOSS
 
     @property
@@ -53,7 +53,7 @@ class Ending(NamedTuple):
 
 
 def is_watched() -> bool:
-    """Tell whether this process is a child that `watched` started."""
+    """Return whether this process is a child that `watched` started."""
     return _LIFE in os.environ
 
 
@@ -113,7 +113,7 @@ def begin() -> None:
 
 
 def _kept(number: int) -> TextIO:
-    """Give a standard stream under another number, for Python alone."""
+    """Return a standard stream under another number, for Python alone."""
     return open(os.dup(number), "w", encoding="utf-8", errors="backslashreplace", buffering=1)
 
 

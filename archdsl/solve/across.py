@@ -44,7 +44,7 @@ def _group(rows: tuple[Row, ...], specs: Rows, index: int, declared: DeclaredSiz
 
 
 def _split(joint: Solution, group: list[int], own: list[tuple[Spec, ...]]) -> dict[int, Solution]:
-    """Give each row its part of the joint solution."""
+    """Return each row its part of the joint solution."""
     found, start = {}, 0
     for index, part in zip(group, own, strict=True):
         stop = start + len(part)

@@ -25,8 +25,8 @@ def open_amount(specs: tuple[Spec, ...]) -> LayerSpec | None:
 def with_amount(
     specs: tuple[Spec, ...], layer: LayerSpec, shape: Size, target: Size, names: Names
 ) -> tuple[tuple[Spec, ...], Inferred] | None:
-    """Give the specs with the amount that leads to the target; None where none does, or other layers stand in
-    the row."""
+    """Return the specs with the amount that leads to the target; None where none does, or other layers stand
+    in the row."""
     before = follow(tuple(spec for spec in specs if isinstance(spec, WireSpec)), shape, "same", names)
     if (
         before is None

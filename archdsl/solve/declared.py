@@ -30,7 +30,7 @@ class DeclaredSizes:
         self._found: dict[int, Size | None] = {}
 
     def of(self, row: Row) -> Size | None:
-        """Give the declared size, with its channels; None where none is printed (or it was wrong and
+        """Return the declared size, with its channels; None where none is printed (or it was wrong and
         reported)."""
         if row.size is None:
             return None
@@ -46,7 +46,7 @@ class DeclaredSizes:
         return self._found[key]
 
     def target(self, row: Row) -> Size | None:
-        """Give the spatial axes of the declared size."""
+        """Return the spatial axes of the declared size."""
         declared = self.of(row)
         return declared[: self.rank] if declared else None
 
@@ -115,13 +115,14 @@ class DeclaredSizes:
 
 
 def is_flat_size(row: Row, specs: tuple[Spec, ...], shape: Size, target: Size, names: Names) -> bool:
-    """Tell a "size" that is the number of units of a dense layer (`fc  1000`), or of the means over whole
-    maps."""
+    """Recognise a "size" that is the number of units of a dense layer (`fc  1000`), or of the means over
+    whole maps."""
     return target != (1,) * len(target) and _units(row, specs, shape, names) == target[-1]
 
 
 def flat_units(row: Row, specs: tuple[Spec, ...], shape: Size, target: Size, names: Names) -> int | None:
-    """Give the units of a row that prints another number for them: one that is larger than any map there."""
+    """Return the units of a row that prints another number for them: one that is larger than any map
+    there."""
     return (
         _units(row, specs, shape, names)
         if len(set(target)) == 1 and min(target) > max((*shape[:-1], 64))

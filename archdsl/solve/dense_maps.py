@@ -18,7 +18,7 @@ Found = tuple[tuple[Spec, ...], list[Inferred]]
 
 
 def at_positions(row: Row, specs: tuple[Spec, ...], shape: Size, target: Size | None, names: Names) -> Found:
-    """Give the specs with the dense layers that work at each position, and what was inferred."""
+    """Return the specs with the dense layers that work at each position, and what was inferred."""
     if len(shape) < 2 or not any(isinstance(spec, LayerSpec) and OPS[spec.op].takes_flat for spec in specs):
         return specs, []
     each = tuple(_each(spec) for spec in specs)

@@ -45,7 +45,7 @@ def size_instead(
     target: Size | None,
     names: Names,
 ) -> Size | None:
-    """Give the size that the style's block would lead to, where a row prints the one that it receives and
+    """Return the size that the style's block would lead to, where a row prints the one that it receives and
     other channels."""
     smaller = downsampled(resolver, settings, row, specs, shape, (0,) * settings.rank)
     if (

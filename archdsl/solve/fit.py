@@ -152,7 +152,7 @@ class Fitter:
         return spatial(end, self.rank) if end else None
 
     def fits(self, specs: tuple[Spec, ...], target: Size | None, shape: Size) -> bool:
-        """Tell whether layers take a shape to a size."""
+        """Return whether layers take a shape to a size."""
         return target is None or (
             len(shape) == self.rank + 1 and solve(specs, shape, target, self.stride_in) is not None
         )
@@ -204,7 +204,7 @@ class Fitter:
     def next_takes(
         self, rows: tuple[Row, ...], specs: Rows, index: int, value: Value, names: Names, size: Size
     ) -> bool:
-        """Tell whether the next row that prints a size reaches it, if a row gives another one; `value` is
+        """Return whether the next row that prints a size reaches it, if a row gives another one; `value` is
         what the row takes."""
         between, after = self._following(rows, specs, index)
         own, last = specs[index] or (), specs[after] if after > index else None
@@ -220,7 +220,8 @@ class Fitter:
         return solve(following, shape, next_target, self.stride_in, names) is not None
 
     def _following(self, rows: tuple[Row, ...], specs: Rows, index: int) -> tuple[tuple[Spec, ...], int]:
-        """Give the next row that prints a size, the row itself where none does, and the layers before it."""
+        """Return the next row that prints a size, the row itself where none does, and the layers before
+        it."""
         between: tuple[Spec, ...] = ()
         for after in range(index + 1, len(rows)):
             own = specs[after]
@@ -234,7 +235,7 @@ class Fitter:
         return (), index
 
     def _odd_padding(self, row: Row, solution: Solution, shape: Size, target: Size, names: Names) -> None:
-        """Tell of a first convolution whose windows stick out at one end only, where an input nearby needs no
+        """Warn of a first convolution whose windows stick out at one end only, where an input nearby needs no
         padding."""
         from archdsl.why.mend import input_fix, input_for
 

@@ -15,17 +15,17 @@ T = TypeVar("T")
 
 
 def spatial(shape: Size, rank: int) -> Size:
-    """Give the spatial axes of a shape, as sizes print them: a flat one counts as 1x1."""
+    """Return the spatial axes of a shape, as sizes print them: a flat one counts as 1x1."""
     return shape[:-1] or (1,) * rank
 
 
 def within(names: Names) -> MutableMapping[str, Size]:
-    """Give a scope inside of another, which it does not copy: a table has as many names as rows."""
+    """Return a scope inside of another, which it does not copy: a table has as many names as rows."""
     return ChainMap({}, names)  # type: ignore[arg-type]  # what is written goes to the first of them
 
 
 def follow(specs: tuple[Spec, ...], shape: Size, mode: str, names: Names = {}) -> Size | None:  # noqa: B006 - never changed
-    """Give the shape behind the specs; None where a window does not fit. `names` are the shapes of named
+    """Return the shape behind the specs; None where a window does not fit. `names` are the shapes of named
     values."""
     current: Size | None = shape
     known = within(names)
@@ -37,7 +37,7 @@ def follow(specs: tuple[Spec, ...], shape: Size, mode: str, names: Names = {}) -
 
 
 def entering(specs: tuple[Spec, ...], shape: Size, names: Names) -> Size:
-    """Give the shape that reaches the layers of a row: that of the values it is `from`, else what stands
+    """Return the shape that reaches the layers of a row: that of the values it is `from`, else what stands
     above."""
     first = specs[0] if specs else None
     if not isinstance(first, WireSpec) or first.kind != "from":
@@ -46,7 +46,7 @@ def entering(specs: tuple[Spec, ...], shape: Size, names: Names) -> Size:
 
 
 def step(spec: Spec, shape: Size, mode: str, names: MutableMapping[str, Size]) -> Size | None:
-    """Give the shape behind one of the specs; a label adds to `names`."""
+    """Return the shape behind one of the specs; a label adds to `names`."""
     match spec:
         case LayerSpec():
             return _layer(spec, shape, mode)
@@ -74,7 +74,7 @@ def value_of(names: Mapping[str, T], name: str) -> T | None:
 
 
 def expanded(spec: UseSpec, shape: Size) -> tuple[Spec, ...] | None:
-    """Give the body of a block for its input; None where a fault in it was reported."""
+    """Return the body of a block for its input; None where a fault in it was reported."""
     try:
         return spec.template.expand(shape[-1], spec.stride)
     except BlockFault:
@@ -82,7 +82,7 @@ def expanded(spec: UseSpec, shape: Size) -> tuple[Spec, ...] | None:
 
 
 def merged(kind: str, shapes: list[Size | None]) -> Size | None:
-    """Give the shape of merged values, by the rule of the op that merges them; None where it cannot."""
+    """Return the shape of merged values, by the rule of the op that merges them; None where it cannot."""
     known = tuple(shape for shape in shapes if shape)
     if len(known) < 2 or len(known) < len(shapes):
         return known[0] if known and len(known) == len(shapes) else None
@@ -139,7 +139,7 @@ def _unstrided(item: Spec) -> Spec:
 
 
 def last_channels(specs: tuple[Spec, ...], shape: Size) -> int | None:
-    """Give the channels behind the specs, whatever the sizes do; None where nothing sets them."""
+    """Return the channels behind the specs, whatever the sizes do; None where nothing sets them."""
     if not any(not isinstance(spec, LayerSpec) or spec.channels for spec in specs):
         return None
     for spec in reversed(specs):
@@ -153,7 +153,7 @@ def last_channels(specs: tuple[Spec, ...], shape: Size) -> int | None:
 
 
 def _sets_channels(spec: Spec, shape: Size) -> tuple[int | None, bool]:
-    """Give the channels that one of the specs prints, and whether it passes on those that arrive."""
+    """Return the channels that one of the specs prints, and whether it passes on those that arrive."""
     match spec:
         case LayerSpec():
             return spec.channels, OPS[spec.op].keeps_shape or OPS[spec.op].has_window

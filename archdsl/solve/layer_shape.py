@@ -26,7 +26,7 @@ class Windows(NamedTuple):
 
 
 def layer_shape(spec: LayerSpec, shape: Size, mode: str) -> Size:
-    """Give the shape behind a layer, by the rule of its op; raise ShapeFault where it cannot take what
+    """Return the shape behind a layer, by the rule of its op; raise ShapeFault where it cannot take what
     arrives."""
     spec = grouped(spec, shape[-1])
     op = OPS[spec.op]
@@ -44,8 +44,8 @@ def layer_shape(spec: LayerSpec, shape: Size, mode: str) -> Size:
 
 
 def grouped(spec: LayerSpec, channels: int) -> LayerSpec:
-    """Give a depthwise convolution with several filters for each channel as what it is, a convolution with a
-    group for each."""
+    """Return a depthwise convolution with several filters for each channel as what it is, a convolution with
+    a group for each."""
     if spec.multiplier == 1:
         return spec
     return spec._replace(op="conv", groups=channels, channels=channels * spec.multiplier)
@@ -64,13 +64,13 @@ def _grown(shape: Size, ends: Ends, sign: int) -> Size:
 
 
 def _groups(spec: LayerSpec, channels: int) -> int:
-    """Give the groups; 1 where they do not divide, which lowering reports."""
+    """Return the groups; 1 where they do not divide, which lowering reports."""
     fit = not channels % spec.groups and not (spec.channels or channels) % spec.groups
     return spec.groups if fit else 1
 
 
 def plain_params(spec: LayerSpec, axes: int, conventions: Mapping[str, Any] = {}) -> dict[str, Any]:
-    """Give the parameters of an op without a window: its options, else what conventions say, else its
+    """Return the parameters of an op without a window: its options, else what conventions say, else its
     declared defaults."""
     params: dict[str, Any] = {**defaults(spec.op), **conventions, **spec.more}
     said = {
@@ -139,7 +139,7 @@ def _uneven(spec: LayerSpec, shape: Size, padding: Padding, params: dict[str, An
 
 
 def _rounded_up(n: int, p: int, k: int, s: int) -> tuple[int, int]:
-    """Give the zeros with which the last window, which may stick out, is whole; it begins in the map or in
+    """Return the zeros with which the last window, which may stick out, is whole; it begins in the map or in
     the zeros before it."""
     count = -(-(n + 2 * p - k) // s) + 1
     count -= (count - 1) * s >= n + p
@@ -151,7 +151,7 @@ def _ends(ends: Ends) -> Ends:
 
 
 def around(padding: Padding, axis: int, n: int, k: int, s: int) -> tuple[int, int]:
-    """Give the zeros before and after an axis that a padding means, where they are put there explicitly."""
+    """Return the zeros before and after an axis that a padding means, where they are put there explicitly."""
     match padding:
         case "half":
             return k // 2, k // 2
@@ -165,13 +165,13 @@ def around(padding: Padding, axis: int, n: int, k: int, s: int) -> tuple[int, in
 
 
 def whole_map(spec: LayerSpec) -> bool:
-    """Tell an average pool without a window: it takes the whole map."""
+    """Recognise an average pool without a window: it takes the whole map."""
     return spec.op == "avg_pool" and spec.kernel is None and spec.stride is None
 
 
 def window(spec: LayerSpec, rank: int) -> tuple[Size, Size]:
-    """Give kernel and stride: a pool's stride is its window, its window 2 or its stride, unless the cell says
-    otherwise.
+    """Return kernel and stride: a pool's stride is its window, its window 2 or its stride, unless the cell
+    says otherwise.
 
     A transposed convolution of an even window, with which no map keeps its middle, doubles the map.
     """

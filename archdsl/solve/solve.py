@@ -25,7 +25,7 @@ class Solution(NamedTuple):
 
 
 def windowed(specs: tuple[Spec, ...], target: Size) -> tuple[Spec, ...]:
-    """Give an average pool without a window one of 2, where the row's declared size says that a map is
+    """Return an average pool without a window one of 2, where the row's declared size says that a map is
     left."""
     if max(target) == 1:
         return specs
@@ -131,7 +131,7 @@ def reachable(specs: tuple[Spec, ...], shape: Size, stride_in: str, names: Names
 
 
 def _rank(specs: tuple[Spec, ...], shape: Size) -> int:
-    """Give the number of spatial axes of a network, also where a flat value arrives."""
+    """Return the number of spatial axes of a network, also where a flat value arrives."""
     return max([len(shape) - 1, *(len(spec.dilation) for spec in specs if isinstance(spec, LayerSpec))])
 
 

@@ -58,7 +58,7 @@ def _wide(spec: LayerSpec | UseSpec) -> bool:
 
 
 def at(items: tuple[Spec, ...], path: Path) -> LayerSpec | UseSpec:
-    """Give the layer or the named block at a path of indices."""
+    """Return the layer or the named block at a path of indices."""
     item = items[path[0]]
     if isinstance(item, BlockSpec):
         return at(item.items, path[1:])
@@ -69,7 +69,7 @@ def at(items: tuple[Spec, ...], path: Path) -> LayerSpec | UseSpec:
 def with_stride(
     items: tuple[Spec, ...], path: Path, stride: Size, place: Span | None = None
 ) -> tuple[Spec, ...]:
-    """Give the items with a stride set at a path; `place` is where it is printed, if it is."""
+    """Return the items with a stride set at a path; `place` is where it is printed, if it is."""
     item = at(items, path)
     return replaced(
         items,
@@ -79,7 +79,7 @@ def with_stride(
 
 
 def replaced(items: tuple[Spec, ...], path: Path, spec: LayerSpec | UseSpec) -> tuple[Spec, ...]:
-    """Give the items with another one at a path."""
+    """Return the items with another one at a path."""
     item = items[path[0]]
     changed = (
         item._replace(items=replaced(item.items, path[1:], spec)) if isinstance(item, BlockSpec) else spec
@@ -90,7 +90,7 @@ def replaced(items: tuple[Spec, ...], path: Path, spec: LayerSpec | UseSpec) -> 
 def with_strides(
     specs: tuple[Spec, ...], path: Path, stride: Size, stride_in: str, place: Span | None = None
 ) -> tuple[Spec, ...]:
-    """Give the items with a stride for a layer, and for those beside it whose windows cover axes that its
+    """Return the items with a stride for a layer, and for those beside it whose windows cover axes that its
     window does not.
 
     So of a stride 2x2x2 for `1x3x3; 3x1x1` the second layer takes the first axis.
@@ -161,7 +161,7 @@ def sites(specs: tuple[Spec, ...], stride_in: str) -> list[Path]:
 
 
 def taken_stride(specs: tuple[Spec, ...]) -> bool:
-    """Tell whether some layer prints a stride of its own."""
+    """Return whether some layer prints a stride of its own."""
     for spec in specs:
         if isinstance(spec, BlockSpec) and (taken_stride(spec.items) or spec.stride):
             return True
@@ -171,8 +171,8 @@ def taken_stride(specs: tuple[Spec, ...]) -> bool:
 
 
 def covers(specs: tuple[Spec, ...], site: Path, shape: Size) -> bool:
-    """Tell whether the stride solved for a site leaves no gaps: windows further apart than they are wide skip
-    parts of the map.
+    """Return whether the stride solved for a site leaves no gaps: windows further apart than they are wide
+    skip parts of the map.
 
     In a bracket a 1x1 convolution may take every second place, as a projection does.
     """

@@ -19,7 +19,7 @@ class Result(NamedTuple):
 
 
 def table(results: Sequence[Result], keys: Sequence[str]) -> list[list[str]]:
-    """Give the results as cells, the header first."""
+    """Return the results as cells, the header first."""
     rows = [["trial", *keys, "val_accuracy", "epoch"]]
     for result in results:
         values = dict(result.sets)
@@ -53,7 +53,7 @@ def comma_separated(cells: list[list[str]]) -> str:
 
 
 def best(rows: Sequence[dict[str, Any]]) -> tuple[float, int] | None:
-    """Give the highest validation accuracy of a run's epochs and the first epoch that has it; None where
+    """Return the highest validation accuracy of a run's epochs and the first epoch that has it; None where
     there is none."""
     values = [(row["val_accuracy"], -row["epoch"]) for row in rows if row.get("val_accuracy") is not None]
     if not values:

@@ -75,7 +75,8 @@ class Search:
             gc.collect()
 
     def _opened(self, trial: Any, plan: Plan) -> tuple[Plan, RunFolder, Any, Outcome | None]:
-        """Give what a trial runs or goes on with, and in which folder; an outcome where its run had ended."""
+        """Return what a trial runs or goes on with, and in which folder; an outcome where its run had
+        ended."""
         from archdsl.train.resume import resume
 
         if RUN in trial.user_attrs:
@@ -100,7 +101,7 @@ class Search:
         return RunFolder(str(self.folder / (name if attempt == 1 else f"{name}-{attempt}")))
 
     def results(self) -> list[Result]:
-        """Give the trials that ended, the best ones first."""
+        """Return the trials that ended, the best ones first."""
         return [self._result(trial) for trial in self.study.finished]
 
     def _result(self, trial: Any) -> Result:
@@ -118,7 +119,7 @@ class Search:
         )
 
     def cells(self) -> list[list[str]]:
-        """Give the table of results."""
+        """Return the table of results."""
         return table(self.results(), [over.key for over in self.overs])
 
     def write(self) -> None:

@@ -49,8 +49,8 @@ class Study:
             )
 
     def unfinished(self) -> list[Any]:
-        """Give the trials that a killed sweep had begun; those that had not got as far as a recipe are given
-        up."""
+        """Return the trials that a killed sweep had begun; those that had not got as far as a recipe are
+        given up."""
         import optuna
 
         running = [trial for trial in self.study.trials if trial.state == optuna.trial.TrialState.RUNNING]
@@ -85,7 +85,7 @@ class Study:
 
     @property
     def finished(self) -> list[Any]:
-        """Give the trials that ended, the best ones first."""
+        """Return the trials that ended, the best ones first."""
         ended = [
             trial for trial in self.study.trials if trial.state.is_finished() and SETS in trial.user_attrs
         ]

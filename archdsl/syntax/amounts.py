@@ -80,8 +80,8 @@ def number(seq: Sequence, item: Number) -> None:
 
 
 def _is_width(seq: Sequence, dims: tuple[Expr, ...]) -> bool:
-    """Tell the width and the repeat of a block (`bottleneck, 64 x 3`) or a layer (`Conv 3x3, 64 x 2`) from a
-    window."""
+    """Recognise the width and the repeat of a block (`bottleneck, 64 x 3`) or a layer (`Conv 3x3, 64 x 2`)
+    from a window."""
     bag = seq.bag
     if not bag or not is_repeat(dims):
         return False
@@ -112,8 +112,8 @@ def _is_window(value: Any) -> bool:
 
 
 def _amount_key(bag: Bag, value: Expr, unit: str) -> str:
-    """Tell what a bare number is: in `conv 3, 64` the first turns out to be the kernel when the second comes,
-    unless it is large."""
+    """Return what a bare number is: in `conv 3, 64` the first turns out to be the kernel when the second
+    comes, unless it is large."""
     if not bag.use and takes(bag.op or "conv", "rate"):
         return "rate"
     if not bag.use and takes(bag.op, "amount"):
@@ -133,12 +133,12 @@ def _amount_key(bag: Bag, value: Expr, unit: str) -> str:
 
 
 def _begins(bag: Bag) -> bool:
-    """Tell the `3` of `[3, 128]` from channels: a small number alone, before a comma."""
+    """Recognise the `3` of `[3, 128]` from channels: a small number alone, before a comma."""
     return len(bag.options) == 1 and bag.after_comma and _is_window(bag.options[0].value)
 
 
 def amount(seq: Sequence, value: Expr, unit: str, span: Span) -> None:
-    """Give the layer in the making a number: channels as a rule."""
+    """Return the layer in the making a number: channels as a rule."""
     bag = seq.bag
     if isinstance(value, Num) and 0 < value.value < 1 and seq.detach():  # `3x3, 64, LeakyReLU(0.1)`
         seq.option("slope", value, span)
@@ -193,7 +193,7 @@ def valued(seq: Sequence, key: str, span: Span, items: tuple[Any, ...], followin
 
 
 def _further_axes(items: tuple[Any, ...], i: int) -> tuple[Any, ...]:
-    """Give the comma and the square of `stride 1, 2²`, one stride for all axes."""
+    """Return the comma and the square of `stride 1, 2²`, one stride for all axes."""
     comma, square = (*items[i : i + 2], None, None)[:2]
     joined = isinstance(comma, Separator) and comma.text == "," and isinstance(square, Number)
     return (comma, square.value) if joined and power_dims(square.value) else ()

@@ -56,7 +56,7 @@ class Option(NamedTuple):
 
 
 def per_axis(option: Option) -> tuple[Expr, ...]:
-    """Give the expressions of an option that has several; none where it has one (an expression is a tuple,
+    """Return the expressions of an option that has several; none where it has one (an expression is a tuple,
     too)."""
     value = option.value
     return value if type(value) is tuple else ()  # type: ignore[return-value]

@@ -50,7 +50,7 @@ class Bag:
 
     @property
     def is_bare(self) -> bool:
-        """Tell a window without a word, whose repeat needs brackets."""
+        """Recognise a window without a word, whose repeat needs brackets."""
         return not (self.op or self.use or self.block) and self.has("kernel")
 
     def takes(self, key: str) -> bool:
@@ -80,14 +80,14 @@ class Bag:
 
 
 def own_name(op: str, word: str) -> str | None:
-    """Give the parameter of an op that a word is a name of."""
+    """Return the parameter of an op that a word is a name of."""
     if takes(op, word):
         return word
     return next((param.name for param in OPS[op].params if plain(word) in param.words), None)
 
 
 def takes(op: str, key: str) -> bool:
-    """Tell whether an op has a parameter, or is printed with one."""
+    """Return whether an op has a parameter, or is printed with one."""
     return op in OPS and (
         any(param.name == key for param in OPS[op].params) or (op == "depthwise" and key == "channels")
     )

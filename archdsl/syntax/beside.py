@@ -15,7 +15,7 @@ Said = dict[tuple[int, str], list[Use]]
 
 
 def without_word(source: Source, reporter: Reporter, rows: tuple[Row, ...]) -> tuple[Row, ...]:
-    """Give the rows with such a parameter set to 0 where its word is not printed; the reading is told."""
+    """Return the rows with such a parameter set to 0 where its word is not printed; the reading is told."""
     uses = [use for row in rows for use in _uses(row.items or ())]
     words = [
         (use.block, option) for use in uses for option in use.options if _is_word(source, use.block, option)

@@ -40,7 +40,7 @@ class Binder:
         self.untaken: dict[str, list[tuple[GridRow, Bound]]] = {}
 
     def finish(self) -> None:
-        """Tell a column that no operator of the table takes once."""
+        """Recognise a column that no operator of the table takes once."""
         for header, found in self.untaken.items():
             if header in self.taken:
                 for row, one in found:
@@ -50,7 +50,7 @@ class Binder:
             self.reporter.add(lints.column_not_read(self.source, cell.span, header))
 
     def bind(self, row: GridRow, items: list[Item], bound: tuple[Bound, ...]) -> list[Item]:
-        """Give each cell to the first operator of the row that takes it; the repeat goes around all of
+        """Return each cell to the first operator of the row that takes it; the repeat goes around all of
         them."""
         items = self._overloaded(items, bound)
         later: list[tuple[Bound, Option]] = []
@@ -83,7 +83,8 @@ class Binder:
         return repeated(self.source, self.reporter, row, items, repeat.value)  # type: ignore[arg-type]
 
     def _says(self, one: Bound) -> bool:
-        """Tell a cell with something in it; where others of its column are marked, an empty one says no."""
+        """Recognise a cell with something in it; where others of its column are marked, an empty one says
+        no."""
         text = one.cell.text.strip()
         return (
             text not in NIL
@@ -92,7 +93,7 @@ class Binder:
         )
 
     def _is_marked(self, one: Bound) -> bool:
-        """Tell a column of marks by a cell of it that has one."""
+        """Recognise a column of marks by a cell of it that has one."""
         if one.header not in self.marked:
             cells = (
                 other
@@ -206,7 +207,7 @@ class Binder:
 
 
 def _group(items: list[Item]) -> Block | None:
-    """Give the group of one layer that is repeated, whose columns say more of that layer: `2 × (Conv + BN +
+    """Return the group of one layer that is repeated, whose columns say more of that layer: `2 × (Conv + BN +
     ReLU)`."""
     group = items[0] if len(items) == 1 else None
     return (

@@ -37,7 +37,7 @@ _SAME = {"=": "==", "≠": "!=", "≤": "<=", "≥": ">="}
 
 
 def block_name(head: Cell) -> str:
-    """Give the name in the first line of a definition, however that goes on."""
+    """Return the name in the first line of a definition, however that goes on."""
     match = re.match(r"\s*([\w-]+)", head.text)
     return match[1] if match else ""
 

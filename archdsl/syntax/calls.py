@@ -92,7 +92,7 @@ def _unnested(seq: Sequence, outer: Call) -> Call:
 
 
 def _is_chain(name: str) -> bool:
-    """Tell `BN-ReLU-Conv(3x3)`."""
+    """Recognise `BN-ReLU-Conv(3x3)`."""
     parts = name.split("-")
     return len(parts) > 1 and all(map(is_link, parts))
 

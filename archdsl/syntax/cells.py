@@ -211,15 +211,15 @@ def factors(value: Expr) -> tuple[Expr, ...]:
 
 
 def _squared(value: Expr) -> tuple[Expr, ...]:
-    """Give the axes of one factor of a window: the `7²` of `1×7²` has two."""
+    """Return the axes of one factor of a window: the `7²` of `1×7²` has two."""
     many = power_dims(value)
     small = bool(many) and isinstance(many[0], Num) and many[0].value < 16
     return many if small else (value,)
 
 
 def is_dims(value: Expr) -> bool:
-    """Tell a kernel (`3x3`, `k x k`) from a width product (`16 x k`): a kernel's factors are all numbers or
-    all names."""
+    """Recognise a kernel (`3x3`, `k x k`) from a width product (`16 x k`): a kernel's factors are all numbers
+    or all names."""
     parts = factors(value)
     if _small_odd(value):
         return True
@@ -227,7 +227,8 @@ def is_dims(value: Expr) -> bool:
 
 
 def _small_odd(value: Expr) -> bool:
-    """Tell windows that are not written with `x`: `7*7`, `1*3`, `2*2`, `3^2`; a power of 2 is a number."""
+    """Recognise windows that are not written with `x`: `7*7`, `1*3`, `2*2`, `3^2`; a power of 2 is a
+    number."""
     if not isinstance(value, BinOp) or not isinstance(value.left, Num) or not isinstance(value.right, Num):
         return False
     left, right = value.left.value, value.right.value

@@ -15,7 +15,7 @@ _NAMES = ("WORD", "CALL")
 
 
 def undimensioned(tokens: list[Token], passed: Callable[[Span, str], None]) -> list[Token]:
-    """Give the tokens without those of dimensions, which are `passed` over: `2D conv` and `conv 2D` are a
+    """Return the tokens without those of dimensions, which are `passed` over: `2D conv` and `conv 2D` are a
     convolution."""
     found: list[Token] = []
     at = 0

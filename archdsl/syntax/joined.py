@@ -112,7 +112,7 @@ def _sides(seq: Sequence, sides: tuple[Num, ...], span: Span) -> None:
 
 
 def _labelled_op(word: str, items: tuple[Any, ...], i: int) -> str:
-    """Give the op of `fc6 4096`, `FC2 + ReLU` and `conv1 7x7, 64`, where the number in the word can only be
+    """Return the op of `fc6 4096`, `FC2 + ReLU` and `conv1 7x7, 64`, where the number in the word can only be
     the layer's own."""
     windowed, number = op_with_kernel(word), is_number(items, i + 1)
     if windowed:

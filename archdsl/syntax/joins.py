@@ -20,13 +20,13 @@ _KEPT = ("from", "aside")  # they name values, and join none
 
 
 def is_join(words: str) -> str:
-    """Give how the values after a word are joined; empty for another word."""
+    """Return how the values after a word are joined; empty for another word."""
     found = longest([words])
     return found[1][1] if found and found[1][0] == "wire" and found[1][1] not in _KEPT else ""
 
 
 def one_list(tokens: list[Token]) -> list[Token]:
-    """Give the tokens with one list of arguments for each call that joins: `Concat()([a, b])` becomes
+    """Return the tokens with one list of arguments for each call that joins: `Concat()([a, b])` becomes
     `Concat(a, b)`."""
     heads = [
         at
@@ -84,7 +84,7 @@ def join(seq: Sequence, kind: str, call: Call, span: Span, layer: Callable[[Call
 
 
 def _value(seq: Sequence, argument: Argument, layer: Callable[[Call], None]) -> Ref | None:
-    """Give the name of a value that is listed; a layer in the list makes one that only the list knows."""
+    """Return the name of a value that is listed; a layer in the list makes one that only the list knows."""
     if argument.key:
         if argument.key not in NEUTRAL:
             seq.assign(Assign(argument.key, argument.value, argument.span, argument.span))

@@ -16,7 +16,7 @@ Code = tuple[Any, ...]  # the version, and what the engine makes an expression o
 
 
 def compiled(pattern: str) -> Code:
-    """Give the code of an expression, as `re` itself compiles it."""
+    """Return the code of an expression, as `re` itself compiles it."""
     parsed = import_module("re._parser").parse(pattern, 0)
     state = parsed.state
     code = import_module("re._compiler")._code(parsed, 0)
@@ -34,7 +34,7 @@ def compiled(pattern: str) -> Code:
 
 
 def lexer(pattern: str, code: Code) -> Any:
-    """Give the expression of kept code; compile it where the code is another engine's."""
+    """Return the expression of kept code; compile it where the code is another engine's."""
     if not code or code[0] != VERSION:
         return re.compile(pattern)
     _, flags, words, groups, index, names = code

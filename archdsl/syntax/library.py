@@ -47,7 +47,7 @@ class LibraryFile:
         self._readings: dict[int, Reading | None] = {}
 
     def readings(self, text: str) -> tuple[Reading, ...]:
-        """Give the readings that a table of this text may need: one is parsed only where its words can
+        """Return the readings that a table of this text may need: one is parsed only where its words can
         occur."""
         found = []
         for number, setting in enumerate(self._raw):
@@ -77,7 +77,7 @@ def names() -> tuple[str, ...]:
 
 
 def text(name: str) -> str:
-    """Give the text of a file of the library."""
+    """Return the text of a file of the library."""
     with open(os.path.join(_STD, f"{name}.arch"), encoding="utf-8") as file:
         return file.read()
 
@@ -99,7 +99,7 @@ def find(name: str) -> BlockDef | None:
 
 
 def file_of(block: BlockDef) -> str | None:
-    """Give the library file that a block comes from; None for one of the user's."""
+    """Return the library file that a block comes from; None for one of the user's."""
     return next(
         (file.name for file in _FILES.values() if file.blocks.get(compact(block.name)) is block), None
     )
@@ -113,7 +113,7 @@ def load(name: str) -> LibraryFile:
 
 
 def reader_of(source: Source) -> NativeReader:
-    """Give a reader of a file of the library: it has no rows, so every line that is of no block is a
+    """Return a reader of a file of the library: it has no rows, so every line that is of no block is a
     setting."""
     return NativeReader(source, lambda word: True, lambda word: False, lambda word: False)
 
@@ -139,8 +139,8 @@ def read_file(name: str, source: Source, reporter: Reporter) -> LibraryFile:
 
 
 def _may_occur(pattern: str, text: str) -> bool:
-    """Tell whether a printed form can occur in a text; only a word before a bracket (`fc, [r, c]`) is looked
-    for."""
+    """Return whether a printed form can occur in a text; only a word before a bracket (`fc, [r, c]`) is
+    looked for."""
     match = re.match(r"\s*([A-Za-z]+)\W*\[", pattern)
     return match is None or re.search(rf"\b{match[1]}\W*\[", text, re.IGNORECASE) is not None
 

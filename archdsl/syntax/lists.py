@@ -19,8 +19,8 @@ def is_list(one: Bound) -> bool:
 
 
 def bind_lists(items: list[Item], bound: tuple[Bound, ...], bind: _Bind) -> list[Item] | None:
-    """Give each number of a list to a layer of its own: as many are printed, or one that stands for all; None
-    where neither is."""
+    """Return each number of a list to a layer of its own: as many are printed, or one that stands for all;
+    None where neither is."""
     count = next(len(parts_of(one.cell)) for one in bound if is_list(one))
     runs = _runs(items)
     if len(runs) == 1 and isinstance(items[0], Block) and len(items) == 1:
@@ -50,7 +50,7 @@ def _runs(items: list[Item]) -> list[list[Item]]:
 
 
 def _own(one: Bound, i: int, count: int) -> Bound:
-    """Give what a cell says of the layer at `i`: its part of a list, or all of it."""
+    """Return what a cell says of the layer at `i`: its part of a list, or all of it."""
     parts = parts_of(one.cell) if one.role in _LISTED else []
     return one._replace(cell=parts[i]) if len(parts) == count else one
 

@@ -47,7 +47,7 @@ def _same(pattern: Item, item: Item, bound: Bindings, known: frozenset[str]) -> 
 
 
 def _kept(reading: Reading, item: Item, bound: Bindings) -> bool:
-    """Tell whether what the printed layer says beyond the pattern reaches the replacement: nothing of it is
+    """Return whether what the printed layer says beyond the pattern reaches the replacement: nothing of it is
     overruled."""
     first = reading.replacement[0]
     if (

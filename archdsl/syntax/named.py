@@ -18,7 +18,7 @@ _JOINTS = ("COMMA", "AMPERSAND", "PLUS")
 def named(
     known: Set[str], blocks: Blocks, structure: bool, passed: Callable[[Span, str], None], tokens: list[Token]
 ) -> list[Token]:
-    """Give the tokens with parameters (`known`), values (names of rows and steps) and layers that are one
+    """Return the tokens with parameters (`known`), values (names of rows and steps) and layers that are one
     word or phrase each."""
     tokens = [part for token in tokens for part in _parted(token, known, blocks)]
     if not structure:

@@ -34,7 +34,7 @@ def compact(words: str) -> str:
 
 
 def keys(parameter: BlockParameter) -> tuple[str, ...]:
-    """Give the keys under which a parameter can be given a value, besides by position."""
+    """Return the keys under which a parameter can be given a value, besides by position."""
     role = ROLES.get(parameter.name.lower())
     headers = tuple(header_key(header) for header in parameter.headers)
     return (parameter.name, *((role,) if role else ()), *parameter.headers, *headers)
@@ -58,7 +58,7 @@ def parameter_of(block: BlockDef, key: str) -> BlockParameter | None:
 
 
 def usual(parameter: BlockParameter, span: Span) -> Num:
-    """Give what a mark or the bare name of a parameter says: its default where that is an amount, else
+    """Return what a mark or the bare name of a parameter says: its default where that is an amount, else
     yes."""
     default = parameter.default
     return Num(default.value if isinstance(default, Num) and default.value else 1, span)

@@ -17,7 +17,7 @@ _LISTS = ("SEMICOLON", "ARROW", "AMPERSAND", "LSQB")
 
 
 def arranged(tokens: list[Token]) -> list[Token]:
-    """Give the tokens with parentheses that are no arithmetic turned into brackets, or left out."""
+    """Return the tokens with parentheses that are no arithmetic turned into brackets, or left out."""
     tokens = _uncommaed(_spelt(tokens))
     if not any(token.kind in ("LPAR", "CALL", "MINUS") for token in tokens):
         return tokens
@@ -125,7 +125,7 @@ def _pairs(tokens: list[Token]) -> list[tuple[int, int, bool]]:
 
 
 def _is_tuple(tokens: list[Token], opening: int, closing: int, inside: bool) -> bool:
-    """Tell `(3, 3)`: whole numbers in a call or behind `=`, or equal ones anywhere."""
+    """Recognise `(3, 3)`: whole numbers in a call or behind `=`, or equal ones anywhere."""
     inner = tokens[opening + 1 : closing]
     kinds = [token.kind for token in inner]
     if (
@@ -152,7 +152,7 @@ def _top(tokens: list[Token], opening: int, closing: int) -> list[Token]:
 
 
 def _says_more(tokens: list[Token], opening: int, closing: int) -> bool:
-    """Tell layers and options from arithmetic and from `(x96)`."""
+    """Recognise layers and options from arithmetic and from `(x96)`."""
     inner = _top(tokens, opening, closing)
     after_bracket = opening > 0 and tokens[opening - 1].kind == "RSQB"
     if inner and inner[0].kind == "_TIMES":
@@ -171,7 +171,7 @@ def _is_layer(word: str) -> bool:
 
 
 def _is_prose(tokens: list[Token], opening: int, closing: int) -> bool:
-    """Tell words and numbers side by side, which no arithmetic has: `(3x3, stride 2)`, `(/2)`."""
+    """Recognise words and numbers side by side, which no arithmetic has: `(3x3, stride 2)`, `(/2)`."""
     inner = _top(tokens, opening, closing)
     if any(token.kind in _LISTS for token in inner) or (inner and inner[0].kind == "SLASH"):
         return True

@@ -38,7 +38,7 @@ _REPEAT_END = pattern(r"\s*((?:[x×*]\s*\w+)(?:\s*/\s*\d+)?)\s*$")
 
 
 def parser() -> Parser:
-    """Give the parser of grammar.lark; made once, when the first cell needs it."""
+    """Return the parser of grammar.lark; made once, when the first cell needs it."""
     if not _PARSER:
         with open(os.path.join(os.path.dirname(__file__), "grammar.lark"), encoding="utf-8") as file:
             _PARSER.append(Parser(load_tables(file.read())))
@@ -66,7 +66,7 @@ class TableParser:
     def inside(
         self, names: frozenset[str], block: str = "", labels: frozenset[str] = frozenset()
     ) -> "TableParser":
-        """Give a parser for the body of a block with these parameters and labels."""
+        """Return a parser for the body of a block with these parameters and labels."""
         blocks = self.blocks._replace(current=compact(block), values=labels | {"input"})
         return TableParser(self.source, self.reporter, self.known | names, blocks)
 
@@ -314,7 +314,7 @@ def _setting(setting: GridSetting) -> Setting:
 
 
 def _appended(grid: Grid) -> tuple[GridRow, ...]:
-    """Give the layers that a setting puts after the last row as a row: those that a table leaves out."""
+    """Return the layers that a setting puts after the last row as a row: those that a table leaves out."""
     cells = [setting.value for setting in _keyed(grid, "append") if grid.rows and setting.value.text.strip()]
     return tuple(GridRow(cell.part(0, 0), cell.part(0, 0), (Part(cell),), cell.span) for cell in cells)
 

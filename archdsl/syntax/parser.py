@@ -56,7 +56,7 @@ class Parser:
         return found
 
     def passed(self, cell: Cell) -> list[Span]:
-        """Give the words that the lexer passes over (the `nn.` before a class), of a text that it can
+        """Return the words that the lexer passes over (the `nn.` before a class), of a text that it can
         read."""
         taken = {token.span for token in self.tokens(cell)}
         found, at = [], 0
@@ -124,7 +124,7 @@ class Parser:
 
 
 def load_tables(grammar: str) -> Tables:
-    """Give the tables of a grammar: those made at installation if they are its own, else fresh ones."""
+    """Return the tables of a grammar: those made at installation if they are its own, else fresh ones."""
     try:
         from archdsl.syntax import _tables
 

@@ -13,7 +13,7 @@ _NAMES = ("op", "needs", "given")
 
 
 def whole_phrases(tokens: list[Token], blocks: Blocks) -> list[Token]:
-    """Give the tokens with each phrase in one piece."""
+    """Return the tokens with each phrase in one piece."""
     if sum(token.kind == "WORD" for token in tokens) < 2:
         return tokens
     return _rejoined(_unglued(_unrepeated(tokens)), blocks)

@@ -167,7 +167,7 @@ class PropertyReader:
         ]
 
     def _agrees(self, items: list[Item], said: Layer) -> bool:
-        """Tell whether a property's cell that names an op means the row's: `Pool 8 x 8` of an average pool,
+        """Return whether a property's cell that names an op means the row's: `Pool 8 x 8` of an average pool,
         `3x3 dw` of a conv."""
         if said.op in ("conv", "activation"):
             return True
@@ -182,7 +182,7 @@ class PropertyReader:
 
 
 def _count(cell: Cell) -> Cell:
-    """Give the number of `×3` and `3×`."""
+    """Return the number of `×3` and `3×`."""
     from archdsl.lang.repeats import ALONE
 
     count = ALONE.fullmatch(cell.text)
@@ -193,7 +193,7 @@ _IN_FULL = pattern(r"\s*[A-Za-z][A-Za-z -]*\(\s*([A-Za-z][\w-]*)\s*\)\s*")
 
 
 def _short(cell: Cell) -> Cell:
-    """Give the short form of an activation that stands behind its name: `Rectified Linear Unit (ReLU)`."""
+    """Return the short form of an activation that stands behind its name: `Rectified Linear Unit (ReLU)`."""
     match = _IN_FULL.fullmatch(cell.text)
     return (
         cell.part(*match.span(1))

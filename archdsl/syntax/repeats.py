@@ -78,7 +78,7 @@ def _window(left: Expr, right: Expr) -> str:
 
 
 def _dashed_side(seq: Sequence, left: Expr) -> Expr | None:
-    """Give the first 3 of `conv 64-3x3`, where the dash is no minus and the product no repeat."""
+    """Return the first 3 of `conv 64-3x3`, where the dash is no minus and the product no repeat."""
     side = left.right if isinstance(left, BinOp) and _is_layer(seq, left) else None
     return side if isinstance(side, Num) and side.value < 16 else None
 

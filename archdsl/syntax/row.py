@@ -207,7 +207,7 @@ class RowParser:
         return items
 
     def _said(self, row: GridRow, cell: Cell) -> Cell:
-        """Give a structure without a label of its row, and with the layer's word of the row's name where it
+        """Return a structure without a label of its row, and with the layer's word of the row's name where it
         has none."""
         whole = cell
         if self.grid.sheet is not None:
@@ -269,7 +269,7 @@ class RowParser:
 
 
 def printed_size(cell: Cell) -> Cell:
-    """Give a size as the grammar has it, whether a table prints it or a program."""
+    """Return a size as the grammar has it, whether a table prints it or a program."""
     return whole_shape(bare_shape(cell))
 
 

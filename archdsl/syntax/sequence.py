@@ -39,7 +39,7 @@ class Sequence:
         self.fault = False  # in the layer in the making: what else is unknown of it is not told
 
     def inner(self) -> "Sequence":
-        """Give a sequence for what stands inside a bracket."""
+        """Return a sequence for what stands inside a bracket."""
         return Sequence(self.source, self.reporter, self.known, self.blocks)
 
     def text(self, span: Span) -> str:
@@ -161,7 +161,8 @@ class Sequence:
 
     @property
     def before(self) -> bool:
-        """Tell a sequence that begins with norm and activation, so that they come before the convolutions."""
+        """Recognise a sequence that begins with norm and activation, so that they come before the
+        convolutions."""
         first = {one.op for one in self.done[:2] if isinstance(one, Layer)}
         return "activation" in first and bool(first & NORMS.keys())
 
@@ -246,7 +247,7 @@ class Sequence:
         )
 
     def own_key(self, word: str) -> str | None:
-        """Give the parameter of the block in use, or of the op, that a word is the name of."""
+        """Return the parameter of the block in use, or of the op, that a word is the name of."""
         bag = self.bag
         if bag and bag.use:
             parameter = parameter_of(bag.use, word)
@@ -314,8 +315,8 @@ def _is_counted(block: Block) -> bool:
 
 
 def _restated(option: Option, layer: Layer) -> bool:
-    """Tell the channels that code prints of a norm (`BatchNorm2d(64)`), where they are those of the layer
-    before it."""
+    """Recognise the channels that code prints of a norm (`BatchNorm2d(64)`), where they are those of the
+    layer before it."""
     printed = next((one.value for one in layer.options if one.key == "channels"), None)
     said = option.value
     return (

@@ -15,8 +15,8 @@ _GOES_OUT = pattern(r"\boutputs?\s*[:=]?\s*(?=\d{1,9}\s*(?:[,;)]|$))", 2)
 
 
 def stated(row: GridRow) -> GridRow:
-    """Give a row with what its structures state of sizes where it belongs: the output as its size, units and
-    inputs as options."""
+    """Return a row with what its structures state of sizes where it belongs: the output as its size, units
+    and inputs as options."""
     if not any("put" in part.structure.text.lower() for part in row.parts):
         return row
     found = [_output(part.structure) for part in row.parts]

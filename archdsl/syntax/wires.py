@@ -65,6 +65,6 @@ def _ref(seq: Sequence, name: Number, following: tuple[Any, ...]) -> tuple[Ref, 
 
 
 def _word(item: Any) -> str:
-    """Give a word or a number as it is printed; empty for anything else."""
+    """Return a word or a number as it is printed; empty for anything else."""
     value = item.value if isinstance(item, Number) and not item.unit else None
     return value.id if isinstance(value, Name) else str(value.value) if isinstance(value, Num) else ""

@@ -176,7 +176,7 @@ def _activates(items: tuple[Any, ...], at: int) -> bool:
 
 
 def _follows(items: tuple[Any, ...], at: int) -> bool:
-    """Tell whether a value of an option comes next."""
+    """Return whether a value of an option comes next."""
     return at < len(items) and isinstance(items[at], Number | Assign) and not is_filler(items[at])
 
 

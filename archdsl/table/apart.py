@@ -74,7 +74,7 @@ def _two(row: tuple[Cell, ...], index: int, match: re.Match[str] | None, head: b
 
 
 def _spelt(cell: Cell, text: str) -> Cell:
-    """Give other words for a header, where it stands."""
+    """Return other words for a header, where it stands."""
     start, end = cell.span
     return Cell(text, start, (*(start,) * len(text), end))
 
@@ -92,7 +92,7 @@ def _divided(rows: Rows, header: int, index: int, count: int) -> Rows:
 
 
 def _parts(cell: Cell, count: int, marks: tuple[str, ...]) -> tuple[Cell, ...] | None:
-    """Give the parts of a cell, blank ones where it is empty or ends early; None where its marks are not
+    """Return the parts of a cell, blank ones where it is empty or ends early; None where its marks are not
     those of the header."""
     if not cell.text.strip() or cell.text.strip() in _NIL:
         return (cell,) * count

@@ -6,7 +6,7 @@ from archdsl.text.grid import Cell, Grid, GridBlock, GridSetting
 
 
 def spread(table: Table) -> Table:
-    """Give a layer that stands alone in the first of several columns of networks to all of them.
+    """Return a layer that stands alone in the first of several columns of networks to all of them.
 
     Forms without merged cells print it so. Where a table has no other columns, a layer that other rows print
     beside others belongs to its own network.
@@ -36,7 +36,8 @@ def _claims(row: tuple[Cell, ...]) -> bool:
 def with_settings(
     grids: tuple[Grid, ...], settings: tuple[GridSetting, ...], blocks: tuple[GridBlock, ...]
 ) -> tuple[Grid, ...]:
-    """Give the networks of a table the settings and blocks of their file, which win over the table's own."""
+    """Return the networks of a table the settings and blocks of their file, which win over the table's
+    own."""
     keys = {setting.key.text.lower() for setting in settings}
     own = [
         tuple(setting for setting in grid.settings if setting.key.text.lower() not in keys) for grid in grids

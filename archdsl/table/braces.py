@@ -63,7 +63,7 @@ def _extent(
 
 
 def _channels(body: Body, roles: ColumnRoles) -> list[str]:
-    """Give the channels behind each row: those of the last row up to it that prints some."""
+    """Return the channels behind each row: those of the last row up to it that prints some."""
     columns = [index for role, _, index in roles.bound if role == "channels"]
     found, last = [], ""
     for row in body:

@@ -48,7 +48,7 @@ class Columns(NamedTuple):
 
 
 def sheet_grids(source: Source, sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> tuple[Grid, ...]:
-    """Give the networks that the columns of a sheet could be; none where no column can hold layers."""
+    """Return the networks that the columns of a sheet could be; none where no column can hold layers."""
     rows = _upright(sheet)
     parts = (
         sections(sheet, more_header(rows, sheet.header) or header_rows(rows))
@@ -62,7 +62,7 @@ def sheet_grids(source: Source, sheet: Sheet, settings: tuple[GridSetting, ...] 
 
 
 def _section_grids(sheet: Sheet, title: str, settings: tuple[GridSetting, ...]) -> tuple[Grid, ...]:
-    """Give the networks of one section of a sheet, which the title names."""
+    """Return the networks of one section of a sheet, which the title names."""
     columns = columns_of(sheet, settings)
     if columns is None:
         return ()
@@ -119,7 +119,7 @@ def _network(sheet: Sheet, columns: Columns, roles: ColumnRoles, name: str) -> G
 
 
 def columns_of(sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> Columns | None:
-    """Give the columns of a sheet their roles; None where it describes no network.
+    """Return the columns of a sheet their roles; None where it describes no network.
 
     The setting `columns` lists the roles of the columns; `each-row` is what every row is, where no column
     says it.
@@ -147,7 +147,7 @@ def columns_of(sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> Columns 
 
 
 def _upright(sheet: Sheet) -> Body:
-    """Give the rows of a table, turned where it lies on its side: rows such as `input` and `output` are
+    """Return the rows of a table, turned where it lies on its side: rows such as `input` and `output` are
     headers, too, so scores decide."""
     rows = sheet.rows
     if not may_lie(sheet):
@@ -162,7 +162,7 @@ def _fit(rows: Body) -> float:
 
 
 def _choices(rows: Body, count: int, said: list[str | None]) -> list[Choice]:
-    """Give each column the role that the setting says, or that its header and its cells make the best."""
+    """Return each column the role that the setting says, or that its header and its cells make the best."""
     head = rows[:count]
     above = [strengths_left(head, index) or strengths_above(head, index) for index in range(len(rows[0]))]
     said = said + [None] * (len(above) - len(said))

@@ -26,7 +26,7 @@ def is_width(text: str) -> bool:
 
 
 def strengths_above(rows: Rows, index: int) -> dict[str, float]:
-    """Give the roles that the headers of a column say together, or the lowest that says one; a width (`g =
+    """Return the roles that the headers of a column say together, or the lowest that says one; a width (`g =
     1`) says none."""
     text = header_text(rows, index)
     whole = {} if is_width(text) else strengths(text)
@@ -49,8 +49,8 @@ def more_header(rows: Rows, count: int) -> int:
 
 
 def strengths_left(rows: Rows, index: int) -> dict[str, float]:
-    """Give the roles of the header to the left, where that of a column is blank above a width: it stands over
-    both."""
+    """Return the roles of the header to the left, where that of a column is blank above a width: it stands
+    over both."""
     blank = len(rows) > 1 and not rows[0][index].text.strip() and is_width(rows[-1][index].text)
     left = next((i for i in range(index, -1, -1) if rows[0][i].text.strip()), None) if blank else None
     return strengths(rows[0][left].text) if left is not None else {}
@@ -68,7 +68,8 @@ def header_cells(rows: Rows, index: int) -> list[Cell]:
 
 
 def _is_title(row: tuple[Cell, ...]) -> bool:
-    """Tell a title of the table above its header: one cell over all columns, or with empty ones after it."""
+    """Recognise a title of the table above its header: one cell over all columns, or with empty ones after
+    it."""
     first = row[0]
     bare = first.text.strip() and role_of(first.text) is None
     return len(row) > 1 and (

@@ -62,8 +62,8 @@ def _sentence(row: tuple[Cell, ...]) -> GridSetting | None:
 
 
 def _size_in(cell: Cell) -> Cell | None:
-    """Give the size that a text prints beside words that are no layer's; a grey image has one channel, an RGB
-    image three."""
+    """Return the size that a text prints beside words that are no layer's; a grey image has one channel, an
+    RGB image three."""
     match = _SHAPE.search(cell.text)
     if not match or not _is_prose(cell.text[: match.start()] + " " + cell.text[match.end() :]):
         return None
@@ -116,7 +116,7 @@ def _row(row: tuple[Cell, ...], roles: ColumnRoles) -> GridSetting | None:
 
 
 def _size_of(cell: Cell, row: tuple[Cell, ...], roles: ColumnRoles) -> Cell | None:
-    """Give the size that a cell is, or prints in words; a number alone is one in a column of sizes."""
+    """Return the size that a cell is, or prints in words; a number alone is one in a column of sizes."""
     bare = bare_shape(cell)
     printed = any(cell is row[index] for index in (roles.size, roles.incoming) if index is not None)
     whole = SIZE.fullmatch(bare.text.strip()) or (printed and bare.text.strip().isdecimal())
@@ -149,7 +149,7 @@ def _with_channels(size: Cell, channels: Cell | None) -> Cell:
 
 
 def _respelt(cell: Cell, text: str) -> Cell:
-    """Give another spelling of a whole cell, which stands where the cell stands."""
+    """Return another spelling of a whole cell, which stands where the cell stands."""
     place = cell.span
     return Cell(text, place.start, (*(place.start,) * (len(text) - 1), place.end - 1, place.end))
 

@@ -52,8 +52,8 @@ def kinds(text: str) -> frozenset[str]:
 
 
 def _sided(text: str) -> set[str]:
-    """Tell windows (`3x3 / 2`), filter shapes (`3x3x16x32`) and sizes of maps apart; a small map is a window,
-    too."""
+    """Recognise windows (`3x3 / 2`), filter shapes (`3x3x16x32`) and sizes of maps apart; a small map is a
+    window, too."""
     match = _SIDES.match(text)
     if match is None:
         return {"size", "shape"} if _SHAPE.fullmatch(text) else {"size"} if SIZE.fullmatch(text) else set()

@@ -41,7 +41,7 @@ _BEHIND = pattern(
 
 
 def name_of(cell: Cell) -> Cell:
-    """Give the name of a row that says its layer, too: `CONV1` of `CONV1 (f=5, s=1)`."""
+    """Return the name of a row that says its layer, too: `CONV1` of `CONV1 (f=5, s=1)`."""
     told = None if LABEL.search(cell.text) else TOLD.fullmatch(cell.text)
     return cell.part(*told.span(1)) if told else cell
 

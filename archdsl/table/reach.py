@@ -17,7 +17,7 @@ Body = tuple[tuple[Cell, ...], ...]
 def reach(
     body: Body, rows: list[int], columns: tuple[int, int | None], braced: Callable[[int], bool]
 ) -> tuple[int, bool]:
-    """Give the last row that the brace of `rows[0]` goes around, and whether only sizes say so.
+    """Return the last row that the brace of `rows[0]` goes around, and whether only sizes say so.
 
     `columns` are those of the operator and of the input size.
     """

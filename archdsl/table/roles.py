@@ -51,13 +51,13 @@ _SYMBOL = pattern(r"(?<=\w)(?:\s+[a-z]\s?i)(?:\s*x\s*[a-z]\s?i)*$")
 
 
 def role_of(header: str) -> str | None:
-    """Give the role that a header's words have, if any: the first of those that it lists."""
+    """Return the role that a header's words have, if any: the first of those that it lists."""
     known = known_role(header)
     return known or next(iter(listed(header)), None)
 
 
 def known_role(header: str) -> str | None:
-    """Give the role of a header that is known as a whole."""
+    """Return the role of a header that is known as a whole."""
     if len(header) > MAX_HEADER:
         return None
     words = header_words(header)
@@ -82,8 +82,8 @@ def _abroad(words: str) -> str | None:
 
 
 def listed(header: str) -> dict[str, float]:
-    """Give the roles that a header lists, how strongly it says each: `Filters/Units`, `Kernel/stride/groups`,
-    `Kernel or units`.
+    """Return the roles that a header lists, how strongly it says each: `Filters/Units`,
+    `Kernel/stride/groups`, `Kernel or units`.
 
     The columns of windows and of operators print the other properties behind their own.
     """
@@ -107,7 +107,7 @@ _FIRST, _SECOND = 0.95, 0.6  # the strengths of the roles in a list
 
 
 def strengths(header: str) -> dict[str, float]:
-    """Give the roles that a header may mean, and how strongly it says each."""
+    """Return the roles that a header may mean, and how strongly it says each."""
     known = known_role(header)
     said = {known: 1.0} if known else listed(header)
     further = OTHERWISE.get(header_words(header), ()) if len(header) <= MAX_HEADER else ()
@@ -132,13 +132,13 @@ def plain_columns(headers: list[str]) -> dict[str, int] | None:
 
 
 def holds_layers(cells: list[str]) -> bool:
-    """Tell a column whose cells mostly hold layers."""
+    """Recognise a column whose cells mostly hold layers."""
     filled = [cell for cell in cells if cell.strip()]
     return bool(filled) and sum(1 for cell in filled if _STRUCTURAL.search(cell)) * 2 >= len(filled)
 
 
 def is_data(text: str) -> bool:
-    """Tell a cell of the body: a size, a number or layers."""
+    """Recognise a cell of the body: a size, a number or layers."""
     text = text.strip()
     return bool(text) and bool(
         (SIZE.match(text) and text != "-") or text[0].isdecimal() or holds_layers([text])
@@ -146,8 +146,8 @@ def is_data(text: str) -> bool:
 
 
 def holds_network(cells: list[str], further: bool) -> bool:
-    """Tell a column that describes a network: layers, and dittos of the column beside it (`further`: there is
-    one)."""
+    """Recognise a column that describes a network: layers, and dittos of the column beside it (`further`:
+    there is one)."""
     filled = [cell for cell in cells if cell.strip()]
     layers = sum(1 for cell in filled if _STRUCTURAL.search(cell))
     return (layers > 0 or (further and bool(filled))) and (
@@ -156,7 +156,7 @@ def holds_network(cells: list[str], further: bool) -> bool:
 
 
 def looks_structural(grid: Grid) -> bool:
-    """Tell a table from prose: some row has a size, or layers."""
+    """Recognise a table from prose: some row has a size, or layers."""
     return any(
         row.size.text.strip() or _STRUCTURAL.search(row.structure.text) or row.parts[0].bound
         for row in grid.rows

@@ -44,7 +44,7 @@ class Printed(NamedTuple):
 
 
 def grid_rows(body: Body, roles: ColumnRoles, networks: tuple[int, ...]) -> tuple[GridRow, ...]:
-    """Give the rows of one network, printed rows that a merged cell or a brace joins as one."""
+    """Return the rows of one network, printed rows that a merged cell or a brace joins as one."""
     bare = len(networks) > 1 and roles.name is None and roles.size is None
     kept = [
         i
@@ -70,7 +70,7 @@ def grid_rows(body: Body, roles: ColumnRoles, networks: tuple[int, ...]) -> tupl
 
 
 def claims_of(body: Body, roles: ColumnRoles, single: bool) -> tuple[Bound, ...]:
-    """Give the counts printed of the whole network, in rows of their own (`FLOPs`, `# params.`, `Total`).
+    """Return the counts printed of the whole network, in rows of their own (`FLOPs`, `# params.`, `Total`).
 
     Where the table has a `single` network, they may stand under whichever column.
     """
@@ -159,7 +159,7 @@ def _reach(body: Body, rows: list[int], roles: ColumnRoles) -> tuple[int, bool]:
 
 
 def _one_stage(body: Body, a: int, b: int, roles: ColumnRoles) -> bool:
-    """Tell rows under one merged name and size; where both are left empty, they are those of the row
+    """Recognise rows under one merged name and size; where both are left empty, they are those of the row
     above."""
     columns = [index for index in (roles.name, roles.size) if index is not None]
     blank = len(columns) > 1 and not any(body[b][index].text.strip() for index in columns)
@@ -240,7 +240,7 @@ def _row(printed: Printed, group: list[int], roles: ColumnRoles, networks: tuple
 
 
 def _passed(row: tuple[Cell, ...], roles: ColumnRoles, brace: Cell | None, first: bool) -> Iterator[Bound]:
-    """Give what nothing is made of: ordinals in names, the count before each row of a brace, sizes between
+    """Return what nothing is made of: ordinals in names, the count before each row of a brace, sizes between
     its rows."""
     cell = row[roles.structure]
     if roles.structure == roles.name:
@@ -254,8 +254,8 @@ def _passed(row: tuple[Cell, ...], roles: ColumnRoles, brace: Cell | None, first
 
 
 def _name(printed: Printed, i: int, roles: ColumnRoles) -> Cell | None:
-    """Give the name of a row: that of its column, or an operator with a label or a number (`inception (3a)`,
-    `pool1`)."""
+    """Return the name of a row: that of its column, or an operator with a label or a number (`inception
+    (3a)`, `pool1`)."""
     index = roles.structure if roles.name is None else roles.name
     cell = printed.body[i][index]
     if roles.name is not None and i and printed.body[i - 1][index] is cell:

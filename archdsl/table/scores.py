@@ -41,7 +41,7 @@ class Choice(NamedTuple):
 
 
 def assign(strengths: list[dict[str, float]], columns: list[list[str]], corner: bool) -> list[Choice]:
-    """Give all columns their roles at once."""
+    """Return all columns their roles at once."""
     cells = [[found for text in column[:_KINDS] if (found := kinds(text))] for column in columns]
     cells = [_related(index, columns, cells) for index in range(len(columns))]
     beam: list[tuple[float, tuple[Choice, ...]]] = [(0.0, ())]

@@ -14,7 +14,7 @@ SECTION = re.compile(
 
 
 def sections(sheet: Sheet, header: int) -> tuple[tuple[str, Sheet], ...]:
-    """Give the sections of a sheet with their titles; the sheet itself where it has no two of them."""
+    """Return the sections of a sheet with their titles; the sheet itself where it has no two of them."""
     starts = [index for index, row in enumerate(sheet.rows) if index >= header and title_of(row)]
     if len(starts) < 2 or starts[0] > header:
         return (("", sheet),)
@@ -29,7 +29,7 @@ def sections(sheet: Sheet, header: int) -> tuple[tuple[str, Sheet], ...]:
 
 
 def title_of(row: tuple[Cell, ...]) -> str | None:
-    """Give what a row calls a network, if it is one with a name and an input and nothing else."""
+    """Return what a row calls a network, if it is one with a name and an input and nothing else."""
     cells = filled(row)
     match = SECTION.fullmatch(cells[0].text) if len(cells) == 1 else None
     return match[1] if match and match[1] else None

@@ -21,7 +21,7 @@ class _Run(NamedTuple):
 
 
 def with_repeats(grid: Grid) -> Grid:
-    """Give the rows with the repeats that their names print, and names without them."""
+    """Return the rows with the repeats that their names print, and names without them."""
     return grid._replace(rows=_with_ranges(tuple(map(_with_repeat, grid.rows))))
 
 
@@ -36,8 +36,8 @@ def _with_repeat(row: GridRow) -> GridRow:
 
 
 def _with_ranges(rows: tuple[GridRow, ...]) -> tuple[GridRow, ...]:
-    """Tell rows that stand for several layers, where the numbers of all rows with such names follow from each
-    other."""
+    """Recognise rows that stand for several layers, where the numbers of all rows with such names follow from
+    each other."""
     runs = [_run(row.name.text) for row in rows]
     told = {run.word for run in runs if run and run.last > run.first}
     ranges = {word for word in told if _follow([run for run in runs if run and run.word == word])}

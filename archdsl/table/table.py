@@ -25,12 +25,12 @@ class ColumnRoles(NamedTuple):
 
     @property
     def own(self) -> int:
-        """Give the column that is the network's own: counts of the network stand in it."""
+        """Return the column that is the network's own: counts of the network stand in it."""
         return self.structure if self.column is None else self.column
 
     @property
     def windowed(self) -> bool:
-        """Tell whether windows have a column of their own, so that a number behind a layer is the row's."""
+        """Return whether windows have a column of their own, so that a number behind a layer is the row's."""
         return any(role in ("fused", "filter") for role, _, _ in self.bound)
 
 

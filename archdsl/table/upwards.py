@@ -29,7 +29,7 @@ _SIZED = 3  # as many sizes show that they only grow
 
 
 def downwards(source: Source, reporter: Reporter, grid: Grid) -> Grid:
-    """Give the table with its first layer first."""
+    """Return the table with its first layer first."""
     given = next(
         (setting.value for setting in grid.settings if setting.key.text.lower() == "direction"), None
     )

@@ -64,7 +64,7 @@ def _alike(headers: tuple[str, ...], roles: list[str], body: Body) -> list[int]:
 
 
 def _called(header: str) -> str:
-    """Give the series that a header names a network of; a property with a number is none (`filters 2`)."""
+    """Return the series that a header names a network of; a property with a number is none (`filters 2`)."""
     words = [word for word in WORD.findall(header) if len(word) > 1 and not is_size(word)]
     return "" if any(map(role_of, words)) and not header.strip()[0].isdecimal() else series(header)
 
@@ -77,21 +77,21 @@ def _have_channels(roles: list[str], body: Body) -> bool:
 
 
 def _together(body: Body, columns: list[int]) -> tuple[int, ...]:
-    """Give the columns if several of them have numbers in one row, each its own."""
+    """Return the columns if several of them have numbers in one row, each its own."""
     rows = [row for row in body if columns and not all(row[index] is row[columns[0]] for index in columns)]
     several = any(sum(bool(_DIGIT.search(row[index].text)) for index in columns) > 1 for row in rows)
     return tuple(columns) if len(columns) > 1 and several else ()
 
 
 def _holds(body: Body, index: int, form: re.Pattern[str]) -> bool:
-    """Tell a column of whole numbers, but for rows that print counts of the networks."""
+    """Recognise a column of whole numbers, but for rows that print counts of the networks."""
     cells = [row[index].text.strip() for row in body if role_of(row[0].text) not in CLAIMS]
     filled = [cell for cell in cells if cell not in _NIL]
     return bool(filled) and all(map(form.fullmatch, filled))
 
 
 def own_columns(shared: ColumnRoles, values: tuple[int, ...], index: int) -> ColumnRoles:
-    """Give the roles of the columns for one of the networks: the numbers of the others are none of its."""
+    """Return the roles of the columns for one of the networks: the numbers of the others are none of its."""
     return shared._replace(
         bound=tuple(one for one in shared.bound if one[2] == index or one[2] not in values), column=index
     )

@@ -14,7 +14,7 @@ _KERNELS = (1, 2, 3, 4, 5, 7, 9, 11)
 
 
 def is_window(size: str, after: str) -> bool:
-    """Tell a window by the layer word one space after it, if that layer has no other.
+    """Recognise a window by the layer word one space after it, if that layer has no other.
 
     A convolution cannot do without a window; a pool can, so that only what no map is pooled to (2 or 3) is
     one.

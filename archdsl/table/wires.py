@@ -32,7 +32,7 @@ def wired(table: Table) -> Table:
 
 
 def _without(table: Table, body: Body, told: bool) -> Table:
-    """Give a table whose wires are said, or are told not to be read."""
+    """Return a table whose wires are said, or are told not to be read."""
     bound = tuple(
         ("", *one[1:]) if one[0] == "wires" else one for one in table.roles.bound if told or one[0] != "wires"
     )
@@ -65,6 +65,6 @@ def _wired(structure: Cell, names: list[Cell], above: str) -> Cell | None:
 
 
 def _word(text: str, beside: Cell) -> Cell:
-    """Give a word that is not printed the place of what it stands beside."""
+    """Return a word that is not printed the place of what it stands beside."""
     start = beside.span.start
     return Cell(text, start, (start,) * (len(text) + 1))

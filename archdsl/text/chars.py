@@ -15,11 +15,11 @@ class Text(NamedTuple):
     places: Sequence[int]
 
     def part(self, start: int, stop: int) -> "Text":
-        """Give the characters from `start` to `stop`."""
+        """Return the characters from `start` to `stop`."""
         return Text(self.chars[start:stop], self.places[start : stop + 1])
 
     def cell(self) -> Cell:
-        """Give the text without the white space around it as a cell."""
+        """Return the text without the white space around it as a cell."""
         chars = self.chars.rstrip()
         stop = len(chars)
         start = stop - len(chars.lstrip())
@@ -34,7 +34,7 @@ class Text(NamedTuple):
 
 
 def whole(source: Source) -> Text:
-    """Give a source as text whose characters stand where they stand."""
+    """Return a source as text whose characters stand where they stand."""
     return Text(source.clean, range(len(source.clean) + 1))
 
 
@@ -69,14 +69,14 @@ class Writer:
         del self.chars[length:], self.places[length:]
 
     def last(self) -> str:
-        """Give the last character that is no blank, if any."""
+        """Return the last character that is no blank, if any."""
         for char in reversed(self.chars):
             if char and not char.isspace():
                 return char
         return ""
 
     def text(self, end: int) -> Text:
-        """Give what was written; a character blotted out by the empty string is gone."""
+        """Return what was written; a character blotted out by the empty string is gone."""
         if "" in self.chars:
             kept = [index for index, char in enumerate(self.chars) if char]
             return Text("".join(self.chars), [*(self.places[index] for index in kept), end])

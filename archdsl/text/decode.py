@@ -25,7 +25,7 @@ class Decoded(NamedTuple):
 
 
 def decode(data: bytes) -> Decoded:
-    """Give the text of a file."""
+    """Return the text of a file."""
     marked = next((encoding for mark, encoding in _MARKS if data.startswith(mark)), "")
     try:
         if marked or b"\0" not in data:

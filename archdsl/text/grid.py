@@ -16,7 +16,7 @@ _DIGITS = 18
 
 
 def natural(digits: str) -> int:
-    """Give the number that a text of digits is; of more than 18 the first ones."""
+    """Return the number that a text of digits is; of more than 18 the first ones."""
     return int(digits[:_DIGITS])
 
 
@@ -35,21 +35,21 @@ class Cell(NamedTuple):
     columns: int = 1
 
     def place(self, start: int, stop: int) -> Span:
-        """Give the place in the source of `text[start:stop]`."""
+        """Return the place in the source of `text[start:stop]`."""
         if not self.offsets:
             return Span(self.start + start, self.start + stop)
         first = self.offsets[start]
         return Span(first, max(first, self.offsets[stop - 1] + 1) if stop > start else first)
 
     def part(self, start: int, stop: int) -> "Cell":
-        """Give a part of the text as a cell."""
+        """Return a part of the text as a cell."""
         if not self.offsets:
             return Cell(self.text[start:stop], self.start + start)
         return Cell(self.text[start:stop], self.offsets[start], self.offsets[start : stop + 1])
 
     @property
     def span(self) -> Span:
-        """Give the place of the text without the white space around it."""
+        """Return the place of the text without the white space around it."""
         left = len(self.text) - len(self.text.lstrip())
         return self.place(left, max(left, len(self.text.rstrip())))
 
@@ -62,7 +62,7 @@ def joined(a: Cell, b: Cell) -> Cell:
 
 
 def cut_off(whole: Cell, kept: Cell) -> tuple[Cell, ...]:
-    """Give the pieces of a text that another one, made of it, does not have."""
+    """Return the pieces of a text that another one, made of it, does not have."""
     places = {kept.place(at, at + 1).start for at in range(len(kept.text))}
     gone = [whole.place(at, at + 1).start not in places for at in range(len(whole.text))]
     edges = [at for at in range(len(gone) + 1) if (at < len(gone) and gone[at]) != (at > 0 and gone[at - 1])]
@@ -128,7 +128,7 @@ class GridRow(NamedTuple):
 
     @property
     def structure(self) -> Cell:
-        """Give the structure cell (of the first printed row)."""
+        """Return the structure cell (of the first printed row)."""
         return self.parts[0].structure
 
 
@@ -154,7 +154,7 @@ class Remark(NamedTuple):
     about: tuple[Any, ...]
 
     def told(self, source: Source) -> Diagnostic:
-        """Give the message."""
+        """Return the message."""
         return self.message(source, *self.about)
 
 

@@ -14,7 +14,7 @@ _MARKUP = (
 
 
 def plain(text: str) -> str:
-    """Give the text without its markup; every other character stays at its offset."""
+    """Return the text without its markup; every other character stays at its offset."""
     for pattern, replacement in _MARKUP:
         if pattern.search(text):
             text = pattern.sub(lambda match, new=replacement: match.expand(new).ljust(len(match[0])), text)  # type: ignore[misc]

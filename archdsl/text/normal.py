@@ -37,7 +37,7 @@ _MARKS = re.compile(r"[^\x20-\x7e×]|--|[;*^&]|  |\]_")
 
 
 def normal(text: Text) -> Cell:
-    """Give the cell of a text: one character for each meaning, `;` between rows, single blanks."""
+    """Return the cell of a text: one character for each meaning, `;` between rows, single blanks."""
     if "X" in text.chars:
         text = replaced(text, _CAPITAL, lambda match: match[0].lower())
     if _MARKS.search(text.chars):
@@ -63,7 +63,7 @@ def _special(match: re.Match[str]) -> str:
 
 
 def chr_of(char: str) -> str:
-    """Give the plain character that a typographic variant stands for."""
+    """Return the plain character that a typographic variant stands for."""
     plain = CLEAN[ord(char)]
     return plain if isinstance(plain, str) else char
 

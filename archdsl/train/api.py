@@ -76,7 +76,7 @@ def train(
 
 
 def _recipe(given: str | Recipe | None, data: str, keys: Mapping[str, Any]) -> Recipe:
-    """Give a recipe by its name, with some keys set."""
+    """Return a recipe by its name, with some keys set."""
     if isinstance(given, Recipe):
         return replace(given, **keys)
     return read(

@@ -9,7 +9,7 @@ from archdsl.backends.quiet import import_keras
 
 
 def average_places(model: Any) -> list[tuple[int, int]]:
-    """Give for each weight with an average its place in `model.variables`, and that of the average in
+    """Return for each weight with an average its place in `model.variables`, and that of the average in
     `optimizer.variables`."""
     averages = getattr(_inner(model.optimizer), "_model_variables_moving_average", None) or ()
     weights = {id(one): place for place, one in enumerate(model.variables)}

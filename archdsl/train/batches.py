@@ -14,7 +14,7 @@ __all__ = ["plain", "scaling", "training"]
 def training(
     data: ImageData, recipe: Recipe, seed: int, epoch: int, start: int = 0, part: tuple[int, int] = (0, 1)
 ) -> Any:
-    """Give the batches of one epoch (numbered from 0), from batch `start` on: images and targets, both
+    """Return the batches of one epoch (numbered from 0), from batch `start` on: images and targets, both
     float32.
 
     A batch depends only on (seed, epoch, its number): a training that is resumed sees what it would have
@@ -38,7 +38,7 @@ def training(
 def plain(
     data: ImageData, name: str, recipe: Recipe, batch_size: int = 256, part: tuple[int, int] = (0, 1)
 ) -> Any:
-    """Give the batches of a split as they are, in order; of each, the rows of `part`."""
+    """Return the batches of a split as they are, in order; of each, the rows of `part`."""
     import tensorflow as tf
 
     scale, classes = pipeline.scaled(recipe, pipeline.facts(data)), len(data.classes)
@@ -52,7 +52,7 @@ def plain(
 
 
 def _order_seed(seed: int, epoch: int) -> int:
-    """Give the seed of an epoch's order."""
+    """Return the seed of an epoch's order."""
     import numpy as np
 
     return int(np.random.SeedSequence((seed, epoch)).generate_state(1, np.uint64)[0] >> np.uint64(1))

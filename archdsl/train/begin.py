@@ -56,7 +56,7 @@ def _whole(path: str, model: Any) -> str:
 
 
 def _other(path: str) -> Any:
-    """Give the model of a run, with its best weights, or of a `.keras` file."""
+    """Return the model of a run, with its best weights, or of a `.keras` file."""
     if os.path.isdir(path):
         from archdsl.train.restore import restore
 

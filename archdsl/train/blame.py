@@ -39,7 +39,7 @@ def told(plan: Plan, policy: str, folder: RunFolder, made: learner.Learner, faul
 
 
 def _go_back(plan: Plan, folder: RunFolder, made: learner.Learner, fault: Diverged) -> None:
-    """Give the model the weights that it had before the step."""
+    """Return the model the weights that it had before the step."""
     before, _ = checkpoint.last(folder.path)
     if before is None or before.epoch != fault.epoch:
         return
@@ -98,7 +98,7 @@ def _not_finite(largest: dict[str, float]) -> str:
 def _largest(
     plan: Plan, made: learner.Learner, images: Any, training: bool = True
 ) -> Iterator[tuple[str, float]]:
-    """Give of each row the largest absolute value of its output, by default as in training, where the loss
+    """Return of each row the largest absolute value of its output, by default as in training, where the loss
     saw it."""
     import numpy as np
 

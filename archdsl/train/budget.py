@@ -69,7 +69,7 @@ def _slots(recipe: Recipe) -> int:
 
 
 def free_memory() -> int | None:
-    """Give the bytes that this process may still take: of the machine, or of its control group; None where
+    """Return the bytes that this process may still take: of the machine, or of its control group; None where
     nothing tells."""
     limits = [_machine(), _group()]
     return min((one for one in limits if one is not None), default=None)
@@ -85,7 +85,7 @@ def _machine() -> int | None:
 
 
 def _group(folder: str = "/sys/fs/cgroup") -> int | None:
-    """Give what a control group (version 2: of a container) has left."""
+    """Return what a control group (version 2: of a container) has left."""
     try:
         with (
             open(f"{folder}/memory.max", encoding="ascii") as most,

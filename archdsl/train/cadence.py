@@ -26,7 +26,7 @@ class Cadence:
         self._since = time.monotonic()
 
     def due(self, step: int) -> bool:
-        """Tell whether a checkpoint is due after so many steps of the epoch."""
+        """Return whether a checkpoint is due after so many steps of the epoch."""
         if self.steps:
             return step % self.steps == 0
         return bool(self.seconds) and time.monotonic() - self._since >= self.seconds

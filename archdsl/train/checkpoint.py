@@ -40,7 +40,7 @@ class Checkpoint:
     seconds: float = 0.0
 
     def weights(self) -> list[Any]:
-        """Give the model's arrays to evaluate with: averages where there are any."""
+        """Return the model's arrays to evaluate with: averages where there are any."""
         arrays = list(self.arrays["model"])
         for place, average in self.averages:
             arrays[place] = self.arrays["optimizer"][average]
@@ -81,7 +81,7 @@ def _fill(file: IO[bytes], checkpoint: Checkpoint) -> None:
 
 
 def _plain(array: Any) -> Any:
-    """Give an array of a type that NumPy's files know: bfloat16 and the like as their bytes."""
+    """Return an array of a type that NumPy's files know: bfloat16 and the like as their bytes."""
     import numpy as np
 
     return (

@@ -29,7 +29,7 @@ def _numbers(value: Any) -> bool:
 
 
 def _plain_name(value: Any) -> bool:
-    """Tell whether a value names a file of the folder itself: no path leads out of it."""
+    """Return whether a value names a file of the folder itself: no path leads out of it."""
     return _text(value) and value not in (".", "..") and not set(value) & set("/\\:\0") and len(value) < 80
 
 

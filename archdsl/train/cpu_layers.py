@@ -26,8 +26,8 @@ from archdsl.train import products
 
 
 def replacements() -> dict[str, Callable[..., Any]]:
-    """Give the constructors to build a model for training with; none where Keras' own are as fast (GPU, other
-    backends)."""
+    """Return the constructors to build a model for training with; none where Keras' own are as fast (GPU,
+    other backends)."""
     keras = import_keras()
     if keras.backend.backend() != "tensorflow":
         return {}

@@ -67,7 +67,7 @@ def _seconds(plan: Plan, name: str, tell: Callable[[str], None]) -> dict[str, fl
 
 
 def _precisions(name: str, requested: str) -> tuple[str, ...]:
-    """Give those that a run on the backend may take: as `precision.choose`, which times them on TensorFlow
+    """Return those that a run on the backend may take: as `precision.choose`, which times them on TensorFlow
     only."""
     if requested != "auto":
         return (requested,)

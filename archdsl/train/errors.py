@@ -6,5 +6,5 @@ class RunError(Exception):
 
 
 def reason(error: OSError) -> str:
-    """Give the system's words for what it refused."""
+    """Return the system's words for what it refused."""
     return (error.strerror or str(error) or "unknown error").lower()

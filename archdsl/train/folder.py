@@ -117,7 +117,7 @@ def json_text(value: Any) -> str:
 
 
 def free_folder(name: str) -> str:
-    """Give `runs/NAME-1`, or the first number that is free; `name` is made one plain part of a path."""
+    """Return `runs/NAME-1`, or the first number that is free; `name` is made one plain part of a path."""
     plain = re.sub(r"[^\w.+-]+", "-", name).strip("-.")[:80] or "network"
     number = 1
     while os.path.lexists(os.path.join("runs", f"{plain}-{number}")):

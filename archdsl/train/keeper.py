@@ -79,7 +79,7 @@ class Onlooker(Keeper):
 
 
 def score(row: dict[str, Any]) -> float:
-    """Give what the best epoch has most of: accuracy in validation, or being the last where nothing is
+    """Return what the best epoch has most of: accuracy in validation, or being the last where nothing is
     validated."""
     return float(row.get("val_accuracy", row["epoch"]))
 
@@ -104,14 +104,14 @@ class _Memory(io.BytesIO):
 
 
 def model_file(model: Any) -> bytes:
-    """Give a model as the content of a `.keras` file."""
+    """Return a model as the content of a `.keras` file."""
     memory = _Memory()
     model.save(memory)
     return memory.getvalue()
 
 
 def weights_file(model: Any) -> bytes:
-    """Give the weights of a model as the content of a `.weights.h5` file: Keras' archive of the model has
+    """Return the weights of a model as the content of a `.weights.h5` file: Keras' archive of the model has
     it."""
     from zipfile import ZipFile
 

@@ -31,7 +31,7 @@ def described(
 
 
 def compiled_again(folder: Path, spec: dict[str, Any]) -> tuple[Network, str]:
-    """Give the network of a run and the text of its spec; raise SpecError or RunError."""
+    """Return the network of a run and the text of its spec; raise SpecError or RunError."""
     path = folder / spec["file"]
     if path.is_symlink():
         raise RunError(f"{path} is a link: the spec of a run is a file of its folder")

@@ -56,8 +56,8 @@ def make(graph: Graph, policy: str, training: bool = False) -> Learner:
 def compile_model(
     learner: Learner, recipe: Recipe, steps: int, labels: Any = None, weighted: bool = False
 ) -> None:
-    """Give the model its loss, metrics and optimiser; an epoch has `steps` steps, `labels` are those to train
-    with.
+    """Return the model its loss, metrics and optimiser; an epoch has `steps` steps, `labels` are those to
+    train with.
 
     `weighted` metrics heed weights of images.
     """

@@ -23,7 +23,7 @@ DROPPED = ("rate", "img_s", "loss", "val_loss", "seconds", "accuracy")
 
 
 def step(now: Now, epochs: int, width: int) -> tuple[str, str]:
-    """Give what stands before and behind the bar of a step: the first form that leaves room for one."""
+    """Return what stands before and behind the bar of a step: the first form that leaves room for one."""
     forms = [form for form in _forms(now, epochs) if sum(map(len, form)) + 2 + LEAST <= width]
     return forms[0] if forms else (f"{now.epoch}/{epochs}", "")
 

@@ -40,7 +40,8 @@ class FolderLock:
         self._file = file
 
     def release(self) -> None:
-        """Give the lock back; the file stays, or two processes could hold locks of two files of this name."""
+        """Return the lock back; the file stays, or two processes could hold locks of two files of this
+        name."""
         if self._file is not None:
             self._file.close()
             self._file = None

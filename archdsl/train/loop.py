@@ -113,5 +113,5 @@ class Loop:
 
     @property
     def seconds(self) -> float:
-        """Give the seconds of the run so far, over all its processes."""
+        """Return the seconds of the run so far, over all its processes."""
         return self._before + self.progress.pace.seconds

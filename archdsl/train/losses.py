@@ -7,7 +7,7 @@ from archdsl.recipe import Recipe
 
 
 def make(recipe: Recipe, classes: int, labels: Any = None) -> Any:
-    """Give the cross-entropy of logits and targets, both of shape (batch, classes), with smoothing and
+    """Return the cross-entropy of logits and targets, both of shape (batch, classes), with smoothing and
     weights of classes.
 
     Each class's term of the sum counts by its weight, so targets may be mixed. `labels`, those of the
@@ -21,7 +21,7 @@ def make(recipe: Recipe, classes: int, labels: Any = None) -> Any:
 
 
 def class_weights(recipe: Recipe, classes: int, labels: Any) -> tuple[float, ...] | None:
-    """Give the weight of each class; balanced: such that all count the same, and an image 1 on average."""
+    """Return the weight of each class; balanced: such that all count the same, and an image 1 on average."""
     import numpy as np
 
     if recipe.class_weights == "none":

@@ -15,7 +15,7 @@ NAME = "checksums.json"
 
 
 def digest(path: Path) -> str:
-    """Give the SHA-256 of a file in hexadecimal. Raises OSError."""
+    """Return the SHA-256 of a file in hexadecimal. Raises OSError."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

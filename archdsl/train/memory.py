@@ -42,11 +42,11 @@ class Estimate(NamedTuple):
 
     @property
     def total(self) -> int:
-        """Give the bytes at the peak of a step."""
+        """Return the bytes at the peak of a step."""
         return self.fixed + self.image * self.batch
 
     def fitting(self, available: int) -> int:
-        """Give the largest batch that fits, a power of two below 256 and a multiple of 256 above; 0 where
+        """Return the largest batch that fits, a power of two below 256 and a multiple of 256 above; 0 where
         none does."""
         most = max(available - self.fixed, 0) // max(self.image, 1)
         return most // 256 * 256 if most >= 256 else 1 << (most.bit_length() - 1) if most else 0
@@ -77,7 +77,7 @@ def weights(graph: Graph) -> int:
 
 
 def _kept(graph: Graph) -> set[int]:
-    """Give the nodes whose output the backward pass reads."""
+    """Return the nodes whose output the backward pass reads."""
     kept: set[int] = set()
     for i, node in enumerate(graph.nodes):
         output = node.op in READS_OUTPUT or _function(node) in FROM_OUTPUT
@@ -97,5 +97,5 @@ def _bytes(graph: Graph, i: int, size: int) -> int:
 
 
 def _passing(graph: Graph, node: Node, size: int) -> int:
-    """Give the bytes of the gradients of a node's output and inputs."""
+    """Return the bytes of the gradients of a node's output and inputs."""
     return (prod(node.shape) + sum(map(prod, graph.input_shapes(node)))) * size

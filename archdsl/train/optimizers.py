@@ -12,7 +12,7 @@ _CLIPPING = {"global-norm": "global_clipnorm", "norm": "clipnorm", "value": "cli
 
 
 def make(recipe: Recipe, steps_per_epoch: int, model: Any) -> Any:
-    """Give the optimiser of a recipe for the trained weights of a model; an epoch has `steps_per_epoch`
+    """Return the optimiser of a recipe for the trained weights of a model; an epoch has `steps_per_epoch`
     steps."""
     optimizer = _optimizer(recipe, schedules.make(recipe, steps_per_epoch), _common(recipe))
     divided = groups(model)
@@ -23,7 +23,7 @@ def make(recipe: Recipe, steps_per_epoch: int, model: Any) -> Any:
 
 
 def _common(recipe: Recipe) -> dict[str, Any]:
-    """Give what every optimiser of Keras takes."""
+    """Return what every optimiser of Keras takes."""
     common: dict[str, Any] = {}
     if recipe.clip_by != "none":
         common[_CLIPPING[recipe.clip_by]] = recipe.clip

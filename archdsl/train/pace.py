@@ -90,14 +90,14 @@ class Pace:
 
     @property
     def rate(self) -> float:
-        """Give the training images per second of this epoch; of the last seconds where it has no timed
+        """Return the training images per second of this epoch; of the last seconds where it has no timed
         step."""
         seconds, images = self._total
         return images / seconds if seconds else self._speed()[0]
 
     @property
     def seconds(self) -> float:
-        """Give the seconds since this was made."""
+        """Return the seconds since this was made."""
         return self._clock() - self._started
 
     def _count(self, seconds: float, images: int) -> None:
@@ -107,7 +107,7 @@ class Pace:
             self._window.popleft()
 
     def _speed(self) -> tuple[float, float]:
-        """Give images and steps per second of the last seconds."""
+        """Return images and steps per second of the last seconds."""
         seconds = sum(one for one, _ in self._window)
         return (
             (sum(images for _, images in self._window) / seconds, len(self._window) / seconds)

@@ -34,12 +34,12 @@ class Plan:
 
     @property
     def images(self) -> int:
-        """Give the number of training images."""
+        """Return the number of training images."""
         return len(self.data.splits["train"].labels)
 
     @property
     def steps(self) -> int:
-        """Give the number of steps of an epoch."""
+        """Return the number of steps of an epoch."""
         return steps(self.images, self.recipe.batch_size, self.devices)
 
 

@@ -36,8 +36,8 @@ def convolve(inputs: Any, kernel: Any) -> Any:
 
 
 def kernel_gradient(inputs: Any, upstream: Any, window: tuple[int, ...]) -> Any:
-    """Give the gradient of a kernel: [height, width, incoming, outgoing], for inputs and upstream of one map
-    size."""
+    """Return the gradient of a kernel: [height, width, incoming, outgoing], for inputs and upstream of one
+    map size."""
     import tensorflow as tf
 
     height, width, channels = inputs.shape[1:]

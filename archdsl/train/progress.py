@@ -17,17 +17,17 @@ class Display(Protocol):
     """Where a training run tells how it goes."""
 
     def phase(self, text: str) -> None:
-        """Tell what begins: the import, tracing, an evaluation; it ends with the next phase, step or
+        """Show what begins: the import, tracing, an evaluation; it ends with the next phase, step or
         epoch."""
 
     def step(self, now: Now) -> None:
-        """Tell a finished step of the training or of the validation."""
+        """Show a finished step of the training or of the validation."""
 
     def epoch(self, row: dict[str, Any]) -> None:
-        """Tell a finished epoch, by its row of `metrics.jsonl`."""
+        """Show a finished epoch, by its row of `metrics.jsonl`."""
 
     def note(self, text: str) -> None:
-        """Tell something that stays to be read: a damaged checkpoint, what a run goes on from."""
+        """Show something that stays to be read: a damaged checkpoint, what a run goes on from."""
 
     def close(self) -> None:
         """Leave the terminal as it was. More may be told afterwards."""

@@ -22,7 +22,7 @@ def write(plan: Plan, folder: RunFolder, policy: str) -> None:
 
 
 def config(plan: Plan, policy: str) -> dict[str, Any]:
-    """Give the configuration of a run; what the network is fed is `pixel * scale + offset`, per channel."""
+    """Return the configuration of a run; what the network is fed is `pixel * scale + offset`, per channel."""
     scale, offset = batches.scaling(plan.data, plan.recipe)
     return {
         "version": configuration.VERSION,
@@ -47,8 +47,8 @@ def config(plan: Plan, policy: str) -> dict[str, Any]:
 
 
 def fingerprint(data: ImageData) -> dict[str, Any]:
-    """Give what tells whether images are the same: how many, their labels in order, mean and deviation of the
-    pixels."""
+    """Return what tells whether images are the same: how many, their labels in order, mean and deviation of
+    the pixels."""
     labels = {
         name: sha256(split.labels.astype("<i8").tobytes()).hexdigest()[:16]
         for name, split in data.splits.items()
@@ -74,7 +74,7 @@ def check_data(data: ImageData, kept: dict[str, Any]) -> None:
 
 
 def versions() -> dict[str, str]:
-    """Give the versions of what computes."""
+    """Return the versions of what computes."""
     from importlib.metadata import version
 
     from archdsl import __version__

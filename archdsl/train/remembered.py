@@ -20,12 +20,12 @@ from archdsl.writing import write_whole
 
 
 def folder() -> Path:
-    """Give the folder of the answers."""
+    """Return the folder of the answers."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "archdsl" / "steps"
 
 
 def key(graph: Graph, batch_size: int, compared: Sequence[str]) -> str:
-    """Give the name of a question; networks that compute the same with other names of rows are one."""
+    """Return the name of a question; networks that compute the same with other names of rows are one."""
     from archdsl import __version__
 
     nodes = [(node.op, sorted(node.params.items()), node.inputs, node.shape) for node in graph.nodes]

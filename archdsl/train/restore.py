@@ -81,7 +81,7 @@ def restore(path: str, weights: str = "best") -> Restored:
 
 
 def _weights(folder: RunFolder, weights: str) -> tuple[Any, list[str]]:
-    """Give the path of the best weights or the newest checkpoint, verified."""
+    """Return the path of the best weights or the newest checkpoint, verified."""
     if weights == "last":
         newest, notes = checkpoint.last(folder.path)
         if newest is None:

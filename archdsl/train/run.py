@@ -88,7 +88,7 @@ def _unseen(folder: RunFolder) -> str:
 
 
 def _facts(plan: Plan, policy: str, begun: Checkpoint | None) -> dict[str, Any]:
-    """Give what has to be the same in every process; where the data lies need not be."""
+    """Return what has to be the same in every process; where the data lies need not be."""
     where = {"checkpoint": (begun.epoch, begun.step) if begun else None, "number of devices": plan.devices}
     return {
         key: value for key, value in record.config(plan, policy).items() if key not in ("data", "save_every")
@@ -133,7 +133,7 @@ def prepared(plan: Plan, policy: str) -> learner.Learner:
 
 
 def _begin(plan: Plan, policy: str, keeper: Keeper, begun: Checkpoint | None) -> Checkpoint:
-    """Give the state to begin with, in the model and in the folder."""
+    """Return the state to begin with, in the model and in the folder."""
     if begun is not None:
         put_back(keeper.model, begun.arrays)
     else:

@@ -7,12 +7,12 @@ from archdsl.recipe import Recipe
 
 
 def warmup_epochs(recipe: Recipe) -> float:
-    """Give the epochs of warm-up: as many as the recipe says, a quarter of the training at most."""
+    """Return the epochs of warm-up: as many as the recipe says, a quarter of the training at most."""
     return min(recipe.warmup, recipe.epochs / 4)
 
 
 def make(recipe: Recipe, steps_per_epoch: int) -> Any:
-    """Give the schedule of a recipe; a training has `epochs * steps_per_epoch` steps."""
+    """Return the schedule of a recipe; a training has `epochs * steps_per_epoch` steps."""
     warmup = round(warmup_epochs(recipe) * steps_per_epoch)
     total = max(recipe.epochs * steps_per_epoch, 1)
     schedules = import_keras().optimizers.schedules
@@ -34,7 +34,7 @@ def make(recipe: Recipe, steps_per_epoch: int) -> Any:
 
 
 def _plain(schedules: Any, recipe: Recipe, steps: int, rest: int) -> Any:
-    """Give the schedule without its warm-up; `rest` are the steps behind it."""
+    """Return the schedule without its warm-up; `rest` are the steps behind it."""
     match recipe.schedule:
         case "staircase":
             return schedules.ExponentialDecay(
@@ -55,7 +55,7 @@ def _plain(schedules: Any, recipe: Recipe, steps: int, rest: int) -> Any:
 
 
 def _warmed(schedules: Any, plain: Any, rate: float, warmup: int, behind: bool) -> Any:
-    """Give a schedule that begins with a rise from 0 in a line; `behind` tells that `plain` begins after
+    """Return a schedule that begins with a rise from 0 in a line; `behind` tells that `plain` begins after
     it."""
     ops = import_keras().ops
 

@@ -11,7 +11,7 @@ from archdsl.train import learner
 
 
 def step_seconds(graph: Graph, precisions: Sequence[str], batch_size: int, steps: int) -> dict[str, float]:
-    """Give the least time of `steps` steps in each precision, in seconds for `batch_size` images; the steps
+    """Return the least time of `steps` steps in each precision, in seconds for `batch_size` images; the steps
     alternate.
 
     A step is forward and backward with gradients of all weights, without the optimiser, which is the same in

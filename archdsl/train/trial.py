@@ -26,7 +26,7 @@ class Trial(NamedTuple):
 
 
 def measured(trial: Trial) -> dict[str, float]:
-    """Give the least time of the steps in each precision, in seconds; the first two steps trace and
+    """Return the least time of the steps in each precision, in seconds; the first two steps trace and
     settle."""
     return {precision: min(_times(_step(trial, precision), trial.steps)) for precision in trial.precisions}
 

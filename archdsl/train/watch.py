@@ -58,7 +58,7 @@ class Progress:
         self.heed()
 
     def finished(self, row: dict[str, Any]) -> None:
-        """Tell a finished epoch."""
+        """Show a finished epoch."""
         self.epoch, self.step = row["epoch"], 0
         self.cadence.written()
         self.display.epoch(row)
@@ -72,12 +72,12 @@ class Progress:
 
     @property
     def steps(self) -> int:
-        """Give the steps of the run so far."""
+        """Return the steps of the run so far."""
         return self.epoch * self.pace.steps + self.step
 
 
 def watcher(progress: Progress, begin: Callable[[], None], save: Callable[[], None]) -> Any:
-    """Give the Keras callback of one epoch; `begin` sets the metrics it goes on from, `save` writes a
+    """Return the Keras callback of one epoch; `begin` sets the metrics it goes on from, `save` writes a
     checkpoint."""
     keras: Any = import_keras()
 
@@ -96,7 +96,7 @@ def watcher(progress: Progress, begin: Callable[[], None], save: Callable[[], No
 
 
 def heeder(progress: Progress) -> Any:
-    """Give the Keras callback of a validation."""
+    """Return the Keras callback of a validation."""
     keras: Any = import_keras()
 
     class Heeder(keras.callbacks.Callback):  # type: ignore[misc]

@@ -47,7 +47,7 @@ class Miss(NamedTuple):
 
     @property
     def size(self) -> Size:
-        """Give the spatial axes of what arrives."""
+        """Return the spatial axes of what arrives."""
         return spatial(self.incoming, len(self.target))
 
 
@@ -77,7 +77,7 @@ class Evidence(NamedTuple):
         return bool(self.agreeing) and not self.declared_fits
 
     def going_on(self, target: Size) -> Size:
-        """Give the size to go on with."""
+        """Return the size to go on with."""
         return (
             target
             if self.blamed or (self.declared_fits and not self.agreeing) or not self.agreeing

@@ -25,7 +25,7 @@ class Join(NamedTuple):
 
 
 def mend_join(source: Source, fault: Fault, row: Span) -> tuple[str, tuple[Fix, ...]]:
-    """Give what helps, and the edits: another name, a stride of a pool in a branch, or channels that
+    """Return what helps, and the edits: another name, a stride of a pool in a branch, or channels that
     agree."""
     join: Join | None = fault.join
     if fault.merge == "multiply" or len({shape[:-1] for shape in fault.joined}) < 2:

@@ -23,7 +23,7 @@ _MAX_STEPS = 6
 
 
 def explain(source: Source, miss: Miss, stride_in: str) -> tuple[Diagnostic, Size, Size | None]:
-    """Give the diagnostic, the size that the check goes on with, and the one that the row before must have
+    """Return the diagnostic, the size that the check goes on with, and the one that the row before must have
     had, if it is blamed."""
     evidence = weigh(miss, stride_in)
     size = miss.size
@@ -106,7 +106,7 @@ def _mend(
 
 
 def _still(miss: Miss, evidence: Evidence) -> bool:
-    """Tell whether nothing in the row makes the map smaller, where half of it or less is declared."""
+    """Return whether nothing in the row makes the map smaller, where half of it or less is declared."""
     size = miss.size
     halved = all(2 * t <= n + 1 for t, n in zip(miss.target, size, strict=False))
     return evidence.fixed and evidence.computed == size and halved and not _printed_strides(miss.specs)
@@ -128,7 +128,7 @@ def _size_fix(source: Source, miss: Miss, evidence: Evidence, better: Size) -> F
 
 
 def _printed_channels(source: Source, miss: Miss) -> Size:
-    """Give the channels that the row computes, where its size prints channels, last and without powers."""
+    """Return the channels that the row computes, where its size prints channels, last and without powers."""
     row = miss.row
     text = source.text[row.size_span.start : row.size_span.end]
     if (

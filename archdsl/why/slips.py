@@ -42,7 +42,7 @@ class SlipFinder:
         self.tries = min(_TRIES, _MOST_WORK // max(work, 1))
 
     def explained(self) -> list[Diagnostic]:
-        """Give what is told of the text, with each slip in place of all that follows from it."""
+        """Return what is told of the text, with each slip in place of all that follows from it."""
         waiting: list[tuple[Slip, list[_Place]]] = []
         for slip in (KEY._replace(put=_key_of), *SLIPS, INDENT, REMARK):
             found = places = self._places(slip)
@@ -87,7 +87,7 @@ class SlipFinder:
                 yield _Place(number, edit, _quoted(line, start, match))
 
     def _of_empty_blocks(self) -> list[int]:
-        """Give the lines after each block that has none: up to a blank one, a row with a size, or a
+        """Return the lines after each block that has none: up to a blank one, a row with a size, or a
         setting."""
         found: list[int] = []
         for one in self.left:
@@ -102,7 +102,7 @@ class SlipFinder:
         return found
 
     def _remarks(self) -> list[int]:
-        """Give the first line that is no setting, if nothing in it is a word or a sign of layers, nor like
+        """Return the first line that is no setting, if nothing in it is a word or a sign of layers, nor like
         one."""
         lines = enumerate(
             map(str.split, Source("", edited(self.source.text, self.edits)).clean.split("\n")), 1
@@ -142,7 +142,7 @@ class SlipFinder:
         return []
 
     def _key(self, one: Diagnostic) -> tuple[str, int]:
-        """Tell a diagnostic by its code and line, which edits leave as they are; 0 is the line of another
+        """Identify a diagnostic by its code and line, which edits leave as they are; 0 is the line of another
         text."""
         return one.code, one.source.position(one.span.start)[0] if one.source.path == self.source.path else 0
 
@@ -160,7 +160,7 @@ class SlipFinder:
 
 
 def _key_of(match: re.Match[str]) -> str:
-    """Give the setting that a line's first word may have been meant for; the word itself where none is
+    """Return the setting that a line's first word may have been meant for; the word itself where none is
     near."""
     from difflib import get_close_matches
 
@@ -179,7 +179,7 @@ def _may_be_of_block(line: str) -> bool:
 
 
 def _quoted(line: str, start: int, match: re.Match[str]) -> Span:
-    """Give the bracket that a slip stands in; without one, the slip itself."""
+    """Return the bracket that a slip stands in; without one, the slip itself."""
     opening, closing = line.rfind("[", 0, match.start()), line.find("]", match.end())
     if opening >= 0 and closing >= 0 and "]" not in line[opening : match.start()]:
         return Span(start + opening, start + closing + 1)

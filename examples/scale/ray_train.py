@@ -24,14 +24,14 @@ from ray.train.data_parallel_trainer import DataParallelTrainer
 
 
 def free_address() -> str:
-    """Give the address of this machine with a port that is free now."""
+    """Return the address of this machine with a port that is free now."""
     with socket.socket() as probe:
         probe.bind(("", 0))
         return f"{ray.util.get_node_ip_address()}:{probe.getsockname()[1]}"
 
 
 def command(run: str, options: list[str], count: int, number: int, coordinator: str) -> list[str]:
-    """Give the command of one worker: to begin, or to go on where the run folder holds a run."""
+    """Return the command of one worker: to begin, or to go on where the run folder holds a run."""
     begun = (Path(run) / "config.json").exists()
     what = ["--resume", run] if begun else [*options, "--out", run, "--backend", "jax"]
     together = ["--processes", str(count), "--process-id", str(number), "--coordinator", coordinator]

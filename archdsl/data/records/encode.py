@@ -56,7 +56,7 @@ def _frames(images: "np.ndarray", labels: "np.ndarray", size: int) -> "np.ndarra
 
 @lru_cache(maxsize=64)
 def _template(height: int, width: int, depth: int, size: int) -> "tuple[np.ndarray, Layout]":
-    """Give the frame of a black image with a label of so many bytes, without its last checksum, and the
+    """Return the frame of a black image with a label of so many bytes, without its last checksum, and the
     places in its example."""
     import numpy as np
 

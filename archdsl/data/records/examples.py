@@ -83,7 +83,7 @@ def _layout(data: bytes, place: str) -> Layout:
 
 
 def _alike(rows: "np.ndarray", example: "np.ndarray", places: Layout) -> "np.ndarray":
-    """Tell which rows have the bytes of an example around its image and label, and a label of as many
+    """Return which rows have the bytes of an example around its image and label, and a label of as many
     bytes."""
     import numpy as np
 

@@ -29,7 +29,8 @@ def found(folder: str) -> dict[str, list[str]]:
 
 
 def _has_a_frame(path: str) -> bool:
-    """Tell whether a file begins as a file of records does; a compressed one is taken for one by its name."""
+    """Return whether a file begins as a file of records does; a compressed one is taken for one by its
+    name."""
     import numpy as np
 
     name = os.path.basename(path).lower()

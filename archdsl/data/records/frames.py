@@ -23,7 +23,7 @@ def masked(values: "np.ndarray") -> "np.ndarray":
 
 
 def checksums(rows: "np.ndarray") -> "np.ndarray":
-    """Give the masked CRC32C of each row of bytes (n, length), as uint32 of shape (n,); a row's bytes stand
+    """Return the masked CRC32C of each row of bytes (n, length), as uint32 of shape (n,); a row's bytes stand
     side by side."""
     import numpy as np
 
@@ -33,7 +33,7 @@ def checksums(rows: "np.ndarray") -> "np.ndarray":
 
 
 def header(length: int) -> "np.ndarray":
-    """Give the 12 bytes that a frame of so much data begins with."""
+    """Return the 12 bytes that a frame of so much data begins with."""
     import numpy as np
 
     size = np.array([length], "<u8").view(np.uint8)
@@ -106,7 +106,7 @@ def gathered(
 
 
 def intact(rows: "np.ndarray", place: str, numbers: "np.ndarray") -> "np.ndarray":
-    """Give examples out of rows of examples with their checksums, (n, length + 4); raise DataError for the
+    """Return examples out of rows of examples with their checksums, (n, length + 4); raise DataError for the
     first that is damaged."""
     import numpy as np
 

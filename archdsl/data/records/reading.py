@@ -17,7 +17,7 @@ from archdsl.data.split import Split
 
 
 def is_ours(folder: str) -> bool:
-    """Tell whether a folder has a manifest of records."""
+    """Return whether a folder has a manifest of records."""
     return os.path.isfile(os.path.join(folder, manifest.NAME)) or os.path.isfile(
         os.path.join(folder, PROGRESS)
     )

@@ -34,7 +34,7 @@ class Shard:
 
     @property
     def labels(self) -> "np.ndarray":
-        """Give the labels, as int64."""
+        """Return the labels, as int64."""
         return self.index[:, 2]
 
     def read(self, rows: "np.ndarray") -> "np.ndarray":
@@ -71,7 +71,7 @@ class Shard:
 
 
 def _step(index: "np.ndarray") -> int:
-    """Give the bytes of a frame where all have as many and follow each other; else 0."""
+    """Return the bytes of a frame where all have as many and follow each other; else 0."""
     import numpy as np
 
     step = int(index[0, 1]) + frames.HEAD + frames.TAIL if len(index) else 0
@@ -106,7 +106,7 @@ def scan(path: str) -> tuple[Shard, int, tuple[int, int, int] | None]:
 
 
 def content(path: str) -> "np.ndarray":
-    """Give the bytes of a file of records, decompressed where it is compressed; raise DataError where that
+    """Return the bytes of a file of records, decompressed where it is compressed; raise DataError where that
     fails."""
     import numpy as np
 

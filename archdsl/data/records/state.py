@@ -34,7 +34,7 @@ def plan_of(data: ImageData, options: dict[str, Any]) -> dict[str, Any]:
 
 
 def done(folder: str, plan: dict[str, Any]) -> dict[str, ShardEntry]:
-    """Give the shards of the same plan that are finished and whole."""
+    """Return the shards of the same plan that are finished and whole."""
     if os.path.exists(os.path.join(folder, manifest.NAME)):
         raise DataError(
             f"{folder} already holds records: choose another folder with --out, or look at them with "
@@ -76,5 +76,5 @@ def note(folder: str, plan: dict[str, Any], shards: dict[str, ShardEntry]) -> No
 
 
 def index_path(folder: str, file: str) -> str:
-    """Give where the index of a file of records is."""
+    """Return where the index of a file of records is."""
     return os.path.join(folder, INDEX, f"{file}.npy")

@@ -21,17 +21,17 @@ class StoredImages:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Give the shape of all images."""
+        """Return the shape of all images."""
         return (int(self._ends[-1]), *self.size)
 
     @property
     def starts(self) -> tuple[int, ...]:
-        """Give the rows that the shards begin with."""
+        """Return the rows that the shards begin with."""
         return (0, *map(int, self._ends[:-1]))
 
     @property
     def labels(self) -> "np.ndarray":
-        """Give the labels, as int64."""
+        """Return the labels, as int64."""
         import numpy as np
 
         return np.concatenate([shard.labels for shard in self.shards])

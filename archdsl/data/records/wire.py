@@ -62,7 +62,7 @@ def read_varint(data: bytes, position: int) -> tuple[int, int]:
 
 
 def _fields(data: bytes, begin: int, end: int) -> Iterator[tuple[int, int, int]]:
-    """Give the fields of a message that have a length: number, begin and end; numbers (wire type 0) have
+    """Return the fields of a message that have a length: number, begin and end; numbers (wire type 0) have
     begin = end."""
     while begin < end:
         tag, begin = read_varint(data, begin)

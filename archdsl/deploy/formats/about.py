@@ -12,7 +12,7 @@ NAME, LABELS = "archdsl.json", "labels.txt"
 
 
 def about(network: Network, feed: Feed | None, images: bool) -> dict[str, Any]:
-    """Give what there is to say; `images` tells that the model takes images as uint8 and scales them
+    """Return what there is to say; `images` tells that the model takes images as uint8 and scales them
     itself."""
     from archdsl import __version__
 
@@ -30,7 +30,7 @@ def about(network: Network, feed: Feed | None, images: bool) -> dict[str, Any]:
 
 
 def files(said: dict[str, Any]) -> dict[str, str]:
-    """Give it as small text files: all of it, and the classes alone, one a line, as viewers of models read
+    """Return it as small text files: all of it, and the classes alone, one a line, as viewers of models read
     them."""
     found = {NAME: json.dumps(said, indent=2, ensure_ascii=False) + "\n"}
     if "classes" in said:

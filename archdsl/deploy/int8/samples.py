@@ -15,7 +15,7 @@ MEASURED = ("test", "validation", "train")
 
 
 def calibration(data: Any, feed: Feed, images: bool, count: int) -> Iterator["np.ndarray"]:
-    """Give up to `count` images of the training split, spread evenly over it, as batches of one example.
+    """Return up to `count` images of the training split, spread evenly over it, as batches of one example.
 
     `images` says that the model takes uint8; otherwise they are scaled.
     """
@@ -28,17 +28,17 @@ def calibration(data: Any, feed: Feed, images: bool, count: int) -> Iterator["np
 
 
 def calibrating(data: Any) -> Any:
-    """Give the split that ranges are taken from: training images, where there are any."""
+    """Return the split that ranges are taken from: training images, where there are any."""
     return data.splits.get("train") or next(iter(data.splits.values()))
 
 
 def measured(data: Any) -> str:
-    """Give the split that accuracy is measured on."""
+    """Return the split that accuracy is measured on."""
     return next(name for name in MEASURED if name in data.splits)
 
 
 def accuracy(engine: Engine, data: Any, split: str, feed: Feed, images: bool) -> float:
-    """Give the share of a split's images whose largest output is their class."""
+    """Return the share of a split's images whose largest output is their class."""
     import numpy as np
 
     kept = data.splits[split]

@@ -21,7 +21,7 @@ OPS = ("batch_norm", "scale", "rescale")
 
 
 def affine(node: Node, weights: Arrays) -> Affine | None:
-    """Give what a node does to each channel; None where it does something else."""
+    """Return what a node does to each channel; None where it does something else."""
     import numpy as np
 
     if node.op == "rescale":

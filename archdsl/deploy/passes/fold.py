@@ -116,7 +116,7 @@ def _by_input(host: Node, kernel: "np.ndarray", values: "np.ndarray") -> "np.nda
 
 
 def _constant(host: Node, kernel: "np.ndarray", shift: "np.ndarray") -> "np.ndarray":
-    """Give what a layer makes of a map that is `shift` everywhere: one number per output channel."""
+    """Return what a layer makes of a map that is `shift` everywhere: one number per output channel."""
     product = kernel * _by_input(host, kernel, shift)
     kept = OUTPUT_AXIS[host.op] % kernel.ndim
     return product.sum(axis=tuple(axis for axis in range(kernel.ndim) if axis != kept))  # type: ignore[no-any-return]

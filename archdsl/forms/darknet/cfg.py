@@ -31,16 +31,16 @@ class Section(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Give what kind of layer it is."""
+        """Return what kind of layer it is."""
         return SECTIONS.get(self.kind.text.lower(), self.kind.text.lower())
 
     def whole(self, key: str, default: int = 0) -> int:
-        """Give an option that is a number."""
+        """Return an option that is a number."""
         text = self.options[key].text.strip() if key in self.options else ""
         return int(text) if re.fullmatch(r"-?\d{1,7}", text) else default
 
     def word(self, key: str, default: str = "") -> str:
-        """Give an option that is a word."""
+        """Return an option that is a word."""
         return self.options[key].text.strip().lower() if key in self.options else default
 
 
@@ -50,7 +50,7 @@ def is_cfg(text: str) -> bool:
 
 
 def read_cfg(source: Source) -> tuple[Sheet, ...]:
-    """Give the network of a text."""
+    """Return the network of a text."""
     net, *layers = _sections(source.clean)
     sheet = Sheet("", (), 1, Span(net.kind.start, net.kind.start + len(net.kind.text)))
     steps = [_step(section, number) for number, section in enumerate(layers)]
@@ -92,7 +92,7 @@ def _sections(text: str) -> Iterator[Section]:
 
 
 def _step(section: Section, number: int) -> Step | None:
-    """Give the layer of a section; None for one that is not known, or whose activation is not."""
+    """Return the layer of a section; None for one that is not known, or whose activation is not."""
     activation = ACTIVATIONS.get(
         section.word("activation", "logistic" if section.name == "convolutional" else "linear")
     )
@@ -125,7 +125,7 @@ def _step(section: Section, number: int) -> Step | None:
 
 
 def _words(section: Section) -> str:
-    """Give the words of a layer with one input."""
+    """Return the words of a layer with one input."""
     stride, kernel = section.whole("stride", 1), section.whole("size", 1)
     norm = "; BN" if section.whole("batch_normalize") else ""
     bias = ", no bias" if norm else ""

@@ -108,7 +108,7 @@ def _dense(text: str) -> str:
 
 
 def _size(row: re.Match[str], found: re.Match[str]) -> Cell:
-    """Give a map's size: Darknet prints its width before its height."""
+    """Return a map's size: Darknet prints its width before its height."""
     place = row.start("rest")
     cell = Cell(found[0], place + found.start())
     width, height, channels = re.findall(r"\d+", found[0])

@@ -23,7 +23,7 @@ class Step(NamedTuple):
 
 
 def table(steps: list[Step], head: Cell) -> tuple[tuple[Cell, ...], ...]:
-    """Give the rows of a table, its header first."""
+    """Return the rows of a table, its header first."""
     return (tuple(said(word, head) for word in ("name", "operator", "output size")), *_rows(steps))
 
 
@@ -57,7 +57,7 @@ def _ends(steps: list[Step]) -> set[int]:
 
 
 def said(words: str, at: Cell) -> Cell:
-    """Give words that stand for what is printed at a place."""
+    """Return words that stand for what is printed at a place."""
     writer = Writer()
     span = at.span
     writer.put(words[:-1], span.start)

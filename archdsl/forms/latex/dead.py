@@ -95,7 +95,7 @@ class _Scanner:
 
 
 def living(text: Text, start: int, stop: int) -> Text:
-    """Give a text in which, from `start` to `stop`, blanks stand for what is never read."""
+    """Return a text in which, from `start` to `stop`, blanks stand for what is never read."""
     chars = text.chars
     if not any(mark in chars for mark in ("\\fi", "{comment}", "{document}")):
         return text

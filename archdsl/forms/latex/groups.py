@@ -24,7 +24,7 @@ class Group(NamedTuple):
 
     @property
     def inner(self) -> bool:
-        """Tell whether `&` and `\\\\` in it part its own rows and not the table's."""
+        """Return whether `&` and `\\\\` in it part its own rows and not the table's."""
         return self.kind in ("left", "env", "matrix")
 
 
@@ -114,7 +114,7 @@ class Groups:
         return group
 
     def merged_rows(self) -> int:
-        """Give over how many rows the cell is merged: none where there is text beside that of
+        """Return over how many rows the cell is merged: none where there is text beside that of
         `\\multirow`."""
         start, stop = self._merged
         beside = stop >= 0 and "".join((*self.writer.chars[:start], *self.writer.chars[stop:])).strip()

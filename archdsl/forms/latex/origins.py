@@ -13,7 +13,7 @@ _USED = re.compile(r"\\[A-Za-z@]+")
 
 
 def with_definitions(source: Source, diagnostics: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
-    """Give the diagnostics; one fault of a definition is told at its first use alone."""
+    """Return the diagnostics; one fault of a definition is told at its first use alone."""
     defined: dict[str, Span] = {}
     for match in _DEFINED.finditer(source.clean):
         if match[1]:

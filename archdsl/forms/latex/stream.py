@@ -66,7 +66,7 @@ class Stream:
             yield token
 
     def next(self) -> Token | None:
-        """Give the next token that is no macro of the document's own."""
+        """Return the next token that is no macro of the document's own."""
         while token := self.raw():
             macro = self.macros.known.get(token.name) if token.text[0] == "\\" else None
             if macro is None:
@@ -75,7 +75,7 @@ class Stream:
         return None
 
     def raw(self) -> Token | None:
-        """Give the next token, unexpanded."""
+        """Return the next token, unexpanded."""
         if self._pending:
             return self._pending.pop()
         token = next(self._lexer, None)
@@ -88,11 +88,11 @@ class Stream:
         self._pending.extend(reversed(tokens))
 
     def place(self, token: Token) -> int:
-        """Give the place in the source that a token stands for."""
+        """Return the place in the source that a token stands for."""
         return token.call if token.call >= 0 else self.text.places[token.at]
 
     def span(self, token: Token) -> Span:
-        """Give the token's place in the source, of the call where it came from a macro."""
+        """Return the token's place in the source, of the call where it came from a macro."""
         place = self.place(token)
         return Span(place, place + (len(token.text) if token.call < 0 else 1))
 
@@ -130,7 +130,7 @@ class Stream:
         return None
 
     def follows(self, text: str) -> bool:
-        """Tell whether a token is the next one."""
+        """Return whether a token is the next one."""
         token = self.raw()
         if token:
             self.back(token)
@@ -220,5 +220,5 @@ class Stream:
 
 
 def plain(tokens: list[Token]) -> str:
-    """Give the text of an argument that is a number or a name."""
+    """Return the text of an argument that is a number or a name."""
     return "".join(token.text for token in tokens).strip()

@@ -124,7 +124,7 @@ def clean(
     macros: Macros | None = None,
     markdown: bool = True,
 ) -> Text:
-    """Give the text of a cell that holds LaTeX among other things."""
+    """Return the text of a cell that holds LaTeX among other things."""
     stream = Stream(source, text, 0, len(text.chars), macros or Macros(), report, comments=False)
     cell = CellText(stream, markdown)
     for token in stream:
@@ -136,7 +136,7 @@ def clean(
 
 
 def _is_table(source: Source, start: int, sheet: Sheet) -> bool:
-    """Tell a table from a matrix: an array with columns and no delimiter around it."""
+    """Recognise a table from a matrix: an array with columns and no delimiter around it."""
     before = source.clean[max(0, start - 40) : start].rstrip()
     return (
         len(sheet.rows) > 1

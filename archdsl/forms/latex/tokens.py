@@ -23,12 +23,12 @@ class Token(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Give the name of a macro, the empty string for any other token."""
+        """Return the name of a macro, the empty string for any other token."""
         return self.text[1:] if self.text[0] == "\\" else ""
 
 
 def tokenize(text: Text, start: int, stop: int, comments: bool) -> Iterator[Token]:
-    """Give the tokens from `start` to `stop`; `%` begins a comment only in a LaTeX file."""
+    """Return the tokens from `start` to `stop`; `%` begins a comment only in a LaTeX file."""
     pattern = _WITH_COMMENTS if comments else _WITHOUT
     for match in pattern.finditer(text.chars, start, stop):
         token = match[0]

@@ -25,7 +25,7 @@ _KEEP_SHAPE: Final = frozenset({"BN", "LN", "dropout", *FUNCTIONS})
 
 
 def as_table(source: Source, dump: Dump) -> Sheet:
-    """Give a summary as a table; one that cannot be read holds only what is wrong with it."""
+    """Return a summary as a table; one that cannot be read holds only what is wrong with it."""
     return _Reader(source, dump).read()
 
 
@@ -53,7 +53,7 @@ class _Reader:
         self.last = "input"
 
     def read(self) -> Sheet:
-        """Give the table, or what is wrong."""
+        """Return the table, or what is wrong."""
         sheet = Sheet("", (), 1, self.dump.span)
         if not self.rows:
             return sheet
@@ -130,7 +130,7 @@ class _Reader:
         self.shapes["input"] = numbers(size)
 
     def _layer(self, row: Row) -> list[tuple[Cell, ...]]:
-        """Give the row of a layer: none for a class that is no layer."""
+        """Return the row of a layer: none for a class that is no layer."""
         takes = [self._source(one) for one in row.takes] if row.takes else [self.last]
         # Works on the last axis, wherever the channels of maps are.
         last = self.first and row.kind == "linear"
@@ -173,7 +173,7 @@ class _Reader:
         return writer.text(stop).cell()
 
     def _words(self, row: Row, takes: list[str], before: Axes, after: Axes) -> str:
-        """Give the words of a row; none for one that is no layer, or is not known."""
+        """Return the words of a row; none for one that is no layer, or is not known."""
         self._above = self.last
         if is_wrapper(row):
             if not (row.weightless and _keeps(before, after)):
@@ -249,13 +249,13 @@ def _ends(rows: list[Row]) -> set[str]:
 
 
 def _units(row: Row, before: Axes) -> int:
-    """Give the units of a last dense layer whose output is not printed, with its bias."""
+    """Return the units of a last dense layer whose output is not printed, with its bias."""
     return (row.counted or 0) // (prod(before) + 1) if before else 0
 
 
 def _convolution(row: Row, word: str, before: Axes, after: Axes) -> str:
-    """Give the words of a convolution; where its window is printed, the count says its groups and whether it
-    has a bias."""
+    """Return the words of a convolution; where its window is printed, the count says its groups and whether
+    it has a bias."""
     rank = len(after) - 1
     if rank < 1 or len(row.kernel) not in (1, rank, rank + 2):
         return word
@@ -276,7 +276,7 @@ def _keeps(before: Axes, after: Axes) -> bool:
 
 
 def _label(row: Row) -> Cell:
-    """Give the cell of a row's name: empty where the row has a class alone."""
+    """Return the cell of a row's name: empty where the row has a class alone."""
     alone = row.name.places[0] == row.type.places[0] and row.name.chars == row.type.chars
     return Cell("", row.name.places[0]) if alone else row.name.cell()
 

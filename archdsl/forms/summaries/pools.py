@@ -15,7 +15,7 @@ class PoolWords(NamedTuple):
 
 
 def pool_words(word: str, adaptive: bool, kernel: Axes, before: Axes, after: Axes) -> PoolWords | None:
-    """Give the words of a pool between two shapes; None where no window leads from one to the other."""
+    """Return the words of a pool between two shapes; None where no window leads from one to the other."""
     sizes, target = before[:-1], after[:-1]
     if adaptive or len(sizes) != len(target) or not target:
         # The print hides what made it so.
@@ -40,7 +40,7 @@ def _adaptive(word: str, target: Axes) -> PoolWords:
 
 
 def _printed(word: str, window: Axes, sizes: Axes, target: Axes) -> PoolWords | None:
-    """Give the words of a pool whose window is printed and whose stride is not: its window, else what leads
+    """Return the words of a pool whose window is printed and whose stride is not: its window, else what leads
     to the size."""
     for stride in (window, *((s,) * len(window) for s in (2, 1, 3, 4))):
         if padding := _padding(sizes, target, window, stride):
@@ -49,7 +49,7 @@ def _printed(word: str, window: Axes, sizes: Axes, target: Axes) -> PoolWords | 
 
 
 def _padding(sizes: Axes, target: Axes, window: Axes, stride: Axes) -> str:
-    """Give the padding under which a window leads from one size to another; nothing where none does."""
+    """Return the padding under which a window leads from one size to another; nothing where none does."""
     axes = list(zip(sizes, window, stride, strict=True))
     if tuple(max(0, (n - k) // s + 1) for n, k, s in axes) == target:
         return "valid"

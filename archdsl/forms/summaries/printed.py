@@ -90,7 +90,7 @@ class _Reader:
         self.rows: list[Printed] = []
 
     def dump(self) -> Dump | None:
-        """Give the summary; None where the header names nothing that is one."""
+        """Return the summary; None where the header names nothing that is one."""
         roles = tuple(role for role, _ in self.columns if role)
         if not {"output", "input", "params"} & set(roles):
             return None
@@ -173,6 +173,6 @@ def _piece(line: str, first: int, last: int, start: int) -> Cell:
 
 
 def role_of(header: str) -> str:
-    """Give what stands below a header; nothing for one that says nothing of layers."""
+    """Return what stands below a header; nothing for one that says nothing of layers."""
     words = " ".join(header.lower().split())
     return COLUMNS.get(words, "")

@@ -55,12 +55,12 @@ class Row(NamedTuple):
 
     @property
     def called(self) -> str:
-        """Give its name, by which others take it."""
+        """Return its name, by which others take it."""
         return self.name.chars
 
     @property
     def counted(self) -> int | None:
-        """Give its parameters; None where they are no number."""
+        """Return its parameters; None where they are no number."""
         digits = self.params.text.replace(",", "").strip()
         return int(digits) if digits.isdecimal() and len(digits) < 18 else None
 
@@ -165,5 +165,5 @@ def _compact(text: Text) -> Text:
 
 
 def places_in(cell: Cell) -> tuple[int, ...] | range:
-    """Give where the characters of a cell stand."""
+    """Return where the characters of a cell stand."""
     return cell.offsets or range(cell.start, cell.start + len(cell.text) + 1)

@@ -24,7 +24,7 @@ def size_cell(shape: Cell, turn: int = 0) -> Cell:
 
 
 def numbers(size: Cell) -> Axes:
-    """Give the numbers of a size."""
+    """Return the numbers of a size."""
     return tuple(map(int, size.text.split("x"))) if size.text else ()
 
 

@@ -14,7 +14,7 @@ _SHAPE: Final = re.compile(r"\s*\[?[\[(]\s*(?:None|-1|\?)\s*,")
 
 
 def dump_of(source: Source, sheet: Sheet) -> Dump | None:
-    """Give the summary that a table is; None where it is none."""
+    """Return the summary that a table is; None where it is none."""
     del source
     roles = _roles(sheet)
     if roles is None:
@@ -37,7 +37,7 @@ def dump_of(source: Source, sheet: Sheet) -> Dump | None:
 
 
 def _roles(sheet: Sheet) -> tuple[str, ...] | None:
-    """Give the roles of the columns; None where these are not those of a summary."""
+    """Return the roles of the columns; None where these are not those of a summary."""
     head = [" ".join(cell.text.lower().split()) for cell in sheet.rows[0]]
     if len(head) < 2 or not _LAYER.fullmatch(head[0]):
         return None
@@ -52,7 +52,7 @@ def _roles(sheet: Sheet) -> tuple[str, ...] | None:
 
 
 def _total(row: tuple[Cell, ...]) -> Cell | None:
-    """Give the total that a row prints: behind its words, or in a cell of its own."""
+    """Return the total that a row prints: behind its words, or in a cell of its own."""
     if match := TOTAL.search(row[0].text):
         return row[0].part(*match.span(1))
     if not re.fullmatch(r"\s*total(?: params| parameters)?:?\s*", row[0].text, re.IGNORECASE):

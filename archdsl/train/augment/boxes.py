@@ -8,7 +8,7 @@ _NARROWEST = 0.3  # height over width
 
 
 def boxes(size: tuple[int, int], sides: Any, centres: Any) -> Any:
-    """Tell which pixels lie in a box, as booleans of shape (rows, height, width, 1).
+    """Return which pixels lie in a box, as booleans of shape (rows, height, width, 1).
 
     `sides` and `centres`, both of shape (rows, 2), are parts of height and width.
     """

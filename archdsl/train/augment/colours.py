@@ -7,7 +7,7 @@ _LUMA = (0.299, 0.587, 0.114)
 
 
 def grey(images: Any) -> Any:
-    """Give the brightness of each pixel, in every channel."""
+    """Return the brightness of each pixel, in every channel."""
     import tensorflow as tf
 
     if images.shape[-1] == 1:
@@ -17,14 +17,14 @@ def grey(images: Any) -> Any:
 
 
 def mean_grey(images: Any) -> Any:
-    """Give images of one colour: the mean brightness."""
+    """Return images of one colour: the mean brightness."""
     import tensorflow as tf
 
     return tf.zeros_like(images) + tf.reduce_mean(grey(images), axis=(1, 2, 3), keepdims=True)
 
 
 def smooth(images: Any) -> Any:
-    """Give images where each pixel is a mean over its neighbours, itself five times."""
+    """Return images where each pixel is a mean over its neighbours, itself five times."""
     import tensorflow as tf
 
     height, width = images.shape[1:3]
@@ -67,7 +67,7 @@ def stretched(images: Any) -> Any:
 
 
 def equalized(images: Any) -> Any:
-    """Give each channel of each image as many pixels of one number as of another, as far as that goes."""
+    """Return each channel of each image as many pixels of one number as of another, as far as that goes."""
     import tensorflow as tf
 
     shape = tf.shape(images)

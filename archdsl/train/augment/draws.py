@@ -16,13 +16,13 @@ class Draws:
         self.part = part
 
     def uniform(self, purpose: int, width: int) -> Any:
-        """Give numbers in [0, 1) of shape (rows here, width)."""
+        """Return numbers in [0, 1) of shape (rows here, width)."""
         import tensorflow as tf
 
         return self._here(tf.random.stateless_uniform((self.rows, width), self._seed(purpose), alg="philox"))
 
     def beta(self, purpose: int, alpha: float) -> Any:
-        """Give numbers of the distribution Beta(alpha, alpha), of shape (rows here,)."""
+        """Return numbers of the distribution Beta(alpha, alpha), of shape (rows here,)."""
         import tensorflow as tf
 
         pair = tf.random.stateless_gamma((self.rows, 2), self._seed(purpose), alpha)
@@ -38,7 +38,7 @@ class Draws:
 
 
 def seeded(seed: int, epoch: Any, batch: Any) -> Any:
-    """Give the pair of numbers that the draws of a batch begin with."""
+    """Return the pair of numbers that the draws of a batch begin with."""
     import tensorflow as tf
 
     pair = tf.constant([seed, 0x617263], tf.int64)

@@ -29,7 +29,7 @@ def cut(images: Any, targets: Any, weight: Any, places: Any) -> tuple[Any, Any]:
 
 
 def chosen(images: Any, targets: Any, other_images: Any, other_targets: Any, draws: Any) -> tuple[Any, Any]:
-    """Give for each row the first pair where its draw, of shape (rows, 1), is below a half, else the
+    """Return for each row the first pair where its draw, of shape (rows, 1), is below a half, else the
     second."""
     import tensorflow as tf
 

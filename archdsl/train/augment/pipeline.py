@@ -32,7 +32,7 @@ def facts(data: ImageData) -> Facts:
 
 
 def scaling(data: ImageData, recipe: Recipe) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Give scale and offset per channel: a network is fed `image * scale + offset`, with pixels of 0 to
+    """Return scale and offset per channel: a network is fed `image * scale + offset`, with pixels of 0 to
     255."""
     return _scaling(recipe, facts(data))
 
@@ -47,7 +47,7 @@ def _scaling(recipe: Recipe, of: Facts) -> tuple[tuple[float, ...], tuple[float,
 
 
 def scaled(recipe: Recipe, of: Facts) -> Callable[[Any], Any]:
-    """Give the function that scales images as a recipe says."""
+    """Return the function that scales images as a recipe says."""
     import tensorflow as tf
 
     scale, offset = (tf.constant(values, tf.float32) for values in _scaling(recipe, of))
@@ -55,14 +55,14 @@ def scaled(recipe: Recipe, of: Facts) -> Callable[[Any], Any]:
 
 
 def read_part(recipe: Recipe, part: tuple[int, int]) -> tuple[int, int]:
-    """Give the part of a batch that a process must read: all of it where images are mixed with others of the
-    batch."""
+    """Return the part of a batch that a process must read: all of it where images are mixed with others of
+    the batch."""
     return (0, 1) if recipe.mixup or recipe.cutmix else part
 
 
 @lru_cache(maxsize=8)
 def prepared(recipe: Recipe, of: Facts, seed: int, part: tuple[int, int]) -> Callable[..., Any]:
-    """Give the function (images, labels, epoch, number of the batch) -> (images, targets), both float32;
+    """Return the function (images, labels, epoch, number of the batch) -> (images, targets), both float32;
     traced once a run.
 
     It takes the rows of `read_part` and gives those of `part`.

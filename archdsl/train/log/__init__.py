@@ -97,17 +97,17 @@ TRACKERS = {"mlflow": "MlflowLogger", "wandb": "WandbLogger"}
 
 
 def missing(names: Iterable[str]) -> list[str]:
-    """Give those of the trackers that are not installed, without importing any."""
+    """Return those of the trackers that are not installed, without importing any."""
     return [name for name in names if find_spec(name) is None]
 
 
 def used(folder: Any) -> list[str]:
-    """Give the trackers that a run folder was logged to: a resumed run goes on with them."""
+    """Return the trackers that a run folder was logged to: a resumed run goes on with them."""
     return [name for name in TRACKERS if (folder / f"{name}-run").is_file()]
 
 
 def loggers(names: Iterable[str] = ()) -> list[Logger]:
-    """Give the loggers of a run: the files that every run has, and the trackers that are asked for."""
+    """Return the loggers of a run: the files that every run has, and the trackers that are asked for."""
     from archdsl.train.log import trackers
     from archdsl.train.log.metrics import MetricsLogger
     from archdsl.train.log.tensorboard import TensorBoardLogger

@@ -7,7 +7,7 @@ from archdsl.graph.graph import Graph, Node
 
 
 def graph_def(graph: Graph) -> Any:
-    """Give a `GraphDef` with a node for each layer, named by its path `stage/block/layer`, with its
+    """Return a `GraphDef` with a node for each layer, named by its path `stage/block/layer`, with its
     parameters and output shape."""
     from tensorboard.compat.proto.graph_pb2 import GraphDef
 
@@ -21,7 +21,7 @@ def graph_def(graph: Graph) -> Any:
 
 
 def unique_names(graph: Graph) -> list[str]:
-    """Give the nodes' names; one that is also the path of others gets its op at the end, as a node and a
+    """Return the nodes' names; one that is also the path of others gets its op at the end, as a node and a
     folder cannot share a name."""
     folders = {
         node.name.rsplit("/", depth)[0]

@@ -49,7 +49,7 @@ def png(pixels: "np.ndarray") -> bytes:
 
 
 def size(image: bytes) -> tuple[int, int]:
-    """Give width and height of a PNG."""
+    """Return width and height of a PNG."""
     from PIL import Image
 
     with Image.open(io.BytesIO(image)) as picture:

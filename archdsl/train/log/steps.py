@@ -12,8 +12,8 @@ class StepValues:
         self._before: tuple[int, Mapping[str, float]] = (0, {})
 
     def of(self, step: int, means: Mapping[str, float]) -> dict[str, float]:
-        """Give the numbers of a step (from 1, over the run) whose means came after those of the step before;
-        none where they did not."""
+        """Return the numbers of a step (from 1, over the run) whose means came after those of the step
+        before; none where they did not."""
         place = (step - 1) % self.steps
         last, before = self._before
         self._before = (step, dict(means))

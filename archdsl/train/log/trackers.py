@@ -54,7 +54,7 @@ class CallbackLogger:
         raise NotImplementedError
 
     def known(self) -> str | None:
-        """Give the tracker's run that this run folder has been logged to, when it goes on."""
+        """Return the tracker's run that this run folder has been logged to, when it goes on."""
         path = self.folder / f"{self.name}-run"
         return path.read_text(encoding="utf-8").strip() if path.is_file() else None
 
@@ -129,7 +129,7 @@ class WandbLogger(CallbackLogger):
 
 
 def flat(values: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
-    """Give the entries of a configuration by their paths: `recipe.rate`."""
+    """Return the entries of a configuration by their paths: `recipe.rate`."""
     for key, value in values.items():
         if isinstance(value, Mapping):
             yield from flat(value, f"{above}{key}.")
