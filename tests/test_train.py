@@ -196,6 +196,24 @@ def test_a_signal_saves_and_exits_130(number: signal.Signals, tmp_path: Path) ->
     assert "Not evaluated yet" in report and "| 2 |" in report
 
 
+def test_a_run_begins_with_given_weights_and_ends_when_it_gets_no_better(
+    trained: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    folder, _ = trained
+    sets = ("initial=run/model.keras", "patience=2", "ema=0.9", "warmup=0", "decay=0")
+    words = ["--out", "again", "--epochs", "9", "--lr", "1e-9", "--limit", "256"]
+    for one in sets:
+        words += ["--set", one]
+    done = archdsl("train", "net.arch", *words, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "layers from run/model.keras" in done.stdout + done.stderr
+    assert "ended after epoch 3: 2 epochs brought no better" in done.stdout + done.stderr
+    rows = [json.loads(line) for line in (folder / "again/metrics.jsonl").read_text().splitlines()]
+    assert len(rows) == 3
+    # Such a rate changes nothing, so what the averages reach is what the weights did from the start.
+    assert rows[0]["val_accuracy"] > 0.8
+
+
 def test_divergence_names_a_row_and_exits_4(tmp_path: Path) -> None:
     (tmp_path / "net.arch").write_text(SPEC.replace("style resnet", "style plain"), encoding="utf-8")
     words = ["--lr", "1e30", "--precision", "float32", "--set", "warmup=0", "--set", "smoothing=0"]
