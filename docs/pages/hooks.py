@@ -1,4 +1,4 @@
-"""The events of MkDocs: pages made from the code are added, and what our pages say for GitHub is put for the site."""
+"""The events of MkDocs: pages made from the code, and what our pages say for GitHub put right for the site."""
 
 import posixpath
 import re
@@ -9,8 +9,8 @@ from typing import Any
 from mkdocs.structure.files import File, Files
 
 sys.path.insert(0, str(Path(__file__).parent))
-import gallery  # noqa: E402 - MkDocs loads a hook by its file
-import reference  # noqa: E402
+import gallery
+import reference
 
 ROOT = Path(__file__).parents[2]
 # Documents of the repository that are pages of the site too, by their page.
