@@ -1,4 +1,4 @@
-"""The events of MkDocs: pages made from the code, and what our pages say for GitHub put right for the site."""
+"""The events of MkDocs: pages made from the code, and what ours say for GitHub put right for the site."""
 
 import posixpath
 import re
