@@ -95,11 +95,13 @@ class OptionReader:
 
     def rate(self, option: Option | None) -> float:
         """Return the rate of a dropout, a half where none is printed."""
-        value = None if option is None else self.evaluator.number(option.value)  # type: ignore[arg-type]
+        if option is None:
+            return 0.5
+        value = self.evaluator.number(option.value)  # type: ignore[arg-type]
         if value is not None and not 0 <= value < 1:
             self.reporter.add(
                 names.out_of_range(self.source, option.span, "a dropout rate", value, 0, "below 1")
-            )  # type: ignore[union-attr]
+            )
         return 0.5 if value is None else float(value)
 
     def padding(self, option: Option | None) -> Padding:
