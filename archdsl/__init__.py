@@ -8,7 +8,9 @@
     archdsl.diff("specs/table1.arch", "specs/table2.arch").same
     run = archdsl.train("specs/table2.arch", "data/cifar10", "modern", epochs=100)
 
-Nothing heavy is imported until `build` needs Keras.
+A table is given as the path of a file (`FILE#name` takes one of its tables), as the name of a spec that comes
+along (`papers/resnet`), as a text of several lines, or as what `load` returned. Nothing heavy is imported
+until `build` needs Keras.
 """
 
 from collections.abc import Mapping
@@ -18,54 +20,94 @@ from archdsl.light import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from os import PathLike
+
     import keras
 
+    from archdsl import specs
     from archdsl.compare.result import Comparison
+    from archdsl.data.faults import DataError
     from archdsl.data.images import ImageData
     from archdsl.diagnostics import Diagnostic
+    from archdsl.face.diagnostics import Diagnostics
+    from archdsl.face.folder import Folder
+    from archdsl.face.given import Given, Text
     from archdsl.network import Network, Parameters, Spec, SpecError, StageResult
-    from archdsl.recipe import Recipe
+    from archdsl.recipe import Recipe, RecipeError
     from archdsl.train.api import Run
+    from archdsl.train.errors import RunError
 
-_RESULTS = ("Network", "Parameters", "Spec", "SpecError", "StageResult")
+# Names that are loaded when somebody asks for them.
+_LATER = {
+    "Comparison": "compare.result",
+    "DataError": "data.faults",
+    "Diagnostic": "diagnostics",
+    "Diagnostics": "face.diagnostics",
+    "Folder": "face.folder",
+    "ImageData": "data.images",
+    "Network": "network",
+    "Parameters": "network",
+    "Recipe": "recipe",
+    "RecipeError": "recipe",
+    "Run": "train.api",
+    "RunError": "train.errors",
+    "Spec": "network",
+    "SpecError": "network",
+    "StageResult": "network",
+}
 
 
 def load(
-    path: str,
+    given: "Text",
     *,
     define: Mapping[str, float] | None = None,
     style: str | None = None,
     input: str | None = None,
     variant: str | None = None,
 ) -> "Spec":
-    """Load and check the networks of a file (`FILE#name` takes one of its tables).
+    """Load and check the networks of a path or a text.
 
     `define` sets parameters, `style` and `input` (`"32x32x3"`) win over the file's, `variant` names one
-    network of a table that has several. Raises SpecError where the file
-    has errors or cannot be read.
+    network of a table that has several. Raises SpecError where the file has errors or cannot be read.
     """
-    from archdsl.network import Spec, SpecError
+    from archdsl.face.given import spec_of
 
-    compilation = _compile(path, define, style, input, variant)
-    if compilation.failed:
-        raise SpecError(compilation.diagnostics)
-    return Spec(compilation)
+    return spec_of(given, _overrides(define, style, input, variant))
 
 
-def check(
+def load_folder(
     path: str,
     *,
     define: Mapping[str, float] | None = None,
     style: str | None = None,
     input: str | None = None,
     variant: str | None = None,
-) -> "tuple[Diagnostic, ...]":
-    """Check a file and give everything there is to say about it; an empty tuple means that it is clean."""
-    return _compile(path, define, style, input, variant).diagnostics  # type: ignore[no-any-return]
+) -> "Folder":
+    """Load the specs below a folder, and documents with tables; what is wrong with some of them is kept in
+    `broken`."""
+    from archdsl.face.folder import Folder
+
+    return Folder(str(path), _overrides(define, style, input, variant))
+
+
+def check(
+    given: "Text",
+    *,
+    define: Mapping[str, float] | None = None,
+    style: str | None = None,
+    input: str | None = None,
+    variant: str | None = None,
+) -> "Diagnostics":
+    """Check a path or a text and give everything there is to say about it; an empty tuple means that it is
+    clean."""
+    from archdsl.face.diagnostics import Diagnostics
+    from archdsl.face.given import compiled
+
+    return Diagnostics(compiled(given, _overrides(define, style, input, variant)).diagnostics)
 
 
 def build(
-    path: str,
+    given: "Given",
     *,
     table: str | None = None,
     define: Mapping[str, float] | None = None,
@@ -74,16 +116,18 @@ def build(
     variant: str | None = None,
     training: bool = False,
 ) -> "keras.Model":
-    """Build the Keras model of a file's only network, or of the one named `table`.
+    """Build the Keras model of the only network of a path, a text or a spec, or of the one named `table`.
 
     With `training`, layers that train slowly on a CPU compute by faster kernels: same weights, names and
     results within rounding, and a saved model is one of Keras' own layers, which loads without archdsl.
     Shapes and parameter counts of the model are compared with the checked graph before it is returned. Runs
-    on the backend that Keras is set to. Raises SpecError as `load` does.
+    on the backend that Keras is set to. Raises SpecError as `load` does, and ModuleNotFoundError where Keras
+    is not installed.
     """
     from archdsl.backends.keras import build as build_graph
+    from archdsl.face.given import network_of
 
-    graph = load(path, define=define, style=style, input=input, variant=variant).network(table).graph
+    graph = network_of(given, _overrides(define, style, input, variant), table).graph
     if not training:
         return build_graph(graph)
     from archdsl.train.cpu_layers import replacements
@@ -91,9 +135,33 @@ def build(
     return build_graph(graph, replacements())
 
 
+def compile(  # noqa: A001 - it is what the command does
+    given: "Given",
+    out: "str | PathLike[str]",
+    *,
+    table: str | None = None,
+    define: Mapping[str, float] | None = None,
+    style: str | None = None,
+    input: str | None = None,
+    variant: str | None = None,
+    fold: bool | None = None,
+) -> None:
+    """Write a network as `out` ends: `.py` (Keras source), `.keras`, `.onnx`, `.tflite`, or a folder
+    (SavedModel).
+
+    `fold` folds batch norm into the convolutions (default: not in a `.keras` file, which is to be trained).
+    A written model is run and compared with the network first. Raises SpecError as `load` does, ValueError
+    for another ending, ModuleNotFoundError where Keras is not installed.
+    """
+    from archdsl.face.compiling import compile_to
+    from archdsl.face.given import network_of
+
+    compile_to(network_of(given, _overrides(define, style, input, variant), table), str(out), fold)
+
+
 def draw(
-    path: str,
-    out: str,
+    given: "Given",
+    out: "str | PathLike[str]",
     *,
     table: str | None = None,
     theme: str = "light",
@@ -103,16 +171,17 @@ def draw(
     input: str | None = None,
     variant: str | None = None,
 ) -> None:
-    """Draw the figure of a file's only network, or of the one named `table`, as `out` ends: svg, png, pdf,
-    dot or mmd.
+    """Draw the figure of the only network of a path, a text or a spec, or of the one named `table`, as `out`
+    ends: svg, png, pdf, dot or mmd.
 
     `level` is `stage` (a card for each row), `block` (repeats drawn once), `layer` (every layer), `paper` (a
     strip of rows, and each distinct block), or `auto`: blocks where that fits a page, else stages.
     """
+    from archdsl.face.given import network_of
     from archdsl.figure.draw import draw as draw_graph
 
-    network = load(path, define=define, style=style, input=input, variant=variant).network(table)
-    draw_graph(network, out, theme=theme, level=level)
+    network = network_of(given, _overrides(define, style, input, variant), table)
+    draw_graph(network, str(out), theme=theme, level=level)
 
 
 def train(
@@ -141,62 +210,87 @@ def train(
     `.restored().model`. Raises SpecError, DataError, RecipeError, or RunError where the folder cannot be used
     or the training diverged.
     """
+    from archdsl.extras import require
     from archdsl.train.api import train as train_spec
 
+    require("train")
     reading = {"table": table, "define": define, "style": style, "input": input, "variant": variant}
     options = {"data_dir": data_dir, "limit": limit, "save_every": save_every, "verbose": verbose}
-    return train_spec(spec, data, recipe, out=out, **reading, **options, **keys)  # type: ignore[arg-type]
+    return train_spec(str(spec), data, recipe, out=out, **reading, **options, **keys)  # type: ignore[arg-type]
 
 
 def resume(run: str, *, data_dir: str | None = None, verbose: bool = True) -> "Run":
     """Go on with an interrupted run, from its last checkpoint to its end; raises RunError, SpecError or
     DataError."""
+    from archdsl.extras import require
     from archdsl.train.api import resume as resume_run
 
+    require("train")
     return resume_run(run, data_dir=data_dir, verbose=verbose)
 
 
-def diff(a: "str | Network", b: "str | Network") -> "Comparison":
-    """Compare two networks, each given as a file of one network (or `FILE#name`), or as a checked network.
+def diff(a: "Given", b: "Given") -> "Comparison":
+    """Compare two networks, each given as a path or a text of one network, as such a spec, or as a network.
 
     `.same` tells whether they compute the same; `.text()`, `.as_json()` and `.draw(out)` show what differs.
     Raises SpecError as `load` does.
     """
     from archdsl.compare.networks import compare
-    from archdsl.network import Network
+    from archdsl.face.given import network_of
 
-    one, other = (given if isinstance(given, Network) else load(given).network() for given in (a, b))
-    return compare(one, other)
+    nothing = _overrides(None, None, None, None)
+    return compare(network_of(a, nothing), network_of(b, nothing))
 
 
-def _compile(
-    path: str, define: Mapping[str, float] | None, style: str | None, input: str | None, variant: str | None
+def load_ipython_extension(shell: Any) -> None:
+    """Make the cell magic `%%arch` known: `%load_ext archdsl` calls this."""
+    from archdsl.face.notebook import load
+
+    load(shell)
+
+
+def _overrides(
+    define: Mapping[str, float] | None, style: str | None, input: str | None, variant: str | None
 ) -> Any:
-    from archdsl.loading import compile_path
     from archdsl.resolve.settings import Overrides
 
-    return compile_path(str(path), Overrides(define or {}, style, input, variant))
+    return Overrides(define or {}, style, input, variant)
 
 
 def __getattr__(name: str) -> Any:
-    if name in _RESULTS:
-        import archdsl.network
+    from importlib import import_module
 
-        return getattr(archdsl.network, name)
+    if name == "specs":
+        return import_module("archdsl.specs")
+    if name in _LATER:
+        return getattr(import_module(f"archdsl.{_LATER[name]}"), name)
     raise AttributeError(f"module 'archdsl' has no attribute {name!r}")
 
 
 __all__ = [
+    "Comparison",
+    "DataError",
+    "Diagnostic",
+    "Diagnostics",
+    "Folder",
+    "ImageData",
     "Network",
     "Parameters",
+    "Recipe",
+    "RecipeError",
+    "Run",
+    "RunError",
     "Spec",
     "SpecError",
     "StageResult",
     "build",
     "check",
+    "compile",
     "diff",
     "draw",
     "load",
+    "load_folder",
     "resume",
+    "specs",
     "train",
 ]

@@ -4,6 +4,8 @@ from archdsl.light import Literal, NamedTuple
 from archdsl.source import Source, Span
 
 Severity = Literal["error", "warning"]
+# Whether a fix can be applied unseen, or somebody has to decide that it is what was meant.
+Applicability = Literal["machine-applicable", "maybe-incorrect"]
 
 
 class Label(NamedTuple):
@@ -26,6 +28,7 @@ class Fix(NamedTuple):
 
     title: str
     edits: tuple[Edit, ...]
+    applicability: Applicability = "maybe-incorrect"
 
 
 class Note(NamedTuple):
@@ -54,6 +57,26 @@ class Diagnostic(NamedTuple):
             if label.primary:
                 return label.span
         return self.labels[0].span if self.labels else Span(0, 0)
+
+    @property
+    def line(self) -> int:
+        """Return the line of the fault, counted from 1."""
+        return self.source.position(self.span.start)[0]
+
+    @property
+    def column(self) -> int:
+        """Return the column of the fault, counted from 1."""
+        return self.source.position(self.span.start)[1]
+
+    def __str__(self) -> str:
+        from archdsl.render.text import render
+
+        return render(self)
+
+    def _repr_html_(self) -> str:
+        from archdsl.face.html import diagnostics
+
+        return diagnostics((self,))
 
 
 class Reporter:

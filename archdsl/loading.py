@@ -34,14 +34,25 @@ def compile_path(
 
 
 def divided(path: str) -> tuple[str, str | None]:
-    """Divide `FILE#table` into its parts; a file that is really called so has no second."""
-    if os.path.exists(path) or "#" not in path:
+    """Divide `FILE#table` into its parts; a file that is really called so has no second.
+
+    Where there is no such file, a spec that comes along and is called so is given: `papers/resnet`.
+    """
+    if os.path.exists(path) or path == "-":
         return path, None
-    file, _, table = path.rpartition("#")
-    # `#` is more likely to stand in the name of a table than in that of its file.
-    if not os.path.exists(file):
-        file, _, table = path.partition("#")
-    return file, table
+    file, table = path, None
+    if "#" in path:
+        file, _, table = path.rpartition("#")
+        # `#` is more likely to stand in the name of a table than in that of its file.
+        if not os.path.exists(file):
+            file, _, table = path.partition("#")
+    return file if os.path.exists(file) else _that_comes_along(file), table
+
+
+def _that_comes_along(name: str) -> str:
+    from archdsl.specs import find
+
+    return find(name) or name
 
 
 # Endings of files in which tables are looked for below a directory.

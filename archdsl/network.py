@@ -3,17 +3,20 @@
 from archdsl.diagnostics import Diagnostic
 from archdsl.graph.graph import Graph, Inferred, Shape
 from archdsl.graph.measure import Counts, graph_counts, network_counts, stage_total
-from archdsl.light import NamedTuple
+from archdsl.light import TYPE_CHECKING, NamedTuple
 from archdsl.pipeline import Compilation, Compiled
 from archdsl.resolve.variants import chosen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class SpecError(ValueError):
     """The spec has errors; `diagnostics` carries them, and the message shows them with their places."""
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        super().__init__(diagnostics)
         self.diagnostics = diagnostics
-        super().__init__()
 
     def __str__(self) -> str:
         from archdsl.render.text import render_all
@@ -103,14 +106,16 @@ class Network:
         return f"<Network {self.name}: {shapes}, {self.params.trainable:,} parameters>"
 
     def _repr_html_(self) -> str:
-        from archdsl.figure.draw import svg
-        from archdsl.render.summary import html
+        from archdsl.face.html import network
 
-        return f"{svg(self.graph)}{html(self)}"
+        return network(self)
 
 
 class Spec:
-    """A file that holds one network or several, all without errors."""
+    """A file that holds one network or several, all without errors.
+
+    It is a mapping of their names: `for name in spec`, `spec["50-layer"]`, `spec.items()`.
+    """
 
     def __init__(self, compilation: Compilation) -> None:
         self.path = compilation.source.path
@@ -131,17 +136,50 @@ class Spec:
         if name is None:
             spans = [network.graph.stages[0].span for network in self.networks]
             raise SpecError((syntax.several_tables(self.source, spans, known),))
+        if found := self._named(name):
+            return found
+        raise SpecError((syntax.no_such_table(self.source, name, known),))
+
+    def _named(self, name: str) -> Network | None:
+        """Find a network by its name, its number or the name of a variant."""
         for number, network in enumerate(self.networks, 1):
             if name in (network.name, str(number), f"table-{number}"):
                 return network
         variants = [network for network in self.networks if network.settings.variant]
         found = chosen(name, [network.settings.variant for network in variants])
-        if len(found) == 1:
-            return next(network for network in variants if network.settings.variant == found[0])
-        raise SpecError((syntax.no_such_table(self.source, name, known),))
+        return next((one for one in variants if found == [one.settings.variant]), None)
+
+    def keys(self) -> tuple[str, ...]:
+        """List the names of the networks."""
+        return tuple(network.name for network in self.networks)
+
+    def values(self) -> tuple[Network, ...]:
+        """List the networks."""
+        return self.networks
+
+    def items(self) -> tuple[tuple[str, Network], ...]:
+        """List the networks, each with its name."""
+        return tuple((network.name, network) for network in self.networks)
+
+    def __iter__(self) -> "Iterator[str]":
+        return iter(self.keys())
+
+    def __len__(self) -> int:
+        return len(self.networks)
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self._named(name) is not None
+
+    def __getitem__(self, name: str) -> Network:
+        found = self._named(name)
+        if found is None:
+            raise KeyError(f"no network `{name}`; there are: {', '.join(self)}")
+        return found
 
     def __repr__(self) -> str:
         return f"<Spec {self.path}: {', '.join(network.name for network in self.networks)}>"
 
     def _repr_html_(self) -> str:
-        return "".join(network._repr_html_() for network in self.networks)
+        from archdsl.face import html
+
+        return html.network(self.networks[0]) if len(self) == 1 else html.networks(self.networks)

@@ -80,4 +80,5 @@ def _plain(text: str) -> str:
 
 def file_name(source: Source) -> str:
     """Return the name of a file without its folders and endings: what its table is called."""
-    return source.path.replace("\\", "/").rpartition("/")[2].partition(".")[0] or "network"
+    name = source.path.replace("\\", "/").rpartition("/")[2].partition(".")[0]
+    return name.strip("<>") or "network"  # `<text>` is none

@@ -1,10 +1,14 @@
-"""Fills the generated parts of docs/language.md and docs/training.md; `--check` fails where they are
+"""Fills the generated parts of the pages of docs/, and writes the manual; `--check` fails where one is
 stale."""
 
 import re
 import sys
 from pathlib import Path
 
+import manual
+from reference import api
+
+from archdsl.extras import COMMANDS, PACKAGES
 from archdsl.lang.headers import LEXICON
 from archdsl.lang.vocabulary import MEANINGS
 from archdsl.ops import OPS
@@ -139,7 +143,32 @@ def recipe_keys() -> str:
     return "\n".join(lines)
 
 
+def extras() -> str:
+    """Write the table of the extras: their packages, and the commands that do nothing without them."""
+    lines = ["| extra | packages | what needs it |", "| --- | --- | --- |"]
+    for extra in dict.fromkeys(PACKAGES.values()):
+        packages = ", ".join(module for module, own in PACKAGES.items() if own == extra)
+        commands = [f"`archdsl {name}`" for name, needed in COMMANDS.items() if extra in needed]
+        lines.append(f"| `{extra}` | {packages} | {', '.join([*commands, *OPTIONS.get(extra, ())])} |")
+    return "\n".join(lines)
+
+
+# What needs an extra beside whole commands.
+OPTIONS = {
+    "train": ("`compile` to a model", "`compare --out`", "`archdsl.build`"),
+    "jax": ("`--backend jax`",),
+    "torch": ("`--backend torch`",),
+    "ray": ("training in a Ray cluster",),
+    "track": ("`train --log mlflow`, `--log wandb`",),
+    "records": ("TFRecords", "folders of images"),
+    "onnx": ("`compile -o model.onnx`",),
+    "tflite": ("`compile -o model.tflite`",),
+}
+
+MANUAL = "archdsl.1"
 PARTS = {
+    "api.md": {"api": api},
+    "install.md": {"extras": extras},
     "language.md": {
         "layers": layers,
         "settings": settings,
@@ -167,9 +196,9 @@ def filled(page: str, text: str) -> str:
 def main() -> int:
     """Write the pages, or check them."""
     stale = 0
-    for page in PARTS:
-        text = (HERE / page).read_text(encoding="utf-8")
-        new = filled(page, text)
+    for page in (*PARTS, MANUAL):
+        text = (HERE / page).read_text(encoding="utf-8") if (HERE / page).exists() else ""
+        new = manual.page() if page == MANUAL else filled(page, text)
         if "--check" not in sys.argv:
             (HERE / page).write_text(new, encoding="utf-8")
         elif text != new:

@@ -34,7 +34,7 @@ def test_the_results_of_load() -> None:
 
 
 def test_paths_may_be_path_objects() -> None:
-    assert archdsl.load(ROOT / "specs/table1.arch").network().name == "table1"  # type: ignore[arg-type]
+    assert archdsl.load(ROOT / "specs/table1.arch").network().name == "table1"
 
 
 def test_errors_carry_their_diagnostics(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def test_a_backend_that_is_missing_is_told_with_the_line_that_installs_it(tmp_pa
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=300, check=False
     )
     assert done.returncode == 3
-    assert done.stderr == "archdsl: the backend torch is not installed: pip install torch\n"
+    assert done.stderr == "archdsl: the backend torch is not installed: pip install 'archdsl[torch]'\n"
     assert not (tmp_path / "run").exists()
 
 
@@ -93,7 +93,7 @@ def test_keras_keeps_the_backend_that_it_was_imported_with(monkeypatch: pytest.M
         choose("jax" if running != "jax" else "torch")
     monkeypatch.delitem(sys.modules, "keras")
     monkeypatch.setattr("archdsl.scale.backend.find_spec", lambda name: None)
-    with pytest.raises(BackendMissing, match="pip install jax"):
+    with pytest.raises(BackendMissing, match=r"pip install 'archdsl\[jax\]'"):
         choose("jax")
 
 

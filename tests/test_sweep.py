@@ -174,6 +174,6 @@ def test_impossible_sweeps_are_told_before_anything_starts(
 def test_optuna_that_is_not_installed_is_told(tmp_path: Path, monkeypatch: Any, capsys: Any) -> None:
     from archdsl.cli.main import main
 
-    monkeypatch.setattr("archdsl.cli.sweep.find_spec", lambda name: None)
+    monkeypatch.setattr("archdsl.extras.find_spec", lambda name: None if name == "optuna" else name)
     assert main(["sweep", "net.arch", "--over", "rate=1..2", "--out", str(tmp_path / "out")]) == 3
-    assert "pip install optuna" in capsys.readouterr().err
+    assert "optuna is not installed: pip install 'archdsl[sweep]'" in capsys.readouterr().err

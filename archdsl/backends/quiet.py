@@ -9,6 +9,7 @@ from importlib import import_module
 from types import ModuleType
 
 from archdsl.backends.alone import left_out
+from archdsl.extras import part_of
 
 _STDERR = 2
 
@@ -52,9 +53,9 @@ def import_keras(alone: bool = False) -> ModuleType:
         with held_back(), left_out() if alone else nullcontext():
             keras = import_module("keras")
             _find_devices(keras)
-    except ModuleNotFoundError:
+    except ModuleNotFoundError as error:
         sys.modules.pop("keras", None)  # half imported: a second try must fail the same way
-        raise
+        raise ModuleNotFoundError(part_of(error) or str(error), name=error.name) from None
     return keras
 
 

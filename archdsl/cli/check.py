@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
 _NO_TABLE = ("E0110", "E0111")
-FORMATS = ("text", "concise", "json", "github")
+FORMATS = ("text", "concise", "json", "github", "sarif", "junit")
+WHOLE = ("json", "sarif", "junit")  # documents of all files
 
 
 def arguments(parser: "ArgumentParser") -> None:
@@ -35,6 +36,11 @@ def arguments(parser: "ArgumentParser") -> None:
         action="store_true",
         help="list what was inferred, and why, and what was taken from where",
     )
+    parser.add_argument("--fix", action="store_true", help="apply the fixes that are sure, then check")
+    parser.add_argument("--diff", action="store_true", help="change nothing; show what --fix would change")
+    parser.add_argument(
+        "--tables-only", action="store_true", help="pass over documents that hold no table of a network"
+    )
     parser.add_argument("--one", action="store_true", help="fail where a file holds several tables")
     parser.add_argument("--strict", action="store_true", help="exit with 1 on warnings too")
 
@@ -44,8 +50,14 @@ def run(args: "Namespace") -> int:
     # Nothing here makes cycles, and the collector would walk all nodes again and again: time stays linear
     # without it.
     gc.disable()
-    if args.format == "json":
-        return _json(args)
+    if args.fix or args.diff:
+        from archdsl.cli import check_fix
+
+        failed = check_fix.diff(args) if args.diff else check_fix.fix(args)
+        if args.diff or failed:
+            return failed
+    if args.format in WHOLE:
+        return _whole(args)
     code = warned = files = networks = errors = 0
     folder = any(map(os.path.isdir, args.file))
     for result in _results(args):
@@ -67,7 +79,8 @@ def _results(args: "Namespace") -> Iterator[Compilation]:
         folder = os.path.isdir(given)
         for path in files_below(given) if folder else [given]:
             result = common.compilation(args, path)
-            if not (folder and not path.endswith(".arch") and _without_table(result)):
+            passing = (folder or args.tables_only) and not path.endswith(".arch")
+            if not (passing and _without_table(result)):
                 yield _only(result) if args.one else result
 
 
@@ -80,9 +93,9 @@ def _total(files: int, networks: int, errors: int) -> str:
     return ", ".join(f"{count:,} {name}{'' if count == 1 else 's'}" for count, name in counts)
 
 
-def _json(args: "Namespace") -> int:
+def _whole(args: "Namespace") -> int:
     results = list(_results(args))
-    _write_json(results)
+    _write_whole(results, args)
     codes = [common.failure(result.diagnostics) for result in results if result.failed]
     return max(codes, default=int(args.strict and any(result.diagnostics for result in results)))
 
@@ -114,10 +127,22 @@ def _write(result: Compilation, args: "Namespace", further: bool, folder: bool) 
         print(render(diagnostic), end="")
 
 
-def _write_json(results: list[Compilation]) -> None:
+def _write_whole(results: list[Compilation], args: "Namespace") -> None:
+    if args.format == "junit":
+        from archdsl.render.junit import document as junit
+
+        print(junit(results, args.strict), end="")
+        return
     import json
 
-    from archdsl.render.document import document
+    if args.format == "sarif":
+        from archdsl import __version__
+        from archdsl.render.sarif import document as sarif
 
-    json.dump(document(results), sys.stdout, indent=2, ensure_ascii=False)
+        found = sarif(results, __version__)
+    else:
+        from archdsl.render.document import document
+
+        found = document(results)
+    json.dump(found, sys.stdout, indent=2, ensure_ascii=False)
     print()

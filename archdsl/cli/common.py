@@ -134,5 +134,19 @@ def failure(diagnostics: tuple[Diagnostic, ...]) -> int:
 
 
 def colored(stream: object) -> bool:
-    """Return whether to write colours: on a terminal, unless NO_COLOR is set."""
-    return bool(getattr(stream, "isatty", lambda: False)()) and "NO_COLOR" not in os.environ
+    """Return whether to write colours: on a terminal, unless NO_COLOR, FORCE_COLOR or TERM say else."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    forced = os.environ.get("FORCE_COLOR", "")
+    if forced:
+        return forced not in ("0", "false")
+    terminal = bool(getattr(stream, "isatty", lambda: False)())
+    return terminal and os.environ.get("TERM") != "dumb"
+
+
+def choose_colors(when: str) -> None:
+    """Do as `--color` says, here and in what this process starts."""
+    for name in ("NO_COLOR", "FORCE_COLOR") if when != "auto" else ():
+        os.environ.pop(name, None)
+    if when != "auto":
+        os.environ["FORCE_COLOR" if when == "always" else "NO_COLOR"] = "1"

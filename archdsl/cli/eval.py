@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 from archdsl.cli import common, data_options
+from archdsl.extras import part_of
 
 MISSING = 3
 FORMATS = ("text", "json")
@@ -75,7 +76,7 @@ def told(act: Any) -> int:
     try:
         return int(act())
     except ModuleNotFoundError as error:
-        print(f"archdsl: {error.name} is not installed: pip install tensorflow", file=sys.stderr)
+        print(f"archdsl: {part_of(error) or error}", file=sys.stderr)
         return MISSING
     except (DataError, RunError, ModelError) as error:
         print(f"archdsl: {error}", file=sys.stderr)

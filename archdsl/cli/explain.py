@@ -2,15 +2,14 @@
 what it takes."""
 
 import argparse
-import os
 
 from archdsl.cli import explain_block
 from archdsl.lang.vocabulary import longest
 from archdsl.ops import OPS, Op
+from archdsl.problems import page
 from archdsl.problems.base import listed, nearest
+from archdsl.problems.page import codes
 from archdsl.resolve.conventions import CONVENTIONS, FACTS, expected, style_text, styles
-
-_PAGES = os.path.join(os.path.dirname(os.path.dirname(__file__)), "problems", "pages")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,16 +68,10 @@ def _refuse(message: str) -> int:
     return 2
 
 
-def codes() -> tuple[str, ...]:
-    """List the problem codes."""
-    return tuple(sorted(name[:-3] for name in os.listdir(_PAGES) if name.endswith(".md")))
-
-
 def explain(word: str) -> str | None:
     """Return the explanation of a word, None where there is none."""
     if word.upper() in codes():
-        with open(os.path.join(_PAGES, f"{word.upper()}.md"), encoding="utf-8") as file:
-            return file.read()
+        return page.text(word.upper())
     if word.lower() in styles():
         return style_text(word.lower())
     if word.lower() in CONVENTIONS:
@@ -136,15 +129,10 @@ def overview() -> str:
         + fill(", ".join(words), 100, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
         for name, words in groups.items()
     ]
-    problems = "\n".join(f"  {code}  {_title(code)}" for code in codes())
+    problems = "\n".join(f"  {code}  {page.title(code)}" for code in codes())
     return "\n\n".join(["`archdsl explain WORD` explains one of these.", *lists, f"problems:\n{problems}"])
 
 
 def _layers() -> tuple[str, ...]:
     """List the ops as they are written in a cell."""
     return tuple(op.words[0] for op in OPS.values() if op.words)
-
-
-def _title(code: str) -> str:
-    with open(os.path.join(_PAGES, f"{code}.md"), encoding="utf-8") as file:
-        return file.readline().partition(": ")[2].strip()

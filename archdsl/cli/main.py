@@ -11,6 +11,8 @@ from archdsl.light import Any
 
 COMMANDS = {
     "check": "check a table: sizes, parameters, multiply-adds",
+    "list": "list the networks of files, or the specs that come along",
+    "facts": "print the fact sheet of a network: counts, memory, receptive fields",
     "draw": "draw a network as svg, png, pdf, dot or mmd",
     "diff": "compare two networks: stages, layers, counts",
     "fmt": "lay specs out, or write a table as native text, Markdown or LaTeX",
@@ -23,10 +25,11 @@ COMMANDS = {
     "eval": "evaluate a trained run on one of its splits",
     "predict": "name the classes of image files by a trained run or a Keras model",
     "compare": "compare runs: configurations, results, curves",
+    "completion": "print a script that completes commands in a shell",
     "explain": "explain a problem, a style, a setting, a layer or a block; without a word, list them",
 }
 FILES = ("check",)  # commands that declare nothing but files and options with defaults
-USAGE, INTERNAL, INTERRUPTED = 2, 70, 130
+USAGE, MISSING, INTERNAL, INTERRUPTED = 2, 3, 70, 130
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -88,6 +91,8 @@ def _unknown(word: str) -> int:
 def _guarded(command: str, argv: list[str]) -> int:
     debug = "--debug" in argv
     try:
+        if _lacks(command, argv):
+            return MISSING
         module = import_module(f"archdsl.cli.{command}")
         code: int = module.run(_arguments(module, command, argv))
         sys.stdout.flush()
@@ -103,6 +108,8 @@ def _guarded(command: str, argv: list[str]) -> int:
             raise
         if isinstance(error, OSError):
             return _refused(error)
+        if isinstance(error, ModuleNotFoundError) and _is_of_an_extra(error):
+            return MISSING
         print(
             f"archdsl: internal error: {type(error).__name__}: {error}\n"
             "This is a mistake of archdsl, not of your spec: please report it with the output of the "
@@ -110,6 +117,28 @@ def _guarded(command: str, argv: list[str]) -> int:
             file=sys.stderr,
         )
         return INTERNAL
+
+
+def _lacks(command: str, argv: list[str]) -> bool:
+    """Return whether an extra that a command needs is not installed, and tell so; its help needs none."""
+    if command in FILES or "-h" in argv or "--help" in argv:
+        return False
+    from archdsl.extras import refusal
+
+    said = refusal(command)
+    if said:
+        _say(f"archdsl: {said}")
+    return bool(said)
+
+
+def _is_of_an_extra(error: ModuleNotFoundError) -> bool:
+    """Return whether a module that could not be imported belongs to an extra, and tell which."""
+    from archdsl.extras import part_of
+
+    said = part_of(error)
+    if said:
+        _say(f"archdsl: {said}")
+    return bool(said)
 
 
 def _arguments(module: Any, command: str, argv: list[str]) -> Any:

@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from archdsl.cli.common import choose_colors
 from archdsl.light import Any
 
 
@@ -22,13 +23,24 @@ class _Parser(argparse.ArgumentParser):
 
 def parsed(command: Any, name: str, description: str, argv: list[str]) -> argparse.Namespace:
     """Parse the options of a command."""
-    parser = _Parser(
-        f"archdsl {name}", description=description, allow_abbrev=False, formatter_class=_Formatter
-    )
-    command.arguments(parser)
-    parser.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
     try:
-        return parser.parse_args(argv)
+        args = parser(command, name, description).parse_args(argv)
     except SystemExit:
         sys.stdout.flush()  # a help text that nobody could take in is told as any other output
         raise
+    choose_colors(args.color)
+    return args
+
+
+def parser(command: Any, name: str, description: str) -> argparse.ArgumentParser:
+    """Make the parser of a command."""
+    made = _Parser(f"archdsl {name}", description=description, allow_abbrev=False, formatter_class=_Formatter)
+    command.arguments(made)
+    made.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="colours of messages (default: auto, those of NO_COLOR, FORCE_COLOR and the terminal)",
+    )
+    made.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
+    return made

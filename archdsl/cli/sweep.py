@@ -6,7 +6,6 @@ import hashlib
 import sys
 from collections.abc import Sequence
 from functools import partial
-from importlib.util import find_spec
 from typing import Any
 
 from archdsl.cli import common, data_options, recipe_options, train
@@ -48,9 +47,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run a sweep, or go on with it."""
-    if find_spec("optuna") is None:
-        print("archdsl: optuna is not installed: pip install optuna (or archdsl[sweep])", file=sys.stderr)
-        return MISSING
     with steady_output():
         return train.guarded(lambda: _guarded(args))
 

@@ -11,6 +11,7 @@ from archdsl.cli.steady import steady_output
 from archdsl.data.catalogue import load_choice
 from archdsl.data.faults import DataError, MissingPackage, said
 from archdsl.data.fit import Mismatch
+from archdsl.extras import part_of
 from archdsl.network import SpecError
 from archdsl.render import summary
 from archdsl.scale.backend import BACKENDS, BackendError, BackendMissing
@@ -35,6 +36,7 @@ _WITH_RESUME = (
     "accept_altered",
     "log",
     "dry_run",
+    "color",
     "debug",
     *scale_options.NAMES,
 )
@@ -212,7 +214,7 @@ def has_framework(shown: Any = None) -> bool:
     except ModuleNotFoundError as error:
         if shown:
             shown.close()
-        print(f"archdsl: {error.name} is not installed: pip install {error.name}", file=sys.stderr)
+        print(f"archdsl: {part_of(error) or error}", file=sys.stderr)
         return False
     return True
 

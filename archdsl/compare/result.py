@@ -146,6 +146,11 @@ class Comparison:
 
         draw_comparison(self, out, theme)
 
+    def _repr_html_(self) -> str:
+        from archdsl.face.html import comparison
+
+        return comparison(self)
+
     def __repr__(self) -> str:
         counts = {status: sum(pair.status == status for pair in self.stages) for status in STATUSES}
         told = "the same" if self.same else ", ".join(f"{count} {status}" for status, count in counts.items())

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from archdsl.data.faults import DataError
 from archdsl.data.images import ImageData
@@ -26,6 +26,10 @@ class Mismatch(DataError):
         advice = [f"`--resize {'|'.join(RULES)}` brings them to it"] if size else []
         advice += [f"end the table in `{classes}-d fc, softmax`"] if classes else []
         super().__init__(f"{'; '.join(self.facts)}: {', and '.join(advice)}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the message and the facts, without the network."""
+        return Exception.__new__, (type(self), *self.args), self.__dict__
 
 
 def _facts(

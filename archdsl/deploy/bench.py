@@ -10,6 +10,7 @@ from archdsl.deploy.engines import litert, onnx, tensorflow, torch
 from archdsl.deploy.errors import DeployError
 from archdsl.deploy.job import Job, written_model
 from archdsl.deploy.timing import Timings, interleaved
+from archdsl.extras import not_installed
 
 BATCHES = (1, 8, 64)
 PYTORCH = "Keras on PyTorch"
@@ -52,7 +53,7 @@ def bench(
     """Measure each engine for about `seconds` per batch size; `only` names engines (a part of the name will
     do)."""
     wanted = [way for way in WAYS if chosen(way.name, only)]
-    left_out = {way.name: _install(name) for way in wanted if (name := packages.missing(way.needs))}
+    left_out = {way.name: not_installed(name) for way in wanted if (name := packages.missing(way.needs))}
     expected, graph = reference(job.model), job.network.graph
     made: dict[str, Engine] = {}
     errors: dict[str, float] = {}
@@ -77,15 +78,11 @@ def chosen(name: str, only: Sequence[str]) -> bool:
     return not only or any(word.lower() in name.lower() for word in only)
 
 
-def _install(module: str) -> str:
-    return f"{module.replace('_', '-')} is not installed: pip install {packages.pip(module)}"
-
-
 def _pytorch(
     job: Job, batches: tuple[int, ...], seconds: float, measured: dict[str, Any], left_out: dict[str, str]
 ) -> None:
     if packages.missing(("torch",)):
-        left_out[PYTORCH] = _install("torch")
+        left_out[PYTORCH] = not_installed("torch")
         return
     try:
         measured[PYTORCH] = tuple(torch.timings(job.model, seconds, batches))

@@ -37,12 +37,24 @@ def draw_comparison(comparison: Comparison, out: str, theme: str = "light") -> N
     kind = output_format(out)
     if theme not in THEMES:
         raise FigureFormatError(f"unknown theme `{theme}`; there are {', '.join(THEMES)}")
+    write_whole(out, _rendered(comparison, kind, theme))
+
+
+def svg(comparison: Comparison, theme: str = "auto") -> str:
+    """Return the figure of a comparison as an SVG element, to stand in HTML (a notebook)."""
+    text = _rendered(comparison, "svg", theme).decode()
+    return text[text.index("<svg") :]
+
+
+def _rendered(comparison: Comparison, kind: str, theme: str) -> bytes:
     model = compare_figure(comparison)
     dot = compare_dot(model, theme)
-    data = dot.encode() if kind == "dot" else run_graphviz(dot, kind)
-    if kind == "svg":
-        data = finish(data.decode(), model.title, f"{model.title}: {model.subtitle}", theme).encode()
-    write_whole(out, data)
+    if kind == "dot":
+        return dot.encode()
+    data = run_graphviz(dot, kind)
+    if kind != "svg":
+        return data
+    return finish(data.decode(), model.title, f"{model.title}: {model.subtitle}", theme).encode()
 
 
 def compare_dot(model: CompareFigure, theme: str = "light") -> str:

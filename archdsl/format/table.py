@@ -80,7 +80,7 @@ def plain_tables(source: Source, grids: Sequence[Grid], document: bool) -> list[
 def _table(source: Source, grid: Grid, document: bool) -> PlainTable:
     said = _lines(grid) if document else _own_lines(source)
     columns = columns_of(grid.sheet, grid.settings) if grid.sheet else None
-    title = "" if document else _title(source)
+    title = "" if document else first_sentence(source)
     caption = (
         _NUMBERED.sub("", grid.sheet.caption.text.strip(), count=1)
         if grid.sheet and grid.sheet.caption
@@ -109,7 +109,7 @@ def _table(source: Source, grid: Grid, document: bool) -> PlainTable:
     )
 
 
-def _title(source: Source) -> str:
+def first_sentence(source: Source) -> str:
     """Return the first sentence of the comment at the top of a spec: what the table is of."""
     comment = takewhile(lambda line: line.startswith("#"), map(str.strip, source.text.split("\n")))
     text = _line(" ".join(line.lstrip("#") for line in comment))

@@ -38,9 +38,9 @@ def about_file(code: str, message: str, source: Source, note: str, help: str = "
     return Diagnostic(code, "error", message, source, (), (Note("note", note),), help)
 
 
-def replace(title: str, span: Span, text: str) -> Fix:
-    """Make the fix that writes `text` over `span`."""
-    return Fix(title, (Edit(span, text),))
+def replace(title: str, span: Span, text: str, sure: bool = False) -> Fix:
+    """Make the fix that writes `text` over `span`; `sure` is one that needs nobody's judgement."""
+    return Fix(title, (Edit(span, text),), "machine-applicable" if sure else "maybe-incorrect")
 
 
 def told_once(networks: Sequence[tuple[str, str, Sequence[Diagnostic]]]) -> list[Diagnostic]:
@@ -103,6 +103,11 @@ def listed(words: Iterable[str], last: str = "or") -> str:
     return (
         quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {last} {quoted[-1]}" if quoted else ""
     )
+
+
+def counted(count: int, noun: str) -> str:
+    """Write `1 error`, `2 errors`."""
+    return f"{count:,} {noun}{'s' * (count != 1)}"
 
 
 def size_text(size: Iterable[object]) -> str:

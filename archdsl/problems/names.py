@@ -14,7 +14,7 @@ def _guess(word: str, known: Iterable[str], span: Span) -> dict[str, Any]:
         return {}
     return {
         "help": f"did you mean {listed(close)}?",
-        "fixes": (replace(f"write `{close[0]}`", span, close[0]),),
+        "fixes": (replace(f"write `{close[0]}`", span, close[0], sure=len(close) == 1),),
     }
 
 
@@ -70,7 +70,7 @@ def unknown_word(source: Source, span: Span, word: str, known: Mapping[str, obje
         if close
         else "`archdsl explain` lists what there is; a block of your own is defined by `block NAME(…)`"
     )
-    fixes = (replace(f"write `{close[0]}`", span, close[0]),) if close else ()
+    fixes = (replace(f"write `{close[0]}`", span, close[0], sure=len(close) == 1),) if close else ()
     label = "not a layer, an option or a parameter"
     return error("E0204", f"unknown layer `{short(word)}`", source, span, label, help=help_text, fixes=fixes)
 

@@ -36,7 +36,7 @@ def slip(
         *further,
         notes=notes,
         help=help_text,
-        fixes=(Fix(title, edits),),
+        fixes=(Fix(title, edits, "machine-applicable"),),
     )
 
 

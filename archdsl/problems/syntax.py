@@ -70,7 +70,7 @@ def glued_name(source: Source, span: Span, name: str) -> Diagnostic:
         span,
         "the name of the row",
         help="put a space behind the name",
-        fixes=(replace("put a space", space, " "),),
+        fixes=(replace("put a space", space, " ", sure=True),),
     )
 
 
@@ -110,7 +110,7 @@ def unclosed(source: Source, bracket: str, opening: Span, at: int, found: str, l
         label,
         Label(opening, f"this `{bracket}` is never closed"),
         help=mend,
-        fixes=(replace(mend, Span(insert, insert), end),),
+        fixes=(replace(mend, Span(insert, insert), end, sure=True),),
     )
 
 

@@ -22,8 +22,11 @@ class RecipeError(Exception):
     """A recipe with faults; `diagnostics` has all of them."""
 
     def __init__(self, diagnostics: Sequence[Diagnostic]) -> None:
-        super().__init__("\n".join(diagnostic.message for diagnostic in diagnostics))
+        super().__init__(diagnostics)
         self.diagnostics = tuple(diagnostics)
+
+    def __str__(self) -> str:
+        return "\n".join(diagnostic.message for diagnostic in self.diagnostics)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,4 +27,4 @@ def diagnostic_json(diagnostic: Diagnostic) -> dict[str, Any]:
 
 def _fix_json(source: Source, fix: Fix) -> dict[str, Any]:
     edits = [{"range": place(source, edit.span), "text": edit.text} for edit in fix.edits]
-    return {"title": fix.title, "edits": edits}
+    return {"title": fix.title, "applicability": fix.applicability, "edits": edits}

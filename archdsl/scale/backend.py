@@ -5,6 +5,8 @@ import os
 import sys
 from importlib.util import find_spec
 
+from archdsl.extras import not_installed
+
 BACKENDS = ("tensorflow", "jax", "torch")
 
 
@@ -27,7 +29,7 @@ def choose(name: str | None) -> None:
         _compare(name)
         return
     if find_spec(name) is None:
-        raise BackendMissing(f"the backend {name} is not installed: pip install {name}")
+        raise BackendMissing(f"the backend {not_installed(name)}")
     os.environ["KERAS_BACKEND"] = name
 
 

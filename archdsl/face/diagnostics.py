@@ -1,0 +1,29 @@
+"""What `archdsl.check` returns: diagnostics that print as the command prints them."""
+
+from archdsl.diagnostics import Diagnostic
+
+
+class Diagnostics(tuple[Diagnostic, ...]):
+    """All that there is to say about a file; empty where it is clean."""
+
+    __slots__ = ()
+
+    @property
+    def errors(self) -> "Diagnostics":
+        """Return the errors."""
+        return Diagnostics(one for one in self if one.severity == "error")
+
+    @property
+    def warnings(self) -> "Diagnostics":
+        """Return the warnings."""
+        return Diagnostics(one for one in self if one.severity == "warning")
+
+    def __str__(self) -> str:
+        from archdsl.render.text import render_all
+
+        return render_all(self)
+
+    def _repr_html_(self) -> str:
+        from archdsl.face.html import diagnostics
+
+        return diagnostics(self)

@@ -1,0 +1,73 @@
+"""Which part of the input a value of a map depends on: its receptive field, in theory, by the windows passed.
+
+Gates (squeeze-and-excitation) are left out, as is usual: through them every value depends on the whole input.
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from archdsl.graph.graph import Graph, Node
+from archdsl.light import NamedTuple
+from archdsl.ops import OPS
+from archdsl.ops.windows import spread
+
+
+class Field(NamedTuple):
+    """Positions of the input along each spatial axis: the `size` that a value sees, and the `step` from one
+    value to the next."""
+
+    size: tuple[Fraction, ...]
+    step: tuple[Fraction, ...]
+
+
+def fields(graph: Graph) -> list[Field | None]:
+    """Return the field behind each node; None where a value depends on the whole input, or has no axes."""
+    found: list[Field | None] = []
+    for node in graph.nodes:
+        rank = len(node.shape) - 1
+        seen = [found[i] for i in node.inputs if graph.nodes[i].branch != "gate" or node.branch == "gate"]
+        if not node.inputs:
+            found.append(Field((Fraction(1),) * rank, (Fraction(1),) * rank) if rank else None)
+        else:
+            found.append(_behind(graph, node, _joined(seen)))
+    return found
+
+
+def _joined(seen: Sequence[Field | None]) -> Field | None:
+    """Return the largest of the fields that flow into a node."""
+    known = [field for field in seen if field is not None]
+    if len(known) < len(seen) or not known:
+        return None
+    if len({len(field.size) for field in known}) > 1:
+        return None
+    sizes = zip(*(field.size for field in known), strict=True)
+    steps = zip(*(field.step for field in known), strict=True)
+    return Field(tuple(map(max, sizes)), tuple(map(max, steps)))
+
+
+def _behind(graph: Graph, node: Node, field: Field | None) -> Field | None:
+    """Return the field behind an op."""
+    if field is None or OPS[node.op].collapses or len(node.shape) - 1 != len(field.size):
+        return None
+    windows = _windows(graph, node, len(field.size))
+    sizes = (size + (window - 1) * step for size, step, (window, _) in zip(*field, windows, strict=True))
+    steps = (step * stride for step, (_, stride) in zip(field.step, windows, strict=True))
+    return Field(tuple(sizes), tuple(steps))
+
+
+def _windows(graph: Graph, node: Node, rank: int) -> list[tuple[int, Fraction]]:
+    """Return for each axis of how many values of the input one of the output is made, and the step to the
+    next."""
+    op, params = OPS[node.op], node.params
+    if op.family == "pool" and "output" in params:
+        parts = [n // size for n, size in zip(graph.input_shapes(node)[0], params["output"], strict=False)]
+        return [(part, Fraction(part)) for part in parts]
+    strides = params["stride"] if op.takes_stride else (1,) * rank
+    kernels = [spread(params, axis) if type(params.get("kernel")) is tuple else 1 for axis in range(rank)]
+    if not op.grows:
+        return [(kernel, Fraction(stride)) for kernel, stride in zip(kernels, strides, strict=True)]
+    blended = params.get("interpolation", "nearest") != "nearest"
+    return [
+        (2 if blended else max(-(-kernel // stride), 1), Fraction(1, stride))
+        for kernel, stride in zip(kernels, strides, strict=True)
+    ]
