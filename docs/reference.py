@@ -6,13 +6,15 @@ from typing import Any
 
 import archdsl
 
+# Before anything else is imported: `archdsl.train` is a package too, which takes the function's place.
+_FUNCTIONS = {name: one for name, one in vars(archdsl).items() if inspect.isfunction(one)}
 # A class with more fields has a page of its own.
 _MOST_FIELDS = 14
 
 
 def api() -> str:
     """Write the reference of all public names: functions, then classes."""
-    public = [(name, getattr(archdsl, name)) for name in archdsl.__all__]
+    public = [(name, _FUNCTIONS.get(name) or getattr(archdsl, name)) for name in archdsl.__all__]
     functions = [_function(name, one) for name, one in public if inspect.isfunction(one)]
     errors = [_class(name, one) for name, one in public if _is_error(one)]
     results = [_class(name, one) for name, one in public if inspect.isclass(one) and not _is_error(one)]

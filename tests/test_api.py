@@ -87,6 +87,7 @@ def test_diagnostics_know_their_places_and_print() -> None:
     assert isinstance(found, tuple)
     assert len(found.errors) + len(found.warnings) == len(found) > 0
     assert "error[E0301]" in str(found)
+    assert repr(found).startswith("<Diagnostics: E0301 in line 3")
     assert archdsl.check(TABLE1) == ()
     assert str(archdsl.check(TABLE1)) == ""
 

@@ -16,7 +16,7 @@ from archdsl.render import summary
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
-_NO_TABLE = ("E0110", "E0111")
+NO_TABLE = ("E0110", "E0111")
 FORMATS = ("text", "concise", "json", "github", "sarif", "junit")
 WHOLE = ("json", "sarif", "junit")  # documents of all files
 
@@ -85,7 +85,7 @@ def _results(args: "Namespace") -> Iterator[Compilation]:
 
 
 def _without_table(result: Compilation) -> bool:
-    return any(diagnostic.code in _NO_TABLE for diagnostic in result.diagnostics)
+    return any(diagnostic.code in NO_TABLE for diagnostic in result.diagnostics)
 
 
 def _total(files: int, networks: int, errors: int) -> str:

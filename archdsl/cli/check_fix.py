@@ -2,11 +2,12 @@
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from difflib import unified_diff
 
 from archdsl.cli import common
-from archdsl.diagnostics import Diagnostic
+from archdsl.cli.check import NO_TABLE
+from archdsl.diagnostics import Diagnostic, Fix
 from archdsl.fixing.fixing import Fixed, fixed, is_sure
 from archdsl.loading import divided, files_below, read_source
 from archdsl.pipeline import compile_source
@@ -19,36 +20,40 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def diff(args: argparse.Namespace) -> int:
-    """Show what `--fix` would change, and which fixes need a person; 1 where there is one of either."""
+    """Show what `--fix` would change, and which fixes need a person; 1 where something is wrong."""
     code = 0
-    for path in _paths(args):
-        source, done, failed = _fixed(args, path)
-        code = max(code, failed or int(bool(done.applied or done.left)))
+    for source, done, failed in _all(args):
+        code = max(code, failed, int(bool(done.applied) or _counts(done.left, args.strict)))
         for one in done.applied:
-            print(f"# {_named(one.problem, one.fix.title)} ({one.fix.applicability})")
+            print(f"# {_named(one.problem, one.fix)} ({one.fix.applicability})")
         _show(source, done.text)
         for problem in done.left:
             for fix in problem.fixes:
-                print(f"# {_named(problem, fix.title)} ({fix.applicability}: not applied)")
+                print(f"# {_named(problem, fix)} ({fix.applicability}: not applied)")
     return code
 
 
 def fix(args: argparse.Namespace) -> int:
     """Apply the sure fixes in place and tell them; give 2 where a file cannot be read or written, else 0."""
     code = 0
-    for path in _paths(args):
-        source, done, failed = _fixed(args, path)
-        code = max(code, failed)
-        if done.text != source.text:
-            code = max(code, _saved(source, done))
+    for source, done, failed in _all(args):
+        code = max(code, failed, _saved(source, done) if done.text != source.text else 0)
     return code
 
 
-def _paths(args: argparse.Namespace) -> list[str]:
-    paths = [
-        path for given in args.file for path in (files_below(given) if os.path.isdir(given) else [given])
-    ]
-    return list(dict.fromkeys(divided(path)[0] for path in paths))
+def _counts(left: Sequence[Diagnostic], strict: bool) -> bool:
+    return any(strict or one.severity == "error" for one in left)
+
+
+def _all(args: argparse.Namespace) -> Iterator[tuple[Source, Fixed, int]]:
+    """Fix the texts of the command line; a document without a table is passed over where `check` does."""
+    for given in args.file:
+        folder = os.path.isdir(given)
+        for path in files_below(given) if folder else [divided(given)[0]]:
+            source, done, failed = _fixed(args, path)
+            passing = (folder or args.tables_only) and not path.endswith(".arch")
+            if not (passing and any(one.code in NO_TABLE for one in done.left)):
+                yield source, done, failed
 
 
 def _fixed(args: argparse.Namespace, path: str) -> tuple[Source, Fixed, int]:
@@ -76,7 +81,7 @@ def _saved(source: Source, done: Fixed) -> int:
         common.say(f"archdsl: cannot write {source.path}: {(error.strerror or str(error)).lower()}")
         return common.USAGE
     for one in done.applied:
-        common.say(f"fixed: {_named(one.problem, one.fix.title)}")
+        common.say(f"fixed: {_named(one.problem, one.fix)}")
     if open_ := [one for one in done.left if one.fixes and not is_sure(one)]:
         common.say(
             f"{source.path}: {counted(len(open_), 'problem')} with fixes that need a person's judgement"
@@ -84,8 +89,8 @@ def _saved(source: Source, done: Fixed) -> int:
     return 0
 
 
-def _named(problem: Diagnostic, title: str) -> str:
-    return plain(f"{problem.source.path}:{problem.line}:{problem.column}: {problem.code}: {title}")
+def _named(problem: Diagnostic, fix: Fix) -> str:
+    return plain(f"{problem.source.path}:{problem.line}:{problem.column}: {problem.code}: {fix.title}")
 
 
 def _show(source: Source, text: str) -> None:

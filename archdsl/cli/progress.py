@@ -1,6 +1,7 @@
 """The progress of a command that takes long: one live line on a terminal (rich), plain lines anywhere
 else."""
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -13,7 +14,8 @@ _EVERY = 5.0  # seconds between plain lines
 @contextmanager
 def counting(what: str, unit: str) -> Iterator[Tell]:
     """Return a function that is told what was done since it was last called, and once the total."""
-    with (_live if sys.stdout.isatty() else _plain)(what, unit) as tell:
+    live = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    with (_live if live else _plain)(what, unit) as tell:
         yield tell
 
 

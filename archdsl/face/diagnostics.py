@@ -18,6 +18,9 @@ class Diagnostics(tuple[Diagnostic, ...]):
         """Return the warnings."""
         return Diagnostics(one for one in self if one.severity == "warning")
 
+    def __repr__(self) -> str:
+        return f"<Diagnostics: {', '.join(f'{one.code} in line {one.line}' for one in self) or 'none'}>"
+
     def __str__(self) -> str:
         from archdsl.render.text import render_all
 

@@ -129,7 +129,7 @@ def messages() -> dict[str, str | bytes]:
 def python() -> str:
     """Write the page of the Python interface, which mkdocstrings fills from the docstrings; `train` is a
     package that can be called."""
-    return "# Python\n\n::: archdsl\n\n## archdsl.train\n\n::: archdsl.train.api.train\n"
+    return "# Python\n\n::: archdsl\n\n## archdsl.train\n\n::: archdsl.train.api.train\n\n::: archdsl.specs\n"
 
 
 def _code(text: str, language: str = "text") -> list[str]:
