@@ -71,6 +71,7 @@ def test_json() -> None:
         "fixes": [
             {
                 "title": "add `/4`",
+                "applicability": "maybe-incorrect",
                 "edits": [
                     {
                         "range": {"start": {"line": 2, "column": 22}, "end": {"line": 2, "column": 22}},

@@ -119,7 +119,7 @@ def test_wrong_fields_are_refused(make: typing.Callable[[type], object]) -> None
 @pytest.mark.parametrize("words", [["a.arch"], ["a.arch", "b.md#table-2"]])
 def test_files_alone_are_read_as_argparse_reads_them(words: list[str]) -> None:
     found = vars(files_alone(check, words))
-    assert {**found, "debug": False} == vars(parsed(check, "check", "", words))
+    assert {**found, "color": "auto", "debug": False} == vars(parsed(check, "check", "", words))
 
 
 @pytest.mark.parametrize(

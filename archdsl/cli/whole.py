@@ -22,7 +22,6 @@ def parser() -> argparse.ArgumentParser:
     whole.add_argument("--version", action="version", version=f"archdsl {__version__}")
     commands = whole.add_subparsers(dest="command", metavar="COMMAND")
     for name, about, made in parsers():
-        made.add_help = False
         own = [action for action in made._actions if action.dest != "help"]
         added = commands.add_parser(name, help=about, description=about)
         for action in own:

@@ -42,7 +42,7 @@ def fixed(text: str, diagnose: Compile) -> Fixed:
 def _attempts(text: str, problems: tuple[Diagnostic, ...], diagnose: Compile) -> Iterator[Fixed]:
     """Try all sure fixes at once, then one by one; give what was proved."""
     sure = [Applied(one, one.fixes[0]) for one in problems if is_sure(one)]
-    for tried in [sure, *([one] for one in sure)] if len(sure) > 1 else [sure] if sure else []:
+    for tried in (sure, *([one] for one in sure)):
         new = edited(text, [edit for one in tried for edit in one.fix.edits])
         if new is None or new == text:
             continue

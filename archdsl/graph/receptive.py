@@ -42,7 +42,7 @@ def _joined(seen: Sequence[Field | None]) -> Field | None:
         return None
     sizes = zip(*(field.size for field in known), strict=True)
     steps = zip(*(field.step for field in known), strict=True)
-    return Field(tuple(map(max, sizes)), tuple(map(max, steps)))
+    return Field(tuple(max(size) for size in sizes), tuple(max(step) for step in steps))
 
 
 def _behind(graph: Graph, node: Node, field: Field | None) -> Field | None:
@@ -50,9 +50,9 @@ def _behind(graph: Graph, node: Node, field: Field | None) -> Field | None:
     if field is None or OPS[node.op].collapses or len(node.shape) - 1 != len(field.size):
         return None
     windows = _windows(graph, node, len(field.size))
-    sizes = (size + (window - 1) * step for size, step, (window, _) in zip(*field, windows, strict=True))
-    steps = (step * stride for step, (_, stride) in zip(field.step, windows, strict=True))
-    return Field(tuple(sizes), tuple(steps))
+    axes = list(zip(field.size, field.step, windows, strict=True))
+    sizes = tuple(size + (window - 1) * step for size, step, (window, _) in axes)
+    return Field(sizes, tuple(step * stride for _, step, (_, stride) in axes))
 
 
 def _windows(graph: Graph, node: Node, rank: int) -> list[tuple[int, Fraction]]:

@@ -1,7 +1,7 @@
 """Compilations -> a log in SARIF 2.1.0, which code hosts and editors show at the lines of a file."""
 
-import os
 from collections.abc import Sequence
+from pathlib import PurePath
 from urllib.parse import quote
 
 from archdsl.diagnostics import Diagnostic, Fix, Label
@@ -77,8 +77,8 @@ def _fix(source: Source, fix: Fix) -> dict[str, Any]:
 
 def _location(source: Source) -> dict[str, str]:
     """Return a path as a URI, relative where it is."""
-    path = source.path.replace(os.sep, "/")
-    return {"uri": f"file://{quote(path)}" if os.path.isabs(source.path) else quote(path)}
+    path = PurePath(source.path)
+    return {"uri": path.as_uri() if path.is_absolute() else quote(path.as_posix())}
 
 
 def _region(source: Source, span: Span) -> dict[str, int]:
