@@ -82,7 +82,7 @@ def test_the_light_commands_need_no_extra(tmp_path: Path) -> None:
         (0, ["explain", "E0302"]),
         (0, ["explain", "resnet"]),
         (0, ["compile", net, "-o", "net.py"]),
-        (0, ["recipe", "--list"]),
+        (0, ["recipe", "--keys"]),
         (0, ["train", "--help"]),
     ]
     done = run(list(extras.PACKAGES), tmp_path, *(argv for _, argv in commands))

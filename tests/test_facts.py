@@ -69,9 +69,14 @@ def test_a_sum_sees_what_its_widest_branch_sees() -> None:
 
 def test_gates_are_left_out() -> None:
     network = archdsl.load("papers/mobilenet-v3-small").network()
-    sizes = [found and found.size[0] for found in fields(network.graph)]
-    last = network.graph.stages[-3].stop - 1
-    assert sizes[last] is not None
+    found = fields(network.graph)
+    maps = [
+        stage
+        for stage, row in zip(network.graph.stages, network.stages, strict=True)
+        if row.computed[0] > 1 and len(row.computed) == 3
+    ]
+    assert any(node.branch == "gate" for node in network.graph.nodes)
+    assert all(found[stage.stop - 1] is not None for stage in maps)
 
 
 def test_activations_are_the_values_that_layers_give() -> None:

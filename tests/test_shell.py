@@ -19,7 +19,7 @@ def test_one_parser_reads_every_command() -> None:
     assert [name for name, _, _ in parsers()] == list(COMMANDS)
 
 
-@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+@pytest.mark.parametrize("shell", ["bash", "zsh"])
 def test_a_script_names_commands_options_and_choices(shell: str, capsys: Any) -> None:
     pytest.importorskip("shtab", reason="shtab is not installed: pip install shtab")
     assert main(["completion", shell]) == 0

@@ -45,8 +45,8 @@ def import_keras(alone: bool = False) -> ModuleType:
     `alone` leaves out what it would import along without need (`alone.py`): for commands, not in a process of
     someone else.
     """
-    if "keras" in sys.modules:
-        return sys.modules["keras"]
+    if loaded := sys.modules.get("keras"):
+        return loaded
     # TensorFlow reads these when it is loaded: 2 leaves errors only.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Iterator
 
-SHELLS = ("bash", "zsh", "tcsh")
+SHELLS = ("bash", "zsh")
 _FILES = ("FILE", "OUT", "IMAGE", "A", "B")
 _FOLDERS = ("DIR", "RUN")
 
