@@ -23,9 +23,11 @@ class Field(NamedTuple):
 def fields(graph: Graph) -> list[Field | None]:
     """Return the field behind each node; None where a value depends on the whole input, or has no axes."""
     found: list[Field | None] = []
+    gates: list[bool] = []  # what a product scales its other input by
     for node in graph.nodes:
         rank = len(node.shape) - 1
-        seen = [found[i] for i in node.inputs if graph.nodes[i].branch != "gate" or node.branch == "gate"]
+        gates.append(node.branch == "gate" or bool(node.inputs) and all(gates[i] for i in node.inputs))
+        seen = [found[i] for i in node.inputs if gates[-1] or not gates[i]]
         if not node.inputs:
             found.append(Field((Fraction(1),) * rank, (Fraction(1),) * rank) if rank else None)
         else:
