@@ -26,7 +26,7 @@ def fields(graph: Graph) -> list[Field | None]:
     gates: list[bool] = []  # what a product scales its other input by
     for node in graph.nodes:
         rank = len(node.shape) - 1
-        gates.append(node.branch == "gate" or bool(node.inputs) and all(gates[i] for i in node.inputs))
+        gates.append(node.branch == "gate" or (bool(node.inputs) and all(gates[i] for i in node.inputs)))
         seen = [found[i] for i in node.inputs if gates[-1] or not gates[i]]
         if not node.inputs:
             found.append(Field((Fraction(1),) * rank, (Fraction(1),) * rank) if rank else None)
