@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterator
+from typing import Any
 
 SHELLS = ("bash", "zsh")
 _FILES = ("FILE", "OUT", "IMAGE", "A", "B")
@@ -42,7 +43,7 @@ def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
             yield action
 
 
-def _kind(action: argparse.Action) -> dict[str, str] | None:
+def _kind(action: argparse.Action) -> Any:
     """Say what completes an argument: files, folders, or nothing."""
     import shtab
 
@@ -50,5 +51,4 @@ def _kind(action: argparse.Action) -> dict[str, str] | None:
     if action.choices or not words[0]:
         return None
     files, folders = (any(word in known for word in words) for known in (_FILES, _FOLDERS))
-    found: dict[str, str] = shtab.FILE if files else shtab.DIRECTORY if folders else {}
-    return found or None
+    return shtab.FILE if files else shtab.DIRECTORY if folders else None
