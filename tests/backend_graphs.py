@@ -137,7 +137,8 @@ SHAPED: dict[str, dict[str, Any]] = {
     "activation": {"function": "leaky_relu", "slope": 0.1},
     "channel_shuffle": {"groups": 2},
     "drop_path": {"rate": 0.2},
-    "rescale": {"factor": 0.5},
+    "rescale": {"factor": 0.5, "offset": -1.0},
+    "standardize": {"mean": (0.5,), "variance": (4.0,)},
 }
 """Ops that keep the shape of a map of 8 channels."""
 

@@ -94,7 +94,17 @@ CHAINS: dict[str, tuple[tuple[int, ...], list[tuple[str, dict[str, Any]]], str]]
     "norm first, dense": (VECTOR, [norm(), dense(5, bias=False)], "dense"),
     "norm on both sides": (MAP, [norm(), conv(8, padding="valid"), norm()], "conv"),
     "a factor before padding": (MAP, [("rescale", {"factor": 0.5}), conv(8)], "conv"),
+    "a constant added": (
+        MAP,
+        [("rescale", {"factor": 0.5, "offset": 1.0}), conv(8, padding="valid")],
+        "conv",
+    ),
     # What must stay.
+    "a constant added before zeros": (
+        MAP,
+        [("rescale", {"factor": 0.5, "offset": 1.0}), conv(8)],
+        "rescale conv",
+    ),
     "norm before zeros": (MAP, [norm(), conv(8)], "batch_norm conv"),
     "norm before a zero-padded strided window": (
         (8, 8, 4),

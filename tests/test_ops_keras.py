@@ -256,7 +256,12 @@ GRIDS = {
     "pad": _pads,
     "crop": _crops,
     "select": _selections,
-    "rescale": lambda: _any_shape(factor=0.1),
+    "rescale": lambda: itertools.chain(_any_shape(factor=0.1), _any_shape(factor=0.1, offset=-1.0)),
+    "standardize": lambda: itertools.chain(
+        _any_shape(),
+        _any_shape(mean=(0.5,), variance=(0.25,)),
+        (({"mean": (0.5, 0.4, 0.3), "variance": (0.1, 0.2, 0.3)}, ((7, 8, 3),)) for _ in range(1)),
+    ),
     "channel_mean": _maps,
     "channel_max": _maps,
     "channel_shuffle": lambda: _grouped("groups"),
@@ -476,6 +481,14 @@ VALUES: list[tuple[str, dict[str, Any], tuple[int, ...], Any]] = [
         for shape in ((5, 3), (4, 5, 3), (2, 3, 4, 5))
     ),
     *(("rescale", {"factor": 0.25}, shape, lambda x, params: 0.25 * x) for shape in ((5,), (4, 5, 3))),
+    ("rescale", {"factor": 0.25, "offset": -1.0}, (4, 5, 3), lambda x, params: 0.25 * x - 1),
+    (
+        "standardize",
+        {"mean": (0.5, 0.25), "variance": (4.0, 0.25)},
+        (4, 5, 2),
+        lambda x, params: (x - [0.5, 0.25]) / [2, 0.5],
+    ),
+    ("standardize", {}, (4, 5, 2), lambda x, params: x),
     ("depth_to_space", {"stride": (2, 3)}, (4, 5, 12), _to_space),
     (
         "upsample",

@@ -1,9 +1,9 @@
 """Bodies -> what is drawn once: repeats merged where they agree, never hiding a difference.
 
-Two repeats are drawn as one where their main paths are equal but for strides; the strides and shortcuts that
-only some of them have are kept with the numbers of those blocks. Repeats that differ in more stand apart. How
-many channels arrive is no difference: it grows where every repeat is joined to its input, and the card says
-the range.
+Two repeats are drawn as one where their main paths are equal but for strides and rates; the strides and
+shortcuts that only some of them have are kept with the numbers of those blocks, and a rate that rises with
+both its ends. Repeats that differ in more stand apart. How many channels arrive is no difference: it grows
+where every repeat is joined to its input, and the card says the range.
 """
 
 from collections.abc import Sequence
@@ -124,7 +124,8 @@ def _merge_paths(wiring: Wiring, bodies: Sequence[Body], first: int) -> list[Mer
 
 def _node_key(wiring: Wiring, i: int, *, strict: bool) -> Key:
     node = wiring.graph.nodes[i]
-    ignored = ("padding",) if strict else ("padding", "stride")
+    # A rate that rises from block to block: its label says from what to what.
+    ignored = ("padding",) if strict else ("padding", "stride", "rate")
     params = ((name, repr(value)) for name, value in sorted(node.params.items()) if name not in ignored)
     # Padding that was inserted and padding inside the op are one thing; how much of it goes with the stride.
     padded = node.params.get("padding") == "same" or padding(wiring.graph, i) is not None

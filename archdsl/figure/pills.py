@@ -113,7 +113,7 @@ def cell(graph: Graph, layer: Layer, blocks: Sequence[int]) -> Cell:
     """Describe one layer; `blocks` are the numbers of the blocks that its nodes stand in."""
     node = graph.nodes[layer[0]]
     op = OPS[node.op]
-    text = "subsample" if _subsamples(node) else op.label(node.params)
+    text = "subsample" if _subsamples(node) else op.label(node.params) + _to_rate(graph, layer)
     channels = node.params.get("channels")
     return Cell(
         op.family,
@@ -122,6 +122,12 @@ def cell(graph: Graph, layer: Layer, blocks: Sequence[int]) -> Cell:
         f", {channels}" if channels is not None else "",
         _stride_note([graph.nodes[i] for i in layer], blocks),
     )
+
+
+def _to_rate(graph: Graph, layer: Layer) -> str:
+    """Write what the rate of a layer rises to, where it is not the same in all blocks: `…0.05`."""
+    first, last = (graph.nodes[i].params.get("rate") for i in (layer[0], layer[-1]))
+    return "" if first == last else f"…{last:g}"
 
 
 def main_layer(graph: Graph, ids: Iterable[int]) -> Node:

@@ -96,6 +96,7 @@ _FLAGS = {
     "zero pad": "shortcut=zero-pad",
     "bilinear": "interpolation=bilinear",
     "ceil mode": "ceil=yes",
+    "rising": "rising=yes",
     **dict.fromkeys(
         (
             "each position",

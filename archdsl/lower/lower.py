@@ -12,7 +12,7 @@ from archdsl.problems import blocks as problems
 from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import BlockSpec, BranchSpec, LayerSpec, Spec, UseSpec, WireSpec
 from archdsl.resolve.template import BlockFault
-from archdsl.solve.follow import unstrided, value_of
+from archdsl.solve.follow import PREVIOUS, unstrided, value_of
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import BlockDef, Wire
 from archdsl.syntax.slug import slug
@@ -67,6 +67,9 @@ class Lowering(LayerLowering):
         """Lower a named block: everything in it stands where it is used."""
         emitter = self.emitter
         before = emitter.path, emitter.frames, emitter.site, emitter.foreign, self.padding
+        outermost = emitter.site is None
+        if outermost:
+            self.rising.enter(spec.template.block)
         try:
             body = spec.template.expand(value.shape[-1], spec.stride)
         except BlockFault:
@@ -83,6 +86,8 @@ class Lowering(LayerLowering):
             raise
         finally:
             emitter.path, emitter.frames, emitter.site, emitter.foreign, self.padding = before
+            if outermost:
+                self.rising.leave()
 
     def _gated(self, body: tuple[Spec, ...], value: Value, scope: Scope) -> Value:
         """Lower a body; what comes before a product with the block's own input is a gate, no part of the main
@@ -155,8 +160,8 @@ class Lowering(LayerLowering):
         found = scope.get(GROUP) or next(
             (
                 other
-                for other in reversed(list(scope.values()))
-                if other.shape == value.shape and other.id != value.id
+                for name, other in reversed(list(scope.items()))
+                if name != PREVIOUS and other.shape == value.shape and other.id != value.id
             ),
             None,
         )
@@ -191,9 +196,9 @@ class Lowering(LayerLowering):
             emitter.path = f"{path}block{first + index + 1}/"
             emitter.frames = (*frames, Frame(template, index, spec.repeat, called))
             items = spec.items if index == 0 else unstrided(spec.items)
-            value = self._repeat(
-                spec, items, value, ChainMap({GROUP: value}, scope), isinstance(only, UseSpec)
-            )
+            inner = ChainMap({GROUP: value}, scope)
+            before, value = value, self._repeat(spec, items, value, inner, isinstance(only, UseSpec))
+            scope[PREVIOUS] = before
         emitter.path, emitter.frames = path, frames
         return value
 

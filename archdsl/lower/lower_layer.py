@@ -7,8 +7,10 @@ from archdsl.diagnostics import Reporter
 from archdsl.graph.emit import Emitter, Fault, Value
 from archdsl.graph.graph import Inferred
 from archdsl.light import Any
+from archdsl.lower.rising import Rising
 from archdsl.ops import OPS, ShapeFault
 from archdsl.ops.params import defaults
+from archdsl.ops.windows import same_zeros
 from archdsl.problems import lints, names, shapes
 from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import LayerSpec, Padding
@@ -50,6 +52,7 @@ class LayerLowering:
         self.preactivated: Value | None = None
         self.convolutions = 0
         self.pool_told = False
+        self.rising = Rising(settings.conventions)
 
     @property
     def pre(self) -> bool:
@@ -73,7 +76,16 @@ class LayerLowering:
             return self.activation(
                 spec.activation or "relu", value, "", spec.span, name, spec.more.get("slope")
             )
+        if spec.op == "drop_path":
+            return self._drop_path(spec, value, name)
         return self._other(spec, value, name)
+
+    def _drop_path(self, spec: LayerSpec, value: Value, name: str) -> Value:
+        """Lower a stochastic depth; one that rises is no layer where its rate is 0."""
+        rate = self.rising.rate(spec, value)
+        if not rate and spec.more.get("rising"):
+            return value
+        return self._other(spec._replace(rate=rate, more={}), value, name)
 
     def _ends_maps(self, spec: LayerSpec, value: Value) -> bool:
         """Return whether a layer begins the head: it flattens, or pools the whole map and not between two
@@ -158,7 +170,7 @@ class LayerLowering:
             found = self._windows(spec, value, self.conventions["strided-padding"])
         params = found.params | {
             "bias": self._bias(spec.bias, norm),
-            "initializer": self.conventions["initializer"],
+            "initializer": spec.more.get("initializer", self.conventions["initializer"]),
         }
         self._check_channels(spec, value)
         params |= {"channels": spec.channels, "groups": self._groups(spec, value)}
@@ -252,7 +264,7 @@ class LayerLowering:
         params = {
             "channels": spec.channels,
             "bias": spec.bias != "no",
-            "initializer": self._dense_initializer(),
+            "initializer": spec.more.get("initializer", self._dense_initializer()),
         }
         value = self.emitter.emit("dense", params, (value,), name, spec.span)
         function = spec.activation or ("none" if spec.classifier else self.conventions["activation"])
@@ -285,7 +297,7 @@ class LayerLowering:
             return self.emitter.emit("global_avg_pool", {}, (value,), name, spec.span)._replace(
                 certain=value.certain
             )
-        found = self._windows(spec, value, spec.padding or self.padding)
+        found = self._pool_windows(spec, value)
         if "kernel" not in spec.places:
             self.inferred.append(
                 Inferred(f"a window of {found.params['kernel'][0]} for the pool", "it prints none")
@@ -301,6 +313,24 @@ class LayerLowering:
         return self.emitter.emit(spec.op, params, (value,), name, spec.span)._replace(
             certain=value.certain, raw=value.raw
         )
+
+    def _pool_windows(self, spec: LayerSpec, value: Value) -> Windows:
+        """Lay the windows of a pool; one that strides, needs zeros and prints none has the convention's."""
+        found = self._windows(spec, value, spec.padding or self.padding)
+        said = self.conventions["pool-padding"]
+        if (
+            said == "same"
+            or spec.padding
+            or found.params["padding"] != "same"
+            or max(found.params["stride"]) == 1
+        ):
+            return found
+        zeros = same_zeros(found.params, value.shape)
+        if not any(map(any, zeros)):
+            return found
+        if said == "symmetric":
+            return self._windows(spec, value, said)
+        return Windows(zeros, found.params | {"padding": "valid"}, ())
 
     def _tell_kind(self, span: Span) -> None:
         """Recognise the first pool of a table that does not say which it is; over a whole map everyone means

@@ -12,6 +12,7 @@ from archdsl.graph.graph import Graph, Inferred, Shape, SketchStage, Stage
 from archdsl.graph.unused import report_unused
 from archdsl.lower.heads import check_head, with_classifier
 from archdsl.lower.lower import Lowering
+from archdsl.lower.rising import rising_blocks
 from archdsl.lower.shortcut import ShortcutFault
 from archdsl.ops import OPS
 from archdsl.problems import blocks, names, shapes
@@ -27,7 +28,7 @@ from archdsl.solve.declared import DeclaredSizes
 from archdsl.solve.dense_maps import as_map, at_positions
 from archdsl.solve.downsample import downsampled, size_instead
 from archdsl.solve.fit import Fitter, Rows
-from archdsl.solve.follow import entering, follow, last_channels, spatial
+from archdsl.solve.follow import PREVIOUS, entering, follow, last_channels, spatial
 from archdsl.solve.layer_shape import Size
 from archdsl.solve.quote import layer_text
 from archdsl.solve.solve import Solution, solve
@@ -60,6 +61,7 @@ class NetworkBuilder:
         self.missed: Size | None = None
         self.given: dict[int, Solution] | None = None
         self.found: list[Inferred] = []  # of the row that is built
+        self.read: Value | None = None  # what its last repeat read
 
     def build(self, table: Table) -> Graph | None:
         """Return the graph of a table; None where an error was reported.
@@ -109,6 +111,7 @@ class NetworkBuilder:
         specs = with_classifier(rows, specs, self.settings)
         names = stage_names(rows, specs)
         self.lowering = Lowering(self.source, self.reporter, self.settings, self.emitter)
+        self.lowering.rising.total = sum(rising_blocks(items) for items in specs if items)
         value = self.emitter.emit("input", {"shape": self.settings.input}, (), "input", Span(0, 0))
         self._keep("input", value)
         for index, row in enumerate(rows):
@@ -118,13 +121,14 @@ class NetworkBuilder:
                 self.reporter.errors,
                 len(self.emitter.nodes),
             )
-            self.missed = None
+            self.missed = self.read = None
             try:
                 value = self._row(rows, specs, index, names[index], value)
             except TooLarge:
                 self.reporter.add(shapes.network_too_large(self.source, row.span, MAX_NODES))
                 return None
             self._keep(names[index], value)
+            self._keep(PREVIOUS, self._was_read(row, before))
             self._sketch(
                 row, names[index], value, self.reporter.errors > errors or specs[index] is None, start
             )
@@ -257,6 +261,10 @@ class NetworkBuilder:
             SketchStage(row.name or name, self.declared.of(row), computed, row.text, faulty, line, params)
         )
 
+    def _was_read(self, row: Row, before: Value) -> Value:
+        """Return what the last block of the trunk read: the last repeat of a row, or the row itself."""
+        return self.scope.get(PREVIOUS, before) if row.aside else self.read or before
+
     def _keep(self, name: str, value: Value) -> None:
         """Return a value its name for the rows to come."""
         self.scope[name] = value
@@ -324,8 +332,10 @@ class NetworkBuilder:
             solution.padding,
             self.found + self._solved(solution, value.shape, target),
         )
+        scope = ChainMap[str, Value]({}, self.scope)
         try:
-            out = lowering.sequence(solution.specs, value, ChainMap({}, self.scope))
+            out = lowering.sequence(solution.specs, value, scope)
+            self.read = scope.maps[0].get(PREVIOUS)
             out = lowering.finish(out, row.span) if last else out
         except Fault as fault:
             smaller = self._instead(row, solution.specs, value, target) if fault.merge else None

@@ -35,6 +35,12 @@ FLATTEN = Op(
 )
 
 
+_ONE_END = (
+    Param("before", 0, "positions at the beginning of each axis only, beside the amount", said=True),
+    Param("after", 0, "positions at the end of each axis only, beside the amount", said=True),
+)
+
+
 def _pad_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
     axes(len(params["amount"]), "padding", inputs[0])
     sizes = tuple(n + low + high for n, (low, high) in zip(inputs[0], params["amount"], strict=False))
@@ -50,7 +56,10 @@ PAD = Op(
     name="pad",
     family="shape",
     doc="Zeros around the spatial axes.",
-    params=(Param("amount", None, "zeros before and after, a pair per spatial axis", ("padding", "size")),),
+    params=(
+        Param("amount", None, "zeros before and after, a pair per spatial axis", ("padding", "size")),
+        *_ONE_END,
+    ),
     shape=_pad_shape,
     keras=_pad_keras,
     label=lambda params: "pad",
@@ -78,7 +87,10 @@ CROP = Op(
     name="crop",
     family="shape",
     doc="Cuts off positions at the ends of the spatial axes.",
-    params=(Param("amount", None, "positions cut off before and after, a pair per spatial axis"),),
+    params=(
+        Param("amount", None, "positions cut off before and after, a pair per spatial axis"),
+        *_ONE_END,
+    ),
     shape=_crop_shape,
     keras=_crop_keras,
     label=lambda params: "crop",

@@ -49,12 +49,13 @@ Calls = Call | tuple[Call, ...]
 
 class Param(NamedTuple):
     """A parameter of an op, with its default and one line of documentation; `words` are further names of it
-    in a cell."""
+    in a cell. One that is only `said` in a table becomes others before the op gets them."""
 
     name: str
     default: Any
     doc: str
     words: tuple[str, ...] = ()
+    said: bool = False
 
 
 class Op(NamedTuple):

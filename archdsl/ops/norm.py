@@ -103,6 +103,55 @@ INSTANCE_NORM = Op(
 )
 
 
+def _standardize_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
+    mean, variance = params.get("mean"), params.get("variance")
+    if (mean is None) != (variance is None):
+        raise ShapeFault(f"a {'mean' if variance is None else 'variance'} alone does not standardise")
+    for numbers in (mean, variance):
+        if numbers is not None and len(numbers) not in (1, inputs[0][-1]):
+            raise ShapeFault(f"{len(numbers)} numbers for {inputs[0][-1]} channels")
+    if variance is not None and min(variance) <= 0:
+        raise ShapeFault("a variance is above 0")
+    return inputs[0]
+
+
+def _standardize_weights(params: Params, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:
+    if params.get("mean") is not None:
+        return ()
+    channels = inputs[0][-1:]
+    return (Weight("mean", channels, False), Weight("variance", channels, False), Weight("count", (), False))
+
+
+def _standardize_keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
+    if params.get("mean") is None:
+        return Call("layers.Normalization", {})
+    channels = inputs[0][-1]
+    numbers = {key: params[key] * (channels // len(params[key])) for key in ("mean", "variance")}
+    return Call("layers.Normalization", numbers)
+
+
+STANDARDIZE = Op(
+    name="standardize",
+    family="norm",
+    doc=(
+        "Each channel less its mean, over its deviation: numbers that are given, or statistics of the data, "
+        "which are counted as non-trainable."
+    ),
+    words=(
+        *("standardize", "standardise", "standardization", "standardisation"),
+        *("input normalization", "input normalisation"),
+    ),
+    params=(
+        Param("mean", None, "mean of each channel; of the data, where none is given"),
+        Param("variance", None, "variance of each channel"),
+    ),
+    shape=_standardize_shape,
+    weights=_standardize_weights,
+    keras=_standardize_keras,
+    label=lambda params: "standardize",
+)
+
+
 def _lrn_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
     one_to_three("local response normalisation takes", inputs[0])
     return inputs[0]

@@ -122,17 +122,27 @@ def _map_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
     return inputs[0]
 
 
+def _rescale_keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
+    offset = {"offset": params["offset"]} if params.get("offset") else {}
+    return Call("layers.Rescaling", {"scale": params["factor"], **offset})
+
+
+def _rescale_label(params: Params) -> str:
+    offset = params.get("offset")
+    return f"× {params['factor']:g}" + (f" {'+' if offset > 0 else '−'} {abs(offset):g}" if offset else "")
+
+
 RESCALE = Op(
     name="rescale",
     family="activation",
     doc=(
-        "Its input times a constant, which is not trained (the scaled residuals of Inception-ResNet and "
-        "EDSR)."
+        "Its input times a constant, and plus one: neither is trained (pixels brought to -1 to 1, the scaled "
+        "residuals of Inception-ResNet)."
     ),
-    params=(Param("factor", None, "the constant"),),
+    params=(Param("factor", None, "the constant"), Param("offset", 0.0, "what is added after it")),
     shape=same_shape,
-    keras=lambda params, inputs: Call("layers.Rescaling", {"scale": params["factor"]}),
-    label=lambda params: f"× {params['factor']:g}",
+    keras=_rescale_keras,
+    label=_rescale_label,
     words=("rescale", "rescaling", "residual scaling", "multiply by", "scale by", "scaled by"),
 )
 
@@ -187,6 +197,12 @@ DROP_PATH = Op(
             0.5,
             "share of the examples that is dropped, at least 0 and below 1",
             ("p", "ratio", "drop rate"),
+        ),
+        Param(
+            "rising",
+            False,
+            "whether it rises from 0 in the first named block that has one, in equal steps, to `drop-path`",
+            said=True,
         ),
     ),
     shape=same_shape,

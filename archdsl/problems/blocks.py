@@ -128,7 +128,7 @@ def unknown_value(
     source: Source, span: Span, name: str, known: Iterable[str], use: Span | None = None
 ) -> Diagnostic:
     """E0226: wiring to a row or step that does not exist, or comes later; in a block, whose parameter may hold the name, with its `use`."""
-    known = tuple(known)
+    known = tuple(one for one in known if one == one.strip() != "")
     close = nearest(name, known)
     printed = source.clean[span.start : span.end] == name
     fixes = (replace(f"write `{close[0]}`", span, close[0]),) if close and printed else ()

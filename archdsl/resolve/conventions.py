@@ -68,6 +68,14 @@ CONVENTIONS: dict[str, Convention] = {
         "same",
         "padding of a strided convolution: Keras' same, or (k - 1) split in two and then none",
     ),
+    "pool-padding": Convention(
+        ("same", "zeros", "symmetric"),
+        "same",
+        (
+            "padding of a strided pool that needs one: Keras' same, which counts for nothing in a window; "
+            "the same as zeros, which count; or (k - 1) zeros split in two"
+        ),
+    ),
     "downsampling": Convention(
         (),
         "stride",
@@ -99,6 +107,17 @@ CONVENTIONS: dict[str, Convention] = {
         (), "1", "factor of the repeats of named blocks that the table prints, rounded up"
     ),
     "channel-divisor": Convention((), "8", "what channels under a width multiplier are divisible by"),
+    "channel-keep": Convention(
+        (),
+        "0.9",
+        "share of its channels that a layer keeps at least when they are rounded; 0: none is too few",
+    ),
+    "drop-path": Convention(
+        (),
+        "0",
+        "stochastic depth of the blocks that say `drop path, rising`: what its rate rises to, block by block",
+    ),
+    "drop-path-blocks": Convention((), "0", "number of blocks over which it rises; 0: as many as there are"),
     "initializer": Convention(
         (),
         "glorot_uniform",
@@ -161,7 +180,7 @@ FACTS = {
     "depth": ("depth 50", "a printed count of weighted layers on the main path, compared"),
 }
 INITIALIZERS = ("initializer", "dense-initializer")
-FACTORS = ("width-multiplier", "depth-multiplier", "channel-divisor", "norm-groups")
+FACTORS = ("width-multiplier", "depth-multiplier", "channel-divisor", "norm-groups", "drop-path-blocks")
 
 
 def normal(key: str, value: str) -> str:

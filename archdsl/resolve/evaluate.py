@@ -13,12 +13,12 @@ from archdsl.syntax.ast import BinOp, Call, Expr, Name, Num
 _ABSURD = 10**18
 
 
-def divisible(value: float, divisor: float = 8) -> int:
-    """Round to a multiple of `divisor`, at least one of it and never below 90 % of the value (MobileNet's
-    rule)."""
+def divisible(value: float, divisor: float = 8, keep: float = 0.9) -> int:
+    """Round to a multiple of `divisor`, at least one of it and never below a share `keep` of the value
+    (MobileNet's rule has 90 %)."""
     divisor = max(1, int(divisor))
     rounded = max(divisor, int(value + divisor / 2) // divisor * divisor)
-    return rounded + divisor if rounded < 0.9 * value else rounded
+    return rounded + divisor if rounded < keep * value else rounded
 
 
 # Name -> (fewest arguments, most arguments, function).

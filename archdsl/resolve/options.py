@@ -1,7 +1,10 @@
 """Options that only some ops have -> their values, by what the op's parameter holds."""
 
+from collections.abc import Callable
+from itertools import zip_longest
+
 from archdsl.light import TYPE_CHECKING, Any
-from archdsl.ops import OPS
+from archdsl.ops import OPS, initial
 from archdsl.problems import names
 from archdsl.syntax.ast import Expr, Layer, Name, Option
 
@@ -34,15 +37,8 @@ def special(resolver: "LayerResolver", layer: Layer, option: Option) -> Any:
     parameter = next((param for param in OPS[layer.op].params if param.name == option.key), None)
     if parameter is None:
         return None
-    if option.key == "shape":
-        return _numbers(resolver, option, 1)
-    if option.key == "amount":
-        return _around(resolver, option)
-    if option.key == "output":
-        found = _numbers(resolver, option, 1)
-        return found * resolver.rank if found and len(found) == 1 else found
-    if option.key in ("slope", "factor"):
-        return number(resolver, option)
+    if option.key in _READERS:
+        return _READERS[option.key](resolver, option)
     match parameter.default:
         case bool():
             return _truth(resolver, option)
@@ -51,6 +47,16 @@ def special(resolver: "LayerResolver", layer: Layer, option: Option) -> Any:
         case float():
             return number(resolver, option)
     return resolver.whole(option, _LOWEST.get(option.key, 1), _MAX)
+
+
+def _per_axis(low: int) -> Callable[["LayerResolver", Option], tuple[int, ...] | None]:
+    """Read a number for each axis, one for all of them where one is said."""
+
+    def read(resolver: "LayerResolver", option: Option) -> tuple[int, ...] | None:
+        found = _numbers(resolver, option, low)
+        return found * resolver.rank if found and len(found) == 1 else found
+
+    return read
 
 
 def _expressions(option: Option) -> tuple[Expr, ...]:
@@ -73,10 +79,44 @@ def _numbers(resolver: "LayerResolver", option: Option, low: int) -> tuple[int, 
 
 def _around(resolver: "LayerResolver", option: Option) -> tuple[tuple[int, int], ...] | None:
     """Return as much before as after each axis: `2` for all of them, `1x2` for one by one."""
-    found = _numbers(resolver, option, 0)
-    if found is None:
+    found = _per_axis(0)(resolver, option)
+    return None if found is None else tuple((one, one) for one in found)
+
+
+def with_ends(more: dict[str, Any], rank: int) -> dict[str, Any]:
+    """Return the options of a padding or a crop with what is said of one end (`zero padding, after=1`) in its
+    amount."""
+    if "before" not in more and "after" not in more:
+        return more
+    ends = zip_longest(more.get("amount", ((0, 0),) * rank), more.get("before", ()), more.get("after", ()))
+    pairs = ((around or (0, 0), before or 0, after or 0) for around, before, after in ends)
+    amount = tuple((low + before, high + after) for (low, high), before, after in pairs)
+    return {key: value for key, value in more.items() if key not in ("before", "after")} | {"amount": amount}
+
+
+def _decimals(resolver: "LayerResolver", option: Option) -> tuple[float, ...] | None:
+    """Return a number for each channel, `0.485x0.456x0.406`, or one for all of them."""
+    if isinstance(option.value, str):
+        resolver.reporter.add(
+            names.bad_value(
+                resolver.source, option.span, option.key, option.value, "a number for each channel"
+            )
+        )
         return None
-    return tuple((one, one) for one in (found * resolver.rank if len(found) == 1 else found))
+    found = [resolver.evaluator.finite(one, f"the {option.key}", option.span) for one in _expressions(option)]
+    return None if None in found else tuple(map(float, found))  # type: ignore[arg-type]
+
+
+def _initializer(resolver: "LayerResolver", option: Option) -> str | None:
+    text = resolver.text(option)
+    found = initial.spelled(text)
+    if found is None:
+        resolver.reporter.add(
+            names.bad_value(
+                resolver.source, option.span, option.key, text, ", ".join(initial.EXPECTED), initial.EXPECTED
+            )
+        )
+    return found
 
 
 def _truth(resolver: "LayerResolver", option: Option) -> bool | None:
@@ -112,3 +152,18 @@ def number(resolver: "LayerResolver", option: Option) -> float | None:
         return None
     found = resolver.evaluator.finite(option.value, f"the {option.key}", option.span)  # type: ignore[arg-type]
     return None if found is None else float(found)
+
+
+# How the values of some options are read, whatever the default is.
+_READERS: dict[str, Callable[["LayerResolver", Option], Any]] = {
+    "shape": lambda resolver, option: _numbers(resolver, option, 1),
+    "amount": _around,
+    "output": _per_axis(1),
+    "before": _per_axis(0),
+    "after": _per_axis(0),
+    "slope": number,
+    "factor": number,
+    "mean": _decimals,
+    "variance": _decimals,
+    "initializer": _initializer,
+}

@@ -9,7 +9,7 @@ from archdsl.problems import names
 from archdsl.resolve.evaluate import divisible
 from archdsl.resolve.filters import filter_parts
 from archdsl.resolve.option_values import OptionReader
-from archdsl.resolve.options import EXAMPLES, NEEDED, number, special
+from archdsl.resolve.options import EXAMPLES, NEEDED, number, special, with_ends
 from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import LayerSpec
 from archdsl.source import Source
@@ -76,18 +76,19 @@ class LayerResolver(OptionReader):
             rate=self.rate(options.get("rate")),
             span=layer.span,
             places={key: option.span for key, option in options.items()},
-            more={
-                option.key: value
-                for option in layer.options
-                if option.key not in (*_FIXED, *NORM_OPTIONS.values())
-                and (value := special(self, layer, option)) is not None
-            },
+            more=self._more(layer),
             entering=entering,
             norm_params=self._norm_params(options),
             multiplier=self.count(options.get("multiplier"), "depth multiplier") or 1,
         )
         pointwise = any(option.value == "kernel" for option in layer.options if option.key == "needs")
         return self._complete(spec, "1" if pointwise else self.settings.conventions["default-kernel"])
+
+    def _more(self, layer: Layer) -> dict[str, Any]:
+        """Return the options that only some ops have."""
+        own = [option for option in layer.options if option.key not in (*_FIXED, *NORM_OPTIONS.values())]
+        found = {option.key: special(self, layer, option) for option in own}
+        return with_ends({key: value for key, value in found.items() if value is not None}, self.rank)
 
     def _window(self, layer: Layer, options: dict[str, Option]) -> tuple[tuple[int, ...] | None, int | None]:
         """Return the kernel and the channels that come in, where they are printed: `5x5x3, 64` has both in
@@ -131,16 +132,16 @@ class LayerResolver(OptionReader):
         return None if other else self.count(option, "channels")
 
     def _check_taken(self, layer: Layer) -> None:
-        takes = tuple(param.name for param in OPS[layer.op].params if param.name not in _HIDDEN) + EXTRA.get(
-            layer.op, ()
-        )
+        takes = tuple(param.name for param in OPS[layer.op].params) + EXTRA.get(layer.op, ())
         takes += ("kernel",) if OPS[layer.op].is_global else ()
         for option in layer.options:
             # Changes nothing in any layer.
             one = option.key == "stride" and isinstance(option.value, Num) and option.value.value == 1
             if option.key not in takes and not one and option.key != "needs":
                 shown = tuple(
-                    "units" if key == "channels" and OPS[layer.op].takes_flat else key for key in takes
+                    "units" if key == "channels" and OPS[layer.op].takes_flat else key
+                    for key in takes
+                    if key not in _HIDDEN
                 )
                 self.reporter.add(
                     names.option_not_taken(
@@ -167,7 +168,8 @@ class LayerResolver(OptionReader):
         if open_:
             self.reporter.add(names.missing(self.source, spec.span, "kernel", text, f"3x3 {text}"))
         needed = NEEDED.get(spec.op, "")
-        if needed and needed not in spec.places and not (self.sized and needed == "amount"):
+        said = needed in spec.places or needed in spec.more
+        if needed and not said and not (self.sized and needed == "amount"):
             self.reporter.add(names.missing(self.source, spec.span, needed, text, EXAMPLES[spec.op]))
         return spec
 
@@ -189,10 +191,11 @@ class LayerResolver(OptionReader):
 
     def scaled(self, channels: float) -> Any:
         """Apply the width multiplier to channels that the table prints."""
-        width = float(self.settings.conventions["width-multiplier"])
-        if self.depth or width == 1:
-            return channels
-        return divisible(channels * width, float(self.settings.conventions["channel-divisor"]))
+        said = self.settings.conventions
+        width, divisor, keep = (
+            float(said[key]) for key in ("width-multiplier", "channel-divisor", "channel-keep")
+        )
+        return channels if self.depth or width == 1 else divisible(channels * width, divisor, keep)
 
 
 def single(layer: Layer) -> tuple[Layer, ...]:

@@ -11,6 +11,8 @@ from archdsl.solve.layer_shape import Size, layer_shape
 from archdsl.syntax.slug import slug
 
 Names = Mapping[str, Size]
+# The value that the block before read, which is called so in a cell; no row has this name.
+PREVIOUS = " previous"
 T = TypeVar("T")
 
 
@@ -69,8 +71,10 @@ def step(spec: Spec, shape: Size, mode: str, names: MutableMapping[str, Size]) -
 
 
 def value_of(names: Mapping[str, T], name: str) -> T | None:
-    """Find a named value: a step of a block as it is written, a row by its slug."""
-    return names.get(name) or names.get(slug(name))
+    """Find a named value: a step of a block as it is written, a row by its slug; `previous` is what the block
+    before read, where nothing else is called so."""
+    found = names.get(name) or names.get(slug(name))
+    return names.get(PREVIOUS) if found is None and name == PREVIOUS.strip() else found
 
 
 def expanded(spec: UseSpec, shape: Size) -> tuple[Spec, ...] | None:
@@ -107,6 +111,8 @@ def _block(spec: BlockSpec, shape: Size, mode: str, names: MutableMapping[str, S
         current = None if before is None else follow(items, before, mode, names)
         if spec.merge == "concat":
             current = merged("concat", [before, current])
+        if before is not None:
+            names[PREVIOUS] = before
         # Where a repeat changes nothing, the next ones do not either: a nest of brackets is followed once for
         # each, not 2^depth times.
         if current is None or (current == before and (index or unstrided(items) == items)):

@@ -25,7 +25,10 @@ def affine(node: Node, weights: Arrays) -> Affine | None:
     import numpy as np
 
     if node.op == "rescale":
-        return Affine(np.full(node.shape[-1], node.params["factor"], np.float64), None)
+        factor, offset = (
+            np.full(node.shape[-1], node.params.get(key, 0), np.float64) for key in ("factor", "offset")
+        )
+        return Affine(factor, offset if offset.any() else None)
     exact = {name: array.astype(np.float64) for name, array in weights.items()}
     if node.op == "scale":
         return Affine(exact["kernel"], exact.get("bias"))

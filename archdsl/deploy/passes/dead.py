@@ -14,7 +14,7 @@ TRAINING_ONLY = ("dropout", "spatial_dropout", "drop_path")
 SAME = ("flatten", "reshape", "pad", "crop", "pad_channels", "select", "upsample", "depth_to_space")
 SAME_IF: dict[str, Callable[[Mapping[str, Any]], bool]] = {
     "maxout": lambda params: params["pieces"] == 1,
-    "rescale": lambda params: params["factor"] == 1,
+    "rescale": lambda params: params["factor"] == 1 and not params.get("offset"),
     "channel_shuffle": lambda params: params["groups"] == 1,
     "max_pool": lambda params: set(params["kernel"]) == {1},
     "avg_pool": lambda params: set(params["kernel"]) == {1},

@@ -1,0 +1,164 @@
+"""The networks of `keras.applications` from specs/keras: the counts, the same function, the same settings."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from keras_networks import CASES, SPECS, Case, exact
+from keras_pairs import Mismatch, pairs
+from keras_same import compared, drops, settings
+
+import archdsl
+from archdsl.backends.keras import build
+from archdsl.backends.python_source import source
+from archdsl.backends.quiet import import_keras
+
+ROOT = Path(__file__).parent.parent
+# A list of the counts that is kept beside the checkout, not in it.
+REFERENCE = ROOT.parent / "shared/reference/keras-applications.json"
+NEAR = 2e-5
+BY_NAME = {case.constructor: case for case in CASES}
+
+
+def test_all_are_here() -> None:
+    keras = import_keras()
+    made = {
+        name for name in dir(keras.applications) if isinstance(getattr(keras.applications, name), type(build))
+    }
+    assert Counter(case.constructor for case in CASES) == Counter(made)
+    assert {case.spec for case in CASES} == {path.stem for path in SPECS.glob("*.arch")}
+
+
+@pytest.mark.parametrize("path", sorted(SPECS.glob("*.arch")), ids=lambda path: path.stem)
+def test_specs_are_clean_and_counted(path: Path) -> None:
+    """Each network of a spec prints Keras' own count, which `check` compares."""
+    spec = archdsl.load(str(path))
+    assert spec.diagnostics == ()
+    names = {case.constructor for case in CASES if case.spec == path.stem}
+    assert {network.settings.variant or network.settings.name for network in spec.networks} == names
+    for network in spec.networks:
+        printed = [
+            int(claim.text.replace(",", "")) for claim in network.settings.claims if claim.what == "params"
+        ]
+        assert printed == [network.params.total]
+
+
+@pytest.mark.skipif(not REFERENCE.exists(), reason="the list of counts is not beside this checkout")
+def test_counts_of_the_reference() -> None:
+    wanted = {name: entry["total_params"] for name, entry in json.loads(REFERENCE.read_text()).items()}
+    found = {
+        network.settings.variant or network.settings.name: network.params.total
+        for path in SPECS.glob("*.arch")
+        for network in archdsl.load(str(path)).networks
+    }
+    assert found == wanted
+
+
+def test_a_tenth_of_the_code() -> None:
+    """All specs together have at most a tenth of the lines of the files that they replace."""
+    folder = Path(import_keras().applications.resnet.__file__).parents[2] / "src/applications"
+    files = [path for path in folder.glob("*.py") if not path.stem.endswith(("_test", "utils", "__init__"))]
+    lines = [len(path.read_text(encoding="utf-8").splitlines()) for path in files]
+    specs = [len(path.read_text(encoding="utf-8").splitlines()) for path in SPECS.glob("*.arch")]
+    assert sum(specs) <= sum(lines) / 10
+
+
+def same(case: Case) -> None:
+    """Assert that a spec and its constructor make the same model, at the smallest image."""
+    import_keras().utils.clear_session()
+    with exact():
+        ours, theirs = case.ours(), case.theirs()
+        assert ours.count_params() == theirs.count_params()
+        assert drops(ours) == drops(theirs)
+        assert settings(pairs(ours, theirs)) == []
+        found = compared(ours, theirs, case.images(theirs))
+    assert max(found.logits, found.outputs, found.training or 0) <= NEAR, found
+
+
+def of(*specs: str) -> Any:
+    """Parametrise a test with the networks of some specs."""
+    found = [case for case in CASES if case.spec in specs]
+    return pytest.mark.parametrize("case", found, ids=lambda case: case.constructor)
+
+
+class TestFirstHalf:
+    """Two classes, which two workers take."""
+
+    @of("resnet", "resnet-v2", "vgg", "mobilenet", "densenet", "mobilenet-v2", "mobilenet-v3-large", "nasnet")
+    def test_same_function(self, case: Case) -> None:
+        same(case)
+
+    @of("mobilenet-v3-small", "convnext")
+    def test_same_function_too(self, case: Case) -> None:
+        same(case)
+
+
+class TestSecondHalf:
+    @of("efficientnet", "efficientnet-v2-b", "efficientnet-v2")
+    def test_same_function(self, case: Case) -> None:
+        same(case)
+
+    @of("xception", "inception-v3", "inception-resnet-v2")
+    def test_same_function_too(self, case: Case) -> None:
+        same(case)
+
+
+class TestMeasure:
+    """The measure sees what differs; it would be worth nothing otherwise."""
+
+    def changed(self, tmp_path: Path, case: Case, old: str, new: str) -> Any:
+        text = Path(case.path).read_text(encoding="utf-8")
+        assert old in text
+        other = tmp_path / "other.arch"
+        other.write_text(text.replace(old, new), encoding="utf-8")
+        return archdsl.build(str(other), input=f"{case.side}x{case.side}x3", variant=case.variant)
+
+    @pytest.mark.parametrize(
+        ("name", "old", "new"),
+        [
+            ("ResNet50", "strided-padding  symmetric, ", ""),
+            ("ResNet50", ", pool-padding symmetric", ""),
+            ("ResNet50V2", "pool-padding     symmetric", "pool-padding     zeros"),
+            ("MobileNet", "activation relu6", "activation relu"),
+        ],
+    )
+    def test_other_functions(self, tmp_path: Path, name: str, old: str, new: str) -> None:
+        case = BY_NAME[name]
+        with exact():
+            theirs = case.theirs()
+            found = compared(self.changed(tmp_path, case, old, new), theirs, case.images(theirs))
+        assert min(found.logits, found.outputs) > 10 * NEAR
+
+    def test_other_settings(self, tmp_path: Path) -> None:
+        case = BY_NAME["MobileNetV3Small"]
+        ours = self.changed(tmp_path, case, "glorot_uniform", "he_normal\nnorm-momentum 0.9")
+        theirs = case.theirs()
+        assert {what.split(" of ")[0] for what, *_ in settings(pairs(ours, theirs))} == {
+            "initializer",
+            "momentum",
+        }
+        assert drops(self.changed(tmp_path, case, "dropout 0.2", "dropout 0.1")) != drops(theirs)
+
+    def test_other_layers(self, tmp_path: Path) -> None:
+        case = BY_NAME["MobileNetV3Small"]
+        ours = self.changed(tmp_path, case, "bneck, 5x5      | 96 ", "bneck, 3x3      | 96 ")
+        with pytest.raises(Mismatch, match="stands where"):
+            pairs(ours, case.theirs())
+
+
+@pytest.mark.parametrize("name", ["ResNet50V2", "EfficientNetV2B0", "NASNetMobile", "InceptionResNetV2"])
+def test_generated_source(name: str) -> None:
+    """The code that `compile` writes runs, and gives the same layers and numbers as the model."""
+    case = BY_NAME[name]
+    spec = archdsl.load(case.path, input=f"{case.side}x{case.side}x3", variant=case.variant)
+    graph = spec.network().graph
+    namespace: dict[str, Any] = {"__name__": "generated"}
+    exec(compile(source(graph), "generated.py", "exec"), namespace)
+    built, written = build(graph), namespace["build"]()
+    assert [layer.get_config() for layer in built.layers] == [layer.get_config() for layer in written.layers]
+    written.set_weights(built.get_weights())
+    images = case.images(built)
+    np.testing.assert_allclose(np.asarray(written(images)), np.asarray(built(images)), atol=1e-6)
