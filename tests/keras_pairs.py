@@ -108,7 +108,7 @@ def _marks(found: list[Part], known: dict[Any, int]) -> list[int]:
 
 
 def _in_order(part: Part, marks: list[int]) -> list[int]:
-    """Give the inputs of a part in an order that does not depend on how a sum or a product was written."""
+    """Return the inputs of a part in an order that does not depend on how a sum or a product was written."""
     return list(part.inputs) if part.kind in ORDERED else sorted(part.inputs, key=marks.__getitem__)
 
 

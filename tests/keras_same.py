@@ -39,7 +39,7 @@ def compared(ours: Any, theirs: Any, images: np.ndarray) -> Errors:
 
 
 def error(ours: np.ndarray, theirs: np.ndarray) -> float:
-    """Give the largest difference over the largest value; endless where something is no number."""
+    """Return the largest difference over the largest value; endless where something is no number."""
     assert ours.shape == theirs.shape
     largest = float(np.abs(theirs).max())
     found = float(np.abs(ours - theirs).max()) / largest if largest else float("inf")

@@ -41,7 +41,7 @@ class Rising:
             )
         highest = spec.rate if "rate" in spec.places else float(self.conventions["drop-path"])
         blocks = float(self.conventions["drop-path-blocks"]) or self.total
-        rate = round(highest * self.before / blocks, 12)  # without the last bits, which a person would not write
+        rate = round(highest * self.before / blocks, 12)  # as a person would write it
         if rate >= 1:
             raise Fault(spec.span, f"its rate has risen to {rate:g} in block {self.before + 1}", value.shape)
         return rate

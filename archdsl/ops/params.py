@@ -5,5 +5,5 @@ from archdsl.ops import OPS
 
 
 def defaults(op: str) -> dict[str, Any]:
-    """Return the declared default of every parameter of an op, without those that are only said in a table."""
+    """Return the declared default of every parameter of an op, but of those that are only said in a table."""
     return {param.name: param.default for param in OPS[op].params if not param.said}
