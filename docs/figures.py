@@ -9,7 +9,6 @@ import tempfile
 from pathlib import Path
 
 from archdsl.cli.main import main as archdsl
-from archdsl.figure import draw
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "figures"
@@ -24,7 +23,7 @@ FIGURES = {
     "u-net": ["draw", "specs/papers/u-net-padded.arch", "--level", "paper"],
     "misprint": ["draw", "examples/misprint.arch"],
 }
-DPI = 96  # of the PNG files: a repository has no need of more
+DPI = "96"  # of the PNG files: a repository has no need of more
 
 
 def drawn(command: list[str], out: str) -> Path:
@@ -52,10 +51,10 @@ def main() -> int:
             print("docs/figures is stale: run `python docs/figures.py`", file=sys.stderr)
             return 1
         return 0
-    draw._DPI = DPI
     for name, command in FIGURES.items():
         for kind in ("svg", "png"):
-            drawn(command, str(FOLDER / f"{name}.{kind}"))
+            dense = ["--dpi", DPI] if command[0] == "draw" else []
+            drawn([*command, *dense], str(FOLDER / f"{name}.{kind}"))
     DIGESTS.write_text(digests(), encoding="utf-8")
     return 0
 

@@ -252,7 +252,7 @@ def test_command_refuses(
     assert exit_.value.code == 2
     assert "choose from" in capfd.readouterr().err
 
-    def missing(dot: str, kind: str) -> bytes:
+    def missing(dot: str, kind: str, dpi: int) -> bytes:
         raise EngineMissingError("drawing needs Graphviz; install it with `pip install pygraphviz`")
 
     monkeypatch.setattr(drawing, "run_graphviz", missing)

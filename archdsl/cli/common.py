@@ -150,3 +150,10 @@ def choose_colors(when: str) -> None:
         os.environ.pop(name, None)
     if when != "auto":
         os.environ["FORCE_COLOR" if when == "always" else "NO_COLOR"] = "1"
+
+
+def write_bytes(data: bytes) -> None:
+    """Write data to standard output."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from archdsl.cli import common
+from archdsl.cli import common, sheet_options
 from archdsl.diagnostics import Diagnostic
 from archdsl.figure.theme import THEMES
 from archdsl.graph.graph import SketchStage
@@ -31,8 +31,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "-o",
         "--output",
         metavar="OUT",
-        help="file to write, ending in .svg, .png, .pdf, .dot or .mmd (default: NAME.svg)",
+        help=(
+            "file to write, ending in .svg, .png, .pdf, .dot or .mmd (default: NAME.svg); `-` is standard "
+            "output"
+        ),
     )
+    sheet_options.arguments(parser)
     parser.add_argument(
         "--theme",
         choices=THEMES,
@@ -50,14 +54,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Draw the network of the command line; draw what there is of a broken one, and give the exit code of its
     errors."""
-    from archdsl.figure.draw import FigureFormatError, draw, output_format
+    from archdsl.figure.draw import FigureFormatError, draw, output_format, render
 
+    piped = args.output == "-"
     try:
-        if args.output is not None:
+        if args.output is not None and not piped:
             output_format(args.output)
     except FigureFormatError as fault:
         return _refuse(str(fault), common.USAGE)
     if args.other is not None:
+        if refused := sheet_options.unfit(args):
+            return _refuse(refused, common.USAGE)
         from archdsl.cli import diff
 
         return diff.run_draw(args)
@@ -69,8 +76,11 @@ def run(args: argparse.Namespace) -> int:
     network = common.only(found)
     if isinstance(network, int):
         return network
+    sheet = sheet_options.sheet(args)
+    if piped:
+        return _drawn(lambda: common.write_bytes(render(network, args.format, args.theme, args.level, sheet)))
     return _written(
-        args.output or _named(network.name), lambda out: draw(network, out, args.theme, args.level)
+        args.output or _named(network.name), lambda out: draw(network, out, args.theme, args.level, sheet)
     )
 
 
@@ -123,18 +133,27 @@ def _named(name: str) -> str:
 
 
 def _written(out: str, write: Callable[[str], Any]) -> int:
+    def writing() -> None:
+        write(out)
+        print(f"wrote {out}")
+
+    return _drawn(writing, out)
+
+
+def _drawn(draw: Callable[[], Any], out: str = "standard output") -> int:
+    """Draw, and give the exit code; say what cannot be drawn, and why."""
     from archdsl.figure.draw import EngineMissingError, LayoutError
     from archdsl.figure.levels import TooManyLayersError
+    from archdsl.figure.sheet import TypeTooSmallError
 
     try:
-        write(out)
+        draw()
     except EngineMissingError as fault:
         return _refuse(str(fault), MISSING)
-    except (TooManyLayersError, LayoutError) as fault:
+    except (TooManyLayersError, TypeTooSmallError, LayoutError) as fault:
         return _refuse(str(fault), common.USAGE)
     except OSError as error:
         return _refuse(f"cannot write {out}: {(error.strerror or 'unknown error').lower()}", common.USAGE)
-    print(f"wrote {out}")
     return 0
 
 

@@ -34,8 +34,9 @@ class Ends(NamedTuple):
 class ColumnWriter(Canvas):
     """Writes steps and arcs, and numbers clusters in the order they are written."""
 
-    def __init__(self, theme: str) -> None:
+    def __init__(self, theme: str, *, headed: bool = True) -> None:
         super().__init__(palette(theme))
+        self.headed = headed
         self.clusters = 0
         self.columns = 0
         self.group = "trunk"  # nodes of one group stand straight below each other

@@ -24,9 +24,9 @@ def figure_dot(graph: Graph, theme: str = "light", file: str = "", level: str = 
     return write(figure(graph, file, level), theme)
 
 
-def write(model: Figure, theme: str = "light") -> str:
-    """Write a figure as DOT."""
-    writer = Writer(theme)
+def write(model: Figure, theme: str = "light", *, headed: bool = True) -> str:
+    """Write a figure as DOT, without its title where it is not `headed`."""
+    writer = Writer(theme, headed=headed)
     writer.figure(model)
     return writer.text()
 
@@ -64,7 +64,7 @@ class Writer(ColumnWriter):
                 f'  graph [bgcolor="{c.paper}" compound=true ordering=out ranksep=0.14 nodesep=0.2 pad=0.3 '
                 f"margin=0 labelloc=t labeljust=l"
             ),
-            f"    fontname={FONT} label=<{labels.title(model, c)}>]",
+            f"    fontname={FONT} label={f'<{labels.title(model, c)}>' if self.headed else quoted('')}]",
             (
                 f'  node [shape=none fixedsize=true margin=0 fontname={FONT} fontsize=12 fontcolor="{c.ink}" '
                 f'color="{c.muted}"]'

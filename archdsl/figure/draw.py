@@ -19,13 +19,15 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from archdsl.figure.dot import write
-from archdsl.figure.levels import LEVELS, leveled, risky
+from archdsl.figure.fitted import fitted
+from archdsl.figure.levels import LEVELS, modelled, risky
 from archdsl.figure.mermaid import mermaid
-from archdsl.figure.paper import Paper, paper
 from archdsl.figure.paper_dot import write_paper
-from archdsl.figure.parts import Figure
+from archdsl.figure.parts import Figure, Paper
+from archdsl.figure.sheet import Sheet
 from archdsl.figure.svg import finish
 from archdsl.figure.theme import THEMES
+from archdsl.figure.words import described
 from archdsl.figure.wrap import wrapped
 from archdsl.graph.graph import Graph
 from archdsl.writing import write_whole
@@ -35,7 +37,8 @@ if TYPE_CHECKING:
 
 FORMATS = ("svg", "png", "pdf", "dot", "mmd")
 INSTALL = "pip install pygraphviz"
-_DPI = 144
+_PLAIN = Sheet()
+DPI = _PLAIN.dpi
 # Package -> where its fonts are.
 _FONT_DIRECTORIES = {
     "font_roboto": "files",
@@ -50,7 +53,7 @@ _GUARDED = """
 import sys
 from archdsl.figure.draw import EngineMissingError, run_graphviz
 try:
-    sys.stdout.buffer.write(run_graphviz(sys.stdin.buffer.read().decode(), sys.argv[1]))
+    sys.stdout.buffer.write(run_graphviz(sys.stdin.buffer.read().decode(), sys.argv[1], int(sys.argv[2])))
 except EngineMissingError:
     sys.exit(3)
 """
@@ -70,17 +73,17 @@ class FigureFormatError(ValueError):
     are."""
 
 
-def draw(network: "Network | Graph", out: str, theme: str = "light", level: str = "auto") -> None:
+def draw(
+    network: "Network | Graph", out: str, theme: str = "light", level: str = "auto", sheet: Sheet = _PLAIN
+) -> None:
     """Draw the figure of a network into a file, in the format that its name ends in.
 
     The theme `auto` gives an SVG that follows the reader's light or dark setting; the other formats are light
     then. The level `auto` draws blocks where that fits a page, else stages. Raises FigureFormatError,
-    TooManyLayersError, EngineMissingError, LayoutError, or OSError where the file cannot be written.
+    TooManyLayersError, TypeTooSmallError, EngineMissingError, LayoutError, or OSError where the file cannot
+    be written.
     """
-    kind = output_format(out)
-    _known("theme", theme, THEMES)
-    _known("level", level, LEVELS)
-    _write(out, render(network, kind, theme, level))
+    _write(out, render(network, output_format(out), theme, level, sheet))
 
 
 def draw_sketch(model: Figure, out: str, theme: str = "light") -> None:
@@ -115,46 +118,76 @@ def svg(network: "Network | Graph", theme: str = "auto", level: str = "auto") ->
     return text[text.index("<svg") :]
 
 
-def render(network: "Network | Graph", kind: str, theme: str, level: str = "auto") -> bytes:
-    """Return the figure in one of `FORMATS`."""
+def render(
+    network: "Network | Graph", kind: str, theme: str, level: str = "auto", sheet: Sheet = _PLAIN
+) -> bytes:
+    """Return the figure in one of `FORMATS`. Raises as `draw` does."""
+    _known("theme", theme, THEMES)
+    _known("level", level, LEVELS)
     graph, file = (
         (network, "") if isinstance(network, Graph) else (network.graph, os.path.basename(network.path))
     )
-    return _rendered(paper(graph, file) if level == "paper" else leveled(graph, file, level), kind, theme)
+    if sheet.width is None:
+        model = modelled(graph, file, level)
+    else:
+        model = fitted(graph, file, level, sheet, _laid_out)
+    return _rendered(model, kind, theme, sheet)
 
 
-def _rendered(model: Figure | Paper, kind: str, theme: str) -> bytes:
+def _laid_out(model: Figure | Paper, sheet: Sheet) -> str:
+    return _run(model, _dot(model, "light", sheet), "svg", sheet.dpi).decode()
+
+
+def _rendered(model: Figure | Paper, kind: str, theme: str, sheet: Sheet = _PLAIN) -> bytes:
     if kind == "mmd":
         return mermaid(model).encode()
-    dot = write_paper(model, theme) if isinstance(model, Paper) else write(model, theme)
+    dot = _dot(model, theme, sheet)
     if kind == "dot":
         return dot.encode()
-    data = run_guarded(dot, kind) if isinstance(model, Figure) and risky(model) else run_graphviz(dot, kind)
+    data = _run(model, dot, kind, sheet.dpi)
     return _finish(data, model, theme) if kind == "svg" else data
 
 
+def _dot(model: Figure | Paper, theme: str, sheet: Sheet) -> str:
+    headed = sheet.title != ""
+    if isinstance(model, Paper):
+        paper = model._replace(title=sheet.title or model.title)
+        return sheet.applied(write_paper(paper, theme, headed=headed))
+    return sheet.applied(write(model._replace(title=sheet.title or model.title), theme, headed=headed))
+
+
+def _run(model: Figure | Paper, dot: str, kind: str, dpi: int) -> bytes:
+    """Lay out DOT text, in a process of its own where Graphviz may break down over the figure."""
+    if isinstance(model, Figure) and risky(model):
+        return run_guarded(dot, kind, dpi)
+    return run_graphviz(dot, kind, dpi)
+
+
 def _finish(data: bytes, model: Figure | Paper, theme: str) -> bytes:
-    return finish(data.decode(), model.title, f"{model.title}: {model.subtitle}", theme).encode()
+    return finish(data.decode(), model.title, described(model), theme).encode()
 
 
-def run_graphviz(dot: str, kind: str) -> bytes:
+def run_graphviz(dot: str, kind: str, dpi: int = DPI) -> bytes:
     """Lay out DOT text and give it as svg, png or pdf; raise EngineMissingError where there is no
     Graphviz."""
     with _lock, _fonts():
         try:
-            return _bundled(dot, kind)
+            return _bundled(dot, kind, dpi)
         except ImportError:
-            return _on_path(dot, kind)
+            return _on_path(dot, kind, dpi)
 
 
-def run_guarded(dot: str, kind: str) -> bytes:
+def run_guarded(dot: str, kind: str, dpi: int = DPI) -> bytes:
     """Lay out DOT text in a process of its own, which an assertion in Graphviz may end.
 
     What it fails at are edges cut at the border of a card, so the second try lets them reach inside.
     """
     for text in (dot, dot.replace("compound=true ", "", 1)):
         done = subprocess.run(
-            [sys.executable, "-c", _GUARDED, kind], input=text.encode(), capture_output=True, check=False
+            [sys.executable, "-c", _GUARDED, kind, str(dpi)],
+            input=text.encode(),
+            capture_output=True,
+            check=False,
         )
         if not done.returncode and done.stdout:
             return done.stdout
@@ -163,23 +196,23 @@ def run_guarded(dot: str, kind: str) -> bytes:
     raise LayoutError("Graphviz broke down over this figure; draw level `stage` instead")
 
 
-def _bundled(dot: str, kind: str) -> bytes:
+def _bundled(dot: str, kind: str, dpi: int) -> bytes:
     from pygraphviz import AGraph
 
     with _stderr_held():
         layout = AGraph(string=dot)
         if kind == "png":
-            layout.graph_attr["dpi"] = str(_DPI)
+            layout.graph_attr["dpi"] = str(dpi)
         data: bytes = layout.draw(format=kind, prog="dot")
     return data
 
 
-def _on_path(dot: str, kind: str) -> bytes:
+def _on_path(dot: str, kind: str, dpi: int) -> bytes:
     try:
         from graphviz import ExecutableNotFound, Source
     except ImportError:
         raise EngineMissingError(f"drawing needs Graphviz; install it with `{INSTALL}`") from None
-    text = dot.replace("graph [", f"graph [dpi={_DPI} ", 1) if kind == "png" else dot
+    text = dot.replace("graph [", f"graph [dpi={dpi} ", 1) if kind == "png" else dot
     try:
         data: bytes = Source(text).pipe(format=kind, quiet=True)
     except ExecutableNotFound:

@@ -75,9 +75,8 @@ def title(figure: Figure | Paper, colours: Palette) -> str:
         if isinstance(figure, Figure) and figure.fault
         else []
     )
-    return _rows(
-        [name], *fault, [_left(figure.subtitle, SMALL, colours.muted, 16)], [('<td height="14"></td>', 0)]
-    )
+    facts = [[_left(line, SMALL, colours.muted, 16)] for line in figure.subtitle.split("\n")]
+    return _rows([name], *fault, *facts, [('<td height="14"></td>', 0)])
 
 
 def header(group: Group, colours: Palette) -> str:

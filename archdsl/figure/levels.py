@@ -1,9 +1,11 @@
 """How much detail a figure shows: the levels there are, and which one fits a page."""
 
 from archdsl.figure.collapse import shown
+from archdsl.figure.extent import Size
 from archdsl.figure.model import figure
-from archdsl.figure.parts import Figure, Fork, Group, Step, Web
-from archdsl.figure.wrap import scale, wrapped
+from archdsl.figure.paper import paper
+from archdsl.figure.parts import Figure, Fork, Group, Paper, Step, Web
+from archdsl.figure.wrap import PAGE, scale, wrapped
 from archdsl.graph.graph import Graph
 from archdsl.ops import OPS
 
@@ -20,12 +22,23 @@ class TooManyLayersError(ValueError):
 def leveled(graph: Graph, file: str, level: str) -> Figure:
     """Model a figure at a level, in columns where it is long; `auto` takes `block` where that fits a page,
     else `stage`."""
+    if level != "auto":
+        return _figure(graph, file, level, PAGE)
+    model = _figure(graph, file, "block", PAGE)
+    return model if fits(model) else _figure(graph, file, "stage", PAGE)
+
+
+def modelled(graph: Graph, file: str, level: str, page: Size | None = None) -> Figure | Paper:
+    """Model a figure at any level, for a page of some width and height in points (None: A4)."""
+    if level == "paper":
+        return paper(graph, file)
+    return leveled(graph, file, level) if page is None else _figure(graph, file, level, page)
+
+
+def _figure(graph: Graph, file: str, level: str, page: Size) -> Figure:
     if level == "layer":
         _limit(graph)
-    if level != "auto":
-        return wrapped(figure(graph, file, level))
-    model = wrapped(figure(graph, file, "block"))
-    return model if fits(model) else wrapped(figure(graph, file, "stage"))
+    return wrapped(figure(graph, file, level), page)
 
 
 def fits(model: Figure) -> bool:

@@ -15,9 +15,9 @@ _IN_A_ROW = 3
 _PAGE = 1100.0  # the width at which a strip goes on below
 
 
-def write_paper(model: Paper, theme: str = "light") -> str:
-    """Write the figure of a paper as DOT."""
-    writer = Writer(theme)
+def write_paper(model: Paper, theme: str = "light", *, headed: bool = True) -> str:
+    """Write the figure of a paper as DOT, without its title where it is not `headed`."""
+    writer = Writer(theme, headed=headed)
     writer.begin(model)
     writer.lines.append(f"  graph [nodesep={_spread(model):.2f}]")
     above = ""

@@ -16,10 +16,10 @@ _FAR = 60  # the room of an edge past other steps
 _TURN = 2 * (18 + 2 * RANK)  # the two numbered circles of a column in the middle
 
 
-def wrapped(model: Figure) -> Figure:
-    """Break the trunk into as many columns as give the largest text on a page; each begins with the shape
-    that reaches it."""
-    best = max(_choices(model), key=lambda choice: scale(choice) / _WORTH ** len(choice.breaks))
+def wrapped(model: Figure, page: Size = PAGE) -> Figure:
+    """Break the trunk into as many columns as give the largest text on a page (its width and height, in
+    points); each begins with the shape that reaches it."""
+    best = max(_choices(model), key=lambda choice: scale(choice, page) / _WORTH ** len(choice.breaks))
     if any(isinstance(step, Group) and not step.steps for step in model.steps):
         return best  # its cards have the shapes
     shapes = list(best.shapes)
@@ -35,9 +35,9 @@ def _choices(model: Figure) -> Iterator[Figure]:
         yield model._replace(breaks=_balanced(model, places, count))
 
 
-def scale(model: Figure) -> float:
+def scale(model: Figure, page: Size = PAGE) -> float:
     """Return by how much a figure is shrunk to fit a page."""
-    return min(1.0, *(page / size for page, size in zip(PAGE, figure_size(model), strict=True)))
+    return min(1.0, *(room / size for room, size in zip(page, figure_size(model), strict=True)))
 
 
 def figure_size(model: Figure) -> Size:
