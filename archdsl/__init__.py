@@ -257,14 +257,16 @@ def _overrides(
     return Overrides(define or {}, style, input, variant)
 
 
-def __getattr__(name: str) -> Any:
-    from importlib import import_module
+if not TYPE_CHECKING:  # a type checker shall tell a name that there is not
 
-    if name == "specs":
-        return import_module("archdsl.specs")
-    if name in _LATER:
-        return getattr(import_module(f"archdsl.{_LATER[name]}"), name)
-    raise AttributeError(f"module 'archdsl' has no attribute {name!r}")
+    def __getattr__(name: str) -> Any:
+        from importlib import import_module
+
+        if name == "specs":
+            return import_module("archdsl.specs")
+        if name in _LATER:
+            return getattr(import_module(f"archdsl.{_LATER[name]}"), name)
+        raise AttributeError(f"module 'archdsl' has no attribute {name!r}")
 
 
 __all__ = [
