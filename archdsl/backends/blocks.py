@@ -1,15 +1,17 @@
 """Graph -> the distinct blocks of its brackets: instances that differ in a few values or an optional part
 become one."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from archdsl.backends.names import part_name
 from archdsl.graph.graph import Graph, Node
-from archdsl.ops import INPUT, OPS
+from archdsl.ops import INPUT, OPS, Call, Op
+from archdsl.ops.base import Params, Shape
 
-# What two uses of one block may differ in, with the value that leaving it out means in Keras; all else makes
-# another block.
+# What two uses of one block may differ in, with the value that leaving it out means; all else makes another
+# block. Keras' arguments, then PyTorch's, then those of ops.
 VARYING: dict[str, Any] = {
     "filters": None,
     "units": None,
@@ -18,13 +20,28 @@ VARYING: dict[str, Any] = {
     "groups": 1,
     "rate": None,
     "output_shape": None,
+    "in_channels": None,
+    "out_channels": None,
+    "num_features": None,
+    "num_channels": None,
+    "num_parameters": None,
+    "normalized_shape": None,
+    "in_features": None,
+    "out_features": None,
+    "stride": None,
+    "p": None,
+    "channels": None,
+    "factor": None,
 }
+
+Lowered = Callable[[Op, Params, tuple[Shape, ...]], tuple[Call, ...]]
+"""How an op is said in the target's words: `Op.calls` or `Op.modules`."""
 
 
 @dataclass(slots=True)
 class Step:
     """One layer of a block: its constructor, its inputs as positions of steps (or INPUT: the block's), its
-    name within the block."""
+    name within the block. `use` is how PyTorch applies it, as `Call.use` says."""
 
     name: str
     target: str
@@ -32,6 +49,7 @@ class Step:
     inputs: tuple[int, ...]
     branch: str
     layer: bool = True
+    use: str = ""
 
 
 @dataclass(slots=True)
@@ -68,7 +86,7 @@ class Block:
         return tuple(found)
 
 
-def instances(graph: Graph) -> list[Instance]:
+def instances(graph: Graph, lowered: Lowered = Op.calls) -> list[Instance]:
     """Cut the brackets out of a graph: each repeat that reads one value and hands on only its last."""
     found: list[Instance] = []
     at = 0
@@ -78,7 +96,7 @@ def instances(graph: Graph) -> list[Instance]:
         if node.frames:
             while stop < len(graph.nodes) and _together(node, graph.nodes[stop]):
                 stop += 1
-            instance = _instance(graph, at, stop)
+            instance = _instance(graph, at, stop, lowered)
             found += [instance] if instance else []
         at = stop
     return found
@@ -88,26 +106,27 @@ def _together(a: Node, b: Node) -> bool:
     return a.stage == b.stage and bool(b.frames) and a.frames[0] == b.frames[0]
 
 
-def _instance(graph: Graph, start: int, stop: int) -> Instance | None:
+def _instance(graph: Graph, start: int, stop: int, lowered: Lowered) -> Instance | None:
     nodes = graph.nodes[start:stop]
     outer = {i for node in nodes for i in node.inputs if i < start}
     used_later = {i for node in graph.nodes[stop:] for i in node.inputs} | set(graph.outputs)
     if len(outer) != 1 or any(i in used_later for i in range(start, stop - 1)):
         return None
     path = "/".join(nodes[0].name.split("/")[:2])
-    return Instance(start, stop, outer.pop(), path, nodes[0].stage, _steps(graph, start, stop, path))
+    steps = _steps(graph, start, stop, path, lowered)
+    return Instance(start, stop, outer.pop(), path, nodes[0].stage, steps)
 
 
-def _steps(graph: Graph, start: int, stop: int, path: str) -> list[Step]:
+def _steps(graph: Graph, start: int, stop: int, path: str, lowered: Lowered) -> list[Step]:
     steps: list[Step] = []
     outputs: dict[int, int] = {}  # a node -> its last step
     for i in range(start, stop):
         node, first = graph.nodes[i], len(steps)
         read = tuple(outputs.get(source, INPUT) for source in node.inputs)
-        for call in OPS[node.op].calls(node.params, graph.input_shapes(node)):
+        for call in lowered(OPS[node.op], node.params, graph.input_shapes(node)):
             name = part_name(node.name.removeprefix(path).strip("/"), call.suffix)
             inputs = tuple(j for at in call.inputs for j in (read if at == INPUT else (first + at,)))
-            steps.append(Step(name, call.target, call.kwargs, inputs, node.branch, call.layer))
+            steps.append(Step(name, call.target, call.kwargs, inputs, node.branch, call.layer, call.use))
         outputs[i] = len(steps) - 1
     return steps
 
@@ -152,7 +171,11 @@ def _fits(small: Instance, large: Instance) -> bool:
 def _optional(step: Step) -> bool:
     """A person would write a projection and the padding of a strided convolution under an `if`, other layers
     not."""
-    return step.branch == "shortcut" or "ZeroPadding" in step.target
+    return step.branch == "shortcut" or _pads(step)
+
+
+def _pads(step: Step) -> bool:
+    return "pad" in step.target.lower()
 
 
 def _same(step: Step, large: Instance, positions: dict[str, int], small: Instance, missing: set[int]) -> bool:
@@ -162,9 +185,9 @@ def _same(step: Step, large: Instance, positions: dict[str, int], small: Instanc
     keys = {
         key
         for key in (*step.kwargs, *other.kwargs)
-        if key not in VARYING or (key == "padding" and "ZeroPadding" in step.target)
+        if key not in VARYING or (key == "padding" and _pads(step))
     }
-    if step.target != other.target or len(step.inputs) != len(other.inputs):
+    if (step.target, step.use) != (other.target, other.use) or len(step.inputs) != len(other.inputs):
         return False
     if any(step.kwargs.get(key) != other.kwargs.get(key) for key in keys):
         return False

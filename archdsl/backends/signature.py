@@ -1,6 +1,8 @@
 """A distinct block -> the parameters of its function: one for each value that differs between its uses."""
 
 from dataclasses import dataclass
+from math import inf
+from statistics import mode
 from typing import Any
 
 from archdsl.backends.blocks import VARYING, Block, Instance
@@ -36,8 +38,25 @@ class Signature:
         return words
 
 
+# Arguments of PyTorch's modules that say one thing, and how a person would call the parameter.
+_CALLED = {
+    "out_channels": "channels",
+    "num_features": "channels",
+    "num_channels": "channels",
+    "num_parameters": "channels",
+    "normalized_shape": "channels",
+    "out_features": "channels",
+    "in_features": "in_channels",
+    "p": "rate",
+}
+# The end of a parameter's name whose value an argument may take, where it is not the argument's own name.
+_TAKEN_FROM = {"in_channels": "channels", "groups": ("groups", "channels")}
+
+
 def literal(value: Any) -> str:
     """Write a value as Python source, strings in double quotes; a call as a call of `keras`."""
+    if value in (inf, -inf):
+        return f'float("{value}")'
     if isinstance(value, Call):
         arguments = ", ".join(f"{key}={literal(part)}" for key, part in value.kwargs.items())
         return f"keras.{value.target}({arguments})"
@@ -67,14 +86,14 @@ def signature(name: str, block: Block) -> Signature:
             varies = len({value for value in found if value is not None}) > 1
             # A projection's stride is 2 wherever there is a projection, and a person would still pass the
             # block's.
-            follows = None in found and _agreeing(values, found, key)
+            follows = None in found and 0 not in found and _agreeing(values, found, key)
             if varies or follows:
                 arguments[step.name, key] = _shared(values, found, key, step.name)
     flags = {
         step.name: _flag(values, block, step) for step in block.full.steps if not all(block.present(step))
     }
     parameters = sorted(
-        ((key, _default(found)) for key, found in values.items()), key=lambda pair: bool(pair[1])
+        ((key, _default(key, found)) for key, found in values.items()), key=lambda pair: bool(pair[1])
     )
     return Signature(name, tuple(parameters), arguments, flags, values)
 
@@ -82,6 +101,7 @@ def signature(name: str, block: Block) -> Signature:
 def _shared(values: dict[str, tuple[Any, ...]], found: tuple[Any, ...], key: str, step: str) -> str:
     """Return the parameter whose values agree with these wherever both are there (a missing step has none),
     or a new one."""
+    key = _CALLED.get(key, key)
     agreeing = _agreeing(values, found, key)
     if agreeing:
         values[agreeing] = tuple(b if a is None else a for a, b in zip(values[agreeing], found, strict=True))
@@ -92,9 +112,10 @@ def _shared(values: dict[str, tuple[Any, ...]], found: tuple[Any, ...], key: str
 
 
 def _agreeing(values: dict[str, tuple[Any, ...]], found: tuple[Any, ...], key: str) -> str:
+    key = _CALLED.get(key, key)
     for name, known in values.items():
         together = [(a, b) for a, b in zip(known, found, strict=True) if a is not None and b is not None]
-        if name.endswith(key) and together and all(a == b for a, b in together):
+        if name.endswith(_TAKEN_FROM.get(key, key)) and together and all(a == b for a, b in together):
             return name
     return ""
 
@@ -111,13 +132,15 @@ def _flag(values: dict[str, tuple[Any, ...]], block: Block, step: Any) -> str:
     return name
 
 
-def _default(found: tuple[Any, ...]) -> str:
+def _default(name: str, found: tuple[Any, ...]) -> str:
     """Choose a default where one value is what most uses have and means "nothing special"."""
     known = [value for value in found if value is not None]
     if any(value is False for value in known):
         return "False"
     if "same" in known:
         return literal("same")
+    if name.endswith("padding"):
+        return literal(mode(known))
     return (
         "1"
         if 1 in known

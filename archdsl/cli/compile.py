@@ -1,5 +1,5 @@
-"""`archdsl compile RUN|FILE -o OUT`: a model for Keras, ONNX, LiteRT or TensorFlow, or Keras source; the
-table is always checked first."""
+"""`archdsl compile RUN|FILE -o OUT`: a model for Keras, ONNX, LiteRT or TensorFlow, or source for Keras or
+PyTorch; the table is always checked first."""
 
 import argparse
 import os
@@ -20,8 +20,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", metavar="OUT", required=True,
         help=("what to write: model.keras, model.onnx, model.tflite, a folder (SavedModel), or model.py "
-             "(Keras source)"),
+             "(source)"),
     )  # fmt: skip
+    parser.add_argument(
+        "--target", choices=("keras", "torch"), help="whose source model.py is (default: keras)"
+    )
     parser.add_argument(
         "--fold", action=argparse.BooleanOptionalAction, default=None,
         help=("fold batch norm and leave out what only training needs (default: yes; no for model.keras of "
@@ -72,7 +75,11 @@ def _usage(args: argparse.Namespace) -> int:
         return deploy_options.told(ValueError(f"--int8 writes .onnx and .tflite, not a {form.name} file"))
     if source and (args.int8 or args.with_scaling or deploy_options.is_run(args)):
         return deploy_options.told(
-            ValueError("Keras source is written of a spec alone, without --int8 and --with-scaling")
+            ValueError("source is written of a spec alone, without --int8 and --with-scaling")
+        )
+    if args.target and not source:
+        return deploy_options.told(
+            ValueError(f"--target says whose source a .py file is, and {args.output} is none")
         )
     if (args.int8 or args.with_scaling) and not (args.data or deploy_options.is_run(args)):
         return deploy_options.told(
@@ -84,15 +91,25 @@ def _usage(args: argparse.Namespace) -> int:
 
 
 def _write_source(network: Any, args: argparse.Namespace) -> int:
-    from archdsl.backends.python_source import source
+    from archdsl.backends import python_source, torch_init, torch_source
     from archdsl.writing import write_whole
 
-    text = source(network.graph, args.file.replace("\\", "/").rpartition("/")[2])
+    name, source = (
+        ("PyTorch", torch_source.source) if args.target == "torch" else ("Keras", python_source.source)
+    )
+    try:
+        text = source(network.graph, args.file.replace("\\", "/").rpartition("/")[2])
+    except torch_source.NoForm as error:
+        return deploy_options.told(error, FAILED)
     write_whole(args.output, text)
     print(
-        f"wrote {args.output}: {text.count(chr(10))} lines of Keras, {network.params.trainable:,} "
+        f"wrote {args.output}: {text.count(chr(10))} lines of {name}, {network.params.trainable:,} "
         f"trainable parameters"
     )
+    if args.target == "torch" and (kinds := torch_init.mixed(torch_init.rules(network.graph))):
+        deploy_options.told(
+            ValueError(f"{', '.join(kinds)}: initialised in several ways, which is left to PyTorch")
+        )
     return 0
 
 

@@ -16,7 +16,7 @@ COMMANDS = {
     "draw": "draw a network as svg, png, pdf, dot or mmd",
     "diff": "compare two networks: stages, layers, counts",
     "fmt": "lay specs out, or write a table as native text, Markdown or LaTeX",
-    "compile": "write a network or a run for Keras, ONNX, LiteRT or TensorFlow, or as Keras source",
+    "compile": "write a network or a run for Keras, ONNX, LiteRT, TensorFlow, or as source",
     "bench": "measure a network or a run on every engine that is installed",
     "data": "write images as TFRecords, verify them, look at them",
     "train": "train a network on images",

@@ -2,7 +2,7 @@
 
 from math import prod
 
-from archdsl.ops.base import Call, Op, Param, Params, Shape, ShapeFault, across
+from archdsl.ops.base import Call, Op, Param, Params, Shape, ShapeFault, across, torch_form
 from archdsl.ops.windows import axes
 
 
@@ -30,6 +30,7 @@ FLATTEN = Op(
     shape=lambda params, inputs: (prod(inputs[0]),),
     keras=lambda params, inputs: Call("layers.Flatten", {}),
     label=lambda params: "flatten",
+    torch=torch_form("flatten"),
     words=("flatten",),
     collapses=True,
 )
@@ -63,6 +64,7 @@ PAD = Op(
     shape=_pad_shape,
     keras=_pad_keras,
     label=lambda params: "pad",
+    torch=torch_form("pad"),
     words=("zeropad", "zeropadding"),
 )
 
@@ -94,6 +96,7 @@ CROP = Op(
     shape=_crop_shape,
     keras=_crop_keras,
     label=lambda params: "crop",
+    torch=torch_form("crop"),
     words=("crop", "cropping"),
 )
 
@@ -115,6 +118,7 @@ RESHAPE = Op(
     shape=_reshape_shape,
     keras=lambda params, inputs: Call("layers.Reshape", {"target_shape": params["shape"]}),
     label=lambda params: "reshape",
+    torch=torch_form("reshape"),
     words=("reshape",),
 )
 
@@ -133,5 +137,6 @@ EXPAND = Op(
     shape=_expand_shape,
     keras=lambda params, inputs: Call("layers.Reshape", {"target_shape": (*(1,) * params["axes"], -1)}),
     label=lambda params: "to map",
+    torch=lambda params, inputs: Call("", {}, use=f"{{0}}[:, :{', None' * params['axes']}]"),
     words=("to map", "unflatten", "unsqueeze"),
 )

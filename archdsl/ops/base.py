@@ -31,12 +31,17 @@ class Call(NamedTuple):
     The builder evaluates it, the source printer prints it. An argument may be a call itself (an initializer).
     An op that takes several calls names each but the last by a `suffix`; `inputs` are positions of calls
     before it, or INPUT, and the call just before it where there are none.
+
+    In the PyTorch form of an op, `use` is what `forward` computes: `{m}` is the module that the constructor
+    made, `{0}` the first input. Where `use` has no `{m}` the module keeps nothing, and the call is only its
+    form as a layer of `nn.Sequential`, if it has one. Maps have channels first there.
     """
 
     target: str
     kwargs: dict[str, Any]
     suffix: str = ""
     inputs: tuple[int, ...] = ()
+    use: str = ""
 
     @property
     def layer(self) -> bool:
@@ -65,6 +70,7 @@ class Op(NamedTuple):
     it owns; `macs(params, inputs, output)` its multiply-adds for one example; `keras(params, inputs)` its
     layer, or several in order. `words` are its spellings in a table cell (lower case, single spaces);
     `weighted` ops count towards the depth. `arity` is the least and the largest number of inputs (None: any).
+    `torch` is the op as PyTorch has it; None: it is not to be said there.
     `length` says how an op with a stride changes an axis: `length(length, kernel, stride, padding,
     dilation)`. An op that `collapses` makes flat values of a map; one that `keeps_channels` has a filter for
     each.
@@ -85,12 +91,15 @@ class Op(NamedTuple):
     length: Length | None = None
     collapses: bool = False
     keeps_channels: bool = False
+    torch: Callable[[Params, tuple[Shape, ...]], Calls] | None = None
 
     def calls(self, params: Params, inputs: tuple[Shape, ...]) -> tuple[Call, ...]:
         """Return the layers in order, with the inputs of each written out."""
-        made = self.keras(params, inputs)
-        made = (made,) if isinstance(made, Call) else made
-        return tuple(call if call.inputs else call._replace(inputs=(i - 1,)) for i, call in enumerate(made))
+        return _in_order(self.keras(params, inputs))
+
+    def modules(self, params: Params, inputs: tuple[Shape, ...]) -> tuple[Call, ...]:
+        """Return the steps of a PyTorch module in order, none where the op has no such form."""
+        return _in_order(self.torch(params, inputs)) if self.torch else ()
 
     @property
     def takes_stride(self) -> bool:
@@ -131,6 +140,24 @@ class Op(NamedTuple):
     def grows(self) -> bool:
         """Recognise an op whose stride makes axes longer."""
         return self.length is not None and self.length(1, 1, 2, "same", 1) > 1
+
+
+def _in_order(made: Calls) -> tuple[Call, ...]:
+    made = (made,) if isinstance(made, Call) else made
+    return tuple(call if call.inputs else call._replace(inputs=(i - 1,)) for i, call in enumerate(made))
+
+
+def torch_form(form: str) -> Callable[[Params, tuple[Shape, ...]], Calls]:
+    """Return the PyTorch form of that name in `channels_first.py`, which is loaded when it is first asked
+    for."""
+
+    def torch(params: Params, inputs: tuple[Shape, ...]) -> Calls:
+        from archdsl.ops import channels_first
+
+        made: Calls = getattr(channels_first, form)(params, inputs)
+        return made
+
+    return torch
 
 
 def same_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:

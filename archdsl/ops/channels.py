@@ -5,7 +5,7 @@ C, so they work on channels too.
 """
 
 from archdsl.light import Any
-from archdsl.ops.base import Call, Calls, Op, Param, Params, Shape, ShapeFault
+from archdsl.ops.base import Call, Calls, Op, Param, Params, Shape, ShapeFault, torch_form
 
 
 def last_axis(value: Any, shape: Shape, other: Any) -> Any:
@@ -40,6 +40,7 @@ PAD_CHANNELS = Op(
     keras=lambda params, inputs: on_channels(
         "ZeroPadding", inputs[0], {"padding": last_axis((0, params["amount"]), inputs[0], (0, 0))}
     ),
+    torch=torch_form("pad_channels"),
     label=lambda params: f"zero-pad +{params['amount']}",
 )
 
@@ -81,6 +82,7 @@ SELECT = Op(
     ),
     shape=_select_shape,
     keras=_select_keras,
+    torch=lambda params, inputs: Call("", {}, use=f"{{0}}[:, {params['start']}:{params['stop']}]"),
     label=_select_label,
     words=("select", "select channels"),
 )
@@ -109,6 +111,9 @@ CHANNEL_SHUFFLE = Op(
     params=(Param("groups", 2, "number of channel groups; divides the channels"),),
     shape=_shuffle_shape,
     keras=_shuffle_keras,
+    torch=lambda params, inputs: Call(
+        "", {}, use=f"{{0}}.unflatten(1, ({params['groups']}, -1)).transpose(1, 2).flatten(1, 2)"
+    ),
     label=lambda params: "shuffle",
     words=("channel shuffle", "channelshuffle", "shuffle"),
 )
@@ -137,12 +142,13 @@ MAXOUT = Op(
     params=(Param("pieces", 2, "number of channels that become one; divides the channels"),),
     shape=_maxout_shape,
     keras=_maxout_keras,
+    torch=lambda params, inputs: Call("", {}, use=f"{{0}}.unflatten(1, (-1, {params['pieces']})).amax(2)"),
     label=lambda params: f"maxout {params['pieces']}",
     words=("maxout", "max out"),
 )
 
 
-def _one_channel(name: str, layer: str, what: str, *words: str) -> Op:
+def _one_channel(name: str, layer: str, reduced: str, what: str, *words: str) -> Op:
     def shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
         one_to_three(f"the {what} of channels is taken over", inputs[0])
         return (*inputs[0][:-1], 1)
@@ -158,14 +164,15 @@ def _one_channel(name: str, layer: str, what: str, *words: str) -> Op:
         keras=lambda params, inputs: on_channels(
             layer, inputs[0], {"pool_size": last_axis(inputs[0][-1], inputs[0], 1)}
         ),
+        torch=lambda params, inputs: Call("", {}, use=f"{{0}}.{reduced}(1, keepdim=True)"),
         label=lambda params: f"channel {what}",
         words=tuple(f"channel {word}" for word in (what, *words)),
     )
 
 
 CHANNEL_MEAN = _one_channel(
-    "channel_mean", "AveragePooling", "mean", "average", "average pool", "average pooling", "avg pool"
+    "channel_mean", "AveragePooling", "mean", "mean", "average", "average pool", "average pooling", "avg pool"
 )
 CHANNEL_MAX = _one_channel(
-    "channel_max", "MaxPooling", "maximum", "max", "max pool", "max pooling", "maxpool"
+    "channel_max", "MaxPooling", "amax", "maximum", "max", "max pool", "max pooling", "maxpool"
 )

@@ -1,7 +1,7 @@
 """Local contrast normalisation."""
 
 from archdsl.light import Any
-from archdsl.ops.base import INPUT, Call, Calls, Op, Param, Params, Shape
+from archdsl.ops.base import INPUT, Call, Calls, Op, Param, Params, Shape, torch_form
 from archdsl.ops.channels import one_to_three
 
 
@@ -43,5 +43,6 @@ LCN = Op(
     ),
     shape=_shape,
     keras=_keras,
+    torch=torch_form("lcn"),
     label=lambda params: "LCN",
 )

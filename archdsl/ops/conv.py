@@ -3,7 +3,7 @@
 from math import prod
 
 from archdsl.light import Any
-from archdsl.ops.base import Call, Op, Param, Params, Shape, ShapeFault, Weight, by, scalar
+from archdsl.ops.base import Call, Op, Param, Params, Shape, ShapeFault, Weight, by, scalar, torch_form
 from archdsl.ops.initial import initializer
 from archdsl.ops.windows import transposed_length, window_length, window_shape
 
@@ -74,6 +74,7 @@ CONV = Op(
     weights=_conv_weights,
     macs=_conv_macs,
     keras=_conv_keras,
+    torch=torch_form("conv"),
     label=lambda params: f"{by(params['kernel'])} conv",
     weighted=True,
     length=window_length,
@@ -119,6 +120,7 @@ DEPTHWISE = Op(
     keeps_channels=True,
     macs=_depthwise_macs,
     keras=_depthwise_keras,
+    torch=torch_form("depthwise"),
     label=lambda params: f"{by(params['kernel'])} dw conv",
     weighted=True,
     length=window_length,
@@ -175,6 +177,7 @@ CONV_TRANSPOSE = Op(
     weights=_transpose_weights,
     macs=lambda params, inputs, output: prod(inputs[0]) * prod(params["kernel"]) * int(params["channels"]),
     keras=_transpose_keras,
+    torch=torch_form("conv_transpose"),
     label=lambda params: f"{by(params['kernel'])} conv transpose",
     weighted=True,
     length=transposed_length,

@@ -29,6 +29,15 @@ def _keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
     return Call("layers.Dense", kwargs)
 
 
+def _torch(params: Params, inputs: tuple[Shape, ...]) -> Call:
+    entering, leaving = inputs[0][-1], params["channels"]
+    if len(inputs[0]) > 1:  # at each position of a map, whose channels come first
+        each = {"in_channels": entering, "out_channels": leaving, "kernel_size": 1, "bias": params["bias"]}
+        return Call(f"nn.Conv{len(inputs[0]) - 1}d", each, use="{m}({0})")
+    kwargs = {"in_features": entering, "out_features": leaving, "bias": params["bias"]}
+    return Call("nn.Linear", kwargs, use="{m}({0})")
+
+
 DENSE = Op(
     name="dense",
     family="dense",
@@ -68,6 +77,7 @@ DENSE = Op(
     weights=_weights,
     macs=_macs,
     keras=_keras,
+    torch=_torch,
     label=lambda params: "dense",
     weighted=True,
     collapses=True,

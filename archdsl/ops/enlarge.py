@@ -3,7 +3,7 @@
 from math import prod
 
 from archdsl.light import Any
-from archdsl.ops.base import Call, Calls, Op, Param, Params, Shape, ShapeFault, scalar
+from archdsl.ops.base import Call, Calls, Op, Param, Params, Shape, ShapeFault, scalar, torch_form
 from archdsl.ops.windows import axes, enlarged_length
 
 _STRIDE = Param(
@@ -32,6 +32,13 @@ def _upsample_keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
     return Call(f"layers.UpSampling{len(params['stride'])}D", kwargs)
 
 
+def _upsample_torch(params: Params, inputs: tuple[Shape, ...]) -> Call:
+    kwargs: dict[str, Any] = {"scale_factor": scalar(params["stride"])}
+    if params["interpolation"] != "nearest":
+        kwargs["mode"] = params["interpolation"]
+    return Call("nn.Upsample", kwargs, use="{m}({0})")
+
+
 UPSAMPLE = Op(
     name="upsample",
     family="resize",
@@ -39,6 +46,7 @@ UPSAMPLE = Op(
     params=(_STRIDE, Param("interpolation", "nearest", "`nearest`, or `bilinear` (images only)", ("mode",))),
     shape=_upsample_shape,
     keras=_upsample_keras,
+    torch=_upsample_torch,
     label=lambda params: "upsample",
     words=(
         *("upsample", "upsampling", "up sample", "up sampling", "resize", "interpolate"),
@@ -77,6 +85,7 @@ DEPTH_TO_SPACE = Op(
     params=(_STRIDE,),
     shape=_depth_to_space_shape,
     keras=_depth_to_space_keras,
+    torch=torch_form("depth_to_space"),
     label=lambda params: "pixel shuffle",
     words=("depth to space", "pixel shuffle", "pixelshuffle", "subpixel"),
     length=enlarged_length,

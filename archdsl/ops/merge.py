@@ -1,6 +1,9 @@
 """Ops that make one map of several."""
 
-from archdsl.ops.base import Call, Op, Params, Shape, ShapeFault, across
+from collections.abc import Callable
+from functools import reduce
+
+from archdsl.ops.base import Call, Op, Params, Shape, ShapeFault, across, torch_form
 
 
 def _several(what: str, inputs: tuple[Shape, ...]) -> None:
@@ -8,7 +11,7 @@ def _several(what: str, inputs: tuple[Shape, ...]) -> None:
         raise ShapeFault(f"{what} takes two inputs or more, it has {len(inputs)}")
 
 
-def _merge(name: str, layer: str, label: str, what: str, doc: str) -> Op:
+def _merge(name: str, layer: str, label: str, what: str, doc: str, torch: Callable[[list[str]], str]) -> Op:
     def shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
         _several(what, inputs)
         if len(set(inputs)) != 1:
@@ -24,18 +27,27 @@ def _merge(name: str, layer: str, label: str, what: str, doc: str) -> Op:
         lambda params, inputs: Call(f"layers.{layer}", {}),
         lambda params: label,
         arity=(2, None),
+        torch=lambda params, inputs: Call("", {}, use=torch([f"{{{i}}}" for i in range(len(inputs))])),
     )
 
 
-ADD = _merge("add", "Add", "+", "an addition", "Sum of its inputs, which have one shape.")
+ADD = _merge("add", "Add", "+", "an addition", "Sum of its inputs, which have one shape.", " + ".join)
 MAXIMUM = _merge(
     "maximum",
     "Maximum",
     "max",
     "a maximum",
     "Largest of its inputs, element by element; they have one shape.",
+    lambda inputs: reduce(lambda a, b: f"torch.maximum({a}, {b})", inputs),
 )
-AVERAGE = _merge("average", "Average", "avg", "an average", "Mean of its inputs, which have one shape.")
+AVERAGE = _merge(
+    "average",
+    "Average",
+    "avg",
+    "an average",
+    "Mean of its inputs, which have one shape.",
+    lambda inputs: f"({' + '.join(inputs)}) / {len(inputs)}",
+)
 
 
 def _concat_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
@@ -58,6 +70,9 @@ CONCAT = Op(
     params=(),
     shape=_concat_shape,
     keras=lambda params, inputs: Call("layers.Concatenate", {}),
+    torch=lambda params, inputs: Call(
+        "", {}, use=f"torch.cat([{', '.join(f'{{{i}}}' for i in range(len(inputs)))}], 1)"
+    ),
     label=lambda params: "concat",
     arity=(2, None),
 )
@@ -87,6 +102,7 @@ MULTIPLY = Op(
     params=(),
     shape=_multiply_shape,
     keras=lambda params, inputs: Call("layers.Multiply", {}),
+    torch=torch_form("multiply"),
     label=lambda params: "×",
     arity=(2, None),
 )

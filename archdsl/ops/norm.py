@@ -1,7 +1,18 @@
 """Normalisation and scaling per channel."""
 
 from archdsl.light import Any
-from archdsl.ops.base import Call, Calls, Op, Param, Params, Shape, ShapeFault, Weight, same_shape
+from archdsl.ops.base import (
+    Call,
+    Calls,
+    Op,
+    Param,
+    Params,
+    Shape,
+    ShapeFault,
+    Weight,
+    same_shape,
+    torch_form,
+)
 from archdsl.ops.channels import last_axis, on_channels, one_to_three
 
 _NORM = (
@@ -46,6 +57,7 @@ BATCH_NORM = Op(
     keras=lambda params, inputs: Call(
         "layers.BatchNormalization", {"momentum": params["momentum"], **_kwargs(params)}
     ),
+    torch=torch_form("batch_norm"),
     label=lambda params: "BN",
 )
 
@@ -58,6 +70,7 @@ LAYER_NORM = Op(
     shape=same_shape,
     weights=_weights,
     keras=lambda params, inputs: Call("layers.LayerNormalization", _kwargs(params)),
+    torch=torch_form("layer_norm"),
     label=lambda params: "LN",
 )
 
@@ -79,6 +92,7 @@ GROUP_NORM = Op(
     keras=lambda params, inputs: Call(
         "layers.GroupNormalization", {"groups": params["groups"], **_kwargs(params)}
     ),
+    torch=torch_form("group_norm"),
     label=lambda params: "GN",
 )
 
@@ -99,6 +113,7 @@ INSTANCE_NORM = Op(
     weights=_weights,
     # Keras reads -1 as a group for each channel.
     keras=lambda params, inputs: Call("layers.GroupNormalization", {"groups": -1, **_kwargs(params)}),
+    torch=torch_form("instance_norm"),
     label=lambda params: "IN",
 )
 
@@ -148,6 +163,7 @@ STANDARDIZE = Op(
     shape=_standardize_shape,
     weights=_standardize_weights,
     keras=_standardize_keras,
+    torch=torch_form("standardize"),
     label=lambda params: "standardize",
 )
 
@@ -171,6 +187,13 @@ def _lrn_keras(params: Params, inputs: tuple[Shape, ...]) -> Calls:
         Call("ops.power", {"x2": -params["beta"]}, "power"),
         Call("layers.Multiply", {}, "", (-1, 4)),
     )
+
+
+def _lrn_torch(params: Params, inputs: tuple[Shape, ...]) -> Call:
+    size = params["size"]  # PyTorch divides alpha by it
+    factor = float(f"{params['alpha'] * size:.12g}")
+    kwargs = {"size": size, "alpha": factor, "beta": params["beta"], "k": params["offset"]}
+    return Call("nn.LocalResponseNorm", kwargs, use="{m}({0})")
 
 
 LRN = Op(
@@ -202,6 +225,7 @@ LRN = Op(
     ),
     shape=_lrn_shape,
     keras=_lrn_keras,
+    torch=_lrn_torch,
     label=lambda params: "LRN",
 )
 
@@ -239,5 +263,6 @@ SCALE = Op(
     shape=same_shape,
     weights=_scale_weights,
     keras=_scale_keras,
+    torch=torch_form("scale"),
     label=lambda params: "scale",
 )

@@ -1,6 +1,6 @@
 """Ops that keep the shape: activation, dropout."""
 
-from archdsl.ops.base import Call, Op, Param, Params, Shape, ShapeFault, Weight, same_shape
+from archdsl.ops.base import Call, Calls, Op, Param, Params, Shape, ShapeFault, Weight, same_shape
 from archdsl.ops.norm import constant
 
 # Spelling in a table -> name of the function in Keras.
@@ -56,6 +56,26 @@ _LABELS = {
     "silu": "SiLU",
 }
 
+# Name of the function in Keras -> the module of PyTorch, and its function.
+_TORCH = {
+    "relu": ("ReLU", "F.relu"),
+    "relu6": ("ReLU6", "F.relu6"),
+    "elu": ("ELU", "F.elu"),
+    "selu": ("SELU", "F.selu"),
+    "gelu": ("GELU", "F.gelu"),
+    "silu": ("SiLU", "F.silu"),
+    "hard_silu": ("Hardswish", "F.hardswish"),
+    "hard_sigmoid": ("Hardsigmoid", "F.hardsigmoid"),
+    "sigmoid": ("Sigmoid", "torch.sigmoid"),
+    "tanh": ("Tanh", "torch.tanh"),
+    "softplus": ("Softplus", "F.softplus"),
+    "softsign": ("Softsign", "F.softsign"),
+    "mish": ("Mish", "F.mish"),
+    "celu": ("CELU", "F.celu"),
+    "hard_tanh": ("Hardtanh", "F.hardtanh"),
+    "log_sigmoid": ("LogSigmoid", "F.logsigmoid"),
+}
+
 
 def _activation_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
     if params.get("slope") is not None and params["function"] != "leaky_relu":
@@ -67,6 +87,20 @@ def _activation_keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
     if params.get("slope") is not None:
         return Call("layers.LeakyReLU", {"negative_slope": params["slope"]})
     return Call("layers.Activation", {"activation": params["function"]})
+
+
+def _activation_torch(params: Params, inputs: tuple[Shape, ...]) -> Calls:
+    function, slope = params["function"], params.get("slope")
+    if function == "leaky_relu":
+        slope = 0.2 if slope is None else slope  # Keras' default
+        return Call("nn.LeakyReLU", {"negative_slope": slope}, use=f"F.leaky_relu({{0}}, {slope})")
+    if function.endswith("softmax"):
+        module = "nn.LogSoftmax" if function == "log_softmax" else "nn.Softmax"
+        return Call(module, {"dim": 1}, use=f"F.{function}({{0}}, 1)")
+    if function not in _TORCH:
+        return ()
+    module, applied = _TORCH[function]
+    return Call(f"nn.{module}", {}, use=f"{applied}({{0}})")
 
 
 def _label(params: Params) -> str:
@@ -89,6 +123,7 @@ ACTIVATION = Op(
     ),
     shape=_activation_shape,
     keras=_activation_keras,
+    torch=_activation_torch,
     label=_label,
     words=tuple(ACTIVATIONS),
 )
@@ -111,6 +146,9 @@ PRELU = Op(
     shape=same_shape,
     weights=_prelu_weights,
     keras=_prelu_keras,
+    torch=lambda params, inputs: Call(
+        "nn.PReLU", {"num_parameters": inputs[0][-1], "init": params["initial"]}, use="{m}({0})"
+    ),
     label=lambda params: "PReLU",
     words=("prelu", "parametric relu"),
 )
@@ -125,6 +163,11 @@ def _map_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
 def _rescale_keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
     offset = {"offset": params["offset"]} if params.get("offset") else {}
     return Call("layers.Rescaling", {"scale": params["factor"], **offset})
+
+
+def _rescale_torch(params: Params, inputs: tuple[Shape, ...]) -> Call:
+    offset = f" + {params['offset']}" if params.get("offset") else ""
+    return Call("", {}, use=f"{{0}} * {params['factor']}{offset}")
 
 
 def _rescale_label(params: Params) -> str:
@@ -142,6 +185,7 @@ RESCALE = Op(
     params=(Param("factor", None, "the constant"), Param("offset", 0.0, "what is added after it")),
     shape=same_shape,
     keras=_rescale_keras,
+    torch=_rescale_torch,
     label=_rescale_label,
     words=("rescale", "rescaling", "residual scaling", "multiply by", "scale by", "scaled by"),
 )
@@ -160,6 +204,7 @@ DROPOUT = Op(
     ),
     shape=same_shape,
     keras=lambda params, inputs: Call("layers.Dropout", {"rate": params["rate"]}),
+    torch=lambda params, inputs: Call("nn.Dropout", {"p": params["rate"]}, use="{m}({0})"),
     label=lambda params: f"dropout {params['rate']:g}",
     words=("dropout", "drop out"),
 )
@@ -179,6 +224,9 @@ SPATIAL_DROPOUT = Op(
     shape=_map_shape,
     keras=lambda params, inputs: Call(
         f"layers.SpatialDropout{len(inputs[0]) - 1}D", {"rate": params["rate"]}
+    ),
+    torch=lambda params, inputs: Call(
+        f"nn.Dropout{len(inputs[0]) - 1}d", {"p": params["rate"]}, use="{m}({0})"
     ),
     label=lambda params: f"spatial dropout {params['rate']:g}",
     words=("spatial dropout", "channel dropout"),
@@ -208,6 +256,11 @@ DROP_PATH = Op(
     shape=same_shape,
     keras=lambda params, inputs: Call(
         "layers.Dropout", {"rate": params["rate"], "noise_shape": (None,) + (1,) * len(inputs[0])}
+    ),
+    torch=lambda params, inputs: Call(
+        "nn.Dropout",
+        {"p": params["rate"]},
+        use=f"{{0}} * {{m}}({{0}}.new_ones(len({{0}}), {', '.join('1' * len(inputs[0]))}))",
     ),
     label=lambda params: f"drop path {params['rate']:g}",
     words=("drop path", "droppath", "stochastic depth"),

@@ -1,7 +1,7 @@
 """Pooling over windows and over the whole map."""
 
 from archdsl.light import Any
-from archdsl.ops.base import Call, Op, Param, Params, Shape, ShapeFault, by, scalar
+from archdsl.ops.base import Call, Op, Param, Params, Shape, ShapeFault, by, scalar, torch_form
 from archdsl.ops.windows import axes, window_length, window_shape
 
 _PARAMS = (
@@ -37,6 +37,7 @@ def _pool(name: str, layer: str, label: str, doc: str, words: tuple[str, ...]) -
         lambda params: f"{by(params['kernel'])} {label}",
         words,
         length=window_length,
+        torch=torch_form(name),
     )
 
 
@@ -46,11 +47,26 @@ def _global_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
     return inputs[0][-1:]
 
 
-def _global_pool(name: str, layer: str, label: str, doc: str, words: tuple[str, ...]) -> Op:
+def _global_pool(name: str, layer: str, reduced: str, label: str, doc: str, words: tuple[str, ...]) -> Op:
     def keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
         return Call(f"layers.{layer}{len(inputs[0]) - 1}D", {})
 
-    return Op(name, "pool", doc, (), _global_shape, keras, lambda params: label, words, collapses=True)
+    def torch(params: Params, inputs: tuple[Shape, ...]) -> Call:
+        axes = tuple(range(2, len(inputs[0]) + 1))
+        return Call("", {}, use=f"{{0}}.{reduced}({scalar(axes)})")
+
+    return Op(
+        name,
+        "pool",
+        doc,
+        (),
+        _global_shape,
+        keras,
+        lambda params: label,
+        words,
+        collapses=True,
+        torch=torch,
+    )
 
 
 def _adaptive_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
@@ -65,6 +81,11 @@ def _adaptive_pool(name: str, layer: str, label: str, doc: str, words: tuple[str
     def keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
         window = scalar(tuple(n // size for n, size in zip(inputs[0], params["output"], strict=False)))
         return Call(f"layers.{layer}{len(params['output'])}D", {"pool_size": window, "strides": window})
+
+    def torch(params: Params, inputs: tuple[Shape, ...]) -> Call:
+        window = scalar(tuple(n // size for n, size in zip(inputs[0], params["output"], strict=False)))
+        short = {"AveragePooling": "AvgPool", "MaxPooling": "MaxPool"}[layer]
+        return Call(f"nn.{short}{len(params['output'])}d", {"kernel_size": window}, use="{m}({0})")
 
     output = Param(
         "output",
@@ -81,6 +102,7 @@ def _adaptive_pool(name: str, layer: str, label: str, doc: str, words: tuple[str
         keras,
         lambda params: f"{label} to {by(params['output'])}",
         words,
+        torch=torch,
     )
 
 
@@ -112,6 +134,7 @@ AVG_POOL = _pool(
 GLOBAL_AVG_POOL = _global_pool(
     "global_avg_pool",
     "GlobalAveragePooling",
+    "mean",
     "global avg pool",
     "Mean over all spatial axes, which it removes.",
     (
@@ -129,6 +152,7 @@ GLOBAL_AVG_POOL = _global_pool(
 GLOBAL_MAX_POOL = _global_pool(
     "global_max_pool",
     "GlobalMaxPooling",
+    "amax",
     "global max pool",
     "Maximum over all spatial axes, which it removes.",
     ("global max pool", "global max pooling", "global maxpool"),

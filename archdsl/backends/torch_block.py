@@ -1,0 +1,64 @@
+"""A distinct block -> a class of PyTorch: what differs between its uses are the parameters of its
+constructor."""
+
+from archdsl.backends.blocks import Block, Step
+from archdsl.backends.body import opening, read, variables_of
+from archdsl.backends.layout import laid
+from archdsl.backends.signature import Signature
+from archdsl.backends.torch_text import applied, attribute, constructor, returned
+
+
+def attributes(block: Block, made: Signature) -> dict[str, str]:
+    """Return the attribute that holds each step, for those that keep something."""
+    found: dict[str, str] = {}
+    for step in block.full.steps:
+        if "{m}" in step.use:
+            taken = [*found.values(), *made.flags.values()]
+            found[step.name] = attribute(step.name.replace("/", "_"), taken)
+    return found
+
+
+def block_class(name: str, block: Block, made: Signature, doc: str) -> list[str]:
+    """Write a block as a class."""
+    parts = [_init(block, made), _forward(block, made)]
+    return [f"class {name}(nn.Module):", *laid(f'"""{doc}"""', 4), *(line for part in parts for line in part)]
+
+
+def _init(block: Block, made: Signature) -> list[str]:
+    """Write the constructor, where there is anything to construct."""
+    names, guard = attributes(block, made), ""
+    lines = [f"        self.{flag} = {flag}" for flag, _ in made.parameters if flag in made.flags.values()]
+    for step in block.full.steps:
+        flag = made.flags.get(step.name, "")
+        if step.name not in names:
+            continue
+        if flag and flag != guard:
+            lines.append(f"        if {flag}:")
+        guard = flag
+        lines += laid(f"self.{names[step.name]} = {_constructed(step, made)}", 12 if flag else 8)
+    if not lines:
+        return []
+    parameters = [f"{key}={default}" if default else key for key, default in made.parameters]
+    head = laid(f"def __init__({', '.join(['self', *parameters])}):", 4)
+    return ["", *head, "        super().__init__()", *lines]
+
+
+def _constructed(step: Step, made: Signature) -> str:
+    parameters = {key: word for (name, key), word in made.arguments.items() if name == step.name}
+    kwargs = step.kwargs | {key: None for key in parameters if key not in step.kwargs}
+    return constructor(step.target, kwargs, parameters)
+
+
+def _forward(block: Block, made: Signature) -> list[str]:
+    steps, names, guard = block.full.steps, attributes(block, made), ""
+    variables = variables_of(steps)
+    lines: list[str] = []
+    for i, step in enumerate(steps):
+        flag = made.flags.get(step.name, "")
+        if flag and flag != guard:
+            lines += opening(block, i, variables, f"self.{flag}", 8)
+        guard = flag
+        inputs = [read(reference, variables) for reference in step.inputs]
+        value = applied(step.use, names.get(step.name, ""), inputs)
+        lines += laid(f"{variables[i]} = {value}", 12 if flag else 8)
+    return ["", "    def forward(self, inputs):", *returned(lines, variables[len(steps) - 1])]

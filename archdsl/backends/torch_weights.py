@@ -1,0 +1,125 @@
+"""Where PyTorch keeps the weights of a graph: names in the `state_dict` of the source that
+`torch_source.py` writes, and the order of their axes."""
+
+from collections.abc import Iterator, Mapping
+from math import prod
+from typing import TYPE_CHECKING, NamedTuple
+
+from archdsl.backends.names import part_name
+from archdsl.backends.plan import Plan, plan
+from archdsl.backends.torch_block import attributes
+from archdsl.backends.torch_network import Item, Placed, placed
+from archdsl.graph.graph import Graph, Node, Shape
+from archdsl.ops import OPS, Call, Op, Weight
+
+if TYPE_CHECKING:
+    import numpy as np
+
+_NAMES = {
+    "kernel": "weight",
+    "gamma": "weight",
+    "alpha": "weight",
+    "beta": "bias",
+    "moving_mean": "running_mean",
+    "moving_variance": "running_var",
+}
+
+
+class Tensor(NamedTuple):
+    """A tensor of a `state_dict`: the weight that it is, of which node; its axes are those of the weight in
+    `order`, brought to `shape`."""
+
+    name: str
+    node: Node
+    weight: Weight
+    order: tuple[int, ...]
+    shape: Shape
+
+    def of(self, array: "np.ndarray") -> "np.ndarray":
+        """Return the tensor for the array of the graph's weight."""
+        return array.transpose(self.order).reshape(self.shape)  # type: ignore[no-any-return]
+
+
+def tensors(graph: Graph) -> list[Tensor]:
+    """Return the tensors of the PyTorch module of a graph."""
+    planned = plan(graph, Op.modules)
+    return [
+        tensor
+        for one in placed(planned)
+        for node, calls, places in _places(planned, one)
+        for tensor in _owned(graph, node, calls, places)
+    ]
+
+
+def state(graph: Graph, weights: Mapping[str, Mapping[str, "np.ndarray"]]) -> dict[str, "np.ndarray"]:
+    """Return the `state_dict` for weights by node and name, as `deploy/weights.py` has them."""
+    return {one.name: one.of(weights[one.node.name][one.weight.name]) for one in tensors(graph)}
+
+
+def _places(planned: Plan, one: Placed) -> Iterator[tuple[Node, tuple[Call, ...], list[str]]]:
+    """Return each node of a run with the place of each of its steps, empty where it keeps nothing."""
+    if one.single:
+        yield planned.graph.nodes[one.run[0].start], one.run[0].calls, list(one.names)
+        return
+    at = 0
+    for item in one.run:
+        prefix = one.names[0] if len(one.run) == 1 else f"{one.names[0]}.{at}"
+        if item.calls:
+            places = [
+                f"{one.names[0]}.{at + k}" if "{m}" in call.use else "" for k, call in enumerate(item.calls)
+            ]
+            yield planned.graph.nodes[item.start], item.calls, places
+        else:
+            yield from _within(planned, item, prefix)
+        at += len(item.calls) or 1
+
+
+def _within(planned: Plan, item: Item, prefix: str) -> Iterator[tuple[Node, tuple[Call, ...], list[str]]]:
+    graph, path = planned.graph, planned.covered[item.start].path
+    names = attributes(*planned.uses[item.start])
+    for node in graph.nodes[item.start : item.stop]:
+        calls = OPS[node.op].modules(node.params, graph.input_shapes(node))
+        local = node.name.removeprefix(path).strip("/")
+        kept = [names.get(part_name(local, call.suffix), "") for call in calls]
+        yield node, calls, [name and f"{prefix}.{name}" for name in kept]
+
+
+def _owned(graph: Graph, node: Node, calls: tuple[Call, ...], places: list[str]) -> Iterator[Tensor]:
+    """Return the tensors of a node: each step takes those that it has room for."""
+    inputs = graph.input_shapes(node)
+    left = list(OPS[node.op].weights(node.params, inputs))
+    for call, place in zip(calls, places, strict=True):
+        for weight in _taken(call, left) if place else []:
+            left.remove(weight)
+            name = place if "{" in call.target else f"{place}.{_NAMES.get(weight.name, weight.name)}"
+            order = _order(OPS[node.op], weight)
+            yield Tensor(name, node, weight, order, _shape(call, weight, order, len(inputs[0]) - 1))
+
+
+def _taken(call: Call, left: list[Weight]) -> list[Weight]:
+    if "{" in call.target:  # one tensor of its own
+        return left[:1]
+    bare = False in (call.kwargs.get("affine"), call.kwargs.get("elementwise_affine"))
+    return [weight for weight in left if not (bare and weight.trainable)]
+
+
+def _order(op: Op, weight: Weight) -> tuple[int, ...]:
+    """Return the axes of a weight in PyTorch's order: the output's channels, the input's, then the window."""
+    rank = len(weight.shape)
+    if weight.name != "kernel" or rank < 2:
+        return tuple(range(rank))
+    last = (rank - 2, rank - 1) if op.keeps_channels else (rank - 1, rank - 2)
+    return (*last, *range(rank - 2))
+
+
+def _shape(call: Call, weight: Weight, order: tuple[int, ...], axes: int) -> Shape:
+    """Return the shape that PyTorch has: axes of one position for the windows of a layer at each position,
+    and none around one number per channel."""
+    shape = tuple(weight.shape[axis] for axis in order)
+    if call.target == "nn.PReLU":
+        return (prod(shape),)
+    if "{" in call.target:
+        return (*shape, *(1,) * axes)
+    if call.target.startswith("nn.Conv") and weight.name == "kernel":
+        return (*shape, *(1,) * (int(call.target[-2]) + 2 - len(shape)))
+    return shape

@@ -1,0 +1,211 @@
+"""Generated PyTorch source: the same function as the Keras model from the same weights, written as a person would."""
+
+import ast
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from backend_graphs import Net, branching, everything, resnet
+
+import archdsl
+from archdsl.backends.layout import WIDTH, laid
+from archdsl.backends.torch_source import NoForm, source
+from archdsl.cli.main import main
+from archdsl.graph.graph import Graph
+from archdsl.ops import OPS
+from archdsl.pipeline import compile_source
+from archdsl.resolve.settings import Overrides
+from archdsl.source import Source
+
+ROOT = Path(__file__).parent.parent
+SPECS = sorted((ROOT / "specs").glob("*.arch")) + sorted((ROOT / "specs/papers").glob("*.arch"))
+SMALL = {
+    "lenet": "input 32x32x1\nC1 28x28 5x5, 6, tanh\nS2 14x14 2x2 average pool\nC3 10x10 5x5 conv, 16\nS4 5x5 max pool 2x2\nF fc 84; dropout 0.4; 10-d fc, softmax",
+    "nested": "input 16x16x3\nstyle resnet\na 16x16 [[3x3, 8] x2; 1x1, 16] x3\nb 8x8 [3x3, 16; 3x3, 16] x2 plain\nc - gap, 5-d fc",
+    "preact": "input 16x16x3\nstyle preact\na 16x16 3x3, 8\nb 16x16 [3x3, 8; 3x3, 8] x2\nc 8x8 [3x3, 16; 3x3, 16] x2\nd 4x4 [1x1, 8; 3x3, 8; 1x1, 32] x3\ne gap, 4-d fc, softmax",
+    "odd sizes": "input 15x15x3\nstyle resnet\na 15x15 3x3, 8\nb 8x8 [3x3, 8; 3x3, 8] x2\nc 4x4 [3x3, 16; 3x3, 16] x3\nd gap, 4-d fc",
+    "zero-pad": "input 16x16x3\nstyle resnet, shortcut zero-pad\na 16x16 3x3, 8\nb 8x8 [3x3, 16; 3x3, 16] x3\nc gap, 4-d fc",
+    "1-d": "input 64x2\na  32  conv kernel=9 channels=8 stride=2\nb  16  max pool kernel=2\nc gap, 3-d fc",
+    "flattened": "input 8x8x3\na 8x8 3x3, 4\nb fc 5",
+    "names": "input 8x8x3\ntrain 8x8 3x3, 4\nclass 8x8 3x3, 4\n2nd 8x8 3x3, 4\nself 8x8 3x3, 4; 1x1, 3",
+}
+
+
+def graph_of(text: str) -> Graph:
+    compilation = compile_source(Source("spec.arch", text + "\n"), Overrides())
+    assert not compilation.failed, [d.message for d in compilation.diagnostics]
+    return compilation.compiled[0].graph
+
+
+def assert_same(graph: Graph) -> None:
+    pytest.importorskip("torch", reason="PyTorch is not installed")
+    from torch_twin import outputs
+
+    expected, given, module = outputs(graph)
+    for ours, theirs in zip(expected, given, strict=True):
+        scale = max(float(np.abs(ours).max()), 1e-3)
+        np.testing.assert_allclose(theirs / scale, ours / scale, atol=1e-4)
+    counted = sum(p.numel() for p in module.parameters())
+    weights = [w for n in graph.nodes for w in OPS[n.op].weights(n.params, graph.input_shapes(n))]
+    assert counted == sum(int(np.prod(w.shape)) for w in weights if w.trainable)
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_small_networks(name: str) -> None:
+    assert_same(graph_of(SMALL[name]))
+
+
+@pytest.mark.parametrize("framed", [True, False])
+def test_every_op(framed: bool) -> None:
+    assert_same(everything(framed))
+
+
+def test_several_inputs_and_outputs() -> None:
+    assert_same(branching())
+
+
+def windows(rank: int, sizes: tuple[int, ...]) -> Graph:
+    """One input under windows of every kind, size, stride and padding, each an output."""
+    net = Net((*sizes[:rank], 4))
+    net.stage("windows")
+    shared: dict[str, Any] = {"bias": True, "initializer": "he_normal"}
+    ends = []
+    for kernel in (1, 2, 3, 4) if rank == 2 else (2, 3):
+        for stride in (1, 2, 3):
+            for padding in ("same", "valid"):
+                window = {"kernel": (kernel,) * rank, "stride": (stride,) * rank, "padding": padding}
+                path = f"k{kernel}s{stride}{padding}"
+                spread = {**window, **shared, "dilation": (1,) * rank}
+                kinds: dict[str, dict[str, Any]] = {
+                    "conv": {**spread, "channels": 6, "groups": 2},
+                    "conv_transpose": {**spread, "channels": 3},
+                    "max_pool": {**window, "ceil": False},
+                    "avg_pool": {**window, "ceil": False},
+                }
+                if rank < 3:
+                    kinds["depthwise"] = spread
+                ends += [net.node(op, params, (0,), f"{op}_{path}") for op, params in kinds.items()]
+    wide = {
+        **shared,
+        "kernel": (3,) * rank,
+        "stride": (1,) * rank,
+        "padding": "same",
+        "dilation": (2,) * rank,
+    }
+    ends.append(net.node("conv", {**wide, "channels": 2, "groups": 1}, (0,), "wide"))
+    return net.graph("windows", tuple(ends))
+
+
+@pytest.mark.parametrize(("rank", "sizes"), [(1, (9,)), (2, (7, 8)), (3, (5, 6, 4))])
+def test_every_zero_is_where_the_graph_has_it(rank: int, sizes: tuple[int, ...]) -> None:
+    assert_same(windows(rank, sizes))
+
+
+@pytest.mark.parametrize("rank", [0, 1, 2, 3])
+def test_norms_of_any_rank(rank: int) -> None:
+    net = Net((*(3, 4, 2)[:rank], 6))
+    net.stage("norms")
+    for scale in (True, False):
+        for center in (True, False):
+            factors = {"scale": scale, "center": center, "epsilon": 1e-2}
+            path = f"{scale}{center}"
+            net.node("batch_norm", {**factors, "momentum": 0.9}, (net.last,), f"bn{path}")
+            net.node("layer_norm", factors, (net.last,), f"ln{path}")
+            net.node("group_norm", {**factors, "groups": 3}, (net.last,), f"gn{path}")
+            if rank:
+                net.node("instance_norm", factors, (net.last,), f"in{path}")
+    net.node("prelu", {"initial": 0.25}, (net.last,), "prelu")
+    net.node("scale", {"initial": 0.5, "bias": True}, (net.last,), "scale")
+    net.node("rescale", {"factor": 3.0}, (net.last,), "rescale")
+    assert_same(net.graph("norms"))
+
+
+@pytest.mark.parametrize("name", ["table1", "table1-preact"])
+def test_shipped_specs(name: str) -> None:
+    assert_same(archdsl.load(str(ROOT / f"specs/{name}.arch")).network().graph)
+
+
+@pytest.mark.parametrize("name", ["dcgan", "shufflenet-v2"])
+def test_published_networks(name: str) -> None:
+    assert_same(archdsl.load(str(ROOT / f"specs/papers/{name}.arch")).networks[0].graph)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Generate the source of every network that comes along."""
+    folder = tmp_path_factory.mktemp("sources")
+    for path in SPECS:
+        for number, network in enumerate(archdsl.load(str(path)).networks):
+            (folder / f"{path.stem.replace('-', '_')}_{number}.py").write_text(source(network.graph))
+    (folder / "everything.py").write_text(source(everything(True)))
+    (folder / "resnet.py").write_text(source(resnet()))
+    return folder
+
+
+def test_every_spec_gives_source_that_parses(written: Path) -> None:
+    texts = [path.read_text() for path in written.iterdir()]
+    assert len(texts) > len(SPECS)
+    for text in texts:
+        ast.parse(text)
+        assert "archdsl" not in text.split('"""')[2]
+        assert "import keras" not in text
+
+
+@pytest.mark.skipif(not find_spec("ruff"), reason="ruff is not installed")
+@pytest.mark.parametrize(
+    "command",
+    [["check", "--select", "E4,E5,E7,E9,F,I", "--line-length", str(WIDTH)], ["format", "--check"]],
+    ids=lambda command: command[0],
+)
+def test_source_is_as_ruff_wants_it(written: Path, command: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "ruff", *command, "--isolated", str(written)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_one_class_serves_the_four_stages_of_table_1() -> None:
+    text = source(archdsl.load(str(ROOT / "specs/table1.arch")).network().graph)
+    assert text.count("class ") == 2
+    assert "for _ in range(2)]" in text
+    assert text.count("\n") < 95
+
+
+def test_a_layer_without_a_form_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = tmp_path / "net.arch"
+    spec.write_text("input 8x8x3\na 8x8 3x3, 4\nb gap, 2-d fc\n")
+    monkeypatch.setitem(OPS, "dense", OPS["dense"]._replace(torch=None))
+    assert main(["compile", str(spec), "-o", str(tmp_path / "net.py"), "--target", "torch"]) == 4
+    assert "b/dense: PyTorch has no form of `dense` here" in capsys.readouterr().err
+    assert not (tmp_path / "net.py").exists()
+    with pytest.raises(NoForm):
+        source(graph_of("input 8\na fc 3"))
+
+
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    spec = str(ROOT / "specs/table2.arch")
+    assert main(["compile", spec, "-o", str(tmp_path / "net.py"), "--target", "torch"]) == 0
+    assert "lines of PyTorch" in capsys.readouterr().out
+    assert "from table2.arch" in (tmp_path / "net.py").read_text()
+    assert main(["compile", spec, "-o", str(tmp_path / "net.keras"), "--target", "torch"]) == 2
+
+
+def test_long_statements_are_broken_at_their_brackets() -> None:
+    assert laid(f"x = f({'a' * 80})", 4) == ["    x = f(", f"        {'a' * 80}", "    )"]
+    long = [f"{'b' * 20}({i})" for i in range(5)]
+    assert laid(f"x = f({', '.join(long)})") == ["x = f(", *(f"    {word}," for word in long), ")"]
+    assert laid(f"x = {' + '.join(long)}") == [
+        "x = (",
+        f"    {long[0]}",
+        *(f"    + {word}" for word in long[1:]),
+        ")",
+    ]
