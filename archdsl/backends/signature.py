@@ -50,7 +50,7 @@ _CALLED = {
     "p": "rate",
 }
 # The end of a parameter's name whose value an argument may take, where it is not the argument's own name.
-_TAKEN_FROM = {"in_channels": "channels", "groups": ("groups", "channels")}
+_TAKEN_FROM = {"in_channels": ("channels",), "groups": ("groups", "channels")}
 
 
 def literal(value: Any) -> str:
@@ -115,7 +115,7 @@ def _agreeing(values: dict[str, tuple[Any, ...]], found: tuple[Any, ...], key: s
     key = _CALLED.get(key, key)
     for name, known in values.items():
         together = [(a, b) for a, b in zip(known, found, strict=True) if a is not None and b is not None]
-        if name.endswith(_TAKEN_FROM.get(key, key)) and together and all(a == b for a, b in together):
+        if name.endswith(_TAKEN_FROM.get(key, (key,))) and together and all(a == b for a, b in together):
             return name
     return ""
 

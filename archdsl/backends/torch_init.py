@@ -58,7 +58,7 @@ def _rule(node: Node) -> str:
 
 def _spread(made: Call) -> str:
     """Write an initializer with a deviation, or half the width of a uniform one."""
-    value = made.kwargs.get("stddev", made.kwargs.get("maxval"))
+    value = made.kwargs["maxval" if "maxval" in made.kwargs else "stddev"]
     if made.target.endswith("RandomUniform"):
         return f"nn.init.uniform_(module.weight, -{value}, {value})"
     if made.target.endswith("TruncatedNormal"):

@@ -72,7 +72,8 @@ def constructor(target: str, kwargs: Mapping[str, Any], parameters: Mapping[str,
     if "{" in target:  # a tensor of its own
         return target.format(**values)
     left_out = next((known for start, known in _DEFAULTS.items() if target.startswith(start)), {})
-    words, plain = [], True
+    words: list[str] = []
+    plain = True
     for key, word in values.items():
         if key not in parameters and key in left_out and kwargs[key] == left_out[key]:
             continue

@@ -37,7 +37,7 @@ class Tensor(NamedTuple):
 
     def of(self, array: "np.ndarray") -> "np.ndarray":
         """Return the tensor for the array of the graph's weight."""
-        return array.transpose(self.order).reshape(self.shape)  # type: ignore[no-any-return]
+        return array.transpose(self.order).reshape(self.shape)
 
 
 def tensors(graph: Graph) -> list[Tensor]:
