@@ -20,7 +20,7 @@ from archdsl.resolve.variants import check_variants, network_names, variants_of,
 from archdsl.source import Source, Span, file_name
 from archdsl.syntax import library
 from archdsl.syntax.ast import Row, Table, Variant
-from archdsl.syntax.names import Blocks, compact
+from archdsl.syntax.names import Blocks, compact, own_parameters
 from archdsl.syntax.parse import TableParser
 from archdsl.table.roles import looks_structural
 from archdsl.text.grid import Grid, GridRow, Tables
@@ -238,7 +238,7 @@ def _compile(
     """Compile the networks of one grid, one, or as many as it has `variant` lines; give each with what is
     told of it."""
     shared = Reporter()
-    shared.claims = [] if printed else None
+    shared.claims = [] if printed or grid.sheet is not None else None
     if grid.rows and (any(setting.key.text.lower() in ("direction", "input") for setting in grid.settings)):
         from archdsl.table.upwards import downwards
 
@@ -258,19 +258,21 @@ def _compile(
     )
     parser.readings = style_readings(parsed_as, grid)
     table = parser.table(grid)
+    told = Printed(source, grid, tuple(shared.claims or ()), tuple(shared.diagnostics))
+    if grid.sheet is not None and not shared.failed:
+        from archdsl.ledger.told import untaken
+
+        for diagnostic in untaken(told):
+            shared.add(diagnostic)
     for diagnostic in shared.diagnostics:
         reporter.add(diagnostic)
     style = style or by_brackets(table.rows)
     resolver = Resolver(source, reporter, overrides, style, parser.blocks)
-    known = frozenset(one.name for one in (*table.parameters, *style_parameters(style.name)))
+    own = (*table.parameters, *style_parameters(style.name), *own_parameters(parser.blocks, source))
+    known = frozenset(one.name for one in own)
     for variant in variants_of(table, overrides.variant, known):
-        one, told = _network(source, table, resolver, variant, shared.failed)
-        kept = (
-            Printed(source, grid, tuple(shared.claims), tuple(shared.diagnostics))
-            if shared.claims is not None
-            else None
-        )
-        yield one._replace(printed=kept), told
+        one, said = _network(source, table, resolver, variant, shared.failed)
+        yield one._replace(printed=told if printed else None), said
 
 
 def _counts_rows(row: GridRow) -> bool:

@@ -11,6 +11,7 @@ from archdsl.cli import common, sheet_options
 from archdsl.diagnostics import Diagnostic
 from archdsl.figure.theme import THEMES
 from archdsl.graph.graph import SketchStage
+from archdsl.loading import divided
 from archdsl.network import Network
 from archdsl.pipeline import Compilation
 
@@ -32,7 +33,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--output",
         metavar="OUT",
         help=(
-            "file to write, ending in .svg, .png, .pdf, .dot or .mmd (default: NAME.svg); `-` is standard "
+            "file to write, ending in .svg, .png, .pdf, .dot or .mmd (default: FILE.svg); `-` is standard "
             "output"
         ),
     )
@@ -80,7 +81,7 @@ def run(args: argparse.Namespace) -> int:
     if piped:
         return _drawn(lambda: common.write_bytes(render(network, args.format, args.theme, args.level, sheet)))
     return _written(
-        args.output or _named(network.name), lambda out: draw(network, out, args.theme, args.level, sheet)
+        args.output or _named(args), lambda out: draw(network, out, args.theme, args.level, sheet)
     )
 
 
@@ -112,7 +113,7 @@ def _draw_broken(args: argparse.Namespace, found: Compilation) -> None:
     line, column = found.source.position(errors[0].span.start)
     fault = f"{len(errors)} error{'s' * (len(errors) != 1)}: {errors[0].code} at {file}:{line}:{column}"
     model = sketch(name, stages, file, fault, _said(stages, errors))
-    _written(args.output or _named(name), lambda out: draw_sketch(model, out, args.theme))
+    _written(args.output or _named(args), lambda out: draw_sketch(model, out, args.theme))
 
 
 def _said(stages: Sequence[SketchStage], errors: Sequence[Diagnostic]) -> dict[int, list[str]]:
@@ -128,8 +129,13 @@ def _said(stages: Sequence[SketchStage], errors: Sequence[Diagnostic]) -> dict[i
     return said
 
 
-def _named(name: str) -> str:
-    return (re.sub(r"[^\w.-]+", "-", name).strip("-.") or "network") + ".svg"
+def _named(args: argparse.Namespace) -> str:
+    """Name the figure after the file, and the network of it that is asked for: what a spec calls itself never
+    names a file."""
+    path, table = divided(args.file)
+    stem = os.path.basename(path).partition(".")[0] or "network"
+    words = "-".join(filter(None, (stem if path != "-" else "network", table, args.variant)))
+    return (re.sub(r"[^\w.-]+", "-", words).strip("-.") or "network") + ".svg"
 
 
 def _written(out: str, write: Callable[[str], Any]) -> int:

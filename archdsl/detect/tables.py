@@ -13,6 +13,7 @@ from archdsl.resolve.conventions import CONVENTIONS, FACTS, allowed, normal
 from archdsl.source import Source, file_name
 from archdsl.table.bands import with_settings
 from archdsl.table.columns import sheet_grids
+from archdsl.table.owned import listed_headers
 from archdsl.text.grid import Grid, Sheet, Tables
 
 # A document's prose is never read line by line as a table; a text of another ending may be one of our own
@@ -73,7 +74,8 @@ def _of_document(
     passed: list[str] = []
     for sheet in sheets:
         above.up_to(sheet.span.start)
-        found = sheet_grids(source, sheet, above.settings)
+        own = listed_headers(above.blocks) if above.blocks else frozenset()
+        found = sheet_grids(source, sheet, above.settings, own)
         if not found or not (above.settings or _is_network(sheet, found)):
             passed.append(_described(source, sheet, found))
             continue

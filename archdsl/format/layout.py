@@ -122,7 +122,7 @@ def _roles(reader: NativeReader) -> list[str]:
     if reader.sheet is None:
         return []
     rows = (tuple(reader.headers), *reader.sheet)
-    columns = columns_of(Sheet("", rows, 1, Span(0, 0)), tuple(reader.settings))
+    columns = columns_of(Sheet("", rows, 1, Span(0, 0)), tuple(reader.settings), reader.own_headers())
     if columns is None or len(columns.headers) - columns.shared.shared != len(reader.headers):
         return [""] * len(reader.headers)
     sizes = (columns.shared.size, columns.shared.incoming)

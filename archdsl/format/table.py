@@ -15,6 +15,7 @@ from archdsl.format.native import write
 from archdsl.pipeline import MAX_ROWS, native_reader
 from archdsl.source import Source
 from archdsl.table.columns import Columns, columns_of
+from archdsl.table.owned import listed_headers
 from archdsl.table.roles import CLAIMS, plain_columns, role_of
 from archdsl.table.rows import brace_of
 from archdsl.text.grid import Cell, Grid
@@ -79,7 +80,8 @@ def plain_tables(source: Source, grids: Sequence[Grid], document: bool) -> list[
 
 def _table(source: Source, grid: Grid, document: bool) -> PlainTable:
     said = _lines(grid) if document else _own_lines(source)
-    columns = columns_of(grid.sheet, grid.settings) if grid.sheet else None
+    own = listed_headers(grid.blocks)
+    columns = columns_of(grid.sheet, grid.settings, own) if grid.sheet else None
     title = "" if document else first_sentence(source)
     caption = (
         _NUMBERED.sub("", grid.sheet.caption.text.strip(), count=1)

@@ -5,8 +5,8 @@ Properties of operators are named as options of layers are.
 
 _HEADERS = {
     "name": (
-        "layer | layer name | layers | name | stage | stage name | group name | group | block name | "
-        "stage i | stages | layer "
+        "layer | layer name | network layer | layers | name | stage | stage name | group name | group | "
+        "block name | stage i | stages | layer "
         "name/type | level | module | row | no | index | # | layer number | layer no | layer # | id | "
         "component"
         " | couche | capa | camada"
@@ -51,6 +51,7 @@ _HEADERS = {
         "kernel dim | kernel "
         "dims | filter sizes | filter kernel size | filter width | kernel width | core size | conv size | "
         "filter kernel"
+        " | context | layer context | temporal context | input context"
         " | noyau | taille du noyau"
     ),
     "filter": "filter shape | kernel shape | weight shape | filter dimensions",
@@ -122,7 +123,7 @@ _HEADERS = {
         "flops | macs | mult-adds | ops | mflops | madds | multiply-adds | mult-add | #flops | gflops | "
         "mac | multiply adds | "
         "mac ops | mults | number of operations | #ops | computation | flop | mflop | gmacs | mmacs | "
-        "madd | mult adds | #macs "
+        "madd | mult adds | m adds | #macs "
         "| number of flops | computational cost | complexity"
     ),
     "depth": "depth | total layers | total depth",

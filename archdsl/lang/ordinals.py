@@ -11,6 +11,7 @@ from itertools import pairwise
 from archdsl.lang.vocabulary import LONGEST, Meaning, longest
 from archdsl.light import Final
 from archdsl.ops import OPS
+from archdsl.ops.signatures import signature
 from archdsl.patterns import pattern
 
 LARGEST: Final = 20  # the largest number that a layer has in a network, where nothing but the number says so
@@ -32,6 +33,7 @@ _WORD = pattern(r"[A-Za-z][\w-]*")
 _NUMBERED = pattern(r"([A-Za-z](?:[\w-]*[A-Za-z])??)[_-]?(\d{1,2}(?:[._-]\d{1,2})*[a-z]?)")
 _WINDOWED = pattern(r"\[?\d{1,2}\s?[x×]\s?\d{1,2}\s?,\s?\d")
 _WINDOW = pattern(r"\s*\d+\s?[x×]\s?\d+\s*")
+_AXES = pattern(r"(?<!\d)([123])[dD](?![a-z0-9])")
 _PARTS = pattern(r"[;+&→,]")
 
 
@@ -65,6 +67,19 @@ def layer_kind(text: str) -> str:
     found = longest(words)
     layer = found is not None and found[0] == len(words) and found[1][0] in ("op", "norm", "activation")
     return found[1][1] if found and layer else ""
+
+
+def axes_of(text: str) -> int:
+    """Return how many axes a layer's word says that its map has: 3 for `Conv3D`; 0 where it says nothing."""
+    word = text.partition("(")[0]
+    said = _AXES.search(word) if any(map(str.isdecimal, word)) else None
+    return int(said[1]) if said else 0
+
+
+def is_call(text: str) -> bool:
+    """Return whether a text is a layer as code writes it, `Conv2d(1, 6)`; behind a blank, `Conv1 (5x5)`,
+    parentheses only say more of a name."""
+    return signature(text.lstrip().partition("(")[0]) is not None
 
 
 def named_op(word: str) -> str:

@@ -6,7 +6,16 @@ A kind that a role does not list says nothing, so that cells of an unknown kind 
 
 # A property of one layer as a number: what its header says, cells of other kinds deny.
 _OTHER = {"layers": -1.0, "operator": -1.0, "numbered": -1.0, "size": -1.0, "strided": -1.0, "inside": -1.0}
-_MANY = {"count": 1.0, "list": 0.9, "arrow": 0.8, "window": -1.0, "mark": -1.0, "name": -0.5, **_OTHER}
+_MANY = {
+    "count": 1.0,
+    "product": 0.8,
+    "list": 0.9,
+    "arrow": 0.8,
+    "window": -1.0,
+    "mark": -1.0,
+    "name": -0.5,
+    **_OTHER,
+}
 _FEW = {"small": 0.8, "large": -1.0, **_OTHER}
 _SIZES = {
     "size": 1.0,

@@ -82,6 +82,9 @@ _PHRASES = {
         "no layer multiplies two maps as matrices: there are `multiply`, element by element, and layers with "
         "weights"
     ): (*("matmul", "matrix product", "matrix multiplication", "dot product", "einsum", "batch matmul"),),
+    "no window reads frames that are not evenly apart: write a layer for each step, joined by `concat`": (
+        "uneven frames",
+    ),
     "a difference is a sum: write `rescale -1` behind the one and `add NAME`": (
         "subtract",
         "subtraction",

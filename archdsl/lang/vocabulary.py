@@ -163,8 +163,10 @@ _NEEDS = {"dilated": "dilation", "atrous": "dilation", "group": "groups", "group
 # What a word means that is all of its cell.
 ALONE = {"full": "full layer"}
 _COUNTS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+# Layers that networks made blocks of, too.
+_OWN = ("subsampling", "sub sampling", "down sampling", "downsampling")
 # Pools that may take the largest value of a window or the mean; read as the mean.
-_OPEN_POOLS = ("pool", "pooling")
+_OPEN_POOLS = ("pool", "pooling", *_OWN)
 _WIRES = {
     "from": "from",
     "add": "add",
@@ -293,9 +295,11 @@ def glued(word: str) -> tuple[str, tuple[int, ...]] | None:
 
 
 def reserved(words: list[str]) -> tuple[int, Meaning] | None:
-    """Find the longest phrase as `longest` does, but none that a block may be called: fillers, counts and
-    what cannot be said."""
+    """Find the longest phrase as `longest` does, but none that a block may be called: fillers, counts, what
+    cannot be said, and what networks call their own."""
     found = longest(words)
+    if found and " ".join(map(plain, words[: found[0]])) in _OWN:
+        return None
     return found if found and found[1][0] not in ("filler", "unsaid", "count") else None
 
 

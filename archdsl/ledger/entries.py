@@ -1,5 +1,6 @@
 """A network's table as found -> entries: which place was taken for what."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 from archdsl.light import TYPE_CHECKING, NamedTuple
@@ -41,7 +42,7 @@ def _above(grid: Grid) -> Iterator[Entry]:
         yield Entry(setting.value.span, setting.key.text.strip().lower())
     for block in grid.blocks:
         yield Entry(block.span, "block")
-    for bound in grid.claims:
+    for bound in (*grid.claims, *grid.passed):
         yield Entry(bound.cell.span, bound.role)
     if grid.sheet is not None:
         from archdsl.ledger.columns import of_sheet
@@ -79,10 +80,11 @@ def _structures(grid: Grid, claims: tuple[tuple[Span, str], ...]) -> Iterator[En
     cells = sorted(
         (part.structure.span, number) for number, row in enumerate(grid.rows) for part in row.parts
     )
+    starts = [cell.start for cell, _ in cells]
     for span, what in claims:
-        yield Entry(
-            span, what, next((row for cell, row in cells if cell.start <= span.start <= cell.end), -1)
-        )
+        at = bisect_right(starts, span.start) - 1
+        within = at >= 0 and span.start <= cells[at][0].end
+        yield Entry(span, what, cells[bisect_left(starts, starts[at])][1] if within else -1)
 
 
 def _told(printed: "Printed") -> Iterator[Entry]:

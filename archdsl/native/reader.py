@@ -58,6 +58,7 @@ class NativeReader:
         self.block: tuple[Cell, list[Cell]] | None = None
         self.headers: list[Cell] = []
         self.claims: list[Bound] = []
+        self.titles: list[Bound] = []  # of rows of claims, and rows of the input
         self.sheet: list[tuple[Cell, ...]] | None = None
         self.surplus: list[Span] = []  # of rows of the sheet
         self.single = False  # whether single spaces part the headers
@@ -83,6 +84,7 @@ class NativeReader:
             tuple(self.blocks),
             claims=tuple(self.claims),
             headers=tuple(self.headers),
+            passed=tuple(self.titles),
         )
         return Tables(self._sheet_grids(grid) if self.sheet is not None else (grid,), 0)
 
@@ -108,7 +110,8 @@ class NativeReader:
         from archdsl.table.columns import sheet_grids
 
         rows = (tuple(self.headers), *(self.sheet or ()))
-        found = sheet_grids(self.source, Sheet(grid.name, rows, 1, grid.span), grid.settings)
+        sheet = Sheet(grid.name, rows, 1, grid.span)
+        found = sheet_grids(self.source, sheet, grid.settings, self.own_headers())
         found = with_settings(
             tuple(one._replace(rows=(*one.rows, *self.rows)) for one in found), grid.settings, grid.blocks
         )
@@ -147,6 +150,14 @@ class NativeReader:
         else:
             self._row(spaced_row(line, start, self.is_layer_word, len(self.rows) + 1), False)
 
+    def own_headers(self) -> frozenset[str]:
+        """Return the headers that blocks list for their parameters."""
+        if not self.blocks:
+            return frozenset()
+        from archdsl.table.owned import listed_headers
+
+        return listed_headers(tuple(self.blocks))
+
     def _whole(self, cell: Cell) -> None:
         """Take a line as one cell, to be refused for its length where rows are parsed."""
         empty = Cell("", cell.start)
@@ -158,7 +169,9 @@ class NativeReader:
         role = role_of(row.name.text) if self.headers else None
         if role in CLAIMS and not holds_layers([row.structure.text]) and not row.size.text.strip():
             self.claims.append(Bound(role or "", row.name.text.strip(), row.structure))
+            self.titles.append(Bound(role or "", "", row.name))
         elif piped and (setting := _input(row)):
+            self.titles += [Bound("input", "", cell) for cell in (row.name, row.size)]
             numbers = [
                 re.findall(r"\d+", one.value.text) for one in self.settings if one.key.text.lower() == "input"
             ]
@@ -323,7 +336,8 @@ class NativeReader:
         cells = header_cells(line, start, overridden, self.is_layer_word)
         if cells is None or (len(cells) == 2 and "|" not in line and self._is_setting(*cells)):
             return False
-        self.columns = plain_columns([cell.text for cell in cells])
+        own = {cell.text.strip().lower() for cell in cells} & self.own_headers()
+        self.columns = None if own else plain_columns([cell.text for cell in cells])
         self.width = len(cells)
         self.headers = cells
         self.single = "|" not in line and len(gap_cells(line, start)) == 1

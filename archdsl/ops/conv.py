@@ -63,7 +63,10 @@ CONV = Op(
     name="conv",
     family="conv",
     doc="Convolution over the spatial axes, optionally grouped and dilated.",
-    words=("conv", "conv1d", "conv2d", "conv3d", "convolution", "convolutional", "convolutions", "convs"),
+    words=(
+        *("conv", "conv1d", "conv2d", "conv3d", "convolution", "convolutional", "convolutions", "convs"),
+        "tdnn",
+    ),
     params=(
         _WINDOW[0],
         Param("channels", None, "number of output channels"),

@@ -129,6 +129,7 @@ AVG_POOL = _pool(
         "mean pooling",
         "pool",
         "pooling",
+        *("subsampling", "sub sampling", "down sampling", "downsampling"),
     ),
 )
 GLOBAL_AVG_POOL = _global_pool(

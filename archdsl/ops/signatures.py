@@ -1,7 +1,8 @@
 """The layers of PyTorch and Keras as code writes them: what each argument by position is.
 
 `Conv2d(3, 64, 3)` is PyTorch's, which counts the channels that come in, `Conv2D(64, 3)` is Keras'; the case
-of the d tells. An argument `entering` is compared with what arrives, `-` is none of a table's. What code
+of the d tells. An argument `entering` is compared with what arrives, `edges` are amounts at both
+ends of each axis, the last axis first, `-` is none of a table's. What code
 leaves out has the default of its framework.
 """
 
@@ -57,7 +58,7 @@ _ORDERS = {
     "LogSoftmax": ("log softmax", "-"),
     "UpSampling#D": ("upsample", "stride"),
     "ZeroPadding#D": ("zeropad", "amount"),
-    "ZeroPad#d": ("zeropad", "amount"),
+    "ZeroPad#d": ("zeropad", "edges"),
     "Cropping#D": ("crop", "amount"),
     "PixelShuffle": ("pixel shuffle", "stride"),
     "Reshape": ("reshape", "shape"),

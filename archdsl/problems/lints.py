@@ -70,6 +70,7 @@ def single_beside_residual(source: Source, span: Span, name: str, other: str, ke
 
 def pool_of_no_kind(source: Source, span: Span, text: str) -> Diagnostic:
     """W0230: a pool that may be a max pool or an average pool."""
+    factor = f" {text[1:].strip()}" if text[:1] == "↓" else ""
     found = error(
         "W0230",
         f"`{short(text)}` may be a max pool or an average pool",
@@ -81,8 +82,8 @@ def pool_of_no_kind(source: Source, span: Span, text: str) -> Diagnostic:
         ),
         help="write `max pool` or `average pool`",
         fixes=(
-            replace("write `average pool`", span, "average pool"),
-            replace("write `max pool`", span, "max pool"),
+            replace(f"write `average pool{factor}`", span, f"average pool{factor}"),
+            replace(f"write `max pool{factor}`", span, f"max pool{factor}"),
         ),
     )
     return found._replace(severity="warning")

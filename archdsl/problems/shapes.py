@@ -264,6 +264,21 @@ def size_rank(source: Source, span: Span, declared: Size, rank: int) -> Diagnost
     )
 
 
+def other_axes(source: Source, span: Span, layer: str, axes: int, rank: int) -> Diagnostic:
+    """E0309: a layer says that it is for maps of another number of axes."""
+    text = source.clean[span.start : span.end]
+    return error(
+        "E0309",
+        f"`{short(text)}` is a layer for maps with {axes} {'axis' if axes == 1 else 'axes'}, and this network "
+        f"has {rank}",
+        source,
+        span,
+        f"{axes}D",
+        help=f"write `{layer}` without the number of axes, or an input with {axes} and its channels: "
+        f"`input {size_text(('128', '32x32', '16x32x32')[axes - 1 : axes])}x3`",
+    )
+
+
 def stride_without_window(source: Source, span: Span) -> Diagnostic:
     """E0305: a bracket is given a stride, and nothing in it can take one."""
     return error(

@@ -20,6 +20,7 @@ _TERMINALS = {
     "RPAR": "`)`",
 }
 
+_MOST_PLACES = 3  # that a message shows besides its own
 
 _CONDITION = "a condition stands at the end, behind `when`: `when s == 1 and c == in`"
 _HINTS = {
@@ -27,9 +28,9 @@ _HINTS = {
     "^": "a power is a number, like `2^3`; a repeat has no number of its own to count with",
     "×": "a repeat stands behind the bracket of what it repeats: `[3x3, 64] x2`",
     "x": "a repeat stands behind the bracket of what it repeats: `[3x3, 64] x2`",
+    "↓": "write by how much a layer strides, like `/2` or `↓2`",
+    "↑": "write the layer that makes the map larger, like `upsample 2` or `↑2`",
     "@": "the size of a map stands before the layers, or in a column of its own",
-    "↓": "write by how much a layer strides, like `/2`",
-    "↑": "write the layer that makes the map larger, like `upsample 2`",
 }
 
 
@@ -344,6 +345,37 @@ def empty_bracket(source: Source, span: Span) -> Diagnostic:
         span,
         "holds no layer",
         help="write its layers, or remove it",
+    )
+
+
+def not_taken(source: Source, spans: tuple[Span, ...]) -> Diagnostic:
+    """E0235: a number or a layer of a table that reached no decision."""
+    first, *more = spans
+    text = source.clean[first.start : first.end]
+    return error(
+        "E0235",
+        f"`{short(text)}` is printed in the table, and nothing in the network comes from it",
+        source,
+        first,
+        "not read",
+        *(Label(span, "nor is this") for span in more[:_MOST_PLACES]),
+        help="say it in the cell of its layer, like `3x3, 64, stride 2`; leave it out where it is a remark",
+    )
+
+
+def not_read(source: Source, spans: tuple[Span, ...]) -> Diagnostic:
+    """W0104: words of a table that say no layer, and stand where nothing else is read."""
+    first, *more = spans
+    found = error(
+        "W0104",
+        f"`{short(source.clean[first.start : first.end])}` is not read",
+        source,
+        first,
+        "nothing in the network comes from it",
+        *(Label(span, "nor from this") for span in more[:_MOST_PLACES]),
+    )
+    return found._replace(
+        severity="warning", help="a remark may stay; a layer is written in a row of its own"
     )
 
 

@@ -78,8 +78,11 @@ def _numbers(resolver: "LayerResolver", option: Option, low: int) -> tuple[int, 
 
 
 def _around(resolver: "LayerResolver", option: Option) -> tuple[tuple[int, int], ...] | None:
-    """Return as much before as after each axis: `2` for all of them, `1x2` for one by one."""
+    """Return what is before and behind each axis: `2` for all of them, `1x2` for one by one, `0x1x0x1` for
+    both ends of each."""
     found = _per_axis(0)(resolver, option)
+    if found is not None and len(found) == 2 * resolver.rank:
+        return tuple(zip(found[::2], found[1::2], strict=True))
     return None if found is None else tuple((one, one) for one in found)
 
 

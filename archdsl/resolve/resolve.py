@@ -15,7 +15,7 @@ from archdsl.resolve.settings import MAX_SIZE, Settings
 from archdsl.resolve.specs import BlockSpec, LayerSpec, Spec, UseSpec, WireSpec, weighted_layers
 from archdsl.resolve.template import holds
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import Block, BlockDef, Expr, Guard, Item, Layer, Ref, Row, Use, Wire
+from archdsl.syntax.ast import Block, BlockDef, BlockParameter, Expr, Guard, Item, Layer, Ref, Row, Use, Wire
 from archdsl.syntax.bag import takes
 
 MAX_REPEAT = 10_000
@@ -62,10 +62,14 @@ class ItemResolver(LayerResolver):
         body = ItemResolver(block.source, reporter, self.settings, known, self.depth + 1)
         for parameter in block.parameters:
             if parameter.name not in values:
-                known[parameter.name] = (
-                    word_or(body, parameter.default) if parameter.default is not None else 1
-                )
+                known[parameter.name] = self._default(body, parameter)
         return body
+
+    def _default(self, body: "ItemResolver", parameter: BlockParameter) -> Any:
+        """Return what a parameter has where no use says it: what the network's header says, or the block."""
+        if parameter.name in self.settings.defaults:
+            return self.settings.defaults[parameter.name]
+        return word_or(body, parameter.default) if parameter.default is not None else 1
 
     def holds(self, guard: Guard) -> bool:
         """Evaluate the guard of a row or of a step of a block."""
@@ -91,6 +95,10 @@ class ItemResolver(LayerResolver):
 
     def items(self, items: tuple[Item, ...]) -> tuple[Spec, ...]:
         """Return the specs of a sequence of items."""
+        if self.settings.conventions["order"] == "norm-activation-conv":
+            from archdsl.resolve.printed_order import in_order
+
+            items = in_order(items)
         return tuple(spec for item in items for spec in self._item(item))
 
     def size(self, row: Row) -> tuple[int, ...] | None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from archdsl.diagnostics import Reporter
 from archdsl.light import Any
 from archdsl.ops import OPS
-from archdsl.problems import names
+from archdsl.problems import names, shapes
 from archdsl.resolve.evaluate import divisible
 from archdsl.resolve.filters import filter_parts
 from archdsl.resolve.option_values import OptionReader
@@ -61,6 +61,7 @@ class LayerResolver(OptionReader):
         options = {option.key: option for option in layer.options}
         self._check_taken(layer)
         self._check_needs(layer)
+        self._check_axes(layer, options)
         kernel, entering = self._window(layer, options)  # which may say channels, too
         spec = LayerSpec(
             op=layer.op,
@@ -98,6 +99,15 @@ class LayerResolver(OptionReader):
                 options, self.rank, self.printed_channels if layer is self.ending else None
             )
         return self.axes(options.get("kernel"), "kernel"), self._entering(options.get("entering"))
+
+    def _check_axes(self, layer: Layer, options: dict[str, Option]) -> None:
+        """Report a `3D conv` on a map of two axes; one that prints a side for each axis says how many."""
+        sides = "kernel" in options and per_axis(options["kernel"])
+        if layer.axes in (0, self.rank) or not self.rank or sides or not OPS[layer.op].takes_stride:
+            return
+        self.reporter.add(
+            shapes.other_axes(self.source, layer.span, layer.op.replace("_", " "), layer.axes, self.rank)
+        )
 
     def _check_needs(self, layer: Layer) -> None:
         """Report a `dilated conv` that says no dilation."""

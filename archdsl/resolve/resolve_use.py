@@ -120,7 +120,8 @@ def _complete_use(resolver: "ItemResolver", use: Use, values: dict[str, Any], st
     """Return channels that the size of the row prints; report parameters without a value; a stride may be
     solved."""
     for parameter in use.block.parameters:
-        if parameter.name in values or parameter.default is not None or parameter.name == stride:
+        said = values.keys() | resolver.settings.defaults.keys()
+        if parameter.name in said or parameter.default is not None or parameter.name == stride:
             continue
         if "channels" in keys(parameter) and resolver.printed_channels:
             values[parameter.name] = resolver.printed_channels

@@ -12,11 +12,13 @@ from archdsl.resolve.evaluate import Evaluator, names_in
 from archdsl.resolve.styles import Style, style_parameters, style_settings
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Claim, Expr, Layer, Name, Row, Setting, Table, Variant
-from archdsl.syntax.names import Blocks, compact
+from archdsl.syntax.names import Blocks, compact, own_parameters
 from archdsl.syntax.parse import parse_value
 
 MAX_SIZE = 65_536
 _CHANNELS = (1, 3)
+# What tables call the axes of an input, by how many numbers it has, its channels among them.
+_LETTERS = {2: ("TL",), 3: ("H", "W"), 4: ("TD", "H", "W")}
 _IMAGE = pattern(
     r"\(?\s*(\d+\s*[x×]\s*\d+)\s*-?\s*(?:(RGB|colou?r)|gr[ae]y(?:-?scale)?)(?:\s+images?)?\s*\)?",
     re.IGNORECASE,
@@ -57,6 +59,7 @@ class Settings(NamedTuple):
     input_because: str = ""
     input_given: bool = False  # by the caller
     open_axes: tuple[str, ...] = ()  # letters of an input of open size
+    defaults: Mapping[str, int | float] = {}  # of parameters that blocks have: what a column's header says
 
 
 def is_key(word: str) -> bool:
@@ -111,6 +114,7 @@ class Resolver:
         self.blocks = blocks
         self.assumed = ""
         self.open_axes: tuple[str, ...] = ()
+        self.defaults: dict[str, int | float] = {}
 
     def resolve(self, table: Table, variant: Variant | None = None) -> Settings:
         """Return the settings of a table, or of one variant of it, reporting unknown, repeated and impossible
@@ -144,8 +148,9 @@ class Resolver:
         )
         self.assumed, self.open_axes = "", ()
         shape = self._input(given, table, values)
-        for letter, axis in zip("HW", shape if len(shape) == 3 else (), strict=False):
-            values.setdefault(letter, axis)  # sizes such as `H/2 x W/2`
+        for letters, axis in zip(_LETTERS.get(len(shape), ()), shape, strict=False):
+            for letter in letters:
+                values.setdefault(letter, axis)  # sizes such as `H/2 x W/2`
         return Settings(
             f"{name}:{called}" if called else name,
             shape,
@@ -164,6 +169,7 @@ class Resolver:
             self.assumed,
             self.overrides.input is not None,
             self.open_axes,
+            self.defaults,
         )
 
     def _printed_input(
@@ -222,7 +228,9 @@ class Resolver:
             own = Evaluator(Source(f"{self.style.name}.arch", ""), self.reporter, values)
             values[parameter.name] = own.number(parameter.value) or 0
         known = {parameter.name for parameter in (*inherited, *table.parameters)}
-        bound = self._bindings(bindings, known)
+        inside = {parameter.name for parameter in own_parameters(self.blocks, self.source)} - known
+        bound = self._bindings(bindings, known | inside)
+        self.defaults = {name: bound.pop(name) for name in inside & bound.keys()}
         evaluator = Evaluator(self.source, self.reporter, values)
         for parameter in table.parameters:
             value = self.overrides.define.get(parameter.name, bound.get(parameter.name))

@@ -19,6 +19,7 @@ from archdsl.syntax.cells import (
     power_dims,
     product,
 )
+from archdsl.syntax.names import ROLES
 from archdsl.syntax.repeats import times
 from archdsl.syntax.sequence import Sequence
 
@@ -123,7 +124,7 @@ def _amount_key(bag: Bag, value: Expr, unit: str) -> str:
     lacks_kernel = bag.has("channels") and bag.takes("kernel") and not bag.has("kernel")
     if lacks_kernel and not unit and (bag.op or _begins(bag)):
         if _is_window(value) and not any(
-            option.key == "channels" and _is_window(option.value) for option in bag.options
+            option.key == "channels" and _is_kernel(option.value) for option in bag.options
         ):
             return "kernel"
         bag.options = [
@@ -133,8 +134,14 @@ def _amount_key(bag: Bag, value: Expr, unit: str) -> str:
 
 
 def _begins(bag: Bag) -> bool:
-    """Recognise the `3` of `[3, 128]` from channels: a small number alone, before a comma."""
-    return len(bag.options) == 1 and bag.after_comma and _is_window(bag.options[0].value)
+    """Recognise the `3` of `[3, 128]` from channels: a small number alone, or the parameter `k`, before a
+    comma."""
+    return len(bag.options) == 1 and bag.after_comma and _is_kernel(bag.options[0].value)
+
+
+def _is_kernel(value: Any) -> bool:
+    """Return whether the first of two numbers can be the window: a small one, or what is called so."""
+    return _is_window(value) or (isinstance(value, Name) and ROLES.get(value.id) == "kernel")
 
 
 def amount(seq: Sequence, value: Expr, unit: str, span: Span) -> None:
@@ -197,6 +204,27 @@ def _further_axes(items: tuple[Any, ...], i: int) -> tuple[Any, ...]:
     comma, square = (*items[i : i + 2], None, None)[:2]
     joined = isinstance(comma, Separator) and comma.text == "," and isinstance(square, Number)
     return (comma, square.value) if joined and power_dims(square.value) else ()
+
+
+def widths(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
+    """Read `fc 512-512-256`, the widths of several dense layers: how many items they are, 0 for anything
+    else."""
+    bag, end = seq.bag, i + 1
+    if not bag or not bag.op or not OPS[bag.op].takes_flat or bag.has("channels"):
+        return 0
+    while end < len(items) and _is_dashed(items[end], items[end - 1]):
+        end += 1
+    first, *more = items[i:end]
+    if not isinstance(first.value, Num) or len(more) < 2:
+        return 0
+    values = (first.value, *(item.value.right for item in more))
+    seq.option("channels", values, Span(first.span.start, more[-1].span.end))
+    return end - i
+
+
+def _is_dashed(item: Any, before: Any) -> bool:
+    """Return whether an item is the `-512` glued to another number."""
+    return isinstance(item, Number) and is_negative(item.value) and item.span.start == before.span.end
 
 
 def is_filler(item: Any) -> bool:

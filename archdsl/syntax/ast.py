@@ -48,11 +48,15 @@ Expr = Union[Num, Name, BinOp, Call]
 
 class Option(NamedTuple):
     """A property of a layer or block under its canonical key: an expression, a word, or one expression per
-    axis."""
+    axis.
+
+    An `implied` one is what code has where it says nothing; a column may say another.
+    """
 
     key: str
     value: Expr | str | tuple[Expr, ...]
     span: Span
+    implied: bool = False
 
 
 def per_axis(option: Option) -> tuple[Expr, ...]:
@@ -63,11 +67,12 @@ def per_axis(option: Option) -> tuple[Expr, ...]:
 
 
 class Layer(NamedTuple):
-    """One layer; `op` is the name of a primitive op."""
+    """One layer; `op` is the name of a primitive op, `axes` how many its map has, where that is printed."""
 
     op: str
     options: tuple[Option, ...]
     span: Span
+    axes: int = 0
 
 
 class Block(NamedTuple):

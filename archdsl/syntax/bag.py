@@ -43,6 +43,7 @@ class Bag:
         self.after_comma = False
         self.unread_unit = False
         self.times: tuple[Expr, Span] | None = None
+        self.axes = 0  # of the map, where the print says how many: `3D conv`
         self.glued: Option | None = None  # the 3 of `conv3`: a window where channels follow, else an ordinal
 
     def has(self, key: str) -> bool:
@@ -76,7 +77,7 @@ class Bag:
             return self.block._replace(options=tuple(self.options), span=self.span)
         if self.use:
             return Use(self.use, self.args, tuple(self.options), self.span)
-        return Layer(self.op or "conv", tuple(self.options), self.span)
+        return Layer(self.op or "conv", tuple(self.options), self.span, self.axes)
 
 
 def own_name(op: str, word: str) -> str | None:

@@ -202,7 +202,8 @@ class Binder:
             assert parameter is not None
             option = option._replace(key=parameter.name)
         if not isinstance(item, Wire):
-            items[index] = item._replace(options=(*item.options, option))
+            said = (one for one in item.options if one.key != option.key or not one.implied)
+            items[index] = item._replace(options=(*said, option))
         return True
 
 
@@ -227,7 +228,7 @@ def _takes(layer: Layer, key: str) -> bool:
 
 
 def _free(layer: Layer, key: str) -> bool:
-    return _takes(layer, key) and all(option.key != key for option in layer.options)
+    return _takes(layer, key) and all(option.key != key or option.implied for option in layer.options)
 
 
 def _activated(item: Item) -> bool:

@@ -12,7 +12,7 @@ from archdsl.syntax.cells import Assign, Number, Separator
 from archdsl.syntax.joins import is_join, join
 from archdsl.syntax.names import FUNCTIONS, compact
 from archdsl.syntax.sequence import Sequence
-from archdsl.syntax.words import is_link, words
+from archdsl.syntax.words import is_chain, words
 
 # What stands for a layer when it is called.
 _LAYERS = ("op", "activation", "norm", "needs")
@@ -65,7 +65,7 @@ def call(seq: Sequence, call: Call, item: Number) -> None:
         number(seq, item)
     elif code:
         _code(seq, call, code, item.span)
-    elif (meaning and meaning[1][0] in _LAYERS) or op_with_kernel(call.name) or _is_chain(call.name):
+    elif (meaning and meaning[1][0] in _LAYERS) or op_with_kernel(call.name) or is_chain(call.name):
         _layer(seq, call, item.span)
     elif meaning and meaning[1][0] == "unsaid":
         seq.unsaid(item.span, meaning[1][1])
@@ -89,12 +89,6 @@ def _unnested(seq: Sequence, outer: Call) -> Call:
         return outer
     _call(seq, inner)
     return outer._replace(args=outer.args[1:])
-
-
-def _is_chain(name: str) -> bool:
-    """Recognise `BN-ReLU-Conv(3x3)`."""
-    parts = name.split("-")
-    return len(parts) > 1 and all(map(is_link, parts))
 
 
 def _layer(seq: Sequence, call: Call, span: Span) -> None:
@@ -123,6 +117,8 @@ def _code(seq: Sequence, call: Call, code: Signature, span: Span) -> None:
             value = seq.value(key, argument.value)
             if key == "momentum" and isinstance(value, Num):  # PyTorch counts what is new, Keras what is kept
                 value = value._replace(value=round(1 - value.value, 12))
+            if key == "edges":
+                key, value = "amount", _axes_in_order(value)
             seq.option(seq.own_key(key) or key, value, argument.span)
         elif argument.key and key not in NEUTRAL:
             _argument(seq, argument)
@@ -135,9 +131,17 @@ def _code(seq: Sequence, call: Call, code: Signature, span: Span) -> None:
             break
     bag = seq.bag
     if bag and code.valid and not bag.has("padding"):
-        bag.options.append(Option("padding", "valid", span))
+        bag.options.append(Option("padding", "valid", span, True))
     if bag and code.valid and "pool" not in code.word and not bag.has("stride"):
-        bag.options.append(Option("stride", Num(1, span), span))
+        bag.options.append(Option("stride", Num(1, span), span, True))
+
+
+def _axes_in_order(value: Any) -> Any:
+    """Return what is cut off or added at the ends of each axis, the first axis first: `(left, right, top,
+    bottom)` has it last."""
+    if type(value) is not tuple or len(value) % 2:
+        return value
+    return tuple(side for at in range(len(value) - 2, -1, -2) for side in value[at : at + 2])
 
 
 def _named(seq: Sequence, name: str, args: tuple[Argument, ...], span: Span) -> None:

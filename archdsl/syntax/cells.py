@@ -4,6 +4,7 @@ from archdsl.light import Any, NamedTuple
 from archdsl.source import Span
 from archdsl.syntax.ast import Argument, BinOp, Call, Expr, Name, Num
 from archdsl.syntax.parser import Actions, Token
+from archdsl.text.grid import natural
 
 MAX_OPERATIONS = 64
 PER_AXIS = ("stride", "padding", "dilation")  # options of one number for all axes, or one for each
@@ -37,6 +38,21 @@ class Slash(NamedTuple):
     """`/2`."""
 
     value: Expr
+    span: Span
+
+
+class Resized(NamedTuple):
+    """`↓2`, `↑2`: how many times smaller or larger a map becomes."""
+
+    smaller: bool
+    factor: int
+    span: Span
+
+
+class Axes(NamedTuple):
+    """The `3D` of `3D conv`: how many axes the map has that the next layer is for."""
+
+    count: int
     span: Span
 
 
@@ -170,6 +186,10 @@ ACTIONS: Actions = {
     "block": _bracket,
     "repeat": lambda children, span: Repeat(children[0], span),
     "stride": lambda children, span: Slash(children[0], span),
+    "resized": lambda children, span: Resized(
+        children[0].text[0] == "↓", natural(children[0].text[1:].strip()), span
+    ),
+    "axes": lambda children, span: Axes(int(children[0].text), span),
     "number": lambda children, span: Number(
         children[0], children[1].text.lstrip("- ").lower() if len(children) > 1 else "", span
     ),

@@ -12,27 +12,40 @@ from archdsl.syntax.parser import Token
 _UNITS = ("d", "dim", "dimensional")
 _SAID = ("one-d", "two-d", "three-d", "one-dimensional", "two-dimensional", "three-dimensional")
 _NAMES = ("WORD", "CALL")
+_WINDOWED = ("conv", "pool", "resize")
+_OF_MAPS = (*_WINDOWED, "norm", "regularisation")
 
 
 def undimensioned(tokens: list[Token], passed: Callable[[Span, str], None]) -> list[Token]:
     """Return the tokens without those of dimensions, which are `passed` over: `2D conv` and `conv 2D` are a
-    convolution."""
+    convolution, and how many axes it has stands before its words."""
     found: list[Token] = []
     at = 0
     while at < len(tokens):
         count, rest = _dimension(tokens, at)
-        before = count > 0 and _of_maps([*rest, *tokens[at + count : at + count + LONGEST]])
+        before = _family([*rest, *tokens[at + count : at + count + LONGEST]]) if count else ""
         dash = len(found) > 1 and found[-1].kind == "MINUS"  # `Conv-1D`
-        behind = count > 0 and not rest and _of_maps(found[-2:-1] if dash else found[-1:])
-        said = before or behind or _is_ordinal(tokens, at)
-        del found[len(found) - (dash and behind) :]
-        found += rest if said else tokens[at : at + 1]
+        behind = _family(found[-2:-1] if dash else found[-1:]) if count and not rest else ""
+        said = bool(before or behind) or _is_ordinal(tokens, at)
+        del found[len(found) - (dash and bool(behind)) :]
         taken = (count or 2) if said else 1
         end = rest[0].span.start if rest else tokens[at + taken - 1].span.end
         if said:
             passed(Span(tokens[at].span.start, end), "axes" if count else "ordinal")
+        if said and (before or behind) in _WINDOWED:
+            _put_before(found, tokens[at].text, Span(tokens[at].span.start, end))
+        found += rest if said else tokens[at : at + 1]
         at += taken
     return found
+
+
+def _put_before(found: list[Token], said: str, place: Span) -> None:
+    """Put how many axes are said before the words that say the layer."""
+    at = len(found)
+    while at and found[at - 1].kind == "WORD":
+        at -= 1
+    count = said if said.isdecimal() else str(_SAID.index(said.lower()) % 3 + 1)
+    found.insert(at, Token("AXES", count, place))
 
 
 def _is_ordinal(tokens: list[Token], at: int) -> bool:
@@ -65,16 +78,13 @@ def _dimension(tokens: list[Token], at: int) -> tuple[int, list[Token]]:
     )
 
 
-def _of_maps(tokens: list[Token]) -> bool:
-    """Return whether tokens begin with a layer whose window has axes."""
+def _family(tokens: list[Token]) -> str:
+    """Return the family of the layer on maps that tokens begin with; empty for anything else."""
     words: list[str] = []
     for token in tokens[:LONGEST]:
         if token.kind not in _NAMES:
             break
         words.append(token.text.rstrip("(."))
     kind = kind_of([part for word in words for part in word.split("-")]) if words else None
-    return (
-        kind is not None
-        and kind[0] in ("op", "norm")
-        and OPS[kind[1]].family in ("conv", "pool", "norm", "resize", "regularisation")
-    )
+    family = OPS[kind[1]].family if kind is not None and kind[0] in ("op", "norm") else ""
+    return family if family in _OF_MAPS else ""

@@ -7,7 +7,7 @@ from archdsl.lang.vocabulary import LONGEST, OPTION_KEYS, glued, longest, op_wit
 from archdsl.light import Any
 from archdsl.patterns import pattern
 from archdsl.source import Span
-from archdsl.syntax.amounts import WINDOW, amount, is_negative, is_number, kernel, valued
+from archdsl.syntax.amounts import WINDOW, amount, is_negative, is_number, kernel, valued, widths
 from archdsl.syntax.ast import BinOp, Name, Num, Option
 from archdsl.syntax.bag import Bag, takes
 from archdsl.syntax.cells import Number, is_dims
@@ -45,6 +45,9 @@ def dashed(seq: Sequence, item: Number, items: tuple[Any, ...], i: int) -> int:
     if len(found) > 1:
         sides = tuple(Num(int(side[:18]), item.span) for side in found[1].split("x"))
         seq.option("kernel", sides if len(sides) > 1 else sides[0], item.span)
+    taken = widths(seq, (*items[: i + 1], dashed._replace(value=dashed.value.right), *items[i + 2 :]), i + 1)
+    if taken:  # `FC-512-512-256`
+        return 1 + taken
     seq.option("channels", dashed.value.right, dashed.span)
     return 2
 

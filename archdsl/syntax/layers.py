@@ -6,13 +6,25 @@ layer. A new one begins at a second kernel or op word, after `;` and at a bracke
 
 from archdsl.lang.ordinals import named_op
 from archdsl.light import Any
+from archdsl.ops import OPS
 from archdsl.problems import names, syntax
 from archdsl.source import Span
-from archdsl.syntax.amounts import number, prefixed_kernel, slash
-from archdsl.syntax.ast import Argument, Call, Item, Layer, Name, Num
+from archdsl.syntax.amounts import number, prefixed_kernel, slash, widths
+from archdsl.syntax.ast import Argument, BinOp, Call, Item, Layer, Name, Num, Option
 from archdsl.syntax.bag import Bag
 from archdsl.syntax.calls import call, phrase
-from archdsl.syntax.cells import Assign, Bracket, Number, Separator, Slash, is_dims, product
+from archdsl.syntax.cells import (
+    Assign,
+    Axes,
+    Bracket,
+    Number,
+    Resized,
+    Separator,
+    Slash,
+    factors,
+    is_dims,
+    product,
+)
 from archdsl.syntax.joined import joined
 from archdsl.syntax.labels import labelled, said_behind
 from archdsl.syntax.repeats import BEFORE, BEHIND, ENCLOSED, is_count, parted, repeated, times
@@ -37,12 +49,16 @@ def group(seq: Sequence, items: tuple[Any, ...]) -> tuple[Item, ...]:
 def _take(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
     item = items[i]
     match item:
-        case Separator(text="→" | "->") if _enters(seq, items, i):
-            pass
         case Separator():
-            _separate(seq, item)
+            return _separated(seq, items, i)
         case Bracket():
             _open_block(seq, item)
+        case Resized():
+            from archdsl.syntax.resized import resize
+
+            resize(seq, item)
+        case Axes():
+            seq.axes = item
         case Slash():
             slash(seq, item, items[i - 1] if i else None)
         case Assign():
@@ -56,11 +72,27 @@ def _take(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
     return 1
 
 
+def _separated(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
+    """End the layer in the making, or only a part of it; an arrow may join two numbers of a layer."""
+    if items[i].text in ("→", "->"):
+        if _enters(seq, items, i):
+            return 1
+        if _shaped(seq, items[i + 1 : i + 4]):
+            return 2
+    _separate(seq, items[i])
+    return 1
+
+
 def _number(seq: Sequence, item: Number, items: tuple[Any, ...], i: int) -> int:
     stride = said_behind(items, i)
     if stride:
         seq.assign(stride)
         return 2
+    if taken := widths(seq, items, i):
+        return taken
+    if apart := _dilation(seq, item, items[i + 1 : i + 2]):
+        seq.option("dilation", apart, item.span)
+        return 1
     word = prefixed_kernel(item.value, seq.known)
     if word:
         return joined(seq, Number(Name(word, item.span), item.unit, item.span), items, i)
@@ -71,6 +103,19 @@ def _number(seq: Sequence, item: Number, items: tuple[Any, ...], i: int) -> int:
     else:
         number(seq, item)
     return 1
+
+
+def _dilation(seq: Sequence, item: Number, after: tuple[Any, ...]) -> Num | None:
+    """Return the 8 of `(3, 64, 8d)`: behind a window and channels it is how far the frames are apart; `10d
+    fc` has units."""
+    value, bag = item.value, seq.bag
+    if not isinstance(value, BinOp) or value.right[:1] != ("d",) or "d" in seq.known:
+        return None
+    if not bag or not (bag.has("kernel") and bag.has("channels")) or bag.use or bag.block:
+        return None
+    word = bool(after) and isinstance(after[0], Number)
+    free = bag.takes("dilation") and not bag.has("dilation")
+    return value.left if free and not word and isinstance(value.left, Num) else None
 
 
 def _assigned(seq: Sequence, item: Assign) -> None:
@@ -99,7 +144,29 @@ def _enters(seq: Sequence, items: tuple[Any, ...], i: int) -> bool:
     return True
 
 
+def _shaped(seq: Sequence, behind: tuple[Any, ...]) -> bool:
+    """Read the arrow of `dense → 4 × 4 × 32`: as many units, in the shape of that map."""
+    bag, shape = seq.bag, behind[0] if behind else None
+    if not bag or not bag.op or not OPS[bag.op].takes_flat or not isinstance(shape, Number):
+        return False
+    dims = factors(shape.value)
+    if len(dims) < 3 or shape.unit or _goes_on(behind[1:]):
+        return False
+    if not bag.has("channels"):
+        bag.options.append(Option("channels", product(shape.value), shape.span))
+    seq.fresh(shape.span).op = "reshape"
+    seq.option("shape", dims, shape.span)
+    return True
+
+
+def _goes_on(behind: tuple[Any, ...]) -> bool:
+    """Return whether a number of channels follows, so that what stands before it is a window."""
+    after = behind[1:] if behind and isinstance(behind[0], Separator) and behind[0].text == "," else behind
+    return bool(after) and isinstance(after[0], Number) and not isinstance(after[0].value, Name)
+
+
 def _separate(seq: Sequence, separator: Separator) -> None:
+    seq.axes = None
     if separator.text != ",":
         seq.close()
         seq.fault = False
@@ -155,5 +222,5 @@ def _widths(seq: Sequence, bracket: Bracket) -> bool:
 def _unwrap(seq: Sequence, layer: Layer, span: Span) -> None:
     """`[3x3, 64]` inside a bracket is the row of a matrix, not a block."""
     seq.bag = bag = Bag(span)
-    bag.op, bag.options = layer.op, list(layer.options)
+    bag.op, bag.options, bag.axes = layer.op, list(layer.options), layer.axes
     bag.after_comma = True

@@ -7,20 +7,28 @@ from archdsl.syntax.ast import Block, Item, Layer
 from archdsl.syntax.bag import TAKES_NORM
 from archdsl.text.grid import Bound, Cell
 
-_LIST = pattern(r"\s*\d{1,5}(?:\s*[,;]\s+\d{1,5}|\s*[,;]\s*\d{1,2}(?!\d)|\s*;\s*\d{1,5})+\s*")
-_MARK = pattern(r"\s*[,;]\s*")
-_LISTED = ("channels", "fused", "stride")
+_LIST = pattern(
+    r"\s*\d{1,5}(?:\s*[,;]\s+\d{1,5}|\s*[,;]\s*\d{1,2}(?!\d)|\s*;\s*\d{1,5})+\s*|\s*\d{1,5}(?:-\d{1,5}){2,99}\s*"
+)
+_MARK = pattern(r"\s*[,;]\s*|(?<=\d)-(?=\d)")
+_WINDOW = pattern(r"\s*\d{1,5}\s*[x×]\s*\d{1,5}.*")
+_LISTED = ("channels", "fused", "filter", "stride")
+LISTS = ("channels", "fused", "filter")
 _Bind = Callable[[list[Item], tuple[Bound, ...]], list[Item]]
 
 
 def is_list(one: Bound) -> bool:
-    """Return whether a cell lists the channels of several layers; `1,024` is one number."""
-    return one.role == "channels" and _LIST.fullmatch(one.cell.text) is not None
+    """Return whether a cell lists the channels or the windows of several layers; `1,024` is one number, and
+    `3x3, 64` one layer."""
+    if one.role == "channels":
+        return _LIST.fullmatch(one.cell.text) is not None
+    parts = parts_of(one.cell) if one.role in LISTS else []
+    return len(parts) > 1 and all(_WINDOW.fullmatch(part.text) for part in parts)
 
 
 def bind_lists(items: list[Item], bound: tuple[Bound, ...], bind: _Bind) -> list[Item] | None:
-    """Return each number of a list to a layer of its own: as many are printed, or one that stands for all;
-    None where neither is."""
+    """Return each part of a list to a layer of its own: as many are printed, or one that stands for all; None
+    where neither is."""
     count = next(len(parts_of(one.cell)) for one in bound if is_list(one))
     runs = _runs(items)
     if len(runs) == 1 and isinstance(items[0], Block) and len(items) == 1:

@@ -1,6 +1,7 @@
 """Names that the grammar takes apart: the rows `x1` and `x`, the difference `c-in` of two parameters."""
 
 from collections.abc import Callable, Set
+from itertools import pairwise
 
 from archdsl.lang.vocabulary import longest
 from archdsl.source import Span
@@ -11,22 +12,42 @@ from archdsl.syntax.parentheses import arranged
 from archdsl.syntax.parser import Token
 from archdsl.syntax.phrases import whole_phrases
 from archdsl.syntax.slug import slug
+from archdsl.syntax.typed import typed
 
+STRANGE = "strange"  # a cell of layers, to tell what is wrong with its words
+_STRUCTURES = ("structure", STRANGE)
 _JOINTS = ("COMMA", "AMPERSAND", "PLUS")
 
 
 def named(
-    known: Set[str], blocks: Blocks, structure: bool, passed: Callable[[Span, str], None], tokens: list[Token]
+    known: Set[str], blocks: Blocks, start: str, passed: Callable[[Span, str], None], tokens: list[Token]
 ) -> list[Token]:
     """Return the tokens with parameters (`known`), values (names of rows and steps) and layers that are one
-    word or phrase each."""
+    word or phrase each; in a cell of layers, words that mean nothing are of no kind which the grammar has."""
     tokens = [part for token in tokens for part in _parted(token, known, blocks)]
-    if not structure:
+    if start not in _STRUCTURES:
         return tokens
-    if any(token.kind == "_TIMES" for token in tokens):
+    kinds = {token.kind for token in tokens}
+    if "_TIMES" in kinds:
         tokens = _wired(tokens, blocks.values)
+    if not kinds.isdisjoint(("LSQB", "LBRACE", "LPAR")):
+        tokens = _told(tokens, kinds, known)
     tokens = one_list(undimensioned(tokens, passed))
-    return arranged(whole_phrases(tokens, blocks))
+    tokens = arranged(whole_phrases(tokens, blocks, passed))
+    return typed(tokens, known, blocks) if start == "structure" else tokens
+
+
+def _told(tokens: list[Token], kinds: Set[str], known: Set[str]) -> list[Token]:
+    """Read windows that are told frame by frame, or axis by axis."""
+    if "MINUS" in kinds or any(token.text == "t" for token in tokens if "t" not in known):
+        from archdsl.syntax.contexts import windows
+
+        tokens = windows(tokens)
+    if any(token.kind == "INT" and after.kind == "LPAR" for token, after in pairwise(tokens)):
+        from archdsl.syntax.by_axis import by_axis
+
+        tokens = by_axis(tokens)
+    return tokens
 
 
 def _parted(token: Token, known: Set[str], blocks: Blocks) -> list[Token]:

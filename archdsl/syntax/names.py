@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Set
 
 from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
-from archdsl.source import Span
+from archdsl.source import Source, Span
 from archdsl.syntax.ast import BlockDef, BlockParameter, Name, Num
 
 # Functions of arithmetic.
@@ -54,6 +54,13 @@ def parameter_of(block: BlockDef, key: str) -> BlockParameter | None:
     return next(
         (parameter for parameter in block.parameters if key in keys(parameter) or low in keys(parameter)),
         None,
+    )
+
+
+def own_parameters(blocks: "Blocks", source: Source) -> tuple[BlockParameter, ...]:
+    """List the parameters of the blocks that a text itself defines."""
+    return tuple(
+        parameter for block in blocks.own.values() if block.source is source for parameter in block.parameters
     )
 
 

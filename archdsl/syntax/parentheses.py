@@ -7,8 +7,11 @@ window.
 from itertools import pairwise
 
 from archdsl.lang.vocabulary import longest
+from archdsl.source import Span
 from archdsl.syntax.parser import Token
 
+_PAIR = ["LPAR", "INT", "COMMA", "INT", "RPAR"]
+_TUPLES = ("reshape", "crop", "cropping", "zeropad", "padding")  # what a tuple behind them is of
 _OPENING = ("LPAR", "CALL", "LSQB")
 _CLOSING = ("RPAR", "RSQB")
 _ENDS = ("INT", "FLOAT", "PERCENT", "WORD", "UNIT", "POWER", "QUOTED", *_CLOSING)
@@ -18,7 +21,7 @@ _LISTS = ("SEMICOLON", "ARROW", "AMPERSAND", "LSQB")
 
 def arranged(tokens: list[Token]) -> list[Token]:
     """Return the tokens with parentheses that are no arithmetic turned into brackets, or left out."""
-    tokens = _uncommaed(_spelt(tokens))
+    tokens = _paired(_uncommaed(_spelt(tokens)))
     if not any(token.kind in ("LPAR", "CALL", "MINUS") for token in tokens):
         return tokens
     found = _dashed(tokens)
@@ -51,15 +54,18 @@ def _spelt(tokens: list[Token]) -> list[Token]:
             found += [one, Token("_TIMES", "x", after[0].span)]
             at += 2
         elif one.kind == "INT" and words[1:2] == ["times"]:
-            found += _times(one, found, last=at + 2 == len(tokens))
+            count = one._replace(span=Span(one.span.start, after[0].span.end))
+            found += _times(count, found, last=at + 2 == len(tokens))
             at += 2
         elif (
             one.kind == "WORD"
             and words[0] in ("repeated", "repeat")
             and [token.kind for token in after[:1]] == ["INT"]
         ):
-            found += [] if words[2:3] == ["times"] else _times(after[0], found, last=True)
-            at += 1 if words[2:3] == ["times"] else 2
+            end = at + 2 + (words[2:3] == ["times"])
+            count = after[0]._replace(span=Span(one.span.start, tokens[end - 1].span.end))
+            found += _times(count, found, last=end == len(tokens) or end == at + 2)
+            at = end
         else:
             found.append(one)
             at += 1
@@ -88,6 +94,27 @@ def _uncommaed(tokens: list[Token]) -> list[Token]:
     kinds = [token.kind for token in tokens]
     lost = {at + 1 for at in range(len(kinds) - 2) if kinds[at : at + 3] == ["RSQB", "COMMA", "_TIMES"]}
     return [token for at, token in enumerate(tokens) if at not in lost] if lost else tokens
+
+
+def _paired(tokens: list[Token]) -> list[Token]:
+    """Read `((0, 1), (2, 0))`, what is before and behind each axis, as `(0x1x2x0)`."""
+    kinds = [token.kind for token in tokens]
+    found: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        end = at + 1
+        while kinds[at] == "LPAR" and kinds[end : end + 5] == _PAIR:
+            end += 6 if kinds[end + 5 : end + 7] == ["COMMA", "LPAR"] else 5
+        if end > at + 1 and kinds[end : end + 1] == ["RPAR"]:
+            sides = [token for token in tokens[at:end] if token.kind == "INT"]
+            times = [Token("_TIMES", "x", side.span) for side in sides]
+            inner = [token for pair in zip(times, sides, strict=True) for token in pair][1:]
+            found += [tokens[at], *inner, tokens[end]]
+            at = end + 1
+        else:
+            found.append(tokens[at])
+            at += 1
+    return found
 
 
 def _dashed(tokens: list[Token]) -> list[Token]:
@@ -135,7 +162,7 @@ def _is_tuple(tokens: list[Token], opening: int, closing: int, inside: bool) -> 
     ):
         return False
     before = tokens[opening - 1] if opening else tokens[opening]
-    given = inside or before.text.lower() == "reshape" or before.kind == "_ASSIGN"
+    given = inside or before.text.lower() in _TUPLES or before.kind == "_ASSIGN"
     return given or (tokens[opening].kind == "LPAR" and len({token.text for token in inner[::2]}) == 1)
 
 

@@ -16,12 +16,13 @@ from archdsl.source import Source, Span
 from archdsl.syntax.ast import BlockDef, Item, Parameter, Reading, Row, Setting, Table, Use, Variant
 from archdsl.syntax.cells import ACTIONS, MAX_OPERATIONS, TooLong
 from archdsl.syntax.layers import group
-from archdsl.syntax.named import named
+from archdsl.syntax.named import STRANGE, named
 from archdsl.syntax.names import Blocks, compact, with_names
 from archdsl.syntax.parser import ParseError, Parser, load_tables
 from archdsl.syntax.row import RowParser, claim, printed_size
 from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.slug import slug
+from archdsl.syntax.typed import UNKNOWN
 from archdsl.text.grid import COMMA, Cell, Grid, GridRow, GridSetting, Part
 
 MAX_DEPTH = 32
@@ -214,12 +215,25 @@ class TableParser:
         if not self._balanced(cell):
             return None
         try:
-            return parser().parse(
-                start,
-                cell,
-                ACTIONS,
-                partial(named, self.known, self.blocks, start == "structure", self.reporter.claim),
+            return self._parsed(start, start, cell)
+        except ParseError as fault:
+            if fault.token.kind == UNKNOWN:
+                return self._with_strange_words(cell)
+            self.reporter.add(
+                syntax.unexpected(self.source, fault.token.span, fault.token.text, fault.expected)
             )
+        except TooLong as fault:
+            self.reporter.add(syntax.arithmetic_too_long(self.source, fault.span, MAX_OPERATIONS))
+        return None
+
+    def _parsed(self, start: str, words: str, cell: Cell) -> Any:
+        arrange = partial(named, self.known, self.blocks, words, self.reporter.claim)
+        return parser().parse(start, cell, ACTIONS, arrange)
+
+    def _with_strange_words(self, cell: Cell) -> Any:
+        """Read a cell that the grammar refuses for words of no meaning: layers tell which they are."""
+        try:
+            return self._parsed("structure", STRANGE, cell)
         except ParseError as fault:
             self.reporter.add(
                 syntax.unexpected(self.source, fault.token.span, fault.token.text, fault.expected)

@@ -3,6 +3,8 @@
 The grammar sees them side by side, as a phrase of the vocabulary, with the window behind it.
 """
 
+from collections.abc import Callable
+
 from archdsl.lang.vocabulary import longest, numbered
 from archdsl.source import Span
 from archdsl.syntax.names import Blocks
@@ -12,14 +14,14 @@ _MOST = 3  # words of a phrase on either side of a window
 _NAMES = ("op", "needs", "given")
 
 
-def whole_phrases(tokens: list[Token], blocks: Blocks) -> list[Token]:
-    """Return the tokens with each phrase in one piece."""
+def whole_phrases(tokens: list[Token], blocks: Blocks, passed: Callable[[Span, str], None]) -> list[Token]:
+    """Return the tokens with each phrase in one piece; short forms of it are `passed` over."""
     if sum(token.kind == "WORD" for token in tokens) < 2:
         return tokens
-    return _rejoined(_unglued(_unrepeated(tokens)), blocks)
+    return _rejoined(_unglued(_unrepeated(tokens, passed)), blocks)
 
 
-def _unrepeated(tokens: list[Token]) -> list[Token]:
+def _unrepeated(tokens: list[Token], passed: Callable[[Span, str], None]) -> list[Token]:
     """Leave out the short form behind a name in full, or the other way round: `Rectified Linear Unit
     (ReLU)`."""
     found: list[Token] = []
@@ -32,6 +34,8 @@ def _unrepeated(tokens: list[Token]) -> list[Token]:
         again = closed and _means_same(
             _words_before(found, len(found)), [token.text for token in tokens[at + 1 : end]]
         )
+        if again:
+            passed(Span(tokens[at].span.start, tokens[end].span.end), "short form")
         found += [] if again else [tokens[at]]
         at = end + 1 if again else at + 1
     return found

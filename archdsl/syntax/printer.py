@@ -61,7 +61,8 @@ def item_text(item: Item) -> str:
 def layer_text(layer: Layer) -> str:
     """Write a layer: its op (a convolution's kernel says it already), then its options by name."""
     options = list(layer.options)
-    words = [] if layer.op == "conv" and _has(layer, "kernel") else [_word(layer)]
+    axes = f"{layer.axes}D " if layer.axes else ""
+    words = [] if layer.op == "conv" and _has(layer, "kernel") and not axes else [axes + _word(layer)]
     if layer.op == "activation":
         options = [option for option in options if option.key != "function"]
     kernel = [option for option in options if option.key == "kernel" and per_axis(option)]

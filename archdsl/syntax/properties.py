@@ -4,6 +4,7 @@ import re
 
 from archdsl.lang.vocabulary import MEANINGS, NORMS, plain
 from archdsl.light import TYPE_CHECKING
+from archdsl.ops import OPS
 from archdsl.patterns import pattern
 from archdsl.problems import blocks as problems
 from archdsl.problems import names
@@ -11,7 +12,7 @@ from archdsl.syntax.ast import Call, Expr, Item, Layer, Name, Num, Option, Use, 
 from archdsl.syntax.cells import PER_AXIS, factors, is_dims, product
 from archdsl.syntax.names import guard_words, header_key, parameter_of, usual
 from archdsl.table.shapes import bare_shape
-from archdsl.text.grid import Bound, Cell
+from archdsl.text.grid import Bound, Cell, joined
 
 if TYPE_CHECKING:
     from archdsl.syntax.parse import TableParser
@@ -53,7 +54,7 @@ class PropertyReader:
         if marked is not None:
             return marked
         if one.role == "pooling":
-            return self._pool(one)
+            return self._pool(items, one)
         if one.role == "norm" and text.lower() in NORMS.values():
             return [Option("norm", text.lower(), one.cell.span)]
         if one.role in (*WINDOWS, "activation", "stride", "padding", "norm", "bias", "residual"):
@@ -100,9 +101,9 @@ class PropertyReader:
                 return usual(parameter, one.cell.span)
         return Num(flag, one.cell.span)
 
-    def _pool(self, one: Bound) -> list[Option] | None:
+    def _pool(self, items: list[Item], one: Bound) -> list[Option] | None:
         """Read a pool behind the row's layers: `2x2 max`, or a window alone under a header that says which
-        pool it is."""
+        pool it is; in the row of a pool the column says more of that one."""
         text = one.cell.text.strip()
         kind = next(
             (word for word in ("max", "average", "avg", "mean") if word in f"{one.header} {text}".lower()), ""
@@ -115,12 +116,31 @@ class PropertyReader:
             lambda match: " " * len(match[0]),
             one.cell.text,
         )
-        window = self.parser.items(one.cell._replace(text=bare)) if bare.strip() else ()
-        if window is None:
+        word = f"{kind} pool "
+        start = one.cell.span.start
+        said = joined(Cell(word, start, (start,) * (len(word) + 1)), one.cell._replace(text=bare))
+        found = self.parser.items(said)
+        if found is None:
             return None
-        options = [option for item in window if isinstance(item, Layer) for option in item.options]
-        self.behind.append(Layer("max_pool" if kind == "max" else "avg_pool", tuple(options), one.cell.span))
+        layer = next(item for item in found if isinstance(item, Layer))
+        if len(items) == 1 and isinstance(items[0], Layer) and OPS[items[0].op].is_pool:
+            return self._said_again(items, layer, one)
+        self.behind.append(layer._replace(span=one.cell.span))
         return [Option("pooling", kind, one.cell.span)]
+
+    def _said_again(self, items: list[Item], said: Layer, one: Bound) -> list[Option] | None:
+        """Return what a column says of the pool that is the row's layer: its window, and its kind where the
+        row leaves it open."""
+        own = items[0]
+        assert isinstance(own, Layer)
+        is_open = any(option.key == "needs" for option in own.options)
+        if own.op != said.op and not is_open:
+            self.reporter.add(problems.layer_in_column(self.source, one.cell.span, one.header.strip()))
+            return None
+        items[0] = own._replace(
+            op=said.op, options=tuple(option for option in own.options if option.key != "needs")
+        )
+        return list(said.options)
 
     def _said(self, items: list[Item], one: Bound) -> list[Option] | None:
         """Read a cell that is written as a layer is: `7x7/2 (x96)`, `3x3x32x64`, `s2`, `RE`."""

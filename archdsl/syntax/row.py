@@ -141,19 +141,12 @@ class RowParser:
         return self._bound(row, list(items), part)
 
     def _bound(self, row: GridRow, items: list[Item], part: Part) -> list[Item]:
-        listed = next(
-            (
-                one
-                for one in part.bound
-                if one.role == "channels" and ("," in one.cell.text or ";" in one.cell.text)
-            ),
-            None,
-        )
-        if listed is None:
+        if not any(mark in one.cell.text.strip("- ") for one in part.bound for mark in ",;-"):
             return self.binder.bind(row, items, part.bound)
         from archdsl.syntax.lists import bind_lists, is_list, parts_of
 
-        if not is_list(listed) or any(isinstance(item, Use) for item in items):  # a block may take a list
+        listed = next(filter(is_list, part.bound), None)
+        if listed is None or any(isinstance(item, Use) for item in items):  # a block may take a list
             return self.binder.bind(row, items, part.bound)
         found = bind_lists(items, part.bound, partial(self.binder.bind, row))
         if found is None:

@@ -3,6 +3,7 @@
 import re
 
 from archdsl.diagnostics import Reporter
+from archdsl.lang.ordinals import axes_of
 from archdsl.lang.vocabulary import LAYER_WORDS, NORMS, OPTION_KEYS, plain
 from archdsl.ops import OPS
 from archdsl.problems import blocks as problems
@@ -10,7 +11,7 @@ from archdsl.problems import names
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Block, BlockDef, Expr, Item, Layer, Name, Num, Option
 from archdsl.syntax.bag import NORM_OPTIONS, TAKES_NORM, Bag, own_name
-from archdsl.syntax.cells import PER_AXIS, Assign, factors, is_dims, power_dims, product
+from archdsl.syntax.cells import PER_AXIS, Assign, Axes, factors, is_dims, power_dims, product
 from archdsl.syntax.names import FUNCTIONS, Blocks, compact, parameter_of
 
 _WORDS = ("padding", "bias", "norm", "activation", "shortcut", "brackets", "interpolation")
@@ -35,6 +36,7 @@ class Sequence:
         self.done: list[Item] = []
         self.bag: Bag | None = None
         self.times: tuple[Expr, Span] | None = None  # of the next layer: `3 × bottleneck`
+        self.axes: Axes | None = None  # of the next layer: `3D conv`
         self.twice = False  # something of the layer in the making was told to be said twice
         self.fault = False  # in the layer in the making: what else is unknown of it is not told
 
@@ -156,6 +158,7 @@ class Sequence:
         ):
             self.bag = bag = Bag(last.span)
             bag.op, bag.options, bag.after_comma = last.op, list(last.options), True
+            bag.axes = last.axes
             self.done.pop()
         return self.bag
 
@@ -202,7 +205,10 @@ class Sequence:
         joins = bag and not named and not (bag.after_comma and bag.has("kernel") and bag.has("channels"))
         if bag is None or not joins:
             bag = self.fresh(span)
-        bag.op = op
+        bag.op, bag.axes = op, self.axes.count if self.axes else axes_of(self.text(span))
+        if self.axes:
+            self.extend(bag, self.axes.span)
+        self.axes = None
         self.reporter.claim(span, op.replace("_", " "))
         if (
             bag.has("channels")

@@ -164,6 +164,7 @@ def _option(seq: Sequence, key: str, span: Span, items: tuple[Any, ...], followi
         and not _follows(items, following)
         and (seq.bag.has(key) or (key == "activation" and seq.bag.op == key))
     ):
+        seq.reporter.claim(span, FILLER)
         return 0  # `3x3 kernel`, `ReLU activation`
     return valued(seq, seq.own_key(seq.text(span)) or key, span, items, following)
 
@@ -217,12 +218,21 @@ def _unit(seq: Sequence, span: Span, items: tuple[Any, ...], following: int) -> 
 def _chained(seq: Sequence, item: Number) -> bool:
     """Read `Conv-BN-ReLU` and `ConvBNReLU`: layers, norms and activations in one word."""
     assert isinstance(item.value, Name)
-    parts = [part for piece in re.split(r"[-_]", item.value.id) for part in _humps(piece)]
-    if len(parts) < 2 or not all(map(is_link, parts)):
-        return False
+    parts = _links(item.value.id)
     for part in parts:
         words(seq, (Number(Name(part, item.span), "", item.span),), 0)
-    return True
+    return bool(parts)
+
+
+def is_chain(word: str) -> bool:
+    """Return whether a word is made of those of several layers."""
+    return bool(_links(word))
+
+
+def _links(word: str) -> list[str]:
+    """Take a word apart into those of layers that it is made of; none where it is no such chain."""
+    parts = [part for piece in re.split(r"[-_]", word) for part in _humps(piece)]
+    return parts if len(parts) > 1 and all(map(is_link, parts)) else []
 
 
 def _humps(text: str) -> list[str]:

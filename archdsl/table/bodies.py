@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from archdsl.table.operators import TITLE
 from archdsl.table.table import Body, Row, Table
-from archdsl.text.grid import Cell
+from archdsl.text.grid import Bound, Cell
 
 # Not `same`, which is a padding.
 DITTO = re.compile(r"\s*(?:\"|″|〃|''|,,|ditto|idem|do\.|同上)\s*", re.IGNORECASE)
@@ -65,17 +65,18 @@ def without_titles(table: Table) -> Table:
     them."""
     name = None if table.roles.name in table.networks else table.roles.name
     names = Counter(row[name].text.strip() for row in table.body if name is not None and not _title(row))
-    rows, title = [], None
+    rows, titles, title = [], [], None
     for row in table.body:
         if _title(row):
             title = next(cell for cell in row if cell.text.strip())
+            titles.append(Bound("title", "", title))
         elif title and name is not None and row[name].text.strip() and names[row[name].text.strip()] > 1:
             rows.append(
                 tuple(_under(title, cell) if index == name else cell for index, cell in enumerate(row))
             )
         else:
             rows.append(row)
-    return table._replace(body=tuple(rows))
+    return table._replace(body=tuple(rows), passed=(*table.passed, *titles))
 
 
 def _title(row: Row) -> bool:

@@ -15,15 +15,17 @@ from archdsl.table.head import (
     strengths_above,
     strengths_left,
 )
+from archdsl.table.owned import plain_header, says_no_layer
 from archdsl.table.passes import laid_out, put_straight
 from archdsl.table.roles import CLAIMS, IGNORE, UNREAD, header_words, role_of
-from archdsl.table.rows import claims_of, grid_rows, is_count_row
+from archdsl.table.rows import absent_rows, claims_of, grid_rows, is_count_row
 from archdsl.table.scores import ALONE, SAID, Choice, assign
 from archdsl.table.sections import sections
 from archdsl.table.table import Body, ColumnRoles, Table
 from archdsl.table.widths import is_absent, own_columns, value_columns
-from archdsl.text.grid import Cell, Grid, GridSetting, Remark, Sheet
+from archdsl.text.grid import Bound, Cell, Grid, GridSetting, Remark, Sheet
 
+_ASIDE = {IGNORE: "column passed over", "ratio": "size of the original"}  # columns that rows have no part of
 _MAX_CELL = 2_000  # so many characters of a cell say what its column is for
 
 
@@ -45,25 +47,36 @@ class Columns(NamedTuple):
     names: tuple[str, ...] = ()
     notes: tuple[Remark, ...] = ()
     printed: tuple[Body, Body] = ((), ())
+    passed: tuple[Bound, ...] = ()
 
 
-def sheet_grids(source: Source, sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> tuple[Grid, ...]:
-    """Return the networks that the columns of a sheet could be; none where no column can hold layers."""
+def sheet_grids(
+    source: Source,
+    sheet: Sheet,
+    settings: tuple[GridSetting, ...] = (),
+    own: frozenset[str] = frozenset(),
+) -> tuple[Grid, ...]:
+    """Return the networks that the columns of a sheet could be; none where no column can hold layers.
+
+    `own` are headers that blocks of the file list for their parameters.
+    """
     rows = _upright(sheet)
     parts = (
         sections(sheet, more_header(rows, sheet.header) or header_rows(rows))
         if rows is sheet.rows
         else (("", sheet),)
     )
-    grids = tuple(grid for title, part in parts for grid in _section_grids(part, title, settings))
+    grids = tuple(grid for title, part in parts for grid in _section_grids(part, title, settings, own))
     return tuple(
         grid for grid in grids if any(role_of(row.structure.text) not in CLAIMS for row in grid.rows)
     )
 
 
-def _section_grids(sheet: Sheet, title: str, settings: tuple[GridSetting, ...]) -> tuple[Grid, ...]:
+def _section_grids(
+    sheet: Sheet, title: str, settings: tuple[GridSetting, ...], own: frozenset[str]
+) -> tuple[Grid, ...]:
     """Return the networks of one section of a sheet, which the title names."""
-    columns = columns_of(sheet, settings)
+    columns = columns_of(sheet, settings, own)
     if columns is None:
         return ()
     return tuple(
@@ -93,11 +106,11 @@ def _each(columns: Columns) -> list[tuple[ColumnRoles, str]]:
 
 
 def _network(sheet: Sheet, columns: Columns, roles: ColumnRoles, name: str) -> Grid:
-    body = (
-        tuple(row for row in columns.body if not is_absent(row, roles, columns.widths))
-        if columns.widths
-        else columns.body
-    )
+    absent = [row for row in columns.body if columns.widths and is_absent(row, roles, columns.widths)]
+    gone = set(map(id, absent))
+    body = tuple(row for row in columns.body if id(row) not in gone) if absent else columns.body
+    absent += absent_rows(columns.body, roles, columns.networks)
+    passed = (*columns.passed, *(Bound("row of another network", "", cell) for row in absent for cell in row))
     rows = grid_rows(body, roles, columns.networks)
     claims = claims_of(columns.body, roles, len(columns.networks) == 1 and not columns.widths)
     settings = (*columns.settings, *sheet.settings)
@@ -115,10 +128,12 @@ def _network(sheet: Sheet, columns: Columns, roles: ColumnRoles, name: str) -> G
         sheet,
         columns.notes,
     )
-    return grid._replace(printed=columns.printed, others=others)
+    return grid._replace(printed=columns.printed, others=others, passed=passed)
 
 
-def columns_of(sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> Columns | None:
+def columns_of(
+    sheet: Sheet, settings: tuple[GridSetting, ...] = (), own: frozenset[str] = frozenset()
+) -> Columns | None:
     """Return the columns of a sheet their roles; None where it describes no network.
 
     The setting `columns` lists the roles of the columns; `each-row` is what every row is, where no column
@@ -139,6 +154,9 @@ def columns_of(sheet: Sheet, settings: tuple[GridSetting, ...] = ()) -> Columns 
         return None
     said = [_said_role(word.strip()) for word in override.text.split(",")] if override else []
     roles = [choice.role for choice in _choices(rows, count, said)]
+    for index, header in enumerate(headers if own else ()):
+        parameter = roles[index] == "structure" and plain_header(header) in own
+        roles[index] = "" if parameter and says_no_layer(_texts(rows[count:], index)) else roles[index]
     columns = _assign(rows[:count], headers, roles, rows[count:])
     printed = rows[:count], rows[count:]
     return columns and columns._replace(
@@ -225,6 +243,8 @@ def _assign(head: Body, headers: tuple[str, ...], roles: list[str], body: Body) 
         for index in range(len(headers))
     )
     above = head[-1] if head else ()
+    aside = {index: _ASIDE[role] for index, role in enumerate(roles) if role in _ASIDE}
+    unsaid = tuple(Bound(what, "", row[index]) for row in body for index, what in aside.items())
     return Columns(
         table.roles,
         table.networks,
@@ -236,6 +256,7 @@ def _assign(head: Body, headers: tuple[str, ...], roles: list[str], body: Body) 
         widths,
         names,
         table.notes,
+        passed=(*unsaid, *table.passed),
     )
 
 

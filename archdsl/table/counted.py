@@ -40,7 +40,7 @@ def _said(cell: Cell) -> Cell:
     match = _BARE.fullmatch(cell.text)
     if not match:
         return cell
-    at = match.start(2)
-    place = cell.place(at, at + 1).start
+    at, sign = match.start(2), len(cell.text[: match.start(2)].rstrip()) - 1
+    place = cell.place(sign, sign + 1).start
     layer = Cell(_LAYER, place, (place,) * (len(_LAYER) + 1))
     return joined(joined(cell.part(0, at), layer), cell.part(at, len(cell.text)))

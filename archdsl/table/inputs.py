@@ -1,6 +1,7 @@
 """A row that prints nothing but the network's input -> the setting that it is."""
 
 import re
+from math import prod
 
 from archdsl.lang.vocabulary import layer_word
 from archdsl.table.bands import filled
@@ -100,6 +101,7 @@ def _row(row: tuple[Cell, ...], roles: ColumnRoles) -> GridSetting | None:
         for cell in cells
         if cell not in words and not any(cell is one for one, _ in sizes) and not _is_prose(cell.text)
     ]
+    others = [cell for cell in others if not any(_counts_values(cell, size) for _, size in sizes)]
     said = [(role, cell) for cell in others for role in _roles_of(cell, row, roles)]
     plain = all(
         role in ("channels", "") or (role in _NEUTRAL and cell.text.strip() in ("0", "1"))
@@ -113,6 +115,13 @@ def _row(row: tuple[Cell, ...], roles: ColumnRoles) -> GridSetting | None:
     return _setting(
         words[0], _with_channels(sizes[0][1], channels.popitem()[1] if len(channels) == 1 else None)
     )
+
+
+def _counts_values(cell: Cell, size: Cell) -> bool:
+    """Return whether a cell prints how many values a map of a size has."""
+    axes = re.split(r"\s*[x×]\s*", size.text.strip())
+    whole = len(axes) > 1 and all(map(str.isdecimal, axes))
+    return whole and cell.text.strip().replace(",", "") == str(prod(map(natural, axes)))
 
 
 def _size_of(cell: Cell, row: tuple[Cell, ...], roles: ColumnRoles) -> Cell | None:

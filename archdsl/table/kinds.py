@@ -15,6 +15,9 @@ _SHAPE = pattern(
 )
 _UNIT = pattern(r"\s*(?:pixels|px)?\s*(?:\(\s*[\d,]+\s*\))?")
 _SIDE = pattern(r"\d+")
+_CONTEXT = pattern(
+    r"[\[{](?=[^\]}]{0,99}[t-])\s*t?\s*(?:[-+]?\s*\d{1,3})?(?:\s*,\s*t?\s*(?:[-+]?\s*\d{1,3})?){0,9}\s*[\]}]"
+)
 _STAGE = pattern(r"[A-Za-z]+\d+_[xi]")
 _BEHIND = pattern(r"\s*,?\s*(?:/|stride)\s*\d+|\s*\(x\s*\d+\)")
 # What is written in pieces of these kinds, and with which marks between them.
@@ -23,7 +26,7 @@ _PATTERNS = {
     "whole": pattern(r"(?i:global|classifier)\b.*"),
     "inside": pattern(r".*\d\s*[x×]\s*\d.*"),
     "option": pattern(r"[A-Za-z]\w*\s*=\s*\w+.*"),
-    "list": pattern(r"\d{1,9}(?:\s*[,/]\s*\d{1,9})+"),
+    "list": pattern(r"\d{1,9}(?:\s*[,/]\s*\d{1,9}){1,99}|\d{1,9}(?:-\d{1,9}){2,99}"),
     "arrow": pattern(r".*\d\s*(?:→|->)\s*\d.*"),
     "name": pattern(r"(?!.*\d\s*[x×]\s*\d)[^\W\d_].*"),
     "short": pattern(r"[A-Za-z][A-Za-z ./-]*?[\s_-]?(?:\d+(?:[._-](?:\d+|x))*[a-z]?)?(?:\s*\(.*\))?"),
@@ -38,6 +41,8 @@ def kinds(text: str) -> frozenset[str]:
     """List the kinds of a cell; a cell that says nothing has none."""
     if text in NIL:
         return frozenset()
+    if _CONTEXT.fullmatch(text):
+        return frozenset(("window",))
     if _COUNT.fullmatch(text):
         return frozenset(("count", "small" if int(text.replace(",", "")[:9]) <= LARGEST else "large"))
     found = _sided(text) or {name for name, form in _PATTERNS.items() if form.fullmatch(text)}

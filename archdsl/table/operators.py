@@ -3,14 +3,17 @@
 import re
 from collections.abc import Container
 
-from archdsl.lang.ordinals import is_kind, is_ordinal, is_series, kind_of, layer_kind, number_of
+from archdsl.lang.ordinals import is_call, is_kind, is_ordinal, is_series, kind_of, layer_kind, number_of
 from archdsl.lang.vocabulary import LONGEST, longest
 from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
 from archdsl.text.grid import Cell, GridRow, joined
 
-# `inception (3a)`, `inception(3a)`, `Dense Block (1)`; but `block(64)` and `block(k)` have an argument.
-LABEL = pattern(r"(?:\s+\(\s*(?:\d+[a-z]?|[a-z])\s*\)|\(\s*\d+[a-z]\s*\))\s*$", re.IGNORECASE)
+# `inception (3a)`, `inception(3a)`, `Dense Block (1)`, `Convolution C_1`; `block(64)` and `block(k)` have an
+# argument.
+LABEL = pattern(
+    r"(?:\s+\(\s*(?:\d+[a-z]?|[a-z])\s*\)|\(\s*\d+[a-z]\s*\)|\s+(?-i:[A-Z])_\{?\d+\}?)\s*$", re.IGNORECASE
+)
 # A row that is a sum with what came into its group.
 SUM = pattern(
     r"\s*(?:residual|shortcut|skip connection|add(?:ition)?)(?:\s+(?:connection|layer|add(?:ition)?))?\s*",
@@ -57,6 +60,8 @@ def operator_of(cell: Cell, dashed: bool = True) -> Cell:
     label = LABEL.search(cell.text)
     stop = label.start() if label else len(cell.text)
     told = TOLD.fullmatch(cell.text) if label is None else None
+    if told and is_call(cell.text):
+        return cell
     if told and _is_told(told[4]):
         word, inside = cell.part(*told.span(2)), cell.part(*told.span(4))
         if is_kind(word.text, inside.text):  # `conv2d (Conv2D)`, `Pool1 (2x2 max)`

@@ -11,6 +11,7 @@ from functools import reduce
 from archdsl.light import NamedTuple
 from archdsl.table.apart import apart
 from archdsl.table.bands import spread
+from archdsl.table.batches import without_batch
 from archdsl.table.bodies import dittos, lines_apart, without_titles
 from archdsl.table.braces import spread_braces
 from archdsl.table.counted import counted_widths
@@ -103,6 +104,12 @@ PASSES = (
         dittos,
         'layer | kernel | filters; conv1 | 3x3 | 4; conv2 | " | 8',
         "layer | kernel | filters; conv1 | 3x3 | 4; conv2 | 3x3 | 8",
+    ),
+    Pass(
+        "the size of a batch before each size",
+        without_batch,
+        "layer | type | units | output shape; a | conv | 7 | (32, 7, 20, 20); b | fc | 4 | (32, 4)",
+        "layer | type | units | output shape; a | conv | 7 | (7, 20, 20); b | fc | 4 | (4)",
     ),
     Pass(
         "sizes of the original network",

@@ -69,6 +69,17 @@ def grid_rows(body: Body, roles: ColumnRoles, networks: tuple[int, ...]) -> tupl
     return tuple(_targets(rows) if roles.incoming is not None and roles.size is None else rows)
 
 
+def absent_rows(body: Body, roles: ColumnRoles, networks: tuple[int, ...]) -> list[tuple[Cell, ...]]:
+    """List the rows of which the column of a network says that it does not have them."""
+    if len(networks) < 2:
+        return []
+    return [
+        row
+        for row in body
+        if row[roles.structure].text.strip() and _ABSENT.fullmatch(row[roles.structure].text)
+    ]
+
+
 def claims_of(body: Body, roles: ColumnRoles, single: bool) -> tuple[Bound, ...]:
     """Return the counts printed of the whole network, in rows of their own (`FLOPs`, `# params.`, `Total`).
 
@@ -244,7 +255,7 @@ def _passed(row: tuple[Cell, ...], roles: ColumnRoles, brace: Cell | None, first
     its rows."""
     cell = row[roles.structure]
     if roles.structure == roles.name:
-        yield from (Bound("ordinal", "", piece) for piece in cut_off(cell, operator_of(cell)))
+        yield from (Bound("ordinal", "", piece) for piece in cut_off(cell, operator_of(cell, roles.windowed)))
     match = _BRACE.match(cell.text) if brace is not None and brace.rows == 1 else None
     if match:
         yield Bound("repeat", "", cell.part(0, match.end()))

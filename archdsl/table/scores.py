@@ -146,7 +146,7 @@ def _related(index: int, columns: list[list[str]], cells: list[Cells]) -> Cells:
     if len(numbers) == len(texts) > 1 and numbers == sorted(numbers) and numbers[0] < 2:
         return [cell | {"rising"} for cell in cells[index]]
     if numbers and any(_products(columns[index], other) for i, other in enumerate(columns) if i != index):
-        return [cell | {"product"} for cell in cells[index]]
+        return [(cell - {"count"}) | {"product"} for cell in cells[index]]
     return cells[index]
 
 

@@ -1,7 +1,7 @@
 """What passes work on: the body of a table under columns that have their roles."""
 
 from archdsl.light import NamedTuple
-from archdsl.text.grid import Cell, GridSetting, Remark
+from archdsl.text.grid import Bound, Cell, GridSetting, Remark
 
 Row = tuple[Cell, ...]
 Body = tuple[Row, ...]
@@ -38,7 +38,8 @@ class Table(NamedTuple):
     """A table whose columns have roles: each of `networks` is a column of layers, or of values of a network.
 
     `ratio` is the column of another network's sizes, `brace` the one of counts beside some of the rows.
-    `settings` are what rows turned out to say of the whole table, `notes` what a pass has to tell of it.
+    `settings` are what rows turned out to say of the whole table, `notes` what a pass has to tell of it,
+    `passed` what passes took out because nothing is made of it, under a role that says why.
     """
 
     body: Body
@@ -48,3 +49,4 @@ class Table(NamedTuple):
     brace: int | None = None
     settings: tuple[GridSetting, ...] = ()
     notes: tuple[Remark, ...] = ()
+    passed: tuple[Bound, ...] = ()

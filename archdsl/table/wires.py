@@ -3,7 +3,7 @@
 
 from archdsl.patterns import pattern
 from archdsl.table.table import Body, Table
-from archdsl.text.grid import Cell, joined
+from archdsl.text.grid import Bound, Cell, joined
 
 _BETWEEN = pattern(r"\s*(?:\[\d+\]\s*)*(?:[,;&+]|\band\b|$)\s*")
 _MERGE = pattern(r"\s*(?:add(?:ition)?|sum|concat(?:enat\w*)?|multiply|maximum|average)\s*(?:layer)?\s*", 2)
@@ -28,7 +28,8 @@ def wired(table: Table) -> Table:
             return _without(table, table.body, told=True)
         rows.append(tuple(cell for cell in cells if cell))
         above = row[name].text.strip() or above
-    return _without(table, tuple(rows), told=False)
+    read = tuple(Bound("read from", "", row[at]) for row in table.body)
+    return _without(table._replace(passed=(*table.passed, *read)), tuple(rows), told=False)
 
 
 def _without(table: Table, body: Body, told: bool) -> Table:

@@ -164,7 +164,8 @@ class Grid(NamedTuple):
     `column` is the header of the structure column, where the table has several (`18-layer`); `headers` are
     the cells above the columns. `sheet` is the table that the network was read from, where it has roles for
     its columns; `notes` are what is told of how it was read, `printed` the rows of its header and the others,
-    upright, before anything is made of them; `others` are the columns of the other networks.
+    upright, before anything is made of them; `others` are the columns of the other networks, `passed` what
+    was taken out of the rows because nothing is made of it.
     """
 
     name: str
@@ -180,6 +181,7 @@ class Grid(NamedTuple):
     notes: tuple[Remark, ...] = ()
     printed: tuple[tuple[tuple[Cell, ...], ...], ...] = ((), ())
     others: tuple[int, ...] = ()
+    passed: tuple[Bound, ...] = ()
 
 
 class Tables(NamedTuple):

@@ -1,0 +1,75 @@
+"""Words of a cell by what they are to the grammar: one that means nothing where a layer is said is of a kind
+that no rule has.
+
+Only what nothing could make a word is such: names of values behind `add`, keys, arguments and factors are
+read by their place.
+"""
+
+from collections.abc import Set
+
+from archdsl.lang.vocabulary import MEANINGS, longest, plain
+from archdsl.ops import OPS
+from archdsl.syntax.names import FUNCTIONS, Blocks
+from archdsl.syntax.parser import Token
+from archdsl.syntax.slug import slug
+from archdsl.syntax.words import is_chain
+
+UNKNOWN = "UNKNOWN"
+_ARITHMETIC = ("_TIMES", "_STAR", "MINUS", "SLASH", "_ASSIGN", "POWER", "COEFFICIENT")
+_NAMED = ("wire", "option")  # words behind which a name may be any word
+_SEEN: list[frozenset[str]] = []
+
+
+def typed(tokens: list[Token], known: Set[str], blocks: Blocks) -> list[Token]:
+    """Return the tokens with words that mean nothing told from the others; a block may give any word a
+    meaning."""
+    strange = [at for at, token in enumerate(tokens) if token.kind == "WORD" and not _is_known(token, known)]
+    strange = [at for at in strange if _is_item(tokens, at) and not is_chain(_text(tokens[at]))]
+    if not strange or any(_uses_block(tokens, at, blocks) for at in range(len(tokens))):
+        return tokens
+    return [
+        token._replace(kind=UNKNOWN) if at in strange and slug(token.text) not in blocks.values else token
+        for at, token in enumerate(tokens)
+    ]
+
+
+def _text(token: Token) -> str:
+    return token.text.rstrip("(.")
+
+
+def _is_known(token: Token, known: Set[str]) -> bool:
+    """Return whether a word is a parameter, or stands in some phrase of the vocabulary; numbers in a word may
+    make it one."""
+    word = _text(token)
+    if word in known or any(map(str.isdecimal, word)) or longest([word]):
+        return True
+    return word in FUNCTIONS or not _parts().isdisjoint(plain(word).split(" "))
+
+
+def _parts() -> frozenset[str]:
+    """Return the words that phrases and parameters of layers are made of."""
+    if not _SEEN:
+        params = (word for op in OPS.values() for param in op.params for word in (param.name, *param.words))
+        _SEEN.append(frozenset(part for phrase in (*MEANINGS, *params) for part in phrase.split(" ")))
+    return _SEEN[0]
+
+
+def _is_item(tokens: list[Token], at: int) -> bool:
+    """Return whether a word stands for a layer or says something of one, and is no key, argument, factor or
+    name of a value."""
+    beside = (tokens[one].kind for one in (at - 1, at + 1) if 0 <= one < len(tokens))
+    if any(kind in _ARITHMETIC for kind in beside):
+        return False
+    if sum((token.kind in ("CALL", "LPAR")) - (token.kind == "RPAR") for token in tokens[:at]) > 0:
+        return False
+    while at and tokens[at - 1].kind in ("WORD", "COMMA", "AMPERSAND", "PLUS"):
+        at -= 1
+        found = longest([_text(tokens[at])]) if tokens[at].kind == "WORD" else None
+        if found and found[1][0] in _NAMED:
+            return False
+    return True
+
+
+def _uses_block(tokens: list[Token], at: int, blocks: Blocks) -> bool:
+    words = [_text(token) for token in tokens[at : at + 4] if token.kind in ("WORD", "CALL")]
+    return tokens[at].kind in ("WORD", "CALL") and blocks.longest(words) is not None
