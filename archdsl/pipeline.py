@@ -268,8 +268,8 @@ def _compile(
         reporter.add(diagnostic)
     style = style or by_brackets(table.rows)
     resolver = Resolver(source, reporter, overrides, style, parser.blocks)
-    own = (*table.parameters, *style_parameters(style.name), *own_parameters(parser.blocks, source))
-    known = frozenset(one.name for one in own)
+    given = {one.name for one in (*table.parameters, *style_parameters(style.name))}
+    known = frozenset(given | {one.name for one in own_parameters(parser.blocks, source)})
     for variant in variants_of(table, overrides.variant, known):
         one, said = _network(source, table, resolver, variant, shared.failed)
         yield one._replace(printed=told if printed else None), said

@@ -52,7 +52,7 @@ class Resized(NamedTuple):
 class Axes(NamedTuple):
     """The `3D` of `3D conv`: how many axes the map has that the next layer is for."""
 
-    count: int
+    number: int
     span: Span
 
 

@@ -205,7 +205,7 @@ class Sequence:
         joins = bag and not named and not (bag.after_comma and bag.has("kernel") and bag.has("channels"))
         if bag is None or not joins:
             bag = self.fresh(span)
-        bag.op, bag.axes = op, self.axes.count if self.axes else axes_of(self.text(span))
+        bag.op, bag.axes = op, self.axes.number if self.axes else axes_of(self.text(span))
         if self.axes:
             self.extend(bag, self.axes.span)
         self.axes = None
