@@ -172,7 +172,7 @@ def draw(
     variant: str | None = None,
 ) -> None:
     """Draw the figure of the only network of a path, a text or a spec, or of the one named `table`, as `out`
-    ends: svg, png, pdf, dot or mmd.
+    ends: svg, png, pdf, tex (TikZ), dot or mmd.
 
     `level` is `stage` (a card for each row), `block` (repeats drawn once), `layer` (every layer), `paper` (a
     strip of rows, and each distinct block), or `auto`: blocks where that fits a page, else stages.

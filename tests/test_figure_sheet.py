@@ -1,6 +1,7 @@
 """Figures for print: a width and the least type there, titles, ground, ids, and the same network in words."""
 
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -133,3 +134,36 @@ def test_the_command(tmp_path: Path) -> None:
     assert two.returncode == 2 and b"--width is for the figure of one network" in two.stderr
     for words in (["--width", "wide"], ["--dpi", "12"], ["--title", "a", "--no-title"]):
         assert command(str(TABLE2), *words, cwd=tmp_path).returncode == 2
+
+
+LATEX = shutil.which("pdflatex")
+
+
+@pytest.mark.parametrize("level", ["block", "stage", "paper"])
+def test_tikz_has_what_the_svg_has(level: str) -> None:
+    svg, tex = drawn(level), render(network(), "tex", "light", level).decode()
+    shapes = len(re.findall(r"<(?:path|polygon|polyline|ellipse) ", svg))
+    assert tex.count("\\path[") == shapes
+    assert tex.count("\\node[") == len(re.findall(r"<text ", svg))
+    assert r"Conv2-x" in tex and r"16$\times$16$\times$128" in tex
+
+
+def test_tikz_escapes_names() -> None:
+    from archdsl.figure.tikz import tikz
+
+    svg = drawn(title=r"50% of $x_1 & {y} \input{a}")
+    head = next(line for line in tikz(svg).splitlines() if "50" in line)
+    assert r"50\% of \$x\_1 \& \{y\} \textbackslash{}input\{a\}" in head
+
+
+@pytest.mark.skipif(LATEX is None, reason="pdflatex is not installed")
+def test_tikz_compiles_to_one_page_of_the_size_of_the_svg(tmp_path: Path) -> None:
+    (tmp_path / "figure.tex").write_bytes(render(network(), "tex", "light", "stage", Sheet(COLUMN)))
+    plain = r"\pdfobjcompresslevel=0\input{figure.tex}"
+    command = [str(LATEX), "-interaction=nonstopmode", "-halt-on-error", "-jobname=figure", plain]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert "(1 page," in done.stdout
+    box = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", (tmp_path / "figure.pdf").read_bytes())
+    assert box
+    assert float(box[1]) == pytest.approx(width(drawn("stage", width=COLUMN)), abs=1)

@@ -33,8 +33,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--output",
         metavar="OUT",
         help=(
-            "file to write, ending in .svg, .png, .pdf, .dot or .mmd (default: FILE.svg); `-` is standard "
-            "output"
+            "file to write, ending in .svg, .png, .pdf, .tex (TikZ), .dot or .mmd (default: FILE.svg); `-` "
+            "is standard output"
         ),
     )
     sheet_options.arguments(parser)

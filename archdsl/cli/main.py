@@ -13,7 +13,7 @@ COMMANDS = {
     "check": "check a table: sizes, parameters, multiply-adds",
     "list": "list the networks of files, or the specs that come along",
     "facts": "print the fact sheet of a network: counts, memory, receptive fields",
-    "draw": "draw a network as svg, png, pdf, dot or mmd",
+    "draw": "draw a network as svg, png, pdf, tex, dot or mmd",
     "diff": "compare two networks: stages, layers, counts",
     "fmt": "lay specs out, or write a table as native text, Markdown or LaTeX",
     "compile": "write a network or a run for Keras, ONNX, LiteRT, TensorFlow, or as source",

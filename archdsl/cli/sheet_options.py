@@ -4,7 +4,7 @@ import argparse
 
 from archdsl.figure.sheet import Sheet, length
 
-FORMATS = ("svg", "png", "pdf", "dot", "mmd")
+FORMATS = ("svg", "png", "pdf", "tex", "dot", "mmd")
 _DPI = range(36, 1201)
 
 

@@ -1,4 +1,4 @@
-"""Network -> svg, png, pdf, dot or mmd: runs Graphviz and keeps its warnings from the user.
+"""Network -> svg, png, pdf, tex (TikZ), dot or mmd: runs Graphviz and keeps its warnings from the user.
 
 Graphviz comes as the library that the wheel of pygraphviz bundles: it is there after a plain `pip install`,
 is the same version on every machine, and needs no process of its own (a figure takes about 30 ms). Only where
@@ -27,6 +27,7 @@ from archdsl.figure.parts import Figure, Paper
 from archdsl.figure.sheet import Sheet
 from archdsl.figure.svg import finish
 from archdsl.figure.theme import THEMES
+from archdsl.figure.tikz import tikz
 from archdsl.figure.words import described
 from archdsl.figure.wrap import wrapped
 from archdsl.graph.graph import Graph
@@ -35,7 +36,7 @@ from archdsl.writing import write_whole
 if TYPE_CHECKING:
     from archdsl.network import Network
 
-FORMATS = ("svg", "png", "pdf", "dot", "mmd")
+FORMATS = ("svg", "png", "pdf", "tex", "dot", "mmd")
 INSTALL = "pip install pygraphviz"
 _PLAIN = Sheet()
 DPI = _PLAIN.dpi
@@ -144,8 +145,11 @@ def _rendered(model: Figure | Paper, kind: str, theme: str, sheet: Sheet = _PLAI
     dot = _dot(model, theme, sheet)
     if kind == "dot":
         return dot.encode()
-    data = _run(model, dot, kind, sheet.dpi)
-    return _finish(data, model, theme) if kind == "svg" else data
+    data = _run(model, dot, "svg" if kind == "tex" else kind, sheet.dpi)
+    if kind not in ("svg", "tex"):
+        return data
+    svg = _finish(data, model, theme if kind == "svg" else "light")
+    return svg if kind == "svg" else tikz(svg.decode()).encode()
 
 
 def _dot(model: Figure | Paper, theme: str, sheet: Sheet) -> str:
