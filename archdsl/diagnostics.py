@@ -79,6 +79,19 @@ class Diagnostic(NamedTuple):
         return diagnostics((self,))
 
 
+class Noted(NamedTuple):
+    """What a reporter was told in a while: problems, how many errors they count as, and what was taken."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    errors: int
+    claims: tuple[tuple[Span, str], ...]
+
+    @property
+    def nothing(self) -> bool:
+        """Return whether no problem was reported."""
+        return not self.diagnostics and not self.errors
+
+
 class Reporter:
     """Collects problems, so that a phase can go on after one."""
 
@@ -123,6 +136,28 @@ class Reporter:
                 self.diagnostics[-1] = diagnostic._replace(
                     notes=(*(note for note in diagnostic.notes if note != told), told)
                 )
+
+    def mark(self) -> tuple[int, int, int]:
+        """Return a mark, for `since`."""
+        return len(self.diagnostics), self.errors, len(self.claims or ())
+
+    def since(self, mark: tuple[int, int, int]) -> Noted | None:
+        """Return what was told since a mark; None where no further problem is listed, so that some may be
+        lost."""
+        listed, errors, claimed = mark
+        if len(self.diagnostics) >= self.limit:
+            return None
+        claims = tuple((self.claims or ())[claimed:])
+        return Noted(tuple(self.diagnostics[listed:]), self.errors - errors, claims)
+
+    def again(self, noted: Noted) -> None:
+        """Be told once more what another run was told."""
+        errors = self.errors + noted.errors
+        for diagnostic in noted.diagnostics:
+            self.add(diagnostic)
+        self.errors = errors
+        if self.claims is not None:
+            self.claims += noted.claims
 
     def follow(self) -> None:
         """Count what a fault that was reported elsewhere breaks here, without a message of its own."""

@@ -29,12 +29,16 @@ PACKAGES = {
     "onnxruntime": "onnx",
     "tf2onnx": "onnx",
     "ai_edge_litert": "tflite",
+    "pygls": "editor",
+    "mcp": "mcp",
 }
 # A command -> the extras without which it can do nothing; what an option needs is asked where it is used.
 COMMANDS = {
     "bench": ("train",),
     "data": ("train",),
     "eval": ("train",),
+    "lsp": ("editor",),
+    "mcp": ("mcp",),
     "predict": ("train",),
     "sweep": ("train", "sweep"),
     "train": ("train",),

@@ -8,7 +8,7 @@ from archdsl.graph.emit import MAX_NODES
 from archdsl.graph.graph import Graph, Shape, SketchStage
 from archdsl.graph.measure import Counts
 from archdsl.lang.vocabulary import layer_word
-from archdsl.light import NamedTuple
+from archdsl.light import TYPE_CHECKING, NamedTuple
 from archdsl.lower.network import NetworkBuilder
 from archdsl.native.reader import NativeReader
 from archdsl.problems import lints, names, shapes, syntax
@@ -24,6 +24,9 @@ from archdsl.syntax.names import Blocks, compact, own_parameters
 from archdsl.syntax.parse import TableParser
 from archdsl.table.roles import looks_structural
 from archdsl.text.grid import Grid, GridRow, Tables
+
+if TYPE_CHECKING:
+    from archdsl.kept import Kept
 
 MAX_ROWS = 20_000
 MAX_BYTES = 8_000_000
@@ -81,9 +84,29 @@ def compile_source(
     With `printed`, each network keeps what was taken from its table. What is told of errors is told from
     their first cause, and once.
     """
-    found = _compiled(source, overrides, wanted, printed)
+    return explained(_compiled(source, overrides, wanted, printed), overrides, wanted, printed)
+
+
+def compile_again(source: Source, kept: "Kept") -> Compilation:
+    """Compile the tables of a source as after an edit: what the text kept is taken from the run before.
+
+    The source must be the same object in all runs. Errors are told as they are found, each cell by itself;
+    `explained` tells them from their first cause.
+    """
+    kept.begin()
+    return _compiled(source, Overrides(), None, True, kept)
+
+
+def explained(
+    found: Compilation,
+    overrides: Overrides = Overrides(),  # noqa: B008 - immutable
+    wanted: str | None = None,
+    printed: bool = False,
+) -> Compilation:
+    """Tell the errors of a compilation from their first cause, and once."""
     if not found.failed:
         return found
+    source = found.source
     from archdsl.problems.slips import gathered
     from archdsl.why.slips import SlipFinder
 
@@ -95,9 +118,11 @@ def compile_source(
     return found._replace(diagnostics=tuple(sorted(told, key=lambda one: one.span.start)))
 
 
-def _compiled(source: Source, overrides: Overrides, wanted: str | None, printed: bool) -> Compilation:
+def _compiled(
+    source: Source, overrides: Overrides, wanted: str | None, printed: bool, kept: "Kept | None" = None
+) -> Compilation:
     reporter = Reporter()
-    tables = read(source, reporter)
+    tables = read(source, reporter, kept)
     wanted, _, variant = (wanted or "").partition(":")
     if not variant and not _named(tables.grids, wanted) and wanted in network_names(tables.grids):
         wanted, variant = "", wanted
@@ -108,7 +133,7 @@ def _compiled(source: Source, overrides: Overrides, wanted: str | None, printed:
         _within_limit(
             source,
             reporter,
-            _networks(source, with_network(grids, overrides.variant), overrides, reporter, printed),
+            _networks(source, with_network(grids, overrides.variant), overrides, reporter, printed, kept),
         )
     )
     for diagnostic in told_once([(one.table.name, one.settings.variant, found) for one, found in networks]):
@@ -122,10 +147,16 @@ def _compiled(source: Source, overrides: Overrides, wanted: str | None, printed:
 
 
 def _networks(
-    source: Source, grids: tuple[Grid, ...], overrides: Overrides, reporter: Reporter, printed: bool
+    source: Source,
+    grids: tuple[Grid, ...],
+    overrides: Overrides,
+    reporter: Reporter,
+    printed: bool,
+    kept: "Kept | None",
 ) -> Iterator[_Told]:
-    for grid in grids:
-        yield from _compile(source, grid, overrides, reporter, printed)
+    for number, grid in enumerate(grids):
+        part = kept.part(str(number)) if kept else None
+        yield from _compile(source, grid, overrides, reporter, printed, part)
 
 
 def _within_limit(source: Source, reporter: Reporter, networks: Iterator[_Told]) -> Iterator[_Told]:
@@ -174,12 +205,12 @@ def _located(source: Source, diagnostics: list[Diagnostic]) -> Iterable[Diagnost
     return with_definitions(source, diagnostics)
 
 
-def read(source: Source, reporter: Reporter) -> Tables:
+def read(source: Source, reporter: Reporter, kept: "Kept | None" = None) -> Tables:
     """Find the tables of a source in whichever form it has; report where there is none, or too much."""
     if not source.clean.strip():
         reporter.add(syntax.empty_file(source))
         return Tables((), 0)
-    tables = _tables(source, reporter)
+    tables = _tables(source, reporter, kept)
     if not any(grid.settings or looks_structural(grid) for grid in tables.grids):
         tables = tables._replace(grids=())
     if not any(grid.rows for grid in tables.grids) and not reporter.failed:
@@ -195,9 +226,11 @@ def read(source: Source, reporter: Reporter) -> Tables:
     return tables
 
 
-def _tables(source: Source, reporter: Reporter) -> Tables:
+def _tables(source: Source, reporter: Reporter, kept: "Kept | None") -> Tables:
     if source.path.endswith(".arch"):
-        return native_reader(source).read(file_name(source), MAX_ROWS)
+        reader = native_reader(source)
+        reader.kept = kept
+        return reader.read(file_name(source), MAX_ROWS)
     from archdsl.detect.tables import find_tables
 
     return find_tables(source, reporter, native_reader, MAX_ROWS)
@@ -233,7 +266,12 @@ def _named(grids: tuple[Grid, ...], wanted: str) -> str | None:
 
 
 def _compile(
-    source: Source, grid: Grid, overrides: Overrides, reporter: Reporter, printed: bool
+    source: Source,
+    grid: Grid,
+    overrides: Overrides,
+    reporter: Reporter,
+    printed: bool,
+    kept: "Kept | None" = None,
 ) -> Iterator[_Told]:
     """Compile the networks of one grid, one, or as many as it has `variant` lines; give each with what is
     told of it."""
@@ -257,6 +295,7 @@ def _compile(
         source, shared, _known(parsed_as, overrides), Blocks(style_blocks(parsed_as), library.find)
     )
     parser.readings = style_readings(parsed_as, grid)
+    parser.kept = kept
     table = parser.table(grid)
     told = Printed(source, grid, tuple(shared.claims or ()), tuple(shared.diagnostics))
     if grid.sheet is not None and not shared.failed:
@@ -271,7 +310,8 @@ def _compile(
     given = {one.name for one in (*table.parameters, *style_parameters(style.name))}
     known = frozenset(given | {one.name for one in own_parameters(parser.blocks, source)})
     for variant in variants_of(table, overrides.variant, known):
-        one, said = _network(source, table, resolver, variant, shared.failed)
+        own = kept.part(variant.name if variant else "") if kept else None
+        one, said = _network(source, table, resolver, variant, shared.failed, own)
         yield one._replace(printed=told if printed else None), said
 
 
@@ -326,12 +366,18 @@ def _with_inputs(source: Source, table: Table, settings: Settings, told: Reporte
 
 
 def _network(
-    source: Source, table: Table, resolver: Resolver, variant: Variant | None, broken: bool
+    source: Source,
+    table: Table,
+    resolver: Resolver,
+    variant: Variant | None,
+    broken: bool,
+    kept: "Kept | None",
 ) -> _Told:
     own = Reporter()
     resolver.reporter = own
     settings = resolver.resolve(table, variant)
     builder = NetworkBuilder(source, own, settings)
+    builder.kept = kept
     graph = builder.build(table) if table.rows else None
     if not settings.input and [found.code for found in own.diagnostics] == ["E0215"]:
         own = _with_inputs(source, table, settings, own)
@@ -354,6 +400,8 @@ def _network(
         and (alone := never_residual(table.rows))
     ):
         own.add(lints.never_residual(source, alone[0], settings.style, alone[1]))
+    if graph and builder.again and not counts:
+        counts = builder.again.counts(graph)
     return Compiled(
         table,
         settings,

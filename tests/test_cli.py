@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from archdsl.cli import explain_block
+from archdsl.explaining import blocks
 
 ROOT = Path(__file__).parent.parent
 TABLE2 = str(ROOT / "specs/table2.arch")
@@ -369,7 +369,7 @@ def test_a_broken_table_is_drawn_with_what_is_wrong_in_each_row(tmp_path: Path) 
         assert said in dot
 
 
-@pytest.mark.parametrize("block", explain_block.names())
+@pytest.mark.parametrize("block", blocks.names())
 def test_explain_and_draw_a_block(block: str, tmp_path: Path) -> None:
     page = run("explain", block).stdout
     assert f"block {block}" in page and f"used:    {block}" in page

@@ -30,8 +30,8 @@ def test_every_spec_is_in_the_gallery(site: Path) -> None:
 
 
 def test_every_message_and_command_has_its_place(site: Path) -> None:
-    from archdsl.cli.explain import codes
     from archdsl.cli.main import COMMANDS
+    from archdsl.explaining.texts import codes
 
     for code in codes():
         assert (site / "reference/messages" / code / "index.html").exists(), code

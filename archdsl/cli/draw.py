@@ -4,13 +4,11 @@ broken table."""
 import argparse
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from archdsl.cli import common, sheet_options
-from archdsl.diagnostics import Diagnostic
 from archdsl.figure.theme import THEMES
-from archdsl.graph.graph import SketchStage
 from archdsl.loading import divided
 from archdsl.network import Network
 from archdsl.pipeline import Compilation
@@ -98,35 +96,12 @@ def draw_to(network: Network, out: str) -> int:
 
 def _draw_broken(args: argparse.Namespace, found: Compilation) -> None:
     """Draw the rows of the only table, or of the first one with a fault, as far as they were understood."""
+    from archdsl.figure.broken import broken
     from archdsl.figure.draw import draw_sketch
-    from archdsl.figure.sketch import sketch
 
-    tables = [(compiled.settings.name, compiled.sketch) for compiled in found.compiled]
-    broken = [table for table in tables if any(stage.faulty for stage in table[1])] or [
-        table for table in tables if table[1]
-    ]
-    errors = [diagnostic for diagnostic in found.diagnostics if diagnostic.severity == "error"]
-    if not broken or not errors:
-        return
-    name, stages = broken[0]
-    file = os.path.basename(found.source.path)
-    line, column = found.source.position(errors[0].span.start)
-    fault = f"{len(errors)} error{'s' * (len(errors) != 1)}: {errors[0].code} at {file}:{line}:{column}"
-    model = sketch(name, stages, file, fault, _said(stages, errors))
-    _written(args.output or _named(args), lambda out: draw_sketch(model, out, args.theme))
-
-
-def _said(stages: Sequence[SketchStage], errors: Sequence[Diagnostic]) -> dict[int, list[str]]:
-    """Return message and help of the first error in each faulty row, by the row's line."""
-    faulty = {stage.line for stage in stages if stage.faulty}
-    said: dict[int, list[str]] = {}
-    for error in errors:
-        line = error.source.position(error.span.start)[0]
-        row = max((row for row in faulty if row <= line), default=0)
-        if row and row not in said:
-            helps = error.help or (error.fixes[0].title if error.fixes else "")
-            said[row] = [f"{error.code}: {error.message}", *([f"help: {helps}"] if helps else [])]
-    return said
+    table = broken(found)
+    if table:
+        _written(args.output or _named(args), lambda out: draw_sketch(table.model, out, args.theme))
 
 
 def _named(args: argparse.Namespace) -> str:

@@ -3,13 +3,9 @@ what it takes."""
 
 import argparse
 
-from archdsl.cli import explain_block
-from archdsl.lang.vocabulary import longest
-from archdsl.ops import OPS, Op
-from archdsl.problems import page
+from archdsl.explaining import blocks
+from archdsl.explaining.texts import explain, overview, words
 from archdsl.problems.base import listed, nearest
-from archdsl.problems.page import codes
-from archdsl.resolve.conventions import CONVENTIONS, FACTS, expected, style_text, styles
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +33,7 @@ def run(args: argparse.Namespace) -> int:
         return _draw(word, args.output)
     text = explain(word) if word else overview()
     if text is None:
-        close = nearest(word, [*codes(), *styles(), *_layers(), *CONVENTIONS, *FACTS, *explain_block.names()])
+        close = nearest(word, words())
         hint = f"; did you mean {listed(close)}?" if close else "; `archdsl explain` lists what there is"
         return _refuse(f"nothing is called `{word}`{hint}")
     print(text.rstrip())
@@ -46,14 +42,14 @@ def run(args: argparse.Namespace) -> int:
 
 def _draw(word: str, output: str) -> int:
     """Draw an example of a block."""
-    block = explain_block.find(word)
+    block = blocks.find(word)
     if block is None:
-        close = nearest(word, explain_block.names())
+        close = nearest(word, blocks.names())
         return _refuse(
             f"no block is called `{word}`"
             + (f"; did you mean {listed(close)}?" if close else "; only blocks are drawn")
         )
-    network = explain_block.network(block)
+    network = blocks.network(block)
     if network is None:
         return _refuse(f"no example network of `{block.name}` is known")
     from archdsl.cli.draw import draw_to
@@ -66,73 +62,3 @@ def _refuse(message: str) -> int:
 
     say(f"archdsl: {message}")
     return 2
-
-
-def explain(word: str) -> str | None:
-    """Return the explanation of a word, None where there is none."""
-    if word.upper() in codes():
-        return page.text(word.upper())
-    if word.lower() in styles():
-        return style_text(word.lower())
-    if word.lower() in CONVENTIONS:
-        return setting_text(word.lower())
-    if word.lower() in FACTS:
-        example, doc = FACTS[word.lower()]
-        return f"{word.lower()}: {doc}\n\nwritten: {example}"
-    op = OPS.get(word.lower()) or _op_of(word)
-    block = None if op else explain_block.find(word)
-    return op_text(op) if op else explain_block.page(block) if block else None
-
-
-def _op_of(word: str) -> Op | None:
-    words = word.split()
-    found = longest(words)
-    return (
-        OPS.get(found[1][1]) or (OPS["activation"] if found[1][0] == "activation" else None)
-        if found and found[0] == len(words)
-        else None
-    )
-
-
-def setting_text(key: str) -> str:
-    """Describe a setting: its meaning, values and default."""
-    convention = CONVENTIONS[key]
-    values = ", ".join(expected(key))
-    return f"{key}: {convention.doc}\n\nvalues:  {values}\ndefault: {convention.default}"
-
-
-def op_text(op: Op) -> str:
-    """Describe an op: what it does, its spellings in a cell, its parameters."""
-    lines = [f"{op.name}: {op.doc}", ""]
-    if op.words:
-        lines += [f"written: {', '.join(op.words)}", ""]
-    lines += [
-        f"  {param.name:<12} {param.doc}"
-        + (f" (default: {param.default})" if param.default is not None else "")
-        for param in op.params
-    ]
-    return "\n".join(lines)
-
-
-def overview() -> str:
-    """List everything that can be explained; of the problems what each is about."""
-    groups = {
-        "styles, for what a table leaves out": styles(),
-        "settings": (*FACTS, *CONVENTIONS),
-        "layers": _layers(),
-        "blocks": explain_block.names(),
-    }
-    from textwrap import fill
-
-    lists = [
-        f"{name}:\n"
-        + fill(", ".join(words), 100, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
-        for name, words in groups.items()
-    ]
-    problems = "\n".join(f"  {code}  {page.title(code)}" for code in codes())
-    return "\n\n".join(["`archdsl explain WORD` explains one of these.", *lists, f"problems:\n{problems}"])
-
-
-def _layers() -> tuple[str, ...]:
-    """List the ops as they are written in a cell."""
-    return tuple(op.words[0] for op in OPS.values() if op.words)

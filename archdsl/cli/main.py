@@ -26,6 +26,8 @@ COMMANDS = {
     "predict": "name the classes of image files by a trained run or a Keras model",
     "compare": "compare runs: configurations, results, curves",
     "completion": "print a script that completes commands in a shell",
+    "lsp": "serve an editor: diagnostics, hints, fixes and more as you type (the Language Server Protocol)",
+    "mcp": "serve an assistant: check, count, draw and explain as tools (the Model Context Protocol)",
     "explain": "explain a problem, a style, a setting, a layer or a block; without a word, list them",
 }
 FILES = ("check",)  # commands that declare nothing but files and options with defaults

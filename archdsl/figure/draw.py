@@ -119,6 +119,12 @@ def svg(network: "Network | Graph", theme: str = "auto", level: str = "auto") ->
     return text[text.index("<svg") :]
 
 
+def sketch_svg(model: Figure, theme: str = "auto") -> str:
+    """Return the figure of a broken table, as `sketch` models it, as an SVG element."""
+    text = _rendered(wrapped(model), "svg", theme).decode()
+    return text[text.index("<svg") :]
+
+
 def render(
     network: "Network | Graph", kind: str, theme: str, level: str = "auto", sheet: Sheet = _PLAIN
 ) -> bytes:

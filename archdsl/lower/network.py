@@ -10,6 +10,7 @@ from archdsl.diagnostics import Reporter
 from archdsl.graph.emit import MAX_NODES, Emitter, Fault, TooLarge, Value
 from archdsl.graph.graph import Graph, Inferred, Shape, SketchStage, Stage
 from archdsl.graph.unused import report_unused
+from archdsl.light import TYPE_CHECKING
 from archdsl.lower.heads import check_head, with_classifier
 from archdsl.lower.lower import Lowering
 from archdsl.lower.rising import rising_blocks
@@ -35,6 +36,10 @@ from archdsl.solve.solve import Solution, solve
 from archdsl.solve.strides import at, place_block_strides, solved_layers, taker
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Row, Table
+
+if TYPE_CHECKING:
+    from archdsl.kept import Kept
+    from archdsl.lower.again import Again
 
 
 class NetworkBuilder:
@@ -62,6 +67,8 @@ class NetworkBuilder:
         self.given: dict[int, Solution] | None = None
         self.found: list[Inferred] = []  # of the row that is built
         self.read: Value | None = None  # what its last repeat read
+        self.kept: Kept | None = None  # rows of the text before its last edit
+        self.again: Again | None = None
 
     def build(self, table: Table) -> Graph | None:
         """Return the graph of a table; None where an error was reported.
@@ -98,40 +105,25 @@ class NetworkBuilder:
     def _build(self, table: Table) -> Graph | None:
         rows = tuple(row for row in table.rows if self.resolver.holds(row.guard))
         rows = channels_last(rows, self.rank, self.settings.conventions["size-order"])
-        specs = [self.resolver.row(row) for row in rows]
-        stride_in = self.settings.conventions["stride-in"]
-        specs = [
-            place_block_strides(items, stride_in) if items is not None and self._strides_fit(items) else None
-            for items in specs
-        ]
+        specs = self._specs(rows)
         if table.rows and not rows:
             self.reporter.add(blocks.nothing_left(self.source, table.rows[0].span))
         if not self.settings.input or not rows:
             return None
-        specs = with_classifier(rows, specs, self.settings)
+        plain, specs = specs, with_classifier(rows, specs, self.settings)
         names = stage_names(rows, specs)
         self.lowering = Lowering(self.source, self.reporter, self.settings, self.emitter)
         self.lowering.rising.total = sum(rising_blocks(items) for items in specs if items)
         value = self.emitter.emit("input", {"shape": self.settings.input}, (), "input", Span(0, 0))
-        self._keep("input", value)
+        self.keep("input", value)
+        build = self._stages(rows, plain, specs, names)
         for index, row in enumerate(rows):
-            before, arrives, errors, start = (
-                value,
-                self.arrives,
-                self.reporter.errors,
-                len(self.emitter.nodes),
-            )
-            self.missed = self.read = None
+            before, arrives = value, self.arrives
             try:
-                value = self._row(rows, specs, index, names[index], value)
+                value = build(index, value)
             except TooLarge:
                 self.reporter.add(shapes.network_too_large(self.source, row.span, MAX_NODES))
                 return None
-            self._keep(names[index], value)
-            self._keep(PREVIOUS, self._was_read(row, before))
-            self._sketch(
-                row, names[index], value, self.reporter.errors > errors or specs[index] is None, start
-            )
             self.arrives = row.size_span if row.size else row.text_span
             if row.aside:
                 self.aside.append(value)
@@ -153,6 +145,47 @@ class NetworkBuilder:
             (0,),
             outputs,
         )
+
+    def _specs(self, rows: tuple[Row, ...]) -> Rows:
+        """Return the specs of all rows, strides of brackets at the layers that take them; None for broken
+        rows."""
+        if self.kept is None:
+            specs = [self.resolver.row(row) for row in rows]
+            return list(map(self._placed, specs))
+        from archdsl.lower.again import specs_again
+
+        return specs_again(self.kept, self.settings, self.reporter, rows, self._spec)
+
+    def _spec(self, row: Row) -> tuple[Spec, ...] | None:
+        return self._placed(self.resolver.row(row))
+
+    def _placed(self, items: tuple[Spec, ...] | None) -> tuple[Spec, ...] | None:
+        if items is None or not self._strides_fit(items):
+            return None
+        return place_block_strides(items, self.settings.conventions["stride-in"])
+
+    def _stages(
+        self, rows: tuple[Row, ...], plain: Rows, specs: Rows, names: list[str]
+    ) -> Callable[[int, Value], Value]:
+        """Return what builds a row; `plain` are the specs before the classifiers were marked."""
+        if self.kept is None:
+            return lambda index, value: self.stage(rows, specs, index, names[index], value)
+        from archdsl.lower.again import Again
+
+        self.again = Again(self, self.kept, rows, plain, specs, names)
+        return self.again.stage
+
+    def stage(self, rows: tuple[Row, ...], specs: Rows, index: int, name: str, value: Value) -> Value:
+        """Build one row; keep its value under its name, and what is known of it for the figure of a table
+        with faults."""
+        errors, start, before = self.reporter.errors, len(self.emitter.nodes), value
+        self.missed = self.read = None
+        value = self._row(rows, specs, index, name, value)
+        self.keep(name, value)
+        self.keep(PREVIOUS, self._was_read(rows[index], before))
+        faulty = self.reporter.errors > errors or specs[index] is None
+        self._sketch(rows[index], name, value, faulty, start)
+        return value
 
     def _row(self, rows: tuple[Row, ...], all_specs: Rows, index: int, name: str, value: Value) -> Value:
         row, specs = rows[index], all_specs[index]
@@ -265,7 +298,7 @@ class NetworkBuilder:
         """Return what the last block of the trunk read: the last repeat of a row, or the row itself."""
         return self.scope.get(PREVIOUS, before) if row.aside else self.read or before
 
-    def _keep(self, name: str, value: Value) -> None:
+    def keep(self, name: str, value: Value) -> None:
         """Return a value its name for the rows to come."""
         self.scope[name] = value
         self.shapes[name] = value.shape
@@ -274,7 +307,7 @@ class NetworkBuilder:
         """Return a row that was blamed later the size that it must have had, for the rows that read it by
         name."""
         old = self.scope[name]
-        self._keep(name, old._replace(shape=(*size, old.shape[-1]), certain=False))
+        self.keep(name, old._replace(shape=(*size, old.shape[-1]), certain=False))
 
     def _strides_fit(self, specs: tuple[Spec, ...]) -> bool:
         """Report the strides of brackets in which no layer can take them."""

@@ -3,8 +3,9 @@ or pipes."""
 
 import re
 from collections.abc import Callable
+from functools import partial
 
-from archdsl.light import Final
+from archdsl.light import TYPE_CHECKING, Final
 from archdsl.native.divide import (
     gap_cells,
     has_pipe,
@@ -20,6 +21,9 @@ from archdsl.patterns import pattern
 from archdsl.source import Source, Span
 from archdsl.table.roles import CLAIMS, SIZE, holds_layers, plain_columns, role_of
 from archdsl.text.grid import COMMA, Bound, Cell, Grid, GridBlock, GridRow, GridSetting, Part, Sheet, Tables
+
+if TYPE_CHECKING:
+    from archdsl.kept import Kept
 
 MAX_LINE: Final = 200_000  # no row is so long: such a line is not divided into cells
 _COMMENT = re.compile(r"(?:^|(?<=\s))#(?=\s|$|[^\d\s])")
@@ -62,6 +66,7 @@ class NativeReader:
         self.sheet: list[tuple[Cell, ...]] | None = None
         self.surplus: list[Span] = []  # of rows of the sheet
         self.single = False  # whether single spaces part the headers
+        self.kept: Kept | None = None  # rows of the text before its last edit
 
     def read(self, name: str, limit: int) -> Tables:
         """Read the source; stop after `limit` + 1 rows."""
@@ -131,7 +136,8 @@ class NativeReader:
     def _line(self, line: str, start: int) -> None:
         if "#" in line:
             line = self._uncommented(line)
-        if not line.strip():
+        line = line.rstrip()  # blanks at its end set nothing off
+        if not line:
             return
         if "X" in line:
             line = _CAPITAL.sub(lambda match: match[0].lower(), line)
@@ -145,10 +151,24 @@ class NativeReader:
         if self.sheet is not None:
             self.sheet.append(self._columned(line, start))
             return
-        if has_pipe(line):
-            self._row(piped_row(line, start, self.columns, self.width, len(self.headers)), True)
-        else:
-            self._row(spaced_row(line, start, self.is_layer_word, len(self.rows) + 1), False)
+        piped = has_pipe(line)
+        self._row(self._divided(line, start, piped), piped)
+
+    def _divided(self, line: str, start: int, piped: bool) -> GridRow:
+        """Divide a row into its cells."""
+        make = partial(self._piped if piped else self._spaced, line, start)
+        if self.kept is None:
+            return make()
+        under = tuple(self.columns.items()) if self.columns else ()
+        return self.kept.plain(
+            "line", (line, start, len(self.rows), under, self.width, len(self.headers)), make
+        )
+
+    def _piped(self, line: str, start: int) -> GridRow:
+        return piped_row(line, start, self.columns, self.width, len(self.headers))
+
+    def _spaced(self, line: str, start: int) -> GridRow:
+        return spaced_row(line, start, self.is_layer_word, len(self.rows) + 1)
 
     def own_headers(self) -> frozenset[str]:
         """Return the headers that blocks list for their parameters."""

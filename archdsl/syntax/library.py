@@ -76,9 +76,14 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(name[:-5] for name in os.listdir(_STD) if name.endswith(".arch")))
 
 
+def path_of(name: str) -> str:
+    """Give the path of a file of the library."""
+    return os.path.join(_STD, f"{name}.arch")
+
+
 def text(name: str) -> str:
-    """Return the text of a file of the library."""
-    with open(os.path.join(_STD, f"{name}.arch"), encoding="utf-8") as file:
+    """Give the text of a file of the library."""
+    with open(path_of(name), encoding="utf-8") as file:
         return file.read()
 
 

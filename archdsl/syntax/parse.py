@@ -8,7 +8,7 @@ from functools import partial
 from archdsl.diagnostics import Reporter
 from archdsl.lang.ordinals import layer_kind
 from archdsl.lang.vocabulary import reserved
-from archdsl.light import Any
+from archdsl.light import TYPE_CHECKING, Any
 from archdsl.patterns import pattern
 from archdsl.problems import blocks as problems
 from archdsl.problems import names, syntax
@@ -23,7 +23,10 @@ from archdsl.syntax.row import RowParser, claim, printed_size
 from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.slug import slug
 from archdsl.syntax.typed import UNKNOWN
-from archdsl.text.grid import COMMA, Cell, Grid, GridRow, GridSetting, Part
+from archdsl.text.grid import COMMA, Cell, Grid, GridBlock, GridRow, GridSetting, Part
+
+if TYPE_CHECKING:
+    from archdsl.kept import Kept
 
 MAX_DEPTH = 32
 MAX_CELL = 50_000
@@ -63,6 +66,7 @@ class TableParser:
         self.blocks = blocks
         self.readings: tuple[Reading, ...] = ()
         self.spoilt: tuple[Span, ...] = ()
+        self.kept: Kept | None = None  # rows of the text before its last edit
 
     def inside(
         self, names: frozenset[str], block: str = "", labels: frozenset[str] = frozenset()
@@ -119,19 +123,28 @@ class TableParser:
         """Parse the block definitions of a grid; each may use those before it."""
         found: list[BlockDef] = []
         if grid.blocks:
-            from archdsl.syntax.blocks import block_definition, block_name
+            from archdsl.syntax.blocks import block_name
         called = [compact(block_name(block.head)) for block in grid.blocks]
         below, defined = set(called), dict[str, BlockDef]()
         self.blocks = self.blocks._replace(below=below)
         for name, block in zip(called, grid.blocks, strict=True):
             below.discard(name)
-            one = block_definition(self, block)
+            one = self._definition(block)
             known = self._new_block(one, defined.setdefault(compact(one.name), one))
             found.append(one)
             self.blocks = self.blocks._replace(
                 own=with_names(self.blocks.own, (one if known else one._replace(broken=True),))
             )
         return tuple(found)
+
+    def _definition(self, block: GridBlock) -> BlockDef:
+        from archdsl.syntax.blocks import block_definition
+
+        make = partial(block_definition, self, block)
+        if self.kept is None:
+            return make()
+        own, below = tuple(self.blocks.own.values()), frozenset(self.blocks.below)
+        return self.kept.told("block", (block, self.known, own, below), self.reporter, make)
 
     def _new_block(self, block: BlockDef, first: BlockDef) -> bool:
         if first is not block:

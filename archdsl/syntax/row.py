@@ -30,6 +30,8 @@ _UNIT = pattern(
     r"[(\[ /](?:in |x ?)?(k|m|b|g|thousand|million|billion)s?[)\]]?$|\b([mg])(?:flop|mac|madd|op)",
     re.IGNORECASE,
 )
+# `concat enc1`, `max unpool with pool1 indices`, `node(32, x2)`
+_OF_VALUES = pattern(r"from|add|cat|multiply|maximum|average|aside|ind|switch|\(", re.IGNORECASE)
 
 
 class RowParser:
@@ -50,9 +52,25 @@ class RowParser:
         for printed, counted, row in zip(self.grid.rows, plain, said, strict=True):
             self._cut(printed.structure, counted.structure, "ordinal")
             self._cut(counted.structure, row.structure, "size")
-        rows = tuple(map(self.row, said))
+        rows = tuple(map(self._kept if self._keeps() else self.row, said))
         self.binder.finish()
         return rows
+
+    def _keeps(self) -> bool:
+        """Return whether rows of the text before its last edit may be taken again: of our own form, whose
+        cells are read by themselves."""
+        kept, parser = self.parser.kept, self.parser
+        if kept is None or self.grid.sheet is not None:
+            return False
+        blocks, told = parser.blocks._replace(values=frozenset()), self.reporter.claims is not None
+        kept.context("row", parser.known, blocks, parser.readings, self.grid.headers, self.grid.column, told)
+        return True
+
+    def _kept(self, row: GridRow) -> Row:
+        if self.parser.kept is None or row.around or any(part.bound for part in row.parts):
+            return self.row(row)
+        values = self.parser.blocks.values if any(map(_names_values, row.parts)) else frozenset()
+        return self.parser.kept.told("row", (row, values), self.reporter, partial(self.row, row))
 
     def row(self, row: GridRow) -> Row:
         """Turn a row into its AST; a broken part is reported, and the row kept without its structure."""
@@ -259,6 +277,12 @@ class RowParser:
             self.reporter.add(syntax.no_structure(self.source, row.span, row.name.text.strip()))
             return None
         return items
+
+
+def _names_values(part: Part) -> bool:
+    """Return whether a structure may name other rows: it has a word that joins values, or that speaks of
+    indices."""
+    return _OF_VALUES.search(part.structure.text) is not None
 
 
 def printed_size(cell: Cell) -> Cell:

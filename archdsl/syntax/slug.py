@@ -1,8 +1,10 @@
 """Printed names -> names that layers can carry."""
 
 import re
+from functools import lru_cache
 
 
+@lru_cache(20_000)
 def slug(name: str) -> str:
     """Make a name that layers can carry: `Conv2-x` -> `conv2_x`; letters of other alphabets are told apart by
     their numbers."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container
+from functools import lru_cache
 
 from archdsl.lang.ordinals import is_call, is_kind, is_ordinal, is_series, kind_of, layer_kind, number_of
 from archdsl.lang.vocabulary import LONGEST, longest
@@ -173,6 +174,7 @@ def _uncounted(row: GridRow, leads: list[Lead | None], counted: set[str]) -> Gri
     return row._replace(parts=tuple(parts))
 
 
+@lru_cache(20_000)
 def _lead(text: str) -> Lead | None:
     """Find the layer word that a cell begins with and the number behind it, before anything else is said."""
     head = text[: min((at for mark in "+&;,(/→" if (at := text.find(mark)) >= 0), default=len(text))].rstrip()

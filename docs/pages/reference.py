@@ -5,8 +5,9 @@ import io
 import re
 from pathlib import Path
 
-from archdsl.cli import explain, explain_block
 from archdsl.cli.main import COMMANDS, main
+from archdsl.explaining import blocks as library
+from archdsl.explaining import texts
 from archdsl.ops import OPS
 from archdsl.recipe import read
 from archdsl.resolve.conventions import style_text, styles
@@ -69,7 +70,7 @@ def layers() -> str:
     ]
     for op in OPS.values():
         if op.words:
-            parts += ["", f"## {op.words[0]}", "", *_code(explain.op_text(op))]
+            parts += ["", f"## {op.words[0]}", "", *_code(texts.op_text(op))]
     return "\n".join(parts)
 
 
@@ -80,10 +81,10 @@ def blocks() -> str:
         "",
         "Rows may use these by name; a spec of yours may define a block of the same name.",
     ]
-    for name in dict.fromkeys(explain_block.names()):
-        block = explain_block.find(name)
+    for name in dict.fromkeys(library.names()):
+        block = library.find(name)
         assert block is not None
-        parts += ["", f"## {name}", "", *_code(explain_block.page(block))]
+        parts += ["", f"## {name}", "", *_code(library.page(block))]
     return "\n".join(parts)
 
 
@@ -115,11 +116,11 @@ def messages() -> dict[str, str | bytes]:
     found: dict[str, str | bytes] = {}
     parts = ["# Messages", "", "`archdsl explain CODE` prints these pages."]
     for start, phase in PHASES.items():
-        codes = [code for code in explain.codes() if code.startswith(start)]
+        codes = [code for code in texts.codes() if code.startswith(start)]
         if codes:
             parts += ["", f"## {phase}", ""]
         for code in codes:
-            text = explain.explain(code) or ""
+            text = texts.explain(code) or ""
             found[f"reference/messages/{code}.md"] = text
             title = re.sub(r"^# [^:]+: ", "", text.split("\n", 1)[0])
             parts.append(f"- [{code}]({code}.md): {title}")

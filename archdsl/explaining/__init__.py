@@ -1,0 +1,1 @@
+"""A word of the language, or a problem's code -> the text that explains it."""
