@@ -263,7 +263,7 @@ def test_comparisons_and_diagnostics_are_shown_as_a_terminal_does() -> None:
     )
     assert "<b>" not in wrong._repr_html_()
     assert "&lt;b&gt;" in wrong._repr_html_()
-    assert "font-weight: bold; color: #d1242f" in wrong[0]._repr_html_()
+    assert "font-weight: bold; color: #e23636" in wrong[0]._repr_html_()
     assert "no errors" in archdsl.check(TABLE1)._repr_html_()
 
 

@@ -130,6 +130,8 @@ def html(network: "Network") -> str:
     from html import escape
 
     axes = network.settings.open_axes
-    rows = [_HEAD, *(_cells(stage, axes) for stage in network.stages)]
+    head = "".join(f"<th>{name}</th>" for name in _HEAD)
+    rows = (_cells(stage, axes) for stage in network.stages)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return f"<table>{body}</table><p>{escape(totals(network))}</p>"
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f"{table}<p>{escape(totals(network))}</p>"
