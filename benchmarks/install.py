@@ -1,4 +1,6 @@
-"""Seconds and megabytes of an install, in an environment of its own: `python benchmarks/install.py [EXTRA]`.
+"""Seconds and megabytes of an install, in an environment of its own: `python benchmarks/install.py [EXTRA [PYTHON]]`.
+
+PYTHON is the interpreter that it is installed for (default: the one that runs this).
 
 The wheel is built first. What pip has in its cache is not downloaded again: the first run also tells the network.
 Afterwards the installed command checks and draws a spec by its name, in an empty folder.
@@ -8,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -32,12 +33,13 @@ def timed(command: list[str], folder: Path) -> float:
 
 def main() -> None:
     """Install, measure, use."""
-    extra = f"[{sys.argv[1]}]" if len(sys.argv) > 1 else ""
+    extra = f"[{sys.argv[1]}]" if sys.argv[1:] and sys.argv[1] else ""
+    python = sys.argv[2] if len(sys.argv) > 2 else sys.executable
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         timed([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", made], ROOT)
         [wheel] = folder.glob("*.whl")
-        venv.create(folder / "env", with_pip=True)
+        timed([python, "-m", "venv", str(folder / "env")], folder)
         scripts = folder / "env" / ("Scripts" if sys.platform == "win32" else "bin")
         before = megabytes(folder / "env")
         quiet = ["--quiet", "--disable-pip-version-check"]
