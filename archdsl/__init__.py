@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from archdsl.compare.result import Comparison
     from archdsl.data.faults import DataError
     from archdsl.data.images import ImageData
+    from archdsl.deploy.errors import DeployError
     from archdsl.diagnostics import Diagnostic
     from archdsl.face.diagnostics import Diagnostics
     from archdsl.face.folder import Folder
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 _LATER = {
     "Comparison": "compare.result",
     "DataError": "data.faults",
+    "DeployError": "deploy.errors",
     "Diagnostic": "diagnostics",
     "Diagnostics": "face.diagnostics",
     "Folder": "face.folder",
@@ -144,19 +146,20 @@ def compile(  # noqa: A001 - it is what the command does
     style: str | None = None,
     input: str | None = None,
     variant: str | None = None,
+    target: str = "keras",
     fold: bool | None = None,
 ) -> None:
-    """Write a network as `out` ends: `.py` (Keras source), `.keras`, `.onnx`, `.tflite`, or a folder
-    (SavedModel).
+    """Write a network as `out` ends: `.py` (source), `.keras`, `.onnx`, `.tflite`, or a folder (SavedModel).
 
-    `fold` folds batch norm into the convolutions (default: not in a `.keras` file, which is to be trained).
-    A written model is run and compared with the network first. Raises SpecError as `load` does, ValueError
-    for another ending, ModuleNotFoundError where Keras is not installed.
+    `target` says whose source a `.py` file is: `keras` or `torch`. `fold` folds batch norm into the
+    convolutions (default: not in a `.keras` file, which is to be trained). A written model is run and
+    compared with the network first. Raises SpecError as `load` does, ValueError for another ending or target,
+    DeployError where a format has no form of a layer, ModuleNotFoundError where Keras is not installed.
     """
     from archdsl.face.compiling import compile_to
     from archdsl.face.given import network_of
 
-    compile_to(network_of(given, _overrides(define, style, input, variant), table), str(out), fold)
+    compile_to(network_of(given, _overrides(define, style, input, variant), table), str(out), target, fold)
 
 
 def draw(
@@ -272,6 +275,7 @@ if not TYPE_CHECKING:  # a type checker shall tell a name that there is not
 __all__ = [
     "Comparison",
     "DataError",
+    "DeployError",
     "Diagnostic",
     "Diagnostics",
     "Folder",

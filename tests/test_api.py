@@ -69,6 +69,14 @@ def test_an_unknown_ending_is_told(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_source_for_pytorch(tmp_path: Path) -> None:
+    archdsl.compile("table1", tmp_path / "net.py", target="torch")
+    assert "nn.Module" in (tmp_path / "net.py").read_text(encoding="utf-8")
+    for out, target in (("net.py", "theano"), ("net.keras", "torch")):
+        with pytest.raises(ValueError, match="target"):
+            archdsl.compile("table1", str(tmp_path / out), target=target)
+
+
 def test_a_spec_is_a_mapping_of_its_networks() -> None:
     spec = archdsl.load(RESNET)
     assert list(spec) == [network.name for network in spec.networks] == list(spec.keys())

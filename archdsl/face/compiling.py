@@ -1,24 +1,36 @@
-"""A network -> a file: Keras source, or a model in the format that the file's name ends in."""
+"""A network -> a file: source, or a model in the format that the file's name ends in."""
 
 import os
 
 from archdsl.network import Network
 from archdsl.writing import write_whole
 
+TARGETS = ("keras", "torch")
 
-def compile_to(network: Network, out: str, fold: bool | None) -> None:
+
+def compile_to(network: Network, out: str, target: str, fold: bool | None) -> None:
     """Write a network; raise ValueError, DeployError, BackendError, ModuleNotFoundError or OSError."""
+    if target not in TARGETS:
+        raise ValueError(f"unknown target `{target}`; there are {', '.join(TARGETS)}")
     if out.endswith(".py"):
-        write_whole(out, python_source(network))
+        write_whole(out, source(network, target))
+    elif target == "torch":
+        raise ValueError(f"target says whose source a .py file is, and {out} is none")
     else:
         _write_model(network, out, fold)
 
 
-def python_source(network: Network) -> str:
-    """Write a network as the Keras source that a person would have written."""
-    from archdsl.backends.python_source import source
+def source(network: Network, target: str) -> str:
+    """Write a network as the source that a person would have written; raise DeployError where PyTorch has no
+    form of a layer."""
+    from archdsl.backends import python_source, torch_source
+    from archdsl.deploy.errors import DeployError
 
-    return source(network.graph, os.path.basename(network.path))
+    write = torch_source.source if target == "torch" else python_source.source
+    try:
+        return write(network.graph, os.path.basename(network.path))
+    except torch_source.NoForm as error:
+        raise DeployError(str(error)) from None
 
 
 def _write_model(network: Network, out: str, fold: bool | None) -> None:
