@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+import token_grids
 
 from archdsl.backends.keras import connected
 from archdsl.ops import OPS, ShapeFault
@@ -115,6 +116,7 @@ def _activations() -> Iterator[tuple[dict[str, Any], Shapes]]:
     for function in sorted(set(ACTIVATIONS.values())):
         yield {"function": function}, ((4, 4, 3),)
     yield {"function": "leaky_relu", "slope": 0.1}, ((4, 4, 3),)
+    yield {"function": "softmax", "axis": 1}, ((4, 3),)
 
 
 def _merges() -> Iterator[tuple[dict[str, Any], Shapes]]:
@@ -274,7 +276,7 @@ GRIDS = {
         ]
     ),
     "input": lambda: iter([({"shape": (4, 4, 3)}, ())]),
-}
+} | token_grids.GRIDS
 
 
 def test_every_op_has_a_grid() -> None:
@@ -312,7 +314,7 @@ def test_shape_and_weights(name: str) -> None:
             shapes,
         )
         assert sum(layer.count_params() for layer in layers) == sum(prod(w.shape) for w in weights)
-        assert layers[-1].name == "layer"
+        assert not layers or layers[-1].name.startswith("layer")
         assert params.keys() <= {param.name for param in op.params}
     assert accepted > 1
 
@@ -364,6 +366,8 @@ REFUSED: list[tuple[str, dict[str, Any], Shapes]] = [
     ("channel_mean", {}, ((6,),)),
     ("expand", {"axes": 2}, ((4, 6),)),
     ("activation", {"function": "elu", "slope": 0.1}, ((4, 4, 6),)),
+    ("activation", {"function": "relu", "axis": 1}, ((4, 4, 6),)),
+    ("activation", {"function": "softmax", "axis": 3}, ((4, 6),)),
 ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from archdsl.backends.names import part_name
 from archdsl.graph.graph import Graph, Node
-from archdsl.ops import INPUT, OPS, Call, Op
+from archdsl.ops import INPUT, OPS, Call, Op, taken
 from archdsl.ops.base import Params, Shape
 
 # What two uses of one block may differ in, with the value that leaving it out means; all else makes another
@@ -50,6 +50,8 @@ class Step:
     branch: str
     layer: bool = True
     use: str = ""
+    apart: bool = False
+    called: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -113,6 +115,8 @@ def _instance(graph: Graph, start: int, stop: int, lowered: Lowered) -> Instance
     if len(outer) != 1 or any(i in used_later for i in range(start, stop - 1)):
         return None
     path = "/".join(nodes[0].name.split("/")[:2])
+    if any(not node.name.startswith(f"{path}/") for node in nodes):  # the only block of its row
+        path = path.partition("/")[0]
     steps = _steps(graph, start, stop, path, lowered)
     return Instance(start, stop, outer.pop(), path, nodes[0].stage, steps)
 
@@ -125,8 +129,9 @@ def _steps(graph: Graph, start: int, stop: int, path: str, lowered: Lowered) -> 
         read = tuple(outputs.get(source, INPUT) for source in node.inputs)
         for call in lowered(OPS[node.op], node.params, graph.input_shapes(node)):
             name = part_name(node.name.removeprefix(path).strip("/"), call.suffix)
-            inputs = tuple(j for at in call.inputs for j in (read if at == INPUT else (first + at,)))
-            steps.append(Step(name, call.target, call.kwargs, inputs, node.branch, call.layer, call.use))
+            inputs = tuple(j for at in call.inputs for j in (taken(at, read) if at < 0 else (first + at,)))
+            made = (call.target, call.kwargs, inputs, node.branch, call.layer, call.use)
+            steps.append(Step(name, *made, call.apart, call.called))
         outputs[i] = len(steps) - 1
     return steps
 
@@ -187,7 +192,8 @@ def _same(step: Step, large: Instance, positions: dict[str, int], small: Instanc
         for key in (*step.kwargs, *other.kwargs)
         if key not in VARYING or (key == "padding" and _pads(step))
     }
-    if (step.target, step.use) != (other.target, other.use) or len(step.inputs) != len(other.inputs):
+    own, others = ((one.target, one.use, one.called) for one in (step, other))
+    if own != others or len(step.inputs) != len(other.inputs):
         return False
     if any(step.kwargs.get(key) != other.kwargs.get(key) for key in keys):
         return False

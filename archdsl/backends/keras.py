@@ -10,7 +10,7 @@ from archdsl.backends.names import layer_name, model_name, part_name
 from archdsl.backends.quiet import import_keras
 from archdsl.diagnostics import InternalError
 from archdsl.graph.graph import Graph, Node
-from archdsl.ops import INPUT, OPS, Call
+from archdsl.ops import OPS, Call, taken
 
 if TYPE_CHECKING:
     import keras
@@ -59,7 +59,7 @@ def connected(
     for call in calls:
         # The target is a dotted name out of archdsl/ops, never text of a spec.
         made = instead.get(call.target) or reduce(getattr, call.target.split("."), keras)
-        read = [tensor for i in call.inputs for tensor in (inputs if i == INPUT else [values[i]])]
+        read = [tensor for i in call.inputs for tensor in (taken(i, inputs) if i < 0 else [values[i]])]
         kwargs = {key: _argument(keras, value) for key, value in call.kwargs.items()}
         if not call.layer:
             values.append(made(*read, **kwargs))
@@ -67,7 +67,8 @@ def connected(
         layer = made(**kwargs, name=part_name(name, call.suffix))
         if read:
             layers.append(layer)
-        values.append(layer(_one_or_all(read)) if read else layer)
+        given = read if call.apart else [_one_or_all(read)]
+        values.append(layer(*given, **call.called) if read else layer)
     return values[-1], layers
 
 

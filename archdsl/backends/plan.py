@@ -8,7 +8,7 @@ from archdsl.backends.body import variable
 from archdsl.backends.names import layer_name
 from archdsl.backends.signature import Signature, signature
 from archdsl.graph.graph import Graph
-from archdsl.ops import INPUT, Call
+from archdsl.ops import Call
 
 
 class Plan(NamedTuple):
@@ -56,7 +56,7 @@ def listed(names: list[str]) -> str:
 def part_names(calls: tuple[Call, ...], name: str) -> list[str]:
     """Name the values of the calls that make an op; one that a call further on takes has a name of its
     own."""
-    again = any(INPUT in call.inputs for call in calls[1:])
+    again = any(i < 0 for call in calls[1:] for i in call.inputs)
     return [_part(calls, i, name, again) for i in range(len(calls) - 1)] + [name]
 
 

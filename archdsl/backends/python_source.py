@@ -11,7 +11,7 @@ from archdsl.backends.names import layer_name, model_name, part_name
 from archdsl.backends.plan import Plan, docstring, listed, part_names, plan, stages_of
 from archdsl.backends.signature import Signature, literal
 from archdsl.graph.graph import Graph, Node
-from archdsl.ops import INPUT, OPS, Call, Op
+from archdsl.ops import OPS, Call, Op, taken
 
 _WIDTH = 100
 _ORDER = {
@@ -105,8 +105,9 @@ def _function(block: Block, made: Signature, doc: str) -> list[str]:
         }
         if step.layer:
             arguments["name"] = f'f"{{name}}-{step.name.replace("/", "-")}"'
-        inputs = listed([read(reference, variables) for reference in step.inputs])
-        lines += call_text(step.target, arguments, inputs, variables[i], 8 if flag else 4)
+        inputs = [read(reference, variables) for reference in step.inputs]
+        given = _given(inputs, apart=step.apart or not step.layer, called=step.called)
+        lines += call_text(step.target, arguments, given, variables[i], 8 if flag else 4)
     return [*lines, f"    return {variables[len(steps) - 1]}"]
 
 
@@ -145,6 +146,12 @@ def _comment(text: str) -> str:
     return "".join(char if char.isprintable() else " " for char in text)
 
 
+def _given(inputs: list[str], *, apart: bool, called: dict[str, Any]) -> str:
+    """Return what a layer or a function is called with."""
+    words = inputs if apart else [listed(inputs)]
+    return ", ".join([*words, *(f"{key}={literal(value)}" for key, value in called.items())])
+
+
 def _single(graph: Graph, at: int, names: dict[int, str]) -> list[str]:
     """Write the layer of a node, or its several layers in order."""
     node = graph.nodes[at]
@@ -158,9 +165,10 @@ def _single(graph: Graph, at: int, names: dict[int, str]) -> list[str]:
         inputs = [
             word
             for i in call.inputs
-            for word in ([names[j] for j in node.inputs] if i == INPUT else [values[i]])
+            for word in (taken(i, [names[j] for j in node.inputs]) if i < 0 else [values[i]])
         ]
-        lines += call_text(call.target, _arguments(node, call), listed(inputs), value, 4)
+        given = _given(inputs, apart=call.apart or not call.layer, called=call.called)
+        lines += call_text(call.target, _arguments(node, call), given, value, 4)
     return lines
 
 

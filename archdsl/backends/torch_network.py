@@ -8,7 +8,7 @@ from archdsl.backends.names import layer_name, part_name
 from archdsl.backends.plan import Plan, part_names
 from archdsl.backends.torch_text import applied, attribute, constructor, returned
 from archdsl.graph.graph import Graph
-from archdsl.ops import INPUT, OPS, Call
+from archdsl.ops import OPS, Call, taken
 
 
 class Item(NamedTuple):
@@ -171,7 +171,7 @@ def _single(planned: Plan, one: Placed, classes: dict[str, str]) -> tuple[list[s
         inputs = [
             word
             for i in call.inputs
-            for word in ([planned.names[j] for j in item.source] if i == INPUT else [values[i]])
+            for word in (taken(i, [planned.names[j] for j in item.source]) if i < 0 else [values[i]])
         ]
         forward += laid(f"{value} = {applied(call.use, name, inputs)}", 8)
     return init, forward

@@ -150,7 +150,9 @@ def _carries(layer: tuple[str, dict[str, str]], rider: dict[str, str]) -> bool:
 
 
 def _properties(operation: Operation) -> dict[str, str]:
-    return {key: _value(value, key == "kernel") for key, value in operation.params.items()}
+    return {
+        key: _value(value, key == "kernel") for key, value in operation.params.items() if value is not None
+    }
 
 
 def _value(value: Any, every_axis: bool) -> str:

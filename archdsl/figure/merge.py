@@ -16,6 +16,9 @@ Key = tuple[Any, ...]
 Layer = tuple[int, ...]  # the nodes of one layer, one for each block drawn
 
 
+_TURN = 4  # the most blocks that take turns
+
+
 class Drawn(NamedTuple):
     """A layer that is drawn once."""
 
@@ -65,40 +68,57 @@ MergedPart = Drawn | Repeats | MergedFork | MergedWeb
 
 
 def merge(wiring: Wiring, bracket: Bracket, *, apart: bool = False) -> Repeats:
-    """Draw consecutive repeats as one where only strides and shortcuts differ; number blocks from 1.
+    """Draw consecutive repeats as one where only strides and shortcuts differ, and those that take turns as
+    one turn; number blocks from 1.
 
     `apart` keeps every repeat by itself.
     """
     keys = [
         (i,) if apart else body_key(wiring, repeat, strict=False) for i, repeat in enumerate(bracket.bodies)
     ]
-    groups = [list(run) for _, run in groupby(range(len(keys)), keys.__getitem__)]
+    groups = _turns(keys) or [list(run) for _, run in groupby(range(len(keys)), keys.__getitem__)]
     merged = (
-        merge_group(wiring, [bracket.bodies[i] for i in group], group[0] + 1, apart=apart) for group in groups
+        merge_group(wiring, [bracket.bodies[i] for i in group], [i + 1 for i in group], apart=apart)
+        for group in groups
     )
     return Repeats(tuple(merged), bracket.name)
 
 
-def merge_group(wiring: Wiring, bodies: Sequence[Body], first: int = 1, *, apart: bool = False) -> Merged:
-    """Merge bodies whose main paths agree; `first` is the number of the first one."""
-    blocks = tuple(range(first, first + len(bodies)))
+def _turns(keys: Sequence[Key]) -> list[list[int]]:
+    """Give the places of each of several repeats that take turns (windows and shifted windows); none where
+    they do not."""
+    for turn in range(2, min(_TURN, len(keys) // 2) + 1):
+        if (
+            len(keys) % turn == 0
+            and len(set(keys)) == turn
+            and keys == list(keys[:turn]) * (len(keys) // turn)
+        ):
+            return [list(range(first, len(keys), turn)) for first in range(turn)]
+    return []
+
+
+def merge_group(
+    wiring: Wiring, bodies: Sequence[Body], blocks: Sequence[int] = (), *, apart: bool = False
+) -> Merged:
+    """Merge bodies whose main paths agree; `blocks` are their numbers, from 1 where none are given."""
+    blocks = tuple(blocks or range(1, 1 + len(bodies)))
     columns = zip(*(repeat.parts for repeat in bodies), strict=True)
-    parts = tuple(_merge_part(wiring, column, first, apart) for column in columns)
+    parts = tuple(_merge_part(wiring, column, blocks, apart) for column in columns)
     return Merged(
-        blocks, parts, tuple(_merge_paths(wiring, bodies, first)), tuple(repeat.exit for repeat in bodies)
+        blocks, parts, tuple(_merge_paths(wiring, bodies, blocks)), tuple(repeat.exit for repeat in bodies)
     )
 
 
-def _merge_part(wiring: Wiring, column: Sequence[Part], first: int, apart: bool) -> MergedPart:
+def _merge_part(wiring: Wiring, column: Sequence[Part], blocks: Sequence[int], apart: bool) -> MergedPart:
     head = column[0]
     if isinstance(head, Fork):
         forks = [part.branches for part in column if isinstance(part, Fork)]
         return MergedFork(
-            tuple(merge_group(wiring, branch, first, apart=apart) for branch in zip(*forks, strict=True))
+            tuple(merge_group(wiring, branch, blocks, apart=apart) for branch in zip(*forks, strict=True))
         )
     if isinstance(head, Web):
         inner = zip(*(part.parts for part in column if isinstance(part, Web)), strict=True)
-        merged = (_merge_part(wiring, parts, first, apart) for parts in inner)
+        merged = (_merge_part(wiring, parts, blocks, apart) for parts in inner)
         return MergedWeb(
             tuple(part for part in merged if not isinstance(part, MergedFork | MergedWeb)), head.edges
         )
@@ -108,9 +128,9 @@ def _merge_part(wiring: Wiring, column: Sequence[Part], first: int, apart: bool)
     return Drawn(tuple(part for part in column if isinstance(part, int)))
 
 
-def _merge_paths(wiring: Wiring, bodies: Sequence[Body], first: int) -> list[MergedPath]:
+def _merge_paths(wiring: Wiring, bodies: Sequence[Body], blocks: Sequence[int]) -> list[MergedPath]:
     takers: dict[Key, list[tuple[int, Path]]] = {}
-    for block, repeat in enumerate(bodies, first):
+    for block, repeat in zip(blocks, bodies, strict=True):
         for number, path in enumerate(repeat.paths):
             nodes = tuple(_node_key(wiring, i, strict=False) for i in path.nodes)
             again = repeat.paths[:number].count(path) if not path.nodes else 0

@@ -21,37 +21,14 @@ _PHRASES = {
         *("reflect padding", "reflection padding", "reflect pad", "mirror padding"),
         *("replicate padding", "replication padding", "circular padding"),
     ),
-    "a gated unit is a product of two layers: write a block with `= multiply`": ("glu", "swiglu", "geglu"),
+    "a gated unit is a product of two layers: write `gated-mlp(hidden)`, or a block with `= multiply`": (
+        *("glu", "swiglu", "geglu"),
+    ),
     "what is in it? write its layers in brackets, or define it once by `block NAME(…)`": (
         *("residual block", "res block", "resblock", "residual unit", "basic block", "basicblock"),
     ),
-    (
-        "attention, embeddings and recurrent layers are not in the language; leave such rows out to check "
-        "the "
-        "others"
-    ): (
-        *(
-            "attention",
-            "self attention",
-            "multi head attention",
-            "multi head self attention",
-            "msa",
-            "mhsa",
-            "mha",
-            "transformer",
-        ),
-        *(
-            "transformer block",
-            "transformer encoder",
-            "lstm",
-            "bilstm",
-            "blstm",
-            "gru",
-            "bigru",
-            "rnn",
-            "recurrent",
-            "embedding",
-        ),
+    "recurrent layers are not in the language; leave such rows out to check the others": (
+        *("lstm", "bilstm", "blstm", "gru", "bigru", "rnn", "recurrent"),
     ),
     "write `squeeze-excite(n)` with the n channels that it squeezes to, an r-th of those that come in": (
         *("se", "se block", "se module", "se layer"),
@@ -78,10 +55,12 @@ _PHRASES = {
         "it is a depthwise and a pointwise convolution: write `separable conv 3x3, 64`, or `depthwise 3x3; "
         "1x1, 64` with a norm after each"
     ): (*("dsconv", "ds conv", "dscnn"),),
-    (
-        "no layer multiplies two maps as matrices: there are `multiply`, element by element, and layers with "
-        "weights"
-    ): (*("matmul", "matrix product", "matrix multiplication", "dot product", "einsum", "batch matmul"),),
+    "write `matmul NAME` for the product of the current value and a named one": (
+        *("matrix product", "matrix multiplication", "dot product", "einsum", "batch matmul"),
+    ),
+    "write `encoder-block(heads, hidden)`, a block of the library, or a block of your own": (
+        *("transformer", "transformer block", "transformer layer", "transformer decoder"),
+    ),
     "no window reads frames that are not evenly apart: write a layer for each step, joined by `concat`": (
         "uneven frames",
     ),

@@ -70,6 +70,8 @@ OPTION_KEYS = {
     "rate": "rate",
     "shortcut": "shortcut",
     "brackets": "brackets",
+    "heads": "heads",
+    "head": "heads",
 }
 
 _FLAGS = {
@@ -178,6 +180,9 @@ _WIRES = {
     "maximum": "maximum",
     "average": "average",
     "aside": "aside",
+    "append": "append",
+    "matmul": "matmul",
+    "spread": "spread",
 }
 
 
@@ -206,6 +211,7 @@ def _meanings() -> dict[str, Meaning]:
     for op in OPS.values():
         kind = "norm" if op.name in NORMS else "op"
         words |= {word: (kind, op.name) for word in op.words}
+        words |= {word: ("given", f"{op.name} {flag}") for word, flag in op.also.items()}
     words |= {word: ("activation", function) for word, function in ACTIVATIONS.items()}
     return words
 
@@ -292,6 +298,14 @@ def glued(word: str) -> tuple[str, tuple[int, ...]] | None:
     if not match:
         return None
     return OPTION_KEYS[match[1].lower()], tuple(map(int, match[2].lower().split("x")))
+
+
+def is_purpose(meaning: Meaning) -> bool:
+    """Return whether a word alone in parentheses behind a layer tells what its values are for: `FC2
+    (embedding)`."""
+    return meaning[0] == "unsaid" or (
+        meaning[0] == "op" and OPS[meaning[1]].family in ("embedding", "attention")
+    )
 
 
 def reserved(words: list[str]) -> tuple[int, Meaning] | None:

@@ -14,7 +14,7 @@ from archdsl.resolve.specs import BlockSpec, BranchSpec, LayerSpec, Spec, UseSpe
 from archdsl.resolve.template import BlockFault
 from archdsl.solve.follow import PREVIOUS, unstrided, value_of
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import BlockDef, Wire
+from archdsl.syntax.ast import BlockDef, Ref, Wire
 from archdsl.syntax.slug import slug
 
 _NAMES = {
@@ -45,7 +45,7 @@ class Lowering(LayerLowering):
         for index, spec in enumerate(specs):
             match spec:
                 case BlockSpec():
-                    value = self._brackets(spec, value, scope, index, block_number)
+                    value = self._brackets(spec, value, scope, index - spec.number, block_number)
                     block_number += spec.repeat
                 case UseSpec():
                     value = self._use(
@@ -59,6 +59,9 @@ class Lowering(LayerLowering):
                     value = self._branches(spec, value, scope, named[index], len(specs) > 1)
                 case WireSpec():
                     value = self._wire(spec, value, scope, named[index])
+                case LayerSpec() if spec.reads:
+                    others = tuple(self._named(ref, spec.span, value, scope) for ref in spec.reads)
+                    value = self.other(spec, value, named[index], others)
                 case LayerSpec():
                     value = self.layer(spec, value, named[index], bare_end and index == last)
         return value
@@ -131,13 +134,7 @@ class Lowering(LayerLowering):
         others = (
             [] if spec.refs or spec.kind in ("from", "aside") else [self._group_input(spec, value, scope)]
         )
-        for ref in spec.refs:
-            found = value_of(scope, ref.name)
-            if found is None:
-                place, use = self.emitter.foreign or ref.span, self.emitter.site
-                self.reporter.add(problems.unknown_value(self.source, place, ref.name, scope, use))
-                raise Fault(spec.span, "", value.shape)
-            others.append(found)
+        others += [self._named(ref, spec.span, value, scope) for ref in spec.refs]
         if spec.kind in ("from", "aside"):
             return (
                 value
@@ -153,6 +150,15 @@ class Lowering(LayerLowering):
 
             fault.join = Join(spec, (value, *others), scope) if spec.refs else None
             raise
+
+    def _named(self, ref: Ref, span: Span, value: Value, scope: Scope) -> Value:
+        """Return a value by its name; one that there is none of is reported."""
+        found = value_of(scope, ref.name)
+        if found is None:
+            place, use = self.emitter.foreign or ref.span, self.emitter.site
+            self.reporter.add(problems.unknown_value(self.source, place, ref.name, scope, use))
+            raise Fault(span, "", value.shape)
+        return found
 
     def _group_input(self, spec: WireSpec, value: Value, scope: Scope) -> Value:
         """Find what a sum without names (a row `Residual`) adds: the input of its repeat, else the nearest
@@ -174,17 +180,18 @@ class Lowering(LayerLowering):
     def merge(self, kind: str, values: list[Value], name: str, span: Span) -> Value:
         """Merge values; a flat gate is spread over the map that it scales."""
         if len({len(value.shape) for value in values}) > 1 and kind == "multiply":
-            values = [self._spread(value, name, span) for value in values]
+            axes = max(len(value.shape) for value in values) - 1
+            values = [self._spread(value, axes, name, span) for value in values]
         merged = self.emitter.emit(kind, {}, tuple(values), name, span)
         return merged._replace(
             raw=any(value.raw for value in values), certain=all(value.certain for value in values)
         )
 
-    def _spread(self, value: Value, name: str, span: Span) -> Value:
+    def _spread(self, value: Value, axes: int, name: str, span: Span) -> Value:
         return (
             value
             if len(value.shape) > 1
-            else self.emitter.emit("expand", {"axes": self.rank}, (value,), f"{name}_expand", span)
+            else self.emitter.emit("expand", {"axes": axes}, (value,), f"{name}_expand", span)
         )
 
     def _brackets(self, spec: BlockSpec, value: Value, scope: Scope, template: int, first: int) -> Value:
@@ -194,7 +201,10 @@ class Lowering(LayerLowering):
         called = only.template.block.name if isinstance(only, UseSpec) else ""
         for index in range(spec.repeat):
             emitter.path = f"{path}block{first + index + 1}/"
-            emitter.frames = (*frames, Frame(template, index, spec.repeat, called))
+            emitter.frames = (
+                *frames,
+                Frame(template, spec.number + index, max(spec.repeat, spec.of), called),
+            )
             items = spec.items if index == 0 else unstrided(spec.items)
             inner = ChainMap({GROUP: value}, scope)
             before, value = value, self._repeat(spec, items, value, inner, isinstance(only, UseSpec))

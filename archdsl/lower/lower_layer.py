@@ -73,19 +73,17 @@ class LayerLowering:
         if op.is_global:
             return self._global(spec, value, name)
         if spec.op == "activation":
-            return self.activation(
-                spec.activation or "relu", value, "", spec.span, name, spec.more.get("slope")
-            )
+            return self.activation(spec.activation or "relu", value, "", spec.span, name, spec.more)
         if spec.op == "drop_path":
             return self._drop_path(spec, value, name)
-        return self._other(spec, value, name)
+        return self.other(spec, value, name)
 
     def _drop_path(self, spec: LayerSpec, value: Value, name: str) -> Value:
         """Lower a stochastic depth; one that rises is no layer where its rate is 0."""
         rate = self.rising.rate(spec, value)
         if not rate and spec.more.get("rising"):
             return value
-        return self._other(spec._replace(rate=rate, more={}), value, name)
+        return self.other(spec._replace(rate=rate, more={}), value, name)
 
     def _ends_maps(self, spec: LayerSpec, value: Value) -> bool:
         """Return whether a layer begins the head: it flattens, or pools the whole map and not between two
@@ -111,15 +109,21 @@ class LayerLowering:
             )
         return self.emitter.emit(spec.op, {}, (value,), name, spec.span)._replace(certain=value.certain)
 
-    def _other(self, spec: LayerSpec, value: Value, name: str) -> Value:
-        """Lower an op whose parameters are its options, its conventions or its declared defaults."""
+    def other(self, spec: LayerSpec, value: Value, name: str, others: tuple[Value, ...] = ()) -> Value:
+        """Lower an op whose parameters are its options, its conventions or its declared defaults; `others`
+        are the values that it reads by name."""
         is_norm = spec.op in _NORM_OPS
         if is_norm and spec.entering and value.certain and value.shape[-1] != spec.entering:
             raise Fault(spec.places["entering"], f"it is printed for {spec.entering} channels", value.shape)
         self._check_open(spec, value)
-        params = plain_params(spec, len(value.shape) - 1, self._norm_params(spec.op) if is_norm else {})
-        made = self.emitter.emit(spec.op, params, (value,), name, spec.span)
+        given = self._norm_params(spec.op) if is_norm else self._set_params(spec.op)
+        params = plain_params(spec, len(value.shape) - 1, given)
+        made = self.emitter.emit(spec.op, params, (value, *others), name, spec.span)
         return made._replace(raw=value.raw and not is_norm, certain=value.certain)
+
+    def _set_params(self, op: str) -> dict[str, Any]:
+        """Return the parameters of an op that settings give."""
+        return {"initializer": self._dense_initializer()} if "initializer" in defaults(op) else {}
 
     def finish(self, value: Value, span: Span) -> Value:
         """Normalise and activate what pre-activation left open at the end of a network without a head."""
@@ -366,13 +370,21 @@ class LayerLowering:
         return defaults(op) | params | {"scale": self.conventions["norm-scale"] == "yes"}
 
     def activation(
-        self, function: str, value: Value, name: str, span: Span, alone: str = "", slope: float | None = None
+        self,
+        function: str,
+        value: Value,
+        name: str,
+        span: Span,
+        alone: str = "",
+        said: Mapping[str, Any] = {},
     ) -> Value:
-        """Lower an activation (`none` for nothing); `alone` is its name where it is a layer by itself."""
+        """Lower an activation (`none` for nothing); `alone` is its name where it is a layer by itself, `said`
+        are parameters that are printed."""
         if function == "none":
             return value
         called = alone or f"{name}_{function}".lstrip("_")
         params: dict[str, Any] = {"function": function}
         if function == "leaky_relu":
-            params["slope"] = float(self.conventions["leaky-slope"]) if slope is None else slope
+            params["slope"] = float(self.conventions["leaky-slope"])
+        params |= said
         return self.emitter.emit("activation", params, (value,), called, span)._replace(certain=value.certain)

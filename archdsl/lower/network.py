@@ -9,6 +9,7 @@ from math import prod
 from archdsl.diagnostics import Reporter
 from archdsl.graph.emit import MAX_NODES, Emitter, Fault, TooLarge, Value
 from archdsl.graph.graph import Graph, Inferred, Shape, SketchStage, Stage
+from archdsl.graph.tokens import with_tokens
 from archdsl.graph.unused import report_unused
 from archdsl.light import TYPE_CHECKING
 from archdsl.lower.heads import check_head, with_classifier
@@ -140,7 +141,7 @@ class NetworkBuilder:
         return Graph(
             self.settings.name,
             self.settings.style,
-            tuple(self.emitter.nodes),
+            with_tokens(self.emitter.nodes),
             tuple(self.stages),
             (0,),
             outputs,

@@ -1,7 +1,8 @@
 """The primitive ops, one declaration each; everything else is generic over them."""
 
 from archdsl.ops.arrange import CROP, EXPAND, FLATTEN, NETWORK_INPUT, PAD, RESHAPE
-from archdsl.ops.base import INPUT, Call, Op, Param, ShapeFault, Weight
+from archdsl.ops.attention import ATTENTION, CAUSAL_MASK, HEADS, JOIN_HEADS, MATMUL
+from archdsl.ops.base import INPUT, Call, Op, Param, ShapeFault, Weight, taken
 from archdsl.ops.channels import CHANNEL_MAX, CHANNEL_MEAN, CHANNEL_SHUFFLE, MAXOUT, PAD_CHANNELS, SELECT
 from archdsl.ops.contrast import LCN
 from archdsl.ops.conv import CONV, CONV_TRANSPOSE, DEPTHWISE
@@ -16,8 +17,23 @@ from archdsl.ops.pool import (
     AVG_POOL,
     GLOBAL_AVG_POOL,
     GLOBAL_MAX_POOL,
+    GLOBAL_STD_POOL,
     MAX_POOL,
 )
+from archdsl.ops.relative import RELATIVE_BIAS, RELATIVE_LOGITS, SHIFT_MASK
+from archdsl.ops.sequence import (
+    APPEND,
+    GRID,
+    JOIN_WINDOWS,
+    ROLL,
+    SELECT_TOKENS,
+    SPACE_TO_DEPTH,
+    SPREAD,
+    TOKENS,
+    TRANSPOSE,
+    WINDOWS,
+)
+from archdsl.ops.tokens import EMBEDDING, LEARNED, POSITIONS
 
 _ALL = (
     *(NETWORK_INPUT, CONV, DEPTHWISE, CONV_TRANSPOSE, DENSE),
@@ -26,6 +42,7 @@ _ALL = (
         AVG_POOL,
         GLOBAL_AVG_POOL,
         GLOBAL_MAX_POOL,
+        GLOBAL_STD_POOL,
         ADAPTIVE_AVG_POOL,
         ADAPTIVE_MAX_POOL,
         UPSAMPLE,
@@ -35,7 +52,10 @@ _ALL = (
     *(ACTIVATION, PRELU, MAXOUT, RESCALE, DROPOUT, SPATIAL_DROPOUT, DROP_PATH),
     *(ADD, CONCAT, MULTIPLY, MAXIMUM, AVERAGE),
     *(FLATTEN, RESHAPE, EXPAND, PAD, CROP, PAD_CHANNELS, SELECT, CHANNEL_SHUFFLE, CHANNEL_MEAN, CHANNEL_MAX),
+    *(ATTENTION, EMBEDDING, LEARNED, POSITIONS),
+    *(HEADS, JOIN_HEADS, MATMUL, CAUSAL_MASK, SHIFT_MASK, RELATIVE_BIAS, RELATIVE_LOGITS),
+    *(TOKENS, GRID, TRANSPOSE, SELECT_TOKENS, APPEND, SPREAD, WINDOWS, JOIN_WINDOWS, SPACE_TO_DEPTH, ROLL),
 )
 OPS: dict[str, Op] = {op.name: op for op in _ALL}
 
-__all__ = ["ACTIVATIONS", "INPUT", "OPS", "Call", "Op", "Param", "ShapeFault", "Weight"]
+__all__ = ["ACTIVATIONS", "INPUT", "OPS", "Call", "Op", "Param", "ShapeFault", "Weight", "taken"]

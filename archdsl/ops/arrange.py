@@ -11,13 +11,21 @@ def _input_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
     return shape
 
 
+def _input_keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
+    dtype = {"dtype": params["dtype"]} if params.get("dtype") else {}
+    return Call("Input", {"shape": params["shape"], **dtype})
+
+
 NETWORK_INPUT = Op(
     name="input",
     family="input",
     doc="The network's input.",
-    params=(Param("shape", None, "shape of one example, channels last"),),
+    params=(
+        Param("shape", None, "shape of one example, channels last"),
+        Param("dtype", None, "kind of its numbers: int32 for those of tokens"),
+    ),
     shape=_input_shape,
-    keras=lambda params, inputs: Call("Input", {"shape": params["shape"]}),
+    keras=_input_keras,
     label=lambda params: "input",
     arity=(0, 0),
 )

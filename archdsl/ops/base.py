@@ -1,12 +1,13 @@
 """What the declaration of a primitive op consists of."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from archdsl.light import Any, NamedTuple
+from archdsl.light import Any, NamedTuple, TypeVar
 
 Shape = tuple[int, ...]
 Params = Mapping[str, Any]
 Length = Callable[[int, int, int, str, int], int]
+T = TypeVar("T")
 
 
 class ShapeFault(Exception):
@@ -21,8 +22,13 @@ class Weight(NamedTuple):
     trainable: bool = True
 
 
-INPUT = -1
-"""Stands for the inputs of an op among those of its calls."""
+INPUT, FIRST, SECOND, THIRD = -1, -2, -3, -4
+"""Stand for the inputs of an op among those of its calls: all of them, or one alone."""
+
+
+def taken(at: int, inputs: Sequence[T]) -> Sequence[T]:
+    """Give the inputs of an op that INPUT, FIRST, SECOND or THIRD stands for."""
+    return inputs if at == INPUT else inputs[FIRST - at : FIRST - at + 1]
 
 
 class Call(NamedTuple):
@@ -30,7 +36,9 @@ class Call(NamedTuple):
 
     The builder evaluates it, the source printer prints it. An argument may be a call itself (an initializer).
     An op that takes several calls names each but the last by a `suffix`; `inputs` are positions of calls
-    before it, or INPUT, and the call just before it where there are none.
+    before it, or INPUT and the like, and the call just before it where there are none. Where they are
+    `apart`, each is an argument of its own, else several are a list. `called` are arguments for the call of
+    the layer (`use_causal_mask`), not for its constructor.
 
     In the PyTorch form of an op, `use` is what `forward` computes: `{m}` is the module that the constructor
     made, `{0}` the first input. Where `use` has no `{m}` the module keeps nothing, and the call is only its
@@ -42,6 +50,8 @@ class Call(NamedTuple):
     suffix: str = ""
     inputs: tuple[int, ...] = ()
     use: str = ""
+    apart: bool = False
+    called: dict[str, Any] = {}  # noqa: RUF012 - never changed
 
     @property
     def layer(self) -> bool:
@@ -68,12 +78,12 @@ class Op(NamedTuple):
 
     `shape(params, inputs)` gives the output shape or raises ShapeFault; `weights(params, inputs)` the tensors
     it owns; `macs(params, inputs, output)` its multiply-adds for one example; `keras(params, inputs)` its
-    layer, or several in order. `words` are its spellings in a table cell (lower case, single spaces);
-    `weighted` ops count towards the depth. `arity` is the least and the largest number of inputs (None: any).
-    `torch` is the op as PyTorch has it; None: it is not to be said there.
-    `length` says how an op with a stride changes an axis: `length(length, kernel, stride, padding,
+    layer, or several in order, `torch` the op as PyTorch has it (None: it is not to be said there). `words`
+    are its spellings in a table cell (lower case, single spaces), `also` those that say one of its options,
+    too; `weighted` ops count towards the depth. `arity` is the least and the largest number of inputs (None:
+    any). `length` says how an op with a stride changes an axis: `length(length, kernel, stride, padding,
     dilation)`. An op that `collapses` makes flat values of a map; one that `keeps_channels` has a filter for
-    each.
+    each. `reads` are the parameters that name further values, its inputs behind the first one.
     """
 
     name: str
@@ -92,6 +102,8 @@ class Op(NamedTuple):
     collapses: bool = False
     keeps_channels: bool = False
     torch: Callable[[Params, tuple[Shape, ...]], Calls] | None = None
+    also: Mapping[str, str] = {}
+    reads: tuple[str, ...] = ()
 
     def calls(self, params: Params, inputs: tuple[Shape, ...]) -> tuple[Call, ...]:
         """Return the layers in order, with the inputs of each written out."""

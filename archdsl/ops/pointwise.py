@@ -1,5 +1,7 @@
 """Ops that keep the shape: activation, dropout."""
 
+from math import prod
+
 from archdsl.ops.base import Call, Calls, Op, Param, Params, Shape, ShapeFault, Weight, same_shape
 from archdsl.ops.norm import constant
 
@@ -80,13 +82,26 @@ _TORCH = {
 def _activation_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
     if params.get("slope") is not None and params["function"] != "leaky_relu":
         raise ShapeFault(f"{_label(params)} has no slope to set, a leaky ReLU has")
+    axis = params.get("axis")
+    if axis and params["function"] != "softmax":
+        raise ShapeFault(f"{_label(params)} works element by element, only softmax goes over an axis")
+    if axis and axis > len(inputs[0]):
+        raise ShapeFault(f"its input has {len(inputs[0])} axes, and no axis {axis}")
     return inputs[0]
 
 
-def _activation_keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
+def _activation_keras(params: Params, inputs: tuple[Shape, ...]) -> Calls:
+    shape, softmax = inputs[0], params["function"] == "softmax"
     if params.get("slope") is not None:
         return Call("layers.LeakyReLU", {"negative_slope": params["slope"]})
-    return Call("layers.Activation", {"activation": params["function"]})
+    if softmax and params.get("axis", None) not in (None, len(shape)):
+        return Call("layers.Softmax", {"axis": params["axis"]})
+    made = Call("layers.Activation", {"activation": params["function"]})
+    if not softmax or len(shape) <= 4:
+        return made
+    # TensorFlow's softmax takes five axes, with that of the batch.
+    rows = Call("layers.Reshape", {"target_shape": (prod(shape[:-1]), shape[-1])}, "rows")
+    return rows, made._replace(suffix="each"), Call("layers.Reshape", {"target_shape": shape})
 
 
 def _activation_torch(params: Params, inputs: tuple[Shape, ...]) -> Calls:
@@ -120,6 +135,7 @@ ACTIVATION = Op(
             "slope of a leaky ReLU below zero; 0.2 where none is given",
             ("alpha", "α", "a", "negative slope", "leak"),
         ),
+        Param("axis", None, "axis that softmax goes over, counted from 1; the last where none is given"),
     ),
     shape=_activation_shape,
     keras=_activation_keras,

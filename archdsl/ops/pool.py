@@ -158,6 +158,21 @@ GLOBAL_MAX_POOL = _global_pool(
     "Maximum over all spatial axes, which it removes.",
     ("global max pool", "global max pooling", "global maxpool"),
 )
+GLOBAL_STD_POOL = Op(
+    name="global_std_pool",
+    family="pool",
+    doc="Standard deviation over all positions, which it removes (statistics pooling).",
+    params=(),
+    shape=_global_shape,
+    keras=lambda params, inputs: (
+        Call("ops.var", {"axis": tuple(range(1, len(inputs[0])))}, "variance"),
+        Call("ops.add", {"x2": 1e-7}, "positive"),  # the root has no slope at 0
+        Call("ops.sqrt", {}),
+    ),
+    label=lambda params: "global std pool",
+    words=("std pool", "deviation pool", "standard deviation pool"),
+    collapses=True,
+)
 _ADAPTIVE = ("adaptive {} pool", "adaptive {} pooling", "adaptive{}pool")
 ADAPTIVE_AVG_POOL = _adaptive_pool(
     "adaptive_avg_pool",

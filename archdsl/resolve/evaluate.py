@@ -29,6 +29,7 @@ _FUNCTIONS: dict[str, tuple[int, int, Callable[..., int | float]]] = {
     "ceil": (1, 1, math.ceil),
     "round": (1, 1, lambda value: math.floor(value + 0.5)),
     "divisible": (1, 2, divisible),
+    "sqrt": (1, 1, lambda value: math.sqrt(value) if value >= 0 else math.inf),
 }
 
 

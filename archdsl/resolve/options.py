@@ -12,12 +12,20 @@ if TYPE_CHECKING:
     from archdsl.resolve.resolve_layer import LayerResolver
 
 _MAX = 1_000_000
-_LOWEST = {"start": 0, "extra": 0}
+_LOWEST = {"start": 0, "extra": 0, "over": 0}
 _YES = {"yes": True, "no": False, "true": True, "false": False}
 # What an op cannot do without, and how it is written.
 NEEDED = {
     **{"reshape": "shape", "crop": "amount", "pad": "amount", "select": "stop", "rescale": "factor"},
     **{"adaptive_avg_pool": "output", "adaptive_max_pool": "output"},
+    **{
+        "embedding": "shape",
+        "learned": "shape",
+        "heads": "heads",
+        "space_to_depth": "block",
+        "roll": "shift",
+    },
+    **{"windows": "window", "join_windows": "window", "shift_mask": "shift", "attention": "heads"},
 }
 EXAMPLES = {
     **{
@@ -28,14 +36,18 @@ EXAMPLES = {
         "rescale": "rescale 0.1",
     },
     **{"adaptive_avg_pool": "adaptive average pool 7x7", "adaptive_max_pool": "adaptive max pool 7x7"},
+    **{"embedding": "embedding 30000x512", "learned": "learned value 1x768", "heads": "split heads 8"},
+    **{"space_to_depth": "space to depth 2", "roll": "roll, shift=-3", "attention": "attention, 8 heads"},
+    **{"windows": "windows 7x7", "join_windows": "join windows 7x7"},
+    **{"shift_mask": "shift mask 7x7, shift=3"},
 }
-_CHOICES = {"interpolation": ("nearest", "bilinear")}
+_CHOICES = {"interpolation": ("nearest", "bilinear"), "kind": ("learned", "sinusoidal")}
 
 
 def special(resolver: "LayerResolver", layer: Layer, option: Option) -> Any:
     """Evaluate an option of an op; None where the op has no such parameter, or a fault was reported."""
     parameter = next((param for param in OPS[layer.op].params if param.name == option.key), None)
-    if parameter is None:
+    if parameter is None or option.key in OPS[layer.op].reads:
         return None
     if option.key in _READERS:
         return _READERS[option.key](resolver, option)
@@ -70,6 +82,9 @@ def _numbers(resolver: "LayerResolver", option: Option, low: int) -> tuple[int, 
             names.bad_value(resolver.source, option.span, option.key, option.value, "numbers, like 4x4x64")
         )
         return None
+    held = resolver.evaluator.values.get(option.value.id) if isinstance(option.value, Name) else None
+    if isinstance(held, tuple):
+        return held
     found = [
         resolver.evaluator.whole(one, f"the {option.key}", low, _MAX, option.span)
         for one in _expressions(option)
@@ -161,7 +176,11 @@ def number(resolver: "LayerResolver", option: Option) -> float | None:
 _READERS: dict[str, Callable[["LayerResolver", Option], Any]] = {
     "shape": lambda resolver, option: _numbers(resolver, option, 1),
     "amount": _around,
+    "order": lambda resolver, option: _numbers(resolver, option, 1),
     "output": _per_axis(1),
+    "window": _per_axis(1),
+    "block": _per_axis(1),
+    "shift": _per_axis(-_MAX),
     "before": _per_axis(0),
     "after": _per_axis(0),
     "slope": number,

@@ -15,7 +15,7 @@ from archdsl.resolve.settings import MAX_SIZE, Settings
 from archdsl.resolve.specs import BlockSpec, LayerSpec, Spec, UseSpec, WireSpec, weighted_layers
 from archdsl.resolve.template import holds
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import Block, BlockDef, BlockParameter, Expr, Guard, Item, Layer, Ref, Row, Use, Wire
+from archdsl.syntax.ast import Block, BlockDef, BlockParameter, Expr, Guard, Item, Layer, Row, Use, Wire
 from archdsl.syntax.bag import takes
 
 MAX_REPEAT = 10_000
@@ -121,13 +121,7 @@ class ItemResolver(LayerResolver):
                 use = resolve_use(self, item)
                 return (use,) if use else ()
             case Wire():
-                return (WireSpec(item.kind, tuple(map(self._ref, item.refs)), item.span),)
-
-    def _ref(self, ref: Ref) -> Ref:
-        """Return the value that a parameter of a block names (`concat skip` in a block that is used with
-        `skip=enc1`)."""
-        named = self.evaluator.values.get(ref.name) if self.depth else None
-        return ref._replace(name=named) if isinstance(named, str) else ref
+                return (WireSpec(item.kind, tuple(map(self.ref, item.refs)), item.span),)
 
     def use_of(self, block: BlockDef, channels: int | None, span: Span) -> UseSpec | None:
         """Use a block that the table does not print, with the channels of what follows it."""
@@ -176,9 +170,8 @@ class ItemResolver(LayerResolver):
         """Return a bracket for each repeat, with its number; the stride is that of the first one."""
         assert block.repeat is not None
         later = tuple(option for option in block.options if option.key != "stride")
-        for number in range(
-            1, self._repeat(block.repeat, any(isinstance(item, Use) for item in block.items)) + 1
-        ):
+        count = self._repeat(block.repeat, any(isinstance(item, Use) for item in block.items))
+        for number in range(1, count + 1):
             values = {**self.evaluator.values, INDEX: number}
             inner = ItemResolver(self.source, self.reporter, self.settings, values, self.depth)
             inner.rank, inner.printed_channels, inner.printed_units = (
@@ -186,7 +179,8 @@ class ItemResolver(LayerResolver):
                 self.printed_channels,
                 self.printed_units,
             )
-            yield inner._block(block._replace(repeat=None, options=block.options if number == 1 else later))
+            made = inner._block(block._replace(repeat=None, options=block.options if number == 1 else later))
+            yield made._replace(number=number - 1, of=count)
 
     def _check_kernels(self, items: tuple[Spec, ...]) -> None:
         """Warn of a kernel such as 1x2 in a residual block: it shifts the map against the shortcut, and is a

@@ -13,7 +13,7 @@ from archdsl.resolve.options import EXAMPLES, NEEDED, number, special, with_ends
 from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import LayerSpec
 from archdsl.source import Source
-from archdsl.syntax.ast import Item, Layer, Num, Option, per_axis
+from archdsl.syntax.ast import Item, Layer, Num, Option, Ref, per_axis
 from archdsl.syntax.bag import EXTRA, NORM_OPTIONS, takes
 
 _FIXED = (
@@ -81,6 +81,7 @@ class LayerResolver(OptionReader):
             entering=entering,
             norm_params=self._norm_params(options),
             multiplier=self.count(options.get("multiplier"), "depth multiplier") or 1,
+            reads=self._reads(layer, options),
         )
         pointwise = any(option.value == "kernel" for option in layer.options if option.key == "needs")
         return self._complete(spec, "1" if pointwise else self.settings.conventions["default-kernel"])
@@ -90,6 +91,23 @@ class LayerResolver(OptionReader):
         own = [option for option in layer.options if option.key not in (*_FIXED, *NORM_OPTIONS.values())]
         found = {option.key: special(self, layer, option) for option in own}
         return with_ends({key: value for key, value in found.items() if value is not None}, self.rank)
+
+    def _reads(self, layer: Layer, options: dict[str, Option]) -> tuple[Ref, ...]:
+        """Give the values that a layer reads by name (`attention 8, keys=encoder`)."""
+        given = [options[key] for key in OPS[layer.op].reads if key in options]
+        for option, key in zip(given, OPS[layer.op].reads, strict=False):
+            if option.key != key:
+                text = self.source.clean[layer.span.start : layer.span.end]
+                self.reporter.add(
+                    names.missing(self.source, option.span, key, text, f"{key}=a, {option.key}=b")
+                )
+        return tuple(self.ref(Ref(self.text(option), option.span)) for option in given)
+
+    def ref(self, ref: Ref) -> Ref:
+        """Give the value that a parameter of a block names (`concat skip` in a block that is used with
+        `skip=enc1`)."""
+        named = self.evaluator.values.get(ref.name) if self.depth else None
+        return ref._replace(name=named) if isinstance(named, str) else ref
 
     def _window(self, layer: Layer, options: dict[str, Option]) -> tuple[tuple[int, ...] | None, int | None]:
         """Return the kernel and the channels that come in, where they are printed: `5x5x3, 64` has both in

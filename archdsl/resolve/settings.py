@@ -78,6 +78,8 @@ def spatial_axes(shape: tuple[int, ...], rows: tuple[Row, ...]) -> int:
     for layer in layers:
         if layer.op == "expand":
             return 2
+        if layer.op == "embedding":
+            return 1
         made = next(
             (option.value for option in layer.options if layer.op == "reshape" and option.key == "shape"), ()
         )

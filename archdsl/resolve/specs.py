@@ -19,6 +19,7 @@ class LayerSpec(NamedTuple):
     classes. `entering` are the channels that its filters are printed for, `multiplier` the filters of each
     channel of a depthwise one. Where the kernel is `counted`, it is only printed as part of the row's
     parameters, and 1 until it is found; so the layer is one that was built, and its stride may be any.
+    `reads` are values by name that come in besides.
     """
 
     op: str
@@ -40,13 +41,15 @@ class LayerSpec(NamedTuple):
     norm_params: dict[str, Any] = {}  # noqa: RUF012 - never changed
     counted: bool = False
     multiplier: int = 1
+    reads: tuple[Ref, ...] = ()
 
 
 class BlockSpec(NamedTuple):
     """A bracket with its numbers; `stride` is the one said after it, the spans tell where it and the shortcut
     stand.
 
-    `merge` is what happens at its end: `add` (a residual sum), `concat` (a dense block), or nothing.
+    `merge` is what happens at its end: `add` (a residual sum), `concat` (a dense block), or nothing. One that
+    differs from repeat to repeat is as many specs, each with its `number` (from 0) `of` all.
     """
 
     items: tuple["Spec", ...]
@@ -57,6 +60,8 @@ class BlockSpec(NamedTuple):
     span: Span
     shortcut_span: Span | None
     stride_span: Span | None
+    number: int = 0
+    of: int = 1
 
     @property
     def residual(self) -> bool:

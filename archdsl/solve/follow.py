@@ -51,7 +51,8 @@ def step(spec: Spec, shape: Size, mode: str, names: MutableMapping[str, Size]) -
     """Return the shape behind one of the specs; a label adds to `names`."""
     match spec:
         case LayerSpec():
-            return _layer(spec, shape, mode)
+            others = tuple(value_of(names, ref.name) for ref in spec.reads)
+            return None if None in others else _layer(spec, shape, mode, others)  # type: ignore[arg-type]
         case BlockSpec():
             return _block(spec, shape, mode, names)
         case UseSpec():
@@ -96,9 +97,9 @@ def merged(kind: str, shapes: list[Size | None]) -> Size | None:
         return None
 
 
-def _layer(spec: LayerSpec, shape: Size, mode: str) -> Size | None:
+def _layer(spec: LayerSpec, shape: Size, mode: str, others: tuple[Size, ...]) -> Size | None:
     try:
-        return layer_shape(spec, shape, mode)
+        return layer_shape(spec, shape, mode, others)
     except ShapeFault:
         return None
 

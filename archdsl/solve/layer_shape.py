@@ -25,9 +25,9 @@ class Windows(NamedTuple):
     cut: Ends
 
 
-def layer_shape(spec: LayerSpec, shape: Size, mode: str) -> Size:
+def layer_shape(spec: LayerSpec, shape: Size, mode: str, others: tuple[Size, ...] = ()) -> Size:
     """Return the shape behind a layer, by the rule of its op; raise ShapeFault where it cannot take what
-    arrives."""
+    arrives. `others` are the shapes of what it reads by name."""
     spec = grouped(spec, shape[-1])
     op = OPS[spec.op]
     if op.keeps_shape:
@@ -37,7 +37,7 @@ def layer_shape(spec: LayerSpec, shape: Size, mode: str) -> Size:
     if flattens(spec, shape):
         shape = (prod(shape),)
     if not op.has_window:
-        return op.shape(plain_params(spec, len(shape) - 1), (shape,))
+        return op.shape(plain_params(spec, len(shape) - 1), (shape, *others))
     found = windows(spec, shape, spec.padding or mode)
     params = found.params | {"channels": spec.channels or shape[-1], "groups": _groups(spec, shape[-1])}
     return _grown(op.shape(params, (_grown(shape, found.zeros, 1),)), found.cut, -1)

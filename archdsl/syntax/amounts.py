@@ -66,7 +66,7 @@ def number(seq: Sequence, item: Number) -> None:
         value, unit = value.left, "d"
     key = seq.bag.number() if seq.bag and not unit else ""
     if key:
-        dims = factors(value) if is_dims(value) or key == "shape" else ()
+        dims = factors(value) if is_dims(value) or key in ("shape", "order") else ()
         seq.option(key, dims if len(dims) > 1 else product(value), item.span)
         return
     if is_dims(value) and not unit:

@@ -22,9 +22,25 @@ for _op in ("conv", "conv_transpose", "dense"):
 EXTRA |= {op: ("entering",) for op in NORMS}
 
 # The parameter that a bare number after an op gives: `reshape 4x4x64`, `upsample 2`, `maxout 2`.
-_PLAIN = ("shape", "amount", "pieces", "stride", "groups", "size", "output", "slope", "stop", "factor")
+_PLAIN = (
+    "shape",
+    "amount",
+    "pieces",
+    "stride",
+    "groups",
+    "size",
+    "output",
+    "slope",
+    "stop",
+    "factor",
+    "heads",
+    "window",
+    "block",
+    "shift",
+    "order",
+)
 # A number after a comma belongs to the op only where the op needs one.
-_NEEDED = ("shape", "amount", "output")
+_NEEDED = ("shape", "amount", "output", "heads", "window", "block", "shift", "order")
 
 # Layers that norms and activations belong to; a kernel alone is a convolution.
 TAKES_NORM = ("conv", "depthwise", "conv_transpose", "dense", "")

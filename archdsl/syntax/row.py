@@ -191,6 +191,11 @@ class RowParser:
             if named:
                 self.reporter.claim(part.structure.span, "layer")
                 return named
+        if self.grid.sheet is not None and "(" in part.structure.text:
+            from archdsl.table.remarks import tells_purpose
+
+            if tells_purpose(part.structure) and (named := self._bare(part.structure)):
+                return named
         return self._windowed(row, self.parser.items(part.structure))
 
     def _repeats(self, part: Part) -> Part:

@@ -26,6 +26,8 @@ from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.slug import slug
 
 FILLER = "says nothing"
+# Options that are printed before the layer which takes them.
+_IN_FRONT = ("interpolation", "each", "kind")
 _ZERO_PAD = "shortcut=zero-pad"
 
 
@@ -147,7 +149,7 @@ def _layer(seq: Sequence, kind: str, value: str, span: Span) -> None:
 
 def _flag(seq: Sequence, flag: str, span: Span) -> None:
     key, _, word = flag.partition("=")
-    if key in ("interpolation", "each") and not (seq.bag and seq.bag.takes(key)):
+    if key in _IN_FRONT and not (seq.bag and seq.bag.takes(key)):
         seq.fresh(span)  # `bilinear upsample`: the op comes after it
     seq.option(key, word, span)
 

@@ -5,7 +5,7 @@ from collections.abc import Container
 from functools import lru_cache
 
 from archdsl.lang.ordinals import is_call, is_kind, is_ordinal, is_series, kind_of, layer_kind, number_of
-from archdsl.lang.vocabulary import LONGEST, longest
+from archdsl.lang.vocabulary import LONGEST, is_purpose, longest
 from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
 from archdsl.text.grid import Cell, GridRow, joined
@@ -82,7 +82,7 @@ def _is_told(inside: str) -> bool:
     and no repeat (`x2`)."""
     words = _WORDS.findall(inside)
     numbers = any(map(str.isdecimal, inside)) and inside.strip()[0] not in "x×"
-    return numbers or any((found := longest([word])) and found[1][0] != "unsaid" for word in words)
+    return numbers or any((found := longest([word])) and not is_purpose(found[1]) for word in words)
 
 
 def unlabelled(cell: Cell, known: Container[str]) -> Cell:

@@ -3,7 +3,7 @@
 import re
 
 from archdsl.lang.ordinals import kind_of, layer_kind
-from archdsl.lang.vocabulary import longest
+from archdsl.lang.vocabulary import is_purpose, longest
 from archdsl.patterns import pattern
 from archdsl.table.operators import operator_of
 from archdsl.text.grid import Cell, joined
@@ -42,6 +42,12 @@ def bare(cell: Cell) -> tuple[Cell, tuple[Cell, ...]]:
     return cell.part(before, len(cell.text)), (*([cell.part(0, before)] if before else []), *found)
 
 
+def tells_purpose(cell: Cell) -> bool:
+    """Return whether a cell ends in a word that is a layer elsewhere, and here what the values are for."""
+    remark = _REMARK.search(cell.text)
+    return bool(remark) and len(remark[1].split()) == 1 and not _is_said(remark[1].strip())
+
+
 def _before(text: str) -> int:
     """Find where the layer begins behind words that mean nothing."""
     matches = list(_WORD.finditer(text))
@@ -62,4 +68,4 @@ def _is_said(word: str) -> bool:
     """Return whether a word would change the layer; what no layer says here is a remark in its
     parentheses."""
     found = longest([word])
-    return found is not None and found[1][0] not in ("unsaid", "filler")
+    return found is not None and found[1][0] != "filler" and not is_purpose(found[1])
