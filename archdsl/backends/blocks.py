@@ -192,8 +192,8 @@ def _same(step: Step, large: Instance, positions: dict[str, int], small: Instanc
         for key in (*step.kwargs, *other.kwargs)
         if key not in VARYING or (key == "padding" and _pads(step))
     }
-    own, others = ((one.target, one.use, one.called) for one in (step, other))
-    if own != others or len(step.inputs) != len(other.inputs):
+    said, again = ((one.target, one.use, one.called) for one in (step, other))
+    if said != again or len(step.inputs) != len(other.inputs):
         return False
     if any(step.kwargs.get(key) != other.kwargs.get(key) for key in keys):
         return False

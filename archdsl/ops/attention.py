@@ -4,7 +4,19 @@ matrices, heads, masks."""
 from math import prod
 
 from archdsl.light import Any
-from archdsl.ops.base import FIRST, Call, Calls, Op, Param, Params, Shape, ShapeFault, Weight, across
+from archdsl.ops.base import (
+    FIRST,
+    Call,
+    Calls,
+    Op,
+    Param,
+    Params,
+    Shape,
+    ShapeFault,
+    T,
+    Weight,
+    across,
+)
 from archdsl.ops.initial import initializer
 
 
@@ -39,7 +51,7 @@ def _attention_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
     return (*inputs[0][:-1], out)
 
 
-def _roles(inputs: tuple[Any, ...]) -> tuple[Any, Any, Any]:
+def _roles(inputs: tuple[T, ...]) -> tuple[T, T, T]:
     """Give what is query, key and value: one input is all three, a second one both keys and values."""
     return inputs[0], inputs[min(1, len(inputs) - 1)], inputs[-1]
 
@@ -61,7 +73,7 @@ def _attention_macs(params: Params, inputs: tuple[Shape, ...], output: Shape) ->
     apart, count = _parted(params, query)
     _, keys = _parted(params, key)
     projected = count * (query[-1] * width + value * out) + keys * (key[-1] * width + values[-1] * value)
-    return prod(apart) * params["heads"] * (projected + count * keys * (width + value))
+    return prod(apart) * int(params["heads"]) * (projected + count * keys * (width + value))
 
 
 def _attention_keras(params: Params, inputs: tuple[Shape, ...]) -> Calls:

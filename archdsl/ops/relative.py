@@ -23,7 +23,8 @@ def _sides(params: Params, shape: Shape) -> tuple[int, int]:
     window: Shape = params["window"] or (isqrt(shape[-2]),) * 2
     if len(window) > 2 or shape[-2] != prod(window):
         raise ShapeFault(f"a window of {across(window)} has {prod(window)} positions, the input {shape[-2]}")
-    return (1, *window) if len(window) == 1 else window  # type: ignore[return-value]
+    rows, columns = (1, *window) if len(window) == 1 else window
+    return rows, columns
 
 
 def _bias_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:

@@ -160,7 +160,7 @@ def _windows_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
     return (*(n // side for n, side in zip(sizes, sides, strict=True)), prod(sides), channels)
 
 
-def _windows_keras(params: Params, inputs: tuple[Shape, ...]) -> Calls:
+def _windows_keras(params: Params, inputs: tuple[Shape, ...]) -> tuple[Call, ...]:
     sides, (*sizes, channels), rank = params["window"], inputs[0], len(params["window"])
     halves = [part for n, side in zip(sizes, sides, strict=True) for part in (n // side, side)]
     order = (*range(1, 2 * rank, 2), *range(2, 2 * rank + 1, 2), 2 * rank + 1)
@@ -219,7 +219,7 @@ def _depth_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
 
 
 def _depth_keras(params: Params, inputs: tuple[Shape, ...]) -> Calls:
-    *before, _ = _windows_keras({"window": params["block"]}, inputs)  # type: ignore[misc]
+    before = _windows_keras({"window": params["block"]}, inputs)[:-1]
     return (*before, Call("layers.Reshape", {"target_shape": _depth_shape(params, inputs)}))
 
 

@@ -51,8 +51,8 @@ def step(spec: Spec, shape: Size, mode: str, names: MutableMapping[str, Size]) -
     """Return the shape behind one of the specs; a label adds to `names`."""
     match spec:
         case LayerSpec():
-            others = tuple(value_of(names, ref.name) for ref in spec.reads)
-            return None if None in others else _layer(spec, shape, mode, others)  # type: ignore[arg-type]
+            others = tuple(found for ref in spec.reads if (found := value_of(names, ref.name)))
+            return _layer(spec, shape, mode, others) if len(others) == len(spec.reads) else None
         case BlockSpec():
             return _block(spec, shape, mode, names)
         case UseSpec():

@@ -45,7 +45,7 @@ def bare(cell: Cell) -> tuple[Cell, tuple[Cell, ...]]:
 def tells_purpose(cell: Cell) -> bool:
     """Return whether a cell ends in a word that is a layer elsewhere, and here what the values are for."""
     remark = _REMARK.search(cell.text)
-    return bool(remark) and len(remark[1].split()) == 1 and not _is_said(remark[1].strip())
+    return remark is not None and len(remark[1].split()) == 1 and not _is_said(remark[1].strip())
 
 
 def _before(text: str) -> int:
