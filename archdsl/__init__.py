@@ -167,7 +167,7 @@ def draw(
     out: "str | PathLike[str]",
     *,
     table: str | None = None,
-    theme: str = "light",
+    theme: str | None = None,
     level: str = "auto",
     define: Mapping[str, float] | None = None,
     style: str | None = None,
@@ -175,7 +175,7 @@ def draw(
     variant: str | None = None,
 ) -> None:
     """Draw the figure of the only network of a path, a text or a spec, or of the one named `table`, as `out`
-    ends: svg, png, pdf, tex (TikZ), dot or mmd.
+    ends: svg, png, pdf, tex (TikZ), dot, mmd, or html (a page to zoom, search and click).
 
     `level` is `stage` (a card for each row), `block` (repeats drawn once), `layer` (every layer), `paper` (a
     strip of rows, and each distinct block), or `auto`: blocks where that fits a page, else stages.

@@ -6,6 +6,7 @@ from archdsl.graph.measure import Counts, graph_counts, network_counts, stage_to
 from archdsl.light import TYPE_CHECKING, NamedTuple
 from archdsl.pipeline import Compilation, Compiled
 from archdsl.resolve.variants import chosen
+from archdsl.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,13 +51,14 @@ class StageResult(NamedTuple):
 class Network:
     """A checked network: its graph and what was counted on it."""
 
-    def __init__(self, compiled: Compiled, path: str) -> None:
+    def __init__(self, compiled: Compiled, source: Source) -> None:
         assert compiled.graph is not None
         self.graph: Graph = compiled.graph
         self.settings = compiled.settings
         self.printed = compiled.printed
         self.name = compiled.settings.name
-        self.path = path
+        self.source = source
+        self.path = source.path
         counts = compiled.counts or graph_counts(self.graph)
         self.counts: Counts = network_counts(self.graph, counts)
         self.stages = tuple(self._stage(index, counts) for index in range(len(self.graph.stages)))
@@ -122,7 +124,7 @@ class Spec:
         self.source = compilation.source
         self.diagnostics = compilation.diagnostics
         self.networks = tuple(
-            Network(compiled, self.path) for compiled in compilation.compiled if compiled.graph
+            Network(compiled, self.source) for compiled in compilation.compiled if compiled.graph
         )
 
     def network(self, name: str | None = None) -> Network:

@@ -236,7 +236,7 @@ def test_stages_alike_but_wired_differently() -> None:
     moved = changed(compiled.graph, "c/block1/conv1", lambda node: node._replace(inputs=(3,)))
     comparison = compare(
         network(RESIDUAL + "b 16x16 3x3, 8\nc 16x16 [3x3, 8; 3x3, 8]"),
-        Network(compiled._replace(graph=moved), "net.arch"),
+        Network(compiled._replace(graph=moved), compilation.source),
     )
     assert not comparison.same
     assert "wired differently" in comparison.text()

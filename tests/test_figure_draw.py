@@ -240,7 +240,7 @@ def test_command_refuses(
     assert main(["draw", table, "-o", "x.gif"]) == 2
     assert (
         capfd.readouterr().err
-        == "archdsl: `x.gif` does not end in a format that can be drawn: .svg, .png, .pdf, .tex, .dot, .mmd\n"
+        == "archdsl: `x.gif` does not end in a format that can be drawn: .svg, .png, .pdf, .tex, .dot, .mmd, .html\n"
     )
     assert main(["draw", table, "-o", str(tmp_path / "none" / "x.svg")]) == 2
     assert (

@@ -52,11 +52,13 @@ def run(args: argparse.Namespace) -> int:
 
 def run_draw(args: argparse.Namespace) -> int:
     """Draw the two networks of `archdsl draw FILE FILE2`."""
+    if refused := _refused(args.output or "comparison.svg"):
+        return refused
     comparison = compared(args, args.file, args.other)
     if isinstance(comparison, int):
         return comparison
     out = args.output or "comparison.svg"
-    failed = draw(comparison, out, args.theme)
+    failed = draw(comparison, out, args.theme or "light")
     if not failed:
         print(f"wrote {out}")
     return failed
@@ -111,10 +113,11 @@ def draw(comparison: Comparison, out: str, theme: str) -> int:
 
 def _refused(out: str) -> int:
     """Report a figure that cannot be drawn before anything is compared."""
+    from archdsl.figure.compare_dot import FORMATS
     from archdsl.figure.draw import FigureFormatError, output_format
 
     try:
-        output_format(out)
+        output_format(out, FORMATS)
     except FigureFormatError as fault:
         return _refuse(str(fault), common.USAGE)
     return 0

@@ -31,16 +31,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--output",
         metavar="OUT",
         help=(
-            "file to write, ending in .svg, .png, .pdf, .tex (TikZ), .dot or .mmd (default: FILE.svg); `-` "
-            "is standard output"
+            "file to write, ending in .svg, .png, .pdf, .tex (TikZ), .dot, .mmd, or .html (a page to zoom, "
+            "search and click); default: FILE.svg; `-` is standard output"
         ),
     )
     sheet_options.arguments(parser)
     parser.add_argument(
         "--theme",
         choices=THEMES,
-        default="light",
-        help="auto follows the reader's setting in an svg (default: light)",
+        help="auto follows the reader's setting in an svg or a page (default: light; auto for a page)",
     )
     parser.add_argument(
         "--level",
@@ -53,7 +52,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Draw the network of the command line; draw what there is of a broken one, and give the exit code of its
     errors."""
-    from archdsl.figure.draw import FigureFormatError, draw, output_format, render
+    from archdsl.figure.draw import FigureFormatError, default_theme, draw, output_format, render
 
     piped = args.output == "-"
     try:
@@ -77,7 +76,8 @@ def run(args: argparse.Namespace) -> int:
         return network
     sheet = sheet_options.sheet(args)
     if piped:
-        return _drawn(lambda: common.write_bytes(render(network, args.format, args.theme, args.level, sheet)))
+        theme = args.theme or default_theme(args.format)
+        return _drawn(lambda: common.write_bytes(render(network, args.format, theme, args.level, sheet)))
     return _written(
         args.output or _named(args), lambda out: draw(network, out, args.theme, args.level, sheet)
     )
@@ -99,9 +99,10 @@ def _draw_broken(args: argparse.Namespace, found: Compilation) -> None:
     from archdsl.figure.broken import broken
     from archdsl.figure.draw import draw_sketch
 
-    table = broken(found)
-    if table:
-        _written(args.output or _named(args), lambda out: draw_sketch(table.model, out, args.theme))
+    drawn = broken(found)
+    if drawn:
+        out = args.output or _named(args)
+        _written(out, lambda path: draw_sketch(drawn.model, path, args.theme, drawn.facts))
 
 
 def _named(args: argparse.Namespace) -> str:

@@ -69,7 +69,7 @@ def _row(result: Compilation, one: Compiled) -> tuple[str, ...]:
     name, line = one.settings.name, str(_line(result, one))
     if one.graph is None:
         return name, line, size(one.settings.input), "has errors", "-"
-    network = Network(one, result.source.path)
+    network = Network(one, result.source)
     return name, line, size(network.input), f"{network.params.total:,}", amount(network.macs)
 
 
@@ -92,7 +92,7 @@ def _network(result: Compilation, one: Compiled) -> dict[str, Any]:
     }
     if one.graph is None:
         return known | {"input": list(one.settings.input), "output": None, "params": None, "macs": None}
-    network = Network(one, result.source.path)
+    network = Network(one, result.source)
     counts = {"params": network.params._asdict(), "macs": network.macs}
     return known | {"input": list(network.input), "output": list(network.output), **counts}
 

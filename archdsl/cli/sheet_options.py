@@ -4,7 +4,7 @@ import argparse
 
 from archdsl.figure.sheet import Sheet, length
 
-FORMATS = ("svg", "png", "pdf", "tex", "dot", "mmd")
+FORMATS = ("svg", "png", "pdf", "tex", "dot", "mmd", "html")
 _DPI = range(36, 1201)
 
 

@@ -1,38 +1,47 @@
-"""A compilation with errors -> the figure of the rows of its first broken table."""
+"""A compilation with errors -> the sketch of its rows, with what is told of the faulty ones."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from archdsl.diagnostics import Diagnostic
+from archdsl.figure.page.facts import Facts, sketch_facts
 from archdsl.figure.parts import Figure
 from archdsl.figure.sketch import sketch
 from archdsl.graph.graph import SketchStage
-from archdsl.light import NamedTuple
 from archdsl.pipeline import Compilation
+from archdsl.source import Source
 
 
 class Broken(NamedTuple):
-    """The name of a table with errors, and the model of its figure."""
+    """The sketch of a broken table."""
 
     name: str
     model: Figure
+    stages: tuple[SketchStage, ...]
+    said: Mapping[int, Sequence[str]]
+    source: Source
+
+    def facts(self) -> Facts:
+        """Return what a page tells of the rows."""
+        return sketch_facts(self.stages, self.said, self.source)
 
 
 def broken(found: Compilation) -> Broken | None:
-    """Model the only table, or the first one with a fault, as far as its rows were understood; None where
-    there is none, or no error."""
+    """Sketch the only table, or the first one with a fault, as far as its rows were understood; None where
+    there is no row or no error."""
     tables = [(compiled.settings.name, compiled.sketch) for compiled in found.compiled]
-    faulty = [table for table in tables if any(stage.faulty for stage in table[1])] or [
-        table for table in tables if table[1]
-    ]
+    faulty = [table for table in tables if any(stage.faulty for stage in table[1])]
     errors = [diagnostic for diagnostic in found.diagnostics if diagnostic.severity == "error"]
-    if not faulty or not errors:
+    drawn = next(iter(faulty or [table for table in tables if table[1]]), None)
+    if drawn is None or not errors:
         return None
-    name, stages = faulty[0]
+    name, stages = drawn
     file = os.path.basename(found.source.path)
     line, column = found.source.position(errors[0].span.start)
     fault = f"{len(errors)} error{'s' * (len(errors) != 1)}: {errors[0].code} at {file}:{line}:{column}"
-    return Broken(name, sketch(name, stages, file, fault, _said(stages, errors)))
+    said = _said(stages, errors)
+    return Broken(name, sketch(name, stages, file, fault, said), stages, said, found.source)
 
 
 def _said(stages: Sequence[SketchStage], errors: Sequence[Diagnostic]) -> dict[int, list[str]]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from archdsl.figure.labels import quoted
 from archdsl.figure.ranks import Link, ranks
+from archdsl.figure.tags import Tagged, class_names
 from archdsl.figure.theme import Palette
 
 _CORNER = {"shape": "point", "width": 0.02, "penwidth": 0}
@@ -34,8 +35,9 @@ class _Arc(NamedTuple):
 class Canvas:
     """Collects lines, and numbers nodes in the order they are written."""
 
-    def __init__(self, colours: Palette) -> None:
+    def __init__(self, colours: Palette, *, tagged: bool = False) -> None:
         self.colours = colours
+        self.tagged = tagged
         self.lines: list[str] = []
         self.nodes = 0
         self._links: list[Link] = []
@@ -50,6 +52,11 @@ class Canvas:
             f"{pad}{name} [" + " ".join(f"{key}={value}" for key, value in attributes.items()) + "]"
         )
         return name
+
+    def tag(self, part: Tagged) -> dict[str, str]:
+        """Return the attribute that names a part's rows and layers in the SVG, where a page asks for it."""
+        names = class_names(part) if self.tagged else ""
+        return {"class": quoted(names)} if names else {}
 
     def link(self, pad: str, tail: str, head: str, attributes: Sequence[str] = (), length: int = 2) -> None:
         """Write an edge; `attributes` include the length where it is not the default."""

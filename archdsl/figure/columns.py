@@ -34,8 +34,8 @@ class Ends(NamedTuple):
 class ColumnWriter(Canvas):
     """Writes steps and arcs, and numbers clusters in the order they are written."""
 
-    def __init__(self, theme: str, *, headed: bool = True) -> None:
-        super().__init__(palette(theme))
+    def __init__(self, theme: str, *, headed: bool = True, tagged: bool = False) -> None:
+        super().__init__(palette(theme), tagged=tagged)
         self.headed = headed
         self.clusters = 0
         self.columns = 0
@@ -52,24 +52,24 @@ class ColumnWriter(Canvas):
                 return (
                     self.cluster(step, pad)
                     if step.steps
-                    else self._boxed(*boxes.card_box(step, self.colours, self.card_width), pad)
+                    else self._tagged(step, boxes.card_box(step, self.colours, self.card_width), pad)
                 )
             case Fork(branches):
                 return self._fork(branches, pad)
             case Web():
                 return self._web(step, pad)
-        width, height, box = boxes.step_box(step, self.colours, column, stacked=self.stacked)
-        ends = self._boxed(width, height, box, pad)
+        box = boxes.step_box(step, self.colours, column, stacked=self.stacked)
+        ends = self._tagged(step, box, pad)
         if isinstance(step, Split):
             self.taps[step.mark] = ends.entry
         elif isinstance(step, Pill | Join):
             self.heads[step.mark] = ends.entry
         return ends._replace(bare=isinstance(step, Split))
 
-    def _boxed(self, width: float, height: float, box: dict[str, str], pad: str) -> Ends:
-        name = self.node(
-            pad, group=self.group, width=f"{width / POINTS:.3f}", height=f"{height / POINTS:.3f}", **box
-        )
+    def _tagged(self, step: Step, box: boxes.Box, pad: str) -> Ends:
+        width, height, attributes = box
+        size = {"width": f"{width / POINTS:.3f}", "height": f"{height / POINTS:.3f}"}
+        name = self.node(pad, group=self.group, **size, **attributes, **self.tag(step))
         return Ends(name, name, "")
 
     def cluster(self, group: Group, pad: str) -> Ends:
@@ -85,7 +85,8 @@ class ColumnWriter(Canvas):
                 f'{inner}graph [style="rounded,filled" fillcolor="{c.frame if nested else c.card}" '
                 f'color="{c.border}" margin=12'
             ),
-            f"{inner}  tooltip={quoted(group.tooltip)} label=<{labels.header(group, c)}>]",
+            "".join(f"{inner}  {key}={value}\n" for key, value in self.tag(group).items())
+            + f"{inner}  tooltip={quoted(group.tooltip)} label=<{labels.header(group, c)}>]",
         ]
         pills = [labels.pill_width(step) for step in group.steps if isinstance(step, Pill)]
         # Beside arcs all boxes are as wide as the widest pill; without them, as wide as the header, to stand
@@ -235,13 +236,15 @@ class ColumnWriter(Canvas):
                     height=f"{height:.3f}",
                     label=label,
                     tooltip=quoted(pill.tooltip),
+                    **self.tag(pill),
                 )
             )
         width, height = labels.side_size(arc)
         tooltip = arc.pills[-1].tooltip if arc.pills else " ".join(arc.label)
         label = f"<{labels.side(arc, self.colours)}>"
         sizes = {"width": f"{width / POINTS:.3f}", "height": f"{height / POINTS:.3f}"}
-        names.append(self.node(pad, **sizes, label=label, tooltip=quoted(tooltip)))
+        tag = self.tag(arc.pills[-1]) if arc.pills else {}
+        names.append(self.node(pad, **sizes, label=label, tooltip=quoted(tooltip), **tag))
         for tail, head in pairwise(names):
             self.link(pad, tail, head, [f'color="{self.colours.accent}" penwidth=1.4 weight=400'])
         return ArcSide(names[0], names[-1], [], mixed)

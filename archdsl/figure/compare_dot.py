@@ -17,6 +17,7 @@ from archdsl.figure.svg import finish
 from archdsl.figure.theme import FONT, THEMES, Palette, palette
 from archdsl.writing import write_whole
 
+FORMATS = ("svg", "png", "pdf", "dot")
 _TITLE, _HEADING, _NAME, _BADGE, _LINE, _SMALL = 22.0, 15.0, 13.0, 17.0, 11.0, 10.0
 _PAGE = 1240.0  # the width at which a strip goes on below
 _GAP = 30.0  # between columns, long enough for an arrow
@@ -34,7 +35,7 @@ class _Place(NamedTuple):
 def draw_comparison(comparison: Comparison, out: str, theme: str = "light") -> None:
     """Draw a comparison into a file, in the format its name ends in; raises as `archdsl.figure.draw.draw`
     does."""
-    kind = output_format(out)
+    kind = output_format(out, FORMATS)
     if theme not in THEMES:
         raise FigureFormatError(f"unknown theme `{theme}`; there are {', '.join(THEMES)}")
     write_whole(out, _rendered(comparison, kind, theme))

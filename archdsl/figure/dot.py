@@ -24,9 +24,10 @@ def figure_dot(graph: Graph, theme: str = "light", file: str = "", level: str = 
     return write(figure(graph, file, level), theme)
 
 
-def write(model: Figure, theme: str = "light", *, headed: bool = True) -> str:
-    """Write a figure as DOT, without its title where it is not `headed`."""
-    writer = Writer(theme, headed=headed)
+def write(model: Figure, theme: str = "light", *, headed: bool = True, tagged: bool = False) -> str:
+    """Write a figure as DOT, without its title where it is not `headed`; `tagged` names rows and layers as
+    classes of the SVG's elements."""
+    writer = Writer(theme, headed=headed, tagged=tagged)
     writer.figure(model)
     return writer.text()
 

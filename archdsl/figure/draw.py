@@ -1,4 +1,4 @@
-"""Network -> svg, png, pdf, tex (TikZ), dot or mmd: runs Graphviz and keeps its warnings from the user.
+"""Network -> svg, png, pdf, tex (TikZ), dot, mmd or html: runs Graphviz, keeps its warnings from the user.
 
 Graphviz comes as the library that the wheel of pygraphviz bundles: it is there after a plain `pip install`,
 is the same version on every machine, and needs no process of its own (a figure takes about 30 ms). Only where
@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr
 from importlib.util import find_spec
 from io import StringIO
@@ -22,6 +22,7 @@ from archdsl.figure.dot import write
 from archdsl.figure.fitted import fitted
 from archdsl.figure.levels import LEVELS, modelled, risky
 from archdsl.figure.mermaid import mermaid
+from archdsl.figure.page.facts import Facts, network_facts, sketch_facts
 from archdsl.figure.paper_dot import write_paper
 from archdsl.figure.parts import Figure, Paper
 from archdsl.figure.sheet import Sheet
@@ -36,7 +37,7 @@ from archdsl.writing import write_whole
 if TYPE_CHECKING:
     from archdsl.network import Network
 
-FORMATS = ("svg", "png", "pdf", "tex", "dot", "mmd")
+FORMATS = ("svg", "png", "pdf", "tex", "dot", "mmd", "html")
 INSTALL = "pip install pygraphviz"
 _PLAIN = Sheet()
 DPI = _PLAIN.dpi
@@ -58,6 +59,8 @@ try:
 except EngineMissingError:
     sys.exit(3)
 """
+Engine = Callable[[str, str], bytes]  # DOT text and svg, png or pdf -> the figure
+_given: list[Engine] = []
 _lock = Lock()  # file descriptors and the environment belong to the whole process
 
 
@@ -75,23 +78,40 @@ class FigureFormatError(ValueError):
 
 
 def draw(
-    network: "Network | Graph", out: str, theme: str = "light", level: str = "auto", sheet: Sheet = _PLAIN
+    network: "Network | Graph",
+    out: str,
+    theme: str | None = None,
+    level: str = "auto",
+    sheet: Sheet = _PLAIN,
 ) -> None:
     """Draw the figure of a network into a file, in the format that its name ends in.
 
-    The theme `auto` gives an SVG that follows the reader's light or dark setting; the other formats are light
-    then. The level `auto` draws blocks where that fits a page, else stages. Raises FigureFormatError,
-    TooManyLayersError, TypeTooSmallError, EngineMissingError, LayoutError, or OSError where the file cannot
-    be written.
+    The theme `auto` gives an SVG or a page that follows the reader's light or dark setting; the other formats
+    are light then. Without a theme, a page is `auto` and all else `light`. The level `auto` draws blocks
+    where that fits a page, else stages. Raises FigureFormatError, TooManyLayersError, TypeTooSmallError,
+    EngineMissingError, LayoutError, or OSError where the file cannot be written.
     """
-    _write(out, render(network, output_format(out), theme, level, sheet))
-
-
-def draw_sketch(model: Figure, out: str, theme: str = "light") -> None:
-    """Draw the rows of a broken table, as `sketch` models them, into a file. Raises as `draw` does."""
     kind = output_format(out)
+    _write(out, render(network, kind, theme or default_theme(kind), level, sheet))
+
+
+def draw_sketch(
+    model: Figure,
+    out: str,
+    theme: str | None = None,
+    facts: Callable[[], Facts] = lambda: sketch_facts((), {}, None),
+) -> None:
+    """Draw the rows of a broken table, as `sketch` models them, into a file; `facts` returns what a page
+    tells of them. Raises as `draw` does."""
+    kind = output_format(out)
+    theme = theme or default_theme(kind)
     _known("theme", theme, THEMES)
-    _write(out, _rendered(wrapped(model), kind, theme))
+    _write(out, _rendered(wrapped(model), kind, theme, facts))
+
+
+def default_theme(kind: str) -> str:
+    """Return the theme of a format where none is asked for."""
+    return "auto" if kind == "html" else "light"
 
 
 def _known(what: str, name: str, names: Sequence[str]) -> None:
@@ -103,12 +123,12 @@ def _write(out: str, data: bytes) -> None:
     write_whole(out, data)
 
 
-def output_format(out: str) -> str:
-    """Return the format that a file name asks for; raise FigureFormatError where it is none of `FORMATS`."""
+def output_format(out: str, formats: Sequence[str] = FORMATS) -> str:
+    """Return the format that a file name asks for; raise FigureFormatError where it is none of `formats`."""
     kind = os.path.splitext(out)[1].lower().removeprefix(".")
-    if kind not in FORMATS:
+    if kind not in formats:
         raise FigureFormatError(
-            f"`{out}` does not end in a format that can be drawn: {', '.join('.' + name for name in FORMATS)}"
+            f"`{out}` does not end in a format that can be drawn: {', '.join('.' + name for name in formats)}"
         )
     return kind
 
@@ -131,23 +151,47 @@ def render(
     """Return the figure in one of `FORMATS`. Raises as `draw` does."""
     _known("theme", theme, THEMES)
     _known("level", level, LEVELS)
+    model = _model(network, level, sheet)
+    return _rendered(model, kind, theme, lambda: _facts(network, model), sheet)
+
+
+def living(network: "Network | Graph", theme: str, level: str = "auto") -> tuple[str, Facts]:
+    """Return a figure for a page that can be asked: an SVG element whose parts have names as classes, and the
+    facts by those names. The element has no style of its own: in the theme `auto` the page has it."""
+    model = _model(network, level, _PLAIN)
+    return _tagged(model, theme, _PLAIN), _facts(network, model)
+
+
+def living_sketch(model: Figure, theme: str) -> str:
+    """Return the figure of a broken table as `living` does."""
+    return _tagged(wrapped(model), theme, _PLAIN)
+
+
+def _model(network: "Network | Graph", level: str, sheet: Sheet) -> Figure | Paper:
     graph, file = (
         (network, "") if isinstance(network, Graph) else (network.graph, os.path.basename(network.path))
     )
     if sheet.width is None:
-        model = modelled(graph, file, level)
-    else:
-        model = fitted(graph, file, level, sheet, _laid_out)
-    return _rendered(model, kind, theme, sheet)
+        return modelled(graph, file, level)
+    return fitted(graph, file, level, sheet, _laid_out)
+
+
+def _facts(network: "Network | Graph", model: Figure | Paper) -> Facts:
+    graph, source = (network, None) if isinstance(network, Graph) else (network.graph, network.source)
+    return network_facts(graph, model, source)
 
 
 def _laid_out(model: Figure | Paper, sheet: Sheet) -> str:
     return _run(model, _dot(model, "light", sheet), "svg", sheet.dpi).decode()
 
 
-def _rendered(model: Figure | Paper, kind: str, theme: str, sheet: Sheet = _PLAIN) -> bytes:
+def _rendered(
+    model: Figure | Paper, kind: str, theme: str, facts: Callable[[], Facts], sheet: Sheet = _PLAIN
+) -> bytes:
     if kind == "mmd":
         return mermaid(model).encode()
+    if kind == "html":
+        return _page(model, theme, facts(), sheet)
     dot = _dot(model, theme, sheet)
     if kind == "dot":
         return dot.encode()
@@ -155,15 +199,17 @@ def _rendered(model: Figure | Paper, kind: str, theme: str, sheet: Sheet = _PLAI
     if kind not in ("svg", "tex"):
         return data
     svg = _finish(data, model, theme if kind == "svg" else "light")
-    return svg if kind == "svg" else tikz(svg.decode()).encode()
+    return (svg if kind == "svg" else tikz(svg)).encode()
 
 
-def _dot(model: Figure | Paper, theme: str, sheet: Sheet) -> str:
+def _dot(model: Figure | Paper, theme: str, sheet: Sheet, *, tagged: bool = False) -> str:
     headed = sheet.title != ""
+    title = sheet.title or model.title
     if isinstance(model, Paper):
-        paper = model._replace(title=sheet.title or model.title)
-        return sheet.applied(write_paper(paper, theme, headed=headed))
-    return sheet.applied(write(model._replace(title=sheet.title or model.title), theme, headed=headed))
+        text = write_paper(model._replace(title=title), theme, headed=headed, tagged=tagged)
+    else:
+        text = write(model._replace(title=title), theme, headed=headed, tagged=tagged)
+    return sheet.applied(text)
 
 
 def _run(model: Figure | Paper, dot: str, kind: str, dpi: int) -> bytes:
@@ -173,13 +219,34 @@ def _run(model: Figure | Paper, dot: str, kind: str, dpi: int) -> bytes:
     return run_graphviz(dot, kind, dpi)
 
 
-def _finish(data: bytes, model: Figure | Paper, theme: str) -> bytes:
-    return finish(data.decode(), model.title, described(model), theme).encode()
+def _finish(data: bytes, model: Figure | Paper, theme: str) -> str:
+    return finish(data.decode(), model.title, described(model), theme)
+
+
+def _tagged(model: Figure | Paper, theme: str, sheet: Sheet) -> str:
+    data = _run(model, _dot(model, theme, sheet, tagged=True), "svg", sheet.dpi)
+    text = _finish(data, model, "dark" if theme == "dark" else "light")
+    return text[text.index("<svg") :]
+
+
+def _page(model: Figure | Paper, theme: str, facts: Facts, sheet: Sheet) -> bytes:
+    from archdsl.figure.page.document import document
+
+    svg, title = _tagged(model, theme, sheet), sheet.title or model.title
+    return document(svg, title, model.subtitle, facts, theme).encode()
+
+
+def lay_out_by(engine: Engine | None) -> None:
+    """Have figures laid out by a function, such as the Graphviz of a browser; None: by the installed
+    Graphviz again."""
+    _given[:] = [engine] if engine else []
 
 
 def run_graphviz(dot: str, kind: str, dpi: int = DPI) -> bytes:
     """Lay out DOT text and give it as svg, png or pdf; raise EngineMissingError where there is no
     Graphviz."""
+    if _given:
+        return _given[0](dot, kind)
     with _lock, _fonts():
         try:
             return _bundled(dot, kind, dpi)
@@ -192,6 +259,8 @@ def run_guarded(dot: str, kind: str, dpi: int = DPI) -> bytes:
 
     What it fails at are edges cut at the border of a card, so the second try lets them reach inside.
     """
+    if _given:
+        return _given[0](dot, kind)
     for text in (dot, dot.replace("compound=true ", "", 1)):
         done = subprocess.run(
             [sys.executable, "-c", _GUARDED, kind, str(dpi)],

@@ -100,7 +100,7 @@ class _Builder:
         if op.family == "merge":
             self._flush()
             self.joins[position] = len(self.steps)
-            self._put(Join(op.label(node.params), layer[0] if far else -1), layer[-1])
+            self._put(Join(op.label(node.params), layer[0] if far else -1, (layer,)), layer[-1])
             return
         if far:
             self._flush()

@@ -254,5 +254,15 @@ def _card(
     family = OPS[main_layer(sums.graph, ids).op].family if bare else ""
     said = "" if told else shorten(kind, _NAME_LIMIT)
     return Group(
-        heading, repeats, shape, meters, inside.steps, inside.arcs, tooltip, said, lines, family=family
+        heading,
+        repeats,
+        shape,
+        meters,
+        inside.steps,
+        inside.arcs,
+        tooltip,
+        said,
+        lines,
+        family=family,
+        rows=(sums.graph.nodes[ids[0]].stage,),
     )

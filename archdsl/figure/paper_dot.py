@@ -15,9 +15,9 @@ _IN_A_ROW = 3
 _PAGE = 1100.0  # the width at which a strip goes on below
 
 
-def write_paper(model: Paper, theme: str = "light", *, headed: bool = True) -> str:
-    """Write the figure of a paper as DOT, without its title where it is not `headed`."""
-    writer = Writer(theme, headed=headed)
+def write_paper(model: Paper, theme: str = "light", *, headed: bool = True, tagged: bool = False) -> str:
+    """Write the figure of a paper as DOT; `headed` and `tagged` are as of `dot.write`."""
+    writer = Writer(theme, headed=headed, tagged=tagged)
     writer.begin(model)
     writer.lines.append(f"  graph [nodesep={_spread(model):.2f}]")
     above = ""
@@ -84,9 +84,8 @@ def _band(writer: Writer, model: Paper, low: int, high: int) -> list[str]:
             "width": f"{glyph.width / POINTS:.3f}",
             "height": f"{(glyph.height + 2 * labels.GLYPH_TEXT) / POINTS:.3f}",
         }
-        names.append(
-            writer.node("  ", **size, label=f"<{labels.glyph(glyph, c)}>", tooltip=quoted(glyph.tooltip))
-        )
+        said = {"label": f"<{labels.glyph(glyph, c)}>", "tooltip": quoted(glyph.tooltip)}
+        names.append(writer.node("  ", **size, **said, **writer.tag(glyph)))
     breaks = _breaks(model)
     before = writer.turn(breaks.index(low) + 1) if low else ""
     after = writer.turn(breaks.index(high) + 1) if high in breaks else ""

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from archdsl.figure.pills import Pill
+from archdsl.figure.pills import Layer, Pill
 
 
 class Capsule(NamedTuple):
@@ -19,10 +19,11 @@ class Split(NamedTuple):
 
 class Join(NamedTuple):
     """The circle where branches come together; `symbol` says how, `mark` is the node that an arc from afar
-    leads to."""
+    leads to, `layers` are the nodes behind it."""
 
     symbol: str
     mark: int = -1
+    layers: tuple[Layer, ...] = ()
 
 
 class Arc(NamedTuple):
@@ -72,7 +73,8 @@ class Group(NamedTuple):
     alone.
 
     `kind` names the block that is repeated, `lines` are texts below the head, `faulty` paints it red;
-    `family` is that of the layer that stands for a card without steps.
+    `family` is that of the layer that stands for a card without steps; `rows` are the indices of the table's
+    rows that the group stands for.
     """
 
     title: str
@@ -86,6 +88,7 @@ class Group(NamedTuple):
     lines: tuple[str, ...] = ()
     faulty: bool = False
     family: str = ""
+    rows: tuple[int, ...] = ()
 
 
 Step = Capsule | Pill | Split | Join | Group | Fork | Web
@@ -130,7 +133,7 @@ class Figure(NamedTuple):
 
 class Glyph(NamedTuple):
     """A row in the strip of a paper's figure: a box as high as the resolution, as wide as the channels (in
-    points)."""
+    points); `rows` are the indices of the table's rows in it."""
 
     name: str
     repeats: int
@@ -139,6 +142,7 @@ class Glyph(NamedTuple):
     width: int
     height: int
     tooltip: str
+    rows: tuple[int, ...] = ()
 
 
 class Paper(NamedTuple):

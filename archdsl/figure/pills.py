@@ -30,11 +30,12 @@ class Cell(NamedTuple):
 
 
 class Pill(NamedTuple):
-    """Ops without a branch between them, in execution order."""
+    """Ops without a branch between them, in execution order; `layers` are the nodes behind each cell."""
 
     cells: tuple[Cell, ...]
     tooltip: str
     mark: int = -1  # the node that an arc from afar leads to
+    layers: tuple[Layer, ...] = ()
 
 
 def blocks_label(blocks: Sequence[int]) -> str:
@@ -84,7 +85,8 @@ def fuse(graph: Graph, layers: Sequence[Layer], blocks: Sequence[int], *, leadin
 
 def single(graph: Graph, layers: Sequence[Layer], blocks: Sequence[int]) -> Pill:
     """Put a whole chain of layers into one pill."""
-    return Pill(tuple(cell(graph, layer, blocks) for layer in layers), _tooltip(graph, layers))
+    cells = tuple(cell(graph, layer, blocks) for layer in layers)
+    return Pill(cells, _tooltip(graph, layers), layers=tuple(layers))
 
 
 def _runs(graph: Graph, layers: Sequence[Layer], leading: bool) -> list[list[Layer]]:
@@ -182,20 +184,25 @@ def _tooltip(graph: Graph, layers: Iterable[Layer]) -> str:
 
 def _describe(graph: Graph, layer: Layer) -> str:
     node = graph.nodes[layer[0]]
-    op = OPS[node.op]
-    before = padding(graph, layer[0])
-    told = [param.name for param in op.params if _matters(param.name, node.params.get(param.name))]
-    settings = [f"{name} {_value(node.params[name])}" for name in told]
-    settings += [f"zeros {_value(before.params['amount'])}"] if before else []
+    settings = [f"{name} {value}" for name, value in settings_of(graph, layer[0])]
     counts = node_counts(graph, node)
     facts = [
-        op.name.replace("_", " ") + (f" ({', '.join(settings)})" if settings else ""),
+        node.op.replace("_", " ") + (f" ({', '.join(settings)})" if settings else ""),
         "output " + shape_label(node.shape),
     ]
     facts += [f"{counts.total:,} params"] if counts.total else []
     facts += [f"{counts.macs:,} MACs"] if counts.macs else []
     more = f" (first of {len(layer)})" if len(layer) > 1 else ""
     return f"{shorten(node.name, 80)}{more}: " + ", ".join(facts)
+
+
+def settings_of(graph: Graph, i: int) -> list[tuple[str, str]]:
+    """List the parameters of a node that are not the trivial ones, with the zeros inserted before it."""
+    node = graph.nodes[i]
+    before = padding(graph, i)
+    names = [param.name for param in OPS[node.op].params]
+    told = [(name, _value(node.params[name])) for name in names if _matters(name, node.params.get(name))]
+    return told + ([("zeros", _value(before.params["amount"]))] if before else [])
 
 
 def _matters(name: str, value: object) -> bool:

@@ -26,7 +26,10 @@ def sketch(
     """Model the figure of a broken table; `fault` says what is wrong, such as `1 error: E0301 at
     net.arch:7:10`."""
     whole = sum(stage.params for stage in stages)
-    cards: list[Step] = [_card(stage, whole, said.get(stage.line, ())) for stage in stages]
+    cards: list[Step] = [
+        _card(stage, whole, said.get(stage.line, ()))._replace(rows=(row,))
+        for row, stage in enumerate(stages)
+    ]
     steps = (Capsule("input"), *cards, Capsule("output"))
     facts = [f"{len(stages)} row{'s' * (len(stages) != 1)}", *([shorten(file, _TITLE_LIMIT)] if file else [])]
     if any(stage.faulty for stage in stages):

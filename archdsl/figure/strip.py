@@ -52,13 +52,16 @@ def _alike(strip: Strip) -> Strip:
     moved: list[int] = []  # where each glyph went
     kept: list[int] = []
     for at, glyph in enumerate(strip.glyphs):
-        same = glyphs and glyphs[-1]._replace(repeats=1, tooltip="") == glyph._replace(repeats=1, tooltip="")
+        same = glyphs and _look(glyphs[-1]) == _look(glyph)
         tied = at in strip.loose or any(
             low in (at - 1, at) or high in (at - 1, at) for low, high in strip.far
         )
         if same and glyph.family and not tied:
+            last = glyphs[-1]
             glyphs[-1] = glyph._replace(
-                repeats=glyphs[-1].repeats + glyph.repeats, tooltip=f"{glyphs[-1].tooltip}\n{glyph.tooltip}"
+                repeats=last.repeats + glyph.repeats,
+                tooltip=f"{last.tooltip}\n{glyph.tooltip}",
+                rows=(*last.rows, *glyph.rows),
             )
         else:
             glyphs.append(glyph)
@@ -71,6 +74,10 @@ def _alike(strip: Strip) -> Strip:
         frozenset(moved[at] for at in strip.loose),
         far,
     )
+
+
+def _look(glyph: Glyph) -> Glyph:
+    return glyph._replace(repeats=1, tooltip="", rows=())
 
 
 def _far(placed: Trunk, starts: Sequence[int], first: int) -> tuple[tuple[int, int], ...]:
@@ -130,6 +137,7 @@ def _glyph(graph: Graph, row: Row, name: str, ids: Sequence[int]) -> Glyph:
         width,
         height,
         tooltip,
+        (graph.nodes[ids[0]].stage,),
     )
 
 

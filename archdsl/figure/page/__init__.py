@@ -1,0 +1,1 @@
+"""A figure as a page: one self-contained file to move, zoom, search and ask."""
