@@ -22,6 +22,15 @@ def _keras(message: dict[str, Any]) -> str:
     return source(network(message).graph, str(message["document"]["name"]))
 
 
+def _torch(message: dict[str, Any]) -> str:
+    from archdsl.backends.torch_source import NoForm, source
+
+    try:
+        return source(network(message).graph, str(message["document"]["name"]))
+    except NoForm as fault:
+        raise Refusal(str(fault)) from None
+
+
 def _table(form: str) -> Callable[[dict[str, Any]], str]:
     def text(message: dict[str, Any]) -> str:
         source = compiled(message["document"]).source
@@ -39,7 +48,7 @@ _LABELS = {"native": "Native", "markdown": "Markdown", "latex": "LaTeX"}
 
 def _views() -> dict[str, View]:
     tables = {form: View(_LABELS.get(form, form), ending, _table(form)) for form, ending in FORMS.items()}
-    return {"keras": View("Keras", "py", _keras)} | tables
+    return {"keras": View("Keras", "py", _keras), "torch": View("PyTorch", "py", _torch)} | tables
 
 
 VIEWS = _views()
