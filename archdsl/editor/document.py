@@ -59,7 +59,7 @@ class Document:
     @cached_property
     def networks(self) -> tuple[Network, ...]:
         """Return the networks without errors."""
-        return tuple(Network(one, self.source.path) for one in self.compilation.compiled if one.graph)
+        return tuple(Network(one, self.source) for one in self.compilation.compiled if one.graph)
 
     @cached_property
     def rows(self) -> tuple[RowFacts, ...]:

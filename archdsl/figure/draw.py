@@ -99,14 +99,18 @@ def draw_sketch(
     model: Figure,
     out: str,
     theme: str | None = None,
-    facts: Callable[[], Facts] = lambda: sketch_facts((), {}, None),
+    facts: "Callable[[], Facts] | None" = None,
 ) -> None:
     """Draw the rows of a broken table, as `sketch` models them, into a file; `facts` returns what a page
     tells of them. Raises as `draw` does."""
     kind = output_format(out)
     theme = theme or default_theme(kind)
     _known("theme", theme, THEMES)
-    _write(out, _rendered(wrapped(model), kind, theme, facts))
+    _write(out, _rendered(wrapped(model), kind, theme, facts or _no_facts))
+
+
+def _no_facts() -> Facts:
+    return sketch_facts((), {}, None)
 
 
 def default_theme(kind: str) -> str:
@@ -141,7 +145,7 @@ def svg(network: "Network | Graph", theme: str = "auto", level: str = "auto") ->
 
 def sketch_svg(model: Figure, theme: str = "auto") -> str:
     """Return the figure of a broken table, as `sketch` models it, as an SVG element."""
-    text = _rendered(wrapped(model), "svg", theme).decode()
+    text = _rendered(wrapped(model), "svg", theme, _no_facts).decode()
     return text[text.index("<svg") :]
 
 
