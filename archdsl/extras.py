@@ -37,6 +37,7 @@ COMMANDS = {
     "bench": ("train",),
     "data": ("train",),
     "eval": ("train",),
+    "import-weights": ("train",),
     "lsp": ("editor",),
     "mcp": ("mcp",),
     "predict": ("train",),

@@ -18,6 +18,7 @@ COMMANDS = {
     "diff": "compare two networks: stages, layers, counts",
     "fmt": "lay specs out, or write a table as native text, Markdown or LaTeX",
     "compile": "write a network or a run for Keras, ONNX, LiteRT, TensorFlow, or as source",
+    "import-weights": "give a spec the weights of a Keras or PyTorch model",
     "bench": "measure a network or a run on every engine that is installed",
     "data": "write images as TFRecords, verify them, look at them",
     "train": "train a network on images",
@@ -70,7 +71,7 @@ def _told(argv: list[str]) -> int | None:
 
 def overview() -> str:
     """Write the list of commands."""
-    lines = [f"  {name:<8} {text}" for name, text in COMMANDS.items()]
+    lines = [f"  {name:<14} {text}" for name, text in COMMANDS.items()]
     return (
         "archdsl: architecture tables as programs\n\nusage: archdsl COMMAND ...\n\n"
         + "\n".join(lines)
@@ -96,7 +97,7 @@ def _guarded(command: str, argv: list[str]) -> int:
     try:
         if _lacks(command, argv):
             return MISSING
-        module = import_module(f"archdsl.cli.{command}")
+        module = import_module(f"archdsl.cli.{command.replace('-', '_')}")
         code: int = module.run(_arguments(module, command, argv))
         sys.stdout.flush()
         return code

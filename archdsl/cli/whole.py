@@ -11,7 +11,7 @@ from archdsl.cli.options import parser as command_parser
 def parsers() -> Iterator[tuple[str, str, argparse.ArgumentParser]]:
     """Return each command: its name, what it does, its parser."""
     for name, about in COMMANDS.items():
-        yield name, about, command_parser(import_module(f"archdsl.cli.{name}"), name, about)
+        yield name, about, command_parser(import_module(f"archdsl.cli.{name.replace('-', '_')}"), name, about)
 
 
 def parser() -> argparse.ArgumentParser:

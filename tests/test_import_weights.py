@@ -1,0 +1,220 @@
+"""`archdsl import-weights`: weights of other models reach a spec by structure and shape, or nothing is written."""
+
+import json
+import struct
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from torch_twin import random_weights
+
+import archdsl
+from archdsl.backends.keras import build
+from archdsl.backends.torch_weights import state
+from archdsl.cli.main import main
+from archdsl.deploy.weights import Weighted, assign, read
+from archdsl.foreign import h5, safetensors
+from archdsl.foreign.errors import ForeignError
+from archdsl.graph.graph import Graph
+
+NET = "input 16x16x3\nstyle resnet\na 16x16 3x3, 8\nb 8x8 [3x3, 16; 3x3, 16] x2\nc 4x4 [3x3, 16; 3x3, 16] x2\nd gap, 4-d fc, softmax\n"
+FLAT = "input 6x8x3\na 6x8 3x3, 4\nb flatten; dropout 0.5; fc 5\n"
+Arrays = dict[str, np.ndarray]
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> str:
+    path = tmp_path / "net.arch"
+    path.write_text(NET)
+    return str(path)
+
+
+def weighted(spec: str) -> Weighted:
+    graph = archdsl.load(spec).network().graph
+    return Weighted(graph, random_weights(graph))
+
+
+def saved(spec: str, name: str) -> tuple[Path, Weighted]:
+    """Save the Keras model of a spec with random weights."""
+    source = weighted(spec)
+    model = build(source.graph)
+    assign(model, source)
+    path = Path(spec).parent / name
+    (model.save_weights if name.endswith(".h5") else model.save)(path)
+    return path, source
+
+
+def written(path: Path, arrays: Arrays, **metadata: str) -> Path:
+    """Write a .safetensors file as other programs do: sorted by name."""
+    header: dict[str, Any] = {"__metadata__": metadata} if metadata else {}
+    data = b""
+    for name in sorted(arrays):
+        raw = np.ascontiguousarray(arrays[name], np.float32).tobytes()
+        header[name] = {
+            "dtype": "F32",
+            "shape": list(arrays[name].shape),
+            "data_offsets": [len(data), len(data) + len(raw)],
+        }
+        data += raw
+    text = json.dumps(header).encode()
+    path.write_bytes(struct.pack("<Q", len(text)) + text + data)
+    return path
+
+
+def assert_taken(out: Path, source: Weighted) -> None:
+    import keras
+
+    taken = read(keras.saving.load_model(out), source.graph)
+    for node, arrays in source.weights.items():
+        for name, array in arrays.items():
+            np.testing.assert_array_equal(taken.weights[node][name], array, err_msg=f"{node} {name}")
+
+
+@pytest.mark.parametrize("name", ["other.keras", "other.weights.h5"])
+def test_weights_of_keras(spec: str, name: str, tmp_path: Path) -> None:
+    path, source = saved(spec, name)
+    out = tmp_path / "out.keras"
+    assert main(["import-weights", spec, "--from", str(path), "-o", str(out)]) == 0
+    assert_taken(out, source)
+
+
+def test_branches_of_one_shape_are_told_apart_by_structure(tmp_path: Path) -> None:
+    """The two specs print their branches in another order; only what follows tells which is which."""
+    text = "input 8x8x4\nblock b() = add\n    {}\n    {}\na 8x8 b()\nc 8x8 1x1, 3\n"
+    one, other = "1x1, 4; 3x3, 4", "1x1, 4; 5x5, 4"
+    first, second = tmp_path / "first.arch", tmp_path / "second.arch"
+    first.write_text(text.format(one, other))
+    second.write_text(text.format(other, one))
+    path, source = saved(str(first), "first.keras")
+    out = tmp_path / "out.keras"
+    assert main(["import-weights", str(second), "--from", str(path), "-o", str(out)]) == 0
+    import keras
+
+    theirs = source.graph
+    ours = archdsl.load(str(second)).network().graph
+    taken = read(keras.saving.load_model(out), ours).weights
+    for window in ((3, 3), (5, 5)):
+        before, own = reduced(theirs, window), reduced(ours, window)
+        np.testing.assert_array_equal(taken[own]["kernel"], source.weights[before]["kernel"])
+
+
+def reduced(graph: Graph, window: tuple[int, int]) -> str:
+    """Find the 1x1 convolution in front of that with a window."""
+    node = next(node for node in graph.nodes if node.params.get("kernel") == window)
+    while node.params.get("kernel") != (1, 1):
+        node = graph.nodes[node.inputs[0]]
+    return node.name
+
+
+def test_weights_of_torch(spec: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = weighted(spec)
+    arrays = state(source.graph, source.weights)
+    arrays["layer.0.num_batches_tracked"] = np.zeros((), np.float32)
+    path, out = written(tmp_path / "other.safetensors", arrays, format="pt"), tmp_path / "out.keras"
+    assert main(["import-weights", spec, "--from", str(path), "-o", str(out)]) == 0
+    assert "taken in order" in capsys.readouterr().err
+    assert_taken(out, source)
+
+
+@pytest.mark.parametrize("flattened", ["channels-first", "channels-last"])
+def test_a_flattened_map_of_torch(tmp_path: Path, flattened: str) -> None:
+    spec = tmp_path / "flat.arch"
+    spec.write_text(FLAT)
+    source = weighted(str(spec))
+    arrays = state(source.graph, source.weights)
+    name = next(name for name, array in arrays.items() if array.shape == (5, 6 * 8 * 4))
+    if flattened == "channels-first":  # as PyTorch's own networks flatten
+        arrays[name] = arrays[name].reshape(5, 6, 8, 4).transpose(0, 3, 1, 2).reshape(5, -1)
+    path, out = written(tmp_path / "flat.safetensors", arrays), tmp_path / "out.keras"
+    assert (
+        main(["import-weights", str(spec), "--from", str(path), "-o", str(out), "--flattened", flattened])
+        == 0
+    )
+    assert_taken(out, source)
+
+
+def test_what_does_not_fit_is_told_and_nothing_written(
+    spec: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = weighted(spec)
+    arrays = state(source.graph, source.weights)
+    arrays.pop(next(name for name in arrays if arrays[name].shape == (4,)))
+    arrays["extra.weight"] = np.zeros((7, 9), np.float32)
+    path, out = written(tmp_path / "other.safetensors", arrays), tmp_path / "out.keras"
+    assert main(["import-weights", spec, "--from", str(path), "-o", str(out)]) == 4
+    told = capsys.readouterr().err
+    assert "so nothing is written" in told
+    assert "d/dense: nothing has 4x16, 4" in told
+    assert "extra: no layer takes 7x9" in told
+    assert not out.exists()
+
+
+def header(text: bytes, data: bytes = b"") -> bytes:
+    return struct.pack("<Q", len(text)) + text + data
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"short",
+        struct.pack("<Q", 2**60) + b"{}",
+        header(b"[]"),
+        header(b"{" * 5000),
+        header(b'{"a": {"dtype": "F32", "shape": [4], "data_offsets": [0, 16]}}', b"\0" * 8),
+        header(b'{"a": {"dtype": "F32", "shape": [-4], "data_offsets": [0, 16]}}', b"\0" * 16),
+        header(b'{"a": {"dtype": "F32", "shape": [1099511627776], "data_offsets": [0, 16]}}', b"\0" * 16),
+        header(b'{"a": {"dtype": "pickle", "shape": [4], "data_offsets": [0, 16]}}', b"\0" * 16),
+        header(b'{"a": 1}'),
+    ],
+)
+def test_damaged_safetensors_are_refused(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "bad.safetensors"
+    path.write_bytes(content)
+    with pytest.raises(ForeignError):
+        safetensors.groups(str(path))
+
+
+def test_half_precision_is_read(tmp_path: Path) -> None:
+    values = np.array([1.5, -2.25], np.float32)
+    upper = (values.view(np.uint32) >> 16).astype("<u2").tobytes()
+    half = values.astype("<f2").tobytes()
+    text = b'{"x.weight": {"dtype": "BF16", "shape": [2], "data_offsets": [0, 4]}, "y.weight": {"dtype": "F16", "shape": [2], "data_offsets": [4, 8]}}'
+    path = tmp_path / "half.safetensors"
+    path.write_bytes(header(text, upper + half))
+    for group in safetensors.groups(str(path)):
+        np.testing.assert_array_equal(group.tensors[0].read(), values)
+
+
+def test_links_out_of_an_hdf5_file_are_not_followed(tmp_path: Path) -> None:
+    import h5py
+
+    with h5py.File(tmp_path / "secret.h5", "w") as file:
+        file["layers/dense/vars/0"] = np.ones((2, 2), np.float32)
+    with h5py.File(tmp_path / "link.h5", "w") as file:
+        file["layers/conv/vars/0"] = np.ones((3, 3), np.float32)
+        file["layers/dense"] = h5py.ExternalLink("secret.h5", "/layers/dense")
+        file["again"] = h5py.SoftLink("/layers")
+    found = h5.groups(str(tmp_path / "link.h5"), 2**20)
+    assert [group.tensors[0].shape for group in found] == [(3, 3)]
+    with pytest.raises(ForeignError, match="larger"):
+        h5.groups(str(tmp_path / "link.h5"), 8)
+    (tmp_path / "none.h5").write_bytes(b"nothing")
+    with pytest.raises(ForeignError, match="HDF5"):
+        h5.groups(str(tmp_path / "none.h5"), 8)
+
+
+def test_usage(spec: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = tmp_path / "bad.keras"
+    with zipfile.ZipFile(bad, "w") as archive:
+        archive.writestr("config.json", "{")
+    for source, out, said in (
+        ("x.pt", "out.keras", "must be one of"),
+        ("missing.safetensors", "out.keras", "no such file"),
+        (str(bad), "out.keras", "damaged"),
+        ("x.keras", "out.h5", "must end in .keras"),
+    ):
+        assert main(["import-weights", spec, "--from", source, "-o", str(tmp_path / out)]) == 2
+        assert said in capsys.readouterr().err.lower()
