@@ -21,7 +21,7 @@ def plain(value: Any) -> Any:
 
 def _initializer(kind: str, config: dict[str, Any]) -> Any:
     name = _NAMES.get(kind, re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind).lower())
-    said = {key: value for key, value in config.items() if key not in _WITHOUT_SAYING}
+    said = {key: value for key, value in config.items() if key not in _WITHOUT_SAYING and value is not None}
     if name in _NAMES.values() or (name in NAMED and not said):
         return name
     if name == "variance_scaling":
