@@ -1,7 +1,7 @@
 """The layers of a spec and the groups of a file -> pairs, by place where it is known, else by shape and
 order."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 from archdsl.foreign.slots import Slot, sizes
@@ -25,15 +25,15 @@ class Matched(NamedTuple):
         return not self.slots and not self.groups
 
 
-Key = Callable[[int], Hashable]
+Keys = Sequence[Hashable]
 
 
 def matched(
-    slots: Sequence[Slot], groups: Sequence[Group], levels: Sequence[tuple[Key, Key]] = ()
+    slots: Sequence[Slot], groups: Sequence[Group], levels: Sequence[tuple[Keys, Keys]] = ()
 ) -> Matched:
     """Pair slots and groups of equal shapes.
 
-    `levels` give keys for the slots and for the groups, the strictest first; what shares a key, and is as
+    `levels` have keys for the slots and for the groups, the strictest first; what shares a key, and is as
     often on both sides, is paired in order. In the end shapes alone decide.
     """
     left = list(range(len(slots))), list(range(len(groups)))
@@ -41,7 +41,7 @@ def matched(
     for keys in levels:
         pairs += _paired(slots, groups, left, keys)
     before = len(pairs)
-    pairs += _paired(slots, groups, left, (lambda i: 0, lambda i: 0))
+    pairs += _paired(slots, groups, left, ((0,) * len(slots), (0,) * len(groups)))
     alike = [slots[i].sizes for i, _ in pairs[before:]]
     return Matched(
         tuple((slots[i], groups[j]) for i, j in sorted(pairs)),
@@ -52,14 +52,14 @@ def matched(
 
 
 def _paired(
-    slots: Sequence[Slot], groups: Sequence[Group], left: tuple[list[int], list[int]], keys: tuple[Key, Key]
+    slots: Sequence[Slot], groups: Sequence[Group], left: tuple[list[int], list[int]], keys: tuple[Keys, Keys]
 ) -> list[tuple[int, int]]:
     """Pair what is left by a key, and take it out."""
     classes: dict[Hashable, tuple[list[int], list[int]]] = {}
     for i in left[0]:
-        classes.setdefault((slots[i].sizes, keys[0](i)), ([], []))[0].append(i)
+        classes.setdefault((slots[i].sizes, keys[0][i]), ([], []))[0].append(i)
     for j in left[1]:
-        classes.setdefault((sizes(groups[j]), keys[1](j)), ([], []))[1].append(j)
+        classes.setdefault((sizes(groups[j]), keys[1][j]), ([], []))[1].append(j)
     pairs = [
         pair
         for ours, theirs in classes.values()

@@ -57,7 +57,8 @@ def _sound(entry: Any, length: int) -> bool:
     """Return whether an entry has a known type, a shape, and a place in the data that is as large."""
     if not isinstance(entry, dict) or entry.get("dtype") not in _TYPES:
         return False
-    shape, place = entry.get("shape"), entry.get("data_offsets")
+    shape: Any = entry.get("shape")
+    place: Any = entry.get("data_offsets")
     if not _counts(shape) or not _counts(place) or len(place) != 2:
         return False
     bytes_each = int(_TYPES[entry["dtype"]][2])

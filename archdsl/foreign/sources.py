@@ -8,7 +8,7 @@ from archdsl.foreign.errors import ForeignError
 from archdsl.foreign.graph import Read, graph_of
 from archdsl.foreign.layers import layers_of
 from archdsl.foreign.match import Matched, matched
-from archdsl.foreign.skeleton import Numbers
+from archdsl.foreign.skeleton import Numbers, Place
 from archdsl.foreign.slots import Slot, keras_slots, torch_groups, torch_slots
 from archdsl.foreign.tensors import Group, Tensor
 from archdsl.graph.graph import Graph
@@ -84,14 +84,14 @@ def match(graph: Graph, source: Source) -> Matched:
     ours = numbers.places(graph)
     theirs = numbers.places(source.read.graph)
     where = {node.name: i for i, node in enumerate(source.read.graph.nodes)}
-    mine = [ours[slot.wants[0].node] for slot in slots]
+    mine: list[Place | None] = [ours[slot.wants[0].node] for slot in slots]
     other = [theirs[where[group.name]] if group.name in where else None for group in groups]
-    levels = [
-        (lambda i: mine[i], lambda j: other[j]),
-        (lambda i: mine[i].before, lambda j: other[j] and other[j].before),
-        (lambda i: mine[i].behind, lambda j: other[j] and other[j].behind),
-    ]
-    return matched(slots, groups, levels)
+    return matched(slots, groups, [(mine, other), *zip(_halves(mine), _halves(other), strict=True)])
+
+
+def _halves(places: list[Place | None]) -> tuple[list[int | None], list[int | None]]:
+    """Return what is before each place, and what is behind it."""
+    return [one and one.before for one in places], [one and one.behind for one in places]
 
 
 def _by_node(read: Read, groups: list[Group]) -> list[Group]:
