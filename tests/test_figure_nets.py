@@ -13,6 +13,7 @@ from test_figure_dot import HOSTILE
 from test_figure_draw import SVG, texts
 from test_figure_model import arc_text, cards, sketch
 
+import archdsl
 from archdsl.figure import draw as drawing
 from archdsl.figure.dot import figure_dot, write
 from archdsl.figure.draw import draw, draw_sketch, render, run_graphviz, svg
@@ -25,6 +26,8 @@ from archdsl.figure.sketch import sketch as sketch_figure
 from archdsl.figure.theme import LIGHT
 from archdsl.figure.wrap import figure_size, marks, wrapped
 from archdsl.graph.graph import Graph, SketchStage
+from archdsl.pipeline import compile_source
+from archdsl.source import Source
 
 GOLDEN = Path(__file__).parent / "golden" / "figure"
 BROKEN = (
@@ -505,3 +508,34 @@ def test_mermaid_quotes(text: str) -> None:
             assert not set(re.sub(r"#\d+;", "", label)) & set('#"<>&;`[](){}|\\')
     for name in NETS:
         assert render(NETS[name](), "mmd", "light", "auto")
+
+
+def printed(name: str) -> Graph:
+    """Return the graph of a published network, `SPEC#VARIANT`."""
+    path, _, variant = name.partition("#")
+    folder = Path(__file__).parent.parent / "specs" / "papers"
+    return archdsl.load(str(folder / f"{path}.arch"), variant=variant).network().graph
+
+
+def test_a_strip_loses_no_layer_and_no_repeat() -> None:
+    resnet = {glyph.name: glyph for glyph in paper(printed("resnet#50-layer")).glyphs}
+    assert resnet["conv1"].layers == "7×7 conv, 64 /2"
+    assert (resnet["conv2_x"].badge, resnet["conv2_x"].layers) == ("×3", "3×3 max pool /2")
+    assert resnet["dense"].layers == ""  # its name says it
+    convnext = {glyph.name: glyph for glyph in paper(printed("convnext#ConvNeXt-T")).glyphs}
+    assert [convnext[f"res{number}"].badge for number in (2, 3, 4, 5)] == ["×3", "×3", "×9", "×3"]
+    assert convnext["stem"].layers == "4×4 conv, 96 /4"
+
+
+def test_a_row_with_two_repeated_blocks_says_both() -> None:
+    text = "input 8x8x4\nstyle resnet\na 8x8 [3x3, 4; 3x3, 4] x2, [1x1, 4; 1x1, 4] x3\n"
+    graph = compile_source(Source("two.arch", text)).compiled[0].graph
+    assert graph is not None
+    assert paper(graph).glyphs[1].badge == "×2, ×3"
+
+
+def test_a_key_names_the_colours_of_a_strip() -> None:
+    dot = write_paper(paper(printed("resnet#50-layer")))
+    assert [name for name in ("convolution", "pooling", "dense") if f">{name}<" in dot] == [
+        "convolution", "pooling", "dense"
+    ]  # fmt: skip

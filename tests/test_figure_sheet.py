@@ -167,3 +167,13 @@ def test_tikz_compiles_to_one_page_of_the_size_of_the_svg(tmp_path: Path) -> Non
     box = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", (tmp_path / "figure.pdf").read_bytes())
     assert box
     assert float(box[1]) == pytest.approx(width(drawn("stage", width=COLUMN)), abs=1)
+
+
+def test_a_broken_table_is_drawn_on_the_sheet_too(tmp_path: Path) -> None:
+    broken = str(ROOT / "examples/misprint.arch")
+    piped = command(broken, "-o", "-", cwd=tmp_path)
+    assert piped.returncode == 1 and b"E0302" in piped.stderr
+    assert b"<svg" in piped.stdout and b"E0302" in piped.stdout
+    narrow = command(broken, "-o", "-", "--width", "2in", "--title", "Row by row", cwd=tmp_path)
+    assert width(narrow.stdout.decode()) <= 2 * 72
+    assert b">Row by row</text>" in narrow.stdout

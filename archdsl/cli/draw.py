@@ -97,12 +97,21 @@ def draw_to(network: Network, out: str) -> int:
 def _draw_broken(args: argparse.Namespace, found: Compilation) -> None:
     """Draw the rows of the only table, or of the first one with a fault, as far as they were understood."""
     from archdsl.figure.broken import broken
-    from archdsl.figure.draw import draw_sketch
+    from archdsl.figure.draw import draw_sketch, render_sketch
 
     drawn = broken(found)
-    if drawn:
+    if not drawn:
+        return
+    sheet = sheet_options.sheet(args)
+    if args.output == "-":
+        _drawn(
+            lambda: common.write_bytes(
+                render_sketch(drawn.model, args.format, args.theme, drawn.facts, sheet)
+            )
+        )
+    else:
         out = args.output or _named(args)
-        _written(out, lambda path: draw_sketch(drawn.model, path, args.theme, drawn.facts))
+        _written(out, lambda path: draw_sketch(drawn.model, path, args.theme, drawn.facts, sheet))
 
 
 def _named(args: argparse.Namespace) -> str:

@@ -30,7 +30,7 @@ from archdsl.figure.svg import finish
 from archdsl.figure.theme import THEMES
 from archdsl.figure.tikz import tikz
 from archdsl.figure.words import described
-from archdsl.figure.wrap import wrapped
+from archdsl.figure.wrap import PAGE, wrapped
 from archdsl.graph.graph import Graph
 from archdsl.writing import write_whole
 
@@ -100,13 +100,24 @@ def draw_sketch(
     out: str,
     theme: str | None = None,
     facts: "Callable[[], Facts] | None" = None,
+    sheet: Sheet = _PLAIN,
 ) -> None:
     """Draw the rows of a broken table, as `sketch` models them, into a file; `facts` returns what a page
     tells of them. Raises as `draw` does."""
-    kind = output_format(out)
+    _write(out, render_sketch(model, output_format(out), theme, facts, sheet))
+
+
+def render_sketch(
+    model: Figure,
+    kind: str,
+    theme: str | None = None,
+    facts: "Callable[[], Facts] | None" = None,
+    sheet: Sheet = _PLAIN,
+) -> bytes:
+    """Return the rows of a broken table in one of `FORMATS`. Raises as `draw` does."""
     theme = theme or default_theme(kind)
     _known("theme", theme, THEMES)
-    _write(out, _rendered(wrapped(model), kind, theme, facts or _no_facts))
+    return _rendered(wrapped(model, sheet.page or PAGE), kind, theme, facts or _no_facts, sheet)
 
 
 def _no_facts() -> Facts:

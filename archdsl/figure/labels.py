@@ -18,6 +18,8 @@ _PAD, _GAP, _LINE = 14, 2, 14
 _BAR, _BAR_HEIGHT = 40, 5
 _BADGE = 11.0
 _MARK, _MARK_GAP = 8, 8
+# What a family of layers is called in a key, where its own name is short.
+_FAMILIES = {"conv": "convolution", "norm": "normalisation", "pool": "pooling"}
 _RIDER = 17  # height of a row of norms and activations in a stacked pill
 
 Part = tuple[str, int]  # a table cell and its width
@@ -75,8 +77,20 @@ def title(figure: Figure | Paper, colours: Palette) -> str:
         if isinstance(figure, Figure) and figure.fault
         else []
     )
+    key = _key(figure, colours) if isinstance(figure, Paper) else []
     facts = [[_left(line, SMALL, colours.muted, 16)] for line in figure.subtitle.split("\n")]
-    return _rows([name], *fault, *facts, [('<td height="14"></td>', 0)])
+    return _rows([name], *fault, *facts, *key, [('<td height="14"></td>', 0)])
+
+
+def _key(figure: Paper, colours: Palette) -> list[list[Part]]:
+    """Write what the colours of the strip mean."""
+    families = dict.fromkeys(glyph.family for glyph in figure.glyphs if glyph.family)
+    parts: list[list[Part]] = []
+    for family in families:
+        mark = _cell("", 10, 10, f' bgcolor="{colours.fill(family)}"')
+        square = (f"<td>{_table(mark)}</td>", 10)
+        parts.append([square, _space(4), _left(_FAMILIES.get(family, family), SMALL, colours.muted, 18)])
+    return [_spaced(parts, 12)] if parts else []
 
 
 def header(group: Group, colours: Palette) -> str:
@@ -239,13 +253,16 @@ def card_size(group: Group) -> tuple[float, float]:
 def glyph(glyph: Glyph, colours: Palette) -> str:
     """Write a glyph of a strip: name, box, shape; the texts may be wider than the box."""
     width = glyph_width(glyph)
-    badge = _font(f"×{glyph.repeats}", _SIZE, bold=True) if glyph.repeats > 1 else ""
+    badge = _font(glyph.badge, _SIZE if glyph.repeats > 1 else SMALL, bold=True) if glyph.badge else ""
     fill = colours.fill(glyph.family) if glyph.family else colours.track
     side = f'<td width="{(width - glyph.width) // 2}"></td>'
     box = _cell(badge, glyph.width, glyph.height, f' bgcolor="{fill}" style="rounded"')
     name = _cell(_font(glyph.name, SMALL, bold=True), width, GLYPH_TEXT)
+    blank = _cell("", width, GLYPH_TEXT)
+    layers = _cell(_font(glyph.layers, _NOTE, colours.ink), width, GLYPH_TEXT) if glyph.layers else blank
     shape = _cell(_font(glyph.shape, SMALL, colours.muted), width, GLYPH_TEXT)
-    return _table(name, f"<td>{_table(side + box + side)}</td>", shape)
+    # The box stands in the middle of the node, where the line reaches it: as much above it as below.
+    return _table(blank, name, f"<td>{_table(side + box + side)}</td>", shape, layers)
 
 
 def over(text: str, colours: Palette) -> str:
@@ -265,7 +282,12 @@ def over_width(text: str) -> int:
 def glyph_width(glyph: Glyph) -> int:
     """Return the width of a glyph with its texts."""
     return round(
-        max(glyph.width, text_width(glyph.name, SMALL, bold=True) + 6, text_width(glyph.shape, SMALL) + 6)
+        max(
+            glyph.width,
+            text_width(glyph.name, SMALL, bold=True) + 6,
+            text_width(glyph.shape, SMALL) + 6,
+            text_width(glyph.layers, _NOTE) + 6,
+        )
     )
 
 

@@ -54,7 +54,7 @@ class _Writer:
         self.lines[0] = "flowchart LR"
         names = []
         for glyph in model.glyphs:
-            repeats = f" ×{glyph.repeats}" if glyph.repeats > 1 else ""
+            repeats = f" {glyph.badge}" if glyph.badge else ""
             names.append(self._node(f"[{text(f'{glyph.name}{repeats} {glyph.shape}')}]", "  "))
         for at, (tail, head) in enumerate(pairwise(names), 1):
             if at not in model.loose:

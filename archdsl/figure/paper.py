@@ -20,7 +20,7 @@ __all__ = ["Paper", "paper"]
 
 _LINE_LIMIT = 40
 _DISTINCT = 4  # the most insets that differ in nothing but channels
-_INSETS = 6
+_INSETS = 12
 _WIDEST = 1100  # points; level `block` draws wider ones
 
 

@@ -82,7 +82,7 @@ def _band(writer: Writer, model: Paper, low: int, high: int) -> list[str]:
     for glyph in model.glyphs[low:high]:
         size = {
             "width": f"{glyph.width / POINTS:.3f}",
-            "height": f"{(glyph.height + 2 * labels.GLYPH_TEXT) / POINTS:.3f}",
+            "height": f"{(glyph.height + 4 * labels.GLYPH_TEXT) / POINTS:.3f}",
         }
         said = {"label": f"<{labels.glyph(glyph, c)}>", "tooltip": quoted(glyph.tooltip)}
         names.append(writer.node("  ", **size, **said, **writer.tag(glyph)))

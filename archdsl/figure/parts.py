@@ -133,7 +133,11 @@ class Figure(NamedTuple):
 
 class Glyph(NamedTuple):
     """A row in the strip of a paper's figure: a box as high as the resolution, as wide as the channels (in
-    points); `rows` are the indices of the table's rows in it."""
+    points); `rows` are the indices of the table's rows in it.
+
+    `layers` names those outside of blocks; `several` are the repeats of a row with more than one block that
+    is repeated.
+    """
 
     name: str
     repeats: int
@@ -143,6 +147,14 @@ class Glyph(NamedTuple):
     height: int
     tooltip: str
     rows: tuple[int, ...] = ()
+    layers: str = ""
+    several: tuple[int, ...] = ()
+
+    @property
+    def badge(self) -> str:
+        """Return how often the blocks of the row are repeated: `×3`, `×2, ×4`."""
+        repeats = self.several or ((self.repeats,) if self.repeats > 1 else ())
+        return ", ".join(f"×{count}" for count in repeats)
 
 
 class Paper(NamedTuple):

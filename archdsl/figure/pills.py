@@ -154,10 +154,15 @@ def _told(graph: Graph, body: Body, *, everything: bool) -> list[str]:
             told += _told(graph, part.bodies[0], everything=everything)
         elif isinstance(part, Fork):
             told.append(f"{len(part.branches)} branches")
-        elif isinstance(part, int) and (everything or OPS[graph.nodes[part].op].family in _TOLD):
-            layer = cell(graph, (part,), (1,))
-            told.append(f"{layer.text}{layer.detail}" + (f" {layer.note}" if layer.note else ""))
+        elif isinstance(part, int):
+            told += layers_told(graph, (part,), everything=everything)
     return told
+
+
+def layers_told(graph: Graph, ids: Iterable[int], *, everything: bool = False) -> list[str]:
+    """Name layers with what they print, those alone that a row is named by unless `everything` is asked."""
+    cells = [cell(graph, (i,), (1,)) for i in ids if everything or OPS[graph.nodes[i].op].family in _TOLD]
+    return [f"{one.text}{one.detail}" + (f" {one.note}" if one.note else "") for one in cells]
 
 
 def _subsamples(node: Node) -> bool:

@@ -9,13 +9,14 @@ from typing import NamedTuple
 from archdsl.figure.collapse import Bracket
 from archdsl.figure.metrics import shorten
 from archdsl.figure.parts import Glyph
-from archdsl.figure.pills import main_layer, shape_label
+from archdsl.figure.pills import layers_told, main_layer, shape_label
 from archdsl.figure.trunk import Row, Trunk, far_stages
 from archdsl.graph.graph import Graph, Shape
 from archdsl.graph.measure import node_counts, total
 from archdsl.ops import OPS
 
-NAME_LIMIT = 16
+NAME_LIMIT = 22
+_SAID = 30  # characters of the line that names the layers of a row outside its blocks
 _FLAT = 40  # height of a glyph without spatial axes
 
 
@@ -128,17 +129,26 @@ def _glyph(graph: Graph, row: Row, name: str, ids: Sequence[int]) -> Glyph:
     width, height = _size(shape)
     counts = total([node_counts(graph, graph.nodes[i]) for i in ids])
     tooltip = f"{shorten(name, 80)}, line {row.stage.line}: {counts.trainable:,} params, {counts.macs:,} MACs"
-    repeats = len(brackets[0].bodies) if len(brackets) == 1 else 1
+    repeated = [len(bracket.bodies) for bracket in brackets if len(bracket.bodies) > 1]
+    layers = _layers(graph, row, ids)
     return Glyph(
         shorten(name, NAME_LIMIT),
-        repeats,
+        repeated[0] if len(repeated) == 1 else 1,
         shape_label(shape),
         OPS[main_layer(graph, ids).op].family,
         width,
         height,
         tooltip,
         (graph.nodes[ids[0]].stage,),
+        "" if layers.startswith(name) else shorten(layers, _SAID),
+        tuple(repeated) if len(repeated) > 1 else (),
     )
+
+
+def _layers(graph: Graph, row: Row, ids: Sequence[int]) -> str:
+    """Name the layers of a box that are in no block: those in blocks are drawn below the strip."""
+    alone = [part for part in row.body.parts if isinstance(part, int) and part in ids]
+    return " · ".join(layers_told(graph, alone))
 
 
 def _size(shape: Shape) -> tuple[int, int]:

@@ -56,5 +56,6 @@ def _group(group: Group) -> str:
 
 
 def _glyph(glyph: Glyph) -> str:
-    repeats = f", {glyph.repeats} times" if glyph.repeats > 1 else ""
-    return f"{glyph.name}{repeats}, giving {glyph.shape}"
+    times = " and ".join(map(str, glyph.several or ((glyph.repeats,) if glyph.repeats > 1 else ())))
+    layers = f" ({glyph.layers})" if glyph.layers else ""
+    return f"{glyph.name}{f', {times} times' if times else ''}{layers}, giving {glyph.shape}"
