@@ -52,10 +52,6 @@ class Kept:
         """Return the result of the run before under a key; None where there is none."""
         return self._old.get(kind, {}).get(key)
 
-    def latest(self, kind: str, key: Hashable) -> Any:
-        """Return the result that this run kept under a key; None where there is none."""
-        return self._new.get(kind, {}).get(key)
-
     def put(self, kind: str, key: Hashable, value: Any) -> None:
         """Keep a result for the next run."""
         self._new.setdefault(kind, {})[key] = value

@@ -37,6 +37,10 @@ class Source:
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
+        self.take(text)
+
+    def take(self, text: str) -> None:
+        """Take another text; whoever holds this object sees it."""
         # A byte order mark is no part of the text: columns count what is written.
         self.text = text = text.removeprefix("\ufeff")
         clean = text.replace("\r\n", " \n").replace("\r", "\n") if "\r" in text else text

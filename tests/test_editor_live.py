@@ -176,15 +176,48 @@ def test_errors_are_told_from_their_cause_in_the_end() -> None:
 
 def test_lines_keep_their_room() -> None:
     slots = Slots()
-    first = slots.filled("ab\ncd\n")
-    assert [line.rstrip() for line in first.split("\n")] == ["ab", "cd", ""]
-    second = slots.filled("abc\ncd\n")
-    assert len(second) == len(first)
-    assert second.index("cd") == first.index("cd")
-    assert slots.filled("a" * 200 + "\ncd\n").index("cd") > first.index("cd")
-    wider = slots.filled("abc\ncd\n")
-    assert wider.index("cd") > first.index("cd")  # no line moves back either
-    assert slots.filled("abc\nnew\ncd\n").startswith(wider[: wider.index("cd")])
+    lines = ["ab", "cd", "ef", "gh"]
+    first = slots.filled("\n".join(lines))
+    assert [line.rstrip() for line in first.split("\n")] == lines
+    for edited in (
+        ["abc", *lines[1:]],
+        ["abc", "new", *lines[1:]],
+        ["abc", "n", "m", *lines[1:]],
+        lines,
+        lines[1:],
+    ):
+        text = slots.filled("\n".join(edited))
+        assert [line.rstrip() for line in text.split("\n")] == edited
+        assert text.index("gh") == first.index("gh")
+        assert len(text) == len(first)
+
+
+def test_a_line_that_needs_more_room_than_there_is() -> None:
+    slots = Slots()
+    first = slots.filled("ab\ncd\nef")
+    text = slots.filled("a" * 500 + "\ncd\nef")
+    assert text.index("ef") > first.index("ef")
+    assert slots.filled("ab\ncd\nef").index("ef") == text.index("ef")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("row100 ", "\nrow100 "),
+        ("row100 ", "new 32x32 3x3, 16\nrow100 "),
+        ("row100 32x32 [3x3, 16; 3x3, 16] x2\n", ""),
+        ("row100 ", "# a remark\nrow100 "),
+    ],
+)
+def test_a_line_more_or_less_does_little_work(before: str, after: str) -> None:
+    live = Live("net.arch")
+    text = rows(200)
+    live.document(text)
+    for version in (text.replace(before, after), text):
+        same(live, version)
+        work = live.kept.work()
+        assert work.get("row", 0) <= 4
+        assert work.get("row lowered", 0) <= 8
 
 
 def test_line_ends_of_windows_and_old_ones() -> None:

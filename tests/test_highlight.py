@@ -123,6 +123,15 @@ def test_the_extension_names_files_that_are_there() -> None:
     assert f'"{requests.PREVIEW}"' in source
 
 
+def test_the_extension_is_a_program() -> None:
+    if shutil.which("node") is None:
+        pytest.skip("node is not installed")
+    done = subprocess.run(
+        ["node", "--check", str(EDITORS / "vscode/extension.js")], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_extension_is_packaged(tmp_path: Path) -> None:
     vsce = EDITORS / "vscode/node_modules/.bin/vsce"
     if shutil.which("npx") is None or not (EDITORS / "vscode/node_modules/vscode-languageclient").exists():

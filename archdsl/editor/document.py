@@ -118,7 +118,7 @@ class Live:
         if not path.endswith(".arch") or "\r" in text.replace("\r\n", "\n"):
             return analysed(path, text)
         # What was kept speaks of this object: its text changes, it does not.
-        self.source.__init__(path, self.slots.filled(text.removeprefix("\ufeff")))  # type: ignore[misc]
+        self.source.take(self.slots.filled(text.removeprefix("\ufeff")))
         found = _too_large(self.source, text) or compile_again(self.source, self.kept)
         return Document(found, Positions(self.source, text.startswith("\ufeff"), self.slots.lines))
 

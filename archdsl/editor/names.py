@@ -132,6 +132,8 @@ class _Collector:
                 yield from self._inside(part, block)
 
     def _named(self, name: Name, block: BlockDef | None) -> Iterator[Occurrence]:
+        if self.source.clean[name.span.start : name.span.end] != name.id:  # that of a reading of a style
+            return
         if block and any(parameter.name == name.id for parameter in block.parameters):
             yield Occurrence(name.span, Symbol("parameter", name.id, compact(block.name)), False)
         elif name.id in self.parameters:

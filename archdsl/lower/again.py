@@ -20,25 +20,28 @@ from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import Spec
 from archdsl.solve.declared import DeclaredSizes
 from archdsl.solve.follow import PREVIOUS
+from archdsl.solve.upstream import Sized
 from archdsl.source import Span
 from archdsl.syntax.ast import Row, Use, Wire
 
 if TYPE_CHECKING:
     from archdsl.lower.network import NetworkBuilder
 
-_KIND = "stage"
+_KIND, _ORDER = "stage", "order"
 
 
 class Made(NamedTuple):
-    """What a row came to, and what it was made of; `before` and `counted` are of the builder in front of it.
+    """What a row came to, and what it was made of: `before` is what its builder knew in front of it.
 
-    `ahead` is the row that decides with it, `taken` the node whose value it takes, `start` its first node.
-    `clean` tells that nothing was reported, `wired` that it may read others than the row above.
+    `following` is where the next row begins, `ahead` where the one does that decides with it; -1 where
+    there is none. `taken` is the node whose value it takes, `start` its first own one. `clean` tells that
+    nothing was reported, `wired` that it may read others than the row above.
     """
 
     row: Row
     name: str
     marked: tuple[Spec, ...] | None
+    following: int
     ahead: int
     before: tuple[Any, ...]
     start: int
@@ -50,7 +53,7 @@ class Made(NamedTuple):
     previous: Value
     lost: bool
     seen: tuple[int, int, bool, int]
-    sized: Any
+    sized: Sized | None
     clean: bool
     wired: bool
     target: bool
@@ -90,14 +93,18 @@ class Again:
         self.kept = kept
         self.rows, self.specs, self.names = rows, specs, names
         self.marked = [None if one is other else other for one, other in zip(plain, specs, strict=True)]
-        kept.context(_KIND, essence(builder.settings), len(rows))
-        self.old: list[Made | None] = [kept.get(_KIND, index) for index in range(len(rows))]
+        self.keys = [row.span.start for row in rows]
+        kept.context(_KIND, essence(builder.settings))
+        self.old: list[Made | None] = [kept.get(_KIND, key) for key in self.keys]
+        self.made: list[Made] = []
         self.sized = _Sized(builder)
         self.ahead = self._ahead()
         other = (not self._same(index) for index in range(len(rows)))
         self.others = list(accumulate(other, initial=0))  # how many rows before each differ
-        self.changed = False  # whether a value above is another one than before
-        self.moved = False  # whether nodes above have other numbers
+        # Whether a value above is another one than before, or nodes above have other numbers.
+        self.changed = kept.get(_ORDER, 0) != self.keys
+        self.moved = False
+        kept.put(_ORDER, 0, self.keys)
 
     def _ahead(self) -> list[int]:
         """Return for each row the next one that prints a size, or that is broken; -1 where none does."""
@@ -114,7 +121,12 @@ class Again:
         old = self.old[index]
         if old is None or (old.row is not self.rows[index] and old.row != self.rows[index]):
             return False
-        return old.name == self.names[index] and old.marked == self.marked[index]
+        named = old.name == self.names[index] and old.marked == self.marked[index]
+        return named and old.following == self._key(index + 1)
+
+    def _key(self, index: int) -> int:
+        """Return where a row begins; -1 where there is none."""
+        return self.keys[index] if 0 <= index < len(self.keys) else -1
 
     def stage(self, index: int, value: Value) -> Value:
         """Build a row, or take it from the run before; give its value."""
@@ -128,7 +140,8 @@ class Again:
         else:
             made, out = self._repeat(old, nodes, index, value)
         self.moved = self.moved or old is None or (start, len(made.nodes)) != (old.start, len(old.nodes))
-        self.kept.put(_KIND, index, made)
+        self.made.append(made)
+        self.kept.put(_KIND, self.keys[index], made)
         return out
 
     def _before(self, index: int, value: Value) -> tuple[Any, ...]:
@@ -148,8 +161,8 @@ class Again:
 
     def _holds(self, old: Made, index: int, before: tuple[Any, ...]) -> bool:
         """Return whether the row of the run before is what would be built now."""
-        last = max(old.ahead, self.ahead[index], index)
-        if old.ahead != self.ahead[index] or self.others[last + 1] > self.others[index]:
+        last = max(self.ahead[index], index)
+        if old.ahead != self._key(self.ahead[index]) or self.others[last + 1] > self.others[index]:
             return False
         if not old.clean or old.before != before or index in self.builder.fitter.planned:
             return False
@@ -173,18 +186,20 @@ class Again:
         builder, lowering = self.builder, self.builder.lowering
         start = len(builder.emitter.nodes)
         builder.emitter.nodes += nodes
+        line, _ = builder.source.position(self.rows[index].span.start)
         stage = old.stage
         if stage:
-            if start != old.start:
-                stage = stage._replace(start=start, stop=start + len(nodes))
+            if (start, line) != (old.start, stage.line):
+                stage = stage._replace(start=start, stop=start + len(nodes), line=line)
             builder.stages.append(stage)
-        builder.sketches.append(old.sketch)
+        builder.sketches.append(old.sketch if line == old.sketch.line else old.sketch._replace(line=line))
         builder.lost = old.lost
         lowering.blocks_seen += old.seen[0]
         lowering.convolutions += old.seen[1]
         lowering.pool_told = old.seen[2]
         lowering.rising.seen += old.seen[3]
-        builder.fitter.before = old.sized or builder.fitter.before
+        if old.sized:
+            builder.fitter.before = old.sized._replace(number=index)
         out, previous = (_now(one, old, start, value) for one in (old.value, old.previous))
         if self.rows[index].aside:
             previous = builder.scope.get(PREVIOUS, value)
@@ -210,7 +225,8 @@ class Again:
             row,
             self.names[index],
             self.marked[index],
-            self.ahead[index],
+            self._key(index + 1),
+            self._key(self.ahead[index]),
             before,
             start,
             value.id,
@@ -236,8 +252,7 @@ class Again:
     def counts(self, graph: Graph) -> tuple[Counts, ...]:
         """Count the nodes of a graph; those of a row that is as before were counted then."""
         found = [node_counts(graph, node) for node in graph.nodes[:1]]
-        for index in range(len(self.rows)):
-            made: Made = self.kept.latest(_KIND, index)
+        for made in self.made:
             if not made.counts:
                 stop = made.start + len(made.nodes)
                 made.counts.extend(node_counts(graph, node) for node in graph.nodes[made.start : stop])

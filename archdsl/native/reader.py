@@ -34,6 +34,7 @@ _NEXT_PARAM = pattern(r",\s*(?=(?:param\s+)?[^\W\d]\w*\s*[=:])")
 _SETTING = re.compile(r"\s*([A-Za-z][\w-]*)(\s*[=:]\s*|\s+|\s*$)")
 _ASSIGNED = re.compile(r"\s*([A-Za-z][\w-]*)\s*=")
 _PARAMS = pattern(r",(?=\s*param\s)", re.IGNORECASE)
+_NUMBERED = pattern(r"\s\d+:?\s")  # a number that may count the rows: `Conv 2`
 _OPENING = " \t|"  # what may stand before the first cell of a row
 _BLOCK = re.compile(r"block\s+(?=[\w-]+\s*\(|[A-Za-z][\w-]*\s*(?:also\b|=|$))")
 # Settings whose value is a text of its own: commas in it separate no further settings.
@@ -160,9 +161,8 @@ class NativeReader:
         if self.kept is None:
             return make()
         under = tuple(self.columns.items()) if self.columns else ()
-        return self.kept.plain(
-            "line", (line, start, len(self.rows), under, self.width, len(self.headers)), make
-        )
+        number = len(self.rows) if _NUMBERED.search(line) else -1
+        return self.kept.plain("line", (line, start, number, under, self.width, len(self.headers)), make)
 
     def _piped(self, line: str, start: int) -> GridRow:
         return piped_row(line, start, self.columns, self.width, len(self.headers))

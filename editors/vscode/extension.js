@@ -1,6 +1,6 @@
 // Starts `archdsl lsp` and shows the figure of a table beside it; everything else is done by the server.
 "use strict";
-const { commands, window, workspace, ViewColumn } = require("vscode");
+const { ColorThemeKind, commands, window, workspace, ViewColumn } = require("vscode");
 const { LanguageClient } = require("vscode-languageclient/node");
 
 const PREVIEW = "archdsl/preview";
@@ -28,7 +28,8 @@ async function start() {
 
 async function draw() {
   if (!panel || !shown || !client || !client.isRunning()) return;
-  const found = await client.sendRequest(PREVIEW, { uri: shown.uri.toString() });
+  const dark = [ColorThemeKind.Dark, ColorThemeKind.HighContrast].includes(window.activeColorTheme.kind);
+  const found = await client.sendRequest(PREVIEW, { uri: shown.uri.toString(), theme: dark ? "dark" : "light" });
   const escape = (text) => text.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
   panel.title = found.network || "archdsl";
   panel.webview.html = PAGE(found.svg || `<p>${escape(found.why)}</p>`);
@@ -52,6 +53,7 @@ exports.activate = async (context) => {
       await client?.stop();
       await start();
     }),
+    window.onDidChangeActiveColorTheme(draw),
     workspace.onDidChangeTextDocument(({ document }) => {
       if (document !== shown) return;
       clearTimeout(waiting);
