@@ -79,6 +79,22 @@ def test_gates_are_left_out() -> None:
     assert all(found[stage.stop - 1] is not None for stage in maps)
 
 
+def test_attention_sees_everything_and_a_layer_at_each_place_only_its_own() -> None:
+    network = archdsl.load("papers/vit#B/16").network()
+    found = [fields(network.graph)[stage.stop - 1] for stage in network.graph.stages]
+    assert found[0] is not None
+    assert {*found[0].size} == {16}
+    assert found[2] is None
+    assert field(f"{HEAD}a 3x3, 4\nb each position dense 8\n") == (3, 1)
+
+
+def test_another_shape_of_the_same_values_takes_no_memory() -> None:
+    rows = "a 8x8 3x3, 4\nb flatten\nc dropout 0.5\n"
+    network = archdsl.load(f"input 8x8x3\nstyle plain\nnorm none\nactivation none\n{rows}").network()
+    assert [stage_values(network.graph, index) for index in range(3)] == [8 * 8 * 4, 0, 0]
+    assert peak(network.graph) == 8 * 8 * 4 + 8 * 8 * 3
+
+
 def test_activations_are_the_values_that_layers_give() -> None:
     network = archdsl.load(
         "input 8x8x3\nstyle plain\nnorm none\nactivation none\na 8x8 3x3, 4\nb 4x4 2x2 max pool\nc flatten\nd 10-d fc\n"

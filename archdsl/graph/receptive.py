@@ -11,6 +11,14 @@ from archdsl.light import NamedTuple
 from archdsl.ops import OPS
 from archdsl.ops.windows import spread
 
+# Ops without a window whose values depend on the same place alone; statistics of norms are left out, too.
+_POINTWISE = ("norm", "activation", "regularisation")
+_IN_PARTS = ("adaptive_avg_pool", "adaptive_max_pool", "space_to_depth")
+_LOCAL = (
+    *("add", "average", "concat", "maximum", "multiply", "channel_mean", "channel_max", "channel_shuffle"),
+    *("crop", "pad", "pad_channels", "select", *_IN_PARTS),
+)
+
 
 class Field(NamedTuple):
     """Positions of the input along each spatial axis: the `size` that a value sees, and the `step` from one
@@ -49,7 +57,7 @@ def _joined(seen: Sequence[Field | None]) -> Field | None:
 
 def _behind(graph: Graph, node: Node, field: Field | None) -> Field | None:
     """Return the field behind an op."""
-    if field is None or OPS[node.op].collapses or len(node.shape) - 1 != len(field.size):
+    if field is None or len(node.shape) - 1 != len(field.size) or not _keeps_places(node):
         return None
     windows = _windows(graph, node, len(field.size))
     axes = list(zip(field.size, field.step, windows, strict=True))
@@ -57,12 +65,21 @@ def _behind(graph: Graph, node: Node, field: Field | None) -> Field | None:
     return Field(sizes, tuple(step * stride for _, step, (_, stride) in axes))
 
 
+def _keeps_places(node: Node) -> bool:
+    """Return whether an op that keeps the axes makes a value of those around its place; attention takes all.
+
+    A dense layer that keeps them is one at each position.
+    """
+    op = OPS[node.op]
+    return op.takes_stride or op.collapses or op.family in _POINTWISE or node.op in _LOCAL
+
+
 def _windows(graph: Graph, node: Node, rank: int) -> list[tuple[int, Fraction]]:
     """Return for each axis of how many values of the input one of the output is made, and the step to the
     next."""
     op, params = OPS[node.op], node.params
-    if op.family == "pool" and "output" in params:
-        parts = [n // size for n, size in zip(graph.input_shapes(node)[0], params["output"], strict=False)]
+    if node.op in _IN_PARTS:
+        parts = [n // size for n, size in zip(graph.input_shapes(node)[0], node.shape[:-1], strict=False)]
         return [(part, Fraction(part)) for part in parts]
     strides = params["stride"] if op.takes_stride else (1,) * rank
     kernels = [spread(params, axis) if type(params.get("kernel")) is tuple else 1 for axis in range(rank)]
