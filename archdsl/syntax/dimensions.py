@@ -85,6 +85,9 @@ def _family(tokens: list[Token]) -> str:
         if token.kind not in _NAMES:
             break
         words.append(token.text.rstrip("(."))
-    kind = kind_of([part for word in words for part in word.split("-")]) if words else None
+    parts = [part for word in words for part in word.split("-")]
+    # Blocks have a layer's word in their names, too: `2D separable conv`.
+    kinds = filter(None, (kind_of(parts[at:]) for at in range(len(parts))))
+    kind = next(kinds, None)
     family = OPS[kind[1]].family if kind is not None and kind[0] in ("op", "norm") else ""
     return family if family in _OF_MAPS else ""

@@ -34,7 +34,8 @@ def bind_lists(items: list[Item], bound: tuple[Bound, ...], bind: _Bind) -> list
     if len(runs) == 1 and isinstance(items[0], Block) and len(items) == 1:
         inner = bind_lists(list(items[0].items), bound, bind)
         return None if inner is None else [items[0]._replace(items=tuple(inner))]
-    if len(runs) not in (1, count):
+    shared = len(runs) == 1 and any(is_list(one) and one.role == "channels" for one in bound)
+    if len(runs) != count and not shared:
         return None
     copies = runs * count if len(runs) == 1 else runs
     return [

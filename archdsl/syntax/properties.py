@@ -27,8 +27,9 @@ _MARKED = {
     "residual": ("residual", ""),
     "activation": ("", "none"),
     "padding": ("same", "valid"),
-    "pooling": ("", ""),
 }
+_KINDS = ("max", "average", "avg", "mean")
+_POOL_WORDS = pattern(r"\b(?:max|average|avg|mean)?[ -]?(?:pool(?:ing)?)?\b", re.IGNORECASE)
 WINDOWS = ("fused", "filter")
 # What stands in a column of windows beside a layer that has none, and says nothing more of it.
 _REMARK = pattern(r"global|classifier|logits|as in fig(?:ure|\.)?\s*\d*", re.IGNORECASE)
@@ -50,11 +51,11 @@ class PropertyReader:
             cell=_short(bare_shape(one.cell)) if one.role == "activation" else bare_shape(one.cell)
         )
         text = one.cell.text.strip()
+        if one.role == "pooling":
+            return [] if _FLAGS.get(text.lower()) == 0 else self._pool(items, one)
         marked = self._mark(items, one, text)
         if marked is not None:
             return marked
-        if one.role == "pooling":
-            return self._pool(items, one)
         if one.role == "norm" and text.lower() in NORMS.values():
             return [Option("norm", text.lower(), one.cell.span)]
         if one.role in (*WINDOWS, "activation", "stride", "padding", "norm", "bias", "residual"):
@@ -102,31 +103,39 @@ class PropertyReader:
         return Num(flag, one.cell.span)
 
     def _pool(self, items: list[Item], one: Bound) -> list[Option] | None:
-        """Read a pool behind the row's layers: `2x2 max`, or a window alone under a header that says which
-        pool it is; in the row of a pool the column says more of that one."""
+        """Read a pool behind the row's layers: `2x2 max`, a window alone under a header that says which pool
+        it is, or a mark; in the row of a pool the column says more of that one."""
         text = one.cell.text.strip()
-        kind = next(
-            (word for word in ("max", "average", "avg", "mean") if word in f"{one.header} {text}".lower()), ""
-        )
-        if not kind:
+        kind = next((word for word in _KINDS if word in f"{one.header} {text}".lower()), "")
+        own = len(items) == 1 and isinstance(items[0], Layer) and OPS[items[0].op].is_pool
+        if text.lower() in YES:
+            if own:
+                return []
+            place = one.cell.span
+            one = one._replace(cell=Cell("2", place.start, (place.start, place.end)))
+        elif not kind:
             self.reporter.add(names.missing(self.source, one.cell.span, "kind of pool", text, f"max {text}"))
             return None
-        bare = re.sub(
-            r"(?i)\b(?:max|average|avg|mean)?[ -]?(?:pool(?:ing)?)?\b",
-            lambda match: " " * len(match[0]),
-            one.cell.text,
-        )
-        word = f"{kind} pool "
+        layer = self._pool_of(kind, one)
+        if own and layer:
+            return self._said_again(items, layer, one)
+        self.behind += [layer] if layer else []
+        return [Option("pooling", kind, one.cell.span)] if layer else None
+
+    def _pool_of(self, kind: str, one: Bound) -> Layer | None:
+        """Read the window of a pool, which is of no kind where the column says none."""
+        bare = _POOL_WORDS.sub(lambda match: " " * len(match[0]), one.cell.text)
+        word = f"{kind} pool ".lstrip()
         start = one.cell.span.start
-        said = joined(Cell(word, start, (start,) * (len(word) + 1)), one.cell._replace(text=bare))
-        found = self.parser.items(said)
+        said = Cell(word, start, (start,) * (len(word) + 1))
+        found = self.parser.items(joined(said, one.cell._replace(text=bare)))
         if found is None:
             return None
-        layer = next(item for item in found if isinstance(item, Layer))
-        if len(items) == 1 and isinstance(items[0], Layer) and OPS[items[0].op].is_pool:
-            return self._said_again(items, layer, one)
-        self.behind.append(layer._replace(span=one.cell.span))
-        return [Option("pooling", kind, one.cell.span)]
+        if len(found) > 1 or not isinstance(found[0], Layer):
+            self.reporter.add(problems.layer_in_column(self.source, one.cell.span, one.header.strip()))
+            return None
+        needs = () if kind else (Option("needs", "kind", one.cell.span),)
+        return found[0]._replace(options=(*found[0].options, *needs), span=one.cell.span)
 
     def _said_again(self, items: list[Item], said: Layer, one: Bound) -> list[Option] | None:
         """Return what a column says of the pool that is the row's layer: its window, and its kind where the

@@ -13,6 +13,7 @@ def resize(seq: Sequence, item: Resized) -> None:
     if _is_stride(seq, item.smaller):
         seq.option(seq.own_key("stride") or "stride", factor, item.span)
         return
+    seq.close()
     seq.op("avg_pool" if item.smaller else "upsample", item.span)
     seq.option("stride", factor, item.span)
     if item.smaller:

@@ -52,7 +52,8 @@ class RowParser:
         for printed, counted, row in zip(self.grid.rows, plain, said, strict=True):
             self._cut(printed.structure, counted.structure, "ordinal")
             self._cut(counted.structure, row.structure, "size")
-        rows = tuple(map(self._kept if self._keeps() else self.row, said))
+        parsed = self._kept if self._keeps() else self.row
+        rows = tuple([parsed(row) for row in said])
         self.binder.finish()
         return rows
 

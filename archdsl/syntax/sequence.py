@@ -144,7 +144,7 @@ class Sequence:
             bag = self.fresh(span)
             bag.options = [option._replace(key=parameter.name) for parameter, option in given if parameter]
             self.extend(bag, said[0].span)
-        bag.use = block
+        bag.use, self.axes = block, None
         self.reporter.claim(span, "block")
         return bag
 
