@@ -45,7 +45,8 @@ def bare(cell: Cell) -> tuple[Cell, tuple[Cell, ...]]:
 def tells_purpose(cell: Cell) -> bool:
     """Return whether a cell ends in a word that is a layer elsewhere, and here what the values are for."""
     remark = _REMARK.search(cell.text)
-    return remark is not None and len(remark[1].split()) == 1 and not _is_said(remark[1].strip())
+    found = longest([remark[1].strip()]) if remark else None
+    return found is not None and found[1][0] == "op" and is_purpose(found[1])
 
 
 def _before(text: str) -> int:
