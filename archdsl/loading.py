@@ -82,7 +82,8 @@ def read_source(path: str, guess: bool = False) -> tuple[Source, Diagnostic | No
         data = _read(path)
     except OSError as error:
         reason = "it is a directory" if os.path.isdir(path) else (error.strerror or "unknown error").lower()
-        return empty, syntax.unreadable(empty, reason)
+        meant = _meant(path) if isinstance(error, FileNotFoundError) else ""
+        return empty, syntax.unreadable(empty, reason + meant)
     except ValueError:
         return empty, syntax.unreadable(empty, "its name holds a null character")
     if len(data) > MAX_BYTES:
@@ -94,6 +95,15 @@ def read_source(path: str, guess: bool = False) -> tuple[Source, Diagnostic | No
     except UnicodeDecodeError:
         pass
     return _foreign(shown, data, guess)
+
+
+def _meant(path: str) -> str:
+    """Name the spec that comes along and is called nearly so."""
+    from archdsl.problems.base import nearest
+    from archdsl.specs import names
+
+    close = nearest(path.removeprefix("specs/").removesuffix(".arch"), names(), 1)
+    return f"; did you mean `{close[0]}`, which comes along?" if close else ""
 
 
 def _foreign(shown: str, data: bytes, guess: bool) -> tuple[Source, Diagnostic | None]:

@@ -164,8 +164,11 @@ def test_specs_are_found_by_name_from_any_folder(tmp_path: Path, monkeypatch: An
     assert "Conv5-x" in capsys.readouterr().out
     (tmp_path / "table2").write_text(BROKEN, encoding="utf-8")  # a file that is there wins
     assert main(["check", "table2"]) != 0
-    assert main(["check", "papers/nothing"]) == 2
-    assert "cannot read" in capsys.readouterr().err
+    capsys.readouterr()
+    assert main(["check", "nothing/of/ours"]) == 2
+    assert capsys.readouterr().err == "archdsl: cannot read nothing/of/ours: no such file or directory\n"
+    assert main(["check", "papers/resnt"]) == 2
+    assert "did you mean `papers/resnet`" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
