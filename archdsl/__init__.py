@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from archdsl.data.faults import DataError
     from archdsl.data.images import ImageData
     from archdsl.deploy.errors import DeployError
-    from archdsl.diagnostics import Diagnostic
+    from archdsl.diagnostics import Diagnostic, Edit, Fix, Label, Note
     from archdsl.face.diagnostics import Diagnostics
     from archdsl.face.folder import Folder
     from archdsl.face.given import Given, Text
@@ -45,9 +45,13 @@ _LATER = {
     "DeployError": "deploy.errors",
     "Diagnostic": "diagnostics",
     "Diagnostics": "face.diagnostics",
+    "Edit": "diagnostics",
+    "Fix": "diagnostics",
     "Folder": "face.folder",
     "ImageData": "data.images",
+    "Label": "diagnostics",
     "Network": "network",
+    "Note": "diagnostics",
     "Parameters": "network",
     "Recipe": "recipe",
     "RecipeError": "recipe",
@@ -278,9 +282,13 @@ __all__ = [
     "DeployError",
     "Diagnostic",
     "Diagnostics",
+    "Edit",
+    "Fix",
     "Folder",
     "ImageData",
+    "Label",
     "Network",
+    "Note",
     "Parameters",
     "Recipe",
     "RecipeError",

@@ -24,7 +24,7 @@ class Edit(NamedTuple):
 
 
 class Fix(NamedTuple):
-    """A change of the source that would mend the fault."""
+    """A change of the source that would mend the fault; `applicability` says whether `--fix` makes it."""
 
     title: str
     edits: tuple[Edit, ...]

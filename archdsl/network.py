@@ -49,7 +49,11 @@ class StageResult(NamedTuple):
 
 
 class Network:
-    """A checked network: its graph and what was counted on it."""
+    """A checked network: its graph and what was counted on it.
+
+    `name` and `path` say where it is from, `stages` has a StageResult for each row, `counts` all counts of
+    the whole, `settings` what it was read by, `graph` every layer.
+    """
 
     def __init__(self, compiled: Compiled, source: Source) -> None:
         assert compiled.graph is not None
@@ -116,7 +120,8 @@ class Network:
 class Spec:
     """A file that holds one network or several, all without errors.
 
-    It is a mapping of their names: `for name in spec`, `spec["50-layer"]`, `spec.items()`.
+    It is a mapping of their names: `for name in spec`, `spec["50-layer"]`, `spec.items()`; `networks` has
+    them in their order. `path` and `source` are where they are from, `diagnostics` the warnings.
     """
 
     def __init__(self, compilation: Compilation) -> None:

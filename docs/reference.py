@@ -1,6 +1,7 @@
 """The reference of the Python API, out of signatures and docstrings."""
 
 import inspect
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ import archdsl
 _FUNCTIONS = {name: one for name, one in vars(archdsl).items() if inspect.isfunction(one)}
 # A class with more fields has a page of its own.
 _MOST_FIELDS = 14
+_NO_QUOTES = str.maketrans("", "", "'\"")
 
 
 def api() -> str:
@@ -34,10 +36,9 @@ def _function(name: str, function: Any, prefix: str = "archdsl.", level: str = "
 def _signature(function: Any) -> str:
     """Write a signature, a line for each parameter where it is long."""
     signature = inspect.signature(function)
-    shown = [_parameter(one) for one in signature.parameters.values() if one.name != "self"]
-    keyword = next(
-        (at for at, one in enumerate(signature.parameters.values()) if one.kind is one.KEYWORD_ONLY), None
-    )
+    parameters = [one for one in signature.parameters.values() if one.name != "self"]
+    shown = [_parameter(one) for one in parameters]
+    keyword = next((at for at, one in enumerate(parameters) if one.kind is one.KEYWORD_ONLY), None)
     if keyword is not None:
         shown.insert(keyword, "*")
     returned = (
@@ -57,9 +58,7 @@ def _type(annotation: Any) -> str:
     if annotation is object:
         return "Any"
     text = annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
-    return (
-        text.replace("collections.abc.", "").replace("archdsl.network.", "").replace('"', "").replace("'", "")
-    )
+    return re.sub(r"\b(?:collections\.abc|typing|archdsl(?:\.[a-z_]+)+)\.", "", text).translate(_NO_QUOTES)
 
 
 def _prose(one: Any) -> str:
@@ -81,7 +80,8 @@ def _members(one: Any) -> Iterator[str]:
         name: _type(kind) for name, kind in vars(one).get("__annotations__", {}).items() if name[0] != "_"
     }
     if 0 < len(fields) <= _MOST_FIELDS:
-        yield "- fields: " + ", ".join(f"`{name}: {kind}`" for name, kind in fields.items())
+        shown = (name if kind == "Any" else f"{name}: {kind}" for name, kind in fields.items())
+        yield "- fields: " + ", ".join(f"`{field}`" for field in shown)
     for name, member in vars(one).items():
         if name.startswith("_") or not inspect.getdoc(member):
             continue

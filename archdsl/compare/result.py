@@ -87,7 +87,11 @@ class Total(NamedTuple):
 
 
 class Comparison:
-    """Two networks side by side; `same` where they compute the same, however their tables are written."""
+    """Two networks side by side, `a` and `b`; `same` where they compute the same, however their tables are
+    written.
+
+    `stages` pairs their rows, each with what differs in it; `settings` are the settings that differ.
+    """
 
     def __init__(
         self,
