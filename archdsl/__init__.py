@@ -13,7 +13,7 @@ along (`papers/resnet`), as a text of several lines, or as what `load` returned.
 until `build` needs Keras.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from archdsl.light import TYPE_CHECKING, Any
 
@@ -226,6 +226,17 @@ def train(
     return train_spec(str(spec), data, recipe, out=out, **reading, **options, **keys)  # type: ignore[arg-type]
 
 
+def register(name: str, builder: "Callable[..., Any]") -> None:
+    """Take `builder` for the layer that specs declare as `name` (`layer NAME(c, k=3): …`).
+
+    It is called with the layer's parameters and `name=`, and returns a Keras layer of the shape and the
+    number of trained parameters that the spec declares, which `build` compares.
+    """
+    from archdsl.backends.own import register as take
+
+    take(name, builder)
+
+
 def resume(run: str, *, data_dir: str | None = None, verbose: bool = True) -> "Run":
     """Go on with an interrupted run, from its last checkpoint to its end; raises RunError, SpecError or
     DataError."""
@@ -304,6 +315,7 @@ __all__ = [
     "draw",
     "load",
     "load_folder",
+    "register",
     "resume",
     "specs",
     "train",

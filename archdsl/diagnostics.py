@@ -169,5 +169,9 @@ class Reporter:
         return self.errors > 0
 
 
+class UserError(ValueError):
+    """A fault of what the user gave; its message is all that there is to tell."""
+
+
 class InternalError(Exception):
     """A mistake of archdsl, not of its user."""

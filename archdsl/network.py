@@ -83,6 +83,17 @@ class Network:
         return self.graph.nodes[self.graph.inputs[0]].shape
 
     @property
+    def inputs(self) -> dict[str, Shape]:
+        """Return the shapes of all inputs by their names, the first one first."""
+        nodes = (self.graph.nodes[i] for i in self.graph.inputs)
+        return {node.name: node.shape for node in nodes}
+
+    @property
+    def outputs(self) -> tuple[Shape, ...]:
+        """Return the shapes of all outputs, the main one first."""
+        return tuple(self.graph.nodes[i].shape for i in self.graph.outputs)
+
+    @property
     def output(self) -> Shape:
         """Return the shape of the result for one example."""
         return self.graph.nodes[self.graph.outputs[0]].shape

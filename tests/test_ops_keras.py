@@ -204,6 +204,39 @@ def _dense() -> Iterator[tuple[dict[str, Any], Shapes]]:
         yield {"channels": 6, "bias": bias, "initializer": "he_normal"}, (shape,)
 
 
+def _recurrent(**more: Any) -> Iterator[tuple[dict[str, Any], Shapes]]:
+    base = {"channels": 4, "merge": "concat", "activation": "tanh", "bias": True, "biases": "one", **more}
+    base |= {"sequences": False, "bidirectional": False, "dropout": 0.0, "recurrent_dropout": 0.0}
+    for sequences, both, bias in itertools.product((True, False), repeat=3):
+        yield base | {"sequences": sequences, "bidirectional": both, "bias": bias}, ((5, 3),)
+    for change in (
+        {"biases": "two"},
+        {"biases": "two", "bidirectional": True, "merge": "sum"},
+        {"activation": "relu", "dropout": 0.2, "recurrent_dropout": 0.1},
+    ):
+        yield base | change, ((5, 3),)
+    for shapes in (((6,),), ((4, 5, 3),)):
+        yield base, shapes
+
+
+def _gru() -> Iterator[tuple[dict[str, Any], Shapes]]:
+    yield from _recurrent(reset="after")
+    yield from _recurrent(reset="before")
+
+
+def _conv_lstm() -> Iterator[tuple[dict[str, Any], Shapes]]:
+    for (params, _), padding in itertools.product(_recurrent(kernel=(3, 3)), ("same", "valid")):
+        if params["biases"] == "one":
+            kept = {key: value for key, value in params.items() if key != "biases"}
+            yield kept | {"padding": padding}, ((3, 5, 4, 2),)
+            yield kept | {"padding": padding, "kernel": (2,)}, ((3, 5, 2),)
+
+
+def _to_sequence() -> Iterator[tuple[dict[str, Any], Shapes]]:
+    for axis, shape in itertools.product((0, 1, 2), ((4, 5, 3), (1, 5, 3), (5, 1, 3), (2, 4, 5, 3))):
+        yield {"axis": axis}, (shape,)
+
+
 def _pads() -> Iterator[tuple[dict[str, Any], Shapes]]:
     yield {"amount": ((1, 2),)}, ((9, 3),)
     yield {"amount": ((1, 2), (0, 3))}, ((7, 8, 3),)
@@ -242,6 +275,11 @@ GRIDS = {
     "dropout": lambda: _any_shape(rate=0.3),
     "drop_path": lambda: _any_shape(rate=0.3),
     "flatten": _maps,
+    "lstm": _recurrent,
+    "gru": _gru,
+    "rnn": _recurrent,
+    "conv_lstm": _conv_lstm,
+    "to_sequence": _to_sequence,
     "reshape": lambda: _shapes(
         ((48,), (4, 4, 3)),
         ((4, 4, 3), (16, 3)),
@@ -253,11 +291,17 @@ GRIDS = {
     "add": lambda: itertools.chain(_merges(), [({}, ((4, 5, 3), (4, 6, 3)))]),
     "maximum": lambda: itertools.chain(_merges(), [({}, ((4, 5, 3), (4, 6, 3)))]),
     "average": lambda: itertools.chain(_merges(), [({}, ((4, 5, 3), (4, 6, 3)))]),
+    "subtract": lambda: iter(
+        [({}, ((5,),) * 2), ({}, ((4, 5, 3),) * 2), ({}, ((4, 3),) * 3), ({}, ((4, 3), (5, 3)))]
+    ),
+    "dot": lambda: iter([({}, ((5,),) * 2), ({}, ((1,),) * 2), ({}, ((5,), (4,)))]),
+    "cosine": lambda: iter([({}, ((5,),) * 2), ({}, ((1,),) * 2), ({}, ((5,), (4,)))]),
     "concat": _concat,
     "multiply": _multiply,
     "pad": _pads,
     "crop": _crops,
     "select": _selections,
+    "absolute": _any_shape,
     "rescale": lambda: itertools.chain(_any_shape(factor=0.1), _any_shape(factor=0.1, offset=-1.0)),
     "standardize": lambda: itertools.chain(
         _any_shape(),
@@ -279,8 +323,12 @@ GRIDS = {
 } | token_grids.GRIDS
 
 
+# What a spec declares itself has no layer of Keras: tests/test_own_layers.py.
+OWN = {"own", "own_weighted"}
+
+
 def test_every_op_has_a_grid() -> None:
-    assert set(GRIDS) == set(OPS)
+    assert set(GRIDS) == set(OPS) - OWN
 
 
 def connect(name: str, params: dict[str, Any], inputs: list[Any]) -> tuple[Any, list[Any]]:
@@ -290,7 +338,7 @@ def connect(name: str, params: dict[str, Any], inputs: list[Any]) -> tuple[Any, 
     )
 
 
-@pytest.mark.parametrize("name", [name for name in OPS if name != "input"])
+@pytest.mark.parametrize("name", [name for name in OPS if name not in {"input", *OWN}])
 def test_shape_and_weights(name: str) -> None:
     accepted = 0
     for params, shapes in GRIDS[name]():
@@ -484,6 +532,7 @@ VALUES: list[tuple[str, dict[str, Any], tuple[int, ...], Any]] = [
         ("channel_max", {}, shape, lambda x, params: x.max(-1, keepdims=True))
         for shape in ((5, 3), (4, 5, 3), (2, 3, 4, 5))
     ),
+    *(("absolute", {}, shape, lambda x, params: abs(x)) for shape in ((5,), (4, 5, 3))),
     *(("rescale", {"factor": 0.25}, shape, lambda x, params: 0.25 * x) for shape in ((5,), (4, 5, 3))),
     ("rescale", {"factor": 0.25, "offset": -1.0}, (4, 5, 3), lambda x, params: 0.25 * x - 1),
     (

@@ -30,7 +30,8 @@ def spec(name: str) -> Spec:
 def counted(network: Network, *, norms: bool = True) -> tuple[int, int]:
     """Count the trained weights of a graph and those that are not trained, op by op."""
     graph = network.graph
-    nodes = [node for node in graph.nodes if norms or not node.op.endswith("_norm")]
+    own = [node for node in graph.nodes if node.shares < 0]
+    nodes = [node for node in own if norms or not node.op.endswith("_norm")]
     weights = [
         weight for node in nodes for weight in OPS[node.op].weights(node.params, graph.input_shapes(node))
     ]

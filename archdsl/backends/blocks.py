@@ -91,6 +91,7 @@ class Block:
 def instances(graph: Graph, lowered: Lowered = Op.calls) -> list[Instance]:
     """Cut the brackets out of a graph: each repeat that reads one value and hands on only its last."""
     found: list[Instance] = []
+    shared = graph.sharing()  # a layer that is applied more than once is no function's own
     at = 0
     while at < len(graph.nodes):
         node = graph.nodes[at]
@@ -98,7 +99,8 @@ def instances(graph: Graph, lowered: Lowered = Op.calls) -> list[Instance]:
         if node.frames:
             while stop < len(graph.nodes) and _together(node, graph.nodes[stop]):
                 stop += 1
-            instance = _instance(graph, at, stop, lowered)
+            alone = shared.isdisjoint(range(at, stop))
+            instance = _instance(graph, at, stop, lowered) if alone else None
             found += [instance] if instance else []
         at = stop
     return found

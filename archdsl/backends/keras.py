@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import reduce
+from math import prod
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from archdsl.backends import own
 from archdsl.backends.names import layer_name, model_name, part_name
 from archdsl.backends.quiet import import_keras
 from archdsl.diagnostics import InternalError
@@ -21,29 +23,47 @@ def build(graph: Graph, instead: Mapping[str, Callable[..., Any]] = MappingProxy
 
     Layers are named by `layer_name`. The model consists of Keras' own layers, so a saved one loads without
     archdsl; `instead` gives other constructors for some targets, whose layers must have the same shapes and
-    weights. Raises InternalError where Keras comes to another shape or to other weights than the graph.
+    weights. Raises InternalError where Keras comes to another shape or to other weights than the graph, and
+    MissingLayer or WrongLayer where a layer that the spec declares has no implementation, or another one.
     """
     keras = import_keras()
+    instead = {**own.builders(graph), **instead}
     tensors: list[Any] = []
+    made: list[list[Any]] = []  # the layers of each node
     with _channels_last(keras):
         for node in graph.nodes:
-            tensors.append(_tensor(keras, graph, node, tensors, instead))
+            again = made[node.shares] if node.shares >= 0 else None
+            tensor, layers = _tensor(keras, graph, node, tensors, instead, again)
+            tensors.append(tensor)
+            made.append(layers)
         inputs, outputs = ([tensors[i] for i in ids] for ids in (graph.inputs, graph.outputs))
         return keras.Model(_one_or_all(inputs), _one_or_all(outputs), name=model_name(graph))
 
 
 def _tensor(
-    keras: Any, graph: Graph, node: Node, tensors: list[Any], instead: Mapping[str, Callable[..., Any]]
-) -> Any:
-    """Evaluate a node's calls, connect the layers and compare them with the node."""
+    keras: Any,
+    graph: Graph,
+    node: Node,
+    tensors: list[Any],
+    instead: Mapping[str, Callable[..., Any]],
+    again: list[Any] | None,
+) -> tuple[Any, list[Any]]:
+    """Evaluate a node's calls, connect the layers (`again`: those of the node that it shares) and compare
+    them with the node."""
     shapes = graph.input_shapes(node)
     calls = OPS[node.op].calls(node.params, shapes)
-    tensor, layers = connected(keras, calls, layer_name(node), [tensors[i] for i in node.inputs], instead)
+    inputs = [tensors[i] for i in node.inputs]
+    tensor, layers = connected(keras, calls, layer_name(node), inputs, instead, again)
+    if OPS[node.op].family == "own":
+        trained = sum(prod(w.shape) for layer in layers for w in layer.trainable_weights)
+        declared = sum(prod(w.shape) for w in OPS[node.op].weights(node.params, shapes))
+        own.compare(node, trained, declared, tuple(tensor.shape[1:]))
+        return tensor, layers
     _compare(node, "shape", tuple(tensor.shape[1:]), node.shape)
     weights = OPS[node.op].weights(node.params, shapes)
     built = [(tuple(w.shape), w.trainable) for layer in layers for w in layer.weights]
     _compare(node, "weights", built, [(w.shape, w.trainable) for w in weights])
-    return tensor
+    return tensor, layers
 
 
 def connected(
@@ -52,8 +72,10 @@ def connected(
     name: str,
     inputs: list[Any],
     instead: Mapping[str, Callable[..., Any]] = MappingProxyType({}),
+    again: list[Any] | None = None,
 ) -> tuple[Any, list[Any]]:
-    """Make the layers of one op and give the last one's output with them; the last one is called `name`."""
+    """Make the layers of one op, or take those that are there `again`, and give the last one's output with
+    them; the last one is called `name`."""
     values: list[Any] = []
     layers: list[Any] = []
     for call in calls:
@@ -64,7 +86,7 @@ def connected(
         if not call.layer:
             values.append(made(*read, **kwargs))
             continue
-        layer = made(**kwargs, name=part_name(name, call.suffix))
+        layer = again[len(layers)] if again else made(**kwargs, name=part_name(name, call.suffix))
         if read:
             layers.append(layer)
         given = read if call.apart else [_one_or_all(read)]

@@ -5,8 +5,9 @@ The calls are those that backends/keras.py evaluates, and the layers get the sam
 
 from typing import Any
 
+from archdsl.backends import own
 from archdsl.backends.blocks import Block, Instance, Step
-from archdsl.backends.body import opening, read, variables_of
+from archdsl.backends.body import opening, read, variable, variables_of
 from archdsl.backends.names import layer_name, model_name, part_name
 from archdsl.backends.plan import Plan, docstring, listed, part_names, plan, stages_of
 from archdsl.backends.signature import Signature, literal
@@ -37,6 +38,7 @@ _POSITIONAL = (
 
 def source(graph: Graph, file: str = "") -> str:
     """Write a module with `build() -> keras.Model` that depends on Keras alone."""
+    imported = own.imports(graph)
     planned = plan(graph, Op.calls)
     origin = f", from {file}" if file else ""
     lines = []
@@ -57,13 +59,17 @@ def source(graph: Graph, file: str = "") -> str:
         "",
         "import keras",
         f"from keras import {used}",
+        *sorted(f"from {module} import {name}" for module, name in set(imported.values())),
     ]
-    return "\n".join(head + lines) + "\n"
+    text = "\n".join(head + lines) + "\n"
+    for target, (_, name) in imported.items():
+        text = text.replace(f"{target}(", f"{name}(")
+    return text
 
 
 def call_text(target: str, arguments: dict[str, str], inputs: str, assigned: str, indent: int) -> list[str]:
     """Write `assigned = target(arguments)(inputs)`, broken where it is too long for a line; a function takes
-    them at once."""
+    them at once, and without inputs it is the layer alone."""
     words, plain = [], True
     for key, value in arguments.items():
         plain = plain and key in _POSITIONAL
@@ -71,12 +77,13 @@ def call_text(target: str, arguments: dict[str, str], inputs: str, assigned: str
     if target.startswith("ops."):
         return [f"{' ' * indent}{assigned} = {target}({', '.join([inputs, *words])})"]
     space = " " * indent
-    line = f"{space}{assigned} = {target}({', '.join(words)})({inputs})"
+    applied = f"({inputs})" if inputs else ""
+    line = f"{space}{assigned} = {target}({', '.join(words)}){applied}"
     if len(line) <= _WIDTH:
         return [line]
     inner = f"{space}    {', '.join(words)}"
     body = [inner] if len(inner) <= _WIDTH else [f"{space}    {word}," for word in words]
-    return [f"{space}{assigned} = {target}(", *body, f"{space})({inputs})"]
+    return [f"{space}{assigned} = {target}(", *body, f"{space}){applied}"]
 
 
 def _function(block: Block, made: Signature, doc: str) -> list[str]:
@@ -124,6 +131,7 @@ def _all_arguments(block: Block, step: Step, made: Signature) -> dict[str, Any]:
 def _build(planned: Plan) -> list[str]:
     """Write the function that puts the stages together."""
     graph, names = planned.graph, planned.names
+    held = _held(graph, names)
     lines = ["def build() -> keras.Model:", '    """Build the network with freshly initialised weights."""']
     at, stage = 0, -1
     while at < len(graph.nodes):
@@ -135,7 +143,7 @@ def _build(planned: Plan) -> list[str]:
             text, at = _uses(at, planned)
             lines += text
             continue
-        lines += _single(graph, at, names)
+        lines += _single(graph, at, names, held)
         at += 1
     outputs = listed([names[i] for i in graph.outputs])
     inputs = listed([names[i] for i in graph.inputs])
@@ -152,10 +160,26 @@ def _given(inputs: list[str], *, apart: bool, called: dict[str, Any]) -> str:
     return ", ".join([*words, *(f"{key}={literal(value)}" for key, value in called.items())])
 
 
-def _single(graph: Graph, at: int, names: dict[int, str]) -> list[str]:
-    """Write the layer of a node, or its several layers in order."""
+def _held(graph: Graph, names: dict[int, str]) -> dict[int, list[str]]:
+    """Name the layers of each node whose layers are applied more than once."""
+    held: dict[int, list[str]] = {}
+    taken = dict(names)
+    for i in sorted({node.shares for node in graph.nodes if node.shares >= 0}):
+        node = graph.nodes[i]
+        held[i] = []
+        for call in OPS[node.op].calls(node.params, graph.input_shapes(node)):
+            if call.layer:
+                name = part_name(layer_name(node), call.suffix).replace("-", "_")
+                held[i].append(variable(name, taken))
+                taken[-1 - len(taken)] = held[i][-1]
+    return held
+
+
+def _single(graph: Graph, at: int, names: dict[int, str], held: dict[int, list[str]]) -> list[str]:
+    """Write the layer of a node, or its several layers in order; those that are applied again have names."""
     node = graph.nodes[at]
     calls = OPS[node.op].calls(node.params, graph.input_shapes(node))
+    layers = iter(held.get(node.shares if node.shares >= 0 else at, ()))
     if not node.inputs:
         words = ", ".join(f"{key}={value}" for key, value in _arguments(node, calls[0]).items())
         return [f"    {names[at]} = keras.{calls[0].target}({words})"]
@@ -168,7 +192,13 @@ def _single(graph: Graph, at: int, names: dict[int, str]) -> list[str]:
             for word in (taken(i, [names[j] for j in node.inputs]) if i < 0 else [values[i]])
         ]
         given = _given(inputs, apart=call.apart or not call.layer, called=call.called)
-        lines += call_text(call.target, _arguments(node, call), given, value, 4)
+        layer = next(layers, "") if call.layer else ""
+        if layer and node.shares < 0:
+            lines += call_text(call.target, _arguments(node, call), "", layer, 4)
+        if layer:
+            lines.append(f"    {value} = {layer}({given})")
+        else:
+            lines += call_text(call.target, _arguments(node, call), given, value, 4)
     return lines
 
 

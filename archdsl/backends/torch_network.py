@@ -12,17 +12,20 @@ from archdsl.ops import OPS, Call, taken
 
 
 class Item(NamedTuple):
-    """What is written at once: the use of a block, or the steps of the single node `start`."""
+    """What is written at once: the use of a block, or the steps of the single node `start`, which may be one
+    whose layers are `shared`."""
 
     start: int
     stop: int
     source: tuple[int, ...]
     calls: tuple[Call, ...] = ()
+    shared: bool = False
 
     @property
     def layered(self) -> bool:
         """Return whether it can stand in an `nn.Sequential`."""
-        return len(self.source) == 1 and all(map(_layer, self.calls, range(-1, len(self.calls))))
+        alone = len(self.source) == 1 and not self.shared
+        return alone and all(map(_layer, self.calls, range(-1, len(self.calls))))
 
 
 def _layer(call: Call, before: int) -> bool:
@@ -44,16 +47,20 @@ class Placed(NamedTuple):
 
 
 def placed(planned: Plan) -> list[Placed]:
-    """Return the runs of the trunk in order, each with its attributes."""
+    """Return the runs of the trunk in order, each with its attributes; layers that are applied again have
+    those of the first time."""
     found: list[Placed] = []
     taken: set[str] = set()
+    held: dict[int, tuple[str, ...]] = {}
     for stage, several in groupby(_runs(planned), key=lambda run: planned.graph.nodes[run[0].start].stage):
         runs = list(several)
         alone = sum(map(_keeps, runs)) == 1
         for run in runs:
             own = planned.graph.stages[stage].name if alone else _common(planned, run)
-            found.append(Placed(run, _names(run, own, taken)))
+            again = held.get(planned.graph.nodes[run[0].start].shares)
+            found.append(Placed(run, again or _names(run, own, taken)))
             taken.update(found[-1].names)
+            held[run[0].start] = found[-1].names
     return found
 
 
@@ -95,6 +102,7 @@ def _keeps(run: list[Item]) -> bool:
 
 def _items(planned: Plan) -> list[Item]:
     graph, at = planned.graph, 0
+    shared = graph.sharing()
     found: list[Item] = []
     while at < len(graph.nodes):
         if at in planned.uses:
@@ -105,7 +113,7 @@ def _items(planned: Plan) -> list[Item]:
         node = graph.nodes[at]
         if node.inputs:
             calls = OPS[node.op].modules(node.params, graph.input_shapes(node))
-            found.append(Item(at, at + 1, node.inputs, calls))
+            found.append(Item(at, at + 1, node.inputs, calls, at in shared))
         at += 1
     return found
 
@@ -162,11 +170,12 @@ def _repeated(entries: list[str]) -> list[str]:
 def _single(planned: Plan, one: Placed, classes: dict[str, str]) -> tuple[list[str], list[str]]:
     """Return the lines of the constructor and of `forward` for the steps of one node."""
     item = one.run[0]
+    own = planned.graph.nodes[item.start].shares < 0
     init: list[str] = []
     forward: list[str] = []
     values = part_names(item.calls, planned.names[item.start])
     for call, value, name in zip(item.calls, values, one.names, strict=True):
-        if name:
+        if name and own:
             init += laid(f"self.{name} = {constructor(call.target, call.kwargs, {})}", 8)
         inputs = [
             word

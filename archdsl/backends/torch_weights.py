@@ -85,7 +85,10 @@ def _within(planned: Plan, item: Item, prefix: str) -> Iterator[tuple[Node, tupl
 
 
 def _owned(graph: Graph, node: Node, calls: tuple[Call, ...], places: list[str]) -> Iterator[Tensor]:
-    """Return the tensors of a node: each step takes those that it has room for."""
+    """Return the tensors of a node, none where it shares another's: each step takes those that it has room
+    for."""
+    if node.shares >= 0:
+        return
     inputs = graph.input_shapes(node)
     left = list(OPS[node.op].weights(node.params, inputs))
     for call, place in zip(calls, places, strict=True):

@@ -15,9 +15,8 @@ from archdsl.claims.grouped import halved
 from archdsl.claims.pairs import Again
 from archdsl.diagnostics import Reporter
 from archdsl.graph.graph import Graph
-from archdsl.graph.measure import Counts, graph_counts, network_counts, stage_total
+from archdsl.graph.measure import Counts, graph_counts, network_counts, own_weights, stage_total
 from archdsl.light import NamedTuple
-from archdsl.ops import OPS
 from archdsl.problems import claims as problems
 from archdsl.problems.base import listed
 from archdsl.problems.claims import Mend
@@ -269,9 +268,7 @@ def _unbiased(graph: Graph, index: int) -> int:
     """Count the trainable weights of a stage without its biases, as older tables do."""
     stage = graph.stages[index]
     nodes = graph.nodes[stage.start : stage.stop]
-    weights = [
-        weight for node in nodes for weight in OPS[node.op].weights(node.params, graph.input_shapes(node))
-    ]
+    weights = [weight for node in nodes for weight in own_weights(graph, node)]
     return sum(prod(weight.shape) for weight in weights if weight.trainable and weight.name != "bias")
 
 

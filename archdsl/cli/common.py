@@ -48,6 +48,15 @@ def reading_arguments(parser: "ArgumentParser", side: str = "") -> None:
     )
 
 
+def layers_argument(parser: "ArgumentParser") -> None:
+    """Add the argument for implementations of the layers that a spec declares."""
+    parser.add_argument(
+        "--layers",
+        metavar="FILE.py",
+        help="a Python file that registers the layers which the spec declares (archdsl.register)",
+    )
+
+
 def _definition(text: str) -> tuple[str, float]:
     name, _, value = text.partition("=")
     for kind in (int, float):

@@ -25,6 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "file", metavar="RUN|FILE[#table]", help="a run folder, or a spec (which has fresh weights)"
     )
     common.reading_arguments(parser)
+    common.layers_argument(parser)
     parser.add_argument(
         "--weights", choices=("best", "last"), default="best", help="which weights of a run (default: best)"
     )

@@ -16,6 +16,7 @@ FORMATS = ("text", "json")
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
+    common.layers_argument(parser)
     parser.add_argument(
         "run",
         metavar="RUN|model.keras",

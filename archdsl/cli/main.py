@@ -7,6 +7,7 @@ import sys
 from importlib import import_module
 
 from archdsl.cli.plain_words import files_alone
+from archdsl.diagnostics import UserError
 from archdsl.light import Any
 
 COMMANDS = {
@@ -92,13 +93,23 @@ def _unknown(word: str) -> int:
     return USAGE
 
 
+def _run(command: str, argv: list[str]) -> int:
+    module = import_module(f"archdsl.cli.{command.replace('-', '_')}")
+    args = _arguments(module, command, argv)
+    if getattr(args, "layers", None):
+        from archdsl.backends.own import run_file
+
+        run_file(args.layers)
+    code: int = module.run(args)
+    return code
+
+
 def _guarded(command: str, argv: list[str]) -> int:
     debug = "--debug" in argv
     try:
         if _lacks(command, argv):
             return MISSING
-        module = import_module(f"archdsl.cli.{command.replace('-', '_')}")
-        code: int = module.run(_arguments(module, command, argv))
+        code = _run(command, argv)
         sys.stdout.flush()
         return code
     except KeyboardInterrupt:
@@ -114,6 +125,9 @@ def _guarded(command: str, argv: list[str]) -> int:
             return _refused(error)
         if isinstance(error, ModuleNotFoundError) and _is_of_an_extra(error):
             return MISSING
+        if isinstance(error, UserError):
+            _say(f"archdsl: {error}")
+            return USAGE
         print(
             f"archdsl: internal error: {type(error).__name__}: {error}\n"
             "This is a mistake of archdsl, not of your spec: please report it with the output of the "

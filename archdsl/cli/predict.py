@@ -13,6 +13,7 @@ from archdsl.data.resize import RULES
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
+    common.layers_argument(parser)
     parser.add_argument(
         "run",
         metavar="RUN|model.keras",

@@ -38,6 +38,7 @@ _WITH_RESUME = (
     "dry_run",
     "color",
     "debug",
+    "layers",
     *scale_options.NAMES,
 )
 
@@ -45,6 +46,7 @@ _WITH_RESUME = (
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     plan_arguments(parser, optional=True)
+    common.layers_argument(parser)
     parser.add_argument("--out", metavar="RUN", help="run folder (default: runs/NAME-1, -2, ...)")
     parser.add_argument(
         "--resume", metavar="RUN", help="go on with an interrupted run where its last checkpoint left off"

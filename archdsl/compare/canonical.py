@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from archdsl.graph.graph import Graph, Node, Shape
+from archdsl.ops import OPS
 from archdsl.ops.windows import same_zeros, spread
 
 _COMMUTATIVE = ("add", "multiply")
@@ -22,6 +23,7 @@ class Operation(NamedTuple):
     op: str
     params: dict[str, Any]
     inputs: tuple[int, ...]
+    shares: int = -1  # the node whose layer it applies again
 
 
 class Canonical(NamedTuple):
@@ -63,7 +65,8 @@ class Numbers:
                 for j in operation.inputs
             ]
             inputs = sorted(inputs) if operation.op in _COMMUTATIVE else inputs
-            ids[i] = self._number((operation.op, repr(sorted(operation.params.items())), *inputs))
+            shared = () if operation.shares < 0 else ("shares", ids.get(operation.shares, -1))
+            ids[i] = self._number((operation.op, repr(sorted(operation.params.items())), *inputs, *shared))
         return list(ids.values())
 
     def _number(self, key: tuple[Any, ...]) -> int:
@@ -81,8 +84,14 @@ def canonical(graph: Graph) -> Canonical:
             operations.append(None)
             continue
         op, params = _spelled(graph, readers, node)
-        operations.append(Operation(op, params, tuple(stands_for[j] for j in node.inputs)))
+        inputs = tuple(stands_for[j] for j in node.inputs)
+        shares = node.shares if _has_weights(graph, node) else -1
+        operations.append(Operation(op, params, inputs, shares))
     return Canonical(graph, tuple(operations), tuple(stands_for))
+
+
+def _has_weights(graph: Graph, node: Node) -> bool:
+    return node.shares >= 0 and bool(OPS[node.op].weights(node.params, graph.input_shapes(node)))
 
 
 def _is_nothing(graph: Graph, node: Node) -> bool:

@@ -43,6 +43,12 @@ def _facts(
 
 def check_input(network: "Network", name: str) -> tuple[int, int, int]:
     """Return the input of a network for images; raise DataError where it takes anything else."""
+    if len(network.graph.inputs) > 1:
+        named = ", ".join(f"{key} ({by(shape)})" for key, shape in network.inputs.items())
+        raise DataError(
+            f"{network.name} takes {len(network.graph.inputs)} inputs, {named}: train feeds images to a "
+            "network of one input; `archdsl.build` gives its Keras model, which `fit` trains on your own data"
+        )
     if len(network.input) != 3 or network.input[-1] not in (1, 3):
         raise DataError(
             f"{name} are images, and {network.name} takes {by(network.input)}: train needs an input of "

@@ -16,16 +16,17 @@ TOLERANCE = 1e-5
 BATCHES = (4, 1)  # a model must take any number of examples: two different ones show that it does
 
 
-def examples(graph: Graph, count: int, feed: Feed | None = None, seed: int = 0) -> "np.ndarray":
-    """Return examples for a network of one input: normal noise, or random images as uint8 for one that takes
-    images."""
+def examples(graph: Graph, count: int, feed: Feed | None = None, seed: int = 0) -> Any:
+    """Return examples for a network: normal noise, or random images as uint8 for one that takes images; a
+    list of arrays for several inputs."""
     import numpy as np
 
     random = np.random.default_rng(seed)
-    shape = (count, *graph.nodes[graph.inputs[0]].shape)
+    shapes = [(count, *graph.nodes[i].shape) for i in graph.inputs]
     if feed is not None:
-        return random.integers(0, 256, shape, np.uint8)
-    return random.normal(size=shape).astype(np.float32)
+        return random.integers(0, 256, shapes[0], np.uint8)
+    found = [random.normal(size=shape).astype(np.float32) for shape in shapes]
+    return found[0] if len(found) == 1 else found
 
 
 def reference(model: Any, feed: Feed | None = None) -> Engine:

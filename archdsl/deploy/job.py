@@ -8,7 +8,7 @@ from archdsl.deploy.feed import Feed
 from archdsl.deploy.model import keras_model, taking_images
 from archdsl.deploy.passes import simplified
 from archdsl.deploy.passes.rewrite import compacted
-from archdsl.deploy.weights import Weighted, read
+from archdsl.deploy.weights import Weighted, read, unshared
 from archdsl.graph.graph import Graph, Node
 from archdsl.network import Network
 
@@ -36,7 +36,8 @@ class Job:
 
 def weighted(job: Job) -> Weighted:
     """Return the network that is written, with its weights: its main output alone."""
-    whole = read(job.model, _main(job.network.graph, job.model))
+    weights = read(job.model, job.network.graph).weights
+    whole = Weighted(_main(unshared(job.network.graph), job.model), weights)
     return simplified(whole) if job.fold else whole
 
 
@@ -45,7 +46,8 @@ def written_model(job: Job, converted: bool = False) -> Any:
     several inputs."""
     if len(job.network.graph.inputs) > 1:
         raise DeployError(
-            f"{job.network.name} takes several inputs: only Keras source, model.py, can be written of it"
+            f"{job.network.name} takes several inputs: Keras source (model.py) and a Keras file that is not "
+            "folded (model.keras) can be written of it"
         )
     model = keras_model(weighted(job), converted)
     return taking_images(model, job.entry) if job.entry else model

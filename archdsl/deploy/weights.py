@@ -59,4 +59,11 @@ def _layers(graph: Graph) -> Iterator[tuple[Node, list[str]]]:
     for node in graph.nodes:
         if declared(graph, node):
             calls = OPS[node.op].calls(node.params, graph.input_shapes(node))
-            yield node, [part_name(layer_name(node), call.suffix) for call in calls if call.layer]
+            owner = graph.nodes[node.shares] if node.shares >= 0 else node
+            yield node, [part_name(layer_name(owner), call.suffix) for call in calls if call.layer]
+
+
+def unshared(graph: Graph) -> Graph:
+    """Return a graph whose layers are each applied once: those that were shared become several, which hold
+    the same weights."""
+    return graph._replace(nodes=tuple(node._replace(shares=-1) for node in graph.nodes))

@@ -151,7 +151,7 @@ def _node_key(wiring: Wiring, i: int, *, strict: bool) -> Key:
     padded = node.params.get("padding") == "same" or padding(wiring.graph, i) is not None
     # A layer that an arc leaves is drawn by itself; layers that take the same from afar may be drawn as one.
     far = (tuple(wiring.sources.get(i, ())), i if i in wiring.taps else -1)
-    return (node.op, padded, far, *params)
+    return (node.op, padded, far, node.shares >= 0, *params)
 
 
 def _part_key(wiring: Wiring, part: Part, *, strict: bool) -> Key:

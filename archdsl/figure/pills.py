@@ -16,6 +16,7 @@ _RIDERS = ("norm", "activation", "regularisation")  # families that ride in the 
 _LEADERS = ("norm", "activation")  # those that may ride in front of it
 _TOLD = ("conv", "pool", "dense", "attention")  # families that a row is named by
 _LABEL_LIMIT = 40
+_UNTOLD = ("initializer", "epsilon", "momentum", "rule", "arguments")  # parameters that nobody asks for
 
 
 class Cell(NamedTuple):
@@ -117,11 +118,13 @@ def cell(graph: Graph, layer: Layer, blocks: Sequence[int]) -> Cell:
     op = OPS[node.op]
     text = "subsample" if _subsamples(node) else op.label(node.params) + _to_rate(graph, layer)
     channels = node.params.get("channels")
+    detail = f", {channels}" if channels is not None else ""
+    shared = " (shared)" if node.shares >= 0 and op.weighted else ""
     return Cell(
         op.family,
         shorten(text, _LABEL_LIMIT),
         op.weighted or op.family == "pool",
-        f", {channels}" if channels is not None else "",
+        f"{detail}{shared}",
         _stride_note([graph.nodes[i] for i in layer], blocks),
     )
 
@@ -197,6 +200,7 @@ def _describe(graph: Graph, layer: Layer) -> str:
     ]
     facts += [f"{counts.total:,} params"] if counts.total else []
     facts += [f"{counts.macs:,} MACs"] if counts.macs else []
+    facts += [f"weights of {shorten(graph.nodes[node.shares].name, 80)}"] if node.shares >= 0 else []
     more = f" (first of {len(layer)})" if len(layer) > 1 else ""
     return f"{shorten(node.name, 80)}{more}: " + ", ".join(facts)
 
@@ -207,6 +211,7 @@ def settings_of(graph: Graph, i: int) -> list[tuple[str, str]]:
     before = padding(graph, i)
     names = [param.name for param in OPS[node.op].params]
     told = [(name, _value(node.params[name])) for name in names if _matters(name, node.params.get(name))]
+    told += [(name, _value(value)) for name, value in node.params.get("arguments", ())]
     return told + ([("zeros", _value(before.params["amount"]))] if before else [])
 
 
@@ -214,9 +219,7 @@ def _matters(name: str, value: object) -> bool:
     trivial = (
         value is None or value is False or value == 1 or (isinstance(value, tuple) and set(value) == {1})
     )
-    return name not in ("initializer", "epsilon", "momentum") and (
-        name in ("kernel", "channels") or not trivial
-    )
+    return name not in _UNTOLD and (name in ("kernel", "channels") or not trivial)
 
 
 def _value(value: object) -> str:

@@ -8,15 +8,25 @@ from archdsl.source import Span
 MAX_NODES = 200_000
 
 
+class Part(NamedTuple):
+    """Nodes `[start, stop)` that made a value, and the path that their names begin with."""
+
+    start: int
+    stop: int
+    path: str
+
+
 class Value(NamedTuple):
     """The output of a node. `raw` marks one that pre-activation has yet to normalise; `certain` is false for
-    channels that stand in for those of a broken row, `lost` true for a size that does."""
+    channels that stand in for those of a broken row, `lost` true for a size that does. `part` are the nodes
+    that made a named value, which may be applied again."""
 
     id: int
     shape: Shape
     raw: bool = False
     certain: bool = True
     lost: bool = False
+    part: Part | None = None
 
 
 class Fault(Exception):
@@ -71,3 +81,40 @@ class Emitter:
             Node(op, params, ids, shape, self.path + name, self.stage, self.frames, self.branch, origin)
         )
         return Value(len(self.nodes) - 1, shape, lost=len(shape) > 1 and any(value.lost for value in inputs))
+
+    def again(self, part: Part, value: Value, name: str, span: Span) -> Value:
+        """Apply the layers of a part to another value, with the same weights; give its output.
+
+        What the part reads first is replaced by the value; what else it reads from outside stays. Raises
+        Fault where the weights do not fit.
+        """
+        made = {self.nodes[part.start].inputs[0]: value.id}
+        for i in range(part.start, part.stop):
+            node = self.nodes[i]
+            inputs = tuple(made.get(j, j) for j in node.inputs)
+            self._repeated(i, node, inputs, f"{name}{node.name.removeprefix(part.path)}", span)
+            made[i] = len(self.nodes) - 1
+        return value._replace(id=len(self.nodes) - 1, shape=self.nodes[-1].shape, part=None)
+
+    def _repeated(self, i: int, node: Node, inputs: tuple[int, ...], name: str, span: Span) -> None:
+        op, shapes = OPS[node.op], tuple(self.nodes[j].shape for j in inputs)
+        own = op.weights(node.params, tuple(self.nodes[j].shape for j in node.inputs))
+        try:
+            shape = op.shape(node.params, shapes)
+        except ShapeFault as fault:
+            raise Fault(span, f"{node.name} cannot be applied again: {fault}", shapes[0]) from None
+        if op.weights(node.params, shapes) != own:
+            raise Fault(span, f"the weights of {node.name} are those of other channels", shapes[0])
+        if len(self.nodes) >= MAX_NODES:
+            raise TooLarge
+        again = node._replace(
+            inputs=inputs,
+            shape=shape,
+            name=self.path + name,
+            stage=self.stage,
+            frames=(*self.frames, *node.frames),
+            branch=node.branch if self.branch == "main" else self.branch,
+            origin=(self.foreign or span, self.site or span),
+            shares=i if node.shares < 0 else node.shares,
+        )
+        self.nodes.append(again)

@@ -32,7 +32,8 @@ class Node(NamedTuple):
     `stage/block/layer`. `stage` is an index into `Graph.stages` (-1 for the network's input). `frames` are
     the brackets and named blocks around the node, outermost first; `branch` is `main`, `shortcut`
     (projections), `gate` (what a product scales its input by) or `aux` (an auxiliary head). `origin` are the
-    source spans that led to the node, innermost first.
+    source spans that led to the node, innermost first. `shares` is the node before it whose layer it applies
+    again, with the same weights, and -1 for a layer of its own.
     """
 
     op: str
@@ -44,6 +45,7 @@ class Node(NamedTuple):
     frames: tuple[Frame, ...]
     branch: str
     origin: tuple[Span, ...]
+    shares: int = -1
 
 
 class Inferred(NamedTuple):
@@ -97,6 +99,11 @@ class Graph(NamedTuple):
     def input_shapes(self, node: Node) -> tuple[Shape, ...]:
         """Return the shapes that flow into a node."""
         return tuple(self.nodes[i].shape for i in node.inputs)
+
+    def sharing(self) -> set[int]:
+        """Return the nodes whose layer is applied more than once."""
+        pairs = ((i, node.shares) for i, node in enumerate(self.nodes) if node.shares >= 0)
+        return {i for pair in pairs for i in pair}
 
     def readers(self) -> list[list[int]]:
         """Return for each node the ids of those that read it, one for each time it is read."""

@@ -5,7 +5,7 @@ from math import prod
 
 from archdsl.graph.graph import Graph, Node
 from archdsl.light import NamedTuple
-from archdsl.ops import OPS
+from archdsl.ops import OPS, Weight
 
 
 class Counts(NamedTuple):
@@ -25,12 +25,17 @@ class Counts(NamedTuple):
 _NOTHING = Counts()
 
 
+def own_weights(graph: Graph, node: Node) -> tuple[Weight, ...]:
+    """Return the weights that a node has for itself: none where it shares those of another one."""
+    return () if node.shares >= 0 else OPS[node.op].weights(node.params, graph.input_shapes(node))
+
+
 def node_counts(graph: Graph, node: Node) -> Counts:
     """Count one node; its depth is 1 where it is weighted and on a main path."""
     op = OPS[node.op]
     inputs = graph.input_shapes(node)
     trainable = fixed = 0
-    for weight in op.weights(node.params, inputs):
+    for weight in own_weights(graph, node):
         if weight.trainable:
             trainable += prod(weight.shape)
         else:

@@ -33,8 +33,8 @@ _HEADERS = {
         " | eingabe | entrada"
     ),
     "structure": (
-        "structure | operator | operation | block | blocks | block type | configuration | architecture | "
-        "structure detail | "
+        "structure | operator | operation | block | blocks | block type | configuration | "
+        "architecture | structure detail | "
         "details | layer structure | network | type | layer type | op | operators | parameters of layer | "
         "layer description | "
         "description | operations | layer operation | module type | kind | unit type"
@@ -156,7 +156,7 @@ _OTHERWISE = {
     ),
     "ratio": "output size (original)",
     "details": (
-        "description | details | configuration | parameters | specification | settings | "
+        "description | details | configuration | configurations | parameters | specification | settings | "
         "properties | layer description | remarks"
     ),
 }

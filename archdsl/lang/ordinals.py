@@ -8,7 +8,7 @@ without the number.
 import re
 from itertools import pairwise
 
-from archdsl.lang.vocabulary import LONGEST, Meaning, longest
+from archdsl.lang.vocabulary import LAYER_KINDS, LONGEST, Meaning, longest
 from archdsl.light import Final
 from archdsl.ops import OPS
 from archdsl.ops.signatures import signature
@@ -41,7 +41,7 @@ def kind_of(words: list[str]) -> Meaning | None:
     """Return the meaning of the layer that words begin with, if they do: an op, a norm, an activation or a
     wire."""
     found = longest(words[:LONGEST])
-    return found[1] if found and found[1][0] in ("op", "norm", "activation", "wire") else None
+    return found[1] if found and found[1][0] in (*LAYER_KINDS, "wire") else None
 
 
 def stem_of(word: str) -> str:
@@ -65,8 +65,8 @@ def layer_kind(text: str) -> str:
     while len(words) > 1 and words[-1].lower() in ("layer", "layers"):
         words.pop()
     found = longest(words)
-    layer = found is not None and found[0] == len(words) and found[1][0] in ("op", "norm", "activation")
-    return found[1][1] if found and layer else ""
+    layer = found is not None and found[0] == len(words) and found[1][0] in LAYER_KINDS
+    return found[1][1].partition(" ")[0] if found and layer else ""
 
 
 def axes_of(text: str) -> int:
@@ -91,7 +91,7 @@ def named_op(word: str) -> str:
 def is_numbered_layer(word: str) -> bool:
     """Return whether a word is a layer's with a number: `Conv1`, `FC2`."""
     found = longest([stem_of(word)]) if stem_of(word) and not longest([word]) else None
-    return found is not None and found[1][0] in ("op", "norm", "activation")
+    return found is not None and found[1][0] in LAYER_KINDS
 
 
 def is_kind(word: str, rest: str) -> bool:

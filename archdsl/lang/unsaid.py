@@ -27,26 +27,12 @@ _PHRASES = {
     "what is in it? write its layers in brackets, or define it once by `block NAME(…)`": (
         *("residual block", "res block", "resblock", "residual unit", "basic block", "basicblock"),
     ),
-    "recurrent layers are not in the language; leave such rows out to check the others": (
-        *("lstm", "bilstm", "blstm", "gru", "bigru", "rnn", "recurrent"),
-    ),
     "write `squeeze-excite(n)` with the n channels that it squeezes to, an r-th of those that come in": (
         *("se", "se block", "se module", "se layer"),
     ),
-    "no padding is causal here; `same` has the same shape and the same counts": (
-        *(
-            "causal",
-            "causal conv",
-            "causal convolution",
-            "causal padding",
-            "dilated causal conv",
-            "dilated causal convolution",
-        ),
+    "write `reuse NAME` to apply the layers of a row, or of a line of a block, again with the same weights": (
+        *("shared with", "shared weights", "weight sharing", "shared conv", "shared convolution"),
     ),
-    (
-        "every layer has weights of its own: nothing shares them, and the counts of a table that does are "
-        "smaller"
-    ): (*("shared with", "shared weights", "weight sharing", "shared conv", "shared convolution"),),
     (
         "each of its layers is a convolution with a window of 1 over the points: write `16, kernel=1; 32, "
         "kernel=1`"
@@ -64,11 +50,7 @@ _PHRASES = {
     "no window reads frames that are not evenly apart: write a layer for each step, joined by `concat`": (
         "uneven frames",
     ),
-    "a difference is a sum: write `rescale -1` behind the one and `add NAME`": (
-        "subtract",
-        "subtraction",
-        "difference",
-    ),
+    "write `subtract NAME` behind the value that it is taken from": ("subtraction", "difference"),
     (
         "give a name to the value, and to each part by `select`: `a: select 16`, `from NAME; select, "
         "start=16, stop=32`"
@@ -77,7 +59,7 @@ _PHRASES = {
         "rows are called by their names here: write `from NAME` to go on from one, `concat NAME` to join it "
         "to the row above"
     ): ("route",),
-    "its windows move with the input, and no layer here has such": (
+    "its windows move with the input: declare it as a layer of your own, `layer NAME(c): HxWxin -> HxWxc`": (
         "deformable conv",
         "deformable convolution",
     ),

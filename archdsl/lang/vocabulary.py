@@ -7,8 +7,10 @@ from archdsl.ops import ACTIVATIONS, OPS
 from archdsl.patterns import pattern
 
 # A meaning is (kind, value): an op, an activation, a norm, an option that takes a value, a flag (key=value),
-# a unit, a filler, a convolution that needs an option, a thing that cannot be said.
+# a unit, a filler, a convolution that needs an option, an op given with options, a thing that cannot be said.
 Meaning = tuple[str, str]
+
+LAYER_KINDS = ("op", "given", "norm", "activation")  # kinds of meanings that are a layer
 
 NORMS = {"batch_norm": "batch", "layer_norm": "layer", "group_norm": "group", "instance_norm": "instance"}
 
@@ -52,8 +54,11 @@ OPTION_KEYS = {
     "out": "channels",
     "out channels": "channels",
     "out features": "channels",
+    "maps": "channels",
+    "feature maps": "channels",
     "in channels": "entering",
     "in features": "entering",
+    "input size": "entering",
     "input channels": "entering",
     "num features": "entering",
     "num groups": "groups",
@@ -111,6 +116,14 @@ _FLAGS = {
         "each=yes",
     ),
     "nearest": "interpolation=nearest",
+    "bidirectional": "bidirectional=yes",
+    "causal": "padding=causal",
+    "causal padding": "padding=causal",
+    **dict.fromkeys(("return sequences", "return sequence", "all states", "every state"), "sequences=yes"),
+    **dict.fromkeys(
+        ("last state", "last hidden state", "final state", "last output", "last step", "return last state"),
+        "sequences=no",
+    ),
 }
 
 _UNITS = (
@@ -150,7 +163,7 @@ _FILLERS = (
         "spatial",
         "dimensions",
     ),
-    *("overlapping", "whole", "whole map", "entire", "entire map", "classifier", "to"),
+    *("hidden", "overlapping", "whole", "whole map", "entire", "entire map", "classifier", "to"),
     *("followed by", "nonlinearity", "non linearity", "activation function"),
     # Where the stride of a bracket belongs anyway.
     *(
@@ -171,6 +184,8 @@ _OWN = ("subsampling", "sub sampling", "down sampling", "downsampling")
 _OPEN_POOLS = ("pool", "pooling", *_OWN)
 _WIRES = {
     "from": "from",
+    "reuse": "reuse",
+    "keep": "keep",
     "add": "add",
     "concat": "concat",
     "concatenate": "concat",
@@ -179,6 +194,10 @@ _WIRES = {
     "multiply": "multiply",
     "maximum": "maximum",
     "average": "average",
+    "subtract": "subtract",
+    "dot": "dot",
+    "cosine": "cosine",
+    "cosine similarity": "cosine",
     "aside": "aside",
     "append": "append",
     "matmul": "matmul",
@@ -206,7 +225,13 @@ def _meanings() -> dict[str, Meaning]:
     }
     words |= {word: ("flag", flag) for word, flag in _FLAGS.items()}
     words |= {word: ("wire", kind) for word, kind in _WIRES.items()}
-    words |= {f"linear {conv}": ("given", "conv activation=none") for conv in ("conv", "convolution")}
+    for conv in ("conv", "convolution"):
+        words[f"linear {conv}"] = ("given", "conv activation=none")
+        words[f"causal {conv}"] = ("given", "conv padding=causal")
+        words |= {
+            phrase: ("given", "conv padding=causal needs=dilation")
+            for phrase in (f"dilated causal {conv}", f"causal dilated {conv}")
+        }
     words["linear"] = ("linear", "none")
     for op in OPS.values():
         kind = "norm" if op.name in NORMS else "op"
@@ -320,4 +345,4 @@ def reserved(words: list[str]) -> tuple[int, Meaning] | None:
 def layer_word(text: str) -> bool:
     """Return whether a text begins with words of a layer, so that its first word is not the row's name."""
     found = longest([word.strip(",;") for word in text.split()[:LONGEST]])
-    return found is not None and found[1][0] in ("op", "norm", "activation", "linear", "wire")
+    return found is not None and found[1][0] in (*LAYER_KINDS, "linear", "wire")

@@ -323,6 +323,14 @@ def wired(value: Any) -> bool:
     return any(True for _ in _wires(value))
 
 
+def crossing(value: Any) -> bool:
+    """Return whether layers are applied again elsewhere, or values are kept for other rows: then no row is
+    built for itself."""
+    if isinstance(value, Wire):
+        return value.kind in ("reuse", "keep")
+    return isinstance(value, tuple) and any(map(crossing, value))
+
+
 def _wires(value: Any) -> Iterator[Any]:
     if isinstance(value, Wire | Use):
         yield value

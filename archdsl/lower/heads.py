@@ -9,6 +9,7 @@ from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import LayerSpec, Spec
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Num, Row
+from archdsl.syntax.slug import slug
 
 Rows = list[tuple[Spec, ...] | None]
 
@@ -17,9 +18,11 @@ def with_classifier(rows: tuple[Row, ...], all_specs: Rows, settings: Settings) 
     """Mark the classifier of the network, and of each row that leaves the trunk."""
     marked = [_with_units(rows, all_specs, index) for index in range(len(rows))]
     trunk = True
+    listed = {slug(ref.name) for ref in settings.outputs}
     for index in range(len(rows) - 1, -1, -1):
         specs = marked[index]
-        if specs is None or not (trunk or rows[index].aside):
+        ends = trunk or rows[index].aside or slug(rows[index].name) in listed
+        if specs is None or not ends:
             continue
         found = _mark(specs, settings)
         if found is None:

@@ -4,15 +4,15 @@ from collections import ChainMap, Counter
 from collections.abc import MutableMapping
 
 from archdsl.diagnostics import Reporter
-from archdsl.graph.emit import Emitter, Fault, Value
-from archdsl.graph.graph import Frame
+from archdsl.graph.emit import Emitter, Fault, Part, Value
+from archdsl.graph.graph import Frame, Inferred
 from archdsl.lower.lower_layer import LayerLowering
 from archdsl.lower.shortcut import Shortcut
 from archdsl.problems import blocks as problems
 from archdsl.resolve.settings import Settings
-from archdsl.resolve.specs import BlockSpec, BranchSpec, LayerSpec, Spec, UseSpec, WireSpec
+from archdsl.resolve.specs import BlockSpec, BranchSpec, LayerSpec, ReuseSpec, Spec, UseSpec, WireSpec
 from archdsl.resolve.template import BlockFault
-from archdsl.solve.follow import PREVIOUS, unstrided, value_of
+from archdsl.solve.follow import PREVIOUS, outermost, unstrided, value_of
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import BlockDef, Ref, Wire
 from archdsl.syntax.slug import slug
@@ -24,6 +24,7 @@ _NAMES = {
     "layer_norm": "ln",
 }
 Scope = MutableMapping[str, Value]
+_NAMING = ("label", "part", "keep")  # wires that name a value, or where it begins
 GROUP = ""  # the input of the repeat at hand
 
 
@@ -33,13 +34,14 @@ class Lowering(LayerLowering):
     def __init__(self, source: Source, reporter: Reporter, settings: Settings, emitter: Emitter) -> None:
         super().__init__(source, reporter, settings, emitter)
         self.blocks_seen = 0
+        self.kept: dict[str, Value] = {}  # by the row at hand, for those below it
         self.shortcut = Shortcut(self)
 
     def sequence(self, specs: tuple[Spec, ...], value: Value, scope: Scope, bare_end: bool = False) -> Value:
         """Lower items one after the other; `bare_end` leaves the last layer without its activation (a sum
         follows)."""
         named = _layer_names(specs)
-        alone = len([spec for spec in specs if not isinstance(spec, WireSpec) or spec.kind != "label"]) == 1
+        alone = sum(not isinstance(spec, WireSpec) or spec.kind not in _NAMING for spec in specs) == 1
         block_number = 0
         last = _last(specs)
         for index, spec in enumerate(specs):
@@ -62,6 +64,9 @@ class Lowering(LayerLowering):
                 case LayerSpec() if spec.reads:
                     others = tuple(self._named(ref, spec.span, value, scope) for ref in spec.reads)
                     value = self.other(spec, value, named[index], others)
+                case ReuseSpec():
+                    only = alone or all(isinstance(one, WireSpec | ReuseSpec) for one in specs)
+                    value = self._reuse(spec, value, scope, "" if only else f"{named[index]}/")
                 case LayerSpec():
                     value = self.layer(spec, value, named[index], bare_end and index == last)
         return value
@@ -128,8 +133,8 @@ class Lowering(LayerLowering):
 
     def _wire(self, spec: WireSpec, value: Value, scope: Scope, name: str) -> Value:
         """Name the current value, replace it by others, or merge it with them."""
-        if spec.kind == "label":
-            scope[spec.refs[0].name] = value
+        if spec.kind in _NAMING:
+            self._name(spec, value, scope)
             return value
         others = (
             [] if spec.refs or spec.kind in ("from", "aside") else [self._group_input(spec, value, scope)]
@@ -156,9 +161,35 @@ class Lowering(LayerLowering):
         found = value_of(scope, ref.name)
         if found is None:
             place, use = self.emitter.foreign or ref.span, self.emitter.site
-            self.reporter.add(problems.unknown_value(self.source, place, ref.name, scope, use))
+            self.reporter.add(problems.unknown_value(self.source, place, ref.name, _names(scope), use))
             raise Fault(span, "", value.shape)
         return found
+
+    def _name(self, spec: WireSpec, value: Value, scope: Scope) -> None:
+        """Name a value, or the place where the layers that make it begin."""
+        emitter, name = self.emitter, spec.refs[0].name
+        at, begun = len(emitter.nodes), scope.get(f"{name}:")
+        if spec.kind == "keep":
+            outermost(scope)[name] = self.kept[name] = value._replace(part=None)
+        elif spec.kind == "part":
+            scope[f"{name}:"] = value._replace(part=Part(at, at, emitter.path))
+        else:
+            scope[name] = value._replace(part=begun.part._replace(stop=at) if begun and begun.part else None)
+
+    def _reuse(self, spec: ReuseSpec, value: Value, scope: Scope, component: str) -> Value:
+        """Apply the layers of a named value once more."""
+        found = value_of(scope, spec.ref.name)
+        if found is None:
+            place, use = self.emitter.foreign or spec.ref.span, self.emitter.site
+            known = _names(scope)
+            self.reporter.add(problems.unknown_value(self.source, place, spec.ref.name, known, use))
+            raise Fault(spec.span, "", value.shape)
+        if found.part is None or found.part.start == found.part.stop:
+            why = f"`{spec.ref.name}` has no layers that could be applied again" if found.certain else ""
+            raise Fault(spec.span, why, value.shape)
+        if self.emitter.site is None:
+            self.inferred.append(Inferred(f"the weights of {spec.ref.name}, counted there", "`reuse`"))
+        return self.emitter.again(found.part, value, component, spec.span)
 
     def _group_input(self, spec: WireSpec, value: Value, scope: Scope) -> Value:
         """Find what a sum without names (a row `Residual`) adds: the input of its repeat, else the nearest
@@ -232,6 +263,11 @@ class Lowering(LayerLowering):
         return self.activation(self.conventions["activation"], total, "", spec.span)
 
 
+def _names(scope: Scope) -> list[str]:
+    """List the names of values."""
+    return [name for name in scope if not name.endswith(":")]
+
+
 def _last(specs: tuple[Spec, ...]) -> int:
     """Return the place of the last item that is no gate: a gate scales what the layer before it gives, and
     ends nothing."""
@@ -272,4 +308,6 @@ def _base(spec: Spec) -> str:
             return spec.merge
         case WireSpec():
             return "concat" if spec.kind in ("from", "aside") else spec.kind
+        case ReuseSpec():
+            return slug(spec.ref.name)
     return ""

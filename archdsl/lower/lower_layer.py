@@ -113,7 +113,7 @@ class LayerLowering:
         """Lower an op whose parameters are its options, its conventions or its declared defaults; `others`
         are the values that it reads by name."""
         is_norm = spec.op in _NORM_OPS
-        if is_norm and spec.entering and value.certain and value.shape[-1] != spec.entering:
+        if spec.entering and value.certain and value.shape[-1] != spec.entering:
             raise Fault(spec.places["entering"], f"it is printed for {spec.entering} channels", value.shape)
         self._check_open(spec, value)
         given = self._norm_params(spec.op) if is_norm else self._set_params(spec.op)
@@ -123,7 +123,10 @@ class LayerLowering:
 
     def _set_params(self, op: str) -> dict[str, Any]:
         """Return the parameters of an op that settings give."""
-        return {"initializer": self._dense_initializer()} if "initializer" in defaults(op) else {}
+        given = {param.name: self.conventions[param.setting] for param in OPS[op].params if param.setting}
+        if "initializer" in defaults(op):
+            given["initializer"] = self._dense_initializer()
+        return given
 
     def finish(self, value: Value, span: Span) -> Value:
         """Normalise and activate what pre-activation left open at the end of a network without a head."""

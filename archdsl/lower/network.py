@@ -7,7 +7,7 @@ from functools import partial
 from math import prod
 
 from archdsl.diagnostics import Reporter
-from archdsl.graph.emit import MAX_NODES, Emitter, Fault, TooLarge, Value
+from archdsl.graph.emit import MAX_NODES, Emitter, Fault, Part, TooLarge, Value
 from archdsl.graph.graph import Graph, Inferred, Shape, SketchStage, Stage
 from archdsl.graph.tokens import with_tokens
 from archdsl.graph.unused import report_unused
@@ -23,14 +23,14 @@ from archdsl.resolve.axes import channels_last
 from archdsl.resolve.naming import stage_names
 from archdsl.resolve.options import EXAMPLES
 from archdsl.resolve.resolve import ItemResolver
-from archdsl.resolve.settings import Settings
-from archdsl.resolve.specs import BlockSpec, LayerSpec, Spec, WireSpec, layers_at_least
+from archdsl.resolve.settings import Entry, Settings
+from archdsl.resolve.specs import BlockSpec, LayerSpec, Spec, WireSpec, layers_at_least, recurs
 from archdsl.solve.amounts import open_amount, with_amount
 from archdsl.solve.declared import DeclaredSizes
 from archdsl.solve.dense_maps import as_map, at_positions
 from archdsl.solve.downsample import downsampled, size_instead
 from archdsl.solve.fit import Fitter, Rows
-from archdsl.solve.follow import PREVIOUS, entering, follow, last_channels, spatial
+from archdsl.solve.follow import PREVIOUS, entering, follow, last_channels, spatial, value_of
 from archdsl.solve.layer_shape import Size
 from archdsl.solve.quote import layer_text
 from archdsl.solve.solve import Solution, solve
@@ -70,6 +70,7 @@ class NetworkBuilder:
         self.read: Value | None = None  # what its last repeat read
         self.kept: Kept | None = None  # rows of the text before its last edit
         self.again: Again | None = None
+        self.of_sequences: dict[int, list[Inferred]] = {}  # of each row
 
     def build(self, table: Table) -> Graph | None:
         """Return the graph of a table; None where an error was reported.
@@ -109,14 +110,13 @@ class NetworkBuilder:
         specs = self._specs(rows)
         if table.rows and not rows:
             self.reporter.add(blocks.nothing_left(self.source, table.rows[0].span))
-        if not self.settings.input or not rows:
+        if not self.settings.input or not rows or not all(one.shape for one in self.settings.inputs):
             return None
-        plain, specs = specs, with_classifier(rows, specs, self.settings)
+        plain, specs = specs, self._sequenced(rows, with_classifier(rows, specs, self.settings))
         names = stage_names(rows, specs)
         self.lowering = Lowering(self.source, self.reporter, self.settings, self.emitter)
         self.lowering.rising.total = sum(rising_blocks(items) for items in specs if items)
-        value = self.emitter.emit("input", {"shape": self.settings.input}, (), "input", Span(0, 0))
-        self.keep("input", value)
+        value = self._inputs()
         build = self._stages(rows, plain, specs, names)
         for index, row in enumerate(rows):
             before, arrives = value, self.arrives
@@ -131,8 +131,9 @@ class NetworkBuilder:
                 value, self.arrives = before, arrives
         if not self.lost:
             check_head(self.source, self.reporter, self.settings, rows, specs, value)
-        outputs = (value.id, *(one.id for one in self.aside))
-        if len(self.emitter.nodes) == 1 and None not in specs and not self.reporter.failed:
+        outputs = self._outputs(value)
+        entries = 1 + len(self.settings.inputs)
+        if len(self.emitter.nodes) == entries and None not in specs and not self.reporter.failed:
             self.reporter.add(blocks.nothing_left(self.source, rows[0].span))
         if not self.reporter.failed:
             report_unused(self.source, self.reporter, self.emitter.nodes, outputs)
@@ -143,7 +144,7 @@ class NetworkBuilder:
             self.settings.style,
             with_tokens(self.emitter.nodes),
             tuple(self.stages),
-            (0,),
+            tuple(range(entries)),
             outputs,
         )
 
@@ -169,9 +170,16 @@ class NetworkBuilder:
         self, rows: tuple[Row, ...], plain: Rows, specs: Rows, names: list[str]
     ) -> Callable[[int, Value], Value]:
         """Return what builds a row; `plain` are the specs before the classifiers were marked."""
+
+        def whole(index: int, value: Value) -> Value:
+            return self.stage(rows, specs, index, names[index], value)
+
         if self.kept is None:
-            return lambda index, value: self.stage(rows, specs, index, names[index], value)
-        from archdsl.lower.again import Again
+            return whole
+        from archdsl.lower.again import Again, crossing
+
+        if self.settings.inputs or crossing(tuple(row.items for row in rows)):
+            return whole
 
         self.again = Again(self, self.kept, rows, plain, specs, names)
         return self.again.stage
@@ -182,11 +190,45 @@ class NetworkBuilder:
         errors, start, before = self.reporter.errors, len(self.emitter.nodes), value
         self.missed = self.read = None
         value = self._row(rows, specs, index, name, value)
-        self.keep(name, value)
+        part = Part(start, len(self.emitter.nodes), f"{name}/")
+        self.keep(name, value._replace(part=part))
         self.keep(PREVIOUS, self._was_read(rows[index], before))
         faulty = self.reporter.errors > errors or specs[index] is None
         self._sketch(rows[index], name, value, faulty, start)
         return value
+
+    def _inputs(self) -> Value:
+        """Emit the inputs of the network under their names, and give the first one."""
+        first = Entry(self.settings.input_name or "input", self.settings.input, Span(0, 0))
+        for entry in (first, *self.settings.inputs):
+            made = self.emitter.emit("input", {"shape": entry.shape}, (), entry.name, entry.span)
+            self.keep(entry.name, made)
+            self.scope.setdefault("input", made)
+        self.shapes["input"] = self.settings.input
+        return self.scope["input"]
+
+    def _outputs(self, value: Value) -> tuple[int, ...]:
+        """Return the rows that are outputs: those that are listed, or the last one and those that leave the
+        trunk."""
+        if not self.settings.outputs:
+            return (value.id, *(one.id for one in self.aside))
+        found = []
+        for ref in self.settings.outputs:
+            one = value_of(self.scope, ref.name)
+            if one is None:
+                self.reporter.add(blocks.unknown_value(self.source, ref.span, ref.name, self.scope))
+            else:
+                found.append(one.id)
+        return tuple(dict.fromkeys(found))
+
+    def _sequenced(self, rows: tuple[Row, ...], specs: Rows) -> Rows:
+        """Settle what recurrent layers hand on."""
+        if not any(recurs(spec) for items in specs for spec in items or ()):
+            return specs
+        from archdsl.solve.sequences import with_sequences
+
+        specs, self.of_sequences = with_sequences(rows, specs, self.declared)
+        return specs
 
     def _row(self, rows: tuple[Row, ...], all_specs: Rows, index: int, name: str, value: Value) -> Value:
         row, specs = rows[index], all_specs[index]
@@ -205,6 +247,7 @@ class NetworkBuilder:
             fits = partial(self.fitter.fits, specs, target)
             value = self.declared.check_incoming(row, value, fits)
         specs = self._counted(row, specs, value, target)
+        self.found += self.of_sequences.get(index, [])
         specs = self._amounts(specs, value, target)
         specs, mapped = as_map(
             specs, entering(specs, value.shape, self.shapes), self.declared.of(row), self.rank
@@ -284,6 +327,7 @@ class NetworkBuilder:
         params = sum(
             prod(weight.shape)
             for node in nodes
+            if node.shares < 0
             for weight in OPS[node.op].weights(
                 node.params, tuple(self.emitter.nodes[i].shape for i in node.inputs)
             )
@@ -362,6 +406,7 @@ class NetworkBuilder:
             "aux" if row.aside else "main",
         )
         emitter.site = None
+        self.resolver.parts[name] = solution.specs, solution.padding
         lowering.padding, lowering.inferred = (
             solution.padding,
             self.found + self._solved(solution, value.shape, target),
@@ -399,6 +444,9 @@ class NetworkBuilder:
                 tuple(dict.fromkeys(lowering.inferred)),
             )
             self.stages.append(stage)
+            for kept in lowering.kept:
+                self.keep(kept, lowering.kept[kept])
+            lowering.kept.clear()
             return self.declared.check_channels(row, declared, out, counted=self.given is None)
         return self._broken(target, value, solution.specs)._replace(certain=False)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from archdsl.lang.headers import OTHERWISE
 from archdsl.native.divide import gap_cells, pipe_cells, words_of
 from archdsl.table.roles import SIZE, is_data, role_of
 from archdsl.text.grid import Cell
@@ -42,6 +43,8 @@ def _enough(cells: list[Cell], line: str) -> bool:
     """Recognise headers by two with a role; one is enough beside others that are no data."""
     known = [role_of(cell.text) for cell in cells]
     count = len(set(known) - {None})
+    if "|" in line and len(cells) == 2 and known[0] == "structure":  # `Type | Configurations`
+        return "details" in OTHERWISE.get(cells[1].text.strip().lower(), ())
     enough = 2 if "|" in line and known[0] in ("size", "input") else 3
     return count > 1 or (
         count == 1

@@ -14,7 +14,7 @@ from archdsl.source import Source
 from archdsl.text.grid import Cell, GridBlock, GridRow, GridSetting
 
 # Settings of one table alone; others hold for all tables that follow.
-OF_ONE = ("variant", "columns", "each-row", "append", "params", "macs", "flops", "depth", "name")
+OF_ONE = ("variant", "columns", "each-row", "append", "params", "macs", "flops", "depth", "name", "outputs")
 _HTML = re.compile(r"<!--\s*archdsl:(.*?)(?:-->|\Z)", re.DOTALL)
 _LINE = re.compile(r"^([ \t]*(?P<mark>%+|#+|//|\.\.)[ \t]*)archdsl:[ \t]*(.*)$", re.MULTILINE)
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})[^\n]*\n.*?^[ \t>]*\1", re.MULTILINE | re.DOTALL)
@@ -110,6 +110,8 @@ def _key(setting: GridSetting) -> str:
     key = setting.key.text.lower()
     if key == "param":
         return "param " + re.split(r"[=:\s]", setting.value.text.strip(), maxsplit=1)[0]
+    if key == "input":
+        return f"input {setting.value.text.partition(':')[0].strip() if ':' in setting.value.text else ''}"
     return f"{key} {setting.value.text}" if key in ("variant", "read") else key
 
 

@@ -36,9 +36,12 @@ _ASSIGNED = re.compile(r"\s*([A-Za-z][\w-]*)\s*=")
 _PARAMS = pattern(r",(?=\s*param\s)", re.IGNORECASE)
 _NUMBERED = pattern(r"\s\d+:?\s")  # a number that may count the rows: `Conv 2`
 _OPENING = " \t|"  # what may stand before the first cell of a row
-_BLOCK = re.compile(r"block\s+(?=[\w-]+\s*\(|[A-Za-z][\w-]*\s*(?:also\b|=|$))")
+_BLOCK = re.compile(
+    r"(?:block\s+(?=[\w-]+\s*\(|[A-Za-z][\w-]*\s*(?:also\b|=|$))"
+    r"|(layer)\s+(?=[A-Za-z][\w-]*\s*(?:\([^()]*\)\s*)?:.*(?:->|→)))"
+)
 # Settings whose value is a text of its own: commas in it separate no further settings.
-WHOLE = ("param", "read", "variant", "columns", "source", "each-row", "append", "recognise")
+WHOLE = ("param", "read", "variant", "columns", "source", "each-row", "append", "recognise", "outputs")
 
 
 class NativeReader:
@@ -61,6 +64,7 @@ class NativeReader:
         self.width = 3
         self.blocks: list[GridBlock] = []
         self.block: tuple[Cell, list[Cell]] | None = None
+        self.own = False  # whether that one is a layer which the file declares
         self.headers: list[Cell] = []
         self.claims: list[Bound] = []
         self.titles: list[Bound] = []  # of rows of claims, and rows of the input
@@ -247,6 +251,7 @@ class NativeReader:
         if match:
             self._end_block()
             self.block = (Cell(line[match.end() :].rstrip(), start + match.end()), [])
+            self.own = match[1] is not None
             return True
         if self.block is None:
             return False
@@ -262,7 +267,10 @@ class NativeReader:
             end = (lines[-1] if lines else head).span.end
             self.blocks.append(
                 GridBlock(
-                    head, tuple(lines), Span(self.source.starts[self.source.position(head.start)[0] - 1], end)
+                    head,
+                    tuple(lines),
+                    Span(self.source.starts[self.source.position(head.start)[0] - 1], end),
+                    self.own,
                 )
             )
         self.block = None

@@ -63,14 +63,18 @@ Calls = Call | tuple[Call, ...]
 
 
 class Param(NamedTuple):
-    """A parameter of an op, with its default and one line of documentation; `words` are further names of it
-    in a cell. One that is only `said` in a table becomes others before the op gets them."""
+    """A parameter of an op, with its default and one line of documentation.
+
+    `words` are further names of it in a cell; `setting` is the convention that gives it where the cell does
+    not. One that is only `said` in a table becomes others before the op gets them.
+    """
 
     name: str
     default: Any
     doc: str
     words: tuple[str, ...] = ()
     said: bool = False
+    setting: str = ""
 
 
 class Op(NamedTuple):

@@ -50,6 +50,49 @@ AVERAGE = _merge(
 )
 
 
+def _pair(name: str, label: str, doc: str, call: Call, shape: Callable[[Shape, Shape], Shape]) -> Op:
+    """Declare an op of exactly two inputs of one shape, in their order."""
+
+    def checked(params: Params, inputs: tuple[Shape, ...]) -> Shape:
+        if len(inputs) != 2 or inputs[0] != inputs[1]:
+            told = " and ".join(map(across, inputs))
+            raise ShapeFault(f"{doc[0].lower()}{doc[1:]} is not that of {told}")
+        return shape(*inputs)
+
+    return Op(
+        name, "merge", f"{doc}.", (), checked, lambda params, inputs: call, lambda params: label, arity=(2, 2)
+    )
+
+
+def _product_shape(one: Shape, other: Shape) -> Shape:
+    if len(one) != 1:
+        raise ShapeFault(f"a product of two values is that of flat ones, and {across(one)} is a map")
+    return (1,)
+
+
+SUBTRACT = _pair(
+    "subtract",
+    "−",
+    "The difference of two inputs of one shape",
+    Call("layers.Subtract", {}),
+    lambda one, other: one,
+)
+DOT = _pair(
+    "dot",
+    "dot",
+    "The product of two flat inputs of one width: one number",
+    Call("layers.Dot", {"axes": -1}),
+    _product_shape,
+)
+COSINE = _pair(
+    "cosine",
+    "cosine",
+    "The cosine of the angle between two flat inputs of one width",
+    Call("layers.Dot", {"axes": -1, "normalize": True}),
+    _product_shape,
+)
+
+
 def _concat_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
     _several("a concatenation", inputs)
     if len({shape[:-1] for shape in inputs}) != 1:

@@ -206,6 +206,17 @@ RESCALE = Op(
     words=("rescale", "rescaling", "residual scaling", "multiply by", "scale by", "scaled by"),
 )
 
+ABSOLUTE = Op(
+    name="absolute",
+    family="activation",
+    doc="Absolute value, element by element (the distance of two twins, behind `subtract`).",
+    params=(),
+    shape=same_shape,
+    keras=lambda params, inputs: Call("ops.absolute", {}),
+    label=lambda params: "|x|",
+    words=("absolute", "abs", "absolute value"),
+)
+
 DROPOUT = Op(
     name="dropout",
     family="regularisation",

@@ -1,28 +1,40 @@
 """The layers of PyTorch and Keras as code writes them: what each argument by position is.
 
 `Conv2d(3, 64, 3)` is PyTorch's, which counts the channels that come in, `Conv2D(64, 3)` is Keras'; the case
-of the d tells. An argument `entering` is compared with what arrives, `edges` are amounts at both
-ends of each axis, the last axis first, `-` is none of a table's. What code
+of the d tells, or where both frameworks write a name alike (`LSTM`) how many arguments stand there. An
+argument `entering` is compared with what arrives, `edges` are amounts at both ends of each axis, the last
+axis first, `-` is none of a table's. What code
 leaves out has the default of its framework.
 """
 
 import re
+from collections.abc import Mapping
 
 from archdsl.light import NamedTuple
 
 
 class Signature(NamedTuple):
     """The layer as a word of the vocabulary, its arguments in order, and whether an unsaid padding is
-    none."""
+    none; `says` are options that its framework means where the code says nothing."""
 
     word: str
     order: tuple[str, ...]
     valid: bool
+    says: Mapping[str, str] = {}
 
 
 _CONV = "entering channels kernel stride padding dilation groups bias"
 _POOL = "kernel stride padding"
+_KERAS_RECURRENT = "channels activation"
+_TORCH_RECURRENT = "entering channels layers bias - dropout bidirectional"
 _ORDERS = {
+    "LSTM": ("lstm", _KERAS_RECURRENT),
+    "GRU": ("gru", _KERAS_RECURRENT),
+    "SimpleRNN": ("rnn", _KERAS_RECURRENT),
+    "LSTM of PyTorch": ("lstm", _TORCH_RECURRENT),
+    "GRU of PyTorch": ("gru", _TORCH_RECURRENT),
+    "RNN of PyTorch": ("rnn", "entering channels layers - bias - dropout bidirectional"),
+    "ConvLSTM#D": ("convlstm", "channels kernel - padding"),
     "Conv#d": ("conv", _CONV),
     "Conv#D": ("conv", "channels kernel stride padding - dilation groups activation bias"),
     "ConvTranspose#d": ("conv transpose", "entering channels kernel stride padding extra - bias"),
@@ -75,14 +87,27 @@ NEUTRAL = (
     "start_dim",
     "end_dim",
     "align_corners",
+    "batch_first",
+    "recurrent_activation",
+    "kernel_initializer",
+    "recurrent_initializer",
+    "unroll",
+    "stateful",
+    "return_state",
 )
-_PADDED = ("conv", "depthwise", "conv transpose", "max pool", "average pool")
+_PADDED = ("conv", "depthwise", "conv transpose", "max pool", "average pool", "convlstm")
+_RECURRENT = ("lstm", "gru", "rnn", "convlstm")
+_OF_TORCH = ("", "input_size", "hidden_size")
 
 
-def signature(name: str) -> Signature | None:
-    """Find the layer that code of PyTorch or Keras calls so; None for any other name."""
-    found = _ORDERS.get(re.sub(r"(?<=[a-z])[123](?=[dD])", "#", name))
+def signature(name: str, keys: tuple[str, ...] = ()) -> Signature | None:
+    """Find the layer that code of PyTorch or Keras calls so, with the keys of its arguments (empty for one by
+    position); None for any other name."""
+    generic = re.sub(r"(?<=[A-Za-z])[123](?=[dD])", "#", name)
+    torch = _ORDERS.get(f"{name} of PyTorch") if sum(key in _OF_TORCH for key in keys) > 1 else None
+    found = torch or _ORDERS.get(generic)
     if found is None:
         return None
     word, order = found
-    return Signature(word, tuple(order.split()), word in _PADDED)
+    says = {"sequences": "yes", "biases": "two"} if torch else {"sequences": "no"}
+    return Signature(word, tuple(order.split()), word in _PADDED, says if word in _RECURRENT else {})

@@ -32,6 +32,27 @@ def bad_head(source: Source, span: Span) -> Diagnostic:
     )
 
 
+_OWN = "like `layer deform-conv(c, k=3): HxWxin -> HxWxc, params k*k*in*c + c`"
+
+
+def bad_own_layer(source: Source, span: Span) -> Diagnostic:
+    """E0250: a declaration of a layer that cannot be read."""
+    label = "expected shapes, `params` and perhaps `macs`"
+    return error("E0250", "this does not declare a layer", source, span, label, help=f"write it {_OWN}")
+
+
+def bad_axis(source: Source, span: Span, text: str) -> Diagnostic:
+    """E0250: an axis of what an own layer takes that is neither a name nor a number."""
+    return error(
+        "E0250",
+        f"`{short(text)}` is no axis",
+        source,
+        span,
+        "expected a name without an x, or a number",
+        help=f"what arrives has a name for each axis, {_OWN}",
+    )
+
+
 def bad_parameter(source: Source, span: Span, text: str) -> Diagnostic:
     """E0221: a parameter of a block that is none."""
     label = 'expected `name`, `name=default` or `name: "column header"`'
@@ -280,6 +301,18 @@ def nothing_left(source: Source, span: Span) -> Diagnostic:
         span,
         "its guards, and those of the blocks that it uses, leave nothing",
         help="change the parameter or the condition, so that a row holds; `check --explain` lists the values of parameters",
+    )
+
+
+def unread_input(source: Source, span: Span, name: str) -> Diagnostic:
+    """E0307: nothing in the network reads one of its inputs."""
+    return error(
+        "E0307",
+        f"nothing reads the input `{short(name)}`",
+        source,
+        span,
+        "would be lost",
+        help=f"write `from {name}` before the layers that take it, or leave the input out",
     )
 
 

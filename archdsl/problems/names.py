@@ -268,7 +268,8 @@ def duplicate_setting(source: Source, span: Span, key: str, first: Span) -> Diag
         span,
         "the second one",
         Label(first, "the first one"),
-        help="keep one of them",
+        help="keep one of them"
+        + ("; several inputs have names, like `input left: 8x8x1`" if key == "input" else ""),
     )
 
 
@@ -278,6 +279,15 @@ def not_a_whole_number(source: Source, span: Span, what: str, value: object) -> 
     literal = source.clean[span.start : span.end].endswith(str(shown))
     label = "not a whole number" if literal else "the arithmetic does not come out even"
     return error("E0214", f"{what} must be a whole number, and this is {shown}", source, span, label)
+
+
+def unknown_in_layer(source: Source, span: Span, name: str, known: Mapping[str, object]) -> Diagnostic:
+    """E0203: a name in the declaration of a layer that is no axis and no parameter of it."""
+    close = nearest(name, known)
+    hint = f"did you mean {listed(close)}?" if close else f"there are: {', '.join(known)}"
+    return error(
+        "E0203", f"undefined parameter `{short(name)}`", source, span, "no axis and no parameter", help=hint
+    )
 
 
 def division_by_zero(source: Source, span: Span, divisor: Span) -> Diagnostic:

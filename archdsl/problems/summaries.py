@@ -61,7 +61,7 @@ def several_inputs(source: Source, names: Sequence[str], spans: Sequence[Span]) 
         spans[1],
         "a second input",
         Label(spans[0], "the first one"),
-        help="a network has one input here; leave out the rows of the other branches to check the rest",
+        help="which rows read which is not printed; Keras prints it as `Connected to`, or write a table with `input NAME: SHAPE` and `from NAME`",
     )
 
 
@@ -73,7 +73,7 @@ def applied_twice(source: Source, name: str, span: Span) -> Diagnostic:
         source,
         span,
         "its weights are shared, and counted once",
-        help="layers share no weights here; print the parts of the model that do not, or write the layer once for each use",
+        help="what it takes the second time is not printed; write the network as a table, with `reuse NAME` for each further use",
     )
 
 

@@ -25,7 +25,7 @@ _MOST_PLACES = 3  # that a message shows besides its own
 _CONDITION = "a condition stands at the end, behind `when`: `when s == 1 and c == in`"
 _HINTS = {
     **dict.fromkeys((">", "<", "!", "is"), _CONDITION),
-    "^": "a power is a number, like `2^3`; a repeat has no number of its own to count with",
+    "^": "a power is a number, like `2^3`; one that is reckoned is `power(2, n)`",
     "×": "a repeat stands behind the bracket of what it repeats: `[3x3, 64] x2`",
     "x": "a repeat stands behind the bracket of what it repeats: `[3x3, 64] x2`",
     "↓": "write by how much a layer strides, like `/2` or `↓2`",

@@ -31,12 +31,23 @@ def _network(network: Network) -> dict[str, Any]:
         "style": network.graph.style,
         "input": list(network.input),
         "output": list(network.output),
+        **_several(network),
         "params": network.params._asdict(),
         "macs": network.macs,
         "depth": {"weighted": network.counts.depth, "projections": network.counts.projections},
         "stages": [_stage(stage) for stage in network.stages],
         **_ledger(network),
     }
+
+
+def _several(network: Network) -> dict[str, Any]:
+    """Return all inputs and outputs of a network that has more than one."""
+    several: dict[str, Any] = {}
+    if len(network.graph.inputs) > 1:
+        several["inputs"] = {name: list(shape) for name, shape in network.inputs.items()}
+    if len(network.graph.outputs) > 1:
+        several["outputs"] = [list(shape) for shape in network.outputs]
+    return several
 
 
 def _ledger(network: Network) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def text(network: "Network", explain: bool = False) -> str:
     axes = network.settings.open_axes
     rows = [_HEAD, *(_cells(stage, axes) for stage in network.stages)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(_HEAD))]
-    lines = [f"{network.name}  input {_size(network.input, axes)}, style {network.graph.style}", ""]
+    lines = [f"{network.name}  {_inputs(network, axes)}, style {network.graph.style}", ""]
     lines += ["  ".join(_aligned(row, widths)).rstrip() for row in rows]
     lines += ["", totals(network)]
     if explain:
@@ -61,6 +61,14 @@ def text(network: "Network", explain: bool = False) -> str:
 
         lines += ["", *told(network.printed)]
     return "\n".join(map(_printable, lines))
+
+
+def _inputs(network: "Network", axes: tuple[str, ...]) -> str:
+    """Write the input, or all of them with their names."""
+    if len(network.graph.inputs) == 1:
+        return f"input {_size(network.input, axes)}"
+    several = (f"{name} {_size(shape, axes)}" for name, shape in network.inputs.items())
+    return f"inputs {', '.join(several)}"
 
 
 def _printable(line: str) -> str:

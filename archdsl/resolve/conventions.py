@@ -118,6 +118,19 @@ CONVENTIONS: dict[str, Convention] = {
         "stochastic depth of the blocks that say `drop path, rising`: what its rate rises to, block by block",
     ),
     "drop-path-blocks": Convention((), "0", "number of blocks over which it rises; 0: as many as there are"),
+    "recurrent-biases": Convention(
+        ("one", "two"),
+        "one",
+        "biases of each gate of a recurrent layer: one, as Keras has it, or two, as PyTorch has them",
+    ),
+    "gru-reset": Convention(
+        ("after", "before"),
+        "after",
+        (
+            "whether a GRU's reset gate acts after the product of the state, which then has its own bias "
+            "(Keras, PyTorch), or before it (the paper)"
+        ),
+    ),
     "initializer": Convention(
         (),
         "glorot_uniform",
@@ -151,6 +164,7 @@ ALIASES = {
 # Settings that are not conventions: how each is written, and what it says.
 FACTS = {
     "input": ("input 32x32x3", "shape of one example, channels last: height x width x channels"),
+    "outputs": ("outputs mean, variance", "rows that are outputs of the network, in this order"),
     "classes": ("classes 10", "number of classes, compared with the head; a head without a number has it"),
     "style": (
         "style resnet",

@@ -1,36 +1,17 @@
 """Expressions and options -> numbers, checked against their range."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from archdsl.diagnostics import Reporter
 from archdsl.light import Any
+from archdsl.ops.arithmetic import FUNCTIONS, power
 from archdsl.problems import names
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import BinOp, Call, Expr, Name, Num
 
 # Beyond this a value is out of every range; products of such numbers would only cost time.
 _ABSURD = 10**18
-
-
-def divisible(value: float, divisor: float = 8, keep: float = 0.9) -> int:
-    """Round to a multiple of `divisor`, at least one of it and never below a share `keep` of the value
-    (MobileNet's rule has 90 %)."""
-    divisor = max(1, int(divisor))
-    rounded = max(divisor, int(value + divisor / 2) // divisor * divisor)
-    return rounded + divisor if rounded < keep * value else rounded
-
-
-# Name -> (fewest arguments, most arguments, function).
-_FUNCTIONS: dict[str, tuple[int, int, Callable[..., int | float]]] = {
-    "min": (2, 16, min),
-    "max": (2, 16, max),
-    "floor": (1, 1, math.floor),
-    "ceil": (1, 1, math.ceil),
-    "round": (1, 1, lambda value: math.floor(value + 0.5)),
-    "divisible": (1, 2, divisible),
-    "sqrt": (1, 1, lambda value: math.sqrt(value) if value >= 0 else math.inf),
-}
 
 
 def names_in(part: Any) -> set[str]:
@@ -84,7 +65,7 @@ class Evaluator:
             case "*" | "x":
                 return left * right
             case "^":
-                return left**right if 0 <= right <= 60 and left == int(left) else math.inf
+                return power(left, right)
         if right == 0:
             self.reporter.add(names.division_by_zero(self.source, expr.span, expr.right.span))
             return None
@@ -93,9 +74,9 @@ class Evaluator:
 
     def _call(self, call: Call) -> int | float | None:
         """Evaluate a function of arithmetic."""
-        known = _FUNCTIONS.get(call.name)
+        known = FUNCTIONS.get(call.name)
         if known is None:
-            self.reporter.add(names.undefined_parameter(self.source, call.span, call.name, _FUNCTIONS))
+            self.reporter.add(names.undefined_parameter(self.source, call.span, call.name, FUNCTIONS))
             return None
         low, high, function = known
         values = [self.number(argument.value) for argument in call.args]

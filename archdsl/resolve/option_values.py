@@ -109,7 +109,7 @@ class OptionReader:
         if option is None:
             return None
         if isinstance(option.value, str):
-            if option.value in ("same", "valid"):
+            if option.value in ("same", "valid", "causal"):
                 return option.value
             self.reporter.add(
                 names.bad_value(
@@ -117,8 +117,8 @@ class OptionReader:
                     option.span,
                     "padding",
                     option.value,
-                    "same, valid or a number",
-                    ("same", "valid"),
+                    "same, valid, causal or a number",
+                    ("same", "valid", "causal"),
                 )
             )
             return None

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 _MAX = 1_000_000
 _LOWEST = {"start": 0, "extra": 0, "over": 0}
 _YES = {"yes": True, "no": False, "true": True, "false": False}
-# What an op cannot do without, and how it is written.
+# What an op cannot do without (several in order), and how it is written.
 NEEDED = {
     **{"reshape": "shape", "crop": "amount", "pad": "amount", "select": "stop", "rescale": "factor"},
     **{"adaptive_avg_pool": "output", "adaptive_max_pool": "output"},
+    **{"lstm": "channels", "gru": "channels", "rnn": "channels", "conv_lstm": "kernel channels"},
     **{
         "embedding": "shape",
         "learned": "shape",
@@ -36,12 +37,19 @@ EXAMPLES = {
         "rescale": "rescale 0.1",
     },
     **{"adaptive_avg_pool": "adaptive average pool 7x7", "adaptive_max_pool": "adaptive max pool 7x7"},
+    **{"lstm": "LSTM 256", "gru": "GRU 256", "rnn": "RNN 256", "conv_lstm": "ConvLSTM 3x3, 64"},
     **{"embedding": "embedding 30000x512", "learned": "learned value 1x768", "heads": "split heads 8"},
     **{"space_to_depth": "space to depth 2", "roll": "roll, shift=-3", "attention": "attention, 8 heads"},
     **{"windows": "windows 7x7", "join_windows": "join windows 7x7"},
     **{"shift_mask": "shift mask 7x7, shift=3"},
 }
-_CHOICES = {"interpolation": ("nearest", "bilinear"), "kind": ("learned", "sinusoidal")}
+_CHOICES = {
+    "interpolation": ("nearest", "bilinear"),
+    "merge": ("concat", "sum", "ave", "mul"),
+    "biases": ("one", "two"),
+    "reset": ("before", "after"),
+    "kind": ("learned", "sinusoidal"),
+}
 
 
 def special(resolver: "LayerResolver", layer: Layer, option: Option) -> Any:
@@ -49,6 +57,8 @@ def special(resolver: "LayerResolver", layer: Layer, option: Option) -> Any:
     parameter = next((param for param in OPS[layer.op].params if param.name == option.key), None)
     if parameter is None or option.key in OPS[layer.op].reads:
         return None
+    if parameter.name in ("rule", "arguments"):
+        return option.value if parameter.name == "rule" else _arguments(resolver, layer)
     if option.key in _READERS:
         return _READERS[option.key](resolver, option)
     match parameter.default:
@@ -69,6 +79,12 @@ def _per_axis(low: int) -> Callable[["LayerResolver", Option], tuple[int, ...] |
         return found * resolver.rank if found and len(found) == 1 else found
 
     return read
+
+
+def _arguments(resolver: "LayerResolver", layer: Layer) -> tuple[tuple[str, Any], ...]:
+    """Return the parameters of a layer that the spec declares, with their values."""
+    rule: Any = next(option.value for option in layer.options if option.key == "rule")
+    return tuple((name, resolver.evaluator.values[name]) for name in rule.parameters)
 
 
 def _expressions(option: Option) -> tuple[Expr, ...]:

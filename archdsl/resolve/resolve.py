@@ -1,7 +1,8 @@
 """AST items -> specs: parameters evaluated, every option checked against the op or block that takes it."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections import ChainMap
+from collections.abc import Iterator, Mapping, MutableMapping
 
 from archdsl.diagnostics import Reporter
 from archdsl.light import Any
@@ -9,15 +10,16 @@ from archdsl.problems import lints, names
 from archdsl.resolve.counted import is_counted
 from archdsl.resolve.evaluate import Evaluator, names_in
 from archdsl.resolve.option_values import MAX_CHANNELS
-from archdsl.resolve.resolve_layer import LayerResolver, single
+from archdsl.resolve.resolve_layer import LayerResolver, stacked
 from archdsl.resolve.resolve_use import resolve_use, use_of, word_or
 from archdsl.resolve.settings import MAX_SIZE, Settings
-from archdsl.resolve.specs import BlockSpec, LayerSpec, Spec, UseSpec, WireSpec, weighted_layers
+from archdsl.resolve.specs import BlockSpec, LayerSpec, ReuseSpec, Spec, UseSpec, WireSpec, weighted_layers
 from archdsl.resolve.template import holds
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Block, BlockDef, BlockParameter, Expr, Guard, Item, Layer, Row, Use, Wire
 from archdsl.syntax.bag import takes
 
+Part = tuple[tuple[Spec, ...], str]
 MAX_REPEAT = 10_000
 INDEX = "index"  # which repeat it is, counted from 1, in the arithmetic of a repeated bracket or block
 _BLOCK_OPTIONS = ("stride", "shortcut", "brackets")
@@ -35,6 +37,7 @@ class ItemResolver(LayerResolver):
         depth: int = 0,
     ) -> None:
         super().__init__(source, reporter, settings, values, depth)
+        self.parts: MutableMapping[str, Part] = {}  # what has a name, and can be applied again
 
     def _channels_of(self, row: Row) -> int | None:
         """Return the channels that the size cell of a row prints (`112x112x64`): those of a convolution that
@@ -60,6 +63,7 @@ class ItemResolver(LayerResolver):
         counted = {INDEX: self.evaluator.values[INDEX]} if INDEX in self.evaluator.values else {}
         known = {**counted, **self.settings.values, **values}
         body = ItemResolver(block.source, reporter, self.settings, known, self.depth + 1)
+        body.parts = ChainMap({}, self.parts)
         for parameter in block.parameters:
             if parameter.name not in values:
                 known[parameter.name] = self._default(body, parameter)
@@ -114,12 +118,14 @@ class ItemResolver(LayerResolver):
     def _item(self, item: Item) -> tuple[Spec, ...]:
         match item:
             case Layer():
-                return tuple(self.layer(one) for one in single(item))
+                return tuple(self.layer(one) for one in stacked(self, item))
             case Block():
                 return tuple(self._numbered(item)) if self._counts(item) else (self._block(item),)
             case Use():
                 use = resolve_use(self, item)
                 return (use,) if use else ()
+            case Wire(kind="reuse"):
+                return tuple(ReuseSpec(self.ref(ref), self.parts, ref.span) for ref in item.refs)
             case Wire():
                 return (WireSpec(item.kind, tuple(map(self.ref, item.refs)), item.span),)
 
@@ -174,6 +180,7 @@ class ItemResolver(LayerResolver):
         for number in range(1, count + 1):
             values = {**self.evaluator.values, INDEX: number}
             inner = ItemResolver(self.source, self.reporter, self.settings, values, self.depth)
+            inner.parts = self.parts
             inner.rank, inner.printed_channels, inner.printed_units = (
                 self.rank,
                 self.printed_channels,

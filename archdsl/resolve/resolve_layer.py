@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from archdsl.diagnostics import Reporter
 from archdsl.light import Any
 from archdsl.ops import OPS
+from archdsl.ops.arithmetic import divisible
 from archdsl.problems import names, shapes
-from archdsl.resolve.evaluate import divisible
 from archdsl.resolve.filters import filter_parts
 from archdsl.resolve.option_values import OptionReader
 from archdsl.resolve.options import EXAMPLES, NEEDED, number, special, with_ends
@@ -195,10 +195,12 @@ class LayerResolver(OptionReader):
             return spec._replace(kernel=(1,) * self.rank, counted=True)
         if open_:
             self.reporter.add(names.missing(self.source, spec.span, "kernel", text, f"3x3 {text}"))
-        needed = NEEDED.get(spec.op, "")
-        said = needed in spec.places or needed in spec.more
-        if needed and not said and not (self.sized and needed == "amount"):
-            self.reporter.add(names.missing(self.source, spec.span, needed, text, EXAMPLES[spec.op]))
+        for needed in NEEDED.get(spec.op, "").split():
+            said = needed in spec.places or needed in spec.more
+            if not said and not (self.sized and needed == "amount"):
+                what = "hidden units" if needed == "channels" else needed
+                self.reporter.add(names.missing(self.source, spec.span, what, text, EXAMPLES[spec.op]))
+                break
         return spec
 
     def _units(self, spec: LayerSpec, text: str) -> int | None:
@@ -224,6 +226,24 @@ class LayerResolver(OptionReader):
             float(said[key]) for key in ("width-multiplier", "channel-divisor", "channel-keep")
         )
         return channels if self.depth or width == 1 else divisible(channels * width, divisor, keep)
+
+
+def stacked(resolver: OptionReader, layer: Layer) -> tuple[Layer, ...]:
+    """Take a layer apart that says how many of it follow each other, as PyTorch's recurrent ones do.
+
+    All but the last hand on whole sequences; a dropout is between them.
+    """
+    several = next((option for option in layer.options if option.key == "layers"), None)
+    count = resolver.count(several, "layers") if several else None
+    if several is None or count is None:
+        return single(layer)
+    rest = tuple(option for option in layer.options if option is not several)
+    between = tuple(option for option in rest if option.key != "sequences")
+    inner = (*between, Option("sequences", "yes", several.span))
+    made = [inner] * (count - 1) + [rest]
+    first = tuple(option for option in made[0] if option.key != "dropout")
+    later = (tuple(one for one in options if one.key != "entering") for options in made[1:])
+    return tuple(layer._replace(options=options) for options in (first, *later))
 
 
 def single(layer: Layer) -> tuple[Layer, ...]:

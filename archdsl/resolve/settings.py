@@ -11,9 +11,10 @@ from archdsl.resolve.conventions import CONVENTIONS, FACTORS, FACTS, allowed, ex
 from archdsl.resolve.evaluate import Evaluator, names_in
 from archdsl.resolve.styles import Style, style_parameters, style_settings
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import Claim, Expr, Layer, Name, Row, Setting, Table, Variant
+from archdsl.syntax.ast import Claim, Expr, Layer, Name, Ref, Row, Setting, Table, Variant
 from archdsl.syntax.names import Blocks, compact, own_parameters
 from archdsl.syntax.parse import parse_value
+from archdsl.syntax.slug import slug
 
 MAX_SIZE = 65_536
 _CHANNELS = (1, 3)
@@ -25,6 +26,7 @@ _IMAGE = pattern(
 )
 # A shape as programs print it, `(32, 32, 3)`, perhaps with the batch.
 _TUPLE = pattern(r"[(\[]\s*(?:(?:None|-1|N|B)\s*,)?((?:\s*\d+\s*,)*\s*\d+\s*),?\s*[)\]]")
+_LISTED = pattern(r"[^\s,](?:[^,]*[^\s,])?")
 _CLAIMS = {"params": "params", "macs": "macs", "flops": "macs", "depth": "depth"}
 
 
@@ -36,6 +38,14 @@ class Overrides(NamedTuple):
     style: str | None = None
     input: str | None = None
     variant: str | None = None
+
+
+class Entry(NamedTuple):
+    """An input behind the first one; the shape is empty where it was wrong and reported."""
+
+    name: str
+    shape: tuple[int, ...]
+    span: Span
 
 
 class Settings(NamedTuple):
@@ -60,6 +70,18 @@ class Settings(NamedTuple):
     input_given: bool = False  # by the caller
     open_axes: tuple[str, ...] = ()  # letters of an input of open size
     defaults: Mapping[str, int | float] = {}  # of parameters that blocks have: what a column's header says
+    input_name: str = ""
+    inputs: tuple[Entry, ...] = ()
+    outputs: tuple[Ref, ...] = ()
+
+
+def _refs(setting: Setting | None) -> tuple[Ref, ...]:
+    """Return the names that the value of `outputs` lists, each with its place."""
+    if setting is None:
+        return ()
+    start = setting.value_span.start
+    words = _LISTED.finditer(setting.value)
+    return tuple(Ref(word[0], Span(start + word.start(), start + word.end())) for word in words)
 
 
 def is_key(word: str) -> bool:
@@ -150,6 +172,12 @@ class Resolver:
         )
         self.assumed, self.open_axes = "", ()
         shape = self._input(given, table, values)
+        entries = tuple(
+            Entry(
+                slug(one.key), self._read(self.source, one.value, one.value_span.start, values), one.key_span
+            )
+            for one in table.inputs
+        )
         for letters, axis in zip(_LETTERS.get(len(shape), ()), shape, strict=False):
             for letter in letters:
                 values.setdefault(letter, axis)  # sizes such as `H/2 x W/2`
@@ -167,11 +195,14 @@ class Resolver:
             called,
             (*claims, *(table.claims if variant is None or _is_column(variant, table) else ())),
             self._printed_input(table, variant, values),
-            spatial_axes(shape, table.rows),
+            max(spatial_axes(one, table.rows) for one in (shape, *(entry.shape for entry in entries))),
             self.assumed,
             self.overrides.input is not None,
             self.open_axes,
             self.defaults,
+            slug(table.input_name),
+            entries,
+            _refs(given.get("outputs")),
         )
 
     def _printed_input(
@@ -306,6 +337,10 @@ class Resolver:
             return ()
         if self.overrides.input is None and any(char.isupper() or char == "?" for char in text):
             text = self._opened(text, values)
+        return self._read(source, text, start, values)
+
+    def _read(self, source: Source, text: str, start: int, values: dict[str, int | float]) -> tuple[int, ...]:
+        """Return the shape that the text of an input says; an empty one where it is none."""
         image = _IMAGE.fullmatch(text)  # `224 x 224 RGB image`
         if image:
             text, start = image[1], start + image.start(1)

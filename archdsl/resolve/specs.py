@@ -1,6 +1,8 @@
 """What the items of a row are once their numbers are known: layers, brackets, uses of blocks, branches,
 wiring."""
 
+from collections.abc import Mapping
+
 from archdsl.light import TYPE_CHECKING, Any, NamedTuple, Union
 from archdsl.ops import OPS
 from archdsl.source import Span
@@ -96,7 +98,16 @@ class WireSpec(NamedTuple):
     span: Span
 
 
-Spec = Union[LayerSpec, BlockSpec, UseSpec, BranchSpec, WireSpec]
+class ReuseSpec(NamedTuple):
+    """The layers of a named row or line again, with the same weights; `known` has the specs of those that
+    there are, with the padding that they were solved with."""
+
+    ref: Ref
+    known: Mapping[str, tuple[tuple["Spec", ...], str]]
+    span: Span
+
+
+Spec = Union[LayerSpec, BlockSpec, UseSpec, BranchSpec, WireSpec, ReuseSpec]
 
 
 def weighted_layers(items: tuple[Spec, ...]) -> int:
@@ -109,8 +120,18 @@ def weighted_layers(items: tuple[Spec, ...]) -> int:
         elif isinstance(item, BranchSpec):
             count += sum(weighted_layers(branch) for branch in item.branches)
         else:
-            count += isinstance(item, UseSpec) or (isinstance(item, LayerSpec) and OPS[item.op].weighted)
+            named = isinstance(item, UseSpec | ReuseSpec)
+            count += named or (isinstance(item, LayerSpec) and OPS[item.op].weighted)
     return count
+
+
+def recurs(spec: Spec) -> bool:
+    """Return whether a recurrent layer is in one of the specs."""
+    if isinstance(spec, LayerSpec):
+        return OPS[spec.op].family == "recurrent"
+    if isinstance(spec, BranchSpec):
+        return any(recurs(one) for branch in spec.branches for one in branch)
+    return isinstance(spec, BlockSpec) and any(map(recurs, spec.items))
 
 
 def layers_at_least(specs: tuple[Spec, ...]) -> int:

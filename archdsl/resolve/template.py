@@ -79,10 +79,15 @@ class Template:
     def _sequence(self, body: "ItemResolver", steps: list[Step]) -> tuple[Spec, ...]:
         specs: list[Spec] = [WireSpec("label", (Ref("input", self.span),), self.span)]
         for step in steps:
-            specs += body.items(step.items)
+            items = body.items(step.items)
             if step.label:
-                specs.append(WireSpec("label", (Ref(step.label, self.span),), self.span))
+                body.parts[step.label] = items, "same"
+                items = (self._wire("part", step.label), *items, self._wire("label", step.label))
+            specs += items
         return tuple(specs)
+
+    def _wire(self, kind: str, label: str) -> WireSpec:
+        return WireSpec(kind, (Ref(label, self.span),), self.span)
 
 
 def _is_input(step: Step) -> bool:

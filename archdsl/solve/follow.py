@@ -5,7 +5,7 @@ from collections.abc import Mapping, MutableMapping
 
 from archdsl.light import TypeVar
 from archdsl.ops import OPS, ShapeFault
-from archdsl.resolve.specs import BlockSpec, BranchSpec, LayerSpec, Spec, UseSpec, WireSpec
+from archdsl.resolve.specs import BlockSpec, BranchSpec, LayerSpec, ReuseSpec, Spec, UseSpec, WireSpec
 from archdsl.resolve.template import BlockFault
 from archdsl.solve.layer_shape import Size, layer_shape
 from archdsl.syntax.slug import slug
@@ -24,6 +24,13 @@ def spatial(shape: Size, rank: int) -> Size:
 def within(names: Names) -> MutableMapping[str, Size]:
     """Return a scope inside of another, which it does not copy: a table has as many names as rows."""
     return ChainMap({}, names)  # type: ignore[arg-type]  # what is written goes to the first of them
+
+
+def outermost(names: MutableMapping[str, T]) -> MutableMapping[str, T]:
+    """Return the scope of the row that scopes inside of it lead to."""
+    while isinstance(names, ChainMap) and isinstance(names.maps[-1], ChainMap):
+        names = names.maps[-1]
+    return names
 
 
 def follow(specs: tuple[Spec, ...], shape: Size, mode: str, names: Names = {}) -> Size | None:  # noqa: B006 - never changed
@@ -62,13 +69,38 @@ def step(spec: Spec, shape: Size, mode: str, names: MutableMapping[str, Size]) -
         case BranchSpec():
             ends = [follow(branch, shape, mode, names) for branch in spec.branches]
             return merged(spec.merge, ends)
-        case WireSpec(kind="label"):
-            names[spec.refs[0].name] = shape
-        case WireSpec(kind="from" | "aside") if spec.refs:
-            return merged("concat", [value_of(names, ref.name) for ref in spec.refs])
+        case ReuseSpec():
+            return _again(spec, shape, names)
         case WireSpec():
+            return _wired(spec, shape, names)
+    return shape
+
+
+def _wired(spec: WireSpec, shape: Size, names: MutableMapping[str, Size]) -> Size | None:
+    """Return the shape behind a wire; one that names a value adds to `names`."""
+    match spec.kind:
+        case "label":
+            names[spec.refs[0].name] = shape
+        case "keep":
+            outermost(names)[spec.refs[0].name] = shape
+        case "from" | "aside" if spec.refs:
+            return merged("concat", [value_of(names, ref.name) for ref in spec.refs])
+        case "part" | "from" | "aside":
+            pass
+        case _:
             return merged(spec.kind, [shape, *(value_of(names, ref.name) for ref in spec.refs)])
     return shape
+
+
+def _again(spec: ReuseSpec, shape: Size, names: MutableMapping[str, Size]) -> Size | None:
+    """Return the shape behind layers that are applied again; what they lead on `from` is the value that
+    arrives."""
+    part = value_of(spec.known, spec.ref.name)
+    if part is None:
+        return None
+    specs, mode = part
+    leads = bool(specs) and isinstance(specs[0], WireSpec) and specs[0].kind == "from"
+    return follow(specs[1:] if leads else specs, shape, mode, names)
 
 
 def value_of(names: Mapping[str, T], name: str) -> T | None:

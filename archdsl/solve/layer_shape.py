@@ -80,6 +80,9 @@ def plain_params(spec: LayerSpec, axes: int, conventions: Mapping[str, Any] = {}
         "stride": spec.stride or (params.get("stride"),) * axes,
         "axes": len(spec.dilation),
         "channels": spec.channels,
+        "kernel": spec.kernel,
+        "padding": spec.padding,
+        "activation": spec.activation,
     }
     return params | {key: value for key, value in said.items() if key in params and value is not None}
 
@@ -108,6 +111,8 @@ def windows(spec: LayerSpec, shape: Size, padding: Padding) -> Windows:
         return _uneven(spec, shape, padding, params)
     if padding in ("same", "valid"):
         return Windows((), params | {"padding": padding}, ())
+    if padding == "causal" and axes > 1:
+        raise ShapeFault("causal padding is that of a sequence, and its input is a map")
     # What pads a convolution is cut off behind its transpose.
     if OPS[spec.op].grows and isinstance(padding, tuple):
         return Windows((), params, _ends(tuple((p, p) for p in padding)))
@@ -157,6 +162,8 @@ def around(padding: Padding, axis: int, n: int, k: int, s: int) -> tuple[int, in
             return k // 2, k // 2
         case "symmetric":
             return (k - 1) // 2, k // 2
+        case "causal":
+            return k - 1, 0
         case "ceil":
             # A window that would lie wholly in the padding is dropped.
             missing = -(n - k) % s

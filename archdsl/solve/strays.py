@@ -29,7 +29,8 @@ def unnamed(specs: tuple[Spec, ...], shape: Size, names: Names) -> Stray:
 def _unnamed(spec: Spec, shape: Size, names: MutableMapping[str, Size]) -> Stray:
     match spec:
         case WireSpec():
-            unknown = (ref for ref in spec.refs if spec.kind != "label" and value_of(names, ref.name) is None)
+            named = () if spec.kind in ("label", "part", "keep") else spec.refs
+            unknown = (ref for ref in named if value_of(names, ref.name) is None)
             return next(unknown, None), names, None
         case BlockSpec():
             return unnamed(spec.items, shape, names)

@@ -7,7 +7,7 @@ from archdsl.ops import OPS
 from archdsl.problems import names, syntax
 from archdsl.source import Span
 from archdsl.syntax.ast import Argument, BinOp, Expr, Name, Num, Option
-from archdsl.syntax.bag import TAKES_NORM, Bag, takes
+from archdsl.syntax.bag import Bag, takes
 from archdsl.syntax.cells import (
     PER_AXIS,
     Assign,
@@ -87,8 +87,11 @@ def _is_width(seq: Sequence, dims: tuple[Expr, ...]) -> bool:
     if not bag or not is_repeat(dims):
         return False
     if not bag.use:
-        waits = bag.op in TAKES_NORM[:-1] and bag.has("kernel") and not bag.has("channels")
-        return waits and not _is_window(dims[0]) and _is_window(dims[1])
+        if bag.op not in OPS or not OPS[bag.op].weighted or bag.has("channels"):
+            return False
+        if not bag.takes("kernel"):
+            return True
+        return bag.has("kernel") and not _is_window(dims[0]) and _is_window(dims[1])
     return not bag.takes("kernel") or bag.has("kernel") or not _is_window(dims[0])
 
 

@@ -233,7 +233,8 @@ class Table(NamedTuple):
     """One network as written; `column` is the header of its structure column where the table has several.
 
     `headings` are the headers that may set parameters (`DenseNet (k = 24)`): its own, or those of a table of
-    one network.
+    one network. `inputs` are the inputs behind the first one, each under its name; `input_name` is the name
+    of that one.
     """
 
     name: str
@@ -245,3 +246,5 @@ class Table(NamedTuple):
     variants: tuple[Variant, ...] = ()
     claims: tuple[Claim, ...] = ()
     headings: tuple[str, ...] = ()
+    input_name: str = ""
+    inputs: tuple[Setting, ...] = ()

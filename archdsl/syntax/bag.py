@@ -19,7 +19,7 @@ EXTRA["depthwise"] += (
 )
 for _op in ("conv", "conv_transpose", "dense"):
     EXTRA[_op] += ("entering",)  # the channels that its filters are printed for, compared
-EXTRA |= {op: ("entering",) for op in NORMS}
+EXTRA |= {op.name: ("entering",) for op in OPS.values() if op.name in NORMS or op.family == "recurrent"}
 
 # The parameter that a bare number after an op gives: `reshape 4x4x64`, `upsample 2`, `maxout 2`.
 _PLAIN = (

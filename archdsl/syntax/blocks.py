@@ -56,7 +56,7 @@ def block_definition(parser: "TableParser", block: GridBlock) -> BlockDef:
         parser.reporter.add(
             problems.unknown_merge(source, block.head.place(match.start(4), match.end(4)), match[4], MERGES)
         )
-    parameters = tuple(_parameters(parser, block.head, match))
+    parameters = tuple(parameters_of(parser, block.head, match))
     labels = frozenset(slug(label[1]) for line in block.lines if (label := _LABEL.match(line.text)))
     local = parser.inside(frozenset(parameter.name for parameter in parameters) | {"in"}, match[1], labels)
     steps = tuple(step for line in block.lines if (step := _step(local, line)))
@@ -66,12 +66,13 @@ def block_definition(parser: "TableParser", block: GridBlock) -> BlockDef:
     place = block.head.place(match.start(1), match.end(1))
     found = BlockDef(match[1], aliases, parameters, merge, steps, source, place, text)
     if parser.reporter.errors == before:
-        _check_parameters(parser, found, block)
+        _checkparameters_of(parser, found, block)
         _check_labels(parser, found)
     return found._replace(broken=parser.reporter.errors > before)
 
 
-def _parameters(parser: "TableParser", head: Cell, match: re.Match[str]) -> list[BlockParameter]:
+def parameters_of(parser: "TableParser", head: Cell, match: re.Match[str]) -> list[BlockParameter]:
+    """Parse the parameters in the first line of a definition, which are the second group of its match."""
     found: list[BlockParameter] = []
     at = match.start(2)
     for text in _SPLIT.split(match[2] or ""):
@@ -91,11 +92,22 @@ def _parameters(parser: "TableParser", head: Cell, match: re.Match[str]) -> list
     return found
 
 
-def _check_parameters(parser: "TableParser", found: BlockDef, block: GridBlock) -> None:
+def _checkparameters_of(parser: "TableParser", found: BlockDef, block: GridBlock) -> None:
     """Report names that two parameters share, and parameters that no line and no default speaks of."""
-    first: dict[str, Span] = {}
+    check_unique(parser, found.parameters)
     texts = (*(line.text for line in block.lines), *re.findall(r"=([^,]*)", block.head.text))
     for parameter in found.parameters:
+        spoken = re.compile(rf"(?<![A-Za-z_]){re.escape(parameter.name)}(?!\w)")
+        if not any(spoken.search(text) for text in texts):
+            parser.reporter.add(
+                lints.unused_parameter(parser.source, parameter.span, parameter.name, found.name)
+            )
+
+
+def check_unique(parser: "TableParser", parameters: tuple[BlockParameter, ...]) -> None:
+    """Report names that two parameters share."""
+    first: dict[str, Span] = {}
+    for parameter in parameters:
         if parameter.name in first:
             parser.reporter.add(
                 problems.named_twice(
@@ -103,11 +115,6 @@ def _check_parameters(parser: "TableParser", found: BlockDef, block: GridBlock) 
                 )
             )
         first.setdefault(parameter.name, parameter.span)
-        spoken = re.compile(rf"(?<![A-Za-z_]){re.escape(parameter.name)}(?!\w)")
-        if not any(spoken.search(text) for text in texts):
-            parser.reporter.add(
-                lints.unused_parameter(parser.source, parameter.span, parameter.name, found.name)
-            )
 
 
 def _check_labels(parser: "TableParser", found: BlockDef) -> None:

@@ -1,6 +1,6 @@
 """Calls: `bneck(3x3, 64)` uses a block, `dropout(0.2)` is a layer, `max(8, n)` a number."""
 
-from archdsl.lang.vocabulary import longest, op_with_kernel
+from archdsl.lang.vocabulary import LAYER_KINDS, longest, op_with_kernel
 from archdsl.light import Any
 from archdsl.ops.signatures import NEUTRAL, Signature, signature
 from archdsl.problems import blocks as problems
@@ -8,6 +8,7 @@ from archdsl.problems import syntax
 from archdsl.source import Span
 from archdsl.syntax.amounts import number
 from archdsl.syntax.ast import Argument, Call, Name, Num, Option
+from archdsl.syntax.bag import Bag
 from archdsl.syntax.cells import Assign, Number, Separator
 from archdsl.syntax.joins import is_join, join
 from archdsl.syntax.names import FUNCTIONS, compact
@@ -15,7 +16,9 @@ from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.words import is_chain, words
 
 # What stands for a layer when it is called.
-_LAYERS = ("op", "activation", "norm", "needs")
+_LAYERS = (*LAYER_KINDS, "needs")
+# What stands around a layer when it is called, `Bidirectional(LSTM(64))`: an option of that layer.
+_AROUND = (*_LAYERS, "flag")
 
 
 def phrase(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
@@ -44,7 +47,7 @@ def call(seq: Sequence, call: Call, item: Number) -> None:
     call = _unnested(seq, call)
     found = None if call.name in FUNCTIONS else seq.blocks.get(call.name)
     meaning = longest(call.name.split(" "))
-    code = signature(call.name)
+    code = signature(call.name, tuple(argument.key for argument in call.args))
     # A layer's name wins over an alias.
     if found and not (meaning and compact(found.name) != compact(call.name)):
         seq.use(found, item.span).args = call.args
@@ -65,7 +68,7 @@ def call(seq: Sequence, call: Call, item: Number) -> None:
         number(seq, item)
     elif code:
         _code(seq, call, code, item.span)
-    elif (meaning and meaning[1][0] in _LAYERS) or op_with_kernel(call.name) or is_chain(call.name):
+    elif (meaning and meaning[1][0] in _AROUND) or op_with_kernel(call.name) or is_chain(call.name):
         _layer(seq, call, item.span)
     elif meaning and meaning[1][0] == "unsaid":
         seq.unsaid(item.span, meaning[1][1])
@@ -85,7 +88,7 @@ def _unnested(seq: Sequence, outer: Call) -> Call:
     if not isinstance(inner, Call) or inner.name in FUNCTIONS or seq.blocks.get(outer.name):
         return outer
     layer = longest(outer.name.split(" "))
-    if not layer or layer[1][0] not in _LAYERS:
+    if not layer or layer[1][0] not in _AROUND:
         return outer
     _call(seq, inner)
     return outer._replace(args=outer.args[1:])
@@ -111,7 +114,7 @@ def _code(seq: Sequence, call: Call, code: Signature, span: Span) -> None:
     named = tuple(key for key in code.order if key != "-")
     for position, argument in enumerate(call.args):
         key = argument.key or (code.order[position] if position < len(code.order) else "")
-        if key == "activation" and isinstance(argument.value, Name):
+        if key == "activation" and isinstance(argument.value, Name) and not seq.own_key(key):
             words(seq, (Number(argument.value, "", argument.span),), 0)
         elif key in code.order and key != "-":
             value = seq.value(key, argument.value)
@@ -129,10 +132,16 @@ def _code(seq: Sequence, call: Call, code: Signature, span: Span) -> None:
                 )
             )
             break
-    bag = seq.bag
-    if bag and code.valid and not bag.has("padding"):
+    if seq.bag:
+        _unsaid(seq.bag, code, span)
+
+
+def _unsaid(bag: Bag, code: Signature, span: Span) -> None:
+    """Give a layer what its framework means where the code says nothing."""
+    bag.options += [Option(key, word, span, True) for key, word in code.says.items() if not bag.has(key)]
+    if code.valid and not bag.has("padding"):
         bag.options.append(Option("padding", "valid", span, True))
-    if bag and code.valid and "pool" not in code.word and not bag.has("stride"):
+    if code.valid and "pool" not in code.word and not bag.has("stride"):
         bag.options.append(Option("stride", Num(1, span), span, True))
 
 

@@ -9,7 +9,7 @@ from archdsl.source import Source, Span
 from archdsl.syntax.ast import BlockDef, BlockParameter, Name, Num
 
 # Functions of arithmetic.
-FUNCTIONS = ("min", "max", "floor", "ceil", "round", "divisible", "sqrt")
+FUNCTIONS = ("min", "max", "floor", "ceil", "round", "divisible", "mod", "power", "sqrt")
 # A parameter of a block is bound by columns and options of these roles, too, where its name is the usual
 # letter.
 ROLES = {

@@ -90,8 +90,10 @@ class TableParser:
             if grid.sheet
             else ()
         )
+        inputs = self._inputs(tuple(map(_setting, settings)))
+        entries = {"input", slug(inputs[1]), *(slug(one.key) for one in inputs[2])}
         self.blocks = self.blocks._replace(
-            values=frozenset(slug(row.name.text) for row in grid.rows) | {"input"}
+            values=frozenset(slug(row.name.text) for row in grid.rows) | entries
         )
         rows = RowParser(self, grid._replace(rows=(*grid.rows, *_appended(grid)))).rows()
         if any(isinstance(item, Use) for row in rows for item in row.items or ()):
@@ -103,7 +105,7 @@ class TableParser:
         headings = (grid.column,) if grid.column else tuple(cell.text for cell in grid.headers)
         return Table(
             grid.name,
-            tuple(map(_setting, settings)),
+            inputs[0],
             parameters,
             rows,
             grid.span,
@@ -111,7 +113,17 @@ class TableParser:
             variants,
             claims,
             headings,
+            *inputs[1:],
         )
+
+    def _inputs(self, settings: tuple[Setting, ...]) -> tuple[tuple[Setting, ...], str, tuple[Setting, ...]]:
+        """Divide the inputs that have names from the settings: the settings, the name of the first input, the
+        others."""
+        if not any(one.key == "input" and ":" in one.value for one in settings):
+            return settings, "", ()
+        from archdsl.syntax.inputs import divided
+
+        return divided(self.source, self.reporter, settings)
 
     def parameters_of(self, grid: Grid) -> tuple[Parameter, ...]:
         """Parse the `param` lines of a grid; their names are known from then on."""
@@ -138,9 +150,12 @@ class TableParser:
         return tuple(found)
 
     def _definition(self, block: GridBlock) -> BlockDef:
-        from archdsl.syntax.blocks import block_definition
+        if block.own:
+            from archdsl.syntax.own import own_layer as definition
+        else:
+            from archdsl.syntax.blocks import block_definition as definition
 
-        make = partial(block_definition, self, block)
+        make = partial(definition, self, block)
         if self.kept is None:
             return make()
         own, below = tuple(self.blocks.own.values()), frozenset(self.blocks.below)

@@ -4,7 +4,7 @@
 import re
 from itertools import pairwise
 
-from archdsl.lang.vocabulary import NORMS, longest, op_with_kernel
+from archdsl.lang.vocabulary import LAYER_KINDS, NORMS, longest, op_with_kernel
 from archdsl.light import Any
 from archdsl.patterns import pattern
 from archdsl.problems import names
@@ -101,9 +101,7 @@ def _is_layer(seq: Sequence, value: Expr) -> bool:
     if not isinstance(value, Name) or value.id in seq.known:
         return False
     found = longest([value.id])
-    layer = found is not None and (
-        found[1][0] in ("op", "norm", "activation") or found[1][1].startswith("interpolation")
-    )
+    layer = found is not None and (found[1][0] in LAYER_KINDS or found[1][1].startswith("interpolation"))
     return bool(layer or seq.blocks.longest([value.id]) or _WINDOWED.fullmatch(value.id))
 
 

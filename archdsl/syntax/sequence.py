@@ -83,7 +83,7 @@ class Sequence:
             bag.options.append(Option("stride", times, span))
         elif bag.block and bag.block.repeat is None:
             bag.block = bag.block._replace(repeat=times)
-        elif bag.use or ((bag.op or bag.is_bare) and bag.op in TAKES_NORM):
+        elif bag.use or bag.is_bare or (bag.op and OPS[bag.op].weighted):
             return Block((bag.item(),), times, (Option("brackets", "plain", span),), bag.span)
         else:
             self.reporter.add(names.belongs_to_nothing(self.source, span, self.text(span)))

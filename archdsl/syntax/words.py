@@ -5,6 +5,7 @@ import re
 from archdsl.lang.ordinals import is_numbered_layer
 from archdsl.lang.vocabulary import (
     ALONE,
+    LAYER_KINDS,
     NORMS,
     Meaning,
     is_index,
@@ -26,8 +27,8 @@ from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.slug import slug
 
 FILLER = "says nothing"
-# Options that are printed before the layer which takes them.
-_IN_FRONT = ("interpolation", "each", "kind")
+# Options that are printed before the layer which takes them: `bidirectional LSTM`.
+_IN_FRONT = ("interpolation", "each", "kind", "bidirectional", "sequences")
 _ZERO_PAD = "shortcut=zero-pad"
 
 
@@ -132,10 +133,11 @@ def _layer(seq: Sequence, kind: str, value: str, span: Span) -> None:
                 seq.option("needs", "kind", span)
         case "filler":
             seq.reporter.claim(span, FILLER)
-        case "given":  # `linear conv`: a layer and one of its options
-            op, _, flag = value.partition(" ")
+        case "given":  # `linear conv`: a layer and some of its options
+            op, *flags = value.split(" ")
             seq.op(op, span)
-            _flag(seq, flag, span)
+            for flag in flags:
+                _flag(seq, flag, span)
         case "needs":  # `dilated conv`: a convolution that must say its dilation
             seq.op("conv", span)
             seq.option("needs", value, span)
@@ -249,5 +251,5 @@ def _humps(text: str) -> list[str]:
 
 def is_link(word: str) -> bool:
     found = longest([word])
-    layer = found is not None and found[1][0] in ("op", "norm", "activation")
+    layer = found is not None and found[1][0] in LAYER_KINDS
     return layer or op_with_kernel(word) is not None or is_numbered_layer(word)

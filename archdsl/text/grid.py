@@ -140,11 +140,13 @@ class GridSetting(NamedTuple):
 
 
 class GridBlock(NamedTuple):
-    """A block definition: the cell after the word `block`, and its indented lines."""
+    """A definition: the cell after the word `block`, or `layer` for one of the file's own, and its indented
+    lines."""
 
     head: Cell
     lines: tuple[Cell, ...]
     span: Span
+    own: bool = False
 
 
 class Remark(NamedTuple):

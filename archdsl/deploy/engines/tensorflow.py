@@ -57,8 +57,9 @@ def loaded(path: str) -> Engine:
 def _traced(model: Any) -> Any:
     import tensorflow as tf
 
-    signature = tf.TensorSpec((None, *model.input_shape[1:]), model.inputs[0].dtype)
-    return tf.function(lambda inputs: model(inputs, training=False), input_signature=[signature])
+    specs = [tf.TensorSpec((None, *one.shape[1:]), one.dtype) for one in model.inputs]
+    signature = specs if len(specs) == 1 else [specs]
+    return tf.function(lambda inputs: model(inputs, training=False), input_signature=signature)
 
 
 def _first(outputs: Any) -> Any:

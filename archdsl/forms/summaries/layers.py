@@ -8,16 +8,17 @@ from itertools import islice, pairwise
 from math import prod
 
 from archdsl.diagnostics import Diagnostic
+from archdsl.forms.summaries.again import Applications
 from archdsl.forms.summaries.pools import pool_words
 from archdsl.forms.summaries.printed import Dump
-from archdsl.forms.summaries.rows import Axes, Row, Taken, is_wrapper, rows_of
+from archdsl.forms.summaries.rows import Axes, Row, Taken, is_wrapper, places_in, rows_of
 from archdsl.forms.summaries.sizes import channels_first, numbers, size_cell
 from archdsl.lang.classes import CLASSES, FUNCTIONS, KEEPING, MERGES, POOLS, TYPES
 from archdsl.lang.summaries import IN_ORDER
 from archdsl.light import Final
 from archdsl.problems import summaries as problems
 from archdsl.source import Source
-from archdsl.text.chars import Writer
+from archdsl.text.chars import Text, Writer
 from archdsl.text.grid import Cell, GridSetting, Sheet
 
 _NEAR: Final = 1_000  # rows above in which a name that was cut off is looked for
@@ -38,6 +39,8 @@ class _Reader:
         self.dump = dump
         self.rows = rows_of(source, dump)
         self.ends = _ends(self.rows)
+        self.inputs = [row for row in self.rows if row.kind == "inputlayer" and row.level == 0]
+        self.again = Applications(self.rows)
         self.uses: dict[str, set[int]] = {}  # of each row: which of its applications others take
         for one in (one for row in self.rows for one in row.takes or ()):
             self.uses.setdefault(one.name, set()).add(one.use)
@@ -70,6 +73,7 @@ class _Reader:
                 self._module(row)
             else:
                 table += self._layer(row)
+                table += self._reused(row)
         if self.unknown or self.modules:
             return sheet._replace(problems=(self._unknown(),))
         return self._finished(sheet, tuple(table))
@@ -86,12 +90,12 @@ class _Reader:
         """Say what a whole summary lacks: shapes, a single input, layers that are applied once."""
         if not {"output", "input"} & set(self.dump.columns):
             return problems.no_shapes(self.source, self.dump.head.span)
-        inputs = [row.name.cell() for row in self.rows if row.kind == "inputlayer" and row.level == 0]
-        if len(inputs) > 1:
+        if len(self.inputs) > 1 and any(row.takes is None for row in self.rows):
+            cells = [row.name.cell() for row in self.inputs]
             return problems.several_inputs(
-                self.source, [cell.text for cell in inputs], [cell.span for cell in inputs]
+                self.source, [cell.text for cell in cells], [cell.span for cell in cells]
             )
-        if twice := next((row for row in self.rows if self._twice(row)), None):
+        if twice := next((row for row in self.rows if self._twice(row) and not self.again.known(row)), None):
             return problems.applied_twice(self.source, twice.called, twice.name.cell().span)
         if cut := next((row for row in self.rows if 0 in row.axes), None):
             return problems.open_shape(self.source, cut.shape.span, cut.called)
@@ -124,10 +128,14 @@ class _Reader:
         if row.entering.text.strip() and not any(setting.key.text == "input" for setting in self.settings):
             self._input(row.entering)
 
-    def _input(self, shape: Cell) -> None:
+    def _input(self, shape: Cell, name: str = "") -> None:
+        """Set an input, under its name where there are several."""
         size = size_cell(shape, -1 if self.first else 0)
-        self.settings.append(GridSetting(_said("input", size), size))
-        self.shapes["input"] = numbers(size)
+        writer = Writer()
+        writer.put(f"{name}: " if name else "", size.start)
+        writer.copy(Text(size.text, places_in(size)), 0, len(size.text))
+        self.settings.append(GridSetting(_said("input", size), writer.text(size.span.end).cell()))
+        self.shapes[name or "input"] = numbers(size)
 
     def _layer(self, row: Row) -> list[tuple[Cell, ...]]:
         """Return the row of a layer: none for a class that is no layer."""
@@ -136,11 +144,13 @@ class _Reader:
         last = self.first and row.kind == "linear"
         size = size_cell(row.shape, 1 if last else 0)
         if row.kind == "inputlayer":
-            self.alias[row.called] = takes[0] if row.level else "input"
+            name = row.called if len(self.inputs) > 1 else ""
+            self.alias[row.called] = takes[0] if row.level else name or "input"
             self.alias[row.called] = self.alias[row.called] if row.takes or not row.level else self.last
             if row.level == 0:
-                self._input(row.shape)
+                self._input(row.shape, name)
             return []
+        takes = takes[:1] if self.again.known(row) else takes
         before, after = (
             self.shapes.get(takes[0], ()),
             numbers(size_cell(row.shape, -1 if self.first and not last else 0)),
@@ -153,9 +163,23 @@ class _Reader:
         self.last = self.last if row.called in self.ends else row.called
         return [(_label(row), self._operator(row, takes, words), size, row.params)]
 
+    def _reused(self, row: Row) -> list[tuple[Cell, ...]]:
+        """Return a row for each further application of a layer whose input is there now."""
+        found: list[tuple[Cell, ...]] = []
+        for one in self.again.ready(row.called, {*self.shapes, *self.alias}):
+            writer, place = Writer(), row.name.cell().span
+            source = self.alias.get(one.taken, one.taken)
+            writer.put(f"from {source}; reuse {one.layer}", place.start)
+            operator = writer.text(place.end).cell()
+            nothing = Cell("", place.start)
+            found.append((_said(one.called, nothing), operator, nothing, nothing))
+            self.shapes[one.called] = self.shapes.get(one.layer, ())
+            self._above = self.last = one.called
+        return found
+
     def _source(self, taken: Taken) -> str:
         """Find the row that is taken; a name that was cut off is that of the last row that begins so."""
-        name = taken.name
+        name = self.again.called(taken)
         if taken.cut:
             near = islice(reversed(self.shapes), _NEAR)
             name = next((one for one in near if one.startswith(name) or name.startswith(one)), name)
