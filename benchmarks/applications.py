@@ -1,9 +1,10 @@
 """The 40 networks of `keras.applications` from specs/keras: a table of what they are, and whether they are the same.
 
 For each network: its parameters, which must be Keras' own; the largest difference of logits, of outputs and of
-outputs in training mode (where nothing is dropped) over the largest value, with the same weights, in float64, at the
-smallest image that the constructor takes; the lines of its spec, which a family shares; and the time of a build from the spec,
-read and checked anew, over the constructor's, at the size of the table.
+outputs in training mode (where nothing is dropped) over the largest value, with the same weights, in float64 where
+norms would magnify rounding, at the smallest image that the constructor takes; the lines of its spec, which a
+family shares; and the time of a build from the spec, read and checked anew, over the constructor's, at the size of
+the table.
 
 `python benchmarks/applications.py [ROUNDS] [NAME ...]`: ROUNDS of builds are timed, 0 leaves them out.
 """
@@ -18,7 +19,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from keras_networks import CASES, Case, exact
+from keras_networks import CASES, Case
 from keras_pairs import pairs
 from keras_same import compared, drops, settings
 
@@ -57,7 +58,7 @@ def row(case: Case, rounds: int) -> str:
     """Return the line of a network; what differs beside the numbers stands at its end."""
     ratio = build_ratio(case, rounds)
     params = archdsl.load(case.path, variant=case.variant).network().params
-    with exact():
+    with case.precision():
         ours, theirs = case.ours(), case.theirs()
         said = [f"{what}: {own} for {other}" for what, own, other in settings(pairs(ours, theirs))]
         said += ["drops other shares"] if drops(ours) != drops(theirs) else []

@@ -29,13 +29,25 @@ def compared(ours: Any, theirs: Any, images: np.ndarray) -> Errors:
     matched = pairs(ours, theirs)
     randomise(theirs)
     copy(matched)
-    with _statistics_at_once(ours), _statistics_at_once(theirs):
-        expected = run(theirs, images, training=True)[1]
-        draws = any(type(layer).__name__ in TRAINING_ONLY for layer in theirs._flatten_layers())
-        training = None if draws else error(run(ours, images, training=True)[1], expected)
+    training = _trained(ours, theirs, images) if norms(theirs) else None
     copy(matched)
     (logits, outputs), (their_logits, their_outputs) = run(ours, images), run(theirs, images)
-    return Errors(error(logits, their_logits), error(outputs, their_outputs), training)
+    found = error(outputs, their_outputs)
+    # Without norms, and nothing dropped, training mode is no other mode.
+    return Errors(error(logits, their_logits), found, training if norms(theirs) or drops(theirs) else found)
+
+
+def _trained(ours: Any, theirs: Any, images: np.ndarray) -> float | None:
+    """Let their moving statistics become those of the images; return the error of the outputs meanwhile, or None
+    where something is dropped."""
+    with _statistics_at_once(ours), _statistics_at_once(theirs):
+        expected = run(theirs, images, training=True)[1]
+        return None if drops(theirs) else error(run(ours, images, training=True)[1], expected)
+
+
+def norms(model: Any) -> list[Any]:
+    """Return the layers whose statistics are those of a batch while training."""
+    return [layer for layer in model._flatten_layers() if type(layer).__name__ == "BatchNormalization"]
 
 
 def error(ours: np.ndarray, theirs: np.ndarray) -> float:
@@ -90,14 +102,14 @@ def _settle(layer: Any) -> None:
 @contextmanager
 def _statistics_at_once(model: Any) -> Iterator[None]:
     """Let one step in training mode set the moving statistics to those of its batch."""
-    norms = [layer for layer in model._flatten_layers() if type(layer).__name__ == "BatchNormalization"]
-    kept = [layer.momentum for layer in norms]
-    for layer in norms:
+    found = norms(model)
+    kept = [layer.momentum for layer in found]
+    for layer in found:
         layer.momentum = 0.0
     try:
         yield
     finally:
-        for layer, momentum in zip(norms, kept, strict=True):
+        for layer, momentum in zip(found, kept, strict=True):
             layer.momentum = momentum
 
 

@@ -132,7 +132,7 @@ def cell(graph: Graph, layer: Layer, blocks: Sequence[int]) -> Cell:
 def _to_rate(graph: Graph, layer: Layer) -> str:
     """Write what the rate of a layer rises to, where it is not the same in all blocks: `…0.05`."""
     first, last = (graph.nodes[i].params.get("rate") for i in (layer[0], layer[-1]))
-    return "" if first == last else f"…{last:g}"
+    return "" if first == last else f"…{last:.3g}"
 
 
 def main_layer(graph: Graph, ids: Iterable[int]) -> Node:

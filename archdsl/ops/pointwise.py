@@ -289,6 +289,6 @@ DROP_PATH = Op(
         {"p": params["rate"]},
         use=f"{{0}} * {{m}}({{0}}.new_ones(len({{0}}), {', '.join('1' * len(inputs[0]))}))",
     ),
-    label=lambda params: f"drop path {params['rate']:g}",
+    label=lambda params: f"drop path {params['rate']:.3g}",
     words=("drop path", "droppath", "stochastic depth"),
 )
