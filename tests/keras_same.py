@@ -27,6 +27,8 @@ def compared(ours: Any, theirs: Any, images: np.ndarray) -> Errors:
     Moving statistics are those of the images, as training would have them: random ones let signals die out.
     """
     matched = pairs(ours, theirs)
+    for model in (ours, theirs):
+        _constants(model)
     randomise(theirs)
     copy(matched)
     training = _trained(ours, theirs, images) if norms(theirs) else None
@@ -35,6 +37,13 @@ def compared(ours: Any, theirs: Any, images: np.ndarray) -> Errors:
     found = error(outputs, their_outputs)
     # Without norms, and nothing dropped, training mode is no other mode.
     return Errors(error(logits, their_logits), found, training if norms(theirs) or drops(theirs) else found)
+
+
+def _constants(model: Any) -> None:
+    """Give a rescaling its factor in the precision of the model: Keras rounds it to float32 on the way."""
+    for layer in model.layers:
+        if type(layer).__name__ == "Rescaling":
+            layer.scale = np.asarray(layer.scale, layer.compute_dtype)
 
 
 def _trained(ours: Any, theirs: Any, images: np.ndarray) -> float | None:

@@ -370,7 +370,7 @@ class LayerLowering:
             params["momentum"] = float(self.conventions["norm-momentum"])
         if op == "group_norm":
             params["groups"] = int(float(self.conventions["norm-groups"]))
-        return defaults(op) | params | {"scale": self.conventions["norm-scale"] == "yes"}
+        return {**defaults(op), **params, "scale": self.conventions["norm-scale"] == "yes"}
 
     def activation(
         self,

@@ -18,8 +18,9 @@ def names_in(part: Any) -> set[str]:
     """Return the names that arithmetic in a part of a table uses."""
     if isinstance(part, Name):
         return {part.id}
-    parts = part.values() if isinstance(part, Mapping) else part if isinstance(part, tuple) else ()
-    return set().union(*map(names_in, parts))
+    parts = part.values() if isinstance(part, Mapping) else part
+    inner = (one for one in parts if isinstance(one, tuple | Mapping) and not isinstance(one, Span))
+    return set().union(*map(names_in, inner))
 
 
 class Evaluator:
