@@ -28,7 +28,7 @@ _EXAMPLES = {
 }
 _NUMBER = "16"
 # Channels that reach the example, in the order in which they are tried: the first gives a block its shortcut.
-_INPUTS = ("32x32x32", "32x32x64", "32x32x3", "35x35x16")
+_INPUTS = ("32x32x32", "32x32x64", "32x32x3", "35x35x16", "16x32")
 
 
 def find(word: str) -> BlockDef | None:
@@ -118,7 +118,9 @@ def _parameter(block: BlockDef, parameter: BlockParameter) -> str:
 def _call(block: BlockDef) -> str:
     """Write a use of a block with example arguments for the parameters that need one."""
     given = [
-        f"{parameter.name}={_example(parameter)}" for parameter in block.parameters if _needed(parameter)
+        f"{parameter.name}={_example(block, parameter)}"
+        for parameter in block.parameters
+        if _needed(parameter)
     ]
     return f"{block.name}({', '.join(given)})" if given else block.name
 
@@ -127,7 +129,9 @@ def _needed(parameter: BlockParameter) -> bool:
     return parameter.default is None and "stride" not in keys(parameter)
 
 
-def _example(parameter: BlockParameter) -> str:
+def _example(block: BlockDef, parameter: BlockParameter) -> str:
+    if re.search(rf"\b(?:from|add|concat|multiply|keys\s*=)\s*{re.escape(parameter.name)}\b", block.text):
+        return "input"  # the name of a value
     known = keys(parameter)
     role = next((key for key in known if key in _EXAMPLES), "")
     kernel = re.fullmatch(r"k\d*", parameter.name)
