@@ -6,6 +6,7 @@ without the number.
 """
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 from archdsl.lang.vocabulary import LAYER_KINDS, LONGEST, Meaning, longest
@@ -59,6 +60,7 @@ def number_of(word: str) -> str:
     return match[2] if match else ""
 
 
+@lru_cache(20_000)
 def layer_kind(text: str) -> str:
     """Return the op, norm or activation that a whole text is; empty where it is none."""
     words = [word.rstrip(".") for word in text.split()]

@@ -148,7 +148,8 @@ class Again:
         """Return all that a row is built from besides the table."""
         builder, lowering = self.builder, self.builder.lowering
         return (
-            *value._replace(id=min(value.id, 1)),
+            *value[1:],
+            min(value.id, 1),
             builder.lost,
             builder.setting_blamed,
             min(lowering.blocks_seen, 1),
@@ -199,13 +200,15 @@ class Again:
         lowering.pool_told = old.seen[2]
         lowering.rising.seen += old.seen[3]
         if old.sized:
-            builder.fitter.before = old.sized._replace(number=index)
-        out, previous = (_now(one, old, start, value) for one in (old.value, old.previous))
+            here = old.sized.number == index
+            builder.fitter.before = old.sized if here else old.sized._replace(number=index)
+        stays = start == old.start and value.id == old.taken
+        out, previous = (old.value, old.previous) if stays else _moved_values(old, start, value)
         if self.rows[index].aside:
             previous = builder.scope.get(PREVIOUS, value)
         builder.keep(self.names[index], out)
         builder.keep(PREVIOUS, previous)
-        if builder.reporter.failed:
+        if builder.reporter.failed or (stays and stage is old.stage):
             return old, out
         moved = old._replace(start=start, taken=value.id, nodes=nodes, stage=stage)
         return moved._replace(value=out, previous=previous), out
@@ -294,6 +297,11 @@ def essence(settings: Settings) -> Settings:
 def _as_read(made: Made) -> tuple[str, Value, Value]:
     """Return what rows below know of a row: its name, and its values without the numbers of their nodes."""
     return made.name, made.value._replace(id=0), made.previous._replace(id=0)
+
+
+def _moved_values(old: Made, start: int, taken: Value) -> tuple[Value, Value]:
+    """Return the values of a row of the run before, where its nodes stand now."""
+    return _now(old.value, old, start, taken), _now(old.previous, old, start, taken)
 
 
 def _now(value: Value, old: Made, start: int, taken: Value) -> Value:
