@@ -196,6 +196,7 @@ class RowParser:
             from archdsl.table.remarks import tells_purpose
 
             if tells_purpose(part.structure) and (named := self._bare(part.structure)):
+                self.reporter.claim(part.structure.span, "layer")
                 return named
         return self._windowed(row, self.parser.items(part.structure))
 

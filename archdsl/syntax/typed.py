@@ -6,10 +6,11 @@ read by their place.
 """
 
 from collections.abc import Set
+from itertools import takewhile
 
-from archdsl.lang.vocabulary import MEANINGS, longest, plain
+from archdsl.lang.vocabulary import MEANINGS, longest, plain, reserved
 from archdsl.ops import OPS
-from archdsl.syntax.names import FUNCTIONS, Blocks
+from archdsl.syntax.names import FUNCTIONS, LONGEST, Blocks
 from archdsl.syntax.parser import Token
 from archdsl.syntax.slug import slug
 from archdsl.syntax.words import is_chain
@@ -71,5 +72,8 @@ def _is_item(tokens: list[Token], at: int) -> bool:
 
 
 def _uses_block(tokens: list[Token], at: int, blocks: Blocks) -> bool:
-    words = [_text(token) for token in tokens[at : at + 4] if token.kind in ("WORD", "CALL")]
-    return tokens[at].kind in ("WORD", "CALL") and blocks.longest(words) is not None
+    """Return whether a block is named from a place on; a layer's own name is one only in a longer one."""
+    beside = takewhile(lambda token: token.kind in ("WORD", "CALL"), tokens[at : at + LONGEST])
+    words = [_text(token) for token in beside]
+    block, layer = (blocks.longest(words), reserved(words)) if words else (None, None)
+    return block is not None and (layer is None or layer[0] < block[0])
