@@ -19,6 +19,7 @@ COMMANDS = {
     "diff": "compare two networks: stages, layers, counts",
     "fmt": "lay specs out, or write a table as native text, Markdown or LaTeX",
     "compile": "write a network or a run for Keras, ONNX, LiteRT, TensorFlow, or as source",
+    "decompile": "write the spec of a Keras model",
     "import-weights": "give a spec the weights of a Keras or PyTorch model",
     "bench": "measure a network or a run on every engine that is installed",
     "data": "write images as TFRecords, verify them, look at them",

@@ -104,7 +104,7 @@ def _pads(graph: Graph, readers: list[list[int]], i: int) -> bool:
 
 
 def _spelled(graph: Graph, readers: list[list[int]], node: Node) -> tuple[str, dict[str, Any]]:
-    params = dict(node.params)
+    params = {key: value for key, value in node.params.items() if value is not None}
     if "kernel" not in params or "padding" not in params:
         return node.op, params
     source = graph.nodes[node.inputs[0]]

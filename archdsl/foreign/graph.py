@@ -1,5 +1,6 @@
 """Layers of a Keras model -> a graph of our ops."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from archdsl.foreign.errors import ForeignError, Unsaid
@@ -12,6 +13,16 @@ from archdsl.source import Span
 
 _NOWHERE = Span(0, 0)
 _FUNCTIONS = frozenset(ACTIVATIONS.values())
+
+# Layers that no op has as its Keras call, and the op of each.
+_SAID: dict[str, Callable[[dict[str, Any]], tuple[str, dict[str, Any]]]] = {
+    "LeakyReLU": lambda config: (
+        "activation",
+        {"function": "leaky_relu", "slope": config.get("negative_slope", config.get("alpha"))},
+    ),
+    "LayerScale": lambda config: ("scale", {"initial": config["init_values"], "bias": False}),
+    "StochasticDepth": lambda config: ("drop_path", {"rate": config["drop_path_rate"]}),
+}
 
 
 class Read(NamedTuple):
@@ -35,11 +46,14 @@ class _Values:
         return len(self.nodes) - 1
 
 
-def graph_of(model: Layers) -> Read:
-    """Make a graph of a model; raise Unsaid for a layer that the language has no words for."""
+def graph_of(model: Layers, size: Shape | None = None) -> Read:
+    """Make a graph of a model; raise Unsaid for a layer that the language has no words for.
+
+    `size` is that of an input that the model leaves open.
+    """
     values = _Values()
     for layer in model.layers:
-        _append(values, layer)
+        _append(values, layer, size)
     inputs = tuple(i for i, node in enumerate(values.nodes) if node.op == "input")
     missing = [name for name in model.outputs if name not in values.given]
     if missing:
@@ -50,9 +64,9 @@ def graph_of(model: Layers) -> Read:
     return Read(graph, tuple(values.layers))
 
 
-def _append(values: _Values, layer: Layer) -> None:
+def _append(values: _Values, layer: Layer, size: Shape | None) -> None:
     if layer.kind == "InputLayer":
-        values.given[layer.name] = values.add(layer, "input", {"shape": _shape(layer)}, ())
+        values.given[layer.name] = values.add(layer, "input", {"shape": _shape(layer, size)}, ())
         values.layers.append(layer.name)
         return
     inputs = tuple(values.given[name] for name in layer.inputs)
@@ -68,16 +82,19 @@ def _append(values: _Values, layer: Layer) -> None:
 def _op(layer: Layer, shapes: tuple[Shape, ...]) -> tuple[str, dict[str, Any]]:
     if not shapes:
         raise Unsaid(layer.name, "it reads nothing")
-    if layer.kind == "LeakyReLU":
-        return "activation", {"function": "leaky_relu", "slope": layer.config["negative_slope"]}
+    if layer.kind in _SAID:
+        return _SAID[layer.kind](layer.config)
     found = read(layer.kind, layer.config, shapes)
     if found is None or (found[0] == "activation" and found[1]["function"] not in _FUNCTIONS):
         raise Unsaid(layer.name, unsaid(layer.kind, layer.config, shapes))
     return found
 
 
-def _shape(layer: Layer) -> Shape:
+def _shape(layer: Layer, size: Shape | None) -> Shape:
     sizes = layer.config.get("batch_shape") or layer.config.get("batch_input_shape")
-    if not sizes or not all(isinstance(size, int) and size > 0 for size in sizes[1:]):
-        raise Unsaid(layer.name, "its size is open: give the model a fixed input before it is saved")
-    return tuple(sizes[1:])
+    if sizes and all(isinstance(n, int) and n > 0 for n in sizes[1:]):
+        return tuple(sizes[1:])
+    fits = size is not None and len(size) == len((sizes or [None, *size])[1:])
+    if size is None or not fits:
+        raise Unsaid(layer.name, "its size is open: say it with --input")
+    return size

@@ -1,6 +1,7 @@
 """Values of a Keras configuration -> what a call of ours has in their place."""
 
 import re
+from fractions import Fraction
 from typing import Any
 
 from archdsl.ops import Call
@@ -56,11 +57,21 @@ def spelling(made: Any) -> str:
     return found
 
 
+def number(value: float) -> str:
+    """Write a number, as a fraction where that is exact and shorter: `1/3`."""
+    part = Fraction(value).limit_denominator(1000)
+    exact = part.denominator > 1 and part.numerator / part.denominator == value
+    if exact and len(repr(value)) > 12:
+        return f"{part.numerator}/{part.denominator}"
+    return repr(value).removesuffix(".0")
+
+
 def _text(made: Call) -> str:
     name = made.target.rpartition(".")[2]
     if name == "VarianceScaling":
-        return "variance_scaling({scale!r}, {mode}, {distribution})".format(**made.kwargs)
+        scale = number(made.kwargs["scale"])
+        return f"variance_scaling({scale}, {made.kwargs['mode']}, {made.kwargs['distribution']})"
     for word, (constructor, key) in SPREAD.items():
         if constructor == name and key in made.kwargs:
-            return f"{word} {made.kwargs[key]!r}"
+            return f"{word} {number(made.kwargs[key])}"
     return name

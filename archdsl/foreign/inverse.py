@@ -16,12 +16,15 @@ from archdsl.ops import OPS, Call, Op, ShapeFault
 Shape = tuple[int, ...]
 # Two values of each parameter, by its name; numbers per axis are made of one.
 _AXES = {"kernel": (3, 5), "stride": (1, 2), "dilation": (1, 3), "output": (2, 4)}
+_CHANNELS = 24
 _SAMPLES: dict[str, tuple[Any, Any]] = {
     "padding": ("same", "valid"),
     "function": ("relu", "tanh"),
     "interpolation": ("nearest", "bilinear"),
     "initializer": ("he_normal", "lecun_normal"),
     "slope": (None, None),
+    "mean": ((0.1,) * _CHANNELS, (0.2,) * _CHANNELS),
+    "variance": ((0.1,) * _CHANNELS, (0.2,) * _CHANNELS),
     "channels": (12, 24),
     "groups": (2, 3),
     "factor": (0.3, 0.4),
@@ -49,9 +52,11 @@ class Form(NamedTuple):
 def read(kind: str, config: dict[str, Any], inputs: tuple[Shape, ...]) -> tuple[str, dict[str, Any]] | None:
     """Find the op and the parameters that make such a layer; None where none does."""
     for form in _forms(len(inputs[0]) - 1 if inputs else 0).get(kind, ()):
-        params = _params(form, config)
-        if params is not None and _makes(form.op, params, kind, config, inputs):
-            return form.op.name, params
+        said = _params(form, config)
+        # What no argument says is left out where the op does without it, as it is in graphs of tables.
+        for params in () if said is None else (said, form.fixed | said):
+            if _makes(form.op, params, kind, config, inputs):
+                return form.op.name, {name: value for name, value in params.items() if value is not None}
     return None
 
 
@@ -70,7 +75,7 @@ def unsaid(kind: str, config: dict[str, Any], inputs: tuple[Shape, ...]) -> str:
 
 def _params(form: Form, config: dict[str, Any]) -> dict[str, Any] | None:
     try:
-        return form.fixed | {
+        return {
             name: argument.read(plain(config[argument.key])) if argument.key in config else argument.absent
             for name, argument in form.arguments.items()
         }
@@ -85,7 +90,7 @@ def _makes(
     try:
         op.shape(params, inputs)
         calls = op.calls(params, inputs)
-    except (ShapeFault, TypeError, ValueError, IndexError, ZeroDivisionError):
+    except (ShapeFault, TypeError, ValueError, IndexError, KeyError, ZeroDivisionError):
         return False
     if len(calls) > 1 or calls[0].target != f"layers.{kind}":
         return False
@@ -121,7 +126,7 @@ def _forms(rank: int) -> dict[str, list[Form]]:
 
 
 def _tried(op: Op, rank: int) -> Iterator[tuple[str, Form]]:
-    shape = (_EXTENT,) * rank + (24,)
+    shape = (_EXTENT,) * rank + (_CHANNELS,)
     inputs = (shape,) * max(op.arity[0], 1)
     base = {param.name: _samples(param.name, param.default, rank)[0] for param in op.params if not param.said}
     call = _called(op, base, inputs)

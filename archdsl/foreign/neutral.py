@@ -17,6 +17,7 @@ IGNORED = frozenset(
             "batch_shape",
         ),
         *("sparse", "ragged", "optional", "supports_masking", "input_shape", "batch_input_shape"),
+        *("renorm_clipping", "renorm_momentum"),  # of a `renorm` that is off
     }
 )
 # Values that leave an argument without effect.
@@ -45,6 +46,9 @@ _NOTHING: dict[str, tuple[Any, ...]] = {
     "synchronized": (False,),
     "keepdims": (False,),
     "renorm": (False,),
+    "mean": (None,),
+    "variance": (None,),
+    "invert": (False,),
     "virtual_batch_size": (None,),
     "rms_scaling": (False,),
     "noise_shape": (None,),

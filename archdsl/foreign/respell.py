@@ -86,9 +86,18 @@ def _nothing(layer: Layer) -> list[Layer]:
     return [_activation(layer.name, "linear")._replace(inputs=layer.inputs)]
 
 
+def _map(layer: Layer) -> list[Layer]:
+    """Say the channels of a map of one position as what is left, so that any number of them is one layer."""
+    target = layer.config.get("target_shape") or []
+    if len(target) < 2 or set(target[:-1]) != {1}:
+        return [layer]
+    return [layer._replace(config=layer.config | {"target_shape": [*target[:-1], -1]})]
+
+
 _FORMS: dict[str, Callable[[Layer], list[Layer]]] = {
     "ReLU": _relu,
     "Softmax": _softmax,
+    "Reshape": _map,
     "ELU": _elu,
     "Identity": _nothing,
     "SeparableConv": _separable,

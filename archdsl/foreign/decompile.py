@@ -1,0 +1,65 @@
+"""A model's file -> a spec that compiles to the same function, which is compared before it is written."""
+
+from archdsl.compare.canonical import Numbers, canonical
+from archdsl.foreign.annotate import annotated
+from archdsl.foreign.archive import configuration
+from archdsl.foreign.errors import ForeignError, Unsaid
+from archdsl.foreign.graph import graph_of
+from archdsl.foreign.layers import layers_of
+from archdsl.foreign.order import ordered
+from archdsl.foreign.padding import settled
+from archdsl.foreign.spec import spec
+from archdsl.graph.graph import Graph, Node, Shape
+from archdsl.ops import OPS
+from archdsl.pipeline import compile_source
+from archdsl.resolve.settings import Overrides
+from archdsl.source import Source
+
+
+def decompiled(path: str, size: Shape | None = None) -> tuple[str, Graph]:
+    """Return the spec of a model, and its graph; raise ForeignError where it cannot be said.
+
+    `size` is that of the input, where the model leaves it open.
+    """
+    name = path.replace("\\", "/").rpartition("/")[2]
+    return written(graph_of(layers_of(configuration(path)), size).graph, name)
+
+
+def written(graph: Graph, origin: str) -> tuple[str, Graph]:
+    """Return the spec of a graph, and the graph that it compiles to, which computes the same."""
+    if len(graph.inputs) != 1 or len(graph.outputs) != 1:
+        ends = f"{len(graph.inputs)} inputs and {len(graph.outputs)} outputs"
+        raise ForeignError(f"{origin} has {ends}; one of each can be written")
+    for node in graph.nodes:
+        _must_have_a_word(node)
+    text = spec(annotated(settled(ordered(graph))), origin)
+    made = _compiled(text)
+    _compare(graph, made)
+    return text, made
+
+
+def _must_have_a_word(node: Node) -> None:
+    if node.inputs and not OPS[node.op].words and OPS[node.op].family != "merge":
+        raise Unsaid(node.name, f"the language has no word for `{OPS[node.op].label(node.params)}`")
+
+
+def _compiled(text: str) -> Graph:
+    compilation = compile_source(Source("net.arch", text), Overrides())
+    graph = compilation.compiled[0].graph if compilation.compiled else None
+    if compilation.failed or graph is None:
+        told = next((one for one in compilation.diagnostics if one.severity == "error"), None)
+        line = text.splitlines()[told.source.position(told.span.start)[0] - 1].strip() if told else ""
+        raise ForeignError(f"the language has no words for `{line}`{f': {told.message}' if told else ''}")
+    return graph
+
+
+def _compare(theirs: Graph, ours: Graph) -> None:
+    """Raise Unsaid for the first layer of the model that the spec does not compute."""
+    numbers = Numbers()
+    one, other = canonical(theirs), canonical(ours)
+    ids, made = numbers.network(one), set(numbers.network(other))
+    for node, number in zip(theirs.nodes, ids, strict=True):
+        if number >= 0 and number not in made:
+            raise Unsaid(node.name, "the spec does not compute it; this is not written yet")
+    if len([i for i in numbers.network(other) if i >= 0]) != len([i for i in ids if i >= 0]):
+        raise ForeignError("the spec would compute more than the model; nothing is written")

@@ -1,0 +1,105 @@
+"""An op with its parameters -> a layer as a spec prints it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from archdsl.foreign.initializers import number
+from archdsl.ops import ACTIVATIONS, INPUT, OPS, Call, Op
+from archdsl.ops.params import defaults
+
+Shape = tuple[int, ...]
+Texts = Mapping[str, str]
+# The word of an activation that a person would take, where it is not the function's own name.
+_CALLED = {"silu": "swish", "hard_silu": "hard swish"}
+# A parameter that no parameter of a block stands for is kept under another key, which two uses must share.
+_KEYS = {"padding": "pads"}
+_PARAMS = {kept: key for key, kept in _KEYS.items()}
+# Parameters that a layer takes as the number behind its name.
+_MAIN = ("rate", "factor", "amount", "pieces", "channels", "groups", "slope")
+_JOINS = ("add", "concat", "multiply", "maximum", "average")
+
+
+def lowered(op: Op, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> tuple[Call, ...]:
+    """Return an op as a single call of itself, so that blocks are found among ops."""
+    kwargs = {_KEYS.get(key, key): _short(key, value) for key, value in params.items() if value is not None}
+    return (Call(op.name, kwargs, inputs=(INPUT,)),)
+
+
+def _short(key: str, value: Any) -> Any:
+    """Return one number for equal ones, so that a block has one parameter for them."""
+    if key == "amount" and isinstance(value, tuple) and all(low == high for low, high in value):
+        value = tuple(low for low, _ in value)
+    alike = key in ("stride", "dilation", "amount") and isinstance(value, tuple) and len(set(value)) == 1
+    return value[0] if alike else value
+
+
+def joins(op: str) -> bool:
+    """Return whether an op joins several values."""
+    return op in _JOINS
+
+
+def text(value: Any) -> str:
+    """Write a value: `3x3`, `yes`, `0.001`."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return "x".join(map(text, value))
+    if isinstance(value, float):
+        word = number(value)
+        return f"({word})" if "/" in word else word
+    return str(value)
+
+
+def layer(op: str, params: Mapping[str, Any], given: Texts, usual: Mapping[str, Any]) -> str:
+    """Write a layer; `given` has the parameters that are names of a block's, `usual` what settings say of
+    others."""
+    if op == "activation":
+        return _activation(params)
+    params = {_PARAMS.get(key, key): value for key, value in params.items()}
+    left = {key: value for key, value in params.items() if key in given or not _usual(op, key, value, usual)}
+    words = [_word(op, left, given)]
+    for key, value in left.items():
+        if key in _said(op, left, given):
+            continue
+        words.append(f"{key}={given.get(key) or _option(key, value)}")
+    return ", ".join(words)
+
+
+def _option(key: str, value: Any) -> str:
+    """Write the value of an option; a deviation stands in parentheses, or it would be a number of its own."""
+    if key != "initializer" or "(" in value or " " not in value:
+        return text(value)
+    return "{}({})".format(*value.split(" "))
+
+
+def _usual(op: str, key: str, value: Any, usual: Mapping[str, Any]) -> bool:
+    if key == "kernel":
+        return False
+    own = defaults(op).get(key)
+    default = own if (op, key) == ("dense", "bias") else usual.get(key, own)
+    return bool(value == default and not (key == "padding" and "pool" in op))
+
+
+def _word(op: str, params: Mapping[str, Any], given: Texts) -> str:
+    name = OPS[op].words[0] if OPS[op].words else op.replace("_", " ")
+    kernel = "" if "kernel" not in params or "kernel" in given else text(params["kernel"])
+    main = next((key for key in _MAIN if key in params and key not in given), "")
+    if kernel:
+        channels = f", {text(params['channels'])}" if main == "channels" else ""
+        return f"{kernel}{channels}" if op == "conv" else f"{kernel} {name}{channels}"
+    return f"{name} {text(params[main])}" if main else name
+
+
+def _said(op: str, params: Mapping[str, Any], given: Texts) -> set[str]:
+    """Return the parameters that the layer's first words have already."""
+    main = next((key for key in _MAIN if key in params and key not in given), "")
+    kernel = "kernel" in params and "kernel" not in given
+    return {*(["kernel"] if kernel else []), *([main] if main and (main == "channels" or not kernel) else [])}
+
+
+def _activation(params: Mapping[str, Any]) -> str:
+    function = params["function"]
+    word = _CALLED.get(function, function.replace("_", " "))
+    assert word in ACTIVATIONS, word
+    slope = params.get("slope")
+    return word if slope is None else f"{word} slope={text(slope)}"
