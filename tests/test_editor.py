@@ -1,9 +1,13 @@
 """What an editor is given, without a server: every feature on documents of our own form, Markdown and LaTeX."""
 
+import subprocess
+import sys
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
+from archdsl.cli.main import main
 from archdsl.diagnostics import Edit
 from archdsl.editor import goto, outline
 from archdsl.editor.completion import completions
@@ -189,6 +193,15 @@ def test_hover(words: str, said: str) -> None:
 
 def test_hover_on_nothing() -> None:
     assert hover(spec(), at(SPEC, "# two")) is None
+
+
+def test_hover_in_a_row_that_cannot_be_read() -> None:
+    text = BROKEN.replace("3x3, 64\n", "3x3, 64, rellu, dropout # dropout\n")
+    found = hover(spec(text), at(text, "dropout"))
+    assert found is not None
+    assert "Sets a share of the values to zero" in found.text
+    beside = hover(spec(text), at(text, "# dropout", 4))
+    assert beside is None or "Sets a share" not in beside.text
 
 
 def test_hover_tells_what_was_inferred() -> None:
@@ -424,3 +437,37 @@ def test_every_feature_survives_any_text() -> None:
             outline.folds(document), occurrences(document), formatted(document), every_fix(document)
             for offset in range(len(text) + 1):
                 hover(document, offset), completions(document, offset), goto.definition(document, offset)
+
+
+@pytest.mark.parametrize(
+    ("command", "line"), [("lsp", "pip install 'archdsl[editor]'"), ("mcp", "pip install 'archdsl[mcp]'")]
+)
+def test_a_server_that_is_not_installed(
+    command: str, line: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("archdsl.extras.find_spec", lambda name: None)
+    assert main([command]) == 3
+    assert line in capsys.readouterr().err
+
+
+def test_check_loads_nothing_of_it() -> None:
+    code = (
+        "import sys\nfrom archdsl.cli.main import main\nmain(['check', sys.argv[1]])\n"
+        "print('\\n'.join(['LOADED', *sys.modules]))"
+    )
+    path = str(Path(__file__).parent.parent / "specs/table2.arch")
+    done = subprocess.run([sys.executable, "-c", code, path], capture_output=True, text=True, check=True)
+    loaded = {
+        name.removeprefix("archdsl.").partition(".")[0] for name in done.stdout.partition("LOADED")[2].split()
+    }
+    assert not loaded & {
+        "editor",
+        "assistant",
+        "highlight",
+        "explaining",
+        "kept",
+        "pygls",
+        "lsprotocol",
+        "mcp",
+        "pygments",
+    }

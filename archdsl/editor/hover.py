@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from archdsl.editor.document import Document
 from archdsl.editor.facts import listed
-from archdsl.editor.lines import key_at, word_at
+from archdsl.editor.lines import before, key_at, word_at
 from archdsl.explaining.blocks import page
-from archdsl.explaining.texts import explain
+from archdsl.explaining.texts import explain, op_text
 from archdsl.ledger.entries import Entry
 from archdsl.ops import OPS
 from archdsl.resolve.conventions import CONVENTIONS, FACTS
@@ -41,10 +41,17 @@ def hover(document: Document, offset: int) -> Hover | None:
     line = document.source.position(offset)[0] - 1
     rows = document.by_line.get(line, ())
     span = entry.span if entry else word_at(document, offset)
-    page = _page(document, entry) if entry else explain(key_at(document, offset) or "-")
+    page = _page(document, entry) if entry else _of_word(document, offset)
     parts = [_taken(document, entry) if entry else "", listed(rows), _shown(page)]
     text = "\n\n---\n\n".join(part for part in parts if part)
     return Hover(span, text) if text else None
+
+
+def _of_word(document: Document, offset: int) -> str | None:
+    """Return the page of a word that was taken for nothing, of a setting or in a row with an error."""
+    key, word = key_at(document, offset), document.text(word_at(document, offset))
+    in_a_row = document.is_spec and not before(document, offset).comment
+    return explain(key or word) if key or (word and in_a_row) else None
 
 
 def entry_at(document: Document, offset: int) -> Entry | None:
@@ -74,8 +81,9 @@ def _page(document: Document, entry: Entry) -> str | None:
         return explain(word if entry.what == "style" and word != "style" else entry.what)
     if entry.what in ROLES:
         return None
-    docs = [param.doc for op in OPS.values() for param in op.params if param.name == entry.what]
-    return docs[0] if docs else explain(entry.what)
+    op = OPS.get(entry.what.replace(" ", "_"))
+    docs = [] if op else [param.doc for op in OPS.values() for param in op.params if param.name == entry.what]
+    return docs[0] if docs else op_text(op) if op else explain(entry.what)
 
 
 def _of_block(document: Document, word: str) -> str | None:
