@@ -240,6 +240,13 @@ head  6x8 from input; ask(small); three(small, other)
     )
 
 
+def test_keys_of_the_value_itself_are_no_others() -> None:
+    graphs = [network(f"input 6x8\na - LN; attention, 2 heads{more}").graph for more in ("", ", keys=input")]
+    assert [node.inputs for node in graphs[0].nodes] != [node.inputs for node in graphs[1].nodes]
+    itself = network("input 6x8\na - attention, 2 heads, keys=input").graph
+    assert itself.nodes[-1].inputs == (0,)
+
+
 def test_numbers_of_tokens_stay_whole() -> None:
     """Those that an embedding reads, even of a part of the input; 50,000 has no place in half precision."""
     assert network("input 5\na - embedding 9x4").graph.nodes[0].params["dtype"] == "int32"

@@ -62,8 +62,7 @@ class Lowering(LayerLowering):
                 case WireSpec():
                     value = self._wire(spec, value, scope, named[index])
                 case LayerSpec() if spec.reads:
-                    others = tuple(self._named(ref, spec.span, value, scope) for ref in spec.reads)
-                    value = self.other(spec, value, named[index], others)
+                    value = self.other(spec, value, named[index], self._read(spec, value, scope))
                 case ReuseSpec():
                     only = alone or all(isinstance(one, WireSpec | ReuseSpec) for one in specs)
                     value = self._reuse(spec, value, scope, "" if only else f"{named[index]}/")
@@ -155,6 +154,11 @@ class Lowering(LayerLowering):
 
             fault.join = Join(spec, (value, *others), scope) if spec.refs else None
             raise
+
+    def _read(self, spec: LayerSpec, value: Value, scope: Scope) -> tuple[Value, ...]:
+        """Return the values that a layer reads by name: none where all are the current one."""
+        found = tuple(self._named(ref, spec.span, value, scope) for ref in spec.reads)
+        return found if any(one.id != value.id for one in found) else ()
 
     def _named(self, ref: Ref, span: Span, value: Value, scope: Scope) -> Value:
         """Return a value by its name; one that there is none of is reported."""

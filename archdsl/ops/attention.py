@@ -135,7 +135,7 @@ ATTENTION = Op(
         "of named values, each projected for every head, and a projection of the heads side by side."
     ),
     params=(
-        Param("heads", 1, "number of heads", ("head", "num heads", "h")),
+        Param("heads", None, "number of heads", ("head", "num heads", "h")),
         Param(
             "width",
             None,
