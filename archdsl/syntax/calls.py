@@ -2,12 +2,13 @@
 
 from archdsl.lang.vocabulary import LAYER_KINDS, longest, op_with_kernel
 from archdsl.light import Any
+from archdsl.ops import OPS
 from archdsl.ops.signatures import NEUTRAL, Signature, signature
 from archdsl.problems import blocks as problems
 from archdsl.problems import syntax
 from archdsl.source import Span
 from archdsl.syntax.amounts import number
-from archdsl.syntax.ast import Argument, Call, Name, Num, Option
+from archdsl.syntax.ast import Argument, BinOp, Call, Expr, Name, Num, Option
 from archdsl.syntax.bag import Bag
 from archdsl.syntax.cells import Assign, Number, Separator
 from archdsl.syntax.joins import is_join, join
@@ -104,8 +105,23 @@ def _layer(seq: Sequence, call: Call, span: Span) -> None:
         )
         seq.fault = True
         return
+    widths = _widths(call) if seq.bag and OPS[seq.bag.op or "conv"].takes_flat else ()
+    if widths:
+        seq.option("channels", widths, span)
+        return
     for argument in call.args:
         _argument(seq, argument)
+
+
+def _widths(call: Call) -> tuple[Num, ...]:
+    """Return the units of `MLP(64, 64, 32)` and `MLP(64-64-32)`; two numbers may be what comes in and out."""
+    values = call.args[0].value if len(call.args) == 1 else None
+    numbers: list[Expr] = [argument.value for argument in call.args if not argument.key]
+    while isinstance(values, BinOp) and values.op == "-":
+        numbers[:1] = [values.left, values.right]
+        values = values.left
+    plain = tuple(number for number in numbers if isinstance(number, Num))
+    return plain if len(plain) == len(numbers) > 2 and not any(one.key for one in call.args) else ()
 
 
 def _code(seq: Sequence, call: Call, code: Signature, span: Span) -> None:

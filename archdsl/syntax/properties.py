@@ -52,7 +52,8 @@ class PropertyReader:
         )
         text = one.cell.text.strip()
         if one.role == "pooling":
-            return [] if _FLAGS.get(text.lower()) == 0 else self._pool(items, one)
+            none = _FLAGS.get(text.lower()) == 0 or text.lower().startswith("no ")
+            return [] if none else self._pool(items, one)
         marked = self._mark(items, one, text)
         if marked is not None:
             return marked
