@@ -288,6 +288,8 @@ def test_definitions_in_the_library() -> None:
     style = goto.definition(document, at(text, "efficientnet", 3))
     assert style is not None
     assert style.source.path.endswith("efficientnet.arch")
+    for target in (block, style):  # an editor opens the file
+        assert told(analysed(target.source.path, target.source.text)) == ()
 
 
 def test_names_in_a_row_that_cannot_be_read() -> None:

@@ -75,6 +75,8 @@ def test_every_word_of_the_vocabulary_is_coloured() -> None:
         ("block unit(c)", "unit", "entity.name.function"),
         ("conv1 32x32 3x3, 64", "32x32", "constant.numeric.size"),
         ("conv1 32x32 3x3, 64", "conv1", "entity.name.tag"),
+        ("224^2×3 | conv2d", "224^2×3", "constant.numeric.size"),
+        ("params 31,030,658", "31,030,658", "constant.numeric"),
         ("p 16x16 max pool 2x2", "max pool", "support.function.layer"),
         ("c 16x16 3x3, 64, stride 2", "stride", "variable.parameter.option"),
         ("u 8x8 add conv1", "add", "keyword.control.wire"),

@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import NamedTuple
 
-from archdsl.diagnostics import Diagnostic
+from archdsl.diagnostics import Diagnostic, Reporter
 from archdsl.editor.positions import Position, Positions
 from archdsl.editor.slots import Slots
 from archdsl.graph.graph import Inferred, Shape
@@ -12,7 +12,8 @@ from archdsl.ledger.entries import Entry, entries
 from archdsl.network import Network
 from archdsl.pipeline import MAX_BYTES, Compilation, Compiled, compile_again, compile_source
 from archdsl.problems import syntax
-from archdsl.source import Source, Span
+from archdsl.source import Source, Span, file_name
+from archdsl.syntax import library
 
 # What a text that is no spec is told where it holds no table of a network: nothing.
 _NO_TABLE = ("E0110", "E0111")
@@ -97,7 +98,7 @@ class Document:
 def analysed(path: str, text: str) -> Document:
     """Analyse a text; `path` is what its file is called, whose ending tells its form."""
     source = Source(path, text)
-    found = _too_large(source, text) or compile_source(source, printed=True)
+    found = _too_large(source, text) or _of_library(source) or compile_source(source, printed=True)
     return Document(found, Positions(source, text.startswith("\ufeff")))
 
 
@@ -115,12 +116,22 @@ class Live:
     def document(self, text: str) -> Document:
         """Analyse the next version; documents of earlier ones are of no use from then on."""
         path = self.source.path
-        if not path.endswith(".arch") or "\r" in text.replace("\r\n", "\n"):
+        if not path.endswith(".arch") or library.holds(path) or "\r" in text.replace("\r\n", "\n"):
             return analysed(path, text)
         # What was kept speaks of this object: its text changes, it does not.
         self.source.take(self.slots.filled(text.removeprefix("\ufeff")))
         found = _too_large(self.source, text) or compile_again(self.source, self.kept)
         return Document(found, Positions(self.source, text.startswith("\ufeff"), self.slots.lines))
+
+
+def _of_library(source: Source) -> Compilation | None:
+    """Return what is told of a file of the library, which holds a style and blocks, and no table; None for
+    another file."""
+    if not library.holds(source.path):
+        return None
+    reporter = Reporter()
+    library.read_file(file_name(source), source, reporter)
+    return Compilation(source, (), tuple(reporter.diagnostics))
 
 
 def _too_large(source: Source, text: str) -> Compilation | None:

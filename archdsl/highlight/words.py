@@ -7,8 +7,8 @@ from archdsl.lang.vocabulary import MEANINGS
 from archdsl.resolve.conventions import CONVENTIONS, FACTS
 
 COMMENT = r"(?:^|(?<=\s))#(?=\s|$|[^\d\s]).*$"
-SIZE = r"\b\d+(?:\s?[x×]\s?\d+)+\b|\b\d+\^\d+\b|\b\d+[²³]"
-NUMBER = r"\b\d+(?:\.\d+)?(?:-(?:d|way|dim))?\b"
+SIZE = r"\b\d+(?:\s?[x×]\s?\d+)+\b|\b\d+(?:\^\d+|[²³])(?:\s?[x×]\s?\d+)*"
+NUMBER = r"\b\d{1,3}(?:,\d{3})+\b|\b\d+(?:\.\d+)?(?:-(?:d|way|dim)|[KMG])?\b"
 REPEAT = r"(?<=[\])])\s*[x×]\s*\w+"
 MARK = r"→|->|[\[\]{}|;&+=/,()]"
 BLOCK = r"^(block)(\s+)([A-Za-z][\w-]*)"

@@ -81,6 +81,11 @@ def path_of(name: str) -> str:
     return os.path.join(_STD, f"{name}.arch")
 
 
+def holds(path: str) -> bool:
+    """Return whether a file is one of the library."""
+    return os.path.dirname(os.path.abspath(path)) == _STD
+
+
 def text(name: str) -> str:
     """Give the text of a file of the library."""
     with open(path_of(name), encoding="utf-8") as file:
