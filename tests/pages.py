@@ -54,6 +54,6 @@ def opened(browser: Any, address: str, **context: Any) -> Iterator[tuple[Any, Wa
     page.goto(address)
     try:
         yield page, watch
-        assert watch.wrong == []
+        assert not watch.wrong, watch.wrong
     finally:
         own.close()

@@ -1,6 +1,7 @@
 """What a page is answered, whoever asks: the worker of the site or the local server."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -10,8 +11,9 @@ import pytest
 import archdsl
 from archdsl.browser import answers
 from archdsl.browser.answers import answer, answer_json
-from archdsl.browser.engine import by_javascript
+from archdsl.browser.engine import by_javascript, in_cells
 from archdsl.figure.draw import lay_out_by, render
+from archdsl.figure.metrics import text_width
 
 ROOT = Path(__file__).parent.parent
 TABLE2 = (ROOT / "specs/table2.arch").read_text(encoding="utf-8")
@@ -136,3 +138,18 @@ def test_another_engine_draws() -> None:
     finally:
         lay_out_by(None)
     assert asked[0].startswith('digraph "table2"')
+
+
+def test_texts_of_an_engine_without_fonts_stand_in_cells_of_their_width() -> None:
+    network = archdsl.load(str(ROOT / "specs/table2.arch")).network()
+    dot = render(network, "dot", "light", "block").decode()
+    divided = in_cells(dot)
+    assert re.sub(r"<[^>]*>", "", divided) == re.sub(r"<[^>]*>", "", dot)
+    pill = re.search(
+        r'width="(\d+)" height="23"[^>]*><table[^>]*><tr>(<td [^>]*></td><td [^>]*><font .*?)</tr>', divided
+    )
+    assert pill
+    widths = [int(width) for width in re.findall(r'width="(\d+)"', pill[2])]
+    assert sum(widths) == int(pill[1])
+    assert widths[1] == pytest.approx(text_width("3×3 conv", 12.0, bold=True), abs=1)
+    assert divided.count("table2.arch") == dot.count("table2.arch")

@@ -11,7 +11,7 @@ export function countsTable(network, totals, reveal) {
   const rows = network.stages.map((stage) => row(stage, reveal));
   const caption = make("caption", {}, `${network.name}: input ${size(network.input)}, style ${network.style}`);
   const table = make("table", {}, caption, make("thead", {}, head), make("tbody", {}, ...rows));
-  return make("div", {}, make("p", { class: "totals" }, totals), table);
+  return make("div", {}, make("p", { class: "totals" }, totals.replaceAll("   ", " · ")), table);
 }
 
 function row(stage, reveal) {
