@@ -21,6 +21,7 @@ FIGURES = {
     "resnet-50-and-101": ["draw", f"{RESNET}#50-layer", f"{RESNET}#101-layer"],
     "inception": ["explain", "inception"],
     "u-net": ["draw", "specs/papers/u-net-padded.arch", "--level", "paper"],
+    "vit": ["draw", "specs/papers/vit.arch#B/16", "--level", "paper"],
     "misprint": ["draw", "examples/misprint.arch"],
 }
 DPI = "96"  # of the PNG files: a repository has no need of more

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from test_token_networks import SWIN, VIT
 
 import archdsl
 
@@ -18,6 +19,8 @@ SPECS = {
     "zero-pad": "input 15x15x3\nstyle resnet, shortcut zero-pad\na 15x15 3x3, 8\nb 8x8 [3x3, 16; 3x3, 16] x2\nd gap, 4-d fc",
     "plain": "input 17x17x3\na 9x9 5x5, 8, stride 2\nb 4x4 max pool 3x3, stride 2\nc 2x2 average pool\nd flatten; dropout 0.3; fc 7, tanh; 4-d fc, softmax",
     "mixed": "input 16x16x4\na 16x16 depthwise 3x3, relu6; 1x1, 8, gelu\nb 16x16 3x3, 8, groups=2, swish\nc 16x16 3x3, 8, dilation=2, norm=batch\nd gap",
+    "vit": VIT,
+    "swin": SWIN,
 }
 
 
