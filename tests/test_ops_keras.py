@@ -291,9 +291,7 @@ GRIDS = {
     "add": lambda: itertools.chain(_merges(), [({}, ((4, 5, 3), (4, 6, 3)))]),
     "maximum": lambda: itertools.chain(_merges(), [({}, ((4, 5, 3), (4, 6, 3)))]),
     "average": lambda: itertools.chain(_merges(), [({}, ((4, 5, 3), (4, 6, 3)))]),
-    "subtract": lambda: iter(
-        [({}, ((5,),) * 2), ({}, ((4, 5, 3),) * 2), ({}, ((4, 3),) * 3), ({}, ((4, 3), (5, 3)))]
-    ),
+    "subtract": lambda: iter([({}, ((5,),) * 2), ({}, ((4, 5, 3),) * 2), ({}, ((4, 3), (5, 3)))]),
     "dot": lambda: iter([({}, ((5,),) * 2), ({}, ((1,),) * 2), ({}, ((5,), (4,)))]),
     "cosine": lambda: iter([({}, ((5,),) * 2), ({}, ((1,),) * 2), ({}, ((5,), (4,)))]),
     "concat": _concat,

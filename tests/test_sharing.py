@@ -23,7 +23,7 @@ apart  -  from tower; subtract twin; absolute value
 score  -  fc 1, sigmoid
 """
 ATTENTION = """input 8x8x6
-block attention(r)
+block gating(r)
     global average pool
     mlp: fc r, relu; fc in, linear
     from input
@@ -31,7 +31,7 @@ block attention(r)
     add mlp; sigmoid
     multiply input
 a 8x8 3x3, 6
-b 8x8 [attention(3)] x 2
+b 8x8 [gating(3)] x 2
 c 8x8 reuse a; reuse b
 """
 HEADS = """input image: 12x12x3
@@ -105,7 +105,7 @@ def test_twins_of_one_image_are_equal_and_of_two_are_not() -> None:
 
 def test_a_shared_line_is_applied_to_both_pools() -> None:
     found = network(
-        "input 4x4x3\n" + ATTENTION.partition("\n")[2].partition("a 8x8")[0] + "b 4x4 attention(2)\n"
+        "input 4x4x3\n" + ATTENTION.partition("\n")[2].partition("a 8x8")[0] + "b 4x4 gating(2)\n"
     )
     model = build(found.graph)
     randomised(model)

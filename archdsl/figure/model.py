@@ -123,8 +123,9 @@ def _trunk_steps(sums: _Sums, tapped: set[int]) -> tuple[list[_Placed], list[int
         if node in tapped:
             steps.append((Split(node), node))
 
+    several = len(graph.inputs) > 1
     for node in (*graph.inputs[1:], graph.inputs[0]):
-        steps.append((Capsule("input"), node))
+        steps.append((Capsule(graph.nodes[node].name if several else "input"), node))
         tap(node)
     for row in placed.rows:
         first.append(len(steps))

@@ -10,7 +10,16 @@ from archdsl.lower.lower_layer import LayerLowering
 from archdsl.lower.shortcut import Shortcut
 from archdsl.problems import blocks as problems
 from archdsl.resolve.settings import Settings
-from archdsl.resolve.specs import BlockSpec, BranchSpec, LayerSpec, ReuseSpec, Spec, UseSpec, WireSpec
+from archdsl.resolve.specs import (
+    BlockSpec,
+    BranchSpec,
+    LayerSpec,
+    ReuseSpec,
+    Spec,
+    UseSpec,
+    WireSpec,
+    is_own,
+)
 from archdsl.resolve.template import BlockFault
 from archdsl.solve.follow import PREVIOUS, outermost, unstrided, value_of
 from archdsl.source import Source, Span
@@ -55,7 +64,7 @@ class Lowering(LayerLowering):
                         value,
                         scope,
                         "" if alone else f"{named[index]}/",
-                        Frame(index, 0, 1, spec.template.block.name),
+                        None if is_own(spec) else Frame(index, 0, 1, spec.template.block.name),
                     )
                 case BranchSpec():
                     value = self._branches(spec, value, scope, named[index], len(specs) > 1)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from archdsl.light import TYPE_CHECKING, Any, NamedTuple, Union
 from archdsl.ops import OPS
 from archdsl.source import Span
-from archdsl.syntax.ast import Ref
+from archdsl.syntax.ast import Layer, Ref
 
 if TYPE_CHECKING:
     from archdsl.resolve.template import Template
@@ -123,6 +123,13 @@ def weighted_layers(items: tuple[Spec, ...]) -> int:
             named = isinstance(item, UseSpec | ReuseSpec)
             count += named or (isinstance(item, LayerSpec) and OPS[item.op].weighted)
     return count
+
+
+def is_own(spec: UseSpec) -> bool:
+    """Return whether a block is a layer that the spec declares, which is no block to who looks at it."""
+    steps = spec.template.block.steps
+    items = steps[0].items if len(steps) == 1 else ()
+    return bool(items) and isinstance(items[0], Layer) and OPS[items[0].op].family == "own"
 
 
 def recurs(spec: Spec) -> bool:
