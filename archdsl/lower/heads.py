@@ -6,7 +6,7 @@ from archdsl.ops import OPS
 from archdsl.problems import shapes
 from archdsl.problems.base import replace
 from archdsl.resolve.settings import Settings
-from archdsl.resolve.specs import LayerSpec, Spec
+from archdsl.resolve.specs import BlockSpec, LayerSpec, Spec, UseSpec
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Num, Row
 from archdsl.syntax.slug import slug
@@ -71,6 +71,11 @@ def _bare(spec: LayerSpec, settings: Settings) -> bool:
     says so."""
     gives = settings.classes is None or spec.channels == settings.classes
     return settings.conventions["classifier-conv"] == "bare" and gives
+
+
+def has_blocks(all_specs: Rows) -> bool:
+    """Return whether some row holds a bracket or a named block."""
+    return any(isinstance(spec, BlockSpec | UseSpec) for specs in all_specs for spec in specs or ())
 
 
 def check_head(

@@ -53,6 +53,7 @@ class LayerLowering:
         self.convolutions = 0
         self.pool_told = False
         self.rising = Rising(settings.conventions)
+        self.blocks_follow = False  # in the rows below
 
     @property
     def pre(self) -> bool:
@@ -90,7 +91,7 @@ class LayerLowering:
         blocks."""
         if OPS[spec.op].collapses or whole_map(spec):
             return True
-        if spec.op != "avg_pool" or len(value.shape) < 2:
+        if spec.op != "avg_pool" or len(value.shape) < 2 or self.blocks_follow:
             return False
         kernel, _ = window(spec, len(value.shape) - 1)
         return all(k >= n for k, n in zip(kernel, value.shape, strict=False))

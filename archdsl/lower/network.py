@@ -12,7 +12,7 @@ from archdsl.graph.graph import Graph, Inferred, Shape, SketchStage, Stage
 from archdsl.graph.tokens import with_tokens
 from archdsl.graph.unused import report_unused
 from archdsl.light import TYPE_CHECKING
-from archdsl.lower.heads import check_head, with_classifier
+from archdsl.lower.heads import check_head, has_blocks, with_classifier
 from archdsl.lower.lower import Lowering
 from archdsl.lower.rising import rising_blocks
 from archdsl.lower.shortcut import ShortcutFault
@@ -189,6 +189,7 @@ class NetworkBuilder:
         with faults."""
         errors, start, before = self.reporter.errors, len(self.emitter.nodes), value
         self.missed = self.read = None
+        self.lowering.blocks_follow = has_blocks(specs[index + 1 :])
         value = self._row(rows, specs, index, name, value)
         part = Part(start, len(self.emitter.nodes), f"{name}/")
         self.keep(name, value._replace(part=part))
