@@ -312,6 +312,13 @@ def test_rename(words: str, new: str, count: int) -> None:
     assert new in after
 
 
+def test_rename_in_documents() -> None:
+    document = analysed("a.tex", LATEX)
+    after = applied(document, rename(document, at(LATEX, "conv2"), "stage_2"))
+    assert "\n  stage\\_2 & 16" in after
+    assert told(analysed("a.tex", after)) == ()
+
+
 @pytest.mark.parametrize(
     ("words", "new"),
     [

@@ -37,7 +37,8 @@ def rename(document: Document, offset: int, new: str) -> tuple[Edit, ...]:
         raise RenameError("there is no name of a parameter, a block or a row here")
     _allowed(document, found.symbol, new)
     spans = [part for one in places(document, found.symbol) if (part := _part(document, one))]
-    edits = tuple(Edit(span, new) for span in spans)
+    written = new.replace("_", "\\_") if document.source.path.endswith(".tex") else new
+    edits = tuple(Edit(span, written) for span in spans)
     _proved(document, edits, new)
     return edits
 
