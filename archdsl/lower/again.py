@@ -6,58 +6,28 @@ up to the next one that prints a size, which decide what a row leaves open. Only
 have moved.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import accumulate
 
 from archdsl.diagnostics import Reporter
 from archdsl.graph.emit import Value
-from archdsl.graph.graph import Graph, Node, SketchStage, Stage
+from archdsl.graph.graph import Graph, Node
 from archdsl.graph.measure import Counts, node_counts
 from archdsl.kept import Kept
-from archdsl.light import TYPE_CHECKING, Any, NamedTuple
+from archdsl.light import TYPE_CHECKING, Any
+from archdsl.lower.made import Made, as_read, moved_node, moved_values, wired
 from archdsl.resolve.resolve import ItemResolver
 from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import Spec
 from archdsl.solve.declared import DeclaredSizes
 from archdsl.solve.follow import PREVIOUS
-from archdsl.solve.upstream import Sized
 from archdsl.source import Span
-from archdsl.syntax.ast import Row, Use, Wire
+from archdsl.syntax.ast import Row, Wire
 
 if TYPE_CHECKING:
     from archdsl.lower.network import NetworkBuilder
 
 _KIND, _ORDER = "stage", "order"
-
-
-class Made(NamedTuple):
-    """What a row came to, and what it was made of: `before` is what its builder knew in front of it.
-
-    `following` is where the next row begins, `ahead` where the one does that decides with it; -1 where
-    there is none. `taken` is the node whose value it takes, `start` its first own one. `clean` tells that
-    nothing was reported, `wired` that it may read others than the row above.
-    """
-
-    row: Row
-    name: str
-    marked: tuple[Spec, ...] | None
-    following: int
-    ahead: int
-    before: tuple[Any, ...]
-    start: int
-    taken: int
-    nodes: tuple[Node, ...]
-    stage: Stage | None
-    sketch: SketchStage
-    value: Value
-    previous: Value
-    lost: bool
-    seen: tuple[int, int, bool, int]
-    sized: Sized | None
-    clean: bool
-    wired: bool
-    target: bool
-    counts: list[Counts]
 
 
 class _Sized:
@@ -136,7 +106,7 @@ class Again:
         if old is None or nodes is None:
             made = self._make(index, value, before)
             out = made.value
-            self.changed = self.changed or old is None or _as_read(made) != _as_read(old)
+            self.changed = self.changed or old is None or as_read(made) != as_read(old)
         else:
             made, out = self._repeat(old, nodes, index, value)
         self.moved = self.moved or old is None or (start, len(made.nodes)) != (old.start, len(old.nodes))
@@ -176,7 +146,7 @@ class Again:
         same = not moved and value.id == old.taken and (not old.nodes or old.nodes[0].stage == stage)
         if same or self.builder.reporter.failed:  # of a network with errors no graph is made
             return old.nodes
-        found = [_moved(node, old, moved, value.id, stage) for node in old.nodes]
+        found = [moved_node(node, old, moved, value.id, stage) for node in old.nodes]
         return None if None in found else tuple(found)  # type: ignore[arg-type]
 
     def _repeat(self, old: Made, nodes: tuple[Node, ...], index: int, value: Value) -> tuple[Made, Value]:
@@ -203,7 +173,7 @@ class Again:
             here = old.sized.number == index
             builder.fitter.before = old.sized if here else old.sized._replace(number=index)
         stays = start == old.start and value.id == old.taken
-        out, previous = (old.value, old.previous) if stays else _moved_values(old, start, value)
+        out, previous = (old.value, old.previous) if stays else moved_values(old, start, value)
         if self.rows[index].aside:
             previous = builder.scope.get(PREVIOUS, value)
         builder.keep(self.names[index], out)
@@ -294,54 +264,9 @@ def essence(settings: Settings) -> Settings:
     return settings._replace(places={}, classes_span=Span(0, 0), claims=(), style_because="", blocks=blocks)
 
 
-def _as_read(made: Made) -> tuple[str, Value, Value]:
-    """Return what rows below know of a row: its name, and its values without the numbers of their nodes."""
-    return made.name, made.value._replace(id=0), made.previous._replace(id=0)
-
-
-def _moved_values(old: Made, start: int, taken: Value) -> tuple[Value, Value]:
-    """Return the values of a row of the run before, where its nodes stand now."""
-    return _now(old.value, old, start, taken), _now(old.previous, old, start, taken)
-
-
-def _now(value: Value, old: Made, start: int, taken: Value) -> Value:
-    """Return a value of a row of the run before, where its nodes stand now."""
-    if value.id >= old.start:
-        return value._replace(id=value.id + start - old.start)
-    return value._replace(id=taken.id) if value.id == old.taken else value
-
-
-def _moved(node: Node, old: Made, by: int, taken: int, stage: int) -> Node | None:
-    """Return a node where its row stands now; None where it reads others than its row and the value before
-    it."""
-    inputs = []
-    for at in node.inputs:
-        if at >= old.start:
-            inputs.append(at + by)
-        elif at == old.taken:
-            inputs.append(taken)
-        else:
-            return None
-    return node._replace(inputs=tuple(inputs), stage=stage)
-
-
-def wired(value: Any) -> bool:
-    """Return whether layers may read others than the value before them: wires, and blocks that are given
-    names."""
-    return any(True for _ in _wires(value))
-
-
 def crossing(value: Any) -> bool:
     """Return whether layers are applied again elsewhere, or values are kept for other rows: then no row is
     built for itself."""
     if isinstance(value, Wire):
         return value.kind in ("reuse", "keep")
     return isinstance(value, tuple) and any(map(crossing, value))
-
-
-def _wires(value: Any) -> Iterator[Any]:
-    if isinstance(value, Wire | Use):
-        yield value
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from _wires(part)
