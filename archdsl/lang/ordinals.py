@@ -74,7 +74,7 @@ def layer_kind(text: str) -> str:
 def axes_of(text: str) -> int:
     """Return how many axes a layer's word says that its map has: 3 for `Conv3D`; 0 where it says nothing."""
     word = text.partition("(")[0]
-    said = _AXES.search(word) if any(map(str.isdecimal, word)) else None
+    said = _AXES.search(word) if any(axes in word.lower() for axes in ("1d", "2d", "3d")) else None
     return int(said[1]) if said else 0
 
 
