@@ -9,14 +9,16 @@ _NIL = ("", "-", "–", "—")
 
 
 def without_batch(table: Table) -> Table:
-    """Take the first number out of all sizes, where it is one and the same of maps and of flat values."""
+    """Take the first number out of all sizes, where it is the same of maps and of flat values, or 1
+    of all maps."""
     columns = [index for index in (table.roles.size, table.roles.incoming) if index is not None]
     cells = [row[index] for row in table.body for index in columns if row[index].text.strip() not in _NIL]
     matches = [_SHAPE.fullmatch(cell.text) for cell in cells]
     if not cells or None in matches or len({match[1] for match in matches if match}) > 1:
         return table
     axes = {match[2].count(",") + 1 for match in matches if match}
-    if 1 not in axes or max(axes) < 2:  # flat values of as many as a map has channels are no batch
+    single = axes == {3} and all(match[1] == "1" for match in matches if match)
+    if not single and (1 not in axes or max(axes) < 2):  # maps of as many channels or rows are no batch
         return table
     body = tuple(tuple(_bare(row, index, columns) for index in range(len(row))) for row in table.body)
     batches = tuple(
