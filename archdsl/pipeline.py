@@ -249,7 +249,8 @@ def select(source: Source, grids: tuple[Grid, ...], wanted: str, reporter: Repor
     """Choose a table by its name, its number or `table-NUMBER`: all its networks."""
     name = _named(grids, wanted)
     if name is None and grids:
-        reporter.add(syntax.no_such_table(source, wanted, list(dict.fromkeys(grid.name for grid in grids))))
+        tables = list(dict.fromkeys(grid.name for grid in grids))
+        reporter.add(syntax.no_such_table(source, wanted, tables, network_names(grids)))
     return tuple(grid for grid in grids if grid.name == name)
 
 

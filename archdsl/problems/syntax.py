@@ -1,6 +1,6 @@
 """E01: messages about text that cannot be read as a table."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from archdsl.diagnostics import Diagnostic, Label, Note
 from archdsl.problems.base import about_file, error, listed, nearest, replace, short
@@ -267,11 +267,14 @@ def several_tables(source: Source, spans: list[Span], names: list[str]) -> Diagn
     )
 
 
-def no_such_table(source: Source, wanted: str, names: list[str]) -> Diagnostic:
-    """E0114: `FILE#name` names a table that is not there."""
-    return about_file(
-        "E0114", f"there is no table `{short(wanted)}`", source, f"the tables here: {listed(names, 'and')}"
-    )
+def no_such_table(
+    source: Source, wanted: str, names: list[str], networks: Sequence[str] = ()
+) -> Diagnostic:
+    """E0114: `FILE#name` names neither a table nor one of its networks."""
+    said = f"the tables here: {listed(names, 'and')}"
+    if networks:
+        said += f"; their networks: {listed(list(networks), 'and')}"
+    return about_file("E0114", f"there is no table `{short(wanted)}`", source, said)
 
 
 def no_such_variant(source: Source, wanted: str, names: list[str]) -> Diagnostic:
