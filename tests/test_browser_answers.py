@@ -12,7 +12,8 @@ import archdsl
 from archdsl.browser import answers
 from archdsl.browser.answers import answer, answer_json
 from archdsl.browser.engine import by_javascript, in_cells
-from archdsl.figure.draw import lay_out_by, render
+from archdsl.figure.draw import render
+from archdsl.figure.engine import lay_out_by
 from archdsl.figure.metrics import text_width
 
 ROOT = Path(__file__).parent.parent

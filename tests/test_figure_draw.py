@@ -17,7 +17,8 @@ from test_figure_dot import HOSTILE
 from archdsl.cli import common
 from archdsl.cli.main import main
 from archdsl.figure import draw as drawing
-from archdsl.figure.draw import EngineMissingError, FigureFormatError, draw, svg
+from archdsl.figure.draw import FigureFormatError, draw, svg
+from archdsl.figure.engine import EngineMissingError
 from archdsl.figure.theme import DARK, LIGHT
 from archdsl.graph.graph import Graph, SketchStage
 from archdsl.pipeline import compile_source
@@ -215,7 +216,7 @@ def test_environment_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("out", ["x.jpg", "x", "x.svg.gz", ".svg"])
 def test_unknown_format(out: str) -> None:
-    with pytest.raises(FigureFormatError, match=r"\.svg, \.png, \.pdf, \.dot"):
+    with pytest.raises(FigureFormatError, match=r"\.svg, \.png, \.pdf, \.tex, \.dot"):
         draw(spec("table1"), out)
 
 

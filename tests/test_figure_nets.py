@@ -14,9 +14,10 @@ from test_figure_draw import SVG, texts
 from test_figure_model import arc_text, cards, sketch
 
 import archdsl
-from archdsl.figure import draw as drawing
+from archdsl.figure import engine as drawing
 from archdsl.figure.dot import figure_dot, write
-from archdsl.figure.draw import draw, draw_sketch, render, run_graphviz, svg
+from archdsl.figure.draw import draw, draw_sketch, render, svg
+from archdsl.figure.engine import run_graphviz
 from archdsl.figure.levels import LEVELS, TooManyLayersError, fits, leveled
 from archdsl.figure.model import figure
 from archdsl.figure.paper import paper

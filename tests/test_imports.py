@@ -71,8 +71,8 @@ MAY_IMPORT = {
 ONLY = {
     "lark": ("syntax/",),
     "shtab": ("cli/completion.py",),
-    "graphviz": ("figure/draw.py",),
-    "pygraphviz": ("figure/draw.py",),
+    "graphviz": ("figure/engine.py",),
+    "pygraphviz": ("figure/engine.py",),
     "keras": ("backends/", "scale/", "data/", "train/"),
     "tensorflow": ("backends/", "scale/", "data/", "train/", "deploy/"),
     "numpy": ("backends/", "scale/", "data/", "train/", "evaluate/", "deploy/", "foreign/"),

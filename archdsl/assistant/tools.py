@@ -6,7 +6,8 @@ from typing import Any
 from archdsl.diagnostics import Diagnostic
 from archdsl.explaining.texts import explain as explained
 from archdsl.explaining.texts import overview
-from archdsl.figure.draw import EngineMissingError, FigureFormatError, LayoutError, render
+from archdsl.figure.draw import FigureFormatError, render
+from archdsl.figure.engine import EngineMissingError, LayoutError
 from archdsl.figure.levels import LEVELS, TooManyLayersError
 from archdsl.network import Network, Spec, SpecError
 from archdsl.pipeline import Compilation, compile_source

@@ -5,7 +5,8 @@ from typing import Any
 from archdsl.browser.compiled import compiled, network
 from archdsl.browser.refusal import Refusal
 from archdsl.figure.broken import broken
-from archdsl.figure.draw import EngineMissingError, LayoutError, living, living_sketch, render
+from archdsl.figure.draw import living, living_sketch, render
+from archdsl.figure.engine import EngineMissingError, LayoutError
 from archdsl.figure.levels import LEVELS, TooManyLayersError
 from archdsl.figure.theme import THEMES
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from html import unescape
 from itertools import accumulate, pairwise
 
-from archdsl.figure.draw import LayoutError, lay_out_by
+from archdsl.figure.engine import LayoutError, lay_out_by
 from archdsl.figure.metrics import text_width
 
 _CELL = re.compile(

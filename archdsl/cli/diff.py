@@ -98,7 +98,8 @@ def _overrides(args: argparse.Namespace, side: str) -> Overrides:
 def draw(comparison: Comparison, out: str, theme: str) -> int:
     """Draw a comparison; tell what went wrong and give the exit code, 0 where nothing did."""
     from archdsl.figure.compare_dot import draw_comparison
-    from archdsl.figure.draw import EngineMissingError, FigureFormatError
+    from archdsl.figure.draw import FigureFormatError
+    from archdsl.figure.engine import EngineMissingError
 
     try:
         draw_comparison(comparison, out, theme)

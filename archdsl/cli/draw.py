@@ -133,7 +133,7 @@ def _written(out: str, write: Callable[[str], Any]) -> int:
 
 def _drawn(draw: Callable[[], Any], out: str = "standard output") -> int:
     """Draw, and give the exit code; say what cannot be drawn, and why."""
-    from archdsl.figure.draw import EngineMissingError, LayoutError
+    from archdsl.figure.engine import EngineMissingError, LayoutError
     from archdsl.figure.levels import TooManyLayersError
     from archdsl.figure.sheet import TypeTooSmallError
 

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from archdsl.editor.document import Document
 from archdsl.figure.broken import broken
-from archdsl.figure.draw import EngineMissingError, LayoutError, sketch_svg, svg
+from archdsl.figure.draw import sketch_svg, svg
+from archdsl.figure.engine import EngineMissingError, LayoutError
 from archdsl.figure.levels import LEVELS, TooManyLayersError
 from archdsl.figure.theme import THEMES
 

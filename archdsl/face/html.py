@@ -25,7 +25,8 @@ def network(shown: Network) -> str:
 
 def figure(shown: Network) -> str:
     """Draw a network; where that cannot be, say why."""
-    from archdsl.figure.draw import EngineMissingError, LayoutError, svg
+    from archdsl.figure.draw import svg
+    from archdsl.figure.engine import EngineMissingError, LayoutError
     from archdsl.figure.levels import TooManyLayersError
 
     try:
@@ -68,7 +69,7 @@ def comparison(shown: Comparison) -> str:
 
 def _figures(shown: Comparison) -> str:
     from archdsl.figure.compare_dot import svg
-    from archdsl.figure.draw import EngineMissingError, LayoutError
+    from archdsl.figure.engine import EngineMissingError, LayoutError
 
     try:
         drawn = svg(shown)

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from archdsl.compare.result import Comparison
 from archdsl.figure.compare import Box, CompareFigure, Text, compare_figure
-from archdsl.figure.draw import FigureFormatError, output_format, run_graphviz
+from archdsl.figure.draw import FigureFormatError, output_format
+from archdsl.figure.engine import run_graphviz
 from archdsl.figure.labels import POINTS, html, quoted
 from archdsl.figure.metrics import text_width
 from archdsl.figure.svg import finish

@@ -267,9 +267,7 @@ def several_tables(source: Source, spans: list[Span], names: list[str]) -> Diagn
     )
 
 
-def no_such_table(
-    source: Source, wanted: str, names: list[str], networks: Sequence[str] = ()
-) -> Diagnostic:
+def no_such_table(source: Source, wanted: str, names: list[str], networks: Sequence[str] = ()) -> Diagnostic:
     """E0114: `FILE#name` names neither a table nor one of its networks."""
     said = f"the tables here: {listed(names, 'and')}"
     if networks:
