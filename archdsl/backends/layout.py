@@ -16,11 +16,24 @@ def laid(text: str, indent: int = 0) -> list[str]:
     target, _, value = text.partition(" = ")
     if value and "(" not in target and _at_top(value, _OPERATORS):
         return [f"{space}{target} = (", *_operands(value, indent + 4), f"{space})"]
+    links = _links(value) if value and "(" not in target else []
     found = _last_bracket(text)
+    if len(links) == 2 and found and indent + found[0] >= WIDTH:  # a call is broken before its method
+        found = _last_bracket(text.removesuffix(links[1]))
+    if len(links) > 2 or (links and (found is None or indent + found[0] >= WIDTH)):
+        parts = links if len(links) > 2 else [value]
+        inner = [line for part in parts for line in laid(part, indent + 4)]
+        return [f"{space}{target} = (", *inner, f"{space})"]
     if found is None:
         return [space + text]
     start, stop = found
     return [space + text[: start + 1], *_inside(text[start + 1 : stop], indent + 4), space + text[stop:]]
+
+
+def _links(value: str) -> list[str]:
+    """Part a chain of calls (`x.movedim(1, -1).flatten(2)`) before each method; one part for all else."""
+    cuts = [0, *(place + 1 for place in _at_top(value, (").",))), len(value)]
+    return [value[start:stop] for start, stop in pairwise(cuts)]
 
 
 def _inside(body: str, indent: int) -> list[str]:

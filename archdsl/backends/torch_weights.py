@@ -19,6 +19,7 @@ _NAMES = {
     "kernel": "weight",
     "gamma": "weight",
     "alpha": "weight",
+    "embeddings": "weight",
     "beta": "bias",
     "moving_mean": "running_mean",
     "moving_variance": "running_var",
@@ -94,23 +95,32 @@ def _owned(graph: Graph, node: Node, calls: tuple[Call, ...], places: list[str])
     for call, place in zip(calls, places, strict=True):
         for weight in _taken(call, left) if place else []:
             left.remove(weight)
-            name = place if "{" in call.target else f"{place}.{_NAMES.get(weight.name, weight.name)}"
-            order = _order(OPS[node.op], weight)
+            own = weight.name.partition("_")[2] if _several(call, weight) else weight.name
+            name = place if "{" in call.target else f"{place}.{_NAMES.get(own, own)}"
+            order = _order(OPS[node.op], call, weight)
             yield Tensor(name, node, weight, order, _shape(call, weight, order, len(inputs[0]) - 1))
 
 
 def _taken(call: Call, left: list[Weight]) -> list[Weight]:
     if "{" in call.target:  # one tensor of its own
         return left[:1]
+    named = [weight for weight in left if call.suffix and weight.name.startswith(f"{call.suffix}_")]
     bare = False in (call.kwargs.get("affine"), call.kwargs.get("elementwise_affine"))
-    return [weight for weight in left if not (bare and weight.trainable)]
+    return named or [weight for weight in left if not (bare and weight.trainable)]
 
 
-def _order(op: Op, weight: Weight) -> tuple[int, ...]:
+def _several(call: Call, weight: Weight) -> bool:
+    """Return whether a weight is that of one of several dense layers of an op: `query_kernel`."""
+    return call.target == "nn.Linear" and weight.name not in ("kernel", "bias")
+
+
+def _order(op: Op, call: Call, weight: Weight) -> tuple[int, ...]:
     """Return the axes of a weight in PyTorch's order: the output's channels, the input's, then the window."""
     rank = len(weight.shape)
-    if weight.name != "kernel" or rank < 2:
+    if not weight.name.endswith("kernel") or rank < 2 or "{" in call.target:
         return tuple(range(rank))
+    if _several(call, weight):  # channels that enter x heads x width, and the other way round
+        return (rank - 1, *range(rank - 1)) if weight.name.startswith("output") else (*range(1, rank), 0)
     last = (rank - 2, rank - 1) if op.keeps_channels else (rank - 1, rank - 2)
     return (*last, *range(rank - 2))
 
@@ -121,8 +131,11 @@ def _shape(call: Call, weight: Weight, order: tuple[int, ...], axes: int) -> Sha
     shape = tuple(weight.shape[axis] for axis in order)
     if call.target == "nn.PReLU":
         return (prod(shape),)
-    if "{" in call.target:
+    if "{num_features}" in call.target:
         return (*shape, *(1,) * axes)
+    if _several(call, weight):
+        leaving, entering = call.kwargs["out_features"], call.kwargs["in_features"]
+        return (leaving, entering) if weight.name.endswith("kernel") else (leaving,)
     if call.target.startswith("nn.Conv") and weight.name == "kernel":
         return (*shape, *(1,) * (int(call.target[-2]) + 2 - len(shape)))
     return shape

@@ -16,6 +16,8 @@ from archdsl.ops.base import (
     T,
     Weight,
     across,
+    rearranged,
+    torch_form,
 )
 from archdsl.ops.initial import initializer
 
@@ -160,6 +162,7 @@ ATTENTION = Op(
     weights=_attention_weights,
     macs=_attention_macs,
     keras=_attention_keras,
+    torch=torch_form("attention", "sequence_first"),
     label=_label,
     words=(
         "attention",
@@ -215,6 +218,7 @@ HEADS = Op(
     params=(Param("heads", None, "number of heads; divides the channels", ("num heads",)),),
     shape=_heads_shape,
     keras=_heads_keras,
+    torch=rearranged(_heads_keras, _heads_shape),
     label=lambda params: f"{params['heads']} heads",
     words=("split heads", "to heads"),
 )
@@ -242,6 +246,7 @@ JOIN_HEADS = Op(
     params=(),
     shape=_join_shape,
     keras=_join_keras,
+    torch=rearranged(_join_keras, _join_shape),
     label=lambda params: "join heads",
     words=("join heads", "merge heads", "concat heads"),
 )
@@ -266,6 +271,7 @@ MATMUL = Op(
     shape=_product_shape,
     macs=lambda params, inputs, output: prod(output) * inputs[0][-1],
     keras=lambda params, inputs: Call("ops.matmul", {}),
+    torch=torch_form("matmul", "sequence_first"),
     label=lambda params: "matmul",
     arity=(2, 2),
 )
@@ -288,6 +294,7 @@ CAUSAL_MASK = Op(
         Call("ops.tril", {}, "before"),
         Call("ops.where", {"x2": MASKED}, "", (1, FIRST)),
     ),
+    torch=torch_form("causal_mask", "sequence_first"),
     label=lambda params: "causal mask",
     words=("causal mask",),
 )

@@ -163,15 +163,28 @@ def _in_order(made: Calls) -> tuple[Call, ...]:
     return tuple(call if call.inputs else call._replace(inputs=(i - 1,)) for i, call in enumerate(made))
 
 
-def torch_form(form: str) -> Callable[[Params, tuple[Shape, ...]], Calls]:
-    """Return the PyTorch form of that name in `channels_first.py`, which is loaded when it is first asked
-    for."""
+def torch_form(form: str, part: str = "channels_first") -> Callable[[Params, tuple[Shape, ...]], Calls]:
+    """Return the PyTorch form of that name in a module beside this one, which is loaded when it is first
+    asked for."""
 
     def torch(params: Params, inputs: tuple[Shape, ...]) -> Calls:
-        from archdsl.ops import channels_first
+        from importlib import import_module
 
-        made: Calls = getattr(channels_first, form)(params, inputs)
+        made: Calls = getattr(import_module(f"archdsl.ops.{part}"), form)(params, inputs)
         return made
+
+    return torch
+
+
+def rearranged(
+    keras: Callable[[Params, tuple[Shape, ...]], Calls], shape: Callable[[Params, tuple[Shape, ...]], Shape]
+) -> Callable[[Params, tuple[Shape, ...]], Calls]:
+    """Return the PyTorch form of an op whose Keras form only reshapes and swaps axes."""
+
+    def torch(params: Params, inputs: tuple[Shape, ...]) -> Calls:
+        from archdsl.ops.sequence_first import moved
+
+        return moved(_in_order(keras(params, inputs)), inputs[0], shape(params, inputs))
 
     return torch
 

@@ -2,7 +2,7 @@
 
 from math import prod
 
-from archdsl.ops.base import Call, Calls, Op, Param, Params, Shape, ShapeFault, across
+from archdsl.ops.base import Call, Calls, Op, Param, Params, Shape, ShapeFault, across, rearranged
 
 
 def _kept(params: Params, shape: Shape) -> int:
@@ -47,6 +47,7 @@ TO_SEQUENCE = Op(
     ),
     shape=_shape,
     keras=_keras,
+    torch=rearranged(_keras, _shape),
     label=lambda params: "to sequence",
     words=("map to sequence", "columns to sequence", "map2seq"),
 )

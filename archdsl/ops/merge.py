@@ -50,7 +50,9 @@ AVERAGE = _merge(
 )
 
 
-def _pair(name: str, label: str, doc: str, call: Call, shape: Callable[[Shape, Shape], Shape]) -> Op:
+def _pair(
+    name: str, label: str, doc: str, call: Call, torch: str, shape: Callable[[Shape, Shape], Shape]
+) -> Op:
     """Declare an op of exactly two inputs of one shape, in their order."""
 
     def checked(params: Params, inputs: tuple[Shape, ...]) -> Shape:
@@ -60,7 +62,15 @@ def _pair(name: str, label: str, doc: str, call: Call, shape: Callable[[Shape, S
         return shape(*inputs)
 
     return Op(
-        name, "merge", f"{doc}.", (), checked, lambda params, inputs: call, lambda params: label, arity=(2, 2)
+        name,
+        "merge",
+        f"{doc}.",
+        (),
+        checked,
+        lambda params, inputs: call,
+        lambda params: label,
+        arity=(2, 2),
+        torch=lambda params, inputs: Call("", {}, use=torch),
     )
 
 
@@ -75,6 +85,7 @@ SUBTRACT = _pair(
     "−",
     "The difference of two inputs of one shape",
     Call("layers.Subtract", {}),
+    "{0} - {1}",
     lambda one, other: one,
 )
 DOT = _pair(
@@ -82,6 +93,7 @@ DOT = _pair(
     "dot",
     "The product of two flat inputs of one width: one number",
     Call("layers.Dot", {"axes": -1}),
+    "({0} * {1}).sum(1, keepdim=True)",
     _product_shape,
 )
 COSINE = _pair(
@@ -89,6 +101,7 @@ COSINE = _pair(
     "cosine",
     "The cosine of the angle between two flat inputs of one width",
     Call("layers.Dot", {"axes": -1, "normalize": True}),
+    "F.cosine_similarity({0}, {1})[:, None]",
     _product_shape,
 )
 

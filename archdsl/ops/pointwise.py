@@ -111,7 +111,9 @@ def _activation_torch(params: Params, inputs: tuple[Shape, ...]) -> Calls:
         return Call("nn.LeakyReLU", {"negative_slope": slope}, use=f"F.leaky_relu({{0}}, {slope})")
     if function.endswith("softmax"):
         module = "nn.LogSoftmax" if function == "log_softmax" else "nn.Softmax"
-        return Call(module, {"dim": 1}, use=f"F.{function}({{0}}, 1)")
+        axis, rank = params.get("axis") or len(inputs[0]), len(inputs[0])
+        dim = 1 if axis == rank else axis + 1  # channels, the last axis of a table, come first
+        return Call(module, {"dim": dim}, use=f"F.{function}({{0}}, {dim})")
     if function not in _TORCH:
         return ()
     module, applied = _TORCH[function]
@@ -213,6 +215,7 @@ ABSOLUTE = Op(
     params=(),
     shape=same_shape,
     keras=lambda params, inputs: Call("ops.absolute", {}),
+    torch=lambda params, inputs: Call("", {}, use="{0}.abs()"),
     label=lambda params: "|x|",
     words=("absolute", "abs", "absolute value"),
 )

@@ -169,6 +169,7 @@ GLOBAL_STD_POOL = Op(
         Call("ops.add", {"x2": 1e-7}, "positive"),  # the root has no slope at 0
         Call("ops.sqrt", {}),
     ),
+    torch=torch_form("global_std_pool", "sequence_first"),
     label=lambda params: "global std pool",
     words=("std pool", "deviation pool", "standard deviation pool"),
     collapses=True,

@@ -2,7 +2,19 @@
 
 from math import isqrt, prod
 
-from archdsl.ops.base import FIRST, Call, Calls, Op, Param, Params, Shape, ShapeFault, across
+from archdsl.ops.base import (
+    FIRST,
+    Call,
+    Calls,
+    Op,
+    Param,
+    Params,
+    Shape,
+    ShapeFault,
+    across,
+    rearranged,
+    torch_form,
+)
 from archdsl.ops.windows import axes
 
 
@@ -19,6 +31,7 @@ TOKENS = Op(
     params=(),
     shape=_tokens_shape,
     keras=lambda params, inputs: Call("layers.Reshape", {"target_shape": _tokens_shape(params, inputs)}),
+    torch=torch_form("tokens", "sequence_first"),
     label=lambda params: "to tokens",
     words=("tokens", "to tokens", "flatten positions"),
 )
@@ -40,6 +53,7 @@ GRID = Op(
     params=(),
     shape=_grid_shape,
     keras=lambda params, inputs: Call("layers.Reshape", {"target_shape": _grid_shape(params, inputs)}),
+    torch=lambda params, inputs: Call("", {}, use=f"{{0}}.unflatten(2, {_grid_shape(params, inputs)[:2]})"),
     label=lambda params: "to grid",
     words=("to grid", "tokens to map"),
 )
@@ -55,13 +69,22 @@ def _order(params: Params, shape: Shape) -> tuple[int, ...]:
     return tuple(order) or (*range(1, rank - 1), rank, rank - 1)
 
 
+def _transpose_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
+    return tuple(inputs[0][axis - 1] for axis in _order(params, inputs[0]))
+
+
+def _transpose_keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
+    return Call("layers.Permute", {"dims": _order(params, inputs[0])})
+
+
 TRANSPOSE = Op(
     name="transpose",
     family="shape",
     doc="Axes in another order: positions and channels swapped, or as the order says.",
     params=(Param("order", None, "the axes as they come in, counted from 1, in their new order: 3x1x2"),),
-    shape=lambda params, inputs: tuple(inputs[0][axis - 1] for axis in _order(params, inputs[0])),
-    keras=lambda params, inputs: Call("layers.Permute", {"dims": _order(params, inputs[0])}),
+    shape=_transpose_shape,
+    keras=_transpose_keras,
+    torch=rearranged(_transpose_keras, _transpose_shape),
     label=lambda params: "transpose",
     words=("transpose", "transposition", "permute"),
 )
@@ -100,6 +123,7 @@ SELECT_TOKENS = Op(
     ),
     shape=_some_shape,
     keras=_some_keras,
+    torch=torch_form("select_tokens", "sequence_first"),
     label=_some_label,
     words=("select tokens", "select positions"),
 )
@@ -118,6 +142,7 @@ APPEND = Op(
     params=(),
     shape=_behind_shape,
     keras=lambda params, inputs: Call("layers.Concatenate", {"axis": 1}),
+    torch=torch_form("append", "sequence_first"),
     label=lambda params: "append",
     arity=(2, None),
 )
@@ -147,6 +172,7 @@ SPREAD = Op(
     params=(),
     shape=_spread_shape,
     keras=_spread_keras,
+    torch=torch_form("spread", "sequence_first"),
     label=lambda params: "spread",
     arity=(2, 2),
 )
@@ -179,6 +205,7 @@ WINDOWS = Op(
     params=(_SIDES,),
     shape=_windows_shape,
     keras=_windows_keras,
+    torch=rearranged(_windows_keras, _windows_shape),
     label=lambda params: f"{across(params['window'])} windows",
     words=("windows", "window partition", "to windows", "unfold"),
 )
@@ -208,6 +235,7 @@ JOIN_WINDOWS = Op(
     params=(_SIDES,),
     shape=_together_shape,
     keras=_together_keras,
+    torch=rearranged(_together_keras, _together_shape),
     label=lambda params: "join windows",
     words=("join windows", "merge windows", "window reverse", "fold"),
 )
@@ -233,6 +261,7 @@ SPACE_TO_DEPTH = Op(
     params=(Param("block", None, "size of a block, one number per axis", ("stride", "factor", "size")),),
     shape=_depth_shape,
     keras=_depth_keras,
+    torch=rearranged(_depth_keras, _depth_shape),
     label=lambda params: "space to depth",
     words=("space to depth", "pixel unshuffle", "pixelunshuffle", "reorg", "focus"),
 )
@@ -257,6 +286,7 @@ ROLL = Op(
     ),
     shape=_roll_shape,
     keras=_roll_keras,
+    torch=torch_form("roll", "sequence_first"),
     label=lambda params: f"shift {'×'.join(map(str, dict.fromkeys(params['shift'])))}",
     words=("roll", "cyclic shift"),
 )

@@ -1,7 +1,19 @@
 """Embeddings, and weights that stand for a value: class tokens, embeddings of positions."""
 
 from archdsl.light import Any
-from archdsl.ops.base import FIRST, Call, Calls, Op, Param, Params, Shape, ShapeFault, Weight, across
+from archdsl.ops.base import (
+    FIRST,
+    Call,
+    Calls,
+    Op,
+    Param,
+    Params,
+    Shape,
+    ShapeFault,
+    Weight,
+    across,
+    torch_form,
+)
 from archdsl.ops.initial import initializer
 
 _INITIALIZER = Param("initializer", "uniform 0.05", "how it is initialised, as `initializer` says it")
@@ -60,6 +72,7 @@ EMBEDDING = Op(
     shape=_embedding_shape,
     weights=lambda params, inputs: (Weight("embeddings", tuple(params["shape"])),),
     keras=_embedding_keras,
+    torch=torch_form("embedding", "sequence_first"),
     label=lambda params: f"embedding {across(params['shape'])}",
     words=("embedding", "token embedding", "word embedding", "embed", "embedding layer"),
 )
@@ -78,6 +91,7 @@ LEARNED = Op(
         *one(len(inputs[0])),
         trained(tuple(params["shape"]), params["initializer"]),
     ),
+    torch=torch_form("learned", "sequence_first"),
     label=lambda params: f"learned {across(params['shape'])}",
     words=("learned value", "learned tokens", "learnable tokens", "learned queries", "trained value"),
 )
@@ -140,6 +154,7 @@ POSITIONS = Op(
     shape=_positions_shape,
     weights=_positions_weights,
     keras=_positions_keras,
+    torch=torch_form("position_embedding", "sequence_first"),
     label=lambda params: f"{params['kind']} positions",
     words=_POSITIONAL,
     also={f"{kind} {words}": f"kind={kind}" for kind in ("learned", "sinusoidal") for words in _POSITIONAL},
