@@ -69,8 +69,12 @@ def require(command: str) -> None:
 
 def not_installed(module: str, *extras: str) -> str:
     """Say that a module is not installed, with the line that installs it: its extra, or `extras`."""
-    name = _NAMES.get(module, module).replace("_", "-")
-    return f"{name} is not installed: pip install '{_part(extras or (PACKAGES[module],))}'"
+    return f"{package(module)} is not installed: pip install '{_part(extras or (PACKAGES[module],))}'"
+
+
+def package(module: str) -> str:
+    """Return what pip calls the package of a module."""
+    return _NAMES.get(module, module).replace("_", "-")
 
 
 def part_of(error: ModuleNotFoundError) -> str:

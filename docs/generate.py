@@ -8,7 +8,7 @@ from pathlib import Path
 import manual
 from reference import api
 
-from archdsl.extras import COMMANDS, PACKAGES
+from archdsl.extras import COMMANDS, PACKAGES, package
 from archdsl.lang.headers import LEXICON
 from archdsl.lang.vocabulary import MEANINGS
 from archdsl.ops import OPS
@@ -147,7 +147,7 @@ def extras() -> str:
     """Write the table of the extras: their packages, and the commands that do nothing without them."""
     lines = ["| extra | packages | what needs it |", "| --- | --- | --- |"]
     for extra in dict.fromkeys(PACKAGES.values()):
-        packages = ", ".join(module for module, own in PACKAGES.items() if own == extra)
+        packages = ", ".join(package(module) for module, own in PACKAGES.items() if own == extra)
         commands = [f"`archdsl {name}`" for name, needed in COMMANDS.items() if extra in needed]
         lines.append(f"| `{extra}` | {packages} | {', '.join([*commands, *OPTIONS.get(extra, ())])} |")
     return "\n".join(lines)

@@ -50,10 +50,9 @@ print(json.dumps(done))
 
 
 def test_the_extras_are_those_of_the_project() -> None:
-    names = {"sklearn": "scikit-learn", "PIL": "pillow"}
     for module, extra in extras.PACKAGES.items():
         packages = [distribution(line) for line in PROJECT["optional-dependencies"][extra]]
-        assert names.get(module, module).replace("_", "-") in packages, module
+        assert extras.package(module) in packages, module
     assert {distribution(line) for line in PROJECT["dependencies"]} == {
         "lark",
         "graphviz",
