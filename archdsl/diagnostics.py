@@ -68,6 +68,11 @@ class Diagnostic(NamedTuple):
         """Return the column of the fault, counted from 1."""
         return self.source.position(self.span.start)[1]
 
+    @property
+    def is_sure(self) -> bool:
+        """Return whether there is one fix, which needs nobody's judgement."""
+        return len(self.fixes) == 1 and self.fixes[0].applicability == "machine-applicable"
+
     def __str__(self) -> str:
         from archdsl.render.text import render
 

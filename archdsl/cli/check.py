@@ -113,6 +113,7 @@ def _only(result: Compilation) -> Compilation:
 def _write(result: Compilation, args: "Namespace", further: bool, folder: bool) -> None:
     if args.format == "text":
         common.tell(result.diagnostics)
+        _hint(result)
         for index, network in enumerate(Spec(result).networks if not result.failed else ()):
             if folder:
                 print(summary.line(network, result.source.path))
@@ -125,6 +126,13 @@ def _write(result: Compilation, args: "Namespace", further: bool, folder: bool) 
         from archdsl.render.github import render
     for diagnostic in result.diagnostics:
         print(render(diagnostic), end="")
+
+
+def _hint(result: Compilation) -> None:
+    """Say that `--fix` would mend something."""
+    sure = sum(diagnostic.is_sure for diagnostic in result.diagnostics)
+    if sure and result.source.path != "<stdin>":
+        common.say(f"help: `archdsl check --fix {result.source.path}` mends {sure} of them")
 
 
 def _write_whole(results: list[Compilation], args: "Namespace") -> None:

@@ -8,7 +8,7 @@ from difflib import unified_diff
 from archdsl.cli import common
 from archdsl.cli.check import NO_TABLE
 from archdsl.diagnostics import Diagnostic, Fix
-from archdsl.fixing.fixing import Fixed, fixed, is_sure
+from archdsl.fixing.fixing import Fixed, fixed
 from archdsl.loading import divided, files_below, read_source
 from archdsl.pipeline import compile_source
 from archdsl.problems.base import counted
@@ -82,7 +82,7 @@ def _saved(source: Source, done: Fixed) -> int:
         return common.USAGE
     for one in done.applied:
         common.say(f"fixed: {_named(one.problem, one.fix)}")
-    if open_ := [one for one in done.left if one.fixes and not is_sure(one)]:
+    if open_ := [one for one in done.left if one.fixes and not one.is_sure]:
         common.say(
             f"{source.path}: {counted(len(open_), 'problem')} with fixes that need a person's judgement"
         )

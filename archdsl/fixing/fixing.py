@@ -41,7 +41,7 @@ def fixed(text: str, diagnose: Compile) -> Fixed:
 
 def _attempts(text: str, problems: tuple[Diagnostic, ...], diagnose: Compile) -> Iterator[Fixed]:
     """Try all sure fixes at once, then one by one; give what was proved."""
-    sure = [Applied(one, one.fixes[0]) for one in problems if is_sure(one)]
+    sure = [Applied(one, one.fixes[0]) for one in problems if one.is_sure]
     for tried in (sure, *([one] for one in sure)):
         new = edited(text, [edit for one in tried for edit in one.fix.edits])
         if new is None or new == text:
@@ -49,11 +49,6 @@ def _attempts(text: str, problems: tuple[Diagnostic, ...], diagnose: Compile) ->
         left = tuple(diagnose(new))
         if _unread(left) <= _unread(problems) - len(tried):
             yield Fixed(new, tuple(tried), left)
-
-
-def is_sure(problem: Diagnostic) -> bool:
-    """Return whether a problem has one fix, which needs nobody's judgement."""
-    return len(problem.fixes) == 1 and problem.fixes[0].applicability == "machine-applicable"
 
 
 def _unread(problems: Sequence[Diagnostic]) -> int:
