@@ -9,6 +9,7 @@ from test_tokens import PLAIN, RNG, Arrays, attention, parted, softmax
 
 from archdsl.backends.keras import build
 from archdsl.backends.python_source import source
+from archdsl.explaining.texts import explain
 from archdsl.network import Network, Spec
 from archdsl.pipeline import compile_source
 from archdsl.source import Source
@@ -214,6 +215,13 @@ def test_words(words: str, said: dict[str, Any]) -> None:
 )
 def test_faults(text: str, code: str) -> None:
     assert codes(f"input 5x8\n{text}") == [code]
+
+
+@pytest.mark.parametrize("word", ["attention", "causal attention", "masked self attention", "MSA"])
+def test_what_is_explained(word: str) -> None:
+    assert (explain(word) or "").startswith("attention: Multi-head attention")
+    assert "written: matmul NAME" in (explain("matmul") or "")
+    assert (explain("gelu") or "").startswith("activation:")
 
 
 def test_keys_of_a_row_and_of_a_parameter() -> None:

@@ -32,11 +32,10 @@ def explain(word: str) -> str | None:
 def _op_of(word: str) -> Op | None:
     words = word.split()
     found = longest(words)
-    return (
-        OPS.get(found[1][1]) or (OPS["activation"] if found[1][0] == "activation" else None)
-        if found and found[0] == len(words)
-        else None
-    )
+    if found is None or found[0] != len(words):
+        return None
+    kind, value = found[1]  # of `causal attention` the op and one of its options
+    return OPS["activation"] if kind == "activation" else OPS.get(value.partition(" ")[0])
 
 
 def setting_text(key: str) -> str:
@@ -51,6 +50,8 @@ def op_text(op: Op) -> str:
     lines = [f"{op.name}: {op.doc}", ""]
     if op.words:
         lines += [f"written: {', '.join(op.words)}", ""]
+    elif op.family == "merge":
+        lines += [f"written: {op.name} NAME", ""]
     lines += [
         f"  {param.name:<12} {param.doc}"
         + (f" (default: {param.default})" if param.default is not None else "")
