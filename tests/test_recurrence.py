@@ -222,3 +222,26 @@ def test_the_table_of_crnn() -> None:
     found = archdsl.load(str(Path(__file__).parent.parent / "specs/papers/crnn.arch")).network()
     assert found.output == (24, 37)
     assert found.params.trainable == 8_719_653
+
+
+def test_layers_at_each_frame_are_those_of_time_distributed() -> None:
+    """Windows over frames alone: Keras' own wrapper gives the same shapes, counts and values."""
+    layers = keras.layers
+    rows = """a 4x6x6x3  5x5, 3, stride 2, each frame, linear
+b 4x3x3x3  TimeDistributed(MaxPooling2D(2))
+c -        TimeDistributed(Conv2D(2, 3)); flatten, each frame
+d -        LSTM 5
+"""
+    found = network(f"input 4x12x12x2\n{rows}")
+    ours = build(found.graph)
+    inputs = keras.Input((4, 12, 12, 2))
+    x = layers.TimeDistributed(layers.Conv2D(3, 5, 2, padding="same"))(inputs)
+    x = layers.TimeDistributed(layers.MaxPooling2D(2))(x)
+    x = layers.TimeDistributed(layers.Conv2D(2, 3, activation="relu"))(x)
+    x = layers.TimeDistributed(layers.Flatten())(x)
+    theirs = keras.Model(inputs, layers.LSTM(5)(x))
+    assert theirs.count_params() == found.params.total
+    weights = [w.reshape(v.shape) for w, v in zip(ours.get_weights(), theirs.get_weights(), strict=True)]
+    theirs.set_weights(weights)
+    values = np.random.default_rng(0).normal(size=(2, 4, 12, 12, 2)).astype(np.float32)
+    np.testing.assert_allclose(ours(values), theirs(values), rtol=1e-4, atol=1e-5)

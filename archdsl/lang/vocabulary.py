@@ -107,6 +107,7 @@ _FLAGS = {
     **dict.fromkeys(
         (
             "each position",
+            "each frame",
             "per position",
             "positionwise",
             "position wise",

@@ -83,6 +83,10 @@ class LayerResolver(OptionReader):
             multiplier=self.count(options.get("multiplier"), "depth multiplier") or 1,
             reads=self._reads(layer, options),
         )
+        if "each" in options:
+            from archdsl.resolve.frames import over_frames
+
+            spec = over_frames(spec, options, self.rank)
         pointwise = any(option.value == "kernel" for option in layer.options if option.key == "needs")
         return self._complete(spec, "1" if pointwise else self.settings.conventions["default-kernel"])
 
@@ -121,7 +125,8 @@ class LayerResolver(OptionReader):
     def _check_axes(self, layer: Layer, options: dict[str, Option]) -> None:
         """Report a `3D conv` on a map of two axes; one that prints a side for each axis says how many."""
         sides = "kernel" in options and per_axis(options["kernel"])
-        if layer.axes in (0, self.rank) or not self.rank or sides or not OPS[layer.op].takes_stride:
+        axes = layer.axes + (layer.axes > 0 and "each" in options)
+        if axes in (0, self.rank) or not self.rank or sides or not OPS[layer.op].takes_stride:
             return
         self.reporter.add(
             shapes.other_axes(self.source, layer.span, layer.op.replace("_", " "), layer.axes, self.rank)

@@ -21,6 +21,11 @@ for _op in ("conv", "conv_transpose", "dense"):
     EXTRA[_op] += ("entering",)  # the channels that its filters are printed for, compared
 EXTRA |= {op.name: ("entering",) for op in OPS.values() if op.name in NORMS or op.family == "recurrent"}
 
+# Windows and flattening may be at each frame of a sequence of maps.
+EACH = tuple(op.name for op in OPS.values() if op.has_window or op.name == "flatten")
+for _op in EACH:
+    EXTRA[_op] = (*EXTRA.get(_op, ()), "each")
+
 # The parameter that a bare number after an op gives: `reshape 4x4x64`, `upsample 2`, `maxout 2`.
 _PLAIN = (
     "shape",
@@ -105,6 +110,6 @@ def own_name(op: str, word: str) -> str | None:
 
 def takes(op: str, key: str) -> bool:
     """Return whether an op has a parameter, or is printed with one."""
-    return op in OPS and (
-        any(param.name == key for param in OPS[op].params) or (op == "depthwise" and key == "channels")
-    )
+    if key in {"depthwise": ("channels",)}.get(op, ()) or (key == "each" and op in EACH):
+        return True
+    return op in OPS and any(param.name == key for param in OPS[op].params)
