@@ -1,5 +1,6 @@
 """`check --fix` and `--diff`: which fixes are applied, proved and written, and which are left to a person."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,10 @@ import pytest
 from archdsl.cli.main import main
 from archdsl.diagnostics import Diagnostic, Edit, Fix
 from archdsl.fixing.fixing import edited, fixed
+from archdsl.pipeline import compile_source
 from archdsl.source import Source, Span
 
+PAGES = Path(__file__).parent.parent / "archdsl/problems/pages"
 HEAD = "input 32x32x3\nclasses 10\nstyle plain\n"
 TAIL = "head 1x1 average pool, fc, softmax\n"
 TYPO = f"{HEAD}conv1 32x32 3x3, 64, batchnom, relu\n{TAIL}"
@@ -140,3 +143,20 @@ def test_edits() -> None:
     assert edited("abcd", [Edit(Span(3, 4), "D"), Edit(Span(0, 1), "")]) == "bcD"
     assert edited("abcd", [Edit(Span(0, 2), "x"), Edit(Span(1, 3), "y")]) is None
     assert edited("abcd", [Edit(Span(1, 1), "x"), Edit(Span(1, 2), "y")]) == "axycd"
+
+
+def test_what_the_pages_call_sure_is_applied_and_helps() -> None:
+    """Over the failing examples of all problem pages: each sure fix is proved, and none is left."""
+    mended = set()
+    for page in sorted(PAGES.glob("E*.md")):
+        for text in re.findall(
+            r"^```arch\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+        ):
+            source = Source("net.arch", text)
+            if not any(one.is_sure for one in compile_source(source).diagnostics):
+                continue
+            done = fixed(text, lambda new: compile_source(Source("net.arch", new)).diagnostics)
+            assert done.applied, page.name
+            assert not any(one.is_sure for one in done.left), page.name
+            mended |= {one.problem.code for one in done.applied}
+    assert {"E0103", "E0125", "E0201", "E0202"} <= mended, mended
