@@ -175,6 +175,9 @@ def test_the_page_follows_the_file(browser: Any, server: Server, spec: Path) -> 
         spec.write_text(BROKEN, encoding="utf-8")
         page.locator("#problems strong.error").wait_for()
         assert "E0302" in page.locator("#problems").inner_text()
+        assert page.locator("#problems .help").all_inner_texts() == [
+            "help: declare 8x8, which the row can reach"
+        ]
         assert page.locator(".sheet u.error").inner_text() == "9x9"
         page.locator("#figure.broken").wait_for()
         spec.write_text(TABLE2.replace("[3x3,512; 3x3,512] x2", "[3x3,512; 3x3,512] x3"), encoding="utf-8")

@@ -20,7 +20,8 @@ function item(diagnostic, editor, explain) {
   const told = notes.map((note) => make("p", { class: "note" }, `${note.kind}: ${note.text}`));
   const labels = diagnostic.labels.filter((label) => !label.primary && label.text);
   const evidence = labels.map((label) => make("p", { class: "note" }, `line ${label.range.start.line}: ${label.text}`));
-  const helps = help ? [make("p", { class: "help" }, `help: ${help}`)] : [];
+  const mended = fixes.some((fix) => fix.title === help);
+  const helps = help && !mended ? [make("p", { class: "help" }, `help: ${help}`)] : [];
   return make("li", {}, head, ...evidence, ...told, ...helps, ...fixes.map((fix) => mend(fix, editor)), more(code, explain));
 }
 
