@@ -32,7 +32,8 @@ def seen(document: Document) -> object:
     """Give what an editor sees of a document: places as lines and columns."""
     place = document.positions.at
     diagnostics = [
-        (one.code, one.message, place(one.span.start), place(one.span.end)) for one in document.diagnostics
+        (one.code, one.message, place(one.span.start), document.text(one.span).strip())
+        for one in document.diagnostics
     ]
     rows = [row._replace(span=None, line=row.line) for row in document.rows]  # type: ignore[arg-type]
     taken = [
