@@ -31,6 +31,7 @@ VARYING: dict[str, Any] = {
     "stride": None,
     "p": None,
     "channels": None,
+    "kernel": None,
     "factor": None,
 }
 

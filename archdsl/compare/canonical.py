@@ -105,6 +105,8 @@ def _pads(graph: Graph, readers: list[list[int]], i: int) -> bool:
 
 def _spelled(graph: Graph, readers: list[list[int]], node: Node) -> tuple[str, dict[str, Any]]:
     params = {key: value for key, value in node.params.items() if value is not None}
+    if OPS[node.op].takes_flat:
+        params.pop("each", None)  # it says of a row's layer whether a map is flattened before it
     if "kernel" not in params or "padding" not in params:
         return node.op, params
     source = graph.nodes[node.inputs[0]]

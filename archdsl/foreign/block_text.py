@@ -11,7 +11,15 @@ from archdsl.ops import INPUT
 _COMMUTATIVE = ("add", "multiply", "maximum", "average")
 _NORMS = ("batch_norm", "layer_norm", "group_norm", "instance_norm")
 # What the parameters of a block are called, by what they say.
-_SHORT = {"channels": "c", "stride": "st", "padding": "pad", "groups": "g", "rate": "p", "factor": "f"}
+_SHORT = {
+    "channels": "c",
+    "kernel": "k",
+    "stride": "st",
+    "padding": "pad",
+    "groups": "g",
+    "rate": "p",
+    "factor": "f",
+}
 
 
 def parameter_names(made: Signature) -> dict[str, str]:

@@ -5,6 +5,8 @@ from typing import NamedTuple
 from archdsl.graph.graph import Graph
 from archdsl.ops import OPS
 
+_WHILE_TRAINING = ("dropout", "drop_path")
+
 
 class Element(NamedTuple):
     """Nodes `[start, stop)`; several are a region, whose value is that of the last one."""
@@ -21,7 +23,37 @@ def elements(graph: Graph) -> list[Element]:
     for cut in cuts:
         found.append(Element(start, cut + 1))
         start = cut + 1
-    return _finished(graph, found)
+    return _alike(graph, _finished(graph, found))
+
+
+def _alike(graph: Graph, found: list[Element]) -> list[Element]:
+    """Join elements that are a residual block without its sum: the block that changes the size of the map."""
+    bodies = {body for one in found if len(body := _body(graph, one)) > 2}
+    done: list[Element] = []
+    at = 0
+    while at < len(found):
+        stop = max((stop for body in bodies if (stop := _end(graph, found, at, body))), default=at + 1)
+        done.append(Element(found[at].start, found[stop - 1].stop))
+        at = stop
+    return done
+
+
+def _body(graph: Graph, one: Element) -> tuple[str, ...]:
+    """Return the ops of a block that is added to its input, without the sum; none of another one."""
+    last = graph.nodes[one.stop - 1]
+    if last.op != "add" or one.start - 1 not in last.inputs:
+        return ()
+    ops = [graph.nodes[i].op for i in range(one.start, one.stop - 1)]
+    return tuple(ops[:-1] if ops[-1] in _WHILE_TRAINING else ops)
+
+
+def _end(graph: Graph, found: list[Element], at: int, body: tuple[str, ...]) -> int:
+    """Return the element behind those that do what a body does, 0 where they do not."""
+    start, stop = found[at].start, found[at].start + len(body)
+    ops = tuple(node.op for node in graph.nodes[start:stop])
+    if ops != body or graph.nodes[start - 1].op == "input":  # a stem is no block
+        return 0
+    return next((number + 1 for number in range(at, len(found)) if found[number].stop == stop), 0)
 
 
 def _cuts(graph: Graph) -> list[int]:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from itertools import groupby
 from typing import Any
 
 from archdsl.backends.blocks import Block, Instance, Step
@@ -86,6 +85,7 @@ def _bias(graph: Graph) -> bool | None:
 
 def _rows(planned: Plan, names: Mapping[str, str], usual: Mapping[str, Any]) -> list[str]:
     rows = []
+    entering = planned.graph.nodes[planned.graph.inputs[0]].shape  # sizes are printed of maps like the input
     for stage in planned.graph.stages:
         items: list[str] = []
         at = stage.start
@@ -93,7 +93,7 @@ def _rows(planned: Plan, names: Mapping[str, str], usual: Mapping[str, Any]) -> 
             item, at = _item(planned, at, names, usual)
             items.append(item)
         shape = planned.graph.nodes[stage.stop - 1].shape
-        size = text(shape) if len(shape) > 1 else "-"
+        size = text(shape) if len(shape) == len(entering) > 1 else "-"
         rows.append((stage.name, size, "; ".join(_repeated(items))))
     widths = [max(len(row[i]) for row in rows) for i in range(2)]
     return [f"{name.ljust(widths[0])}  {size.ljust(widths[1])}  {items}" for name, size, items in rows]
@@ -136,6 +136,27 @@ def _arguments(block: Block, made: Signature, instance: Instance) -> list[str]:
 
 
 def _repeated(items: list[str]) -> list[str]:
-    """Write equal blocks that follow each other once, with how often."""
-    counted = [(item, len(list(group))) for item, group in groupby(items)]
-    return [item if n == 1 else f"[{item}] x{n}" for item, n in counted]
+    """Write what repeats once, with how often: a block, or a few in turn."""
+    found: list[str] = []
+    at = 0
+    while at < len(items):
+        period, count = max(((p, _count(items, at, p)) for p in range(1, 5)), key=_saved)
+        inner = "; ".join(items[at : at + period])
+        found.append(f"[{inner}] x{count}" if count > 1 else items[at])
+        at += period * count if count > 1 else 1
+    return found
+
+
+def _saved(repeat: tuple[int, int]) -> tuple[int, int]:
+    period, count = repeat
+    return period * (count - 1), -period
+
+
+def _count(items: list[str], at: int, period: int) -> int:
+    """Return how often a few items stand one after the other; only blocks are worth a bracket."""
+    part, count = items[at : at + period], 1
+    if len(part) < period or not all("(" in item for item in part):
+        return 1
+    while items[at + count * period : at + (count + 1) * period] == part:
+        count += 1
+    return count

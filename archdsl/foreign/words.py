@@ -16,12 +16,13 @@ _KEYS = {"padding": "pads"}
 _PARAMS = {kept: key for key, kept in _KEYS.items()}
 # Parameters that a layer takes as the number behind its name.
 _MAIN = ("rate", "factor", "amount", "pieces", "channels", "groups", "slope")
-_JOINS = ("add", "concat", "multiply", "maximum", "average")
 
 
 def lowered(op: Op, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> tuple[Call, ...]:
     """Return an op as a single call of itself, so that blocks are found among ops."""
     kwargs = {_KEYS.get(key, key): _short(key, value) for key, value in params.items() if value is not None}
+    if op.takes_flat:  # a map is flattened for it, unless it says otherwise
+        kwargs["each"] = len(inputs[0]) > 1
     return (Call(op.name, kwargs, inputs=(INPUT,)),)
 
 
@@ -35,7 +36,7 @@ def _short(key: str, value: Any) -> Any:
 
 def joins(op: str) -> bool:
     """Return whether an op joins several values."""
-    return op in _JOINS
+    return OPS[op].arity[0] > 1
 
 
 def text(value: Any) -> str:
