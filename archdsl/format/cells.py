@@ -19,6 +19,7 @@ _PARAMETER = re.compile(r"(\w+)\s*=\s*(.*)")
 _VARIANT = re.compile(r"([^:=,]+?)\s*:\s*(.*)")
 _WHEN = re.compile(r"\s*\bwhen\b\s*")
 _COMPARED = re.compile(r"\s*(==|!=|<=|>=|<|>|=|≠|≤|≥)\s*")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 _LABEL = re.compile(r"([A-Za-z_]\w*)\s*:(?:\s+|$)")
 _QUOTED = re.compile(r"(\"[^\"]*\")")
 
@@ -40,6 +41,8 @@ def guarded(text: str) -> tuple[str, str]:
 
 
 def _layers(text: str) -> str:
+    if _GROUPED.fullmatch(text.strip()):  # a count: `28,589,128`
+        return text.strip()
     text = _BY.sub("x", text)
     for pattern, spelling in _SPACING:
         text = pattern.sub(spelling, text)
