@@ -33,7 +33,15 @@ PAPERS = (
         "papers/senet",
         "papers/densenet",
     ),
-    *("papers/dcgan", "papers/resnext", "papers/convnext", "keras/resnet-v2", "keras/mobilenet-v3-small"),
+    *(
+        "papers/lenet-5",
+        "papers/bert",
+        "papers/dcgan",
+        "papers/resnext",
+        "papers/convnext",
+        "keras/resnet-v2",
+        "keras/mobilenet-v3-small",
+    ),
 )
 
 

@@ -39,6 +39,8 @@ def written(graph: Graph, origin: str) -> tuple[str, Graph]:
 
 
 def _must_have_a_word(node: Node) -> None:
+    if node.shares >= 0:
+        raise Unsaid(node.name, "it is used more than once with the same weights")
     if node.inputs and not OPS[node.op].words and OPS[node.op].family != "merge":
         raise Unsaid(node.name, f"the language has no word for `{OPS[node.op].label(node.params)}`")
 

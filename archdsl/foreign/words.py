@@ -77,7 +77,8 @@ def _usual(op: str, key: str, value: Any, usual: Mapping[str, Any]) -> bool:
     if key == "kernel":
         return False
     own = defaults(op).get(key)
-    default = own if (op, key) == ("dense", "bias") else usual.get(key, own)
+    others = key == "bias" and not OPS[op].is_filter  # the setting speaks of convolutions
+    default = own if others else usual.get(key, own)
     return bool(value == default and not (key == "padding" and "pool" in op))
 
 
