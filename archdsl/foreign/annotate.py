@@ -60,7 +60,7 @@ def _distinct(found: list[tuple[str, list[Element]]]) -> list[tuple[str, list[El
 
 
 def _single(nodes: list[Node], i: int, stage: int, name: str) -> None:
-    nodes[i] = nodes[i]._replace(name=f"{name}/{nodes[i].op}{i}", stage=stage)
+    nodes[i] = nodes[i]._replace(name=f"{name}/{nodes[i].op}{i}", stage=stage, frames=(), branch="main")
 
 
 def _block(graph: Graph, nodes: list[Node], one: Element, stage: int, path: str, frame: Frame) -> None:

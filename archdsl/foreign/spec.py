@@ -155,7 +155,7 @@ def _saved(repeat: tuple[int, int]) -> tuple[int, int]:
 def _count(items: list[str], at: int, period: int) -> int:
     """Return how often a few items stand one after the other; only blocks are worth a bracket."""
     part, count = items[at : at + period], 1
-    if len(part) < period or not all("(" in item for item in part):
+    if len(part) < period or not any(item.endswith(")") for item in part):
         return 1
     while items[at + count * period : at + (count + 1) * period] == part:
         count += 1
