@@ -1,5 +1,6 @@
 """Graph -> keras.Model, whose shapes and weights are compared with the graph's before it is handed out."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import reduce
@@ -27,6 +28,8 @@ def build(graph: Graph, instead: Mapping[str, Callable[..., Any]] = MappingProxy
     MissingLayer or WrongLayer where a layer that the spec declares has no implementation, or another one.
     """
     keras = import_keras()
+    # Keras follows a network by recursion, a few calls for each layer.
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), 1000 + 4 * len(graph.nodes)))
     instead = {**own.builders(graph), **instead}
     tensors: list[Any] = []
     made: list[list[Any]] = []  # the layers of each node
