@@ -19,6 +19,8 @@ COPIED = {
     "CHANGELOG.md": "changelog.md",
     "benchmarks/README.md": "benchmarks.md",
 }
+# Where the site has a page about a folder.
+_ABOUT = {"specs": "gallery/index.md"}
 _FENCE = re.compile(r"^(```+[ \t]*)([\w-]+)[ \t]+[^\n`{]+$", re.MULTILINE)
 _LINK = re.compile(r"(\]\()([^)#\s]+)((?:#[^)\s]*)?\))")
 _CODE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
@@ -58,7 +60,7 @@ def _target(link: str, here: str, page: Any, config: Any, files: Files) -> str:
     if ":" in link or _included(files, _from(page, link)):
         return link
     path = posixpath.normpath(posixpath.join(here, link))
-    where = COPIED.get(path, path.removeprefix("docs/") if path.startswith("docs/") else None)
+    where = (COPIED | _ABOUT).get(path, path.removeprefix("docs/") if path.startswith("docs/") else None)
     if where and _included(files, where):
         return posixpath.relpath(where, posixpath.dirname(page.file.src_uri) or ".")
     if not (ROOT / path).exists():
