@@ -216,10 +216,11 @@ def _goes_on(row: tuple[Cell, ...], columns: Columns) -> bool:
 
 
 def _text(row: tuple[Cell, ...], index: int, columns: Columns) -> str:
-    """Return a cell's text: nothing where the structure is one with the cell, a brace over several rows in
-    front of each."""
+    """Return a cell's text: nothing where a printed structure is one with the cell, a brace over several rows
+    in front of each."""
     others = [*columns.networks, *_stage_columns(columns)]
-    if index not in others and any(row[index] is row[network] for network in columns.networks):
+    printed = [network for network in columns.networks if network < len(columns.headers)]
+    if index not in others and any(row[index] is row[network] for network in printed):
         return ""
     if role_of(row[index].text) in CLAIMS and any(cell is row[index] for cell in row[:index]):
         return ""
