@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -134,7 +133,12 @@ def test_the_document_and_its_changes(server: Server, spec: Path) -> None:
     assert said["failed"]
 
 
-def test_the_command(spec: Path) -> None:
+# Where a shell starts the tests in the background, a child that is not told otherwise ignores SIGINT.
+_SIGNALS = [signal.SIGTERM] + [signal.SIGINT] * (signal.getsignal(signal.SIGINT) is not signal.SIG_IGN)
+
+
+@pytest.mark.parametrize("number", _SIGNALS)
+def test_the_command(spec: Path, number: signal.Signals) -> None:
     command = [sys.executable, "-m", "archdsl", "serve", str(spec), "--no-open"]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
@@ -143,8 +147,11 @@ def test_the_command(spec: Path) -> None:
         address = process.stdout.readline().strip()
         assert address.startswith("http://127.0.0.1:")
         assert "follows its changes" in process.stdout.readline()
-        os.kill(process.pid, signal.SIGINT)
-        assert process.wait(10) == 0
+        process.send_signal(number)
+        try:
+            assert process.wait(30) == 0
+        finally:
+            process.kill()
         assert process.stderr
         assert process.stderr.read() == ""
 

@@ -1,6 +1,7 @@
 """`archdsl serve FILE`: a page on this machine that shows a file and follows its changes."""
 
 import argparse
+import signal
 from typing import Any
 
 from archdsl.cli import common
@@ -17,7 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Serve the page until the reader presses Ctrl-C."""
+    """Serve the page until the reader presses Ctrl-C, or a SIGTERM ends it in the same way."""
     from archdsl.browser.server import Server
     from archdsl.browser.watched import Watched
 
@@ -34,6 +35,7 @@ def run(args: argparse.Namespace) -> int:
     print(f"{server.address}\nshows {args.file} and follows its changes; Ctrl-C ends it", flush=True)
     if not args.no_open:
         _open(server.address)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with server:
         try:
             server.serve_forever()
