@@ -277,9 +277,10 @@ def test_comparisons_and_diagnostics_are_shown_as_a_terminal_does() -> None:
 
 def test_a_figure_that_cannot_be_drawn_leaves_the_table(monkeypatch: Any) -> None:
     from archdsl.figure import draw
+    from archdsl.figure.engine import EngineMissingError
 
     def missing(*_: object, **__: object) -> str:
-        raise draw.EngineMissingError("drawing needs <Graphviz>")
+        raise EngineMissingError("drawing needs <Graphviz>")
 
     monkeypatch.setattr(draw, "svg", missing)
     shown = archdsl.load(TABLE1).network()._repr_html_()

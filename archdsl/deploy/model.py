@@ -4,8 +4,8 @@ from typing import Any
 
 from archdsl.backends.keras import build
 from archdsl.backends.quiet import import_keras
+from archdsl.deploy.convertible import replacements
 from archdsl.deploy.feed import Feed
-from archdsl.deploy.grouped import replacements
 from archdsl.deploy.weights import Weighted, assign
 from archdsl.graph.graph import Graph, Node
 

@@ -1,5 +1,9 @@
-"""Grouped convolutions in TensorFlow's own ops. Keras has XLA compile them on a CPU, and no converter knows
-what that makes."""
+"""Layers as converters know them.
+
+Keras has XLA compile grouped convolutions on a CPU, which no converter reads: they are in TensorFlow's own
+ops here. Numbers that a layer keeps outside of its weights would become inputs of the file: they are
+constants here.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +15,19 @@ def replacements() -> dict[str, Callable[..., Any]]:
     """Return the constructors of a model that is to be converted; weights and results are those of Keras' own
     layers."""
     layers = import_keras().layers
-    return {f"layers.Conv{rank}D": _convolution(getattr(layers, f"Conv{rank}D")) for rank in (1, 2, 3)}
+    made = {f"layers.Conv{rank}D": _convolution(getattr(layers, f"Conv{rank}D")) for rank in (1, 2, 3)}
+    return {**made, "layers.Normalization": _normalization(layers.Normalization)}
+
+
+def _normalization(base: Any) -> Callable[..., Any]:
+    import numpy as np
+    import tensorflow as tf
+
+    class Normalization(base):  # type: ignore[misc]
+        def convert_weight(self, weight: Any) -> Any:
+            return tf.constant(np.asarray(weight))
+
+    return Normalization
 
 
 def _convolution(base: Any) -> Callable[..., Any]:
