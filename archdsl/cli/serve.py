@@ -32,15 +32,15 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         common.say(f"archdsl: cannot listen at port {args.port}: {(error.strerror or str(error)).lower()}")
         return common.USAGE
-    print(f"{server.address}\nshows {args.file} and follows its changes; Ctrl-C ends it", flush=True)
-    if not args.no_open:
-        _open(server.address)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with server:
-        try:
+    try:
+        with server:
+            print(f"{server.address}\nshows {args.file} and follows its changes; Ctrl-C ends it", flush=True)
+            if not args.no_open:
+                _open(server.address)
             server.serve_forever()
-        except KeyboardInterrupt:
-            print()
+    except KeyboardInterrupt:
+        print()
     return 0
 
 
