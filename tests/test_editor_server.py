@@ -14,7 +14,7 @@ pytest_lsp = pytest.importorskip(
 from lsprotocol import types as lsp  # noqa: E402
 
 ROOT = Path(__file__).parent.parent
-URI = "file:///work/net.arch"
+URI = "file:///project/net.arch"
 SPEC = """\
 # 😀 a spec
 input 32x32x3
@@ -182,6 +182,6 @@ async def test_the_rest(client) -> None:  # type: ignore[no-untyped-def]
 @pytest.mark.asyncio
 async def test_documents(client) -> None:  # type: ignore[no-untyped-def]
     text = "<!-- archdsl: input 8x8x3 -->\n\n| layer | output | structure |\n|---|---|---|\n| a | 9x9 | 3x3, 4 |\n"
-    (one,) = await opened(client, text, "file:///work/README.md", "markdown")
+    (one,) = await opened(client, text, "file:///project/README.md", "markdown")
     assert one.range == lsp.Range(place(4, 6), place(4, 9))
-    assert not await opened(client, "# Prose\n", "file:///work/other.md", "markdown")
+    assert not await opened(client, "# Prose\n", "file:///project/other.md", "markdown")

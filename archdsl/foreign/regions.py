@@ -75,19 +75,17 @@ def _cuts(graph: Graph) -> list[int]:
 def _finished(graph: Graph, found: list[Element]) -> list[Element]:
     done: list[Element] = []
     for element in found:
-        single = element.stop - element.start == 1
         last = done[-1] if done else None
-        if (
-            last
-            and single
-            and graph.nodes[element.start].op == "activation"
-            and last.stop - last.start > 1
-            and graph.nodes[last.stop - 1].op == "add"
-        ):
+        activates = element.stop - element.start == 1 and graph.nodes[element.start].op == "activation"
+        if last and activates and _is_sum(graph, last):
             done[-1] = Element(last.start, element.stop)
         else:
             done.append(element)
     return done
+
+
+def _is_sum(graph: Graph, element: Element) -> bool:
+    return element.stop - element.start > 1 and graph.nodes[element.stop - 1].op == "add"
 
 
 def beside(graph: Graph, element: Element) -> set[int]:
