@@ -73,8 +73,8 @@ def load(
 ) -> "Spec":
     """Load and check the networks of a path or a text.
 
-    `define` sets parameters, `style` and `input` (`"32x32x3"`) win over the file's, `variant` names one
-    network of a table that has several. Raises SpecError where the file has errors or cannot be read.
+    `define` sets parameters, `style` and `input` (`"32x32x3"`) override the file's, `variant` chooses one
+    network of a table that has several. Raises SpecError if the file has errors or cannot be read.
     """
     from archdsl.face.given import spec_of
 
@@ -89,8 +89,8 @@ def load_folder(
     input: str | None = None,
     variant: str | None = None,
 ) -> "Folder":
-    """Load the specs below a folder, and documents with tables; what is wrong with some of them is kept in
-    `broken`."""
+    """Load the specs in a folder and its subfolders, and documents with tables; `broken` holds the errors of
+    those that fail."""
     from archdsl.face.folder import Folder
 
     return Folder(str(path), _overrides(define, style, input, variant))
@@ -104,8 +104,7 @@ def check(
     input: str | None = None,
     variant: str | None = None,
 ) -> "Diagnostics":
-    """Check a path or a text and give everything there is to say about it; an empty tuple means that it is
-    clean."""
+    """Check a path or a text and return its errors and warnings; an empty tuple means that there are none."""
     from archdsl.face.diagnostics import Diagnostics
     from archdsl.face.given import compiled
 
@@ -124,11 +123,10 @@ def build(
 ) -> "keras.Model":
     """Build the Keras model of the only network of a path, a text or a spec, or of the one named `table`.
 
-    With `training`, layers that train slowly on a CPU compute by faster kernels: same weights, names and
-    results within rounding, and a saved model is one of Keras' own layers, which loads without archdsl.
-    Shapes and parameter counts of the model are compared with the checked graph before it is returned. Runs
-    on the backend that Keras is set to. Raises SpecError as `load` does, and ModuleNotFoundError where Keras
-    is not installed.
+    With `training`, layers that train slowly on a CPU use faster kernels, with the same weights, names and
+    results within rounding; a saved model has Keras' own layers and loads without archdsl. The shapes and
+    parameter counts of the model are compared with the checked graph before it is returned. Uses the backend
+    that Keras is set to. Raises SpecError as `load` does, and ModuleNotFoundError if Keras is not installed.
     """
     from archdsl.backends.keras import build as build_graph
     from archdsl.face.given import network_of
@@ -155,10 +153,10 @@ def compile(  # noqa: A001 - it is what the command does
 ) -> None:
     """Write a network as `out` ends: `.py` (source), `.keras`, `.onnx`, `.tflite`, or a folder (SavedModel).
 
-    `target` says whose source a `.py` file is: `keras` or `torch`. `fold` folds batch norm into the
-    convolutions (default: not in a `.keras` file, which is to be trained). A written model is run and
-    compared with the network first. Raises SpecError as `load` does, ValueError for another ending or target,
-    DeployError where a format has no form of a layer, ModuleNotFoundError where Keras is not installed.
+    `target` is the framework of a `.py` file: `keras` or `torch`. `fold` folds batch norm into the
+    convolutions (default: not in a `.keras` file, which is meant for training). A model is run and compared
+    with the network before it is written. Raises SpecError as `load` does, ValueError for another ending or
+    target, DeployError if a format lacks a layer, ModuleNotFoundError if Keras is not installed.
     """
     from archdsl.face.compiling import compile_to
     from archdsl.face.given import network_of
@@ -227,10 +225,10 @@ def train(
 
 
 def register(name: str, builder: "Callable[..., Any]") -> None:
-    """Take `builder` for the layer that specs declare as `name` (`layer NAME(c, k=3): …`).
+    """Register `builder` to build the layer that specs declare as `name` (`layer NAME(c, k=3): …`).
 
-    It is called with the layer's parameters and `name=`, and returns a Keras layer of the shape and the
-    number of trained parameters that the spec declares, which `build` compares.
+    archdsl calls it with the layer's parameters and `name=`. It returns a Keras layer with the shape and the
+    number of trained parameters that the spec declares; `build` compares both.
     """
     from archdsl.backends.own import register as take
 
@@ -238,7 +236,7 @@ def register(name: str, builder: "Callable[..., Any]") -> None:
 
 
 def resume(run: str, *, data_dir: str | None = None, verbose: bool = True) -> "Run":
-    """Go on with an interrupted run, from its last checkpoint to its end; raises RunError, SpecError or
+    """Continue an interrupted run from its last checkpoint to its end; raises RunError, SpecError or
     DataError."""
     from archdsl.extras import require
     from archdsl.train.api import resume as resume_run
@@ -248,7 +246,7 @@ def resume(run: str, *, data_dir: str | None = None, verbose: bool = True) -> "R
 
 
 def diff(a: "Given", b: "Given") -> "Comparison":
-    """Compare two networks, each given as a path or a text of one network, as such a spec, or as a network.
+    """Compare two networks, each given as a path, a text, a spec of one network, or a network.
 
     `.same` tells whether they compute the same; `.text()`, `.as_json()` and `.draw(out)` show what differs.
     Raises SpecError as `load` does.
@@ -261,7 +259,7 @@ def diff(a: "Given", b: "Given") -> "Comparison":
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """Make the cell magic `%%arch` known: `%load_ext archdsl` calls this."""
+    """Add the cell magic `%%arch`: `%load_ext archdsl` calls this."""
     from archdsl.face.notebook import load
 
     load(shell)

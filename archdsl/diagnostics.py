@@ -24,7 +24,7 @@ class Edit(NamedTuple):
 
 
 class Fix(NamedTuple):
-    """A change of the source that would mend the fault; `applicability` says whether `--fix` makes it."""
+    """A change of the source that corrects the fault; `applicability` says whether `--fix` applies it."""
 
     title: str
     edits: tuple[Edit, ...]
@@ -39,7 +39,7 @@ class Note(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """One fault of the input, with its place, its evidence and its mend."""
+    """One fault of the input, with its place, its causes and its fixes."""
 
     code: str
     severity: Severity
@@ -137,7 +137,7 @@ class Reporter:
             self._seen |= keys
             self.diagnostics.append(diagnostic)
             if len(self.diagnostics) == self.limit:
-                told = Note("note", f"this is problem {self.limit}: further ones are not listed")
+                told = Note("note", f"this is problem {self.limit}; more are not listed")
                 self.diagnostics[-1] = diagnostic._replace(
                     notes=(*(note for note in diagnostic.notes if note != told), told)
                 )

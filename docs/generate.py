@@ -37,16 +37,16 @@ ROLES = {
     "dilation": "dilation",
     "groups": "groups",
     "channels": "channels, or units of a dense layer",
-    "entering": "the channels that arrive, compared",
+    "entering": "the input channels, compared",
     "repeat": "how often the row is repeated",
     "expansion": "factor of the expansion of a block",
     "expanded": "channels of the expansion of a block",
     "se": "squeeze-and-excitation: a mark, or its ratio",
-    "activation": "activation: `RE`, `HS`, `ReLU`; `-` or `linear` for none; behind a layer that takes none",
-    "norm": "a norm behind each convolution: a mark, or which one",
+    "activation": "activation: `RE`, `HS`, `ReLU`; `-` or `linear` for none; after a layer without one",
+    "norm": "a norm after each convolution: a mark, or which one",
     "bias": "whether the layer has a bias: a mark",
     "residual": "a mark: the row's layers are added to their input",
-    "pooling": "a pool behind the row's layers: `2x2 max`",
+    "pooling": "a pool after the row's layers: `2x2 max`",
     "dropout": "rate of the row's dropout, or of one after its layers; a mark",
     "params": "a count of parameters, compared",
     "macs": "a count of multiply-adds, compared",
@@ -56,7 +56,7 @@ ROLES = {
 
 def layers() -> str:
     """Write the table of the ops that a cell can spell."""
-    lines = ["| layer | meaning | further spellings |", "| --- | --- | --- |"]
+    lines = ["| layer | meaning | other spellings |", "| --- | --- | --- |"]
     for op in OPS.values():
         words = [word for word in op.words if word in MEANINGS]
         if words:
@@ -77,7 +77,7 @@ def settings() -> str:
 
 def style_table() -> str:
     """Write the table of styles: what each is, and which tables are read by it unasked."""
-    lines = ["| style | what it is | taken unasked for a table that says |", "| --- | --- | --- |"]
+    lines = ["| style | what it is | chosen automatically for a table with |", "| --- | --- | --- |"]
     for style in styles():
         text = style_text(style)
         words = re.search(r"^recognise\s+(.*)$", text, re.MULTILINE)
@@ -123,8 +123,8 @@ def roles() -> str:
 
 
 def passes() -> str:
-    """Write the table of the habits of print that are put straight, in their order."""
-    lines = ["| habit | printed | read as |", "| --- | --- | --- |"]
+    """Write the table of the printing conventions, in the order of their passes."""
+    lines = ["| convention | printed | read as |", "| --- | --- | --- |"]
     for one in (*SHEET_PASSES, *PASSES):
         printed, read = (
             f"`{text}`".replace("|", "\\|").replace("; ", "`<br>`") for text in (one.before, one.after)

@@ -72,7 +72,7 @@ def test_row_evidence_is_needed_without_headers() -> None:
 def test_what_is_lacking_is_said_strongest_first() -> None:
     assert lacks(Evidence({})) == "no cell names a layer"
     assert lacks(Evidence({"operators": 1.0})) == "no row has a layer with a number of its own"
-    assert lacks(Evidence({"operators": 1.0, "rows": 2.0})) == "no column has the sizes of maps"
+    assert lacks(Evidence({"operators": 1.0, "rows": 2.0})) == "no column holds the sizes of maps"
 
 
 @pytest.mark.parametrize(

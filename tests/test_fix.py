@@ -60,7 +60,7 @@ def test_both_in_one_file(capsys: Any) -> None:
     assert path.read_text() == SIZE
     err = capsys.readouterr().err
     assert "fixed: net.arch:3:7" in err
-    assert "1 problem with fixes that need a person's judgement" in err
+    assert "1 problem with fixes that need your judgement" in err
 
 
 def test_diff_changes_nothing_and_states_how_sure_each_fix_is(capsys: Any) -> None:

@@ -196,7 +196,7 @@ def test_a_logger_that_fails_is_left_out(at: str) -> None:
         both.epoch({})
     both.evaluated(None)
     both.close()
-    assert told == ["logging to it has stopped, training goes on: the server is gone"]
+    assert told == ["logging to it has stopped, training continues: the server is gone"]
     assert failing.calls.count(at) == 1
     assert sound.calls == ["begin", "step", "epoch", "step", "epoch", "evaluated", "close"]
 

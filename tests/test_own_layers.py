@@ -125,8 +125,8 @@ def test_an_implementation_is_called_with_the_parameters() -> None:
 @pytest.mark.parametrize(
     ("declared", "said"),
     [
-        ("layer mix(c): HxWxin -> HxWxc, params in*c", "has 57 parameters, and the spec declares 18"),
-        ("layer mix(c): HxWxin -> HxWx(2*c), params 9*in*c + c", "gives 8x8x6, and the spec declares 8x8x12"),
+        ("layer mix(c): HxWxin -> HxWxc, params in*c", "has 57 parameters, but the spec declares 18"),
+        ("layer mix(c): HxWxin -> HxWx(2*c), params 9*in*c + c", "gives 8x8x6, but the spec declares 8x8x12"),
     ],
 )
 def test_an_implementation_that_is_another_layer_is_told(declared: str, said: str) -> None:

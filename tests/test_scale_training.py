@@ -184,7 +184,7 @@ def test_kubernetes_goes_on_when_a_pod_is_killed(on_jax: Path, tmp_path: Path) -
         if [code for code, *_ in again] == [0, 0]:
             break
     assert [code for code, *_ in again] == [0, 0], again
-    assert "going on after epoch 0 of 2, step" in again[0][1]
+    assert "continuing after epoch 0 of 2, step" in again[0][1]
     assert_same_training(folder / "run", on_jax / "jax-1")
 
 

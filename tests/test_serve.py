@@ -162,7 +162,7 @@ def test_what_cannot_be_served(
     assert main(["serve", str(tmp_path / "none.arch"), "--no-open"]) == 2
     assert "none.arch" in capsys.readouterr().err
     assert main(["serve", str(spec), "--no-open", "--port", str(server.guard.port)]) == 2
-    assert f"cannot listen at port {server.guard.port}" in capsys.readouterr().err
+    assert f"cannot listen on port {server.guard.port}" in capsys.readouterr().err
 
 
 # In a browser -------------------------------------------------------------------------------------------------------

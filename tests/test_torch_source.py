@@ -246,7 +246,7 @@ def test_a_layer_without_a_form_is_named(
     spec.write_text("input 8x8x3\na 8x8 3x3, 4\nb gap, 2-d fc\n")
     monkeypatch.setitem(OPS, "dense", OPS["dense"]._replace(torch=None))
     assert main(["compile", str(spec), "-o", str(tmp_path / "net.py"), "--target", "torch"]) == 4
-    assert "b/dense: PyTorch has no form of `dense` here" in capsys.readouterr().err
+    assert "b/dense: PyTorch has no equivalent of `dense` here" in capsys.readouterr().err
     assert not (tmp_path / "net.py").exists()
     with pytest.raises(NoForm):
         source(graph_of("input 8\na fc 3"))

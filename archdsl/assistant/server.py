@@ -31,11 +31,11 @@ Form = Annotated[
     Literal["native", "markdown", "latex", "html", "csv", "rst", "text"],
     Field(description="the form of the text; `native` is archdsl's own"),
 ]
-Network = Annotated[str, Field(description="the network to take, where the text has several", max_length=200)]
+Network = Annotated[str, Field(description="the network to use, if the text has several", max_length=200)]
 Input = Annotated[
-    str, Field(description="the input, like 224x224x3, where the table does not say it", max_length=60)
+    str, Field(description="the input, like 224x224x3, if the table does not give it", max_length=60)
 ]
-Style = Annotated[str, Field(description="the style (resnet, mobilenet-v2, …) to read it by", max_length=60)]
+Style = Annotated[str, Field(description="the style (resnet, mobilenet-v2, …) for reading it", max_length=60)]
 
 
 def check(text: Text, form: Form = "native", input: Input = "", style: Style = "") -> dict[str, Any]:

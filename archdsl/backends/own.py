@@ -39,7 +39,7 @@ def run_file(path: str) -> None:
     name = os.path.splitext(os.path.basename(path))[0]
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None or not os.path.isfile(path):
-        raise UserError(f"--layers takes a Python file, and {path} is none")
+        raise UserError(f"--layers takes a Python file, but {path} is not one")
     module = sys.modules[name] = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
@@ -71,7 +71,7 @@ def _told(missing: Iterable[str]) -> str:
     calls = list(missing)
     name = calls[0].partition("(")[0]
     return (
-        f"the spec declares {_listed(calls)}, and nothing says what {'they' if len(calls) > 1 else 'it'} "
+        f"the spec declares {_listed(calls)}, but nothing says what {'they' if len(calls) > 1 else 'it'} "
         f'computes: `archdsl.register("{name}", builder)` takes a function or class that returns the Keras '
         "layer, and `--layers FILE.py` runs a file that does so"
     )
@@ -103,8 +103,8 @@ def compare(node: Node, built: int, declared: int, shape: tuple[int, ...]) -> No
     name = node.params["rule"].name
     if shape != node.shape:
         given, declares = across(shape), across(node.shape)
-        raise WrongLayer(f"what was registered for `{name}` gives {given}, and the spec declares {declares}")
+        raise WrongLayer(f"what was registered for `{name}` gives {given}, but the spec declares {declares}")
     if built != declared:
         raise WrongLayer(
-            f"what was registered for `{name}` has {built:,} parameters, and the spec declares {declared:,}"
+            f"what was registered for `{name}` has {built:,} parameters, but the spec declares {declared:,}"
         )

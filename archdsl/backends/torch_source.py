@@ -58,7 +58,7 @@ def source(graph: Graph, file: str = "") -> str:
 def _must_have_a_form(graph: Graph, node: Node) -> None:
     calls = OPS[node.op].modules(node.params, graph.input_shapes(node))
     if node.inputs and (not calls or any(_MANY_AXES.search(call.target) for call in calls)):
-        raise NoForm(f"{node.name}: PyTorch has no form of `{OPS[node.op].label(node.params)}` here")
+        raise NoForm(f"{node.name}: PyTorch has no equivalent of `{OPS[node.op].label(node.params)}` here")
 
 
 def _short(text: str) -> str:

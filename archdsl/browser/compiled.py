@@ -43,5 +43,5 @@ def network(message: dict[str, Any]) -> Network:
     found = compiled(message["document"])
     networks = Spec(found).networks
     if found.failed or not networks:
-        raise Refusal("the table has errors; mend them first" if found.failed else "there is no network")
+        raise Refusal("the table has errors; fix them first" if found.failed else "there is no network")
     return networks[min(int(message.get("network", 0)), len(networks) - 1)]

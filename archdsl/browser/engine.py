@@ -29,7 +29,7 @@ def by_javascript(lay_out: Callable[[str], str]) -> None:
         try:
             return str(lay_out(in_cells(dot))).encode()
         except Exception as error:  # of JavaScript: there is no class to name outside of a browser
-            told = f"Graphviz broke down over this figure ({error}); draw level `stage` instead"
+            told = f"Graphviz failed on this figure ({error}); draw level `stage` instead"
             raise LayoutError(told) from None
 
     lay_out_by(engine)

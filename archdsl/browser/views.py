@@ -37,7 +37,7 @@ def _table(form: str) -> Callable[[dict[str, Any]], str]:
         wanted = network(message).name.partition(":")[0] if form == "native" else None
         done = convert(source, form, wanted)
         if done.text is None:
-            raise Refusal(done.why or "the table has errors; mend them first")
+            raise Refusal(done.why or "the table has errors; fix them first")
         return done.text
 
     return text

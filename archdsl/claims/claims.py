@@ -230,7 +230,7 @@ def _network(
     ]
     nearer = not fitting and 2 * abs(found.gives - wanted.value) < abs(base - wanted.value)
     near = (
-        f"nearest of what one setting gives: {found.gives:,}, by {_lines(settings, found.nearest)}"
+        f"nearest result with one setting: {found.gives:,}, by {_lines(settings, found.nearest)}"
         if nearer
         else ""
     )

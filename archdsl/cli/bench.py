@@ -32,7 +32,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="measure only engines whose name has this in it (may be repeated)",
+        help="measure only engines whose name contains this (may be repeated)",
     )
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="a table, or JSON (default: text)"

@@ -25,8 +25,8 @@ def arguments(parser: "ArgumentParser") -> None:
     """Declare the arguments of the command."""
     common.spec_arguments(parser, many=True)
     parser.epilog = (
-        "exit code: 0 clean (warnings are, without --strict), 1 errors in a table, 2 a wrong "
-        "command line or unreadable file"
+        "exit code: 0 no errors (with --strict, no warnings either), 1 errors in a table, "
+        "2 wrong command line or unreadable file"
     )
     parser.add_argument(
         "--format", choices=FORMATS, default="text", help="how to write the result (default: text)"
@@ -34,14 +34,12 @@ def arguments(parser: "ArgumentParser") -> None:
     parser.add_argument(
         "--explain",
         action="store_true",
-        help="list what was inferred, and why, and what was taken from where",
+        help="list what was inferred and why, and where each value was read",
     )
     parser.add_argument("--fix", action="store_true", help="apply the fixes that are sure, then check")
     parser.add_argument("--diff", action="store_true", help="change nothing; show what --fix would change")
-    parser.add_argument(
-        "--tables-only", action="store_true", help="pass over documents that hold no table of a network"
-    )
-    parser.add_argument("--one", action="store_true", help="fail where a file holds several tables")
+    parser.add_argument("--tables-only", action="store_true", help="skip documents without a network table")
+    parser.add_argument("--one", action="store_true", help="fail if a file holds several tables")
     parser.add_argument("--strict", action="store_true", help="exit with 1 on warnings too")
 
 
@@ -132,7 +130,7 @@ def _hint(result: Compilation) -> None:
     """Say that `--fix` would mend something."""
     sure = sum(diagnostic.is_sure for diagnostic in result.diagnostics)
     if sure and result.source.path != "<stdin>":
-        common.say(f"help: `archdsl check --fix {result.source.path}` mends {sure} of them")
+        common.say(f"help: `archdsl check --fix {result.source.path}` fixes {sure} of them")
 
 
 def _write_whole(results: list[Compilation], args: "Namespace") -> None:

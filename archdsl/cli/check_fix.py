@@ -71,7 +71,7 @@ def _fixed(args: argparse.Namespace, path: str) -> tuple[Source, Fixed, int]:
 
 def _saved(source: Source, done: Fixed) -> int:
     if source.path == "<stdin>":
-        common.say("archdsl: --fix changes files: use --diff for the standard input")
+        common.say("archdsl: --fix changes files: use --diff for standard input")
         return common.USAGE
     try:
         with open(source.path, "rb") as file:
@@ -83,9 +83,7 @@ def _saved(source: Source, done: Fixed) -> int:
     for one in done.applied:
         common.say(f"fixed: {_named(one.problem, one.fix)}")
     if open_ := [one for one in done.left if one.fixes and not one.is_sure]:
-        common.say(
-            f"{source.path}: {counted(len(open_), 'problem')} with fixes that need a person's judgement"
-        )
+        common.say(f"{source.path}: {counted(len(open_), 'problem')} with fixes that need your judgement")
     return 0
 
 

@@ -38,10 +38,10 @@ def reading_arguments(parser: "ArgumentParser", side: str = "") -> None:
         help=f"set a parameter of {whose}",
     )  # fmt: skip
     parser.add_argument(
-        f"--variant{end}", metavar="NAME", help=f"the network of {whose} to take, where a table has several"
+        f"--variant{end}", metavar="NAME", help=f"the network of {whose} to use, if a table has several"
     )
     parser.add_argument(
-        f"--style{end}", metavar="STYLE", help=f"conventions to read {whose} by, instead of the file's"
+        f"--style{end}", metavar="STYLE", help=f"conventions for reading {whose}, instead of the file's"
     )
     parser.add_argument(
         f"--input{end}", metavar="HxWxC", help=f"input shape of {whose}, like 32x32x3, instead of the file's"
@@ -130,7 +130,7 @@ def tell_briefly(diagnostics: tuple[Diagnostic, ...]) -> None:
         path, count = diagnostics[0].source.path, len(diagnostics)
         print(
             (
-                f"warning: {count} warning{'s' * (count != 1)} in {path}; `archdsl check {path}` tells "
+                f"warning: {count} warning{'s' * (count != 1)} in {path}; `archdsl check {path}` shows "
                 f"{'them' if count != 1 else 'it'}"
             ),
             file=sys.stderr,

@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
         from archdsl.evaluate.comparison_files import write
 
         names = write(args.out, runs, args.split)
-        print(f"\nwritten into {args.out}: {', '.join(names)}", file=sys.stderr)
+        print(f"\nwritten to {args.out}: {', '.join(names)}", file=sys.stderr)
     return 0
 
 

@@ -23,12 +23,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
              "(source)"),
     )  # fmt: skip
     parser.add_argument(
-        "--target", choices=("keras", "torch"), help="whose source model.py is (default: keras)"
+        "--target", choices=("keras", "torch"), help="framework of the source in model.py (default: keras)"
     )
     parser.add_argument(
         "--fold", action=argparse.BooleanOptionalAction, default=None,
         help=("fold batch norm and leave out what only training needs (default: yes; no for model.keras of "
-             "a spec, which is to be trained)"),
+             "a spec, which is meant for training)"),
     )  # fmt: skip
     parser.add_argument(
         "--with-scaling", action="store_true", help="let the model take uint8 images and scale them itself"
@@ -41,7 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         type=data_options.positive,
         default=256,
         metavar="N",
-        help="images to take the ranges of --int8 from (default: 256)",
+        help="number of images that --int8 measures ranges on (default: 256)",
     )
     deploy_options.data_arguments(parser)
 
@@ -75,11 +75,11 @@ def _usage(args: argparse.Namespace) -> int:
         return deploy_options.told(ValueError(f"--int8 writes .onnx and .tflite, not a {form.name} file"))
     if source and (args.int8 or args.with_scaling or deploy_options.is_run(args)):
         return deploy_options.told(
-            ValueError("source is written of a spec alone, without --int8 and --with-scaling")
+            ValueError("source can only be written for a spec, without --int8 and --with-scaling")
         )
     if args.target and not source:
         return deploy_options.told(
-            ValueError(f"--target says whose source a .py file is, and {args.output} is none")
+            ValueError(f"--target chooses the framework of a .py file, but {args.output} is not one")
         )
     if (args.int8 or args.with_scaling) and not (args.data or deploy_options.is_run(args)):
         return deploy_options.told(

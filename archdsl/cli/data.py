@@ -20,13 +20,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument(
         "words", metavar="SOURCE", nargs="+",
-        help=(f"{', '.join(NAMES)}, a folder of records or of class folders, an .npz file; before it "
-             f"`verify`, `info` or `show`"),
+        help=(f"{', '.join(NAMES)}, a folder of records or of class folders, an .npz file; put "
+             f"`verify`, `info` or `show` before it to look at what it holds"),
     )  # fmt: skip
     parser.add_argument(
         "--out",
         metavar="DIR",
-        help="folder to write records to; the same command goes on where it was stopped",
+        help="folder to write records to; the same command continues where it stopped",
     )
     parser.add_argument(
         "--from",
@@ -41,15 +41,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--mirror", metavar="URL", help="server to download from, instead of the authors' own"
     )
     parser.add_argument(
-        "--size", type=_size, metavar="HxW[xC]", help="size to bring images to (default: their own)"
+        "--size", type=_size, metavar="HxW[xC]", help="size to resize images to (default: their own)"
     )
-    parser.add_argument("--resize", choices=RULES, help="how to bring them to it (default: crop)")
+    parser.add_argument("--resize", choices=RULES, help="how to resize them (default: crop)")
     parser.add_argument("--compress", action="store_true", help="compress the records (gzip)")
     parser.add_argument(
         "--shard-mb", type=positive, default=32, metavar="MB", help="size of a file of records (default: 32)"
     )
     parser.add_argument(
-        "--accept-altered", action="store_true", help="take files that are not the official ones"
+        "--accept-altered", action="store_true", help="accept files that are not the official ones"
     )
     parser.add_argument(
         "-o",
@@ -136,7 +136,7 @@ def _verify(args: argparse.Namespace) -> int:
     from archdsl.data.records.verify import verified
 
     if not os.path.isdir(args.source):
-        raise DataError(f"{args.source} is no folder of records")
+        raise DataError(f"{args.source} is not a folder of records")
     found = verified(args.source)
     for problem in found.problems:
         print(problem)

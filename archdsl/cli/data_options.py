@@ -25,9 +25,7 @@ def reopening(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data-dir", metavar="DIR", help="folder of the official files or archives of a named data set"
     )
-    parser.add_argument(
-        "--resize", choices=RULES, help="how images of another size are brought to the network's input"
-    )
+    parser.add_argument("--resize", choices=RULES, help="how to resize images to the network's input")
     parser.add_argument(
         "--data-memory",
         type=_gibibytes,
@@ -35,7 +33,7 @@ def reopening(parser: argparse.ArgumentParser) -> None:
         help="memory for images (default: a quarter of what is free)",
     )
     parser.add_argument(
-        "--accept-altered", action="store_true", help="take files that are not the official ones"
+        "--accept-altered", action="store_true", help="accept files that are not the official ones"
     )
 
 

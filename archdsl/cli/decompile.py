@@ -11,7 +11,7 @@ FAILED = 4
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument(
-        "file", metavar="MODEL", help="model.keras, or the JSON of `model.to_json()`; no code of it is run"
+        "file", metavar="MODEL", help="model.keras, or the JSON of `model.to_json()`; none of its code is run"
     )
     parser.add_argument("--input", metavar="HxWxC", help="size of an input that the model leaves open")
     parser.add_argument("-o", "--output", metavar="NET.arch", required=True, help="the spec to write")

@@ -122,7 +122,7 @@ def _subject(args: argparse.Namespace) -> Any:
             raise DataError("--scaling is for model files: a run knows how its pixels are scaled")
         return subjects.of_run(args.run, args.weights, args.split, changes)
     if args.data is None:
-        raise DataError(f"{args.run} does not tell its data: say it with --data")
+        raise DataError(f"{args.run} does not say which data it used: give it with --data")
     return subjects.of_model(args.run, args.split, Choice(**changes), args.scaling)
 
 
@@ -138,4 +138,4 @@ def _write(args: argparse.Namespace, subject: Any, evaluation: Any) -> None:
     own = subject.folder
     kept = (own.rows(), figure(own)) if own else ([], "")
     names = write_evaluation(folder, evaluation, f"-{args.split}", subject.config, *kept)
-    print(f"\nwritten into {folder.path}: {', '.join(names)}", file=sys.stderr)
+    print(f"\nwritten to {folder.path}: {', '.join(names)}", file=sys.stderr)

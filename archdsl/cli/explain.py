@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     text = explain(word) if word else overview()
     if text is None:
         close = nearest(word, words())
-        hint = f"; did you mean {listed(close)}?" if close else "; `archdsl explain` lists what there is"
+        hint = f"; did you mean {listed(close)}?" if close else "; `archdsl explain` lists everything"
         return _refuse(f"nothing is called `{word}`{hint}")
     print(text.rstrip())
     return 0
@@ -51,7 +51,7 @@ def _draw(word: str, output: str) -> int:
         )
     network = blocks.network(block)
     if network is None:
-        return _refuse(f"no example network of `{block.name}` is known")
+        return _refuse(f"there is no example network for `{block.name}`")
     from archdsl.cli.draw import draw_to
 
     return draw_to(network, output)

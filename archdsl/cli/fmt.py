@@ -36,7 +36,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "-o",
         "--output",
         metavar="OUT",
-        help="file to write that to (default: standard output); its ending tells the form",
+        help="file to write that to (default: standard output); its ending sets the form",
     )
     parser.add_argument(
         "--standalone", action="store_true", help="write LaTeX as a document of its own, which compiles"
@@ -73,11 +73,11 @@ def _misused(args: argparse.Namespace, form: str | None) -> int:
     if form is None:
         wrong = "say which form to write: --to native, markdown or latex"
     elif len(args.file) > 1:
-        wrong = "one file at a time is written in another form"
+        wrong = "only one file at a time can be written in another form"
     elif args.check or args.diff:
         wrong = "--check and --diff are for formatting in place"
     elif args.variant or ":" in args.file[0].rpartition("#")[2] * ("#" in args.file[0]):
-        wrong = "a table is written with all of its networks; leave the network's name out"
+        wrong = "a table is written with all of its networks; omit the network's name"
     elif args.standalone and form != "latex":
         wrong = "--standalone is for LaTeX"
     if wrong:

@@ -12,7 +12,7 @@ DIFFERENT = 4
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
-    parser.add_argument("file", metavar="FILE[#table]", help="the spec that takes the weights")
+    parser.add_argument("file", metavar="FILE[#table]", help="the spec that receives the weights")
     common.reading_arguments(parser)
     parser.add_argument(
         "--from", dest="source", metavar="MODEL", required=True,
@@ -21,8 +21,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--flattened", choices=("channels-first", "channels-last"), default="channels-first",
-        help=("how a .safetensors file has the values of a flattened map: PyTorch's own way (the default), "
-              "or that of `compile --target torch`"),
+        help=("order of a flattened map's values in a .safetensors file: PyTorch's (the default), or "
+              "that of `compile --target torch`"),
     )  # fmt: skip
     parser.add_argument("-o", "--output", metavar="OUT.keras", required=True, help="the model to write")
 

@@ -27,7 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "file",
         metavar="FILE",
         nargs="*",
-        help="specs, documents with tables, directories (default: the specs that come along)",
+        help="specs, documents with tables, directories (default: the specs that come with archdsl)",
     )
     common.reading_arguments(parser)
     parser.add_argument(
@@ -62,7 +62,7 @@ def _without(results: list[Compilation], args: argparse.Namespace) -> int:
 def _text(result: Compilation) -> str:
     rows = tuple(_row(result, one) for one in result.compiled)
     example = f"{result.source.path}#{result.compiled[0].settings.name}"
-    return f"{text(Table('', _HEAD, rows))}\n\ntake one as '{example}'"
+    return f"{text(Table('', _HEAD, rows))}\n\nuse one as '{example}'"
 
 
 def _row(result: Compilation, one: Compiled) -> tuple[str, ...]:
@@ -98,14 +98,14 @@ def _network(result: Compilation, one: Compiled) -> dict[str, Any]:
 
 
 def _specs(form: str) -> int:
-    """List the specs that come along."""
+    """List the specs that come with archdsl."""
     listed = [{"name": name, "about": _about(name)} for name in specs.names()]
     if form == "json":
         _print({"version": VERSION, "specs": listed})
         return 0
     rows = tuple((one["name"], one["about"]) for one in listed)
     print(text(Table("", ("spec", "what it is"), rows, names=2)))
-    print("\ntake one by its name: archdsl check papers/resnet#50-layer")
+    print("\nuse one by its name: archdsl check papers/resnet#50-layer")
     return 0
 
 

@@ -12,22 +12,22 @@ from archdsl.light import Any
 
 COMMANDS = {
     "check": "check a table: sizes, parameters, multiply-adds",
-    "list": "list the networks of files, or the specs that come along",
+    "list": "list the networks in files, or the specs that come with archdsl",
     "facts": "print the fact sheet of a network: counts, memory, receptive fields",
     "draw": "draw a network as svg, png, pdf, tex, dot, mmd, or a page to explore",
     "serve": "show a file on a page in the browser, and follow its changes",
     "diff": "compare two networks: stages, layers, counts",
-    "fmt": "lay specs out, or write a table as native text, Markdown or LaTeX",
+    "fmt": "format specs, or write a table as native text, Markdown or LaTeX",
     "compile": "write a network or a run for Keras, ONNX, LiteRT, TensorFlow, or as source",
     "decompile": "write the spec of a Keras model",
-    "import-weights": "give a spec the weights of a Keras or PyTorch model",
-    "bench": "measure a network or a run on every engine that is installed",
-    "data": "write images as TFRecords, verify them, look at them",
+    "import-weights": "import the weights of a Keras or PyTorch model into a spec",
+    "bench": "measure the speed of a network or a run on every installed engine",
+    "data": "convert images to TFRecords, verify and view them",
     "train": "train a network on images",
-    "recipe": "print how a network is trained, as a file to edit; list recipes and keys",
-    "sweep": "train with many recipes, chosen by Optuna, and tell which is best",
+    "recipe": "print a training recipe as a file to edit; list recipes and their keys",
+    "sweep": "train with many recipes, chosen by Optuna, and report the best",
     "eval": "evaluate a trained run on one of its splits",
-    "predict": "name the classes of image files by a trained run or a Keras model",
+    "predict": "classify image files with a trained run or a Keras model",
     "compare": "compare runs: configurations, results, curves",
     "completion": "print a script that completes commands in a shell",
     "lsp": "serve an editor: diagnostics, hints, fixes and more as you type (the Language Server Protocol)",
@@ -80,8 +80,8 @@ def overview() -> str:
         + "\n\nTables are read from specs (.arch), Markdown, LaTeX, HTML, CSV and text:"
         "\n  archdsl check paper.tex --input 224x224x3"
         "\n  archdsl check 'README.md#table-2' --explain"
-        "\n\n`archdsl COMMAND --help` tells more, `archdsl explain` lists the language; "
-        "`archdsl --version` the version."
+        "\n\n`archdsl COMMAND --help` shows the options of a command, `archdsl explain` lists the language, "
+        "`archdsl --version` prints the version."
     )
 
 
@@ -131,7 +131,7 @@ def _guarded(command: str, argv: list[str]) -> int:
             return USAGE
         print(
             f"archdsl: internal error: {type(error).__name__}: {error}\n"
-            "This is a mistake of archdsl, not of your spec: please report it with the output of the "
+            "This is a bug in archdsl, not an error in your spec: please report it with the output of the "
             "same command and --debug.",
             file=sys.stderr,
         )

@@ -21,16 +21,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("images", metavar="IMAGE", nargs="+", help="image files, or folders of them")
     parser.add_argument(
-        "--top", type=positive, default=3, metavar="K", help="how many classes of each image (default: 3)"
+        "--top",
+        type=positive,
+        default=3,
+        metavar="K",
+        help="how many classes to print for each image (default: 3)",
     )
     parser.add_argument(
         "--weights", choices=("best", "last"), default="best", help="which weights of a run (default: best)"
     )
     parser.add_argument(
-        "--resize", choices=RULES, help="how images are brought to the input (default: the run's, or crop)"
+        "--resize", choices=RULES, help="how to resize images to the input (default: the run's, or crop)"
     )
     scaling_argument(parser)
-    parser.add_argument("--classes", metavar="FILE", help="names of the classes of a model file, one a line")
+    parser.add_argument(
+        "--classes", metavar="FILE", help="names of the classes of a model file, one per line"
+    )
     parser.add_argument(
         "--format",
         choices=FORMATS,

@@ -41,6 +41,6 @@ def run(args: argparse.Namespace) -> int:
 def described(key: Key) -> str:
     """Describe a key: type, range, default, meaning, and when it has an effect."""
     wanted = " ".join(filter(None, (words(key.hint), key.bounds.words())))
-    default = "must be said" if key.required else f"default {written(key.default)}"
+    default = "required" if key.required else f"default {written(key.default)}"
     condition = f"\n  only with {key.condition()}" if key.when else ""
     return f"{key.name}: {wanted}; {default}\n  {key.doc}{condition}"

@@ -14,7 +14,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--port", type=_port, default=0, metavar="N", help="port on this machine (default: any that is free)"
     )
-    parser.add_argument("--no-open", action="store_true", help="print the address, open no browser")
+    parser.add_argument(
+        "--no-open", action="store_true", help="only print the address, without opening a browser"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -30,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         server = Server(watched, _options(args), args.port)
     except OSError as error:
-        common.say(f"archdsl: cannot listen at port {args.port}: {(error.strerror or str(error)).lower()}")
+        common.say(f"archdsl: cannot listen on port {args.port}: {(error.strerror or str(error)).lower()}")
         return common.USAGE
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -57,5 +59,5 @@ def _options(args: argparse.Namespace) -> dict[str, Any]:
 
 def _port(text: str) -> int:
     if not text.isdigit() or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"`{text}` is no port; ports are numbers up to 65535")
+        raise argparse.ArgumentTypeError(f"`{text}` is not a port; ports are numbers up to 65535")
     return int(text)

@@ -24,11 +24,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="the smallest type that is allowed at --width (default: 7pt)",
     )
     title = parser.add_mutually_exclusive_group()
-    title.add_argument(
-        "--title", metavar="TEXT", help="stands above the figure instead of the network's name"
-    )
-    title.add_argument("--no-title", action="store_true", help="leave title and counts above the figure out")
-    parser.add_argument("--transparent", action="store_true", help="leave the ground transparent")
+    title.add_argument("--title", metavar="TEXT", help="title above the figure (default: the network's name)")
+    title.add_argument("--no-title", action="store_true", help="omit title and counts above the figure")
+    parser.add_argument("--transparent", action="store_true", help="make the background transparent")
     parser.add_argument("--dpi", type=_dpi, help="dots per inch of a png (default: 144)")
 
 
@@ -68,5 +66,7 @@ def _length(text: str) -> float:
 
 def _dpi(text: str) -> int:
     if not text.isdecimal() or int(text) not in _DPI:
-        raise argparse.ArgumentTypeError(f"`{text}` is no whole number from {_DPI.start} to {_DPI.stop - 1}")
+        raise argparse.ArgumentTypeError(
+            f"`{text}` is not a whole number from {_DPI.start} to {_DPI.stop - 1}"
+        )
     return int(text)

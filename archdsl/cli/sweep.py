@@ -38,11 +38,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--trials", type=data_options.positive, default=20, metavar="N", help="runs in all (default: 20)"
     )
     parser.add_argument(
-        "--out", metavar="DIR", required=True, help="folder of the sweep; one that has begun it goes on"
+        "--out", metavar="DIR", required=True, help="folder of the sweep; an existing one is continued"
     )
-    parser.add_argument(
-        "--dry-run", action="store_true", help="check everything, tell what would be done, and stop"
-    )
+    parser.add_argument("--dry-run", action="store_true", help="check everything, print the plan, and stop")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -69,7 +67,7 @@ def _sweep(args: argparse.Namespace) -> int:
     recipe_of = partial(_recipe, args, plan)
     check(recipe_of, overs)
     if "validation" not in plan.data.splits:
-        raise SweepError(f"{plan.data.name} has no validation images to choose by")
+        raise SweepError(f"{plan.data.name} has no validation images to choose the best trial with")
     print(
         f"\n{train.plan_text(plan)}\n{args.trials} trials over {', '.join(args.over)}\nfolder: {args.out}",
         flush=True,
@@ -98,7 +96,7 @@ def _search(args: argparse.Namespace, plan: Plan, overs: tuple[Over, ...], recip
     finally:
         lock.release()
     if interrupted:
-        print("interrupted, all saved: the same command goes on with it")
+        print("interrupted, all saved: the same command continues")
         return INTERRUPTED
     return _tell(args, folder, study)
 

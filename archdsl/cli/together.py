@@ -30,7 +30,7 @@ def _again(args: argparse.Namespace) -> str:
 
     path = args.resume or args.out
     if (RunFolder(path) / "config.json").exists():
-        return f"start every process again with `--resume {path}` to go on from the last checkpoint"
+        return f"start every process again with `--resume {path}` to continue from the last checkpoint"
     return "nothing was trained yet: start every process again"
 
 

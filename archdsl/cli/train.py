@@ -49,12 +49,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     common.layers_argument(parser)
     parser.add_argument("--out", metavar="RUN", help="run folder (default: runs/NAME-1, -2, ...)")
     parser.add_argument(
-        "--resume", metavar="RUN", help="go on with an interrupted run where its last checkpoint left off"
+        "--resume", metavar="RUN", help="continue an interrupted run from its last checkpoint"
     )
     log_options.arguments(parser)
-    parser.add_argument(
-        "--dry-run", action="store_true", help="check everything, tell what would be done, and stop"
-    )
+    parser.add_argument("--dry-run", action="store_true", help="check everything, print the plan, and stop")
     scale_options.arguments(parser)
     parser.set_defaults(defaults=parser.get_default)
 
@@ -84,9 +82,7 @@ def _cadence(text: str) -> str:
 def run(args: argparse.Namespace) -> int:
     """Train a network, or go on with a run; it goes on too when nobody reads the output any more."""
     if bool(args.file) == bool(args.resume):
-        print(
-            "archdsl: give one of both: a FILE to train, or --resume RUN to go on with a run", file=sys.stderr
-        )
+        print("archdsl: give either a FILE to train or --resume RUN to continue a run", file=sys.stderr)
         return common.USAGE
     try:
         which = scale_options.processes(args)
@@ -166,7 +162,7 @@ def _resume(args: argparse.Namespace) -> int:
     other = [f"--{name.replace('_', '-')}" for name in given if name not in _WITH_RESUME]
     if other:
         raise RunError(
-            f"a run goes on as it began: take {', '.join(other)} away, or train anew without --resume"
+            f"a resumed run keeps its settings: remove {', '.join(other)}, or train anew without --resume"
         )
     scale_options.prepare(args, RunFolder(args.resume).configuration().get("backend"))
     if not has_framework():
@@ -194,8 +190,8 @@ def _resume(args: argparse.Namespace) -> int:
 
 def _where(begun: Any, plan: Plan) -> str:
     if begun is None:
-        return "the run was stopped before its first checkpoint: it begins anew"
-    return f"going on after epoch {begun.epoch} of {plan.recipe.epochs}, step {begun.step} of {plan.steps}"
+        return "the run was stopped before its first checkpoint: it starts again"
+    return f"continuing after epoch {begun.epoch} of {plan.recipe.epochs}, step {begun.step} of {plan.steps}"
 
 
 def plan_text(plan: Plan) -> str:
@@ -261,7 +257,7 @@ def _train(args: argparse.Namespace, plan: Plan, folder: RunFolder, begun: Any) 
         return INTERRUPTED if outcome.interrupted else FAILED if outcome.diverged else 0
     if outcome.interrupted:
         print(
-            f"interrupted, all saved: `archdsl train --resume {folder.path}` goes on, `archdsl eval "
+            f"interrupted, all saved: `archdsl train --resume {folder.path}` continues, `archdsl eval "
             f"{folder.path}` evaluates"
         )
         return INTERRUPTED

@@ -33,7 +33,7 @@ def _refuse_other_things(place: Path, marker: str | None) -> None:
     if marker is not None and place.exists() and not (place / marker).is_file():
         raise FileExistsError(
             errno.EEXIST,
-            f"it is there already, and no folder that archdsl wrote (it has no {marker})",
+            f"it already exists and was not written by archdsl (it has no {marker})",
             str(place),
         )
 

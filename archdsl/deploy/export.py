@@ -54,7 +54,7 @@ def _blamed(job: Job, form: Format, path: Path, error: Exception) -> str:
 
     found = culprit(graph, attempt)
     if found is None:
-        return f"{form.name} does not take this network: {_line(error)}"
+        return f"{form.name} cannot represent this network: {_line(error)}"
     node, reason = found
     return f"{form.name} has no {_named(graph, node)}: {_line(reason)}"
 
@@ -71,7 +71,7 @@ def _line(error: Exception) -> str:
 
 
 def _differs(form: Format, error: float, fold: bool) -> str:
-    way = "; `--no-fold` leaves the rounding of folded norms out" if fold else ""
+    way = "; `--no-fold` avoids the rounding of folded norms" if fold else ""
     return (
         f"the {form.name} file differs from the network by {error:.1e}, more than {TOLERANCE:.0e}: "
         f"nothing is written{way}"

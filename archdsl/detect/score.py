@@ -75,9 +75,9 @@ WEIGHTS = {
 _LACKING = (
     ("operators", "no cell names a layer"),
     ("rows", "no row has a layer with a number of its own"),
-    ("sizes", "no column has the sizes of maps"),
+    ("sizes", "no column holds the sizes of maps"),
 )
-_OTHERWISE = "its headers and cells are those of another kind of table"
+_OTHERWISE = "its headers and cells look like another kind of table"
 
 
 def lacks(evidence: Evidence) -> str:

@@ -25,7 +25,7 @@ def _line(row: RowFacts) -> str:
 
 def _shapes(row: RowFacts) -> str:
     if row.faulty or row.computed is None:
-        return f"declared {shape_text(row.declared)}, has an error" if row.declared else "has an error"
+        return f"declared {shape_text(row.declared)}, with an error" if row.declared else "has an error"
     return shape_text(row.computed) + (f", declared {shape_text(row.declared)}" if row.declared else "")
 
 

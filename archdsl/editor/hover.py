@@ -23,7 +23,7 @@ ROLES = {
     "header": "the header of a column",
     "kernel": "the window",
     "channels": "channels or units",
-    "repeat": "how often it stands",
+    "repeat": "the repeat",
     "filler": "a word without a meaning of its own",
 }
 

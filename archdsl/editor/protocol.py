@@ -100,7 +100,7 @@ def quick_fix(document: Document, uri: str, fix: QuickFix) -> lsp.CodeAction:
 
 def fix_all(document: Document, uri: str, found: Sequence[Edit]) -> lsp.CodeAction:
     """Return the action that mends all that has one fix only."""
-    title = "Mend all problems that have one fix"
+    title = "Fix all problems that have one fix"
     return lsp.CodeAction(title, kind=lsp.CodeActionKind.SourceFixAll, edit=change(document, uri, found))
 
 

@@ -64,7 +64,7 @@ def _proved(document: Document, edits: tuple[Edit, ...], new: str) -> None:
         for found in (before, after)
     ]
     if codes[0] != codes[1] or ops[0] != ops[1]:
-        raise RenameError(f"with `{new}` the table would be read another way")
+        raise RenameError(f"with `{new}` the table would be read differently")
 
 
 def _part(document: Document, one: Occurrence) -> Span | None:

@@ -42,7 +42,7 @@ def _visible(document: Document, span: Span) -> Span:
 
 
 def said(found: Diagnostic) -> str:
-    """Write the message of a fault, what is said at its place, its evidence and its mend, in lines."""
+    """Write the lines of a fault: its message, the label at its place, its causes and its fix."""
     primary = next((label.text for label in found.labels if label.primary), "")
     lines = [found.message, *([primary] if primary and primary not in found.message else [])]
     lines += [note.text if note.kind == "note" else f"{note.kind}: {note.text}" for note in found.notes]

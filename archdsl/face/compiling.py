@@ -15,7 +15,7 @@ def compile_to(network: Network, out: str, target: str, fold: bool | None) -> No
     if out.endswith(".py"):
         write_whole(out, source(network, target))
     elif target == "torch":
-        raise ValueError(f"target says whose source a .py file is, and {out} is none")
+        raise ValueError(f"target chooses the framework of a .py file, but {out} is not one")
     else:
         _write_model(network, out, fold)
 

@@ -4,7 +4,7 @@ from archdsl.diagnostics import Diagnostic
 
 
 class Diagnostics(tuple[Diagnostic, ...]):
-    """All that there is to say about a file; empty where it is clean."""
+    """The errors and warnings of a file; empty if there are none."""
 
     __slots__ = ()
 

@@ -12,7 +12,7 @@ _NO_TABLE = ("E0110", "E0111")
 
 
 class Folder:
-    """The specs below a folder by their paths: `specs` those without errors, `broken` what is wrong with the
+    """The specs in a folder by their paths: `specs` are those without errors, `broken` has the errors of the
     others."""
 
     def __init__(self, path: str, overrides: Overrides) -> None:

@@ -88,7 +88,7 @@ def run_guarded(dot: str, kind: str, dpi: int = DPI) -> bytes:
             return done.stdout
         if done.returncode == _MISSING:
             raise EngineMissingError(f"drawing needs Graphviz; install it with `{INSTALL}`")
-    raise LayoutError("Graphviz broke down over this figure; draw level `stage` instead")
+    raise LayoutError("Graphviz failed on this figure; draw level `stage` instead")
 
 
 def _bundled(dot: str, kind: str, dpi: int) -> bytes:

@@ -69,7 +69,7 @@ def torch_slots(graph: Graph) -> list[Slot]:
     reached = {want.node for wants in found.values() for want in wants}
     for i, node in enumerate(graph.nodes):
         if i not in reached and _declared(graph, node):
-            raise ForeignError(f"{node.name}: PyTorch has no form of this layer")
+            raise ForeignError(f"{node.name}: PyTorch has no equivalent of this layer")
     return [
         Slot(graph.nodes[wants[0].node].name, tuple(sorted(wants, key=_role))) for wants in found.values()
     ]

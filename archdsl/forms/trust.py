@@ -157,7 +157,7 @@ def _fused(source: Source, cell: Cell) -> Iterator[Diagnostic]:
                     for fix in _fix(source, cell, match.end(), match.end(), "; ", "")
                     for edit in fix.edits
                 ]
-            fixes = (Fix("part the layers", tuple(edits)),) if len(edits) == len(matches) else ()
+            fixes = (Fix("separate the layers", tuple(edits)),) if len(edits) == len(matches) else ()
             yield readers.fused_rows(source, cell.place(start, stop), cell.text[start:stop], fixes)
 
 

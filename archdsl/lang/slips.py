@@ -38,26 +38,26 @@ SLIPS = (
     Slip(
         re.compile(r"(?<![A-Za-z_\d])(?:\d+[OolI]+[\dOolI]*|[OolI]+\d[\dOolI]*)(?![A-WYZa-wyz_])"),
         lambda match: match[0].translate(_DIGITS),
-        "`{said}` has a letter where a number has a digit",
-        "a number is meant",
+        "`{said}` has a letter in place of a digit",
+        "this looks like a number",
     ),
     Slip(
         re.compile(rf"[A-Za-z]*[{_FOREIGN}][A-Za-z{_FOREIGN}]*"),
         lambda match: match[0].translate(_LOOKS),
         "`{said}` has letters of another alphabet, which only look like `{meant}`",
-        "Latin letters are meant",
+        "expected Latin letters",
     ),
     Slip(
         re.compile(r"(?:^|(?<=\s))(?://|%|--|/\*|')(?=\s|\w)"),
         "#",
-        "`{said}` begins no comment: comments begin with `#`",
-        "a comment is meant",
+        "`{said}` does not start a comment; comments start with `#`",
+        "this looks like a comment",
     ),
     Slip(
         re.compile(r"(?<![\w.])(\d)\s?([xX×])\s?\1(\d{1,4})(?![\w.])"),
         r"\1\2\1, \3",
         "`{said}` lacks the comma between a window and its channels",
-        "a window, and channels behind a comma",
+        "write the window, a comma, then the channels",
     ),
     Slip(
         re.compile(r"(?<![\w.])(\d)\s?[xX×](?=\s*(?:[,;\]|#]|$))"),
@@ -68,14 +68,14 @@ SLIPS = (
     Slip(
         re.compile(r"(?<![\w.])([1357])\1(?=\s*,\s*\d)"),
         r"\1x\1",
-        "`{said}` holds a window without its sign",
+        "`{said}` holds a window without its `x`",
         "a window, like `3x3`, comes before the channels",
     ),
     Slip(
         re.compile(r"(\d\s?[xX×]\s?\d)\s*;\s*(?=\d+\s*(?:[;\],#]|$))"),
         r"\1, ",
         "`{said}` has a `;` between a window and its channels",
-        "`;` parts layers, `,` what belongs to one",
+        "`;` separates layers, `,` the parts of one layer",
     ),
     Slip(
         re.compile(
@@ -86,14 +86,14 @@ SLIPS = (
             re.IGNORECASE,
         ),
         r"\1; \2",
-        "`{said}` are two layers with a comma between them",
-        "layers are parted by `;`",
+        "`{said}` is two layers separated by a comma",
+        "separate layers with `;`",
     ),
     Slip(
         re.compile(r"(?<=[\])])\s?[xX×*](?=\s*(?:$|[#,;|\]]))"),
         "",
         "the repeat has no number",
-        "how often? write it behind the sign, like `x2`, or remove the sign",
+        "write the number after the sign, like `x2`, or remove the sign",
     ),
     Slip(
         re.compile(
@@ -101,7 +101,7 @@ SLIPS = (
         ),
         lambda match: str(NUMBER_WORDS[match[0].lower()]),
         "`{said}` is a number in words",
-        "a number in digits",
+        "write it in digits",
     ),
     Slip(
         re.compile(r"(?P<key>^\s*input\s*[=:]?\s*)(\d+\s*[xX×]\s*\d+)(?=\s*(?:$|#|,))", re.IGNORECASE),
@@ -115,8 +115,8 @@ SLIPS = (
             rf"^(?P<key>\s*)((?:{_TRAINING})\s*(?:[=:]\s*|\s)\s*[\w.-]+)(?=\s*(?:$|#))", re.IGNORECASE
         ),
         r"\g<key># \2",
-        "`{said}` is an option of training, and says nothing of the network",
-        "`archdsl train --help` lists those; a table may have it in a comment",
+        "`{said}` is a training option, not part of the network",
+        "`archdsl train --help` lists training options; in a table, put it in a comment",
     ),
 )
 # Of a line's first word, which is no setting: the nearest that is one is found where settings are known.
@@ -130,12 +130,12 @@ INDENT = Slip(
     re.compile(r"^\S.*$"),
     r"    \g<0>",
     "the lines of this block are not indented",
-    "a line of a block begins with blanks, and so it ends where they end",
+    "start each line of a block with spaces; the block ends at the first line without them",
 )
 # The last resort, above the rows.
 REMARK = Slip(
     re.compile(r"^(?P<key>\s*)([A-Za-z][\w -]*[\s:=].*?)(?=\s*(?:$|#))"),
     r"\g<key># \2",
     "`{said}` is neither a setting nor a row",
-    "a comment begins with `#`",
+    "comments start with `#`",
 )

@@ -143,7 +143,7 @@ class LayerLowering:
         ):
             why = (
                 f"{spec.multiplier} filters for each channel: {spec.channels} are printed, "
-                f"{value.shape[-1]} arrive"
+                f"but {value.shape[-1]} arrive"
             )
             raise Fault(spec.places["channels"], why, value.shape)
         spec = grouped(spec, value.shape[-1])
@@ -203,7 +203,7 @@ class LayerLowering:
         ):
             why = (
                 f"a depthwise convolution keeps the channels: {spec.channels} are printed, "
-                f"{value.shape[-1]} arrive"
+                f"but {value.shape[-1]} arrive"
             )
             raise Fault(spec.places["channels"], why, value.shape)
         if (

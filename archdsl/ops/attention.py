@@ -27,7 +27,7 @@ def _widths(params: Params, query: Shape) -> tuple[int, int, int]:
     heads, channels = params["heads"], query[-1]
     if params["width"] is None and channels % heads:
         raise ShapeFault(
-            f"{heads} heads do not divide {channels} channels: give the width of a head, `width=64`"
+            f"{heads} heads do not divide {channels} channels; give the width of a head, `width=64`"
         )
     width = params["width"] or channels // heads
     return width, params["value"] or width, params["out"] or channels

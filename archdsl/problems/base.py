@@ -34,19 +34,19 @@ def error(
 
 
 def about_file(code: str, message: str, source: Source, note: str, help: str = "") -> Diagnostic:
-    """Make an error that no place of the source is to blame for."""
+    """Make an error about the file as a whole."""
     return Diagnostic(code, "error", message, source, (), (Note("note", note),), help)
 
 
 def replace(title: str, span: Span, text: str, sure: bool = False) -> Fix:
-    """Make the fix that writes `text` over `span`; `sure` is one that needs nobody's judgement."""
+    """Make the fix that writes `text` over `span`; a `sure` fix needs nobody's judgement."""
     return Fix(title, (Edit(span, text),), "machine-applicable" if sure else "maybe-incorrect")
 
 
 def told_once(networks: Sequence[tuple[str, str, Sequence[Diagnostic]]]) -> list[Diagnostic]:
-    """Merge what several networks of a table are told at the same place: the first of them stands for all, and names them.
+    """Merge the messages about the same place from several networks of a table: the first stands for all and names them.
 
-    The networks come as the name of their table, their own, and what is told of them.
+    Each network is given as the name of its table, its own name, and its messages.
     """
     kept: dict[Any, Diagnostic] = {}
     where: dict[Any, list[str]] = {}

@@ -22,13 +22,20 @@ class BlockName(NamedTuple):
         return (Label(self.span, "defined here"),) if self.source is source else ()
 
 
-_EXAMPLE = "a block begins like `block fire(s1, e1, e3)` or `block pair(c) = concat`, its lines are indented"
+_EXAMPLE = (
+    "a block starts like `block fire(s1, e1, e3)` or `block pair(c) = concat`, and its lines are indented"
+)
 
 
 def bad_head(source: Source, span: Span) -> Diagnostic:
     """E0221: the first line of a block that is none."""
     return error(
-        "E0221", "this does not begin a block", source, span, "expected a name and parameters", help=_EXAMPLE
+        "E0221",
+        "this is not the first line of a block",
+        source,
+        span,
+        "expected a name and parameters",
+        help=_EXAMPLE,
     )
 
 
@@ -45,11 +52,11 @@ def bad_axis(source: Source, span: Span, text: str) -> Diagnostic:
     """E0250: an axis of what an own layer takes that is neither a name nor a number."""
     return error(
         "E0250",
-        f"`{short(text)}` is no axis",
+        f"`{short(text)}` is not an axis",
         source,
         span,
         "expected a name without an x, or a number",
-        help=f"what arrives has a name for each axis, {_OWN}",
+        help=f"name each axis of the input, {_OWN}",
     )
 
 
@@ -105,7 +112,7 @@ def block_is_a_layer(source: Source, span: Span, name: str) -> Diagnostic:
     """E0223: a block named like a word that cells have already."""
     return error(
         "E0223",
-        f"`{short(name)}` means something in a cell already",
+        f"`{short(name)}` already has a meaning in cells",
         source,
         span,
         "choose another name for the block",
@@ -119,7 +126,7 @@ def bad_reading(source: Source, span: Span) -> Diagnostic:
     )
     return error(
         "E0224",
-        "this does not say how to read something",
+        "this `read` line has no pattern and meaning",
         source,
         span,
         "expected `PATTERN as LAYERS`",
@@ -130,17 +137,17 @@ def bad_reading(source: Source, span: Span) -> Diagnostic:
 def bad_pattern(source: Source, span: Span, label: str, count: int) -> Diagnostic:
     """E0224: a `read` line for several layers, for none, or for a block."""
     help_text = "put brackets around several layers" if count > 1 else ""
-    return error("E0224", "a reading is of one layer or one bracket", source, span, label, help=help_text)
+    return error("E0224", "a `read` pattern is one layer or one bracket", source, span, label, help=help_text)
 
 
 def wire_without_name(source: Source, span: Span, word: str) -> Diagnostic:
     """E0225: `concat` alone."""
     return error(
         "E0225",
-        f"`{short(word)}` names no other value",
+        f"`{short(word)}` does not name another value",
         source,
         span,
-        "with what?",
+        "which one?",
         help=f"name a row, a step of the block, or the block's `input`: `{short(word)} input`",
     )
 
@@ -166,7 +173,7 @@ def unknown_value(
 def missing_argument(
     source: Source, span: Span, block: BlockName, parameter: str, headers: Iterable[str]
 ) -> Diagnostic:
-    """E0227: a block used without a value that it needs."""
+    """E0227: a block is used without a value that it needs."""
     ways = [f"`{block.name}({parameter}=…)`", *(f"a column `{header}`" for header in headers)]
     label = f"no value for `{parameter}`"
     more = block.defined(source)
@@ -177,7 +184,7 @@ def missing_argument(
         span,
         label,
         *more,
-        help=f"give it: {' or '.join(ways)}",
+        help=f"give it with {' or '.join(ways)}",
     )
 
 
@@ -192,7 +199,7 @@ def surplus_argument(
     headline = (
         f"`{short(block.name)}` has no parameter `{short(key)}`"
         if key
-        else f"`{short(block.name)}` takes no further argument"
+        else f"`{short(block.name)}` takes no more arguments"
     )
     return error(
         "E0228", headline, source, span, "no parameter for this", *block.defined(source), help=help_text
@@ -211,7 +218,7 @@ def column_not_taken(source: Source, span: Span, header: str, row: str) -> Diagn
     """E0229: a cell with a value that nothing in its row can take."""
     return error(
         "E0229",
-        f"nothing in {short(row)} takes `{short(header)}`",
+        f"nothing in {short(row)} uses `{short(header)}`",
         source,
         span,
         "this value would be lost",
@@ -225,11 +232,11 @@ def layer_in_column(source: Source, span: Span, header: str) -> Diagnostic:
     text = source.clean[span.start : span.end]
     return error(
         "E0229",
-        f"`{short(text)}` is no `{short(header)}` of this row",
+        f"`{short(text)}` is not a `{short(header)}` of this row",
         source,
         span,
-        "the row's own layer is another one",
-        help="write the layer in the structure; this column says properties of the row's layer",
+        "the row already has a different layer",
+        help="write the layer in the structure; this column holds properties of the row's layer",
     )
 
 
@@ -237,7 +244,7 @@ def in_block(source: Source, span: Span, block: str, message: str, line: int) ->
     """E0230: the body of a library block does not work out for the values it is used with."""
     return error(
         "E0230",
-        f"`{short(block)}` does not work out here",
+        f"`{short(block)}` is not valid with these values",
         source,
         span,
         message,
@@ -253,7 +260,7 @@ def used_before(source: Source, span: Span, block: str, itself: bool) -> Diagnos
             f"block `{short(block)}` uses itself",
             source,
             span,
-            "without end",
+            "this never ends",
             help="repeat a block with `[...] x n`",
         )
     help_text = f"put the definition of `{short(block)}` above this one"
@@ -274,17 +281,17 @@ def too_deep(source: Source, span: Span, block: str, limit: int) -> Diagnostic:
         f"`{short(block)}` is more than {limit} blocks deep",
         source,
         span,
-        "blocks within blocks, too many of them",
+        "too many blocks inside blocks",
     )
 
 
 def unknown_condition(source: Source, span: Span, left: object, right: object) -> Diagnostic:
     """E0232: a guard that compares what cannot be compared."""
     shown = [f"`{size_text(side)}`" if isinstance(side, tuple) else f"`{side}`" for side in (left, right)]
-    help_text = "words and kernels are compared by `==` and `!=` alone"
+    help_text = "words and kernels can only be compared with `==` and `!=`"
     return error(
         "E0232",
-        "this condition has no answer",
+        "these two cannot be compared",
         source,
         span,
         f"compares {shown[0]} with {shown[1]}",
@@ -299,8 +306,8 @@ def nothing_left(source: Source, span: Span) -> Diagnostic:
         "no layer of the network is left",
         source,
         span,
-        "its guards, and those of the blocks that it uses, leave nothing",
-        help="change the parameter or the condition, so that a row holds; `check --explain` lists the values of parameters",
+        "the `when` conditions exclude every layer",
+        help="change the parameter or the condition, so that a row remains; `check --explain` lists the values of parameters",
     )
 
 
@@ -311,7 +318,7 @@ def unread_input(source: Source, span: Span, name: str) -> Diagnostic:
         f"nothing reads the input `{short(name)}`",
         source,
         span,
-        "would be lost",
+        "this input would be lost",
         help=f"write `from {name}` before the layers that take it, or leave the input out",
     )
 
@@ -321,11 +328,11 @@ def unused(source: Source, span: Span, use: Span, inside: bool) -> Diagnostic:
     text = short(source.clean[span.start : span.end])
     return error(
         "E0307",
-        f"nothing takes the output of {'a layer in ' if inside and use == span else ''}`{text}`",
+        f"nothing uses the output of {'a layer in ' if inside and use == span else ''}`{text}`",
         source,
         span,
         "would be lost",
         *((Label(use, "the block is used here"),) if use != span else ()),
-        notes=("`from NAME` goes on from another value, and leaves what stands before it",),
-        help="write `from NAME` before the layers that follow it; begin a row with `aside` if it is an output of the network",
+        notes=("`from NAME` continues from another value and drops what comes before it",),
+        help="write `from NAME` before the layers that follow it; start the row with `aside` if it is an output of the network",
     )

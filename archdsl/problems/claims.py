@@ -39,7 +39,7 @@ class Mend(NamedTuple):
             Edit(place, value) if place else Edit(Span(0, 0), f"{line}\n")
             for line, place, value in self.settings
         )
-        return Fix(f"set {self.lines}, if the table is meant so", tuple(edits))
+        return Fix(f"set {self.lines}, if that is what the table means", tuple(edits))
 
 
 def count_differs(
@@ -72,7 +72,7 @@ def count_differs(
     help_text = (fixes or misprint)[0].title if len(fixes or misprint) == 1 else ""
     return error(
         "E0404",
-        f"{variant + ': ' if variant else ''}{short(text)} {_NAMES[what]} are printed, {computed:,} computed",
+        f"{variant + ': ' if variant else ''}{short(text)} {_NAMES[what]} are printed, but the network has {computed:,}",
         source,
         span,
         f"printed; computed {computed:,}",
@@ -86,11 +86,11 @@ def over_budget(source: Source, span: Span, text: str, what: str, computed: int,
     """E0404: the network has more of something than it may have."""
     return error(
         "E0404",
-        f"{variant + ': ' if variant else ''}at most {short(text)} {_NAMES[what]} are allowed, {computed:,} computed",
+        f"{variant + ': ' if variant else ''}at most {short(text)} {_NAMES[what]} are allowed, but the network has {computed:,}",
         source,
         span,
         f"computed {computed:,}",
-        help="a budget holds for the network as it is; take channels or repeats away, or allow more",
+        help="reduce channels or repeats, or raise the budget",
     )
 
 
@@ -115,12 +115,12 @@ def without_norms(
     computed = next(iter(counts.values()))
     return error(
         "E0404",
-        f"{variant + ': ' if variant else ''}{short(text)} parameters are printed, {computed:,} computed",
+        f"{variant + ': ' if variant else ''}{short(text)} parameters are printed, but the network has {computed:,}",
         source,
         span,
         f"printed; computed {computed:,}",
         notes=[f"{count:,} {name}" for name, count in list(counts.items())[1:]],
-        help=f"the printed number leaves normalisation out; with it, write `{meant}`",
+        help=f"the printed number omits normalisation; to include it, write `{meant}`",
         fixes=(replace(f"write `{meant}`", span, meant),),
     )
 
@@ -133,11 +133,11 @@ def row_count_differs(
     shown = short(text) if meant else f"`{short(text)}` as its"
     found = error(
         "W0401",
-        f"{short(row)} prints {shown} {_NAMES[what]}, and has {computed:,}",
+        f"{short(row)} prints {shown} {_NAMES[what]}, but has {computed:,}",
         source,
         span,
         f"computed {computed:,}",
-        help="counts of single rows are often misprinted, or count other things; the network is not changed by them",
+        help="counts of single rows are often misprinted, or count something else; they do not change the network",
         fixes=(replace(f"write `{meant}`", span, meant),) if meant else (),
     )
     return found._replace(severity="warning")

@@ -1,4 +1,4 @@
-"""W: messages about what is probably meant otherwise; the network is built as printed."""
+"""W: messages about text that probably means something else; the network is built as printed."""
 
 from archdsl.diagnostics import Diagnostic, Edit, Fix, Label
 from archdsl.problems.base import error, replace, short, size_text
@@ -9,10 +9,10 @@ def dense_as_map(source: Source, span: Span, units: int, shape: tuple[int, ...])
     """W0203: a dense layer with as many units as the map before it has values."""
     found = error(
         "W0203",
-        f"{units:,} units, as many as the map {size_text(shape)} before them has values",
+        f"the layer has {units:,} units, exactly the number of values in the {size_text(shape)} map before it",
         source,
         span,
-        "this may be the flattened map, and no layer",
+        "this may be the flattened map, not a layer",
         help="write `flatten` if the table prints the map as a row of its own",
         fixes=(replace("write `flatten`", span, "flatten"),),
     )
@@ -26,14 +26,14 @@ def dense_on_sequence(
     positions, channels = shape
     found = error(
         "W0303",
-        f"`{short(text)}` flattens the sequence of {size_text(shape)} that reaches it",
+        f"`{short(text)}` flattens the {size_text(shape)} sequence before it",
         source,
         span,
         f"{positions * channels:,} values to {units:,}",
         notes=(
-            f"at each of the {positions} positions it would have {channels} inputs, {(channels + 1) * units:,} parameters",
+            f"applied at each of the {positions} positions, it would have {channels} inputs and {(channels + 1) * units:,} parameters",
         ),
-        help="write `flatten` before it if that is meant, or `each position` behind it for a layer at each position",
+        help="write `flatten` before it to confirm that, or `each position` after it to apply it at each position",
     )
     return found._replace(severity="warning")
 
@@ -42,7 +42,7 @@ def never_residual(source: Source, span: Span, style: str, kernel: str) -> Diagn
     """W0205: a residual style, and no bracket that has a block's two layers."""
     found = error(
         "W0205",
-        f"nothing is residual under style {style}: no bracket has two layers",
+        f"style {style} makes no residual block here: no bracket has two layers",
         source,
         span,
         "one layer, repeated",
@@ -50,7 +50,7 @@ def never_residual(source: Source, span: Span, style: str, kernel: str) -> Diagn
     layer = f"{kernel}, c"
     return found._replace(
         severity="warning",
-        help=f"if each stands for the two layers of a block, add the line `read [{layer}] as {layer}; {layer}`; if not, `brackets plain`",
+        help=f"if each bracket stands for the two layers of a block, add the line `read [{layer}] as {layer}; {layer}`; if not, set `brackets plain`",
     )
 
 
@@ -59,11 +59,11 @@ def single_beside_residual(source: Source, span: Span, name: str, other: str, ke
     layer = f"{kernel}, c"
     found = error(
         "W0205",
-        f"nothing in `{short(name)}` is residual, and `{short(other)}` beside it has residual blocks",
+        f"nothing in `{short(name)}` is residual, but `{short(other)}` in the same table has residual blocks",
         source,
         span,
         "one layer, repeated",
-        help=f"if each stands for the two layers of a block, add the line `read [{layer}] as {layer}; {layer}`; if not, `brackets plain`",
+        help=f"if each bracket stands for the two layers of a block, add the line `read [{layer}] as {layer}; {layer}`; if not, set `brackets plain`",
     )
     return found._replace(severity="warning")
 
@@ -77,9 +77,7 @@ def pool_of_no_kind(source: Source, span: Span, text: str) -> Diagnostic:
         source,
         span,
         "read as an average pool",
-        notes=(
-            "sizes and counts are the same; so are those of all further pools of this table that do not say it",
-        ),
+        notes=("sizes and counts are the same for both; all such pools of this table are read this way",),
         help="write `max pool` or `average pool`",
         fixes=(
             replace(f"write `average pool{factor}`", span, f"average pool{factor}"),
@@ -95,25 +93,25 @@ def beside_some(
     """W0230: a word of a block's parameter that is printed beside some of its uses."""
     found = error(
         "W0230",
-        f"`{short(word)}` stands beside some `{short(block)}`, and not beside all",
+        f"`{short(word)}` is printed beside some uses of `{short(block)}`, but not beside all",
         source,
         span,
-        "here it does",
-        Label(others[0], "read as without it"),
-        help=f"where the others are meant to have it, too, write `{short(word)}` beside them, or `{short(word.lower())}={default}`",
+        "printed here",
+        Label(others[0], "read without it"),
+        help=f"if the others should have it too, write `{short(word)}` beside them, or `{short(word.lower())}={default}`",
     )
     return found._replace(severity="warning")
 
 
 def unused_parameter(source: Source, span: Span, name: str, block: str) -> Diagnostic:
-    """W0206: a parameter that no line of its block speaks of."""
+    """W0206: a parameter that no line of its block uses."""
     found = error(
         "W0206",
         f"`{short(block)}` never uses its parameter `{short(name)}`",
         source,
         span,
-        "no line of the block speaks of it",
-        help=f"use `{short(name)}` in a line, or take it out, so that no table can print a value that is lost",
+        "no line of the block mentions it",
+        help=f"use `{short(name)}` in a line, or remove it",
     )
     return found._replace(severity="warning")
 
@@ -128,7 +126,7 @@ def uneven_kernel(source: Source, span: Span, kernel: tuple[int, ...]) -> Diagno
         source,
         span,
         "one side even, one odd",
-        help=f"a misprint of {meant}, perhaps",
+        help=f"perhaps a misprint of {meant}",
         fixes=(replace(f"write `{meant}`", span, meant),),
     )
     return found._replace(severity="warning")
@@ -140,13 +138,13 @@ def brace_of_one_row(source: Source, count: Span, rows: list[Span]) -> Diagnosti
     edits = tuple(Edit(Span(row.start, row.start), f"{printed}× ") for row in rows[1:])
     found = error(
         "W0204",
-        f"`{printed}×` stands beside one row, and is read as going around {len(rows)}",
+        f"`{printed}×` is printed beside one row, and read as repeating {len(rows)} rows",
         source,
         count,
-        "the brace",
-        Label(rows[-1], "the last row that it is read to go around"),
-        notes=["all of them read maps of one size and channels, and lead back to it"],
-        help=f"write `{printed}×` before every row that it repeats, or {printed} in a column headed `n` if that is the first one alone",
+        "the repeat",
+        Label(rows[-1], "the last row that it repeats"),
+        notes=["the rows begin and end with the same size and channels"],
+        help=f"write `{printed}×` before each row that it repeats; if it repeats only the first one, put {printed} in a column headed `n`",
         fixes=(Fix("write the count before each of them", edits),),
     )
     return found._replace(severity="warning")
@@ -159,35 +157,36 @@ def column_not_read(source: Source, span: Span, header: str) -> Diagnostic:
         f"the column `{short(header)}` is not read",
         source,
         span,
-        "nothing of this column reaches the network",
+        "the network uses nothing from it",
     )
     return found._replace(
         severity="warning",
-        help="say what it holds in the structure, like `3x3, 64, stride 2`; a column of notes may stay",
+        help="write what it holds in the structure, like `3x3, 64, stride 2`; a column of notes may stay",
     )
 
 
 def part_of_a_name(source: Source, span: Span, words: str) -> Diagnostic:
     """W0208: words around the layer in the name of a row."""
     found = error(
-        "W0208", f"`{short(words)}` is taken for a part of the row's name", source, span, "no word of a layer"
+        "W0208", f"`{short(words)}` is read as part of the row's name", source, span, "not a word for a layer"
     )
     return found._replace(
-        severity="warning", help="write the layer in a column of its own if it is one of another kind"
+        severity="warning", help="if it names another kind of layer, write that layer in its own column"
     )
 
 
 def turned(source: Source, first: Span, last: Span, is_input: bool = True) -> Diagnostic:
     """W0102: a table that begins with the end of a network and ends with its input is read from bottom to top."""
-    more = Label(last, "the input stands last" if is_input else "the largest map stands last")
+    more = Label(last, "the input comes last" if is_input else "the largest map comes last")
     found = error(
         "W0102",
         "the rows are read from bottom to top",
         source,
         first,
-        "the end of the network stands first",
+        "the end of the network comes first",
         more,
     )
     return found._replace(
-        severity="warning", help="set `direction bottom-up`, or `direction top-down` if that is not meant"
+        severity="warning",
+        help="set `direction bottom-up` to confirm this, or `direction top-down` to read from the top",
     )

@@ -28,11 +28,11 @@ def unknown_setting(source: Source, span: Span, key: str, known: Iterable[str]) 
 def unknown_style(
     source: Source, span: Span, style: str, known: Iterable[str], meant: Sequence[str]
 ) -> Diagnostic:
-    """E0202: a style that does not exist; `meant` are those whose tables are of what the word names."""
+    """E0202: a style that does not exist; `meant` are the styles that fit the network which the word names."""
     known = tuple(known)
     offered = (
         {
-            "help": f"its tables have the style {listed(meant)}",
+            "help": f"its tables use the style {listed(meant)}",
             "fixes": (replace(f"write `{meant[0]}`", span, meant[0]),),
         }
         if meant
@@ -68,7 +68,7 @@ def unknown_word(source: Source, span: Span, word: str, known: Mapping[str, obje
     help_text = (
         f"did you mean {listed(close)}?"
         if close
-        else "`archdsl explain` lists what there is; a block of your own is defined by `block NAME(…)`"
+        else "`archdsl explain` lists all layers and blocks; define your own with `block NAME(…)`"
     )
     fixes = (replace(f"write `{close[0]}`", span, close[0], sure=len(close) == 1),) if close else ()
     label = "not a layer, an option or a parameter"
@@ -89,8 +89,10 @@ def name_or_units(source: Source, span: Span, word: str, layer: str, number: str
 
 
 def unsaid(source: Source, span: Span, phrase: str, why: str) -> Diagnostic:
-    """E0233: what tables print and no layer here is."""
-    return error("E0233", f"`{short(phrase)}` cannot be said", source, span, "not a layer here", help=why)
+    """E0233: something that tables print, and that the language has no word for."""
+    return error(
+        "E0233", f"`{short(phrase)}` is not part of the language", source, span, "no such layer", help=why
+    )
 
 
 def unknown_option(
@@ -102,9 +104,7 @@ def unknown_option(
     notes = (f"{owner} takes: {', '.join(takes)}",) if takes else ()
     label = f"not a property of {owner}" if owner else "not a property of a layer"
     if not owner and not guess:
-        guess["help"] = (
-            f"as the name of a value, `{short(key)}:` stands at the beginning of a line of a block"
-        )
+        guess["help"] = f"to name a value, write `{short(key)}:` at the start of a line in a block"
     return error("E0204", f"unknown option `{short(key)}`", source, span, label, notes=notes, **guess)
 
 
@@ -132,23 +132,25 @@ def missing(source: Source, span: Span, what: str, layer: str, example: str) -> 
         source,
         span,
         f"how many {what}?" if what.endswith("s") else f"which {what}?",
-        help=f"write it out, like `{example}`"
-        + ("; the network's last one takes them from `classes`" if what == "units" else ""),
+        help=f"add it, like `{example}`"
+        + ("; the last layer takes them from `classes`" if what == "units" else ""),
     )
 
 
 def uncounted_kernel(source: Source, span: Span, layer: str, several: Sequence[str] = ()) -> Diagnostic:
     """E0206: a convolution without a kernel whose row's parameters are those of no kernel, or of several."""
     why = (
-        f"kernels of {listed(several, 'and')} have the printed parameters"
+        f"the kernels {listed(several, 'and')} give the printed parameters"
         if several
-        else "no kernel has the printed parameters"
+        else "no kernel gives the printed parameters"
     )
     other = (
-        "" if several else "; or the layer does not follow the row above it: say what it does, `from NAME`"
+        ""
+        if several
+        else "; if the layer does not follow the row above it, say what it follows with `from NAME`"
     )
-    fixes = [replace(f"take {one}", span, f"{one} {layer}") for one in several if "," not in one]
-    help_ = f"write it out, like `{several[0] if several else '3x3'} {layer}`{other}"
+    fixes = [replace(f"use {one}", span, f"{one} {layer}") for one in several if "," not in one]
+    help_ = f"add it, like `{several[0] if several else '3x3'} {layer}`{other}"
     return error("E0206", f"`{short(layer)}` has no kernel", source, span, why, help=help_, fixes=fixes)
 
 
@@ -200,7 +202,7 @@ def groups_do_not_divide(source: Source, span: Span, groups: int, incoming: int,
 
 
 def given_twice(source: Source, span: Span, key: str, first: Span) -> Diagnostic:
-    """E0209: one property of a layer, said twice."""
+    """E0209: one property of a layer, given twice."""
     return error(
         "E0209",
         f"{key} given twice",
@@ -255,7 +257,7 @@ def duplicate_stage(source: Source, span: Span, name: str, first: Span) -> Diagn
         span,
         "the second one",
         Label(first, "the first one"),
-        help="layers are named after their row: give each its own name",
+        help="layers are named after their row; give each row its own name",
     )
 
 
@@ -269,7 +271,7 @@ def duplicate_setting(source: Source, span: Span, key: str, first: Span) -> Diag
         "the second one",
         Label(first, "the first one"),
         help="keep one of them"
-        + ("; several inputs have names, like `input left: 8x8x1`" if key == "input" else ""),
+        + ("; give several inputs names, like `input left: 8x8x1`" if key == "input" else ""),
     )
 
 
@@ -277,8 +279,8 @@ def not_a_whole_number(source: Source, span: Span, what: str, value: object) -> 
     """E0214: arithmetic that gives no whole number."""
     shown = round(value, 6) if isinstance(value, float) else value
     literal = source.clean[span.start : span.end].endswith(str(shown))
-    label = "not a whole number" if literal else "the arithmetic does not come out even"
-    return error("E0214", f"{what} must be a whole number, and this is {shown}", source, span, label)
+    label = "not a whole number" if literal else "the result is not a whole number"
+    return error("E0214", f"{what} must be a whole number, but this is {shown}", source, span, label)
 
 
 def unknown_in_layer(source: Source, span: Span, name: str, known: Mapping[str, object]) -> Diagnostic:
@@ -292,13 +294,13 @@ def unknown_in_layer(source: Source, span: Span, name: str, known: Mapping[str, 
 
 def division_by_zero(source: Source, span: Span, divisor: Span) -> Diagnostic:
     """E0214: arithmetic that divides by zero."""
-    return error("E0214", "a division by zero", source, divisor, "is 0", Label(span, "this has no value"))
+    return error("E0214", "division by zero", source, divisor, "is 0", Label(span, "this has no value"))
 
 
 def no_input(source: Source, span: Span, fitting: Sequence[tuple[int, ...]] = ()) -> Diagnostic:
-    """E0215: the shape of the input is nowhere said; `fitting` are those under which all comes out that is printed."""
+    """E0215: the shape of the input is not given; `fitting` are the shapes with which all printed numbers agree."""
     sizes = [f"--input {'x'.join(map(str, shape))}" for shape in fitting]
-    fits = f"every size and count that is printed comes out with {listed(sizes, 'or')}" if sizes else ""
+    fits = f"all printed sizes and counts agree with {listed(sizes, 'or')}" if sizes else ""
     return error(
         "E0215",
         "the input size is not given",
@@ -336,9 +338,9 @@ def not_a_number(source: Source, span: Span, value: object) -> Diagnostic:
     shown = "x".join(map(str, value)) if isinstance(value, tuple) else value
     said = short(source.clean[span.start : span.end])
     help_text = (
-        f"a window is said by its name: `kernel={said}`"
+        f"a kernel needs its name: `kernel={said}`"
         if isinstance(value, tuple)
-        else f"a word is said by its name: `activation={said}`"
+        else f"a word needs its name: `activation={said}`"
     )
     return error("E0214", "a number is needed here", source, span, f"this is `{shown}`", help=help_text)
 
@@ -348,7 +350,7 @@ def bad_call(
 ) -> Diagnostic:
     """E0219: a function of arithmetic with the wrong number of arguments, or with named ones."""
     many = f"{low}" if low == high else f"{low} or {high}" if high < 10 else f"at least {low}"
-    label = "its numbers have no names" if named else f"{given or 'none'} given"
+    label = "its arguments have no names" if named else f"{given or 'none'} given"
     return error("E0219", f"`{name}` takes {many} number{'s' * (many != '1')}", source, span, label)
 
 
@@ -359,7 +361,7 @@ def variant_of_nothing(source: Source, span: Span, base: str, known: list[str]) 
         f"the table has no network `{short(base)}`",
         source,
         span,
-        "a variant of nothing",
+        "no such network",
         notes=[f"its networks: {listed(known, 'and')}"] if known else (),
-        help="`variant NAME of ANOTHER: key=value` makes a network of another one; the line of a column's own name adds settings to it",
+        help="`variant NAME of OTHER: key=value` derives a network from another one; `variant COLUMN: key=value` adds settings to the network of a column",
     )

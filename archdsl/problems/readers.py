@@ -50,7 +50,7 @@ def table_too_large(source: Source, span: Span, limit: int) -> Diagnostic:
         source,
         span,
         "it is read up to here",
-        help="cut the table into several",
+        help="split the table",
     )
 
 
@@ -96,7 +96,7 @@ def fused_rows(source: Source, span: Span, text: str, fixes: tuple[Fix, ...]) ->
         source,
         span,
         "a `;` is missing here",
-        help="part the layers",
+        help="separate the layers",
         fixes=fixes,
     )
 
@@ -108,7 +108,7 @@ def lost_bracket(source: Source, span: Span, fixes: tuple[Fix, ...]) -> Diagnost
         "a repeat after several layers has no bracket",
         source,
         span,
-        "which layers are repeated cannot be seen",
+        "it is unclear which layers are repeated",
         help="write brackets around what is repeated, `[3x3, 64; 3x3, 64] x 2`, or take the table from the paper's LaTeX or HTML",
         fixes=fixes,
     )
@@ -118,7 +118,7 @@ def doubled_glyphs(source: Source, span: Span, fixes: tuple[Fix, ...]) -> Diagno
     """E0139: a PDF's text layer that has every character twice."""
     return error(
         "E0139",
-        "every character of this cell is there twice",
+        "every character in this cell appears twice",
         source,
         span,
         "a broken copy from a PDF",
@@ -140,13 +140,13 @@ def unclosed_quote(source: Source, span: Span) -> Diagnostic:
 
 
 def broken_box(source: Source, span: Span) -> Diagnostic:
-    """E0141: a drawn table with a cell that is no rectangle."""
+    """E0141: a drawn table with a cell that is not a rectangle."""
     return error(
         "E0141",
-        "this cell is no rectangle",
+        "this cell is not a rectangle",
         source,
         span,
-        "a `+`, `-` or `|` of its border is missing or displaced",
+        "a `+`, `-` or `|` of its border is missing or misplaced",
     )
 
 
@@ -164,8 +164,8 @@ def unknown_macro(source: Source, span: Span, name: str) -> Diagnostic:
         f"the macro `\\{short(name)}` is not defined in this file",
         source,
         span,
-        "what it makes of its arguments is not known",
-        help="put its definition into this file, above the table; files that it names are not read",
+        "its meaning is unknown",
+        help="put its definition into this file, above the table; included files are not read",
     )
 
 
@@ -173,11 +173,11 @@ def other_file(source: Source, span: Span, text: str) -> Diagnostic:
     """E0144: a part of a table that stands in another file."""
     return error(
         "E0144",
-        f"`{short(text)}` takes a part of the table from another file",
+        f"`{short(text)}` reads part of the table from another file",
         source,
         span,
         "other files are never read",
-        help="write what stands in that file in its place",
+        help="replace it with the contents of that file",
     )
 
 
@@ -185,9 +185,9 @@ def printed_module(source: Source, span: Span) -> Diagnostic:
     """E0151: a PyTorch module as `print` shows it."""
     return error(
         "E0151",
-        "a printed module does not say how its layers are joined",
+        "a printed module does not show how its layers are connected",
         source,
         span,
-        "these are the parts of a model, in the order in which it was built",
-        help="print a summary of it, with output sizes, as torchinfo, torchsummary and Keras do; or write its layers as a table",
+        "it lists the parts of a model in the order of their creation",
+        help="print a summary with output sizes (torchinfo, torchsummary or Keras), or write the layers as a table",
     )

@@ -16,7 +16,7 @@ _LIST = "`archdsl recipe --keys` lists the keys"
 
 
 def unknown_recipe(name: str, known: Iterable[str]) -> Diagnostic:
-    """E0501: a recipe that does not come along and is no file."""
+    """E0501: a recipe that is neither built in nor a file."""
     source = Source("command line", f"--recipe {name}")
     span = Span(len("--recipe "), len(source.text))
     close = nearest(name, known)
@@ -34,36 +34,36 @@ def unknown_recipe(name: str, known: Iterable[str]) -> Diagnostic:
 
 
 def unknown_base(entry: Entry, known: Iterable[str]) -> Diagnostic:
-    """E0501: a base that does not come along."""
+    """E0501: a base that is not a built-in recipe."""
     name = str(entry.value)
     close = nearest(name, known) or ["modern"]
     fix = replace(f'write `"{close[0]}"`', entry.span, f'"{close[0]}"')
     notes = (f"recipes: {', '.join(known)}",)
     message = f"no recipe is called `{short(name)}`"
     return error(
-        "E0501", message, entry.source, entry.span, "not a recipe that comes along", notes=notes, fixes=(fix,)
+        "E0501", message, entry.source, entry.span, "not a built-in recipe", notes=notes, fixes=(fix,)
     )
 
 
 def no_toml(source: Source, span: Span, meant: str) -> Diagnostic:
-    """E0502: a line that is no TOML; `meant` is the nearest one that is."""
+    """E0502: a line that is not TOML; `meant` is the nearest line that is."""
     fixes = (replace(f"write `{meant}`", span, meant),) if meant else ()
     help_text = (
-        "" if meant else "write `key = value`; a text stands in quotes, a list in `[…]`, a comment after `#`"
+        "" if meant else "write `key = value`; put text in quotes, a list in `[…]`, a comment after `#`"
     )
-    return error("E0502", "this line is no TOML", source, span, "cannot be read", help=help_text, fixes=fixes)
+    return error(
+        "E0502", "this line is not valid TOML", source, span, "cannot be read", help=help_text, fixes=fixes
+    )
 
 
 def table(source: Source, span: Span, whole: Span) -> Diagnostic:
     """E0502: a heading `[table]`."""
-    fix = replace("take the heading away", whole, "")
-    return error(
-        "E0502", "a recipe has no tables", source, span, "the keys of a recipe stand alone", fixes=(fix,)
-    )
+    fix = replace("remove the heading", whole, "")
+    return error("E0502", "a recipe has no tables", source, span, "recipe keys need no heading", fixes=(fix,))
 
 
 def no_recipe(source: Source) -> Diagnostic:
-    """E0502: a configuration whose recipe is none."""
+    """E0502: a configuration without a valid recipe."""
     return about_file(
         "E0502",
         "the configuration holds no recipe",
@@ -102,7 +102,7 @@ def wrong_type(entry: Entry, wanted: str, found: str, meant: str) -> Diagnostic:
         )
     fixes = (replace(f"write `{meant}`", entry.span, meant),) if meant else ()
     return error(
-        "E0504", f"`{entry.name}` is {wanted}", entry.source, entry.span, f"{found} instead", fixes=fixes
+        "E0504", f"`{entry.name}` must be {wanted}", entry.source, entry.span, f"this is {found}", fixes=fixes
     )
 
 
@@ -111,13 +111,13 @@ def no_choice(entry: Entry, word: str, known: tuple[str, ...]) -> Diagnostic:
     close = [choice for choice in known if choice == word.lower()] or nearest(word, known)
     span = _part(entry, word)
     fixes = (replace(f"write `{close[0]}`", span, close[0]),) if close else ()
-    message = f"`{entry.name}` has no choice `{short(word)}`"
+    message = f"`{entry.name}` cannot be `{short(word)}`"
     return error(
         "E0504",
         message,
         entry.source,
         span,
-        "none of its choices",
+        "not one of its choices",
         notes=(f"choices: {', '.join(known)}",),
         fixes=fixes,
     )
@@ -127,7 +127,7 @@ def out_of_range(entry: Entry, wanted: str, meant: str) -> Diagnostic:
     """E0505: a number that the key does not allow."""
     fix = replace(f"write `{meant}`", entry.span, meant)
     return error(
-        "E0505", f"`{entry.name}` is {wanted}", entry.source, entry.span, "out of range", fixes=(fix,)
+        "E0505", f"`{entry.name}` must be {wanted}", entry.source, entry.span, "out of range", fixes=(fix,)
     )
 
 
@@ -165,7 +165,7 @@ def missing(source: Source, name: str, doc: str, value: str, cause: Entry | None
 def other_version(source: Source, version: Any, known: int, entry: Entry | None) -> Diagnostic:
     """E0507: a recipe that another version of archdsl wrote."""
     said = "no version" if version is None else f"version {short(str(version))}"
-    message = f"the recipe has {said}, and this archdsl reads version {known}"
+    message = f"the recipe has {said}, but this archdsl reads version {known}"
     if entry is None:
         return about_file(
             "E0507",
@@ -180,19 +180,19 @@ def other_version(source: Source, version: Any, known: int, entry: Entry | None)
 
 
 def twice(entry: Entry, before: Entry) -> Diagnostic:
-    """E0508: a key that is said twice."""
-    message = f"`{entry.name}` is said twice"
+    """E0508: a key that is set twice."""
+    message = f"`{entry.name}` is set twice"
     first = (Label(before.name_span, "first here"),) if before.source is entry.source else ()
     notes = () if first else (f"first: {before.source.text}",)
-    fix = replace("take the second away", entry.whole, "")
+    fix = replace("remove the second", entry.whole, "")
     return error("E0508", message, entry.source, entry.name_span, "again", *first, notes=notes, fixes=(fix,))
 
 
 def without_effect(entry: Entry, condition: str) -> Diagnostic:
     """E0509: a key that has no effect beside the others."""
     message = f"`{entry.name}` has no effect here: it needs {condition}"
-    fix = replace("take it away", entry.whole, "")
-    return error("E0509", message, entry.source, entry.name_span, "without an effect", fixes=(fix,))
+    fix = replace("remove it", entry.whole, "")
+    return error("E0509", message, entry.source, entry.name_span, "has no effect", fixes=(fix,))
 
 
 def unknown_row(entry: Entry, name: str, rows: Iterable[str]) -> Diagnostic:
@@ -206,7 +206,7 @@ def unknown_row(entry: Entry, name: str, rows: Iterable[str]) -> Diagnostic:
         f"the table has no row `{short(name)}`",
         entry.source,
         span,
-        "no row",
+        "no such row",
         notes=(f"rows: {', '.join(rows)}",),
         fixes=fixes,
     )
@@ -220,27 +220,27 @@ def nothing_left(entry: Entry) -> Diagnostic:
         entry.source,
         entry.span,
         "nothing is left to train",
-        help="leave a row out",
+        help="leave a row with weights out of `frozen`",
     )
 
 
 def weights_of_classes(entry: Entry, count: int, classes: int) -> Diagnostic:
     """E0510: weights for another number of classes."""
-    message = f"`class_weights` has {count} numbers, and the network {classes} classes"
+    message = f"`class_weights` has {count} numbers, but the network has {classes} classes"
     return error(
         "E0510",
         message,
         entry.source,
         entry.span,
-        "one number per class",
-        help='`"balanced"` takes them from the data',
+        "expected one number per class",
+        help='`"balanced"` computes them from the data',
     )
 
 
 def no_weights(entry: Entry, reason: str) -> Diagnostic:
-    """E0510: weights to begin with that are not there."""
-    message = f"cannot begin with the weights `{short(str(entry.value), 60)}`"
-    fix = replace("take it away to begin with new weights", entry.whole, "")
+    """E0510: weights to start from that do not exist."""
+    message = f"cannot start from the weights `{short(str(entry.value), 60)}`"
+    fix = replace("remove it to start from new weights", entry.whole, "")
     return error("E0510", message, entry.source, entry.span, reason, fixes=(fix,))
 
 

@@ -22,7 +22,7 @@ def wrong_size(
     notes: Iterable[str],
     fixes: Iterable[Fix],
 ) -> Diagnostic:
-    """E0301: what the row prints as its size is not what its layers compute."""
+    """E0301: the printed size of a row differs from what its layers compute."""
     fixes = tuple(fixes)
     found = error(
         "E0301",
@@ -52,7 +52,7 @@ def keeps_size(
     arrives: Span | None,
     fix: Fix,
 ) -> Diagnostic:
-    """E0301: a stage with other channels prints the size that it receives; the style changes both together."""
+    """E0301: a stage changes its channels but prints the size that it receives; the style changes both together."""
     more = (
         (Label(arrives, f"{name} receives {size_text((*declared, channels[0]))} from here"),)
         if arrives
@@ -65,7 +65,7 @@ def keeps_size(
         span,
         f"declared {size_text(declared)}",
         *more,
-        notes=(f"`{block}` before it takes {channels[0]} channels to {channels[1]}, and halves the map",),
+        notes=(f"`{block}` before it changes {channels[0]} channels to {channels[1]} and halves the map",),
         help=fix.title,
         fixes=(fix,),
     )
@@ -83,15 +83,15 @@ def unreachable(
     fixes: Iterable[Fix],
     printed: tuple[int, bool] | None = None,
 ) -> Diagnostic:
-    """E0302: no stride and no padding takes the input to the declared size, or only a stride that has to be `printed`.
+    """E0302: no stride and no padding gives the declared size, or only a stride that has to be `printed`.
 
-    Its windows may leave gaps.
+    With that stride there may be gaps between the windows.
     """
     fixes = tuple(fixes)
     way = f"only a stride of {printed[0]} gives that" if printed else "no stride gives that"
-    gaps = ("windows of that stride leave gaps between them",) if printed and printed[1] else ()
+    gaps = ("with that stride there are gaps between the windows",) if printed and printed[1] else ()
     reach = (
-        "nearest sizes that can be reached: " + ", ".join(map(size_text, nearest))
+        "nearest reachable sizes: " + ", ".join(map(size_text, nearest))
         if nearest
         else "no size can be reached"
     )
@@ -119,11 +119,11 @@ def upstream_size(
     wanted: Size,
     fixes: Iterable[Fix],
 ) -> Diagnostic:
-    """E0301: a declared size from which the row behind cannot reach its own, while another one would do."""
+    """E0301: a declared size from which the next row cannot reach its own, while another size would work."""
     fixes = tuple(fixes)
     return error(
         "E0301",
-        f"{short(name)} is declared {size_text(declared)}, but {short(later)} takes {size_text(wanted)}",
+        f"{short(name)} is declared {size_text(declared)}, but {short(later)} needs {size_text(wanted)}",
         source,
         span,
         f"declared {size_text(declared)}",
@@ -143,7 +143,7 @@ def odd_padding(
     place: Span | None,
     fix: Fix | None,
 ) -> Diagnostic:
-    """W0301: the first convolution reaches its size only with zeros at one end of the image.
+    """W0301: the first convolution reaches its size only if the image is padded on one side.
 
     `inputs` are the input's size and the one nearby that needs none; the first is set at `place`, or by the caller.
     """
@@ -151,7 +151,7 @@ def odd_padding(
     more = (Label(place, f"{size_text(incoming)} comes from here"),) if place else ()
     found = error(
         "W0301",
-        f"{short(name)} gives {size_text(declared)} from {size_text(incoming)} only if zeros stand at one end of it",
+        f"{short(name)} gives {size_text(declared)} from {size_text(incoming)} only if it is padded on one side",
         source,
         span,
         f"declared {size_text(declared)}",
@@ -182,7 +182,7 @@ def does_not_fit(
     )
     headline = f"`{merge}` cannot join these" if merge else f"this layer cannot take {size_text(incoming)}"
     flat = len(incoming) == 1 and "spatial axes" in why
-    help_text = "a pool with a window (`average pool 7x7`) leaves a map; `to map` before this layer makes one of a single position"
+    help_text = "a pool with a window (`average pool 7x7`) keeps a map; `to map` before this layer makes a map with one position"
     return error(
         "E0303",
         headline,
@@ -201,7 +201,7 @@ def before_pool(
     """W0304: a row ends in a pool, and prints the size before it; the next row may go on from either."""
     found = error(
         "W0304",
-        f"{short(name)} prints {size_text(declared)}, the size before its pool, and gives {size_text(computed)}",
+        f"{short(name)} prints {size_text(declared)}, the size before its pool, but gives {size_text(computed)}",
         source,
         span,
         f"declared {size_text(declared)}",
@@ -221,8 +221,8 @@ def open_input(source: Source, span: Span, letters: tuple[str, ...], stands: int
         source,
         span,
         "no `param` line defines it",
-        notes=("parameters hold for every size; multiply-adds, a figure and a model are those of this one",),
-        help=f"give a size for others, with `--input` or a line like `param {named.split(' ')[0]} = 512`",
+        notes=("the parameters hold for every size; multiply-adds, figure and model are for this size",),
+        help=f"choose another size with `--input` or a line like `param {named.split(' ')[0]} = 512`",
     )
     return found._replace(severity="warning")
 
@@ -243,12 +243,12 @@ def window_beyond_map(source: Source, span: Span, kernel: Size, size: Size) -> D
     """W0302: a pool's window is at least twice as large as its map: a number that means something else, or the whole map."""
     found = error(
         "W0302",
-        f"a pool over {size_text(kernel)} on a map of {size_text(size)}",
+        f"the window of this pool, {size_text(kernel)}, is larger than its map, {size_text(size)}",
         source,
         span,
         f"the map has {size_text(size)} positions",
-        notes=("read as a window, which takes the whole map; a pool has no channels",),
-        help="write `global pool` where the whole map is meant, and `1x1, 64` for a convolution of 64 channels",
+        notes=("read as a window that covers the whole map; a pool has no channels",),
+        help="write `global pool` for the whole map, or `1x1, 64` for a convolution with 64 channels",
     )
     return found._replace(severity="warning")
 
@@ -265,16 +265,16 @@ def size_rank(source: Source, span: Span, declared: Size, rank: int) -> Diagnost
 
 
 def other_axes(source: Source, span: Span, layer: str, axes: int, rank: int) -> Diagnostic:
-    """E0309: a layer says that it is for maps of another number of axes."""
+    """E0309: a layer names a number of axes that the network's maps do not have."""
     text = source.clean[span.start : span.end]
     return error(
         "E0309",
-        f"`{short(text)}` is a layer for maps with {axes} {'axis' if axes == 1 else 'axes'}, and this network "
+        f"`{short(text)}` is a layer for maps with {axes} {'axis' if axes == 1 else 'axes'}, but this network "
         f"has {rank}",
         source,
         span,
         f"{axes}D",
-        help=f"write `{layer}` without the number of axes, or an input with {axes} and its channels: "
+        help=f"write `{layer}` without the number of axes, or give an input with {axes} and channels: "
         f"`input {size_text(('128', '32x32', '16x32x32')[axes - 1 : axes])}x3`",
     )
 
@@ -334,7 +334,7 @@ def head_mismatch(
     """E0401: the last layer does not give one value per class."""
     return error(
         "E0401",
-        f"the network ends in {computed} values, and `classes` is {classes}",
+        f"the network ends in {computed} values, but `classes` is {classes}",
         source,
         span,
         f"gives {computed}",
@@ -351,13 +351,13 @@ def network_too_large(source: Source, span: Span, limit: int) -> Diagnostic:
         f"the network has more than {limit:,} layers",
         source,
         span,
-        "the limit is passed in this row",
+        "this row exceeds the limit",
     )
 
 
 def networks_too_large(source: Source, span: Span, name: str, limit: int) -> Diagnostic:
     """E0402: the networks of a file have more ops together than one may have."""
-    label = f"`{short(name)}` passes the limit; those after it are not checked"
+    label = f"`{short(name)}` exceeds the limit; the networks after it are not checked"
     found = error(
         TOO_LARGE, f"the networks of this file have more than {limit:,} layers together", source, span, label
     )
@@ -372,19 +372,19 @@ def project_fix(span: Span | None, setting: Span | None) -> tuple[Fix, ...]:
 
 
 def wrong_input(
-    source: Source, span: Span, declared: Size, given: Size, setting: Span | None, mend: Fix, sure: bool
+    source: Source, span: Span, declared: Size, given: Size, setting: Span | None, correction: Fix, sure: bool
 ) -> Diagnostic:
     """E0306: the first row's input size is not the network's input; `setting` is where that is set.
 
-    `mend` corrects the row; `sure` where the input is what fits.
+    `correction` rewrites the row; it is `sure` where the input is what fits.
     """
     size = size_text((*declared, *given[len(declared) :]))
     more = (Label(setting, f"sets {size_text(given)}"),) if setting else ()
     other = (replace(f"set the input to {size}", setting, size),) if setting else ()
-    fixes = (mend,) if sure or not other else (*other, mend)
+    fixes = (correction,) if sure or not other else (*other, correction)
     return error(
         "E0306",
-        f"the table begins with {size_text(declared)}, and the input is {size_text(given)}",
+        f"the table begins with {size_text(declared)}, but the input is {size_text(given)}",
         source,
         span,
         f"declared {size_text(declared)}",

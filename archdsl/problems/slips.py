@@ -1,4 +1,4 @@
-"""E0125: a slip, told with what is meant, and what stands at several places, told once."""
+"""E0125: a slip, reported with what is meant; the same slip in several places is reported once."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,7 @@ from archdsl.problems.base import error, short
 from archdsl.source import Source, Span
 
 _SHOWN = 60  # characters of what is meant: a bracket, as a rule
-_PLACES = 3  # that are shown of those where the same is told
+_PLACES = 3  # shown for one message
 
 
 def slip(
@@ -17,16 +17,16 @@ def slip(
     words: tuple[str, str],
     edits: tuple[Edit, ...],
 ) -> Diagnostic:
-    """E0125: what is typed cannot be read, and one slip put right makes it readable; `texts` are what is typed and meant."""
+    """E0125: the text cannot be read, but correcting one slip makes it readable; `texts` are what is typed and what is meant."""
     said, meant = (short(text.strip(), _SHOWN) for text in texts)
     says, holds = (word.format(said=said, meant=meant) for word in words)
     help_text, title = (
         (f"did you mean `{meant}`?", f"write `{meant}`") if meant else ("remove it", f"remove `{said}`")
     )
     if said == meant:
-        help_text = title = "put blanks before it"
-    further = [Label(place, "here, too") for place in places[1:_PLACES]]
-    notes = [f"and at {len(places) - _PLACES} further places"] if len(places) > _PLACES else []
+        help_text = title = "put spaces before it"
+    further = [Label(place, "also here") for place in places[1:_PLACES]]
+    notes = [f"and in {len(places) - _PLACES} more places"] if len(places) > _PLACES else []
     return error(
         "E0125",
         says,
@@ -56,9 +56,9 @@ _ONCE = ("E0101", "E0201", "E0203", "E0204", "E0211", "E0233")  # whose message 
 def _together(several: list[Diagnostic]) -> Diagnostic:
     first = several[0]
     places = [one.span for one in several[1:]]
-    labels = tuple(Label(place, "here, too") for place in places[: _PLACES - 1])
+    labels = tuple(Label(place, "also here") for place in places[: _PLACES - 1])
     left = len(places) - len(labels)
-    notes = (Note("note", f"and at {left} further places"),) if left else ()
+    notes = (Note("note", f"and in {left} more places"),) if left else ()
     edits = tuple(edit for one in several for fix in one.fixes[:1] for edit in fix.edits)
     fixes = (first.fixes[0]._replace(edits=edits), *first.fixes[1:]) if first.fixes else ()
     return first._replace(labels=(*first.labels, *labels), notes=(*first.notes, *notes), fixes=fixes)

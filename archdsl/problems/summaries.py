@@ -14,29 +14,29 @@ def _few(names: Sequence[str]) -> str:
 
 
 def unknown_classes(source: Source, names: Sequence[str], span: Span) -> Diagnostic:
-    """E0150: rows of a summary that are no layers, but modules with layers of their own, or layers that the language has not."""
+    """E0150: rows of a summary that are not layers but modules with layers of their own, or layers that the language lacks."""
     names = list(dict.fromkeys(map(short, names)))
-    verb = "are no layers that are" if len(names) > 1 else "is no layer that is"
+    verb = "are not known layers" if len(names) > 1 else "is not a known layer"
     return error(
         "E0150",
-        f"{_few(names)} {verb} known here",
+        f"{_few(names)} {verb}",
         source,
         span,
-        "a summary does not say what this computes",
+        "a summary does not show what this computes",
         help="print the summary with nested models expanded, or write these rows as layers, with a bracket or a block for each module",
     )
 
 
 def unprinted_joins(source: Source, names: Sequence[str], span: Span) -> Diagnostic:
-    """E0150: modules of a summary whose layers are printed, which may be joined in any way."""
+    """E0150: modules of a summary whose layers are printed but not how they are connected."""
     names = list(dict.fromkeys(map(short, names)))
     return error(
         "E0150",
-        f"how {_few(names)} {'join their' if len(names) > 1 else 'joins its'} layers is not printed",
+        f"the summary does not show how {_few(names)} {'connect their' if len(names) > 1 else 'connects its'} layers",
         source,
         span,
-        "its rows may be a chain, or have a shortcut",
-        help="write the network as a table, with a bracket or a block for each module; its counts can be held against `params`",
+        "its rows may form a chain or have a shortcut",
+        help="write the network as a table, with a bracket or a block for each module; a `params` line then checks the count",
     )
 
 
@@ -47,8 +47,8 @@ def no_shapes(source: Source, span: Span) -> Diagnostic:
         "this summary has no column of output shapes",
         source,
         span,
-        "strides and paddings follow from shapes, which are missing here",
-        help="print it with `Output Shape`: torchinfo does so where it is given `input_size`, Keras where the model is built",
+        "strides and padding cannot be solved without output shapes",
+        help="print it with `Output Shape`: pass `input_size` to torchinfo, or build the Keras model first",
     )
 
 
@@ -61,7 +61,7 @@ def several_inputs(source: Source, names: Sequence[str], spans: Sequence[Span]) 
         spans[1],
         "a second input",
         Label(spans[0], "the first one"),
-        help="which rows read which is not printed; Keras prints it as `Connected to`, or write a table with `input NAME: SHAPE` and `from NAME`",
+        help="the summary does not show which row reads which input; print it with `Connected to`, as Keras does, or write a table with `input NAME: SHAPE` and `from NAME`",
     )
 
 
@@ -73,7 +73,7 @@ def applied_twice(source: Source, name: str, span: Span) -> Diagnostic:
         source,
         span,
         "its weights are shared, and counted once",
-        help="what it takes the second time is not printed; write the network as a table, with `reuse NAME` for each further use",
+        help="the summary does not show its second input; write the network as a table, with `reuse NAME` for each later use",
     )
 
 
@@ -84,7 +84,7 @@ def open_shape(source: Source, span: Span, name: str) -> Diagnostic:
         f"the shape of `{short(name)}` is not fixed",
         source,
         span,
-        "strides follow from sizes, which are open here",
+        "strides cannot be solved without sizes",
         help="build the model with the shape of an image, like `(224, 224, 3)`, and print its summary again",
     )
 
@@ -93,24 +93,24 @@ def unprinted_function(source: Source, span: Span) -> Diagnostic:
     """W0202: an activation in a model's summary, which does not print its function."""
     found = error(
         "W0202",
-        "the summary does not say which activation this is",
+        "the summary does not show which activation this is",
         source,
         span,
-        "taken for relu, as are others like it",
-        help="it changes no size and no count; a name that says it is read, like `act1_relu (Activation)`",
+        "read as relu, as are others like it",
+        help="sizes and counts do not depend on it; a name such as `act1_relu (Activation)` tells which one",
     )
     return found._replace(severity="warning")
 
 
 def nothing_printed(source: Source, span: Span, name: str) -> Diagnostic:
-    """W0207: a row of a summary that has no weights and keeps the shape, of a class that is not known here."""
+    """W0207: a row of a summary that has no weights and keeps the shape, of an unknown class."""
     found = error(
         "W0207",
-        f"what `{short(name)}` computes is not printed",
+        f"the summary does not show what `{short(name)}` computes",
         source,
         span,
-        "no weights, and the shape stays: taken for no layer",
-        help="counts and sizes are right; write the row as a layer of a table if it is one that the network needs",
+        "no weights and the same shape: left out",
+        help="counts and sizes are right; if the network needs this row, write it as a layer in a table",
     )
     return found._replace(severity="warning")
 
@@ -122,8 +122,8 @@ def unprinted_norms(source: Source, span: Span) -> Diagnostic:
         "a Darknet log prints neither norms nor activations",
         source,
         span,
-        "the layers are taken without them",
-        help="multiply-adds and sizes are right; for parameters and a model to train, read the network's `.cfg` file",
+        "the layers are read without them",
+        help="multiply-adds and sizes are right; for parameters and a model to train, check the network's `.cfg` file",
     )
     return found._replace(severity="warning")
 
@@ -132,11 +132,11 @@ def unprinted_window(source: Source, span: Span, name: str, words: str) -> Diagn
     """W0150: a pool of a summary, which prints no window, where that is not the usual one of 2."""
     found = error(
         "W0150",
-        f"the window of `{short(name)}` is not printed",
+        f"the summary does not show the window of `{short(name)}`",
         source,
         span,
-        f"taken for `{words}`, which gives the printed size",
-        help="no count depends on it; write the row as a layer of a table if the window is another one",
+        f"read as `{words}`, which gives the printed size",
+        help="counts do not depend on it; if the window is different, write the row as a layer in a table",
     )
     return found._replace(severity="warning")
 
@@ -145,10 +145,10 @@ def other_kernel(source: Source, span: Span, layer: str, taken: str, others: Seq
     """W0151: a kernel that was counted with a bias, where another without one has as many parameters."""
     found = error(
         "W0151",
-        f"two kernels have the parameters of `{short(layer)}`",
+        f"two kernels give the parameter count of `{short(layer)}`",
         source,
         span,
-        f"taken: {taken}; or {listed(others)}",
-        help=f"write the kernel before the layer, like `{others[0].split(',')[0]} {layer}`, if it is the other one",
+        f"read as {taken}; or {listed(others)}",
+        help=f"if it is the other one, write the kernel before the layer, like `{others[0].split(',')[0]} {layer}`",
     )
     return found._replace(severity="warning")

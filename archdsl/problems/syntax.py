@@ -22,15 +22,15 @@ _TERMINALS = {
 
 _MOST_PLACES = 3  # that a message shows besides its own
 
-_CONDITION = "a condition stands at the end, behind `when`: `when s == 1 and c == in`"
+_CONDITION = "put the condition at the end, after `when`: `when s == 1 and c == in`"
 _HINTS = {
     **dict.fromkeys((">", "<", "!", "is"), _CONDITION),
-    "^": "a power is a number, like `2^3`; one that is reckoned is `power(2, n)`",
-    "×": "a repeat stands behind the bracket of what it repeats: `[3x3, 64] x2`",
-    "x": "a repeat stands behind the bracket of what it repeats: `[3x3, 64] x2`",
-    "↓": "write by how much a layer strides, like `/2` or `↓2`",
-    "↑": "write the layer that makes the map larger, like `upsample 2` or `↑2`",
-    "@": "the size of a map stands before the layers, or in a column of its own",
+    "^": "a power takes plain numbers, like `2^3`; to compute one, write `power(2, n)`",
+    "×": "a repeat follows the bracket that it repeats: `[3x3, 64] x2`",
+    "x": "a repeat follows the bracket that it repeats: `[3x3, 64] x2`",
+    "↓": "write the stride, like `/2` or `↓2`",
+    "↑": "write the layer that enlarges the map, like `upsample 2` or `↑2`",
+    "@": "write the size of a map before the layers, or in its own column",
 }
 
 
@@ -38,12 +38,12 @@ def _uncounted(source: Source, end: int) -> Diagnostic:
     sign = Span(end - 1, end)
     return error(
         "E0101",
-        f"a repeat without its number after `{source.text[end - 1 : end]}`",
+        f"no number follows the repeat sign `{source.text[end - 1 : end]}`",
         source,
         sign,
-        "how often?",
-        help="write how often the bracket stands, like `x 2`, or leave the sign out",
-        fixes=(replace("leave the sign out", sign, ""),),
+        "how many times?",
+        help="write the number of repeats, like `x 2`, or remove the sign",
+        fixes=(replace("remove the sign", sign, ""),),
     )
 
 
@@ -70,7 +70,7 @@ def glued_name(source: Source, span: Span, name: str) -> Diagnostic:
         source,
         span,
         "the name of the row",
-        help="put a space behind the name",
+        help="put a space after the name",
         fixes=(replace("put a space", space, " ", sure=True),),
     )
 
@@ -95,7 +95,7 @@ _BEGINNINGS = {end: bracket for bracket, end in _ENDS.items()}
 def unclosed(source: Source, bracket: str, opening: Span, at: int, found: str, last: str) -> Diagnostic:
     """E0103: a bracket without its end."""
     end = _ENDS[bracket]
-    mend = "close it" if bracket == "(" else "close the block"
+    remedy = "close it" if bracket == "(" else "close the block"
     after = f" after `{short(last)}`" if last else ""
     place = Span(at, max(at, min(at + max(len(found), 1), len(source.text))))
     label = f"expected `{end}`, `;` or a layer option, found the " + (
@@ -110,13 +110,13 @@ def unclosed(source: Source, bracket: str, opening: Span, at: int, found: str, l
         place,
         label,
         Label(opening, f"this `{bracket}` is never closed"),
-        help=mend,
-        fixes=(replace(mend, Span(insert, insert), end, sure=True),),
+        help=remedy,
+        fixes=(replace(remedy, Span(insert, insert), end, sure=True),),
     )
 
 
 def crossed(source: Source, bracket: str, opening: Span, end: str, span: Span) -> Diagnostic:
-    """E0103: a bracket that another one's end comes before."""
+    """E0103: another bracket closes before this one."""
     label = f"expected `{_ENDS[bracket]}` first"
     return error(
         "E0103",
@@ -129,7 +129,7 @@ def crossed(source: Source, bracket: str, opening: Span, end: str, span: Span) -
 
 
 def unopened(source: Source, end: str, span: Span, start: int, repeated: bool) -> Diagnostic:
-    """E0104: a bracket's end without its beginning; a repeat after it tells that the cell at `start` is a block."""
+    """E0104: a closing bracket without an opening one; a repeat after it shows that the cell at `start` is a block."""
     bracket = _BEGINNINGS[end]
     if repeated:
         fix, help_text = replace("open the block", Span(start, start), bracket), "open the block"
@@ -177,9 +177,7 @@ def too_many_rows(source: Source, span: Span, limit: int) -> Diagnostic:
 
 def file_too_large(source: Source, size: int, limit: int) -> Diagnostic:
     """E0108: a file too large to be a table."""
-    return error(
-        "E0108", f"the file has {size:,} bytes", source, Span(0, 0), f"a table has at most {limit:,}"
-    )
+    return error("E0108", f"the file has {size:,} bytes", source, Span(0, 0), f"the limit is {limit:,}")
 
 
 def cell_too_long(source: Source, span: Span, limit: int) -> Diagnostic:
@@ -196,13 +194,13 @@ def cell_too_long(source: Source, span: Span, limit: int) -> Diagnostic:
 def no_table(source: Source, tables_seen: int, tables: list[str]) -> Diagnostic:
     """E0110: nothing in the file is an architecture table; `tables` says what its tables are."""
     seen = (
-        "1 table is here, and it describes no network"
+        "the file has 1 table, which does not describe a network"
         if tables_seen == 1
-        else f"{tables_seen} tables are here, none describes a network"
+        else f"the file has {tables_seen} tables; none of them describes a network"
     )
-    seen = seen if tables_seen else "no line of it is a row of a table"
+    seen = seen if tables_seen else "no line of the file is a row of a table"
     if "\\input{" in source.clean or "\\include{" in source.clean:
-        seen += "; the files that it takes in by `\\input` are not read"
+        seen += "; files included with `\\input` are not read"
     found = about_file(
         "E0110",
         "no architecture table found",
@@ -210,7 +208,7 @@ def no_table(source: Source, tables_seen: int, tables: list[str]) -> Diagnostic:
         seen,
         "a row is a name, an output size and a structure, like `conv1 32x32 3x3, 64`; a Markdown table needs a header row and a `|---|` line",
     )
-    further = [f"and {len(tables) - 5} further ones"] if len(tables) > 5 else []
+    further = [f"and {len(tables) - 5} more"] if len(tables) > 5 else []
     return found._replace(notes=(*found.notes, *(Note("note", text) for text in (*tables[:5], *further))))
 
 
@@ -228,20 +226,18 @@ def empty_file(source: Source) -> Diagnostic:
 
 def not_text(source: Source, offset: int, encoding: str = "") -> Diagnostic:
     """E0112: bytes that are not UTF-8 text."""
-    what = (
-        f"the file is not UTF-8, but text in {encoding} or the like" if encoding else "the file is not text"
-    )
-    why = "only a text in UTF-8 is taken here" if encoding else f"byte {offset:,} is not UTF-8 text"
+    what = f"the file is not UTF-8 text; it looks like {encoding}" if encoding else "the file is not text"
+    why = "only UTF-8 text is read here" if encoding else f"byte {offset:,} is not UTF-8 text"
     return error("E0112", what, source, Span(0, 0), why, help="save the table as UTF-8 text")
 
 
 def other_encoding(source: Source, encoding: str) -> Diagnostic:
-    """W0103: a text in an encoding that the file does not say."""
+    """W0103: text in an encoding that the file does not declare."""
     found = about_file(
         "W0103",
         f"the file is not UTF-8: it is read as {encoding}",
         source,
-        "letters beyond ASCII may be others",
+        "non-ASCII letters may be wrong",
         "save the table as UTF-8 text",
     )
     return found._replace(severity="warning")
@@ -258,7 +254,7 @@ def several_tables(source: Source, spans: list[Span], names: list[str]) -> Diagn
     )
     return error(
         "E0113",
-        f"the file has {len(names)} {'tables' if len(at) == len(names) else 'networks'}, and one was asked for",
+        f"the file has {len(names)} {'tables' if len(at) == len(names) else 'networks'}, but only one can be used here",
         source,
         first.span,
         first.text,
@@ -269,7 +265,7 @@ def several_tables(source: Source, spans: list[Span], names: list[str]) -> Diagn
 
 def no_such_table(source: Source, wanted: str, names: list[str], networks: Sequence[str] = ()) -> Diagnostic:
     """E0114: `FILE#name` names neither a table nor one of its networks."""
-    said = f"the tables here: {listed(names, 'and')}"
+    said = f"tables in this file: {listed(names, 'and')}"
     if networks:
         said += f"; their networks: {listed(list(networks), 'and')}"
     return about_file("E0114", f"there is no table `{short(wanted)}`", source, said)
@@ -277,7 +273,7 @@ def no_such_table(source: Source, wanted: str, names: list[str], networks: Seque
 
 def no_such_variant(source: Source, wanted: str, names: list[str]) -> Diagnostic:
     """E0121: `--variant` names a network that the table does not have."""
-    known = f"the variants here: {listed(names, 'and')}" if names else "the table has no variants"
+    known = f"variants of this table: {listed(names, 'and')}" if names else "the table has no variants"
     return about_file("E0121", f"there is no variant `{short(wanted)}`", source, known)
 
 
@@ -317,7 +313,7 @@ def single_spaces(source: Source, span: Span) -> Diagnostic:
     keep = "put two spaces, or `|`, between the columns of the header and of all rows"
     return error(
         "E0117",
-        "single spaces do not part the columns of this row",
+        "single spaces do not separate the columns of this row",
         source,
         span,
         "no column for this",
@@ -350,34 +346,32 @@ def empty_bracket(source: Source, span: Span) -> Diagnostic:
 
 
 def not_taken(source: Source, spans: tuple[Span, ...]) -> Diagnostic:
-    """E0235: a number or a layer of a table that reached no decision."""
+    """E0235: a number or a layer of a table that nothing uses."""
     first, *more = spans
     text = source.clean[first.start : first.end]
     return error(
         "E0235",
-        f"`{short(text)}` is printed in the table, and nothing in the network comes from it",
+        f"`{short(text)}` is in the table, but nothing in the network uses it",
         source,
         first,
-        "not read",
+        "not used",
         *(Label(span, "nor is this") for span in more[:_MOST_PLACES]),
-        help="say it in the cell of its layer, like `3x3, 64, stride 2`; leave it out where it is a remark",
+        help="write it in the cell of its layer, like `3x3, 64, stride 2`; remove it if it is a remark",
     )
 
 
 def not_read(source: Source, spans: tuple[Span, ...]) -> Diagnostic:
-    """W0104: words of a table that say no layer, and stand where nothing else is read."""
+    """W0104: words of a table that name no layer, in a place where nothing else is read."""
     first, *more = spans
     found = error(
         "W0104",
         f"`{short(source.clean[first.start : first.end])}` is not read",
         source,
         first,
-        "nothing in the network comes from it",
-        *(Label(span, "nor from this") for span in more[:_MOST_PLACES]),
+        "nothing in the network uses it",
+        *(Label(span, "nor this") for span in more[:_MOST_PLACES]),
     )
-    return found._replace(
-        severity="warning", help="a remark may stay; a layer is written in a row of its own"
-    )
+    return found._replace(severity="warning", help="a remark may stay; write a layer in a row of its own")
 
 
 def ambiguous_slash(source: Source, span: Span, text: str) -> Diagnostic:
@@ -397,26 +391,26 @@ def ambiguous_order(source: Source, span: Span, name: str, numbers: list[str]) -
     first, second, third = numbers[:3]
     return error(
         "E0123",
-        f"the numbers of `{short(name)}` may be read in two orders",
+        f"the numbers of `{short(name)}` can be read in two orders",
         source,
         span,
-        f"a kernel of {third} on {first} channels giving {second}, or {first} channels from a kernel of {second}",
-        help=f"name them, like `kernel={third}, channels={second}`, or write `Conv2d(…)` as PyTorch has it or `Conv2D(…)` as Keras has it",
+        f"a kernel of {third} from {first} to {second} channels, or {first} channels with a kernel of {second}",
+        help=f"name them, like `kernel={third}, channels={second}`, or write `Conv2d(…)` for PyTorch's order or `Conv2D(…)` for Keras' order",
     )
 
 
 def no_setting(source: Source, span: Span, known: Iterable[str]) -> Diagnostic:
-    """E0122: a comment that speaks to archdsl says something else than settings."""
+    """E0122: an `archdsl:` comment holds something other than settings."""
     word = source.clean[span.start : span.end].split()[0]
     close = nearest(word, known, 1)
     return error(
         "E0122",
-        "a comment `archdsl:` holds settings and blocks only",
+        "an `archdsl:` comment can only hold settings and blocks",
         source,
         span,
         "this is neither",
         help=f"did you mean {listed(close)}?"
         if close
-        else "write a setting on each line, like `input 224x224x3`; rows belong into the table",
+        else "write one setting per line, like `input 224x224x3`; rows belong in the table",
         fixes=[replace(f"write `{one}`", Span(span.start, span.start + len(word)), one) for one in close],
     )

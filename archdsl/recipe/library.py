@@ -1,4 +1,4 @@
-"""The recipes that come along, each a TOML file of this package."""
+"""The built-in recipes, each a TOML file of this package."""
 
 import os
 from functools import cache

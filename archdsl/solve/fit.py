@@ -75,7 +75,7 @@ class Fitter:
         if target is None or lost or is_flat_size(row, own, shape, target, names):
             return Fitted(Solution(own, None, (), "same"))
         if (units := flat_units(row, own, shape, target, names)) is not None:
-            fix = replace(f"write {units}, as the row gives", row.size_span, str(units))
+            fix = replace(f"write {units}, as the row computes", row.size_span, str(units))
             label = row.name or row.text
             self.reporter.add(
                 shapes.wrong_size(self.source, label, target[:1], (units,), row.size_span, (), "", (), (fix,))
@@ -145,7 +145,7 @@ class Fitter:
         from archdsl.why.mend import resized
 
         text = resized(self.source, row.size_span, size, int(row.channels_first))
-        return replace(f"declare {size_text(size)}, which the row gives", row.size_span, text)
+        return replace(f"declare {size_text(size)}, which the row computes", row.size_span, text)
 
     def _plain(self, specs: tuple[Spec, ...], shape: Size, names: Names) -> Size | None:
         end = follow(specs, shape, "same", names)

@@ -1,4 +1,4 @@
-"""The specs that come along, by name: `papers/resnet` is ResNet as its paper prints it.
+"""The specs that come with archdsl, by name: `papers/resnet` is ResNet as its paper prints it.
 
 An installed package has a copy of them in this folder, a checkout has them in `specs/`.
 """

@@ -44,7 +44,7 @@ def read_weights(path: str, model: Any) -> str:
                 return _whole(path, model)
             return _copied(path, _other(path), model)
     except (OSError, ValueError, KeyError, UserWarning) as error:
-        raise RunError(f"cannot begin with the weights {path}: {_first_line(error)}") from None
+        raise RunError(f"cannot start from the weights {path}: {_first_line(error)}") from None
 
 
 def _whole(path: str, model: Any) -> str:

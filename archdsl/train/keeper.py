@@ -91,7 +91,7 @@ def saving(folder: RunFolder) -> Iterator[None]:
         yield
     except OSError as error:
         again = (
-            f"when that is mended, `archdsl train --resume {folder.path}` goes on from the last checkpoint"
+            f"when that is fixed, `archdsl train --resume {folder.path}` continues from the last checkpoint"
         )
         raise SaveError(f"cannot save into {folder.path}: {reason(error)}; {again}") from None
 

@@ -50,7 +50,7 @@ class Manifest:
             raise RunError(f"cannot read {path}: {reason(error)}") from None
         except (ValueError, TypeError, AttributeError):
             raise RunError(
-                f"{path} is damaged: delete it to go on without knowing which files are whole"
+                f"{path} is damaged: delete it to continue without knowing which files are intact"
             ) from None
 
     def verify(self, name: str) -> None:

@@ -53,7 +53,7 @@ def _other_name(source: Source, join: Join, spec: WireSpec) -> tuple[str, tuple[
     if len(odd) == 1 and fitting:
         (span, name), size = odd[0], size_text(value.shape[:-1])
         return "", (replace(f"join {fitting[0]}, which is {size}, in place of {name}", span, fitting[0]),)
-    return f"bring them to one size before: {_ways(value.shape, [one.shape for one in others])}", ()
+    return f"make their sizes equal first: {_ways(value.shape, [one.shape for one in others])}", ()
 
 
 def _joins(spec: WireSpec, one: Value, value: Value) -> bool:
@@ -67,7 +67,7 @@ def _ways(shape: Shape, others: list[Shape]) -> str:
     if off and max(off) == 1:
         odd = size_text(next((one[:-1] for one in (shape, other) if one[0] % 2), shape[:-1]))
         return (
-            f"{odd} is odd, and halving and doubling does not lead back to it; take an input that "
+            f"{odd} is odd, and halving then doubling does not restore it; use an input that "
             f"stays even, or `crop` the larger one"
         )
     return "a stride or a pool on the larger one, `upsample` on the smaller one, or `crop`"
@@ -93,6 +93,6 @@ def _pool_fix(source: Source, spec: BranchSpec) -> tuple[Fix, ...]:
         return ()
     stride = max(window(pool, len(pool.kernel or ()))[1])
     title = (
-        f"a pool steps by its window, {stride}; one that keeps the size is `{layer_text(source, pool)} /1`"
+        f"a pool's stride is its window, {stride}; to keep the size, write `{layer_text(source, pool)} /1`"
     )
     return (Fix(title, (Edit(Span(pool.span.end, pool.span.end), " /1"),)),)

@@ -97,7 +97,7 @@ def _mend(
     if better is None or (not agreeing and (declared_fits or _still(miss, evidence))):
         if not found and _still(miss, evidence):
             change = f"{size_text(miss.size)} to {size_text(miss.target)}"
-            notes.append(f"no layer here takes a stride: a row that takes {change} is missing")
+            notes.append(f"no layer here can take a stride; a row that takes {change} is missing")
         return tuple(found), notes
     found.append(_size_fix(source, miss, evidence, better))
     if miss.before and evidence.before:

@@ -71,11 +71,11 @@ def read(folder: str) -> Manifest:
         expected, version = value.pop("sha256"), value["version"]
     except (ValueError, KeyError, TypeError, AttributeError):
         raise DataError(
-            f"{path} is damaged or no manifest of archdsl: write the records again with `archdsl data`"
+            f"{path} is damaged or not a manifest of archdsl: write the records again with `archdsl data`"
         ) from None
     if version != VERSION:
         raise DataError(
-            f"{path} is of version {version}, and this archdsl reads version {VERSION}: write the "
+            f"{path} is of version {version}, but this archdsl reads version {VERSION}: write the "
             f"records "
             f"again"
         )

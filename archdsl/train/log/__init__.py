@@ -85,7 +85,7 @@ class Loggers:
                 call(logger)
             except Exception as error:  # whatever a tracker does, hours of training are worth more
                 self._begun.remove(logger)
-                self.tell(f"logging to {logger.name} has stopped, training goes on: {_reason(error)}")
+                self.tell(f"logging to {logger.name} has stopped, training continues: {_reason(error)}")
 
 
 def _reason(error: Exception) -> str:
