@@ -22,6 +22,29 @@ BROKEN = TABLE2.replace("8x8     [1x1,64", "9x9     [1x1,64")
 LATEX = (ROOT / "specs/papers/forms/resnet.tex").read_text(encoding="utf-8")
 
 
+NOTEBOOK = json.dumps(
+    {
+        "cells": [
+            {"cell_type": "markdown", "metadata": {}, "source": ["# The network\n", "Printed below.\n"]},
+            {
+                "cell_type": "markdown",
+                "metadata": {},
+                "source": [
+                    "<!-- archdsl: input 32x32x3 -->\n\n",
+                    "| layer | output | structure |\n",
+                    "|---|---|---|\n",
+                    "| conv1 | 16x16 | 3x3, 8 |\n",
+                    "| head | 1x1 | global average pool, 10-d fc |\n",
+                ],
+            },
+        ],
+        "metadata": {},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+)
+
+
 def ask(do: str, text: str = TABLE2, name: str = "table2.arch", **more: Any) -> dict[str, Any]:
     document = {"name": name, "text": text} | more.pop("document", {})
     return answer({"do": do, "document": document, **more})
@@ -42,6 +65,15 @@ def test_a_fault_has_its_place_and_its_mend() -> None:
     assert fault["code"] == "E0302"
     (edit,) = fault["fixes"][0]["edits"]
     assert edit["text"] == "8x8"
+
+
+def test_a_notebook_is_read_as_a_document() -> None:
+    said = ask("check", NOTEBOOK, "network.ipynb")
+    (network,) = said["document"]["networks"]
+    assert network["params"]["total"] == 8 * 27 + 8 + 8 * 10 + 10
+    assert not said["failed"]
+    broken = ask("check", NOTEBOOK.replace("16x16", "17x17"), "network.ipynb")
+    assert [fault["code"] for fault in broken["document"]["diagnostics"]] == ["E0302"]
 
 
 @pytest.mark.parametrize("level", ["auto", "stage", "block", "layer", "paper"])

@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 from pages import PHONE, chromium, opened
+from test_browser_answers import NOTEBOOK
 
 import archdsl
 from archdsl.figure.draw import render
@@ -183,7 +184,7 @@ def test_a_link_that_carries_nothing(site: str, browser: Any) -> None:
         assert page.locator("#figure svg text", has_text="table2.arch").count() == 1
 
 
-def test_files_are_dropped(site: str, browser: Any) -> None:
+def test_files_are_dropped(site: str, browser: Any, tmp_path: Path) -> None:
     with opened(browser, site) as (page, _):
         ready(page)
         _drop(page, ROOT / "specs/papers/forms/resnet.tex")
@@ -191,6 +192,11 @@ def test_files_are_dropped(site: str, browser: Any) -> None:
         assert page.locator("#network option").count() > 2
         page.locator("#network").select_option(index=1)
         page.locator("#panel-counts caption", has_text="34").wait_for()
+        notebook = tmp_path / "network.ipynb"
+        notebook.write_text(NOTEBOOK, encoding="utf-8")
+        _drop(page, notebook)
+        page.locator("#panel-counts", has_text="conv1").wait_for()
+        assert page.locator("#state").inner_text() == "1 network, no problems"
         page.locator("#file").set_input_files(str(ROOT / "README.md"))
         page.locator(".cm-content", has_text="Architecture tables as programs").wait_for()
         page.locator("#figure svg").wait_for()
