@@ -167,7 +167,7 @@ def test_another_engine_draws() -> None:
     by_javascript(lay_out)
     try:
         assert 'class="archdsl-figure"' in ask("draw", theme="light")["svg"]
-        assert "broke down" in ask("draw", name="refuse.arch", theme="light")["refused"]
+        assert "failed on this figure" in ask("draw", name="refuse.arch", theme="light")["refused"]
     finally:
         lay_out_by(None)
     assert asked[0].startswith('digraph "table2"')
