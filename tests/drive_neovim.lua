@@ -4,7 +4,7 @@
 local seen = {}
 
 local function wait(what, condition)
-  if not vim.wait(30000, condition, 50) then
+  if not vim.wait(90000, condition, 50) then
     error("nothing came: " .. what)
   end
 end
@@ -16,7 +16,7 @@ end
 local function floating()
   for _, window in ipairs(vim.api.nvim_list_wins()) do
     if vim.api.nvim_win_get_config(window).relative ~= "" then
-      return table.concat(vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(window), 0, -1, false), "\n")
+      return window
     end
   end
 end
@@ -28,8 +28,9 @@ local function use()
   vim.fn.search("3x3, 64", "w")
   vim.lsp.buf.hover()
   wait("hover", floating)
-  seen.hover = floating()
-  vim.cmd("fclose!")
+  local lines = vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(floating()), 0, -1, false)
+  seen.hover = table.concat(lines, "\n")
+  vim.api.nvim_win_close(floating(), true)
   vim.fn.search("9x9", "w")
   vim.ui.select = function(items, _, choose) choose(items[1], 1) end
   vim.lsp.buf.code_action()
