@@ -1,16 +1,57 @@
 """A network and a sheet -> the figure whose type can be read at the sheet's width."""
 
+import re
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from archdsl.figure.levels import modelled
 from archdsl.figure.parts import Figure, Group, Paper, Step
-from archdsl.figure.sheet import Sheet, TypeTooSmallError, smallest_type
+from archdsl.figure.sheet import HIGH, Sheet, TypeTooSmallError, smallest_type
 from archdsl.graph.graph import Graph
 
 Layout = Callable[[Figure | Paper, Sheet], str]  # gives the SVG of Graphviz
 _STEP, _WIDEST = 18.0, 17 * 72.0  # points: widths that are tried where the asked one is too narrow
 _ROUNDING = 0.05  # points
 _LINE = 36  # characters of a line of facts
+_SIZE = re.compile(r'<svg width="([\d.]+)pt" height="([\d.]+)pt"')
+
+
+class Print(NamedTuple):
+    """A figure as it is laid out: its width, its height and its smallest type, in points."""
+
+    width: float
+    height: float
+    type: float
+
+    def at(self, width: float) -> float:
+        """Return the smallest type where the figure is printed at a width."""
+        return self.type * min(1.0, width / self.width, HIGH / self.height)
+
+
+class _Trials:
+    """Figures of one network for sheets of several widths; each is laid out once."""
+
+    def __init__(self, graph: Graph, file: str, sheet: Sheet, layout: Layout) -> None:
+        self.graph, self.file, self.sheet, self.layout = graph, file, sheet, layout
+        self.seen: dict[Figure | Paper, Print] = {}
+
+    def print(self, model: Figure | Paper) -> Print:
+        if model not in self.seen:
+            svg = self.layout(model, self.sheet._replace(width=None))
+            size = _SIZE.search(svg)
+            assert size is not None
+            self.seen[model] = Print(float(size[1]), float(size[2]), smallest_type(svg))
+        return self.seen[model]
+
+    def figures(self, level: str, width: float) -> Iterator[Figure | Paper]:
+        return narrower(modelled(self.graph, self.file, level, self.sheet._replace(width=width).page))
+
+    def readable(self, level: str, width: float) -> Figure | Paper | None:
+        """Return the first figure of a level with no type below the least one at a width."""
+        for model in self.figures(level, width):
+            if self.print(model).at(width) >= self.sheet.least - _ROUNDING:
+                return model
+        return None
 
 
 def fitted(graph: Graph, file: str, level: str, sheet: Sheet, layout: Layout) -> Figure | Paper:
@@ -18,12 +59,14 @@ def fitted(graph: Graph, file: str, level: str, sheet: Sheet, layout: Layout) ->
 
     Raises TypeTooSmallError, which says the narrowest width that works.
     """
+    assert sheet.width is not None
+    trials = _Trials(graph, file, sheet, layout)
     levels = ("block", "stage") if level == "auto" else (level,)
     for one in levels:
-        for model in narrower(modelled(graph, file, one, sheet.page)):
-            if _readable(model, sheet, layout):
-                return model
-    raise TypeTooSmallError(_too_small(graph, file, levels[-1], sheet, layout))
+        model = trials.readable(one, sheet.width)
+        if model is not None:
+            return model
+    raise TypeTooSmallError(_too_small(trials, levels[-1], sheet.width))
 
 
 def narrower(model: Figure | Paper) -> Iterator[Figure | Paper]:
@@ -53,21 +96,14 @@ def _bare(step: Step) -> Step:
     return step._replace(meters=(), steps=tuple(_bare(inner) for inner in step.steps))
 
 
-def _readable(model: Figure | Paper, sheet: Sheet, layout: Layout) -> bool:
-    return smallest_type(layout(model, sheet)) >= sheet.least - _ROUNDING
-
-
-def _too_small(graph: Graph, file: str, level: str, sheet: Sheet, layout: Layout) -> str:
-    assert sheet.width is not None
-    tried = narrower(modelled(graph, file, level, sheet.page))
-    got = max(smallest_type(layout(model, sheet)) for model in tried)
-    said = f"at {_inches(sheet.width)} the smallest type of level `{level}` is {got:.1f} pt"
-    width = sheet.width
+def _too_small(trials: _Trials, level: str, width: float) -> str:
+    got = max(trials.print(model).at(width) for model in trials.figures(level, width))
+    said = f"at {_inches(width)} the smallest type of level `{level}` is {got:.1f} pt"
+    least = trials.sheet.least
     while (width := width + _STEP) <= _WIDEST:
-        wider = sheet._replace(width=width)
-        if any(_readable(one, wider, layout) for one in narrower(modelled(graph, file, level, wider.page))):
-            return f"{said}; {sheet.least:g} pt need --width {_inches(width)}, or take a smaller --min-font"
-    return f"{said}; no width up to {_inches(_WIDEST)} gives {sheet.least:g} pt: take a smaller --min-font"
+        if trials.readable(level, width):
+            return f"{said}; {least:g} pt need --width {_inches(width)}, or take a smaller --min-font"
+    return f"{said}; no width up to {_inches(_WIDEST)} gives {least:g} pt: take a smaller --min-font"
 
 
 def _inches(points: float) -> str:

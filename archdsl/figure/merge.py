@@ -7,14 +7,15 @@ where every repeat is joined to its input, and the card says the range.
 """
 
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import cycle, groupby
 from typing import Any, NamedTuple
 
 from archdsl.figure.collapse import Body, Bracket, Fork, Part, Path, Web, Wiring, padding
 
 Key = tuple[Any, ...]
-Layer = tuple[int, ...]  # the nodes of one layer, one for each block drawn
-
+# The nodes of one layer, one for each block drawn; inside a bracket in a bracket, one for each block of the
+# first outer repeat, then of the second.
+Layer = tuple[int, ...]
 
 _TURN = 4  # the most blocks that take turns
 
@@ -67,18 +68,23 @@ class MergedWeb(NamedTuple):
 MergedPart = Drawn | Repeats | MergedFork | MergedWeb
 
 
-def merge(wiring: Wiring, bracket: Bracket, *, apart: bool = False) -> Repeats:
+def merge(wiring: Wiring, bracket: Bracket, *, apart: bool = False, again: Sequence[Bracket] = ()) -> Repeats:
     """Draw consecutive repeats as one where only strides and shortcuts differ, and those that take turns as
     one turn; number blocks from 1.
 
-    `apart` keeps every repeat by itself.
+    `apart` keeps every repeat by itself; `again` is the same bracket in further repeats of what is around it.
     """
     keys = [
         (i,) if apart else body_key(wiring, repeat, strict=False) for i, repeat in enumerate(bracket.bodies)
     ]
     groups = _turns(keys) or [list(run) for _, run in groupby(range(len(keys)), keys.__getitem__)]
     merged = (
-        merge_group(wiring, [bracket.bodies[i] for i in group], [i + 1 for i in group], apart=apart)
+        merge_group(
+            wiring,
+            [one.bodies[i] for one in (bracket, *again) for i in group],
+            [i + 1 for i in group],
+            apart=apart,
+        )
         for group in groups
     )
     return Repeats(tuple(merged), bracket.name)
@@ -100,7 +106,8 @@ def _turns(keys: Sequence[Key]) -> list[list[int]]:
 def merge_group(
     wiring: Wiring, bodies: Sequence[Body], blocks: Sequence[int] = (), *, apart: bool = False
 ) -> Merged:
-    """Merge bodies whose main paths agree; `blocks` are their numbers, from 1 where none are given."""
+    """Merge bodies whose main paths agree; `blocks` are their numbers, from 1 where none are given; they
+    begin anew where there are more bodies."""
     blocks = tuple(blocks or range(1, 1 + len(bodies)))
     columns = zip(*(repeat.parts for repeat in bodies), strict=True)
     parts = tuple(_merge_part(wiring, column, blocks, apart) for column in columns)
@@ -124,13 +131,14 @@ def _merge_part(wiring: Wiring, column: Sequence[Part], blocks: Sequence[int], a
         )
     if isinstance(head, Bracket):
         # Only merged across outer repeats where it is the same throughout.
-        return merge(wiring, head, apart=apart)
+        again = [part for part in column[1:] if isinstance(part, Bracket)]
+        return merge(wiring, head, apart=apart, again=again)
     return Drawn(tuple(part for part in column if isinstance(part, int)))
 
 
 def _merge_paths(wiring: Wiring, bodies: Sequence[Body], blocks: Sequence[int]) -> list[MergedPath]:
     takers: dict[Key, list[tuple[int, Path]]] = {}
-    for block, repeat in zip(blocks, bodies, strict=True):
+    for block, repeat in zip(cycle(blocks), bodies, strict=False):
         for number, path in enumerate(repeat.paths):
             nodes = tuple(_node_key(wiring, i, strict=False) for i in path.nodes)
             again = repeat.paths[:number].count(path) if not path.nodes else 0
@@ -138,7 +146,7 @@ def _merge_paths(wiring: Wiring, bodies: Sequence[Body], blocks: Sequence[int]) 
     merged = []
     for (start, end, *_), taken in takers.items():
         layers = tuple(zip(*(path.nodes for _, path in taken), strict=True))
-        merged.append(MergedPath(start, end, layers, tuple(block for block, _ in taken)))
+        merged.append(MergedPath(start, end, layers, tuple(dict.fromkeys(block for block, _ in taken))))
     return merged
 
 

@@ -266,4 +266,5 @@ def _card(
         lines,
         family=family,
         rows=(sums.graph.nodes[ids[0]].stage,),
+        nodes=tuple(ids),
     )

@@ -12,6 +12,7 @@ from archdsl.figure.parts import Paper
 
 _GAP = 30  # what stands around the highest glyph
 _IN_A_ROW = 3
+_PAD = 0.3  # inches around a figure
 _PAGE = 1100.0  # the width at which a strip goes on below
 
 
@@ -19,7 +20,7 @@ def write_paper(model: Paper, theme: str = "light", *, headed: bool = True, tagg
     """Write the figure of a paper as DOT; `headed` and `tagged` are as of `dot.write`."""
     writer = Writer(theme, headed=headed, tagged=tagged)
     writer.begin(model)
-    writer.lines.append(f"  graph [nodesep={_spread(model):.2f}]")
+    writer.lines.append(f'  graph [nodesep={_spread(model):.2f} pad="{_margin(model):.2f},0.3"]')
     above = ""
     names: list[str] = []
     for low, high in pairwise([0, *_breaks(model), len(model.glyphs)]):
@@ -120,6 +121,15 @@ def _spread(model: Paper) -> float:
     """Return the distance between glyphs at which their texts stand apart, in inches."""
     out = [(labels.glyph_width(glyph) - glyph.width) / 2 for glyph in model.glyphs]
     return max([14.4, *(one + other + 6 for one, other in pairwise(out))]) / POINTS
+
+
+def _margin(model: Paper) -> float:
+    """Return the room beside the strip in which the texts of the first and the last glyph of a band can stand
+    out of their boxes, in inches."""
+    bounds = [0, *_breaks(model), len(model.glyphs)]
+    ends = {at for low, high in pairwise(bounds) for at in (low, high - 1)}
+    out = [(labels.glyph_width(model.glyphs[at]) - model.glyphs[at].width) / 2 for at in ends]
+    return max([0.0, *out]) / POINTS + _PAD
 
 
 def _over(writer: Writer, model: Paper, names: list[str]) -> None:

@@ -74,7 +74,7 @@ class Group(NamedTuple):
 
     `kind` names the block that is repeated, `lines` are texts below the head, `faulty` paints it red;
     `family` is that of the layer that stands for a card without steps; `rows` are the indices of the table's
-    rows that the group stands for.
+    rows that the group stands for, `nodes` the layers of a card.
     """
 
     title: str
@@ -89,6 +89,7 @@ class Group(NamedTuple):
     faulty: bool = False
     family: str = ""
     rows: tuple[int, ...] = ()
+    nodes: tuple[int, ...] = ()
 
 
 Step = Capsule | Pill | Split | Join | Group | Fork | Web
@@ -136,7 +137,7 @@ class Glyph(NamedTuple):
     points); `rows` are the indices of the table's rows in it.
 
     `layers` names those outside of blocks; `several` are the repeats of a row with more than one block that
-    is repeated.
+    is repeated; `nodes` are the layers that the box stands for.
     """
 
     name: str
@@ -149,6 +150,7 @@ class Glyph(NamedTuple):
     rows: tuple[int, ...] = ()
     layers: str = ""
     several: tuple[int, ...] = ()
+    nodes: tuple[int, ...] = ()
 
     @property
     def badge(self) -> str:

@@ -2,6 +2,7 @@
 it."""
 
 from collections.abc import Iterable, Sequence
+from itertools import cycle
 from typing import NamedTuple
 
 from archdsl.figure.collapse import Body, Bracket, Fork, padding, shown
@@ -173,16 +174,16 @@ def _subsamples(node: Node) -> bool:
 
 
 def _stride_note(nodes: Sequence[Node], blocks: Sequence[int]) -> str:
-    takers: dict[tuple[int, ...], list[int]] = {}
-    for node, block in zip(nodes, blocks, strict=True):
-        takers.setdefault(tuple(node.params.get("stride") or ()), []).append(block)
+    takers: dict[tuple[int, ...], dict[int, None]] = {}
+    for node, block in zip(nodes, cycle(blocks), strict=False):
+        takers.setdefault(tuple(node.params.get("stride") or ()), {})[block] = None
     notes = []
     for stride, where in takers.items():
         if not stride or set(stride) == {1}:
             continue
         mark = "×" if OPS[nodes[0].op].grows else "/"
         step = mark + (str(stride[0]) if len(set(stride)) == 1 else shape_label(stride))
-        notes.append(step if len(takers) == 1 else f"{step} {blocks_label(where)}")
+        notes.append(step if len(takers) == 1 else f"{step} {blocks_label(list(where))}")
     return ", ".join(notes)
 
 

@@ -63,6 +63,7 @@ def _alike(strip: Strip) -> Strip:
                 repeats=last.repeats + glyph.repeats,
                 tooltip=f"{last.tooltip}\n{glyph.tooltip}",
                 rows=(*last.rows, *glyph.rows),
+                nodes=(*last.nodes, *glyph.nodes),
             )
         else:
             glyphs.append(glyph)
@@ -78,7 +79,7 @@ def _alike(strip: Strip) -> Strip:
 
 
 def _look(glyph: Glyph) -> Glyph:
-    return glyph._replace(repeats=1, tooltip="", rows=())
+    return glyph._replace(repeats=1, tooltip="", rows=(), nodes=())
 
 
 def _far(placed: Trunk, starts: Sequence[int], first: int) -> tuple[tuple[int, int], ...]:
@@ -120,7 +121,8 @@ def _layer_name(graph: Graph, ids: Sequence[int]) -> str:
 def _image(graph: Graph, i: int) -> Glyph:
     shape = graph.nodes[i].shape
     width, height = _size(shape)
-    return Glyph("image" if len(shape) == 3 else "input", 1, shape_label(shape), "", width, height, "input")
+    name = "image" if len(shape) == 3 else "input"
+    return Glyph(name, 1, shape_label(shape), "", width, height, "input", nodes=(i,))
 
 
 def _glyph(graph: Graph, row: Row, name: str, ids: Sequence[int]) -> Glyph:
@@ -142,6 +144,7 @@ def _glyph(graph: Graph, row: Row, name: str, ids: Sequence[int]) -> Glyph:
         (graph.nodes[ids[0]].stage,),
         "" if layers.startswith(name) else shorten(layers, _SAID),
         tuple(repeated) if len(repeated) > 1 else (),
+        tuple(ids),
     )
 
 
