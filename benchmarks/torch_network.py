@@ -59,6 +59,8 @@ class Network(nn.Module):
                 return nn.MaxPool2d(
                     params["kernel"], params["stride"], [(k - 1) // 2 for k in params["kernel"]]
                 )
+            case "avg_pool":
+                return nn.AvgPool2d(params["kernel"], params["stride"])
             case "global_avg_pool":
                 return lambda x: x.mean((2, 3))
             case "activation":

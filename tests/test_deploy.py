@@ -18,6 +18,7 @@ from archdsl.deploy.check import TOLERANCE, difference, examples
 from archdsl.deploy.errors import DeployError
 from archdsl.deploy.export import write_checked
 from archdsl.deploy.job import Job, written_model
+from archdsl.deploy.packages import missing
 from archdsl.deploy.registry import FORMATS, KERAS, ONNX, SAVED_MODEL, TFLITE, Format
 from archdsl.graph.graph import Graph
 
@@ -315,16 +316,30 @@ def test_bench_refuses_an_engine_that_there_is_not(tmp_path: Path) -> None:
 
 
 def test_the_predictor_answers_as_the_model_does() -> None:
-    from archdsl.deploy.predictor import ENGINES, predictor
+    from archdsl.deploy.predictor import _WAYS, ENGINES, predictor
 
     given = job(few())
     inputs = examples(given.network.graph, 5)
     expected = given.model.predict_on_batch(inputs)
     for engine in ENGINES:
-        if engine == "onnx":
-            needs(ONNX)
+        if engine != "auto" and missing(_WAYS[engine][0]):
+            continue
         found = predictor(given.network, given.model, engine, batch=2)(inputs)
         assert difference(expected, found) <= TOLERANCE
+
+
+def test_the_predictor_takes_the_fastest_engine_for_as_many_examples(monkeypatch: pytest.MonkeyPatch) -> None:
+    from archdsl.deploy import predictor
+    from archdsl.deploy.timing import Timings
+
+    seconds = {"small": lambda count: 0.01 * count, "large": lambda count: 0.1}
+
+    def timed(engines: dict[str, Any], inputs: Any, budget: float) -> dict[str, Timings]:
+        return {name: Timings(len(inputs), (seconds[name](len(inputs)),)) for name in engines}
+
+    monkeypatch.setattr(predictor, "interleaved", timed)
+    answer = predictor._by_size({name: lambda _, name=name: name for name in seconds}, few(), 64)
+    assert [answer(np.zeros(count)) for count in (0, 1, 7, 8, 63, 64, 200)] == ["small"] * 5 + ["large"] * 2
 
 
 def test_timings_are_summed_up() -> None:

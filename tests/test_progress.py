@@ -46,6 +46,20 @@ def test_speed_is_that_of_the_last_seconds_without_the_traced_step() -> None:
     assert 32 < pace.rate < 64
 
 
+def test_a_stop_of_the_process_is_no_slow_step() -> None:
+    time = Clock()
+    pace = Pace(1, 1000, 32_000, 32, clock=time)
+    pace.begin(0)
+    for batch in range(5):
+        time.seconds += 1
+        pace.step(batch, LOGS)
+    time.seconds += 3600
+    assert pace.step(5, LOGS).images_s == pace.rate == 32
+    time.seconds += 19  # a step may be slow
+    assert pace.step(6, LOGS).images_s < 32
+    assert pace.rate < 32
+
+
 def test_time_left_counts_validation() -> None:
     time = Clock()
     pace = Pace(3, 4, 100, 32, validation=300, clock=time)

@@ -1,19 +1,28 @@
 """The fastest way to predict that is installed here."""
 
+from bisect import bisect_right
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from archdsl.backends.quiet import import_keras
 from archdsl.deploy.check import Engine, examples, reference
-from archdsl.deploy.engines import onnx, tensorflow
+from archdsl.deploy.engines import litert, onnx, tensorflow
 from archdsl.deploy.job import Job, weighted, written_model
-from archdsl.deploy.packages import ONNX, missing
+from archdsl.deploy.packages import LITERT, ONNX, TENSORFLOW, missing
 from archdsl.deploy.timing import Timings, interleaved
+from archdsl.graph.graph import Graph
 
 if TYPE_CHECKING:
     from archdsl.network import Network
 
-ENGINES = ("auto", "tensorflow", "onnx")
 PROBE_SECONDS = 0.3
+# What each engine needs, and what makes it.
+_WAYS: dict[str, tuple[tuple[str, ...], Callable[[Job], Engine]]] = {
+    "tensorflow": (TENSORFLOW, lambda job: tensorflow.frozen(written_model(job))),
+    "onnx": (ONNX, lambda job: onnx.exported(written_model(job, converted=True))),
+    "litert": (LITERT, lambda job: litert.exported(written_model(job, converted=True))),
+}
+ENGINES = ("auto", *_WAYS)
 
 
 def predictor(network: "Network", model: Any, engine: str = "auto", batch: int = 64) -> Engine:
@@ -21,22 +30,25 @@ def predictor(network: "Network", model: Any, engine: str = "auto", batch: int =
     the network.
 
     The network is folded first, so outputs agree with the model's to 1e-5. `tensorflow` compiles it with its
-    weights as constants; `onnx` has ONNX Runtime run it, whose file takes seconds to make; `auto` times both
-    on `batch` examples, where ONNX Runtime is installed, and keeps the faster. On another backend of Keras
-    than TensorFlow it is the folded model itself. Raises Missing for an engine that is not installed.
+    weights as constants; `onnx` has ONNX Runtime run it and `litert` LiteRT, whose files take seconds to make;
+    `auto` times those that are installed on 1, 8 and `batch` examples, and takes the fastest for as many. On
+    another backend of Keras than TensorFlow it is the folded model itself. Raises Missing for an engine that
+    is not installed.
     """
     job = Job(network, model)
     if import_keras().backend.backend() != "tensorflow":
         return reference(written_model(job))
-    if engine == "tensorflow" or (engine == "auto" and missing(ONNX)):
-        return tensorflow.frozen(written_model(job))
-    if engine == "onnx":
-        return onnx.exported(written_model(job, converted=True))
-    made = {
-        "tensorflow": tensorflow.frozen(written_model(job)),
-        "onnx": onnx.exported(written_model(job, converted=True)),
-    }
-    return made[fastest(interleaved(made, examples(weighted(job).graph, batch), PROBE_SECONDS))]
+    if engine != "auto":
+        return _WAYS[engine][1](job)
+    made = {name: make(job) for name, (needs, make) in _WAYS.items() if not missing(needs)}
+    return next(iter(made.values())) if len(made) == 1 else _by_size(made, weighted(job).graph, batch)
+
+
+def _by_size(made: dict[str, Engine], graph: Graph, batch: int) -> Engine:
+    """Return an engine that hands examples to the one that is fastest for as many."""
+    sizes = sorted({1, 8, batch})
+    best = [made[fastest(interleaved(made, examples(graph, size), PROBE_SECONDS))] for size in sizes]
+    return lambda inputs: best[max(0, bisect_right(sizes, len(inputs)) - 1)](inputs)
 
 
 def fastest(timings: dict[str, Timings]) -> str:

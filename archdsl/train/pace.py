@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 # The speed that is shown is that of the steps of so many seconds.
 WINDOW = 10.0
+# A step that takes longer than the window and so many times longer than each of the steps before it was none:
+# the process was stopped (SIGSTOP, a machine that slept).
+STOPPED = 20
 # Until a validation has been timed, its images are taken to need a third of a training image: the forward
 # pass alone.
 FORWARD = 1 / 3
@@ -101,10 +104,17 @@ class Pace:
         return self._clock() - self._started
 
     def _count(self, seconds: float, images: int) -> None:
+        if self._stopped(seconds):
+            return
         self._total = [self._total[0] + seconds, self._total[1] + images]
         self._window.append((seconds, images))
         while len(self._window) > 1 and sum(one for one, _ in self._window) - self._window[0][0] > WINDOW:
             self._window.popleft()
+
+    def _stopped(self, seconds: float) -> bool:
+        """Return whether the process was stopped during a step, which then says nothing of the speed."""
+        slowest = max((one for one, _ in self._window), default=seconds)
+        return seconds > max(WINDOW, STOPPED * slowest)
 
     def _speed(self) -> tuple[float, float]:
         """Return images and steps per second of the last seconds."""
