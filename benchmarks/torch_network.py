@@ -55,12 +55,11 @@ class Network(nn.Module):
                 return nn.Linear(entering, node.shape[-1], params["bias"])
             case "batch_norm":
                 return nn.BatchNorm2d(entering, params["epsilon"], 1 - params["momentum"])
-            case "max_pool":
-                return nn.MaxPool2d(
-                    params["kernel"], params["stride"], [(k - 1) // 2 for k in params["kernel"]]
-                )
-            case "avg_pool":
-                return nn.AvgPool2d(params["kernel"], params["stride"])
+            case "max_pool" | "avg_pool":
+                kind = nn.MaxPool2d if node.op == "max_pool" else nn.AvgPool2d
+                apart = params["stride"] == params["kernel"]  # windows that need no zeros around
+                around = [0 if apart else (k - 1) // 2 for k in params["kernel"]]
+                return kind(params["kernel"], params["stride"], around)
             case "global_avg_pool":
                 return lambda x: x.mean((2, 3))
             case "activation":

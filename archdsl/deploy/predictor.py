@@ -30,8 +30,8 @@ def predictor(network: "Network", model: Any, engine: str = "auto", batch: int =
     the network.
 
     The network is folded first, so outputs agree with the model's to 1e-5. `tensorflow` compiles it with its
-    weights as constants; `onnx` has ONNX Runtime run it and `litert` LiteRT, whose files take seconds to make;
-    `auto` times those that are installed on 1, 8 and `batch` examples, and takes the fastest for as many. On
+    weights as constants; `onnx` has ONNX Runtime run it, `litert` LiteRT, whose files take seconds to make;
+    `auto` times what is installed on 1, 8 and `batch` examples, and takes the fastest for as many. On
     another backend of Keras than TensorFlow it is the folded model itself. Raises Missing for an engine that
     is not installed.
     """
