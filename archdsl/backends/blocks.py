@@ -1,7 +1,7 @@
 """Graph -> the distinct blocks of its brackets: instances that differ in a few values or an optional part
 become one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,7 +42,8 @@ Lowered = Callable[[Op, Params, tuple[Shape, ...]], tuple[Call, ...]]
 @dataclass(slots=True)
 class Step:
     """One layer of a block: its constructor, its inputs as positions of steps (or INPUT: the block's), its
-    name within the block. `use` is how PyTorch applies it, as `Call.use` says."""
+    name within the block. `use` is how PyTorch applies it, as `Call.use` says. It may be the use of another
+    block, a `function`; `at` is its first node."""
 
     name: str
     target: str
@@ -53,12 +54,14 @@ class Step:
     use: str = ""
     apart: bool = False
     called: dict[str, Any] = field(default_factory=dict)
+    function: bool = False
+    at: int = -1
 
 
 @dataclass(slots=True)
 class Instance:
     """One use of a block: nodes `[start, stop)` of the graph, the value it reads, the path its layers are
-    named after."""
+    named after; `sources` are the values where it may read several."""
 
     start: int
     stop: int
@@ -66,15 +69,21 @@ class Instance:
     path: str
     stage: int
     steps: list[Step]
+    sources: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
 class Block:
     """A distinct block: the fullest of its instances, and all of them. Steps that some instances lack are
-    optional."""
+    optional; `varying` says what its uses may differ in, as VARYING does."""
 
     full: Instance
     instances: list[Instance] = field(default_factory=list)
+    varying: Mapping[str, Any] = field(default_factory=lambda: VARYING)
+
+    def varies(self, step: Step, key: str) -> bool:
+        """Return whether uses may differ in an argument of a step."""
+        return step.function or key in self.varying
 
     def present(self, step: Step) -> tuple[bool, ...]:
         """Return which instances have a step."""
@@ -85,7 +94,7 @@ class Block:
         found = []
         for instance in self.instances:
             own = next((own for own in instance.steps if own.name == step.name), None)
-            found.append(None if own is None else own.kwargs.get(key, VARYING.get(key)))
+            found.append(None if own is None else own.kwargs.get(key, self.varying.get(key)))
         return tuple(found)
 
 
@@ -139,7 +148,7 @@ def _steps(graph: Graph, start: int, stop: int, path: str, lowered: Lowered) -> 
     return steps
 
 
-def distinct(found: list[Instance]) -> list[Block]:
+def distinct(found: list[Instance], varying: Mapping[str, Any] = VARYING) -> list[Block]:
     """Group instances into distinct blocks, in the order of their first use."""
     blocks: list[Block] = []
     for instance in found:
@@ -147,23 +156,25 @@ def distinct(found: list[Instance]) -> list[Block]:
             if _merge(block, instance):
                 break
         else:
-            blocks.append(Block(instance, [instance]))
+            blocks.append(Block(instance, [instance], varying))
     return blocks
 
 
 def _merge(block: Block, instance: Instance) -> bool:
     """Add an instance to a block if one of the two is the other with optional steps, and they agree
     otherwise."""
-    small, large = sorted((block.full, instance), key=lambda one: len(one.steps))
-    others = [one for one in block.instances if one is not large]
-    if not all(_fits(one, large) for one in [small, *others]):
+    if len(instance.steps) <= len(block.full.steps):
+        merges = _fits(block, instance, block.full)
+    else:
+        merges = all(_fits(block, one, instance) for one in block.instances)
+    if not merges:
         return False
-    block.full = large if len(large.steps) > len(block.full.steps) else block.full
+    block.full = max(block.full, instance, key=lambda one: len(one.steps))
     block.instances.append(instance)
     return True
 
 
-def _fits(small: Instance, large: Instance) -> bool:
+def _fits(block: Block, small: Instance, large: Instance) -> bool:
     positions = {step.name: i for i, step in enumerate(large.steps)}
     if any(step.name not in positions for step in small.steps):
         return False
@@ -173,7 +184,7 @@ def _fits(small: Instance, large: Instance) -> bool:
     missing = set(range(len(large.steps))) - set(mapping)
     if not all(_optional(large.steps[i]) for i in missing):
         return False
-    return all(_same(step, large, positions, small, missing) for step in small.steps)
+    return all(_same(block, step, large, positions, small, missing) for step in small.steps)
 
 
 def _optional(step: Step) -> bool:
@@ -186,14 +197,16 @@ def _pads(step: Step) -> bool:
     return "pad" in step.target.lower()
 
 
-def _same(step: Step, large: Instance, positions: dict[str, int], small: Instance, missing: set[int]) -> bool:
+def _same(
+    block: Block, step: Step, large: Instance, positions: dict[str, int], small: Instance, missing: set[int]
+) -> bool:
     """Compare a step with its counterpart: equal but for what may vary; inputs equal, or through a missing
     step."""
     other = large.steps[positions[step.name]]
     keys = {
         key
         for key in (*step.kwargs, *other.kwargs)
-        if key not in VARYING or (key == "padding" and _pads(step))
+        if not block.varies(step, key) or (key == "padding" and _pads(step))
     }
     said, again = ((one.target, one.use, one.called) for one in (step, other))
     if said != again or len(step.inputs) != len(other.inputs):
@@ -201,7 +214,7 @@ def _same(step: Step, large: Instance, positions: dict[str, int], small: Instanc
     if any(step.kwargs.get(key) != other.kwargs.get(key) for key in keys):
         return False
     for mine, theirs in zip(step.inputs, other.inputs, strict=True):
-        own = mine if mine == INPUT else positions[small.steps[mine].name]
+        own = mine if mine < 0 else positions[small.steps[mine].name]
         if own != theirs and theirs not in missing:
             return False
     return True

@@ -4,7 +4,6 @@ import re
 from keyword import iskeyword
 
 from archdsl.backends.blocks import VARYING, Block, Step
-from archdsl.ops import INPUT
 
 RESERVED = {
     *("inputs", "x", "shortcut", "name", "i", "projection", "downsample"),
@@ -15,7 +14,7 @@ RESERVED = {
 
 def read(reference: int, variables: dict[int, str]) -> str:
     """Return the variable that holds what a step reads."""
-    return "inputs" if reference == INPUT else variables[reference]
+    return variables.get(reference, "inputs")
 
 
 def variables_of(steps: list[Step]) -> dict[int, str]:
@@ -60,7 +59,7 @@ def _otherwise(block: Block, end: int, variables: dict[int, str]) -> str:
         names = [step.name for step in instance.steps]
         if steps[end].name not in names and steps[reader].name in names:
             reference = instance.steps[names.index(steps[reader].name)].inputs[slot]
-            return (
-                "inputs" if reference == INPUT else variables[[s.name for s in steps].index(names[reference])]
-            )
+            if reference < 0:
+                return read(reference, variables)
+            return variables[[step.name for step in steps].index(names[reference])]
     return "inputs"

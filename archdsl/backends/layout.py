@@ -20,10 +20,13 @@ def laid(text: str, indent: int = 0) -> list[str]:
     found = _last_bracket(text)
     if len(links) == 2 and found and indent + found[0] >= WIDTH:  # a call is broken before its method
         found = _last_bracket(text.removesuffix(links[1]))
-    if len(links) > 2 or (links and (found is None or indent + found[0] >= WIDTH)):
+    applied = found is not None and text[found[0] - 1] in _CLOSE
+    if len(links) > 2 or (links and not applied and (found is None or indent + found[0] >= WIDTH)):
         parts = links if len(links) > 2 else [value]
         inner = [line for part in parts for line in laid(part, indent + 4)]
         return [f"{space}{target} = (", *inner, f"{space})"]
+    if found and applied and indent + found[0] >= WIDTH:  # a call of what was called
+        found = _last_bracket(text[: found[0]])
     if found is None:
         return [space + text]
     start, stop = found

@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from math import inf
-from statistics import mode
 from typing import Any
 
-from archdsl.backends.blocks import VARYING, Block, Instance
+from archdsl.backends.blocks import Block, Instance
 from archdsl.ops import Call
 
 
@@ -81,9 +80,10 @@ def signature(name: str, block: Block) -> Signature:
                 for key in s.kwargs
             },
         }
-        for key in (key for key in keys if key in VARYING):
+        for key in (key for key in keys if block.varies(step, key)):
             found = block.values(step, key)
-            varies = len({value for value in found if value is not None}) > 1
+            known = [value for value in found if value is not None]
+            varies = any(value != known[0] for value in known)
             # A projection's stride is 2 wherever there is a projection, and a person would still pass the
             # block's.
             follows = None in found and 0 not in found and _agreeing(values, found, key)
@@ -106,7 +106,7 @@ def _shared(values: dict[str, tuple[Any, ...]], found: tuple[Any, ...], key: str
     if agreeing:
         values[agreeing] = tuple(b if a is None else a for a, b in zip(values[agreeing], found, strict=True))
         return agreeing
-    name = key if key not in values else f"{step.replace('/', '_')}_{key}"
+    name = key if key not in values else f"{step.strip('/_').replace('/', '_')}_{key}"
     values[name] = found
     return name
 
@@ -126,8 +126,8 @@ def _flag(values: dict[str, tuple[Any, ...]], block: Block, step: Any) -> str:
     for name, known in values.items():
         if known == present and all(isinstance(value, bool) for value in known):
             return name
-    base = "projection" if step.branch == "shortcut" and "Conv" in step.target else "downsample"
-    name = base if base not in values else f"{step.name.replace('/', '_')}_used"
+    base = "projection" if step.branch == "shortcut" and "conv" in step.target.lower() else "downsample"
+    name = base if base not in values else f"{step.name.strip('/_').replace('/', '_')}_used"
     values[name] = present
     return name
 
@@ -139,8 +139,10 @@ def _default(name: str, found: tuple[Any, ...]) -> str:
         return "False"
     if "same" in known:
         return literal("same")
-    if name.endswith("padding"):
-        return literal(mode(known))
+    if name.endswith(("padding", "initializer")):
+        return literal(max(known, key=known.count))
+    if name.endswith("size"):
+        return ""
     return (
         "1"
         if 1 in known
