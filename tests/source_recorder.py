@@ -31,7 +31,10 @@ POSITIONAL = {
 
 
 class Said(NamedTuple):
-    """A layer or function as it was written: what it is, its arguments, its name, and which values it takes."""
+    """A layer or function as it was written: what it is, its arguments, its name, and which values it takes.
+
+    Of a function's arguments only the values are known.
+    """
 
     target: str
     kwargs: dict[str, Any]
@@ -90,7 +93,7 @@ class Functions:
         def apply(*given: Any, **kwargs: Any) -> Value:
             values = tuple(one for one in given if isinstance(one, Value))
             rest = [one for one in given if not isinstance(one, Value)] + [*kwargs.values()]
-            return self.record.put(f"{self.module}.{name}", {"values": rest}, "", values)
+            return self.record.put(f"{self.module}.{name}", {"values": sorted(rest, key=repr)}, "", values)
 
         return apply
 
@@ -127,7 +130,11 @@ def expected(graph: Graph) -> list[Said]:
             inputs = [j for at in call.inputs for j in (taken(at, read) if at < 0 else [first + at])]
             own = graph.nodes[node.shares] if node.shares >= 0 else node
             name = part_name(layer_name(own), call.suffix) if call.layer else ""
-            kwargs = {**call.kwargs, **call.called} if call.layer else {"values": [*call.kwargs.values()]}
+            kwargs = (
+                {**call.kwargs, **call.called}
+                if call.layer
+                else {"values": sorted(call.kwargs.values(), key=repr)}
+            )
             said.append(Said(call.target, _whole(call.target, kwargs), name, tuple(inputs)))
         ends.append(len(said) - 1)
     ways = (*(ends[i] for i in graph.inputs), *(ends[i] for i in graph.outputs))
