@@ -26,7 +26,7 @@ def halved(graph: Graph, excess: int) -> list[list[str]]:
 
 def _half(graph: Graph, node: Node) -> int:
     """Return half of the kernel of a convolution that could have two groups, 0 of another."""
-    if node.op != "conv" or node.params["groups"] != 1 or max(node.params["kernel"]) == 1:
+    if not OPS[node.op].takes_groups or node.params["groups"] != 1 or max(node.params["kernel"]) == 1:
         return 0
     incoming = graph.input_shapes(node)[0][-1]
     if incoming % 2 or node.shape[-1] % 2:

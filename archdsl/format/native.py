@@ -32,7 +32,8 @@ def _runs(lines: Sequence[Line]) -> Iterator[list[Line]]:
     blank = True  # a blank line at the top goes, too
     for line in lines:
         own = _sort(line)
-        if own in ("blank", "kept") or line.kind == "block" or (own and sort and own != sort):
+        changed = own and sort and own != sort
+        if changed or own in ("blank", "kept") or line.kind == "block":
             yield run
             run, sort = [], ""
         if own != "blank" or not blank:

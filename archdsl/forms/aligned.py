@@ -257,12 +257,10 @@ class AlignedTable:
     def _centred(self, word: Word, taken: int, first: int, last: int) -> tuple[int, int]:
         """A line's last piece that stands in the middle of all the columns left is merged over them."""
         for start in (taken, max(taken, 1)):
-            middle = (self.left[start] + self.right[-1]) / 2 if start < self.count else -99
-            if (
-                self.count - start > 1
-                and abs(word.middle - middle) <= 3
-                and (last > first or self.count - start > 2 or taken == start)
-            ):
+            rest = self.count - start
+            middle = (self.left[start] + self.right[-1]) / 2 if rest > 0 else -99
+            wide = last > first or rest > 2 or taken == start
+            if wide and rest > 1 and abs(word.middle - middle) <= 3:
                 return start, self.count - 1
         return first, last
 

@@ -120,10 +120,10 @@ class _Finder:
         block = self.block
         if block and block.comment and not line.mark:
             block = block.uncommented(line)
-        if block is None or not (
-            block.open or len(line.words) > 1 or (not self.blank and not _SENTENCE.search(text.strip()))
-        ):
-            block = Block(self.at, line.mark is not None) if len(line.words) > 1 else None
+        several = len(line.words) > 1
+        follows = several or (not self.blank and not _SENTENCE.search(text.strip()))
+        if block is None or not (block.open or follows):
+            block = Block(self.at, line.mark is not None) if several else None
             self.blocks += [block] if block else []
         if block and len(block.rows) <= self.limit + 1:
             block.add(line, self.at + len(text))

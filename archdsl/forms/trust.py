@@ -90,6 +90,11 @@ def examine(source: Source, sheet: Sheet) -> Iterator[Diagnostic]:
                 yield from examine_cell(source, cell)
 
 
+def _is_divided(match: re.Match[str], glued: bool) -> bool:
+    """Recognise a bracket with layers behind it, which belong into it, and with its repeat."""
+    return (glued or match[4] is not None) and (match[3] or match[5]) is not None
+
+
 def examine_cell(source: Source, cell: Cell) -> Iterator[Diagnostic]:
     """Say what is wrong with the text of a cell; a fix comes only where there is one way to mend it."""
     text = cell.text
@@ -101,10 +106,11 @@ def examine_cell(source: Source, cell: Cell) -> Iterator[Diagnostic]:
         )
         return
     displaced = _DISPLACED.fullmatch(text)
-    if displaced and (displaced[4] or _GLUED.search(text)) and (displaced[3] or displaced[5]):
+    glued = _GLUED.search(text)
+    if displaced and _is_divided(displaced, glued is not None):
         yield readers.reordered_bracket(source, cell.span, _one_bracket(source, cell, displaced))
         return
-    if glued := _GLUED.search(text):
+    if glued:
         yield readers.reordered_bracket(source, cell.place(*glued.span()), ())
         return
     yield from _fused(source, cell)

@@ -159,8 +159,10 @@ def is_ordinal(number: str) -> bool:
 def is_series(numbers: list[tuple[int, ...]]) -> bool:
     """Return whether the numbers behind layer words count the rows: `1, 2, 3` and `1_1, 1_2, 2_1` do, `32,
     64` does not."""
-    rise = len(numbers) > 1 and all(before < after for before, after in pairwise(numbers))
+    if len(numbers) < 2 or not all(before < after for before, after in pairwise(numbers)):
+        return False
     firsts = {number[0] for number in numbers}
     inner = [number[1:] for number in numbers if len(number) > 1]
-    small = max(firsts, default=0) <= LARGEST and all(part < 10 for parts in inner for part in parts)
-    return rise and small and max(firsts) - min(firsts) < len(firsts) and (not inner or inner[0][0] < 2)
+    small = max(firsts) <= LARGEST and all(part < 10 for parts in inner for part in parts)
+    begins = not inner or inner[0][0] < 2
+    return small and begins and max(firsts) - min(firsts) < len(firsts)

@@ -49,13 +49,15 @@ def twice(source: Source, entries: Iterable[Entry]) -> tuple[tuple[Entry, Entry]
         while before and before[-1].span.end <= entry.span.start:
             before.pop()
         over = before[-1] if before else None
-        if over and (
-            over.span.end < entry.span.end
-            or (over.span == entry.span and _is_number(source, over.span) and over.row == entry.row >= 0)
-        ):
+        if over and (over.span.end < entry.span.end or _is_repeated(source, over, entry)):
             found.append((over, entry))
         before.append(entry)
     return tuple(found)
+
+
+def _is_repeated(source: Source, one: Entry, other: Entry) -> bool:
+    """Return whether two entries give one number of a row two meanings."""
+    return one.span == other.span and one.row == other.row >= 0 and _is_number(source, one.span)
 
 
 def _is_number(source: Source, span: Span) -> bool:

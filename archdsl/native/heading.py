@@ -21,22 +21,17 @@ def header_cells(
         return None  # the size of a row, no header
     if len(cells) == 1:
         cells = words_of(line, start)
-        known = {role_of(cell.text) for cell in cells}
-        return (
-            cells
-            if len(cells) > 1
-            and None not in known
-            and {"size", "input", "structure"} & known
-            and len(known) > 1
-            else None
-        )
-    told = (
-        (overridden and "|" in line)
-        or _enough(cells, line)
-        or lies(cells)
-        or _networks(cells, line, is_layer_word)
-    )
+        return cells if _all_known(cells) else None
+    if overridden and "|" in line:
+        return cells
+    told = _enough(cells, line) or lies(cells) or _networks(cells, line, is_layer_word)
     return cells if told else None
+
+
+def _all_known(cells: list[Cell]) -> bool:
+    """Recognise headers set with single spaces: all have a role, and one is of sizes or layers."""
+    known = {role_of(cell.text) for cell in cells}
+    return len(known) > 1 and None not in known and bool({"size", "input", "structure"} & known)
 
 
 def _enough(cells: list[Cell], line: str) -> bool:
@@ -46,12 +41,9 @@ def _enough(cells: list[Cell], line: str) -> bool:
     if "|" in line and len(cells) == 2 and known[0] == "structure":  # `Type | Configurations`
         return "details" in OTHERWISE.get(cells[1].text.strip().lower(), ())
     enough = 2 if "|" in line and known[0] in ("size", "input") else 3
-    return count > 1 or (
-        count == 1
-        and len(cells) >= enough
-        and "=" not in line
-        and not any(is_data(cell.text) for cell in cells)
-    )
+    if count != 1:
+        return count > 1
+    return len(cells) >= enough and "=" not in line and not any(is_data(cell.text) for cell in cells)
 
 
 def _networks(cells: list[Cell], line: str, is_layer_word: Callable[[str], bool]) -> bool:

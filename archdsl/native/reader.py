@@ -201,7 +201,7 @@ class NativeReader:
             ]
             if re.findall(r"\d+", setting.value.text) not in numbers:  # another one is told as set twice
                 self.settings.append(setting)
-        elif piped and self.headers and self.rows and not row.name.text.strip() and not row.size.text.strip():
+        elif piped and self.headers and self.rows and _goes_on(row):
             above = self.rows[-1]
             self.rows[-1] = above._replace(
                 parts=(*above.parts, *row.parts), span=Span(above.span.start, row.span.end)
@@ -372,6 +372,11 @@ class NativeReader:
         if self.columns is None:
             self.sheet = []
         return True
+
+
+def _goes_on(row: GridRow) -> bool:
+    """Return whether a row holds more layers of the one above it."""
+    return not row.name.text.strip() and not row.size.text.strip()
 
 
 def _first_cell(line: str) -> str:

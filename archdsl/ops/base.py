@@ -143,6 +143,11 @@ class Op(NamedTuple):
         return self.weighted and self.has_window
 
     @property
+    def takes_groups(self) -> bool:
+        """Return whether the op is a convolution that groups divide."""
+        return self.is_filter and any(param.name == "groups" for param in self.params)
+
+    @property
     def is_pool(self) -> bool:
         """Return whether the op pools over windows."""
         return self.length is not None and self.family == "pool"

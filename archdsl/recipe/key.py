@@ -18,9 +18,8 @@ class Bounds(NamedTuple):
     def allow(self, value: float) -> bool:
         """Return whether a number is within."""
         low = (self.least is None or value >= self.least) and (self.above is None or value > self.above)
-        return (
-            low and (self.most is None or value <= self.most) and (self.below is None or value < self.below)
-        )
+        high = (self.most is None or value <= self.most) and (self.below is None or value < self.below)
+        return low and high
 
     def words(self) -> str:
         """Write the bounds, as they follow a noun; empty where there are none."""

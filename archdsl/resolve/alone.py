@@ -18,12 +18,8 @@ def never_residual(rows: tuple[Row, ...]) -> tuple[Span, str] | None:
     where a block may be residual."""
     items = [item for row in rows for item in row.items or () if not isinstance(item, Layer)]
     layers = [repeated_conv(item) for item in items]
-    if (
-        len(layers) < 2
-        or layers[0] is None
-        or not all(layers)
-        or any(isinstance(item, Block) and item.options for item in items)
-    ):
+    optional = any(isinstance(item, Block) and item.options for item in items)
+    if len(layers) < 2 or layers[0] is None or not all(layers) or optional:
         return None
     sides = [
         side.value

@@ -10,6 +10,7 @@ from math import gcd
 
 from archdsl.graph.graph import Inferred
 from archdsl.light import NamedTuple
+from archdsl.ops import OPS
 from archdsl.problems.base import size_text
 from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import LayerSpec, Spec, WireSpec
@@ -120,14 +121,19 @@ def _rest(
     if len(layers) == 1:
         return count
     last = layers[-1]
-    pointwise = (
-        len(layers) == 2
-        and layers[0] is layer
-        and layer.op == "depthwise"
-        and last.op == "conv"
-        and set(last.kernel or ()) == {1}
-    )
-    return count - channels * _outputs(last, channels) if pointwise else None
+    separable = len(layers) == 2 and layers[0] is layer and OPS[layer.op].keeps_channels
+    if not separable or not _is_pointwise(last):
+        return None
+    return count - channels * _outputs(last, channels)
+
+
+def _is_pointwise(layer: LayerSpec) -> bool:
+    return OPS[layer.op].takes_groups and set(layer.kernel or ()) == {1}
+
+
+def _is_whole(layer: LayerSpec) -> bool:
+    """Return whether groups may divide a convolution that prints none."""
+    return OPS[layer.op].takes_groups and layer.groups == 1
 
 
 def printed_count(row: Row) -> int | None:
@@ -167,12 +173,7 @@ def _square(layer: LayerSpec, weights: int, channels: int, rank: int) -> Windows
 
 
 def _depthwise(layer: LayerSpec, weights: int, channels: int, rank: int) -> Windows:
-    if (
-        layer.op == "conv"
-        and layer.groups == 1
-        and channels > 1
-        and _outputs(layer, channels) % channels == 0
-    ):
+    if _is_whole(layer) and channels > 1 and _outputs(layer, channels) % channels == 0:
         side = _side(_places(layer, weights, channels, channels), rank)
         if side:
             yield (side,) * rank, channels
@@ -196,7 +197,7 @@ def _products(places: int, rank: int) -> Iterator[Kernel]:
 
 
 def _grouped(layer: LayerSpec, weights: int, channels: int, rank: int) -> Windows:
-    most = gcd(channels, _outputs(layer, channels)) if layer.op == "conv" and layer.groups == 1 else 1
+    most = gcd(channels, _outputs(layer, channels)) if _is_whole(layer) else 1
     for groups in range(2, most):
         if most % groups == 0 and (side := _side(_places(layer, weights, channels, groups), rank)):
             yield (side,) * rank, groups
@@ -204,7 +205,7 @@ def _grouped(layer: LayerSpec, weights: int, channels: int, rank: int) -> Window
 
 def _places(layer: LayerSpec, weights: int, channels: int, groups: int) -> int:
     """Return how many places a window has for so many weights; 0 where they do not divide."""
-    per_place = channels if layer.op == "depthwise" else channels * _outputs(layer, channels) // groups
+    per_place = channels if OPS[layer.op].keeps_channels else channels * _outputs(layer, channels) // groups
     return weights // per_place if per_place and weights > 0 and weights % per_place == 0 else 0
 
 

@@ -97,18 +97,28 @@ def _is_width(seq: Sequence, dims: tuple[Expr, ...]) -> bool:
 
 def kernel(seq: Sequence, dims: tuple[Expr, ...], span: Span) -> None:
     bag = seq.bag
-    lacks_channels = bag is not None and bag.has("kernel") and not bag.has("channels")
-    if bag and bag.after_comma and not bag.op and lacks_channels and is_repeat(dims):
+    if bag and is_repeat(dims) and _lacks_channels(bag):
         seq.reporter.add(syntax.repeat_outside(seq.source, span, seq.text(span)))
         bag.options.append(Option("channels", dims[0], span))
         return
     # `upsampling, 2x2`.
-    if bag and bag.op and OPS[bag.op].grows and not bag.takes("kernel") and not bag.has("stride"):
+    if bag and _lacks_factor(bag):
         seq.option("stride", dims, span)
         return
     if bag is None or bag.block or bag.has("kernel") or not bag.takes("kernel"):
         seq.fresh(span)
     seq.option("kernel", dims if len(dims) > 1 else dims[0], span)
+
+
+def _lacks_channels(bag: Bag) -> bool:
+    """Return whether a bare window comes before a comma, and no channels have come behind it."""
+    return bag.after_comma and not bag.op and bag.has("kernel") and not bag.has("channels")
+
+
+def _lacks_factor(bag: Bag) -> bool:
+    """Return whether two numbers are how much larger an op makes a map."""
+    grows = bool(bag.op) and OPS[bag.op].grows
+    return grows and not bag.takes("kernel") and not bag.has("stride")
 
 
 def _is_window(value: Any) -> bool:
@@ -167,7 +177,7 @@ def amount(seq: Sequence, value: Expr, unit: str, span: Span) -> None:
         seq.reporter.claim(span, "argument")
         seq.extend(bag, span)
         return
-    if unit and bag and (bag.block or bag.has("channels") or not bag.takes("channels")):
+    if unit and bag and _is_closed(bag):
         bag = None
         seq.close()
     if bag is None or (bag.block and bag.after_comma):
@@ -175,6 +185,11 @@ def amount(seq: Sequence, value: Expr, unit: str, span: Span) -> None:
     key = _amount_key(bag, value, unit)
     bag.unread_unit = True
     seq.option(key, value, span)
+
+
+def _is_closed(bag: Bag) -> bool:
+    """Return whether a number with a unit belongs to another layer than the one in the making."""
+    return bag.block is not None or bag.has("channels") or not bag.takes("channels")
 
 
 def valued(seq: Sequence, key: str, span: Span, items: tuple[Any, ...], following: int) -> int:

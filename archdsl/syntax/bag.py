@@ -67,13 +67,28 @@ class Bag:
         self.axes = 0  # of the map, where the print says how many: `3D conv`
         self.glued: Option | None = None  # the 3 of `conv3`: a window where channels follow, else an ordinal
 
+    @property
+    def is_layer(self) -> bool:
+        """Recognise a single layer, which is neither a bracket nor the use of a block."""
+        return not (self.block or self.use)
+
+    @property
+    def takes_norm(self) -> bool:
+        """Return whether a norm or an activation behind it belongs to it."""
+        return self.is_layer and self.op in TAKES_NORM
+
+    @property
+    def is_complete(self) -> bool:
+        """Return whether it has its window and its channels."""
+        return self.has("kernel") and self.has("channels")
+
     def has(self, key: str) -> bool:
         return any(option.key == key for option in self.options)
 
     @property
     def is_bare(self) -> bool:
         """Recognise a window without a word, whose repeat needs brackets."""
-        return not (self.op or self.use or self.block) and self.has("kernel")
+        return self.is_layer and not self.op and self.has("kernel")
 
     def takes(self, key: str) -> bool:
         if self.use:

@@ -86,11 +86,9 @@ class Binder:
         """Recognise a cell with something in it; where others of its column are marked, an empty one says
         no."""
         text = one.cell.text.strip()
-        return (
-            text not in NIL
-            or (one.role == "activation" and text == "-")
-            or (one.role in _MARKS and self._is_marked(one))
-        )
+        if text not in NIL or (one.role == "activation" and text == "-"):
+            return True
+        return one.role in _MARKS and self._is_marked(one)
 
     def _is_marked(self, one: Bound) -> bool:
         """Recognise a column of marks by a cell of it that has one."""
@@ -236,12 +234,11 @@ def _activated(item: Item) -> bool:
 
 
 def _neutral(option: Option) -> bool:
+    """Return whether an option says what holds without it."""
     value = option.value
+    if value == "none" or (option.key, value) == ("bias", "no"):
+        return True
     axes = per_axis(option) if type(value) is tuple else (value,)
-    one = all(isinstance(axis, Num) and axis.value == (0 if option.key == "padding" else 1) for axis in axes)
-    return (
-        (option.key in _NEUTRAL and one)
-        or (option.key == "se" and isinstance(value, Num) and not value.value)
-        or (option.key, value) == ("bias", "no")
-        or value == "none"
-    )
+    nothing = 0 if option.key in ("padding", "se") else 1
+    said = all(isinstance(axis, Num) and axis.value == nothing for axis in axes)
+    return said and option.key in (*_NEUTRAL, "se")

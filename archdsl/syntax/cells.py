@@ -254,9 +254,9 @@ def _small_odd(value: Expr) -> bool:
     left, right = value.left.value, value.right.value
     if value.op == "^":
         return right in (2, 3) and left % 2 == 1 and left < 16
-    return (
-        value.op == "*" and left < 16 and right < 16 and (left == right or (left % 2 == 1 and right % 2 == 1))
-    )
+    if value.op != "*" or left >= 16 or right >= 16:
+        return False
+    return left == right or (left % 2 == 1 and right % 2 == 1)
 
 
 def product(value: Expr) -> Expr:

@@ -29,7 +29,9 @@ def labelled(items: tuple[Any, ...], i: int) -> tuple[Any, ...]:
 def said_behind(items: tuple[Any, ...], i: int) -> Assign | None:
     """Read `1x1 stride` as the stride that it is, where the word has no number behind it."""
     value, *following = items[i : i + 3]
-    if not following or not is_stride(following[0]) or value.unit or (i and is_stride(items[i - 1])):
+    if value.unit or not following or not is_stride(following[0]):
+        return None
+    if i and is_stride(items[i - 1]):
         return None
     own = any(isinstance(item, Number) and not isinstance(item.value, Name) for item in following[1:])
     return (

@@ -111,7 +111,7 @@ def _dilation(seq: Sequence, item: Number, after: tuple[Any, ...]) -> Num | None
     value, bag = item.value, seq.bag
     if not isinstance(value, BinOp) or value.right[:1] != ("d",) or "d" in seq.known:
         return None
-    if not bag or not (bag.has("kernel") and bag.has("channels")) or bag.use or bag.block:
+    if not bag or not bag.is_layer or not bag.is_complete:
         return None
     word = bool(after) and isinstance(after[0], Number)
     free = bag.takes("dilation") and not bag.has("dilation")
@@ -132,7 +132,7 @@ def _enters(seq: Sequence, items: tuple[Any, ...], i: int) -> bool:
     """Read `64 → 128` in a layer as the channels that come in and go out."""
     sides = [items[at] for at in (i - 1, i + 1) if 0 <= at < len(items)]
     bag = seq.bag
-    if len(sides) < 2 or not bag or bag.block or bag.use:
+    if len(sides) < 2 or not bag or not bag.is_layer:
         return False
     if not bag.has("channels") or (bag.op or "conv") not in ("conv", "dense"):
         return False
@@ -178,7 +178,8 @@ def _open_block(seq: Sequence, bracket: Bracket) -> None:
     bag = seq.bag
     if _widths(seq, bracket):
         return
-    if bag and bag.op and not bag.options and not bag.after_comma and not bracket.repeats:  # `conv[3x3, 64]`
+    begun = bag and bag.op and not bag.options and not bag.after_comma
+    if begun and not bracket.repeats:  # `conv[3x3, 64]`
         for at in range(len(bracket.items)):
             _take(seq, bracket.items, at)
         return

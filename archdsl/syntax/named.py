@@ -55,11 +55,8 @@ def _parted(token: Token, known: Set[str], blocks: Blocks) -> list[Token]:
     product."""
     *parts, last = token.text.rstrip("(").split("-") if token.kind in ("WORD", "CALL") else [""]
     called = token.kind == "CALL"
-    if (
-        not (last in known or (called and last in FUNCTIONS))
-        or not (parts or called)
-        or not all(part in known for part in parts)
-    ):
+    named = last in known or (called and last in FUNCTIONS)
+    if not named or not (parts or called) or not all(part in known for part in parts):
         return [token]
     found: list[Token] = []
     at = token.span.start

@@ -124,10 +124,6 @@ def times(seq: Sequence, value: Expr, span: Span, unit: str = BEHIND) -> None:
 def is_count(seq: Sequence) -> bool:
     """Return whether an amount in parentheses says how often: the layer has its channels, or takes none."""
     bag = seq.bag
-    return bag is not None and (
-        bag.block is not None
-        or bag.use is not None
-        or bag.has("channels")
-        or bag.op in NORMS
-        or bag.op == "activation"
-    )
+    if bag is None:
+        return False
+    return not bag.is_layer or bag.has("channels") or bag.op in (*NORMS, "activation")

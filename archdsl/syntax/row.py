@@ -248,33 +248,15 @@ class RowParser:
         """A window alone (`[8x8]`) is that of the operation that the row is named after, where that one pools
         (`avg-pool`)."""
         only = items[0] if items and len(items) == 1 else None
-        inner = (
-            only.items[0]
-            if isinstance(only, Block) and len(only.items) == 1 and not (only.repeat or only.options)
-            else only
-        )
-        keys = (
-            [option.key for option in inner.options]
-            if isinstance(inner, Layer) and inner.op == "conv"
-            else []
-        )
-        if (
-            not isinstance(inner, Layer)
-            or keys[:1] != ["kernel"]
-            or set(keys) - set(_WINDOW)
-            or not row.name.text.strip()
-        ):
+        bracketed = isinstance(only, Block) and len(only.items) == 1 and not (only.repeat or only.options)
+        window = only.items[0] if isinstance(only, Block) and bracketed else only
+        if not isinstance(window, Layer) or not _is_window(window) or not row.name.text.strip():
             return items
-        named = self._quiet(operator_of(row.name))
-        if (
-            not named
-            or len(named) > 1
-            or not isinstance(named[0], Layer)
-            or not named[0].op.endswith("pool")
-            or named[0].options
-        ):
+        named = self._quiet(operator_of(row.name)) or ()
+        pool = named[0] if len(named) == 1 else None
+        if not isinstance(pool, Layer) or not pool.op.endswith("pool") or pool.options:
             return items
-        return (named[0]._replace(options=inner.options, span=inner.span),)
+        return (pool._replace(options=window.options, span=window.span),)
 
     def _named(self, row: GridRow, part: Part) -> tuple[Item, ...] | None:
         """Take the operator of a row without one from its name (`fire2`, `maxpool4`), where that is one."""
@@ -284,6 +266,12 @@ class RowParser:
             self.reporter.add(syntax.no_structure(self.source, row.span, row.name.text.strip()))
             return None
         return items
+
+
+def _is_window(layer: Layer) -> bool:
+    """Return whether a layer without a word says no more than a pool may."""
+    keys = [option.key for option in layer.options]
+    return layer.op == "conv" and keys[:1] == ["kernel"] and set(keys) <= set(_WINDOW)
 
 
 def _names_values(part: Part) -> bool:

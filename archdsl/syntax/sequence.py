@@ -52,7 +52,7 @@ class Sequence:
         """End the layer in the making; a bare norm or activation goes to the convolution or dense layer
         before it."""
         bag = self.bag
-        if bag and self.before and bag.op in TAKES_NORM and not bag.block and not bag.use:
+        if bag and self.before and bag.takes_norm:
             bag.options += [
                 Option(key, "none", bag.span) for key in ("norm", "activation") if not bag.has(key)
             ]
@@ -93,7 +93,9 @@ class Sequence:
         last = self.done[-1] if self.done else None
         counted = last if isinstance(last, Block) and _is_counted(last) else None
         last = counted.items[0] if counted else last
-        if bag.block or bag.use or not isinstance(last, Layer) or last.op not in TAKES_NORM or self.before:
+        if not bag.is_layer or self.before:
+            return False
+        if not isinstance(last, Layer) or last.op not in TAKES_NORM:
             return False
         said = {option.key for option in last.options}
         given: tuple[Option, ...] = ()
@@ -134,8 +136,8 @@ class Sequence:
         """Begin the use of a block; a kernel or a width just before its name is one of its arguments (`3x3
         separable conv`)."""
         before = self.bag
-        said = before.options if before and not before.op and not before.block and not before.use else []
-        whole = before and before.after_comma and before.has("kernel") and before.has("channels")
+        said = before.options if before and before.is_layer and not before.op else []
+        whole = before and before.after_comma and before.is_complete
         given = [(parameter_of(block, option.key), option) for option in said]
         if not given or whole or not all(parameter for parameter, _ in given):
             bag = self.fresh(span)
@@ -201,9 +203,7 @@ class Sequence:
             bag.op = op  # `Pool1 max`
             self.extend(bag, span)
             return
-        named = bag is None or self.times or bag.block or bag.use or bag.op
-        joins = bag and not named and not (bag.after_comma and bag.has("kernel") and bag.has("channels"))
-        if bag is None or not joins:
+        if bag is None or not self._goes_on(bag):
             bag = self.fresh(span)
         bag.op, bag.axes = op, self.axes.number if self.axes else axes_of(self.text(span))
         if self.axes:
@@ -222,6 +222,12 @@ class Sequence:
                 for option in bag.options
             ]
         self.extend(bag, span)
+
+    def _goes_on(self, bag: Bag) -> bool:
+        """Return whether an op is that of the layer in the making: it has none yet."""
+        if bag.op or not bag.is_layer or self.times:
+            return False
+        return not (bag.after_comma and bag.is_complete)
 
     def assign(self, item: Assign) -> None:
         key = (

@@ -22,19 +22,16 @@ def wire(seq: Sequence, kind: str, span: Span, items: tuple[Any, ...], following
     at = following
     while at < len(items):
         item = items[at]
-        joined = isinstance(item, Separator) and item.text in (",", "&", "+") and refs and at + 1 < len(items)
+        joined = refs and _joins(item) and at + 1 < len(items)
         name = items[at + 1] if joined else item
         if not isinstance(name, Number) or not isinstance(name.value, Name) or name.unit:
             break
         word = name.value.id
-        if (word.lower() in ("and", "with") or (kind == "aside" and word.lower() == "from")) and not joined:
+        fillers = ("and", "with", "from") if kind == "aside" else ("and", "with")
+        if word.lower() in fillers and not joined:
             at += 1
             continue
-        if (
-            refs
-            and slug(word) not in seq.blocks.values
-            and (longest([word]) or seq.blocks.get(word) or op_with_kernel(word))
-        ):
+        if refs and slug(word) not in seq.blocks.values and _is_layer(seq, word):
             break
         ref, count = _ref(seq, name, items[at + 2 if joined else at + 1 :])
         refs.append(ref)
@@ -46,6 +43,15 @@ def wire(seq: Sequence, kind: str, span: Span, items: tuple[Any, ...], following
     seq.done.append(Wire(kind, tuple(refs), Span(span.start, max(end, span.end))))
     seq.reporter.claim(seq.done[-1].span, kind)
     return at - following
+
+
+def _joins(item: Any) -> bool:
+    return isinstance(item, Separator) and item.text in (",", "&", "+")
+
+
+def _is_layer(seq: Sequence, word: str) -> bool:
+    """Return whether a word begins a layer or the use of a block."""
+    return bool(longest([word]) or seq.blocks.get(word) or op_with_kernel(word))
 
 
 def _ref(seq: Sequence, name: Number, following: tuple[Any, ...]) -> tuple[Ref, int]:

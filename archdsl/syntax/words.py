@@ -19,7 +19,7 @@ from archdsl.problems import names
 from archdsl.source import Span
 from archdsl.syntax.amounts import is_filler, is_number, number, valued
 from archdsl.syntax.ast import Name, Num, Option
-from archdsl.syntax.bag import TAKES_NORM
+from archdsl.syntax.bag import TAKES_NORM, Bag
 from archdsl.syntax.cells import Assign, Number, Separator
 from archdsl.syntax.joined import dashed, joined, run
 from archdsl.syntax.repeats import BEFORE, times
@@ -52,18 +52,16 @@ def words(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
     if taken:
         return taken
     found = longest([ALONE.get(words[0].lower(), words[0])] if len(items) == 1 else words)
-    own = (
-        found is not None
-        and found[1][0] == "unsaid"
-        and seq.bag
-        and seq.bag.use
-        and seq.own_key(first.value.id)
-    )
-    if found is None or own:
+    if found is None or (found[1][0] == "unsaid" and _is_parameter(seq, first.value.id)):
         return 1 if _chained(seq, first) else joined(seq, first, items, i)
     count, meaning = found
     span = Span(first.span.start, items[i + count - 1].span.end)
     return count + mean(seq, meaning, span, items, i + count)
+
+
+def _is_parameter(seq: Sequence, word: str) -> bool:
+    """Return whether a word is a parameter of the block in use."""
+    return bool(seq.bag and seq.bag.use and seq.own_key(word))
 
 
 def _is_recalled(seq: Sequence, items: tuple[Any, ...], i: int) -> bool:
@@ -163,14 +161,15 @@ def _option(seq: Sequence, key: str, span: Span, items: tuple[Any, ...], followi
     if key == "padding" and not (seq.bag and seq.bag.takes("padding")):
         seq.fresh(span).op = "pad"
         key = "amount"
-    if (
-        seq.bag
-        and not _follows(items, following)
-        and (seq.bag.has(key) or (key == "activation" and seq.bag.op == key))
-    ):
+    if seq.bag and not _follows(items, following) and _is_said(seq.bag, key):
         seq.reporter.claim(span, FILLER)
         return 0  # `3x3 kernel`, `ReLU activation`
     return valued(seq, seq.own_key(seq.text(span)) or key, span, items, following)
+
+
+def _is_said(bag: Bag, key: str) -> bool:
+    """Return whether a layer has an option, or is what the option says."""
+    return bag.has(key) or bag.op == key == "activation"
 
 
 def _activates(items: tuple[Any, ...], at: int) -> bool:
@@ -193,7 +192,8 @@ def _attached(seq: Sequence, key: str, value: str, op: str, options: tuple[Optio
     before each convolution: there everything is the layer that it is printed as.
     """
     bag = seq.reopen()
-    weights = bag and not bag.block and bag.op in TAKES_NORM and (bag.op or bag.options)
+    begun = bag and (bag.op or bag.options)
+    weights = begun and not bag.block and bag.op in TAKES_NORM
     # `linear`: nothing comes after it, wherever norms are.
     free = weights and (not seq.before or op == "dense")
     if bag and free and not bag.has("activation"):

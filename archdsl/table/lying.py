@@ -23,7 +23,9 @@ def _lies(rows: Body) -> bool:
     named = [row[0].text.strip() for row in rows[1:]]
     told = is_network(corner)
     layers = [index for index, text in enumerate(above, 1) if role_of(text) not in CLAIMS]
-    if not (told or not corner) or not layers or any(map(_is_layer, named)) or len(set(named)) < len(named):
+    if not layers or (corner and not told):
+        return False
+    if any(map(_is_layer, named)) or len(set(named)) < len(named):
         return False
     if any(role_of(name) for name in named if len(name) > 1):  # headers, of a table on its side
         return False

@@ -140,9 +140,10 @@ def holds_layers(cells: list[str]) -> bool:
 def is_data(text: str) -> bool:
     """Recognise a cell of the body: a size, a number or layers."""
     text = text.strip()
-    return bool(text) and bool(
-        (SIZE.match(text) and text != "-") or text[0].isdecimal() or holds_layers([text])
-    )
+    if not text:
+        return False
+    sized = text != "-" and SIZE.match(text)
+    return bool(sized) or text[0].isdecimal() or holds_layers([text])
 
 
 def holds_network(cells: list[str], further: bool) -> bool:

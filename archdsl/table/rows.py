@@ -274,14 +274,15 @@ def _name(printed: Printed, i: int, roles: ColumnRoles) -> Cell | None:
     if index != roles.structure:
         return cell
     alone = cell.text.strip() not in printed.repeated
-    numbered = LABEL.search(cell.text) or (
-        alone
-        and (
-            (roles.windowed and NUMBERED.fullmatch(cell.text))
-            or ((told := TOLD.fullmatch(cell.text)) and told[3])
-        )
-    )
-    return name_of(cell) if numbered or (roles.name is not None and alone) else None
+    labelled = LABEL.search(cell.text) is not None
+    named = alone and (roles.name is not None or _is_numbered(cell.text, roles.windowed))
+    return name_of(cell) if labelled or named else None
+
+
+def _is_numbered(text: str, windowed: bool) -> bool:
+    """Recognise an operator with a number of its own, by the columns beside it or by what it says."""
+    told = TOLD.fullmatch(text)
+    return bool((windowed and NUMBERED.fullmatch(text)) or (told and told[3]))
 
 
 def continued(body: Body, roles: ColumnRoles) -> Body:

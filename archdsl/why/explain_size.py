@@ -131,13 +131,8 @@ def _printed_channels(source: Source, miss: Miss) -> Size:
     """Return the channels that the row computes, where its size prints channels, last and without powers."""
     row = miss.row
     text = source.text[row.size_span.start : row.size_span.end]
-    if (
-        row.channels_first
-        or row.size is None
-        or len(row.size) != len(miss.target) + 1
-        or "²" in text
-        or "^" in text
-    ):
+    powers = "²" in text or "^" in text
+    if powers or row.channels_first or row.size is None or len(row.size) != len(miss.target) + 1:
         return ()
     channels = last_channels(miss.specs, miss.incoming)
     return (channels,) if channels else ()

@@ -30,12 +30,8 @@ def define(stream: Stream, name: str) -> None:
     parameters = _parameters(stream, name)
     body = stream.argument()
     known = stream.macros.known
-    if (
-        body is not None
-        and parameters is not None
-        and len(parameters) <= 9
-        and not (name.lower().startswith("provide") and own in known)
-    ):
+    defined = name.lower().startswith("provide") and own in known
+    if not defined and body is not None and parameters is not None and len(parameters) <= 9:
         known[own] = Macro(parameters, body)
 
 

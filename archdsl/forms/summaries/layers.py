@@ -103,13 +103,10 @@ class _Reader:
 
     def _twice(self, row: Row) -> bool:
         """Return whether a layer is applied more than once, so that its weights are shared."""
+        if (row.again and not row.weightless) or len(self.uses.get(row.called, ())) > 1:
+            return True
         several = row.takes is not None and len(row.takes) > 1 and row.kind not in MERGES
-        known = row.kind in TYPES or row.kind in CLASSES
-        return (
-            (row.again and not row.weightless)
-            or len(self.uses.get(row.called, ())) > 1
-            or (several and known)
-        )
+        return several and (row.kind in TYPES or row.kind in CLASSES)
 
     def _module(self, row: Row) -> None:
         """Go on with the rows inside of a model; how other modules join theirs is not printed."""
