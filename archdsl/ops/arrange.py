@@ -72,6 +72,7 @@ PAD = Op(
     shape=_pad_shape,
     keras=_pad_keras,
     label=lambda params: "pad",
+    edges=1,
     torch=torch_form("pad"),
     words=("zeropad", "zeropadding"),
 )
@@ -104,6 +105,7 @@ CROP = Op(
     shape=_crop_shape,
     keras=_crop_keras,
     label=lambda params: "crop",
+    edges=-1,
     torch=torch_form("crop"),
     words=("crop", "cropping"),
 )

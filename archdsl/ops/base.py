@@ -87,7 +87,8 @@ class Op(NamedTuple):
     too; `weighted` ops count towards the depth. `arity` is the least and the largest number of inputs (None:
     any). `length` says how an op with a stride changes an axis: `length(length, kernel, stride, padding,
     dilation)`. An op that `collapses` makes flat values of a map; one that `keeps_channels` has a filter for
-    each. `reads` are the parameters that name further values, its inputs behind the first one.
+    each. `reads` are the parameters that name further values, its inputs behind the first one. `edges` is 1
+    for an op whose amount makes an axis longer at its ends, -1 for one that makes it shorter.
     """
 
     name: str
@@ -108,6 +109,7 @@ class Op(NamedTuple):
     torch: Callable[[Params, tuple[Shape, ...]], Calls] | None = None
     also: Mapping[str, str] = {}
     reads: tuple[str, ...] = ()
+    edges: int = 0
 
     def calls(self, params: Params, inputs: tuple[Shape, ...]) -> tuple[Call, ...]:
         """Return the layers in order, with the inputs of each written out."""

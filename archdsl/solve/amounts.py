@@ -2,24 +2,11 @@
 one more, after."""
 
 from archdsl.graph.graph import Inferred
+from archdsl.ops import OPS
 from archdsl.problems.base import size_text
 from archdsl.resolve.specs import LayerSpec, Spec, WireSpec
 from archdsl.solve.follow import Names, follow
 from archdsl.solve.layer_shape import Size
-
-_OPEN = ("crop", "pad")
-
-
-def open_amount(specs: tuple[Spec, ...]) -> LayerSpec | None:
-    """Find a layer of a row whose amount is not printed."""
-    return next(
-        (
-            spec
-            for spec in specs
-            if isinstance(spec, LayerSpec) and spec.op in _OPEN and "amount" not in spec.more
-        ),
-        None,
-    )
 
 
 def with_amount(
@@ -34,7 +21,7 @@ def with_amount(
         or len(before) != len(target) + 1
     ):
         return None
-    pads = layer.op == "pad"
+    pads = OPS[layer.op].edges > 0
     missing = [m - n if pads else n - m for n, m in zip(before[:-1], target, strict=True)]
     if min(missing) < 0:
         return None

@@ -22,7 +22,7 @@ def wire(seq: Sequence, kind: str, span: Span, items: tuple[Any, ...], following
     at = following
     while at < len(items):
         item = items[at]
-        joined = refs and _joins(item) and at + 1 < len(items)
+        joined = bool(refs) and _joins(item) and at + 1 < len(items)
         name = items[at + 1] if joined else item
         if not isinstance(name, Number) or not isinstance(name.value, Name) or name.unit:
             break
