@@ -4,7 +4,8 @@ from archdsl.diagnostics import Diagnostic
 from archdsl.graph.graph import Graph, Inferred, Shape
 from archdsl.graph.measure import Counts, graph_counts, network_counts, stage_total
 from archdsl.light import TYPE_CHECKING, NamedTuple
-from archdsl.pipeline import Compilation, Compiled
+from archdsl.pipeline import Compilation
+from archdsl.pipeline.networks import Compiled
 from archdsl.resolve.variants import chosen
 from archdsl.source import Source
 

@@ -11,6 +11,7 @@ from archdsl import pipeline
 from archdsl.claims.claims import agrees
 from archdsl.cli.main import main
 from archdsl.graph.graph import Graph
+from archdsl.lower.network import NetworkBuilder
 from archdsl.pipeline import compile_source
 from archdsl.resolve.settings import Overrides
 from archdsl.source import Source
@@ -239,15 +240,15 @@ _LARGE = "".join(f"r{number} 4x4 [1x1, 2; 1x1, 2] x 4000\n" for number in range(
 @pytest.mark.parametrize("fault", ["", "z 4x4 3x3, 1O\ny 9x9 3x324\n"], ids=["clean", "broken"])
 def test_the_limit_holds_over_all_networks_of_a_run(fault: str, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[int] = []
-    count = pipeline.NetworkBuilder.build
+    count = NetworkBuilder.build
 
-    def counted(self: pipeline.NetworkBuilder, table: Table) -> Graph | None:
+    def counted(self: NetworkBuilder, table: Table) -> Graph | None:
         graph = count(self, table)
         made.append(len(self.emitter.nodes))
         return graph
 
     monkeypatch.setattr(pipeline, "MAX_NODES", 50_000)
-    monkeypatch.setattr(pipeline.NetworkBuilder, "build", counted)
+    monkeypatch.setattr(NetworkBuilder, "build", counted)
     found = compile_source(Source("v.arch", _VARIANTS + _LARGE + fault))
     assert found.failed
     # Twice the network that passes the limit: looking for slips may cost as much as the run; 20 have 640,000.

@@ -6,6 +6,7 @@ from itertools import combinations
 
 from archdsl.graph.graph import Graph
 from archdsl.light import NamedTuple
+from archdsl.ops import OPS
 from archdsl.resolve.settings import Settings
 
 Changes = Mapping[str, str]
@@ -83,7 +84,7 @@ def _singles(settings: Settings, graph: Graph, what: str) -> list[tuple[str, str
         "first-projection": "add" not in ops,
         "projection-norm": "shortcut" not in branches,
         "projection-bias": "shortcut" not in branches,
-        "norm-scale": not any(op.endswith("_norm") for op in ops),
+        "norm-scale": not any(OPS[op].norm for op in ops),
         "classes": settings.classes is None,
         "input": len(set(settings.input[:-1])) != 1 or len(settings.input) < 2 or "dense" not in ops,
     }

@@ -7,21 +7,17 @@ never switched to.
 
 import math
 import re
-from functools import partial
 from math import prod
 
-from archdsl.claims.alternatives import Changes, changed, line, tried
-from archdsl.claims.grouped import halved
 from archdsl.claims.pairs import Again
 from archdsl.diagnostics import Reporter
 from archdsl.graph.graph import Graph
 from archdsl.graph.measure import Counts, graph_counts, network_counts, own_weights, stage_total
 from archdsl.light import NamedTuple
+from archdsl.ops import OPS
 from archdsl.problems import claims as problems
-from archdsl.problems.base import listed
-from archdsl.problems.claims import Mend
 from archdsl.resolve.settings import Settings
-from archdsl.source import Source, Span
+from archdsl.source import Source
 from archdsl.syntax.ast import Claim, Row
 
 _NUMBER = re.compile(
@@ -123,6 +119,18 @@ def _rounds(text: str, count: int) -> bool:
     return found is not None and _printed_as(count, found)
 
 
+class Whole(NamedTuple):
+    """A network whose counts are printed: they were counted as `counts`, and `norms` of them are those of
+    normalisation."""
+
+    source: Source
+    settings: Settings
+    graph: Graph
+    counts: Counts
+    norms: int
+    again: Again
+
+
 def check_claims(
     source: Source, reporter: Reporter, settings: Settings, rows: tuple[Row, ...], graph: Graph, again: Again
 ) -> tuple[Counts, ...]:
@@ -158,10 +166,11 @@ def _compare(
     again: Again,
 ) -> None:
     whole = network_counts(graph, counts)
+    network = Whole(source, settings, graph, whole, _norms(graph, counts), again)
     for claim in settings.claims:
         if claim.what == "macs" and settings.open_axes:
             continue  # of a size that is not said
-        _network(source, reporter, settings, claim, graph, whole, _norms(graph, counts), again)
+        _network(reporter, network, claim)
     spans = {stage.span: index for index, stage in enumerate(graph.stages)}
     for row in rows:
         if row.claims and row.span in spans:
@@ -173,95 +182,7 @@ def _compare(
 
 def _norms(graph: Graph, counts: tuple[Counts, ...] | list[Counts]) -> int:
     """Count the parameters of normalisation: some papers leave them out."""
-    return sum(
-        own.trainable for node, own in zip(graph.nodes, counts, strict=True) if node.op.endswith("_norm")
-    )
-
-
-def _network(
-    source: Source,
-    reporter: Reporter,
-    settings: Settings,
-    claim: Claim,
-    graph: Graph,
-    whole: Counts,
-    norms: int,
-    again: Again,
-) -> None:
-    budget = _BUDGET.fullmatch(claim.text)
-    wanted = printed(budget[1] if budget else claim.text)
-    if wanted is None:
-        reporter.add(problems.not_a_count(source, claim.span, claim.text))
-        return
-    counts = counted(whole, claim.what)
-    if budget:
-        computed = next(iter(counts.values()))
-        if computed > wanted.value:
-            reporter.add(
-                problems.over_budget(source, claim.span, budget[1], claim.what, computed, settings.variant)
-            )
-        return
-    if any(agrees(claim.text, count) for count in counts.values()):
-        return
-    if claim.what == "params" and norms:
-        counts["without normalisation"] = whole.trainable - norms
-        if agrees(claim.text, whole.trainable - norms):
-            reporter.add(
-                problems.without_norms(
-                    source,
-                    claim.span,
-                    claim.text,
-                    counts,
-                    like(claim.text, whole.trainable),
-                    settings.variant,
-                )
-            )
-            return
-    base = next(iter(counts.values()))
-    fits, count = partial(agrees, claim.text), partial(_count, settings, claim.what, again)
-    found = tried(settings, graph, claim.what, base, wanted.value, fits, count)
-    fitting = [
-        Mend(tuple(_setting(settings, *change) for change in changes.items())) for changes in found.fitting
-    ]
-    fitting = fitting or [
-        Mend(((line, None, line),))
-        for line, one in again.in_pairs(settings)
-        if one and fits(_usual(claim.what, one))
-    ]
-    nearer = not fitting and 2 * abs(found.gives - wanted.value) < abs(base - wanted.value)
-    near = (
-        f"nearest result with one setting: {found.gives:,}, by {_lines(settings, found.nearest)}"
-        if nearer
-        else ""
-    )
-    if not fitting and claim.what == "params" and wanted.unit <= 1:
-        choices = [listed(names, "and") for names in halved(graph, base - int(wanted.value))]
-        near = f"`groups=2` in {', or in '.join(choices)} would give the printed number" if choices else near
-    meant = like(claim.text, base)
-    reporter.add(
-        problems.count_differs(
-            source, claim.span, claim.text, claim.what, counts, fitting, near, meant, settings.variant
-        )
-    )
-
-
-def _count(settings: Settings, what: str, again: Again, changes: Changes) -> int | None:
-    graph = again(changed(settings, changes))
-    return None if graph is None else _usual(what, graph)
-
-
-def _usual(what: str, graph: Graph) -> int:
-    return next(iter(counted(network_counts(graph, graph_counts(graph)), what).values()))
-
-
-def _setting(settings: Settings, key: str, value: str) -> tuple[str, Span | None, str]:
-    """Return the line of a setting, and where its value stands now, with what is to stand there."""
-    text = line(settings, key, value)
-    return text, settings.places.get(key), text.partition(" ")[2]
-
-
-def _lines(settings: Settings, changes: Changes) -> str:
-    return listed((line(settings, *change) for change in changes.items()), "and")
+    return sum(own.trainable for node, own in zip(graph.nodes, counts, strict=True) if OPS[node.op].norm)
 
 
 def _unbiased(graph: Graph, index: int) -> int:
@@ -281,3 +202,20 @@ def _row(source: Source, reporter: Reporter, row: Row, claim: Claim, counts: dic
                 source, claim.span, claim.text, claim.what, row.name or "this row", counts, meant
             )
         )
+
+
+def _network(reporter: Reporter, network: Whole, claim: Claim) -> None:
+    """Compare a count, or a budget for it, that is printed of the whole network."""
+    source, counts = network.source, counted(network.counts, claim.what)
+    budget = _BUDGET.fullmatch(claim.text)
+    wanted = printed(budget[1] if budget else claim.text)
+    if wanted is None:
+        reporter.add(problems.not_a_count(source, claim.span, claim.text))
+    elif budget:
+        computed, variant = next(iter(counts.values())), network.settings.variant
+        if computed > wanted.value:
+            reporter.add(problems.over_budget(source, claim.span, budget[1], claim.what, computed, variant))
+    elif not any(agrees(claim.text, count) for count in counts.values()):
+        from archdsl.claims.differing import explained
+
+        reporter.add(explained(network, claim, wanted))

@@ -12,7 +12,8 @@ from archdsl.evaluate.table import Table, text
 from archdsl.format.table import first_sentence
 from archdsl.loading import files_below
 from archdsl.network import Network
-from archdsl.pipeline import Compilation, Compiled
+from archdsl.pipeline import Compilation
+from archdsl.pipeline.networks import Compiled
 from archdsl.problems.base import short
 from archdsl.render.summary import amount, size
 from archdsl.source import Source

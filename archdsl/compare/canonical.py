@@ -12,10 +12,6 @@ from archdsl.graph.graph import Graph, Node, Shape
 from archdsl.ops import OPS
 from archdsl.ops.windows import same_zeros, spread
 
-_COMMUTATIVE = ("add", "multiply")
-_WINDOWS = ("conv", "depthwise")
-_WHOLE = {"avg_pool": "global_avg_pool", "max_pool": "global_max_pool"}
-
 
 class Operation(NamedTuple):
     """A node in canonical spelling; `inputs` are indices of nodes that are not passed over."""
@@ -64,7 +60,7 @@ class Numbers:
                 ids[j] if j in ids else self._number(("outside", outside.setdefault(j, len(outside))))
                 for j in operation.inputs
             ]
-            inputs = sorted(inputs) if operation.op in _COMMUTATIVE else inputs
+            inputs = sorted(inputs) if OPS[operation.op].commutes else inputs
             shared = () if operation.shares < 0 else ("shares", ids.get(operation.shares, -1))
             ids[i] = self._number((operation.op, repr(sorted(operation.params.items())), *inputs, *shared))
         return list(ids.values())
@@ -100,7 +96,12 @@ def _is_nothing(graph: Graph, node: Node) -> bool:
 
 def _pads(graph: Graph, readers: list[list[int]], i: int) -> bool:
     """Return whether a node puts zeros around the input of one convolution and nothing else."""
-    return graph.nodes[i].op == "pad" and [graph.nodes[j].op in _WINDOWS for j in readers[i]] == [True]
+    return graph.nodes[i].op == "pad" and [_takes_zeros(graph.nodes[j]) for j in readers[i]] == [True]
+
+
+def _takes_zeros(node: Node) -> bool:
+    """Return whether zeros around the input of an op may be its padding."""
+    return OPS[node.op].is_filter and not OPS[node.op].grows
 
 
 def _spelled(graph: Graph, readers: list[list[int]], node: Node) -> tuple[str, dict[str, Any]]:
@@ -112,13 +113,13 @@ def _spelled(graph: Graph, readers: list[list[int]], node: Node) -> tuple[str, d
     source = graph.nodes[node.inputs[0]]
     zeros: tuple[tuple[int, int], ...] = ((0, 0),) * len(params["kernel"])
     size = source.shape
-    if node.op in _WINDOWS and _pads(graph, readers, node.inputs[0]):
+    if _takes_zeros(node) and _pads(graph, readers, node.inputs[0]):
         zeros, size = source.params["amount"], graph.nodes[source.inputs[0]].shape
     same = same_zeros(params, size)
     around = same if params["padding"] == "same" else _used(params, size, zeros, node.shape)
     whole = tuple(params["kernel"]) == tuple(size[:-1]) and set(node.shape[:-1]) == {1}
-    if node.op in _WHOLE and whole and not any(map(any, around)):
-        return _WHOLE[node.op], {}
+    if OPS[node.op].whole and whole and not any(map(any, around)):
+        return OPS[node.op].whole, {}
     params["padding"] = "same" if around == same else padding_text(around)
     return node.op, params
 

@@ -10,7 +10,8 @@ from archdsl.graph.graph import Inferred, Shape
 from archdsl.kept import Kept
 from archdsl.ledger.entries import Entry, entries
 from archdsl.network import Network
-from archdsl.pipeline import MAX_BYTES, Compilation, Compiled, compile_again, compile_source
+from archdsl.pipeline import MAX_BYTES, Compilation, compile_again, compile_source
+from archdsl.pipeline.networks import Compiled
 from archdsl.problems import syntax
 from archdsl.source import Source, Span, file_name
 from archdsl.syntax import library

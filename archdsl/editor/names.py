@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from archdsl.editor.document import Document
-from archdsl.pipeline import Compiled
+from archdsl.pipeline.networks import Compiled
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Argument, BlockDef, Name, Option, Ref, Row, Use
 from archdsl.syntax.names import compact, parameter_of

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from archdsl.editor.document import Document
 from archdsl.editor.facts import shape_text
-from archdsl.pipeline import Compiled
+from archdsl.pipeline.networks import Compiled
 from archdsl.source import Span
 from archdsl.text.grid import Grid
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from archdsl.pipeline import Compilation, Compiled
+from archdsl.pipeline import Compilation
+from archdsl.pipeline.networks import Compiled
 from archdsl.source import Source, Span
 from archdsl.syntax.library import LibraryFile
 

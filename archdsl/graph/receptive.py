@@ -13,11 +13,6 @@ from archdsl.ops.windows import spread
 
 # Ops without a window whose values depend on the same place alone; statistics of norms are left out, too.
 _POINTWISE = ("norm", "activation", "regularisation")
-_IN_PARTS = ("adaptive_avg_pool", "adaptive_max_pool", "space_to_depth")
-_LOCAL = (
-    *("add", "average", "concat", "maximum", "multiply", "channel_mean", "channel_max", "channel_shuffle"),
-    *("crop", "pad", "pad_channels", "select", *_IN_PARTS),
-)
 
 
 class Field(NamedTuple):
@@ -71,14 +66,14 @@ def _keeps_places(node: Node) -> bool:
     A dense layer that keeps them is one at each position.
     """
     op = OPS[node.op]
-    return op.takes_stride or op.collapses or op.family in _POINTWISE or node.op in _LOCAL
+    return op.takes_stride or op.collapses or op.family in _POINTWISE or op.sees != ""
 
 
 def _windows(graph: Graph, node: Node, rank: int) -> list[tuple[int, Fraction]]:
     """Return for each axis of how many values of the input one of the output is made, and the step to the
     next."""
     op, params = OPS[node.op], node.params
-    if node.op in _IN_PARTS:
+    if op.sees == "part":
         parts = [n // size for n, size in zip(graph.input_shapes(node)[0], node.shape[:-1], strict=False)]
         return [(part, Fraction(part)) for part in parts]
     strides = params["stride"] if op.takes_stride else (1,) * rank

@@ -9,9 +9,7 @@ from archdsl.ops import OPS
 def with_tokens(nodes: Sequence[Node]) -> tuple[Node, ...]:
     """Mark each input that an embedding reads, be it part of it: in half precision large numbers would be
     rounded."""
-    found = {i for node in nodes if node.op == "embedding" for i in _inputs(nodes, node)}
-    if not found:
-        return tuple(nodes)
+    found = {i for node in nodes if OPS[node.op].takes_tokens for i in _inputs(nodes, node)}
     return tuple(
         node._replace(params={**node.params, "dtype": "int32"}) if i in found else node
         for i, node in enumerate(nodes)
@@ -23,7 +21,7 @@ def _inputs(nodes: Sequence[Node], node: Node) -> list[int]:
     found, ahead = [], list(node.inputs)
     while ahead:
         i = ahead.pop()
-        if nodes[i].op == "input":
+        if OPS[nodes[i].op].family == "input":
             found.append(i)
         elif OPS[nodes[i].op].family == "shape":
             ahead += nodes[i].inputs

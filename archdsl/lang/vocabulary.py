@@ -12,7 +12,7 @@ Meaning = tuple[str, str]
 
 LAYER_KINDS = ("op", "given", "norm", "activation")  # kinds of meanings that are a layer
 
-NORMS = {"batch_norm": "batch", "layer_norm": "layer", "group_norm": "group", "instance_norm": "instance"}
+NORMS = {op.name: op.norm for op in OPS.values() if op.norm}  # the ops that the setting `norm` gives
 
 OPTION_KEYS = {
     "stride": "stride",

@@ -8,7 +8,7 @@ from archdsl.source import Span
 from archdsl.text.grid import Cell, Grid, GridRow
 
 if TYPE_CHECKING:
-    from archdsl.pipeline import Printed
+    from archdsl.pipeline.networks import Printed
 
 _MARKS = "✓✔✗✘√☑"
 

@@ -12,7 +12,7 @@ from archdsl.light import TYPE_CHECKING
 from archdsl.problems import syntax
 
 if TYPE_CHECKING:
-    from archdsl.pipeline import Printed
+    from archdsl.pipeline.networks import Printed
 
 
 def untaken(printed: "Printed") -> list[Diagnostic]:

@@ -3,11 +3,9 @@
 from archdsl.diagnostics import Reporter
 from archdsl.graph.emit import Value
 from archdsl.ops import OPS
-from archdsl.problems import shapes
-from archdsl.problems.base import replace
 from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import BlockSpec, LayerSpec, Spec, UseSpec
-from archdsl.source import Source, Span
+from archdsl.source import Source
 from archdsl.syntax.ast import Num, Row
 from archdsl.syntax.slug import slug
 
@@ -38,12 +36,9 @@ def _with_units(rows: tuple[Row, ...], all_specs: Rows, index: int) -> tuple[Spe
     specs, size = all_specs[index], rows[index].size
     spec = specs[0] if specs and len(specs) == 1 else None
     units = size[0].value if size and len(size) == 1 and isinstance(size[0], Num) else None
-    if (
-        not isinstance(spec, LayerSpec)
-        or spec.activation != "softmax"
-        or spec.op != "activation"
-        or not units
-    ):
+    if not units or not isinstance(spec, LayerSpec):
+        return specs
+    if (spec.op, spec.activation) != ("activation", "softmax"):
         return specs
     before = (one for above in reversed(all_specs[:index]) for one in reversed(above or ()))
     layer = next((one for one in before if not isinstance(one, LayerSpec) or one.channels), None)
@@ -87,49 +82,11 @@ def check_head(
     value: Value,
 ) -> None:
     """Compare what the last row of the trunk gives with the classes."""
-    classes = settings.classes
-    last = next(
-        (specs for row, specs in zip(reversed(rows), reversed(all_specs), strict=True) if not row.aside), None
-    )
-    if classes is None or not last or not value.certain or value.shape[-1] == classes:
+    classes, given = settings.classes, value.shape[-1]
+    trunk = (specs for row, specs in zip(reversed(rows), reversed(all_specs), strict=True) if not row.aside)
+    last = next(trunk, None)
+    if classes is None or not last or not value.certain or given == classes:
         return
-    span = next(
-        (
-            spec.places.get("channels", spec.span)
-            for spec in reversed(last)
-            if isinstance(spec, LayerSpec) and spec.channels
-        ),
-        None,
-    )
-    row_span = span or Span(last[0].span.start, last[-1].span.end)
-    from archdsl.why.mend import renumbered
+    from archdsl.why.explain_head import explain_head
 
-    end = last[-1]
-    if isinstance(end, LayerSpec) and end.activation == "softmax" and not span:
-        place = Span(end.span.start, end.span.start)
-        before = replace(f"write the dense layer before it: `{classes}-d fc`", place, f"{classes}-d fc, ")
-        reporter.add(
-            shapes.head_mismatch(source, end.span, value.shape[-1], classes, settings.classes_span, (before,))
-        )
-        return
-    heads = renumbered(source, row_span, value.shape[-1], classes, f"give {classes} values") if span else ()
-    fixes = (
-        *heads,
-        *renumbered(
-            source, settings.classes_span, classes, value.shape[-1], f"set `classes` to {value.shape[-1]}"
-        ),
-    )
-    if (
-        isinstance(last[-1], LayerSpec)
-        and last[-1].activation == "softmax"
-        and last[-1].op == "activation"
-        and span is None
-    ):
-        at = last[-1].span.start  # tables print `softmax` for the dense layer and the softmax
-        fixes = (
-            replace(f"write `{classes}-d fc` before the softmax", Span(at, at), f"{classes}-d fc, "),
-            *fixes,
-        )
-    reporter.add(
-        shapes.head_mismatch(source, row_span, value.shape[-1], classes, settings.classes_span, fixes)
-    )
+    reporter.add(explain_head(source, last, given, classes, settings.classes_span))

@@ -6,8 +6,7 @@ from math import prod
 
 from archdsl.diagnostics import Reporter
 from archdsl.graph.emit import MAX_NODES, Part, TooLarge, Value
-from archdsl.graph.graph import Graph, SketchStage
-from archdsl.graph.tokens import with_tokens
+from archdsl.graph.graph import Graph, Node, SketchStage
 from archdsl.graph.unused import report_unused
 from archdsl.light import TYPE_CHECKING
 from archdsl.lower.heads import check_head, has_blocks, with_classifier
@@ -98,11 +97,19 @@ class NetworkBuilder(RowBuilder):
         return Graph(
             self.settings.name,
             self.settings.style,
-            with_tokens(self.emitter.nodes),
+            self._nodes(),
             tuple(self.stages),
             tuple(range(entries)),
             outputs,
         )
+
+    def _nodes(self) -> tuple[Node, ...]:
+        """Return all nodes, inputs that hold numbers of tokens marked."""
+        if not any(OPS[node.op].takes_tokens for node in self.emitter.nodes):
+            return tuple(self.emitter.nodes)
+        from archdsl.graph.tokens import with_tokens
+
+        return with_tokens(self.emitter.nodes)
 
     def _specs(self, rows: tuple[Row, ...]) -> Rows:
         """Return the specs of all rows, strides of brackets at the layers that take them; None for broken

@@ -73,6 +73,7 @@ PAD = Op(
     keras=_pad_keras,
     label=lambda params: "pad",
     edges=1,
+    sees="place",
     torch=torch_form("pad"),
     words=("zeropad", "zeropadding"),
 )
@@ -106,6 +107,7 @@ CROP = Op(
     keras=_crop_keras,
     label=lambda params: "crop",
     edges=-1,
+    sees="place",
     torch=torch_form("crop"),
     words=("crop", "cropping"),
 )

@@ -88,7 +88,11 @@ class Op(NamedTuple):
     any). `length` says how an op with a stride changes an axis: `length(length, kernel, stride, padding,
     dilation)`. An op that `collapses` makes flat values of a map; one that `keeps_channels` has a filter for
     each. `reads` are the parameters that name further values, its inputs behind the first one. `edges` is 1
-    for an op whose amount makes an axis longer at its ends, -1 for one that makes it shorter.
+    for an op whose amount makes an axis longer at its ends, -1 for one that makes it shorter. One that
+    `takes_tokens` reads whole numbers, which half precision would round. `norm` is what the setting `norm`
+    calls an op that it can give. An op without a window `sees` the `place` of a value alone, an equal `part`
+    of the map, or something else. One that `commutes` takes its inputs in any order; `whole` is the op of the
+    whole map that a window as large as the map comes to.
     """
 
     name: str
@@ -110,6 +114,11 @@ class Op(NamedTuple):
     also: Mapping[str, str] = {}
     reads: tuple[str, ...] = ()
     edges: int = 0
+    takes_tokens: bool = False
+    norm: str = ""
+    sees: str = ""
+    commutes: bool = False
+    whole: str = ""
 
     def calls(self, params: Params, inputs: tuple[Shape, ...]) -> tuple[Call, ...]:
         """Return the layers in order, with the inputs of each written out."""
@@ -143,6 +152,16 @@ class Op(NamedTuple):
     def is_filter(self) -> bool:
         """Return whether the op is a convolution of some kind: windows with weights."""
         return self.weighted and self.has_window
+
+    @property
+    def takes_norm(self) -> bool:
+        """Return whether a norm and an activation that stand behind the op belong to it."""
+        return self.is_filter or self.takes_flat
+
+    @property
+    def pools(self) -> bool:
+        """Return whether the op pools the places of a map: by windows, in parts, or all of them."""
+        return self.family == "pool" and self.sees != "place"
 
     @property
     def takes_groups(self) -> bool:

@@ -42,6 +42,7 @@ PAD_CHANNELS = Op(
     ),
     torch=torch_form("pad_channels"),
     label=lambda params: f"zero-pad +{params['amount']}",
+    sees="place",
 )
 
 
@@ -75,6 +76,7 @@ def _select_label(params: Params) -> str:
 SELECT = Op(
     name="select",
     family="shape",
+    sees="place",
     doc="Some of the channels: a run of them.",
     params=(
         Param("start", 0, "number of channels before the first one that is kept"),
@@ -115,6 +117,7 @@ CHANNEL_SHUFFLE = Op(
         "", {}, use=f"{{0}}.unflatten(1, ({params['groups']}, -1)).transpose(1, 2).flatten(1, 2)"
     ),
     label=lambda params: "shuffle",
+    sees="place",
     words=("channel shuffle", "channelshuffle", "shuffle"),
 )
 
@@ -166,6 +169,7 @@ def _one_channel(name: str, layer: str, reduced: str, what: str, *words: str) ->
         ),
         torch=lambda params, inputs: Call("", {}, use=f"{{0}}.{reduced}(1, keepdim=True)"),
         label=lambda params: f"channel {what}",
+        sees="place",
         words=tuple(f"channel {word}" for word in (what, *words)),
     )
 

@@ -27,6 +27,8 @@ def _merge(name: str, layer: str, label: str, what: str, doc: str, torch: Callab
         lambda params, inputs: Call(f"layers.{layer}", {}),
         lambda params: label,
         arity=(2, None),
+        sees="place",
+        commutes=True,
         torch=lambda params, inputs: Call("", {}, use=torch([f"{{{i}}}" for i in range(len(inputs))])),
     )
 
@@ -124,6 +126,7 @@ CONCAT = Op(
         "positions."
     ),
     params=(),
+    sees="place",
     shape=_concat_shape,
     keras=lambda params, inputs: Call("layers.Concatenate", {}),
     torch=lambda params, inputs: Call(
@@ -156,6 +159,8 @@ MULTIPLY = Op(
     family="merge",
     doc="Product of its inputs, element by element; a gate may have 1 for an axis, or channels alone.",
     params=(),
+    sees="place",
+    commutes=True,
     shape=_multiply_shape,
     keras=lambda params, inputs: Call("layers.Multiply", {}),
     torch=torch_form("multiply"),

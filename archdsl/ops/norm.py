@@ -59,6 +59,7 @@ BATCH_NORM = Op(
     ),
     torch=torch_form("batch_norm"),
     label=lambda params: "BN",
+    norm="batch",
 )
 
 LAYER_NORM = Op(
@@ -72,6 +73,7 @@ LAYER_NORM = Op(
     keras=lambda params, inputs: Call("layers.LayerNormalization", _kwargs(params)),
     torch=torch_form("layer_norm"),
     label=lambda params: "LN",
+    norm="layer",
 )
 
 
@@ -94,6 +96,7 @@ GROUP_NORM = Op(
     ),
     torch=torch_form("group_norm"),
     label=lambda params: "GN",
+    norm="group",
 )
 
 
@@ -115,6 +118,7 @@ INSTANCE_NORM = Op(
     keras=lambda params, inputs: Call("layers.GroupNormalization", {"groups": -1, **_kwargs(params)}),
     torch=torch_form("instance_norm"),
     label=lambda params: "IN",
+    norm="instance",
 )
 
 

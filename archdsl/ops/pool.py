@@ -38,6 +38,7 @@ def _pool(name: str, layer: str, label: str, doc: str, words: tuple[str, ...]) -
         words,
         length=window_length,
         torch=torch_form(name),
+        whole=f"global_{name}",
     )
 
 
@@ -103,6 +104,7 @@ def _adaptive_pool(name: str, layer: str, label: str, doc: str, words: tuple[str
         lambda params: f"{label} to {by(params['output'])}",
         words,
         torch=torch,
+        sees="part",
     )
 
 

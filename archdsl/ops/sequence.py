@@ -263,6 +263,7 @@ SPACE_TO_DEPTH = Op(
     keras=_depth_keras,
     torch=rearranged(_depth_keras, _depth_shape),
     label=lambda params: "space to depth",
+    sees="part",
     words=("space to depth", "pixel unshuffle", "pixelunshuffle", "reorg", "focus"),
 )
 

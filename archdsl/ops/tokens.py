@@ -74,6 +74,7 @@ EMBEDDING = Op(
     keras=_embedding_keras,
     torch=torch_form("embedding", "sequence_first"),
     label=lambda params: f"embedding {across(params['shape'])}",
+    takes_tokens=True,
     words=("embedding", "token embedding", "word embedding", "embed", "embedding layer"),
 )
 

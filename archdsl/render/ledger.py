@@ -9,7 +9,7 @@ from archdsl.render.glyphs import plain
 from archdsl.source import Source, Span
 
 if TYPE_CHECKING:
-    from archdsl.pipeline import Printed
+    from archdsl.pipeline.networks import Printed
 
 
 def told(printed: "Printed") -> list[str]:

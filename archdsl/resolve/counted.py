@@ -46,12 +46,6 @@ class Solved(NamedTuple):
     other: tuple[Counted, ...] = ()
 
 
-def is_counted(row: Row) -> bool:
-    """Return whether a row prints its parameters to the last one."""
-    count = printed_count(row)
-    return count is not None and count > 0
-
-
 def solved(
     row: Row,
     specs: tuple[Spec, ...],

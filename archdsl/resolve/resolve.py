@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from archdsl.diagnostics import Reporter
 from archdsl.light import Any
 from archdsl.problems import lints, names
-from archdsl.resolve.counted import is_counted
 from archdsl.resolve.evaluate import Evaluator, names_in
+from archdsl.resolve.input_shape import MAX_SIZE
 from archdsl.resolve.option_values import MAX_CHANNELS
 from archdsl.resolve.resolve_layer import LayerResolver, stacked
 from archdsl.resolve.resolve_use import resolve_use, use_of, word_or
-from archdsl.resolve.settings import MAX_SIZE, Settings
+from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import BlockSpec, LayerSpec, ReuseSpec, Spec, UseSpec, WireSpec, weighted_layers
 from archdsl.resolve.template import holds
 from archdsl.source import Source, Span
@@ -93,7 +93,7 @@ class ItemResolver(LayerResolver):
             ),
             None,
         )
-        self.counted, self.sized = is_counted(row), row.size is not None
+        self.counted, self.sized = _prints_parameters(row), row.size is not None
         specs = self.items(row.items)
         return specs if self.reporter.errors == before else None
 
@@ -210,3 +210,12 @@ class ItemResolver(LayerResolver):
             deeper = 1.0 if self.depth or not used else float(self.settings.conventions["depth-multiplier"])
             return count if deeper == 1 else math.ceil(count * deeper - 1e-9)
         return 1
+
+
+def _prints_parameters(row: Row) -> bool:
+    """Return whether a row prints its parameters to the last one."""
+    if not row.claims:
+        return False
+    from archdsl.resolve.counted import printed_count
+
+    return bool(printed_count(row))

@@ -1,31 +1,23 @@
 """The settings of a table, its style and the command line -> one resolved set of conventions."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from archdsl.diagnostics import Reporter
 from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
-from archdsl.problems import names, syntax
+from archdsl.problems import names
 from archdsl.resolve.conventions import CONVENTIONS, FACTORS, FACTS, allowed, expected, normal
 from archdsl.resolve.evaluate import Evaluator, names_in
+from archdsl.resolve.input_shape import InputReader, spatial_axes
 from archdsl.resolve.styles import Style, style_parameters, style_settings
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import Claim, Expr, Layer, Name, Ref, Row, Setting, Table, Variant
+from archdsl.syntax.ast import Claim, Name, Ref, Setting, Table, Variant
 from archdsl.syntax.names import Blocks, compact, own_parameters
 from archdsl.syntax.parse import parse_value
 from archdsl.syntax.slug import slug
 
-MAX_SIZE = 65_536
-_CHANNELS = (1, 3)
 # What tables call the axes of an input, by how many numbers it has, its channels among them.
 _LETTERS = {2: ("TL",), 3: ("H", "W"), 4: ("TD", "H", "W")}
-_IMAGE = pattern(
-    r"\(?\s*(\d+\s*[x×]\s*\d+)\s*-?\s*(?:(RGB|colou?r)|gr[ae]y(?:-?scale)?)(?:\s+images?)?\s*\)?",
-    re.IGNORECASE,
-)
-# A shape as programs print it, `(32, 32, 3)`, perhaps with the batch.
-_TUPLE = pattern(r"[(\[]\s*(?:(?:None|-1|N|B)\s*,)?((?:\s*\d+\s*,)*\s*\d+\s*),?\s*[)\]]")
 _LISTED = pattern(r"[^\s,](?:[^,]*[^\s,])?")
 _CLAIMS = {"params": "params", "macs": "macs", "flops": "macs", "depth": "depth"}
 
@@ -84,31 +76,16 @@ def _refs(setting: Setting | None) -> tuple[Ref, ...]:
     return tuple(Ref(word[0], Span(start + word.start(), start + word.end())) for word in words)
 
 
+def _claims(given: Mapping[str, Setting]) -> Iterator[Claim]:
+    """Yield the counts that settings print."""
+    for key, what in _CLAIMS.items():
+        if key in given:
+            yield Claim(what, given[key].value, given[key].value_span)
+
+
 def is_key(word: str) -> bool:
     """Return whether a word begins a settings line."""
     return word in CONVENTIONS or word in FACTS
-
-
-def spatial_axes(shape: tuple[int, ...], rows: tuple[Row, ...]) -> int:
-    """Count the spatial axes of a network: those of its input, or of the map that a row makes of flat
-    values."""
-    layers = (
-        [item for row in rows for item in row.items or () if isinstance(item, Layer)]
-        if len(shape) == 1
-        else []
-    )
-    for layer in layers:
-        if layer.op == "expand":
-            return 2
-        if layer.op == "embedding":
-            return 1
-        made = next(
-            (option.value for option in layer.options if layer.op == "reshape" and option.key == "shape"), ()
-        )
-        if type(made) is tuple and len(made) > 1:
-            return len(made) - 1
-    printed = max((len(row.size or ()) for row in rows), default=0) if len(shape) == 1 else 0
-    return printed - 1 if printed > 2 else max(len(shape) - 1, 0)  # `4x4x1024`
 
 
 def looks_like_key(word: str) -> bool:
@@ -136,51 +113,23 @@ class Resolver:
         self.overrides = overrides
         self.style = style
         self.blocks = blocks
-        self.assumed = ""
-        self.open_axes: tuple[str, ...] = ()
         self.defaults: dict[str, int | float] = {}
 
     def resolve(self, table: Table, variant: Variant | None = None) -> Settings:
         """Return the settings of a table, or of one variant of it, reporting unknown, repeated and impossible
         ones."""
-        own = (
-            {setting.key: setting for setting in variant.settings if is_key(setting.key.lower())}
-            if variant
-            else {}
-        )
+        told = variant.settings if variant else ()
+        own = {setting.key: setting for setting in told if is_key(setting.key.lower())}
         given = self._given(table.settings) | self._given(tuple(own.values()))
-        bindings = tuple(setting for setting in variant.settings if setting.key not in own) if variant else ()
-        values = self._parameters(table, bindings)
+        values = self._parameters(table, tuple(setting for setting in told if setting.key not in own))
         classes, classes_span = self._classes(given, values)
         if classes is not None:
             values.setdefault("classes", classes)
-        conventions = {key: convention.default for key, convention in CONVENTIONS.items()}
-        conventions |= {
-            key: normal(key, value)
-            for key, value in style_settings(self.style.name).items()
-            if key in CONVENTIONS
-        }
-        for key, setting in given.items():
-            if key in CONVENTIONS:
-                conventions[key] = self._convention(setting, values) or conventions[key]
-        self._downsampling(conventions, given)
-        places = {key: setting.value_span for key, setting in given.items()}
+        conventions = self._conventions(given, values)
         name = given["name"].value if "name" in given else table.name
         called = (variant.name if variant else "") or table.column
-        claims = tuple(
-            Claim(_CLAIMS[key], given[key].value, given[key].value_span) for key in _CLAIMS if key in given
-        )
-        self.assumed, self.open_axes = "", ()
-        shape = self._input(given, table, values)
-        entries = tuple(
-            Entry(
-                slug(one.key), self._read(self.source, one.value, one.value_span.start, values), one.key_span
-            )
-            for one in table.inputs
-        )
-        for letters, axis in zip(_LETTERS.get(len(shape), ()), shape, strict=False):
-            for letter in letters:
-                values.setdefault(letter, axis)  # sizes such as `H/2 x W/2`
+        reader = InputReader(self.source, self.reporter, self.overrides.input)
+        shape, entries = self._inputs(reader, given, table, values)
         return Settings(
             f"{name}:{called}" if called else name,
             shape,
@@ -190,20 +139,48 @@ class Resolver:
             self.style.because,
             conventions,
             values,
-            places,
+            {key: setting.value_span for key, setting in given.items()},
             self.blocks,
             called,
-            (*claims, *(table.claims if variant is None or _is_column(variant, table) else ())),
+            (*_claims(given), *(table.claims if variant is None or _is_column(variant, table) else ())),
             self._printed_input(table, variant, values),
             max(spatial_axes(one, table.rows) for one in (shape, *(entry.shape for entry in entries))),
-            self.assumed,
+            reader.assumed,
             self.overrides.input is not None,
-            self.open_axes,
+            reader.open_axes,
             self.defaults,
             slug(table.input_name),
             entries,
             _refs(given.get("outputs")),
         )
+
+    def _conventions(self, given: dict[str, Setting], values: dict[str, int | float]) -> dict[str, str]:
+        """Return all conventions: the defaults, the style's, those that are set; the last one wins."""
+        conventions = {key: convention.default for key, convention in CONVENTIONS.items()}
+        styled = style_settings(self.style.name)
+        conventions |= {key: normal(key, value) for key, value in styled.items() if key in CONVENTIONS}
+        for key, setting in given.items():
+            if key in CONVENTIONS:
+                conventions[key] = self._convention(setting, values) or conventions[key]
+        self._downsampling(conventions, given)
+        return conventions
+
+    def _inputs(
+        self, reader: InputReader, given: dict[str, Setting], table: Table, values: dict[str, int | float]
+    ) -> tuple[tuple[int, ...], tuple[Entry, ...]]:
+        """Return the shape of the first input, and the further inputs; sizes may be in letters of the
+        first."""
+        shape = reader.first(given.get("input"), table, values)
+        entries = tuple(
+            Entry(
+                slug(one.key), reader.read(self.source, one.value, one.value_span.start, values), one.key_span
+            )
+            for one in table.inputs
+        )
+        for letters, axis in zip(_LETTERS.get(len(shape), ()), shape, strict=False):
+            for letter in letters:
+                values.setdefault(letter, axis)  # sizes such as `H/2 x W/2`
+        return shape, entries
 
     def _printed_input(
         self, table: Table, variant: Variant | None, values: dict[str, int | float]
@@ -215,10 +192,8 @@ class Resolver:
         )
         if not changed:
             return ()
-        quiet = Resolver(
-            self.source, Reporter(), self.overrides._replace(input=None), self.style, self.blocks
-        )
-        shape = quiet._input({"input": file} if file else {}, table, dict(values))
+        quiet = InputReader(self.source, Reporter(), None)
+        shape = quiet.first(file, table, dict(values))
         return () if quiet.open_axes else shape
 
     def _downsampling(self, conventions: dict[str, str], given: dict[str, Setting]) -> None:
@@ -262,7 +237,11 @@ class Resolver:
             values[parameter.name] = own.number(parameter.value) or 0
         known = {parameter.name for parameter in (*inherited, *table.parameters)}
         inside = {parameter.name for parameter in own_parameters(self.blocks, self.source)} - known
-        bound = self._bindings(bindings, known | inside)
+        bound: dict[str, int | float] = {}
+        if bindings:
+            from archdsl.resolve.bindings import bound_values
+
+            bound = bound_values(self.source, self.reporter, bindings, known | inside)
         self.defaults = {name: bound.pop(name) for name in inside & bound.keys()}
         evaluator = Evaluator(self.source, self.reporter, values)
         for parameter in table.parameters:
@@ -284,24 +263,6 @@ class Resolver:
         else:
             self.reporter.add(names.unknown_parameter_given(self.source, name, values))
 
-    def _bindings(self, bindings: tuple[Setting, ...], known: set[str]) -> dict[str, int | float]:
-        bound: dict[str, int | float] = {}
-        for setting in bindings:
-            if setting.key not in known:
-                self.reporter.add(
-                    names.unknown_setting(
-                        self.source, setting.key_span, setting.key, (*known, *CONVENTIONS, *FACTS)
-                    )
-                )
-                continue
-            value = parse_value(
-                self.source, self.reporter, "expression", setting.value, setting.value_span.start
-            )
-            number = None if value is None else Evaluator(self.source, self.reporter, bound).number(value)
-            if number is not None:
-                bound[setting.key] = number
-        return bound
-
     def _classes(self, given: dict[str, Setting], values: dict[str, int | float]) -> tuple[int | None, Span]:
         setting = given.get("classes")
         if setting is None:
@@ -316,68 +277,6 @@ class Resolver:
             return None, setting.value_span
         evaluator = Evaluator(self.source, self.reporter, values)
         return evaluator.whole(value, "classes", 1, 1_000_000, setting.value_span), setting.value_span
-
-    def _input(
-        self, given: dict[str, Setting], table: Table, values: dict[str, int | float]
-    ) -> tuple[int, ...]:
-        source, text, start = self.source, "", 0
-        if self.overrides.input is not None:
-            source = Source("--input", self.overrides.input)
-            text = source.clean
-        elif "input" in given:
-            text, start = given["input"].value, given["input"].value_span.start
-        else:
-            from archdsl.resolve.printed_input import input_of
-
-            if printed := input_of(table):
-                self.assumed = printed[1]
-                return self._shape(self.source, printed[0], values)
-            place = next((row.size_span if row.size else row.span for row in table.rows), table.span)
-            self.reporter.add(names.no_input(self.source, place))
-            return ()
-        if self.overrides.input is None and any(char.isupper() or char == "?" for char in text):
-            text = self._opened(text, values)
-        return self._read(source, text, start, values)
-
-    def _read(self, source: Source, text: str, start: int, values: dict[str, int | float]) -> tuple[int, ...]:
-        """Return the shape that the text of an input says; an empty one where it is none."""
-        image = _IMAGE.fullmatch(text)  # `224 x 224 RGB image`
-        if image:
-            text, start = image[1], start + image.start(1)
-        elif shape := _TUPLE.fullmatch(text):
-            text, start = shape[1].replace(",", "x"), start + shape.start(1)
-        parsed: tuple[Expr, ...] | None = parse_value(source, Reporter(), "size", text, start)
-        if parsed is None:
-            self.reporter.add(syntax.not_a_size(source, Span(start, start + len(text)), text))
-            return ()
-        axes = self._shape(source, parsed, values)
-        return (*axes, 3 if image[2] else 1) if image and axes else axes
-
-    def _opened(self, text: str, values: dict[str, int | float]) -> str:
-        """Let a size stand for the letters of an input that nothing defines; give the input as a size is
-        read."""
-        from archdsl.resolve.open_input import STANDS, closed, letters
-
-        axes = letters(text)
-        unknown = tuple(letter if letter not in values else "" for letter in axes)
-        if any(unknown):
-            values.update({letter: STANDS for letter in unknown if letter})
-            self.open_axes = unknown
-        return closed(text, axes) if axes else text
-
-    def _shape(
-        self, source: Source, axes: tuple[Expr, ...], values: dict[str, int | float]
-    ) -> tuple[int, ...]:
-        evaluator = Evaluator(source, self.reporter, values)
-        shape = tuple(evaluator.whole(axis, "the input size", 1, MAX_SIZE, axis.span) for axis in axes)
-        if (
-            len(shape) == 3
-            and shape[1] == shape[2] != shape[0]
-            and None not in shape
-            and shape[0] in _CHANNELS
-        ):
-            shape = (*shape[1:], shape[0])  # `3x32x32`: an image with its channels first
-        return () if None in shape else shape  # type: ignore[return-value]
 
     def _convention(self, setting: Setting, values: dict[str, int | float]) -> str | None:
         value = normal(setting.key, setting.value)

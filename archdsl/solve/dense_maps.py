@@ -8,7 +8,6 @@ from math import prod
 from archdsl.graph.graph import Inferred
 from archdsl.ops import OPS
 from archdsl.problems.base import size_text
-from archdsl.resolve.counted import printed_count
 from archdsl.resolve.specs import LayerSpec, Spec
 from archdsl.solve.follow import Names, follow
 from archdsl.solve.layer_shape import Size, flattens
@@ -50,9 +49,13 @@ def _why(
         return ""
     if layer.entering == arriving:
         return f"its weights are printed for {arriving} values"
+    if len(specs) != 1 or not row.claims:
+        return ""
+    from archdsl.resolve.counted import printed_count
+
     weights = {bias: (arriving + bias) * layer.channels for bias in (0, 1)}
     whole = {(prod(shape) + bias) * layer.channels for bias in (0, 1)}
-    count = printed_count(row) if len(specs) == 1 else None
+    count = printed_count(row)
     return f"{count:,} parameters" if count in weights.values() and count not in whole else ""
 
 

@@ -172,34 +172,31 @@ class Fitter:
         _, after = self._following(rows, specs, index)
         next_target = self.declared.target(rows[after]) if after > index and specs[after] else None
         takes = partial(self.next_takes, rows, specs, index, value, names)
-        next_label = (
+        following = (
             (rows[after].name or "the next row") + f" ({size_text(next_target)})" if next_target else ""
         )
         place = self.settings.places.get("input") if value.id == 0 else None
         label = row.name or row.text or "this row"
         before, self.before = self.before, None
-        passed = (
-            tuple(
-                spec for i in range(before.number + 1, index) if not rows[i].aside for spec in specs[i] or ()
-            )
-            if before
-            else ()
-        )
+        between = range(before.number + 1, index) if before else ()
+        passed = tuple(spec for i in between if not rows[i].aside for spec in specs[i] or ())
         shape = entering(own, value.shape, names)
-        smaller = downsampled(self.declared.resolver, self.settings, row, own, shape, (0,) * self.rank)
-        extra = (
-            self._plain(smaller, shape, names)
-            if self._plain(own, shape, names) == spatial(shape, self.rank)
-            else None
-        )
-        more = (extra,) if extra else ()
+        more = self._by_block(row, own, shape, names)
         miss = Miss(
-            row, label, own, shape, arrives, target, takes, next_label, names, place, before, passed, more
+            row, label, own, shape, arrives, target, takes, following, names, place, before, passed, more
         )
         diagnostic, going_on, corrected = explain(self.source, miss, self.stride_in)
         self.reporter.add(diagnostic)
         missed = follow(own, shape, "same", names)
         return Fitted(None, going_on, missed, (before.number, corrected) if before and corrected else None)
+
+    def _by_block(self, row: Row, specs: tuple[Spec, ...], shape: Size, names: Names) -> tuple[Size, ...]:
+        """Return the size that the style's block would lead to, where a row keeps the one it receives."""
+        if self._plain(specs, shape, names) != spatial(shape, self.rank):
+            return ()
+        smaller = downsampled(self.declared.resolver, self.settings, row, specs, shape, (0,) * self.rank)
+        size = self._plain(smaller, shape, names)
+        return (size,) if size else ()
 
     def next_takes(
         self, rows: tuple[Row, ...], specs: Rows, index: int, value: Value, names: Names, size: Size

@@ -55,7 +55,7 @@ def number(seq: Sequence, item: Number) -> None:
     value, unit = item.value, item.unit
     if seq.bag and isinstance(value, BinOp) and is_negative(value) and seq.bag.span.end == item.span.start:
         value = value.right  # `Conv(3x3)-64`
-        if seq.bag.op.endswith("pool") and seq.bag.has("kernel"):  # `max pool 3-2`
+        if seq.bag.op and OPS[seq.bag.op].pools and seq.bag.has("kernel"):  # `max pool 3-2`
             seq.option("stride", value, item.span)
             return
     if (

@@ -9,16 +9,11 @@ from archdsl.syntax.names import parameter_of
 # Options that a layer takes beyond the parameters of its op: what goes with it.
 NORM_OPTIONS = {"groups": "norm-groups", "epsilon": "norm-epsilon", "momentum": "norm-momentum"}
 EXTRA: dict[str, tuple[str, ...]] = {
-    op: ("norm", *NORM_OPTIONS.values(), "activation")
-    for op in ("conv", "depthwise", "conv_transpose", "dense")
+    op.name: ("norm", *NORM_OPTIONS.values(), "activation") for op in OPS.values() if op.takes_norm
 }
-# It keeps them, or gives several for each: printed ones are compared.
-EXTRA["depthwise"] += (
-    "channels",
-    "multiplier",
-)
-for _op in ("conv", "conv_transpose", "dense"):
-    EXTRA[_op] += ("entering",)  # the channels that its filters are printed for, compared
+for _op in EXTRA:
+    # Printed channels of an op that keeps them, and those that filters are printed for, are compared.
+    EXTRA[_op] += ("channels", "multiplier") if OPS[_op].keeps_channels else ("entering",)
 EXTRA |= {op.name: ("entering",) for op in OPS.values() if op.name in NORMS or op.family == "recurrent"}
 
 # Windows and flattening may be at each frame of a sequence of maps.
@@ -48,7 +43,7 @@ _PLAIN = (
 _NEEDED = ("shape", "amount", "output", "heads", "window", "block", "shift", "order")
 
 # Layers that norms and activations belong to; a kernel alone is a convolution.
-TAKES_NORM = ("conv", "depthwise", "conv_transpose", "dense", "")
+TAKES_NORM = (*(op.name for op in OPS.values() if op.takes_norm), "")
 
 
 class Bag:
@@ -93,7 +88,7 @@ class Bag:
     def takes(self, key: str) -> bool:
         if self.use:
             return parameter_of(self.use, key) is not None
-        if key == "kernel" and self.op.startswith("global_"):  # the whole map, which may be printed
+        if key == "kernel" and self.op and OPS[self.op].is_global:  # the whole map, which may be printed
             return True
         return takes(self.op or "conv", key)
 
@@ -125,6 +120,8 @@ def own_name(op: str, word: str) -> str | None:
 
 def takes(op: str, key: str) -> bool:
     """Return whether an op has a parameter, or is printed with one."""
-    if key in {"depthwise": ("channels",)}.get(op, ()) or (key == "each" and op in EACH):
+    if op not in OPS:
+        return False
+    if (key == "channels" and OPS[op].keeps_channels) or (key == "each" and op in EACH):
         return True
-    return op in OPS and any(param.name == key for param in OPS[op].params)
+    return any(param.name == key for param in OPS[op].params)

@@ -220,7 +220,7 @@ def _group(items: list[Item]) -> Block | None:
 
 
 def _takes(layer: Layer, key: str) -> bool:
-    if key == "kernel" and layer.op.startswith("global_"):  # the whole map, which may be printed
+    if key == "kernel" and OPS[layer.op].is_global:  # the whole map, which may be printed
         return True
     return takes(layer.op, key) or key in EXTRA.get(layer.op, ())
 
@@ -230,7 +230,7 @@ def _free(layer: Layer, key: str) -> bool:
 
 
 def _activated(item: Item) -> bool:
-    return isinstance(item, Layer) and item.op in ("conv", "depthwise", "conv_transpose", "dense")
+    return isinstance(item, Layer) and OPS[item.op].takes_norm
 
 
 def _neutral(option: Option) -> bool:

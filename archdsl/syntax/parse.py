@@ -9,7 +9,6 @@ from archdsl.diagnostics import Reporter
 from archdsl.lang.ordinals import layer_kind
 from archdsl.lang.vocabulary import reserved
 from archdsl.light import TYPE_CHECKING, Any
-from archdsl.patterns import pattern
 from archdsl.problems import blocks as problems
 from archdsl.problems import names, syntax
 from archdsl.source import Source, Span
@@ -23,22 +22,16 @@ from archdsl.syntax.row import RowParser, claim, printed_size
 from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.slug import slug
 from archdsl.syntax.typed import UNKNOWN
-from archdsl.text.grid import COMMA, Cell, Grid, GridBlock, GridRow, GridSetting, Part
+from archdsl.text.grid import Cell, Grid, GridBlock, GridRow, GridSetting, Part
 
 if TYPE_CHECKING:
     from archdsl.kept import Kept
 
 MAX_DEPTH = 32
 MAX_CELL = 50_000
-_TAIL = 60  # how far from its end a cell is searched for what is missing: longer texts make the patterns slow
 _PARSER: list[Parser] = []
-_PARAM = pattern(r"\s*([^\W\d]\w*)\s*(?:[=:]\s*)?")
-_VARIANT = pattern(r"\s*([^:=,]+?)(?:\s+of\s+([^:=,]+?))?\s*(?::\s*|$)")
-_ASSIGNED = pattern(r"\s*([A-Za-z_][\w-]*)\s*(?:[=:]\s*|\s)")
 # Lines that look like settings and are read by their own rules.
 OWN = ("param", "read", "variant", "columns", "source", "each-row", "append")
-_LAST = pattern(r"[^\s;,\[]+\s*,?\s*[^\s;,\[\]]*$")
-_REPEAT_END = pattern(r"\s*((?:[x×*]\s*\w+)(?:\s*/\s*\d+)?)\s*$")
 
 
 def parser() -> Parser:
@@ -81,9 +74,7 @@ class TableParser:
         parameters = self.parameters_of(grid)
         self._unique_parameters(parameters)
         self.blocks_of(grid)
-        variants = tuple(
-            variant for setting in _keyed(grid, "variant") if (variant := self._variant(setting))
-        )
+        variants = self._variants_of(grid)
         self.readings = (*self.readings_of(grid), *self.readings)
         self.spoilt = (
             tuple(problem.span for problem in grid.sheet.problems if problem.severity == "error")
@@ -127,7 +118,11 @@ class TableParser:
 
     def parameters_of(self, grid: Grid) -> tuple[Parameter, ...]:
         """Parse the `param` lines of a grid; their names are known from then on."""
-        parameters = tuple(p for p in map(self._parameter, _keyed(grid, "param")) if p)
+        parameters: tuple[Parameter, ...] = ()
+        if settings := _keyed(grid, "param"):
+            from archdsl.syntax.lines import parameter
+
+            parameters = tuple(found for setting in settings if (found := parameter(self, setting)))
         self.known |= {parameter.name for parameter in parameters} | {"classes", "index"}
         return parameters
 
@@ -179,48 +174,14 @@ class TableParser:
 
         return tuple(found for setting in settings if (found := reading(self, setting.value)))
 
-    def _variant(self, setting: GridSetting) -> Variant | None:
-        """Parse `variant NAME: key=value, …` or `variant NAME of ANOTHER: …`."""
-        match = _VARIANT.match(setting.value.text)
-        if not match:
-            self.reporter.add(
-                names.bad_setting_line(
-                    self.source,
-                    setting.key.span,
-                    "variant",
-                    "a name and settings, like `variant b1: k=10, depth 28`",
-                )
-            )
-            return None
-        settings: list[Setting] = []
-        at = match.end()
-        for text in COMMA.split(setting.value.text[match.end() :]):
-            one = _ASSIGNED.match(text)
-            cell = setting.value.part(at, at + len(text))
-            at += len(text) + 1
-            if one and text[one.end() :].strip():
-                value = cell.part(one.end(), len(text))
-                settings.append(
-                    Setting(one[1], value.text.strip(), cell.place(one.start(1), one.end(1)), value.span)
-                )
-            elif text.strip():
-                self.reporter.add(names.bad_setting_line(self.source, cell.span, text.strip(), "`key=value`"))
-        return Variant(
-            match[1], tuple(settings), setting.value.place(match.start(1), match.end(1)), match[2] or ""
-        )
+    def _variants_of(self, grid: Grid) -> tuple[Variant, ...]:
+        """Parse the `variant` lines of a grid."""
+        settings = _keyed(grid, "variant")
+        if not settings:
+            return ()
+        from archdsl.syntax.lines import variant
 
-    def _parameter(self, setting: GridSetting) -> Parameter | None:
-        cell = setting.value
-        match = _PARAM.match(cell.text)
-        if not match or not cell.text[match.end() :].strip():
-            self.reporter.add(
-                names.bad_setting_line(
-                    self.source, setting.key.span, "param", "a name and a value, like `param n = 3`"
-                )
-            )
-            return None
-        value = self.cell("expression", cell.part(match.end(), len(cell.text)))
-        return None if value is None else Parameter(match[1], value, cell.place(match.start(1), match.end(1)))
+        return tuple(found for setting in settings if (found := variant(self, setting)))
 
     def items(self, cell: Cell) -> tuple[Item, ...] | None:
         """Parse a structure; None where a fault in it was reported."""
@@ -240,7 +201,10 @@ class TableParser:
         if len(cell.text) > MAX_CELL:
             self.reporter.add(syntax.cell_too_long(self.source, cell.span, MAX_CELL))
             return None
-        if not self._balanced(cell):
+        if not 0 <= _nesting(cell.text) <= MAX_DEPTH:
+            from archdsl.syntax.brackets import report_brackets
+
+            report_brackets(self.source, self.reporter, cell, MAX_DEPTH)
             return None
         try:
             return self._parsed(start, start, cell)
@@ -270,60 +234,6 @@ class TableParser:
             self.reporter.add(syntax.arithmetic_too_long(self.source, fault.span, MAX_OPERATIONS))
         return None
 
-    def _balanced(self, cell: Cell) -> bool:
-        """Report brackets without their partner, and nesting beyond the limit, before the grammar stumbles
-        over them."""
-        open_at: list[int] = []
-        deepest = 0
-        for at, char in enumerate(cell.text):
-            if char in "[({":
-                open_at.append(at)
-                deepest = max(deepest, len(open_at))
-            elif char in "])}" and not self._closes(cell, at, open_at):
-                return False
-        if deepest > MAX_DEPTH:
-            self.reporter.add(
-                syntax.too_deep(self.source, Span(cell.span.start, cell.span.start + 1), deepest, MAX_DEPTH)
-            )
-        elif open_at:
-            self._unclosed(cell, next((at for at in reversed(open_at) if cell.text[at] == "["), open_at[-1]))
-            return False
-        return deepest <= MAX_DEPTH
-
-    def _closes(self, cell: Cell, at: int, open_at: list[int]) -> bool:
-        """Take away the bracket that ends here; report where none does."""
-        end, here = cell.text[at], cell.place(at, at + 1)
-        if not open_at:
-            repeated = re.match(r"\s*[x×*]\s*\w", cell.text[at + 1 : at + 1 + _TAIL]) is not None
-            self.reporter.add(syntax.unopened(self.source, end, here, cell.span.start, repeated))
-            return False
-        opening = open_at.pop()
-        if cell.text[opening] + end in ("[]", "()", "{}"):
-            return True
-        self.reporter.add(
-            syntax.crossed(self.source, cell.text[opening], cell.place(opening, opening + 1), end, here)
-        )
-        return False
-
-    def _unclosed(self, cell: Cell, opening: int) -> None:
-        text = cell.text.rstrip()
-        tail = max(opening + 1, len(text) - _TAIL)
-        repeat = _REPEAT_END.search(text, tail)
-        at = repeat.start(1) if repeat else len(text)
-        found = repeat[1].split("/")[0].strip() if repeat else ""
-        last = _LAST.search(text[max(tail, at - _TAIL) : at].rstrip())
-        span = cell.place(opening, opening + 1)
-        self.reporter.add(
-            syntax.unclosed(
-                self.source,
-                cell.text[opening],
-                span,
-                cell.place(at, at).start,
-                found,
-                last[0].strip() if last else "",
-            )
-        )
-
     def _unique_names(self, rows: tuple[Row, ...], kinds: bool) -> None:
         """Report names that two rows have; a layer's word (`pool`), and under headers any name without a
         number, is its kind."""
@@ -349,6 +259,19 @@ class TableParser:
                     )
                 )
             first.setdefault(parameter.name, parameter)
+
+
+def _nesting(text: str) -> int:
+    """Return how deep the brackets of a text are nested; -1 where one has no partner."""
+    open_: list[str] = []
+    deepest = 0
+    for char in text:
+        if char in "[({":
+            open_.append(char)
+            deepest = max(deepest, len(open_))
+        elif char in "])}" and (not open_ or open_.pop() + char not in ("[]", "()", "{}")):
+            return -1
+    return -1 if open_ else deepest
 
 
 def _setting(setting: GridSetting) -> Setting:

@@ -3,7 +3,7 @@
 import re
 
 from archdsl.lang.vocabulary import MEANINGS, NORMS, plain
-from archdsl.light import TYPE_CHECKING
+from archdsl.light import TYPE_CHECKING, Any
 from archdsl.ops import OPS
 from archdsl.patterns import pattern
 from archdsl.problems import blocks as problems
@@ -159,16 +159,9 @@ class PropertyReader:
         parsed = self.parser.cell("structure", one.cell)
         if parsed is None:
             return None
-        from archdsl.syntax.cells import Number
-
-        if len(parsed) == 1 and isinstance(parsed[0], Number) and not is_dims(parsed[0].value):
-            key = "kernel" if one.role == "fused" else one.role
-            word = one.role in ("activation", "padding") and hasattr(parsed[0].value, "id")
-            called = one.role == "activation" and isinstance(parsed[0].value, Call)
-            if not (word or called) and one.role != "filter" and not hasattr(parsed[0].value, "id"):
-                return [Option(key, product(parsed[0].value), one.cell.span)]
-        elif len(parsed) == 1 and isinstance(parsed[0], Number) and one.role in PER_AXIS:
-            return [Option(one.role, factors(parsed[0].value), one.cell.span)]
+        number = _number(parsed, one)
+        if number:
+            return [number]
         found = self.parser.items(one.cell)
         if found is None:
             return None
@@ -178,6 +171,10 @@ class PropertyReader:
                 for item in found
                 if isinstance(item, Layer) and item.op in NORMS
             ]
+        return self._of_layers(items, found, one)
+
+    def _of_layers(self, items: list[Item], found: tuple[Item, ...], one: Bound) -> list[Option] | None:
+        """Return the options of the layers that a cell is read as, where they mean the row's layer."""
         layers = [item for item in found if isinstance(item, Layer) and self._agrees(items, item)]
         other = next((item for item in found if item not in layers), None)
         if other:
@@ -203,12 +200,27 @@ class PropertyReader:
             return True
         for index, item in enumerate(items):
             if isinstance(item, Layer):
-                if item.op == said.op or (item.op.endswith("pool") and said.op.endswith("pool")):
+                if item.op == said.op or (OPS[item.op].pools and OPS[said.op].pools):
                     return True
                 if item.op == "conv" and said.op in ("depthwise", "conv_transpose"):
                     items[index] = item._replace(op=said.op)
                     return True
         return False
+
+
+def _number(parsed: Any, one: Bound) -> Option | None:
+    """Read a cell that holds one number, or one for each axis."""
+    from archdsl.syntax.cells import Number
+
+    if len(parsed) != 1 or not isinstance(parsed[0], Number):
+        return None
+    value, role = parsed[0].value, one.role
+    if is_dims(value):
+        return Option(role, factors(value), one.cell.span) if role in PER_AXIS else None
+    called = role == "activation" and isinstance(value, Call)
+    if called or role == "filter" or isinstance(value, Name):
+        return None
+    return Option("kernel" if role == "fused" else role, product(value), one.cell.span)
 
 
 def _count(cell: Cell) -> Cell:

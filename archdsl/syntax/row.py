@@ -7,6 +7,7 @@ from functools import partial
 from archdsl.diagnostics import Reporter
 from archdsl.lang.ordinals import kind_of
 from archdsl.light import TYPE_CHECKING
+from archdsl.ops import OPS
 from archdsl.patterns import pattern
 from archdsl.problems import lints, repeats, syntax
 from archdsl.source import Span
@@ -254,7 +255,7 @@ class RowParser:
             return items
         named = self._quiet(operator_of(row.name)) or ()
         pool = named[0] if len(named) == 1 else None
-        if not isinstance(pool, Layer) or not pool.op.endswith("pool") or pool.options:
+        if not isinstance(pool, Layer) or not OPS[pool.op].pools or pool.options:
             return items
         return (pool._replace(options=window.options, span=window.span),)
 

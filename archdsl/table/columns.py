@@ -209,12 +209,8 @@ def _said_role(word: str) -> str | None:
 
 
 def _assign(head: Body, headers: tuple[str, ...], roles: list[str], body: Body) -> Columns | None:
-    brace = brace_column(headers, roles, body)
-    if brace is not None:
-        roles[brace] = "repeat"  # of its own row, where it goes around no others
-    widths, role = value_columns(headers, roles, body)
-    for index in widths:
-        roles[index] = role
+    """Bind columns by their roles; None where no column says what the layers are."""
+    brace, widths = _look_at_cells(headers, roles, body)
     taken = {role: index for index, role in reversed(list(enumerate(roles))) if role in ALONE}
     if "structure" not in roles:
         for index in counted_columns(roles, body):
@@ -227,24 +223,17 @@ def _assign(head: Body, headers: tuple[str, ...], roles: list[str], body: Body) 
     unread = [
         index for index, role in enumerate(roles) if role == UNREAD or _is_blank(body, index, headers, roles)
     ]
-    bound = [
-        i
-        for i, role in enumerate(roles)
-        if i not in unread and role not in (*ALONE, "structure", IGNORE) and any(_texts(body, i))
-    ]
-    columns = tuple((roles[index], headers[index], index) for index in bound)
+    columns = tuple(
+        (role, headers[index], index)
+        for index, role in enumerate(roles)
+        if index not in unread and _is_bound(body, index, role)
+    )
     shared = ColumnRoles(
         taken.get("name"), taken.get("size"), taken.get("input"), structures[0], columns, further=further
     )
-    passed = tuple(head[-1][index] for index in unread if head and head[-1][index].text.strip())
     table = put_straight(Table(body, shared, tuple(structures), taken.get("ratio"), brace))
-    names = tuple(
-        cells[-1].text.strip() if (cells := header_cells(head, index)) else ""
-        for index in range(len(headers))
-    )
     above = head[-1] if head else ()
-    aside = {index: _ASIDE[role] for index, role in enumerate(roles) if role in _ASIDE}
-    unsaid = tuple(Bound(what, "", row[index]) for row in body for index, what in aside.items())
+    passed = tuple(above[index] for index in unread if above and above[index].text.strip())
     return Columns(
         table.roles,
         table.networks,
@@ -254,10 +243,40 @@ def _assign(head: Body, headers: tuple[str, ...], roles: list[str], body: Body) 
         above,
         table.settings,
         widths,
-        names,
+        tuple(_lowest(head, index) for index in range(len(headers))),
         table.notes,
-        passed=(*unsaid, *table.passed),
+        passed=(*_unsaid(roles, body), *table.passed),
     )
+
+
+def _look_at_cells(
+    headers: tuple[str, ...], roles: list[str], body: Body
+) -> tuple[int | None, tuple[int, ...]]:
+    """Correct roles by what stands in the columns; give the column of braces, and those of values."""
+    brace = brace_column(headers, roles, body)
+    if brace is not None:
+        roles[brace] = "repeat"  # of its own row, where it goes around no others
+    widths, role = value_columns(headers, roles, body)
+    for index in widths:
+        roles[index] = role
+    return brace, widths
+
+
+def _lowest(head: Body, index: int) -> str:
+    """Return the lowest header of a column; empty where it has none."""
+    cells = header_cells(head, index)
+    return cells[-1].text.strip() if cells else ""
+
+
+def _is_bound(body: Body, index: int, role: str) -> bool:
+    """Return whether the cells of a column say something of the layers beside them."""
+    return role not in (*ALONE, "structure", IGNORE) and any(_texts(body, index))
+
+
+def _unsaid(roles: list[str], body: Body) -> tuple[Bound, ...]:
+    """List the cells of the columns that say nothing of the network, with what they hold."""
+    aside = {index: _ASIDE[role] for index, role in enumerate(roles) if role in _ASIDE}
+    return tuple(Bound(what, "", row[index]) for row in body for index, what in aside.items())
 
 
 def _is_blank(body: Body, index: int, headers: tuple[str, ...], roles: list[str]) -> bool:

@@ -1,19 +1,13 @@
 """A column of what follows the layers of a row (`Then`: `BatchNorm + ReLU`) -> part of those layers."""
 
 from archdsl.lang.vocabulary import longest
+from archdsl.ops import OPS
 from archdsl.patterns import pattern
 from archdsl.table.table import Body
 from archdsl.text.grid import Cell, joined
 
 _NIL = ("", "-", "–", "—", "/", "none", "None")
 _MARKS = pattern(r"[\s+,&/→;()]+|->")
-# Such a layer follows nothing: it stands for itself.
-_WEIGHTED = (
-    "conv",
-    "depthwise",
-    "conv_transpose",
-    "dense",
-)
 _MAX_TEXT = 200
 
 
@@ -43,14 +37,17 @@ def _follows(text: str) -> bool:
     at, known = 0, 0
     while at < len(words):
         found = longest(words[at:])
-        if found and (
-            found[1][0] in ("norm", "activation") or (found[1][0] == "op" and found[1][1] not in _WEIGHTED)
-        ):
+        if found and _is_behind(*found[1]):
             known += 1
         elif not (found and found[1][0] == "filler") and not words[at][0].isdecimal():
             return False
         at += found[0] if found else 1
     return known > 0
+
+
+def _is_behind(kind: str, value: str) -> bool:
+    """Return whether a word says what may follow a layer; one that takes a norm itself stands for itself."""
+    return kind in ("norm", "activation") or (kind == "op" and not OPS[value].takes_norm)
 
 
 def _attached(text: str) -> bool:

@@ -45,23 +45,15 @@ def run(
     """
     place = place or Place(1, "one device")
     plan = replace(plan, devices=place.devices)
-    recipe = plan.recipe
-    chosen = precision.policy(
-        plan.network, recipe.precision, recipe.batch_size, recipe.epochs * plan.images, display.note
-    )
-    policy = place.as_first(chosen)
-    place.compare(_facts(plan, policy, begun))
-    display.note(budget.told(plan, policy))
-    if slow := moving.told(plan.network.graph, recipe.epochs * plan.steps):
-        display.note(slow)
+    policy = _policy(plan, place, begun, display)
     budget.check_disk(plan, folder)
     log = Loggers(loggers, display.note)
     try:
         with place.stop_signal() or StopSignal() as stop:
             with place.scope():
                 made = prepared(plan, policy)
-                if begun is None and recipe.initial:
-                    display.note(read_weights(recipe.initial, made.model))
+                if begun is None and plan.recipe.initial:
+                    display.note(read_weights(plan.recipe.initial, made.model))
                 keeper = (Keeper if place.leads else Onlooker)(folder, made.logits, made.model, place)
                 begun = _begin(plan, policy, keeper, begun)
             place.agree(_unseen(folder) if place.processes.count > 1 else "")
@@ -72,6 +64,19 @@ def run(
     finally:
         display.close()
         log.close()
+
+
+def _policy(plan: Plan, place: Place, begun: Checkpoint | None, display: Display) -> str:
+    """Choose the precision, the same one in all processes; say what it costs, and what is slow to settle."""
+    recipe = plan.recipe
+    images = recipe.epochs * plan.images
+    chosen = precision.policy(plan.network, recipe.precision, recipe.batch_size, images, display.note)
+    policy = place.as_first(chosen)
+    place.compare(_facts(plan, policy, begun))
+    display.note(budget.told(plan, policy))
+    if slow := moving.told(plan.network.graph, recipe.epochs * plan.steps):
+        display.note(slow)
+    return policy
 
 
 def _unseen(folder: RunFolder) -> str:

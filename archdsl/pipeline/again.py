@@ -1,0 +1,49 @@
+"""A network that is built once more: under other settings, for what its table claims, or another input."""
+
+from functools import partial
+
+from archdsl.claims.claims import check_claims
+from archdsl.claims.pairs import Again
+from archdsl.diagnostics import Reporter
+from archdsl.graph.graph import Graph, Shape
+from archdsl.graph.measure import Counts
+from archdsl.lower.network import NetworkBuilder
+from archdsl.problems import names
+from archdsl.resolve.settings import Settings
+from archdsl.source import Source
+from archdsl.syntax.ast import Row, Table
+
+
+def claimed(
+    source: Source, reporter: Reporter, settings: Settings, table: Table, rows: tuple[Row, ...], graph: Graph
+) -> tuple[Counts, ...]:
+    """Compare what a table and some of its rows claim with a network."""
+    again = Again(partial(_again, source, table), table.rows)
+    return check_claims(source, reporter, settings, rows, graph, again)
+
+
+def with_inputs(source: Source, table: Table, settings: Settings, told: Reporter) -> Reporter:
+    """Say under which inputs a table holds that does not print its own."""
+    from archdsl.why.inputs import fitting
+
+    def holds(shape: Shape) -> bool:
+        tried, other = Reporter(), settings._replace(input=shape, rank=len(shape) - 1)
+        graph = NetworkBuilder(source, tried, other).build(table)
+        if graph:
+            claimed(source, tried, other, table, table.rows, graph)
+        return graph is not None and not tried.failed
+
+    own = Reporter()
+    own.add(
+        names.no_input(
+            source,
+            told.diagnostics[0].span,
+            fitting(table, holds, settings.conventions["size-order"] == "channels-first"),
+        )
+    )
+    return own
+
+
+def _again(source: Source, table: Table, settings: Settings, rows: tuple[Row, ...]) -> Graph | None:
+    """Build a network once more, with other settings or rows; None where that has errors."""
+    return NetworkBuilder(source, Reporter(), settings).build(table._replace(rows=rows))

@@ -1,0 +1,180 @@
+"""A grid -> its networks: parsed, resolved and lowered, each with what is told of it."""
+
+from collections.abc import Iterator
+
+from archdsl.diagnostics import Diagnostic, Reporter
+from archdsl.graph.graph import Graph, SketchStage
+from archdsl.graph.measure import Counts
+from archdsl.light import TYPE_CHECKING, NamedTuple
+from archdsl.lower.network import NetworkBuilder
+from archdsl.problems import lints, shapes
+from archdsl.resolve.alone import never_residual
+from archdsl.resolve.settings import Overrides, Resolver, Settings
+from archdsl.resolve.styles import by_brackets, choose, style_blocks, style_parameters, style_readings
+from archdsl.resolve.variants import variants_of
+from archdsl.source import Source, Span
+from archdsl.syntax import library
+from archdsl.syntax.ast import Row, Table, Variant
+from archdsl.syntax.names import Blocks, compact, own_parameters
+from archdsl.syntax.parse import TableParser
+from archdsl.text.grid import Grid, GridRow
+
+if TYPE_CHECKING:
+    from archdsl.kept import Kept
+
+
+class Printed(NamedTuple):
+    """What a ledger is made of: a network's table as found, what was taken from it for what, and what was
+    told of it."""
+
+    source: Source
+    grid: Grid
+    claims: tuple[tuple[Span, str], ...]
+    told: tuple[Diagnostic, ...]
+
+
+class Compiled(NamedTuple):
+    """One network of a table through all stages; `graph` is None where it has errors, `sketch` has its rows
+    even then.
+
+    `printed` is kept where somebody asks what was taken from where.
+    """
+
+    table: Table
+    settings: Settings
+    graph: Graph | None
+    sketch: tuple[SketchStage, ...] = ()
+    counts: tuple[Counts, ...] = ()
+    layers: int = 0  # that were made of it, whether or not it has errors
+    printed: Printed | None = None
+
+
+Told = tuple[Compiled, list[Diagnostic]]
+
+
+def compiled_grid(
+    source: Source,
+    grid: Grid,
+    overrides: Overrides,
+    reporter: Reporter,
+    printed: bool,
+    kept: "Kept | None" = None,
+) -> Iterator[Told]:
+    """Compile the networks of one grid, one, or as many as it has `variant` lines; give each with what is
+    told of it."""
+    shared = Reporter()
+    shared.claims = [] if printed or grid.sheet is not None else None
+    grid = _straight(source, shared, grid)
+    style = choose(source, shared, grid, overrides.style)
+    parsed_as = style.name if style else "resnet"
+    parser = TableParser(
+        source, shared, _known(parsed_as, overrides), Blocks(style_blocks(parsed_as), library.find)
+    )
+    parser.readings = style_readings(parsed_as, grid)
+    parser.kept = kept
+    table = parser.table(grid)
+    told = Printed(source, grid, tuple(shared.claims or ()), tuple(shared.diagnostics))
+    if grid.sheet is not None and not shared.failed:
+        from archdsl.ledger.told import untaken
+
+        for diagnostic in untaken(told):
+            shared.add(diagnostic)
+    for diagnostic in shared.diagnostics:
+        reporter.add(diagnostic)
+    style = style or by_brackets(table.rows)
+    resolver = Resolver(source, reporter, overrides, style, parser.blocks)
+    given = {one.name for one in (*table.parameters, *style_parameters(style.name))}
+    known = frozenset(given | {one.name for one in own_parameters(parser.blocks, source)})
+    for variant in variants_of(table, overrides.variant, known):
+        own = kept.part(variant.name if variant else "") if kept else None
+        one, said = _network(source, table, resolver, variant, shared.failed, own)
+        yield one._replace(printed=told if printed else None), said
+
+
+def _straight(source: Source, reporter: Reporter, grid: Grid) -> Grid:
+    """Return a grid from the input down, each row as often as its name says; tell what readers noted."""
+    if grid.rows and any(setting.key.text.lower() in ("direction", "input") for setting in grid.settings):
+        from archdsl.table.upwards import downwards
+
+        grid = downwards(source, reporter, grid)
+    if any(map(_counts_rows, grid.rows)):
+        from archdsl.table.stands import with_repeats
+
+        grid = with_repeats(grid)
+    for note in grid.notes:
+        reporter.add(note.told(source))
+    for cell in grid.unread:
+        reporter.add(lints.column_not_read(source, cell.span, cell.text.strip()))
+    return grid
+
+
+def _counts_rows(row: GridRow) -> bool:
+    """Return whether a row's name may say how often it stands: `conv2_x ×3`, `2-5`."""
+    return not row.name.text.strip().replace("_", "").isalnum() and any(
+        char.isdigit() or char == "×" for char in row.name.text
+    )
+
+
+def _known(style: str, overrides: Overrides) -> frozenset[str]:
+    return frozenset(overrides.define) | {parameter.name for parameter in style_parameters(style)}
+
+
+def _network(
+    source: Source,
+    table: Table,
+    resolver: Resolver,
+    variant: Variant | None,
+    broken: bool,
+    kept: "Kept | None",
+) -> Told:
+    """Build a network of a table; of a `broken` one, which has errors already, nothing is counted."""
+    own = Reporter()
+    resolver.reporter = own
+    settings = resolver.resolve(table, variant)
+    builder = NetworkBuilder(source, own, settings)
+    builder.kept = kept
+    graph = builder.build(table) if table.rows else None
+    if not settings.input and [found.code for found in own.diagnostics] == ["E0215"]:
+        from archdsl.pipeline.again import with_inputs
+
+        own = with_inputs(source, table, settings, own)
+    if graph and settings.open_axes:
+        from archdsl.resolve.open_input import STANDS
+
+        own.add(shapes.open_input(source, settings.places["input"], settings.open_axes, STANDS))
+    counts: tuple[Counts, ...] = ()
+    failed = own.failed or broken  # what a fault changed is not counted against what is printed
+    if graph and not failed:
+        counts = _compared(source, own, settings, table, _counted_rows(table, variant), graph)
+    if graph and builder.again and not counts:
+        counts = builder.again.counts(graph)
+    return Compiled(
+        table,
+        settings,
+        None if own.failed or failed else graph,
+        tuple(builder.sketches),
+        counts,
+        len(builder.emitter.nodes),
+    ), own.diagnostics
+
+
+def _counted_rows(table: Table, variant: Variant | None) -> tuple[Row, ...]:
+    """Return the rows whose counts are those of a network: the table's own, which is that of the column, or
+    the first variant."""
+    printed = table.column or next((one.name for one in table.variants), "")
+    return table.rows if variant is None or compact(variant.name) == compact(printed) else ()
+
+
+def _compared(
+    source: Source, own: Reporter, settings: Settings, table: Table, rows: tuple[Row, ...], graph: Graph
+) -> tuple[Counts, ...]:
+    """Compare a network with the counts that its table prints; where it prints none, say which brackets are
+    taken for residual ones that hold one layer."""
+    if settings.claims or any(row.claims for row in rows):
+        from archdsl.pipeline.again import claimed
+
+        return claimed(source, own, settings, table, rows, graph)
+    alone = never_residual(table.rows) if settings.conventions["brackets"] == "residual" else None
+    if alone:
+        own.add(lints.never_residual(source, alone[0], settings.style, alone[1]))
+    return ()
