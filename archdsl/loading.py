@@ -8,7 +8,7 @@ import sys
 
 from archdsl.diagnostics import Diagnostic
 from archdsl.pipeline import MAX_BYTES, Compilation, compile_source
-from archdsl.problems import syntax
+from archdsl.problems import files
 from archdsl.resolve.settings import Overrides
 from archdsl.source import Source
 
@@ -83,12 +83,12 @@ def read_source(path: str, guess: bool = False) -> tuple[Source, Diagnostic | No
     except OSError as error:
         reason = "it is a directory" if os.path.isdir(path) else (error.strerror or "unknown error").lower()
         meant = _meant(path) if isinstance(error, FileNotFoundError) else ""
-        return empty, syntax.unreadable(empty, reason + meant)
+        return empty, files.unreadable(empty, reason + meant)
     except ValueError:
-        return empty, syntax.unreadable(empty, "its name holds a null character")
+        return empty, files.unreadable(empty, "its name holds a null character")
     if len(data) > MAX_BYTES:
         size = len(data) if path == "-" else os.path.getsize(path)
-        return empty, syntax.file_too_large(empty, max(size, len(data)), MAX_BYTES)
+        return empty, files.file_too_large(empty, max(size, len(data)), MAX_BYTES)
     try:
         if b"\0" not in data:
             return Source(shown, data.decode()), None
@@ -113,9 +113,9 @@ def _foreign(shown: str, data: bytes, guess: bool) -> tuple[Source, Diagnostic |
     found = decode(data)
     empty = Source(shown, "")
     if found.text is None or (found.encoding and not guess):
-        return empty, syntax.not_text(empty, found.wrong, found.encoding)
+        return empty, files.not_text(empty, found.wrong, found.encoding)
     source = Source(shown, found.text)
-    return source, syntax.other_encoding(source, found.encoding) if found.encoding else None
+    return source, files.other_encoding(source, found.encoding) if found.encoding else None
 
 
 def _read(path: str) -> bytes:

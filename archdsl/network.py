@@ -147,17 +147,17 @@ class Spec:
     def network(self, name: str | None = None) -> Network:
         """Return the network of a name, or the only one; raise SpecError where the choice is open or there is
         none such."""
-        from archdsl.problems import syntax
+        from archdsl.problems import files
 
         known = [network.name for network in self.networks]
         if name is None and len(known) == 1:
             return self.networks[0]
         if name is None:
             spans = [network.graph.stages[0].span for network in self.networks]
-            raise SpecError((syntax.several_tables(self.source, spans, known),))
+            raise SpecError((files.several_tables(self.source, spans, known),))
         if found := self._named(name):
             return found
-        raise SpecError((syntax.no_such_table(self.source, name, known),))
+        raise SpecError((files.no_such_table(self.source, name, known),))
 
     def _named(self, name: str) -> Network | None:
         """Find a network by its name, its number or the name of a variant."""

@@ -7,7 +7,7 @@ from archdsl.diagnostics import Reporter
 from archdsl.forms.forms import read_sheets
 from archdsl.native.preambles import Collected, preambles
 from archdsl.native.reader import NativeReader
-from archdsl.problems import syntax
+from archdsl.problems import files, syntax
 from archdsl.problems.base import short
 from archdsl.resolve.conventions import CONVENTIONS, FACTS, allowed, normal
 from archdsl.source import Source, file_name
@@ -80,7 +80,7 @@ def _of_document(
             passed.append(_described(source, sheet, found))
             continue
         if len(sheet.rows) > limit:  # what comes after them was not read
-            reporter.add(syntax.too_many_rows(source, sheet.rows[-1][0].span, limit))
+            reporter.add(files.too_many_rows(source, sheet.rows[-1][0].span, limit))
             return Tables((), len(sheets))
         grids += with_settings(found, above.settings, above.blocks)
         above.used()

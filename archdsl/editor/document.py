@@ -12,7 +12,7 @@ from archdsl.ledger.entries import Entry, entries
 from archdsl.network import Network
 from archdsl.pipeline import MAX_BYTES, Compilation, compile_again, compile_source
 from archdsl.pipeline.networks import Compiled
-from archdsl.problems import syntax
+from archdsl.problems import files
 from archdsl.source import Source, Span, file_name
 from archdsl.syntax import library
 
@@ -138,7 +138,7 @@ def _of_library(source: Source) -> Compilation | None:
 def _too_large(source: Source, text: str) -> Compilation | None:
     if len(text) <= MAX_BYTES:
         return None
-    fault = syntax.file_too_large(Source(source.path, ""), len(text), MAX_BYTES)
+    fault = files.file_too_large(Source(source.path, ""), len(text), MAX_BYTES)
     return Compilation(source, (), (fault,))
 
 

@@ -3,7 +3,7 @@ written."""
 
 from archdsl.diagnostics import Reporter
 from archdsl.graph.graph import Node
-from archdsl.problems import blocks
+from archdsl.problems import uses
 from archdsl.source import Source
 
 
@@ -15,8 +15,8 @@ def report_unused(source: Source, reporter: Reporter, nodes: list[Node], outputs
     for span, (use, inside) in {
         node.origin[0]: (node.origin[-1], any(frame.name for frame in node.frames)) for node in reversed(ends)
     }.items():
-        reporter.add(blocks.unused(source, span, use, inside))
+        reporter.add(uses.unused(source, span, use, inside))
     entries = [(number, node) for number, node in enumerate(nodes) if node.op == "input"]
     for number, node in entries if len(entries) > 1 else ():
         if number not in taken:
-            reporter.add(blocks.unread_input(source, node.origin[0], node.name))
+            reporter.add(uses.unread_input(source, node.origin[0], node.name))

@@ -8,7 +8,7 @@ from archdsl.graph.emit import Emitter, Fault, Part, Value
 from archdsl.graph.graph import Frame, Inferred
 from archdsl.lower.lower_layer import LayerLowering
 from archdsl.lower.shortcut import Shortcut
-from archdsl.problems import blocks as problems
+from archdsl.problems import uses
 from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import (
     BlockSpec,
@@ -174,7 +174,7 @@ class Lowering(LayerLowering):
         found = value_of(scope, ref.name)
         if found is None:
             place, use = self.emitter.foreign or ref.span, self.emitter.site
-            self.reporter.add(problems.unknown_value(self.source, place, ref.name, _names(scope), use))
+            self.reporter.add(uses.unknown_value(self.source, place, ref.name, _names(scope), use))
             raise Fault(span, "", value.shape)
         return found
 
@@ -195,7 +195,7 @@ class Lowering(LayerLowering):
         if found is None:
             place, use = self.emitter.foreign or spec.ref.span, self.emitter.site
             known = _names(scope)
-            self.reporter.add(problems.unknown_value(self.source, place, spec.ref.name, known, use))
+            self.reporter.add(uses.unknown_value(self.source, place, spec.ref.name, known, use))
             raise Fault(spec.span, "", value.shape)
         if found.part is None or found.part.start == found.part.stop:
             why = f"`{spec.ref.name}` has no layers that could be applied again" if found.certain else ""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from archdsl.graph.emit import Fault, Value
 from archdsl.light import TYPE_CHECKING
 from archdsl.lower.shortcut import ShortcutFault
-from archdsl.problems import shapes
+from archdsl.problems import shapes, sizing
 from archdsl.problems.base import replace, size_text
 from archdsl.resolve.specs import Spec
 from archdsl.solve.downsample import size_instead
@@ -85,7 +85,7 @@ def _report_kept_size(
     block = builder.settings.conventions["downsampling"]
     label = row.name or "this row"
     builder.reporter.add(
-        shapes.keeps_size(builder.source, label, span, target, smaller, channels, block, builder.arrives, fix)
+        sizing.keeps_size(builder.source, label, span, target, smaller, channels, block, builder.arrives, fix)
     )
 
 

@@ -14,7 +14,7 @@ from archdsl.lower.lower import Lowering
 from archdsl.lower.rising import rising_blocks
 from archdsl.lower.rows import RowBuilder
 from archdsl.ops import OPS
-from archdsl.problems import blocks, names, shapes
+from archdsl.problems import blocks, names, shapes, uses
 from archdsl.resolve.axes import channels_last
 from archdsl.resolve.naming import stage_names
 from archdsl.resolve.settings import Entry, Settings
@@ -210,7 +210,7 @@ class NetworkBuilder(RowBuilder):
         for ref in self.settings.outputs:
             one = value_of(self.scope, ref.name)
             if one is None:
-                self.reporter.add(blocks.unknown_value(self.source, ref.span, ref.name, self.scope))
+                self.reporter.add(uses.unknown_value(self.source, ref.span, ref.name, self.scope))
             else:
                 found.append(one.id)
         return tuple(dict.fromkeys(found))

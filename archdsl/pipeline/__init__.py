@@ -8,7 +8,7 @@ from archdsl.lang.vocabulary import layer_word
 from archdsl.light import TYPE_CHECKING, NamedTuple
 from archdsl.native.reader import NativeReader
 from archdsl.pipeline.networks import Compiled, Told, compiled_grid
-from archdsl.problems import shapes, syntax
+from archdsl.problems import files, shapes
 from archdsl.problems.base import told_once
 from archdsl.resolve.settings import Overrides, is_key, looks_like_key
 from archdsl.resolve.variants import check_variants, network_names, with_network
@@ -108,7 +108,7 @@ def _compiled(
 
         warn_of_single_layers(source, compiled, reporter)
     if overrides.variant and grids and not compiled:
-        reporter.add(syntax.no_such_variant(source, overrides.variant, network_names(grids)))
+        reporter.add(files.no_such_variant(source, overrides.variant, network_names(grids)))
     ordered = sorted(reporter.diagnostics, key=lambda diagnostic: diagnostic.span.start)
     return Compilation(source, compiled, tuple(_located(source, ordered)))
 
@@ -155,20 +155,20 @@ def _located(source: Source, diagnostics: list[Diagnostic]) -> Iterable[Diagnost
 def read(source: Source, reporter: Reporter, kept: "Kept | None" = None) -> Tables:
     """Find the tables of a source in whichever form it has; report where there is none, or too much."""
     if not source.clean.strip():
-        reporter.add(syntax.empty_file(source))
+        reporter.add(files.empty_file(source))
         return Tables((), 0)
     tables = _tables(source, reporter, kept)
     if not any(grid.settings or looks_structural(grid) for grid in tables.grids):
         tables = tables._replace(grids=())
     if not any(grid.rows for grid in tables.grids) and not reporter.failed:
         reporter.add(
-            syntax.empty_file(source)
+            files.empty_file(source)
             if _only_comments(source)
-            else syntax.no_table(source, tables.seen, list(tables.passed))
+            else files.no_table(source, tables.seen, list(tables.passed))
         )
     for grid in tables.grids:
         if len(grid.rows) > MAX_ROWS:
-            reporter.add(syntax.too_many_rows(source, grid.rows[-1].span, MAX_ROWS))
+            reporter.add(files.too_many_rows(source, grid.rows[-1].span, MAX_ROWS))
             return Tables((), tables.seen)
     return tables
 
@@ -197,7 +197,7 @@ def select(source: Source, grids: tuple[Grid, ...], wanted: str, reporter: Repor
     name = _named(grids, wanted)
     if name is None and grids:
         tables = list(dict.fromkeys(grid.name for grid in grids))
-        reporter.add(syntax.no_such_table(source, wanted, tables, network_names(grids)))
+        reporter.add(files.no_such_table(source, wanted, tables, network_names(grids)))
     return tuple(grid for grid in grids if grid.name == name)
 
 

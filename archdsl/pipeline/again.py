@@ -8,7 +8,7 @@ from archdsl.diagnostics import Reporter
 from archdsl.graph.graph import Graph, Shape
 from archdsl.graph.measure import Counts
 from archdsl.lower.network import NetworkBuilder
-from archdsl.problems import names
+from archdsl.problems import preamble
 from archdsl.resolve.settings import Settings
 from archdsl.source import Source
 from archdsl.syntax.ast import Row, Table
@@ -35,7 +35,7 @@ def with_inputs(source: Source, table: Table, settings: Settings, told: Reporter
 
     own = Reporter()
     own.add(
-        names.no_input(
+        preamble.no_input(
             source,
             told.diagnostics[0].span,
             fitting(table, holds, settings.conventions["size-order"] == "channels-first"),

@@ -21,15 +21,20 @@ class _Later:
 def __getattr__(name: str) -> Any:
     if name in (
         "blocks",
+        "brackets",
         "claims",
+        "files",
         "lints",
         "names",
+        "preamble",
         "readers",
         "recipes",
         "repeats",
         "shapes",
+        "sizing",
         "slips",
         "syntax",
+        "uses",
     ):
         return _Later(name)
     raise AttributeError(name)

@@ -119,3 +119,14 @@ def short(text: str, limit: int = 30) -> str:
     """Cut a quoted text of the user to what fits in a headline."""
     clean = "".join(char if char.isprintable() else "·" for char in text)
     return clean if len(clean) <= limit else clean[: limit - 1] + "…"
+
+
+def guessed(word: str, known: Iterable[str], span: Span) -> dict[str, Any]:
+    """Return the help and the fix of a message about a word that is close to a known one."""
+    close = nearest(word, known)
+    if not close:
+        return {}
+    return {
+        "help": f"did you mean {listed(close)}?",
+        "fixes": (replace(f"write `{close[0]}`", span, close[0], sure=len(close) == 1),),
+    }

@@ -3,55 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from archdsl.diagnostics import Diagnostic, Label
-from archdsl.light import Any
-from archdsl.problems.base import about_file, error, listed, nearest, replace, short
+from archdsl.problems.base import error, guessed, listed, nearest, replace, short
 from archdsl.source import Source, Span
-
-
-def _guess(word: str, known: Iterable[str], span: Span) -> dict[str, Any]:
-    close = nearest(word, known)
-    if not close:
-        return {}
-    return {
-        "help": f"did you mean {listed(close)}?",
-        "fixes": (replace(f"write `{close[0]}`", span, close[0], sure=len(close) == 1),),
-    }
-
-
-def unknown_setting(source: Source, span: Span, key: str, known: Iterable[str]) -> Diagnostic:
-    """E0201: a setting that does not exist."""
-    return error(
-        "E0201", f"unknown setting `{short(key)}`", source, span, "not a setting", **_guess(key, known, span)
-    )
-
-
-def unknown_style(
-    source: Source, span: Span, style: str, known: Iterable[str], meant: Sequence[str]
-) -> Diagnostic:
-    """E0202: a style that does not exist; `meant` are the styles that fit the network which the word names."""
-    known = tuple(known)
-    offered = (
-        {
-            "help": f"its tables use the style {listed(meant)}",
-            "fixes": (replace(f"write `{meant[0]}`", span, meant[0]),),
-        }
-        if meant
-        else {}
-    )
-    return error(
-        "E0202",
-        f"unknown style `{short(style)}`",
-        source,
-        span,
-        "not a style",
-        notes=(f"styles: {', '.join(known)}",),
-        **(_guess(style, known, span) or offered),
-    )
 
 
 def undefined_parameter(source: Source, span: Span, name: str, known: Iterable[str]) -> Diagnostic:
     """E0203: a name in arithmetic that no `param` line defines."""
-    guess = _guess(name, known, span) or {
+    guess = guessed(name, known, span) or {
         "help": f"define it: `param {short(name)} = 2`, or on the command line with `-D {short(name)}=2`"
     }
     return error(
@@ -100,28 +58,12 @@ def unknown_option(
 ) -> Diagnostic:
     """E0204: `key=value` with a key that names nothing; `owner` is what the cell speaks of."""
     takes = tuple(takes)
-    guess = _guess(key, (*takes, *known), span)
+    guess = guessed(key, (*takes, *known), span)
     notes = (f"{owner} takes: {', '.join(takes)}",) if takes else ()
     label = f"not a property of {owner}" if owner else "not a property of a layer"
     if not owner and not guess:
         guess["help"] = f"to name a value, write `{short(key)}:` at the start of a line in a block"
     return error("E0204", f"unknown option `{short(key)}`", source, span, label, notes=notes, **guess)
-
-
-def bad_value(
-    source: Source, span: Span, key: str, value: str, allowed: str, known: Iterable[str] = ()
-) -> Diagnostic:
-    """E0205: a setting or option cannot have this value; `span` may hold its key before it."""
-    if source.clean[span.start : span.end].lower().endswith(value.lower()):
-        span = Span(span.end - len(value), span.end)
-    return error(
-        "E0205",
-        f"`{key}` cannot be `{short(value)}`",
-        source,
-        span,
-        f"expected {allowed}",
-        **_guess(value, known, span),
-    )
 
 
 def missing(source: Source, span: Span, what: str, layer: str, example: str) -> Diagnostic:
@@ -261,20 +203,6 @@ def duplicate_stage(source: Source, span: Span, name: str, first: Span) -> Diagn
     )
 
 
-def duplicate_setting(source: Source, span: Span, key: str, first: Span) -> Diagnostic:
-    """E0213: a setting or parameter that is given twice."""
-    return error(
-        "E0213",
-        f"`{short(key)}` is set twice",
-        source,
-        span,
-        "the second one",
-        Label(first, "the first one"),
-        help="keep one of them"
-        + ("; give several inputs names, like `input left: 8x8x1`" if key == "input" else ""),
-    )
-
-
 def not_a_whole_number(source: Source, span: Span, what: str, value: object) -> Diagnostic:
     """E0214: arithmetic that gives no whole number."""
     shown = round(value, 6) if isinstance(value, float) else value
@@ -297,40 +225,9 @@ def division_by_zero(source: Source, span: Span, divisor: Span) -> Diagnostic:
     return error("E0214", "division by zero", source, divisor, "is 0", Label(span, "this has no value"))
 
 
-def no_input(source: Source, span: Span, fitting: Sequence[tuple[int, ...]] = ()) -> Diagnostic:
-    """E0215: the shape of the input is not given; `fitting` are the shapes with which all printed numbers agree."""
-    sizes = [f"--input {'x'.join(map(str, shape))}" for shape in fitting]
-    fits = f"all printed sizes and counts agree with {listed(sizes, 'or')}" if sizes else ""
-    return error(
-        "E0215",
-        "the input size is not given",
-        source,
-        span,
-        "the first row needs it",
-        help=fits or "add a line like `input 32x32x3` (height x width x channels), or pass `--input 32x32x3`",
-    )
-
-
 def too_large(source: Source, span: Span, what: str, value: int, limit: int) -> Diagnostic:
     """E0216: a repeat, or a network, beyond what is ever built."""
     return error("E0216", f"{what} {value:,} is too many", source, span, f"the limit is {limit:,}")
-
-
-def unknown_parameter_given(source: Source, name: str, known: Iterable[str]) -> Diagnostic:
-    """E0217: `-D name=value` for a parameter that the spec does not have."""
-    close = nearest(name, known)
-    return about_file(
-        "E0217",
-        f"`-D {short(name)}`: the spec has no parameter `{short(name)}`",
-        source,
-        "no `param` line defines it",
-        f"did you mean {listed(close)}?" if close else f"its parameters: {', '.join(known) or 'none'}",
-    )
-
-
-def bad_setting_line(source: Source, span: Span, key: str, expected: str) -> Diagnostic:
-    """E0218: a setting without the value it needs."""
-    return error("E0218", f"`{short(key)}` needs a value", source, span, f"expected {expected}")
 
 
 def not_a_number(source: Source, span: Span, value: object) -> Diagnostic:
@@ -352,16 +249,3 @@ def bad_call(
     many = f"{low}" if low == high else f"{low} or {high}" if high < 10 else f"at least {low}"
     label = "its arguments have no names" if named else f"{given or 'none'} given"
     return error("E0219", f"`{name}` takes {many} number{'s' * (many != '1')}", source, span, label)
-
-
-def variant_of_nothing(source: Source, span: Span, base: str, known: list[str]) -> Diagnostic:
-    """E0220: a `variant` line of a network that the table does not have."""
-    return error(
-        "E0220",
-        f"the table has no network `{short(base)}`",
-        source,
-        span,
-        "no such network",
-        notes=[f"its networks: {listed(known, 'and')}"] if known else (),
-        help="`variant NAME of OTHER: key=value` derives a network from another one; `variant COLUMN: key=value` adds settings to the network of a column",
-    )

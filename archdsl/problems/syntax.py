@@ -1,9 +1,9 @@
 """E01: messages about text that cannot be read as a table."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from archdsl.diagnostics import Diagnostic, Label, Note
-from archdsl.problems.base import about_file, error, listed, nearest, replace, short
+from archdsl.diagnostics import Diagnostic, Label
+from archdsl.problems.base import error, listed, nearest, replace, short
 from archdsl.source import Source, Span
 
 _TERMINALS = {
@@ -88,96 +88,11 @@ def not_a_size(source: Source, span: Span, text: str) -> Diagnostic:
 
 
 _GAP = 8  # blanks that may stand between a sign and the end of its cell
-_ENDS = {"[": "]", "(": ")", "{": "}"}
-_BEGINNINGS = {end: bracket for bracket, end in _ENDS.items()}
-
-
-def unclosed(source: Source, bracket: str, opening: Span, at: int, found: str, last: str) -> Diagnostic:
-    """E0103: a bracket without its end."""
-    end = _ENDS[bracket]
-    remedy = "close it" if bracket == "(" else "close the block"
-    after = f" after `{short(last)}`" if last else ""
-    place = Span(at, max(at, min(at + max(len(found), 1), len(source.text))))
-    label = f"expected `{end}`, `;` or a layer option, found the " + (
-        f"repeat `{found}`" if found else "end of the cell"
-    )
-    gap = source.clean[at - 1 : at] == " " and bool(found)
-    insert = at - 1 if gap else at
-    return error(
-        "E0103",
-        f"missing `{end}`{after}",
-        source,
-        place,
-        label,
-        Label(opening, f"this `{bracket}` is never closed"),
-        help=remedy,
-        fixes=(replace(remedy, Span(insert, insert), end, sure=True),),
-    )
-
-
-def crossed(source: Source, bracket: str, opening: Span, end: str, span: Span) -> Diagnostic:
-    """E0103: another bracket closes before this one."""
-    label = f"expected `{_ENDS[bracket]}` first"
-    return error(
-        "E0103",
-        f"missing `{_ENDS[bracket]}` before `{end}`",
-        source,
-        span,
-        label,
-        Label(opening, f"this `{bracket}` is not closed"),
-    )
-
-
-def unopened(source: Source, end: str, span: Span, start: int, repeated: bool) -> Diagnostic:
-    """E0104: a closing bracket without an opening one; a repeat after it shows that the cell at `start` is a block."""
-    bracket = _BEGINNINGS[end]
-    if repeated:
-        fix, help_text = replace("open the block", Span(start, start), bracket), "open the block"
-    else:
-        fix, help_text = replace("remove it", span, ""), f"remove it, or open the block with `{bracket}`"
-    return error(
-        "E0104",
-        f"`{end}` without a `{bracket}` before it",
-        source,
-        span,
-        "closes nothing",
-        help=help_text,
-        fixes=(fix,),
-    )
-
-
-def repeat_outside(source: Source, span: Span, text: str) -> Diagnostic:
-    """E0105: `3x3, 64 x2`: a repeat that has no bracket."""
-    return error(
-        "E0105",
-        f"`{short(text)}` after a kernel is neither channels nor a kernel",
-        source,
-        span,
-        "a repeat needs brackets around what it repeats",
-        help="write `[3x3, 64] x2`",
-    )
 
 
 def too_deep(source: Source, span: Span, depth: int, limit: int) -> Diagnostic:
     """E0106: brackets nested beyond the limit."""
     return error("E0106", f"brackets are nested {depth:,} deep", source, span, f"the limit is {limit}")
-
-
-def too_many_rows(source: Source, span: Span, limit: int) -> Diagnostic:
-    """E0107: more rows than a table may have."""
-    return error(
-        "E0107",
-        f"the table has more than {limit:,} rows",
-        source,
-        span,
-        f"row {limit + 1:,} is here",
-        help="repeat a block with `[...] x n` instead of writing its rows out",
-    )
-
-
-def file_too_large(source: Source, size: int, limit: int) -> Diagnostic:
-    """E0108: a file too large to be a table."""
-    return error("E0108", f"the file has {size:,} bytes", source, Span(0, 0), f"the limit is {limit:,}")
 
 
 def cell_too_long(source: Source, span: Span, limit: int) -> Diagnostic:
@@ -189,97 +104,6 @@ def cell_too_long(source: Source, span: Span, limit: int) -> Diagnostic:
         Span(span.start, span.start + 1),
         f"the limit is {limit:,}",
     )
-
-
-def no_table(source: Source, tables_seen: int, tables: list[str]) -> Diagnostic:
-    """E0110: nothing in the file is an architecture table; `tables` says what its tables are."""
-    seen = (
-        "the file has 1 table, which does not describe a network"
-        if tables_seen == 1
-        else f"the file has {tables_seen} tables; none of them describes a network"
-    )
-    seen = seen if tables_seen else "no line of the file is a row of a table"
-    if "\\input{" in source.clean or "\\include{" in source.clean:
-        seen += "; files included with `\\input` are not read"
-    found = about_file(
-        "E0110",
-        "no architecture table found",
-        source,
-        seen,
-        "a row is a name, an output size and a structure, like `conv1 32x32 3x3, 64`; a Markdown table needs a header row and a `|---|` line",
-    )
-    further = [f"and {len(tables) - 5} more"] if len(tables) > 5 else []
-    return found._replace(notes=(*found.notes, *(Note("note", text) for text in (*tables[:5], *further))))
-
-
-def empty_file(source: Source) -> Diagnostic:
-    """E0111: nothing but white space and comments."""
-    return error(
-        "E0111",
-        "the file is empty",
-        source,
-        Span(0, 0),
-        "no rows and no settings",
-        help="start from `input 32x32x3` and a row like `conv1 32x32 3x3, 64`",
-    )
-
-
-def not_text(source: Source, offset: int, encoding: str = "") -> Diagnostic:
-    """E0112: bytes that are not UTF-8 text."""
-    what = f"the file is not UTF-8 text; it looks like {encoding}" if encoding else "the file is not text"
-    why = "only UTF-8 text is read here" if encoding else f"byte {offset:,} is not UTF-8 text"
-    return error("E0112", what, source, Span(0, 0), why, help="save the table as UTF-8 text")
-
-
-def other_encoding(source: Source, encoding: str) -> Diagnostic:
-    """W0103: text in an encoding that the file does not declare."""
-    found = about_file(
-        "W0103",
-        f"the file is not UTF-8: it is read as {encoding}",
-        source,
-        "non-ASCII letters may be wrong",
-        "save the table as UTF-8 text",
-    )
-    return found._replace(severity="warning")
-
-
-def several_tables(source: Source, spans: list[Span], names: list[str]) -> Diagnostic:
-    """E0113: one network was asked for, the file has more."""
-    at: dict[Span, list[str]] = {}
-    for name, span in zip(names, spans, strict=True):
-        at.setdefault(span, []).append(name)
-    first, *more = (
-        Label(span, f"`{here[0]}`" + (f" and {len(here) - 1} more" if here[1:] else ""))
-        for span, here in at.items()
-    )
-    return error(
-        "E0113",
-        f"the file has {len(names)} {'tables' if len(at) == len(names) else 'networks'}, but only one can be used here",
-        source,
-        first.span,
-        first.text,
-        *more,
-        help=f"name one: {listed(f'{source.path}#{name}' for name in names)}",
-    )
-
-
-def no_such_table(source: Source, wanted: str, names: list[str], networks: Sequence[str] = ()) -> Diagnostic:
-    """E0114: `FILE#name` names neither a table nor one of its networks."""
-    said = f"tables in this file: {listed(names, 'and')}"
-    if networks:
-        said += f"; their networks: {listed(list(networks), 'and')}"
-    return about_file("E0114", f"there is no table `{short(wanted)}`", source, said)
-
-
-def no_such_variant(source: Source, wanted: str, names: list[str]) -> Diagnostic:
-    """E0121: `--variant` names a network that the table does not have."""
-    known = f"variants of this table: {listed(names, 'and')}" if names else "the table has no variants"
-    return about_file("E0121", f"there is no variant `{short(wanted)}`", source, known)
-
-
-def unreadable(source: Source, why: str) -> Diagnostic:
-    """E0115: the file cannot be opened."""
-    return error("E0115", f"cannot read {source.path}: {why}", source, Span(0, 0), "")
 
 
 def no_structure(source: Source, span: Span, name: str) -> Diagnostic:
@@ -330,18 +154,6 @@ def arithmetic_too_long(source: Source, span: Span, limit: int) -> Diagnostic:
         Span(span.start, span.start + 1),
         "it begins here",
         help="name parts of it with `param`",
-    )
-
-
-def empty_bracket(source: Source, span: Span) -> Diagnostic:
-    """E0119: a bracket with nothing in it."""
-    return error(
-        "E0119",
-        "this bracket is empty",
-        source,
-        span,
-        "holds no layer",
-        help="write its layers, or remove it",
     )
 
 

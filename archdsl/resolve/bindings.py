@@ -3,7 +3,7 @@
 from collections.abc import Set
 
 from archdsl.diagnostics import Reporter
-from archdsl.problems import names
+from archdsl.problems import preamble
 from archdsl.resolve.conventions import CONVENTIONS, FACTS
 from archdsl.resolve.evaluate import Evaluator
 from archdsl.source import Source
@@ -19,7 +19,7 @@ def bound_values(
     for setting in bindings:
         if setting.key not in known:
             keys = (*known, *CONVENTIONS, *FACTS)
-            reporter.add(names.unknown_setting(source, setting.key_span, setting.key, keys))
+            reporter.add(preamble.unknown_setting(source, setting.key_span, setting.key, keys))
             continue
         value = parse_value(source, reporter, "expression", setting.value, setting.value_span.start)
         number = None if value is None else Evaluator(source, reporter, bound).number(value)

@@ -5,7 +5,7 @@ import re
 from archdsl.diagnostics import Reporter
 from archdsl.ops import OPS
 from archdsl.patterns import pattern
-from archdsl.problems import names, syntax
+from archdsl.problems import preamble, syntax
 from archdsl.resolve.evaluate import Evaluator
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Expr, Layer, Row, Setting, Table
@@ -79,7 +79,7 @@ class InputReader:
             self.assumed = printed[1]
             return self._shape(self.source, printed[0], values)
         place = next((row.size_span if row.size else row.span for row in table.rows), table.span)
-        self.reporter.add(names.no_input(self.source, place))
+        self.reporter.add(preamble.no_input(self.source, place))
         return ()
 
     def read(self, source: Source, text: str, start: int, values: dict[str, int | float]) -> Shape:

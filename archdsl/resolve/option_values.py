@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from archdsl.diagnostics import Reporter
 from archdsl.light import Any
-from archdsl.problems import names
+from archdsl.problems import names, preamble
 from archdsl.resolve.conventions import CONVENTIONS, allowed, normal
 from archdsl.resolve.evaluate import Evaluator
 from archdsl.resolve.settings import Settings
@@ -38,7 +38,7 @@ class OptionReader:
         if allowed(key, value):
             return value
         self.reporter.add(
-            names.bad_value(
+            preamble.bad_value(
                 self.source,
                 option.span,
                 key,
@@ -61,7 +61,7 @@ class OptionReader:
         if option is None:
             return None
         if isinstance(option.value, str):
-            self.reporter.add(names.bad_value(self.source, option.span, what, option.value, "a number"))
+            self.reporter.add(preamble.bad_value(self.source, option.span, what, option.value, "a number"))
             return None
         many = type(option.value) is tuple
         exprs: tuple[Expr, ...] = option.value if many else (option.value,)  # type: ignore[assignment]
@@ -84,7 +84,9 @@ class OptionReader:
         """Return an option that must be one whole number."""
         if isinstance(option.value, (str, tuple)) and not hasattr(option.value, "span"):
             self.reporter.add(
-                names.bad_value(self.source, option.span, what or option.key, self.text(option), "one number")
+                preamble.bad_value(
+                    self.source, option.span, what or option.key, self.text(option), "one number"
+                )
             )
             return None
         return self.evaluator.whole(option.value, what or f"the {option.key}", low, high, option.span)  # type: ignore[arg-type]
@@ -112,7 +114,7 @@ class OptionReader:
             if option.value in ("same", "valid", "causal"):
                 return option.value
             self.reporter.add(
-                names.bad_value(
+                preamble.bad_value(
                     self.source,
                     option.span,
                     "padding",

@@ -5,7 +5,7 @@ from itertools import zip_longest
 
 from archdsl.light import TYPE_CHECKING, Any
 from archdsl.ops import OPS, initial
-from archdsl.problems import names
+from archdsl.problems import preamble
 from archdsl.syntax.ast import Expr, Layer, Name, Option
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _expressions(option: Option) -> tuple[Expr, ...]:
 def _numbers(resolver: "LayerResolver", option: Option, low: int) -> tuple[int, ...] | None:
     if isinstance(option.value, str):
         resolver.reporter.add(
-            names.bad_value(resolver.source, option.span, option.key, option.value, "numbers, like 4x4x64")
+            preamble.bad_value(resolver.source, option.span, option.key, option.value, "numbers, like 4x4x64")
         )
         return None
     held = resolver.evaluator.values.get(option.value.id) if isinstance(option.value, Name) else None
@@ -132,7 +132,7 @@ def _decimals(resolver: "LayerResolver", option: Option) -> tuple[float, ...] | 
     """Return a number for each channel, `0.485x0.456x0.406`, or one for all of them."""
     if isinstance(option.value, str):
         resolver.reporter.add(
-            names.bad_value(
+            preamble.bad_value(
                 resolver.source, option.span, option.key, option.value, "a number for each channel"
             )
         )
@@ -146,7 +146,7 @@ def _initializer(resolver: "LayerResolver", option: Option) -> str | None:
     found = initial.spelled(text)
     if found is None:
         resolver.reporter.add(
-            names.bad_value(
+            preamble.bad_value(
                 resolver.source, option.span, option.key, text, ", ".join(initial.EXPECTED), initial.EXPECTED
             )
         )
@@ -162,7 +162,7 @@ def _truth(resolver: "LayerResolver", option: Option) -> bool | None:
     word = option.value if isinstance(option.value, str) else option.value.id
     if word.lower() not in _YES:
         resolver.reporter.add(
-            names.bad_value(resolver.source, option.span, option.key, word, "yes or no", ("yes", "no"))
+            preamble.bad_value(resolver.source, option.span, option.key, word, "yes or no", ("yes", "no"))
         )
     return _YES.get(word.lower())
 
@@ -172,7 +172,7 @@ def _choice(resolver: "LayerResolver", option: Option) -> str | None:
     word = option.value if isinstance(option.value, str) else resolver.text(option)
     if word not in choices:
         resolver.reporter.add(
-            names.bad_value(resolver.source, option.span, option.key, word, " or ".join(choices), choices)
+            preamble.bad_value(resolver.source, option.span, option.key, word, " or ".join(choices), choices)
         )
         return None
     return word
@@ -181,7 +181,7 @@ def _choice(resolver: "LayerResolver", option: Option) -> str | None:
 def number(resolver: "LayerResolver", option: Option) -> float | None:
     if isinstance(option.value, str) or type(option.value) is tuple:
         resolver.reporter.add(
-            names.bad_value(resolver.source, option.span, option.key, resolver.text(option), "a number")
+            preamble.bad_value(resolver.source, option.span, option.key, resolver.text(option), "a number")
         )
         return None
     found = resolver.evaluator.finite(option.value, f"the {option.key}", option.span)  # type: ignore[arg-type]

@@ -3,7 +3,7 @@ complete."""
 
 from archdsl.light import TYPE_CHECKING, Any
 from archdsl.problems import blocks as block_problems
-from archdsl.problems import names
+from archdsl.problems import names, uses
 from archdsl.resolve.conventions import normal
 from archdsl.resolve.option_values import MAX_CHANNELS
 from archdsl.resolve.specs import UseSpec
@@ -69,9 +69,7 @@ class _Given:
             return
         source, reporter = self.resolver.source, self.resolver.reporter
         reporter.add(
-            block_problems.surplus_argument(
-                source, argument.span, _called(self.block), self._takes(), argument.key
-            )
+            uses.surplus_argument(source, argument.span, _called(self.block), self._takes(), argument.key)
         )
 
     def option(self, option: Option) -> None:
@@ -90,9 +88,7 @@ class _Given:
         name = parameter.name
         if name in self.values:
             source, reporter = self.resolver.source, self.resolver.reporter
-            reporter.add(
-                block_problems.argument_twice(source, span, self.block.name, name, self.places[name])
-            )
+            reporter.add(uses.argument_twice(source, span, self.block.name, name, self.places[name]))
             return
         self.values[name] = _argument_value(self.resolver, name, keys(parameter), value, span)
         self.places[name] = span
@@ -127,14 +123,14 @@ def _complete_use(resolver: "ItemResolver", use: Use, values: dict[str, Any], st
             values[parameter.name] = resolver.printed_channels
         else:
             resolver.reporter.add(
-                block_problems.missing_argument(
+                uses.missing_argument(
                     resolver.source, use.span, _called(use.block), parameter.name, parameter.headers
                 )
             )
 
 
-def _called(block: BlockDef) -> "block_problems.BlockName":
-    return block_problems.BlockName(block.name, block.source, block.span)
+def _called(block: BlockDef) -> "uses.BlockName":
+    return uses.BlockName(block.name, block.source, block.span)
 
 
 def word_or(resolver: "ItemResolver", expr: Expr) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from archdsl.diagnostics import Reporter
 from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
-from archdsl.problems import names
+from archdsl.problems import preamble
 from archdsl.resolve.conventions import CONVENTIONS, FACTORS, FACTS, allowed, expected, normal
 from archdsl.resolve.evaluate import Evaluator, names_in
 from archdsl.resolve.input_shape import InputReader, spatial_axes
@@ -202,7 +202,7 @@ class Resolver:
             setting = given.get("downsampling")
             span = setting.value_span if setting else Span(0, 0)
             self.reporter.add(
-                names.bad_value(self.source, span, "downsampling", name, "`stride` or the name of a block")
+                preamble.bad_value(self.source, span, "downsampling", name, "`stride` or the name of a block")
             )
             conventions["downsampling"] = "stride"
 
@@ -211,15 +211,19 @@ class Resolver:
         for setting in settings:
             if not is_key(setting.key):
                 self.reporter.add(
-                    names.unknown_setting(self.source, setting.key_span, setting.key, (*CONVENTIONS, *FACTS))
+                    preamble.unknown_setting(
+                        self.source, setting.key_span, setting.key, (*CONVENTIONS, *FACTS)
+                    )
                 )
             elif not setting.value:
                 self.reporter.add(
-                    names.bad_setting_line(self.source, setting.key_span, setting.key, "it on the same line")
+                    preamble.bad_setting_line(
+                        self.source, setting.key_span, setting.key, "it on the same line"
+                    )
                 )
             elif setting.key in given:
                 self.reporter.add(
-                    names.duplicate_setting(
+                    preamble.duplicate_setting(
                         self.source, setting.key_span, setting.key, given[setting.key].key_span
                     )
                 )
@@ -261,7 +265,7 @@ class Resolver:
         if broken or name in names_in((table.rows, table.parameters, self.blocks.own)):
             values[name] = self.overrides.define[name]
         else:
-            self.reporter.add(names.unknown_parameter_given(self.source, name, values))
+            self.reporter.add(preamble.unknown_parameter_given(self.source, name, values))
 
     def _classes(self, given: dict[str, Setting], values: dict[str, int | float]) -> tuple[int | None, Span]:
         setting = given.get("classes")
@@ -272,7 +276,9 @@ class Resolver:
             return None, setting.value_span
         if isinstance(value, Name) and value.id not in values:
             self.reporter.add(
-                names.bad_value(self.source, setting.value_span, "classes", value.id, "a number, like `10`")
+                preamble.bad_value(
+                    self.source, setting.value_span, "classes", value.id, "a number, like `10`"
+                )
             )
             return None, setting.value_span
         evaluator = Evaluator(self.source, self.reporter, values)
@@ -287,7 +293,7 @@ class Resolver:
         known = expected(setting.key)
         own = [word for word in known if allowed(setting.key, word)]
         self.reporter.add(
-            names.bad_value(
+            preamble.bad_value(
                 self.source, setting.value_span, setting.key, setting.value, ", ".join(known), own
             )
         )

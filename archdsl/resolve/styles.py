@@ -8,7 +8,7 @@ from archdsl.lang.vocabulary import longest
 from archdsl.light import NamedTuple
 from archdsl.ops import OPS
 from archdsl.patterns import pattern
-from archdsl.problems import names
+from archdsl.problems import preamble
 from archdsl.resolve.conventions import styles
 from archdsl.source import Source, Span
 from archdsl.syntax import library
@@ -39,7 +39,7 @@ def choose(source: Source, reporter: Reporter, grid: Grid, given: str | None) ->
         return recognise(grid)
     if word in known:
         return Style(word, "")
-    reporter.add(names.unknown_style(place, span, word, known, _of_network(word)))
+    reporter.add(preamble.unknown_style(place, span, word, known, _of_network(word)))
     return recognise(grid)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from archdsl.diagnostics import Reporter
 from archdsl.light import TYPE_CHECKING, Any
 from archdsl.problems import blocks as problems
-from archdsl.problems import names
+from archdsl.problems import names, uses
 from archdsl.resolve.specs import BranchSpec, Spec, WireSpec
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import BlockDef, Condition, Guard, Name, Ref, Step
@@ -68,9 +68,7 @@ class Template:
                 + 1
             )
             source: Source = self.resolver.source
-            self.resolver.reporter.add(
-                problems.in_block(source, self.span, self.block.name, found.message, line)
-            )
+            self.resolver.reporter.add(uses.in_block(source, self.span, self.block.name, found.message, line))
 
     def _branches(self, body: "ItemResolver", steps: list[Step]) -> tuple[Spec, ...]:
         branches = tuple(() if _is_input(step) else body.items(step.items) for step in steps)

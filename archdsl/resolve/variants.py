@@ -4,7 +4,7 @@ another network."""
 from archdsl.diagnostics import Reporter
 from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
-from archdsl.problems import names as problems
+from archdsl.problems import preamble
 from archdsl.source import Source
 from archdsl.syntax.ast import Setting, Table, Variant
 from archdsl.syntax.names import compact
@@ -144,5 +144,5 @@ def check_variants(source: Source, grids: tuple[Grid, ...], reporter: Reporter) 
         for line in _lines(own[0]):
             base = line.base or (line.name if columns else "")
             if base and compact(base) not in before:
-                reporter.add(problems.variant_of_nothing(source, line.cell.span, base, network_names(own)))
+                reporter.add(preamble.variant_of_nothing(source, line.cell.span, base, network_names(own)))
             before.add(compact(line.name))

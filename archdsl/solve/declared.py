@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from archdsl.diagnostics import Reporter
 from archdsl.graph.emit import Value
-from archdsl.problems import shapes
+from archdsl.problems import shapes, sizing
 from archdsl.resolve.option_values import MAX_CHANNELS
 from archdsl.resolve.resolve import ItemResolver
 from archdsl.resolve.settings import Settings
@@ -76,7 +76,7 @@ class DeclaredSizes:
 
             fix = misprinted_input(self.source, row.incoming_span, value.shape[: len(size)])
             self.reporter.add(
-                shapes.wrong_input(self.source, row.incoming_span, size, value.shape, place, fix, sure=wrong)
+                sizing.wrong_input(self.source, row.incoming_span, size, value.shape, place, fix, sure=wrong)
             )
             if wrong:
                 return value
@@ -106,7 +106,7 @@ class DeclaredSizes:
                 fixes = joined_channels(self.source, (row.span, row.size_span), (size, computed))
                 fixes = fixes or channels_fix(self.source, span, size, computed)
                 self.reporter.add(
-                    shapes.wrong_size(
+                    sizing.wrong_size(
                         self.source, row.name or "this row", size, computed, span, (), "", (), fixes
                     )
                 )

@@ -6,7 +6,7 @@ from archdsl.diagnostics import Fix, Reporter
 from archdsl.graph.emit import Value
 from archdsl.light import NamedTuple
 from archdsl.ops import OPS
-from archdsl.problems import blocks, shapes
+from archdsl.problems import sizing, uses
 from archdsl.problems.base import replace, size_text
 from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import LayerSpec, Spec
@@ -78,7 +78,7 @@ class Fitter:
             fix = replace(f"write {units}, as the row computes", row.size_span, str(units))
             label = row.name or row.text
             self.reporter.add(
-                shapes.wrong_size(self.source, label, target[:1], (units,), row.size_span, (), "", (), (fix,))
+                sizing.wrong_size(self.source, label, target[:1], (units,), row.size_span, (), "", (), (fix,))
             )
             return Fitted(Solution(own, None, (), "same"))
         return self._solved(
@@ -105,7 +105,7 @@ class Fitter:
 
         stray, known, use = unnamed(own, shape, names)
         if stray:
-            self.reporter.add(blocks.unknown_value(self.source, stray.span, stray.name, known, use))
+            self.reporter.add(uses.unknown_value(self.source, stray.span, stray.name, known, use))
         if self.reporter.errors > errors:
             return Fitted(None, target)
         # A layer cannot take what arrives, which lowering reports.
@@ -135,7 +135,7 @@ class Fitter:
             row, size = rows[index], spatial(end, self.rank)
             fix = self._size_fix(row, size)
             self.reporter.add(
-                shapes.before_pool(
+                sizing.before_pool(
                     self.source, row.name or row.text, row.size_span, pool.span, target, size, fix
                 )
             )
@@ -242,5 +242,5 @@ class Fitter:
             fix = input_fix(self.source, place, target, n) if place else None
             wanted = (n,) * len(target)
             self.reporter.add(
-                shapes.odd_padding(self.source, name, row.size_span, target, (shape[:-1], wanted), place, fix)
+                sizing.odd_padding(self.source, name, row.size_span, target, (shape[:-1], wanted), place, fix)
             )

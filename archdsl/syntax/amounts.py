@@ -4,7 +4,7 @@ making."""
 from archdsl.lang.vocabulary import MEANINGS, glued, plain
 from archdsl.light import Any
 from archdsl.ops import OPS
-from archdsl.problems import names, syntax
+from archdsl.problems import brackets, preamble, syntax
 from archdsl.source import Span
 from archdsl.syntax.ast import Argument, BinOp, Expr, Name, Num, Option
 from archdsl.syntax.bag import Bag, takes
@@ -98,7 +98,7 @@ def _is_width(seq: Sequence, dims: tuple[Expr, ...]) -> bool:
 def kernel(seq: Sequence, dims: tuple[Expr, ...], span: Span) -> None:
     bag = seq.bag
     if bag and is_repeat(dims) and _lacks_channels(bag):
-        seq.reporter.add(syntax.repeat_outside(seq.source, span, seq.text(span)))
+        seq.reporter.add(brackets.repeat_outside(seq.source, span, seq.text(span)))
         bag.options.append(Option("channels", dims[0], span))
         return
     # `upsampling, 2x2`.
@@ -204,7 +204,7 @@ def valued(seq: Sequence, key: str, span: Span, items: tuple[Any, ...], followin
         return 1 + skipped
     if not isinstance(item, Number):
         text = seq.text(span)
-        seq.reporter.add(names.bad_setting_line(seq.source, span, text, "a number or a word after it"))
+        seq.reporter.add(preamble.bad_setting_line(seq.source, span, text, "a number or a word after it"))
         return 0
     more = _further_axes(items, following + 1) if key in PER_AXIS else ()
     end = items[following + len(more)].span.end

@@ -5,7 +5,7 @@ import re
 
 from archdsl.diagnostics import Reporter
 from archdsl.patterns import pattern
-from archdsl.problems import syntax
+from archdsl.problems import brackets, syntax
 from archdsl.source import Source, Span
 from archdsl.text.grid import Cell
 
@@ -38,13 +38,13 @@ def _closes(source: Source, reporter: Reporter, cell: Cell, at: int, open_at: li
     end, here = cell.text[at], cell.place(at, at + 1)
     if not open_at:
         repeated = re.match(r"\s*[x×*]\s*\w", cell.text[at + 1 : at + 1 + _TAIL]) is not None
-        reporter.add(syntax.unopened(source, end, here, cell.span.start, repeated))
+        reporter.add(brackets.unopened(source, end, here, cell.span.start, repeated))
         return False
     opening = open_at.pop()
     if cell.text[opening] + end in ("[]", "()", "{}"):
         return True
     place = cell.place(opening, opening + 1)
-    reporter.add(syntax.crossed(source, cell.text[opening], place, end, here))
+    reporter.add(brackets.crossed(source, cell.text[opening], place, end, here))
     return False
 
 
@@ -57,7 +57,7 @@ def _report_unclosed(source: Source, reporter: Reporter, cell: Cell, opening: in
     last = _LAST.search(text[max(tail, at - _TAIL) : at].rstrip())
     span = cell.place(opening, opening + 1)
     reporter.add(
-        syntax.unclosed(
+        brackets.unclosed(
             source,
             cell.text[opening],
             span,

@@ -4,8 +4,7 @@ from archdsl.lang.vocabulary import LAYER_KINDS, longest, op_with_kernel
 from archdsl.light import Any
 from archdsl.ops import OPS
 from archdsl.ops.signatures import NEUTRAL, Signature, signature
-from archdsl.problems import blocks as problems
-from archdsl.problems import syntax
+from archdsl.problems import syntax, uses
 from archdsl.source import Span
 from archdsl.syntax.amounts import number
 from archdsl.syntax.ast import Argument, BinOp, Call, Expr, Name, Num, Option
@@ -143,8 +142,8 @@ def _code(seq: Sequence, call: Call, code: Signature, span: Span) -> None:
             _argument(seq, argument)
         elif not key or (key == "-" and not isinstance(argument.value, Num | Name)):
             seq.reporter.add(
-                problems.surplus_argument(
-                    seq.source, argument.span, problems.BlockName(call.name, seq.source, span), named, ""
+                uses.surplus_argument(
+                    seq.source, argument.span, uses.BlockName(call.name, seq.source, span), named, ""
                 )
             )
             break

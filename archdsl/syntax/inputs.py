@@ -3,7 +3,7 @@
 from archdsl.diagnostics import Reporter
 from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
-from archdsl.problems import names
+from archdsl.problems import preamble
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Setting
 from archdsl.syntax.slug import slug
@@ -33,7 +33,7 @@ def divided(source: Source, reporter: Reporter, settings: tuple[Setting, ...]) -
         one = _shape(setting, match.end(), match[1]) if match else setting
         first = found.setdefault(slug(one.key), one)
         if first is not one:
-            reporter.add(names.duplicate_setting(source, one.key_span, f"input {one.key}", first.key_span))
+            reporter.add(preamble.duplicate_setting(source, one.key_span, f"input {one.key}", first.key_span))
     first, *further = found.values()
     name = "" if first.key == "input" else first.key
     return Inputs((first._replace(key="input"), *kept), name, tuple(further))

@@ -7,7 +7,7 @@ layer. A new one begins at a second kernel or op word, after `;` and at a bracke
 from archdsl.lang.ordinals import named_op
 from archdsl.light import Any
 from archdsl.ops import OPS
-from archdsl.problems import names, syntax
+from archdsl.problems import brackets, names
 from archdsl.source import Span
 from archdsl.syntax.amounts import number, prefixed_kernel, slash, widths
 from archdsl.syntax.ast import Argument, BinOp, Call, Item, Layer, Name, Num, Option
@@ -192,7 +192,7 @@ def _open_block(seq: Sequence, bracket: Bracket) -> None:
         ):
             seq.reporter.claim(span, "repeat")
     if not bracket.items:
-        seq.reporter.add(syntax.empty_bracket(seq.source, bracket.inner))
+        seq.reporter.add(brackets.empty_bracket(seq.source, bracket.inner))
     seq.bag = Bag(bracket.span)
     seq.bag.block = repeated(inner, bracket)
     if not bracket.repeats and len(inner) == 1 and isinstance(inner[0], Layer):

@@ -2,7 +2,7 @@
 
 from archdsl.light import TYPE_CHECKING
 from archdsl.patterns import pattern
-from archdsl.problems import names
+from archdsl.problems import preamble
 from archdsl.syntax.ast import Parameter, Setting, Variant
 from archdsl.text.grid import COMMA, GridSetting
 
@@ -20,7 +20,7 @@ def parameter(parser: "TableParser", setting: GridSetting) -> Parameter | None:
     match = _PARAM.match(cell.text)
     if not match or not cell.text[match.end() :].strip():
         parser.reporter.add(
-            names.bad_setting_line(
+            preamble.bad_setting_line(
                 parser.source, setting.key.span, "param", "a name and a value, like `param n = 3`"
             )
         )
@@ -34,7 +34,7 @@ def variant(parser: "TableParser", setting: GridSetting) -> Variant | None:
     match = _VARIANT.match(setting.value.text)
     if not match:
         parser.reporter.add(
-            names.bad_setting_line(
+            preamble.bad_setting_line(
                 parser.source,
                 setting.key.span,
                 "variant",
@@ -54,7 +54,9 @@ def variant(parser: "TableParser", setting: GridSetting) -> Variant | None:
                 Setting(one[1], value.text.strip(), cell.place(one.start(1), one.end(1)), value.span)
             )
         elif text.strip():
-            parser.reporter.add(names.bad_setting_line(parser.source, cell.span, text.strip(), "`key=value`"))
+            parser.reporter.add(
+                preamble.bad_setting_line(parser.source, cell.span, text.strip(), "`key=value`")
+            )
     return Variant(
         match[1], tuple(settings), setting.value.place(match.start(1), match.end(1)), match[2] or ""
     )

@@ -10,7 +10,7 @@ from archdsl.lang.ordinals import layer_kind
 from archdsl.lang.vocabulary import reserved
 from archdsl.light import TYPE_CHECKING, Any
 from archdsl.problems import blocks as problems
-from archdsl.problems import names, syntax
+from archdsl.problems import names, preamble, syntax
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import BlockDef, Item, Parameter, Reading, Row, Setting, Table, Use, Variant
 from archdsl.syntax.cells import ACTIONS, MAX_OPERATIONS, TooLong
@@ -254,7 +254,7 @@ class TableParser:
         for parameter in parameters:
             if parameter.name in first:
                 self.reporter.add(
-                    names.duplicate_setting(
+                    preamble.duplicate_setting(
                         self.source, parameter.span, parameter.name, first[parameter.name].span
                     )
                 )

@@ -6,8 +6,7 @@ from archdsl.diagnostics import Reporter
 from archdsl.lang.ordinals import axes_of
 from archdsl.lang.vocabulary import LAYER_WORDS, NORMS, OPTION_KEYS, plain
 from archdsl.ops import OPS
-from archdsl.problems import blocks as problems
-from archdsl.problems import names
+from archdsl.problems import names, uses
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Block, BlockDef, Expr, Item, Layer, Name, Num, Option
 from archdsl.syntax.bag import NORM_OPTIONS, TAKES_NORM, Bag, own_name
@@ -307,7 +306,7 @@ class Sequence:
         self.fault = True
         key = compact(word)
         if key and (key in self.blocks.below or key == self.blocks.current):
-            self.reporter.add(problems.used_before(self.source, span, word, key == self.blocks.current))
+            self.reporter.add(uses.used_before(self.source, span, word, key == self.blocks.current))
             return
         units = re.fullmatch(r"(fc|dense|linear)_?(\d{2,9})", word, re.IGNORECASE)
         if units:

@@ -15,7 +15,7 @@ from archdsl.lang.vocabulary import (
     reserved,
 )
 from archdsl.light import Any
-from archdsl.problems import names
+from archdsl.problems import preamble
 from archdsl.source import Span
 from archdsl.syntax.amounts import is_filler, is_number, number, valued
 from archdsl.syntax.ast import Name, Num, Option
@@ -216,7 +216,7 @@ def _unit(seq: Sequence, span: Span, items: tuple[Any, ...], following: int) -> 
         seq.extend(seq.bag, span)
     elif not is_number(items, following):
         text = seq.text(span)
-        seq.reporter.add(names.bad_setting_line(seq.source, span, text, "a number before it"))
+        seq.reporter.add(preamble.bad_setting_line(seq.source, span, text, "a number before it"))
 
 
 def _chained(seq: Sequence, item: Number) -> bool:

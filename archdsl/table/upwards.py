@@ -8,7 +8,7 @@ import re
 
 from archdsl.diagnostics import Reporter
 from archdsl.patterns import pattern
-from archdsl.problems import lints, names
+from archdsl.problems import lints, preamble
 from archdsl.source import Source, Span
 from archdsl.text.grid import Grid, GridRow, natural
 
@@ -36,7 +36,7 @@ def downwards(source: Source, reporter: Reporter, grid: Grid) -> Grid:
     word = given.text.strip().lower() if given else ""
     if given and word not in DIRECTIONS:
         reporter.add(
-            names.bad_value(source, given.span, "direction", word, " or ".join(DIRECTIONS), DIRECTIONS)
+            preamble.bad_value(source, given.span, "direction", word, " or ".join(DIRECTIONS), DIRECTIONS)
         )
     if word == "bottom-up":
         return _turned(grid)

@@ -5,7 +5,7 @@ import re
 from archdsl.diagnostics import Diagnostic, Fix, Label
 from archdsl.graph.graph import Shape
 from archdsl.ops import OPS
-from archdsl.problems import shapes
+from archdsl.problems import sizing
 from archdsl.problems.base import replace, size_text
 from archdsl.resolve.specs import BlockSpec, LayerSpec, Spec, UseSpec
 from archdsl.solve.follow import follow, last_channels
@@ -33,7 +33,7 @@ def explain(source: Source, miss: Miss, stride_in: str) -> tuple[Diagnostic, Siz
     labels = _labels(source, miss, size, evidence.computed if evidence.grows else None)
     if evidence.fixed and evidence.computed:
         chain = chain_text(source, miss.specs, miss.incoming, evidence.mode)
-        found = shapes.wrong_size(
+        found = sizing.wrong_size(
             source,
             miss.label,
             miss.target,
@@ -49,7 +49,7 @@ def explain(source: Source, miss: Miss, stride_in: str) -> tuple[Diagnostic, Siz
         printed = (open_.stride, open_.gaps) if open_ else None
         fixes = (open_.fix, *fixes) if open_ and open_.fix and not evidence.is_misprint else fixes
         nearest = evidence.options[:3]
-        found = shapes.unreachable(
+        found = sizing.unreachable(
             source, miss.label, miss.target, size, miss.row.size_span, labels, nearest, notes, fixes, printed
         )
     return found, evidence.going_on(miss.target), None
@@ -60,7 +60,7 @@ def _blame(source: Source, miss: Miss, before: Sized, sizes: list[Size]) -> Diag
     fixes = tuple(_upstream_fix(source, before, size) for size in sizes[:2])
     name = before.row.name or before.row.text or "the row before"
     place = before.row.size_span
-    return shapes.upstream_size(
+    return sizing.upstream_size(
         source, name, before.target, place, miss.label, miss.target, miss.row.size_span, sizes[0], fixes
     )
 
