@@ -64,6 +64,14 @@ class Source:
         line = bisect_right(self.starts, offset)
         return line, offset - self.starts[line - 1] + 1
 
+    def quoted(self, span: Span) -> str:
+        """Quote a layer as printed, without its blanks, brackets and TeX."""
+        import re
+
+        text = self.clean[span.start : span.end].replace("\\times", "x")
+        text = re.sub(r"\\text\b|\\[,;: ]|[*$\[\]{}]+", "", text)
+        return re.sub(r"\s*([,x×])\s*", r"\1", text).replace("×", "x").strip()
+
     def line(self, number: int) -> str:
         """Return the text of a line (counted from 1) as it was written, without its end."""
         start = self.starts[number - 1]

@@ -1,13 +1,12 @@
 """Specs of a row -> nodes: what a layer, a bracket, a block and a shortcut mean under the conventions."""
 
 from collections import ChainMap, Counter
-from collections.abc import MutableMapping
 
 from archdsl.diagnostics import Reporter
 from archdsl.graph.emit import Emitter, Fault, Part, Value
 from archdsl.graph.graph import Frame, Inferred
 from archdsl.lower.lower_layer import LayerLowering
-from archdsl.lower.shortcut import Shortcut
+from archdsl.lower.shortcut import GROUP, Scope, Shortcut, group_input
 from archdsl.problems import uses
 from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import (
@@ -32,9 +31,7 @@ _NAMES = {
     "batch_norm": "bn",
     "layer_norm": "ln",
 }
-Scope = MutableMapping[str, Value]
 _NAMING = ("label", "part", "keep")  # wires that name a value, or where it begins
-GROUP = ""  # the input of the repeat at hand
 
 
 class Lowering(LayerLowering):
@@ -144,18 +141,12 @@ class Lowering(LayerLowering):
         if spec.kind in _NAMING:
             self._name(spec, value, scope)
             return value
-        others = (
-            [] if spec.refs or spec.kind in ("from", "aside") else [self._group_input(spec, value, scope)]
-        )
-        others += [self._named(ref, spec.span, value, scope) for ref in spec.refs]
+        others = [self._named(ref, spec.span, value, scope) for ref in spec.refs]
         if spec.kind in ("from", "aside"):
-            return (
-                value
-                if not others
-                else others[0]
-                if len(others) == 1
-                else self.merge("concat", others, name, spec.span)
-            )
+            if len(others) > 1:
+                return self.merge("concat", others, name, spec.span)
+            return others[0] if others else value
+        others = others or [group_input(spec, value, scope)]
         try:
             return self.merge(spec.kind, [value, *others], name, spec.span)
         except Fault as fault:
@@ -191,35 +182,13 @@ class Lowering(LayerLowering):
 
     def _reuse(self, spec: ReuseSpec, value: Value, scope: Scope, component: str) -> Value:
         """Apply the layers of a named value once more."""
-        found = value_of(scope, spec.ref.name)
-        if found is None:
-            place, use = self.emitter.foreign or spec.ref.span, self.emitter.site
-            known = _names(scope)
-            self.reporter.add(uses.unknown_value(self.source, place, spec.ref.name, known, use))
-            raise Fault(spec.span, "", value.shape)
+        found = self._named(spec.ref, spec.span, value, scope)
         if found.part is None or found.part.start == found.part.stop:
             why = f"`{spec.ref.name}` has no layers that could be applied again" if found.certain else ""
             raise Fault(spec.span, why, value.shape)
         if self.emitter.site is None:
             self.inferred.append(Inferred(f"the weights of {spec.ref.name}, counted there", "`reuse`"))
         return self.emitter.again(found.part, value, component, spec.span)
-
-    def _group_input(self, spec: WireSpec, value: Value, scope: Scope) -> Value:
-        """Find what a sum without names (a row `Residual`) adds: the input of its repeat, else the nearest
-        value above of its shape."""
-        found = scope.get(GROUP) or next(
-            (
-                other
-                for name, other in reversed(list(scope.items()))
-                if name != PREVIOUS and other.shape == value.shape and other.id != value.id
-            ),
-            None,
-        )
-        if found is None:
-            raise Fault(
-                spec.span, "a sum with the input of its group, and nothing above has this shape", value.shape
-            )
-        return found
 
     def merge(self, kind: str, values: list[Value], name: str, span: Span) -> Value:
         """Merge values; a flat gate is spread over the map that it scales."""

@@ -21,7 +21,6 @@ from archdsl.solve.downsample import downsampled
 from archdsl.solve.fit import Fitter, Rows
 from archdsl.solve.follow import PREVIOUS, entering, follow, last_channels, spatial
 from archdsl.solve.layer_shape import Size
-from archdsl.solve.quote import layer_text
 from archdsl.solve.solve import Solution
 from archdsl.solve.strides import at, solved_layers
 from archdsl.source import Source, Span
@@ -207,7 +206,7 @@ class RowBuilder:
             block = ", block 1" if len(path) > 1 else ""
             steps = layer.stride or solution.stride
             stride = max(steps) if len(set(steps)) == 1 else size_text(steps)
-            facts.append(Inferred(f"stride {stride} in {layer_text(self.source, layer)}{block}", change))
+            facts.append(Inferred(f"stride {stride} in {self.source.quoted(layer.span)}{block}", change))
         if solution.padding != "same":
             facts.append(Inferred(f"padding {solution.padding}", change))
         return facts

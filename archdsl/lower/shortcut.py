@@ -1,12 +1,19 @@
-"""The other input of a residual sum: identity, zero-padded identity (A), projection (B, C)."""
+"""The other input of a sum: identity, zero-padded identity (A), projection (B, C), the input of its group."""
 
-from archdsl.graph.emit import Value
+from collections.abc import MutableMapping
+
+from archdsl.graph.emit import Fault, Value
 from archdsl.graph.graph import Inferred, Shape
 from archdsl.light import TYPE_CHECKING
-from archdsl.resolve.specs import BlockSpec
+from archdsl.resolve.specs import BlockSpec, WireSpec
+from archdsl.solve.follow import PREVIOUS
 
 if TYPE_CHECKING:
     from archdsl.lower.lower import Lowering
+
+
+Scope = MutableMapping[str, Value]
+GROUP = ""  # in a scope: the input of the repeat at hand
 
 
 class ShortcutFault(Exception):
@@ -113,3 +120,21 @@ class Shortcut:
             if missing
             else value
         )
+
+
+def group_input(spec: WireSpec, value: Value, scope: Scope) -> Value:
+    """Find what a sum without names (a row `Residual`) adds: the input of its repeat, else the nearest
+    value above of its shape."""
+    found = scope.get(GROUP) or next(
+        (
+            other
+            for name, other in reversed(list(scope.items()))
+            if name != PREVIOUS and other.shape == value.shape and other.id != value.id
+        ),
+        None,
+    )
+    if found is None:
+        raise Fault(
+            spec.span, "a sum with the input of its group, and nothing above has this shape", value.shape
+        )
+    return found

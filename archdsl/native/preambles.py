@@ -78,8 +78,10 @@ def _further(source: Source, match: re.Match[str]) -> Iterator[Cell]:
 
 
 def _read(start: int, lines: list[Cell], reader: NativeReader) -> Preamble:
-    found = reader.read_lines(lines)
-    return Preamble(start, found.settings, found.blocks, found.rows)
+    for line in lines:
+        reader.line(line.text.rstrip(), line.start)
+    reader.end_block()
+    return Preamble(start, tuple(reader.settings), tuple(reader.blocks), tuple(reader.rows))
 
 
 class Collected:

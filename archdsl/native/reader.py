@@ -9,18 +9,14 @@ from archdsl.light import TYPE_CHECKING, Final
 from archdsl.native.divide import (
     gap_cells,
     has_pipe,
-    pipe_cells,
     piped_row,
     spaced_row,
-    surplus,
-    under_headers,
-    words_of,
 )
-from archdsl.native.heading import header_cells, lies
+from archdsl.native.heading import header_cells
 from archdsl.patterns import pattern
 from archdsl.source import Source, Span
 from archdsl.table.roles import CLAIMS, SIZE, holds_layers, plain_columns, role_of
-from archdsl.text.grid import COMMA, Bound, Cell, Grid, GridBlock, GridRow, GridSetting, Part, Sheet, Tables
+from archdsl.text.grid import COMMA, Bound, Cell, Grid, GridBlock, GridRow, GridSetting, Part, Tables
 
 if TYPE_CHECKING:
     from archdsl.kept import Kept
@@ -29,13 +25,10 @@ MAX_LINE: Final = 200_000  # no row is so long: such a line is not divided into 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#(?=\s|$|[^\d\s])")
 _CAPITAL = pattern(r"(?<=\d)\s?X(?=\s?\d)")  # `32X32`
 _SET_OFF = pattern(r"\s\s|\t|\|")
-_HASHED = re.compile(r"#[A-Za-z]\w*(?=\s|$|\|)")
 _NEXT_PARAM = pattern(r",\s*(?=(?:param\s+)?[^\W\d]\w*\s*[=:])")
 _SETTING = re.compile(r"\s*([A-Za-z][\w-]*)(\s*[=:]\s*|\s+|\s*$)")
 _ASSIGNED = re.compile(r"\s*([A-Za-z][\w-]*)\s*=")
-_PARAMS = pattern(r",(?=\s*param\s)", re.IGNORECASE)
 _NUMBERED = pattern(r"\s\d+:?\s")  # a number that may count the rows: `Conv 2`
-_OPENING = " \t|"  # what may stand before the first cell of a row
 _BLOCK = re.compile(
     r"(?:block\s+(?=[\w-]+\s*\(|[A-Za-z][\w-]*\s*(?:also\b|=|$))"
     r"|(layer)\s+(?=[A-Za-z][\w-]*\s*(?:\([^()]*\)\s*)?:.*(?:->|→)))"
@@ -80,9 +73,9 @@ class NativeReader:
         while at < len(text) and len(self.rows) <= limit:
             stop = text.find("\n", at)
             stop = len(text) if stop < 0 else stop
-            self._line(text[at:stop], at)
+            self.line(text[at:stop], at)
             at = stop + 1
-        self._end_block()
+        self.end_block()
         if not self.rows and not self.settings and not self.blocks and not self.sheet:
             return Tables((), 0)
         grid = Grid(
@@ -96,49 +89,14 @@ class NativeReader:
             headers=tuple(self.headers),
             passed=tuple(self.titles),
         )
-        return Tables(self._sheet_grids(grid) if self.sheet is not None else (grid,), 0)
+        if self.sheet is None:
+            return Tables((grid,), 0)
+        from archdsl.native.sheets import sheet_grids
 
-    def read_lines(self, lines: list[Cell]) -> Grid:
-        """Read lines that stand elsewhere, in a comment of a document."""
-        for line in lines:
-            self._line(line.text.rstrip(), line.start)
-        self._end_block()
-        end = lines[-1].span.end if lines else 0
-        return Grid(
-            "",
-            tuple(self.settings),
-            tuple(self.rows),
-            Span(lines[0].start if lines else 0, end),
-            (),
-            tuple(self.blocks),
-        )
+        return Tables(sheet_grids(self, grid, self.sheet), 0)
 
-    def _sheet_grids(self, grid: Grid) -> tuple[Grid, ...]:
-        """Return the networks of a table with further columns, each with the settings and blocks of the
-        file."""
-        from archdsl.table.bands import with_settings
-        from archdsl.table.columns import sheet_grids
-
-        rows = (tuple(self.headers), *(self.sheet or ()))
-        sheet = Sheet(grid.name, rows, 1, grid.span)
-        found = sheet_grids(self.source, sheet, grid.settings, self.own_headers())
-        found = with_settings(
-            tuple(one._replace(rows=(*one.rows, *self.rows)) for one in found), grid.settings, grid.blocks
-        )
-        return tuple(map(self._with_surplus, found)) or (grid,)
-
-    def _with_surplus(self, grid: Grid) -> Grid:
-        """Recognise rows of the cells that stand beyond the last header."""
-        if not self.surplus:
-            return grid
-        rows = list(grid.rows)
-        for span in self.surplus:
-            at = max((i for i, row in enumerate(rows) if row.span.start <= span.start), default=None)
-            if at is not None:
-                rows[at] = rows[at]._replace(surplus=span)
-        return grid._replace(rows=tuple(rows))
-
-    def _line(self, line: str, start: int) -> None:
+    def line(self, line: str, start: int) -> None:
+        """Read one line: a setting, a line of a block, a header, a row, or nothing."""
         if "#" in line:
             line = self._uncommented(line)
         line = line.rstrip()  # blanks at its end set nothing off
@@ -149,30 +107,30 @@ class NativeReader:
         if self._of_block(line, start) or not line.strip("-=|+: \t"):
             return
         if len(line) > MAX_LINE:
-            self._whole(Cell(line, start))
-            return
+            empty, cell = Cell("", start), Cell(line, start)
+            self.rows.append(GridRow(empty, empty, (Part(cell),), cell.span))
+            return  # it is refused for its length where rows are parsed
         if self._header(line, start) or self._setting(line, start):
             return
         if self.sheet is not None:
-            self.sheet.append(self._columned(line, start))
+            from archdsl.native.sheets import columned
+
+            self.sheet.append(columned(self, line, start))
             return
         piped = has_pipe(line)
         self._row(self._divided(line, start, piped), piped)
 
     def _divided(self, line: str, start: int, piped: bool) -> GridRow:
         """Divide a row into its cells."""
-        make = partial(self._piped if piped else self._spaced, line, start)
+        if piped:
+            make = partial(piped_row, line, start, self.columns, self.width, len(self.headers))
+        else:
+            make = partial(spaced_row, line, start, self.is_layer_word, len(self.rows) + 1)
         if self.kept is None:
             return make()
         under = tuple(self.columns.items()) if self.columns else ()
         number = len(self.rows) if _NUMBERED.search(line) else -1
         return self.kept.plain("line", (line, start, number, under, self.width, len(self.headers)), make)
-
-    def _piped(self, line: str, start: int) -> GridRow:
-        return piped_row(line, start, self.columns, self.width, len(self.headers))
-
-    def _spaced(self, line: str, start: int) -> GridRow:
-        return spaced_row(line, start, self.is_layer_word, len(self.rows) + 1)
 
     def own_headers(self) -> frozenset[str]:
         """Return the headers that blocks list for their parameters."""
@@ -181,11 +139,6 @@ class NativeReader:
         from archdsl.table.owned import listed_headers
 
         return listed_headers(tuple(self.blocks))
-
-    def _whole(self, cell: Cell) -> None:
-        """Take a line as one cell, to be refused for its length where rows are parsed."""
-        empty = Cell("", cell.start)
-        self.rows.append(GridRow(empty, empty, (Part(cell),), cell.span))
 
     def _row(self, row: GridRow, piped: bool) -> None:
         """Add a row under the header: a printed count (`FLOPs`), more of the row above (name and size left
@@ -213,43 +166,31 @@ class NativeReader:
         """Cut a comment off; `#out` above the rows is the header of a column."""
         for comment in _COMMENT.finditer(line):
             at = comment.start()
-            cell = self._is_header(line, at) if self._above else self._is_named_row(line, at)
-            if not cell:
+            if not self._is_said(line, at):
                 return line[:at]
         return line
+
+    def _is_said(self, line: str, at: int) -> bool:
+        """Return whether `#` begins a header or the name of a row, and no comment."""
+        sentence = not line[:at].strip() and not _SET_OFF.search(line, at)
+        if len(self.headers) < 2 and (sentence or not self._above):
+            return False
+        from archdsl.native.hashes import is_header, is_named_row
+
+        if is_named_row(line, at, self.headers):
+            return True
+        return self._above and not sentence and is_header(line, at, self.is_layer_word)
 
     @property
     def _above(self) -> bool:
         """Return whether no row was read yet."""
         return not self.rows and self.sheet is None
 
-    def _is_header(self, line: str, at: int) -> bool:
-        """Return whether `#` begins a header, `# bits` between pipes or `#out` among other headers, and no
-        comment."""
-        if self._is_named_row(line, at):
-            return True
-        if line[:at].rstrip().endswith("|") and ("|" in line[at:] or role_of(line[at:]) is not None):
-            return True
-        if not line[:at].strip() and not _SET_OFF.search(line, at):
-            return False  # a sentence
-        word = _HASHED.match(line, at)
-        return (
-            bool(word and role_of(word[0])) and header_cells(line, 0, False, self.is_layer_word) is not None
-        )
-
-    def _is_named_row(self, line: str, at: int) -> bool:
-        """Return whether `#` begins the name of a row: `# params. | 25.5M`, or one of a table whose headers
-        stand in its first column."""
-        if len(self.headers) < 2 or line.count("|") + 1 < len(self.headers) or line[:at].strip(_OPENING):
-            return False
-        role = role_of(_first_cell(line))
-        return role in CLAIMS or (role is not None and len(self.headers) > 2 and lies(self.headers))
-
     def _of_block(self, line: str, start: int) -> bool:
         """Take the first line of a block definition, and the indented lines after it."""
         match = _BLOCK.match(line)
         if match:
-            self._end_block()
+            self.end_block()
             self.block = (Cell(line[match.end() :].rstrip(), start + match.end()), [])
             self.own = match[1] is not None
             return True
@@ -258,10 +199,11 @@ class NativeReader:
         if line[0] in " \t":
             self.block[1].append(Cell(line.rstrip(), start))
             return True
-        self._end_block()
+        self.end_block()
         return False
 
-    def _end_block(self) -> None:
+    def end_block(self) -> None:
+        """End the block definition that is read, if one is."""
         if self.block:
             head, lines = self.block
             end = (lines[-1] if lines else head).span.end
@@ -275,32 +217,6 @@ class NativeReader:
             )
         self.block = None
 
-    def _columned(self, line: str, start: int) -> tuple[Cell, ...]:
-        """Split a row under a header: by pipes, else by gaps."""
-        count = len(self.headers)
-        if has_pipe(line):
-            cells = pipe_cells(line, start, count)
-            further = surplus(cells, count)
-            if further:
-                self.surplus.append(further)
-            return tuple(cells[:count]) + (Cell("", start + len(line)),) * (count - len(cells))
-        pieces = gap_cells(line, start)
-        if len(pieces) == 1 and self.single:
-            return self._worded(words_of(line, start), count)
-        if len(pieces) == 1 and not any(
-            role_of(header.text) in ("name", "size", "input") for header in self.headers
-        ):
-            return tuple(pieces) * count  # one layer across all columns
-        left = self.source.starts[self.source.position(self.headers[0].start)[0] - 1]
-        return under_headers(line, start, [header.start - left for header in self.headers])
-
-    def _worded(self, words: list[Cell], count: int) -> tuple[Cell, ...]:
-        """Take each word for a cell, under headers in single spaces."""
-        further = surplus(words, count)
-        if further:
-            self.surplus.append(further)
-        return (*words[:count], *[Cell("", words[-1].span.end)] * (count - len(words)))
-
     def _setting(self, line: str, start: int) -> bool:
         match = _SETTING.match(line)
         if not match or has_pipe(line):
@@ -312,14 +228,7 @@ class NativeReader:
         if key == "param":
             return self._parameters(line, start)
         at = 0
-        parts = (
-            _PARAMS.split(line)
-            if key == "param"
-            else [line]
-            if key in WHOLE or not known
-            else COMMA.split(line)
-        )
-        for part in parts:
+        for part in [line] if key in WHOLE or not known else COMMA.split(line):
             self._one_setting(part, start + at)
             at += len(part) + 1
         return True
@@ -377,10 +286,6 @@ class NativeReader:
 def _goes_on(row: GridRow) -> bool:
     """Return whether a row holds more layers of the one above it."""
     return not row.name.text.strip() and not row.size.text.strip()
-
-
-def _first_cell(line: str) -> str:
-    return line.lstrip(_OPENING).partition("|")[0]
 
 
 def _input(row: GridRow) -> GridSetting | None:

@@ -10,7 +10,6 @@ from archdsl.ops import OPS
 from archdsl.problems.base import replace, size_text
 from archdsl.resolve.specs import BranchSpec, LayerSpec, Spec, WireSpec
 from archdsl.solve.layer_shape import window
-from archdsl.solve.quote import layer_text
 from archdsl.source import Source, Span
 from archdsl.why.mend import joined_channels
 
@@ -93,6 +92,6 @@ def _pool_fix(source: Source, spec: BranchSpec) -> tuple[Fix, ...]:
         return ()
     stride = max(window(pool, len(pool.kernel or ()))[1])
     title = (
-        f"a pool's stride is its window, {stride}; to keep the size, write `{layer_text(source, pool)} /1`"
+        f"a pool's stride is its window, {stride}; to keep the size, write `{source.quoted(pool.span)} /1`"
     )
     return (Fix(title, (Edit(Span(pool.span.end, pool.span.end), " /1"),)),)

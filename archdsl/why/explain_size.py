@@ -10,7 +10,6 @@ from archdsl.problems.base import replace, size_text
 from archdsl.resolve.specs import BlockSpec, LayerSpec, Spec, UseSpec
 from archdsl.solve.follow import follow, last_channels
 from archdsl.solve.layer_shape import Size
-from archdsl.solve.quote import layer_text
 from archdsl.solve.solve import solve
 from archdsl.solve.strides import at, place_block_strides, with_stride
 from archdsl.solve.upstream import Sized
@@ -206,7 +205,7 @@ def chain_text(source: Source, specs: tuple[Spec, ...], shape: Shape, mode: str 
 
 def _step_text(source: Source, spec: LayerSpec | UseSpec) -> str:
     """Quote a layer with the stride that it got from elsewhere: solved, or said after its bracket."""
-    text = layer_text(source, spec)
+    text = source.quoted(spec.span)
     stride = max(spec.stride or (1,))
     place = spec.places.get("stride")
     printed = place is not None and spec.span.start <= place.start < spec.span.end

@@ -8,7 +8,6 @@ from archdsl.light import NamedTuple
 from archdsl.ops import OPS
 from archdsl.resolve.specs import BlockSpec, LayerSpec, Spec
 from archdsl.solve.follow import follow, spatial
-from archdsl.solve.quote import layer_text
 from archdsl.solve.solve import modes
 from archdsl.solve.strides import Path, at, covers, replaced, sites, with_strides
 from archdsl.source import Source, Span
@@ -82,7 +81,7 @@ def _printed(source: Source, specs: tuple[Spec, ...], path: Path, text: str, wha
     """Print something behind a layer; None behind a call, whose arguments have an order of their own, or
     beside columns."""
     spec = at(specs, path)
-    quoted = layer_text(source, spec)
+    quoted = source.quoted(spec.span)
     end = Span(spec.span.end, spec.span.end)
     columns = any(not spec.span.start <= place.start < spec.span.end for place in spec.places.values())
     return (
