@@ -41,7 +41,7 @@ def _made(layer: Layer) -> int:
     if OPS[layer.op].takes_tokens:
         return 1
     shape = next((one.value for one in layer.options if (layer.op, one.key) == ("reshape", "shape")), ())
-    return len(shape) - 1 if type(shape) is tuple else 0
+    return max(len(shape) - 1, 0) if type(shape) is tuple else 0
 
 
 class InputReader:
