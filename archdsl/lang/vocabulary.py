@@ -13,6 +13,7 @@ Meaning = tuple[str, str]
 LAYER_KINDS = ("op", "given", "norm", "activation")  # kinds of meanings that are a layer
 
 NORMS = {op.name: op.norm for op in OPS.values() if op.norm}  # the ops that the setting `norm` gives
+TAKES_NORM = tuple(op.name for op in OPS.values() if op.takes_norm)  # what norms and activations belong to
 
 OPTION_KEYS = {
     "stride": "stride",

@@ -1,5 +1,6 @@
 """A layer or block while its words and numbers are being collected."""
 
+from archdsl.lang import vocabulary
 from archdsl.lang.vocabulary import NORMS, plain
 from archdsl.ops import OPS
 from archdsl.source import Span
@@ -9,7 +10,7 @@ from archdsl.syntax.names import parameter_of
 # Options that a layer takes beyond the parameters of its op: what goes with it.
 NORM_OPTIONS = {"groups": "norm-groups", "epsilon": "norm-epsilon", "momentum": "norm-momentum"}
 EXTRA: dict[str, tuple[str, ...]] = {
-    op.name: ("norm", *NORM_OPTIONS.values(), "activation") for op in OPS.values() if op.takes_norm
+    op: ("norm", *NORM_OPTIONS.values(), "activation") for op in vocabulary.TAKES_NORM
 }
 for _op in EXTRA:
     # Printed channels of an op that keeps them, and those that filters are printed for, are compared.
@@ -43,7 +44,7 @@ _PLAIN = (
 _NEEDED = ("shape", "amount", "output", "heads", "window", "block", "shift", "order")
 
 # Layers that norms and activations belong to; a kernel alone is a convolution.
-TAKES_NORM = (*(op.name for op in OPS.values() if op.takes_norm), "")
+TAKES_NORM = (*vocabulary.TAKES_NORM, "")
 
 
 class Bag:

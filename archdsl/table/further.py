@@ -1,7 +1,6 @@
 """A column of what follows the layers of a row (`Then`: `BatchNorm + ReLU`) -> part of those layers."""
 
-from archdsl.lang.vocabulary import longest
-from archdsl.ops import OPS
+from archdsl.lang.vocabulary import TAKES_NORM, longest
 from archdsl.patterns import pattern
 from archdsl.table.table import Body
 from archdsl.text.grid import Cell, joined
@@ -47,7 +46,7 @@ def _follows(text: str) -> bool:
 
 def _is_behind(kind: str, value: str) -> bool:
     """Return whether a word says what may follow a layer; one that takes a norm itself stands for itself."""
-    return kind in ("norm", "activation") or (kind == "op" and not OPS[value].takes_norm)
+    return kind in ("norm", "activation") or (kind == "op" and value not in TAKES_NORM)
 
 
 def _attached(text: str) -> bool:
