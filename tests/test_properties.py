@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from archdsl import pipeline
 from archdsl.diagnostics import Fix
-from archdsl.graph.measure import stage_counts
+from archdsl.graph.measure import graph_counts, network_counts
 from archdsl.ops import ACTIVATIONS
 from archdsl.pipeline import Compilation, compile_source
 from archdsl.render.concise import render as concise
@@ -115,7 +115,7 @@ def check(text: str, path: str = "any.arch", **overrides: Any) -> Compilation:
     for compiled in compilation.compiled:
         assert (compiled.graph is not None) or compilation.failed
         if compiled.graph:
-            stage_counts(compiled.graph)
+            network_counts(compiled.graph, graph_counts(compiled.graph))
     return compilation
 
 

@@ -76,12 +76,6 @@ def network_counts(graph: Graph, counts: Sequence[Counts]) -> Counts:
     return whole._replace(depth=depths(graph, counts)[graph.outputs[0]]) if graph.outputs else whole
 
 
-def stage_counts(graph: Graph) -> list[Counts]:
-    """Count each stage of the graph."""
-    counts = graph_counts(graph)
-    return [stage_total(graph, counts, index) for index in range(len(graph.stages))]
-
-
 def stage_total(graph: Graph, counts: Sequence[Counts], index: int) -> Counts:
     """Count one stage; its depth is that of its longest path."""
     stage = graph.stages[index]

@@ -65,11 +65,6 @@ class BlockSpec(NamedTuple):
     number: int = 0
     of: int = 1
 
-    @property
-    def residual(self) -> bool:
-        """Return whether the bracket ends in a sum with its input."""
-        return self.merge == "add"
-
 
 class UseSpec(NamedTuple):
     """A named block in use; `stride` is the one printed or solved, None where it is open (or the block takes

@@ -74,6 +74,11 @@ class Bag:
         return self.is_layer and self.op in TAKES_NORM
 
     @property
+    def is_empty(self) -> bool:
+        """Return whether nothing is said of it."""
+        return not self.op and not self.options
+
+    @property
     def is_complete(self) -> bool:
         """Return whether it has its window and its channels."""
         return self.has("kernel") and self.has("channels")

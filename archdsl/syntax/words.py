@@ -192,8 +192,7 @@ def _attached(seq: Sequence, key: str, value: str, op: str, options: tuple[Optio
     before each convolution: there everything is the layer that it is printed as.
     """
     bag = seq.reopen()
-    begun = bag and (bag.op or bag.options)
-    weights = begun and not bag.block and bag.op in TAKES_NORM
+    weights = bag and not bag.block and bag.op in TAKES_NORM and not bag.is_empty
     # `linear`: nothing comes after it, wherever norms are.
     free = weights and (not seq.before or op == "dense")
     if bag and free and not bag.has("activation"):

@@ -146,16 +146,6 @@ def is_data(text: str) -> bool:
     return bool(sized) or text[0].isdecimal() or holds_layers([text])
 
 
-def holds_network(cells: list[str], further: bool) -> bool:
-    """Recognise a column that describes a network: layers, and dittos of the column beside it (`further`:
-    there is one)."""
-    filled = [cell for cell in cells if cell.strip()]
-    layers = sum(1 for cell in filled if _STRUCTURAL.search(cell))
-    return (layers > 0 or (further and bool(filled))) and (
-        layers + sum(1 for cell in filled if ELIDED.fullmatch(cell))
-    ) * 2 >= len(filled)
-
-
 def looks_structural(grid: Grid) -> bool:
     """Recognise a table from prose: some row has a size, or layers."""
     return any(
