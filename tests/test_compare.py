@@ -90,6 +90,13 @@ def test_the_same_written_differently(a: str, b: str) -> None:
         assert sum(row.depth for row in rows) == comparison.a.counts.depth
 
 
+@pytest.mark.parametrize("kind", ["add", "maximum", "average", "subtract"])
+def test_what_may_be_joined_in_any_order(kind: str) -> None:
+    rows = "a - 3x3, 8\nb - from input; 1x1, 8\n"
+    comparison = compared(f"{rows}c - {kind} a", f"{rows}c - from a; {kind} b")
+    assert comparison.same == (kind != "subtract")
+
+
 def test_rows_that_together_do_the_same_stand_in_one_pair() -> None:
     comparison = compared(
         "a 16x16 3x3, 8; 3x3, 8\nb 8x8 max pool 2x2", "c 16x16 3x3, 8\nd 8x8 3x3, 8; max pool 2x2"
