@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import token_grids
 
+from archdsl.backends import keras as keras_backend
 from archdsl.backends.keras import connected
 from archdsl.ops import OPS, ShapeFault
 
@@ -612,3 +613,17 @@ def test_norms_over_groups_and_positions() -> None:
     each = np.asarray(connect("instance_norm", {"epsilon": 1e-6}, [values])[0])
     np.testing.assert_allclose(each.mean((1, 2)), 0, atol=1e-5)
     np.testing.assert_allclose(each.std((1, 2)), 1, atol=1e-4)
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_a_build_leaves_the_collector_of_cycles_as_it_was(enabled: bool) -> None:
+    import gc
+
+    try:
+        gc.enable() if enabled else gc.disable()
+        with pytest.raises(KeyError), keras_backend._uncollected():
+            assert not gc.isenabled()
+            raise KeyError
+        assert gc.isenabled() is enabled
+    finally:
+        gc.enable()

@@ -1,5 +1,6 @@
 """Graph -> keras.Model, whose shapes and weights are compared with the graph's before it is handed out."""
 
+import gc
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -33,7 +34,7 @@ def build(graph: Graph, instead: Mapping[str, Callable[..., Any]] = MappingProxy
     instead = {**own.builders(graph), **instead}
     tensors: list[Any] = []
     made: list[list[Any]] = []  # the layers of each node
-    with _channels_last(keras):
+    with _channels_last(keras), _uncollected():
         for node in graph.nodes:
             again = made[node.shares] if node.shares >= 0 else None
             tensor, layers = _tensor(keras, graph, node, tensors, instead, again)
@@ -123,3 +124,16 @@ def _channels_last(keras: Any) -> Iterator[None]:
         yield
     finally:
         keras.config.set_image_data_format(before)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep Python's collector of cycles out of a build: what a build makes lives on, and each of its runs
+    would go through all layers there are."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
