@@ -93,7 +93,7 @@ ONLY = {
     "mlflow": ("train/log/trackers.py",),
     "optuna": ("sweep/study.py",),
     "wandb": ("train/log/trackers.py",),
-    "onnx": ("deploy/",),
+    "onnx": ("deploy/", "foreign/onnx/"),
     "onnxruntime": ("deploy/",),
     "ai_edge_litert": ("deploy/",),
     "lsprotocol": ("editor/protocol.py", "editor/server.py"),

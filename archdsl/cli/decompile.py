@@ -1,4 +1,4 @@
-"""`archdsl decompile MODEL -o NET.arch`: the spec of a Keras model, compared with it before it is written."""
+"""`archdsl decompile MODEL -o NET.arch`: the spec of a model, compared with it before it is written."""
 
 import argparse
 import sys
@@ -11,7 +11,9 @@ FAILED = 4
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of the command."""
     parser.add_argument(
-        "file", metavar="MODEL", help="model.keras, or the JSON of `model.to_json()`; none of its code is run"
+        "file",
+        metavar="MODEL",
+        help="model.keras, model.onnx, or the JSON of `model.to_json()`; none of its code is run",
     )
     parser.add_argument("--input", metavar="HxWxC", help="size of an input that the model leaves open")
     parser.add_argument("-o", "--output", metavar="NET.arch", required=True, help="the spec to write")

@@ -16,7 +16,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     common.reading_arguments(parser)
     parser.add_argument(
         "--from", dest="source", metavar="MODEL", required=True,
-        help=("model.keras, model.weights.h5, model.safetensors (of PyTorch), or "
+        help=("model.keras, model.weights.h5, model.onnx, model.safetensors (of PyTorch), or "
               "keras.applications.NAME, whose published weights Keras downloads"),
     )  # fmt: skip
     parser.add_argument(

@@ -1,8 +1,9 @@
 """Graph -> the same computation in one spelling, so that networks written differently can be found equal.
 
-Zeros in front of a convolution become its padding, a pool over the whole map a global one, and flattening a
-map of one position is nothing. Every operation gets a number that two operations share only where they
-compute the same of the same inputs: networks are the same where their numbers are.
+Zeros in front of a convolution become its padding, a pool over the whole map a global one; flattening a
+map of one position is nothing, nor is making a map of a gate. Every operation gets a number that two
+operations share only where they compute the same of the same inputs: networks are the same where their
+numbers are.
 """
 
 from collections.abc import Iterable, Sequence
@@ -75,7 +76,7 @@ def canonical(graph: Graph) -> Canonical:
     stands_for = list(range(len(graph.nodes)))
     operations: list[Operation | None] = []
     for i, node in enumerate(graph.nodes):
-        if _is_nothing(graph, node) or _pads(graph, readers, i):
+        if _is_nothing(graph, node) or _pads(graph, readers, i) or _spreads(graph, readers, i):
             stands_for[i] = stands_for[node.inputs[0]]
             operations.append(None)
             continue
@@ -92,6 +93,11 @@ def _has_weights(graph: Graph, node: Node) -> bool:
 
 def _is_nothing(graph: Graph, node: Node) -> bool:
     return node.op == "flatten" and all(size == 1 for size in graph.nodes[node.inputs[0]].shape[:-1])
+
+
+def _spreads(graph: Graph, readers: list[list[int]], i: int) -> bool:
+    """Return whether a node makes a map of a gate for products alone, which do without it."""
+    return graph.nodes[i].op == "expand" and {graph.nodes[j].op for j in readers[i]} == {"multiply"}
 
 
 def _pads(graph: Graph, readers: list[list[int]], i: int) -> bool:

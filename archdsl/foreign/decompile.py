@@ -1,11 +1,15 @@
 """A model's file -> a spec that compiles to the same function, which is compared before it is written."""
 
+from collections.abc import Sequence
+
 from archdsl.compare.canonical import Numbers, canonical
 from archdsl.foreign.annotate import annotated
 from archdsl.foreign.archive import configuration
 from archdsl.foreign.errors import ForeignError, Unsaid
 from archdsl.foreign.graph import graph_of
 from archdsl.foreign.layers import layers_of
+from archdsl.foreign.onnx import read as onnx
+from archdsl.foreign.onnx.program import ENDING
 from archdsl.foreign.order import ordered
 from archdsl.foreign.padding import settled
 from archdsl.foreign.spec import spec
@@ -22,17 +26,23 @@ def decompiled(path: str, size: Shape | None = None) -> tuple[str, Graph]:
     `size` is that of the input, where the model leaves it open.
     """
     name = path.replace("\\", "/").rpartition("/")[2]
-    return written(graph_of(layers_of(configuration(path)), size).graph, name)
+    if not path.endswith(ENDING):
+        return written(graph_of(layers_of(configuration(path)), size).graph, name)
+    found = onnx.opened(path, size)
+    return written(found.read.graph, name, found.notes)
 
 
-def written(graph: Graph, origin: str) -> tuple[str, Graph]:
-    """Return the spec of a graph, and the graph that it compiles to, which computes the same."""
+def written(graph: Graph, origin: str, notes: Sequence[str] = ()) -> tuple[str, Graph]:
+    """Return the spec of a graph, and the graph that it compiles to, which computes the same.
+
+    `notes` are told in its first lines.
+    """
     if len(graph.inputs) != 1 or len(graph.outputs) != 1:
         ends = f"{len(graph.inputs)} inputs and {len(graph.outputs)} outputs"
         raise ForeignError(f"{origin} has {ends}; one of each can be written")
     for node in graph.nodes:
         _must_have_a_word(node)
-    text = spec(annotated(settled(ordered(graph))), origin)
+    text = "".join(f"# {note}.\n" for note in notes) + spec(annotated(settled(ordered(graph))), origin)
     made = _compiled(text)
     _compare(graph, made)
     return text, made

@@ -1,4 +1,5 @@
-"""Zeros in front of a convolution that are just those of `same` -> the convolution with `same`."""
+"""A graph without the layers that a spec does not print: zeros in front of a convolution that are just those
+of `same`, and what makes a map of a gate."""
 
 from archdsl.foreign.order import renumbered
 from archdsl.graph.graph import Graph, Node
@@ -8,20 +9,36 @@ _WINDOWS = ("conv", "depthwise")
 
 
 def settled(graph: Graph) -> Graph:
-    """Return a graph without the zeros that `same` puts there itself, and `same` where there are none to
-    put."""
-    readers = graph.readers()
+    """Return a graph without such layers, and with `same` where there are no zeros to put."""
     nodes = [_padded(node) for node in graph.nodes]
+    readers = graph.readers()
+    gone = _zeros(graph, nodes, readers) | _gates(nodes, readers)
+    kept = [i for i in range(len(nodes)) if i not in gone]
+    return renumbered(graph._replace(nodes=tuple(nodes)), kept)
+
+
+def _zeros(graph: Graph, nodes: list[Node], readers: list[list[int]]) -> set[int]:
+    """Give convolutions the zeros in front of them; return what is left out."""
     gone: set[int] = set()
     for i, node in enumerate(graph.nodes):
         before = node.inputs[0] if node.inputs else -1
         if node.op in _WINDOWS and len(readers[before]) == 1 and _same(graph, node):
-            nodes[i] = node._replace(
-                params={**node.params, "padding": "same"}, inputs=graph.nodes[before].inputs
-            )
+            params = {**node.params, "padding": "same"}
+            nodes[i] = node._replace(params=params, inputs=graph.nodes[before].inputs)
             gone.add(before)
-    kept = [i for i in range(len(nodes)) if i not in gone]
-    return renumbered(graph._replace(nodes=tuple(nodes)), kept)
+    return gone
+
+
+def _gates(nodes: list[Node], readers: list[list[int]]) -> set[int]:
+    """Let products read gates that are no maps; return what made maps of them."""
+    gone: set[int] = set()
+    for i, node in enumerate(nodes):
+        if node.op == "expand" and {nodes[j].op for j in readers[i]} == {"multiply"}:
+            gone.add(i)
+            for j in readers[i]:
+                read = tuple(node.inputs[0] if k == i else k for k in nodes[j].inputs)
+                nodes[j] = nodes[j]._replace(inputs=read)
+    return gone
 
 
 def _padded(node: Node) -> Node:

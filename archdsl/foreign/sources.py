@@ -1,20 +1,24 @@
 """What `--from` names -> groups of weights, and the graph they belong to where the file has one."""
 
 from math import prod
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archdsl.foreign import archive, h5, safetensors
 from archdsl.foreign.errors import ForeignError
 from archdsl.foreign.graph import Read, graph_of
 from archdsl.foreign.layers import layers_of
 from archdsl.foreign.match import Matched, matched
+from archdsl.foreign.onnx.program import ENDING as ONNX
 from archdsl.foreign.skeleton import Numbers, Place
 from archdsl.foreign.slots import Slot, keras_slots, torch_groups, torch_slots
 from archdsl.foreign.tensors import Group, Tensor
 from archdsl.graph.graph import Graph
 
+if TYPE_CHECKING:
+    import numpy as np
+
 APPLICATIONS = "keras.applications."
-ENDINGS = ".keras, .weights.h5, .h5, .safetensors, or keras.applications.NAME"
+ENDINGS = ".keras, .weights.h5, .h5, .safetensors, .onnx, or keras.applications.NAME"
 
 
 class Source(NamedTuple):
@@ -34,11 +38,32 @@ def opened(name: str, graph: Graph) -> Source:
         return _application(name)
     if name.endswith(".safetensors"):
         return Source(torch_groups(safetensors.groups(name)), torch=True)
+    if name.endswith(ONNX):
+        return _onnx(name)
     if name.endswith((".h5", ".hdf5")):
         return Source(h5.groups(name, most))
     if not name.endswith(archive.ARCHIVE):
         raise ForeignError(f"--from {name}: it must be one of {ENDINGS}")
     return Source(h5.groups(name, most), _graph(archive.configuration(name)))
+
+
+def _onnx(name: str) -> Source:
+    """Read an ONNX file, which has the weights of each layer and how the layers are joined."""
+    from archdsl.foreign.onnx.read import opened as read
+
+    found = read(name)
+    if found.hollow:
+        raise ForeignError(f"{name} keeps its weights in a file of its own, which is not beside it")
+    nodes = found.read.graph.nodes
+    groups = [
+        Group(nodes[i].name, tuple(_constant(number, array) for number, array in enumerate(arrays)))
+        for i, arrays in sorted(found.weights.items())
+    ]
+    return Source(groups, found.read)
+
+
+def _constant(number: int, array: "np.ndarray") -> Tensor:
+    return Tensor(str(number), tuple(array.shape), lambda: array.astype("float32"))
 
 
 def _graph(configuration: dict[str, Any]) -> Read | None:

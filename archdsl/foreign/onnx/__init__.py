@@ -1,0 +1,1 @@
+"""ONNX files as data -> a graph of our ops with its weights; nothing of a file is ever run."""
