@@ -38,7 +38,7 @@ def _constant(step: Step, given: "list[np.ndarray | None]") -> "np.ndarray | Non
         single = any(key in step.said for key in ("value_float", "value_floats"))
         return np.asarray(value, np.float32 if single else None)
     sizes = given[0] if given else None
-    fill = step.said.get("value", np.float32([0]))
+    fill = step.said.get("value", np.zeros(1, np.float32))
     if sizes is None or int(np.prod(sizes)) > _MOST:
         return None
     return np.full([int(n) for n in sizes], fill.reshape(-1)[0])

@@ -90,8 +90,12 @@ def _matches(graph: _Graph, tree: ast.expr, name: str, found: dict[str, str]) ->
     inputs = _inputs(graph, step, tree)
     if inputs is None:
         return False
-    orders = (inputs, inputs[::-1]) if tree.func.id in _COMMUTATIVE else (inputs,)
+    orders = (inputs, inputs[::-1]) if _function(tree) in _COMMUTATIVE else (inputs,)
     return any(_all(graph, tree.args, order, found) for order in orders)
+
+
+def _function(tree: ast.Call) -> str:
+    return tree.func.id if isinstance(tree.func, ast.Name) else ""
 
 
 def _all(graph: _Graph, trees: list[ast.expr], names: tuple[str, ...], found: dict[str, str]) -> bool:
@@ -108,7 +112,7 @@ def _all(graph: _Graph, trees: list[ast.expr], names: tuple[str, ...], found: di
 def _inputs(graph: _Graph, step: Step, tree: ast.Call) -> tuple[str, ...] | None:
     """Return what a step reads, where it is the function of an expression; a quotient by a number is a
     product with its inverse."""
-    kind = tree.func.id  # type: ignore[attr-defined]
+    kind = _function(tree)
     if step.kind == kind:
         return _with_ends(graph, step)
     number = graph.constants.get(step.inputs[1]) if step.kind == "Div" and len(step.inputs) == 2 else None

@@ -68,7 +68,7 @@ def prelu(maker: Maker, step: Step, value: Value, slope: "np.ndarray") -> Value:
 
 def clip(maker: Maker, step: Step, value: Value, *ends: "np.ndarray | None") -> Value:
     """Lower a function that is cut off below and above."""
-    given = [None if end is None else float(end) for end in ends]
+    given: list[Any] = [None if end is None else float(end) for end in ends]
     low = given[0] if given else step.said.get("min")
     high = given[1] if len(given) > 1 else step.said.get("max")
     function = _CLIPPED.get((low, high))

@@ -59,7 +59,6 @@ def program(path: str) -> Program:
 
 def _model(path: str) -> Any:
     import onnx
-    from google.protobuf.message import DecodeError
 
     try:
         if os.path.getsize(path) > _MOST_BYTES:
@@ -67,7 +66,9 @@ def _model(path: str) -> Any:
         return onnx.load(path, load_external_data=False)
     except OSError as error:
         raise ForeignError(f"cannot read {path}: {(error.strerror or 'unknown error').lower()}") from None
-    except (DecodeError, ValueError):
+    except ForeignError:
+        raise
+    except Exception:  # protobuf's own classes have no types here
         raise ForeignError(f"{path} is damaged, or no ONNX file") from None
 
 
