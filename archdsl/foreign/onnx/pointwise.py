@@ -30,7 +30,7 @@ _FUNCTIONS: dict[str, tuple[str, dict[str, float]]] = {
     "Gelu": ("gelu", {}),
 }
 _SELU_ALPHA = {"HardSigmoid": {"alpha": 0.2, "beta": 0.5}}  # what ONNX takes where nothing is said
-_CLIPPED = {(0.0, 6.0): "relu6", (-1.0, 1.0): "hard_tanh", (0.0, None): "relu"}
+_CLIPPED: dict[Any, str] = {(0.0, 6.0): "relu6", (-1.0, 1.0): "hard_tanh", (0.0, None): "relu"}
 _MERGES = {
     "Add": "add",
     "Sum": "add",
