@@ -41,6 +41,11 @@ TYPES: dict[str, str | None] = {
     "maximum": "maximum",
     "average": "average",
     "inputlayer": "input",
+    "embedding": "embedding",
+    "lstm": "lstm",
+    "gru": "gru",
+    "simplernn": "rnn",
+    "rnn": "rnn",
     "identity": None,
 }
 MERGES: Final = frozenset({"add", "concatenate", "multiply", "maximum", "average"})
@@ -101,9 +106,12 @@ def class_of(printed: str, name: str, cut: bool) -> str:
 
     One that is cut off at the edge of its column, `BatchNormalizatio...` or `(Batch`, is the only known one
     that begins so; where several do, the one that the row is named after (`separable_conv2d_1`), as Keras
-    names its layers.
+    names its layers. A name without its class (`max_pooling2d_2`) is that of its class.
     """
     plain = _plain(printed)
+    if "_" in plain and plain not in WRAPPERS:
+        unnamed = _plain(_NUMBER.sub("", printed)).replace("_", "")
+        plain = unnamed if unnamed in (*TYPES, *CLASSES, *_OTHERS, *KEEPING) else plain
     begins = re.sub(r"[123]?\.+$", "", plain)
     if begins == plain and not cut:
         return _OTHERS.get(plain, plain)

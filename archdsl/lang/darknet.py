@@ -20,7 +20,7 @@ SECTIONS: Final = {
     "soft": "softmax",
 }
 # What reads a network's output: no layer of it. The value before one is an output.
-HEADS: Final = frozenset({"yolo", "region", "detection", "cost"})
+HEADS: Final = frozenset({"yolo", "gaussian_yolo", "region", "detection", "cost"})
 ACTIVATIONS: Final = {
     "leaky": "leaky relu 0.1",
     "relu": "relu",

@@ -8,7 +8,7 @@ _HEADERS = {
         "layer | layer name | network layer | layers | name | stage | stage name | group name | group | "
         "block name | stage i | stages | layer "
         "name/type | level | module | row | no | index | # | layer number | layer no | layer # | id | "
-        "component"
+        "component | layers/parameters"
         " | couche | capa | camada"
     ),
     "size": (
@@ -74,7 +74,7 @@ _HEADERS = {
         "| output features | "
         "number of features | output channel | channel | filter number | number filters | filter count | "
         "no. of kernels | no. "
-        "of channels | no of filters | kernel number | nodes/filters | size of layer"
+        "of channels | no of filters | n filters | n units | kernel number | nodes/filters | size of layer"
         " | filter num | kernel num | num kernels | number of outputs"
         " | filteranzahl | canaux | canales | canais"
     ),
@@ -156,8 +156,9 @@ _OTHERWISE = {
     ),
     "ratio": "output size (original)",
     "details": (
-        "description | details | configuration | configurations | parameters | specification | settings | "
-        "properties | layer description | remarks"
+        "description | descriptions | details | detail | configuration | configurations | parameters | "
+        "specification | settings | "
+        "properties | layer description | remarks | key parameters"
     ),
 }
 OTHERWISE: dict[str, tuple[str, ...]] = {

@@ -169,7 +169,8 @@ def _truth(resolver: "LayerResolver", option: Option) -> bool | None:
 
 def _choice(resolver: "LayerResolver", option: Option) -> str | None:
     choices = _CHOICES[option.key]
-    word = option.value if isinstance(option.value, str) else resolver.text(option)
+    named = option.value.id if isinstance(option.value, Name) else resolver.text(option)
+    word = option.value if isinstance(option.value, str) else named
     if word not in choices:
         resolver.reporter.add(
             preamble.bad_value(resolver.source, option.span, option.key, word, " or ".join(choices), choices)

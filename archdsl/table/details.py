@@ -1,10 +1,13 @@
 """A column of remarks on the layers that the names say -> structures: `Convolution 5x5 | 1x1 stride, valid
 padding`."""
 
+from archdsl.patterns import pattern
 from archdsl.table.operators import NUMBERED, operator_of
+from archdsl.table.prose import said_plainly
 from archdsl.table.table import Body, Row, Table
 from archdsl.text.grid import Cell, joined
 
+_FIRST = pattern(r"([^+&,;()]*[^+&,;()\s])\s*[+&]")  # of several layers: what is said is said of it
 _NIL = ("", "-", "–", "—", "/", "n/a")
 
 
@@ -17,9 +20,8 @@ def with_details(table: Table) -> Table:
     column = len(table.body[0]) if table.body else 0
     body: Body = tuple((*row, _joined(row, table.roles.structure, at)) for row in table.body)
     bound = tuple(one for one in table.roles.bound if one[0] != "details")
-    numbered = table.roles.name is not None and any(
-        NUMBERED.fullmatch(row[table.roles.name].text) for row in table.body
-    )
+    names = [row[table.roles.name].text.strip() for row in table.body] if table.roles.name is not None else []
+    numbered = len(set(names)) == len(names) and any(map(NUMBERED.fullmatch, names))
     roles = table.roles._replace(structure=column, bound=bound, name=table.roles.name if numbered else None)
     return table._replace(body=body, roles=roles, networks=(column,))
 
@@ -31,5 +33,15 @@ def _joined(row: Row, name: int, details: int) -> Cell:
     if not word.text.strip():
         return said
     word = operator_of(word) if NUMBERED.fullmatch(word.text) else word
+    said = said_plainly(word, said)
+    if not said.text.strip():
+        return word
+    first = _FIRST.match(word.text)
+    stop = first.end(1) if first else len(word.text)
+    said = _behind(word.part(0, stop), said)
+    return joined(said, word.part(stop, len(word.text))) if stop < len(word.text) else said
+
+
+def _behind(word: Cell, said: Cell) -> Cell:
     end = max(word.span.end - 1, 0)
     return joined(joined(word, Cell(", ", end, (end, end, word.span.end))), said)

@@ -21,7 +21,7 @@ _WORD = re.compile(
 _BEGINS = re.compile(r"\s*(?:the\s+)?(?:input|images?)\b", re.IGNORECASE)
 _SHAPE = re.compile(r"\d{1,9}(?:\s*[x×]\s*\d{1,9}){1,3}(?![\w×])")
 _PLANES = (
-    (1, re.compile(r"\b(?:gr[ae]y(?:-?scale)?|mono(?:chrome)?)\b", re.IGNORECASE)),
+    (1, re.compile(r"\b(?:gr[ae]y(?:[ -]?scale)?|mono(?:chrome)?)\b", re.IGNORECASE)),
     (3, re.compile(r"\brgb\b", re.IGNORECASE)),
 )
 _NEUTRAL = ("repeat", "stride", *CLAIMS)
@@ -75,7 +75,7 @@ def _size_in(cell: Cell) -> Cell | None:
 
 def _is_prose(text: str) -> bool:
     """Return whether a text holds words only, and none of a layer."""
-    words = re.findall(r"[^\W\d_][\w-]*", text)
+    words = re.findall(r"[^\W\d_][\w-]*", re.sub(r"(?i)gr[ae]y scale", "gray", text))
     known = [
         words[at:]
         for at in range(len(words))
@@ -88,6 +88,8 @@ def _row(row: tuple[Cell, ...], roles: ColumnRoles) -> GridSetting | None:
     """Read a row of a word, a size and perhaps the channels; what else it has must say nothing: words, zeros,
     repeats of 1."""
     cells = [cell for cell in filled(row) if cell.text.strip().lower() not in _NIL]
+    number = None if roles.name is None else row[roles.name]  # of the row, `1`
+    cells = [cell for cell in cells if cell is not number or not cell.text.strip().isdecimal()]
     words = [
         cell
         for cell in cells

@@ -11,6 +11,7 @@ from archdsl.diagnostics import Diagnostic
 from archdsl.forms.summaries.again import Applications
 from archdsl.forms.summaries.pools import pool_words
 from archdsl.forms.summaries.printed import Dump
+from archdsl.forms.summaries.recurrent import is_recurrent, recurrent_words
 from archdsl.forms.summaries.rows import Axes, Row, Taken, is_wrapper, places_in, rows_of
 from archdsl.forms.summaries.sizes import channels_first, numbers, size_cell
 from archdsl.lang.classes import CLASSES, FUNCTIONS, KEEPING, MERGES, POOLS, TYPES
@@ -196,7 +197,7 @@ class _Reader:
     def _words(self, row: Row, takes: list[str], before: Axes, after: Axes) -> str:
         """Return the words of a row; none for one that is no layer, or is not known."""
         self._above = self.last
-        if is_wrapper(row):
+        if is_wrapper(row) and not is_recurrent(row):
             if not (row.weightless and _keeps(before, after)):
                 self.unknown.append(row)
             return ""
@@ -217,25 +218,18 @@ class _Reader:
             return self._function(row)
         if row.kind in CLASSES:
             return CLASSES[row.kind] or row.kind
+        if is_recurrent(row):
+            return recurrent_words(row, before, after)
         if row.kind not in TYPES:
             return None
         word = TYPES[row.kind]
         if word is None:
             return ""
-        rank = len(after) - 1
-        match word:
-            case "fc" if rank > 0:  # at each position
-                return "conv"
-            case "fc":
-                units = after[0] if after else _units(row, before)
-                return f"fc, {units}" if units else "fc"
-            case "reshape":
-                return f"reshape {'x'.join(map(str, after))}"
-            case "separable conv":
-                return f"depthwise conv, no bias; {'x'.join('1' * rank)} conv"
+        if word == "embedding":
+            return self._embedding(row, before, after)
         if word in POOLS:
             return self._pool(row, word, before, after)
-        return _convolution(row, word, before, after) if "conv" in word else word
+        return _shaped(row, word, before, after)
 
     def _pool(self, row: Row, word: str, before: Axes, after: Axes) -> str | None:
         found = pool_words(word, row.kind.startswith("adaptive"), row.kernel, before, after)
@@ -244,6 +238,16 @@ class _Reader:
                 problems.unprinted_window(self.source, row.type.cell().span, row.type.chars, found.words)
             )
         return found.words if found else None
+
+    def _embedding(self, row: Row, before: Axes, after: Axes) -> str | None:
+        """Return the words of a table of vectors, as many as its count says; a first one reads as many
+        numbers as it gives vectors."""
+        if len(after) < 2 or not row.counted or row.counted % after[-1]:
+            return None
+        if not before and not any(setting.key.text == "input" for setting in self.settings):
+            ids = row.shape.part(row.places[0][0], row.places[-2][1])
+            self.settings.append(GridSetting(_said("input", ids), ids))
+        return f"embedding {row.counted // after[-1]}x{after[-1]}"
 
     def _function(self, row: Row) -> str:
         function = next((function for function in FUNCTIONS if function in row.called.lower()), None)
@@ -267,6 +271,22 @@ def _ends(rows: list[Row]) -> set[str]:
         for row in open_
         if row.called not in names and not any(row.called[:length] in cut for length in lengths)
     }
+
+
+def _shaped(row: Row, word: str, before: Axes, after: Axes) -> str:
+    """Return the words of a layer of which the row's shape says more."""
+    rank = len(after) - 1
+    match word:
+        case "fc" if rank > 0:  # at each position
+            return "conv"
+        case "fc":
+            units = after[0] if after else _units(row, before)
+            return f"fc, {units}" if units else "fc"
+        case "reshape":
+            return f"reshape {'x'.join(map(str, after))}"
+        case "separable conv":
+            return f"depthwise conv, no bias; {'x'.join('1' * rank)} conv"
+    return _convolution(row, word, before, after) if "conv" in word else word
 
 
 def _units(row: Row, before: Axes) -> int:
@@ -299,6 +319,7 @@ def _keeps(before: Axes, after: Axes) -> bool:
 def _label(row: Row) -> Cell:
     """Return the cell of a row's name: empty where the row has a class alone."""
     alone = row.name.places[0] == row.type.places[0] and row.name.chars == row.type.chars
+    alone = alone and not row.called[-1].isdecimal()  # `max_pooling2d_1`
     return Cell("", row.name.places[0]) if alone else row.name.cell()
 
 

@@ -16,7 +16,9 @@ from archdsl.text.grid import Cell
 Axes = tuple[int, ...]
 # which a reader wrote before a class, as the print does not say it
 _WINDOW = r"(?:(?P<window>\d{1,3}(?:x\d{1,3})*) )?"
-_KERAS = re.compile(rf"(?P<name>[\w./:-]+)[\s;…]*\(\s*{_WINDOW}(?P<type>[\w;\s.…]*)(?P<end>\)?)")
+_KERAS = re.compile(
+    rf"(?P<name>[\w./:-]+)[\s;…]*\(\s*{_WINDOW}(?P<type>[\w;\s.…]*)(?:\([^()]*\))?(?P<end>\)?)"
+)
 _TORCH = re.compile(rf"{_WINDOW}(?P<name>(?P<type>[A-Za-z_]\w*)(?:\s*\([\w.]+\))?\s*(?:[-:]\s*\d[\d-]*)?)")
 _MARKS: Final = " \t|│├└─┃;-"
 _SHAPE = re.compile(r"\W*(?:None|-?\d+|\?)(?P<axes>(?:\s*,\s*(?:None|\d+|\?))*)\s*(?P<end>[\])}]*)")
@@ -94,7 +96,7 @@ def _row(source: Source, dump: Dump, printed: Printed) -> Row | None:
     name = glued.part(start, len(glued.chars))
     keras = None if "(var_name)" in dump.head.text else _KERAS.fullmatch(name.chars)
     match = keras or _TORCH.match(name.chars)
-    if match is None:
+    if match is None or not any(map(str.isalpha, match["name"])):
         return None
     nothing = Cell("", printed.name[0].start)
     shape = printed.values.get("output", nothing)

@@ -1,0 +1,65 @@
+"""What a remark beside a layer says in words -> what the grammar says: `keep_prob: 50%`, `Normalize the
+output`, `Input 400, Output 120.`"""
+
+from archdsl.lang.ordinals import layer_kind
+from archdsl.lang.vocabulary import LONGEST, longest, plain
+from archdsl.patterns import pattern
+from archdsl.text.grid import Cell, joined
+
+_PIECE = pattern(r"(?:[^,;.()]|\.(?=\s*\d)|,(?=\d{3}(?!\d)))+|\([^()]*\)")
+_WORD = pattern(r"[^\W\d_][\w-]*")
+_SHARE = pattern(r"(?<![\w.])(0?\.\d{1,4}|\d{1,2}(?:\.\d{1,2})?\s?%)(?![\w%])")
+_KEPT = pattern(r"\bkeep|\bkept|\bretain", 2)
+_NOT_SAID = ("filler", "unit")  # words that say nothing alone
+_SIZES = ("input", "inputs", "output", "outputs", "out")
+
+
+def said_plainly(word: Cell, said: Cell) -> Cell:
+    """Return a remark on the layer that a word names: the rate of a dropout as one, without the words that
+    say nothing.
+
+    A rate that is kept (`keep_prob: 70%`) is what is left of 1. What is left out is not read, which the
+    ledger tells.
+    """
+    printed = [_trimmed(said.part(*match.span())) for match in _PIECE.finditer(said.text)]
+    pieces = printed
+    if layer_kind(word.text.strip()) == "dropout":
+        pieces = [_rate(piece) for piece in pieces]
+    kept = [piece for piece in pieces if _says(piece.text)]
+    if kept == printed and not any(mark in said.text for mark in ";."):
+        return said
+    return _together(kept) if kept else Cell("", said.span.start)
+
+
+def _trimmed(cell: Cell) -> Cell:
+    """Return a cell without the blanks at its ends."""
+    left = len(cell.text) - len(cell.text.lstrip())
+    return cell.part(left, max(left, len(cell.text.rstrip())))
+
+
+def _rate(piece: Cell) -> Cell:
+    """Return a piece that has a share of values as the rate of those that are dropped."""
+    shares = list(_SHARE.finditer(piece.text))
+    if len(shares) != 1 or any(map(str.isdigit, piece.text.replace(shares[0][1], "", 1))):
+        return piece
+    text, place = shares[0][1].replace(" ", ""), piece.span
+    share = float(text[:-1]) / 100 if text.endswith("%") else float(text)
+    value = f"rate={1 - share if _KEPT.search(piece.text) else share:.4g}"
+    return Cell(value, place.start, (*(place.start,) * (len(value) - 1), place.end - 1, place.end))
+
+
+def _says(text: str) -> bool:
+    """Return whether a piece holds a number, or a word that means something of a layer."""
+    if any(map(str.isdigit, text)):
+        return True
+    words = [plain(word) for word in _WORD.findall(text)]
+    found = (longest(words[at : at + LONGEST]) for at in range(len(words)) if words[at] not in _SIZES)
+    return any(one is not None and one[1][0] not in _NOT_SAID for one in found)
+
+
+def _together(pieces: list[Cell]) -> Cell:
+    whole = pieces[0]
+    for piece in pieces[1:]:
+        at = max(whole.place(0, len(whole.text)).end - 1, 0)
+        whole = joined(joined(whole, Cell(", ", at, (at, at, at + 1))), piece)
+    return whole
