@@ -1,17 +1,15 @@
 """The layers of a sequence while they are being collected: those that are done, and the one in the making."""
 
-import re
-
 from archdsl.diagnostics import Reporter
 from archdsl.lang.ordinals import axes_of
-from archdsl.lang.vocabulary import LAYER_WORDS, NORMS, OPTION_KEYS, plain
+from archdsl.lang.vocabulary import NORMS, OPTION_KEYS, plain
 from archdsl.ops import OPS
-from archdsl.problems import names, uses
+from archdsl.problems import names
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Block, BlockDef, Expr, Item, Layer, Name, Num, Option
 from archdsl.syntax.bag import NORM_OPTIONS, TAKES_NORM, Bag, own_name
 from archdsl.syntax.cells import PER_AXIS, Assign, Axes, factors, is_dims, power_dims, product
-from archdsl.syntax.names import FUNCTIONS, Blocks, compact, parameter_of
+from archdsl.syntax.names import Blocks, parameter_of
 
 _WORDS = ("padding", "bias", "norm", "activation", "shortcut", "brackets", "interpolation")
 # Short for a property before `=` only: elsewhere the letter is a parameter's.
@@ -238,24 +236,11 @@ class Sequence:
         if key is None and self.fault:
             return
         if key is None:
-            owner, own = self._owner()
-            self.reporter.add(
-                names.unknown_option(self.source, item.key_span, item.key, owner, own, OPTION_KEYS)
-            )
+            from archdsl.syntax.unknown import unknown_option
+
+            self.reporter.add(unknown_option(self, item))
             return
         self.option(key, self.value(key, item.value), item.span)
-
-    def _owner(self) -> tuple[str, tuple[str, ...]]:
-        """Name the layer or block in the making, and what it takes."""
-        bag = self.bag
-        if bag is None or bag.block:
-            return "a bracket" if bag else "", ()
-        if bag.use:
-            return bag.use.name, tuple(parameter.name for parameter in bag.use.parameters)
-        op = bag.op or "conv"
-        return op.replace("_", " "), tuple(
-            param.name for param in OPS[op].params if param.name != "initializer"
-        )
 
     def own_key(self, word: str) -> str | None:
         """Return the parameter of the block in use, or of the op, that a word is the name of."""
@@ -303,17 +288,10 @@ class Sequence:
         for a layer."""
         if self.fault:
             return
+        from archdsl.syntax.unknown import unknown_word
+
         self.fault = True
-        key = compact(word)
-        if key and (key in self.blocks.below or key == self.blocks.current):
-            self.reporter.add(uses.used_before(self.source, span, word, key == self.blocks.current))
-            return
-        units = re.fullmatch(r"(fc|dense|linear)_?(\d{2,9})", word, re.IGNORECASE)
-        if units:
-            self.reporter.add(names.name_or_units(self.source, span, word, units[1], units[2]))
-            return
-        named = {name: name for name in (*self.known, *FUNCTIONS, *self.blocks.names())}
-        self.reporter.add(names.unknown_word(self.source, span, word, {**LAYER_WORDS, **named}))
+        self.reporter.add(unknown_word(self, word, span))
 
 
 def _is_counted(block: Block) -> bool:
