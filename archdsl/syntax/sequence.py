@@ -3,7 +3,6 @@
 from archdsl.diagnostics import Reporter
 from archdsl.lang.ordinals import axes_of
 from archdsl.lang.vocabulary import NORMS, OPTION_KEYS, plain
-from archdsl.ops import OPS
 from archdsl.problems import names
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Block, BlockDef, Expr, Item, Layer, Name, Num, Option
@@ -54,39 +53,15 @@ class Sequence:
                 Option(key, "none", bag.span) for key in ("norm", "activation") if not bag.has(key)
             ]
         if bag and bag.times:
-            self._repeat(bag, *bag.times)
-        elif bag and not self._merged(bag):
+            from archdsl.syntax.factors import multiply
+
+            multiply(self, bag, *bag.times)
+        elif bag and not self.merged(bag):
             self.done.append(bag.item())
         self.bag = None
 
-    def _repeat(self, bag: Bag, times: Expr, span: Span) -> None:
-        """A factor behind a norm or an activation is that of the layer which they belong to: `Conv + BN +
-        ReLU × 2`."""
-        if self._merged(bag):
-            self.done[-1] = Block(
-                (self.done[-1],), times, (Option("brackets", "plain", span),), self.done[-1].span
-            )
-        else:
-            self.done.append(self._multiplied(bag, times, span))
-
-    def _multiplied(self, bag: Bag, times: Expr, span: Span) -> Item:
-        """A factor is the repeat of a block or of a layer with weights, and how much larger another one makes
-        a map."""
-        if bag.has("interpolation") and not bag.op:
-            bag.op = "upsample"
-        grows = bool(bag.op) and OPS[bag.op].grows
-        bag.times = None
-        if grows:
-            bag.options.append(Option("stride", times, span))
-        elif bag.block and bag.block.repeat is None:
-            bag.block = bag.block._replace(repeat=times)
-        elif bag.use or bag.is_bare or (bag.op and OPS[bag.op].weighted):
-            return Block((bag.item(),), times, (Option("brackets", "plain", span),), bag.span)
-        else:
-            self.reporter.add(names.belongs_to_nothing(self.source, span, self.text(span)))
-        return bag.item()
-
-    def _merged(self, bag: Bag) -> bool:
+    def merged(self, bag: Bag) -> bool:
+        """Give a norm or an activation to the layer before it; return whether that took it."""
         last = self.done[-1] if self.done else None
         counted = last if isinstance(last, Block) and _is_counted(last) else None
         last = counted.items[0] if counted else last
