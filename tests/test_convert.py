@@ -324,6 +324,11 @@ class TestCommand:
         )
         assert main(["fmt", str(page), "--to", "native"]) == 1
         assert "choose one of `#table-1`, `#table-2`; nothing is written" in capsys.readouterr().err
+        assert main(["fmt", "--to", "native", str(ROOT / "specs/papers/resnet.arch#50-layer")]) == 1
+        assert (
+            "no table `50-layer` in it; a table is written with all of its networks"
+            in capsys.readouterr().err
+        )
         assert main(["fmt", f"{page}#table-2", "--to", "native"]) == 0
         assert main(["fmt", str(page), "--to", "latex", "--standalone"]) == 0
         assert capsys.readouterr().out.count("\\begin{tabular}") == 2

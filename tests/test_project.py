@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +113,28 @@ def test_the_action_runs_a_command_that_parses(tmp_path: Path) -> None:
     assert (args.format, args.strict, args.file) == ("sarif", True, ["specs", "a$(touch", "pwned).md"])
     assert not (tmp_path / "pwned).md").exists()
     assert inputs["files"] == "."
+
+
+def test_the_action_fails_where_a_table_does(tmp_path: Path) -> None:
+    step = read("action.yml")["runs"]["steps"][-1]
+    if shutil.which("bash") is None:
+        pytest.skip("there is no bash")
+    tool = tmp_path / "archdsl"
+    tool.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m archdsl "$@"\n', encoding="utf-8")
+    tool.chmod(0o755)
+    (tmp_path / "net.arch").write_text("input 32x32x3\nconv1 9x9 3x3, 64\n", encoding="utf-8")
+    (tmp_path / "plain.md").write_text("No table here.\n", encoding="utf-8")
+    given = {"FILES": "net.arch plain.md", "FORMAT": "github", "OUTPUT": "", "STRICT": "false"}
+    paths = {"PATH": f"{tmp_path}:/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
+    command = ["bash", "-e", "-c", step["run"]]
+    done = subprocess.run(
+        command, cwd=tmp_path, env=paths | given, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 1, done.stderr
+    assert done.stdout.startswith("::error file=net.arch,line=2,")
+    sound = given | {"FILES": "plain.md", "OUTPUT": "log.xml", "FORMAT": "junit"}
+    subprocess.run(command, cwd=tmp_path, env=paths | sound, check=True, timeout=60)
+    assert (tmp_path / "log.xml").read_text(encoding="utf-8").startswith("<?xml")
 
 
 def test_the_image_copies_what_a_build_reads() -> None:

@@ -73,7 +73,7 @@ def _told(argv: list[str]) -> int | None:
 
 def overview() -> str:
     """Write the list of commands."""
-    lines = [f"  {name:<14} {text}" for name, text in COMMANDS.items()]
+    lines = [f"  {name:<15} {text}" for name, text in COMMANDS.items()]
     return (
         "archdsl: architecture tables as programs\n\nusage: archdsl COMMAND ...\n\n"
         + "\n".join(lines)

@@ -48,7 +48,12 @@ def convert(
     found = read(source, reporter)
     tables = plain_tables(source, _wanted(source, found.grids, wanted, reporter), found.seen > 0)
     if not tables or not any(table.rows for table in tables):
-        return Converted(None, before.diagnostics, "" if before.failed else "there is no table in it")
+        what = (
+            f"table `{wanted}` in it; a table is written with all of its networks"
+            if wanted
+            else "table in it"
+        )
+        return Converted(None, before.diagnostics, "" if before.failed else f"there is no {what}")
     if form == "native" and len(tables) > 1:
         names = ", ".join(f"`#{table.name}`" for table in tables)
         return Converted(

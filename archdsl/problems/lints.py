@@ -111,7 +111,7 @@ def unused_parameter(source: Source, span: Span, name: str, block: str) -> Diagn
         source,
         span,
         "no line of the block mentions it",
-        help=f"use `{short(name)}` in a line, or remove it",
+        help=f"use `{short(name)}` in a line (a stride like `/{short(name)}`), or remove it",
     )
     return found._replace(severity="warning")
 

@@ -82,9 +82,19 @@ def no_input(source: Source, span: Span, fitting: Sequence[tuple[int, ...]] = ()
     )
 
 
-def unknown_parameter_given(source: Source, name: str, known: Iterable[str]) -> Diagnostic:
-    """E0217: `-D name=value` for a parameter that the spec does not have."""
+def unknown_parameter_given(
+    source: Source, name: str, known: Iterable[str], settings: Iterable[str]
+) -> Diagnostic:
+    """E0217: `-D name=value` for a parameter that the spec does not have; `settings` are names of other lines."""
     close = nearest(name, known)
+    if name in settings:
+        return about_file(
+            "E0217",
+            f"`-D {short(name)}`: `{short(name)}` is a setting, not a parameter",
+            source,
+            "`-D` only sets parameters, which `param` lines define",
+            f"change the line `{short(name)} …` in the spec, or add `param n = …` and `{short(name)} n`",
+        )
     return about_file(
         "E0217",
         f"`-D {short(name)}`: the spec has no parameter `{short(name)}`",
