@@ -5,7 +5,7 @@ import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
 
 const PAGE = "../archdsl/browser/page";
-const PYODIDE = ["pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"];
+const PYODIDE = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"];
 const EXAMPLES = [
   ["table2.arch", "../specs/table2.arch", "A course's ResNet (Table 2)"],
   ["misprint.arch", "../examples/misprint.arch", "A table with a misprint"],

@@ -336,7 +336,7 @@ def test_debug_shows_the_traceback_of_our_own_mistakes(
 
     monkeypatch.setattr(module, "run", fail)
     assert main(["check", TABLE2]) == 70
-    assert "mistake of archdsl" in capsys.readouterr().err
+    assert "a bug in archdsl" in capsys.readouterr().err
     with pytest.raises(KeyError):
         main(["check", TABLE2, "--debug"])
 

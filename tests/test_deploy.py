@@ -227,8 +227,8 @@ def test_what_was_there_stays_where_compiling_fails(tmp_path: Path) -> None:
     assert archdsl("compile", "net.arch", "-o", "m.keras", cwd=tmp_path).returncode == 1
     (tmp_path / "net.arch").write_text(SPEC, encoding="utf-8")
     for target, words in (
-        ("mine", "no folder that archdsl wrote"),
-        ("mine/", "no folder that archdsl wrote"),
+        ("mine", "was not written by archdsl"),
+        ("mine/", "was not written by archdsl"),
     ):
         done = archdsl("compile", "net.arch", "-o", target, cwd=tmp_path)
         assert (done.returncode, words in done.stderr) == (2, True), done.stderr
@@ -241,7 +241,7 @@ def test_what_was_there_stays_where_compiling_fails(tmp_path: Path) -> None:
     [
         (("-o", "m.onnx", "--int8"), "pass --data"),
         (("-o", "m.keras", "--with-scaling"), "pass --data"),
-        (("-o", "m.py", "--int8", "--data", "digits"), "of a spec alone"),
+        (("-o", "m.py", "--int8", "--data", "digits"), "only be written for a spec"),
         (("-o", "m.keras", "--int8", "--data", "digits"), "--int8 writes .onnx and .tflite"),
         (("-o", "m.v2"), "SavedModel"),
         (("-o", "m.onnx", "--calibrate", "0"), "whole number"),

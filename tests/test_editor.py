@@ -116,7 +116,7 @@ def test_diagnostics_have_their_evidence_and_their_places() -> None:
     assert (one.code, one.severity) == ("E0302", "error")
     assert BROKEN[one.span.start : one.span.end] == "9x9"
     assert "no stride gives that" in one.text
-    assert "nearest sizes" in one.text
+    assert "nearest reachable sizes" in one.text
     assert one.related
 
 

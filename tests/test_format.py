@@ -145,7 +145,7 @@ def test_a_change_of_the_network_is_an_internal_error(
     with pytest.raises(InternalError, match="would change its network"):
         format_source(Source("net.arch", path.read_text(encoding="utf-8")))
     assert main(["fmt", str(path)]) == 70
-    assert "mistake of archdsl" in capsys.readouterr().err
+    assert "a bug in archdsl" in capsys.readouterr().err
     assert path.read_text(encoding="utf-8") == "input 8x8x3\na 8x8 3x3,4\n"
 
 

@@ -405,7 +405,7 @@ def test_a_mismatch_has_what_is_wrong(tmp_path: Path) -> None:
     [
         (["data"], "SOURCE"),
         (["data", "verify"], "one source"),
-        (["data", "verify", "nowhere"], "no folder of records"),
+        (["data", "verify", "nowhere"], "is not a folder of records"),
         (["data", "nowhere", "--out", "x"], "no data set and no folder"),
         (["data", "digits"], "--out"),
         (["data", "digits", "--out", "x", "--size", "0x4"], "64x64"),

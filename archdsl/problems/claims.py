@@ -39,7 +39,7 @@ class Mend(NamedTuple):
             Edit(place, value) if place else Edit(Span(0, 0), f"{line}\n")
             for line, place, value in self.settings
         )
-        return Fix(f"set {self.lines}, if that is what the table means", tuple(edits))
+        return Fix(f"set {self.lines} if that is what the table means", tuple(edits))
 
 
 def count_differs(

@@ -8,7 +8,7 @@ export function takesFiles(body, chooser, opened, refused) {
     if (!file) return;
     if (file.size > LARGEST) return refused(`${file.name} has more than ${LARGEST / 1e6} million bytes`);
     const text = await file.text();
-    if (text.includes("\0")) return refused(`${file.name} is no text`);
+    if (text.includes("\0")) return refused(`${file.name} is not a text file`);
     opened({ name: file.name, text });
   };
   for (const kind of ["dragenter", "dragover"])

@@ -34,7 +34,7 @@ function openDocument(found) {
 async function openLink() {
   const found = await documentIn(location.hash);
   if (found) openDocument(found);
-  else if (location.hash.length > 1) say("This link carries no table that can be read.");
+  else if (location.hash.length > 1) say("This link has no readable table.");
   return found !== null;
 }
 
@@ -45,7 +45,7 @@ share.addEventListener("click", async () => {
   const link = await linkTo(editor.document());
   history.replaceState(null, "", link);
   const copied = await navigator.clipboard?.writeText(link).then(() => true, () => false);
-  say(copied ? "The link is copied; it carries the whole table." : "The address of this page carries the whole table now.");
+  say(copied ? "Link copied; it contains the whole table." : "The address of this page now contains the whole table.");
 });
 addEventListener("hashchange", openLink);
 takesFiles(document.body, file, openDocument, say);

@@ -20,7 +20,7 @@ export async function start(backend, editor) {
   const message = (what) => ({ ...what, document: editor.document(), network });
   const ask = async (what) => {
     const answer = await backend.ask(message(what));
-    if (answer.fault) say(`A mistake of archdsl, please report it: ${answer.fault}`, true);
+    if (answer.fault) say(`A bug in archdsl, please report it: ${answer.fault}`, true);
     return answer;
   };
   const say = (text, wrong = false) => {

@@ -6,7 +6,7 @@ const HEAD = ["Row", "Declared", "Computed", "Blocks", "Parameters", "Multiply-a
 
 /** Gives the table; `reveal(line)` shows a row's line in the editor. */
 export function countsTable(network, totals, reveal) {
-  if (!network) return make("p", { class: "hint" }, "The counts stand here as soon as the table has no errors.");
+  if (!network) return make("p", { class: "hint" }, "The counts appear here when the table has no errors.");
   const head = make("tr", {}, ...HEAD.map((text) => make("th", { scope: "col" }, text)));
   const rows = network.stages.map((stage) => row(stage, reveal));
   const caption = make("caption", {}, `${network.name}: input ${size(network.input)}, style ${network.style}`);
