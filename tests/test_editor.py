@@ -181,7 +181,7 @@ def test_hints_of_several_networks_in_a_row() -> None:
         ("style", "a bundle of the conventions"),
         ("unit(c=64)", "block unit(c, s=1)"),
         ("average pool", "Mean over a window"),
-        ("x n", "how often"),
+        ("x n", "the repeat"),
         ("/s", "stride"),
     ],
 )
