@@ -179,4 +179,4 @@ class UserError(ValueError):
 
 
 class InternalError(Exception):
-    """A mistake of archdsl, not of its user."""
+    """A bug in archdsl, not a mistake of its user."""

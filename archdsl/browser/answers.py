@@ -29,7 +29,7 @@ Answer = dict[str, Any]
 
 
 def answer_json(message: str) -> str:
-    """Answer a message that is JSON text with JSON text; a mistake of archdsl is the answer's `fault`."""
+    """Answer a message that is JSON text with JSON text; a bug in archdsl is the answer's `fault`."""
     try:
         said = answer(json.loads(message))
     except Exception as error:  # the page goes on, and tells it

@@ -36,7 +36,9 @@ def arguments(parser: "ArgumentParser") -> None:
         action="store_true",
         help="list what was inferred and why, and where each value was read",
     )
-    parser.add_argument("--fix", action="store_true", help="apply the fixes that are sure, then check")
+    parser.add_argument(
+        "--fix", action="store_true", help="apply the fixes that need no judgement, then check"
+    )
     parser.add_argument("--diff", action="store_true", help="change nothing; show what --fix would change")
     parser.add_argument("--tables-only", action="store_true", help="skip documents without a network table")
     parser.add_argument("--one", action="store_true", help="fail if a file holds several tables")

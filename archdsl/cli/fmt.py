@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _guarded(args: argparse.Namespace, path: str) -> int:
-    """Format a file; a mistake of archdsl in it is told, and does not keep the further files from being
+    """Format a file; a bug in archdsl is reported, and does not keep the other files from being
     formatted."""
     if len(args.file) == 1 or args.debug:
         return _one(args, path)

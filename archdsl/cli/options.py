@@ -40,7 +40,7 @@ def parser(command: Any, name: str, description: str) -> argparse.ArgumentParser
         "--color",
         choices=("auto", "always", "never"),
         default="auto",
-        help="colours of messages (default: auto, those of NO_COLOR, FORCE_COLOR and the terminal)",
+        help="colours in messages; auto follows NO_COLOR, FORCE_COLOR and the terminal (default: auto)",
     )
     made.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
     return made

@@ -41,16 +41,14 @@ class Recipe:
     accumulation: int = key(
         1, "training", "steps whose gradients are averaged into one change of weights", least=1
     )
-    seed: int = key(1, "training", "what weights, order and augmentation are drawn from", least=0)
+    seed: int = key(1, "training", "seed of weights, order and augmentation", least=0)
     precision: Literal["auto", "float32", "bfloat16"] = key(
         "auto", "training", "arithmetic of the layers; auto: bfloat16 where the hardware has it"
     )
-    deterministic: bool = key(
-        False, "training", "the same weights to the last bit in each run; slower on a GPU"
-    )
+    deterministic: bool = key(False, "training", "bit-identical weights in each run; slower on a GPU")
     patience: int = key(
-        0, "training", ("epochs without a better validation accuracy after which training ends; 0: all "
-                       "epochs"), least=0
+        0, "training", ("stop after this many epochs without a better validation accuracy; 0: "
+                       "never"), least=0
     )  # fmt: skip
 
     optimizer: Literal["sgd", "adamw", "lamb", "lion", "muon"] = key(
@@ -58,10 +56,10 @@ class Recipe:
     )  # fmt: skip
     rate: float = key(0.1, "optimiser", "learning rate, the highest of its schedule", required=True, above=0)
     momentum: float = key(
-        0.9, "optimiser", "part of the last change that the next one keeps",
+        0.9, "optimiser", "share of the previous update that the next one keeps",
         when=_BY_MOMENTUM, least=0, below=1
     )  # fmt: skip
-    nesterov: bool = key(False, "optimiser", "take the gradient ahead of the momentum", when=_BY_MOMENTUM)
+    nesterov: bool = key(False, "optimiser", "Nesterov momentum", when=_BY_MOMENTUM)
     beta_1: float = key(0.9, "optimiser", "decay of the mean of gradients", when=_BY_MEANS, least=0, below=1)
     beta_2: float = key(
         0.999, "optimiser", "decay of the mean of squares; lion: of its momentum",
@@ -86,14 +84,14 @@ class Recipe:
     clip_by: Literal["none", "global-norm", "norm", "value"] = key(
         "none",
         "optimiser",
-        "bound of the gradients: norm of all together, norm of each weight's, each number",
+        "how gradients are clipped: by the norm of all, by the norm of each weight's, or by value",
     )
     clip: float = key(1.0, "optimiser", "largest norm or number", required=True, when=_CLIPPED, above=0)
 
     ema: float = key(
         0.0,
         "optimiser",
-        "decay of the mean of weights that is evaluated and saved; 0: the weights themselves",
+        "decay of the averaged weights, which are evaluated and saved; 0: no averaging",
         least=0,
         below=1,
     )
@@ -106,12 +104,17 @@ class Recipe:
         when=_WARMED, least=0
     )  # fmt: skip
     every: int = key(
-        2, "schedule", "epochs of a stair", required=True, when=("schedule", ("staircase",)), least=1
+        2,
+        "schedule",
+        "epochs between the steps of the staircase",
+        required=True,
+        when=("schedule", ("staircase",)),
+        least=1,
     )
     factor: float = key(
         0.1,
         "schedule",
-        "what multiplies the rate at each stair or milestone",
+        "factor of the rate at each step or milestone",
         required=True,
         when=("schedule", ("staircase", "steps")),
         above=0,
@@ -142,7 +145,10 @@ class Recipe:
         0.0, "loss", "part of each target that is spread over all classes", least=0, below=1
     )
     class_weights: Literal["none", "balanced"] | tuple[float, ...] = key(
-        "none", "loss", "what errors count by class; balanced: less the more images a class has", above=0
+        "none",
+        "loss",
+        "weight of each class in the loss; balanced: smaller for classes with more images",
+        above=0,
     )
 
     scaling: Literal["standard", "course"] = key(
@@ -155,7 +161,7 @@ class Recipe:
         least=0,
         most=16,
     )
-    flip: bool = key(False, "images", "mirror half of the images, where a mirrored image keeps its class")
+    flip: bool = key(False, "images", "mirror half of the images, if mirrored images keep their class")
     randaugment: int = key(0, "images", "random operations for each image (RandAugment)", least=0, most=8)
     magnitude: float = key(
         0.3, "images", "strength of each operation", when=("randaugment", ()), least=0, most=1
@@ -169,17 +175,16 @@ class Recipe:
                        "none"), least=0
     )  # fmt: skip
     cutmix: float = key(
-        0.0, "images", ("alpha by which a box of another image is laid over each; with mixup: one of "
-                       "both"), least=0
+        0.0, "images", ("alpha of CutMix, a box from another image; with mixup: one of the two"), least=0
     )  # fmt: skip
     test_flips: bool = key(
-        False, "images", "evaluate the mean over an image and its mirror image, where that keeps its class"
+        False, "images", "evaluate the mean over an image and its mirror image, if that keeps its class"
     )  # fmt: skip
 
     initial: str = key(
-        "", "weights", "weights to begin with: a run, a .keras or a .weights.h5 file; empty: new ones"
+        "", "weights", "initial weights: a run, a .keras or a .weights.h5 file; empty: new weights"
     )
-    frozen: tuple[str, ...] = key((), "weights", "rows of the table whose weights stay as they are")
+    frozen: tuple[str, ...] = key((), "weights", "rows of the table whose weights do not change")
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data for a JSON file; `from_dict` reads it."""
