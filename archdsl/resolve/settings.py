@@ -265,7 +265,9 @@ class Resolver:
         if broken or name in names_in((table.rows, table.parameters, self.blocks.own)):
             values[name] = self.overrides.define[name]
         else:
-            self.reporter.add(preamble.unknown_parameter_given(self.source, name, values, (*CONVENTIONS, *FACTS)))
+            self.reporter.add(
+                preamble.unknown_parameter_given(self.source, name, values, (*CONVENTIONS, *FACTS))
+            )
 
     def _classes(self, given: dict[str, Setting], values: dict[str, int | float]) -> tuple[int | None, Span]:
         setting = given.get("classes")
