@@ -87,6 +87,9 @@ def main() -> int:
     wide, _, high = args.tile.partition("x")
     size = int(wide), int(high)
     drawn = list(networks(args.match, everything=args.all))
+    if not drawn:
+        print(f"no spec has `{args.match}` in its name", file=sys.stderr)
+        return 2
     args.out.mkdir(parents=True, exist_ok=True)
     for level in args.level or LEVELS:
         for theme in args.theme or THEMES:

@@ -354,10 +354,8 @@ def test_paper_strip_and_insets() -> None:
     widths = [glyph.width for glyph in model.glyphs][1:6]
     assert heights == sorted(heights, reverse=True)
     assert widths == sorted(widths)
-    assert [inset.lines for inset in model.insets] == [
-        ("Conv2-x, Conv3-x block 2,", "Conv4-x block 2, Conv5-x block 2"),
-        ("Conv3-x block 1, Conv4-x block 1,", "Conv5-x block 1"),
-    ]
+    assert [inset.title for inset in model.insets] == ["A", "B"]
+    assert [glyph.told for glyph in model.glyphs][2:6] == ["A×2", "B, A", "B, A", "B, A"]
     assert "[3×3 conv, C /2 | BN | ReLU]" in [sketch(step) for step in model.insets[1].steps]
     assert model.far == ()
     assert sorted(paper(unet(2)).far) == [(1, 7), (3, 6)]
@@ -375,6 +373,24 @@ def test_many_distinct_blocks_leave_channels_out() -> None:
         "[3×3 conv | BN | ReLU]",
     ]
     assert len(model.insets) == 1
+
+
+def test_blocks_that_differ_in_a_rate_are_one_inset_that_says_from_what_to_what() -> None:
+    net = Net("rates", (8, 8, 8))
+    x = net.input
+    for number in range(3):
+        with net.row(f"m{number}"), net.frame("block"):
+            x = net.op("add", net.op("dropout", net.conv(x, 8), rate=0.1 * (number + 1)), x)
+    model = paper(net.graph(x))
+    assert [inset.title for inset in model.insets] == ["A"]
+    assert any("dropout 0.1…0.3" in str(sketch(step)) for step in model.insets[0].steps)
+
+
+def test_heads_beside_the_trunk_are_strips_of_their_own() -> None:
+    model = paper(NETS["auxiliary"]())
+    assert len(model.sides) == 2 and all(side.glyphs for side in model.sides)
+    dot = write_paper(model)
+    assert all(f">from {side.start}<" in dot for side in model.sides)
 
 
 def test_a_broken_table_is_drawn() -> None:

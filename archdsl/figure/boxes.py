@@ -54,7 +54,7 @@ def step_box(step: Pill | Capsule | Split | Join, c: Palette, column: float, *, 
 def turn_box(number: str, c: Palette) -> Box:
     """Return width, height and attributes of the circle that ends a column or a band, or begins the next
     one."""
-    text = f'<<font point-size="11" color="{c.muted}"><b>{number}</b></font>>'
+    text = f"<{labels.port(number, JOIN, c)}>"
     box = {
         "label": text,
         "shape": "circle",

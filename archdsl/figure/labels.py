@@ -256,10 +256,10 @@ def glyph(glyph: Glyph, colours: Palette) -> str:
     badge = _font(glyph.badge, _SIZE if glyph.repeats > 1 else SMALL, bold=True) if glyph.badge else ""
     fill = colours.fill(glyph.family) if glyph.family else colours.track
     side = f'<td width="{(width - glyph.width) // 2}"></td>'
-    box = _cell(badge, glyph.width, glyph.height, f' bgcolor="{fill}" style="rounded"')
+    box = _cell(badge, glyph.width, glyph.height, f' bgcolor="{fill}" style="rounded" port="box"')
     name = _cell(_font(glyph.name, SMALL, bold=True), width, GLYPH_TEXT)
     blank = _cell("", width, GLYPH_TEXT)
-    layers = _cell(_font(glyph.layers, _NOTE, colours.ink), width, GLYPH_TEXT) if glyph.layers else blank
+    layers = _cell(_font(glyph.told, SMALL, colours.ink), width, GLYPH_TEXT) if glyph.told else blank
     shape = _cell(_font(glyph.shape, SMALL, colours.muted), width, GLYPH_TEXT)
     # The box stands in the middle of the node, where the line reaches it: as much above it as below.
     return _table(blank, name, f"<td>{_table(side + box + side)}</td>", shape, layers)
@@ -268,10 +268,21 @@ def glyph(glyph: Glyph, colours: Palette) -> str:
 def over(text: str, colours: Palette) -> str:
     """Write a text above a piece of a line, with as much room below it."""
     width = over_width(text)
-    line = _cell("", width, 1, f' bgcolor="{colours.muted}"')
+    line = _cell("", width, 1, f' bgcolor="{colours.muted}" port="box"')
     return _table(
         _cell(_font(text, SMALL, colours.note, bold=True), width, _LINE), line, _cell("", width, _LINE)
     )
+
+
+def port(text: str, size: float, colours: Palette) -> str:
+    """Write the number of a circle in a cell that lines of a strip lead to."""
+    return _table(_cell(_font(text, SMALL, colours.muted, bold=True), size, size, ' port="box"'))
+
+
+def start(text: str, colours: Palette) -> str:
+    """Write a small text from which the line of a strip begins."""
+    width = text_width(text, SMALL) + 6
+    return _table(_cell(_font(text, SMALL, colours.muted), width, _LINE, ' port="box"'))
 
 
 def over_width(text: str) -> int:
@@ -286,7 +297,7 @@ def glyph_width(glyph: Glyph) -> int:
             glyph.width,
             text_width(glyph.name, SMALL, bold=True) + 6,
             text_width(glyph.shape, SMALL) + 6,
-            text_width(glyph.layers, _NOTE) + 6,
+            text_width(glyph.told, SMALL) + 6,
         )
     )
 

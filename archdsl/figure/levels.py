@@ -3,7 +3,7 @@
 from archdsl.figure.collapse import shown
 from archdsl.figure.extent import Size
 from archdsl.figure.model import figure
-from archdsl.figure.paper import paper
+from archdsl.figure.paper import ROOM, paper
 from archdsl.figure.parts import Figure, Fork, Group, Paper, Step, Web
 from archdsl.figure.wrap import PAGE, scale, wrapped
 from archdsl.graph.graph import Graph
@@ -12,6 +12,7 @@ from archdsl.ops import OPS
 LEVELS = ("auto", "stage", "block", "layer", "paper")
 MAX_LAYERS = 400
 _SHRUNK = 0.43  # how far a figure may be shrunk to fit a page: the smallest text is 5 points then
+_PAPER = 11 / 7  # how much wider a paper's figure may be than its place: its smallest type is 7 points then
 _RIDERS = ("norm", "activation", "regularisation", "input")
 
 
@@ -31,7 +32,7 @@ def leveled(graph: Graph, file: str, level: str) -> Figure:
 def modelled(graph: Graph, file: str, level: str, page: Size | None = None) -> Figure | Paper:
     """Model a figure at any level, for a page of some width and height in points (None: A4)."""
     if level == "paper":
-        return paper(graph, file)
+        return paper(graph, file, page[0] * _PAPER if page else ROOM)
     return leveled(graph, file, level) if page is None else _figure(graph, file, level, page)
 
 

@@ -61,6 +61,10 @@ class _Writer:
                 self._link([tail], [head], model.strides[at])
         for low, high in model.far:
             self._link([names[low]], [names[high]], model.glyphs[low].shape)
+        for side in model.sides:
+            beside = [self._node(f"[{text(f'{glyph.name} {glyph.shape}')}]", "  ") for glyph in side.glyphs]
+            start = next((names[at] for at, one in enumerate(model.glyphs) if one.name == side.start), "")
+            self._chain([([name], [name]) for name in ([start] if start else []) + beside])
         for group in model.insets:
             self._step(group, "  ")
 

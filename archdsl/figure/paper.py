@@ -1,6 +1,7 @@
 """Graph -> the figure of a paper: a strip of glyphs for the rows, and one inset for each distinct block."""
 
 from collections.abc import Iterable, Sequence
+from math import sqrt
 from typing import NamedTuple
 
 from archdsl.figure.collapse import Body, Bracket, Wiring
@@ -9,47 +10,54 @@ from archdsl.figure.inside import contents
 from archdsl.figure.merge import body_key, merge_group
 from archdsl.figure.metrics import shorten
 from archdsl.figure.model import subtitle, title
-from archdsl.figure.parts import Arc, Column, Fork, Group, Paper, Step, Web
-from archdsl.figure.pills import Pill, blocks_label
-from archdsl.figure.strip import NAME_LIMIT, strip
+from archdsl.figure.parts import Arc, Column, Fork, Glyph, Group, Paper, Step, Web
+from archdsl.figure.pills import Pill
+from archdsl.figure.strip import NAME_LIMIT, Marks, side_strips, strip
 from archdsl.figure.trunk import Row, Trunk, trunk
 from archdsl.graph.graph import Graph
 from archdsl.graph.measure import network_counts, node_counts
 
 __all__ = ["Paper", "paper"]
 
-_LINE_LIMIT = 40
+ROOM = 780.0  # points: at 7 inches the smallest type is then 7 points
+
 _DISTINCT = 4  # the most insets that differ in nothing but channels
-_INSETS = 12
+_BAND, _PAGE_FORM = 200, 1.2  # the height of a band of a strip in points; height by width
 _WIDEST = 1100  # points; level `block` draws wider ones
 
 
 class _Use(NamedTuple):
-    """One repeat of a block: its row, its number there and of how many."""
+    """One repeat of a block, and the first node of its row."""
 
-    row: str
-    number: int
-    of: int
+    row: int
     name: str
     body: Body
 
 
-def paper(graph: Graph, file: str = "") -> Paper:
-    """Model the figure of a paper."""
+def paper(graph: Graph, file: str = "", room: float = ROOM) -> Paper:
+    """Model the figure of a paper, for a width in points."""
     placed = trunk(graph)
-    lined = strip(placed)
+    insets, marks = _insets(placed)
+    lined = strip(placed, marks)
     counts = network_counts(graph, [node_counts(graph, node) for node in graph.nodes])
-    heads = len(placed.sides)
-    beside = f" · {heads} auxiliary head{'s' * (heads != 1)} not drawn" if heads else ""
-    said = subtitle(counts, file) + beside
-    return Paper(
-        title(graph), said, lined.glyphs, lined.strides, tuple(_insets(placed)), lined.loose, lined.far
-    )
+    sides = side_strips(placed, lined.glyphs, marks)
+    head = title(graph), subtitle(counts, file)
+    room = max(room, _room(lined.glyphs, insets))
+    return Paper(*head, lined.glyphs, lined.strides, insets, lined.loose, lined.far, room, sides)
 
 
-def _insets(placed: Trunk) -> list[Group]:
-    """Draw each block once that differs from the others in more than its size."""
-    uses = [use for row in placed.rows for use in _uses(row)]
+def _room(glyphs: Sequence[Glyph], insets: Sequence[Group]) -> float:
+    """Return the width at which a figure with much in it has the form of a page, in points."""
+    sizes = [step_size(group) for group in insets]
+    area = sum(width * height for width, height in sizes) + sum(_BAND * 2 * glyph.width for glyph in glyphs)
+    return sqrt(area / _PAGE_FORM)
+
+
+def _insets(placed: Trunk) -> tuple[tuple[Group, ...], Marks]:
+    """Draw each block once that differs from the others in more than its size; give each a mark, and the
+    marks of every row."""
+    rows = [*placed.rows, *(row for chain in placed.sides for row in chain)]
+    uses = [use for row in rows for use in _uses(row)]
     bare = placed.wiring._replace(graph=_bare(placed.wiring.graph), sources={}, users={}, taps=set())
     plain = placed.wiring._replace(sources={}, users={}, taps=set())
     keys = [body_key(bare, use.body, strict=True) for use in uses]
@@ -61,22 +69,30 @@ def _insets(placed: Trunk) -> list[Group]:
         groups = {}
         for use, key in zip(uses, keys, strict=True):
             groups.setdefault(key, []).append(use)
-    drawn = [_inset(plain, members) for members in groups.values()]
-    more = len(drawn) - _INSETS
-    return drawn[:_INSETS] + ([Group(f"and {more} more", 1, "", (), (), (), "not drawn")] if more > 0 else [])
+    marks: dict[int, tuple[str, ...]] = {}
+    letters = {id(use): _letter(at) for at, members in enumerate(groups.values()) for use in members}
+    for use in uses:
+        marks[use.row] = (*marks.get(use.row, ()), letters[id(use)])
+    insets = (_inset(plain, bare, members, _letter(at)) for at, members in enumerate(groups.values()))
+    return tuple(insets), marks
+
+
+def _letter(number: int) -> str:
+    """Return the mark of an inset: A to Z, then A1 to Z1 and so on."""
+    return chr(ord("A") + number % 26) + str(number // 26 or "")
 
 
 def _uses(row: Row) -> Iterable[_Use]:
     brackets = [part for part in row.body.parts if isinstance(part, Bracket)]
     for bracket in brackets:
-        for number, body in enumerate(bracket.bodies, 1):
-            yield _Use(row.stage.label or row.stage.name, number, len(bracket.bodies), bracket.name, body)
+        for body in bracket.bodies:
+            yield _Use(row.ids[0], bracket.name, body)
 
 
 def _bare(graph: Graph) -> Graph:
-    """Leave out the channels of every layer."""
+    """Leave out the channels of every layer, and rates: a layer says from what to what they rise."""
     nodes = (
-        node._replace(params={k: v for k, v in node.params.items() if k != "channels"})
+        node._replace(params={k: v for k, v in node.params.items() if k not in ("channels", "rate")})
         for node in graph.nodes
     )
     return graph._replace(nodes=tuple(nodes))
@@ -112,8 +128,8 @@ def _multiple(count: int, base: int) -> str:
     return "C" if count == base else f"{count // base}C"
 
 
-def _inset(wiring: Wiring, members: Sequence[_Use]) -> Group:
-    merged = merge_group(wiring, [members[0].body])
+def _inset(wiring: Wiring, bare: Wiring, members: Sequence[_Use], mark: str) -> Group:
+    merged = merge_group(bare, [use.body for use in members])
     inside = contents(wiring, merged)
     sizes = {tuple(_channels(wiring.graph, use.body)) for use in members}
     ratios = {_ratios(wiring.graph, use.body) for use in members}
@@ -127,20 +143,12 @@ def _inset(wiring: Wiring, members: Sequence[_Use]) -> Group:
         steps, arcs = _renamed(Column(steps, arcs), 0 if len(ratios) > 1 else base)
     name = members[0].name or "block"
     heading = f"{name} (C)" if len(sizes) > 1 and len(ratios) == 1 else name
-    drawn = Group(
-        shorten(heading, 2 * NAME_LIMIT),
-        1,
-        "",
-        (),
-        steps,
-        arcs,
-        shorten(name, 80),
-        lines=tuple(_where(members)),
-    )
+    said = shorten(heading, 2 * NAME_LIMIT)
+    drawn = Group(mark, 1, "", (), steps, arcs, f"{mark}: {shorten(name, 80)}", said)
     return (
         drawn
         if step_size(drawn)[0] <= _WIDEST
-        else drawn._replace(steps=(), arcs=(), lines=(*drawn.lines, "too wide for an inset"))
+        else drawn._replace(steps=(), arcs=(), lines=(*drawn.lines, "too wide to be drawn here"))
     )
 
 
@@ -176,24 +184,3 @@ def _pill(pill: Pill, base: int) -> Pill:
         said = f", {_multiple(int(count), base)}" if base and count.isdigit() else ""
         cells.append(cell._replace(detail=said if count.isdigit() else cell.detail))
     return pill._replace(cells=tuple(cells))
-
-
-def _where(members: Sequence[_Use]) -> list[str]:
-    """Say which blocks of which rows look like this, a few rows to a line."""
-    rows: dict[str, list[_Use]] = {}
-    for use in members:
-        rows.setdefault(use.row, []).append(use)
-    facts = []
-    for row, uses in rows.items():
-        every = len(uses) == uses[0].of
-        facts.append(
-            shorten(row, NAME_LIMIT) + ("" if every else " " + blocks_label([use.number for use in uses]))
-        )
-    lines = [""]
-    for number, fact in enumerate(facts):
-        piece = fact + ("," if number + 1 < len(facts) else "")
-        if lines[-1] and len(lines[-1]) + len(piece) >= _LINE_LIMIT:
-            lines.append(piece)
-        else:
-            lines[-1] = f"{lines[-1]} {piece}".strip()
-    return lines[:4] if len(lines) <= 4 else [*lines[:3], "…"]

@@ -7,20 +7,17 @@ from math import ceil
 
 from archdsl.figure import labels
 from archdsl.figure.dot import Writer
+from archdsl.figure.extent import GAP, step_size
 from archdsl.figure.labels import POINTS, quoted
-from archdsl.figure.parts import Paper
+from archdsl.figure.parts import Glyph, Group, Paper, SideStrip
 
 _GAP = 30  # what stands around the highest glyph
-_IN_A_ROW = 3
-_PAD = 0.3  # inches around a figure
-_PAGE = 1100.0  # the width at which a strip goes on below
 
 
 def write_paper(model: Paper, theme: str = "light", *, headed: bool = True, tagged: bool = False) -> str:
     """Write the figure of a paper as DOT; `headed` and `tagged` are as of `dot.write`."""
     writer = Writer(theme, headed=headed, tagged=tagged)
     writer.begin(model)
-    writer.lines.append(f'  graph [nodesep={_spread(model):.2f} pad="{_margin(model):.2f},0.3"]')
     above = ""
     names: list[str] = []
     for low, high in pairwise([0, *_breaks(model), len(model.glyphs)]):
@@ -31,35 +28,82 @@ def write_paper(model: Paper, theme: str = "light", *, headed: bool = True, tagg
         above = middle
         names += band
     _over(writer, model, names)
-    rows = [model.insets[at : at + _IN_A_ROW] for at in range(0, len(model.insets), _IN_A_ROW)]
-    for row in rows:
-        ends = [writer.inset(group) for group in row]
-        for entry, _ in ends:
-            writer.link("  ", above, entry, ["style=invis weight=1"])
-        above = ends[len(ends) // 2][1]
+    for side in model.sides:
+        above = _beside(writer, side, above)
+    for row in _inset_rows(model):
+        above = _row(writer, row, above)
     writer.lines.append("}")
     return writer.text()
+
+
+def _inset_rows(model: Paper) -> list[list[Group]]:
+    """Fill rows with insets up to the width that is to be kept to."""
+    rows: list[list[Group]] = []
+    taken = 0.0
+    for group in model.insets:
+        width = step_size(group)[0] + 2 * GAP
+        if not rows or taken + width > model.room:
+            rows.append([])
+            taken = 0.0
+        rows[-1].append(group)
+        taken += width
+    return rows
+
+
+def _row(writer: Writer, row: Sequence[Group], above: str) -> str:
+    """Write insets side by side below a node; give one that is below all of them."""
+    ends = [writer.inset(group) for group in row]
+    below = writer.node("  ", width=0.01, height=0.01, style="invis")
+    for entry, last in ends:
+        writer.link("  ", above, entry, ["style=invis weight=1"])
+        writer.link("  ", last, below, ["style=invis weight=1"])
+    return below
+
+
+def _beside(writer: Writer, side: SideStrip, above: str) -> str:
+    """Write the glyphs of a side strip on a rank of their own, behind the name of the glyph they leave."""
+    c = writer.colours
+    text = f"from {side.start}"
+    width = labels.beside_width(text) / 2
+    said = {"label": f"<{labels.start(text, c)}>", "tooltip": quoted(text)}
+    names = [writer.node("  ", width=f"{width / POINTS:.3f}", height=0.3, **said)]
+    names += [_glyph(writer, glyph) for glyph in side.glyphs]
+    writer.lines.append(f"  {{ rank=same; {'; '.join(names)} }}")
+    writer.lines += [f"  {tail}:box -> {head}:box [minlen=1]" for tail, head in pairwise(names)]
+    writer.link("  ", above, names[0], ["style=invis weight=1"])
+    return names[0]
+
+
+def _glyph(writer: Writer, glyph: Glyph) -> str:
+    """Write a glyph, whose texts may be wider than its box, the port of lines."""
+    size = {
+        "width": f"{labels.glyph_width(glyph) / POINTS:.3f}",
+        "height": f"{(glyph.height + 4 * labels.GLYPH_TEXT) / POINTS:.3f}",
+    }
+    said = {"label": f"<{labels.glyph(glyph, writer.colours)}>", "tooltip": quoted(glyph.tooltip)}
+    return writer.node("  ", **size, **said, **writer.tag(glyph))
 
 
 def _breaks(model: Paper) -> list[int]:
     """Choose the glyphs that begin another band, where the strip is wider than a page: no edge but the
     strip's leads there."""
-    spread = _spread(model) * POINTS
-    widths = [
-        glyph.width + spread * (1 + bool(stride))
-        for glyph, stride in zip(model.glyphs, model.strides, strict=True)
-    ]
+    widths = [_taken(glyph, stride) for glyph, stride in zip(model.glyphs, model.strides, strict=True)]
     free = [
         at
         for at in range(2, len(widths) - 1)
         if at not in model.loose and not any(low < at <= high for low, high in model.far)
     ]
-    bands = ceil(sum(widths) / _PAGE)
+    bands = ceil(sum(widths) / model.room)
     limit = sum(widths) / bands
     while len(breaks := _filled(widths, free, limit)) >= bands:
         limit *= 1.03
     widest = max(sum(widths[low:high]) for low, high in pairwise([0, *breaks, len(widths)]))
     return breaks if widest < 0.8 * sum(widths) else []
+
+
+def _taken(glyph: Glyph, stride: str) -> float:
+    """Return the width that a glyph takes in a band, with the line into it."""
+    return labels.glyph_width(glyph) + GAP + (GAP + labels.over_width(stride) if stride else 0)
 
 
 def _filled(widths: Sequence[float], free: Sequence[int], limit: float) -> list[int]:
@@ -74,19 +118,8 @@ def _filled(widths: Sequence[float], free: Sequence[int], limit: float) -> list[
 
 
 def _band(writer: Writer, model: Paper, low: int, high: int) -> list[str]:
-    """Write some glyphs on one rank, between numbered circles where the strip goes on below.
-
-    Their nodes are as wide as the boxes, so that lines reach those, and texts stand out of them.
-    """
-    c = writer.colours
-    names = []
-    for glyph in model.glyphs[low:high]:
-        size = {
-            "width": f"{glyph.width / POINTS:.3f}",
-            "height": f"{(glyph.height + 4 * labels.GLYPH_TEXT) / POINTS:.3f}",
-        }
-        said = {"label": f"<{labels.glyph(glyph, c)}>", "tooltip": quoted(glyph.tooltip)}
-        names.append(writer.node("  ", **size, **said, **writer.tag(glyph)))
+    """Write some glyphs on one rank, between numbered circles where the strip goes on below."""
+    names = [_glyph(writer, glyph) for glyph in model.glyphs[low:high]]
     breaks = _breaks(model)
     before = writer.turn(breaks.index(low) + 1) if low else ""
     after = writer.turn(breaks.index(high) + 1) if high in breaks else ""
@@ -94,9 +127,9 @@ def _band(writer: Writer, model: Paper, low: int, high: int) -> list[str]:
     for at, head in enumerate(names, low):
         tail = names[at - low - 1] if at > low else before
         if tail:
-            _edge(writer, model, at, tail, head)
+            _edge(writer, model, at, f"{tail}:box", f"{head}:box")
     if after:
-        writer.lines.append(f"  {names[-1]} -> {after} [minlen=1]")
+        writer.lines.append(f"  {names[-1]}:box -> {after}:box [minlen=1]")
     return names
 
 
@@ -108,28 +141,14 @@ def _edge(writer: Writer, model: Paper, at: int, tail: str, head: str) -> None:
     if stride:
         start = writer.node(
             "  ",
-            width=0.02,
+            width=f"{labels.over_width(stride) / POINTS:.3f}",
             height=0.4,
             label=f"<{labels.over(stride, writer.colours)}>",
             tooltip=quoted(stride),
         )
+        start += ":box"
         writer.lines.append(f"  {{ rank=same; {tail} -> {start} [{style}arrowhead=none minlen=1] }}")
     writer.lines.append(f"  {start} -> {head} [{style}minlen=1]")
-
-
-def _spread(model: Paper) -> float:
-    """Return the distance between glyphs at which their texts stand apart, in inches."""
-    out = [(labels.glyph_width(glyph) - glyph.width) / 2 for glyph in model.glyphs]
-    return max([14.4, *(one + other + 6 for one, other in pairwise(out))]) / POINTS
-
-
-def _margin(model: Paper) -> float:
-    """Return the room beside the strip in which the texts of the first and the last glyph of a band can stand
-    out of their boxes, in inches."""
-    bounds = [0, *_breaks(model), len(model.glyphs)]
-    ends = {at for low, high in pairwise(bounds) for at in (low, high - 1)}
-    out = [(labels.glyph_width(model.glyphs[at]) - model.glyphs[at].width) / 2 for at in ends]
-    return max([0.0, *out]) / POINTS + _PAD
 
 
 def _over(writer: Writer, model: Paper, names: list[str]) -> None:

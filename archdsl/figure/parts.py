@@ -1,5 +1,6 @@
 """What a figure is made of, as plain data: steps on a trunk from top to bottom, and arcs past them."""
 
+from itertools import groupby
 from typing import NamedTuple
 
 from archdsl.figure.pills import Layer, Pill
@@ -137,7 +138,8 @@ class Glyph(NamedTuple):
     points); `rows` are the indices of the table's rows in it.
 
     `layers` names those outside of blocks; `several` are the repeats of a row with more than one block that
-    is repeated; `nodes` are the layers that the box stands for.
+    is repeated; `nodes` are the layers that the box stands for, `blocks` the marks of its blocks in order, by
+    which they are found below the strip.
     """
 
     name: str
@@ -151,6 +153,14 @@ class Glyph(NamedTuple):
     layers: str = ""
     several: tuple[int, ...] = ()
     nodes: tuple[int, ...] = ()
+    blocks: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """Return what stands below the shape: the layers outside of blocks, and the blocks: `A, B×3`."""
+        runs = [(mark, len(list(run))) for mark, run in groupby(self.blocks)]
+        marks = ", ".join(mark + f"×{count}" * (count > 1) for mark, count in runs)
+        return " · ".join(filter(None, (self.layers, marks)))
 
     @property
     def badge(self) -> str:
@@ -163,7 +173,8 @@ class Paper(NamedTuple):
     """The figure of a paper: a strip of glyphs, and the distinct blocks below it.
 
     `strides[i]` stands on the edge into `glyphs[i]`; `loose` are glyphs not fed by the one before; `far` are
-    edges between glyphs that do not follow each other.
+    edges between glyphs that do not follow each other. `room` is the width to be kept to, in points; `sides`
+    are strips that leave the trunk at a glyph of the name given, such as an auxiliary head.
     """
 
     title: str
@@ -173,3 +184,12 @@ class Paper(NamedTuple):
     insets: tuple[Group, ...]
     loose: frozenset[int]
     far: tuple[tuple[int, int], ...]
+    room: float
+    sides: "tuple[SideStrip, ...]" = ()
+
+
+class SideStrip(NamedTuple):
+    """Glyphs beside a strip, from a glyph of the name `start` on."""
+
+    start: str
+    glyphs: tuple[Glyph, ...]

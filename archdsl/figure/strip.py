@@ -1,14 +1,14 @@
 """Graph -> the strip of a paper's figure: a glyph for each row, those that follow each other and look alike
 as one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import log2
 from typing import NamedTuple
 
 from archdsl.figure.collapse import Bracket
 from archdsl.figure.metrics import shorten
-from archdsl.figure.parts import Glyph
+from archdsl.figure.parts import Glyph, SideStrip
 from archdsl.figure.pills import layers_told, main_layer, shape_label
 from archdsl.figure.trunk import Row, Trunk, far_stages
 from archdsl.graph.graph import Graph, Shape
@@ -30,7 +30,10 @@ class Strip(NamedTuple):
     far: tuple[tuple[int, int], ...]
 
 
-def strip(placed: Trunk) -> Strip:
+Marks = Mapping[int, tuple[str, ...]]  # the marks of the blocks of a row, by the first node of the row
+
+
+def strip(placed: Trunk, marks: Marks) -> Strip:
     """Line up the rows of the trunk."""
     graph = placed.wiring.graph
     glyphs = [_image(graph, i) for i in (*graph.inputs[1:], graph.inputs[0])]
@@ -40,11 +43,26 @@ def strip(placed: Trunk) -> Strip:
     for row in placed.rows:
         starts.append(len(glyphs))
         for name, ids in _boxes(graph, row):
-            glyphs.append(_glyph(graph, row, name, ids))
+            glyphs.append(_glyph(graph, row, name, ids)._replace(blocks=marks.get(row.ids[0], ())))
             ends.append(ids[-1])
     strides = [""] * first + [_stride(graph.nodes[a].shape, graph.nodes[b].shape) for a, b in pairwise(ends)]
     loose = {starts[at] for at in range(len(placed.rows)) if placed.loose(at)} | set(range(1, first))
     return _alike(Strip(tuple(glyphs), tuple(strides), frozenset(loose), _far(placed, starts, first)))
+
+
+def side_strips(placed: Trunk, glyphs: Sequence[Glyph], marks: Marks) -> tuple[SideStrip, ...]:
+    """Line up the rows beside the trunk; of each strip the name of the glyph that it leaves."""
+    graph = placed.wiring.graph
+    strips = []
+    for chain in placed.sides:
+        start = next((glyph.name for glyph in glyphs if chain[0].start in glyph.nodes), "")
+        side = [
+            _glyph(graph, row, name, ids)._replace(blocks=marks.get(row.ids[0], ()))
+            for row in chain
+            for name, ids in _boxes(graph, row)
+        ]
+        strips.append(SideStrip(start, tuple(side)))
+    return tuple(strips)
 
 
 def _alike(strip: Strip) -> Strip:
@@ -64,6 +82,7 @@ def _alike(strip: Strip) -> Strip:
                 tooltip=f"{last.tooltip}\n{glyph.tooltip}",
                 rows=(*last.rows, *glyph.rows),
                 nodes=(*last.nodes, *glyph.nodes),
+                blocks=(*last.blocks, *glyph.blocks),
             )
         else:
             glyphs.append(glyph)
@@ -79,7 +98,7 @@ def _alike(strip: Strip) -> Strip:
 
 
 def _look(glyph: Glyph) -> Glyph:
-    return glyph._replace(repeats=1, tooltip="", rows=(), nodes=())
+    return glyph._replace(repeats=1, tooltip="", rows=(), nodes=(), blocks=())
 
 
 def _far(placed: Trunk, starts: Sequence[int], first: int) -> tuple[tuple[int, int], ...]:

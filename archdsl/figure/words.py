@@ -57,5 +57,5 @@ def _group(group: Group) -> str:
 
 def _glyph(glyph: Glyph) -> str:
     times = " and ".join(map(str, glyph.several or ((glyph.repeats,) if glyph.repeats > 1 else ())))
-    layers = f" ({glyph.layers})" if glyph.layers else ""
+    layers = f" ({glyph.told})" if glyph.told else ""
     return f"{glyph.name}{f', {times} times' if times else ''}{layers}, giving {glyph.shape}"
