@@ -89,17 +89,15 @@ class LayerLowering(WindowLowering):
         if spec.entering and value.certain and value.shape[-1] != spec.entering:
             raise Fault(spec.places["entering"], f"it is printed for {spec.entering} channels", value.shape)
         self._check_open(spec, value)
-        given = self._norm_params(spec.op) if is_norm else self._set_params(spec.op)
+        given = self.set_params(spec.op)
         params = plain_params(spec, len(value.shape) - 1, given)
         made = self.emitter.emit(spec.op, params, (value, *others), name, spec.span)
         return made._replace(raw=value.raw and not is_norm, certain=value.certain)
 
-    def _set_params(self, op: str) -> dict[str, Any]:
-        """Return the parameters of an op that settings give."""
-        given = {param.name: self.conventions[param.setting] for param in OPS[op].params if param.setting}
-        if "initializer" in defaults(op):
-            given["initializer"] = self._dense_initializer()
-        return given
+    def set_params(self, op: str) -> dict[str, Any]:
+        """Return the parameters of an op that settings give, initializers among them."""
+        given = super().set_params(op)
+        return given | {"initializer": self._dense_initializer()} if "initializer" in defaults(op) else given
 
     def finish(self, value: Value, span: Span) -> Value:
         """Normalise and activate what pre-activation left open at the end of a network without a head."""

@@ -215,18 +215,15 @@ class WindowLowering:
         if kind == "none":
             return value
         op, suffix = _OP_OF[kind], _NORMS[kind]
-        params = self._norm_params(op) | dict(said)
+        params = {**defaults(op), **self.set_params(op), **said}
         return self.emitter.emit(op, params, (value,), f"{name}_{suffix}".lstrip("_"), span)._replace(
             certain=value.certain
         )
 
-    def _norm_params(self, op: str) -> dict[str, Any]:
-        params = {"epsilon": float(self.conventions["norm-epsilon"])}
-        if op == "batch_norm":
-            params["momentum"] = float(self.conventions["norm-momentum"])
-        if op == "group_norm":
-            params["groups"] = int(float(self.conventions["norm-groups"]))
-        return {**defaults(op), **params, "scale": self.conventions["norm-scale"] == "yes"}
+    def set_params(self, op: str) -> dict[str, Any]:
+        """Return the parameters of an op that settings give, each of the type of its default."""
+        given = (param for param in OPS[op].params if param.setting)
+        return {param.name: _typed(param.default, self.conventions[param.setting]) for param in given}
 
     def activation(
         self,
@@ -247,3 +244,10 @@ class WindowLowering:
             params["slope"] = float(self.conventions["leaky-slope"])
         params |= said
         return self.emitter.emit("activation", params, (value,), called, span)._replace(certain=value.certain)
+
+
+def _typed(default: Any, said: str) -> Any:
+    """Return the value that a setting gives a parameter with such a default."""
+    if isinstance(default, bool):
+        return said == "yes"
+    return type(default)(float(said)) if isinstance(default, int | float) else said

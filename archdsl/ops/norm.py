@@ -16,8 +16,13 @@ from archdsl.ops.base import (
 from archdsl.ops.channels import last_axis, on_channels, one_to_three
 
 _NORM = (
-    Param("epsilon", 1e-3, "added to the variance before the square root", ("eps",)),
-    Param("scale", True, "whether the result is multiplied by a trained factor per channel"),
+    Param("epsilon", 1e-3, "added to the variance before the square root", ("eps",), setting="norm-epsilon"),
+    Param(
+        "scale",
+        True,
+        "whether the result is multiplied by a trained factor per channel",
+        setting="norm-scale",
+    ),
     Param("center", True, "whether a trained number per channel is added to the result"),
 )
 
@@ -49,7 +54,12 @@ BATCH_NORM = Op(
     words=("bn", "batch norm", "batchnorm", "batch normalization", "batch normalisation"),
     params=(
         _NORM[0],
-        Param("momentum", 0.99, "share of the old moving statistics that one step keeps"),
+        Param(
+            "momentum",
+            0.99,
+            "share of the old moving statistics that one step keeps",
+            setting="norm-momentum",
+        ),
         *_NORM[1:],
     ),
     shape=same_shape,
@@ -88,7 +98,10 @@ GROUP_NORM = Op(
     family="norm",
     doc="Normalisation over the positions and the channels of a group, for each example.",
     words=("gn", "group norm", "groupnorm", "group normalization", "group normalisation"),
-    params=(Param("groups", 32, "number of channel groups; divides the channels"), *_NORM),
+    params=(
+        Param("groups", 32, "number of channel groups; divides the channels", setting="norm-groups"),
+        *_NORM,
+    ),
     shape=_group_norm_shape,
     weights=_weights,
     keras=lambda params, inputs: Call(
