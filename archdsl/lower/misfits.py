@@ -35,32 +35,17 @@ def going_on(
     if isinstance(fault, ShortcutFault):
         _report_shortcut(builder, row, fault)
         return target
-    smaller = _instead(builder, row, last, specs, value, target, holds) if fault.merge else None
-    if smaller and target:
+    smaller = None
+    if fault.merge and target and not holds(target):
+        smaller = size_instead(
+            builder.resolver, builder.settings, row, specs, value.shape, target, builder.shapes
+        )
+    if smaller and target and (last or holds(smaller)):
         _report_kept_size(builder, row, specs, value, target, smaller)
         return smaller
     if fault.why:
         _report_fault(builder, row, fault)
     return target
-
-
-def _instead(
-    builder: "RowBuilder",
-    row: Row,
-    last: bool,
-    specs: tuple[Spec, ...],
-    value: Value,
-    target: Size | None,
-    holds: Callable[[Size], bool],
-) -> Size | None:
-    """Return the size that the style's block would lead to, where the next row does not agree with the
-    printed one."""
-    if target is None or holds(target):
-        return None
-    smaller = size_instead(
-        builder.resolver, builder.settings, row, specs, value.shape, target, builder.shapes
-    )
-    return smaller if smaller and (last or holds(smaller)) else None
 
 
 def _report_fault(builder: "RowBuilder", row: Row, fault: Fault) -> None:
