@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from archdsl import pipeline
-from archdsl.claims.claims import agrees
 from archdsl.cli.main import main
 from archdsl.graph.graph import Graph
+from archdsl.lang.counts import agrees
 from archdsl.lower.network import NetworkBuilder
 from archdsl.pipeline import compile_source
 from archdsl.resolve.settings import Overrides

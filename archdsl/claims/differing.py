@@ -3,12 +3,13 @@
 from functools import partial
 
 from archdsl.claims.alternatives import Changes, Tried, changed, line, tried
-from archdsl.claims.claims import Printed, Whole, agrees, counted, like
+from archdsl.claims.claims import Whole, counted
 from archdsl.claims.grouped import halved
 from archdsl.claims.pairs import Again
 from archdsl.diagnostics import Diagnostic
 from archdsl.graph.graph import Graph
 from archdsl.graph.measure import graph_counts, network_counts
+from archdsl.lang.counts import Printed, agrees, like
 from archdsl.problems import claims as problems
 from archdsl.problems.base import listed
 from archdsl.problems.claims import Mend

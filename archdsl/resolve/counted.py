@@ -134,7 +134,7 @@ def printed_count(row: Row) -> int | None:
     """Return the parameters of a row, where it prints them to the last one."""
     if not row.claims:
         return None
-    from archdsl.claims.claims import printed
+    from archdsl.lang.counts import printed
 
     counts = [found for claim in row.claims if claim.what == "params" and (found := printed(claim.text))]
     return int(counts[0].value) if counts and counts[0].unit == 1 else None

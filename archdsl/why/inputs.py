@@ -60,7 +60,7 @@ _BEFORE: Final[tuple[Callable[[int], int], ...]] = (
 
 def _channels(row: Row, rank: int, out: int) -> Iterator[int]:
     """List the channels that the row's count allows for usual windows, with a bias and without."""
-    from archdsl.claims.claims import printed
+    from archdsl.lang.counts import printed
 
     count = next((found.value for claim in row.claims if (found := printed(claim.text))), 0.0)
     for window, bias in product(_WINDOWS, (1, 0)):
