@@ -10,9 +10,13 @@ from hypothesis import strategies as st
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 
+from archdsl.diagnostics import Reporter
+from archdsl.source import Source
+from archdsl.syntax.brackets import report_brackets
 from archdsl.syntax.cells import ACTIONS
 from archdsl.syntax.lark_tables import compile_tables, module_text
 from archdsl.syntax.lexer import lexer
+from archdsl.syntax.parse import MAX_DEPTH, nesting
 from archdsl.syntax.parser import ParseError, Parser, load_tables
 from archdsl.syntax.tables import STARTS, Tables
 from archdsl.text.grid import Cell
@@ -141,3 +145,12 @@ def test_an_error_tells_what_could_stand_there() -> None:
         OURS.parse("structure", Cell("[3x3, 64", 5), TREES)
     assert "RSQB" in fault.value.expected
     assert fault.value.token.span.start == 13
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[a, (b)]", "{[()]}", "(]", "a)", "[[a]", "[" * 32 + "]" * 32, "[" * 33 + "]" * 33, "[" * 40]
+)
+def test_a_cell_is_refused_for_what_is_told_of_its_brackets(text: str) -> None:
+    told = Reporter()
+    report_brackets(Source("net.arch", text), told, Cell(text, 0), MAX_DEPTH)
+    assert told.failed != (0 <= nesting(text) <= MAX_DEPTH)

@@ -201,7 +201,7 @@ class TableParser:
         if len(cell.text) > MAX_CELL:
             self.reporter.add(syntax.cell_too_long(self.source, cell.span, MAX_CELL))
             return None
-        if not 0 <= _nesting(cell.text) <= MAX_DEPTH:
+        if not 0 <= nesting(cell.text) <= MAX_DEPTH:
             from archdsl.syntax.brackets import report_brackets
 
             report_brackets(self.source, self.reporter, cell, MAX_DEPTH)
@@ -261,7 +261,7 @@ class TableParser:
             first.setdefault(parameter.name, parameter)
 
 
-def _nesting(text: str) -> int:
+def nesting(text: str) -> int:
     """Return how deep the brackets of a text are nested; -1 where one has no partner."""
     open_: list[str] = []
     deepest = 0
