@@ -1,6 +1,6 @@
 """Specs of a row -> nodes: what a layer, a bracket, a block and a shortcut mean under the conventions."""
 
-from collections import ChainMap, Counter
+from collections import Counter
 
 from archdsl.diagnostics import Reporter
 from archdsl.graph.emit import Emitter, Fault, Part, Value
@@ -20,7 +20,7 @@ from archdsl.resolve.specs import (
     is_own,
 )
 from archdsl.resolve.template import BlockFault
-from archdsl.solve.follow import PREVIOUS, outermost, unstrided, value_of
+from archdsl.solve.follow import PREVIOUS, outermost, unstrided, value_of, within
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import BlockDef, Ref, Wire
 from archdsl.syntax.slug import slug
@@ -106,7 +106,7 @@ class Lowering(LayerLowering):
         """Lower a body; what comes before a product with the block's own input is a gate, no part of the main
         path."""
         gate = next((i for i, spec in enumerate(body) if isinstance(spec, WireSpec) and _gates(spec)), None)
-        inner = ChainMap({}, scope)
+        inner = within(scope)
         if gate is None or self.emitter.branch != "main":
             return self.sequence(body, value, inner)
         named = _layer_names(body)
@@ -124,7 +124,7 @@ class Lowering(LayerLowering):
         ends = []
         for number, branch in enumerate(spec.branches, 1):
             emitter.path = f"{path}{name + '_' if several else ''}branch{number}/"
-            ends.append(self.sequence(branch, value, ChainMap({}, scope)))
+            ends.append(self.sequence(branch, value, within(scope)))
         emitter.path = path
         try:
             return self.merge(spec.merge, ends, name, spec.span)
@@ -219,7 +219,7 @@ class Lowering(LayerLowering):
                 Frame(template, spec.number + index, max(spec.repeat, spec.of), called),
             )
             items = spec.items if index == 0 else unstrided(spec.items)
-            inner = ChainMap({GROUP: value}, scope)
+            inner = within(scope, {GROUP: value})
             before, value = value, self._repeat(spec, items, value, inner, isinstance(only, UseSpec))
             scope[PREVIOUS] = before
         emitter.path, emitter.frames = path, frames

@@ -1,6 +1,5 @@
 """A row and what arrives -> nodes: what it leaves open is found, its size solved, its layers lowered."""
 
-from collections import ChainMap
 from collections.abc import Callable
 from functools import partial
 
@@ -19,7 +18,7 @@ from archdsl.solve.declared import DeclaredSizes
 from archdsl.solve.dense_maps import as_map, at_positions
 from archdsl.solve.downsample import downsampled
 from archdsl.solve.fit import Fitter, Rows
-from archdsl.solve.follow import PREVIOUS, entering, follow, last_channels, spatial
+from archdsl.solve.follow import PREVIOUS, entering, follow, last_channels, spatial, within
 from archdsl.solve.layer_shape import Size
 from archdsl.solve.solve import Solution
 from archdsl.solve.strides import at, solved_layers
@@ -153,7 +152,7 @@ class RowBuilder:
         """Lower a row; `holds` tells whether a size of it is one from which the next row reaches its own."""
         start = len(self.emitter.nodes)
         self._begin(row, name, solution, value, target)
-        scope = ChainMap[str, Value]({}, self.scope)
+        scope = within(self.scope)
         try:
             out = self.lowering.sequence(solution.specs, value, scope)
             self.read = scope.maps[0].get(PREVIOUS)

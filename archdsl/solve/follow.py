@@ -21,16 +21,17 @@ def spatial(shape: Size, rank: int) -> Size:
     return shape[:-1] or (1,) * rank
 
 
-def within(names: Names) -> MutableMapping[str, Size]:
-    """Return a scope inside of another, which it does not copy: a table has as many names as rows."""
-    return ChainMap({}, names)  # type: ignore[arg-type]  # what is written goes to the first of them
+def within(names: Mapping[str, T], own: dict[str, T] | None = None) -> ChainMap[str, T]:
+    """Return a scope inside of another, which it does not copy: a table has as many names as rows. It holds
+    its `own` names, and what is written goes to them."""
+    first: dict[str, T] = {} if own is None else own
+    # Scopes lie side by side, not one in the other: a name is looked up in few steps.
+    return names.new_child(first) if isinstance(names, ChainMap) else ChainMap(first, names)  # type: ignore[arg-type]
 
 
 def outermost(names: MutableMapping[str, T]) -> MutableMapping[str, T]:
     """Return the scope of the row that scopes inside of it lead to."""
-    while isinstance(names, ChainMap) and isinstance(names.maps[-1], ChainMap):
-        names = names.maps[-1]
-    return names
+    return ChainMap(*names.maps[-2:]) if isinstance(names, ChainMap) else names
 
 
 def follow(specs: tuple[Spec, ...], shape: Size, mode: str, names: Names = {}) -> Size | None:  # noqa: B006 - never changed
