@@ -43,9 +43,14 @@ class NetworkBuilder(RowBuilder):
 
     def build(self, table: Table) -> Graph | None:
         """Return the graph of a table; None where an error was reported."""
+        return self.lowered(table)[1]
+
+    def lowered(self, table: Table) -> "tuple[NetworkBuilder, Graph | None]":
+        """Return the graph of a table, None where an error was reported, and the builder that built it: this
+        one, or one for strides that the printed input gives."""
         printed = self.settings.printed_input
         if not printed or printed == self.settings.input or len(printed) != len(self.settings.input):
-            return self.built(table)
+            return self, self.built(table)
         from archdsl.lower.printed_input import under_another
 
         return under_another(self, table, printed)

@@ -133,7 +133,7 @@ def _network(
     settings = resolver.resolve(table, variant)
     builder = NetworkBuilder(source, own, settings)
     builder.kept = kept
-    graph = builder.build(table) if table.rows else None
+    builder, graph = builder.lowered(table) if table.rows else (builder, None)
     if not settings.input and [found.code for found in own.diagnostics] == ["E0215"]:
         from archdsl.pipeline.again import with_inputs
 
