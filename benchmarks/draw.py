@@ -3,6 +3,8 @@ time.
 
     python benchmarks/draw.py
 
+The first line is a page: time and size of `archdsl draw -o x.html` for ResNet-152.
+
 From spec to SVG is the whole process: `archdsl draw`, against building the Keras model of the spec and
 plotting it. The second line is the drawing alone, in a warm process: ours still reads and checks the spec,
 Keras has its model. plot_model needs pydot and `dot` on the PATH.
@@ -20,7 +22,9 @@ from statistics import median
 
 import archdsl
 
-SPEC = str(Path(__file__).parent.parent / "specs" / "table1.arch")
+SPECS = Path(__file__).parent.parent / "specs"
+SPEC = str(SPECS / "table1.arch")
+DEEP = f"{SPECS / 'papers' / 'resnet.arch'}#152-layer"
 PLOT = (
     "import sys, archdsl; model = archdsl.build(sys.argv[1]); import keras; "
     "keras.utils.plot_model(model, sys.argv[2], show_shapes=True)"
@@ -47,8 +51,17 @@ def report(label: str, ours: float, theirs: float) -> None:
     print(f"{label:<24}{ours:>8.0f} ms{theirs:>8.0f} ms{ours / theirs:>8.3f}")
 
 
+def page() -> None:
+    """Print what a page of ResNet-152 takes, as a whole process."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder, "x.html")
+        took = timed(lambda: process("-m", "archdsl", "draw", DEEP, "-o", str(out)), 5)
+        print(f"{'ResNet-152 to a page':<24}{took:>8.0f} ms{out.stat().st_size / 1000:>8.0f} kB")
+
+
 def main() -> None:
-    """Print both times and their ratio, cold and warm."""
+    """Print both times and their ratio, cold and warm, and those of a page."""
+    page()
     if not find_spec("pydot"):
         sys.exit("skipped: keras.utils.plot_model needs pydot (pip install pydot)")
     if not which("dot"):

@@ -230,6 +230,15 @@ def test_stage_level_has_no_inside() -> None:
     assert model.shapes[1] == "224×224×3"
 
 
+def test_a_card_without_inside_tells_gates_shortcuts_and_activations() -> None:
+    lines = [card.lines for card in cards(figure(printed("mobilenet-v3-small"), level="stage"))]
+    assert "ReLU · squeeze and excitation" in lines[1]
+    assert any("hard silu · squeeze and excitation · residual" in line for line in lines)
+    assert "residual" in cards(figure(spec("table1"), level="stage"))[1].lines[1]
+    plain = cards(figure(printed("vgg#D"), level="stage"))
+    assert not any("residual" in line for card in plain for line in card.lines)
+
+
 def test_layer_level_draws_every_repeat() -> None:
     card = cards(figure(graph(PLAIN), level="layer"))[0]
     assert [(inner.detail, sketch(inner)) for inner in card.steps if isinstance(inner, Group)] == [

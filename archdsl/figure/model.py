@@ -31,6 +31,7 @@ from archdsl.figure.parts import (
     Web,
 )
 from archdsl.figure.pills import amount, fuse, leads, main_layer, range_label, shape_label, summary
+from archdsl.figure.traits import traits
 from archdsl.figure.trunk import Row, Trunk, far_edges, far_stages, trunk
 from archdsl.graph.graph import Graph
 from archdsl.graph.measure import Counts, network_counts, node_counts, total
@@ -251,7 +252,8 @@ def _card(
     shape = range_label([sums.graph.nodes[i].shape for i in exits or ids[-1:]])
     told = kind.lower().replace("_", " ") in name.lower().replace("_", " ")
     heading = shorten(name if row.whole else f"{name}, auxiliary", _NAME_LIMIT)
-    lines = (layers,) * bool(layers and layers != name)
+    told_below = (layers if layers != name else "", traits(sums.graph, ids) if bare else "")
+    lines = tuple(filter(None, told_below))
     family = OPS[main_layer(sums.graph, ids).op].family if bare else ""
     said = "" if told else shorten(kind, _NAME_LIMIT)
     return Group(

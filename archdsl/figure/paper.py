@@ -21,6 +21,7 @@ __all__ = ["Paper", "paper"]
 
 ROOM = 780.0  # points: at 7 inches the smallest type is then 7 points
 
+_LETTERS = "ABDEFGHIJKLMNOPQRSTUVWXYZ"
 _DISTINCT = 4  # the most insets that differ in nothing but channels
 _BAND, _PAGE_FORM = 200, 1.2  # the height of a band of a strip in points; height by width
 _WIDEST = 1100  # points; level `block` draws wider ones
@@ -78,8 +79,9 @@ def _insets(placed: Trunk) -> tuple[tuple[Group, ...], Marks]:
 
 
 def _letter(number: int) -> str:
-    """Return the mark of an inset: A to Z, then A1 to Z1 and so on."""
-    return chr(ord("A") + number % 26) + str(number // 26 or "")
+    """Return the mark of an inset: A, B, D to Z, then A1 and so on; C stands for channels."""
+    again, place = divmod(number, len(_LETTERS))
+    return _LETTERS[place] + str(again or "")
 
 
 def _uses(row: Row) -> Iterable[_Use]:
