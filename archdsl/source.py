@@ -69,7 +69,8 @@ class Source:
         import re
 
         text = self.clean[span.start : span.end].replace("\\times", "x")
-        text = re.sub(r"\\text\b|\\[,;: ]|[*$\[\]{}]+", "", text)
+        if any(mark in text for mark in "\\*$[]{}"):
+            text = re.sub(r"\\text\b|\\[,;: ]|[*$\[\]{}]+", "", text)
         return re.sub(r"\s*([,x×])\s*", r"\1", text).replace("×", "x").strip()
 
     def line(self, number: int) -> str:

@@ -11,8 +11,10 @@ from form_writer import FORMS, Table
 from golden_runner import compile_case, read_cases
 
 from archdsl.cli.main import main
+from archdsl.diagnostics import Reporter
 from archdsl.ledger.entries import entries
 from archdsl.ledger.left import left, twice
+from archdsl.ledger.rows import may_lack
 from archdsl.ledger.told import untaken
 from archdsl.network import Spec
 from archdsl.pipeline import Compilation, compile_source
@@ -88,6 +90,7 @@ def assert_whole(found: Compilation) -> None:
         source, taken = one.printed.source, entries(one.printed)
         lost = [source.text[span.start : span.end] for span in left(source, [one.printed.grid], taken)]
         assert lost == [], "printed, and taken by nobody"
+        assert one.printed.grid.sheet is not None or not may_lack(one.printed)
         used = [(a.what, b.what, source.text[a.span.start : b.span.end]) for a, b in twice(source, taken)]
         assert used == [], "printed once, and used twice"
 
@@ -129,6 +132,38 @@ def test_what_nobody_takes_is_found() -> None:
             kernel._replace(what="other", span=Span(kernel.span.start + 1, kernel.span.end + 4)),
         ],
     )
+
+
+@pytest.mark.parametrize("name", ["table2", "papers/densenet", "papers/darknet-53"])
+def test_a_lost_claim_is_seen(name: str) -> None:
+    """The quick look sees each claim that is lost, where the list of all places does."""
+    path = ROOT / "specs" / f"{name}.arch"
+    found = compile_source(Source(str(path), path.read_text(encoding="utf-8")), printed=True)
+    whole = found.compiled[0].printed
+    assert whole is not None
+    seen = set()
+    for lost in range(len(whole.claims)):
+        less = whole._replace(claims=(*whole.claims[:lost], *whole.claims[lost + 1 :]), told=())
+        spans = left(less.source, [less.grid], entries(less))
+        rows = [part.structure.span for row in less.grid.rows for part in row.parts]
+        inside = any(row.start <= span.start < row.end for span in spans for row in rows)
+        assert may_lack(less) == inside
+        seen.add(inside)
+    assert True in seen
+
+
+def test_a_native_row_is_told_of_what_nobody_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows without columns are held to it in a plain check."""
+    source = Source("net.arch", "input 8x8x3\nconv1 8x8 3x3, 4\npool 4x4 max pool\n")
+    assert compile_source(source).diagnostics == ()
+    claim = Reporter.claim
+    monkeypatch.setattr(
+        Reporter,
+        "claim",
+        lambda self, span, what: None if what == "channels" else claim(self, span, what),
+    )
+    (told,) = compile_source(source).diagnostics
+    assert (told.code, source.clean[told.span.start : told.span.end]) == ("E0235", "4")
 
 
 def test_what_nobody_takes_is_told() -> None:

@@ -11,7 +11,7 @@ import pytest
 from archdsl import light
 from archdsl.cli import check
 from archdsl.cli.options import parsed
-from archdsl.cli.plain_words import files_alone
+from archdsl.cli.plain_words import plainly
 from archdsl.lang.headers import LEXICON
 from archdsl.table.roles import header_words
 
@@ -28,7 +28,7 @@ from archdsl.cli.main import main
 main(["check", "specs/table2.arch"])
 print("COUNTED", len(compiled), *sorted(set(sys.modules) - before))
 """
-MODULES, REGEXES = 133, 46
+MODULES, REGEXES = 115, 16
 
 
 def counted() -> tuple[int, list[str]]:
@@ -116,17 +116,29 @@ def test_wrong_fields_are_refused(make: typing.Callable[[type], object]) -> None
         Light(1).one = 2  # type: ignore[misc]
 
 
-@pytest.mark.parametrize("words", [["a.arch"], ["a.arch", "b.md#table-2"]])
-def test_files_alone_are_read_as_argparse_reads_them(words: list[str]) -> None:
-    found = vars(files_alone(check, words))
+PLAIN = [
+    ["a.arch"],
+    ["a.arch", "b.md#table-2"],
+    ["a.arch", "--variant", "18 layer", "--explain"],
+    ["--input", "8x8x3", "--strict", "a.md", "b.md"],
+    ["--style", "plain", "--style", "vgg", "a.md"],
+]
+OTHER = [
+    *([], ["-h"], ["-"], ["--", "a.arch"], ["--explain"], ["--variant", "A"]),
+    *(["a.arch", "-Dk=2"], ["a.arch", "--variant"], ["a.arch", "--variant", "--explain"]),
+    *(["a.arch", "--variant=A"], ["a.arch", "--strict", "b.arch"], ["a.arch", "--format", "xml"]),
+]
+
+
+@pytest.mark.parametrize("words", PLAIN, ids=" ".join)
+def test_plain_words_are_read_as_argparse_reads_them(words: list[str]) -> None:
+    found = vars(plainly(check, words))
     assert {**found, "color": "auto", "debug": False} == vars(parsed(check, "check", "", words))
 
 
-@pytest.mark.parametrize(
-    "words", [[], ["-h"], ["a.arch", "--explain"], ["-"], ["--", "a.arch"], ["a.arch", "-Dk=2"]]
-)
+@pytest.mark.parametrize("words", OTHER, ids=" ".join)
 def test_other_words_go_to_argparse(words: list[str]) -> None:
-    assert files_alone(check, words) is None
+    assert plainly(check, words) is None
 
 
 def test_headers_are_kept_in_the_form_they_are_looked_up_in() -> None:

@@ -15,12 +15,13 @@ from archdsl.graph.measure import Counts, graph_counts, network_counts, own_weig
 from archdsl.lang.counts import agrees, like, printed, rounds
 from archdsl.light import NamedTuple
 from archdsl.ops import OPS
+from archdsl.patterns import pattern
 from archdsl.problems import claims as problems
 from archdsl.resolve.settings import Settings
 from archdsl.source import Source
 from archdsl.syntax.ast import Claim, Row
 
-_BUDGET = re.compile(r"\s*(?:<=?|≤|⩽|=<|at most|up to|under|below)\s*(.*)", re.IGNORECASE | re.DOTALL)
+_BUDGET = pattern(r"\s*(?:<=?|≤|⩽|=<|at most|up to|under|below)\s*(.*)", re.IGNORECASE | re.DOTALL)
 
 
 def counted(counts: Counts, what: str) -> dict[str, int]:

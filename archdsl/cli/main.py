@@ -4,11 +4,10 @@ import gc
 import io
 import os
 import sys
-from importlib import import_module
 
-from archdsl.cli.plain_words import files_alone
+from archdsl.cli.plain_words import plainly
 from archdsl.diagnostics import UserError
-from archdsl.light import Any
+from archdsl.light import Any, import_module
 
 COMMANDS = {
     "check": "check a table: sizes, parameters, multiply-adds",
@@ -161,7 +160,7 @@ def _is_of_an_extra(error: ModuleNotFoundError) -> bool:
 
 
 def _arguments(module: Any, command: str, argv: list[str]) -> Any:
-    if command in FILES and (files := files_alone(module, argv)):
+    if command in FILES and (files := plainly(module, argv)):
         return files
     from archdsl.cli.options import parsed
 

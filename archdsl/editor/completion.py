@@ -14,7 +14,7 @@ from archdsl.ops import ACTIVATIONS, OPS
 from archdsl.resolve.conventions import CONVENTIONS, FACTS, expected, styles
 from archdsl.resolve.settings import is_key
 from archdsl.source import Span
-from archdsl.syntax.bag import EXTRA, takes
+from archdsl.syntax.bag import extra, takes
 
 _SETTING = re.compile(r"\s*(?:.*,\s*)?([A-Za-z][\w-]*)(?:\s*[=:]\s*|\s+)[^,]*$")
 _TYPED = re.compile(r"[A-Za-z_][\w-]*$")
@@ -142,12 +142,12 @@ def _options(op: str, make: Make) -> Iterator[Completion]:
     """Return the options that a layer takes, as they are written."""
     for param in OPS[op].params:
         yield make(f"{param.name.replace('_', '-')}=", "option", param.doc)
-    for key in EXTRA.get(op, ()):
+    for key in extra(op):
         yield make(f"{key}=", "option", CONVENTIONS[key].doc if key in CONVENTIONS else "")
     flags = ((word, meaning[1]) for word, meaning in MEANINGS.items() if meaning[0] == "flag")
     for word, flag in flags:
         key = flag.partition("=")[0]
-        if takes(op, key) or key in EXTRA.get(op, ()):
+        if takes(op, key) or key in extra(op):
             yield make(word, "option", flag)
 
 

@@ -18,7 +18,7 @@ TYPES = (
 )
 _NAMES = {"parameter": "parameter", "block": "class", "row": "variable", "step": "variable"}
 _NEAR = 9  # entries are sorted by their beginning: those inside another one come soon after it
-_OPS = {op.name.replace("_", " ") for op in OPS.values()}
+_OPS = {name.replace("_", " ") for name in OPS}
 _NUMBERS = ("channels", "kernel", "shape", "output", "repeat", "params", "macs", "flops", "depth", "entering")
 _WIRES = ("from", "add", "concat", "multiply", "maximum", "average", "aside", "when")
 _KINDS = {

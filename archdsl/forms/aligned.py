@@ -10,15 +10,16 @@ from archdsl.forms.captions import named, with_captions
 from archdsl.forms.inline import cell as read_cell
 from archdsl.forms.lines import LAYER, joined
 from archdsl.forms.merged_cells import Piece, lay_out
+from archdsl.patterns import pattern
 from archdsl.problems import readers
 from archdsl.source import Source, Span
 from archdsl.text.chars import whole
 from archdsl.text.grid import Sheet
 
 _SIZE_HERE = r"\d+(?:\s*[x×]\s*\d+)+$"
-_BRACE = re.compile(r"\d+\s*[×xX]|[×xX]\s*\d+")
-_REPEAT = re.compile(r"[x×]\s*\d{1,3}")
-_GOES_ON = re.compile(r"(?:[×/,(]| x) ?$")
+_BRACE = pattern(r"\d+\s*[×xX]|[×xX]\s*\d+")
+_REPEAT = pattern(r"[x×]\s*\d{1,3}")
+_GOES_ON = pattern(r"(?:[×/,(]| x) ?$")
 _DRIFT = 3
 _NEAR = 6  # lines between blocks that a lost bracket spoils together
 

@@ -1,23 +1,23 @@
 """Text in columns that two or more blanks part -> the blocks of lines that make tables; a bracket may go over
 several lines."""
 
-import re
 from collections.abc import Sequence
 
 from archdsl.forms.lines import depth
 from archdsl.light import Final, NamedTuple
+from archdsl.patterns import pattern
 from archdsl.source import Source
 
 MAX_COLUMNS: Final = 200
 MAX_LINES: Final = 64  # that one bracket may go over
-_COMMENT = re.compile(r"[ \t]*(#+|//+|/?\*+|--+|;+|%+|\"\"\"|''')(?=\s|$)")
-_WORDS = re.compile(r"\S+(?: \S+)*")
-_RULE = re.compile(r"[\s=+|_.:*~-]+$")
-_FENCE = re.compile(r"\s*(?:```|~~~|\"\"\"|'''|\*+/)")
-_WIDE = re.compile(
+_COMMENT = pattern(r"[ \t]*(#+|//+|/?\*+|--+|;+|%+|\"\"\"|''')(?=\s|$)")
+_WORDS = pattern(r"\S+(?: \S+)*")
+_RULE = pattern(r"[\s=+|_.:*~-]+$")
+_FENCE = pattern(r"\s*(?:```|~~~|\"\"\"|'''|\*+/)")
+_WIDE = pattern(
     r"[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]"
 )
-_SENTENCE = re.compile(r"[A-Za-z].{40,}[.:]$")
+_SENTENCE = pattern(r"[A-Za-z].{40,}[.:]$")
 
 
 class Word(NamedTuple):

@@ -1,6 +1,5 @@
 """Tables drawn with `+---+---+` or box-drawing characters -> sheets; cells of several lines, merged cells."""
 
-import re
 from collections.abc import Sequence
 
 from archdsl.diagnostics import Diagnostic
@@ -8,6 +7,7 @@ from archdsl.forms.inline import cell as read_cell
 from archdsl.forms.lines import depth, joined
 from archdsl.forms.merged_cells import MAX_CELLS, Piece, lay_out, layout_problems
 from archdsl.light import Final
+from archdsl.patterns import pattern
 from archdsl.problems import readers
 from archdsl.source import Source, Span
 from archdsl.text.chars import whole
@@ -18,9 +18,9 @@ _VERTICAL: Final = "│┃┆┇┊┋╎╏║╵╷╹╻╽╿"
 DRAWN: Final = {code: "+" for code in range(0x2500, 0x2571)}
 DRAWN.update({ord(char): "-" for char in _HORIZONTAL} | {ord(char): "|" for char in _VERTICAL})
 DRAWN[ord("═")] = "="
-BORDER = re.compile(r"[ \t]*(?:(?:#|//|\*|%)[ \t]*)?(\+[-=+]*[-=]{2}[-=+]*\+)[ \t]*$")
-_CROSSING = re.compile(r"\+(?=[-=|])|(?<=[-=])\+|(?<=^)\+")
-_RULE = re.compile(r"\+[-=]{2}|[-=]{2}\+")
+BORDER = pattern(r"[ \t]*(?:(?:#|//|\*|%)[ \t]*)?(\+[-=+]*[-=]{2}[-=+]*\+)[ \t]*$")
+_CROSSING = pattern(r"\+(?=[-=|])|(?<=[-=])\+|(?<=^)\+")
+_RULE = pattern(r"\+[-=]{2}|[-=]{2}\+")
 
 
 class BoxReader:

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Iterable
 
+from archdsl.patterns import pattern
 from archdsl.source import Source
 from archdsl.text.grid import Cell, Sheet
 
-_NUMBERED = re.compile(r"\btab(?:le|\.)\s*[-:]?\s*(\w+)", re.IGNORECASE)
-_CAPTION = re.compile(
+_NUMBERED = pattern(r"\btab(?:le|\.)\s*[-:]?\s*(\w+)", re.IGNORECASE)
+_CAPTION = pattern(
     r"\W{0,20}tab(?:le|\.)\s*[-:]?\s*(?:[A-Z]?\d[\w.]{0,5}|[IVXL]+)\s*(?:[:.|*_-]|$)", re.IGNORECASE
 )
-_MARKUP = re.compile(r"<[^<>]*>|[*_`]")
+_MARKUP = pattern(r"<[^<>]*>|[*_`]")
 _REACH = 2000  # how far from its table a caption is looked for
 
 

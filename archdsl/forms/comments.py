@@ -6,13 +6,14 @@
 
 import re
 
+from archdsl.patterns import pattern
 from archdsl.source import Source
 
 # Texts in which such a sign means something else: a heading, an item of a list, what TeX passes over.
 DOCUMENTS = frozenset(
     {"md", "markdown", "rst", "adoc", "org", "tex", "latex", "ltx", "html", "htm", "xhtml", "ipynb", "arch"}
 )
-_SIGN = re.compile(r"^[ \t]*(?:#{1,3}|/{2,3}!?|\*{1,2}|%{1,2}|--|;{1,2})(?=[ \t]*\|)", re.MULTILINE)
+_SIGN = pattern(r"^[ \t]*(?:#{1,3}|/{2,3}!?|\*{1,2}|%{1,2}|--|;{1,2})(?=[ \t]*\|)", re.MULTILINE)
 
 
 def uncommented(source: Source, ending: str) -> Source:

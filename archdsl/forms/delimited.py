@@ -7,17 +7,18 @@ from archdsl.diagnostics import Diagnostic
 from archdsl.forms.captions import named, with_captions
 from archdsl.forms.inline import cell as read_cell
 from archdsl.forms.merged_cells import MAX_CELLS, Piece, lay_out, layout_problems
+from archdsl.patterns import pattern
 from archdsl.problems import readers
 from archdsl.source import Source, Span
 from archdsl.text.chars import Text, replaced, whole
 from archdsl.text.grid import Sheet
 
 _SAMPLE = 200  # lines
-_QUOTED = re.compile(r'"[^"\n]*"')
-_DOUBLED = re.compile(r'""')
-_OF_A_ROW = re.compile(r"\d\s*[x×]\s*\d|[\[\]]")
+_QUOTED = pattern(r'"[^"\n]*"')
+_DOUBLED = pattern(r'""')
+_OF_A_ROW = pattern(r"\d\s*[x×]\s*\d|[\[\]]")
 # Begins where blanks begin, so that each is looked at once.
-_LINE_END = re.compile(r"(?<![^\S\n])[^\S\n]*\n\s*")
+_LINE_END = pattern(r"(?<![^\S\n])[^\S\n]*\n\s*")
 
 
 def separator_of(source: Source) -> str | None:

@@ -9,19 +9,20 @@ from archdsl.forms.captions import named, number_in, with_captions
 from archdsl.forms.inline import cell
 from archdsl.forms.markdown import is_rule
 from archdsl.forms.merged_cells import Piece, lay_out, layout_problems
+from archdsl.patterns import pattern
 from archdsl.source import Source, Span
 from archdsl.text.chars import whole
 from archdsl.text.grid import Sheet, natural
 
-_HEADING = re.compile(r"#{1,6}\s+(.*)")
-_FENCE = re.compile(r"[ \t>]*(```+|~~~+)[ \t]*([\w-]*)")
+_HEADING = pattern(r"#{1,6}\s+(.*)")
+_FENCE = pattern(r"[ \t>]*(```+|~~~+)[ \t]*([\w-]*)")
 # The bare word in prose goes on with text.
-_HTML = re.compile(r"<table\b(?![^<>\n]{0,500}>[ \t]*[^<\s])", re.IGNORECASE)
-_LATEX = re.compile(r"(?:[\s$>]|\\\[)*\\begin\s*\{(?:(table\*?)|longtable|tabular[\w*]?|array)\}")
-_SPAN = re.compile(r"\[(row|col)span\s*=\s*([1-9]\d{0,2})\]\s*(?=\||$)", re.MULTILINE)
-_ESCAPED = re.compile(r"\\\|")
+_HTML = pattern(r"<table\b(?![^<>\n]{0,500}>[ \t]*[^<\s])", re.IGNORECASE)
+_LATEX = pattern(r"(?:[\s$>]|\\\[)*\\begin\s*\{(?:(table\*?)|longtable|tabular[\w*]?|array)\}")
+_SPAN = pattern(r"\[(row|col)span\s*=\s*([1-9]\d{0,2})\]\s*(?=\||$)", re.MULTILINE)
+_ESCAPED = pattern(r"\\\|")
 # What a block quote and a list put before a table's line.
-_INSIDE = re.compile(r"(?:[ \t]*>)*(?:[ \t]*(?:[-*+]|\d{1,3}[.)])(?=[ \t]+\|))?")
+_INSIDE = pattern(r"(?:[ \t]*>)*(?:[ \t]*(?:[-*+]|\d{1,3}[.)])(?=[ \t]+\|))?")
 
 
 class DocumentReader:

@@ -12,6 +12,7 @@ from archdsl.forms.comments import uncommented
 from archdsl.forms.leftovers import cleared
 from archdsl.forms.verbatim import Region, blanked, environments, fences, masked, preformatted
 from archdsl.light import Final
+from archdsl.patterns import pattern
 from archdsl.source import Source, Span
 from archdsl.text.grid import Sheet
 
@@ -22,12 +23,12 @@ _ENDINGS = {
     **dict.fromkeys(("tsv", "csv", "tab"), "delimited"),
     "ipynb": "notebook",
 }
-_LATEX = re.compile(r"\\begin\s*\{(?:tabular|longtable|tabu|tblr|array)")
-_HTML = re.compile(r"<table\b", re.IGNORECASE)
+_LATEX = pattern(r"\\begin\s*\{(?:tabular|longtable|tabu|tblr|array)")
+_HTML = pattern(r"<table\b", re.IGNORECASE)
 
 
-_MODULE = re.compile(r"^[ \t]+\(\w+\): [A-Z]\w*\(", re.MULTILINE)
-_DRAWN = re.compile(r"[-=]{2}\+|=[ \t]+=|[\u2500-\u257f]|^[ \t]*\|[^\n|]*\|[^\n]*\|[ \t]*$", re.MULTILINE)
+_MODULE = pattern(r"^[ \t]+\(\w+\): [A-Z]\w*\(", re.MULTILINE)
+_DRAWN = pattern(r"[-=]{2}\+|=[ \t]+=|[\u2500-\u257f]|^[ \t]*\|[^\n|]*\|[^\n]*\|[ \t]*$", re.MULTILINE)
 
 
 def form_of(source: Source) -> str | None:

@@ -8,13 +8,12 @@ sizes.
 A header holds no size. What stands before the size says one layer.
 """
 
-import re
-
+from archdsl.patterns import pattern
 from archdsl.text.chars import Text, Writer
 from archdsl.text.grid import Cell
 
-_SIZE = re.compile(r"\s*\(?\d{1,6}(?:\s*[x×,]\s*\d{1,6}){0,4}\)?\s*")
-_MAP = re.compile(r"\d\s*[x×,]\s*\d")
+_SIZE = pattern(r"\s*\(?\d{1,6}(?:\s*[x×,]\s*\d{1,6}){0,4}\)?\s*")
+_MAP = pattern(r"\d\s*[x×,]\s*\d")
 Rows = list[list[Cell]]
 
 

@@ -10,15 +10,16 @@ from archdsl.forms.inline import cell as read_cell
 from archdsl.forms.inline import decoded
 from archdsl.forms.merged_cells import MAX_CELLS, MAX_COLUMNS, Piece, lay_out, layout_problems
 from archdsl.light import Final
+from archdsl.patterns import pattern
 from archdsl.problems import readers
 from archdsl.source import Source, Span
 from archdsl.text.chars import Text, Writer, whole
 from archdsl.text.grid import Cell, Sheet
 from archdsl.text.normal import COLUMN, normal
 
-_ANNOTATION = re.compile(r"<annotation\b(?![^<>]*MathML)[^<>]*>([^<]*)</annotation>", re.IGNORECASE)
+_ANNOTATION = pattern(r"<annotation\b(?![^<>]*MathML)[^<>]*>([^<]*)</annotation>", re.IGNORECASE)
 _BREAKS: Final = frozenset(["br", "p", "li", "div", "tr", "mtr"])
-_MEANS_LATEX = re.compile(r"[\\$]|\^\{|_\{")
+_MEANS_LATEX = pattern(r"[\\$]|\^\{|_\{")
 
 
 class _Table:

@@ -4,9 +4,10 @@ import re
 
 from archdsl.forms.html_tokens import Tag
 from archdsl.light import Final, NamedTuple
+from archdsl.patterns import pattern
 
 MAX_NESTED: Final = 100
-_HIDDEN = re.compile(
+_HIDDEN = pattern(
     r"\baria-hidden\s*=\s*[\"']?true|\bstyle\s*=\s*[\"'][^\"']*display\s*:\s*none", re.IGNORECASE
 )
 _PARTS: Final = frozenset(["table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption"])

@@ -1,15 +1,15 @@
 """HTML text -> tags, texts and formulas; comments, scripts and styles are left out; a script of TeX is the
 tag `tex`."""
 
-import re
 from collections.abc import Iterator
 
 from archdsl.light import Final, NamedTuple
+from archdsl.patterns import pattern
 
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"<!--|<(?P<close>/?)(?P<name>[A-Za-z][\w:-]{0,40})(?P<attributes>(?:[^<>\"']++|\"[^\"<>]{0,10000}\"|'[^'<>]{0,10000}')*+)>|[^<]+|<"
 )
-_ATTRIBUTE = re.compile(r"([A-Za-z][\w:-]*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
+_ATTRIBUTE = pattern(r"([A-Za-z][\w:-]*)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _SKIPPED: Final = frozenset(["script", "style", "svg", "template", "select", "head"])
 
 

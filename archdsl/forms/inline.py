@@ -1,16 +1,16 @@
 """Marks inside a cell - Markdown, HTML tags and entities, LaTeX - -> the cell's plain text."""
 
-import re
 from collections.abc import Callable
 
 from archdsl.diagnostics import Diagnostic
+from archdsl.patterns import pattern
 from archdsl.source import Source
 from archdsl.text.chars import Text, replaced, unwrapped
 from archdsl.text.grid import Cell
 from archdsl.text.normal import normal
 
 _IN_MARKDOWN = ("*", "`", "__", "](", "~~")
-_TAG = re.compile(r"<(/?)([A-Za-z][\w-]*)(?:\s[^<>]{0,500}|/)?>")
+_TAG = pattern(r"<(/?)([A-Za-z][\w-]*)(?:\s[^<>]{0,500}|/)?>")
 _TAGS = {
     ("", "br"): ";",
     ("", "sup"): "^",
@@ -19,14 +19,14 @@ _TAGS = {
     ("/", "li"): ";",
     ("/", "div"): ";",
 }
-_MEANS_LATEX = re.compile(r"[\\$]|\^\{|_\{")
-_LINK = re.compile(r"!?\[([^\[\]]{1,200})\]\((?:https?:|#|\.{0,2}/|[\w-]{1,100}[./])[^()\s]{0,500}\)")
-_EMPHASIS = re.compile(r"(?<![\w*)\]])\*(?=[^\s*])([^*]{1,200}?)(?<=[^\s*])\*(?![\w*])")
-_MARKS = re.compile(r"\*{2,}|(?<!\w)__(?=\S)|(?<=\S)__(?!\w)|`|~~|:math:(?=`)")
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
+_MEANS_LATEX = pattern(r"[\\$]|\^\{|_\{")
+_LINK = pattern(r"!?\[([^\[\]]{1,200})\]\((?:https?:|#|\.{0,2}/|[\w-]{1,100}[./])[^()\s]{0,500}\)")
+_EMPHASIS = pattern(r"(?<![\w*)\]])\*(?=[^\s*])([^*]{1,200}?)(?<=[^\s*])\*(?![\w*])")
+_MARKS = pattern(r"\*{2,}|(?<!\w)__(?=\S)|(?<=\S)__(?!\w)|`|~~|:math:(?=`)")
+_ENTITY = pattern(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
 # An exponent in Unicode and then its source, `2242224^{2}` for 224 squared, as copied from a converted page.
-_TWIN_POWER = re.compile(r"(?<![\d.])(\d{1,4})(\d)(?=\1\^\{?\2)")
-_TWIN_BRACKET = re.compile(r"\[[^\[\]\\]*\](?=\s*\\left\s*\[)")
+_TWIN_POWER = pattern(r"(?<![\d.])(\d{1,4})(\d)(?=\1\^\{?\2)")
+_TWIN_BRACKET = pattern(r"\[[^\[\]\\]*\](?=\s*\\left\s*\[)")
 
 
 def cell(source: Source, text: Text, report: Callable[[Diagnostic], None], markdown: bool = True) -> Cell:

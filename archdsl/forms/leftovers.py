@@ -4,9 +4,10 @@ nothing."""
 import re
 
 from archdsl.light import Final
+from archdsl.patterns import pattern
 from archdsl.text.grid import Cell, Sheet
 
-_MADE_UP: Final = re.compile(
+_MADE_UP: Final = pattern(
     r"\s*(?:(?:col(?:umn)?|field|unnamed|header)[\s:_-]*\d*|\d{1,2}|[A-Z])?\s*", re.IGNORECASE
 )
 Rows = tuple[tuple[Cell, ...], ...]

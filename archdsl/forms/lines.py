@@ -4,16 +4,17 @@ import re
 from collections.abc import Sequence
 
 from archdsl.light import Final
+from archdsl.patterns import pattern
 from archdsl.text.chars import Text, Writer
 
 # How a layer begins: a kernel that something follows, or the word of one.
-LAYER: Final = re.compile(
+LAYER: Final = pattern(
     r"[\[(]?\s*(?:\d{1,3}\s*[x×]\s*\d{1,3}\s*(?:,|conv|max|av)|conv\w*\s*[-,\d]|fc\s*-|max-?\s*pool|average\s*pool|LRN\b)",
     re.IGNORECASE,
 )
 _LEFT: Final = "⎡⎢⎣"
 _RIGHT: Final = "⎤⎥⎦"
-_TALL = re.compile(f"[{_LEFT}{_RIGHT}]")
+_TALL = pattern(f"[{_LEFT}{_RIGHT}]")
 
 Piece = tuple[int, int]
 

@@ -6,18 +6,19 @@ from collections.abc import Iterator
 
 from archdsl.forms.verbatim import Region
 from archdsl.light import Final
+from archdsl.patterns import pattern
 from archdsl.source import Source
 
-_TYPE = re.compile(r'"cell_type"\s*:\s*"(\w+)"')
-_SOURCE = re.compile(r'"source"\s*:\s*\[?')
-_STRING = re.compile(r'[\s,]*"((?:[^"\\\n]|\\.)*)"')
-_LINE_END = re.compile(r"[ \t]*,?[ \t]*\n")
-_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|.)")
+_TYPE = pattern(r'"cell_type"\s*:\s*"(\w+)"')
+_SOURCE = pattern(r'"source"\s*:\s*\[?')
+_STRING = pattern(r'[\s,]*"((?:[^"\\\n]|\\.)*)"')
+_LINE_END = pattern(r"[ \t]*,?[ \t]*\n")
+_ESCAPE = pattern(r"\\(?:u[0-9a-fA-F]{4}|.)")
 _SIGNS: Final = {"\\n": "\n", "\\t": "\t"}
 
 
 # An output prints a stream, or has its value in several forms, of which the richest is read.
-_OUTPUT = re.compile(r'"output_type"\s*:\s*"(\w+)"')
+_OUTPUT = pattern(r'"output_type"\s*:\s*"(\w+)"')
 _FORMS: Final = (('"text/html"', "html"), ('"text/plain"', "txt"), ('"text"', "txt"))
 
 

@@ -9,12 +9,13 @@ from archdsl.forms.inline import cell as read_cell
 from archdsl.forms.lines import Piece as Range
 from archdsl.forms.lines import depth, joined
 from archdsl.forms.merged_cells import Piece, lay_out, layout_problems
+from archdsl.patterns import pattern
 from archdsl.source import Source, Span
 from archdsl.text.chars import Text, whole
 from archdsl.text.grid import Cell, Sheet
 
-RULE = re.compile(r"[ \t]*(?:(?:#|//|\*|%)[ \t]+)?[|+]?[-=:]{2,}(?:[+|][-=:]{2,})*[|+]?[ \t]*$")
-_COOKIE = re.compile(r"\|?(?:\s*(?:<[lcr]?\d*>)?\s*\|)+\s*$")
+RULE = pattern(r"[ \t]*(?:(?:#|//|\*|%)[ \t]+)?[|+]?[-=:]{2,}(?:[+|][-=:]{2,})*[|+]?[ \t]*$")
+_COOKIE = pattern(r"\|?(?:\s*(?:<[lcr]?\d*>)?\s*\|)+\s*$")
 
 
 def read_piped(source: Source, lines: Sequence[str], starts: Sequence[int]) -> Sheet:

@@ -1,6 +1,5 @@
 """The simple tables of reStructuredText, columns under `====  ====` -> sheets."""
 
-import re
 from collections.abc import Sequence
 
 from archdsl.diagnostics import Diagnostic
@@ -8,13 +7,14 @@ from archdsl.forms.inline import cell as read_cell
 from archdsl.forms.lines import Piece as Range
 from archdsl.forms.lines import depth, joined
 from archdsl.forms.merged_cells import Piece, lay_out, layout_problems
+from archdsl.patterns import pattern
 from archdsl.source import Source, Span
 from archdsl.text.chars import whole
 from archdsl.text.grid import Sheet
 
-BORDER = re.compile(r"[ \t]*=+(?:[ \t]+=+)+[ \t]*$")
-_UNDERLINE = re.compile(r"[ \t]*-+(?:[ \t]+-+)*[ \t]*$")
-_RUN = re.compile(r"[=-]+")
+BORDER = pattern(r"[ \t]*=+(?:[ \t]+=+)+[ \t]*$")
+_UNDERLINE = pattern(r"[ \t]*-+(?:[ \t]+-+)*[ \t]*$")
+_RUN = pattern(r"[=-]+")
 
 
 class _Row:

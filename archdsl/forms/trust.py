@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from archdsl.diagnostics import Diagnostic, Edit, Fix
 from archdsl.light import Final
+from archdsl.patterns import pattern
 from archdsl.problems import readers
 from archdsl.problems.syntax import cell_too_long
 from archdsl.source import Source, Span
@@ -17,20 +18,20 @@ _KERNEL = r"\d{1,2}\s*[x×]\s*\d{1,2}"
 _LAYER = rf"(?:(?:conv|dw|sep)[\w.]*,?\s*)?{_KERNEL}\s*,\s*\d+(?![\w×])"
 _REPEAT = r"[x×]\s*\d{1,3}(?!\s*[x×\d])"
 # The channels of one layer, then the kernel of the next with nothing between: `, 643×3,`, `, 16×k3×3,`.
-_FUSED = re.compile(
+_FUSED = pattern(
     rf"{_KERNEL}\s*,\s*(\d+\s*[x×]\s*[A-Za-z]|[A-Za-z]|\d{{1,5}}?)(?=(\d{{1,2}})\s*[x×]\s*\2\s*,)"
 )
-_FUSED_BRACKET = re.compile(r"\[[^\[\]]*\]")
+_FUSED_BRACKET = pattern(r"\[[^\[\]]*\]")
 # Each line of a tall bracket with its piece of it, the repeat beside the middle one: `[a] b ×n [c]`.
-_GLUED = re.compile(rf"\]{_KERNEL}\s*,")
-_DISPLACED = re.compile(
+_GLUED = pattern(rf"\]{_KERNEL}\s*,")
+_DISPLACED = pattern(
     rf"\[([^\[\]]+)\]\s*((?:{_LAYER}[\s;,]*)+)({_REPEAT})?\s*(?:\[([^\[\]]+)\])?\s*({_REPEAT})?"
 )
-_LOST = re.compile(rf"\s*((?:{_LAYER})(?:\s*(?:;\s*)?{_LAYER})+)\s*(?:(;)\s*)?({_REPEAT})\s*")
-_START = re.compile(rf"(?:conv[\w.]*,?\s*)?{_KERNEL}\s*,", re.IGNORECASE)
+_LOST = pattern(rf"\s*((?:{_LAYER})(?:\s*(?:;\s*)?{_LAYER})+)\s*(?:(;)\s*)?({_REPEAT})\s*")
+_START = pattern(rf"(?:conv[\w.]*,?\s*)?{_KERNEL}\s*,", re.IGNORECASE)
 # A formula as text, and once more as TeX: `16^2 x 8` with its power lost, then `16^{2}\\times 8`.
-_TWICE = re.compile(r"(\d{1,4})2×(\d{1,4}?)(\1)?\^\{?2\}?×\2")
-_DOUBLED_MARK = re.compile(r"(?=.*\d)(?:.*(?:××|xx|,,|\[\[))")
+_TWICE = pattern(r"(\d{1,4})2×(\d{1,4}?)(\1)?\^\{?2\}?×\2")
+_DOUBLED_MARK = pattern(r"(?=.*\d)(?:.*(?:××|xx|,,|\[\[))")
 
 
 def once(source: Source, sheet: Sheet) -> Sheet:

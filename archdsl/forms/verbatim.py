@@ -9,13 +9,14 @@ import re
 from collections.abc import Iterable, Iterator
 
 from archdsl.light import NamedTuple
+from archdsl.patterns import pattern
 from archdsl.source import Source, Span
 
-_FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})[ \t]*([\w.+-]*)[^\n]*\n(.*?)^[ \t>]*\1", re.MULTILINE | re.DOTALL)
-_ENVIRONMENT = re.compile(
+_FENCE = pattern(r"^[ \t>]*(`{3,}|~{3,})[ \t]*([\w.+-]*)[^\n]*\n(.*?)^[ \t>]*\1", re.MULTILINE | re.DOTALL)
+_ENVIRONMENT = pattern(
     r"\\begin\{(verbatim\*?|Verbatim|lstlisting|minted|alltt)\}[^\n]*\n(.*?)\\end\{\1\}", re.DOTALL
 )
-_PRE = re.compile(r"<pre\b[^<>\n]{0,200}>[ \t]*\n([^<]*)</pre>", re.IGNORECASE)
+_PRE = pattern(r"<pre\b[^<>\n]{0,200}>[ \t]*\n([^<]*)</pre>", re.IGNORECASE)
 # A fence in one of these languages is read by the document's own reader, or shows how something else is
 # written.
 _OWN = frozenset(

@@ -3,6 +3,7 @@
 import re
 
 from archdsl.light import Final
+from archdsl.patterns import pattern
 
 # What a class, without its `2d`, is in a table; None: it passes its input on.
 TYPES: dict[str, str | None] = {
@@ -97,8 +98,8 @@ KEEPING: Final = frozenset(
     }
     | {"logsoftmax", "droppath", "stochasticdepth", "quantstub", "dequantstub"}
 )
-_AXES = re.compile(r"[123]d")
-_NUMBER = re.compile(r"(?:_\d+)+$")
+_AXES = pattern(r"[123]d")
+_NUMBER = pattern(r"(?:_\d+)+$")
 
 
 def class_of(printed: str, name: str, cut: bool) -> str:

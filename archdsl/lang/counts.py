@@ -4,14 +4,15 @@ import math
 import re
 
 from archdsl.light import NamedTuple
+from archdsl.patterns import pattern
 
-_NUMBER = re.compile(
+_NUMBER = pattern(
     r"\s*[~≈]?\s*(\d{1,3}(?:[ ]\d{3})+|\d[\d,_]*(?:\.\d+)?|\.\d+)"
     r"\s*(?:(?:[×x*·]\s*10\s*(?:\^|\*\*)?|e\+?)\s*\{?\s*(\d{1,2})\s*\}?|(k|m|g|b|million|billion)?)(?:i)?"
     r"\s*(?:params|parameters|flops|macs)?\s*",
     re.IGNORECASE,
 )
-_DECIMAL_COMMA = re.compile(r"(0(?=,)|\d+(?=,(?:\d{1,2}|\d{4,})$)),(\d+)")
+_DECIMAL_COMMA = pattern(r"(0(?=,)|\d+(?=,(?:\d{1,2}|\d{4,})$)),(\d+)")
 _UNITS = {"k": 10**3, "m": 10**6, "g": 10**9, "b": 10**9, "million": 10**6, "billion": 10**9}
 
 

@@ -12,7 +12,6 @@ from itertools import pairwise
 from archdsl.lang.vocabulary import LAYER_KINDS, LONGEST, Meaning, longest
 from archdsl.light import Final
 from archdsl.ops import OPS
-from archdsl.ops.signatures import signature
 from archdsl.patterns import pattern
 
 LARGEST: Final = 20  # the largest number that a layer has in a network, where nothing but the number says so
@@ -81,6 +80,8 @@ def axes_of(text: str) -> int:
 def is_call(text: str) -> bool:
     """Return whether a text is a layer as code writes it, `Conv2d(1, 6)`; behind a blank, `Conv1 (5x5)`,
     parentheses only say more of a name."""
+    from archdsl.ops.signatures import signature
+
     return signature(text.lstrip().partition("(")[0]) is not None
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from archdsl.lang.number_words import NUMBER_WORDS
 from archdsl.light import NamedTuple
+from archdsl.patterns import pattern
 
 
 class Slip(NamedTuple):
@@ -36,49 +37,49 @@ _TRAINING = (
 
 SLIPS = (
     Slip(
-        re.compile(r"(?<![A-Za-z_\d])(?:\d+[OolI]+[\dOolI]*|[OolI]+\d[\dOolI]*)(?![A-WYZa-wyz_])"),
+        pattern(r"(?<![A-Za-z_\d])(?:\d+[OolI]+[\dOolI]*|[OolI]+\d[\dOolI]*)(?![A-WYZa-wyz_])"),
         lambda match: match[0].translate(_DIGITS),
         "`{said}` has a letter in place of a digit",
         "this looks like a number",
     ),
     Slip(
-        re.compile(rf"[A-Za-z]*[{_FOREIGN}][A-Za-z{_FOREIGN}]*"),
+        pattern(rf"[A-Za-z]*[{_FOREIGN}][A-Za-z{_FOREIGN}]*"),
         lambda match: match[0].translate(_LOOKS),
         "`{said}` has letters of another alphabet, which only look like `{meant}`",
         "expected Latin letters",
     ),
     Slip(
-        re.compile(r"(?:^|(?<=\s))(?://|%|--|/\*|')(?=\s|\w)"),
+        pattern(r"(?:^|(?<=\s))(?://|%|--|/\*|')(?=\s|\w)"),
         "#",
         "`{said}` does not start a comment; comments start with `#`",
         "this looks like a comment",
     ),
     Slip(
-        re.compile(r"(?<![\w.])(\d)\s?([xX×])\s?\1(\d{1,4})(?![\w.])"),
+        pattern(r"(?<![\w.])(\d)\s?([xX×])\s?\1(\d{1,4})(?![\w.])"),
         r"\1\2\1, \3",
         "`{said}` lacks the comma between a window and its channels",
         "write the window, a comma, then the channels",
     ),
     Slip(
-        re.compile(r"(?<![\w.])(\d)\s?[xX×](?=\s*(?:[,;\]|#]|$))"),
+        pattern(r"(?<![\w.])(\d)\s?[xX×](?=\s*(?:[,;\]|#]|$))"),
         r"\1x\1",
         "`{said}` holds half a window",
         "a window has two sides",
     ),
     Slip(
-        re.compile(r"(?<![\w.])([1357])\1(?=\s*,\s*\d)"),
+        pattern(r"(?<![\w.])([1357])\1(?=\s*,\s*\d)"),
         r"\1x\1",
         "`{said}` holds a window without its `x`",
         "a window, like `3x3`, comes before the channels",
     ),
     Slip(
-        re.compile(r"(\d\s?[xX×]\s?\d)\s*;\s*(?=\d+\s*(?:[;\],#]|$))"),
+        pattern(r"(\d\s?[xX×]\s?\d)\s*;\s*(?=\d+\s*(?:[;\],#]|$))"),
         r"\1, ",
         "`{said}` has a `;` between a window and its channels",
         "`;` separates layers, `,` the parts of one layer",
     ),
     Slip(
-        re.compile(
+        pattern(
             (
                 r"((?:(?:max|average|avg|mean)[ -]?)?pool(?:ing)?(?: \d[xX×]\d)?(?: ?/ ?\d)?) ?, ?(\d ?[xX×] "
                 r"?\d(?: ?, ?\d+)?)"
@@ -90,13 +91,13 @@ SLIPS = (
         "separate layers with `;`",
     ),
     Slip(
-        re.compile(r"(?<=[\])])\s?[xX×*](?=\s*(?:$|[#,;|\]]))"),
+        pattern(r"(?<=[\])])\s?[xX×*](?=\s*(?:$|[#,;|\]]))"),
         "",
         "the repeat has no number",
         "write the number after the sign, like `x2`, or remove the sign",
     ),
     Slip(
-        re.compile(
+        pattern(
             rf"(?<![\w-])(?:{'|'.join(sorted(NUMBER_WORDS, key=len, reverse=True))})(?![\w-])", re.IGNORECASE
         ),
         lambda match: str(NUMBER_WORDS[match[0].lower()]),
@@ -104,16 +105,14 @@ SLIPS = (
         "write it in digits",
     ),
     Slip(
-        re.compile(r"(?P<key>^\s*input\s*[=:]?\s*)(\d+\s*[xX×]\s*\d+)(?=\s*(?:$|#|,))", re.IGNORECASE),
+        pattern(r"(?P<key>^\s*input\s*[=:]?\s*)(\d+\s*[xX×]\s*\d+)(?=\s*(?:$|#|,))", re.IGNORECASE),
         r"\g<key>\2x3",
         "the input has no channels",
         "height x width x channels: `{meant}` for colour images, with `x1` for grey ones",
         anywhere=True,
     ),
     Slip(
-        re.compile(
-            rf"^(?P<key>\s*)((?:{_TRAINING})\s*(?:[=:]\s*|\s)\s*[\w.-]+)(?=\s*(?:$|#))", re.IGNORECASE
-        ),
+        pattern(rf"^(?P<key>\s*)((?:{_TRAINING})\s*(?:[=:]\s*|\s)\s*[\w.-]+)(?=\s*(?:$|#))", re.IGNORECASE),
         r"\g<key># \2",
         "`{said}` is a training option, not part of the network",
         "`archdsl train --help` lists training options; in a table, put it in a comment",
@@ -121,20 +120,20 @@ SLIPS = (
 )
 # Of a line's first word, which is no setting: the nearest that is one is found where settings are known.
 KEY = Slip(
-    re.compile(r"^\s*[A-Za-z][\w-]*(?=\s*[=:]|\s+\S)"),
+    pattern(r"^\s*[A-Za-z][\w-]*(?=\s*[=:]|\s+\S)"),
     "",
     "unknown setting `{said}`",
     "not a setting",
 )
 INDENT = Slip(
-    re.compile(r"^\S.*$"),
+    pattern(r"^\S.*$"),
     r"    \g<0>",
     "the lines of this block are not indented",
     "start each line of a block with spaces; the block ends at the first line without them",
 )
 # The last resort, above the rows.
 REMARK = Slip(
-    re.compile(r"^(?P<key>\s*)([A-Za-z][\w -]*[\s:=].*?)(?=\s*(?:$|#))"),
+    pattern(r"^(?P<key>\s*)([A-Za-z][\w -]*[\s:=].*?)(?=\s*(?:$|#))"),
     r"\g<key># \2",
     "`{said}` is neither a setting nor a row",
     "comments start with `#`",

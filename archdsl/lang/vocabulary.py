@@ -3,7 +3,7 @@
 import re
 
 from archdsl.lang.unsaid import UNSAID
-from archdsl.ops import ACTIVATIONS, OPS
+from archdsl.ops import ACTIVATIONS, OPS, index
 from archdsl.patterns import pattern
 
 # A meaning is (kind, value): an op, an activation, a norm, an option that takes a value, a flag (key=value),
@@ -12,8 +12,8 @@ Meaning = tuple[str, str]
 
 LAYER_KINDS = ("op", "given", "norm", "activation")  # kinds of meanings that are a layer
 
-NORMS = {op.name: op.norm for op in OPS.values() if op.norm}  # the ops that the setting `norm` gives
-TAKES_NORM = tuple(op.name for op in OPS.values() if op.takes_norm)  # what norms and activations belong to
+NORMS = index.NORMS  # the ops that the setting `norm` gives
+TAKES_NORM = index.TAKES_NORM  # what norms and activations belong to
 
 OPTION_KEYS = {
     "stride": "stride",
@@ -235,10 +235,8 @@ def _meanings() -> dict[str, Meaning]:
             for phrase in (f"dilated causal {conv}", f"causal dilated {conv}")
         }
     words["linear"] = ("linear", "none")
-    for op in OPS.values():
-        kind = "norm" if op.name in NORMS else "op"
-        words |= {word: (kind, op.name) for word in op.words}
-        words |= {word: ("given", f"{op.name} {flag}") for word, flag in op.also.items()}
+    words |= {word: ("norm" if op in NORMS else "op", op) for word, op in index.WORDS.items()}
+    words |= {word: ("given", said) for word, said in index.GIVEN.items()}
     words |= {word: ("activation", function) for word, function in ACTIVATIONS.items()}
     return words
 

@@ -10,6 +10,7 @@ from archdsl.lower.shortcut import GROUP, Scope, Shortcut, group_input
 from archdsl.problems import uses
 from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import (
+    BlockFault,
     BlockSpec,
     BranchSpec,
     LayerSpec,
@@ -19,7 +20,6 @@ from archdsl.resolve.specs import (
     WireSpec,
     is_own,
 )
-from archdsl.resolve.template import BlockFault
 from archdsl.solve.follow import PREVIOUS, outermost, unstrided, value_of, within
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import BlockDef, Ref, Wire

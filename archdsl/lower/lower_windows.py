@@ -7,6 +7,7 @@ from archdsl.graph.emit import Emitter, Fault, Value
 from archdsl.graph.graph import Inferred
 from archdsl.light import Any
 from archdsl.ops import OPS, ShapeFault
+from archdsl.ops.index import NORMS
 from archdsl.ops.params import defaults
 from archdsl.ops.windows import same_zeros
 from archdsl.problems import lints, names, shapes
@@ -17,7 +18,7 @@ from archdsl.source import Source, Span
 
 # What `norm` says -> the op, and how its node is called.
 _NORMS = {"batch": "bn", "layer": "ln", "group": "gn", "instance": "in"}
-_OP_OF = {op.norm: op.name for op in OPS.values() if op.norm}
+_OP_OF = {norm: op for op, norm in NORMS.items()}
 _SMALL = 3  # a pool of 3 on a map of 1 is what a small input leaves of a network, and means the same there
 
 

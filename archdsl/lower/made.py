@@ -7,7 +7,7 @@ from archdsl.graph.graph import Node, SketchStage, Stage
 from archdsl.graph.measure import Counts
 from archdsl.light import Any, NamedTuple
 from archdsl.resolve.specs import Spec
-from archdsl.solve.upstream import Sized
+from archdsl.solve.solve import Sized
 from archdsl.syntax.ast import Row, Use, Wire
 
 

@@ -7,7 +7,6 @@ from archdsl.lang.ordinals import is_counted, is_kind, is_ordinal
 from archdsl.patterns import pattern
 from archdsl.source import Span
 from archdsl.table.roles import SIZE, holds_layers
-from archdsl.table.window import is_window
 from archdsl.text.grid import Cell, GridRow, Part
 
 _GAP = pattern(r"\s{2,}|\t")
@@ -129,7 +128,7 @@ def spaced_row(line: str, start: int, is_layer_word: Callable[[str], bool], numb
     name_end = _counted_end(line, at, number) or _name_end(line, at, is_layer_word)
     size_at = name_end + len(line[name_end:]) - len(line[name_end:].lstrip())
     size = _size(line, size_at, name_end > at)
-    window = size is not None and is_window(size.group().replace("*", "x"), line[size.end() :])
+    window = size is not None and _is_window(size.group(), line[size.end() :])
     if size and (window or line[size.end() :].lstrip()[:1] in (",", "/")):
         size = None
     if size is None and not window and name_end > at and not _set_off(line, at, name_end, is_layer_word):
@@ -141,6 +140,15 @@ def spaced_row(line: str, start: int, is_layer_word: Callable[[str], bool], numb
         (Part(Cell(line[rest:], start + rest)),),
         trim(line, start),
     )
+
+
+def _is_window(size: str, after: str) -> bool:
+    """Return whether a size is the window of the layer whose word comes one blank behind it."""
+    if not after[1:2].isalpha():
+        return False
+    from archdsl.table.window import is_window
+
+    return is_window(size.replace("*", "x"), after)
 
 
 def _size(line: str, at: int, named: bool) -> "re.Match[str] | None":

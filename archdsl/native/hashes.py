@@ -1,13 +1,13 @@
 """`#` in a line of our own form that begins a header, or the name of a row, and no comment."""
 
-import re
 from collections.abc import Callable
 
 from archdsl.native.heading import header_cells, lies
+from archdsl.patterns import pattern
 from archdsl.table.roles import CLAIMS, role_of
 from archdsl.text.grid import Cell
 
-_HASHED = re.compile(r"#[A-Za-z]\w*(?=\s|$|\|)")
+_HASHED = pattern(r"#[A-Za-z]\w*(?=\s|$|\|)")
 _OPENING = " \t|"  # what may stand before the first cell of a row
 
 

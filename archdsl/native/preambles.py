@@ -10,14 +10,15 @@ from collections.abc import Callable, Iterator
 
 from archdsl.light import NamedTuple
 from archdsl.native.reader import NativeReader
+from archdsl.patterns import pattern
 from archdsl.source import Source
 from archdsl.text.grid import Cell, GridBlock, GridRow, GridSetting
 
 # Settings of one table alone; others hold for all tables that follow.
 OF_ONE = ("variant", "columns", "each-row", "append", "params", "macs", "flops", "depth", "name", "outputs")
-_HTML = re.compile(r"<!--\s*archdsl:(.*?)(?:-->|\Z)", re.DOTALL)
-_LINE = re.compile(r"^([ \t]*(?P<mark>%+|#+|//|\.\.)[ \t]*)archdsl:[ \t]*(.*)$", re.MULTILINE)
-_FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})[^\n]*\n.*?^[ \t>]*\1", re.MULTILINE | re.DOTALL)
+_HTML = pattern(r"<!--\s*archdsl:(.*?)(?:-->|\Z)", re.DOTALL)
+_LINE = pattern(r"^([ \t]*(?P<mark>%+|#+|//|\.\.)[ \t]*)archdsl:[ \t]*(.*)$", re.MULTILINE)
+_FENCE = pattern(r"^[ \t>]*(`{3,}|~{3,})[^\n]*\n.*?^[ \t>]*\1", re.MULTILINE | re.DOTALL)
 
 
 class Preamble(NamedTuple):

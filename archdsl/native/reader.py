@@ -2,8 +2,9 @@
 or pipes."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import pairwise
 
 from archdsl.light import TYPE_CHECKING, Final
 from archdsl.native.divide import (
@@ -22,14 +23,13 @@ if TYPE_CHECKING:
     from archdsl.kept import Kept
 
 MAX_LINE: Final = 200_000  # no row is so long: such a line is not divided into cells
-_COMMENT = re.compile(r"(?:^|(?<=\s))#(?=\s|$|[^\d\s])")
 _CAPITAL = pattern(r"(?<=\d)\s?X(?=\s?\d)")  # `32X32`
-_SET_OFF = pattern(r"\s\s|\t|\|")
 _NEXT_PARAM = pattern(r",\s*(?=(?:param\s+)?[^\W\d]\w*\s*[=:])")
-_SETTING = re.compile(r"\s*([A-Za-z][\w-]*)(\s*[=:]\s*|\s+|\s*$)")
-_ASSIGNED = re.compile(r"\s*([A-Za-z][\w-]*)\s*=")
+_SETTING = pattern(r"\s*([A-Za-z][\w-]*)(\s*[=:]\s*|\s+|\s*$)")
+_ASSIGNED = pattern(r"\s*([A-Za-z][\w-]*)\s*=")
 _NUMBERED = pattern(r"\s\d+:?\s")  # a number that may count the rows: `Conv 2`
-_BLOCK = re.compile(
+_OPENINGS = ("block", "layer")  # of blocks and of layers that the file declares
+_BLOCK = pattern(
     r"(?:block\s+(?=[\w-]+\s*\(|[A-Za-z][\w-]*\s*(?:also\b|=|$))"
     r"|(layer)\s+(?=[A-Za-z][\w-]*\s*(?:\([^()]*\)\s*)?:.*(?:->|→)))"
 )
@@ -164,15 +164,14 @@ class NativeReader:
 
     def _uncommented(self, line: str) -> str:
         """Cut a comment off; `#out` above the rows is the header of a column."""
-        for comment in _COMMENT.finditer(line):
-            at = comment.start()
+        for at in _comments(line):
             if not self._is_said(line, at):
                 return line[:at]
         return line
 
     def _is_said(self, line: str, at: int) -> bool:
         """Return whether `#` begins a header or the name of a row, and no comment."""
-        sentence = not line[:at].strip() and not _SET_OFF.search(line, at)
+        sentence = not line[:at].strip() and not _sets_off(line[at:])
         if len(self.headers) < 2 and (sentence or not self._above):
             return False
         from archdsl.native.hashes import is_header, is_named_row
@@ -188,7 +187,7 @@ class NativeReader:
 
     def _of_block(self, line: str, start: int) -> bool:
         """Take the first line of a block definition, and the indented lines after it."""
-        match = _BLOCK.match(line)
+        match = _BLOCK.match(line) if line.startswith(_OPENINGS) else None
         if match:
             self.end_block()
             self.block = (Cell(line[match.end() :].rstrip(), start + match.end()), [])
@@ -223,7 +222,7 @@ class NativeReader:
             return False
         key = match[1].lower()
         known = self.is_key(key)
-        if not known and not _ASSIGNED.match(line) and not self._misspelt(key, line, match.end()):
+        if not known and not _is_assigned(line) and not self._misspelt(key, line, match.end()):
             return False
         if key == "param":
             return self._parameters(line, start)
@@ -266,7 +265,7 @@ class NativeReader:
         return self.is_key(first.text.lower()) and role_of(second.text) != "structure"
 
     def _header(self, line: str, start: int) -> bool:
-        said = _ASSIGNED.match(line) or line.split(None, 1)[0].lower() in WHOLE
+        said = _is_assigned(line) or line.split(None, 1)[0].lower() in WHOLE
         if self.rows or self.sheet is not None or said:
             return False
         overridden = any(setting.key.text.lower() == "columns" for setting in self.settings)
@@ -281,6 +280,24 @@ class NativeReader:
         if self.columns is None:
             self.sheet = []
         return True
+
+
+def _comments(line: str) -> Iterator[int]:
+    """Find where comments may begin: at a `#` that stands behind white space and before no digit."""
+    for at, char in enumerate(line):
+        if char == "#" and (at == 0 or line[at - 1].isspace()) and not line[at + 1 : at + 2].isdecimal():
+            yield at
+
+
+def _sets_off(text: str) -> bool:
+    """Return whether a text is parted by pipes, tabs or two blanks."""
+    gaps = (one.isspace() and (other.isspace() or one == "\t") for one, other in pairwise(text))
+    return "|" in text or any(gaps)
+
+
+def _is_assigned(line: str) -> bool:
+    """Return whether a line begins with a word and `=`."""
+    return "=" in line and _ASSIGNED.match(line) is not None
 
 
 def _goes_on(row: GridRow) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from archdsl.light import Any, NamedTuple, TypeVar
+from archdsl.light import Any, NamedTuple, TypeVar, import_module
 
 Shape = tuple[int, ...]
 Params = Mapping[str, Any]
@@ -194,8 +194,6 @@ def torch_form(form: str, part: str = "channels_first") -> Callable[[Params, tup
     asked for."""
 
     def torch(params: Params, inputs: tuple[Shape, ...]) -> Calls:
-        from importlib import import_module
-
         made: Calls = getattr(import_module(f"archdsl.ops.{part}"), form)(params, inputs)
         return made
 

@@ -44,6 +44,8 @@ def spelled(text: str) -> str | None:
     `normal(0.02)` and `Normal 0.02` are `normal 0.02`; `variance-scaling(2, fan-out)` is the same with its
     distribution.
     """
+    if text in NAMED:
+        return text
     match = _PARTS.fullmatch(_HYPHEN.sub("_", text.strip().lower()))
     if match is None:
         return None
@@ -90,3 +92,8 @@ def initializer(spelling: str) -> Call | str:
     constructor, key = SPREAD[name]
     lower = {"minval": -value} if key == "maxval" else {}
     return Call(f"initializers.{constructor}", {**lower, key: value})
+
+
+def constant(value: float) -> Call | str:
+    """Return the initializer that makes every element of a weight `value`."""
+    return "ones" if value == 1 else Call("initializers.Constant", {"value": value})

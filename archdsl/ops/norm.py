@@ -3,7 +3,6 @@
 from archdsl.light import Any
 from archdsl.ops.base import (
     Call,
-    Calls,
     Op,
     Param,
     Params,
@@ -13,7 +12,7 @@ from archdsl.ops.base import (
     same_shape,
     torch_form,
 )
-from archdsl.ops.channels import last_axis, on_channels, one_to_three
+from archdsl.ops.initial import constant
 
 _NORM = (
     Param("epsilon", 1e-3, "added to the variance before the square root", ("eps",), setting="norm-epsilon"),
@@ -185,68 +184,6 @@ STANDARDIZE = Op(
 )
 
 
-def _lrn_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
-    one_to_three("local response normalisation takes", inputs[0])
-    return inputs[0]
-
-
-def _lrn_keras(params: Params, inputs: tuple[Shape, ...]) -> Calls:
-    size, shape = params["size"], inputs[0]
-    around = (size // 2, (size - 1) // 2)
-    # Without the last bits of a product, which a person would not write.
-    factor = float(f"{params['alpha'] * size:.12g}")
-    return (
-        Call("layers.Multiply", {}, "square", (-1, -1)),
-        # A mean with explicit zeros: at the ends, the mean of a padded pooling is that of fewer values.
-        on_channels("ZeroPadding", shape, {"padding": last_axis(around, shape, (0, 0))}, "pad"),
-        on_channels("AveragePooling", shape, {"pool_size": last_axis(size, shape, 1), "strides": 1}, "mean"),
-        Call("layers.Rescaling", {"scale": factor, "offset": params["offset"]}, "scale"),
-        Call("ops.power", {"x2": -params["beta"]}, "power"),
-        Call("layers.Multiply", {}, "", (-1, 4)),
-    )
-
-
-def _lrn_torch(params: Params, inputs: tuple[Shape, ...]) -> Call:
-    size = params["size"]  # PyTorch divides alpha by it
-    factor = float(f"{params['alpha'] * size:.12g}")
-    kwargs = {"size": size, "alpha": factor, "beta": params["beta"], "k": params["offset"]}
-    return Call("nn.LocalResponseNorm", kwargs, use="{m}({0})")
-
-
-LRN = Op(
-    name="lrn",
-    family="norm",
-    doc=(
-        "Local response normalisation: x / (offset + alpha * sum of the squares of neighbouring channels) "
-        "** beta."
-    ),
-    words=(
-        "lrn",
-        "local response norm",
-        "local response normalization",
-        "local response normalisation",
-        "localrespnorm",
-        "response normalization",
-        "response normalisation",
-    ),
-    params=(
-        Param(
-            "size",
-            5,
-            "number of channels whose squares are added: the channel itself and its neighbours",
-            ("n",),
-        ),
-        Param("alpha", 1e-4, "factor of the sum (Caffe and PyTorch divide theirs by the size)"),
-        Param("beta", 0.75, "exponent"),
-        Param("offset", 1.0, "added to the sum; AlexNet's paper has 2"),
-    ),
-    shape=_lrn_shape,
-    keras=_lrn_keras,
-    torch=_lrn_torch,
-    label=lambda params: "LRN",
-)
-
-
 def _scale_weights(params: Params, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:
     factor = Weight("kernel", inputs[0][-1:])
     return (factor, Weight("bias", inputs[0][-1:])) if params["bias"] else (factor,)
@@ -261,11 +198,6 @@ def _scale_keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
         kwargs["bias_axes"] = "c"
     kwargs["kernel_initializer"] = constant(params["initial"])
     return Call("layers.EinsumDense", kwargs)
-
-
-def constant(value: float) -> Call | str:
-    """Return the initializer that makes every element of a weight `value`."""
-    return "ones" if value == 1 else Call("initializers.Constant", {"value": value})
 
 
 SCALE = Op(

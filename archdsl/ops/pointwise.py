@@ -3,7 +3,7 @@
 from math import prod
 
 from archdsl.ops.base import Call, Calls, Op, Param, Params, Shape, ShapeFault, Weight, same_shape
-from archdsl.ops.norm import constant
+from archdsl.ops.initial import constant
 
 # Spelling in a table -> name of the function in Keras.
 ACTIVATIONS = {

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from archdsl.diagnostics import Diagnostic, Reporter
 from archdsl.graph.graph import Graph, SketchStage
 from archdsl.graph.measure import Counts
+from archdsl.ledger.rows import may_lack
 from archdsl.light import TYPE_CHECKING, NamedTuple
 from archdsl.lower.network import NetworkBuilder
+from archdsl.patterns import pattern
 from archdsl.problems import lints, shapes
 from archdsl.resolve.alone import never_residual
 from archdsl.resolve.settings import Overrides, Resolver, Settings
@@ -21,6 +23,9 @@ from archdsl.text.grid import Grid, GridRow
 
 if TYPE_CHECKING:
     from archdsl.kept import Kept
+
+
+_SIDE = pattern(r"(\d{1,9})\s*[xX×]")
 
 
 class Printed(NamedTuple):
@@ -63,7 +68,7 @@ def compiled_grid(
     """Compile the networks of one grid, one, or as many as it has `variant` lines; give each with what is
     told of it."""
     shared = Reporter()
-    shared.claims = [] if printed or grid.sheet is not None else None
+    shared.claims = []
     grid = _straight(source, shared, grid)
     style = choose(source, shared, grid, overrides.style)
     parsed_as = style.name if style else "resnet"
@@ -73,8 +78,8 @@ def compiled_grid(
     parser.readings = style_readings(parsed_as, grid)
     parser.kept = kept
     table = parser.table(grid)
-    told = Printed(source, grid, tuple(shared.claims or ()), tuple(shared.diagnostics))
-    if grid.sheet is not None and not shared.failed:
+    told = Printed(source, grid, tuple(shared.claims), tuple(shared.diagnostics))
+    if not shared.failed and (grid.sheet is not None or may_lack(told)):
         from archdsl.ledger.told import untaken
 
         for diagnostic in untaken(told):
@@ -93,7 +98,7 @@ def compiled_grid(
 
 def _straight(source: Source, reporter: Reporter, grid: Grid) -> Grid:
     """Return a grid from the input down, each row as often as its name says; tell what readers noted."""
-    if grid.rows and any(setting.key.text.lower() in ("direction", "input") for setting in grid.settings):
+    if _may_rise(grid):
         from archdsl.table.upwards import downwards
 
         grid = downwards(source, reporter, grid)
@@ -108,11 +113,27 @@ def _straight(source: Source, reporter: Reporter, grid: Grid) -> Grid:
     return grid
 
 
+def _may_rise(grid: Grid) -> bool:
+    """Return whether a table may be printed from its output up: it says so, or its input or a larger map
+    stands last."""
+    keys = {setting.key.text.lower(): setting.key for setting in grid.settings}
+    if not grid.rows or keys.keys().isdisjoint(("direction", "input")):
+        return False
+    sides = [int(side[1]) for row in grid.rows if (side := _SIDE.search(row.size.text))]
+    larger = len(sides) > 1 and sides[0] < sides[-1]
+    return larger or "direction" in keys or keys["input"].span.start >= grid.rows[-1].span.end
+
+
 def _counts_rows(row: GridRow) -> bool:
-    """Return whether a row's name may say how often it stands: `conv2_x ×3`, `2-5`."""
-    return not row.name.text.strip().replace("_", "").isalnum() and any(
-        char.isdigit() or char == "×" for char in row.name.text
-    )
+    """Return whether a row's name may say how often it stands: `conv2_x ×3`, `4x conv`, `2-5`."""
+    text = row.name.text.strip()
+    if text.replace("_", "").isalnum() or not any(char.isdigit() or char == "×" for char in text):
+        return False
+    return _is_number_at_end(text) or text[0].isdigit() or any(mark in text for mark in "×([ \t")
+
+
+def _is_number_at_end(text: str) -> bool:
+    return text.rstrip(" .:")[-1:].isdigit()
 
 
 def _known(style: str, overrides: Overrides) -> frozenset[str]:

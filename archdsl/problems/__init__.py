@@ -3,9 +3,7 @@
 `from archdsl.problems import names` does not load the module: a check that finds nothing wrong needs none of them.
 """
 
-from importlib import import_module
-
-from archdsl.light import Any
+from archdsl.light import Any, import_module
 
 
 class _Later:

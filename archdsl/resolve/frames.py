@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from archdsl.ops import OPS
 from archdsl.resolve.specs import LayerSpec
 from archdsl.syntax.ast import Option
-from archdsl.syntax.bag import EACH
+from archdsl.syntax.bag import at_frames
 
 Axes = tuple[int, ...]
 
@@ -14,7 +14,7 @@ def over_frames(spec: LayerSpec, options: Mapping[str, Option], rank: int) -> La
     """Return a layer that works at each frame as one over all axes of the network, the frames first; any
     other layer as it is."""
     said = options.get("each")
-    if said is None or said.value == "no" or spec.op not in EACH or rank < 2:
+    if said is None or said.value == "no" or not at_frames(spec.op) or rank < 2:
         return spec
     if OPS[spec.op].collapses:  # a map is flattened into the channels of its frame
         return spec._replace(op="to_sequence", more={"axis": 1})

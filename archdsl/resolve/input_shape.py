@@ -84,10 +84,10 @@ class InputReader:
 
     def read(self, source: Source, text: str, start: int, values: dict[str, int | float]) -> Shape:
         """Return the shape that the text of an input says; an empty one where it is none."""
-        image = _IMAGE.fullmatch(text)  # `224 x 224 RGB image`
+        image = _IMAGE.fullmatch(text) if "r" in text.lower() else None  # `224 x 224 RGB image`
         if image:
             text, start = image[1], start + image.start(1)
-        elif shape := _TUPLE.fullmatch(text):
+        elif shape := _TUPLE.fullmatch(text) if text[:1] in ("(", "[") else None:
             text, start = shape[1].replace(",", "x"), start + shape.start(1)
         parsed: tuple[Expr, ...] | None = parse_value(source, Reporter(), "size", text, start)
         if parsed is None:

@@ -1,14 +1,14 @@
 """An input whose size is open, `HxWx3`, of a fully convolutional network -> the size that stands for it, and
 sizes told in its letters."""
 
-import re
+from archdsl.patterns import pattern
 
 STANDS = 256  # halved often, and larger than what windows take off
 _PARTS = (1, 2, 4, 8, 16, 32)
 _SMALL = 8
 _BATCH = ("None", "N", "B", "?")
-_SIGNS = re.compile(r"\s*(?:[x×*](?![a-z])|,|(?<=[A-Z?])x)\s*")
-_LETTER = re.compile(r"[A-Z]|None|\?")
+_SIGNS = pattern(r"\s*(?:[x×*](?![a-z])|,|(?<=[A-Z?])x)\s*")
+_LETTER = pattern(r"[A-Z]|None|\?")
 
 
 def letters(text: str) -> tuple[str, ...]:

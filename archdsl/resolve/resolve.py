@@ -11,10 +11,8 @@ from archdsl.resolve.evaluate import Evaluator, names_in
 from archdsl.resolve.input_shape import MAX_SIZE
 from archdsl.resolve.option_values import MAX_CHANNELS
 from archdsl.resolve.resolve_layer import LayerResolver, stacked
-from archdsl.resolve.resolve_use import resolve_use, use_of, word_or
 from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import BlockSpec, LayerSpec, ReuseSpec, Spec, UseSpec, WireSpec, weighted_layers
-from archdsl.resolve.template import holds
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Block, BlockDef, BlockParameter, Expr, Guard, Item, Layer, Row, Use, Wire
 from archdsl.syntax.bag import takes
@@ -73,10 +71,16 @@ class ItemResolver(LayerResolver):
         """Return what a parameter has where no use says it: what the network's header says, or the block."""
         if parameter.name in self.settings.defaults:
             return self.settings.defaults[parameter.name]
+        from archdsl.resolve.resolve_use import word_or
+
         return word_or(body, parameter.default) if parameter.default is not None else 1
 
     def holds(self, guard: Guard) -> bool:
         """Evaluate the guard of a row or of a step of a block."""
+        if not guard:
+            return True
+        from archdsl.resolve.template import holds
+
         return holds(self, guard)
 
     def row(self, row: Row) -> tuple[Spec, ...] | None:
@@ -122,8 +126,7 @@ class ItemResolver(LayerResolver):
             case Block():
                 return tuple(self._numbered(item)) if self._counts(item) else (self._block(item),)
             case Use():
-                use = resolve_use(self, item)
-                return (use,) if use else ()
+                return self._use(item)
             case Wire(kind="reuse"):
                 return tuple(ReuseSpec(self.ref(ref), self.parts, ref.span) for ref in item.refs)
             case Wire():
@@ -131,7 +134,15 @@ class ItemResolver(LayerResolver):
 
     def use_of(self, block: BlockDef, channels: int | None, span: Span) -> UseSpec | None:
         """Use a block that the table does not print, with the channels of what follows it."""
+        from archdsl.resolve.resolve_use import use_of
+
         return use_of(self, block, channels, span)
+
+    def _use(self, use: Use) -> tuple[Spec, ...]:
+        from archdsl.resolve.resolve_use import resolve_use
+
+        spec = resolve_use(self, use)
+        return (spec,) if spec else ()
 
     def _block(self, block: Block) -> BlockSpec:
         options = {option.key: option for option in block.options}

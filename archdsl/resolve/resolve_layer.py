@@ -14,7 +14,7 @@ from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import LayerSpec
 from archdsl.source import Source
 from archdsl.syntax.ast import Item, Layer, Num, Option, Ref, per_axis
-from archdsl.syntax.bag import EXTRA, NORM_OPTIONS, takes
+from archdsl.syntax.bag import NORM_OPTIONS, extra, takes
 
 _FIXED = (
     *(
@@ -165,7 +165,7 @@ class LayerResolver(OptionReader):
         return None if other else self.count(option, "channels")
 
     def _check_taken(self, layer: Layer) -> None:
-        takes = tuple(param.name for param in OPS[layer.op].params) + EXTRA.get(layer.op, ())
+        takes = tuple(param.name for param in OPS[layer.op].params) + extra(layer.op)
         takes += ("kernel",) if OPS[layer.op].is_global else ()
         for option in layer.options:
             # Changes nothing in any layer.

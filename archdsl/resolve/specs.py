@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 Padding = Union[str, tuple[int, ...], None]
 
 
+class BlockFault(Exception):
+    """The body of a block does not work out; the diagnostic says why, at its use."""
+
+
 class LayerSpec(NamedTuple):
     """A layer with its numbers; None is what the cell leaves open. `places` tell where each option stands.
 

@@ -6,7 +6,7 @@ from archdsl.diagnostics import Reporter
 from archdsl.light import TYPE_CHECKING, Any
 from archdsl.problems import blocks as problems
 from archdsl.problems import names, uses
-from archdsl.resolve.specs import BranchSpec, Spec, WireSpec
+from archdsl.resolve.specs import BlockFault, BranchSpec, Spec, WireSpec
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import BlockDef, Condition, Guard, Name, Ref, Step
 from archdsl.syntax.names import keys
@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     from archdsl.resolve.resolve import ItemResolver
 
 MAX_DEPTH = 16
-
-
-class BlockFault(Exception):
-    """The body of a block does not work out; the diagnostic says why, at its use."""
 
 
 class Template:

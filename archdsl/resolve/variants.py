@@ -106,7 +106,8 @@ def _bound(table: Table, known: frozenset[str]) -> Variant | None:
     """Return what is said of a network: by its column's line, and by its header, which may set parameters (`g
     = 3`)."""
     line = _line_of(table, table.column) if table.column else None
-    pairs = [match.groups() for heading in table.headings for match in _BINDING.finditer(heading)]
+    said = [heading for heading in table.headings if "=" in heading]
+    pairs = [match.groups() for heading in said for match in _BINDING.finditer(heading)]
     nowhere = table.span
     own = tuple(Setting(key, value, nowhere, nowhere) for key, value in pairs if key in known)
     if not own:

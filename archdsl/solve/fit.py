@@ -14,8 +14,7 @@ from archdsl.solve.declared import DeclaredSizes, flat_units, is_flat_size
 from archdsl.solve.downsample import downsampled
 from archdsl.solve.follow import Names, entering, follow, last_channels, spatial
 from archdsl.solve.layer_shape import Size
-from archdsl.solve.solve import Solution, solve, windowed
-from archdsl.solve.upstream import Sized
+from archdsl.solve.solve import Sized, Solution, solve, windowed
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Row
 

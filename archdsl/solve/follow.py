@@ -5,8 +5,16 @@ from collections.abc import Mapping, MutableMapping
 
 from archdsl.light import TypeVar
 from archdsl.ops import OPS, ShapeFault
-from archdsl.resolve.specs import BlockSpec, BranchSpec, LayerSpec, ReuseSpec, Spec, UseSpec, WireSpec
-from archdsl.resolve.template import BlockFault
+from archdsl.resolve.specs import (
+    BlockFault,
+    BlockSpec,
+    BranchSpec,
+    LayerSpec,
+    ReuseSpec,
+    Spec,
+    UseSpec,
+    WireSpec,
+)
 from archdsl.solve.layer_shape import Size, layer_shape
 from archdsl.syntax.slug import slug
 

@@ -10,6 +10,7 @@ from archdsl.resolve.specs import BlockSpec, LayerSpec, Spec, UseSpec
 from archdsl.solve.follow import Names, follow, spatial
 from archdsl.solve.layer_shape import Size, whole_map, window
 from archdsl.solve.strides import Path, at, covers, sites, with_strides
+from archdsl.syntax.ast import Row
 
 _STRIDES = (1, 2, 4, 8, 16)
 
@@ -22,6 +23,21 @@ class Solution(NamedTuple):
     site: Path | None
     stride: Size
     padding: str
+
+
+class Sized(NamedTuple):
+    """A row that reached its declared size: its layers, as they are printed, the shape that they take, and
+    the size.
+
+    `plain` is what the layers give as they are printed, where a stride had to be solved.
+    """
+
+    row: Row
+    number: int
+    specs: tuple[Spec, ...]
+    shape: Size
+    target: Size
+    plain: Size | None
 
 
 def windowed(specs: tuple[Spec, ...], target: Size) -> tuple[Spec, ...]:

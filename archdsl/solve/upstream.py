@@ -3,27 +3,10 @@ is wrong."""
 
 from math import log, prod
 
-from archdsl.light import NamedTuple
 from archdsl.resolve.specs import Spec
 from archdsl.solve.follow import Names, follow, last_channels, spatial
 from archdsl.solve.layer_shape import Size
-from archdsl.solve.solve import reachable, solve
-from archdsl.syntax.ast import Row
-
-
-class Sized(NamedTuple):
-    """A row that reached its declared size: its layers, as they are printed, the shape that they take, and
-    the size.
-
-    `plain` is what the layers give as they are printed, where a stride had to be solved.
-    """
-
-    row: Row
-    number: int
-    specs: tuple[Spec, ...]
-    shape: Size
-    target: Size
-    plain: Size | None
+from archdsl.solve.solve import Sized, reachable, solve
 
 
 def instead(before: Sized, specs: tuple[Spec, ...], target: Size, stride_in: str, names: Names) -> list[Size]:

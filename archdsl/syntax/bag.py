@@ -7,20 +7,8 @@ from archdsl.source import Span
 from archdsl.syntax.ast import Argument, Block, BlockDef, Expr, Item, Layer, Option, Use
 from archdsl.syntax.names import parameter_of
 
-# Options that a layer takes beyond the parameters of its op: what goes with it.
+# What of the norm behind a layer is said, and the option of that name.
 NORM_OPTIONS = {"groups": "norm-groups", "epsilon": "norm-epsilon", "momentum": "norm-momentum"}
-EXTRA: dict[str, tuple[str, ...]] = {
-    op: ("norm", *NORM_OPTIONS.values(), "activation") for op in vocabulary.TAKES_NORM
-}
-for _op in EXTRA:
-    # Printed channels of an op that keeps them, and those that filters are printed for, are compared.
-    EXTRA[_op] += ("channels", "multiplier") if OPS[_op].keeps_channels else ("entering",)
-EXTRA |= {op.name: ("entering",) for op in OPS.values() if op.name in NORMS or op.family == "recurrent"}
-
-# Windows and flattening may be at each frame of a sequence of maps.
-EACH = tuple(op.name for op in OPS.values() if op.has_window or op.name == "flatten")
-for _op in EACH:
-    EXTRA[_op] = (*EXTRA.get(_op, ()), "each")
 
 # The parameter that a bare number after an op gives: `reshape 4x4x64`, `upsample 2`, `maxout 2`.
 _PLAIN = (
@@ -45,6 +33,23 @@ _NEEDED = ("shape", "amount", "output", "heads", "window", "block", "shift", "or
 
 # Layers that norms and activations belong to; a kernel alone is a convolution.
 TAKES_NORM = (*vocabulary.TAKES_NORM, "")
+
+
+def extra(op: str) -> tuple[str, ...]:
+    """Return the options that a layer takes beyond the parameters of its op: what goes with it."""
+    if op not in OPS:
+        return ()
+    frames = ("each",) if at_frames(op) else ()
+    if op not in vocabulary.TAKES_NORM:
+        return (*(("entering",) if op in NORMS or OPS[op].family == "recurrent" else ()), *frames)
+    # Printed channels of an op that keeps them, and those that filters are printed for, are compared.
+    channels = ("channels", "multiplier") if OPS[op].keeps_channels else ("entering",)
+    return ("norm", *NORM_OPTIONS.values(), "activation", *channels, *frames)
+
+
+def at_frames(op: str) -> bool:
+    """Return whether a layer may be at each frame of a sequence of maps: windows and flattening."""
+    return op == "flatten" or OPS[op].has_window
 
 
 class Bag:
@@ -128,6 +133,6 @@ def takes(op: str, key: str) -> bool:
     """Return whether an op has a parameter, or is printed with one."""
     if op not in OPS:
         return False
-    if (key == "channels" and OPS[op].keeps_channels) or (key == "each" and op in EACH):
+    if (key == "channels" and OPS[op].keeps_channels) or (key == "each" and at_frames(op)):
         return True
     return any(param.name == key for param in OPS[op].params)

@@ -1,17 +1,20 @@
 """Cells of property columns -> options of the layers and blocks of their row."""
 
+from functools import cached_property
+
 from archdsl.light import TYPE_CHECKING
 from archdsl.ops import OPS
 from archdsl.problems import blocks as problems
 from archdsl.problems import lints
 from archdsl.syntax.ast import Block, Expr, Item, Layer, Num, Option, Use, Wire, per_axis
-from archdsl.syntax.bag import EXTRA, takes
+from archdsl.syntax.bag import extra, takes
 from archdsl.syntax.names import header_key, parameter_of
-from archdsl.syntax.properties import NIL, WINDOWS, YES, PropertyReader, ends
+from archdsl.table.roles import NIL, WINDOWS
 from archdsl.text.grid import Bound, Grid, GridRow
 
 if TYPE_CHECKING:
     from archdsl.syntax.parse import TableParser
+    from archdsl.syntax.properties import PropertyReader
 
 _NEUTRAL = ("stride", "repeat", "padding", "groups", "dilation", "expansion", "entering")
 # Columns whose empty cells say no where others have a mark.
@@ -36,8 +39,14 @@ class Binder:
         self.taken: set[str] = set()
         self.channels: Expr | None = None
         self.marked: dict[str, bool] = {}
-        self.cells = PropertyReader(parser)
         self.untaken: dict[str, list[tuple[GridRow, Bound]]] = {}
+
+    @cached_property
+    def cells(self) -> "PropertyReader":
+        """Return what reads the cells of property columns."""
+        from archdsl.syntax.properties import PropertyReader
+
+        return PropertyReader(self.parser)
 
     def finish(self) -> None:
         """Recognise a column that no operator of the table takes once."""
@@ -100,6 +109,8 @@ class Binder:
                 for other in part.bound
                 if other.header == one.header
             )
+            from archdsl.syntax.properties import YES
+
             self.marked[one.header] = any(other.cell.text.strip().lower() in YES for other in cells)
         return self.marked[one.header]
 
@@ -137,6 +148,8 @@ class Binder:
         dims = per_axis(window)
         if any(option.key == "channels" for option in rest):
             return rest if all(isinstance(side, Num) and side.value == 1 for side in dims) else options
+        from archdsl.syntax.properties import ends
+
         return [*ends(window, dims), *rest] if len(dims) > 1 else [window._replace(key="channels"), *rest]
 
     def _printed_channels(self, option: Option) -> bool:
@@ -222,7 +235,7 @@ def _group(items: list[Item]) -> Block | None:
 def _takes(layer: Layer, key: str) -> bool:
     if key == "kernel" and OPS[layer.op].is_global:  # the whole map, which may be printed
         return True
-    return takes(layer.op, key) or key in EXTRA.get(layer.op, ())
+    return takes(layer.op, key) or key in extra(layer.op)
 
 
 def _free(layer: Layer, key: str) -> bool:

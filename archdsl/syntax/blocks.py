@@ -11,6 +11,7 @@ import re
 
 from archdsl.lang.vocabulary import glued, longest, op_with_kernel
 from archdsl.light import TYPE_CHECKING
+from archdsl.patterns import pattern
 from archdsl.problems import blocks as problems
 from archdsl.problems import lints
 from archdsl.source import Span
@@ -22,17 +23,17 @@ if TYPE_CHECKING:
     from archdsl.syntax.parse import TableParser
 
 MERGES = ("concat", "add", "multiply", "maximum", "average")
-_HEAD = re.compile(
+_HEAD = pattern(
     r"\s*([A-Za-z][\w-]*)\s*(?:\(([^()]*(?:\([^()]*\)[^()]*)*)\))?\s*(?:also\s+([^=]*?))?\s*(?:=\s*(\w+)\s*)?:?\s*$"
 )
-_PARAMETER = re.compile(
+_PARAMETER = pattern(
     r"\s*([^\W\d]\w*)\s*(?::\s*((?:\"[^\"]*\"|[A-Za-z][\w -]*?)(?:\s*\|\s*(?:\"[^\"]*\"|[A-Za-z][\w "
     r"-]*?))*))?\s*(?:=\s*(.+?))?\s*$"
 )
-_SPLIT = re.compile(r",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)")
-_LABEL = re.compile(r"\s*([A-Za-z_]\w*)\s*:(?=\s|$)")
-_WHEN = re.compile(r"\bwhen\b")
-_COMPARE = re.compile(r"==|!=|<=|>=|<|>|=|≠|≤|≥")
+_SPLIT = pattern(r",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)")
+_LABEL = pattern(r"\s*([A-Za-z_]\w*)\s*:(?=\s|$)")
+_WHEN = pattern(r"\bwhen\b")
+_COMPARE = pattern(r"==|!=|<=|>=|<|>|=|≠|≤|≥")
 _SAME = {"=": "==", "≠": "!=", "≤": "<=", "≥": ">="}
 
 

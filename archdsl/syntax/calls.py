@@ -1,9 +1,8 @@
 """Calls: `bneck(3x3, 64)` uses a block, `dropout(0.2)` is a layer, `max(8, n)` a number."""
 
 from archdsl.lang.vocabulary import LAYER_KINDS, longest, op_with_kernel
-from archdsl.light import Any
+from archdsl.light import TYPE_CHECKING, Any
 from archdsl.ops import OPS
-from archdsl.ops.signatures import NEUTRAL, Signature, signature
 from archdsl.problems import syntax, uses
 from archdsl.source import Span
 from archdsl.syntax.amounts import number
@@ -14,6 +13,9 @@ from archdsl.syntax.joins import is_join, join
 from archdsl.syntax.names import FUNCTIONS, compact
 from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.words import is_chain, words
+
+if TYPE_CHECKING:
+    from archdsl.ops.signatures import Signature
 
 # What stands for a layer when it is called.
 _LAYERS = (*LAYER_KINDS, "needs")
@@ -47,6 +49,8 @@ def call(seq: Sequence, call: Call, item: Number) -> None:
     call = _unnested(seq, call)
     found = None if call.name in FUNCTIONS else seq.blocks.get(call.name)
     meaning = longest(call.name.split(" "))
+    from archdsl.ops.signatures import signature
+
     code = signature(call.name, tuple(argument.key for argument in call.args))
     # A layer's name wins over an alias.
     if found and not (meaning and compact(found.name) != compact(call.name)):
@@ -123,8 +127,10 @@ def _widths(call: Call) -> tuple[Num, ...]:
     return plain if len(plain) == len(numbers) > 2 and not any(one.key for one in call.args) else ()
 
 
-def _code(seq: Sequence, call: Call, code: Signature, span: Span) -> None:
+def _code(seq: Sequence, call: Call, code: "Signature", span: Span) -> None:
     """Read a layer as code writes it: arguments in the order of its framework."""
+    from archdsl.ops.signatures import NEUTRAL
+
     _named(seq, code.word, call.args, span)
     named = tuple(key for key in code.order if key != "-")
     for position, argument in enumerate(call.args):
@@ -151,7 +157,7 @@ def _code(seq: Sequence, call: Call, code: Signature, span: Span) -> None:
         _unsaid(seq.bag, code, span)
 
 
-def _unsaid(bag: Bag, code: Signature, span: Span) -> None:
+def _unsaid(bag: Bag, code: "Signature", span: Span) -> None:
     """Give a layer what its framework means where the code says nothing."""
     bag.options += [Option(key, word, span, True) for key, word in code.says.items() if not bag.has(key)]
     if code.valid and not bag.has("padding"):

@@ -7,7 +7,6 @@ parentheses.
 from collections.abc import Callable
 
 from archdsl.lang.vocabulary import longest
-from archdsl.ops.signatures import NEUTRAL
 from archdsl.problems import blocks as problems
 from archdsl.source import Span
 from archdsl.syntax.ast import Argument, Call, Name, Ref, Wire
@@ -86,6 +85,8 @@ def join(seq: Sequence, kind: str, call: Call, span: Span, layer: Callable[[Call
 def _value(seq: Sequence, argument: Argument, layer: Callable[[Call], None]) -> Ref | None:
     """Return the name of a value that is listed; a layer in the list makes one that only the list knows."""
     if argument.key:
+        from archdsl.ops.signatures import NEUTRAL
+
         if argument.key not in NEUTRAL:
             seq.assign(Assign(argument.key, argument.value, argument.span, argument.span))
         return None

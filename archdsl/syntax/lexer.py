@@ -6,9 +6,8 @@ other compiles the expression itself.
 
 import re
 import sys
-from importlib import import_module
 
-from archdsl.light import Any
+from archdsl.light import Any, import_module
 
 _ENGINE = import_module("_sre")
 VERSION = (*sys.version_info[:2], _ENGINE.MAGIC, _ENGINE.CODESIZE)

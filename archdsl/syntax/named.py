@@ -8,7 +8,6 @@ from archdsl.source import Span
 from archdsl.syntax.dimensions import undimensioned
 from archdsl.syntax.joins import one_list
 from archdsl.syntax.names import FUNCTIONS, Blocks
-from archdsl.syntax.parentheses import arranged
 from archdsl.syntax.parser import Token
 from archdsl.syntax.phrases import whole_phrases
 from archdsl.syntax.slug import slug
@@ -16,6 +15,7 @@ from archdsl.syntax.typed import typed
 
 STRANGE = "strange"  # a cell of layers, to tell what is wrong with its words
 _STRUCTURES = ("structure", STRANGE)
+_SPELT = {"by", "times", "repeat", "repeated"}  # signs in words
 _JOINTS = ("COMMA", "AMPERSAND", "PLUS")
 
 
@@ -32,9 +32,21 @@ def named(
         tokens = _wired(tokens, blocks.values)
     if not kinds.isdisjoint(("LSQB", "LBRACE", "LPAR")):
         tokens = _told(tokens, kinds, known)
-    tokens = one_list(undimensioned(tokens, passed))
-    tokens = arranged(whole_phrases(tokens, blocks, passed))
+    tokens = whole_phrases(one_list(undimensioned(tokens, passed)), blocks, passed)
+    if _is_arranged(tokens, kinds):
+        from archdsl.syntax.parentheses import arranged
+
+        tokens = arranged(tokens)
     return typed(tokens, known, blocks) if start == "structure" else tokens
+
+
+def _is_arranged(tokens: list[Token], kinds: Set[str]) -> bool:
+    """Return whether a cell may have parentheses, dashes or signs in words that the grammar has otherwise."""
+    if not kinds.isdisjoint(("LPAR", "CALL", "MINUS")) or any(
+        token.text.lower() in _SPELT for token in tokens
+    ):
+        return True
+    return any(one.kind == "RSQB" and after.kind == "COMMA" for one, after in pairwise(tokens))
 
 
 def _told(tokens: list[Token], kinds: Set[str], known: Set[str]) -> list[Token]:

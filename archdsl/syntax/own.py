@@ -8,6 +8,7 @@ import re
 from archdsl.light import TYPE_CHECKING, Any
 from archdsl.ops.arithmetic import Formula
 from archdsl.ops.own import Rule
+from archdsl.patterns import pattern
 from archdsl.problems import blocks as problems
 from archdsl.problems import names
 from archdsl.source import Span
@@ -19,10 +20,10 @@ from archdsl.text.grid import Cell, GridBlock
 if TYPE_CHECKING:
     from archdsl.syntax.parse import TableParser
 
-_HEAD = re.compile(r"\s*([A-Za-z][\w-]*)\s*(?:\(([^()]*)\))?\s*:\s*(.+?)\s*(?:->|→)\s*(.+)$")
-_FACT = re.compile(r"\s*(params|parameters|macs|multiply-adds)\s+(?=\S)")
-_AXIS = re.compile(r"[A-Za-z]\w*|\d{1,7}")
-_WORD = re.compile(r"[A-Za-z]\w*")
+_HEAD = pattern(r"\s*([A-Za-z][\w-]*)\s*(?:\(([^()]*)\))?\s*:\s*(.+?)\s*(?:->|→)\s*(.+)$")
+_FACT = pattern(r"\s*(params|parameters|macs|multiply-adds)\s+(?=\S)")
+_AXIS = pattern(r"[A-Za-z]\w*|\d{1,7}")
+_WORD = pattern(r"[A-Za-z]\w*")
 _TIMES = "x×"
 
 

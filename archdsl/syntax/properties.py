@@ -11,13 +11,13 @@ from archdsl.problems import names
 from archdsl.syntax.ast import Call, Expr, Item, Layer, Name, Num, Option, Use, per_axis
 from archdsl.syntax.cells import PER_AXIS, factors, is_dims, product
 from archdsl.syntax.names import guard_words, header_key, parameter_of, usual
+from archdsl.table.roles import NIL, WINDOWS
 from archdsl.table.shapes import bare_shape
 from archdsl.text.grid import Bound, Cell, joined
 
 if TYPE_CHECKING:
     from archdsl.syntax.parse import TableParser
 
-NIL = ("", "-", "--", "---", "?", "/", "n/a", "N/A")
 YES = dict.fromkeys(("yes", "y", "true", "✓", "✔", "√", "☑", "+", "on", "with", "w/"), 1)
 _FLAGS = {**YES, **dict.fromkeys(("no", "n", "false", "✗", "✘", "×", "off", "without", "w/o", "none"), 0)}
 # Columns of marks: the option for a mark, and for none.
@@ -30,7 +30,6 @@ _MARKED = {
 }
 _KINDS = ("max", "average", "avg", "mean")
 _POOL_WORDS = pattern(r"\b(?:max|average|avg|mean)?[ -]?(?:pool(?:ing)?)?\b", re.IGNORECASE)
-WINDOWS = ("fused", "filter")
 # What stands in a column of windows beside a layer that has none, and says nothing more of it.
 _REMARK = pattern(r"global|classifier|logits|as in fig(?:ure|\.)?\s*\d*", re.IGNORECASE)
 

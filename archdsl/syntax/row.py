@@ -13,10 +13,9 @@ from archdsl.problems import lints, repeats, syntax
 from archdsl.source import Span
 from archdsl.syntax.ast import Block, Claim, Expr, Guard, Item, Layer, Row, Use, Wire
 from archdsl.syntax.binding import Binder
-from archdsl.syntax.properties import NIL, WINDOWS
 from archdsl.syntax.stated import stated
 from archdsl.table.operators import NUMBERED, SUM, operator_of, uncounted, unlabelled, with_word
-from archdsl.table.shapes import bare_shape, whole_shape
+from archdsl.table.roles import NIL, WINDOWS
 from archdsl.text.grid import Bound, Cell, Grid, GridRow, Part, cut_off
 
 if TYPE_CHECKING:
@@ -31,6 +30,7 @@ _UNIT = pattern(
     r"[(\[ /](?:in |x ?)?(k|m|b|g|thousand|million|billion)s?[)\]]?$|\b([mg])(?:flop|mac|madd|op)",
     re.IGNORECASE,
 )
+_SIDES = frozenset("0123456789x×X ")  # what most sizes are written with
 # `concat enc1`, `max unpool with pool1 indices`, `node(32, x2)`
 _OF_VALUES = pattern(r"from|add|cat|multiply|maximum|average|aside|ind|switch|\(", re.IGNORECASE)
 
@@ -181,7 +181,7 @@ class RowParser:
     def _items(self, row: GridRow, part: Part) -> tuple[Item, ...] | None:
         if part.structure.text.strip() in NIL:
             return self._named(row, part)
-        glued = _GLUED.match(part.structure.text) if not row.name.text.strip() else None
+        glued = _GLUED.match(part.structure.text) if not row.name.text.strip() and _is_word(part) else None
         if glued and kind_of([glued[1]]) is None and not self.parser.blocks.get(glued[1]):
             self.reporter.add(syntax.glued_name(self.source, part.structure.place(*glued.span(1)), glued[1]))
             return None
@@ -281,8 +281,17 @@ def _names_values(part: Part) -> bool:
     return _OF_VALUES.search(part.structure.text) is not None
 
 
+def _is_word(part: Part) -> bool:
+    """Return whether a structure has a bracket, and letters first."""
+    return "[" in part.structure.text and part.structure.text.lstrip()[:1].isalpha()
+
+
 def printed_size(cell: Cell) -> Cell:
     """Return a size as the grammar has it, whether a table prints it or a program."""
+    if _SIDES.issuperset(cell.text):
+        return cell
+    from archdsl.table.shapes import bare_shape, whole_shape
+
     return whole_shape(bare_shape(cell))
 
 

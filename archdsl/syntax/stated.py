@@ -7,7 +7,7 @@ from archdsl.lang.ordinals import kind_of
 from archdsl.lang.vocabulary import LONGEST
 from archdsl.patterns import pattern
 from archdsl.syntax.bag import takes
-from archdsl.syntax.properties import NIL
+from archdsl.table.roles import NIL
 from archdsl.text.grid import Cell, GridRow, joined
 
 _OUTPUT = pattern(

@@ -9,8 +9,8 @@ from archdsl.table.roles import SIZE, known_role, listed, role_of
 from archdsl.text.grid import Cell
 
 Rows = tuple[tuple[Cell, ...], ...]
-_MARK = re.compile(r"\s*([/,;→])\s*")
-_IN_OUT = re.compile(
+_MARK = pattern(r"\s*([/,;→])\s*")
+_IN_OUT = pattern(
     r"\s*(?:(?P<a>\w+)\W*\b(?:in|i|input)\s*(?:/|→|,)\s*(?:out|o|output)\b\W*|(?:in|i|input)\s*(?:/|→)\s*(?:out|o|output)\s+(?P<b>\w+)\W*)",
     re.IGNORECASE,
 )

@@ -5,12 +5,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from archdsl.patterns import pattern
 from archdsl.table.operators import TITLE
 from archdsl.table.table import Body, Row, Table
 from archdsl.text.grid import Bound, Cell
 
 # Not `same`, which is a padding.
-DITTO = re.compile(r"\s*(?:\"|″|〃|''|,,|ditto|idem|do\.|同上)\s*", re.IGNORECASE)
+DITTO = pattern(r"\s*(?:\"|″|〃|''|,,|ditto|idem|do\.|同上)\s*", re.IGNORECASE)
 
 
 def lines_apart(table: Table) -> Table:

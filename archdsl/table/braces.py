@@ -4,16 +4,16 @@ A brace of its own column stands beside one of the rows that it repeats together
 their input is printed, or where the channels are again those before them.
 """
 
-import re
 from bisect import bisect_left
 
+from archdsl.patterns import pattern
 from archdsl.table.operators import SUM
 from archdsl.table.roles import header_words
 from archdsl.table.rows import BRACE_ALONE
 from archdsl.table.table import Body, ColumnRoles, Table
 
 _REACH = 64  # rows that a brace goes around at most
-_CHANNELS = re.compile(r"\d+")
+_CHANNELS = pattern(r"\d+")
 
 
 def brace_column(headers: tuple[str, ...], roles: list[str], body: Body) -> int | None:

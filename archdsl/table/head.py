@@ -2,17 +2,18 @@
 
 import re
 
+from archdsl.patterns import pattern
 from archdsl.table.roles import SIZE, holds_layers, role_of, strengths
 from archdsl.text.grid import Cell, Sheet
 
-_NUMERIC = re.compile(r"[~≈]?\s*[\d.,]+\s*(?:[×x]?\s*10\s*\^?\s*\d+|[kKMGB]i?)?%?")
+_NUMERIC = pattern(r"[~≈]?\s*[\d.,]+\s*(?:[×x]?\s*10\s*\^?\s*\d+|[kKMGB]i?)?%?")
 _MAX_HEADER = 4
-_INPUT = re.compile(r"input\b.*\d\s*[x×]\s*\d", re.IGNORECASE)
+_INPUT = pattern(r"input\b.*\d\s*[x×]\s*\d", re.IGNORECASE)
 _IN_HEADER = str.maketrans({";": " ", "[": "(", "]": ")"})
-_WEIGHT_LAYERS = re.compile(r"\d+\s+(?:weight\s+)?layers", re.IGNORECASE)
-WEIGHTED = re.compile(r"\s*(\d+)\s+weight(?:ed)?\s+layers\s*", re.IGNORECASE)
+_WEIGHT_LAYERS = pattern(r"\d+\s+(?:weight\s+)?layers", re.IGNORECASE)
+WEIGHTED = pattern(r"\s*(\d+)\s+weight(?:ed)?\s+layers\s*", re.IGNORECASE)
 # `0.5×`, `×1.4`, `g = 3`, `ShuffleNet 1.5x`, `MobileNet-0.75`: how a width is written above a column.
-WIDTH = re.compile(
+WIDTH = pattern(
     r"(?:[A-Za-z][\w .-]*[ -])?(?:[×x]\s?\d*\.?\d+|\d*\.?\d+\s?[×x]|\d?\.\d+)|\w+\s*=\s*\d*\.?\d+(?:\s?[×x])?"
 )
 MAX_WIDTH = 60  # longer texts are no widths, and are not searched for one

@@ -4,6 +4,7 @@ import re
 from math import prod
 
 from archdsl.lang.vocabulary import layer_word
+from archdsl.patterns import pattern
 from archdsl.table.bands import filled
 from archdsl.table.roles import CLAIMS, SIZE
 from archdsl.table.sections import SECTION
@@ -12,17 +13,17 @@ from archdsl.table.table import ColumnRoles, Table
 from archdsl.text.grid import Cell, GridSetting, joined, natural
 
 _NIL = ("", "-", "–", "—", "/", "0", "none", "n/a")
-_WORD = re.compile(
+_WORD = pattern(
     r"\s*(?:the\s+)?(?:input|input-?layer|images?|data|rgb image|x|z|noise|latent|g\(z\))"
     r"(?:\s+(?:input|images?|layer|size|data|volume|tensor|vector|code|z))?"
     r"\s*(?:\((?:images?|(?:rgb|gr[ae]y(?:-?scale)?)(?: images?)?|z|noise)\))?\s*:?\s*",
     re.IGNORECASE,
 )
-_BEGINS = re.compile(r"\s*(?:the\s+)?(?:input|images?)\b", re.IGNORECASE)
-_SHAPE = re.compile(r"\d{1,9}(?:\s*[x×]\s*\d{1,9}){1,3}(?![\w×])")
+_BEGINS = pattern(r"\s*(?:the\s+)?(?:input|images?)\b", re.IGNORECASE)
+_SHAPE = pattern(r"\d{1,9}(?:\s*[x×]\s*\d{1,9}){1,3}(?![\w×])")
 _PLANES = (
-    (1, re.compile(r"\b(?:gr[ae]y(?:[ -]?scale)?|mono(?:chrome)?)\b", re.IGNORECASE)),
-    (3, re.compile(r"\brgb\b", re.IGNORECASE)),
+    (1, pattern(r"\b(?:gr[ae]y(?:[ -]?scale)?|mono(?:chrome)?)\b", re.IGNORECASE)),
+    (3, pattern(r"\brgb\b", re.IGNORECASE)),
 )
 _NEUTRAL = ("repeat", "stride", *CLAIMS)
 _CHANNELS_FIRST = 4  # an image of more channels than this is taken to print them last

@@ -6,11 +6,12 @@ adaptation, too.
 
 import re
 
+from archdsl.patterns import pattern
 from archdsl.table.table import Table
 from archdsl.text.grid import Cell, joined, natural
 
-_SIDE = re.compile(r"\s*(\d+)")
-_OWN = re.compile(r"stride|/\s*\d|\bs\d|pool", re.IGNORECASE)
+_SIDE = pattern(r"\s*(\d+)")
+_OWN = pattern(r"stride|/\s*\d|\bs\d|pool", re.IGNORECASE)
 
 
 def strided(table: Table) -> Table:

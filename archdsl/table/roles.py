@@ -12,6 +12,8 @@ ELIDED = pattern(
     r"\s*(?:←.*|<-|〃|\"|''|same|ditto|idem|同左|同上|[×xX*]\s*\S+|\[\.\.\.\].*)\s*", re.IGNORECASE
 )
 PLAIN = ("name", "size", "structure")
+WINDOWS = ("fused", "filter")
+NIL = ("", "-", "--", "---", "?", "/", "n/a", "N/A")  # what cells of nothing say
 CLAIMS = ("params", "macs", "depth")  # counts, of a row or of the whole network
 _STRUCTURAL = pattern(
     r"\[(?!\s*\d+(?:\s*[,–-]\s*\d+)*\s*\])|\d\s*[x×]\s*\d{1,4}\s*,|\bk\d+(?:x\d+)?\s*,|conv(?:olution|\d|\b|_)|pool|\bdense\b|\bfc\b|flatten|dropout|softmax",
@@ -37,15 +39,32 @@ def header_words(header: str) -> str:
     brackets."""
     if _is_plain(header):
         return header.lower()
-    text = re.sub(r"[\u0302^]|\\hat|\s=\s.*", "", header.translate(_HATS)).strip(" *:.?").lower()
-    text = re.sub(r"\s*/\s*", "/", re.sub(r"[\s_]+|(?<=[a-z])\.(?=[a-z])", " ", text))
-    return re.sub(r"#\s+", "#", re.sub(r"\s*×\s*|(?<= .) x (?=. ?i)|(?<=i) x (?=. ?i)", "x", text)).strip()
+    text = header.translate(_HATS)
+    for marks, form, put in _CLEANED:
+        if any(mark in text for mark in marks):
+            text = form.sub(put, text)
+    text = " ".join(text.strip(" *:.?").lower().split())
+    for marks, form, put in _JOINED:
+        if any(mark in text for mark in marks):
+            text = form.sub(put, text)
+    return text.strip()
 
 
 _HATS = str.maketrans("ĈĤŴĉĥŵ", "CHWchw")
+# What is taken out of a header as printed and, below, in lower case: looked for where one of the marks is.
+_Cleaning = tuple[tuple[str, ...], re.Pattern[str], str]  # marks, what to look for, and what stands for it
+_CLEANED: tuple[_Cleaning, ...] = ((("\u0302", "^", "\\hat", "="), pattern(r"[\u0302^]|\\hat|\s=\s.*"), ""),)
+_JOINED: tuple[_Cleaning, ...] = (
+    (("_", "."), pattern(r"[\s_]+|(?<=[a-z])\.(?=[a-z])"), " "),
+    (("/",), pattern(r"\s*/\s*"), "/"),
+    (("×", " x "), pattern(r"\s*×\s*|(?<= .) x (?=. ?i)|(?<=i) x (?=. ?i)"), "x"),
+    (("#",), pattern(r"#\s+"), "#"),
+)
 _ROLES = {word: role for role, words in LEXICON.items() for word in words}
 # The axes after a header's words: `Output (H×W×C)`, `Output shape N x C x H x W`.
 _AXES = pattern(r"\s*[\[(]?\s*[nbchwdtl](?:\s*[x,]\s*[nbchwdtl]){1,4}\s*[\])]?$")
+_ENDS = tuple("nbchwdtl])")
+_REMARK = pattern(r"\s*\([^)]*\)$")
 # The symbol after a header's words: `Operator F_i`, `Resolution H_i x W_i`.
 _SYMBOL = pattern(r"(?<=\w)(?:\s+[a-z]\s?i)(?:\s*x\s*[a-z]\s?i)*$")
 
@@ -65,9 +84,9 @@ def known_role(header: str) -> str | None:
         return _ROLES[words]
     for form in (
         words.replace("-", " "),
-        re.sub(r"\s*\([^)]*\)$", "", words),
-        _SYMBOL.sub("", words),
-        _AXES.sub("", words),
+        _REMARK.sub("", words) if words.endswith(")") else words,
+        _SYMBOL.sub("", words) if words.endswith("i") else words,
+        _AXES.sub("", words) if words.endswith(_ENDS) and ("x" in words or "," in words) else words,
         words.lstrip("#").strip(),
     ):
         if form in _ROLES:
@@ -87,7 +106,9 @@ def listed(header: str) -> dict[str, float]:
 
     The columns of windows and of operators print the other properties behind their own.
     """
-    parts = [known_role(part) for part in _LIST.split(header)] if len(header) <= MAX_HEADER else []
+    if len(header) > MAX_HEADER or not any(mark in header for mark in _LISTS):
+        return {}
+    parts = [known_role(part) for part in _LIST.split(header)]
     if len(parts) < 2 or None in parts:
         return {}
     first, *others = dict.fromkeys(part for part in parts if part)
@@ -102,6 +123,7 @@ def listed(header: str) -> dict[str, float]:
     )
 
 
+_LISTS = ("/", ",", ";", "&", "or", "and")
 _LIST = pattern(r"\s*[/,;&]\s*|\s+(?:or|and)\s+")
 _FIRST, _SECOND = 0.95, 0.6  # the strengths of the roles in a list
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from archdsl.lang.vocabulary import layer_word
 from archdsl.light import NamedTuple
+from archdsl.patterns import pattern
 from archdsl.source import Span
 from archdsl.table.bands import filled
 from archdsl.table.further import followed
@@ -16,19 +17,19 @@ from archdsl.table.roles import CLAIMS, SIZE, holds_layers, role_of
 from archdsl.table.table import Body, ColumnRoles
 from archdsl.text.grid import Bound, Cell, GridRow, Part, cut_off, joined
 
-_BRACE = re.compile(r"\s*(\d+|[A-Za-z])\s*[×xX]\s*(?=[A-Za-z])(?!\s*\[)")
-_SEVERAL = re.compile(r"[+&;→]|->")
-BRACE_ALONE = re.compile(r"\s*(\d+|[A-Za-z])\s*[×xX]\s*|\s*[×xX]\s*(\d+|[A-Za-z])\s*")
-_REPEAT_ALONE = re.compile(r"\s*[×xX*]\s*\S+\s*")
-DITTO = re.compile(r"\s*(?:←|<-|〃|\"|''|same|ditto|idem|同左|同上|← 同左)\s*", re.IGNORECASE)
+_BRACE = pattern(r"\s*(\d+|[A-Za-z])\s*[×xX]\s*(?=[A-Za-z])(?!\s*\[)")
+_SEVERAL = pattern(r"[+&;→]|->")
+BRACE_ALONE = pattern(r"\s*(\d+|[A-Za-z])\s*[×xX]\s*|\s*[×xX]\s*(\d+|[A-Za-z])\s*")
+_REPEAT_ALONE = pattern(r"\s*[×xX*]\s*\S+\s*")
+DITTO = pattern(r"\s*(?:←|<-|〃|\"|''|same|ditto|idem|同左|同上|← 同左)\s*", re.IGNORECASE)
 # A row that one of several networks does not have.
-_ABSENT = re.compile(r"\s*(?:removed|omitted|absent|-|–|—)\s*", re.IGNORECASE)
-_TOTAL = re.compile(r"\s*(?:in\s+)?(?:totals?|sum|overall|all)\s*:?\s*", re.IGNORECASE)
+_ABSENT = pattern(r"\s*(?:removed|omitted|absent|-|–|—)\s*", re.IGNORECASE)
+_TOTAL = pattern(r"\s*(?:in\s+)?(?:totals?|sum|overall|all)\s*:?\s*", re.IGNORECASE)
 _AMOUNT = r"(?P<count>[~≈]?\s*\d[\d.,]{0,30}\s*(?:[kKMGB]|million|billion)?)"
-_TOLD_TOTAL = re.compile(
+_TOLD_TOTAL = pattern(
     rf"\s*(?P<what>[A-Za-z#][A-Za-z# ().-]{{0,40}}?)\s*[:=]\s*{_AMOUNT}\s*(?P<unit>[A-Za-z]*)\s*"
 )
-_LAST_BRACKET = re.compile(r".*\]", re.DOTALL)
+_LAST_BRACKET = pattern(r".*\]", re.DOTALL)
 
 
 _NIL = ("", "-", "–", "—", "/", "N/A", "n/a", "none")

@@ -5,9 +5,9 @@ columns are assigned at once, because a table has one name, one output size and 
 """
 
 from math import prod
-from typing import NamedTuple
 
 from archdsl.lang.profiles import FITS, HEADER, OWN
+from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
 from archdsl.table.kinds import kinds
 from archdsl.table.roles import IGNORE, UNREAD

@@ -3,11 +3,12 @@ discriminator."""
 
 import re
 
+from archdsl.patterns import pattern
 from archdsl.table.bands import filled
 from archdsl.text.grid import Cell, Sheet
 
 # `G(z) – 100 × 1 × 1 input`, `Discriminator, input: 32 × 32 × 3`, `Encoder (input 28 x 28 x 1)`
-SECTION = re.compile(
+SECTION = pattern(
     r"\s*(.*?)\s*(?:[-–—:,(]\s*)*(?:input\s*:?\s*(\d+(?:\s*[x×]\s*\d+)+)|(\d+(?:\s*[x×]\s*\d+)+)\s*input)\s*\)?\s*",
     re.IGNORECASE,
 )

@@ -3,6 +3,7 @@
 import re
 
 from archdsl.light import Final
+from archdsl.patterns import pattern
 from archdsl.source import CLEAN
 from archdsl.text.chars import Text, Writer, replaced
 from archdsl.text.grid import Cell
@@ -21,19 +22,19 @@ _WORDS |= dict.fromkeys("⇒➔➜⟶", "→") | dict.fromkeys("⇐⟵", "←")
 # Word's invisible groups, and the marks that OCR leaves of the tall brackets of several lines.
 _WORDS |= dict.fromkeys("〖〗\u2061\u2062\u2063\u2064\u200c\u200d\ufe0f", "")
 _SUPERSCRIPTS = {char: str(digit) for digit, char in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
-_SPECIAL = re.compile(f"[{''.join(map(re.escape, _WORDS))}]|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|[{''.join(map(chr, CLEAN))}]")
-_FOOTNOTE = re.compile(r"\s*\^?(?:[†‡§¶]|\^\s*\*(?=\s*(?:$|[,;\])])))+|(?<=[A-Za-z])¹")
-_STAR = re.compile(r"(?<=[\w)\]])(?:\^ ?)?\*+(?=\s*(?:$|[,;)\]]))")
-_RAISED_REPEAT = re.compile(r"(?<=\])[_^](?=\s*[×xX*]\s*\w)")
-_DASHES = re.compile(r"-{2,}")
-_BLANKS = re.compile(r"\s{2,}|[^\S ]")
-_ROWS = re.compile(r"(?<![,\ue000 ]) ?(?:[,\ue000] ?)*+(?P<at>;)[,;\ue000 ]*")
-_DUE = re.compile(r" ?\ue000[\ue000 ]*")
-_EDGE = re.compile(r"^ ?; ?| ?; ?$|(?<=\[) ?; ?| ?; ?(?=\])|(?<=\]) ?; ?(?=[×xX] ?\w)|(?<=\[) | (?=\])")
-_WORD_EQUATION = re.compile(r"[■█]\s*\(")
-_WORD_TIMES = re.compile(r"\s*&\s*[Xx×]\s*&\s*")
-_CAPITAL = re.compile(r"(?<=\d) ?X(?= ?\d)")  # `32X32`
-_MARKS = re.compile(r"[^\x20-\x7e×]|--|[;*^&]|  |\]_")
+_SPECIAL = pattern(f"[{''.join(map(re.escape, _WORDS))}]|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|[{''.join(map(chr, CLEAN))}]")
+_FOOTNOTE = pattern(r"\s*\^?(?:[†‡§¶]|\^\s*\*(?=\s*(?:$|[,;\])])))+|(?<=[A-Za-z])¹")
+_STAR = pattern(r"(?<=[\w)\]])(?:\^ ?)?\*+(?=\s*(?:$|[,;)\]]))")
+_RAISED_REPEAT = pattern(r"(?<=\])[_^](?=\s*[×xX*]\s*\w)")
+_DASHES = pattern(r"-{2,}")
+_BLANKS = pattern(r"\s{2,}|[^\S ]")
+_ROWS = pattern(r"(?<![,\ue000 ]) ?(?:[,\ue000] ?)*+(?P<at>;)[,;\ue000 ]*")
+_DUE = pattern(r" ?\ue000[\ue000 ]*")
+_EDGE = pattern(r"^ ?; ?| ?; ?$|(?<=\[) ?; ?| ?; ?(?=\])|(?<=\]) ?; ?(?=[×xX] ?\w)|(?<=\[) | (?=\])")
+_WORD_EQUATION = pattern(r"[■█]\s*\(")
+_WORD_TIMES = pattern(r"\s*&\s*[Xx×]\s*&\s*")
+_CAPITAL = pattern(r"(?<=\d) ?X(?= ?\d)")  # `32X32`
+_MARKS = pattern(r"[^\x20-\x7e×]|--|[;*^&]|  |\]_")
 
 
 def normal(text: Text) -> Cell:

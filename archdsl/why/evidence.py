@@ -10,9 +10,8 @@ from archdsl.resolve.specs import Spec
 from archdsl.solve import upstream
 from archdsl.solve.follow import Names, follow, spatial
 from archdsl.solve.layer_shape import Size
-from archdsl.solve.solve import reachable
+from archdsl.solve.solve import Sized, reachable
 from archdsl.solve.strides import sites
-from archdsl.solve.upstream import Sized
 from archdsl.source import Span
 from archdsl.syntax.ast import Row
 from archdsl.why.mend import distance, ends

@@ -10,9 +10,8 @@ from archdsl.problems.base import replace, size_text
 from archdsl.resolve.specs import BlockSpec, LayerSpec, Spec, UseSpec
 from archdsl.solve.follow import follow, last_channels
 from archdsl.solve.layer_shape import Size
-from archdsl.solve.solve import solve
+from archdsl.solve.solve import Sized, solve
 from archdsl.solve.strides import at, place_block_strides, with_stride
-from archdsl.solve.upstream import Sized
 from archdsl.source import Source, Span
 from archdsl.why.evidence import Evidence, Miss, weigh
 from archdsl.why.mend import input_fix, input_for, resized

@@ -13,14 +13,15 @@ from collections.abc import Iterator
 from archdsl.forms.darknet.steps import Step, said, table
 from archdsl.lang.darknet import ACTIVATIONS, HEADS, SECTIONS
 from archdsl.light import NamedTuple
+from archdsl.patterns import pattern
 from archdsl.problems import summaries as problems
 from archdsl.source import Source, Span
 from archdsl.text.grid import Cell, GridSetting, Sheet
 
-_SECTION = re.compile(r"^[ \t]*\[[ \t]*(\w+)[ \t]*\]", re.MULTILINE)
-_OPTION = re.compile(r"^[ \t]*(\w+)[ \t]*=[ \t]*([^\n#;]*)", re.MULTILINE)
-_NETWORK = re.compile(r"^[ \t]*\[(?:net|network)\]", re.MULTILINE)
-_LAYER = re.compile(r"^[ \t]*\[(?:convolutional|conv|connected|conn)\]", re.MULTILINE)
+_SECTION = pattern(r"^[ \t]*\[[ \t]*(\w+)[ \t]*\]", re.MULTILINE)
+_OPTION = pattern(r"^[ \t]*(\w+)[ \t]*=[ \t]*([^\n#;]*)", re.MULTILINE)
+_NETWORK = pattern(r"^[ \t]*\[(?:net|network)\]", re.MULTILINE)
+_LAYER = pattern(r"^[ \t]*\[(?:convolutional|conv|connected|conn)\]", re.MULTILINE)
 
 
 class Section(NamedTuple):

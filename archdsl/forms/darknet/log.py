@@ -12,20 +12,21 @@ from archdsl.diagnostics import Diagnostic
 from archdsl.forms.darknet.steps import Step, said, table
 from archdsl.lang.darknet import HEADS, IN_LOG
 from archdsl.light import Final
+from archdsl.patterns import pattern
 from archdsl.problems import summaries as problems
 from archdsl.source import Source, Span
 from archdsl.text.grid import Cell, GridSetting, Sheet
 
 MAX_LINE: Final = 500
-_HEADER = re.compile(r"^[ \t]*layer[ \t]+filters[ \t]+size[^\n]*$", re.MULTILINE)
-_ROW = re.compile(r"[ \t]*(?P<number>\d{1,4})[ \t]+(?P<kind>[A-Za-z]\w*)(?P<rest>[^\n]*)")
-_MAP = re.compile(r"\d+(?:\s*x\s*\d+){2}")
-_CONV = re.compile(
+_HEADER = pattern(r"^[ \t]*layer[ \t]+filters[ \t]+size[^\n]*$", re.MULTILINE)
+_ROW = pattern(r"[ \t]*(?P<number>\d{1,4})[ \t]+(?P<kind>[A-Za-z]\w*)(?P<rest>[^\n]*)")
+_MAP = pattern(r"\d+(?:\s*x\s*\d+){2}")
+_CONV = pattern(
     r"\s*(?P<filters>\d+)(?:/\s*(?P<groups>\d+))?\s+(?P<kernel>\d+\s*x\s*\d+)\s*/\s*(?P<stride>\d+)(?:\s*x\s*\d+)?\s*(?:\(\s*(?P<dilation>\d+)\))?"
 )
-_POOL = re.compile(r"\s*(?P<kernel>\d+\s*x\s*\d+)\s*/\s*(?P<stride>\d+)")
-_FACTOR = re.compile(r"\s*\*?\s*(\d+)\s*x\b")
-_NUMBERS = re.compile(r"[^\d]*((?:\d+[\s,]+)*\d+)")
+_POOL = pattern(r"\s*(?P<kernel>\d+\s*x\s*\d+)\s*/\s*(?P<stride>\d+)")
+_FACTOR = pattern(r"\s*\*?\s*(\d+)\s*x\b")
+_NUMBERS = pattern(r"[^\d]*((?:\d+[\s,]+)*\d+)")
 
 
 def find_logs(source: Source) -> Iterator[tuple[Sheet, Span]]:

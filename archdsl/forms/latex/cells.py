@@ -1,6 +1,5 @@
 """Tokens of LaTeX -> the text of cells; tells the table around it where a cell or a row ends."""
 
-import re
 from collections.abc import Callable
 from unicodedata import normalize
 
@@ -22,14 +21,15 @@ from archdsl.forms.latex.symbols import (
 )
 from archdsl.forms.latex.tokens import Token
 from archdsl.light import Final
+from archdsl.patterns import pattern
 from archdsl.problems import readers
 from archdsl.text.normal import COLUMN
 
-_LENGTH = re.compile(r"\s*[-+]?[\d.]*\s*(?:pt|em|ex|mm|cm|in|mu|\\[A-Za-z]+)")
-_TRIM = re.compile(r"\s*(?:\[[^\]\n]{0,40}\])?\s*\([lr]*\)")
-_VERBATIM = re.compile(r"\*?([^A-Za-z\s*])([^\n]{0,500}?)\1")
-_BLOCK = re.compile(r"\s*(\d{1,9})\s*-\s*(\d{1,9})\s*")
-_OVER = re.compile(r"\b([rc])\s*=\s*(\d{1,9})")
+_LENGTH = pattern(r"\s*[-+]?[\d.]*\s*(?:pt|em|ex|mm|cm|in|mu|\\[A-Za-z]+)")
+_TRIM = pattern(r"\s*(?:\[[^\]\n]{0,40}\])?\s*\([lr]*\)")
+_VERBATIM = pattern(r"\*?([^A-Za-z\s*])([^\n]{0,500}?)\1")
+_BLOCK = pattern(r"\s*(\d{1,9})\s*-\s*(\d{1,9})\s*")
+_OVER = pattern(r"\b([rc])\s*=\s*(\d{1,9})")
 
 
 class CellText(Groups):

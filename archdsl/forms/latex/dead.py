@@ -4,9 +4,10 @@ place kept."""
 import re
 from itertools import chain
 
+from archdsl.patterns import pattern
 from archdsl.text.chars import Text
 
-_MARK = re.compile(
+_MARK = pattern(
     r"%[^\n]*|\\begin[ \t]*\{(comment)\}|\\(end)[ \t]*\{document\}|\\newif[ \t]*\\if([A-Za-z@]+)"
     r"|\\(?:if[ \t]*([01])(?!\d)|if([A-Za-z@]*)|(else|fi)(?![A-Za-z@])"
     r"|([A-Za-z@]+?)(true|false)(?![A-Za-z@]))"
@@ -14,8 +15,8 @@ _MARK = re.compile(
     re.DOTALL,
 )
 # Conditionals of TeX whose condition is not evaluated here: both of their branches are read.
-_PRIMITIVE = re.compile(r"|x|num|dim|cat|case|odd|[vhm]mode|inner|void|[hv]box|eof|defined|csname|pdf")
-_INK = re.compile(r"[^\n]")
+_PRIMITIVE = pattern(r"|x|num|dim|cat|case|odd|[vhm]mode|inner|void|[hv]box|eof|defined|csname|pdf")
+_INK = pattern(r"[^\n]")
 
 
 class _Branch:

@@ -1,15 +1,14 @@
 """The text of a cell under construction, and what is open in it: braces, `\\left`, environments."""
 
-import re
-
 from archdsl.forms.latex.stream import Stream
 from archdsl.forms.latex.tokens import Token
 from archdsl.light import Final, NamedTuple
+from archdsl.patterns import pattern
 from archdsl.problems import readers
 from archdsl.text.chars import Writer
 
 MAX_DEPTH: Final = 1000
-_SIMPLE = re.compile(r"[\w.]*|[-+]?\d+|[†‡*§¶,]+|×\s*\w+")
+_SIMPLE = pattern(r"[\w.]*|[-+]?\d+|[†‡*§¶,]+|×\s*\w+")
 
 
 class Group(NamedTuple):

@@ -1,15 +1,15 @@
 """Diagnostics of what a macro stands for -> the same at the macro's use, with the place where it is
 defined."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from archdsl.diagnostics import Diagnostic, Label
 from archdsl.forms.latex.definitions import DEFINING
+from archdsl.patterns import pattern
 from archdsl.source import Source, Span
 
-_DEFINED = re.compile(rf"%[^\n]*|\\(?:{'|'.join(sorted(DEFINING))})\b\*?\s*\{{?\s*(\\[A-Za-z@]+)|\\.")
-_USED = re.compile(r"\\[A-Za-z@]+")
+_DEFINED = pattern(rf"%[^\n]*|\\(?:{'|'.join(sorted(DEFINING))})\b\*?\s*\{{?\s*(\\[A-Za-z@]+)|\\.")
+_USED = pattern(r"\\[A-Za-z@]+")
 
 
 def with_definitions(source: Source, diagnostics: Sequence[Diagnostic]) -> Iterator[Diagnostic]:

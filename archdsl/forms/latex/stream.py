@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from archdsl.diagnostics import Diagnostic
 from archdsl.forms.latex.tokens import Token, tokenize
 from archdsl.light import Final, NamedTuple
+from archdsl.patterns import pattern
 from archdsl.problems import readers
 from archdsl.source import Source, Span
 from archdsl.text.chars import Text
@@ -13,8 +14,8 @@ from archdsl.text.chars import Text
 MAX_EXPANDED: Final = 200_000
 MAX_ARGUMENT: Final = 20_000
 MAX_FAILURES: Final = 20
-_ROW_SPACE = re.compile(r"\s*\*?\s*(?:\[\s*[-+]?\s*[\d.]*\s*(?:pt|em|ex|mm|cm|in|bp|sp|\\[A-Za-z]+)\s*\])?")
-_POSITION = re.compile(r"\[\s*[tbclr]?\s*\]")
+_ROW_SPACE = pattern(r"\s*\*?\s*(?:\[\s*[-+]?\s*[\d.]*\s*(?:pt|em|ex|mm|cm|in|bp|sp|\\[A-Za-z]+)\s*\])?")
+_POSITION = pattern(r"\[\s*[tbclr]?\s*\]")
 
 _DELIMITERS = {**{name: name for name in "{}"}, "lbrace": "{", "rbrace": "}", "lbrack": "[", "rbrack": "]"}
 _DELIMITERS |= {"lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉"}

@@ -12,6 +12,7 @@ from archdsl.forms.latex.symbols import ARRAYS, TABLES
 from archdsl.forms.latex.tokens import Token
 from archdsl.forms.merged_cells import MAX_CELLS, Piece, lay_out, layout_problems
 from archdsl.light import NamedTuple
+from archdsl.patterns import pattern
 from archdsl.problems import readers
 from archdsl.source import Source, Span
 from archdsl.table.roles import SIZE, holds_layers
@@ -19,7 +20,7 @@ from archdsl.text.chars import Text, whole
 from archdsl.text.grid import Cell, Sheet, natural
 from archdsl.text.normal import normal
 
-_MARK = re.compile(
+_MARK = pattern(
     r"\\(?:(begin|end)[ \t]*\{[ \t]*([A-Za-z]+\*?)[ \t]*\}"
     r"|(caption)(?:of[ \t]*\{\w*\})?\*?[ \t]*(?:\[[^\]]*\])?[ \t]*(?=\{)"
     r"|([A-Za-z]+)\b\*?|[^A-Za-z])|%[^\n]*"
@@ -29,7 +30,7 @@ _FLOATS = frozenset(
 )
 _VERBATIM = frozenset(["verbatim", "lstlisting", "minted", "Verbatim", "comment"])
 _BREAKS = frozenset(["table", "sidewaystable", "wraptable", "document", "figure", "center"])
-_COLUMN = re.compile(
+_COLUMN = pattern(
     r"\*\{(\d{1,3})\}\{((?:[^{}]|\{[^{}]*\})*)\}|[@!<>]\{(?:[^{}]|\{[^{}]*\})*\}|\{(?:[^{}]|\{[^{}]*\})*\}|\[[^\]]*\]|[A-Za-z]"
 )
 

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 
 from archdsl.light import NamedTuple
+from archdsl.patterns import pattern
 from archdsl.text.chars import Text
 
 _SCAN = (
     r"\\(?:[A-Za-z@]+\*?[ \t]*(?:\n(?![ \t]*\n)[ \t]*)?|.|\n)|[{}$&\[\]^~]|#\d?|\s+|[^\\{}$&\[\]^~#%s\s]+|%s"
 )
-_WITH_COMMENTS = re.compile(_SCAN % ("%", r"%[^\n]*\n?[ \t]*"), re.DOTALL)
-_WITHOUT = re.compile(_SCAN % ("", r"\\"), re.DOTALL)
+_WITH_COMMENTS = pattern(_SCAN % ("%", r"%[^\n]*\n?[ \t]*"), re.DOTALL)
+_WITHOUT = pattern(_SCAN % ("", r"\\"), re.DOTALL)
 
 
 class Token(NamedTuple):

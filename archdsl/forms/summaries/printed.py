@@ -11,27 +11,28 @@ from collections.abc import Iterator
 
 from archdsl.lang.summaries import COLUMNS, PASSED_OVER
 from archdsl.light import Final, NamedTuple
+from archdsl.patterns import pattern
 from archdsl.source import Source, Span
 from archdsl.text.grid import Cell
 
 MAX_LINE: Final = 2_000
 MAX_ROWS: Final = 20_000
-TOTAL: Final = re.compile(r"total params\s*:\s*([\d,]+).*", re.IGNORECASE)
+TOTAL: Final = pattern(r"total params\s*:\s*([\d,]+).*", re.IGNORECASE)
 SIGNS: Final = " \t#/*%>;"
-_HEADER = re.compile(r"\blayer ?\(type", re.IGNORECASE)
+_HEADER = pattern(r"\blayer ?\(type", re.IGNORECASE)
 _WORDS = "|".join(re.escape(word) for word in sorted((*COLUMNS, *PASSED_OVER), key=len, reverse=True))
-_HEAD = re.compile(
+_HEAD = pattern(
     rf"layer ?\(type[^()]*(?:\([^()]*\)[^()]*)?\)|(?:{_WORDS})(?=\s|$)|\S+(?: \S+)*", re.IGNORECASE
 )
 _AXIS = r"(?:None|\?|-?\d+)"
 _SHAPE = rf"[\[({{]{{1,2}} ?{_AXIS}(?: ?, ?{_AXIS})* ?,? ?[\])}}]{{0,2}}"
-_VALUE = re.compile(rf"{_SHAPE}(?:, ?{_SHAPE})*|\S+")
-_FIRST = re.compile(
+_VALUE = pattern(rf"{_SHAPE}(?:, ?{_SHAPE})*|\S+")
+_FIRST = pattern(
     r"\s(?=[\[(]{1,2} ?(?:None ?[,)\]]|(?:\?|-?\d+) "
     r"?,)|(?:--|multiple|\?)(?:\s|$))|\s\s(?=(?:\d[\d,]*|\(recursive\))\s*$)"
 )
-_RULE = re.compile(r"[\s=_-]+$")
-_MARKS = re.compile(r"[\s|│┃¯‾]+$")
+_RULE = pattern(r"[\s=_-]+$")
+_MARKS = pattern(r"[\s|│┃¯‾]+$")
 
 
 class Printed(NamedTuple):

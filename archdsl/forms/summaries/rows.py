@@ -9,6 +9,7 @@ import re
 from archdsl.forms.summaries.printed import Dump, Printed
 from archdsl.lang.classes import WRAPPERS, class_of
 from archdsl.light import Final, NamedTuple
+from archdsl.patterns import pattern
 from archdsl.source import Source
 from archdsl.text.chars import Text, Writer
 from archdsl.text.grid import Cell
@@ -16,16 +17,12 @@ from archdsl.text.grid import Cell
 Axes = tuple[int, ...]
 # which a reader wrote before a class, as the print does not say it
 _WINDOW = r"(?:(?P<window>\d{1,3}(?:x\d{1,3})*) )?"
-_KERAS = re.compile(
-    rf"(?P<name>[\w./:-]+)[\s;…]*\(\s*{_WINDOW}(?P<type>[\w;\s.…]*)(?:\([^()]*\))?(?P<end>\)?)"
-)
-_TORCH = re.compile(rf"{_WINDOW}(?P<name>(?P<type>[A-Za-z_]\w*)(?:\s*\([\w.]+\))?\s*(?:[-:]\s*\d[\d-]*)?)")
+_KERAS = pattern(rf"(?P<name>[\w./:-]+)[\s;…]*\(\s*{_WINDOW}(?P<type>[\w;\s.…]*)(?:\([^()]*\))?(?P<end>\)?)")
+_TORCH = pattern(rf"{_WINDOW}(?P<name>(?P<type>[A-Za-z_]\w*)(?:\s*\([\w.]+\))?\s*(?:[-:]\s*\d[\d-]*)?)")
 _MARKS: Final = " \t|│├└─┃;-"
-_SHAPE = re.compile(r"\W*(?:None|-?\d+|\?)(?P<axes>(?:\s*,\s*(?:None|\d+|\?))*)\s*(?P<end>[\])}]*)")
-_AXIS = re.compile(r"None|\d+|\?")
-_FROM = re.compile(
-    r"(?P<name>[A-Za-z_][\w./-]*)(?:\[(?P<index>\d+)?[\[\]\d]*(?:…|\.\.\.)?|(?P<cut>…|\.\.\.))"
-)
+_SHAPE = pattern(r"\W*(?:None|-?\d+|\?)(?P<axes>(?:\s*,\s*(?:None|\d+|\?))*)\s*(?P<end>[\])}]*)")
+_AXIS = pattern(r"None|\d+|\?")
+_FROM = pattern(r"(?P<name>[A-Za-z_][\w./-]*)(?:\[(?P<index>\d+)?[\[\]\d]*(?:…|\.\.\.)?|(?P<cut>…|\.\.\.))")
 
 
 class Taken(NamedTuple):

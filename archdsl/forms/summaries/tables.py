@@ -6,11 +6,12 @@ import re
 from archdsl.forms.summaries.printed import TOTAL, Dump, Printed, role_of
 from archdsl.lang.summaries import PASSED_OVER
 from archdsl.light import Final
+from archdsl.patterns import pattern
 from archdsl.source import Source
 from archdsl.text.grid import Cell, Sheet
 
-_LAYER: Final = re.compile(r"layer(?:\s*\(type.*\)|\s+type|s)?|type", re.IGNORECASE)
-_SHAPE: Final = re.compile(r"\s*\[?[\[(]\s*(?:None|-1|\?)\s*,")
+_LAYER: Final = pattern(r"layer(?:\s*\(type.*\)|\s+type|s)?|type", re.IGNORECASE)
+_SHAPE: Final = pattern(r"\s*\[?[\[(]\s*(?:None|-1|\?)\s*,")
 
 
 def dump_of(source: Source, sheet: Sheet) -> Dump | None:
