@@ -4,7 +4,7 @@ before every place is listed."""
 from archdsl.light import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from archdsl.pipeline import Printed
+    from archdsl.pipeline.networks import Printed
 
 _SIGNS = ("", "x", "X")  # what parts and joins
 
