@@ -55,11 +55,11 @@ def test_a_graph_without_rows_and_blocks_gets_them_again(name: str) -> None:
 
 def test_blocks_repeats_and_sizes_are_found(tmp_path: Path) -> None:
     spec = tmp_path / "net.arch"
-    spec.write_text(NET)
+    spec.write_text(NET.replace("; 3x3, 16]", "; max pool 3x3 /1 same; 3x3, 16]"))
     text, _ = written(archdsl.load(str(spec)).network().graph, "net")
     assert text.count("block residual-unit(") == 1
-    assert "when downsample" in text
-    assert "residual-unit(st=2, downsample=yes); [residual-unit()] x2" in text
+    assert "when projection" in text
+    assert "residual-unit(st=2, projection=yes); [residual-unit] x2" in text
     assert "4x4x16" in text
 
 

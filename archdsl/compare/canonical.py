@@ -114,6 +114,8 @@ def _spelled(graph: Graph, readers: list[list[int]], node: Node) -> tuple[str, d
     params = {key: value for key, value in node.params.items() if value is not None}
     if OPS[node.op].takes_flat:
         params.pop("each", None)  # it says of a row's layer whether a map is flattened before it
+    if node.op == "attention":
+        return node.op, _attention(params, graph.input_shapes(node)[0])
     if "kernel" not in params or "padding" not in params:
         return node.op, params
     source = graph.nodes[node.inputs[0]]
@@ -128,6 +130,18 @@ def _spelled(graph: Graph, readers: list[list[int]], node: Node) -> tuple[str, d
         return OPS[node.op].whole, {}
     params["padding"] = "same" if around == same else padding_text(around)
     return node.op, params
+
+
+def _attention(params: dict[str, Any], query: Shape) -> dict[str, Any]:
+    """Leave out widths that are those of an attention which says none, and names of values that it reads."""
+    width = params.get("width", query[-1] // params["heads"])
+    said = {"width": query[-1] // params["heads"], "value": width, "out": query[-1], "over": len(query) - 1}
+    read = {key: value for key, value in params.items() if value != said.get(key)}
+    return {
+        key: value
+        for key, value in read.items()
+        if key not in ("keys", "values") and (key != "over" or value)
+    }
 
 
 def _used(

@@ -1,7 +1,9 @@
 """A bare graph -> the same graph with rows, blocks and names, as a table of it would have them."""
 
 from collections import Counter
+from collections.abc import Mapping
 from math import prod
+from typing import Protocol
 
 from archdsl.foreign.regions import Element, beside, elements
 from archdsl.graph.graph import Frame, Graph, Node, Stage
@@ -12,24 +14,47 @@ _SHORT = {"batch_norm": "bn", "layer_norm": "ln", "activation": "act", "depthwis
 _NOWHERE = Span(0, 0)
 
 
-def annotated(graph: Graph) -> Graph:
-    """Return a graph a stage for each size of its maps, and a block for each region that branches.
+class Named(Protocol):
+    """Nodes that have words of their own: `[start, stop)`, by the first of them."""
+
+    @property
+    def stop(self) -> int:
+        """The node behind the last one."""
+
+
+def annotated(graph: Graph, named: Mapping[int, Named]) -> Graph:
+    """Return a graph a stage for each size of its maps, and a block for each region that branches and has no
+    words of its own.
 
     The nodes must stand in the order of branches, as `order.ordered` gives them.
     """
-    parts = [one for one in elements(graph) if graph.nodes[one.start].op != "input"]
+    parts = trunk(graph, named)
     nodes = list(graph.nodes)
     stages: list[Stage] = []
     for name, members in _stages(graph, parts):
-        blocks = [one for one in members if one.stop - one.start > 1]
+        blocks = [one for one in members if one.stop - one.start > 1 and one.start not in named]
         for number, one in enumerate(blocks):
             _block(graph, nodes, one, len(stages), f"{name}/block{number + 1}", Frame(0, number, len(blocks)))
         for one in members:
-            if one.stop - one.start == 1:
-                _single(nodes, one.start, len(stages), name)
+            for i in range(one.start, one.stop) if one not in blocks else ():
+                _single(nodes, i, len(stages), name)
         start, stop = members[0].start, members[-1].stop
         stages.append(Stage(name, name, graph.nodes[stop - 1].shape, start, stop, _NOWHERE, 1, "", ()))
     return graph._replace(nodes=tuple(nodes), stages=tuple(stages))
+
+
+def trunk(graph: Graph, named: Mapping[int, Named]) -> list[Element]:
+    """Return the elements of a graph; those that have words together are one."""
+    found: list[Element] = []
+    parts = [one for one in elements(graph) if graph.nodes[one.start].op != "input"]
+    stops = {one.stop for one in parts}
+    for one in parts:
+        if found and one.start < found[-1].stop:
+            continue
+        whole = named.get(one.start)
+        fits = whole is not None and whole.stop >= one.stop and whole.stop in stops
+        found.append(Element(one.start, whole.stop) if whole and fits else one)
+    return found
 
 
 def _stages(graph: Graph, parts: list[Element]) -> list[tuple[str, list[Element]]]:
@@ -46,7 +71,20 @@ def _stages(graph: Graph, parts: list[Element]) -> list[tuple[str, list[Element]
             found.append(("head" if flat else f"stage{len(found) + 1}", []))
         size, padded = positions, node.op == "pad"
         found[-1][1].append(one)
-    return _distinct(found)
+    return _distinct(_ends_apart(graph, found))
+
+
+def _ends_apart(graph: Graph, found: list[tuple[str, list[Element]]]) -> list[tuple[str, list[Element]]]:
+    """Give what stands behind the last block of a row a row of its own, where layers with weights are in
+    it."""
+    done: list[tuple[str, list[Element]]] = []
+    for name, members in found:
+        last = max((i for i, one in enumerate(members) if one.stop - one.start > 1), default=-1) + 1
+        tail = members[last:] if any(weighted(graph, one) for one in members[last:]) else []
+        apart = last and tail and name != "head"
+        for part in (members[:last], tail) if apart else (members,):
+            done.append((name if name == "head" else f"stage{len(done) + 1}", part))
+    return done
 
 
 def _distinct(found: list[tuple[str, list[Element]]]) -> list[tuple[str, list[Element]]]:

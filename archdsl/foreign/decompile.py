@@ -3,20 +3,18 @@
 from collections.abc import Sequence
 
 from archdsl.compare.canonical import Numbers, canonical
-from archdsl.foreign.annotate import annotated
 from archdsl.foreign.archive import configuration
 from archdsl.foreign.errors import ForeignError, Unsaid
 from archdsl.foreign.graph import graph_of
+from archdsl.foreign.idiom.writer import specs
 from archdsl.foreign.layers import layers_of
 from archdsl.foreign.onnx import read as onnx
 from archdsl.foreign.onnx.program import ENDING
 from archdsl.foreign.order import ordered
 from archdsl.foreign.padding import settled
-from archdsl.foreign.spec import spec
 from archdsl.graph.graph import Graph, Node, Shape
 from archdsl.ops import OPS
-from archdsl.pipeline import compile_source
-from archdsl.resolve.settings import Overrides
+from archdsl.pipeline import unexplained
 from archdsl.source import Source
 
 
@@ -42,10 +40,24 @@ def written(graph: Graph, origin: str, notes: Sequence[str] = ()) -> tuple[str, 
         raise ForeignError(f"{origin} has {ends}; one of each can be written")
     for node in graph.nodes:
         _must_have_a_word(node)
-    text = "".join(f"# {note}.\n" for note in notes) + spec(annotated(settled(ordered(graph))), origin)
-    made = _compiled(text)
+    *styled, literal = specs(settled(ordered(graph)), origin)
+    said = "".join(f"# {note}.\n" for note in notes)
+    for text in styled:
+        if (made := _equal(graph, text)) is not None:
+            return said + text, made
+    made = _compiled(literal)
     _compare(graph, made)
-    return text, made
+    return said + literal, made
+
+
+def _equal(graph: Graph, text: str) -> Graph | None:
+    """Return what a spec compiles to, where that is the model; else None."""
+    try:
+        made = _compiled(text)
+        _compare(graph, made)
+    except ForeignError:
+        return None
+    return made
 
 
 def _must_have_a_word(node: Node) -> None:
@@ -56,7 +68,7 @@ def _must_have_a_word(node: Node) -> None:
 
 
 def _compiled(text: str) -> Graph:
-    compilation = compile_source(Source("net.arch", text), Overrides())
+    compilation = unexplained(Source("net.arch", text))
     graph = compilation.compiled[0].graph if compilation.compiled else None
     if compilation.failed or graph is None:
         told = next((one for one in compilation.diagnostics if one.severity == "error"), None)

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from archdsl.foreign.attention import attention
 from archdsl.foreign.errors import ForeignError, Unsaid
+from archdsl.foreign.initializers import plain, spelling
 from archdsl.foreign.inverse import read, unsaid
 from archdsl.foreign.layers import Layer, Layers
 from archdsl.foreign.respell import respelled
@@ -21,8 +23,21 @@ _SAID: dict[str, Callable[[dict[str, Any]], tuple[str, dict[str, Any]]]] = {
         {"function": "leaky_relu", "slope": config.get("negative_slope", config.get("alpha"))},
     ),
     "LayerScale": lambda config: ("scale", {"initial": config["init_values"], "bias": False}),
+    "Embedding": lambda config: (
+        "embedding",
+        {
+            "shape": (config["input_dim"], config["output_dim"]),
+            "initializer": _spelling(config.get("embeddings_initializer", "uniform")),
+        },
+    ),
     "StochasticDepth": lambda config: ("drop_path", {"rate": config["drop_path_rate"]}),
 }
+
+
+def _spelling(value: Any) -> str:
+    """Return the language's words for the initializer of an embedding, whose `uniform` is that of 0.05."""
+    made = plain(value)
+    return "uniform 0.05" if made in ("uniform", "random_uniform") else spelling(made)
 
 
 class Read(NamedTuple):
@@ -83,7 +98,12 @@ def _op(layer: Layer, shapes: tuple[Shape, ...]) -> tuple[str, dict[str, Any]]:
     if not shapes:
         raise Unsaid(layer.name, "it reads nothing")
     if layer.kind in _SAID:
-        return _SAID[layer.kind](layer.config)
+        try:
+            return _SAID[layer.kind](layer.config)
+        except (KeyError, ValueError):
+            raise Unsaid(layer.name, unsaid(layer.kind, layer.config, shapes)) from None
+    if layer.kind == "MultiHeadAttention":
+        return "attention", attention(layer, shapes)
     found = read(layer.kind, layer.config, shapes)
     if found is None or (found[0] == "activation" and found[1]["function"] not in _FUNCTIONS):
         raise Unsaid(layer.name, unsaid(layer.kind, layer.config, shapes))

@@ -11,12 +11,14 @@ _MODELS = ("Functional", "Sequential", "Model")
 
 
 class Layer(NamedTuple):
-    """One use of a layer: its class and arguments, and the names of the layers that it reads."""
+    """One use of a layer: its class and arguments, and the names of the layers that it reads; `causal`
+    tells that it was called with a mask of what is ahead."""
 
     name: str
     kind: str
     config: dict[str, Any]
     inputs: tuple[str, ...]
+    causal: bool = False
 
 
 class Layers(NamedTuple):
@@ -59,13 +61,14 @@ def _functional(config: dict[str, Any], prefix: str, given: tuple[str, ...]) -> 
         nodes = entry.get("inbound_nodes") or []
         if len(nodes) > 1:
             raise Unsaid(prefix + name, "it is used more than once with the same weights")
-        read = tuple(ends.get(one, prefix + one) for one in (_tensors(nodes[0]) if nodes else ()))
+        read = tuple(ends.get(one, prefix + one) for one in (_read(nodes[0], kind) if nodes else ()))
         if kind in _MODELS:
             inner = _model(kind, own, f"{prefix}{name}/", read)
             layers += inner.layers
             ends[name] = inner.outputs[0]
         else:
-            layers.append(Layer(prefix + name, kind, _owned(entry, prefix + name), read))
+            causal = bool(nodes) and _is_causal(nodes[0], prefix + name)
+            layers.append(Layer(prefix + name, kind, _owned(entry, prefix + name), read, causal))
     outputs = tuple(ends.get(name, prefix + name) for name in _ends(config["output_layers"]))
     return Layers(
         str(config.get("name", "")), tuple(layers), tuple(prefix + name for name in inputs), outputs
@@ -118,6 +121,33 @@ def _ends(value: Any) -> tuple[str, ...]:
         return (str(value[0]),)
     parts = value.values() if isinstance(value, dict) else value
     return tuple(name for part in parts for name in _ends(part))
+
+
+_ATTENTION = ("query", "value", "key")  # what `MultiHeadAttention` is called with, in Keras' order
+
+
+def _read(node: Any, kind: str) -> list[str]:
+    """Return the layers whose values a call takes. Attention takes query, key and value: one where the three
+    are, two where the key is the value."""
+    if kind != "MultiHeadAttention":
+        return _tensors(node)
+    kwargs = node.get("kwargs") or {}
+    given = dict(zip(_ATTENTION, _tensors(node), strict=False))
+    given |= {key: _tensors({"args": [kwargs[key]]})[0] for key in _ATTENTION if kwargs.get(key)}
+    query, value = given["query"], given["value"]
+    found = [query, given.get("key", value), value]
+    while len(found) > 1 and found[-1] == found[-2]:
+        found.pop()
+    return found
+
+
+def _is_causal(node: Any, name: str) -> bool:
+    """Return whether a call asks for a causal mask; raise Unsaid where it is given another value by name."""
+    kwargs = (node.get("kwargs") or {}) if isinstance(node, dict) else {}
+    for key, value in kwargs.items():
+        if key not in _ATTENTION and value is not None and any(_tables(value)):
+            raise Unsaid(name, f"it is called with a value for {key}, which is not said")
+    return bool(kwargs.get("use_causal_mask"))
 
 
 def _tensors(node: Any) -> list[str]:

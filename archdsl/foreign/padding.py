@@ -3,14 +3,15 @@ of `same`, and what makes a map of a gate."""
 
 from archdsl.foreign.order import renumbered
 from archdsl.graph.graph import Graph, Node
-from archdsl.ops.windows import same_zeros
+from archdsl.ops import OPS
+from archdsl.ops.windows import same_zeros, window_shape
 
 _WINDOWS = ("conv", "depthwise")
 
 
 def settled(graph: Graph) -> Graph:
     """Return a graph without such layers, and with `same` where there are no zeros to put."""
-    nodes = [_padded(node) for node in graph.nodes]
+    nodes = [_padded(graph, node) for node in graph.nodes]
     readers = graph.readers()
     gone = _zeros(graph, nodes, readers) | _gates(nodes, readers)
     kept = [i for i in range(len(nodes)) if i not in gone]
@@ -41,9 +42,14 @@ def _gates(nodes: list[Node], readers: list[list[int]]) -> set[int]:
     return gone
 
 
-def _padded(node: Node) -> Node:
+def _padded(graph: Graph, node: Node) -> Node:
+    """Say `same` of a window of one position, and of a pool that has no zeros either way."""
     bare = node.op in _WINDOWS and set(node.params["kernel"]) == {1}
-    return node._replace(params={**node.params, "padding": "same"}) if bare else node
+    pools = OPS[node.op].is_pool and not any(map(any, same_zeros(node.params, graph.input_shapes(node)[0])))
+    whole = pools and window_shape({**node.params, "padding": "same"}, graph.input_shapes(node)[0], 0)[:-1]
+    if bare or (pools and whole == node.shape[:-1]):
+        return node._replace(params={**node.params, "padding": "same"})
+    return node
 
 
 def _same(graph: Graph, node: Node) -> bool:

@@ -14,6 +14,14 @@ _CALLED = {"silu": "swish", "hard_silu": "hard swish"}
 # A parameter that no parameter of a block stands for is kept under another key, which two uses must share.
 _KEYS = {"padding": "pads"}
 _PARAMS = {kept: key for key, kept in _KEYS.items()}
+# Options that are words.
+_SPOKEN: dict[tuple[str, Any], str] = {
+    ("each", True): "each position",
+    ("bias", True): "bias",
+    ("bias", False): "no bias",
+}
+# Layers whose stride stands behind a slash.
+_SLASHED = ("conv", "depthwise", "max_pool", "avg_pool")
 # Parameters that a layer takes as the number behind its name.
 _MAIN = ("rate", "factor", "amount", "pieces", "channels", "groups", "slope")
 
@@ -62,7 +70,11 @@ def layer(op: str, params: Mapping[str, Any], given: Texts, usual: Mapping[str, 
     for key, value in left.items():
         if key in _said(op, left, given):
             continue
-        words.append(f"{key}={given.get(key) or _option(key, value)}")
+        if (key, value) in _SPOKEN and key not in given:
+            words.append(_SPOKEN[key, value])
+            continue
+        word = given.get(key) or _option(key, value)
+        words.append(f"/{word}" if key == "stride" and op in _SLASHED else f"{key}={word}")
     return ", ".join(words)
 
 
@@ -78,8 +90,8 @@ def _usual(op: str, key: str, value: Any, usual: Mapping[str, Any]) -> bool:
         return False
     own = defaults(op).get(key)
     others = key == "bias" and not OPS[op].is_filter  # the setting speaks of convolutions
-    default = own if others else usual.get(key, own)
-    return bool(value == default and not (key == "padding" and "pool" in op))
+    default = own if others else usual.get(key, None if OPS[op].is_pool and key == "padding" else own)
+    return bool(value == default)
 
 
 def _word(op: str, params: Mapping[str, Any], given: Texts) -> str:
@@ -87,16 +99,21 @@ def _word(op: str, params: Mapping[str, Any], given: Texts) -> str:
     kernel = "" if "kernel" not in params or "kernel" in given else text(params["kernel"])
     main = next((key for key in _MAIN if key in params and key not in given), "")
     if kernel:
-        channels = f", {text(params['channels'])}" if main == "channels" else ""
+        width = given.get("channels") or (text(params["channels"]) if main == "channels" else "")
+        channels = f", {width}" if width else ""
         return f"{kernel}{channels}" if op == "conv" else f"{kernel} {name}{channels}"
-    return f"{name} {text(params[main])}" if main else name
+    named = next((key for key in _MAIN if key in params and key in given), "")
+    if main or named:
+        return f"{name} {text(params[main]) if main else given[named]}"
+    return name
 
 
 def _said(op: str, params: Mapping[str, Any], given: Texts) -> set[str]:
     """Return the parameters that the layer's first words have already."""
     main = next((key for key in _MAIN if key in params and key not in given), "")
-    kernel = "kernel" in params and "kernel" not in given
-    return {*(["kernel"] if kernel else []), *([main] if main and (main == "channels" or not kernel) else [])}
+    if "kernel" in params and "kernel" not in given:
+        return {"kernel", "channels"}
+    return {main or next((key for key in _MAIN if key in params), "")}
 
 
 def _activation(params: Mapping[str, Any]) -> str:

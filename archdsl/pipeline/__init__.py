@@ -61,6 +61,11 @@ def compile_again(source: Source, kept: "Kept") -> Compilation:
     return _compiled(source, Overrides(), None, True, kept)
 
 
+def unexplained(source: Source) -> Compilation:
+    """Compile the tables of a source without looking for the first cause of its errors."""
+    return _compiled(source, Overrides(), None, False)
+
+
 def explained(
     found: Compilation,
     overrides: Overrides = Overrides(),  # noqa: B008 - immutable

@@ -17,9 +17,11 @@ def gemm(maker: Maker, step: Step, value: Value, kernel: "np.ndarray", *bias: "n
     return dense(maker, step, value, kernel.T if step.said.get("transB") else kernel, *bias)
 
 
-def dense(maker: Maker, step: Step, value: Value, kernel: "np.ndarray", *bias: "np.ndarray") -> Value:
-    """Append a dense layer over the last axis, which must hold the channels."""
-    if kernel.ndim != 2 or not is_channels(maker, value, -1):
+def dense(
+    maker: Maker, step: Step, value: Value, kernel: "np.ndarray", *bias: "np.ndarray", axis: int = -1
+) -> Value:
+    """Append a dense layer over an axis, which must hold the channels."""
+    if kernel.ndim != 2 or not is_channels(maker, value, axis):
         raise Unsaid(step.name, "a product over another axis than that of the channels is not said")
     kernel = unmixed(kernel, value)
     flat = tuple(one.reshape(-1) for one in bias if one is not None)

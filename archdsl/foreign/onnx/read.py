@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from archdsl.foreign.errors import ForeignError, Unsaid
 from archdsl.foreign.graph import Read
 from archdsl.foreign.onnx import dense, norms, pointwise, resize, shapes, windows
+from archdsl.foreign.onnx.attention import attended
 from archdsl.foreign.onnx.fold import folded
 from archdsl.foreign.onnx.patterns import joined
 from archdsl.foreign.onnx.program import BATCH, Program, Step, program
 from archdsl.foreign.onnx.values import Maker, Value, first, last
+from archdsl.foreign.order import renumbered
 from archdsl.graph.graph import Graph, Shape, Stage
+from archdsl.ops import OPS
 from archdsl.source import Span
 
 if TYPE_CHECKING:
@@ -97,12 +100,11 @@ class _Reader:
         if missing:
             raise ForeignError(f"no operator computes the output {missing[0]}")
         outputs = tuple(self._output(name) for name in self.program.outputs)
+        attended(self.maker.nodes, self.maker.weights)
         nodes = tuple(self.maker.nodes)
         stage = Stage("net", "", None, 0, len(nodes), Span(0, 0), 1, "", ())
         graph = Graph(self.program.name or "net", "plain", nodes, (stage,), inputs, outputs)
-        return Weighed(
-            Read(graph, tuple(self.maker.layers)), self.maker.weights, self._notes(), self.program.hollow
-        )
+        return _needed(graph, self.maker, self._notes(), self.program.hollow)
 
     def _input(self, name: str, sizes: tuple[int, ...]) -> int:
         order, said = self.order(len(sizes) - 1), sizes[1:]
@@ -160,13 +162,27 @@ class _Reader:
         return value.node
 
     def _notes(self) -> tuple[str, ...]:
-        ops = {node.op for node in self.maker.nodes}
         convolutions = [node for node in self.maker.nodes if node.op in ("conv", "depthwise")]
-        if convolutions and "batch_norm" not in ops and all(node.params["bias"] for node in convolutions):
+        normed = any(OPS[node.op].family == "norm" for node in self.maker.nodes)
+        if len(convolutions) > 1 and not normed and all(node.params["bias"] for node in convolutions):
             self.maker.notes.add(
                 "a batch norm behind a convolution is folded into its kernel and its bias, if there was one"
             )
         return tuple(sorted(self.maker.notes))
+
+
+def _needed(graph: Graph, maker: Maker, notes: tuple[str, ...], hollow: bool) -> Weighed:
+    """Return a graph without the nodes that nothing reads."""
+    kept, waiting = set(graph.inputs), list(graph.outputs)
+    while waiting:
+        i = waiting.pop()
+        if i not in kept:
+            kept.add(i)
+            waiting += graph.nodes[i].inputs
+    order = sorted(kept)
+    read = Read(renumbered(graph, order), tuple(maker.layers[i] for i in order))
+    weights = {place: maker.weights[i] for place, i in enumerate(order) if i in maker.weights}
+    return Weighed(read, weights, notes, hollow)
 
 
 def _lowered(maker: Maker, step: Step, given: list[Any]) -> Any:

@@ -15,7 +15,7 @@ _HOW = {"nearest": "nearest", "linear": "bilinear"}
 def resize(maker: Maker, step: Step, value: Value, *given: "np.ndarray | None") -> Value:
     """Lower a larger map: each value repeated, or interpolated between its neighbours."""
     rank = len(maker.shape(value))
-    factors = _factors(maker, value, given)
+    factors = _factors(maker, step, value, given)
     mode = _HOW.get(str(step.said.get("mode", "nearest")))
     corners = step.said.get("coordinate_transformation_mode", "half_pixel")
     if value.order != first(rank) or factors is None or mode is None:
@@ -26,19 +26,18 @@ def resize(maker: Maker, step: Step, value: Value, *given: "np.ndarray | None") 
     return maker.pointwise(step, "upsample", params, value)
 
 
-def _factors(maker: Maker, value: Value, given: "tuple[np.ndarray | None, ...]") -> tuple[int, ...] | None:
-    """Return by how much each spatial axis grows; None where a factor is no whole number."""
+def _factors(
+    maker: Maker, step: Step, value: Value, given: "tuple[np.ndarray | None, ...]"
+) -> tuple[int, ...] | None:
+    """Return by how much each spatial axis grows; None where a factor is no whole number.
+
+    `Resize` has factors behind a region, and sizes behind those, `Upsample` factors alone.
+    """
     sizes = maker.sizes(value)
-    scales = next((one for one in given[-2:-1] or given if one is not None and one.size), None)
-    target = given[2] if len(given) > 2 else None
+    scales, target = (*(given if step.kind == "Upsample" else given[1:]), None, None)[:2]
+    found = [float(n) for n in scales[1:]] if scales is not None and scales.size else []
     if target is not None and target.size:
         found = [int(n) / size for n, size in zip(target[1:], sizes, strict=True)]
-    elif len(given) == 1 and given[0] is not None:
-        found = [float(n) for n in given[0][1:]]
-    elif len(given) == 2 and given[1] is not None:
-        found = [float(n) for n in given[1][1:]]
-    else:
-        found = [float(n) for n in scales[1:]] if scales is not None else []
     whole = len(found) == len(sizes) and all(n == int(n) and n >= 1 for n in found) and found[0] == 1
     return tuple(int(n) for n in found[1:]) if whole else None
 

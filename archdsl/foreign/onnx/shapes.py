@@ -16,7 +16,7 @@ Sizes = tuple[int, ...]
 def transpose(maker: Maker, step: Step, value: Value) -> Value:
     """Give the axes another order: no layer, only another reading of the same node."""
     rank = len(value.order) + 1
-    order = step.said.get("perm", tuple(reversed(range(rank))))
+    order = [int(axis) % rank for axis in step.said.get("perm", reversed(range(rank)))]
     if len(order) != rank or order[0] != 0:
         raise Unsaid(step.name, "the examples of a batch are mixed, which is not said")
     return value._replace(order=tuple(value.order[axis - 1] for axis in order[1:]))
@@ -146,11 +146,13 @@ def _heads(maker: Maker, step: Step, value: Value, sizes: Sizes) -> Value | None
     return None
 
 
-def concat(maker: Maker, step: Step, *values: Value) -> Value:
+def concat(maker: Maker, step: Step, *given: "Value | np.ndarray") -> Value:
     """Lower a concatenation over the channels, or over the positions of a sequence."""
+    one = next(value for value in given if isinstance(value, Value))
+    values = [value if isinstance(value, Value) else _learned(maker, step, one, value) for value in given]
     if len(values) == 1:
         return values[0]
-    axis, one = int(step.said["axis"]), values[0]
+    axis = int(step.said["axis"])
     alike = all(value.order == one.order and not value.mixed for value in values)
     if not alike:
         raise Unsaid(step.name, "its inputs have their axes in different orders, which is not said")
@@ -160,6 +162,15 @@ def concat(maker: Maker, step: Step, *values: Value) -> Value:
     if along(maker, one, axis) == 0 and len(maker.shape(one)) > 1:
         return one._replace(node=maker.add(step, "append", {}, ids))
     raise Unsaid(step.name, "a concatenation over this axis is not said")
+
+
+def _learned(maker: Maker, step: Step, beside: Value, numbers: "np.ndarray") -> Value:
+    """Make a value that is trained of constants that are the same for every example: a class token."""
+    if numbers.ndim != 3 or numbers.shape[0] not in (1, maker.batch) or None in beside.order:
+        raise Unsaid(step.name, "a concatenation with constants of this shape is not said")
+    table = numbers[0].transpose([beside.order.index(axis) for axis in range(len(beside.order))])
+    params = {"shape": table.shape, "initializer": "glorot_uniform"}
+    return beside._replace(node=maker.add(step, "learned", params, (beside.node,), (table,)))
 
 
 def part(maker: Maker, step: Step, value: Value, axis: int, start: int, stop: int) -> Value:

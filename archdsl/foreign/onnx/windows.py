@@ -17,16 +17,15 @@ Pairs = tuple[tuple[int, int], ...]
 
 
 def conv(maker: Maker, step: Step, value: Value, kernel: "np.ndarray", *bias: "np.ndarray") -> Value:
-    """Lower a convolution; one over a map of one position is a dense layer."""
+    """Lower a convolution; one over a map of one position, or of one position of a sequence, is a dense
+    layer."""
     rank, groups = kernel.ndim - 2, int(step.said.get("group", 1))
-    if (
-        value.order[0] is not None
-        and set(value.order[1:]) == {None}
-        and prod(kernel.shape[2:]) == groups == 1
-    ):
-        return dense(
-            maker, step, value._replace(order=(0,)), kernel.reshape(kernel.shape[:2]).T, *bias
-        )._replace(order=value.order)
+    alone = value.order[0] is not None and set(value.order[1:]) == {None}
+    single = prod(kernel.shape[2:]) == groups == 1
+    if single and (alone or rank == 1) and set(_numbers(step, "strides", rank, 1)) == {1}:
+        own = value._replace(order=(0,)) if alone else value
+        made = dense(maker, step, own, kernel.reshape(kernel.shape[:2]).T, *bias, axis=1)
+        return made._replace(order=value.order)
     _must_be_map(maker, step, value, rank)
     params = _window(step, kernel.shape[2:]) | {"dilation": _numbers(step, "dilations", rank, 1)}
     around = _around(step, rank, params, maker.shape(value))

@@ -1,0 +1,75 @@
+"""A run of nodes as a network of its own, and a line of a spec compiled as one, so that the two can be
+compared."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from archdsl.compare.canonical import Numbers, canonical
+from archdsl.foreign.order import ordered
+from archdsl.foreign.padding import settled
+from archdsl.foreign.words import text
+from archdsl.graph.graph import Graph, Node, Shape, Stage
+from archdsl.pipeline import unexplained
+from archdsl.source import Source, Span
+
+_NOWHERE = Span(0, 0)
+_INPUT = Node("input", {}, (), (), "input", -1, (), "main", (_NOWHERE, _NOWHERE))
+
+
+class Run(NamedTuple):
+    """Nodes `[start, stop)` that read one value and hand on their last one only."""
+
+    start: int
+    stop: int
+    source: int
+
+
+def run(graph: Graph, start: int, stop: int, readers: Sequence[Sequence[int]]) -> Run | None:
+    """Return the run of these nodes, None where they are none."""
+    outer = {i for node in graph.nodes[start:stop] for i in node.inputs if i < start}
+    seen = any(max(readers[i], default=i) >= stop for i in range(start, stop - 1))
+    if len(outer) != 1 or seen or any(start <= i < stop - 1 for i in graph.outputs):
+        return None
+    return Run(start, stop, outer.pop())
+
+
+def cut(graph: Graph, one: Run) -> Graph:
+    """Return a run as a network; what drops paths while training is left out of it."""
+    entering = graph.nodes[one.source].shape
+    nodes = [_INPUT._replace(shape=entering, params={"shape": entering})]
+    place = {one.source: 0}
+    for i in range(one.start, one.stop):
+        node = graph.nodes[i]
+        if node.op == "drop_path":
+            place[i] = place[node.inputs[0]]
+            continue
+        place[i] = len(nodes)
+        nodes.append(node._replace(inputs=tuple(place[j] for j in node.inputs), stage=0, frames=()))
+    stage = Stage("net", "", None, 0, len(nodes), _NOWHERE, 1, "", ())
+    return Graph("net", "plain", tuple(nodes), (stage,), (0,), (place[one.stop - 1],))
+
+
+@lru_cache(maxsize=20_000)
+def compiled(lines: tuple[str, ...], entering: Shape, row: str) -> Graph | None:
+    """Compile one row for maps of a size, in the order of decompiled graphs; None where it has errors."""
+    said = "\n".join((f"input {text(entering)}", *lines, row))
+    found = unexplained(Source("piece.arch", said))
+    graph = found.compiled[0].graph if found.compiled and not found.failed else None
+    if graph is None or len(graph.outputs) != 1 or len(graph.nodes) < 2:
+        return None
+    return settled(ordered(cut(graph, Run(1, len(graph.nodes), 0))))
+
+
+def same(one: Graph, other: Graph) -> bool:
+    """Return whether two networks compute the same."""
+    if one.nodes[one.outputs[0]].shape != other.nodes[other.outputs[0]].shape:
+        return False
+    numbers = Numbers()
+    first, second = (set(numbers.network(canonical(graph))) for graph in (one, other))
+    return first == second
+
+
+def ops(graph: Graph) -> tuple[str, ...]:
+    """Return the ops of a network in order, but for its input."""
+    return tuple(node.op for node in graph.nodes if node.op != "input")
