@@ -65,11 +65,11 @@ def _changes(graph: Graph, other: Graph, network: Graph) -> Iterator[tuple[Any, 
     """Return what is different in two graphs of equal ops, with what a third one has in its place."""
     for one, two, three in zip(graph.nodes, other.nodes, network.nodes, strict=True):
         for key, now in one.params.items():
-            triple = (now, two.params.get(key), three.params.get(key))
+            triple: tuple[Any, ...] = (now, two.params.get(key), three.params.get(key))
             if triple[0] == triple[1] or any(type(part) is not type(now) for part in triple):
                 continue
             if not isinstance(now, tuple):
-                yield triple
+                yield triple[0], triple[1], triple[2]
             elif all(isinstance(part, int) for part in now):
                 yield triple[0][0], triple[1][0], triple[2][0]
 
