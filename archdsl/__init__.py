@@ -224,15 +224,18 @@ def train(
     return train_spec(str(spec), data, recipe, out=out, **reading, **options, **keys)  # type: ignore[arg-type]
 
 
-def register(name: str, builder: "Callable[..., Any]") -> None:
+def register(
+    name: str, builder: "Callable[..., Any] | None" = None, *, torch: "Callable[..., Any] | None" = None
+) -> None:
     """Register `builder` to build the layer that specs declare as `name` (`layer NAME(c, k=3): …`).
 
     archdsl calls it with the layer's parameters and `name=`. It returns a Keras layer with the shape and the
-    number of trained parameters that the spec declares; `build` compares both.
+    number of trained parameters that the spec declares; `build` compares both. `torch` is a class of PyTorch
+    modules for generated PyTorch source, which calls it with the parameters; its maps have channels first.
     """
     from archdsl.backends.own import register as take
 
-    take(name, builder)
+    take(name, builder, torch)
 
 
 def resume(run: str, *, data_dir: str | None = None, verbose: bool = True) -> "Run":

@@ -12,11 +12,13 @@ import pytest
 from backend_graphs import Net, branching, everything, resnet
 
 import archdsl
+from archdsl.backends import own
 from archdsl.backends.layout import WIDTH, laid
 from archdsl.backends.torch_source import NoForm, source
 from archdsl.cli.main import main
 from archdsl.graph.graph import Graph
 from archdsl.ops import OPS
+from archdsl.ops.base import NoTorchForm
 from archdsl.pipeline import compile_source
 from archdsl.resolve.settings import Overrides
 from archdsl.source import Source
@@ -174,6 +176,131 @@ def test_tokens(causal: bool) -> None:
     assert_same(tokens(causal))
 
 
+KINDS = {
+    "lstm": {"biases": "one"},
+    "gru": {"biases": "one", "reset": "after"},
+    "rnn": {"biases": "one"},
+}
+
+
+def recurrent(op: str, **told: Any) -> Graph:
+    """A recurrent layer over five positions, and one over what it hands on."""
+    net = Net((5, 3))
+    net.stage("sequence")
+    plain = {"sequences": True, "bidirectional": False, "merge": "concat", "activation": "tanh", "bias": True}
+    params = {**plain, "dropout": 0.0, "recurrent_dropout": 0.0, **KINDS[op], "channels": 4, **told}
+    net.node(op, params, (0,), "first")
+    net.node(op, {**params, "channels": 2, "sequences": False}, (net.last,), "last")
+    return net.graph("sequence")
+
+
+@pytest.mark.parametrize("op", KINDS)
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("biases", ["one", "two", "none"])
+def test_recurrent_layers(op: str, bidirectional: bool, biases: str) -> None:
+    """Both conventions of biases, all positions and the last, one direction and two; the counts are Keras'."""
+    said = {"bias": False} if biases == "none" else {"biases": biases}
+    assert_same(recurrent(op, bidirectional=bidirectional, dropout=0.2, **said))
+
+
+@pytest.mark.parametrize("merge", ["sum", "ave", "mul"])
+def test_directions_that_are_merged(merge: str) -> None:
+    assert_same(recurrent("lstm", bidirectional=True, merge=merge))
+
+
+def test_a_rectified_recurrent_layer() -> None:
+    assert_same(recurrent("rnn", activation="relu"))
+
+
+@pytest.mark.parametrize(
+    ("op", "told", "why"),
+    [
+        ("gru", {"reset": "before"}, "the reset gate of its GRU acts behind the product"),
+        ("lstm", {"activation": "relu"}, "its LSTM has tanh, not `relu`"),
+        ("lstm", {"recurrent_dropout": 0.1}, "drop no values of the state"),
+    ],
+)
+def test_what_its_recurrent_layers_cannot_say(op: str, told: dict[str, Any], why: str) -> None:
+    with pytest.raises(NoForm, match=why):
+        source(recurrent(op, **told))
+
+
+def test_where_positions_lie() -> None:
+    """Biases and logits of relative positions and the mask of shifted windows, in one network."""
+    net = Net((4, 6, 8))
+    net.stage("relative")
+    parted = net.node("windows", {"window": (2, 3)}, (0,), "windows")
+    heads = net.node("heads", {"heads": 2}, (parted,), "heads")
+    turned = net.node("transpose", {"order": None}, (heads,), "turned")
+    scores = net.node("matmul", {}, (heads, turned), "scores")
+    spread = {"initializer": "uniform 0.05"}
+    biased = net.node("relative_bias", {"window": (2, 3), **spread}, (scores,), "bias")
+    masked = net.node("shift_mask", {"window": (2, 3), "shift": (1, 2)}, (biased,), "mask")
+    soft = net.node("activation", {"function": "softmax"}, (masked,), "soft")
+    row = net.node("tokens", {}, (0,), "row")
+    queries = net.node("heads", {"heads": 2}, (row,), "queries")
+    logits = net.node("relative_logits", {"window": (4, 6), **spread}, (queries,), "logits")
+    assert_same(net.graph("relative", (soft, logits)))
+
+
+@pytest.mark.parametrize("rank", [0, 1, 2])
+def test_statistics_of_the_data_are_buffers(rank: int) -> None:
+    net = Net((*(4, 3)[:rank], 5))
+    net.stage("data")
+    net.node("standardize", {}, (0,), "standardize")
+    text = source(net.graph("data"))
+    assert text.count("nn.Buffer(") == 2 and "nn.Parameter" not in text
+    assert_same(net.graph("data"))
+
+
+def test_every_op_has_a_form_or_a_reason() -> None:
+    """`input` is no layer; an LSTM of convolutions is the only op that PyTorch never has, and says so."""
+    assert [name for name, op in OPS.items() if op.torch is None] == ["input"]
+    with pytest.raises(NoTorchForm, match="no recurrent layer of convolutions"):
+        OPS["conv_lstm"].torch_steps({}, ((4, 8, 8, 3),))
+    assert OPS["conv_lstm"].modules({}, ((4, 8, 8, 3),)) == ()
+
+
+OWN = """input 8x8x3
+classes 4
+layer mix(c, k=3): HxWxin -> HxWxc, params k*k*in*c + c
+a  8x8x6  mix(6)
+b  8x8x5  [mix(5, k=1)] x 2
+h  -      gap; fc
+"""
+MODULES = """import archdsl
+from torch import nn
+
+
+class Mix(nn.LazyConv2d):
+    def __init__(self, c, k=3):
+        super().__init__(c, k, padding="same")
+
+
+archdsl.register("mix", torch=Mix)
+"""
+
+
+def test_modules_for_layers_that_a_spec_declares(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "net.arch").write_text(OWN)
+    compiled = ["compile", str(tmp_path / "net.arch"), "-o", str(tmp_path / "net.py"), "--target", "torch"]
+    assert main(compiled) == 2
+    assert '`archdsl.register("mix", torch=Module)`' in capsys.readouterr().err
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    (tmp_path / "modules.py").write_text(MODULES)
+    before = dict(own._MODULES)
+    try:
+        assert main([*compiled, "--layers", str(tmp_path / "modules.py")]) == 0
+        from torch_twin import executed
+
+        text = (tmp_path / "net.py").read_text()
+        assert "from modules import Mix" in text and "Mix(c=6, k=3)" in text
+        assert executed(text)(torch.zeros(2, 3, 8, 8)).shape == (2, 4)
+    finally:
+        own._MODULES.clear()
+        own._MODULES.update(before)
+
+
 def test_embeddings_and_twins() -> None:
     net = Net((5,))
     net.stage("text")
@@ -200,7 +327,10 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sources")
     for path in SPECS:
         for number, network in enumerate(archdsl.load(str(path)).networks):
-            if all(OPS[node.op].torch or not node.inputs for node in network.graph.nodes):
+            if all(
+                OPS[node.op].modules(node.params, network.graph.input_shapes(node)) or not node.inputs
+                for node in network.graph.nodes
+            ):
                 (folder / f"{path.stem.replace('-', '_')}_{number}.py").write_text(source(network.graph))
     (folder / "everything.py").write_text(source(everything(True)))
     (folder / "resnet.py").write_text(source(resnet()))

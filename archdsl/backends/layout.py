@@ -5,7 +5,7 @@ from itertools import pairwise
 
 WIDTH = 88  # ruff's own
 _OPEN, _CLOSE = "([{", ")]}"
-_OPERATORS = (" + ", " - ", " * ", " / ")
+_OPERATORS = (" + ", " - ", " * ", " / ", " @ ")
 
 
 def laid(text: str, indent: int = 0) -> list[str]:
@@ -22,7 +22,7 @@ def laid(text: str, indent: int = 0) -> list[str]:
         found = _last_bracket(text.removesuffix(links[1]))
     applied = found is not None and text[found[0] - 1] in _CLOSE
     if len(links) > 2 or (links and not applied and (found is None or indent + found[0] >= WIDTH)):
-        parts = links if len(links) > 2 else [value]
+        parts = links if len(links) > 2 and indent + 4 + len(value) > WIDTH else [value]
         inner = [line for part in parts for line in laid(part, indent + 4)]
         return [f"{space}{target} = (", *inner, f"{space})"]
     if found and applied and indent + found[0] >= WIDTH:  # a call of what was called
@@ -30,7 +30,10 @@ def laid(text: str, indent: int = 0) -> list[str]:
     if found is None:
         return [space + text]
     start, stop = found
-    return [space + text[: start + 1], *_inside(text[start + 1 : stop], indent + 4), space + text[stop:]]
+    inner = text[start + 1 : stop]
+    grouped = not (text[start - 1].isalnum() or text[start - 1] in "_" + _CLOSE) and text[start] == "("
+    inside = _operands if grouped and not _at_top(inner, (", ",)) else _inside
+    return [space + text[: start + 1], *inside(inner, indent + 4), space + text[stop:]]
 
 
 def _links(value: str) -> list[str]:

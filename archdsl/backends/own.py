@@ -3,7 +3,7 @@
 import importlib.util
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from archdsl.diagnostics import UserError
@@ -14,6 +14,7 @@ from archdsl.ops.own import OWN
 
 Builder = Callable[..., Any]
 _BUILDERS: dict[str, Builder] = {}
+_MODULES: dict[str, Builder] = {}  # what PyTorch has
 
 
 class MissingLayer(UserError):
@@ -24,13 +25,17 @@ class WrongLayer(UserError):
     """What was registered for a layer gives another shape, or other counts, than the spec declares."""
 
 
-def register(name: str, builder: Builder) -> None:
+def register(name: str, builder: Builder | None = None, torch: Builder | None = None) -> None:
     """Take `builder` for the layer that specs declare as `name`.
 
     It is called with the layer's parameters and a name, `builder(c=64, k=3, name="conv1-deform_conv")`, and
-    returns a Keras layer.
+    returns a Keras layer. `torch` is a class of PyTorch modules, which source calls with the parameters
+    alone; its maps have channels first.
     """
-    _BUILDERS[name] = builder
+    if builder is not None:
+        _BUILDERS[name] = builder
+    if torch is not None:
+        _MODULES[name] = torch
 
 
 def run_file(path: str) -> None:
@@ -50,11 +55,17 @@ def run_file(path: str) -> None:
 def builders(graph: Graph) -> dict[str, Builder]:
     """Return what was registered for the own layers of a graph, by the targets of their calls; raise
     MissingLayer, which names all that are missing."""
+    return _registered(graph, _BUILDERS, _told)
+
+
+def _registered(
+    graph: Graph, known: Mapping[str, Builder], told: Callable[[list[str]], str]
+) -> dict[str, Builder]:
     own = {node.params["rule"].name: node for node in own_nodes(graph)}
-    missing = [_called(node) for name, node in own.items() if name not in _BUILDERS]
+    missing = [_called(node) for name, node in own.items() if name not in known]
     if missing:
-        raise MissingLayer(_told(missing))
-    return {f"{OWN}{name}": _BUILDERS[name] for name in own}
+        raise MissingLayer(told(missing))
+    return {f"{OWN}{name}": known[name] for name in own}
 
 
 def own_nodes(graph: Graph) -> Iterator[Node]:
@@ -67,8 +78,17 @@ def _called(node: Node) -> str:
     return f"{rule.name}({', '.join((*rule.parameters, 'name'))})"
 
 
-def _told(missing: Iterable[str]) -> str:
-    calls = list(missing)
+def _told_of_torch(calls: list[str]) -> str:
+    name = calls[0].partition("(")[0]
+    shown = _listed([call.replace(", name)", ")") for call in calls])
+    return (
+        f"the spec declares {shown}, and nothing says what PyTorch has for "
+        f'{"them" if len(calls) > 1 else "it"}: `archdsl.register("{name}", torch=Module)` takes a class of '
+        "modules, and `--layers FILE.py` runs a file that does so"
+    )
+
+
+def _told(calls: list[str]) -> str:
     name = calls[0].partition("(")[0]
     return (
         f"the spec declares {_listed(calls)}, but nothing says what {'they' if len(calls) > 1 else 'it'} "
@@ -82,11 +102,12 @@ def _listed(calls: list[str]) -> str:
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
 
 
-def imports(graph: Graph) -> dict[str, tuple[str, str]]:
-    """Return for each target of a graph's own layers the module and the name that source imports; raise
-    MissingLayer for one that no module has by a name."""
+def imports(graph: Graph, torch: bool = False) -> dict[str, tuple[str, str]]:
+    """Return for each target of a graph's own layers the module and the name that source imports, of PyTorch
+    or of Keras; raise MissingLayer for one that no module has by a name."""
     found = {}
-    for target, builder in builders(graph).items():
+    made = _registered(graph, _MODULES, _told_of_torch) if torch else builders(graph)
+    for target, builder in made.items():
         module, name = getattr(builder, "__module__", ""), getattr(builder, "__qualname__", "")
         if not name.isidentifier():
             raise MissingLayer(

@@ -12,7 +12,7 @@ from archdsl.backends.signature import literal
 _POSITIONAL = (
     *("in_channels", "out_channels", "kernel_size", "in_features", "out_features", "num_features"),
     *("num_groups", "num_channels", "num_parameters", "normalized_shape", "padding", "p", "size", "value"),
-    *("num_embeddings", "embedding_dim"),
+    *("num_embeddings", "embedding_dim", "input_size", "hidden_size"),
 )
 # The start of a module's name -> what its arguments are where they are left out.
 _DEFAULTS: dict[str, dict[str, Any]] = {

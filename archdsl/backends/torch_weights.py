@@ -9,6 +9,7 @@ from archdsl.backends.names import part_name
 from archdsl.backends.plan import Plan, plan
 from archdsl.backends.torch_block import attributes
 from archdsl.backends.torch_network import Item, Placed, placed
+from archdsl.backends.torch_recurrent import recurrent
 from archdsl.graph.graph import Graph, Node, Shape
 from archdsl.ops import OPS, Call, Op, Weight
 
@@ -53,8 +54,16 @@ def tensors(graph: Graph) -> list[Tensor]:
 
 
 def state(graph: Graph, weights: Mapping[str, Mapping[str, "np.ndarray"]]) -> dict[str, "np.ndarray"]:
-    """Return the `state_dict` for weights by node and name, as `deploy/weights.py` has them."""
-    return {one.name: one.of(weights[one.node.name][one.weight.name]) for one in tensors(graph)}
+    """Return the `state_dict` for weights by node and name, as `deploy/weights.py` has them; layers of the
+    spec's own are left out."""
+    simple = {one.name: one.of(weights[one.node.name][one.weight.name]) for one in tensors(graph)}
+    planned = plan(graph, Op.modules)
+    for one in placed(planned):
+        for node, calls, places in _places(planned, one):
+            if OPS[node.op].family == "recurrent" and node.shares < 0:
+                owner = next(place for call, place in zip(calls, places, strict=True) if _is_recurrent(call))
+                simple |= recurrent(node, owner, weights[node.name])
+    return simple
 
 
 def _places(planned: Plan, one: Placed) -> Iterator[tuple[Node, tuple[Call, ...], list[str]]]:
@@ -87,8 +96,8 @@ def _within(planned: Plan, item: Item, prefix: str) -> Iterator[tuple[Node, tupl
 
 def _owned(graph: Graph, node: Node, calls: tuple[Call, ...], places: list[str]) -> Iterator[Tensor]:
     """Return the tensors of a node, none where it shares another's: each step takes those that it has room
-    for."""
-    if node.shares >= 0:
+    for. Those of recurrent layers are made of several weights, and those of own layers are not known."""
+    if node.shares >= 0 or OPS[node.op].family in ("recurrent", "own"):
         return
     inputs = graph.input_shapes(node)
     left = list(OPS[node.op].weights(node.params, inputs))
@@ -107,6 +116,10 @@ def _taken(call: Call, left: list[Weight]) -> list[Weight]:
     named = [weight for weight in left if call.suffix and weight.name.startswith(f"{call.suffix}_")]
     bare = False in (call.kwargs.get("affine"), call.kwargs.get("elementwise_affine"))
     return named or [weight for weight in left if not (bare and weight.trainable)]
+
+
+def _is_recurrent(call: Call) -> bool:
+    return call.target in ("nn.LSTM", "nn.GRU", "nn.RNN")
 
 
 def _several(call: Call, weight: Weight) -> bool:

@@ -14,6 +14,10 @@ class ShapeFault(Exception):
     """The op cannot take these inputs; the message says why, in the user's terms."""
 
 
+class NoTorchForm(Exception):
+    """PyTorch cannot say what an op is told to be; the message says what it lacks."""
+
+
 class Weight(NamedTuple):
     """A tensor the op owns; `trainable` is false for statistics that training updates without a gradient."""
 
@@ -126,7 +130,16 @@ class Op(NamedTuple):
 
     def modules(self, params: Params, inputs: tuple[Shape, ...]) -> tuple[Call, ...]:
         """Return the steps of a PyTorch module in order, none where the op has no such form."""
-        return _in_order(self.torch(params, inputs)) if self.torch else ()
+        try:
+            return self.torch_steps(params, inputs)
+        except NoTorchForm:
+            return ()
+
+    def torch_steps(self, params: Params, inputs: tuple[Shape, ...]) -> tuple[Call, ...]:
+        """Return the steps as `modules` does; raise NoTorchForm, which says why, where there are none."""
+        if self.torch is None:
+            raise NoTorchForm("no form is declared")
+        return _in_order(self.torch(params, inputs))
 
     @property
     def takes_stride(self) -> bool:

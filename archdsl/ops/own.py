@@ -73,6 +73,9 @@ def _own(name: str, doc: str, *, weighted: bool) -> Op:
         weights=_weights,
         macs=_macs,
         keras=lambda params, inputs: Call(f"{OWN}{params['rule'].name}", dict(params["arguments"])),
+        torch=lambda params, inputs: Call(
+            f"{OWN}{params['rule'].name}", dict(params["arguments"]), use="{m}({0})"
+        ),
         label=lambda params: params["rule"].name,
         weighted=weighted,
     )

@@ -3,7 +3,20 @@
 from math import prod
 
 from archdsl.light import Any
-from archdsl.ops.base import Call, Calls, Op, Param, Params, Shape, ShapeFault, Weight, across, by, scalar
+from archdsl.ops.base import (
+    Call,
+    Calls,
+    Op,
+    Param,
+    Params,
+    Shape,
+    ShapeFault,
+    Weight,
+    across,
+    by,
+    scalar,
+    torch_form,
+)
 from archdsl.ops.windows import window_length
 
 _COMMON = (
@@ -162,6 +175,7 @@ def _layer(
         weights=lambda params, inputs: _recurrent_weights(gates, params, inputs),
         macs=lambda params, inputs, output: _recurrent_macs(gates, params, inputs),
         keras=lambda params, inputs: _recurrent_keras(layer, params, inputs),
+        torch=torch_form(name, "recurrent_first"),
         label=lambda params: _label(words[0].upper(), params),
         weighted=True,
     )
@@ -263,6 +277,7 @@ CONV_LSTM = Op(
     weights=_conv_lstm_weights,
     macs=_conv_lstm_macs,
     keras=_conv_lstm_keras,
+    torch=torch_form("conv_lstm", "recurrent_first"),
     label=lambda params: f"{by(params['kernel'])} {_label('ConvLSTM', params)}",
     weighted=True,
 )

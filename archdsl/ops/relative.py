@@ -5,7 +5,19 @@ from math import isqrt, prod
 
 from archdsl.light import Any
 from archdsl.ops.attention import MASKED
-from archdsl.ops.base import FIRST, Call, Calls, Op, Param, Params, Shape, ShapeFault, Weight, across
+from archdsl.ops.base import (
+    FIRST,
+    Call,
+    Calls,
+    Op,
+    Param,
+    Params,
+    Shape,
+    ShapeFault,
+    Weight,
+    across,
+    torch_form,
+)
 from archdsl.ops.initial import initializer
 from archdsl.ops.tokens import one, trained
 
@@ -18,7 +30,7 @@ _WINDOW = Param(
 _INITIALIZER = Param("initializer", "uniform 0.05", "how it is initialised, as `initializer` says it")
 
 
-def _sides(params: Params, shape: Shape) -> tuple[int, int]:
+def sides(params: Params, shape: Shape) -> tuple[int, int]:
     """Give the window as rows x columns; one axis is a single row."""
     window: Shape = params["window"] or (isqrt(shape[-2]),) * 2
     if len(window) > 2 or shape[-2] != prod(window):
@@ -30,18 +42,18 @@ def _sides(params: Params, shape: Shape) -> tuple[int, int]:
 def _bias_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
     if len(inputs[0]) < 3 or inputs[0][-1] != inputs[0][-2]:
         raise ShapeFault(f"{across(inputs[0])} is not heads x positions x positions, the scores of attention")
-    _sides(params, inputs[0])
+    sides(params, inputs[0])
     return inputs[0]
 
 
 def _bias_weights(params: Params, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:
-    rows, columns = _sides(params, inputs[0])
+    rows, columns = sides(params, inputs[0])
     return (Weight("kernel", (2 * rows - 1, 2 * columns - 1, inputs[0][-3])),)
 
 
 def _bias_keras(params: Params, inputs: tuple[Shape, ...]) -> Calls:
     """A table of distances, of which each position has its own cut: the patches of the table, backwards."""
-    rows, columns = _sides(params, inputs[0])
+    rows, columns = sides(params, inputs[0])
     heads, count = inputs[0][-3], inputs[0][-1]
     table = (2 * rows - 1, 2 * columns - 1, heads)
     patches = {"size": (rows, columns), "strides": 1, "padding": "valid", "data_format": "channels_last"}
@@ -65,6 +77,7 @@ RELATIVE_BIAS = Op(
     shape=_bias_shape,
     weights=_bias_weights,
     keras=_bias_keras,
+    torch=torch_form("relative_bias", "relative_first"),
     label=lambda params: "relative bias",
     words=("relative position bias", "relative positional bias", "relative bias"),
 )
@@ -127,6 +140,7 @@ SHIFT_MASK = Op(
     params=(_WINDOW, Param("shift", None, "how far the map was shifted, one number per axis")),
     shape=_mask_shape,
     keras=_mask_keras,
+    torch=torch_form("shift_mask", "relative_first"),
     label=lambda params: "shift mask",
     words=("shift mask", "shifted window mask"),
 )
@@ -135,18 +149,18 @@ SHIFT_MASK = Op(
 def _logits_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
     if len(inputs[0]) < 3:
         raise ShapeFault(f"{across(inputs[0])} is not heads x positions x channels, the queries of attention")
-    _sides(params, inputs[0])
+    sides(params, inputs[0])
     return (*inputs[0][:-1], inputs[0][-2])
 
 
 def _logits_weights(params: Params, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:
-    rows, columns = _sides(params, inputs[0])
+    rows, columns = sides(params, inputs[0])
     width = inputs[0][-1]
     return Weight("columns", (width, 2 * columns - 1)), Weight("rows", (width, 2 * rows - 1))
 
 
 def _logits_keras(params: Params, inputs: tuple[Shape, ...]) -> Calls:
-    rows, columns = _sides(params, inputs[0])
+    rows, columns = sides(params, inputs[0])
     *apart, count, width = inputs[0]
     lead = prod(apart)
     across_, down = (
@@ -198,7 +212,7 @@ def _distances(name: str, lines: int, count: int, params: Params) -> tuple[Call,
 
 
 def _logits_macs(params: Params, inputs: tuple[Shape, ...], output: Shape) -> int:
-    rows, columns = _sides(params, inputs[0])
+    rows, columns = sides(params, inputs[0])
     return prod(inputs[0]) * (2 * rows + 2 * columns - 2)
 
 
@@ -214,6 +228,7 @@ RELATIVE_LOGITS = Op(
     weights=_logits_weights,
     macs=_logits_macs,
     keras=_logits_keras,
+    torch=torch_form("relative_logits", "relative_first"),
     label=lambda params: "relative logits",
     words=("relative logits", "relative position logits", "relative position encoding"),
 )

@@ -68,16 +68,16 @@ def embedding(params: Params, inputs: tuple[Shape, ...]) -> Calls:
 
 def learned(params: Params, inputs: tuple[Shape, ...]) -> Calls:
     """Return a trained value for each example."""
-    kept = ", -1" * len(params["shape"])
+    rest = ", -1" * len(params["shape"])
     first = ".movedim(-1, 0)" if len(params["shape"]) > 1 else ""
-    return _kept(tuple(params["shape"]), f"{{m}}{first}.expand(len({{0}}){kept})")
+    return kept(tuple(params["shape"]), f"{{m}}{first}.expand(len({{0}}){rest})")
 
 
 def position_embedding(params: Params, inputs: tuple[Shape, ...]) -> Calls:
     """Return what tells positions apart, added: trained, or sines and cosines."""
     shape = inputs[0]
     if params["kind"] != "sinusoidal":
-        return _kept(shape, "{0} + {m}.movedim(-1, 0)")
+        return kept(shape, "{0} + {m}.movedim(-1, 0)")
     steps = f"torch.arange(0, {shape[1]}, 2, device={{0}}.device)"
     factors = f"torch.exp({steps} * {-log(10000) / shape[1]})"
     return (
@@ -89,7 +89,8 @@ def position_embedding(params: Params, inputs: tuple[Shape, ...]) -> Calls:
     )
 
 
-def _kept(shape: Shape, use: str) -> Call:
+def kept(shape: Shape, use: str) -> Call:
+    """Return a trained tensor of its own, and what is made of it."""
     return Call("nn.Parameter(torch.zeros({shape}))", {"shape": shape}, use=use)
 
 
