@@ -1,26 +1,51 @@
-"""Run in a process of its own under some KERAS_BACKEND: builds a spec, takes weights from a file, writes its outputs."""
+"""Run in a process of its own under some KERAS_BACKEND: builds specs, gives them weights, writes their outputs."""
 
+import json
 import sys
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
+from keras_same import randomise
 
 
-def main(spec: str, weights: str, out: str) -> None:
-    """Build the network of `spec`, load `weights` (npz), and save counts and outputs for the example in the same file."""
+class Network(NamedTuple):
+    """A spec file, and what chooses a network and a size of it."""
+
+    spec: str
+    variant: str | None = None
+    input: str | None = None
+
+
+class Result(NamedTuple):
+    outputs: np.ndarray
+    count: int
+    names: list[str]
+
+
+def computed(network: Network) -> Result:
+    """Build a network, give it weights and an image that are the same on every backend, and run it."""
     import keras
 
     import archdsl
 
-    model = archdsl.build(spec)
-    stored = np.load(weights)
-    model.set_weights([stored[f"w{i}"] for i in range(len(model.weights))])
-    outputs = keras.ops.convert_to_numpy(model(stored["example"], training=False))
-    np.savez(
-        out,
-        outputs=outputs,
-        count=model.count_params(),
-        names=np.array([layer.name for layer in model.layers]),
-    )
+    model = archdsl.build(network.spec, variant=network.variant, input=network.input)
+    randomise(model)
+    image = np.random.default_rng(1).random((2, *model.input_shape[1:]), np.float32)
+    outputs: Any = keras.ops.convert_to_numpy(model(image, training=False))
+    return Result(outputs, model.count_params(), [layer.name for layer in model.layers])
+
+
+def main(asked: str, out: str) -> None:
+    """Compute the networks of the JSON file `asked`, and write each into the folder `out` under its name."""
+    import keras
+
+    for name, network in json.loads(Path(asked).read_text(encoding="utf-8")).items():
+        keras.utils.clear_session()
+        found = computed(Network(*network))
+        path = Path(out) / f"{name}.npz"
+        np.savez(path, outputs=found.outputs, count=found.count, names=np.array(found.names))
+        print(name, flush=True)
     print(keras.backend.backend())
 
 

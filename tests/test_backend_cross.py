@@ -1,16 +1,23 @@
-"""The same network on JAX and PyTorch: equal outputs from equal weights."""
+"""The same networks on JAX and PyTorch: equal outputs from equal weights.
+
+Besides small networks, eight of `keras.applications` and two transformers as they are printed. One process for each
+backend computes them all: starting one takes longer than most networks do.
+"""
 
 import importlib.util
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
+from backend_probe import Network, computed
 from test_token_networks import SWIN, VIT
 
-import archdsl
+from archdsl.backends.quiet import import_keras
 
 ROOT = Path(__file__).parent.parent
 SPECS = {
@@ -22,40 +29,80 @@ SPECS = {
     "vit": VIT,
     "swin": SWIN,
 }
+KERAS = {
+    "MobileNet": ("mobilenet", 32),
+    "MobileNetV2": ("mobilenet-v2", 32),
+    "MobileNetV3Small": ("mobilenet-v3-small", 32),
+    "ResNet50V2": ("resnet-v2", 32),
+    "DenseNet121": ("densenet", 32),
+    "EfficientNetB0": ("efficientnet", 32),
+    "ConvNeXtTiny": ("convnext", 32),
+    "InceptionV3": ("inception-v3", 75),
+}
+ONE_NETWORK = ("mobilenet", "mobilenet-v2", "mobilenet-v3-small", "inception-v3")
+PRINTED = {"Swin-T": "swin", "DeiT-Ti": "vit"}
+NAMES = [*SPECS, "table2", *KERAS, *PRINTED]
 
 
-@pytest.mark.parametrize("backend", ["jax", "torch"])
-@pytest.mark.parametrize("name", [*SPECS, "table2"])
-def test_outputs_agree(name: str, backend: str, tmp_path: Path) -> None:
-    if importlib.util.find_spec(backend) is None:
-        pytest.skip(f"{backend} is not installed: pip install '.[{backend}]'")
-    spec = ROOT / "specs/table2.arch"
-    if name in SPECS:
-        spec = tmp_path / "spec.arch"
-        spec.write_text(SPECS[name] + "\n", encoding="utf-8")
-    model = archdsl.build(str(spec))
-    random = np.random.default_rng(1)
-    example = random.random((2, *model.input_shape[1:]), np.float32)
-    weights = [
-        np.abs(random.normal(0.1, 0.1, w.shape)) if "variance" in w.path else random.normal(0, 0.1, w.shape)
-        for w in model.weights
-    ]
-    model.set_weights(weights)
-    np.savez(tmp_path / "weights.npz", example=example, **{f"w{i}": w for i, w in enumerate(weights)})
-    environment = os.environ | {"KERAS_BACKEND": backend, "JAX_PLATFORMS": "cpu"}
-    command = [
-        sys.executable,
-        str(ROOT / "tests/backend_probe.py"),
-        str(spec),
-        str(tmp_path / "weights.npz"),
-        str(tmp_path / "out.npz"),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300, check=False)
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert done.stdout.split()[-1] == backend
-    result = np.load(tmp_path / "out.npz")
-    assert result["count"] == model.count_params()
-    assert list(result["names"]) == [layer.name for layer in model.layers]
-    np.testing.assert_allclose(
-        result["outputs"], np.asarray(model(example, training=False)), rtol=1e-4, atol=1e-4
-    )
+def networks(folder: Path) -> dict[str, Network]:
+    """Return all networks by name; small ones are written into a folder."""
+    found = {"table2": Network(str(ROOT / "specs/table2.arch"))}
+    for name, text in SPECS.items():
+        (folder / f"{name}.arch").write_text(text + "\n", encoding="utf-8")
+        found[name] = Network(str(folder / f"{name}.arch"))
+    for name, (spec, side) in KERAS.items():
+        variant = None if spec in ONE_NETWORK else name
+        found[name] = Network(str(ROOT / f"specs/keras/{spec}.arch"), variant, f"{side}x{side}x3")
+    for name, spec in PRINTED.items():
+        found[name] = Network(str(ROOT / f"specs/papers/{spec}.arch"), name)
+    return found
+
+
+class Backend:
+    """The tests of one backend; each runs in its own worker."""
+
+    name = ""
+
+    @pytest.fixture(scope="class")
+    def folder(self, tmp_path_factory: pytest.TempPathFactory) -> Path:
+        """Let a process compute all networks; give the folder of what it found."""
+        if importlib.util.find_spec(self.name) is None:
+            pytest.skip(f"{self.name} is not installed: pip install '.[{self.name}]'")
+        folder = tmp_path_factory.mktemp(self.name)
+        (folder / "asked.json").write_text(json.dumps(networks(folder)), encoding="utf-8")
+        environment = os.environ | {"KERAS_BACKEND": self.name, "JAX_PLATFORMS": "cpu"}
+        command = [
+            sys.executable,
+            str(ROOT / "tests/backend_probe.py"),
+            str(folder / "asked.json"),
+            str(folder),
+        ]
+        done = subprocess.run(
+            command, capture_output=True, text=True, env=environment, timeout=600, check=False
+        )
+        assert done.returncode == 0, done.stdout[-500:] + done.stderr[-2000:]
+        assert done.stdout.split()[-1] == self.name
+        return folder
+
+    @pytest.fixture(autouse=True)
+    def forgotten(self) -> Iterator[None]:
+        """Keep no model of the test before."""
+        yield
+        import_keras().utils.clear_session()
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_outputs_agree(self, name: str, folder: Path) -> None:
+        ours, theirs = computed(networks(folder)[name]), np.load(folder / f"{name}.npz")
+        assert theirs["count"] == ours.count
+        assert list(theirs["names"]) == ours.names
+        scale = np.abs(ours.outputs).max()
+        assert scale > 0 and np.isfinite(scale)
+        np.testing.assert_allclose(theirs["outputs"] / scale, ours.outputs / scale, atol=1e-4)
+
+
+class TestJax(Backend):
+    name = "jax"
+
+
+class TestTorch(Backend):
+    name = "torch"

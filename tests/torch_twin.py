@@ -21,7 +21,7 @@ def random_weights(graph: Graph) -> dict[str, dict[str, np.ndarray]]:
             drawn = random.normal(size=weight.shape)
             if weight.name == "kernel" and len(weight.shape) > 1:
                 drawn *= np.sqrt(2 / max(np.prod(weight.shape[:-1]), 1))
-            elif weight.name in {"moving_variance", "gamma", "kernel"}:
+            elif weight.name in {"moving_variance", "variance", "gamma", "kernel"}:
                 drawn = 0.5 + random.random(weight.shape)
             else:
                 drawn *= 0.1

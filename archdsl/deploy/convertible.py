@@ -1,8 +1,8 @@
 """Layers as converters know them.
 
 Keras has XLA compile grouped convolutions on a CPU, which no converter reads: they are in TensorFlow's own
-ops here. Numbers that a layer keeps outside of its weights would become inputs of the file: they are
-constants here.
+ops here. GELU is of the error function, not of its complement, which ONNX lacks. Numbers that a layer keeps
+outside of its weights would become inputs of the file: they are constants here.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,24 @@ def replacements() -> dict[str, Callable[..., Any]]:
     layers."""
     layers = import_keras().layers
     made = {f"layers.Conv{rank}D": _convolution(getattr(layers, f"Conv{rank}D")) for rank in (1, 2, 3)}
-    return {**made, "layers.Normalization": _normalization(layers.Normalization)}
+    return {
+        **made,
+        "layers.Normalization": _normalization(layers.Normalization),
+        "layers.Activation": _activation(layers.Activation),
+    }
+
+
+def _activation(base: Any) -> Callable[..., Any]:
+    import tensorflow as tf
+
+    class Activation(base):  # type: ignore[misc]
+        def call(self, inputs: Any) -> Any:
+            if self.activation is not import_keras().activations.gelu:
+                return super().call(inputs)
+            values = tf.convert_to_tensor(inputs)
+            return 0.5 * values * (1.0 + tf.math.erf(values * 0.5**0.5))
+
+    return Activation
 
 
 def _normalization(base: Any) -> Callable[..., Any]:

@@ -44,7 +44,7 @@ def read(model: Any, graph: Graph) -> Weighted:
 
 
 def assign(model: Any, network: Weighted) -> None:
-    """Return the Keras model of a graph its weights."""
+    """Give the Keras model of a graph its weights; statistics of the data are taken at once."""
     for node, layers in _layers(network.graph):
         arrays = [network.weights[node.name][weight.name] for weight in declared(network.graph, node)]
         for name in layers:
@@ -52,6 +52,8 @@ def assign(model: Any, network: Weighted) -> None:
             count = len(layer.weights)
             layer.set_weights(arrays[:count])
             arrays = arrays[count:]
+            if hasattr(layer, "finalize_state"):
+                layer.finalize_state()
 
 
 def _layers(graph: Graph) -> Iterator[tuple[Node, list[str]]]:

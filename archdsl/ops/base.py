@@ -139,7 +139,10 @@ class Op(NamedTuple):
         """Return the steps as `modules` does; raise NoTorchForm, which says why, where there are none."""
         if self.torch is None:
             raise NoTorchForm("no form is declared")
-        return _in_order(self.torch(params, inputs))
+        made = _in_order(self.torch(params, inputs))
+        if not made:
+            raise NoTorchForm("no form of these parameters is declared")
+        return made
 
     @property
     def takes_stride(self) -> bool:

@@ -2,7 +2,18 @@
 
 from math import prod
 
-from archdsl.ops.base import Call, Calls, Op, Param, Params, Shape, ShapeFault, Weight, same_shape
+from archdsl.ops.base import (
+    Call,
+    Calls,
+    NoTorchForm,
+    Op,
+    Param,
+    Params,
+    Shape,
+    ShapeFault,
+    Weight,
+    same_shape,
+)
 from archdsl.ops.initial import constant
 
 # Spelling in a table -> name of the function in Keras.
@@ -17,6 +28,11 @@ ACTIVATIONS = {
     "elu": "elu",
     "selu": "selu",
     "gelu": "gelu",
+    "gelu tanh": "gelu_tanh",
+    "tanh gelu": "gelu_tanh",
+    "approximate gelu": "gelu_tanh",
+    "gelu approximate": "gelu_tanh",
+    "gelu new": "gelu_tanh",
     "rectified linear": "relu",
     "rectified linear unit": "relu",
     "rectifier": "relu",
@@ -55,6 +71,7 @@ _LABELS = {
     "elu": "ELU",
     "selu": "SELU",
     "gelu": "GELU",
+    "gelu_tanh": "GELU (tanh)",
     "silu": "SiLU",
 }
 
@@ -94,6 +111,8 @@ def _activation_keras(params: Params, inputs: tuple[Shape, ...]) -> Calls:
     shape, softmax = inputs[0], params["function"] == "softmax"
     if params.get("slope") is not None:
         return Call("layers.LeakyReLU", {"negative_slope": params["slope"]})
+    if params["function"] == "gelu_tanh":
+        return Call("ops.gelu", {"approximate": True})
     if softmax and params.get("axis", None) not in (None, len(shape)):
         return Call("layers.Softmax", {"axis": params["axis"]})
     made = Call("layers.Activation", {"activation": params["function"]})
@@ -114,8 +133,10 @@ def _activation_torch(params: Params, inputs: tuple[Shape, ...]) -> Calls:
         axis, rank = params.get("axis") or len(inputs[0]), len(inputs[0])
         dim = 1 if axis == rank else axis + 1  # channels, the last axis of a table, come first
         return Call(module, {"dim": dim}, use=f"F.{function}({{0}}, {dim})")
+    if function == "gelu_tanh":
+        return Call("nn.GELU", {"approximate": "tanh"}, use='F.gelu({0}, approximate="tanh")')
     if function not in _TORCH:
-        return ()
+        raise NoTorchForm(f"no form of {_label(params)} is declared")
     module, applied = _TORCH[function]
     return Call(f"nn.{module}", {}, use=f"{applied}({{0}})")
 
