@@ -30,10 +30,10 @@ def laid(text: str, indent: int = 0) -> list[str]:
     if found is None:
         return [space + text]
     start, stop = found
-    inner = text[start + 1 : stop]
+    within = text[start + 1 : stop]
     grouped = not (text[start - 1].isalnum() or text[start - 1] in "_" + _CLOSE) and text[start] == "("
-    inside = _operands if grouped and not _at_top(inner, (", ",)) else _inside
-    return [space + text[: start + 1], *inside(inner, indent + 4), space + text[stop:]]
+    inside = _operands if grouped and not _at_top(within, (", ",)) else _inside
+    return [space + text[: start + 1], *inside(within, indent + 4), space + text[stop:]]
 
 
 def _links(value: str) -> list[str]:

@@ -238,11 +238,11 @@ def standardize(params: Params, inputs: tuple[Shape, ...]) -> Calls:
     """Return channels less their means, over their deviations; statistics of the data are buffers."""
     if params.get("mean") is None:
         size = _per_channel(inputs[0])
-        mean, variance = f"nn.Buffer(torch.zeros({size}))", f"nn.Buffer(torch.ones({size}))"
+        zeros, ones = f"nn.Buffer(torch.zeros({size}))", f"nn.Buffer(torch.ones({size}))"
         channels = {"num_features": inputs[0][-1]}
         return (
-            Call(mean, channels, "mean", use="{0} - {m}"),
-            Call(variance, channels, "variance", use="{0} / {m}.sqrt().clamp(min=1e-07)"),
+            Call(zeros, channels, "mean", use="{0} - {m}"),
+            Call(ones, channels, "variance", use="{0} / {m}.sqrt().clamp(min=1e-07)"),
         )
     every = f"[:{', None' * (len(inputs[0]) - 1)}]"
     each = inputs[0][-1] // len(params["mean"])
