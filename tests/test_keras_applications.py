@@ -10,12 +10,15 @@ import numpy as np
 import pytest
 from keras_networks import CASES, SPECS, Case, exact
 from keras_pairs import Mismatch, pairs
+from keras_read import differences, model_graph, spec_graph
 from keras_same import compared, drops, settings
 
 import archdsl
 from archdsl.backends.keras import build
 from archdsl.backends.python_source import source
 from archdsl.backends.quiet import import_keras
+from archdsl.graph.graph import Graph, Node
+from archdsl.ops import OPS, Weight
 
 ROOT = Path(__file__).parent.parent
 # A list of the counts that is kept beside the checkout, not in it.
@@ -80,44 +83,87 @@ def same(case: Case) -> None:
     assert max(found.logits, found.outputs, found.training or 0) <= NEAR, found
 
 
-def of(*specs: str) -> Any:
-    """Parametrise a test with the networks of some specs."""
-    found = [case for case in CASES if case.spec in specs]
-    return pytest.mark.parametrize("case", found, ids=lambda case: case.constructor)
+# Compared by what they compute: one network for each kind of block, at full depth. The others repeat the same blocks, wider or
+# more often: their layers are compared one by one, with all settings and connections, which leaves nothing that weights could show.
+COMPUTED = (
+    *("ResNet50", "ResNet50V2", "VGG16", "MobileNet", "DenseNet121", "MobileNetV2", "MobileNetV3Large"),
+    *(
+        "MobileNetV3Small",
+        "EfficientNetB0",
+        "EfficientNetV2B0",
+        "EfficientNetV2S",
+        "ConvNeXtTiny",
+        "Xception",
+    ),
+    *("InceptionV3", "InceptionResNetV2", "NASNetMobile"),
+)
+
+
+def same_layers(case: Case) -> None:
+    """Assert that a spec has the layers of its constructor: counts, settings, and what each one reads."""
+    import_keras().utils.clear_session()
+    gc.collect()
+    theirs, graph = case.theirs(), spec_graph(case)
+    assert theirs.count_params() == sum(
+        int(np.prod(weight.shape, dtype=np.int64)) for node in graph.nodes for weight in weights(graph, node)
+    )
+    assert differences(graph, model_graph(theirs)) == []
+
+
+def weights(graph: Graph, node: Node) -> tuple[Weight, ...]:
+    return () if node.shares >= 0 else OPS[node.op].weights(node.params, graph.input_shapes(node))
+
+
+def of(*cases: Case) -> Any:
+    return pytest.mark.parametrize("case", cases, ids=lambda case: case.constructor)
+
+
+FULL = [BY_NAME[name] for name in COMPUTED]
+DEEP = [case for case in CASES if case.constructor not in COMPUTED]
+
+
+def test_each_family_is_computed() -> None:
+    """Every spec has a network that is compared by what it computes, and none is left out."""
+    assert {case.spec for case in FULL} == {case.spec for case in CASES}
+    assert len(FULL) + len(DEEP) == 40
 
 
 class TestFirstHalf:
     """Two classes, which two workers take."""
 
-    @of("resnet", "resnet-v2", "vgg", "mobilenet", "densenet", "mobilenet-v2", "mobilenet-v3-large", "nasnet")
+    @of(*FULL[::2])
     def test_same_function(self, case: Case) -> None:
         same(case)
 
-    @of("mobilenet-v3-small", "convnext")
-    def test_same_function_too(self, case: Case) -> None:
-        same(case)
+    @of(*DEEP[::2])
+    def test_same_layers(self, case: Case) -> None:
+        same_layers(case)
 
 
 class TestSecondHalf:
-    @of("efficientnet", "efficientnet-v2-b", "efficientnet-v2")
+    @of(*FULL[1::2])
     def test_same_function(self, case: Case) -> None:
         same(case)
 
-    @of("xception", "inception-v3", "inception-resnet-v2")
-    def test_same_function_too(self, case: Case) -> None:
-        same(case)
+    @of(*DEEP[1::2])
+    def test_same_layers(self, case: Case) -> None:
+        same_layers(case)
 
 
 class TestMeasure:
-    """The measure sees what differs; it would be worth nothing otherwise."""
+    """The measures see what differs; they would be worth nothing otherwise."""
 
-    def changed(self, tmp_path: Path, case: Case, old: str, new: str) -> Any:
+    def written(self, tmp_path: Path, case: Case, old: str, new: str) -> str:
         lines = Path(case.path).read_text(encoding="utf-8").splitlines()
         text = "\n".join(line for line in lines if not line.startswith("params")) + "\n"
         assert old in text
         other = tmp_path / "other.arch"
         other.write_text(text.replace(old, new), encoding="utf-8")
-        return archdsl.build(str(other), input=f"{case.side}x{case.side}x3", variant=case.variant)
+        return str(other)
+
+    def changed(self, tmp_path: Path, case: Case, old: str, new: str) -> Any:
+        other = self.written(tmp_path, case, old, new)
+        return archdsl.build(other, input=f"{case.side}x{case.side}x3", variant=case.variant)
 
     @pytest.mark.parametrize(
         ("name", "old", "new"),
@@ -134,6 +180,9 @@ class TestMeasure:
             theirs = case.theirs()
             found = compared(self.changed(tmp_path, case, old, new), theirs, case.images(theirs))
         assert min(found.logits, found.outputs) > 10 * NEAR
+        other = spec_graph(case, self.written(tmp_path, case, old, new))
+        assert differences(other, model_graph(theirs)) != []
+        assert differences(spec_graph(case), model_graph(theirs)) == []
 
     def test_other_settings(self, tmp_path: Path) -> None:
         case = BY_NAME["MobileNetV3Small"]
@@ -144,6 +193,9 @@ class TestMeasure:
             "momentum",
         }
         assert drops(self.changed(tmp_path, case, "dropout 0.2", "dropout 0.1")) != drops(theirs)
+        for old, new in (("dropout 0.2", "dropout 0.1"), ("glorot_uniform", "he_normal")):
+            other = spec_graph(case, self.written(tmp_path, case, old, new))
+            assert differences(other, model_graph(theirs)) != []
 
     def test_other_layers(self, tmp_path: Path) -> None:
         case = BY_NAME["MobileNetV3Small"]

@@ -97,6 +97,25 @@ def test_laid_out_as_ruff_would(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stdout[-4000:]
 
 
+USED_NAMES = """input 8x8x3
+block build(c)
+    3x3, c; 3x3, c; 1x1, c
+block range(c)
+    layers: build(c)
+    value: build(c)
+    add layers; add input
+
+range 8x8 range(3); range(3)
+build 8x8 [range(3)] x 3
+value 8x8 3x3, 3; add range; add build
+c - gap
+"""
+
+
+def test_names_of_blocks_that_python_has_uses_for() -> None:
+    alike(archdsl.load(USED_NAMES).network().graph)
+
+
 def test_repeats_are_loops_and_cells_functions() -> None:
     """Cells with two inputs are functions; repeats hand both on from turn to turn."""
     text = source(graphs("nasnet")["NASNetLarge"])

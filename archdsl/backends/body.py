@@ -7,7 +7,7 @@ from archdsl.backends.blocks import VARYING, Block, Step
 
 RESERVED = {
     *("inputs", "x", "shortcut", "name", "i", "projection", "downsample"),
-    *("keras", "layers", "ops", "self", "torch", "nn", "F"),
+    *("keras", "layers", "ops", "self", "torch", "nn", "F", "build", "range", "float"),
     *VARYING,
 }
 
