@@ -58,31 +58,31 @@ def networks(folder: Path) -> dict[str, Network]:
     return found
 
 
+@pytest.fixture(scope="class")
+def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Let a process compute all networks on the backend of a class; give the folder of what it found."""
+    backend = request.cls.name
+    if importlib.util.find_spec(backend) is None:
+        pytest.skip(f"{backend} is not installed: pip install '.[{backend}]'")
+    folder = tmp_path_factory.mktemp(backend)
+    (folder / "asked.json").write_text(json.dumps(networks(folder)), encoding="utf-8")
+    environment = os.environ | {"KERAS_BACKEND": backend, "JAX_PLATFORMS": "cpu"}
+    command = [
+        sys.executable,
+        str(ROOT / "tests/backend_probe.py"),
+        str(folder / "asked.json"),
+        str(folder),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=600, check=False)
+    assert done.returncode == 0, done.stdout[-500:] + done.stderr[-2000:]
+    assert done.stdout.split()[-1] == backend
+    return folder
+
+
 class Backend:
     """The tests of one backend; each runs in its own worker."""
 
     name = ""
-
-    @pytest.fixture(scope="class")
-    def folder(self, tmp_path_factory: pytest.TempPathFactory) -> Path:
-        """Let a process compute all networks; give the folder of what it found."""
-        if importlib.util.find_spec(self.name) is None:
-            pytest.skip(f"{self.name} is not installed: pip install '.[{self.name}]'")
-        folder = tmp_path_factory.mktemp(self.name)
-        (folder / "asked.json").write_text(json.dumps(networks(folder)), encoding="utf-8")
-        environment = os.environ | {"KERAS_BACKEND": self.name, "JAX_PLATFORMS": "cpu"}
-        command = [
-            sys.executable,
-            str(ROOT / "tests/backend_probe.py"),
-            str(folder / "asked.json"),
-            str(folder),
-        ]
-        done = subprocess.run(
-            command, capture_output=True, text=True, env=environment, timeout=600, check=False
-        )
-        assert done.returncode == 0, done.stdout[-500:] + done.stderr[-2000:]
-        assert done.stdout.split()[-1] == self.name
-        return folder
 
     @pytest.fixture(autouse=True)
     def forgotten(self) -> Iterator[None]:
