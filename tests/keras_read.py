@@ -15,6 +15,10 @@ from archdsl.foreign.graph import graph_of
 from archdsl.foreign.layers import layers_of
 from archdsl.graph.graph import Graph, Node
 
+_MODULE = {"module": "keras.initializers", "registered_name": None}
+NOTHING = {**_MODULE, "class_name": "Constant", "config": {"value": 0.0}}
+ZEROS = {**_MODULE, "class_name": "Zeros", "config": {}}
+
 
 def spec_graph(case: Case, path: str = "") -> Graph:
     """Return the graph of a case, or of another file in its place, for its smallest image."""
@@ -24,7 +28,11 @@ def spec_graph(case: Case, path: str = "") -> Graph:
 
 def model_graph(model: Any) -> Graph:
     """Return the graph of a Keras model, read from its configuration alone."""
-    return vectors(graph_of(layers_of(json.loads(model.to_json()))).graph)
+    config = json.loads(model.to_json())
+    for layer in config["config"]["layers"]:
+        if layer["config"].get("bias_initializer") == NOTHING:
+            layer["config"]["bias_initializer"] = ZEROS
+    return vectors(graph_of(layers_of(config)).graph)
 
 
 def vectors(graph: Graph) -> Graph:
@@ -46,15 +54,16 @@ def vectors(graph: Graph) -> Graph:
 def _rounded(graph: Graph) -> Graph:
     """Return a graph whose rates and the like are rounded: a rate that rises with depth is computed in another order."""
     nodes = (
-        node._replace(
-            params={
-                key: round(value, 9) if isinstance(value, float) else value
-                for key, value in node.params.items()
-            }
-        )
+        node._replace(params={key: _near(value) for key, value in node.params.items()})
         for node in graph.nodes
     )
     return graph._replace(nodes=tuple(nodes))
+
+
+def _near(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return tuple(map(_near, value))
+    return round(value, 9) if isinstance(value, float) else value
 
 
 def _of_vector(node: Node) -> Node:
