@@ -23,7 +23,7 @@ ZEROS = {**_MODULE, "class_name": "Zeros", "config": {}}
 def spec_graph(case: Case, path: str = "") -> Graph:
     """Return the graph of a case, or of another file in its place, for its smallest image."""
     size = f"{case.side}x{case.side}x3"
-    return archdsl.load(path or case.path, input=size, variant=case.variant).network().graph
+    return plain(archdsl.load(path or case.path, input=size, variant=case.variant).network().graph)
 
 
 def model_graph(model: Any) -> Graph:
@@ -32,11 +32,12 @@ def model_graph(model: Any) -> Graph:
     for layer in config["config"]["layers"]:
         if layer["config"].get("bias_initializer") == NOTHING:
             layer["config"]["bias_initializer"] = ZEROS
-    return vectors(graph_of(layers_of(config)).graph)
+    return plain(graph_of(layers_of(config)).graph)
 
 
-def vectors(graph: Graph) -> Graph:
-    """Return a graph in which a gate is made of vectors: Keras has maps of one position there, and convolutions of them."""
+def plain(graph: Graph) -> Graph:
+    """Return a graph in one spelling where two say the same of each position: a convolution of a 1x1 window is a dense layer, one
+    with a group for each channel a depthwise one, and a gate's map of one position is a vector."""
     nodes: list[Node] = []
     at: list[int] = []  # a node -> the one that stands for it
     for node in graph.nodes:
@@ -44,11 +45,28 @@ def vectors(graph: Graph) -> Graph:
         if node.op == "expand":
             at.append(inputs[0])
             continue
-        vector = len(node.inputs) == 1 and len(nodes[inputs[0]].shape) == 1
         at.append(len(nodes))
-        nodes.append((_of_vector(node) if vector else node)._replace(inputs=inputs))
+        made = _respelled(node, nodes[inputs[0]].shape) if len(inputs) == 1 else node
+        nodes.append(made._replace(inputs=inputs))
     ends = {"inputs": tuple(at[i] for i in graph.inputs), "outputs": tuple(at[i] for i in graph.outputs)}
     return graph._replace(nodes=tuple(nodes), stages=(), **ends)
+
+
+def _respelled(node: Node, shape: tuple[int, ...]) -> Node:
+    """Return a layer of a value of some shape; that of a vector gives a vector."""
+    made = _without(node, "groups", "channels") if _is_depthwise(node, shape) else node
+    if node.op == "conv" and {*node.params["kernel"], *node.params["stride"], node.params["groups"]} == {1}:
+        made = _without(node, "kernel", "stride", "padding", "dilation", "groups")
+    return made._replace(shape=node.shape[-1:]) if len(shape) == 1 else made
+
+
+def _is_depthwise(node: Node, shape: tuple[int, ...]) -> bool:
+    return node.op == "conv" and node.params["groups"] == node.params["channels"] == shape[-1] > 1
+
+
+def _without(node: Node, *keys: str) -> Node:
+    params = {key: value for key, value in node.params.items() if key not in keys}
+    return node._replace(op="dense" if "channels" in params else "depthwise", params=params)
 
 
 def _rounded(graph: Graph) -> Graph:
@@ -64,15 +82,6 @@ def _near(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return tuple(map(_near, value))
     return round(value, 9) if isinstance(value, float) else value
-
-
-def _of_vector(node: Node) -> Node:
-    """Return a layer of a map of one position as one of a vector."""
-    if node.op != "conv":
-        return node._replace(shape=node.shape[-1:])
-    assert set(node.params["kernel"]) == set(node.params["stride"]) == {1} and node.params["groups"] == 1
-    kept = {key: node.params[key] for key in ("channels", "bias", "initializer")}
-    return node._replace(op="dense", params=kept, shape=node.shape[-1:])
 
 
 def differences(ours: Graph, theirs: Graph) -> list[str]:
