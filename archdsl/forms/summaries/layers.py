@@ -13,6 +13,7 @@ from archdsl.forms.summaries.pools import pool_words
 from archdsl.forms.summaries.printed import Dump
 from archdsl.forms.summaries.recurrent import is_recurrent, recurrent_words
 from archdsl.forms.summaries.rows import Axes, Row, Taken, is_wrapper, places_in, rows_of
+from archdsl.forms.summaries.shaped import shaped_words
 from archdsl.forms.summaries.sizes import channels_first, numbers, size_cell
 from archdsl.lang.classes import CLASSES, FUNCTIONS, KEEPING, MERGES, POOLS, TYPES
 from archdsl.lang.summaries import IN_ORDER
@@ -229,7 +230,7 @@ class _Reader:
             return self._embedding(row, before, after)
         if word in POOLS:
             return self._pool(row, word, before, after)
-        return _shaped(row, word, before, after)
+        return shaped_words(row, word, before, after)
 
     def _pool(self, row: Row, word: str, before: Axes, after: Axes) -> str | None:
         found = pool_words(word, row.kind.startswith("adaptive"), row.kernel, before, after)
@@ -271,44 +272,6 @@ def _ends(rows: list[Row]) -> set[str]:
         for row in open_
         if row.called not in names and not any(row.called[:length] in cut for length in lengths)
     }
-
-
-def _shaped(row: Row, word: str, before: Axes, after: Axes) -> str:
-    """Return the words of a layer of which the row's shape says more."""
-    rank = len(after) - 1
-    match word:
-        case "fc" if rank > 0:  # at each position
-            return "conv"
-        case "fc":
-            units = after[0] if after else _units(row, before)
-            return f"fc, {units}" if units else "fc"
-        case "reshape":
-            return f"reshape {'x'.join(map(str, after))}"
-        case "separable conv":
-            return f"depthwise conv, no bias; {'x'.join('1' * rank)} conv"
-    return _convolution(row, word, before, after) if "conv" in word else word
-
-
-def _units(row: Row, before: Axes) -> int:
-    """Return the units of a last dense layer whose output is not printed, with its bias."""
-    return (row.counted or 0) // (prod(before) + 1) if before else 0
-
-
-def _convolution(row: Row, word: str, before: Axes, after: Axes) -> str:
-    """Return the words of a convolution; where its window is printed, the count says its groups and whether
-    it has a bias."""
-    rank = len(after) - 1
-    if rank < 1 or len(row.kernel) not in (1, rank, rank + 2):
-        return word
-    window = row.kernel * rank if len(row.kernel) == 1 else row.kernel[-rank:]
-    said = f"{'x'.join(map(str, window))} {word}"
-    weights = prod(window) * after[-1] * (before[-1] if before and "depthwise" not in word else 1)
-    for biases, bias in ((after[-1], ""), (0, ", no bias")) if before and row.counted else ():
-        left = (row.counted or 0) - biases
-        groups = weights // left if left > 0 and weights % left == 0 else 0
-        if groups and before[-1] % groups == 0:
-            return said + (f", groups={groups}" if groups > 1 else "") + bias
-    return said
 
 
 def _keeps(before: Axes, after: Axes) -> bool:
