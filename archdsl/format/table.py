@@ -16,8 +16,8 @@ from archdsl.pipeline import MAX_ROWS, native_reader
 from archdsl.source import Source
 from archdsl.table.columns import Columns, columns_of
 from archdsl.table.owned import listed_headers
+from archdsl.table.reach import brace_of
 from archdsl.table.roles import CLAIMS, plain_columns, role_of
-from archdsl.table.rows import brace_of
 from archdsl.text.grid import Cell, Grid
 
 Role = Literal["name", "size", "structure", "other"]

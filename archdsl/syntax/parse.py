@@ -18,7 +18,7 @@ from archdsl.syntax.layers import group
 from archdsl.syntax.named import STRANGE, named
 from archdsl.syntax.names import Blocks, compact, with_names
 from archdsl.syntax.parser import ParseError, Parser, load_tables
-from archdsl.syntax.row import RowParser, claim, printed_size
+from archdsl.syntax.row import RowParser, claims_of, printed_size
 from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.slug import slug
 from archdsl.syntax.typed import UNKNOWN
@@ -92,7 +92,7 @@ class TableParser:
 
             rows = without_word(self.source, self.reporter, rows)
         self._unique_names(rows, grid.sheet is not None)
-        claims = tuple(claim(bound) for bound in grid.claims)
+        claims = claims_of(grid.claims)
         headings = (grid.column,) if grid.column else tuple(cell.text for cell in grid.headers)
         return Table(
             grid.name,

@@ -2,6 +2,7 @@
 them."""
 
 import re
+from collections.abc import Sequence
 from functools import partial
 
 from archdsl.diagnostics import Reporter
@@ -25,11 +26,6 @@ _WINDOW = ("kernel", "stride", "padding")  # what a pool may say
 Size = tuple[Expr, ...] | None
 # A name and the bracket behind it; `c[1]` is a value.
 _GLUED = pattern(r"\s*([A-Za-z][\w-]*)\[(?!\s*\d*\s*\])")
-# `Params (K)`, `#Params [M]`, `Parameters in millions`; `MFLOPs`, `GMACs`
-_UNIT = pattern(
-    r"[(\[ /](?:in |x ?)?(k|m|b|g|thousand|million|billion)s?[)\]]?$|\b([mg])(?:flop|mac|madd|op)",
-    re.IGNORECASE,
-)
 _SIDES = frozenset("0123456789x×X ")  # what most sizes are written with
 # `concat enc1`, `max unpool with pool1 indices`, `node(32, x2)`
 _OF_VALUES = pattern(r"from|add|cat|multiply|maximum|average|aside|ind|switch|\(", re.IGNORECASE)
@@ -107,7 +103,7 @@ class RowParser:
             aside=aside,
             incoming=incoming,
             incoming_span=row.incoming.span if row.incoming else Span(0, 0),
-            claims=tuple(claim(bound) for bound in row.claims if bound.cell.text.strip() not in NIL),
+            claims=claims_of([bound for bound in row.claims if bound.cell.text.strip() not in NIL]),
             channels=self.binder.channels,
         )
 
@@ -295,17 +291,13 @@ def printed_size(cell: Cell) -> Cell:
     return whole_shape(bare_shape(cell))
 
 
-def claim(bound: Bound) -> Claim:
-    """Take a printed count as it stands; a unit above it (`GFLOPs`, `Params (M)`) is part of it, a sum before
-    it (`6*26 = 156`) is not."""
-    text = bound.cell.text.rpartition("=")[2].strip()
-    unit = _UNIT.search(bound.header)
-    scale = (unit[1] or unit[2])[0].upper().replace("B", "G") if unit else ""
-    return Claim(
-        bound.role,
-        text + (scale if text[-1:].isdecimal() and not re.search(r"[×x*]\s*10", text) else ""),
-        bound.cell.span,
-    )
+def claims_of(printed: Sequence[Bound]) -> tuple[Claim, ...]:
+    """Take the counts that a row prints."""
+    if not printed:
+        return ()
+    from archdsl.syntax.printed import claim
+
+    return tuple(map(claim, printed))
 
 
 def _text_span(row: GridRow) -> Span:

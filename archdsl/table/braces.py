@@ -8,8 +8,8 @@ from bisect import bisect_left
 
 from archdsl.patterns import pattern
 from archdsl.table.operators import SUM
+from archdsl.table.reach import BRACE_ALONE
 from archdsl.table.roles import header_words
-from archdsl.table.rows import BRACE_ALONE
 from archdsl.table.table import Body, ColumnRoles, Table
 
 _REACH = 64  # rows that a brace goes around at most

@@ -4,6 +4,7 @@ from archdsl.lang.headers import LEXICON
 from archdsl.light import NamedTuple
 from archdsl.source import Source
 from archdsl.table.braces import brace_column
+from archdsl.table.claim_rows import claims_of, is_count_row
 from archdsl.table.counted import counted_columns
 from archdsl.table.further import further_column
 from archdsl.table.head import (
@@ -18,7 +19,7 @@ from archdsl.table.head import (
 from archdsl.table.owned import plain_header, says_no_layer
 from archdsl.table.passes import laid_out, put_straight
 from archdsl.table.roles import CLAIMS, IGNORE, UNREAD, header_words, role_of
-from archdsl.table.rows import absent_rows, claims_of, grid_rows, is_count_row
+from archdsl.table.rows import absent_rows, grid_rows
 from archdsl.table.scores import ALONE, SAID, Choice, assign
 from archdsl.table.sections import sections
 from archdsl.table.table import Body, ColumnRoles, Table

@@ -8,10 +8,12 @@ repeated together.
 from collections.abc import Callable, Iterator
 from itertools import takewhile
 
+from archdsl.patterns import pattern
 from archdsl.table.operators import SUM
 from archdsl.text.grid import Cell
 
 Body = tuple[tuple[Cell, ...], ...]
+BRACE_ALONE = pattern(r"\s*(\d+|[A-Za-z])\s*[×xX]\s*|\s*[×xX]\s*(\d+|[A-Za-z])\s*")
 
 
 def reach(
@@ -35,3 +37,8 @@ def reach(
 def _alike(body: Body, rows: list[int], incoming: int) -> Iterator[int]:
     size = body[rows[0]][incoming].text.strip()
     return takewhile(lambda i: bool(size) and body[i][incoming].text.strip() == size, rows)
+
+
+def brace_of(row: tuple[Cell, ...]) -> Cell | None:
+    """Find the count that is merged over several rows: how often they are repeated together."""
+    return next((cell for cell in row if cell.rows > 1 and BRACE_ALONE.fullmatch(cell.text)), None)

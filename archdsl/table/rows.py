@@ -4,35 +4,24 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from archdsl.lang.vocabulary import layer_word
 from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
 from archdsl.source import Span
-from archdsl.table.bands import filled
+from archdsl.table.claim_rows import NIL, bound_cells, claim_row
 from archdsl.table.further import followed
-from archdsl.table.head import WEIGHTED
 from archdsl.table.operators import LABEL, NUMBERED, TOLD, name_of, operator_of
-from archdsl.table.reach import reach
-from archdsl.table.roles import CLAIMS, SIZE, holds_layers, role_of
+from archdsl.table.reach import brace_of, reach
+from archdsl.table.roles import CLAIMS, SIZE
 from archdsl.table.table import Body, ColumnRoles
 from archdsl.text.grid import Bound, Cell, GridRow, Part, cut_off, joined
 
 _BRACE = pattern(r"\s*(\d+|[A-Za-z])\s*[×xX]\s*(?=[A-Za-z])(?!\s*\[)")
 _SEVERAL = pattern(r"[+&;→]|->")
-BRACE_ALONE = pattern(r"\s*(\d+|[A-Za-z])\s*[×xX]\s*|\s*[×xX]\s*(\d+|[A-Za-z])\s*")
 _REPEAT_ALONE = pattern(r"\s*[×xX*]\s*\S+\s*")
 DITTO = pattern(r"\s*(?:←|<-|〃|\"|''|same|ditto|idem|同左|同上|← 同左)\s*", re.IGNORECASE)
 # A row that one of several networks does not have.
 _ABSENT = pattern(r"\s*(?:removed|omitted|absent|-|–|—)\s*", re.IGNORECASE)
-_TOTAL = pattern(r"\s*(?:in\s+)?(?:totals?|sum|overall|all)\s*:?\s*", re.IGNORECASE)
-_AMOUNT = r"(?P<count>[~≈]?\s*\d[\d.,]{0,30}\s*(?:[kKMGB]|million|billion)?)"
-_TOLD_TOTAL = pattern(
-    rf"\s*(?P<what>[A-Za-z#][A-Za-z# ().-]{{0,40}}?)\s*[:=]\s*{_AMOUNT}\s*(?P<unit>[A-Za-z]*)\s*"
-)
 _LAST_BRACKET = pattern(r".*\]", re.DOTALL)
-
-
-_NIL = ("", "-", "–", "—", "/", "N/A", "n/a", "none")
 
 
 class Printed(NamedTuple):
@@ -51,7 +40,7 @@ def grid_rows(body: Body, roles: ColumnRoles, networks: tuple[int, ...]) -> tupl
         i
         for i, row in enumerate(body)
         if any(cell.text.strip() for cell in row)
-        and not _claim_row(row, roles)
+        and not claim_row(row, roles)
         # Between two full rows each network has as many layers as it likes: the others' further ones are
         # blank in it.
         and not (bare and not row[roles.structure].text.strip())
@@ -79,71 +68,6 @@ def absent_rows(body: Body, roles: ColumnRoles, networks: tuple[int, ...]) -> li
         for row in body
         if row[roles.structure].text.strip() and _ABSENT.fullmatch(row[roles.structure].text)
     ]
-
-
-def claims_of(body: Body, roles: ColumnRoles, single: bool) -> tuple[Bound, ...]:
-    """Return the counts printed of the whole network, in rows of their own (`FLOPs`, `# params.`, `Total`).
-
-    Where the table has a `single` network, they may stand under whichever column.
-    """
-    found = []
-    for row in body:
-        what = _claim_row(row, roles)
-        told = _told(_title(row, roles).text) if what == "told" else None
-        if told:
-            title = _title(row, roles)
-            found += [Bound(told[0], title.text[: told[1][0]].strip(" :="), title.part(*told[1]))]
-            continue
-        if what == "total":
-            found += [
-                bound
-                for bound in _bound(row, roles)
-                if bound.role in CLAIMS and bound.cell.text.strip() not in _NIL
-            ]
-            continue
-        cell = row[roles.own]
-        if what and single and (cell is _title(row, roles) or cell.text.strip() in _NIL):
-            others = [
-                one for one in filled(row) if one is not _title(row, roles) and one.text.strip() not in _NIL
-            ]
-            cell = others[0] if len(others) == 1 else cell
-        if what and cell.text.strip() not in _NIL:
-            weighted = WEIGHTED.fullmatch(cell.text)
-            cell = cell.part(*weighted.span(1)) if weighted else cell
-            found.append(Bound(what, _title(row, roles).text.strip(), cell))
-    return tuple(found)
-
-
-def is_count_row(row: tuple[Cell, ...]) -> bool:
-    """Return whether a row prints counts of the networks, and no layer."""
-    title = next((cell.text for cell in row if cell.text.strip()), "")
-    return role_of(title) in CLAIMS or _TOTAL.fullmatch(title) is not None or _told(title) is not None
-
-
-def _told(text: str) -> tuple[str, tuple[int, int]] | None:
-    """Read `Total params: 12,345` in one cell: what is counted, and where the count stands."""
-    match = _TOLD_TOTAL.fullmatch(text)
-    role = role_of(match["what"]) or role_of(match["unit"] or "") if match else None
-    return (role, match.span("count")) if match and role in CLAIMS else None
-
-
-def _title(row: tuple[Cell, ...], roles: ColumnRoles) -> Cell:
-    return next((cell for cell in row if cell.text.strip()), row[0])
-
-
-def _claim_row(row: tuple[Cell, ...], roles: ColumnRoles) -> str | None:
-    title = _title(row, roles)
-    role = role_of(title.text)
-    value = row[roles.own].text.strip()
-    if filled(row) == [title] and _told(title.text):
-        return "told"
-    if WEIGHTED.fullmatch(value):
-        return "depth"
-    if _TOTAL.fullmatch(title.text) and any(bound.role in CLAIMS for bound in _bound(row, roles)):
-        return None if title is not row[roles.own] and layer_word(value) else "total"
-    if role not in CLAIMS or (title is row[roles.own] and roles.own != roles.name) or holds_layers([value]):
-        return None
-    return role
 
 
 def _groups(body: Body, kept: list[int], roles: ColumnRoles) -> list[tuple[list[int], bool]]:
@@ -197,11 +121,6 @@ def _brace_before(cell: Cell) -> re.Match[str] | None:
     return None if _SEVERAL.search(cell.text) else _BRACE.match(cell.text)
 
 
-def brace_of(row: tuple[Cell, ...]) -> Cell | None:
-    """Find the count that is merged over several rows: how often they are repeated together."""
-    return next((cell for cell in row if cell.rows > 1 and BRACE_ALONE.fullmatch(cell.text)), None)
-
-
 def _one_brace(body: Body, a: int, b: int, roles: ColumnRoles) -> bool:
     first, second = _brace(body, a, roles), _brace(body, b, roles)
     if first is None or second is None:
@@ -240,10 +159,10 @@ def _row(printed: Printed, group: list[int], roles: ColumnRoles, networks: tuple
         if cell.text.strip() and not (roles.shared and index == roles.structure)
     ]
     span = Span(min(cell.span.start for cell in cells), max(cell.span.end for cell in cells))
-    claims = tuple(bound for i in group for bound in _bound(body[i], roles) if bound.role in CLAIMS)
+    claims = tuple(bound for i in group for bound in bound_cells(body[i], roles) if bound.role in CLAIMS)
     incoming = (
         first[roles.incoming]
-        if roles.incoming is not None and first[roles.incoming].text.strip() not in _NIL
+        if roles.incoming is not None and first[roles.incoming].text.strip() not in NIL
         else None
     )
     repeat = None if brace is None else _count(brace)
@@ -322,17 +241,8 @@ def _part(row: tuple[Cell, ...], roles: ColumnRoles, networks: tuple[int, ...], 
     if match:
         cell = cell.part(match.end(), len(cell.text))
     cell = cell if roles.further is None else followed(cell, row[roles.further])
-    bound = tuple(one for one in _bound(row, roles) if one.role not in CLAIMS)
+    bound = tuple(one for one in bound_cells(row, roles) if one.role not in CLAIMS)
     return Part(cell, bound)
-
-
-def _bound(row: tuple[Cell, ...], roles: ColumnRoles) -> list[Bound]:
-    return [
-        Bound(role, header, row[index])
-        for role, header, index in roles.bound
-        if row[index] is not row[roles.structure]
-        and not (BRACE_ALONE.fullmatch(row[index].text) and row[index].rows > 1)
-    ]
 
 
 def _elided(row: tuple[Cell, ...], index: int, networks: tuple[int, ...]) -> Cell:
