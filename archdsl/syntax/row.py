@@ -27,7 +27,7 @@ Size = tuple[Expr, ...] | None
 # A name and the bracket behind it; `c[1]` is a value.
 _GLUED = pattern(r"\s*([A-Za-z][\w-]*)\[(?!\s*\d*\s*\])")
 _SIDES = frozenset("0123456789x×X ")  # what most sizes are written with
-# `concat enc1`, `max unpool with pool1 indices`, `node(32, x2)`
+# Words that join values, or speak of indices: `concat enc1`, `max unpool with pool1 indices`, `node(32, x2)`
 _OF_VALUES = pattern(r"from|add|cat|multiply|maximum|average|aside|ind|switch|\(", re.IGNORECASE)
 
 
@@ -67,7 +67,8 @@ class RowParser:
     def _kept(self, row: GridRow) -> Row:
         if self.parser.kept is None or row.around or any(part.bound for part in row.parts):
             return self.row(row)
-        values = self.parser.blocks.values if any(map(_names_values, row.parts)) else frozenset()
+        named = any(_OF_VALUES.search(part.structure.text) for part in row.parts)
+        values = self.parser.blocks.values if named else frozenset()
         return self.parser.kept.told("row", (row, values), self.reporter, partial(self.row, row))
 
     def row(self, row: GridRow) -> Row:
@@ -269,12 +270,6 @@ def _is_window(layer: Layer) -> bool:
     """Return whether a layer without a word says no more than a pool may."""
     keys = [option.key for option in layer.options]
     return layer.op == "conv" and keys[:1] == ["kernel"] and set(keys) <= set(_WINDOW)
-
-
-def _names_values(part: Part) -> bool:
-    """Return whether a structure may name other rows: it has a word that joins values, or that speaks of
-    indices."""
-    return _OF_VALUES.search(part.structure.text) is not None
 
 
 def _is_word(part: Part) -> bool:
