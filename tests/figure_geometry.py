@@ -90,7 +90,7 @@ def drawing(svg: str) -> Drawing:
         kind, name = group.get("class"), group.findtext(f"{SVG}title") or ""
         if kind == "edge":
             edges += [Edge(tuple(_curve(path.get("d") or ""))) for path in group.iter(f"{SVG}path")]
-        elif kind in ("node", "cluster", "graph"):
+        elif kind in ("node", "cluster", "graph", "node frame"):
             members = list(group) if kind == "graph" else list(group.iter())
             texts += [
                 _text(one, name) for one in members if one.tag == f"{SVG}text" and (one.text or "").strip()
@@ -100,7 +100,7 @@ def drawing(svg: str) -> Drawing:
                 for one in members
                 if one.tag in (f"{SVG}polygon", f"{SVG}path") and _seen(one)
             ]
-            if kind == "cluster":
+            if kind in ("cluster", "node frame"):
                 frames += filled[:1]
                 boxes += filled[1:]
             elif kind == "node":

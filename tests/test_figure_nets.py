@@ -19,13 +19,14 @@ from archdsl.figure.dot import figure_dot, write
 from archdsl.figure.draw import draw, draw_sketch, render, svg
 from archdsl.figure.engine import run_graphviz
 from archdsl.figure.levels import LEVELS, TooManyLayersError, fits, leveled
+from archdsl.figure.marks import marks
 from archdsl.figure.model import figure
 from archdsl.figure.paper import paper
 from archdsl.figure.paper_dot import write_paper
 from archdsl.figure.parts import Figure, Fork, Group, Join, Split, Step, Web
 from archdsl.figure.sketch import sketch as sketch_figure
 from archdsl.figure.theme import LIGHT
-from archdsl.figure.wrap import figure_size, marks, wrapped
+from archdsl.figure.wrap import figure_size, wrapped
 from archdsl.graph.graph import Graph, SketchStage
 from archdsl.pipeline import compile_source
 from archdsl.source import Source

@@ -136,6 +136,25 @@ def test_the_command(tmp_path: Path) -> None:
         assert command(str(TABLE2), *words, cwd=tmp_path).returncode == 2
 
 
+def test_the_level_of_a_broken_table(tmp_path: Path) -> None:
+    text = (
+        (ROOT / "specs/papers/u-net-padded.arch")
+        .read_text(encoding="utf-8")
+        .replace("32x32x1024", "33x33x1024")
+    )
+    (tmp_path / "u.arch").write_text(text, encoding="utf-8")
+    drawn = {
+        level: command("u.arch", "-o", "-", "--level", level, cwd=tmp_path)
+        .stdout.decode()
+        .partition("</desc>")[2]
+        for level in ("stage", "block", "layer")
+    }
+    assert all("declared 33×33×1024" in svg for svg in drawn.values())
+    assert ">3x3, 128; 3x3, 128<" in drawn["block"]
+    assert ">3x3, 128<" in drawn["layer"] and ">3x3, 128; 3x3, 128<" not in drawn["layer"]
+    assert ">3x3, 128" not in drawn["stage"]
+
+
 LATEX = shutil.which("pdflatex")
 
 

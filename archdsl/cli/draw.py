@@ -99,7 +99,7 @@ def _draw_broken(args: argparse.Namespace, found: Compilation) -> None:
     from archdsl.figure.broken import broken
     from archdsl.figure.draw import draw_sketch, render_sketch
 
-    drawn = broken(found)
+    drawn = broken(found, args.level)
     if not drawn:
         return
     sheet = sheet_options.sheet(args)

@@ -27,9 +27,9 @@ class Broken(NamedTuple):
         return sketch_facts(self.stages, self.said, self.source)
 
 
-def broken(found: Compilation) -> Broken | None:
-    """Sketch the only table, or the first one with a fault, as far as its rows were understood; None where
-    there is no row or no error."""
+def broken(found: Compilation, level: str = "block") -> Broken | None:
+    """Sketch the only table, or the first one with a fault, as far as its rows were understood, at a level of
+    detail; None where there is no row or no error."""
     tables = [(compiled.settings.name, compiled.sketch) for compiled in found.compiled]
     faulty = [table for table in tables if any(stage.faulty for stage in table[1])]
     errors = [diagnostic for diagnostic in found.diagnostics if diagnostic.severity == "error"]
@@ -41,7 +41,7 @@ def broken(found: Compilation) -> Broken | None:
     line, column = found.source.position(errors[0].span.start)
     fault = f"{len(errors)} error{'s' * (len(errors) != 1)}: {errors[0].code} at {file}:{line}:{column}"
     said = _said(stages, errors)
-    return Broken(name, sketch(name, stages, file, fault, said), stages, said, found.source)
+    return Broken(name, sketch(name, stages, file, fault, said, level), stages, said, found.source)
 
 
 def _said(stages: Sequence[SketchStage], errors: Sequence[Diagnostic]) -> dict[int, list[str]]:

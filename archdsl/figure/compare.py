@@ -13,6 +13,7 @@ from typing import NamedTuple
 from archdsl.compare.result import Change, Comparison, Side, StagePair
 from archdsl.figure.metrics import shorten
 from archdsl.figure.pills import amount, shape_label
+from archdsl.figure.wires import Wire, moved, wires
 from archdsl.graph.graph import Graph, Shape
 from archdsl.graph.measure import node_counts
 from archdsl.network import Network
@@ -35,7 +36,8 @@ NONE = Text("", False)
 
 
 class Box(NamedTuple):
-    """A stage of one network; `family` is empty where it has no such stage."""
+    """A stage of one network; `family` is empty where several that are the same stand there, or where it is
+    `missing` in this network."""
 
     name: str
     family: str
@@ -45,15 +47,18 @@ class Box(NamedTuple):
     differs: bool
     lines: tuple[Text, ...]
     tooltip: str
+    missing: bool = False
 
 
 class CompareFigure(NamedTuple):
-    """Two strips of boxes; `columns` pair them from left to right, `rows` name the strips and count them."""
+    """Two strips of boxes; `columns` pair them from left to right, `rows` name the strips and count them,
+    `wires` are the edges between the boxes of each strip."""
 
     title: str
     subtitle: str
     rows: tuple[tuple[str, str], tuple[str, str]]
     columns: tuple[tuple[Box, Box], ...]
+    wires: tuple[tuple[Wire, ...], tuple[Wire, ...]]
 
 
 class _Scale:
@@ -89,23 +94,38 @@ def compare_figure(comparison: Comparison) -> CompareFigure:
         (_input(a, b, scale), _input(b, a, scale)),
         *(_column(comparison, pair, scale) for pair in comparison.stages),
     ]
-    columns = _elided(columns, comparison) if len(columns) > _MANY else columns
+    places = list(range(len(columns)))
+    if len(columns) > _MANY:
+        columns, places = _elided(columns, comparison)
+    lines = [[0, *(side.line if side else 0 for side in sides)] for sides in _sides(comparison)]
+    wired = [moved(wires(network.graph, own), places) for network, own in zip((a, b), lines, strict=True)]
     told = "the same network" if comparison.same else "matched stages in one column; outlined = differs"
     counts = [
         f"{amount(network.params.trainable)} params · {amount(network.macs)} MACs" for network in (a, b)
     ]
     return CompareFigure(
-        f"{names[0]} vs {names[1]}", told, ((names[0], counts[0]), (names[1], counts[1])), tuple(columns)
+        f"{names[0]} vs {names[1]}",
+        told,
+        ((names[0], counts[0]), (names[1], counts[1])),
+        tuple(columns),
+        (wired[0], wired[1]),
     )
 
 
-def _elided(columns: list[tuple[Box, Box]], comparison: Comparison) -> list[tuple[Box, Box]]:
-    """Leave out the middle of long runs of stages that are the same."""
+def _sides(comparison: Comparison) -> tuple[list[Side | None], list[Side | None]]:
+    return [pair.a for pair in comparison.stages], [pair.b for pair in comparison.stages]
+
+
+def _elided(
+    columns: list[tuple[Box, Box]], comparison: Comparison
+) -> tuple[list[tuple[Box, Box]], list[int]]:
+    """Leave out the middle of long runs of stages that are the same; say where each column went."""
     statuses = [
         "same" if comparison.a.input == comparison.b.input else "changed",
         *(pair.status for pair in comparison.stages),
     ]
     kept: list[tuple[Box, Box]] = []
+    places: list[int] = []
     for same, run in groupby(zip(columns, statuses, strict=True), lambda column: column[1] == "same"):
         members = [column for column, _ in run]
         if same and len(members) > _RUN:
@@ -119,9 +139,12 @@ def _elided(columns: list[tuple[Box, Box]], comparison: Comparison) -> list[tupl
                 (),
                 f"{len(members) - 2} stages are the same",
             )
+            places += [len(kept), *[len(kept) + 1] * (len(members) - 2), len(kept) + 2]
             members = [members[0], (gap, gap), members[-1]]
+        else:
+            places += range(len(kept), len(kept) + len(members))
         kept += members
-    return kept
+    return kept, places
 
 
 def _input(network: Network, other: Network, scale: _Scale) -> Box:
@@ -151,7 +174,7 @@ def _box(
     if side is None:
         assert other is not None
         name = shorten(f"no {other.name}", _NAME_LIMIT)
-        return Box(name, "", NONE, scale.size(other.computed)[0], 56, True, (), name)
+        return Box(name, "", NONE, scale.size(other.computed)[0], 56, True, (), name, missing=True)
     lines = [
         Text(shape_label(side.computed), bool(other and side.computed != other.computed)),
         Text(f"{amount(side.trainable)} params", bool(other and side.trainable != other.trainable)),

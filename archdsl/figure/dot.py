@@ -12,6 +12,8 @@ from itertools import pairwise
 from archdsl.figure import boxes, labels
 from archdsl.figure.columns import ColumnWriter, Ends
 from archdsl.figure.labels import POINTS, quoted
+from archdsl.figure.ladder.straight import crossed, write_straight
+from archdsl.figure.ladder.write import write_ladder
 from archdsl.figure.model import figure
 from archdsl.figure.parts import Arc, Far, Figure, Group, Paper, Side
 from archdsl.figure.theme import FONT
@@ -27,6 +29,10 @@ def figure_dot(graph: Graph, theme: str = "light", file: str = "", level: str = 
 def write(model: Figure, theme: str = "light", *, headed: bool = True, tagged: bool = False) -> str:
     """Write a figure as DOT, without its title where it is not `headed`; `tagged` names rows and layers as
     classes of the SVG's elements."""
+    if model.cells:
+        return write_ladder(model, theme, headed=headed, tagged=tagged)
+    if crossed(model):
+        return write_straight(model, theme, headed=headed, tagged=tagged)
     writer = Writer(theme, headed=headed, tagged=tagged)
     writer.figure(model)
     return writer.text()

@@ -71,12 +71,17 @@ def fitted(graph: Graph, file: str, level: str, sheet: Sheet, layout: Layout) ->
 
 def narrower(model: Figure | Paper) -> Iterator[Figure | Paper]:
     """Give a figure, then the same one that takes less room: facts in lines of their own, cards without
-    meters."""
+    meters, a U without the shapes that its skips say, or with low glyphs."""
     yield model
     model = model._replace(subtitle=_folded(model.subtitle))
     yield model
     if isinstance(model, Figure):
-        yield model._replace(steps=tuple(_bare(step) for step in model.steps))
+        model = model._replace(steps=tuple(_bare(step) for step in model.steps))
+        yield model
+    if isinstance(model, Figure) and model.cells:
+        yield model._replace(shapes=("",) * len(model.shapes))
+    if isinstance(model, Paper) and model.cells:
+        yield model._replace(glyphs=tuple(one._replace(height=one.height // 2) for one in model.glyphs))
 
 
 def _folded(facts: str) -> str:

@@ -71,6 +71,16 @@ def _rows(*rows: Sequence[Part]) -> str:
 
 def title(figure: Figure | Paper, colours: Palette) -> str:
     """Write the head of the figure."""
+    return _rows(*_title_rows(figure, colours), [('<td height="14"></td>', 0)])
+
+
+def title_size(figure: Figure | Paper) -> tuple[float, float]:
+    """Return width and height of the head of the figure."""
+    rows = _title_rows(figure, LIGHT)
+    return max(sum(width for _, width in row) for row in rows), 26 + 18 * (len(rows) - 1) + 14
+
+
+def _title_rows(figure: Figure | Paper, colours: Palette) -> list[list[Part]]:
     name = _left(figure.title, _TITLE, colours.ink, 26, bold=True)
     fault = (
         [[_left(figure.fault, SMALL, colours.fault, 16, bold=True)]]
@@ -79,7 +89,7 @@ def title(figure: Figure | Paper, colours: Palette) -> str:
     )
     key = _key(figure, colours) if isinstance(figure, Paper) else []
     facts = [[_left(line, SMALL, colours.muted, 16)] for line in figure.subtitle.split("\n")]
-    return _rows([name], *fault, *facts, *key, [('<td height="14"></td>', 0)])
+    return [[name], *fault, *facts, *key]
 
 
 def _key(figure: Paper, colours: Palette) -> list[list[Part]]:
@@ -97,6 +107,12 @@ def header(group: Group, colours: Palette) -> str:
     """Write the head of a card: name, repeats, shape; parameters and MACs with their share of the whole."""
     rows = _header_rows(group, colours)
     return _rows(*rows, [('<td height="4"></td>', 0)]) if rows else ""
+
+
+def header_height(group: Group) -> int:
+    """Return the height of the head of a card, with the room below it."""
+    rows = _header_rows(group, LIGHT)
+    return sum(20 if at == 0 else 16 for at in range(len(rows))) + 4 * bool(rows)
 
 
 def header_width(group: Group) -> int:
@@ -250,8 +266,9 @@ def card_size(group: Group) -> tuple[float, float]:
     return width + 20, sum(heights) + 12
 
 
-def glyph(glyph: Glyph, colours: Palette) -> str:
-    """Write a glyph of a strip: name, box, shape; the texts may be wider than the box."""
+def glyph(glyph: Glyph, colours: Palette, *, slim: bool = False) -> str:
+    """Write a glyph of a strip: name, box, shape, layers; the texts may be wider than the box, which
+    stands in the middle unless the label is `slim`."""
     width = glyph_width(glyph)
     badge = _font(glyph.badge, _SIZE if glyph.repeats > 1 else SMALL, bold=True) if glyph.badge else ""
     fill = colours.fill(glyph.family) if glyph.family else colours.track
@@ -259,10 +276,14 @@ def glyph(glyph: Glyph, colours: Palette) -> str:
     box = _cell(badge, glyph.width, glyph.height, f' bgcolor="{fill}" style="rounded" port="box"')
     name = _cell(_font(glyph.name, SMALL, bold=True), width, GLYPH_TEXT)
     blank = _cell("", width, GLYPH_TEXT)
-    layers = _cell(_font(glyph.told, SMALL, colours.ink), width, GLYPH_TEXT) if glyph.told else blank
+    told = glyph.told.split("\n") if glyph.told else []
+    layers = [_cell(_font(line, SMALL, colours.ink), width, GLYPH_TEXT) for line in told]
     shape = _cell(_font(glyph.shape, SMALL, colours.muted), width, GLYPH_TEXT)
     # The box stands in the middle of the node, where the line reaches it: as much above it as below.
-    return _table(blank, name, f"<td>{_table(side + box + side)}</td>", shape, layers)
+    boxed = f"<td>{_table(side + box + side)}</td>"
+    if slim:
+        return _table(name, boxed, shape, *layers)
+    return _table(blank, name, boxed, shape, *(layers or [blank]))
 
 
 def over(text: str, colours: Palette) -> str:
@@ -297,9 +318,15 @@ def glyph_width(glyph: Glyph) -> int:
             glyph.width,
             text_width(glyph.name, SMALL, bold=True) + 6,
             text_width(glyph.shape, SMALL) + 6,
-            text_width(glyph.told, SMALL) + 6,
+            *(text_width(line, SMALL) + 6 for line in glyph.told.split("\n")),
         )
     )
+
+
+def small(text: str, colour: str) -> tuple[int, str]:
+    """Return the width of a small text, and the text."""
+    cell, width = _left(text, SMALL, colour, _LINE)
+    return width, _table(cell)
 
 
 def beside(text: str, colours: Palette) -> str:

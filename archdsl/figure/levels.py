@@ -2,6 +2,7 @@
 
 from archdsl.figure.collapse import shown
 from archdsl.figure.extent import Size
+from archdsl.figure.ladder.straight import crossed
 from archdsl.figure.model import figure
 from archdsl.figure.paper import ROOM, paper
 from archdsl.figure.parts import Figure, Fork, Group, Paper, Step, Web
@@ -49,7 +50,9 @@ def fits(model: Figure) -> bool:
 
 def risky(model: Figure) -> bool:
     """Return whether cards stand beside other steps: Graphviz may fail to cut an edge at the border of such a
-    card."""
+    card. In a U everything has its place already."""
+    if model.cells or crossed(model):
+        return False
     return bool(model.far or model.sides) or any(_mixed(step, beside=False) for step in model.steps)
 
 

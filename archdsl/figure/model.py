@@ -13,6 +13,8 @@ from archdsl.figure.collapse import Body, Bracket, shown
 from archdsl.figure.collapse import Fork as ForkOf
 from archdsl.figure.collapse import Web as WebOf
 from archdsl.figure.inside import Contents, block, contents
+from archdsl.figure.ladder.cells import cells
+from archdsl.figure.ladder.skips import coarseness, encodes_and_decodes
 from archdsl.figure.merge import merge, merge_group
 from archdsl.figure.metrics import shorten
 from archdsl.figure.parts import (
@@ -63,6 +65,7 @@ class _Sums(NamedTuple):
     counts: list[Counts]
     whole: Counts
     level: str
+    bent: bool
 
     @property
     def apart(self) -> bool:
@@ -77,11 +80,19 @@ def figure(graph: Graph, file: str = "", level: str = "block") -> Figure:
     """Model the figure of a network; `file` is the name of the spec, shown beside the counts.
 
     Levels are `stage` (a card for each row, without its inside), `block` (repeats drawn once), and `layer`
-    (every repeat by itself).
+    (every repeat by itself). An encoder-decoder is arranged as a U where that can be done.
     """
+    if encodes_and_decodes(graph):
+        bent = _modelled(graph, file, level, bent=True)
+        if bent.cells:
+            return bent
+    return _modelled(graph, file, level, bent=False)
+
+
+def _modelled(graph: Graph, file: str, level: str, *, bent: bool) -> Figure:
     counts = [node_counts(graph, node) for node in graph.nodes]
-    placed = trunk(graph)
-    sums = _Sums(placed, graph, counts, network_counts(graph, counts), level)
+    placed = trunk(graph, bent=bent)
+    sums = _Sums(placed, graph, counts, network_counts(graph, counts), level, bent)
     far = (
         far_stages(placed, range(len(placed.rows) + 1))
         if level == "stage"
@@ -103,7 +114,7 @@ def figure(graph: Graph, file: str = "", level: str = "block") -> Figure:
     }
     placed.wiring.taps.update(tapped if level == "stage" else ())
     sides = tuple(_side(sums, chain, exits.get(chain[0].start, chain[0].start)) for chain in placed.sides)
-    return Figure(
+    drawn = Figure(
         title(graph),
         subtitle(sums.whole, file),
         tuple(step for step, _ in steps),
@@ -112,6 +123,7 @@ def figure(graph: Graph, file: str = "", level: str = "block") -> Figure:
         sides,
         frozenset(loose),
     )
+    return drawn._replace(cells=cells(drawn, [end for _, end in steps], coarseness(graph))) if bent else drawn
 
 
 def _trunk_steps(sums: _Sums, tapped: set[int]) -> tuple[list[_Placed], list[int]]:
@@ -170,7 +182,8 @@ def _side(sums: _Sums, chain: Sequence[Row], start: int) -> Side:
         inside = contents(wiring, merge_group(wiring, [row.body], apart=sums.apart))
         plain = not inside.arcs and not any(isinstance(step, Fork | Web) for step in inside.steps)
         if plain or sums.level == "stage":
-            steps.append(_card(sums, row, row.ids, Contents((), (), ()), 1))
+            headed = sums.level == "stage" or not sums.bent
+            steps += [_card(sums, row, row.ids, Contents((), (), ()), 1)] * headed
             steps += inside.steps if sums.level != "stage" else (Split(row.exit),) * (row.exit in wiring.taps)
         else:
             steps.append(_card(sums, row, row.ids, inside, 1))
@@ -191,6 +204,12 @@ def _row_steps(sums: _Sums, row: Row) -> list[_Placed]:
         kind = brackets[0].name if len(brackets) == 1 else ""
         return [(_card(sums, row, row.ids, Contents((), (), ()), repeats, kind), row.exit)]
     crossed = brackets and any(i in wiring.taps or i in wiring.sources for i in row.ids)
+    if (
+        sums.bent
+        and not row.body.paths
+        and not any(isinstance(part, ForkOf | WebOf) for part in row.body.parts)
+    ):
+        return _bent_steps(sums, row)
     if len(brackets) > 1 or crossed or _branches(graph, row.body):
         inside = contents(wiring, merge_group(wiring, [row.body], apart=sums.apart))
         return [(_card(sums, row, row.ids, inside, 1), row.exit)]
@@ -202,6 +221,20 @@ def _row_steps(sums: _Sums, row: Row) -> list[_Placed]:
         members = list(run)
         steps += [_bracket_card(sums, row, members, brackets[0])] if bracketed else _pills(graph, members)
     return steps
+
+
+def _bent_steps(sums: _Sums, row: Row) -> list[_Placed]:
+    """Return the steps of a row without branches outside of blocks; the only block among them has a card."""
+    inside = contents(sums.placed.wiring, merge_group(sums.placed.wiring, [row.body], apart=sums.apart))
+    blocks = [step for step in inside.steps if isinstance(step, Group)]
+    framed = [i for i in row.ids if sums.graph.nodes[i].frames]
+
+    def carded(step: Step, end: int) -> Step:
+        if not isinstance(step, Group) or len(blocks) > 1:
+            return step
+        return _card(sums, row, framed, Contents(step.steps, step.arcs, ()), step.repeats, step.kind, (end,))
+
+    return [(carded(step, end), end) for step, end in zip(inside.steps, inside.ends, strict=True)]
 
 
 def _branches(graph: Graph, body: Body) -> bool:

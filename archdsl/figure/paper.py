@@ -7,6 +7,8 @@ from typing import NamedTuple
 from archdsl.figure.collapse import Body, Bracket, Wiring
 from archdsl.figure.extent import step_size
 from archdsl.figure.inside import contents
+from archdsl.figure.ladder.glyphs import glyph_cells
+from archdsl.figure.ladder.skips import coarseness, encodes_and_decodes
 from archdsl.figure.merge import body_key, merge_group
 from archdsl.figure.metrics import shorten
 from archdsl.figure.model import subtitle, title
@@ -36,15 +38,25 @@ class _Use(NamedTuple):
 
 
 def paper(graph: Graph, file: str = "", room: float = ROOM) -> Paper:
-    """Model the figure of a paper, for a width in points."""
-    placed = trunk(graph)
+    """Model the figure of a paper, for a width in points; that of an encoder-decoder is arranged as a U where
+    that can be done."""
+    if encodes_and_decodes(graph):
+        bent = _modelled(graph, file, room, bent=True)
+        if bent.cells:
+            return bent
+    return _modelled(graph, file, room, bent=False)
+
+
+def _modelled(graph: Graph, file: str, room: float, *, bent: bool) -> Paper:
+    placed = trunk(graph, bent=bent)
     insets, marks = _insets(placed)
     lined = strip(placed, marks)
     counts = network_counts(graph, [node_counts(graph, node) for node in graph.nodes])
     sides = side_strips(placed, lined.glyphs, marks)
     head = title(graph), subtitle(counts, file)
     room = max(room, _room(lined.glyphs, insets))
-    return Paper(*head, lined.glyphs, lined.strides, insets, lined.loose, lined.far, room, sides)
+    cells = glyph_cells(lined, coarseness(graph)) if bent else ()
+    return Paper(*head, lined.glyphs, lined.strides, insets, lined.loose, lined.far, room, sides, cells)
 
 
 def _room(glyphs: Sequence[Glyph], insets: Sequence[Group]) -> float:

@@ -9,6 +9,7 @@ from archdsl.figure import labels
 from archdsl.figure.dot import Writer
 from archdsl.figure.extent import GAP, step_size
 from archdsl.figure.labels import POINTS, quoted
+from archdsl.figure.ladder.write_glyphs import write_glyphs
 from archdsl.figure.parts import Glyph, Group, Paper, SideStrip
 
 _GAP = 30  # what stands around the highest glyph
@@ -16,6 +17,8 @@ _GAP = 30  # what stands around the highest glyph
 
 def write_paper(model: Paper, theme: str = "light", *, headed: bool = True, tagged: bool = False) -> str:
     """Write the figure of a paper as DOT; `headed` and `tagged` are as of `dot.write`."""
+    if model.cells:
+        return write_glyphs(model, theme, headed=headed, tagged=tagged)
     writer = Writer(theme, headed=headed, tagged=tagged)
     writer.begin(model)
     above = ""

@@ -116,10 +116,26 @@ class Side(NamedTuple):
     steps: tuple[Step, ...]
 
 
+class Cell(NamedTuple):
+    """Steps that stand below each other in a U, by their places on the trunk, or in the side chain `side`
+    where that is not -1; dots that one edge alone leaves are not drawn there.
+
+    `level` counts sizes of the map from the finest (0), `column` from the left; what `rises` is drawn from
+    the bottom to the top.
+    """
+
+    steps: tuple[int, ...]
+    level: int
+    column: int
+    rises: bool
+    side: int = -1
+
+
 class Figure(NamedTuple):
     """A whole figure; `shapes[i]` stands on the edge into `steps[i]` and is empty where nothing changed.
 
     `loose` are the steps that the step before does not feed; `breaks` are those that begin another column.
+    `cells` are the places of the steps in a U, where the network is an encoder-decoder.
     """
 
     title: str
@@ -131,6 +147,7 @@ class Figure(NamedTuple):
     loose: frozenset[int] = frozenset()
     fault: str = ""
     breaks: tuple[int, ...] = ()
+    cells: tuple[Cell, ...] = ()
 
 
 class Glyph(NamedTuple):
@@ -174,7 +191,8 @@ class Paper(NamedTuple):
 
     `strides[i]` stands on the edge into `glyphs[i]`; `loose` are glyphs not fed by the one before; `far` are
     edges between glyphs that do not follow each other. `room` is the width to be kept to, in points; `sides`
-    are strips that leave the trunk at a glyph of the name given, such as an auxiliary head.
+    are strips that leave the trunk at a glyph of the name given, such as an auxiliary head. `cells` are the
+    places of the glyphs in a U, where the network is an encoder-decoder.
     """
 
     title: str
@@ -186,6 +204,7 @@ class Paper(NamedTuple):
     far: tuple[tuple[int, int], ...]
     room: float
     sides: "tuple[SideStrip, ...]" = ()
+    cells: tuple[Cell, ...] = ()
 
 
 class SideStrip(NamedTuple):

@@ -22,12 +22,14 @@ def sketch(
     file: str = "",
     fault: str = "",
     said: Said = MappingProxyType({}),
+    level: str = "block",
 ) -> Figure:
     """Model the figure of a broken table; `fault` says what is wrong, such as `1 error: E0301 at
-    net.arch:7:10`."""
+    net.arch:7:10`. Levels `stage` and `paper` leave out what sound rows print, `layer` gives each layer of
+    theirs a line of its own."""
     whole = sum(stage.params for stage in stages)
     cards: list[Step] = [
-        _card(stage, whole, said.get(stage.line, ()))._replace(rows=(row,))
+        _card(stage, whole, said.get(stage.line, ()), level)._replace(rows=(row,))
         for row, stage in enumerate(stages)
     ]
     steps = (Capsule("input"), *cards, Capsule("output"))
@@ -43,18 +45,25 @@ def sketch(
     )
 
 
-def _card(stage: SketchStage, whole: int, said: Sequence[str]) -> Group:
+def _printed(stage: SketchStage, name: str, level: str) -> tuple[str, ...]:
+    """Return what a card tells of the text of a sound row."""
+    if level in ("stage", "paper"):
+        return ()
+    layers = stage.text.split(";") if level == "layer" else [stage.text]
+    lines = [shorten(layer.strip(), _TEXT_LIMIT) for layer in layers]
+    told = lines if len(lines) <= _LINES else [*lines[: _LINES - 1], f"… {lines[-1]}"]
+    return tuple(told) if told not in ([name], [""]) else ()
+
+
+def _card(stage: SketchStage, whole: int, said: Sequence[str], level: str) -> Group:
     name = shorten(stage.label, _NAME_LIMIT) or shorten(stage.text, _NAME_LIMIT) or "row"
     shape = stage.computed or stage.declared
     tooltip = f"{name}, line {stage.line}: {shorten(stage.text, 200)}"
-    text = shorten(stage.text, _TEXT_LIMIT)
     if not stage.faulty:
         meters = (
             (Meter(f"{amount(stage.params)} params", stage.params / max(1, whole)),) if stage.params else ()
         )
-        return Group(
-            name, 1, _said(shape), meters, (), (), tooltip, lines=(text,) * bool(text and text != name)
-        )
+        return Group(name, 1, _said(shape), meters, (), (), tooltip, lines=_printed(stage, name, level))
     texts = (stage.text, *said)
     lines = (
         _verdict(stage),

@@ -21,13 +21,14 @@ _FLAT = 40  # height of a glyph without spatial axes
 
 
 class Strip(NamedTuple):
-    """Glyphs, the strides on the edges into them, those that the one before does not feed, and edges past
-    others."""
+    """Glyphs, the strides on the edges into them, those that the one before does not feed, edges past others,
+    and the nodes that the glyphs end in."""
 
     glyphs: tuple[Glyph, ...]
     strides: tuple[str, ...]
     loose: frozenset[int]
     far: tuple[tuple[int, int], ...]
+    ends: tuple[int, ...]
 
 
 Marks = Mapping[int, tuple[str, ...]]  # the marks of the blocks of a row, by the first node of the row
@@ -47,7 +48,8 @@ def strip(placed: Trunk, marks: Marks) -> Strip:
             ends.append(ids[-1])
     strides = [""] * first + [_stride(graph.nodes[a].shape, graph.nodes[b].shape) for a, b in pairwise(ends)]
     loose = {starts[at] for at in range(len(placed.rows)) if placed.loose(at)} | set(range(1, first))
-    return _alike(Strip(tuple(glyphs), tuple(strides), frozenset(loose), _far(placed, starts, first)))
+    inputs = (*graph.inputs[1:], *ends)
+    return _alike(Strip(tuple(glyphs), tuple(strides), frozenset(loose), _far(placed, starts, first), inputs))
 
 
 def side_strips(placed: Trunk, glyphs: Sequence[Glyph], marks: Marks) -> tuple[SideStrip, ...]:
@@ -70,23 +72,26 @@ def _alike(strip: Strip) -> Strip:
     glyphs: list[Glyph] = []
     moved: list[int] = []  # where each glyph went
     kept: list[int] = []
+    last: list[int] = []  # of the rows in each glyph
     for at, glyph in enumerate(strip.glyphs):
         same = glyphs and _look(glyphs[-1]) == _look(glyph)
         tied = at in strip.loose or any(
             low in (at - 1, at) or high in (at - 1, at) for low, high in strip.far
         )
         if same and glyph.family and not tied:
-            last = glyphs[-1]
+            before = glyphs[-1]
             glyphs[-1] = glyph._replace(
-                repeats=last.repeats + glyph.repeats,
-                tooltip=f"{last.tooltip}\n{glyph.tooltip}",
-                rows=(*last.rows, *glyph.rows),
-                nodes=(*last.nodes, *glyph.nodes),
-                blocks=(*last.blocks, *glyph.blocks),
+                repeats=before.repeats + glyph.repeats,
+                tooltip=f"{before.tooltip}\n{glyph.tooltip}",
+                rows=(*before.rows, *glyph.rows),
+                nodes=(*before.nodes, *glyph.nodes),
+                blocks=(*before.blocks, *glyph.blocks),
             )
+            last[-1] = at
         else:
             glyphs.append(glyph)
             kept.append(at)
+            last.append(at)
         moved.append(len(glyphs) - 1)
     far = tuple((moved[low], moved[high]) for low, high in strip.far)
     return Strip(
@@ -94,6 +99,7 @@ def _alike(strip: Strip) -> Strip:
         tuple(strip.strides[at] for at in kept),
         frozenset(moved[at] for at in strip.loose),
         far,
+        tuple(strip.ends[at] for at in last),
     )
 
 

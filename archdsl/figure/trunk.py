@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from archdsl.figure.collapse import Body, Wiring, body, entry, shown
+from archdsl.figure.ladder.skips import coarseness
 from archdsl.figure.parts import Far
 from archdsl.figure.pills import shape_label
 from archdsl.graph.graph import Graph, Stage
@@ -35,10 +36,12 @@ class Trunk(NamedTuple):
         return (self.rows[at].start if at < len(self.rows) else self.main) != before
 
 
-def trunk(graph: Graph) -> Trunk:
-    """Arrange the rows of a network."""
+def trunk(graph: Graph, *, bent: bool = False) -> Trunk:
+    """Arrange the rows of a network; in a U (`bent`) a row begins where its first layer does, and the trunk
+    leads to the output with the finest map."""
     wiring = Wiring(graph, {}, {}, set())
-    main = next((i for i in graph.outputs if graph.nodes[i].branch != "aux"), graph.outputs[0])
+    mains = [i for i in graph.outputs if graph.nodes[i].branch != "aux"] or list(graph.outputs[:1])
+    main = _finest(graph, mains) if bent else mains[0]
     needed = _needed(graph, main)
     rows: list[Row] = []
     sides: list[list[Row]] = []
@@ -46,7 +49,8 @@ def trunk(graph: Graph) -> Trunk:
         ids = range(stage.start, stage.stop)
         kept, beside = [i for i in ids if i in needed], [i for i in ids if i not in needed]
         if kept and shown(graph, kept):
-            rows.append(_row(wiring, stage, kept, rows[-1].exit if rows else graph.inputs[0]))
+            before = rows[-1].exit if rows else graph.inputs[0]
+            rows.append(_row(wiring, stage, kept, entry(graph, kept[:1], before) if bent else before))
         if beside and shown(graph, beside):
             row = _row(wiring, stage, beside, sides[-1][-1].exit if sides else -1)
             if sides and row.start == sides[-1][-1].exit:
@@ -59,6 +63,12 @@ def trunk(graph: Graph) -> Trunk:
     if placed.loose(len(rows)):
         wiring.taps.add(main)
     return placed
+
+
+def _finest(graph: Graph, outputs: Sequence[int]) -> int:
+    """Return the output with the finest map; of several, that for which most layers are needed."""
+    coarse = coarseness(graph)
+    return min(outputs, key=lambda i: (coarse[i], -len(_needed(graph, i))))
 
 
 def _needed(graph: Graph, main: int) -> set[int]:

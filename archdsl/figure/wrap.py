@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from archdsl.figure.extent import GAP, RANK, TITLE, Size, step_size
-from archdsl.figure.parts import Figure, Fork, Group, Join, Split, Step, Web
-from archdsl.figure.pills import Pill
+from archdsl.figure.ladder.layout import layout
+from archdsl.figure.marks import marks
+from archdsl.figure.parts import Figure, Group, Split
 
 # A4 in points without its margins.
 PAGE = (539, 786)
@@ -18,7 +19,9 @@ _TURN = 2 * (18 + 2 * RANK)  # the two numbered circles of a column in the middl
 
 def wrapped(model: Figure, page: Size = PAGE) -> Figure:
     """Break the trunk into as many columns as give the largest text on a page (its width and height, in
-    points); each begins with the shape that reaches it."""
+    points); each begins with the shape that reaches it. A U stays as it is."""
+    if model.cells:
+        return model
     best = max(_choices(model), key=lambda choice: scale(choice, page) / _WORTH ** len(choice.breaks))
     if any(isinstance(step, Group) and not step.steps for step in model.steps):
         return best  # its cards have the shapes
@@ -42,6 +45,9 @@ def scale(model: Figure, page: Size = PAGE) -> float:
 
 def figure_size(model: Figure) -> Size:
     """Return the width and height of a figure, roughly."""
+    if model.cells:
+        width, height = layout(model).size
+        return width, height + TITLE
     bounds = [0, *model.breaks, len(model.steps)]
     sizes = [step_size(step) for step in model.steps]
     columns = [_column(model, sizes, low, high) for low, high in pairwise(bounds)]
@@ -77,22 +83,6 @@ def _places(model: Figure) -> list[int]:
         and not isinstance(model.steps[place - 1], Split)
         and not any(start < place <= end for start, end in spans)
     ]
-
-
-def marks(step: Step) -> Iterator[int]:
-    match step:
-        case Split(mark) | Join(_, mark) | Pill(_, _, mark):
-            yield mark
-        case Fork(branches):
-            for branch in branches:
-                yield from _inner(branch.steps)
-        case Group() | Web():
-            yield from _inner(step.steps)
-
-
-def _inner(steps: Sequence[Step]) -> Iterator[int]:
-    for step in steps:
-        yield from marks(step)
 
 
 def _balanced(model: Figure, places: Sequence[int], count: int) -> tuple[int, ...]:
