@@ -21,10 +21,7 @@ class RandomU:
     def graph(self) -> Graph:
         x, skips = self.net.input, []
         for level in range(self.random.randrange(2, 5)):
-            if level:
-                x = self.down(x)
-            else:
-                x = self.row(self.layers, x)
+            x = self.down(x) if level else self.row(self.layers, x)
             skips.append(x)
         for level in reversed(range(len(skips) - 1)):
             x = self.up(x, skips[level] if level in (0, 1) or self.chance(0.7) else None)

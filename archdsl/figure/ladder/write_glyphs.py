@@ -60,7 +60,8 @@ class _Writer:
     def _glyph(self, glyph: Glyph, x: float, top: float) -> Spot:
         label = labels.glyph(glyph, self.board.colours, slim=True)
         said = {"label": f"<{label}>", "tooltip": quoted(glyph.tooltip)}
-        return self.board.put((glyph.width, glyph_height(glyph), said), x, top, glyph)
+        spot = self.board.put((labels.glyph_width(glyph), glyph_height(glyph), said), x, top, glyph)
+        return spot._replace(left=x - glyph.width / 2, right=x + glyph.width / 2)
 
     def _edge(self, edge: Edge) -> None:
         one, other = self.model.cells[edge.tail], self.model.cells[edge.head]
