@@ -237,6 +237,7 @@ def test_a_card_without_inside_tells_gates_shortcuts_and_activations() -> None:
     assert any("hard silu · squeeze and excitation · residual" in line for line in lines)
     assert "residual" in cards(figure(spec("table1"), level="stage"))[1].lines[1]
     plain = cards(figure(printed("vgg#D"), level="stage"))
+    plain += cards(figure(printed("bert"), level="stage"))[:1]  # a sum, but no way past layers
     assert not any("residual" in line for card in plain for line in card.lines)
 
 

@@ -12,7 +12,7 @@ from archdsl.ops import OPS
 
 LEVELS = ("auto", "stage", "block", "layer", "paper")
 MAX_LAYERS = 400
-_SHRUNK = 0.43  # how far a figure may be shrunk to fit a page: the smallest text is 5 points then
+_SHRUNK = 5 / 11  # how far a figure may be shrunk to fit a page: its text of 11 points is 5 points then
 _PAPER = 11 / 7  # how much wider a paper's figure may be than its place: its smallest type is 7 points then
 _RIDERS = ("norm", "activation", "regularisation", "input")
 

@@ -277,7 +277,8 @@ def _card(
     )
     bare = sums.level == "stage"  # the card says in a line what is not drawn inside
     layers = summary(sums.graph, row.body) if bare else ""
-    name = stage.label or kind or layers or stage.name
+    head = "auxiliary head" if sums.graph.nodes[ids[0]].branch == "aux" else stage.name
+    name = stage.label or kind or layers or head
     tooltip = (
         f"{shorten(name, 80)}, line {stage.line}: {own.trainable:,} trainable of {own.total:,} "
         f"params, {own.macs:,} MACs"
@@ -285,7 +286,7 @@ def _card(
     shape = range_label([sums.graph.nodes[i].shape for i in exits or ids[-1:]])
     told = kind.lower().replace("_", " ") in name.lower().replace("_", " ")
     heading = shorten(name if row.whole else f"{name}, auxiliary", _NAME_LIMIT)
-    told_below = (layers if layers != name else "", traits(sums.graph, ids) if bare else "")
+    told_below = (layers if layers != name else "", traits(sums.graph, ids, row.body) if bare else "")
     lines = tuple(filter(None, told_below))
     family = OPS[main_layer(sums.graph, ids).op].family if bare else ""
     said = "" if told else shorten(kind, _NAME_LIMIT)
