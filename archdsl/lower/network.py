@@ -16,8 +16,9 @@ from archdsl.lower.rows import RowBuilder
 from archdsl.ops import OPS
 from archdsl.problems import blocks, names, shapes, uses
 from archdsl.resolve.axes import channels_last
+from archdsl.resolve.input_shape import Entry
 from archdsl.resolve.naming import stage_names
-from archdsl.resolve.settings import Entry, Settings
+from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import BlockSpec, Spec, recurs
 from archdsl.solve.fit import Rows
 from archdsl.solve.follow import PREVIOUS, value_of

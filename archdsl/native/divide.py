@@ -1,7 +1,8 @@
 """A line of our own form -> its cells: by pipes, by gaps, or word by word."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 
 from archdsl.lang.ordinals import is_counted, is_kind, is_ordinal
 from archdsl.patterns import pattern
@@ -237,3 +238,16 @@ def _unmarked(text: str) -> str:
 def trim(line: str, start: int) -> Span:
     """Return the place of a line without the white space around it."""
     return Span(start + len(line) - len(line.lstrip()), start + len(line.rstrip()))
+
+
+def comments(line: str) -> Iterator[int]:
+    """Find where comments may begin: at a `#` that stands behind white space and before no digit."""
+    for at, char in enumerate(line):
+        if char == "#" and (at == 0 or line[at - 1].isspace()) and not line[at + 1 : at + 2].isdecimal():
+            yield at
+
+
+def sets_off(text: str) -> bool:
+    """Return whether a text is parted by pipes, tabs or two blanks."""
+    gaps = (one.isspace() and (other.isspace() or one == "\t") for one, other in pairwise(text))
+    return "|" in text or any(gaps)

@@ -2,15 +2,16 @@
 or pipes."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
-from itertools import pairwise
 
 from archdsl.light import TYPE_CHECKING, Final
 from archdsl.native.divide import (
+    comments,
     gap_cells,
     has_pipe,
     piped_row,
+    sets_off,
     spaced_row,
 )
 from archdsl.native.heading import header_cells
@@ -164,14 +165,14 @@ class NativeReader:
 
     def _uncommented(self, line: str) -> str:
         """Cut a comment off; `#out` above the rows is the header of a column."""
-        for at in _comments(line):
+        for at in comments(line):
             if not self._is_said(line, at):
                 return line[:at]
         return line
 
     def _is_said(self, line: str, at: int) -> bool:
         """Return whether `#` begins a header or the name of a row, and no comment."""
-        sentence = not line[:at].strip() and not _sets_off(line[at:])
+        sentence = not line[:at].strip() and not sets_off(line[at:])
         if len(self.headers) < 2 and (sentence or not self._above):
             return False
         from archdsl.native.hashes import is_header, is_named_row
@@ -280,19 +281,6 @@ class NativeReader:
         if self.columns is None:
             self.sheet = []
         return True
-
-
-def _comments(line: str) -> Iterator[int]:
-    """Find where comments may begin: at a `#` that stands behind white space and before no digit."""
-    for at, char in enumerate(line):
-        if char == "#" and (at == 0 or line[at - 1].isspace()) and not line[at + 1 : at + 2].isdecimal():
-            yield at
-
-
-def _sets_off(text: str) -> bool:
-    """Return whether a text is parted by pipes, tabs or two blanks."""
-    gaps = (one.isspace() and (other.isspace() or one == "\t") for one, other in pairwise(text))
-    return "|" in text or any(gaps)
 
 
 def _is_assigned(line: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 
 from archdsl.diagnostics import Reporter
+from archdsl.light import NamedTuple
 from archdsl.ops import OPS
 from archdsl.patterns import pattern
 from archdsl.problems import preamble, syntax
@@ -20,6 +21,14 @@ _IMAGE = pattern(
 )
 # A shape as programs print it, `(32, 32, 3)`, perhaps with the batch.
 _TUPLE = pattern(r"[(\[]\s*(?:(?:None|-1|N|B)\s*,)?((?:\s*\d+\s*,)*\s*\d+\s*),?\s*[)\]]")
+
+
+class Entry(NamedTuple):
+    """An input behind the first one; the shape is empty where it was wrong and reported."""
+
+    name: str
+    shape: tuple[int, ...]
+    span: Span
 
 
 def spatial_axes(shape: Shape, rows: tuple[Row, ...]) -> int:

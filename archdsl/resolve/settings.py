@@ -8,7 +8,7 @@ from archdsl.patterns import pattern
 from archdsl.problems import preamble
 from archdsl.resolve.conventions import CONVENTIONS, FACTORS, FACTS, allowed, expected, normal
 from archdsl.resolve.evaluate import Evaluator, names_in
-from archdsl.resolve.input_shape import InputReader, spatial_axes
+from archdsl.resolve.input_shape import Entry, InputReader, spatial_axes
 from archdsl.resolve.styles import Style, style_parameters, style_settings
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Claim, Name, Ref, Setting, Table, Variant
@@ -30,14 +30,6 @@ class Overrides(NamedTuple):
     style: str | None = None
     input: str | None = None
     variant: str | None = None
-
-
-class Entry(NamedTuple):
-    """An input behind the first one; the shape is empty where it was wrong and reported."""
-
-    name: str
-    shape: tuple[int, ...]
-    span: Span
 
 
 class Settings(NamedTuple):
