@@ -79,17 +79,9 @@ class NativeReader:
         self.end_block()
         if not self.rows and not self.settings and not self.blocks and not self.sheet:
             return Tables((), 0)
-        grid = Grid(
-            name,
-            tuple(self.settings),
-            tuple(self.rows),
-            Span(0, len(text)),
-            (),
-            tuple(self.blocks),
-            claims=tuple(self.claims),
-            headers=tuple(self.headers),
-            passed=tuple(self.titles),
-        )
+        read = tuple(self.settings), tuple(self.rows), Span(0, len(text)), (), tuple(self.blocks)
+        claims, headers = tuple(self.claims), tuple(self.headers)
+        grid = Grid(name, *read, claims=claims, headers=headers, passed=tuple(self.titles))
         if self.sheet is None:
             return Tables((grid,), 0)
         from archdsl.native.sheets import sheet_grids
