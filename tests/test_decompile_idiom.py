@@ -147,3 +147,9 @@ def test_repeats_are_written_once() -> None:
 
 def test_ops_of_the_tests_are_those_of_the_package() -> None:
     assert {"batch_norm", "layer_norm", "activation"} <= OPS.keys()
+
+
+def test_a_dense_layer_on_a_map_and_a_group_for_each_channel_are_windows(tmp_path: Path) -> None:
+    unit = "block mine\n    7x7, 24, groups=24; LN; fc 96, gelu, each position; fc 24, each position; layer scale, initial=0.000001; add input\n"
+    graph = graph_of(f"input 8x8x3\nstyle convnext\n{unit}a 8x8 3x3, 24\nb 8x8 [mine] x2\n", tmp_path)
+    assert "[convnext-block(24, 96)] x2" in written(graph, "net")[0]

@@ -57,7 +57,7 @@ def test_the_same_function_from_either_layout(name: str, last: bool, tmp_path: P
 
 
 def test_a_folded_norm_is_said_and_a_free_batch_is_none_of_the_shape(tmp_path: Path) -> None:
-    graph = net("flat", tmp_path)
+    graph = net("groups", tmp_path)
     text, made = decompiled(str(written(graph, random_weights(graph), tmp_path / "net.onnx")))
     assert text.startswith("# a batch norm behind a convolution is folded")
     assert made.nodes[0].shape == (16, 16, 3)
@@ -144,7 +144,7 @@ def test_weights_are_read_from_beside_the_model_and_from_nowhere_else(tmp_path: 
     np.testing.assert_allclose(computed(again(path, tmp_path), images), theirs, atol=2e-5)
     (tmp_path / "net.data").unlink()
     text, made = decompiled(str(path))  # the shapes alone say what the network is
-    assert "residual-unit" in text
+    assert "[3x3, 16; 3x3, 16] x2" in text
     with pytest.raises(ForeignError, match="not beside it"):
         opened(str(path), made)
     for place in ("../net.data", "/etc/passwd", ".."):

@@ -17,6 +17,9 @@ from archdsl.cli.main import main
 from archdsl.deploy.weights import Weighted, assign, read
 from archdsl.foreign import h5, safetensors
 from archdsl.foreign.errors import ForeignError
+from archdsl.foreign.match import hints, matched
+from archdsl.foreign.slots import Slot, keras_slots, torch_slots
+from archdsl.foreign.tensors import Group, Tensor, natural
 from archdsl.graph.graph import Graph
 
 NET = "input 16x16x3\nstyle resnet\na 16x16 3x3, 8\nb 8x8 [3x3, 16; 3x3, 16] x2\nc 4x4 [3x3, 16; 3x3, 16] x2\nd gap, 4-d fc, softmax\n"
@@ -218,3 +221,75 @@ def test_usage(spec: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     ):
         assert main(["import-weights", spec, "--from", source, "-o", str(tmp_path / out)]) == 2
         assert said in capsys.readouterr().err.lower()
+
+
+def named_as_torchvision(graph: Graph, names: list[str]) -> tuple[list[Slot], list[Group], dict[str, str]]:
+    """Return the slots of a graph, groups that have torchvision's names in the order of the network, and which is whose."""
+    slots = torch_slots(graph)
+    order = sorted(slots, key=lambda slot: slot.wants[0].node)
+    groups = [
+        Group(
+            name,
+            tuple(
+                Tensor(str(i), want.placed.shape, lambda: np.zeros(1))
+                for i, want in enumerate(slot.wants)
+                if want.placed
+            ),
+        )
+        for slot, name in zip(order, names, strict=True)
+    ]
+    return (
+        slots,
+        sorted(groups, key=lambda group: natural(group.name)),
+        {slot.name: name for slot, name in zip(order, names, strict=True)},
+    )
+
+
+def densenet_names() -> list[str]:
+    names = ["features.conv0", "features.norm0"]
+    for block, count in enumerate((6, 12, 24, 16), 1):
+        for layer in range(1, count + 1):
+            names += [
+                f"features.denseblock{block}.denselayer{layer}.{part}"
+                for part in ("norm1", "conv1", "norm2", "conv2")
+            ]
+        names += [f"features.transition{block}.{part}" for part in ("norm", "conv")] if block < 4 else []
+    return [*names, "features.norm5", "classifier"]
+
+
+def resnet_names() -> list[str]:
+    names = ["stem.conv", "stem.bn"]
+    for stage in range(1, 5):
+        for block in range(2):
+            parts = ["conv1", "bn1", "conv2", "bn2"] + (
+                ["downsample.0", "downsample.1"] if stage > 1 and block == 0 else []
+            )
+            names += [f"layer{stage}.{block}.{part}" for part in parts]
+    return [*names, "fc"]
+
+
+@pytest.mark.parametrize(("spec", "names"), [("densenet", densenet_names()), ("resnet", resnet_names())])
+def test_names_that_do_not_sort_as_the_network_goes(spec: str, names: list[str]) -> None:
+    graph = archdsl.load(f"specs/papers/{spec}.arch").networks[0].graph
+    slots, groups, whose = named_as_torchvision(graph, names)
+    found = matched(slots, groups)
+    assert found.whole
+    assert {slot.name: group.name for slot, group in found.pairs} == whose
+
+
+def test_other_classes_and_folded_norms_are_told(spec: str) -> None:
+    graph = archdsl.load(spec).network().graph
+    slots = keras_slots(graph)
+    groups = [
+        Group(slot.name, tuple(Tensor("0", want.weight.shape, lambda: np.zeros(1)) for want in slot.wants))
+        for slot in slots
+    ]
+    other = Group(
+        "fc", (Tensor("0", (16, 1000), lambda: np.zeros(1)), Tensor("1", (1000,), lambda: np.zeros(1)))
+    )
+    assert hints(matched(slots, [*groups[:-1], other])) == [
+        "only the width of d/dense differs: 4 in the spec, 1000 in the model"
+    ]
+    bare = [group for group, slot in zip(groups, slots, strict=True) if len(slot.wants) != 4]
+    assert "folds them into convolutions" in hints(matched(slots, bare))[0]
+    assert hints(matched(slots, groups)) == []

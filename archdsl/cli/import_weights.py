@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _imported(network: Any, args: argparse.Namespace) -> int:
-    from archdsl.foreign.match import report
+    from archdsl.foreign.match import hints, report
     from archdsl.foreign.sources import differences, match, opened
 
     source = opened(args.source, network.graph)
@@ -52,6 +52,8 @@ def _imported(network: Any, args: argparse.Namespace) -> int:
         fits = f"{len(found.pairs)} of {len(found.pairs) + len(found.slots)} layers match"
         _told(f"{args.source} does not fit {args.file}: {fits}, so nothing is written")
         print("\n".join(report(found)), file=sys.stderr)
+        for line in hints(found):
+            _told(line)
         return DIFFERENT
     for line in differences(network.graph, source, found):
         _told(line)

@@ -114,10 +114,11 @@ def _spelled(graph: Graph, readers: list[list[int]], node: Node) -> tuple[str, d
     params = {key: value for key, value in node.params.items() if value is not None}
     if OPS[node.op].takes_flat:
         params.pop("each", None)  # it says of a row's layer whether a map is flattened before it
-    if node.op == "attention":
-        return node.op, _attention(params, graph.input_shapes(node)[0])
+    op, params = as_window(node.op, params, graph.input_shapes(node))
+    if op == "attention":
+        return op, _attention(params, graph.input_shapes(node)[0])
     if "kernel" not in params or "padding" not in params:
-        return node.op, params
+        return op, params
     source = graph.nodes[node.inputs[0]]
     zeros: tuple[tuple[int, int], ...] = ((0, 0),) * len(params["kernel"])
     size = source.shape
@@ -129,7 +130,21 @@ def _spelled(graph: Graph, readers: list[list[int]], node: Node) -> tuple[str, d
     if OPS[node.op].whole and whole and not any(map(any, around)):
         return OPS[node.op].whole, {}
     params["padding"] = "same" if around == same else padding_text(around)
-    return node.op, params
+    return op, params
+
+
+def as_window(op: str, params: dict[str, Any], inputs: tuple[Shape, ...]) -> tuple[str, dict[str, Any]]:
+    """Spell a dense layer at each position of a map as a convolution of one position, and a convolution of a
+    group for each channel as a depthwise one."""
+    axes = len(inputs[0]) - 1 if inputs else 0
+    if op == "dense" and axes > 1:
+        ones = (1,) * axes
+        window = {"kernel": ones, "stride": ones, "padding": "same", "dilation": ones, "groups": 1}
+        return "conv", {**params, **window}
+    own = op == "conv" and params["groups"] == params["channels"] == inputs[0][-1] > 1
+    if own and axes < 3 and len(set(params["stride"])) == 1:
+        return "depthwise", {key: value for key, value in params.items() if key not in ("groups", "channels")}
+    return op, params
 
 
 def _attention(params: dict[str, Any], query: Shape) -> dict[str, Any]:

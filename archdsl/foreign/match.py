@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from archdsl.foreign.slots import Slot, sizes
 from archdsl.foreign.tensors import Group, Shape
+from archdsl.foreign.turns import in_turn
 
 _LISTED = 12
 
@@ -34,14 +35,14 @@ def matched(
     """Pair slots and groups of equal shapes.
 
     `levels` have keys for the slots and for the groups, the strictest first; what shares a key, and is as
-    often on both sides, is paired in order. In the end shapes alone decide.
+    often on both sides, is paired in order. In the end shapes alone decide (`turns.in_turn`).
     """
     left = list(range(len(slots))), list(range(len(groups)))
     pairs: list[tuple[int, int]] = []
     for keys in levels:
         pairs += _paired(slots, groups, left, keys)
     before = len(pairs)
-    pairs += _paired(slots, groups, left, ((0,) * len(slots), (0,) * len(groups)))
+    pairs += in_turn(slots, groups, left, dict(pairs))
     alike = [slots[i].sizes for i, _ in pairs[before:]]
     return Matched(
         tuple((slots[i], groups[j]) for i, j in sorted(pairs)),
@@ -78,6 +79,23 @@ def report(found: Matched) -> list[str]:
     lines += _more(len(found.slots), "layers of the spec")
     lines += [f"  {group.name}: no layer takes {_by(sizes(group))}" for group in found.groups[:_LISTED]]
     return lines + _more(len(found.groups), "groups of the file")
+
+
+def hints(found: Matched) -> list[str]:
+    """Tell what a difference usually is: other classes, or norms that an export folded."""
+    if len(found.slots) == len(found.groups) == 1:
+        ours, theirs = found.slots[0].sizes[0], sizes(found.groups[0])[0]
+        other = [pair for pair in zip(ours, theirs, strict=False) if pair[0] != pair[1]]
+        if len(ours) == len(theirs) and len(other) == 1:
+            width = f"{other[0][0]} in the spec, {other[0][1]} in the model"
+            return [f"only the width of {found.slots[0].name} differs: {width}"]
+    norms = [slot for slot in found.slots if any(want.weight.name == "moving_mean" for want in slot.wants)]
+    if norms and len(norms) == len(found.slots) - len(found.groups):
+        return [
+            "the model has no batch norms: an export folds them into convolutions, and `archdsl decompile` "
+            "writes the spec of what is left"
+        ]
+    return []
 
 
 def _more(count: int, what: str) -> list[str]:

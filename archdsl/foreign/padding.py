@@ -1,6 +1,7 @@
 """A graph without the layers that a spec does not print: zeros in front of a convolution that are just those
 of `same`, and what makes a map of a gate."""
 
+from archdsl.compare.canonical import as_window
 from archdsl.foreign.order import renumbered
 from archdsl.graph.graph import Graph, Node
 from archdsl.ops import OPS
@@ -11,11 +12,17 @@ _WINDOWS = ("conv", "depthwise")
 
 def settled(graph: Graph) -> Graph:
     """Return a graph without such layers, and with `same` where there are no zeros to put."""
-    nodes = [_padded(graph, node) for node in graph.nodes]
+    nodes = [_padded(graph, _windowed(graph, node)) for node in graph.nodes]
     readers = graph.readers()
     gone = _zeros(graph, nodes, readers) | _gates(nodes, readers)
     kept = [i for i in range(len(nodes)) if i not in gone]
     return renumbered(graph._replace(nodes=tuple(nodes)), kept)
+
+
+def _windowed(graph: Graph, node: Node) -> Node:
+    """Return a dense layer on a map, or a convolution of a group for each channel, as a window of ours."""
+    op, params = as_window(node.op, dict(node.params), graph.input_shapes(node))
+    return node if op == node.op else node._replace(op=op, params=params)
 
 
 def _zeros(graph: Graph, nodes: list[Node], readers: list[list[int]]) -> set[int]:
