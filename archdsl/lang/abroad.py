@@ -46,6 +46,8 @@ _WORDS = {
     "macs": "计算量 | 浮点运算量 | 演算量",
     "depth": "总层数 | 层数 | 層数",
 }
+# Headers of remarks on layers, beside their kinds.
+REMARKS = frozenset(["关键参数", "参数设置", "说明", "描述", "备注", "詳細", "説明", "설명", "상세"])
 ABROAD: dict[str, str] = {word: role for role, words in _WORDS.items() for word in words.split(" | ")}
 
 _LAYERS = {

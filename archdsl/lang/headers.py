@@ -115,6 +115,7 @@ _HEADERS = {
         "of parameters | "
         "weights | #parameter before pruning | param | #weights | number of weights | #of "
         "weights | parameter | parameter count | param count | learnable parameters | trainable parameters | "
+        "trainable params | "
         "learnable params | #params/weights | no. of params | num params | total parameters | total "
         "params | number of params | "
         "params count | weights/parameters | no of parameters | parameters number"

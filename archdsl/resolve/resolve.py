@@ -49,7 +49,16 @@ class ItemResolver(LayerResolver):
         none."""
         if row.size is None or len(row.size) not in (1, self.rank + 1) or self.rank == 1:
             return None
-        return self._last_axis(row.size, 2 if self.rank else 1)
+        checked = _prints_parameters(row) or (row.incoming is not None and len(row.incoming) == 1)
+        return self._last_axis(row.size, 2 if self.rank and not checked else 1)
+
+    def _map_of(self, row: Row) -> tuple[int, ...] | None:
+        """Return the spatial axes that the size cell of a row prints: the output of an adaptive pool that
+        says none."""
+        size = self.size(row) if row.size is not None and self.rank else None
+        if size is None or len(size) not in (self.rank, self.rank + 1):
+            return None
+        return size[-self.rank :] if row.channels_first else size[: self.rank]
 
     def _last_axis(self, size: tuple[Expr, ...], least: int) -> int | None:
         quiet = Evaluator(self.source, Reporter(), self.evaluator.values)
@@ -98,6 +107,7 @@ class ItemResolver(LayerResolver):
             None,
         )
         self.counted, self.sized = _prints_parameters(row), row.size is not None
+        self.printed_map = self._map_of(row) if len(row.items) == 1 else None
         specs = self.items(row.items)
         return specs if self.reporter.errors == before else None
 

@@ -52,6 +52,7 @@ class LayerResolver(OptionReader):
         self.depth = depth
         self.printed_channels: int | None = None
         self.printed_units: int | None = None
+        self.printed_map: tuple[int, ...] | None = None
         self.ending: Item | None = None  # the layer whose channels the row's size prints
         self.counted = False  # whether the row prints its parameters
         self.sized = False  # and its size
@@ -201,6 +202,8 @@ class LayerResolver(OptionReader):
         if open_:
             self.reporter.add(names.missing(self.source, spec.span, "kernel", text, f"3x3 {text}"))
         for needed in NEEDED.get(spec.op, "").split():
+            if needed == "output" and self.printed_map:
+                return spec._replace(more={**spec.more, "output": self.printed_map})
             said = needed in spec.places or needed in spec.more
             if not said and not (self.sized and needed == "amount"):
                 what = "hidden units" if needed == "channels" else needed

@@ -15,6 +15,13 @@ _IN_OUT = pattern(
     re.IGNORECASE,
 )
 _ARROW = pattern(r"\s*([^→>-]*?\d)\s*(?:→|->)\s*(\d[^→>-]*?)\s*")
+# `In x Out` above `3x64`, and `3 → 64` below any header of channels.
+_IN_X_OUT = pattern(
+    r"\s*in(?:put)?s?\s*(?:[x×/→]|->|to)\s*out(?:put)?s?(?:\s*(?:channels|ch\.?|filters|features|maps|units))?\s*",
+    2,
+)
+_SIDES = pattern(r"\s*(\d{1,9})\s*(?:[x×/→]|->|to)\s*(\d{1,9})\s*")
+_FROM_TO = pattern(r"\s*(\d{1,9})\s*(?:→|->|=>)\s*(\d{1,9})\s*")
 _NIL = ("-", "–", "—")
 
 
@@ -22,6 +29,7 @@ def apart(rows: Rows, header: int) -> Rows:
     """Divide the columns of which the header lists several roles, where the cells have as many parts."""
     for index in range(len(rows[0]) - 1 if rows and header else -1, -1, -1):
         rows = _in_and_out(_with_words(rows, header, index), header, index)
+        rows = _channels(rows, header, index)
         text = header_text(rows[:header], index)
         roles = [role_of(word) for word in _MARK.split(text)[::2]]
         if (
@@ -60,16 +68,29 @@ def _in_and_out(rows: Rows, header: int, index: int) -> Rows:
     found = [_ARROW.fullmatch(cell.text) for cell in cells]
     if not cells or None in found or not any(SIZE.match(match[1]) for match in found if match):
         return rows
-    return tuple(
-        _two(row, index, _ARROW.fullmatch(row[index].text), at < header) for at, row in enumerate(rows)
-    )
+    return tuple(_two(row, index, _ARROW, "size" * (at < header)) for at, row in enumerate(rows))
 
 
-def _two(row: tuple[Cell, ...], index: int, match: re.Match[str] | None, head: bool) -> tuple[Cell, ...]:
+def _channels(rows: Rows, header: int, index: int) -> Rows:
+    """Divide a column of channels before and behind a layer, `3x64` or `3 → 64`."""
+    text = header_text(rows[:header], index)
+    both = _IN_X_OUT.fullmatch(text) is not None
+    form = _SIDES if both else _FROM_TO
+    cells = [row[index] for row in rows[header:] if row[index].text.strip() not in ("", *_NIL)]
+    if not (both or role_of(text) == "channels") or not cells:
+        return rows
+    if not all(form.fullmatch(cell.text) for cell in cells):
+        return rows
+    return tuple(_two(row, index, form, "channels" * (at < header)) for at, row in enumerate(rows))
+
+
+def _two(row: tuple[Cell, ...], index: int, form: re.Pattern[str], head: str) -> tuple[Cell, ...]:
+    """Return a row with two cells for one; `head` is what the two columns of a header are called after."""
     cell = row[index]
+    match = form.fullmatch(cell.text)
     sides = [cell.part(*match.span(1)), cell.part(*match.span(2))] if match else [cell, cell]
     if head and cell.text.strip():
-        sides = [_spelt(cell, "input size"), _spelt(cell, "output size")]
+        sides = [_spelt(cell, f"input {head}"), _spelt(cell, f"output {head}")]
     return (*row[:index], *sides, *row[index + 1 :])
 
 

@@ -21,7 +21,8 @@ def with_details(table: Table) -> Table:
     body: Body = tuple((*row, _joined(row, table.roles.structure, at)) for row in table.body)
     bound = tuple(one for one in table.roles.bound if one[0] != "details")
     names = [row[table.roles.name].text.strip() for row in table.body] if table.roles.name is not None else []
-    numbered = len(set(names)) == len(names) and any(map(NUMBERED.fullmatch, names))
+    apart = table.roles.name not in (None, table.roles.structure)
+    numbered = apart or (len(set(names)) == len(names) and any(map(NUMBERED.fullmatch, names)))
     roles = table.roles._replace(structure=column, bound=bound, name=table.roles.name if numbered else None)
     return table._replace(body=body, roles=roles, networks=(column,))
 

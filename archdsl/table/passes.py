@@ -22,6 +22,7 @@ from archdsl.table.nested import unnested, without_spacers
 from archdsl.table.ratios import strided
 from archdsl.table.squares import squares
 from archdsl.table.table import Body, Table
+from archdsl.table.unlayered import without_code, without_training
 from archdsl.table.wires import wired
 
 
@@ -92,6 +93,20 @@ PASSES = (
             "| Decoder; conv | 8x8 | 3x3, 8"
         ),
         "layer | output | structure; Encoder conv | 8x8 | 3x3, 4; Decoder conv | 8x8 | 3x3, 8",
+    ),
+    Pass(
+        "rows that say how the network is trained",
+        without_training,
+        "layer | type | filters; a | conv 3x3 | 4; b | fc | 2; optimizer | adam | ",
+        "layer | type | filters; a | conv 3x3 | 4; b | fc | 2",
+        "W0104",
+    ),
+    Pass(
+        "code that keeps the shape",
+        without_code,
+        "layer | type | filters; n | lambda | ; a | conv 3x3 | 4",
+        "layer | type | filters; a | conv 3x3 | 4",
+        "W0207",
     ),
     Pass(
         "several layers in one row",

@@ -9,6 +9,8 @@ from archdsl.text.grid import Cell, joined
 _PIECE = pattern(r"(?:[^,;.()]|\.(?=\s*\d)|,(?=\d{3}(?!\d)))+|\([^()]*\)")
 _WORD = pattern(r"[^\W\d_][\w-]*")
 _SHARE = pattern(r"(?<![\w.])(0?\.\d{1,4}|\d{1,2}(?:\.\d{1,2})?\s?%)(?![\w%])")
+# `5x5x48 => 1200`, what comes into a flatten and what leaves it
+_FLATTENED = pattern(r"(\d+(?:\s*[x×]\s*\d+){1,3})\s*(?:=>|->|→|=)\s*(\d+)")
 _KEPT = pattern(r"\bkeep|\bkept|\bretain", 2)
 _NOT_SAID = ("filler", "unit")  # words that say nothing alone
 _SIZES = ("input", "inputs", "output", "outputs", "out")
@@ -22,13 +24,26 @@ def said_plainly(word: Cell, said: Cell) -> Cell:
     ledger tells.
     """
     printed = [_trimmed(said.part(*match.span())) for match in _PIECE.finditer(said.text)]
-    pieces = printed
+    pieces = [_flattened(piece) for piece in printed]
     if layer_kind(word.text.strip()) == "dropout":
         pieces = [_rate(piece) for piece in pieces]
     kept = [piece for piece in pieces if _says(piece.text)]
     if kept == printed and not any(mark in said.text for mark in ";."):
         return said
     return _together(kept) if kept else Cell("", said.span.start)
+
+
+def _flattened(piece: Cell) -> Cell:
+    """Return `5x5x48 => 1200` as an input and an output, which the syntax takes for sizes."""
+    match = _FLATTENED.fullmatch(piece.text)
+    if match is None:
+        return piece
+    sides = (_worded("input ", piece.part(*match.span(1))), _worded("output ", piece.part(*match.span(2))))
+    return _together(list(sides))
+
+
+def _worded(words: str, cell: Cell) -> Cell:
+    return joined(Cell(words, cell.span.start, (cell.span.start,) * (len(words) + 1)), cell)
 
 
 def _trimmed(cell: Cell) -> Cell:

@@ -132,8 +132,16 @@ def strengths(header: str) -> dict[str, float]:
     """Return the roles that a header may mean, and how strongly it says each."""
     known = known_role(header)
     said = {known: 1.0} if known else listed(header)
-    further = OTHERWISE.get(header_words(header), ()) if len(header) <= MAX_HEADER else ()
+    further = _further(header_words(header)) if len(header) <= MAX_HEADER else ()
     return {**dict.fromkeys(further, _FURTHER), **said}
+
+
+def _further(words: str) -> tuple[str, ...]:
+    if words.isascii():
+        return OTHERWISE.get(words, ())
+    from archdsl.lang.abroad import REMARKS
+
+    return ("details",) if words in REMARKS else ()
 
 
 _FURTHER = 0.7  # the strength of a header's second meaning

@@ -112,12 +112,9 @@ def _together(roles: tuple[Choice, ...], cells: list[Cells]) -> float:
         elif one.role == "fused" and one.header < 1 and "channels" not in had:
             total -= 1.5 * (not any("strided" in cell for cell in cells[index]))
         elif one.role == "details":
-            total += (
-                0.6
-                if not structures
-                and any(_operators(cells[i]) for i, other in enumerate(roles) if other.role == "name")
-                else -2.0
-            )
+            layers = structures or [i for i, other in enumerate(roles) if other.role == "name"]
+            said = not structures or _details(cells[index])
+            total += 0.6 if said and any(_operators(cells[i]) for i in layers) else -2.0
         elif one.role == "ratio" and one.header < 1:
             total += 0.6 * (len(structures) > 1)
     return total
@@ -126,6 +123,14 @@ def _together(roles: tuple[Choice, ...], cells: list[Cells]) -> float:
 def _operators(cells: Cells) -> bool:
     """Return whether most cells of a column name a layer."""
     return 2 * sum(bool(cell & {"operator", "layers", "called"}) for cell in cells) > len(cells)
+
+
+def _details(cells: Cells) -> bool:
+    """Return whether most cells of a column say numbers of a layer in words: `1x1 stride`, `Kernel=3`."""
+    filled = [cell for cell in cells if cell]
+    return bool(filled) and 2 * sum(bool(cell & {"inside", "option", "arrow"}) for cell in filled) > len(
+        filled
+    )
 
 
 def _is_kind(index: int, structures: list[int], cells: list[Cells]) -> bool:
