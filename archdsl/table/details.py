@@ -22,7 +22,8 @@ def with_details(table: Table) -> Table:
     bound = tuple(one for one in table.roles.bound if one[0] != "details")
     names = [row[table.roles.name].text.strip() for row in table.body] if table.roles.name is not None else []
     apart = table.roles.name not in (None, table.roles.structure)
-    numbered = apart or (len(set(names)) == len(names) and any(map(NUMBERED.fullmatch, names)))
+    counted = [name for name in names if any(map(str.isdigit, name))]
+    numbered = apart or (len(set(counted)) == len(counted) and any(map(NUMBERED.fullmatch, counted)))
     roles = table.roles._replace(structure=column, bound=bound, name=table.roles.name if numbered else None)
     return table._replace(body=body, roles=roles, networks=(column,))
 
