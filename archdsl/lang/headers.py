@@ -74,7 +74,8 @@ _HEADERS = {
         "| output features | "
         "number of features | output channel | channel | filter number | number filters | filter count | "
         "no. of kernels | no. "
-        "of channels | no of filters | n filters | n units | kernel number | nodes/filters | size of layer"
+        "of channels | no of filters | n filters | n units | #. kernels | #. filters | "
+        "kernel number | nodes/filters | size of layer"
         " | filter num | kernel num | num kernels | number of outputs"
         " | filteranzahl | canaux | canales | canais"
     ),

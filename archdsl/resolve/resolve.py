@@ -123,7 +123,8 @@ class ItemResolver(LayerResolver):
         """Return the declared output size of a row: spatial axes, and the channels where they are printed."""
         if row.size is None:
             return None
-        sizes = [self.evaluator.whole(axis, "a size", 1, MAX_SIZE, row.size_span) for axis in row.size]
+        most = MAX_CHANNELS if len(row.size) == 1 and self.rank != 1 else MAX_SIZE  # a vector of values
+        sizes = [self.evaluator.whole(axis, "a size", 1, most, row.size_span) for axis in row.size]
         if None in sizes:
             return None
         found: tuple[int, ...] = tuple(sizes)  # type: ignore[arg-type]

@@ -89,8 +89,8 @@ def _row(row: tuple[Cell, ...], roles: ColumnRoles) -> GridSetting | None:
     """Read a row of a word, a size and perhaps the channels; what else it has must say nothing: words, zeros,
     repeats of 1."""
     cells = [cell for cell in filled(row) if cell.text.strip().lower() not in _NIL]
-    number = None if roles.name is None else row[roles.name]  # of the row, `1`
-    cells = [cell for cell in cells if cell is not number or not cell.text.strip().isdecimal()]
+    if len(cells) > 2 and cells[0] is row[0] and cells[0].text.strip().isdecimal():
+        cells = cells[1:]  # the number of the row
     words = [
         cell
         for cell in cells

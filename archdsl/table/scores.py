@@ -113,8 +113,9 @@ def _together(roles: tuple[Choice, ...], cells: list[Cells]) -> float:
             total -= 1.5 * (not any("strided" in cell for cell in cells[index]))
         elif one.role == "details":
             layers = structures or [i for i, other in enumerate(roles) if other.role == "name"]
-            said = not structures or _details(cells[index])
-            total += 0.6 if said and any(_operators(cells[i]) for i in layers) else -2.0
+            windowed = any("inside" in cell for i in structures for cell in cells[i])
+            remarks = not structures or (_details(cells[index]) and not windowed)
+            total += 0.6 if remarks and any(_operators(cells[i]) for i in layers) else -2.0
         elif one.role == "ratio" and one.header < 1:
             total += 0.6 * (len(structures) > 1)
     return total

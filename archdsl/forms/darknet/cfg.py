@@ -145,6 +145,8 @@ def _words(section: Section) -> str:
                 f"{section.whole('size', stride)}x{section.whole('size', stride)} max pool, stride "
                 f"{stride}, same"
             )
+        case "reorg":
+            return f"space to depth {section.whole('stride', 2)}"
         case "upsample":
             return f"upsample, stride {section.whole('stride', 2)}"
         case "avgpool":

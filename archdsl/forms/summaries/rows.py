@@ -20,8 +20,8 @@ _WINDOW = r"(?:(?P<window>\d{1,3}(?:x\d{1,3})*) )?"
 _KERAS = pattern(rf"(?P<name>[\w./:-]+)[\s;…]*\(\s*{_WINDOW}(?P<type>[\w;\s.…]*)(?:\([^()]*\))?(?P<end>\)?)")
 _TORCH = pattern(rf"{_WINDOW}(?P<name>(?P<type>[A-Za-z_]\w*)(?:\s*\([\w.]+\))?\s*(?:[-:]\s*\d[\d-]*)?)")
 _MARKS: Final = " \t|│├└─┃;-"
-_SHAPE = pattern(r"\W*(?:None|-?\d+|\?)(?P<axes>(?:\s*,\s*(?:None|\d+|\?))*)\s*(?P<end>[\])}]*)")
-_AXIS = pattern(r"None|\d+|\?")
+_SHAPE = pattern(r"\W*(?:None|-?\d+|\?)(?P<axes>(?:\s*,\s*(?:None|\d+(?:\.0)?|\?))*)\s*(?P<end>[\])}]*)")
+_AXIS = pattern(r"(None|\d+|\?)(?:\.0)?")  # `3.0` where a size was divided
 _FROM = pattern(r"(?P<name>[A-Za-z_][\w./-]*)(?:\[(?P<index>\d+)?[\[\]\d]*(?:…|\.\.\.)?|(?P<cut>…|\.\.\.))")
 
 
@@ -124,7 +124,7 @@ def _row(source: Source, dump: Dump, printed: Printed) -> Row | None:
 def places_of(text: str) -> tuple[tuple[int, int], ...]:
     """Find the axes behind the batch's in a printed shape."""
     found = _SHAPE.match(text)
-    return tuple(one.span() for one in _AXIS.finditer(text, *found.span("axes"))) if found else ()
+    return tuple(one.span(1) for one in _AXIS.finditer(text, *found.span("axes"))) if found else ()
 
 
 def _axes(text: str) -> Axes:
