@@ -81,6 +81,8 @@ PAD = Op(
 
 def _crop_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
     amount = params["amount"]
+    if amount is None:
+        raise ShapeFault("no crop gives the printed size")
     axes(len(amount), "crop", inputs[0])
     sizes = tuple(n - low - high for n, (low, high) in zip(inputs[0], amount, strict=False))
     if not sizes:

@@ -37,7 +37,7 @@ def without_code(table: Table) -> Table:
     """Leave out rows of a class that keeps its input's shape and has no weights, of which nothing more is
     printed: what it computes is code."""
     kept: list[Row] = []
-    gone = []
+    gone: list[Row] = []
     for row in table.body:
         (gone if _is_code(row, kept[-1:], table) else kept).append(row)
     if not gone:
