@@ -16,7 +16,7 @@ from archdsl.graph.measure import node_counts, total
 from archdsl.ops import OPS
 
 NAME_LIMIT = 22
-_SAID = 30  # characters of the line that names the layers of a row outside its blocks
+_SAID = 32  # characters of the line that names the layers of a row outside its blocks
 _FLAT = 40  # height of a glyph without spatial axes
 
 
