@@ -61,7 +61,7 @@ def test_type_can_be_read_at_the_width(inches: float) -> None:
 
 def test_a_wide_sheet_keeps_the_blocks_and_a_narrow_one_has_cards() -> None:
     assert "3×3 conv" in drawn(width=600, least=6) and "ReLU" in drawn(width=600, least=6)
-    assert "ReLU" not in drawn(width=COLUMN).partition("</desc>")[2]
+    assert ">BN<" not in drawn(width=COLUMN).partition("</desc>")[2]
 
 
 def test_the_width_that_the_message_says_works_and_a_narrower_one_does_not() -> None:

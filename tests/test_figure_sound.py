@@ -78,9 +78,10 @@ def test_each_layer_is_in_one_part_and_parameters_add_up(name: str, level: str) 
         counts = graph_counts(graph)
         whole = network_counts(graph, counts)
         if isinstance(model, Paper):
-            found = Counter(node for glyph in model.glyphs for node in glyph.nodes)
+            glyphs = [*model.glyphs, *(glyph for side in model.sides for glyph in side.glyphs)]
+            found = Counter(node for glyph in glyphs for node in glyph.nodes)
             assert found == Counter(range(len(graph.nodes)))
-            said = [count for glyph in model.glyphs for count in COUNT.findall(glyph.tooltip)]
+            said = [count for glyph in glyphs for count in COUNT.findall(glyph.tooltip)]
             assert sum(int(count.replace(",", "")) for count in said) == whole.trainable
             continue
         if level == "stage":
