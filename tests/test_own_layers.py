@@ -155,7 +155,9 @@ def test_the_command_line_runs_a_file_that_registers(
     assert scope["build"]().count_params() == 168
 
 
-@pytest.mark.parametrize(("text", "said"), [(None, "is not one"), ("1/0", "cannot be run: ZeroDivisionError")])
+@pytest.mark.parametrize(
+    ("text", "said"), [(None, "is not one"), ("1/0", "cannot be run: ZeroDivisionError")]
+)
 def test_a_file_that_cannot_be_run_is_told(
     text: str | None, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
