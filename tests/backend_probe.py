@@ -32,14 +32,38 @@ def computed(network: Network) -> Result:
     model = archdsl.build(network.spec, variant=network.variant, input=network.input)
     randomise(model)
     image = np.random.default_rng(1).random((2, *model.input_shape[1:]), np.float32)
-    outputs: Any = keras.ops.convert_to_numpy(model(image, training=False))
+    outputs: Any = keras.ops.convert_to_numpy(_run(model, image))
     return Result(outputs, model.count_params(), [layer.name for layer in model.layers])
+
+
+def _run(model: Any, image: np.ndarray) -> Any:
+    """Run a model; on JAX as one program, because each operation alone would be compiled for each shape."""
+    import keras
+
+    if keras.backend.backend() != "jax":
+        return model(image, training=False)
+    import jax
+
+    values = [
+        [weight.value for weight in weights]
+        for weights in (model.trainable_variables, model.non_trainable_variables)
+    ]
+    return jax.jit(lambda *given: model.stateless_call(*given, training=False)[0])(*values, image)
+
+
+def _begin_with_zeros() -> None:
+    """Draw no numbers for weights that are given others at once: JAX compiles that for each shape, too."""
+    from keras.src import backend
+
+    for name in ("normal", "uniform", "truncated_normal"):
+        setattr(backend.random, name, lambda shape, *given, **said: np.zeros(shape, np.float32))
 
 
 def main(asked: str, out: str) -> None:
     """Compute the networks of the JSON file `asked`, and write each into the folder `out` under its name."""
     import keras
 
+    _begin_with_zeros()
     for name, network in json.loads(Path(asked).read_text(encoding="utf-8")).items():
         keras.utils.clear_session()
         found = computed(Network(*network))
