@@ -52,3 +52,10 @@ def test_a_pool_that_rounds_up_counts_the_zeros_before_it(side: int, padding: in
     found = compile_source(Source("net.arch", f"input {side}x{side}x3\n\n{row}\n"))
     assert found.diagnostics == ()
     assert Spec(found).networks[0].graph.nodes[-1].shape == (after, after, 3)
+
+
+@pytest.mark.parametrize(("layer", "entering"), [("Conv2d(1, 6, 5)", 1), ("5x5 conv, 6", 3)])
+def test_the_first_layer_says_the_channels_of_the_input(layer: str, entering: int) -> None:
+    table = f"| Stage | Input size | Layer |\n|---|---|---|\n| first | 16x16 | {layer} |\n"
+    (one,) = compile_source(Source("net.md", table)).compiled
+    assert one.settings.input == (16, 16, entering)
