@@ -1,11 +1,12 @@
 """Decompiled specs as a person would have written them: under a style, with its brackets and its blocks."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 import archdsl
-from archdsl.foreign.decompile import written
+from archdsl.foreign.decompile import decompiled, written
 from archdsl.foreign.idiom.house import literal, styled
 from archdsl.foreign.idiom.library import matches
 from archdsl.foreign.idiom.piece import compiled, ops
@@ -153,3 +154,41 @@ def test_a_dense_layer_on_a_map_and_a_group_for_each_channel_are_windows(tmp_pat
     unit = "block mine\n    7x7, 24, groups=24; LN; fc 96, gelu, each position; fc 24, each position; layer scale, initial=0.000001; add input\n"
     graph = graph_of(f"input 8x8x3\nstyle convnext\n{unit}a 8x8 3x3, 24\nb 8x8 [mine] x2\n", tmp_path)
     assert "[convnext-block(24, 96)] x2" in written(graph, "net")[0]
+
+
+def test_attention_of_keras_is_an_encoder_block(tmp_path: Path) -> None:
+    def layer(kind: str, name: str, *inputs: str, **config: object) -> dict[str, object]:
+        tensors = [
+            {"class_name": "__keras_tensor__", "config": {"keras_history": [one, 0, 0]}} for one in inputs
+        ]
+        args = [tensors] if kind == "Add" else tensors
+        return {
+            "module": "keras.layers",
+            "class_name": kind,
+            "config": {"name": name, **config},
+            "inbound_nodes": [{"args": args, "kwargs": {}}] if inputs else [],
+        }
+
+    heads = {
+        "num_heads": 4,
+        "key_dim": 8,
+        "value_dim": 8,
+        "dropout": 0.0,
+        "use_bias": True,
+        "output_shape": None,
+        "use_gate": False,
+    }
+    layers = [
+        layer("InputLayer", "x", batch_shape=[None, 9, 32]),
+        layer("LayerNormalization", "n", "x", epsilon=1e-6),
+        layer("MultiHeadAttention", "a", "n", "n", **heads),
+        layer("Add", "s", "a", "x"),
+        layer("LayerNormalization", "m", "s", epsilon=1e-6),
+        layer("Dense", "d", "m", units=64, activation="gelu"),
+        layer("Dense", "e", "d", units=32, activation="linear"),
+        layer("Add", "y", "e", "s"),
+    ]
+    config = {"name": "net", "layers": layers, "input_layers": ["x", 0, 0], "output_layers": ["y", 0, 0]}
+    path = tmp_path / "net.json"
+    path.write_text(json.dumps({"class_name": "Functional", "config": config}))
+    assert "encoder-block(4, 64)" in decompiled(str(path))[0]

@@ -18,7 +18,11 @@ def attention(layer: Layer, shapes: tuple[Shape, ...]) -> dict[str, Any]:
     """Return the parameters; raise Unsaid for an argument that has no word."""
     config, channels = layer.config, shapes[0][-1]
     for key, value in config.items():
-        if key not in _READ and value is not None and not says_nothing(key, plain(value), len(shapes[0])):
+        if (
+            key not in _READ
+            and value not in (None, False)
+            and not says_nothing(key, plain(value), len(shapes[0]))
+        ):
             raise Unsaid(layer.name, f"MultiHeadAttention with {key}={value!r}"[:200] + " is not said")
     heads, width = config["num_heads"], config["key_dim"]
     value, out = config.get("value_dim") or width, config.get("output_shape") or channels
