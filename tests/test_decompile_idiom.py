@@ -177,6 +177,7 @@ def test_attention_of_keras_is_an_encoder_block(tmp_path: Path) -> None:
         "use_bias": True,
         "output_shape": None,
         "use_gate": False,
+        "attention_axes": [1],
     }
     layers = [
         layer("InputLayer", "x", batch_shape=[None, 9, 32]),
