@@ -17,6 +17,8 @@ _READ = (
 def attention(layer: Layer, shapes: tuple[Shape, ...]) -> dict[str, Any]:
     """Return the parameters; raise Unsaid for an argument that has no word."""
     config, channels = layer.config, shapes[0][-1]
+    if list(config.get("attention_axes") or ()) == list(range(1, len(shapes[0]))):
+        config = {**config, "attention_axes": None}  # all positions, which Keras writes once it is built
     for key, value in config.items():
         if (
             key not in _READ
