@@ -1,4 +1,4 @@
-"""Build hooks: parse tables, the specs that come along, the README for the package index."""
+"""Build hooks: parse tables, the code of expressions, the specs that come along, the README for the package index."""
 
 import re
 import sys
@@ -14,21 +14,28 @@ _PAGES = "https://github.com/archdsl/archdsl/blob/main/"
 
 
 class TablesHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Writes archdsl/syntax/_tables.py, which is never committed, and lays specs/ into a wheel."""
+    """Writes the parse tables and the code of the expressions, which are never committed, and lays specs/
+    into a wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Compute the tables before the files are collected."""
         root = Path(self.root)
         sys.path.insert(0, self.root)
+        from archdsl import pattern_codes
         from archdsl.syntax import lark_tables
 
         grammar = (root / "archdsl/syntax/grammar.lark").read_text(encoding="utf-8")
-        text = lark_tables.module_text(lark_tables.compile_tables(grammar))
-        tables = root / "archdsl/syntax/_tables.py"
-        if not tables.exists() or tables.read_text(encoding="utf-8") != text:
-            tables.write_text(text, encoding="utf-8")
+        _write(
+            root / "archdsl/syntax/_tables.py", lark_tables.module_text(lark_tables.compile_tables(grammar))
+        )
+        _write(root / "archdsl/_patterns.py", pattern_codes.module_text(pattern_codes.codes()))
         if self.target_name == "wheel" and version == "standard":  # an editable one reads the checkout
             build_data["force_include"]["specs"] = "archdsl/specs"
+
+
+def _write(path: Path, text: str) -> None:
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
 
 
 class ReadmeHook(MetadataHookInterface):

@@ -1,6 +1,7 @@
 """The driver of the LALR tables against Lark's own parser, and the tables that an installation brings."""
 
 import re
+import runpy
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,13 @@ from hypothesis import strategies as st
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedInput
 
+from archdsl import pattern_codes, patterns
 from archdsl.diagnostics import Reporter
+from archdsl.patterns import from_code
 from archdsl.source import Source
 from archdsl.syntax.brackets import report_brackets
 from archdsl.syntax.cells import ACTIONS
 from archdsl.syntax.lark_tables import compile_tables, module_text
-from archdsl.syntax.lexer import lexer
 from archdsl.syntax.parse import MAX_DEPTH, nesting
 from archdsl.syntax.parser import ParseError, Parser, load_tables
 from archdsl.syntax.tables import STARTS, Tables
@@ -126,7 +128,7 @@ def test_stale_tables_are_not_used() -> None:
 
 
 def test_the_lexer_is_kept_compiled() -> None:
-    kept = lexer(TABLES.pattern, TABLES.code)
+    kept = from_code(TABLES.pattern, TABLES.code)
     own = re.compile(TABLES.pattern)
     assert (kept.flags, kept.groups, dict(kept.groupindex)) == (own.flags, own.groups, dict(own.groupindex))
     for text in (*CELLS, "tf.Conv2D(3) α² ⌊n/2⌋ 10-d 0.5e-3 ’x’ →\\"):
@@ -137,7 +139,26 @@ def test_the_lexer_is_kept_compiled() -> None:
 
 @pytest.mark.parametrize("code", [(), (((3, 0), 0, 0), 0, (), 0, {}, ())])
 def test_code_of_another_engine_is_not_used(code: tuple[Any, ...]) -> None:
-    assert lexer("(?P<A>a)|(?P<B>b)", code).match("b").lastgroup == "B"
+    found = from_code("(?P<A>a)|(?P<B>b)", code).match("b")
+    assert found and found.lastgroup == "B"
+
+
+def test_the_expressions_of_the_readers_are_kept_compiled(tmp_path: Path) -> None:
+    """Codes are written and read as when the package is built; equal expressions have equal code."""
+    found = pattern_codes.codes()
+    assert len(found) > 300
+    path = tmp_path / "kept.py"
+    path.write_text(pattern_codes.module_text(found), encoding="utf-8")
+    kept = runpy.run_path(str(path))["CODES"]
+    assert kept == found
+    for (text, flags), code in kept.items():
+        assert from_code(text, code, flags) == re.compile(text, flags)
+
+
+def test_an_expression_without_kept_code_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patterns, "_KEPT", [{}])
+    found = patterns.pattern("(a)B", re.I).match("ab")
+    assert found and found.group(1) == "a"
 
 
 def test_an_error_tells_what_could_stand_there() -> None:

@@ -2,7 +2,7 @@
 happen."""
 
 from archdsl.light import Any
-from archdsl.syntax.lexer import compiled
+from archdsl.patterns import code_of
 from archdsl.syntax.tables import STARTS, Rule, Tables
 
 
@@ -36,7 +36,7 @@ def compile_tables(grammar: str) -> Tables:
         tuple(tuple(_rule(rule)) for rule in rules),
         {start: index[state] for start, state in table.start_states.items()},
         {start: index[state] for start, state in table.end_states.items()},
-        compiled(pattern),
+        code_of(pattern),
     )
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from archdsl.light import Any, NamedTuple
+from archdsl.patterns import from_code
 from archdsl.source import Span
-from archdsl.syntax.lexer import lexer
 from archdsl.syntax.tables import Rule, Tables
 from archdsl.text.grid import Cell
 
@@ -37,7 +37,7 @@ class Parser:
         self._starts = tables.starts
         self._ends = tables.ends
         self._ignore = tables.ignore
-        self._match = lexer(tables.pattern, tables.code).match
+        self._match = from_code(tables.pattern, tables.code).match
 
     def tokens(self, cell: Cell) -> list[Token]:
         """Split the text of a cell; raise ParseError at a character of no terminal."""
