@@ -1,4 +1,4 @@
-"""Build hooks: parse tables, the code of expressions, the specs that come along, the README for the package index."""
+"""Build hooks: parse tables, the code of expressions, the specs that come along, the README of the index."""
 
 import re
 import sys

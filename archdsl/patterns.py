@@ -1,8 +1,8 @@
 """Regular expressions that are compiled when one is first used: most tables need few of them, and a check
 starts in milliseconds.
 
-Compiling the lexer's alone takes a fifth of a bare Python start. So what Python's engine makes of each is kept
-when the package is built (`pattern_codes.py`). That code belongs to one version of the engine; any other
+Compiling the lexer's alone takes a fifth of a bare Python start. So what Python's engine makes of each is
+kept when the package is built (`pattern_codes.py`). That code belongs to one version of the engine; any other
 compiles the expression itself.
 """
 
