@@ -49,9 +49,9 @@ def from_code(text: str, code: Code | None, flags: int = 0) -> re.Pattern[str]:
 def _kept() -> dict[tuple[str, int], Code]:
     if not _KEPT:
         try:
-            from archdsl import _patterns
+            from archdsl._patterns import CODES
 
-            _KEPT.append(_patterns.CODES)
+            _KEPT.append(CODES)
         except ImportError:  # not built
             _KEPT.append({})
     return _KEPT[0]

@@ -17,7 +17,9 @@ SPEC = ROOT / "specs" / "table2.arch"
 # imported, so there are no cycles; the few exceptions (a notebook shows a network) are inside functions.
 MAY_IMPORT = {
     "light": "",  # what `typing` has, for everyone
-    "patterns": "",
+    "_patterns": "",  # written when the package is built
+    "patterns": "_patterns",
+    "pattern_codes": "patterns",
     "source": "",
     "writing": "",
     "extras": "",  # which packages are installed
