@@ -12,8 +12,7 @@ import sys
 from archdsl.light import Any, cast, import_module
 
 _ENGINE = import_module("_sre")
-_FORM = 2  # of what is kept
-_WORD = "I"  # the engine's words, of four bytes
+_FORM = 2  # of what is kept: the words of the engine are bytes, four each
 VERSION = (_FORM, sys.byteorder, *sys.version_info[:2], _ENGINE.MAGIC, _ENGINE.CODESIZE)
 Code = tuple[Any, ...]  # the version, and what the engine makes an expression of
 _KEPT: list[dict[tuple[str, int], Code]] = []
@@ -42,7 +41,7 @@ def from_code(text: str, code: Code | None, flags: int = 0) -> re.Pattern[str]:
     if not code or code[0] != VERSION:
         return re.compile(text, flags)
     _, flags, words, groups, index, names = code
-    made = _ENGINE.compile(text, flags, memoryview(words).cast(_WORD).tolist(), groups, index, names)
+    made = _ENGINE.compile(text, flags, memoryview(words).cast("I").tolist(), groups, index, names)
     return cast(re.Pattern[str], made)
 
 
