@@ -1,5 +1,6 @@
 """The static page: built once, then used in Chromium as a reader would, with Python in the page."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -34,12 +35,22 @@ class _Quiet(SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
+def installed() -> bool:
+    """Return whether the packages are those of the lock file: an older checkout's may lie there."""
+    package = "node_modules/pyodide"
+    manifest = SITE / package / "package.json"
+    lock = json.loads((SITE / "package-lock.json").read_text(encoding="utf-8"))
+    return (
+        manifest.exists()
+        and json.loads(manifest.read_text())["version"] == lock["packages"][package]["version"]
+    )
+
+
 @pytest.fixture(scope="module")
 def site() -> Iterator[str]:
     if shutil.which("npm") is None:
         pytest.skip("npm is not installed (Debian: apt-get install npm)")
-    installed = (SITE / "node_modules" / "pyodide").exists()
-    command = [str(SITE / "build"), *(["--no-install"] if installed else [])]
+    command = [str(SITE / "build"), *(["--no-install"] if installed() else [])]
     done = subprocess.run(
         command, capture_output=True, text=True, check=False, env=_environment(), timeout=300
     )
