@@ -103,10 +103,10 @@ def unprinted_function(source: Source, span: Span) -> Diagnostic:
 
 
 def nothing_printed(source: Source, span: Span, name: str) -> Diagnostic:
-    """W0207: a row of a summary that has no weights and keeps the shape, of an unknown class."""
+    """W0207: a row that has no weights and keeps the shape, of an unknown class."""
     found = error(
         "W0207",
-        f"the summary does not show what `{short(name)}` computes",
+        f"the table does not show what `{short(name)}` computes",
         source,
         span,
         "no weights and the same shape: left out",
