@@ -59,3 +59,19 @@ def test_the_first_layer_says_the_channels_of_the_input(layer: str, entering: in
     table = f"| Stage | Input size | Layer |\n|---|---|---|\n| first | 16x16 | {layer} |\n"
     (one,) = compile_source(Source("net.md", table)).compiled
     assert one.settings.input == (16, 16, entering)
+
+
+@pytest.mark.parametrize(
+    ("rows", "example"),
+    [
+        ("a 112x112 7x7, 64, stride 2\nb 56x56 3x3 max pool, stride 2", "224x224x3"),
+        ("a 56x56 3x3, 8\nb 28x28 3x3, 8", "56x56x3"),
+        ("a 30x30x8 3x3, 8, padding valid", "32x32x3"),
+        ("a 20 3x3, 8", "32x32x3"),  # no size of a map: the example is any
+        ("a 7x7 gap\nb 10-d fc", "32x32x3"),  # nothing makes a map of this
+    ],
+)
+def test_a_missing_input_is_asked_for_with_one_that_fits(rows: str, example: str) -> None:
+    (found,) = compile_source(Source("net.arch", rows + "\n")).diagnostics
+    assert found.code == "E0215"
+    assert f"`--input {example}`" in found.help

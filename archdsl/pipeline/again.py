@@ -24,7 +24,7 @@ def claimed(
 
 def with_inputs(source: Source, table: Table, settings: Settings, told: Reporter) -> Reporter:
     """Say under which inputs a table holds that does not print its own."""
-    from archdsl.why.inputs import fitting
+    from archdsl.why.inputs import fitting, likely
 
     def holds(shape: Shape) -> bool:
         tried, other = Reporter(), settings._replace(input=shape, rank=len(shape) - 1)
@@ -33,14 +33,10 @@ def with_inputs(source: Source, table: Table, settings: Settings, told: Reporter
             claimed(source, tried, other, table, table.rows, graph)
         return graph is not None and not tried.failed
 
-    own = Reporter()
-    own.add(
-        preamble.no_input(
-            source,
-            told.diagnostics[0].span,
-            fitting(table, holds, settings.conventions["size-order"] == "channels-first"),
-        )
-    )
+    own, first = Reporter(), settings.conventions["size-order"] == "channels-first"
+    shapes = fitting(table, holds, first)
+    example = None if shapes else likely(table, holds, first)
+    own.add(preamble.no_input(source, told.diagnostics[0].span, shapes, example))
     return own
 
 

@@ -68,8 +68,15 @@ def duplicate_setting(source: Source, span: Span, key: str, first: Span) -> Diag
     )
 
 
-def no_input(source: Source, span: Span, fitting: Sequence[tuple[int, ...]] = ()) -> Diagnostic:
-    """E0215: the shape of the input is not given; `fitting` are the shapes with which all printed numbers agree."""
+def no_input(
+    source: Source,
+    span: Span,
+    fitting: Sequence[tuple[int, ...]] = (),
+    example: tuple[int, ...] | None = None,
+) -> Diagnostic:
+    """E0215: the shape of the input is not given; `fitting` are the shapes with which all printed numbers agree,
+    `example` is one for the printed sizes."""
+    shown = "x".join(map(str, example or (32, 32, 3)))
     sizes = [f"--input {'x'.join(map(str, shape))}" for shape in fitting]
     fits = f"all printed sizes and counts agree with {listed(sizes, 'or')}" if sizes else ""
     return error(
@@ -78,7 +85,8 @@ def no_input(source: Source, span: Span, fitting: Sequence[tuple[int, ...]] = ()
         source,
         span,
         "the first row needs it",
-        help=fits or "add a line like `input 32x32x3` (height x width x channels), or pass `--input 32x32x3`",
+        help=fits
+        or f"add a line like `input {shown}` (height x width x channels), or pass `--input {shown}`",
     )
 
 

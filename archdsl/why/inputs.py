@@ -14,6 +14,7 @@ MOST_TOLD: Final = 3
 _WINDOWS: Final = (3, 5, 7, 1, 11)
 _MOST_CHANNELS: Final = 512
 _IMAGE: Final = 4  # channels that an image may have
+_PLANE, _COLOURS = 2, 3
 
 
 def fitting(table: Table, holds: Callable[[Shape], bool], channels_first: bool) -> list[Shape]:
@@ -31,11 +32,29 @@ def fitting(table: Table, holds: Callable[[Shape], bool], channels_first: bool) 
     return found
 
 
+def likely(table: Table, holds: Callable[[Shape], bool], channels_first: bool) -> Shape | None:
+    """Return the first image in colour under which every printed size comes out; None for a table whose first
+    size is no map's."""
+    row = table.rows[0] if 0 < len(table.rows) <= MOST_ROWS else None
+    axes = _axes(row) if row else []
+    if len(axes) not in (_PLANE, _PLANE + 1):
+        return None
+    sides = axes[-_PLANE:] if channels_first else axes[:_PLANE]
+    shapes = ((*map(before, sides), _COLOURS) for before in _BEFORE)
+    return next((shape for shape in shapes if holds(shape)), None)
+
+
+def _axes(row: Row) -> list[int]:
+    """Return the axes of a row's size; none where one of them is no number."""
+    axes = [axis.value for axis in row.size or () if isinstance(axis, Num) and isinstance(axis.value, int)]
+    return axes if row.size and len(axes) == len(row.size) else []
+
+
 def _candidates(row: Row, channels_first: bool) -> Iterator[Shape]:
     """List inputs of a first row of size `26x26x32`: those that a window of 3, 5 or 7 makes smaller, halved
     ones, the same."""
-    axes = [axis.value for axis in row.size or () if isinstance(axis, Num) and isinstance(axis.value, int)]
-    if not row.size or len(axes) != len(row.size) or len(axes) < 2:
+    axes = _axes(row)
+    if len(axes) < _PLANE:
         return
     *sides, out = (*axes[1:], axes[0]) if channels_first else axes
     channels = list(dict.fromkeys(_channels(row, len(sides), out)))
