@@ -24,18 +24,22 @@ def claimed(
 
 def with_inputs(source: Source, table: Table, settings: Settings, told: Reporter) -> Reporter:
     """Say under which inputs a table holds that does not print its own."""
-    from archdsl.why.inputs import fitting, likely
+    from archdsl.why.inputs import MOST_NODES, fitting, likely
+
+    sizes = [0]
 
     def holds(shape: Shape) -> bool:
         tried, other = Reporter(), settings._replace(input=shape, rank=len(shape) - 1)
-        graph = NetworkBuilder(source, tried, other).build(table)
+        builder = NetworkBuilder(source, tried, other)
+        graph = builder.build(table)
+        sizes.append(len(builder.emitter.nodes))
         if graph:
             claimed(source, tried, other, table, table.rows, graph)
         return graph is not None and not tried.failed
 
     own, first = Reporter(), settings.conventions["size-order"] == "channels-first"
     shapes = fitting(table, holds, first)
-    example = None if shapes else likely(table, holds, first)
+    example = None if shapes else likely(table, lambda shape: max(sizes) < MOST_NODES and holds(shape), first)
     own.add(preamble.no_input(source, told.diagnostics[0].span, shapes, example))
     return own
 

@@ -9,6 +9,7 @@ from archdsl.light import Final
 from archdsl.syntax.ast import Num, Row, Table
 
 MOST_ROWS: Final = 300
+MOST_NODES: Final = 10_000  # of a network that is built several times for an example
 MOST_TRIALS: Final = 60
 MOST_TOLD: Final = 3
 _WINDOWS: Final = (3, 5, 7, 1, 11)
