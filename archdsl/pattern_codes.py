@@ -21,7 +21,8 @@ def codes() -> dict[tuple[str, int], Code]:
         for module in walk_packages(package.__path__, f"{package.__name__}."):
             with suppress(ImportError):  # what it needs is not there where the package is built
                 import_module(module.name)
-    said = {one.said for one in gc.get_objects() if isinstance(one, Lazy)}
+    # `isinstance` would ask every object of the process for its class, and some answer with a warning.
+    said = {one.said for one in gc.get_objects() if type(one) is Lazy}
     return {each: code_of(*each) for each in sorted(said)}
 
 
