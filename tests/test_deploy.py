@@ -322,10 +322,26 @@ def test_the_predictor_answers_as_the_model_does() -> None:
     inputs = examples(given.network.graph, 5)
     expected = given.model.predict_on_batch(inputs)
     for engine in ENGINES:
-        if engine != "auto" and missing(_WAYS[engine][0]):
+        if engine != "auto" and missing(_WAYS[engine].needs):
             continue
         found = predictor(given.network, given.model, engine, batch=2)(inputs)
         assert difference(expected, found) <= TOLERANCE
+
+
+def test_the_predictor_leaves_out_an_engine_that_cannot_run_the_network(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from archdsl.deploy import predictor
+
+    def fail(_: Job) -> Any:
+        raise RuntimeError("no such operator")
+
+    broken = {name: way._replace(make=fail, needs=()) for name, way in predictor._WAYS.items()}
+    monkeypatch.setattr(predictor, "_WAYS", broken)
+    given = job(few())
+    inputs = examples(given.network.graph, 5)
+    found = predictor.predictor(given.network, given.model)(inputs)
+    assert difference(given.model.predict_on_batch(inputs), found) <= TOLERANCE
 
 
 def test_the_predictor_takes_the_fastest_engine_for_as_many_examples(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,7 +53,7 @@ def test_a_stop_of_the_process_is_no_slow_step() -> None:
     for batch in range(5):
         time.seconds += 1
         pace.step(batch, LOGS)
-    time.seconds += 3600
+    time.seconds += 21
     assert pace.step(5, LOGS).images_s == pace.rate == 32
     time.seconds += 19  # a step may be slow
     assert pace.step(6, LOGS).images_s < 32

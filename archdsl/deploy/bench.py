@@ -24,12 +24,17 @@ class Way(NamedTuple):
     make: Callable[[Job], Engine]
 
 
+FOLDED = Way("folded function", packages.TENSORFLOW, lambda job: tensorflow.frozen(written_model(job)))
+ONNX_RUNTIME = Way(
+    "ONNX Runtime", packages.ONNX, lambda job: onnx.exported(written_model(job, converted=True))
+)
+LITERT = Way("LiteRT", packages.LITERT, lambda job: litert.exported(written_model(job, converted=True)))
 WAYS = (
     Way("Keras predict", packages.TENSORFLOW, lambda job: tensorflow.predicted(job.model)),
     Way("Keras function", packages.TENSORFLOW, lambda job: tensorflow.compiled(job.model)),
-    Way("folded function", packages.TENSORFLOW, lambda job: tensorflow.frozen(written_model(job))),
-    Way("ONNX Runtime", packages.ONNX, lambda job: onnx.exported(written_model(job, converted=True))),
-    Way("LiteRT", packages.LITERT, lambda job: litert.exported(written_model(job, converted=True))),
+    FOLDED,
+    ONNX_RUNTIME,
+    LITERT,
 )
 
 

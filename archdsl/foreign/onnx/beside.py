@@ -30,10 +30,13 @@ def external(tensor: Any, path: str) -> "np.ndarray | None":
     return np.fromfile(where, kind, count, offset=start).reshape(tuple(tensor.dims))
 
 
+_OUTSIDE = frozenset("/\\\0")  # what no name of a file in the same folder has
+
+
 def _beside(location: str) -> str:
     """Return the name of a file in the same folder; raise ForeignError for any other place."""
     name = location.removeprefix("./")
-    if not name or name in (".", "..") or "/" in name or "\\" in name or "\0" in name:
+    if name in ("", ".", "..") or not _OUTSIDE.isdisjoint(name):
         raise ForeignError(
             f"weights in {location[:80]!r} are not read: only those of a file beside the model"
         )
