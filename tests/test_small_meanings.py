@@ -69,6 +69,11 @@ def test_the_first_layer_says_the_channels_of_the_input(layer: str, entering: in
         ("a 30x30x8 3x3, 8, padding valid", "32x32x3"),
         ("a 20 3x3, 8", "32x32x3"),  # no size of a map: the example is any
         ("a 7x7 gap\nb 10-d fc", "32x32x3"),  # nothing makes a map of this
+        ("a 112x112 7x7, 8, stride 2\nb 112x112 [3x3, 8; 3x3, 8] x2", "224x224x3"),
+        (
+            "a 112x112 7x7, 8, stride 2\nb 112x112 [3x3, 8; 3x3, 8] x3000",
+            "32x32x3",
+        ),  # not built again and again
     ],
 )
 def test_a_missing_input_is_asked_for_with_one_that_fits(rows: str, example: str) -> None:
