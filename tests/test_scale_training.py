@@ -123,7 +123,8 @@ def _pod(folder: Path, number: int, port: int) -> "subprocess.Popen[str]":
         "TRAIN": train,
         "JOB_COMPLETION_INDEX": str(number),
     }
-    _program(folder / "bin" / "archdsl", f'exec {sys.executable} -m archdsl "$@"')
+    if not (program := folder / "bin" / "archdsl").exists():  # another pod may be starting it right now
+        _program(program, f'exec {sys.executable} -m archdsl "$@"')
     path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
     pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     return subprocess.Popen(
