@@ -138,6 +138,23 @@ def _lines(text: str) -> list[str]:
             168,
         ),
         (
+            "n.ipynb",
+            notebook(
+                {"name": "stdout", "output_type": "stream", "text": _lines(SUMMARY)},
+                {"data": {"text/plain": ["<keras.History>"]}, "output_type": "execute_result"},
+            ),
+            "8x8x3",
+            837,
+        ),
+        (
+            "n.ipynb",
+            json.dumps(
+                {"cells": [{"source": _lines(f"Looks so:\n```\n{SUMMARY}```"), "cell_type": "markdown"}]}
+            ),
+            "8x8x3",
+            837,
+        ),
+        (
             "readme.md",
             f"# Net\n\n```\n{SUMMARY}```\n\n| Method | Error |\n|---|---|\n| ours | 2.1 % |\n",
             "8x8x3",
@@ -150,7 +167,15 @@ def _lines(text: str) -> list[str]:
             837,
         ),
     ],
-    ids=["stream", "plain result", "html before plain", "fence beside results", "verbatim"],
+    ids=[
+        "stream",
+        "plain result",
+        "html before plain",
+        "stream before a result whose data come first",
+        "fence of a cell of prose",
+        "fence beside results",
+        "verbatim",
+    ],
 )
 def test_what_a_document_shows(path: str, text: str, input_: str, trainable: int) -> None:
     compilation = compile_source(Source(path, text), Overrides({}, None, input_, None))

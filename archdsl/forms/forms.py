@@ -143,7 +143,7 @@ def _prints(source: Source) -> tuple[tuple[Sheet, ...], Source]:
     from archdsl.forms.summaries.layers import as_table
     from archdsl.forms.summaries.printed import find_dumps
 
-    regions = list(_outputs(source)) if _ending(source) == "ipynb" else ()
+    regions = sorted((*_outputs(source), *_prose(source))) if _ending(source) == "ipynb" else ()
     shown = masked(source, regions) if regions else source
     found = [(as_table(source, dump), dump.span) for dump in find_dumps(shown)]
     found = sorted((*found, *find_logs(shown)), key=lambda print_: print_[1].start)
@@ -261,6 +261,18 @@ def _outputs(source: Source) -> Iterable[Region]:
     return outputs(source)
 
 
+def _prose(source: Source) -> Iterable[Region]:
+    from archdsl.forms.notebook import prose
+
+    return prose(source)
+
+
+def _of_notebook(source: Source) -> Iterable[Region]:
+    from archdsl.forms.notebook import as_document
+
+    return (*_outputs(source), *_of_markdown(as_document(source)))
+
+
 def _of_markdown(source: Source) -> Iterable[Region]:
     text = source.clean
     return [
@@ -273,5 +285,5 @@ def _of_markdown(source: Source) -> Iterable[Region]:
 _SHOWN: dict[str, Callable[[Source], Iterable[Region]]] = {
     "markdown": _of_markdown,
     "latex": lambda source: environments(source.clean),
-    "notebook": _outputs,
+    "notebook": _of_notebook,
 }

@@ -16,22 +16,17 @@ _LINE_END = pattern(r"[ \t]*,?[ \t]*\n")
 _ESCAPE = pattern(r"\\(?:u[0-9a-fA-F]{4}|.)")
 _SIGNS: Final = {"\\n": "\n", "\\t": "\t"}
 
-
+_CELLS = pattern(r'"cells"\s*:\s*\[')
+_OUTPUTS = pattern(r'"outputs"\s*:\s*\[')
+_TOKEN = pattern(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]', re.DOTALL)
 # An output prints a stream, or has its value in several forms, of which the richest is read.
-_OUTPUT = pattern(r'"output_type"\s*:\s*"(\w+)"')
 _FORMS: Final = (('"text/html"', "html"), ('"text/plain"', "txt"), ('"text"', "txt"))
 
 
 def as_document(source: Source) -> Source:
     """Return the Markdown cells as a text as long as the notebook, blank where it is something else."""
-    regions = [
-        Region(start, text)
-        for kind, first, last in _between(_TYPE, source.clean, 0, len(source.clean))
-        if kind == "markdown" and (found := _SOURCE.search(source.clean, first, last))
-        for start, text in _strings(source.clean, found.end(), last)
-    ]
     writer = ["\n" if char == "\n" else " " for char in source.clean]
-    for region in regions:
+    for region in prose(source):
         writer[region.start : region.start + len(region.text)] = region.text
     document = Source(source.path, source.text)
     document.position(0)  # finds the lines, which are those of the file
@@ -39,12 +34,21 @@ def as_document(source: Source) -> Source:
     return document
 
 
+def prose(source: Source) -> Iterator[Region]:
+    """Return the lines of the Markdown cells, a region for each string."""
+    text = source.clean
+    for first, last in _cells(text, "markdown"):
+        if found := _SOURCE.search(text, first, last):
+            for start, line in _strings(text, found.end(), last):
+                yield Region(start, line)
+
+
 def outputs(source: Source) -> Iterator[Region]:
     """Return what the code cells printed or returned, one region for each output."""
     text = source.clean
-    for kind, first, last in _between(_TYPE, text, 0, len(text)):
-        if kind == "code":
-            for _, start, stop in _between(_OUTPUT, text, first, last):
+    for first, last in _cells(text, "code"):
+        if found := _OUTPUTS.search(text, first, last):
+            for start, stop in _objects(text, found.end(), last):
                 yield from _output(text, start, stop)
 
 
@@ -57,6 +61,33 @@ def _output(text: str, start: int, stop: int) -> Iterator[Region]:
             return
 
 
+def _cells(text: str, kind: str) -> Iterator[tuple[int, int]]:
+    """Find the cells of a kind, wherever in its cell the kind stands."""
+    for cells in _CELLS.finditer(text):
+        for start, stop in _objects(text, cells.end(), len(text)):
+            found = _TYPE.search(text, start, stop)
+            if found and found[1] == kind:
+                yield start, stop
+
+
+def _objects(text: str, at: int, stop: int) -> Iterator[tuple[int, int]]:
+    """Find the objects of a list of JSON that begins at a place; one that is cut off ends with the text."""
+    depth = start = 0
+    for token in _TOKEN.finditer(text, at, stop):
+        match token[0]:
+            case "[" | "{":
+                start = start if depth else token.start()
+                depth += 1
+            case "]" | "}" if not depth:
+                return
+            case "]" | "}":
+                depth -= 1
+                if not depth:
+                    yield start, token.end()
+    if depth:
+        yield start, stop
+
+
 def _joined(text: str, parts: list[tuple[int, str]], ending: str) -> Region:
     """Put the strings of an output together, with blanks for the marks of JSON between them."""
     start, (last, end) = parts[0][0], parts[-1]
@@ -64,14 +95,6 @@ def _joined(text: str, parts: list[tuple[int, str]], ending: str) -> Region:
     for at, part in parts:
         chars[at - start : at - start + len(part)] = part
     return Region(start, "".join(chars), ending)
-
-
-def _between(pattern: re.Pattern[str], text: str, start: int, stop: int) -> Iterator[tuple[str, int, int]]:
-    """Return what each match names, and the range from it to the next."""
-    matches = list(pattern.finditer(text, start, stop))
-    ends = [*(match.start() for match in matches[1:]), stop]
-    for match, end in zip(matches, ends, strict=False):
-        yield match[1], match.end(), end
 
 
 def _strings(text: str, at: int, stop: int) -> Iterator[tuple[int, str]]:

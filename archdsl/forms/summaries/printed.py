@@ -24,12 +24,12 @@ _WORDS = "|".join(re.escape(word) for word in sorted((*COLUMNS, *PASSED_OVER), k
 _HEAD = pattern(
     rf"layer ?\(type[^()]*(?:\([^()]*\)[^()]*)?\)|(?:{_WORDS})(?=\s|$)|\S+(?: \S+)*", re.IGNORECASE
 )
-_AXIS = r"(?:None|\?|-?\d+)"
+_AXIS = r"(?:None|\?|-?\d+(?:\.0)?)"
 _SHAPE = rf"[\[({{]{{1,2}} ?{_AXIS}(?: ?, ?{_AXIS})* ?,? ?[\])}}]{{0,2}}"
 _VALUE = pattern(rf"{_SHAPE}(?:, ?{_SHAPE})*|\S+")
 _FIRST = pattern(
-    r"\s(?=[\[(]{1,2} ?(?:None ?[,)\]]|(?:\?|-?\d+) "
-    r"?,)|(?:--|multiple|\?)(?:\s|$))|\s\s(?=(?:\d[\d,]*|\(recursive\))\s*$)"
+    r"\s(?=[\[(]{1,2} ?(?:None ?[,)\]]|(?:\?|-?\d+) ?,)|\[ ?\d+ ?\]|"
+    r"(?:--|multiple|\?)(?:\s|$))|\s\s(?=(?:\d[\d,]*|\(recursive\))\s*$)"
 )
 _RULE = pattern(r"[\s=_-]+$")
 _MARKS = pattern(r"[\s|│┃¯‾]+$")

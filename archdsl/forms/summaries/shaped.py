@@ -33,7 +33,7 @@ def _convolution(row: Row, word: str, before: Axes, after: Axes) -> str:
     if rank < 1 or len(row.kernel) not in (1, rank, rank + 2):
         return word
     window = row.kernel * rank if len(row.kernel) == 1 else row.kernel[-rank:]
-    said = f"{'x'.join(map(str, window))} {word}"
+    said = f"{'x'.join(map(str, window))} {word}" if rank > 1 else f"{word}, kernel {window[0]}"
     weights = prod(window) * after[-1] * (before[-1] if before and "depthwise" not in word else 1)
     for biases, bias in ((after[-1], ""), (0, ", no bias")) if before and row.counted else ():
         left = (row.counted or 0) - biases
