@@ -35,12 +35,13 @@ def as_document(source: Source) -> Source:
 
 
 def prose(source: Source) -> Iterator[Region]:
-    """Return the lines of the Markdown cells, a region for each string."""
+    """Return the texts of the Markdown cells."""
     text = source.clean
     for first, last in _cells(text, "markdown"):
-        if found := _SOURCE.search(text, first, last):
-            for start, line in _strings(text, found.end(), last):
-                yield Region(start, line)
+        found = _SOURCE.search(text, first, last)
+        parts = list(_strings(text, found.end(), last)) if found else []
+        if parts:
+            yield _joined(text, parts, "md")
 
 
 def outputs(source: Source) -> Iterator[Region]:
