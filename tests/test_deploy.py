@@ -1,5 +1,7 @@
 """Exported files: every op in every format, what is refused, 8-bit files, and the command as it is installed."""
 
+import contextlib
+import dataclasses
 import json
 import subprocess
 import sys
@@ -14,7 +16,7 @@ from backend_graphs import Net
 from test_deploy_passes import ONCE, randomised
 
 from archdsl.deploy import registry
-from archdsl.deploy.check import TOLERANCE, difference, examples
+from archdsl.deploy.check import TOLERANCE, allowed, difference, examples
 from archdsl.deploy.errors import DeployError
 from archdsl.deploy.export import write_checked
 from archdsl.deploy.job import Job, written_model
@@ -116,6 +118,29 @@ def test_a_file_that_differs_is_refused(tmp_path: Path) -> None:
     other.set_weights([weight + 0.05 for weight in other.get_weights()])
     with pytest.raises(DeployError, match="differs from the network by"):
         write_checked(given, other, tmp_path / "model.keras", KERAS)
+
+
+@dataclasses.dataclass
+class Beside:
+    """A model whose answers are moved by 3e-5: by what the last bit of the input says, or always."""
+
+    model: Any
+    by_last_bit: bool
+
+    def predict_on_batch(self, inputs: Any) -> Any:
+        moved = np.sin(1e7 * inputs.reshape(len(inputs), -1)[:, :1]) if self.by_last_bit else 1.0
+        return self.model.predict_on_batch(inputs) + 3e-5 * moved
+
+
+@pytest.mark.parametrize(("by_last_bit", "fits"), [(True, True), (False, False)])
+def test_rounding_that_the_network_itself_has_is_allowed(
+    by_last_bit: bool, fits: bool, tmp_path: Path
+) -> None:
+    given = job(few())
+    assert allowed(given.model, given.network.graph) == TOLERANCE
+    beside = dataclasses.replace(given, model=Beside(given.model, by_last_bit))
+    with contextlib.nullcontext() if fits else pytest.raises(DeployError, match="more than 1e-05"):
+        assert write_checked(beside, written_model(given), tmp_path / "model.keras", KERAS) > TOLERANCE
 
 
 def test_outputs_that_are_no_numbers_are_refused(tmp_path: Path) -> None:

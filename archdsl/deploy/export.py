@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from archdsl.deploy.blame import culprit
-from archdsl.deploy.check import TOLERANCE, Engine, examples, largest_difference, reference
+from archdsl.deploy.check import TOLERANCE, Engine, allowed, examples, largest_difference, reference
 from archdsl.deploy.errors import DeployError
 from archdsl.deploy.formats.about import about
 from archdsl.deploy.job import Job, weighted
@@ -19,13 +19,16 @@ from archdsl.ops import OPS
 
 def write_checked(job: Job, model: Any, path: Path, form: Format) -> float:
     """Write a model to a path, run what was written and give its difference from the network; raise
-    DeployError above 1e-5."""
+    DeployError above 1e-5, unless the network's own rounding explains it (`check.allowed`)."""
     engine = written(
         job, form, lambda: form.write(model, path, about(job.network, job.feed, job.images)), path
     )
-    error = largest_difference(reference(job.model, job.entry), engine, job.network.graph, job.entry)
+    graph = job.network.graph
+    error = largest_difference(reference(job.model, job.entry), engine, graph, job.entry)
     if not error <= TOLERANCE:
-        raise DeployError(_differs(form, error, job.fold))
+        limit = allowed(job.model, graph, job.entry)
+        if not error <= limit:
+            raise DeployError(_differs(form, error, limit, job.fold))
     return error
 
 
@@ -70,9 +73,9 @@ def _line(error: Exception) -> str:
     return lines[0][:200] if lines else type(error).__name__
 
 
-def _differs(form: Format, error: float, fold: bool) -> str:
+def _differs(form: Format, error: float, limit: float, fold: bool) -> str:
     way = "; `--no-fold` avoids the rounding of folded norms" if fold else ""
     return (
-        f"the {form.name} file differs from the network by {error:.1e}, more than {TOLERANCE:.0e}: "
+        f"the {form.name} file differs from the network by {error:.1e}, more than {limit:.0e}: "
         f"nothing is written{way}"
     )
