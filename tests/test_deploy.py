@@ -383,6 +383,15 @@ def test_the_predictor_takes_the_fastest_engine_for_as_many_examples(monkeypatch
     assert [answer(np.zeros(count)) for count in (0, 1, 7, 8, 63, 64, 200)] == ["small"] * 5 + ["large"] * 2
 
 
+def test_the_fastest_engine_is_that_of_the_shortest_call() -> None:
+    """What else the machine does makes calls longer, never shorter."""
+    from archdsl.deploy.predictor import fastest
+    from archdsl.deploy.timing import Timings
+
+    disturbed, steady = Timings(1, (0.1, 0.9, 0.9)), Timings(1, (0.2, 0.2, 0.2))
+    assert fastest({"steady": steady, "disturbed": disturbed}) == "disturbed"
+
+
 def test_timings_are_summed_up() -> None:
     from archdsl.deploy.timing import Timings
 
