@@ -384,7 +384,7 @@ def test_the_predictor_takes_the_fastest_engine_for_as_many_examples(monkeypatch
 
 
 def test_the_fastest_engine_is_that_of_the_shortest_call() -> None:
-    """What else the machine does makes calls longer, never shorter."""
+    """Other work on the machine only makes calls longer."""
     from archdsl.deploy.predictor import fastest
     from archdsl.deploy.timing import Timings
 

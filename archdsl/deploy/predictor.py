@@ -51,5 +51,5 @@ def _by_size(made: dict[str, Engine], graph: Graph, batch: int) -> Engine:
 
 
 def fastest(timings: dict[str, Timings]) -> str:
-    """Return the engine of the shortest call: what else the machine does makes calls longer, never shorter."""
+    """Return the engine of the shortest call: other work on the machine only makes calls longer."""
     return min(timings, key=lambda name: min(timings[name].seconds))
