@@ -89,6 +89,38 @@ def open_shape(source: Source, span: Span, name: str) -> Diagnostic:
     )
 
 
+def unprinted_step(source: Source, span: Span, name: str, values: int) -> Diagnostic:
+    """E0156: a row of a summary that cannot take what the row above gives, nor anything else that is printed."""
+    return error(
+        "E0156",
+        f"`{short(name)}` takes {values:,} values, by its parameter count, but no row above gives as many",
+        source,
+        span,
+        "a step before this row is not printed",
+        help="a summary lists modules, not the functions between them; write the network as a table with that step, such as a join or a pool",
+    )
+
+
+def unprinted_steps(source: Source, span: Span, steps: Sequence[tuple[str, str, str]]) -> Diagnostic:
+    """W0153: steps that the code of a model takes between two rows of its summary: for each the row, and the layer before
+    it or the row that it takes."""
+    notes = [
+        f"`{short(row)}` is read {f'behind a `{layer}`' if layer else f'as a branch from `{short(other)}`'}"
+        for row, layer, other in steps[:5]
+    ]
+    notes += [f"and {len(steps) - 5} more"] if len(steps) > 5 else []
+    found = error(
+        "W0153",
+        "the summary does not print all steps between its rows",
+        source,
+        span,
+        "does not take what the row above gives",
+        notes=notes,
+        help="counts and sizes agree with this reading; functions that the code calls, activations, too, are not printed: compare with the code, or write the network as a table",
+    )
+    return found._replace(severity="warning")
+
+
 def unprinted_function(source: Source, span: Span) -> Diagnostic:
     """W0202: an activation in a model's summary, which does not print its function."""
     found = error(

@@ -15,6 +15,7 @@ from archdsl.forms.summaries.recurrent import is_recurrent, recurrent_words
 from archdsl.forms.summaries.rows import Axes, Row, Taken, is_wrapper, places_in, rows_of
 from archdsl.forms.summaries.shaped import shaped_words
 from archdsl.forms.summaries.sizes import channels_first, numbers, size_cell
+from archdsl.forms.summaries.unprinted import Step, steps_before
 from archdsl.lang.classes import CLASSES, FUNCTIONS, KEEPING, MERGES, POOLS, TYPES
 from archdsl.lang.summaries import IN_ORDER
 from archdsl.light import Final
@@ -48,6 +49,9 @@ class _Reader:
             self.uses.setdefault(one.name, set()).add(one.use)
         self._above = "input"  # what the row that is read would take if it said nothing
         self.first = channels_first(self.rows)
+        chained = self.first and all(row.takes is None for row in self.rows)
+        self.steps = steps_before(self.rows) if chained else {}
+        self.ends |= _left(self.rows, self.steps)
         self.settings = [_setting("style", "plain", dump.head)]
         self.settings += [_setting("size-order", "channels-first", dump.head)] if self.first else []
         self.warnings: list[Diagnostic] = []
@@ -69,6 +73,7 @@ class _Reader:
         self.alias = {
             one.name: "input" for row in self.rows[:1] for one in row.takes or () if one.name not in called
         }
+        self._told_steps()
         for row, below in zip(self.rows, [*self.rows[1:], None], strict=True):
             self._sized_input(row)
             if below is not None and below.level > row.level and row.type.chars:
@@ -101,7 +106,22 @@ class _Reader:
             return problems.applied_twice(self.source, twice.called, twice.name.cell().span)
         if cut := next((row for row in self.rows if 0 in row.axes), None):
             return problems.open_shape(self.source, cut.shape.span, cut.called)
+        lost = next((row for row in self.rows if self._step(row).lost), None)
+        if lost:
+            values = self._step(lost).values
+            return problems.unprinted_step(self.source, lost.name.cell().span, lost.called, values)
         return None
+
+    def _step(self, row: Row) -> Step:
+        """Return what stands between a row and the row above it."""
+        return self.steps.get(row.called, Step())
+
+    def _told_steps(self) -> None:
+        """Tell of the steps that are not printed, once for all."""
+        found = [row for row in self.rows if row.called in self.steps]
+        if found:
+            read = [(row.called, self._step(row).words, self._step(row).source) for row in found]
+            self.warnings.append(problems.unprinted_steps(self.source, found[0].name.cell().span, read))
 
     def _twice(self, row: Row) -> bool:
         """Return whether a layer is applied more than once, so that its weights are shared."""
@@ -139,6 +159,8 @@ class _Reader:
     def _layer(self, row: Row) -> list[tuple[Cell, ...]]:
         """Return the row of a layer: none for a class that is no layer."""
         takes = [self._source(one) for one in row.takes] if row.takes else [self.last]
+        step = self._step(row)
+        takes = [self.alias.get(step.source, step.source)] if step.source else takes
         # Works on the last axis, wherever the channels of maps are.
         last = self.first and row.kind == "linear"
         size = size_cell(row.shape, 1 if last else 0)
@@ -160,7 +182,8 @@ class _Reader:
             self.alias[row.called] = takes[0]
             return []
         self.last = self.last if row.called in self.ends else row.called
-        return [(_label(row), self._operator(row, takes, words), size, row.params)]
+        between = [_between(step.words, row)] if step.words else []
+        return [*between, (_label(row), self._operator(row, takes, words), size, row.params)]
 
     def _reused(self, row: Row) -> list[tuple[Cell, ...]]:
         """Return a row for each further application of a layer whose input is there now."""
@@ -274,6 +297,11 @@ def _ends(rows: list[Row]) -> set[str]:
     }
 
 
+def _left(rows: list[Row], steps: dict[str, Step]) -> set[str]:
+    """Find the rows behind which the next one begins somewhere else: each is an output of its own."""
+    return {row.called for row, below in pairwise(rows) if steps.get(below.called, Step()).source}
+
+
 def _keeps(before: Axes, after: Axes) -> bool:
     """Return whether a row keeps the shape; before the first row, any shape may be."""
     return bool(after) and before in ((), after)
@@ -284,6 +312,13 @@ def _label(row: Row) -> Cell:
     alone = row.name.places[0] == row.type.places[0] and row.name.chars == row.type.chars
     alone = alone and not row.called[-1].isdecimal()  # `max_pooling2d_1`
     return Cell("", row.name.places[0]) if alone else row.name.cell()
+
+
+def _between(words: str, before: Row) -> tuple[Cell, ...]:
+    """Return a row of a layer that is not printed, which stands where the row behind it stands."""
+    at = before.name.cell()
+    nothing = Cell("", at.start)
+    return _said(f"before {before.called}", at), _said(words, at), nothing, nothing
 
 
 def _said(word: str, at: Cell) -> Cell:
