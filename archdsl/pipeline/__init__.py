@@ -126,9 +126,15 @@ def _networks(
     printed: bool,
     kept: "Kept | None",
 ) -> Iterator[Told]:
+    own: frozenset[int] = frozenset()
+    if overrides.input is not None and len(grids) > 1:
+        from archdsl.pipeline.beside import keeping_inputs
+
+        own = keeping_inputs(source, grids, reporter)
     for number, grid in enumerate(grids):
         part = kept.part(str(number)) if kept else None
-        yield from compiled_grid(source, grid, overrides, reporter, printed, part)
+        said = overrides._replace(input=None) if number in own else overrides
+        yield from compiled_grid(source, grid, said, reporter, printed, part)
 
 
 def _within_limit(source: Source, reporter: Reporter, networks: Iterator[Told]) -> Iterator[Told]:

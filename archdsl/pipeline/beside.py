@@ -1,10 +1,34 @@
-"""Networks of one table, beside each other: brackets of one layer beside residual blocks."""
+"""Networks of one file, beside each other: inputs of some of them, brackets of one layer beside residual
+blocks."""
 
 from archdsl.diagnostics import Reporter
 from archdsl.pipeline.networks import Compiled
 from archdsl.problems import lints
 from archdsl.resolve.alone import has_blocks, never_residual
 from archdsl.source import Source
+from archdsl.text.grid import Grid, GridSetting
+
+
+def keeping_inputs(source: Source, grids: tuple[Grid, ...], reporter: Reporter) -> frozenset[int]:
+    """Return which tables keep the input that they print under `--input`, because others print none: it is
+    theirs. Warn of them."""
+    printed = {number: found for number, grid in enumerate(grids) if (found := _input(grid))}
+    if not printed or len(printed) == len(grids):
+        return frozenset()
+    first = min(printed)
+    reporter.add(
+        lints.input_kept(
+            source,
+            printed[first].value.span,
+            [grids[number].name for number in printed],
+            printed[first].value.text,
+        )
+    )
+    return frozenset(printed)
+
+
+def _input(grid: Grid) -> GridSetting | None:
+    return next((one for one in grid.settings if one.key.text.strip().lower() == "input"), None)
 
 
 def warn_of_single_layers(source: Source, compiled: tuple[Compiled, ...], reporter: Reporter) -> None:

@@ -1,7 +1,9 @@
 """W: messages about text that probably means something else; the network is built as printed."""
 
+from collections.abc import Sequence
+
 from archdsl.diagnostics import Diagnostic, Edit, Fix, Label
-from archdsl.problems.base import error, replace, short, size_text
+from archdsl.problems.base import error, listed, replace, short, size_text
 from archdsl.source import Source, Span
 
 
@@ -163,6 +165,21 @@ def column_not_read(source: Source, span: Span, header: str) -> Diagnostic:
         severity="warning",
         help="write what it holds in the structure, like `3x3, 64, stride 2`; a column of notes may stay",
     )
+
+
+def input_kept(source: Source, span: Span, names: Sequence[str], size: str) -> Diagnostic:
+    """W0105: `--input` for a file of which only some tables print no input of their own."""
+    names = list(dict.fromkeys(map(short, names)))
+    keep = f"{listed(names[:5], 'and')} {'keep their inputs' if len(names) > 1 else 'keeps its input'}"
+    found = error(
+        "W0105",
+        f"`--input` is used for the tables that print none; {keep}",
+        source,
+        span,
+        f"`{short(size)}` is used here",
+        help=f"to change the input of one table, check it alone: `{source.path.rpartition('/')[2]}#{names[0]}`",
+    )
+    return found._replace(severity="warning")
 
 
 def part_of_a_name(source: Source, span: Span, words: str) -> Diagnostic:
