@@ -71,7 +71,8 @@ def allowed(model: Any, graph: Graph, feed: Feed | None = None) -> float:
     for seed, count in enumerate(BATCHES):
         batch = examples(graph, count, feed, seed)
         batch = feed.scaled(batch) if feed else batch
-        beside = [_moved(one, random) for one in batch] if isinstance(batch, list) else _moved(batch, random)
+        moved = [_moved(one, random) for one in (batch if isinstance(batch, list) else [batch])]
+        beside: Any = moved if isinstance(batch, list) else moved[0]
         moves.append(difference(run(batch), run(beside)))
     return max(TOLERANCE, ROUNDINGS * float(np.nanmax(moves)))
 
@@ -79,4 +80,5 @@ def allowed(model: Any, graph: Graph, feed: Feed | None = None) -> float:
 def _moved(values: "np.ndarray", random: "np.random.Generator") -> "np.ndarray":
     """Return numbers whose last bit went up or down."""
     signs = random.choice([-LAST_BIT, LAST_BIT], values.shape)
-    return (values * (1 + signs)).astype(values.dtype)
+    moved: np.ndarray = (values * (1 + signs)).astype(values.dtype)
+    return moved
