@@ -155,6 +155,10 @@ class Reporter:
         claims = tuple((self.claims or ())[claimed:])
         return Noted(tuple(self.diagnostics[listed:]), self.errors - errors, claims)
 
+    def everything(self) -> Noted:
+        """Return all that was told, as far as it is listed."""
+        return Noted(tuple(self.diagnostics), self.errors, tuple(self.claims or ()))
+
     def again(self, noted: Noted) -> None:
         """Be told once more what another run was told."""
         errors = self.errors + noted.errors

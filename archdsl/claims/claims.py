@@ -58,14 +58,19 @@ class Whole(NamedTuple):
 
 
 def check_claims(
-    source: Source, reporter: Reporter, settings: Settings, rows: tuple[Row, ...], graph: Graph, again: Again
-) -> tuple[Counts, ...]:
-    """Compare what is printed of the network and of its rows, and give the counts of the nodes.
+    source: Source,
+    reporter: Reporter,
+    settings: Settings,
+    rows: tuple[Row, ...],
+    graph: Graph,
+    counts: tuple[Counts, ...],
+    again: Again,
+) -> None:
+    """Compare what is printed of the network and of its rows with the counts of the nodes.
 
     `again` builds the network with other settings. Counts are printed for the input that is printed: under
     another one that the caller gives, the network is counted as printed.
     """
-    counts = graph_counts(graph)
     other = (
         settings.printed_input if settings.input_given and settings.printed_input != settings.input else ()
     )
@@ -73,13 +78,12 @@ def check_claims(
     printed = again(as_printed) if other else None
     if printed is None:
         _compare(source, reporter, settings, rows, graph, counts, again)
-        return counts
+        return
     _compare(source, reporter, as_printed, rows, printed, graph_counts(printed), again)
     claim = next((claim for claim in settings.claims if claim.what == "macs"), None)
     if claim and not reporter.failed:
         macs = network_counts(graph, counts).macs
         reporter.add(problems.of_another_input(source, claim.span, claim.text, other, settings.input, macs))
-    return counts
 
 
 def _compare(

@@ -29,6 +29,9 @@ class Value(NamedTuple):
     part: Part | None = None
 
 
+_NO_INPUTS: tuple[tuple[Any, ...], ...] = ((),) * len(Value._fields)
+
+
 class Fault(Exception):
     """A layer cannot be lowered; the diagnostic was made where the evidence was."""
 
@@ -62,25 +65,33 @@ class Emitter:
         self.foreign: Span | None = None  # the use of a block of another file, whose lines have no place here
 
     def emit(
-        self, op: str, params: dict[str, Any], inputs: tuple[Value, ...], name: str, span: Span
+        self,
+        op: str,
+        params: dict[str, Any],
+        inputs: tuple[Value, ...],
+        name: str,
+        span: Span,
+        raw: bool = False,
+        certain: bool = True,
     ) -> Value:
-        """Append a node and give its output; raise Fault where the op cannot take its inputs."""
-        shapes = tuple(value.shape for value in inputs)
+        """Append a node and give its output, `raw` and `certain` as said; raise Fault where the op cannot
+        take its inputs."""
+        ids, shapes, _, known, lost, _ = zip(*inputs, strict=True) if inputs else _NO_INPUTS
         try:
             shape = OPS[op].shape(params, shapes)
         except ShapeFault as fault:
-            certain = len(inputs) < 2 or all(value.certain and not value.lost for value in inputs)
+            sure = len(inputs) < 2 or (all(known) and not any(lost))
             raise Fault(
-                span, str(fault) if certain else "", shapes[0], op if len(inputs) > 1 else "", shapes
+                span, str(fault) if sure else "", shapes[0], op if len(inputs) > 1 else "", shapes
             ) from None
-        if len(self.nodes) >= MAX_NODES:
+        number = len(self.nodes)
+        if number >= MAX_NODES:
             raise TooLarge
-        ids = tuple(value.id for value in inputs)
         origin = (self.foreign or span, self.site or span)
         self.nodes.append(
             Node(op, params, ids, shape, self.path + name, self.stage, self.frames, self.branch, origin)
         )
-        return Value(len(self.nodes) - 1, shape, lost=len(shape) > 1 and any(value.lost for value in inputs))
+        return Value(number, shape, raw, certain, len(shape) > 1 and any(lost))
 
     def again(self, part: Part, value: Value, name: str, span: Span) -> Value:
         """Apply the layers of a part to another value, with the same weights; give its output.

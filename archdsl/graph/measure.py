@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from math import prod
 
-from archdsl.graph.graph import Graph, Node
+from archdsl.graph.graph import Graph, Node, Shape
 from archdsl.light import NamedTuple
 from archdsl.ops import OPS, Weight
 
@@ -32,10 +32,14 @@ def own_weights(graph: Graph, node: Node) -> tuple[Weight, ...]:
 
 def node_counts(graph: Graph, node: Node) -> Counts:
     """Count one node; its depth is 1 where it is weighted and on a main path."""
+    return counted(node, graph.input_shapes(node))
+
+
+def counted(node: Node, inputs: tuple[Shape, ...]) -> Counts:
+    """Count a node that takes inputs of these shapes, as `node_counts` does."""
     op = OPS[node.op]
-    inputs = graph.input_shapes(node)
     trainable = fixed = 0
-    for weight in own_weights(graph, node):
+    for weight in op.weights(node.params, inputs) if node.shares < 0 else ():
         if weight.trainable:
             trainable += prod(weight.shape)
         else:

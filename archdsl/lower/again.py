@@ -11,8 +11,7 @@ from itertools import accumulate
 
 from archdsl.diagnostics import Reporter
 from archdsl.graph.emit import Value
-from archdsl.graph.graph import Graph, Node
-from archdsl.graph.measure import Counts, node_counts
+from archdsl.graph.graph import Node
 from archdsl.kept import Kept
 from archdsl.light import TYPE_CHECKING, Any
 from archdsl.lower.made import Made, as_read, moved_node, moved_values, wired
@@ -157,6 +156,7 @@ class Again:
         builder, lowering = self.builder, self.builder.lowering
         start = len(builder.emitter.nodes)
         builder.emitter.nodes += nodes
+        builder.counts += old.counts
         line, _ = builder.source.position(self.rows[index].span.start)
         stage = old.stage
         if stage:
@@ -219,18 +219,8 @@ class Again:
             noted is not None and noted.nothing and len(builder.fitter.planned) == planned,
             wired(row.items),
             self.sized.target(row),
-            [],
+            tuple(builder.counts[start:]),
         )
-
-    def counts(self, graph: Graph) -> tuple[Counts, ...]:
-        """Count the nodes of a graph; those of a row that is as before were counted then."""
-        found = [node_counts(graph, node) for node in graph.nodes[:1]]
-        for made in self.made:
-            if not made.counts:
-                stop = made.start + len(made.nodes)
-                made.counts.extend(node_counts(graph, node) for node in graph.nodes[made.start : stop])
-            found += made.counts
-        return tuple(found)
 
 
 def specs_again(

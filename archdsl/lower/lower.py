@@ -47,11 +47,14 @@ class Lowering(LayerLowering):
         """Lower items one after the other; `bare_end` leaves the last layer without its activation (a sum
         follows)."""
         named = _layer_names(specs)
-        alone = sum(not isinstance(spec, WireSpec) or spec.kind not in _NAMING for spec in specs) == 1
         block_number = 0
         last = _last(specs)
         for index, spec in enumerate(specs):
             match spec:
+                case LayerSpec() if spec.reads:
+                    value = self.other(spec, value, named[index], self._read(spec, value, scope))
+                case LayerSpec():
+                    value = self.layer(spec, value, named[index], bare_end and index == last)
                 case BlockSpec():
                     value = self._brackets(spec, value, scope, index - spec.number, block_number)
                     block_number += spec.repeat
@@ -60,20 +63,16 @@ class Lowering(LayerLowering):
                         spec,
                         value,
                         scope,
-                        "" if alone else f"{named[index]}/",
+                        "" if _alone(specs) else f"{named[index]}/",
                         None if is_own(spec) else Frame(index, 0, 1, spec.template.block.name),
                     )
                 case BranchSpec():
                     value = self._branches(spec, value, scope, named[index], len(specs) > 1)
                 case WireSpec():
                     value = self._wire(spec, value, scope, named[index])
-                case LayerSpec() if spec.reads:
-                    value = self.other(spec, value, named[index], self._read(spec, value, scope))
                 case ReuseSpec():
-                    only = alone or all(isinstance(one, WireSpec | ReuseSpec) for one in specs)
+                    only = _alone(specs) or all(isinstance(one, WireSpec | ReuseSpec) for one in specs)
                     value = self._reuse(spec, value, scope, "" if only else f"{named[index]}/")
-                case LayerSpec():
-                    value = self.layer(spec, value, named[index], bare_end and index == last)
         return value
 
     def _use(self, spec: UseSpec, value: Value, scope: Scope, component: str, frame: Frame | None) -> Value:
@@ -195,10 +194,8 @@ class Lowering(LayerLowering):
         if len({len(value.shape) for value in values}) > 1 and kind == "multiply":
             axes = max(len(value.shape) for value in values) - 1
             values = [self._spread(value, axes, name, span) for value in values]
-        merged = self.emitter.emit(kind, {}, tuple(values), name, span)
-        return merged._replace(
-            raw=any(value.raw for value in values), certain=all(value.certain for value in values)
-        )
+        raw, certain = any(value.raw for value in values), all(value.certain for value in values)
+        return self.emitter.emit(kind, {}, tuple(values), name, span, raw, certain)
 
     def _spread(self, value: Value, axes: int, name: str, span: Span) -> Value:
         return (
@@ -238,16 +235,21 @@ class Lowering(LayerLowering):
         self.preactivated = None
         main = self.sequence(items, value, scope, bare_end=not self.pre)
         other = self.shortcut.lower(spec, value, main, self.preactivated or value)
-        total = self.emitter.emit("add", {}, (main, other), "add", spec.span)
+        total = self.emitter.emit("add", {}, (main, other), "add", spec.span, raw=self.pre)
         self.blocks_seen += 1
         if self.pre:
-            return total._replace(raw=True)
+            return total
         return self.activation(self.conventions["activation"], total, "", spec.span)
 
 
 def _names(scope: Scope) -> list[str]:
     """List the names of values."""
     return [name for name in scope if not name.endswith(":")]
+
+
+def _alone(specs: tuple[Spec, ...]) -> bool:
+    """Return whether an item of a sequence is the only one that is no name of a value."""
+    return sum(not isinstance(spec, WireSpec) or spec.kind not in _NAMING for spec in specs) == 1
 
 
 def _last(specs: tuple[Spec, ...]) -> int:
@@ -271,8 +273,10 @@ def _gates(spec: WireSpec | Wire) -> bool:
 def _layer_names(specs: tuple[Spec, ...]) -> list[str]:
     """Name the items of a sequence after their op or block, numbered where one occurs more than once."""
     bases = [_base(spec) for spec in specs]
+    if len(set(bases)) == len(bases):
+        return bases
     all_of = Counter(bases)
-    so_far: Counter[str] = Counter()
+    so_far = dict.fromkeys(bases, 0)
     named = []
     for base in bases:
         so_far[base] += 1

@@ -80,7 +80,7 @@ class LayerLowering(WindowLowering):
                 ),
                 value.shape,
             )
-        return self.emitter.emit(spec.op, {}, (value,), name, spec.span)._replace(certain=value.certain)
+        return self.emitter.emit(spec.op, {}, (value,), name, spec.span, certain=value.certain)
 
     def other(self, spec: LayerSpec, value: Value, name: str, others: tuple[Value, ...] = ()) -> Value:
         """Lower an op whose parameters are its options, its conventions or its declared defaults; `others`
@@ -91,8 +91,8 @@ class LayerLowering(WindowLowering):
         self._check_open(spec, value)
         given = self.set_params(spec.op)
         params = plain_params(spec, len(value.shape) - 1, given)
-        made = self.emitter.emit(spec.op, params, (value, *others), name, spec.span)
-        return made._replace(raw=value.raw and not is_norm, certain=value.certain)
+        raw = value.raw and not is_norm
+        return self.emitter.emit(spec.op, params, (value, *others), name, spec.span, raw, value.certain)
 
     def set_params(self, op: str) -> dict[str, Any]:
         """Return the parameters of an op that settings give, initializers among them."""

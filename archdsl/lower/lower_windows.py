@@ -35,6 +35,7 @@ class WindowLowering:
         self.preactivated: Value | None = None
         self.convolutions = 0
         self.pool_told = False
+        self._set_params: dict[str, dict[str, Any]] = {}  # of each op, which the settings say once for all
 
     @property
     def pre(self) -> bool:
@@ -98,7 +99,7 @@ class WindowLowering:
         params = {key: value for key, value in params.items() if key in defaults(spec.op)}
         certain = value.certain or not OPS[spec.op].keeps_channels
         value = self._ends("pad", found.zeros, value, name, spec.span)
-        out = self.emitter.emit(spec.op, params, (value,), name, spec.span)._replace(certain=certain)
+        out = self.emitter.emit(spec.op, params, (value,), name, spec.span, certain=certain)
         return self._ends("crop", found.cut, out, name, spec.span)
 
     def _check_channels(self, spec: LayerSpec, value: Value) -> None:
@@ -128,9 +129,7 @@ class WindowLowering:
         its ends off."""
         if not ends:
             return value
-        return self.emitter.emit(op, {"amount": ends}, (value,), f"{name}_{op}", span)._replace(
-            certain=value.certain
-        )
+        return self.emitter.emit(op, {"amount": ends}, (value,), f"{name}_{op}", span, certain=value.certain)
 
     def _bias(self, said: str | None, norm: str) -> bool:
         choice = said or self.conventions["bias"]
@@ -158,9 +157,7 @@ class WindowLowering:
     def _pool(self, spec: LayerSpec, value: Value, name: str) -> Value:
         if whole_map(spec):
             self.inferred.append(Inferred("average pool over the whole map", "it prints no window"))
-            return self.emitter.emit("global_avg_pool", {}, (value,), name, spec.span)._replace(
-                certain=value.certain
-            )
+            return self.emitter.emit("global_avg_pool", {}, (value,), name, spec.span, certain=value.certain)
         found = self._pool_windows(spec, value)
         if "kernel" not in spec.places:
             self.inferred.append(
@@ -174,9 +171,7 @@ class WindowLowering:
         if beyond and not value.lost and "kernel" in spec.places:
             self.reporter.add(shapes.window_beyond_map(self.source, spec.places["kernel"], kernel, size))
         value = self._ends("pad", found.zeros, value, name, spec.span)
-        return self.emitter.emit(spec.op, params, (value,), name, spec.span)._replace(
-            certain=value.certain, raw=value.raw
-        )
+        return self.emitter.emit(spec.op, params, (value,), name, spec.span, value.raw, value.certain)
 
     def _pool_windows(self, spec: LayerSpec, value: Value) -> Windows:
         """Lay the windows of a pool; one that strides, needs zeros and prints none has the convention's."""
@@ -217,14 +212,17 @@ class WindowLowering:
             return value
         op, suffix = _OP_OF[kind], _NORMS[kind]
         params = {**defaults(op), **self.set_params(op), **said}
-        return self.emitter.emit(op, params, (value,), f"{name}_{suffix}".lstrip("_"), span)._replace(
-            certain=value.certain
-        )
+        called = f"{name}_{suffix}".lstrip("_")
+        return self.emitter.emit(op, params, (value,), called, span, certain=value.certain)
 
     def set_params(self, op: str) -> dict[str, Any]:
         """Return the parameters of an op that settings give, each of the type of its default."""
-        given = (param for param in OPS[op].params if param.setting)
-        return {param.name: _typed(param.default, self.conventions[param.setting]) for param in given}
+        if op not in self._set_params:
+            given = (param for param in OPS[op].params if param.setting)
+            self._set_params[op] = {
+                param.name: _typed(param.default, self.conventions[param.setting]) for param in given
+            }
+        return self._set_params[op]
 
     def activation(
         self,
@@ -244,7 +242,7 @@ class WindowLowering:
         if function == "leaky_relu":
             params["slope"] = float(self.conventions["leaky-slope"])
         params |= said
-        return self.emitter.emit("activation", params, (value,), called, span)._replace(certain=value.certain)
+        return self.emitter.emit("activation", params, (value,), called, span, certain=value.certain)
 
 
 def _typed(default: Any, said: str) -> Any:

@@ -38,7 +38,7 @@ class Made(NamedTuple):
     clean: bool
     wired: bool
     target: bool
-    counts: list[Counts]
+    counts: tuple[Counts, ...]
 
 
 def as_read(made: Made) -> tuple[str, Value, Value]:

@@ -2,11 +2,11 @@
 in the next."""
 
 from collections.abc import Callable
-from math import prod
 
 from archdsl.diagnostics import Reporter
 from archdsl.graph.emit import MAX_NODES, Part, TooLarge, Value
 from archdsl.graph.graph import Graph, Node, SketchStage
+from archdsl.graph.measure import Counts, counted
 from archdsl.graph.unused import report_unused
 from archdsl.light import TYPE_CHECKING
 from archdsl.lower.heads import check_head, has_blocks, with_classifier
@@ -29,7 +29,6 @@ from archdsl.syntax.ast import Row, Table
 
 if TYPE_CHECKING:
     from archdsl.kept import Kept
-    from archdsl.lower.again import Again
 
 
 class NetworkBuilder(RowBuilder):
@@ -39,8 +38,8 @@ class NetworkBuilder(RowBuilder):
         super().__init__(source, reporter, settings)
         self.aside: list[Value] = []  # of the rows that leave the trunk
         self.sketches: list[SketchStage] = []
+        self.counts: list[Counts] = []  # of each node
         self.kept: Kept | None = None  # rows of the text before its last edit
-        self.again: Again | None = None
 
     def build(self, table: Table) -> Graph | None:
         """Return the graph of a table; None where an error was reported."""
@@ -111,7 +110,7 @@ class NetworkBuilder(RowBuilder):
 
     def _nodes(self) -> tuple[Node, ...]:
         """Return all nodes, inputs that hold numbers of tokens marked."""
-        if not any(OPS[node.op].takes_tokens for node in self.emitter.nodes):
+        if not any(OPS[op].takes_tokens for op in {node.op for node in self.emitter.nodes}):
             return tuple(self.emitter.nodes)
         from archdsl.graph.tokens import with_tokens
 
@@ -180,8 +179,7 @@ class NetworkBuilder(RowBuilder):
         if self.settings.inputs or crossing(tuple(row.items for row in rows)):
             return whole
 
-        self.again = Again(self, self.kept, rows, plain, specs, names)
-        return self.again.stage
+        return Again(self, self.kept, rows, plain, specs, names).stage
 
     def stage(self, rows: tuple[Row, ...], specs: Rows, index: int, name: str, value: Value) -> Value:
         """Build one row; keep its value under its name, and what is known of it for the figure of a table
@@ -204,6 +202,7 @@ class NetworkBuilder(RowBuilder):
             made = self.emitter.emit("input", {"shape": entry.shape}, (), entry.name, entry.span)
             self.keep(entry.name, made)
             self.scope.setdefault("input", made)
+            self.counts.append(Counts())
         self.shapes["input"] = self.settings.input
         return self.scope["input"]
 
@@ -222,17 +221,11 @@ class NetworkBuilder(RowBuilder):
         return tuple(dict.fromkeys(found))
 
     def _sketch(self, row: Row, name: str, value: Value, faulty: bool, start: int) -> None:
-        """Keep what is known of a row, for the figure of a table with faults."""
-        nodes = self.emitter.nodes[start:]
-        params = sum(
-            prod(weight.shape)
-            for node in nodes
-            if node.shares < 0
-            for weight in OPS[node.op].weights(
-                node.params, tuple(self.emitter.nodes[i].shape for i in node.inputs)
-            )
-            if weight.trainable
-        )
+        """Count a row, and keep what is known of it for the figure of a table with faults."""
+        nodes = self.emitter.nodes
+        counts = [counted(node, tuple([nodes[i].shape for i in node.inputs])) for node in nodes[start:]]
+        self.counts += counts
+        params = sum(count.trainable for count in counts)
         line, _ = self.source.position(row.span.start)
         computed = self.missed if faulty else value.shape
         self.sketches.append(

@@ -1,65 +1,103 @@
 """A table under another input than the printed one: it has the strides that its sizes mean under that one."""
 
+from collections.abc import Callable
+
 from archdsl.diagnostics import Reporter
+from archdsl.graph.emit import Value
 from archdsl.graph.graph import Graph, Shape
-from archdsl.light import TYPE_CHECKING
+from archdsl.lower.network import NetworkBuilder
+from archdsl.solve.fit import Rows
+from archdsl.solve.follow import PREVIOUS, step, within
+from archdsl.solve.layer_shape import Size
 from archdsl.solve.solve import Solution
-from archdsl.syntax.ast import Table
+from archdsl.syntax.ast import Row, Table
 
-if TYPE_CHECKING:
-    from archdsl.lower.network import NetworkBuilder
-
-    Built = tuple[NetworkBuilder, Graph | None]
+Built = tuple[NetworkBuilder, Graph | None]
 
 
-def under_another(builder: "NetworkBuilder", table: Table, printed: Shape) -> "Built":
+def under_another(builder: NetworkBuilder, table: Table, printed: Shape) -> Built:
     """Return the graph of a table, None where an error was reported, and the builder that built it.
 
     Printed sizes belong to the input that the table was printed for: under another one, the network has the
     strides that they mean there. Where the table does not hold there, its sizes may be those of the other
     input.
     """
-    base = _other(builder, Reporter(), printed)
-    if base.built(table):
-        built = _with_strides_of(builder, base, table)
-        if built is not None:
-            return built
-        if not _holds(builder, table):
-            builder.given = base.solutions
-    elif not _holds(builder, table):
-        other = _other(builder, builder.reporter, printed)
-        return other, other.built(table)
-    return builder, builder.built(table)
+    return _with_printed_strides(builder, table, printed) or _as_it_holds(builder, table, printed)
 
 
-def _with_strides_of(builder: "NetworkBuilder", base: "NetworkBuilder", table: Table) -> "Built | None":
+def _with_printed_strides(builder: NetworkBuilder, table: Table, printed: Shape) -> Built | None:
     """Build a table with the strides of its printed input; None where it does not hold with them, of which
     nothing is told."""
+    solutions = _Solver(builder.source, Reporter(), builder.settings._replace(input=printed)).solved(table)
+    if solutions is None:
+        return None
     reporter = Reporter()
     reporter.claims = None if builder.reporter.claims is None else []
-    start = reporter.mark()
-    made = _other(builder, reporter, builder.settings.input, base.solutions)
+    made = _other(builder, reporter, builder.settings.input, solutions)
     made.kept = builder.kept
     graph = made.built(table)
     if graph is None:
         return None
-    told = reporter.since(start)
-    if told is None:  # more than are listed
-        builder.given = base.solutions
-        return builder, builder.built(table)
-    builder.reporter.again(told)
+    builder.reporter.again(reporter.everything())
     return made, graph
 
 
-def _holds(builder: "NetworkBuilder", table: Table) -> bool:
-    """Return whether the sizes of a table are those under the other input."""
-    return _other(builder, Reporter(), builder.settings.input).built(table) is not None
+def _as_it_holds(builder: NetworkBuilder, table: Table, printed: Shape) -> Built:
+    """Build a table whose sizes are those of the other input, or tell what is wrong with it under the printed
+    one; under the other one where it holds under the printed one alone."""
+    if _other(builder, Reporter(), builder.settings.input).built(table) is None:
+        base = _other(builder, Reporter(), printed)
+        if base.built(table) is None:
+            other = _other(builder, builder.reporter, printed)
+            return other, other.built(table)
+        builder.given = base.solutions
+    return builder, builder.built(table)
 
 
 def _other(
-    builder: "NetworkBuilder", reporter: Reporter, shape: Shape, given: dict[int, Solution] | None = None
-) -> "NetworkBuilder":
+    builder: NetworkBuilder, reporter: Reporter, shape: Shape, given: dict[int, Solution] | None = None
+) -> NetworkBuilder:
     """Make a builder for another input, or for strides that are given."""
-    made = type(builder)(builder.source, reporter, builder.settings._replace(input=shape))
+    made = NetworkBuilder(builder.source, reporter, builder.settings._replace(input=shape))
     made.given = given
     return made
+
+
+class _Solver(NetworkBuilder):
+    """Solves the rows of a table for the sizes that it prints, and makes no layers of them."""
+
+    def solved(self, table: Table) -> dict[int, Solution] | None:
+        """Return the solution of each row; None where the table has an error."""
+        self.built(table)
+        return None if self.reporter.failed else self.solutions
+
+    def _lower(
+        self,
+        row: Row,
+        last: bool,
+        name: str,
+        solution: Solution,
+        value: Value,
+        target: Size | None,
+        holds: Callable[[Size], bool] = bool,
+    ) -> Value:
+        """Follow the shape through a row; what it keeps for other rows, and what its last block read, is kept
+        as a shape, too."""
+        self.resolver.parts[name] = solution.specs, solution.padding
+        names = within(within(self.shapes))
+        shape: Size | None = value.shape
+        for spec in solution.specs:
+            shape = shape and step(spec, shape, solution.padding, names)
+        if shape is None:
+            self.reporter.follow()
+            return self._broken(target, value, solution.specs)
+        out = Value(value.id + 1, shape)
+        own, kept = names.maps[:2]
+        self.read = out._replace(shape=own[PREVIOUS]) if PREVIOUS in own else None
+        for key, known in kept.items():
+            self.keep(key, out._replace(shape=known))
+        declared = None if target is None else self.declared.of(row)
+        return self.declared.check_channels(row, declared, out, counted=True)
+
+    def _graph(self, rows: tuple[Row, ...], specs: Rows, outputs: tuple[int, ...]) -> None:
+        """Make none."""

@@ -192,9 +192,11 @@ class RowBuilder:
 
     def _solved(self, solution: Solution, shape: tuple[int, ...], target: Size | None) -> list[Inferred]:
         """Say which strides and padding were solved for the size."""
+        if solution.site is None and solution.padding == "same":
+            return []
         shape = entering(solution.specs, shape, self.shapes)
         reached = follow(solution.specs, shape, solution.padding, self.shapes)
-        if reached is None or (target is None and solution.site is None and solution.padding == "same"):
+        if reached is None:
             return []
         change = (
             f"{size_text(spatial(shape, self.rank))} -> {size_text(target or spatial(reached, self.rank))}"

@@ -1,6 +1,7 @@
 """What the declaration of a primitive op consists of."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 
 from archdsl.light import Any, NamedTuple, TypeVar, import_module
 
@@ -81,8 +82,8 @@ class Param(NamedTuple):
     setting: str = ""
 
 
-class Op(NamedTuple):
-    """One primitive op: everything the parser, checker, builder, printer, figure and docs know of it.
+class Declared(NamedTuple):
+    """What is declared of a primitive op.
 
     `shape(params, inputs)` gives the output shape or raises ShapeFault; `weights(params, inputs)` the tensors
     it owns; `macs(params, inputs, output)` its multiply-adds for one example; `keras(params, inputs)` its
@@ -124,6 +125,13 @@ class Op(NamedTuple):
     commutes: bool = False
     whole: str = ""
 
+
+class Op(Declared):
+    """One primitive op: everything the parser, checker, builder, printer, figure and docs know of it.
+
+    What follows from its declaration is found once.
+    """
+
     def calls(self, params: Params, inputs: tuple[Shape, ...]) -> tuple[Call, ...]:
         """Return the layers in order, with the inputs of each written out."""
         return _in_order(self.keras(params, inputs))
@@ -144,57 +152,62 @@ class Op(NamedTuple):
             raise NoTorchForm("no form of these parameters is declared")
         return made
 
-    @property
+    @cached_property
     def takes_stride(self) -> bool:
         """Return whether the op makes a map smaller or larger by a stride."""
         return self.length is not None
 
-    @property
+    @cached_property
     def has_window(self) -> bool:
         """Return whether a window of the op goes over the map."""
         return self.length is not None and self.params[0].name == "kernel"
 
-    @property
+    @cached_property
     def takes_flat(self) -> bool:
         """Return whether a map is flattened for the op."""
         return self.collapses and self.weighted
 
-    @property
+    @cached_property
     def is_global(self) -> bool:
         """Return whether the op pools the whole map."""
         return self.collapses and self.family == "pool"
 
-    @property
+    @cached_property
     def is_filter(self) -> bool:
         """Return whether the op is a convolution of some kind: windows with weights."""
         return self.weighted and self.has_window
 
-    @property
+    @cached_property
     def takes_norm(self) -> bool:
         """Return whether a norm and an activation that stand behind the op belong to it."""
         return self.is_filter or self.takes_flat
 
-    @property
+    @cached_property
     def pools(self) -> bool:
         """Return whether the op pools the places of a map: by windows, in parts, or all of them."""
         return self.family == "pool" and self.sees != "place"
 
-    @property
+    @cached_property
     def takes_groups(self) -> bool:
         """Return whether the op is a convolution that groups divide."""
         return self.is_filter and any(param.name == "groups" for param in self.params)
 
-    @property
+    @cached_property
     def is_pool(self) -> bool:
         """Return whether the op pools over windows."""
         return self.length is not None and self.family == "pool"
 
-    @property
+    @cached_property
+    def options(self) -> frozenset[str]:
+        """Return the names of the parameters."""
+        return frozenset(param.name for param in self.params)
+
+    @cached_property
     def keeps_shape(self) -> bool:
         """Return whether what comes out has the shape of what goes in."""
         return self.shape is same_shape or self.family == "norm"
 
-    @property
+    @cached_property
     def grows(self) -> bool:
         """Recognise an op whose stride makes axes longer."""
         return self.length is not None and self.length(1, 1, 2, "same", 1) > 1

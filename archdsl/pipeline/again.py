@@ -14,12 +14,18 @@ from archdsl.source import Source
 from archdsl.syntax.ast import Row, Table
 
 
-def claimed(
-    source: Source, reporter: Reporter, settings: Settings, table: Table, rows: tuple[Row, ...], graph: Graph
-) -> tuple[Counts, ...]:
-    """Compare what a table and some of its rows claim with a network."""
+def check_printed(
+    source: Source,
+    reporter: Reporter,
+    settings: Settings,
+    table: Table,
+    rows: tuple[Row, ...],
+    graph: Graph,
+    counts: tuple[Counts, ...],
+) -> None:
+    """Compare what a table and some of its rows claim with a network, whose nodes have these counts."""
     again = Again(partial(_again, source, table), table.rows)
-    return check_claims(source, reporter, settings, rows, graph, again)
+    check_claims(source, reporter, settings, rows, graph, counts, again)
 
 
 def with_inputs(source: Source, table: Table, settings: Settings, told: Reporter) -> Reporter:
@@ -30,11 +36,10 @@ def with_inputs(source: Source, table: Table, settings: Settings, told: Reporter
 
     def holds(shape: Shape) -> bool:
         tried, other = Reporter(), settings._replace(input=shape, rank=len(shape) - 1)
-        builder = NetworkBuilder(source, tried, other)
-        graph = builder.build(table)
+        builder, graph = NetworkBuilder(source, tried, other).lowered(table)
         sizes.append(len(builder.emitter.nodes))
         if graph:
-            claimed(source, tried, other, table, table.rows, graph)
+            check_printed(source, tried, other, table, table.rows, graph, tuple(builder.counts))
         return graph is not None and not tried.failed
 
     own, first = Reporter(), settings.conventions["size-order"] == "channels-first"

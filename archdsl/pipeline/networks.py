@@ -166,9 +166,8 @@ def _network(
     counts: tuple[Counts, ...] = ()
     failed = own.failed or broken  # what a fault changed is not counted against what is printed
     if graph and not failed:
-        counts = _compared(source, own, settings, table, _counted_rows(table, variant), graph)
-    if graph and builder.again and not counts:
-        counts = builder.again.counts(graph)
+        counts = tuple(builder.counts)
+        _compare(source, own, settings, table, _counted_rows(table, variant), graph, counts)
     return Compiled(
         table,
         settings,
@@ -186,16 +185,22 @@ def _counted_rows(table: Table, variant: Variant | None) -> tuple[Row, ...]:
     return table.rows if variant is None or compact(variant.name) == compact(printed) else ()
 
 
-def _compared(
-    source: Source, own: Reporter, settings: Settings, table: Table, rows: tuple[Row, ...], graph: Graph
-) -> tuple[Counts, ...]:
+def _compare(
+    source: Source,
+    own: Reporter,
+    settings: Settings,
+    table: Table,
+    rows: tuple[Row, ...],
+    graph: Graph,
+    counts: tuple[Counts, ...],
+) -> None:
     """Compare a network with the counts that its table prints; where it prints none, say which brackets are
     taken for residual ones that hold one layer."""
     if settings.claims or any(row.claims for row in rows):
-        from archdsl.pipeline.again import claimed
+        from archdsl.pipeline.again import check_printed
 
-        return claimed(source, own, settings, table, rows, graph)
+        check_printed(source, own, settings, table, rows, graph, counts)
+        return
     alone = never_residual(table.rows) if settings.conventions["brackets"] == "residual" else None
     if alone:
         own.add(lints.never_residual(source, alone[0], settings.style, alone[1]))
-    return ()

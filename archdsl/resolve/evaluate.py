@@ -14,13 +14,11 @@ from archdsl.syntax.ast import BinOp, Call, Expr, Name, Num
 _ABSURD = 10**18
 
 
-def names_in(part: Any) -> set[str]:
-    """Return the names that arithmetic in a part of a table uses."""
+def uses(part: tuple[Any, ...], name: str) -> bool:
+    """Return whether arithmetic in a part of a table uses a name."""
     if isinstance(part, Name):
-        return {part.id}
-    parts = part.values() if isinstance(part, Mapping) else part
-    inner = (one for one in parts if isinstance(one, tuple | Mapping) and not isinstance(one, Span))
-    return set().union(*map(names_in, inner))
+        return part.id == name
+    return any(uses(one, name) for one in part if isinstance(one, tuple) and type(one) is not Span)
 
 
 class Evaluator:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, MutableMapping
 from archdsl.diagnostics import Reporter
 from archdsl.light import Any
 from archdsl.problems import lints, names
-from archdsl.resolve.evaluate import Evaluator, names_in
+from archdsl.resolve.evaluate import Evaluator, uses
 from archdsl.resolve.input_shape import MAX_SIZE
 from archdsl.resolve.option_values import MAX_CHANNELS
 from archdsl.resolve.resolve_layer import LayerResolver, stacked
@@ -190,9 +190,7 @@ class ItemResolver(LayerResolver):
 
     def _counts(self, block: Block) -> bool:
         """Return whether something in a repeated bracket depends on which repeat it is."""
-        return (
-            block.repeat is not None and INDEX not in self.settings.values and INDEX in names_in(block.items)
-        )
+        return block.repeat is not None and INDEX not in self.settings.values and uses(block.items, INDEX)
 
     def _numbered(self, block: Block) -> Iterator[BlockSpec]:
         """Return a bracket for each repeat, with its number; the stride is that of the first one."""

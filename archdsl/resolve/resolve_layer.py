@@ -31,6 +31,7 @@ _FIXED = (
     ),
     *("rate", "entering", "multiplier"),
 )
+_COMMON = (*_FIXED, *NORM_OPTIONS.values())
 _HIDDEN = ("initializer",)
 # How an option is written that `dilated conv` and `grouped conv` need.
 _NEEDS = {"groups": "3x3, 64, groups=4", "dilation": "3x3, 64, dilation=2"}
@@ -93,7 +94,7 @@ class LayerResolver(OptionReader):
 
     def _more(self, layer: Layer) -> dict[str, Any]:
         """Return the options that only some ops have."""
-        own = [option for option in layer.options if option.key not in (*_FIXED, *NORM_OPTIONS.values())]
+        own = [option for option in layer.options if option.key not in _COMMON]
         found = {option.key: special(self, layer, option) for option in own}
         return with_ends({key: value for key, value in found.items() if value is not None}, self.rank)
 
@@ -166,14 +167,17 @@ class LayerResolver(OptionReader):
         return None if other else self.count(option, "channels")
 
     def _check_taken(self, layer: Layer) -> None:
-        takes = tuple(param.name for param in OPS[layer.op].params) + extra(layer.op)
-        takes += ("kernel",) if OPS[layer.op].is_global else ()
+        op = OPS[layer.op]
         for option in layer.options:
             # Changes nothing in any layer.
             one = option.key == "stride" and isinstance(option.value, Num) and option.value.value == 1
-            if option.key not in takes and not one and option.key != "needs":
+            if option.key in op.options or one or option.key == "needs":
+                continue
+            takes = tuple(param.name for param in op.params) + extra(layer.op)
+            takes += ("kernel",) if op.is_global else ()
+            if option.key not in takes:
                 shown = tuple(
-                    "units" if key == "channels" and OPS[layer.op].takes_flat else key
+                    "units" if key == "channels" and op.takes_flat else key
                     for key in takes
                     if key not in _HIDDEN
                 )

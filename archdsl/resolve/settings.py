@@ -7,7 +7,7 @@ from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
 from archdsl.problems import preamble
 from archdsl.resolve.conventions import CONVENTIONS, FACTORS, FACTS, allowed, expected, normal
-from archdsl.resolve.evaluate import Evaluator, names_in
+from archdsl.resolve.evaluate import Evaluator, uses
 from archdsl.resolve.input_shape import Entry, InputReader, spatial_axes
 from archdsl.resolve.styles import Style, style_parameters, style_settings
 from archdsl.source import Source, Span
@@ -254,7 +254,7 @@ class Resolver:
     def _given_name(self, name: str, table: Table, values: dict[str, int | float]) -> None:
         """Define a name that no `param` line does, where the table uses it; report it where nothing does."""
         broken = any(row.items is None for row in table.rows)  # what such a row uses is not known
-        if broken or name in names_in((table.rows, table.parameters, self.blocks.own)):
+        if broken or uses((table.rows, table.parameters, tuple(self.blocks.own.values())), name):
             values[name] = self.overrides.define[name]
         else:
             self.reporter.add(

@@ -57,10 +57,12 @@ def flattens(spec: LayerSpec, shape: Size) -> bool:
 
 
 def _grown(shape: Size, ends: Ends, sign: int) -> Size:
+    if not ends:
+        return shape
     sizes = tuple(n + sign * (low + high) for n, (low, high) in zip(shape, ends, strict=False))
-    if min(sizes, default=1) < 1:
+    if min(sizes) < 1:
         raise ShapeFault("nothing of the map is left")
-    return (*sizes, shape[-1]) if ends else shape
+    return (*sizes, shape[-1])
 
 
 def _groups(spec: LayerSpec, channels: int) -> int:
@@ -92,14 +94,12 @@ def windows(spec: LayerSpec, shape: Size, padding: Padding) -> Windows:
     of axes."""
     axes = len(shape) - 1
     kernel, stride = window(spec, axes)
-    padded = len(padding) if isinstance(padding, tuple) else axes
-    for what, count in (
-        ("window", len(kernel)),
-        ("stride", len(stride)),
-        ("dilation", len(spec.dilation)),
-        ("padding", padded),
-    ):
-        if count != axes or not axes:
+    sides = {"window": kernel, "stride": stride, "dilation": spec.dilation}
+    if isinstance(padding, tuple):
+        sides["padding"] = padding
+    for what, values in sides.items():
+        if len(values) != axes or not axes:
+            count = len(values)
             raise ShapeFault(f"a {count}-D {what} needs {count} spatial axes, its input has {axes}")
     params: dict[str, Any] = {
         "kernel": kernel,
@@ -182,7 +182,11 @@ def window(spec: LayerSpec, rank: int) -> tuple[Size, Size]:
 
     A transposed convolution of an even window, with which no map keeps its middle, doubles the map.
     """
-    pooling = OPS[spec.op].is_pool
-    kernel = spec.kernel or (spec.stride if pooling and spec.stride and spec.stride[0] > 1 else (2,) * rank)
-    doubles = OPS[spec.op].grows and not any(k % 2 for k in kernel)
-    return kernel, spec.stride or (kernel if pooling else (2 if doubles else 1,) * rank)
+    if spec.kernel and spec.stride:
+        return spec.kernel, spec.stride
+    op = OPS[spec.op]
+    kernel = spec.kernel or (
+        spec.stride if op.is_pool and spec.stride and spec.stride[0] > 1 else (2,) * rank
+    )
+    doubles = op.grows and not any(k % 2 for k in kernel)
+    return kernel, spec.stride or (kernel if op.is_pool else (2 if doubles else 1,) * rank)

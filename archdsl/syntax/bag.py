@@ -135,4 +135,4 @@ def takes(op: str, key: str) -> bool:
         return False
     if (key == "channels" and OPS[op].keeps_channels) or (key == "each" and at_frames(op)):
         return True
-    return any(param.name == key for param in OPS[op].params)
+    return key in OPS[op].options

@@ -185,7 +185,7 @@ class TableParser:
 
     def items(self, cell: Cell) -> tuple[Item, ...] | None:
         """Parse a structure; None where a fault in it was reported."""
-        if any(cell.span.start <= span.start < cell.span.end for span in self.spoilt):
+        if self.spoils(cell):
             self.reporter.follow()  # the reader of the document told what is wrong with the cell
             return None
         before = self.reporter.errors
@@ -196,6 +196,10 @@ class TableParser:
             self.reporter.claim(span, "namespace")
         items = group(Sequence(self.source, self.reporter, self.known, self.blocks), parsed)
         return items if self.reporter.errors == before else None
+
+    def spoils(self, cell: Cell) -> bool:
+        """Return whether the reader of the document told that something is wrong with a cell."""
+        return any(cell.span.start <= span.start < cell.span.end for span in self.spoilt)
 
     def cell(self, start: str, cell: Cell) -> Any:
         if len(cell.text) > MAX_CELL:

@@ -182,21 +182,33 @@ class RowParser:
         if glued and kind_of([glued[1]]) is None and not self.parser.blocks.get(glued[1]):
             self.reporter.add(syntax.glued_name(self.source, part.structure.place(*glued.span(1)), glued[1]))
             return None
+        if self.grid.sheet is None:
+            return self._windowed(row, self.parser.items(part.structure))
+        apart = Reporter()
+        apart.claims = None if self.reporter.claims is None else []
+        items = self._quiet(part.structure, apart)
+        named = self._named_layer(part, items)
+        if named:
+            self.reporter.claim(part.structure.span, "layer")
+            return named
+        if self.parser.spoils(part.structure):
+            return self.parser.items(part.structure)
+        self.reporter.again(apart.everything())
+        return self._windowed(row, items)
+
+    def _named_layer(self, part: Part, items: tuple[Item, ...] | None) -> tuple[Item, ...] | None:
+        """Read a structure of a sheet that is a layer's name, `Conv1` beside windows, `pool1`, `FC2
+        (embedding)`; None where it is none. `items` are what it says as a structure."""
         windows = any(one.role in WINDOWS and one.cell.text.strip() not in NIL for one in part.bound)
         numbered = windows and NUMBERED.fullmatch(part.structure.text)
-        if self.grid.sheet is not None and (numbered or self._quiet(part.structure) is None):
-            # `Conv1` beside windows, `pool1`, `fc6`.
+        named = None
+        if numbered or items is None:
             named = self._quiet(operator_of(part.structure)) or self._bare(part.structure)
-            if named:
-                self.reporter.claim(part.structure.span, "layer")
-                return named
-        if self.grid.sheet is not None and "(" in part.structure.text:
+        if not named and "(" in part.structure.text:
             from archdsl.table.remarks import tells_purpose
 
-            if tells_purpose(part.structure) and (named := self._bare(part.structure)):
-                self.reporter.claim(part.structure.span, "layer")
-                return named
-        return self._windowed(row, self.parser.items(part.structure))
+            named = self._bare(part.structure) if tells_purpose(part.structure) else None
+        return named
 
     def _repeats(self, part: Part) -> Part:
         """Read the `(x2)` of `Conv1 (x2) + ReLU` as a cell of a column of repeats."""
@@ -238,9 +250,10 @@ class RowParser:
         ):
             self.reporter.claim(piece.span, what)
 
-    def _quiet(self, cell: Cell) -> tuple[Item, ...] | None:
-        """Parse a cell that need not hold layers."""
-        return type(self.parser)(self.source, Reporter(), self.parser.known, self.parser.blocks).items(cell)
+    def _quiet(self, cell: Cell, told: Reporter | None = None) -> tuple[Item, ...] | None:
+        """Parse a cell that need not hold layers; what is wrong with it is told to `told` alone."""
+        quiet = type(self.parser)(self.source, told or Reporter(), self.parser.known, self.parser.blocks)
+        return quiet.items(cell)
 
     def _windowed(self, row: GridRow, items: tuple[Item, ...] | None) -> tuple[Item, ...] | None:
         """A window alone (`[8x8]`) is that of the operation that the row is named after, where that one pools
