@@ -14,7 +14,6 @@ from archdsl.graph.graph import Graph
 from archdsl.graph.measure import Counts, graph_counts, network_counts, own_weights, stage_total
 from archdsl.lang.counts import agrees, like, printed, rounds
 from archdsl.light import NamedTuple
-from archdsl.ops import OPS
 from archdsl.patterns import pattern
 from archdsl.problems import claims as problems
 from archdsl.resolve.settings import Settings
@@ -46,14 +45,13 @@ def other_meaning(claim: Claim, whole: Counts) -> tuple[str, str] | None:
 
 
 class Whole(NamedTuple):
-    """A network whose counts are printed: they were counted as `counts`, and `norms` of them are those of
-    normalisation."""
+    """A network whose counts are printed: `counts` are those of the whole, `own` those of each node."""
 
     source: Source
     settings: Settings
     graph: Graph
     counts: Counts
-    norms: int
+    own: tuple[Counts, ...]
     again: Again
 
 
@@ -96,7 +94,7 @@ def _compare(
     again: Again,
 ) -> None:
     whole = network_counts(graph, counts)
-    network = Whole(source, settings, graph, whole, _norms(graph, counts), again)
+    network = Whole(source, settings, graph, whole, counts, again)
     for claim in settings.claims:
         if claim.what == "macs" and settings.open_axes:
             continue  # of a size that is not said
@@ -108,11 +106,6 @@ def _compare(
             for claim in row.claims:
                 more = {"without biases": _unbiased(graph, spans[row.span])} if claim.what == "params" else {}
                 _row(source, reporter, row, claim, counted(own, claim.what) | more)
-
-
-def _norms(graph: Graph, counts: tuple[Counts, ...] | list[Counts]) -> int:
-    """Count the parameters of normalisation: some papers leave them out."""
-    return sum(own.trainable for node, own in zip(graph.nodes, counts, strict=True) if OPS[node.op].norm)
 
 
 def _unbiased(graph: Graph, index: int) -> int:

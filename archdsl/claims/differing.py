@@ -10,6 +10,7 @@ from archdsl.diagnostics import Diagnostic
 from archdsl.graph.graph import Graph
 from archdsl.graph.measure import graph_counts, network_counts
 from archdsl.lang.counts import Printed, agrees, like
+from archdsl.ops import OPS
 from archdsl.problems import claims as problems
 from archdsl.problems.base import listed
 from archdsl.problems.claims import Mend
@@ -18,13 +19,20 @@ from archdsl.source import Span
 from archdsl.syntax.ast import Claim
 
 
+def _norms(network: Whole) -> int:
+    """Count the parameters of normalisation: some papers leave them out."""
+    nodes = zip(network.graph.nodes, network.own, strict=True)
+    return sum(own.trainable for node, own in nodes if OPS[node.op].norm)
+
+
 def explained(network: Whole, claim: Claim, wanted: Printed) -> Diagnostic:
     """Say how a network's count differs from the printed one; that it is one without norms, if it is."""
     source, settings, whole = network.source, network.settings, network.counts
     counts = counted(whole, claim.what)
     base = next(iter(counts.values()))
-    if claim.what == "params" and network.norms:
-        bare = whole.trainable - network.norms
+    norms = _norms(network)
+    if claim.what == "params" and norms:
+        bare = whole.trainable - norms
         counts["without normalisation"] = bare
         if agrees(claim.text, bare):
             meant = like(claim.text, whole.trainable)

@@ -70,7 +70,7 @@ def depths(graph: Graph, counts: Sequence[Counts]) -> list[int]:
     """Return the number of weighted layers on the longest path to each node."""
     found: list[int] = []
     for node, own in zip(graph.nodes, counts, strict=True):
-        found.append(own.depth + max((found[i] for i in node.inputs), default=0))
+        found.append(own.depth + max([found[i] for i in node.inputs], default=0))
     return found
 
 
@@ -85,5 +85,5 @@ def stage_total(graph: Graph, counts: Sequence[Counts], index: int) -> Counts:
     stage = graph.stages[index]
     found: dict[int, int] = {}
     for i in range(stage.start, stage.stop):
-        found[i] = counts[i].depth + max((found.get(j, 0) for j in graph.nodes[i].inputs), default=0)
+        found[i] = counts[i].depth + max([found.get(j, 0) for j in graph.nodes[i].inputs], default=0)
     return total(counts[stage.start : stage.stop])._replace(depth=max(found.values(), default=0))

@@ -26,8 +26,9 @@ def of_sheet(grid: Grid) -> Iterator[tuple[Span, str]]:
     yield from _titles(body) if grid.others else ()
     for bound in grid.claims:
         yield from _counts(body, bound.cell.span, bound.role)
+    places = [[cell.span for cell in row] for row in body]
     for setting in grid.settings:
-        yield from _whole_row(body, setting.value.span, setting.key.text.strip().lower())
+        yield from _whole_row(places, setting.value.span, setting.key.text.strip().lower())
     yield from ((cell.span, "ditto") for row in body for cell in row if _is_ditto(cell.text))
 
 
@@ -74,8 +75,8 @@ def _counts(body: Rows, span: Span, role: str) -> Iterator[tuple[Span, str]]:
             yield next(one for one in row if one.text.strip()).span, role
 
 
-def _whole_row(body: Rows, span: Span, what: str) -> Iterator[tuple[Span, str]]:
+def _whole_row(places: list[list[Span]], span: Span, what: str) -> Iterator[tuple[Span, str]]:
     """Return the cells of the row that a setting was read from: nothing else is said in it."""
-    for row in body:
-        if any(cell.span.start <= span.start < cell.span.end for cell in row):
-            yield from ((cell.span, what) for cell in row)
+    for row in places:
+        if any(cell.start <= span.start < cell.end for cell in row):
+            yield from ((cell, what) for cell in row)

@@ -80,9 +80,9 @@ class WindowLowering:
             raise Fault(spec.span, str(fault), value.shape) from None
 
     def _padded_convolution(self, spec: LayerSpec, value: Value, name: str, norm: str) -> Value:
-        padding = spec.padding or self.padding
+        op, padding = OPS[spec.op], spec.padding or self.padding
         found = self._windows(spec, value, padding)
-        strided = max(found.params["stride"]) > 1 and not OPS[spec.op].grows
+        strided = max(found.params["stride"]) > 1 and not op.grows
         if strided and padding == "same" and spec.padding is None:
             found = self._windows(spec, value, self.conventions["strided-padding"])
         params = found.params | {
@@ -91,13 +91,13 @@ class WindowLowering:
         }
         self._check_channels(spec, value)
         params |= {"channels": spec.channels, "groups": self._groups(spec, value)}
-        if OPS[spec.op].grows and spec.stride is None and max(params["stride"]) > 1:
+        if op.grows and spec.stride is None and max(params["stride"]) > 1:
             stride = params["stride"][0]
             self.inferred.append(
                 Inferred(f"stride {stride} of {self.source.quoted(spec.span)}", "its window is even")
             )
         params = {key: value for key, value in params.items() if key in defaults(spec.op)}
-        certain = value.certain or not OPS[spec.op].keeps_channels
+        certain = value.certain or not op.keeps_channels
         value = self._ends("pad", found.zeros, value, name, spec.span)
         out = self.emitter.emit(spec.op, params, (value,), name, spec.span, certain=certain)
         return self._ends("crop", found.cut, out, name, spec.span)

@@ -16,9 +16,14 @@ _ABSURD = 10**18
 
 def uses(part: tuple[Any, ...], name: str) -> bool:
     """Return whether arithmetic in a part of a table uses a name."""
-    if isinstance(part, Name):
-        return part.id == name
-    return any(uses(one, name) for one in part if isinstance(one, tuple) and type(one) is not Span)
+    parts = [part]
+    for one in parts:  # which grows
+        if isinstance(one, Name):
+            if one.id == name:
+                return True
+        elif not isinstance(one, Span):
+            parts += [inner for inner in one if isinstance(inner, tuple)]
+    return False
 
 
 class Evaluator:

@@ -260,10 +260,12 @@ def stacked(resolver: OptionReader, layer: Layer) -> tuple[Layer, ...]:
 
 def single(layer: Layer) -> tuple[Layer, ...]:
     """Take `fc [16, 256]` apart into its dense layers."""
+    if not OPS[layer.op].takes_flat:
+        return (layer,)
     widths = next(
         (option for option in layer.options if option.key == "channels" and type(option.value) is tuple), None
     )
-    if not OPS[layer.op].takes_flat or widths is None:
+    if widths is None:
         return (layer,)
     rest = tuple(option for option in layer.options if option is not widths)
     return tuple(layer._replace(options=(widths._replace(value=width), *rest)) for width in per_axis(widths))
