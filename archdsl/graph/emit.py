@@ -91,7 +91,7 @@ class Emitter:
         self.nodes.append(
             Node(op, params, ids, shape, self.path + name, self.stage, self.frames, self.branch, origin)
         )
-        return Value(number, shape, raw, certain, len(shape) > 1 and any(lost))
+        return Value(number, shape, raw, certain, len(shape) > 1 and True in lost)
 
     def again(self, part: Part, value: Value, name: str, span: Span) -> Value:
         """Apply the layers of a part to another value, with the same weights; give its output.
