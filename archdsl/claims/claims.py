@@ -12,7 +12,7 @@ from archdsl.claims.pairs import Again
 from archdsl.diagnostics import Reporter
 from archdsl.graph.graph import Graph
 from archdsl.graph.measure import Counts, graph_counts, network_counts, own_weights, stage_total
-from archdsl.lang.counts import agrees, like, printed, rounds
+from archdsl.lang.counts import Printed, agrees, like, printed, rounds
 from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
 from archdsl.problems import claims as problems
@@ -21,6 +21,8 @@ from archdsl.source import Source
 from archdsl.syntax.ast import Claim, Row
 
 _BUDGET = pattern(r"\s*(?:<=?|≤|⩽|=<|at most|up to|under|below)\s*(.*)", re.IGNORECASE | re.DOTALL)
+
+_STEPS = 16  # of an optimizer: how many steps it has made, its rates
 
 
 def counted(counts: Counts, what: str) -> dict[str, int]:
@@ -53,6 +55,7 @@ class Whole(NamedTuple):
     counts: Counts
     own: tuple[Counts, ...]
     again: Again
+    rows: tuple[Row, ...] = ()
 
 
 def check_claims(
@@ -94,7 +97,7 @@ def _compare(
     again: Again,
 ) -> None:
     whole = network_counts(graph, counts)
-    network = Whole(source, settings, graph, whole, counts, again)
+    network = Whole(source, settings, graph, whole, counts, again, rows)
     for claim in settings.claims:
         if claim.what == "macs" and settings.open_axes:
             continue  # of a size that is not said
@@ -138,7 +141,34 @@ def _network(reporter: Reporter, network: Whole, claim: Claim) -> None:
         computed, variant = next(iter(counts.values())), network.settings.variant
         if computed > wanted.value:
             reporter.add(problems.over_budget(source, claim.span, budget[1], claim.what, computed, variant))
+    elif times := _of_optimizer(network, claim, wanted):
+        computed = network.counts.trainable
+        reporter.add(problems.with_optimizer(source, claim.span, claim.text, computed, times))
     elif not any(agrees(claim.text, count) for count in counts.values()):
         from archdsl.claims.differing import explained
 
         reporter.add(explained(network, claim, wanted))
+
+
+def _of_optimizer(network: Whole, claim: Claim, wanted: Printed) -> int:
+    """Return how many values a total has for each trainable one: 2 with a momentum, 3 with Adam's two means; else 0.
+
+    The network's own count must be printed, too: as another total, or by the rows.
+    """
+    counts, own = network.counts, network.counts.trainable
+    if claim.what != "params" or wanted.unit > 1 or not own:
+        return 0
+    extra = wanted.value - counts.total
+    times = round(extra / own)
+    fits = times in (1, 2) and 0 <= extra - times * own <= _STEPS
+    return times + 1 if fits and _is_printed(network, claim) else 0
+
+
+def _is_printed(network: Whole, total: Claim) -> bool:
+    """Return whether a table prints the network's own count beside a total."""
+    others = [one for one in network.settings.claims if one.what == "params" and one is not total]
+    of_rows = [printed(one.text) for row in network.rows for one in row.claims if one.what == "params"]
+    whole = sum(int(found.value) for found in of_rows if found)
+    return whole in (network.counts.trainable, network.counts.total) or any(
+        agrees(one.text, network.counts.trainable) for one in others
+    )

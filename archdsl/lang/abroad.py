@@ -47,7 +47,10 @@ _WORDS = {
     "depth": "总层数 | 层数 | 層数",
 }
 # Headers of remarks on layers, beside their kinds.
-REMARKS = frozenset(["关键参数", "参数设置", "说明", "描述", "备注", "詳細", "説明", "설명", "상세"])
+REMARKS = frozenset(
+    ["关键参数", "参数设置", "说明", "描述", "备注", "詳細", "説明", "설명", "상세", "détails", "descripción"]
+    + ["descrição", "mô tả", "описание"]
+)
 ABROAD: dict[str, str] = {word: role for role, words in _WORDS.items() for word in words.split(" | ")}
 
 _LAYERS = {
@@ -67,5 +70,10 @@ _LAYERS = {
     "concat": "拼接 连接 結合",
     "add": "相加 加算",
     "upsample": "上采样 アップサンプリング",
+    "channels": "通道 チャネル チャンネル 채널 kanäle каналов",
+    "units": "维 个神经元 神经元 单元 ユニット 次元 유닛 unités neurônios einheiten нейронов",
+    "kernel": "卷积核 核 カーネル 커널 núcleo noyau ядро",
+    "stride": "步长 步幅 ストライド 스트라이드 шаг",
+    "padding": "填充 パディング 패딩",
 }
 LAYERS: dict[str, str] = {word: layer for layer, words in _LAYERS.items() for word in words.split(" ")}

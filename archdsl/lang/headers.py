@@ -161,6 +161,7 @@ _OTHERWISE = {
         "description | descriptions | details | detail | configuration | configurations | parameters | "
         "specification | settings | "
         "properties | layer description | remarks | key parameters"
+        " | detalle | detalles | beschreibung | dettagli"
     ),
 }
 OTHERWISE: dict[str, tuple[str, ...]] = {

@@ -141,6 +141,10 @@ _UNITS = (
     "dimensional",
     "ch",
     "class",
+    "cells",
+    # In other languages that have our letters.
+    *("filtros", "filtres", "canales", "canaux", "canais", "unidades", "unidad", "neuronas", "neurones"),
+    *("neuronen", "einheiten"),
 )
 # Which place of its window each maximum came from: it changes no shape.
 _INDICES = ("indices", "index", "switches", "pooling indices", "pool indices", "max indices")
@@ -167,6 +171,8 @@ _FILLERS = (
     ),
     *("hidden", "overlapping", "whole", "whole map", "entire", "entire map", "classifier", "to"),
     *("followed by", "nonlinearity", "non linearity", "activation function"),
+    *("capa", "couche", "camada", "schicht", "de", "con", "avec", "mit"),
+    *("adaptive", "adaptativo", "adaptatif"),
     # Where the stride of a bracket belongs anyway.
     *(
         f"{word} first{what}"

@@ -37,7 +37,8 @@ def counted(
     text = builder.source.clean[layer.span.start : layer.span.end]
     others = [one.said() for one in result.other]
     if result.found is None:
-        builder.reporter.add(names.uncounted_kernel(builder.source, layer.span, text, others))
+        what = "parameters" if row.claims else "size"
+        builder.reporter.add(names.uncounted_kernel(builder.source, layer.span, text, others, what))
         return specs
     if others:
         from archdsl.problems.summaries import other_kernel

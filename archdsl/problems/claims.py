@@ -82,6 +82,19 @@ def count_differs(
     )
 
 
+def with_optimizer(source: Source, span: Span, text: str, computed: int, times: int) -> Diagnostic:
+    """W0403: a total that holds an optimizer's own values, as Keras 3 prints it for a compiled model."""
+    found = error(
+        "W0403",
+        f"{short(text)} counts the optimizer's values, too; the network has {computed:,} parameters",
+        source,
+        span,
+        f"{times - 1} more for each of the {computed:,}",
+        help="nothing needs to be done; `Trainable params` is the count of the network",
+    )
+    return found._replace(severity="warning")
+
+
 def over_budget(source: Source, span: Span, text: str, what: str, computed: int, variant: str) -> Diagnostic:
     """E0404: the network has more of something than it may have."""
     return error(

@@ -79,12 +79,15 @@ def missing(source: Source, span: Span, what: str, layer: str, example: str) -> 
     )
 
 
-def uncounted_kernel(source: Source, span: Span, layer: str, several: Sequence[str] = ()) -> Diagnostic:
-    """E0206: a convolution without a kernel whose row's parameters are those of no kernel, or of several."""
+def uncounted_kernel(
+    source: Source, span: Span, layer: str, several: Sequence[str] = (), what: str = "parameters"
+) -> Diagnostic:
+    """E0206: a convolution without a kernel, where the parameters or the size of its row (`what`) are those of no
+    kernel, or of several."""
     why = (
-        f"the kernels {listed(several, 'and')} give the printed parameters"
+        f"the kernels {listed(several, 'and')} give the printed {what}"
         if several
-        else "no kernel gives the printed parameters"
+        else f"no kernel gives the printed {what}"
     )
     other = (
         ""

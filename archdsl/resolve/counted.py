@@ -58,9 +58,11 @@ def solved(
     layers = [spec for spec in specs if isinstance(spec, LayerSpec)]
     layer = next(spec for spec in layers if spec.counted)
     count = printed_count(row)
+    if count is None:
+        return _sized(row, specs, layer, channels, settings, fits)
     weights = (
         None
-        if count is None or len(layers) + _wires(specs) != len(specs)
+        if len(layers) + _wires(specs) != len(specs)
         else _rest(layers, layer, count, channels, settings)
     )
     if weights is None:
@@ -84,6 +86,40 @@ def solved(
         if found:
             return _chosen(row, layer, found, filled(found[0]), channels)
     return Solved(specs, None)
+
+
+def _sized(
+    row: Row,
+    specs: tuple[Spec, ...],
+    layer: LayerSpec,
+    channels: int,
+    settings: Settings,
+    fits: Callable[[tuple[Spec, ...]], bool],
+) -> Solved:
+    """Return the specs with the only square kernel that leads to the printed size; of a rounded count, it has
+    that, too."""
+    if len(specs) > 1:
+        return Solved(specs, None)
+    bias = (layer.bias or settings.conventions["bias"]) != "no"
+    outputs, norm = _outputs(layer, channels), _norm(layer, channels, settings)
+    found = []
+    for side in range(1, MAX_SIDE + 1):
+        kernel = (side,) * settings.rank
+        count = side**settings.rank * channels // layer.groups * outputs + bias * outputs + norm
+        if _rounds(row, count) and fits((layer._replace(kernel=kernel),)):
+            found.append(Counted(kernel, layer.groups, bias=True))
+    if len(found) != 1:
+        return Solved(specs, None, tuple(found))
+    fact = f"kernel {size_text(found[0].kernel)} in {row.name or row.text}"
+    because = "the only square one that leads to the printed size"
+    return Solved((layer._replace(kernel=found[0].kernel),), Inferred(fact, because))
+
+
+def _rounds(row: Row, count: int) -> bool:
+    """Return whether a count is what a row prints of its parameters, if it prints any."""
+    from archdsl.lang.counts import agrees
+
+    return all(agrees(claim.text, count) for claim in row.claims if claim.what == "params")
 
 
 def _chosen(

@@ -233,9 +233,10 @@ class ItemResolver(LayerResolver):
 
 
 def _prints_parameters(row: Row) -> bool:
-    """Return whether a row prints its parameters to the last one."""
+    """Return whether a row prints its parameters, to the last one or beside its size rounded."""
     if not row.claims:
         return False
-    from archdsl.resolve.counted import printed_count
+    from archdsl.lang.counts import printed
 
-    return bool(printed_count(row))
+    counts = [printed(claim.text) for claim in row.claims if claim.what == "params"]
+    return any(count and count.value and (count.unit == 1 or row.size is not None) for count in counts)

@@ -122,7 +122,10 @@ class LayerResolver(OptionReader):
             options |= filter_parts(
                 options, self.rank, self.printed_channels if layer is self.ending else None
             )
-        return self.axes(options.get("kernel"), "kernel"), self._entering(options.get("entering"))
+        kernel = self.axes(options.get("kernel"), "kernel")
+        if OPS[layer.op].is_global and set(kernel or ()) == {1}:
+            kernel = None  # `global average pooling (1x1)` prints what it gives
+        return kernel, self._entering(options.get("entering"))
 
     def _check_axes(self, layer: Layer, options: dict[str, Option]) -> None:
         """Report a `3D conv` on a map of two axes; one that prints a side for each axis says how many."""
@@ -201,7 +204,7 @@ class LayerResolver(OptionReader):
         open_ = op.is_filter and spec.kernel is None and "kernel" not in spec.places
         if open_ and not op.grows and default != "none":
             return spec._replace(kernel=(int(default),) * self.rank)
-        if open_ and self.counted:
+        if open_ and (self.counted or (self.sized and _is_placed(spec))):
             return spec._replace(kernel=(1,) * self.rank, counted=True)
         if open_:
             self.reporter.add(names.missing(self.source, spec.span, "kernel", text, f"3x3 {text}"))
@@ -238,6 +241,11 @@ class LayerResolver(OptionReader):
             float(said[key]) for key in ("width-multiplier", "channel-divisor", "channel-keep")
         )
         return channels if self.depth or width == 1 else divisible(channels * width, divisor, keep)
+
+
+def _is_placed(layer: LayerSpec) -> bool:
+    """Return whether a layer says its stride and that it pads nothing, so that sizes say its window."""
+    return layer.padding == "valid" and set(layer.stride or ()) == {1}
 
 
 def stacked(resolver: OptionReader, layer: Layer) -> tuple[Layer, ...]:

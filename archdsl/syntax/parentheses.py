@@ -11,7 +11,8 @@ from archdsl.source import Span
 from archdsl.syntax.parser import Token
 
 _PAIR = ["LPAR", "INT", "COMMA", "INT", "RPAR"]
-_TUPLES = ("reshape", "crop", "cropping", "zeropad", "padding")  # what a tuple behind them is of
+# What a tuple behind them is of.
+_TUPLES = ("reshape", "crop", "cropping", "zeropad", "padding", "kernel", "window", "stride", "strides", "size")
 _OPENING = ("LPAR", "CALL", "LSQB")
 _CLOSING = ("RPAR", "RSQB")
 _ENDS = ("INT", "FLOAT", "PERCENT", "WORD", "UNIT", "POWER", "QUOTED", *_CLOSING)
