@@ -151,9 +151,9 @@ def _network(reporter: Reporter, network: Whole, claim: Claim) -> None:
 
 
 def _of_optimizer(network: Whole, claim: Claim, wanted: Printed) -> int:
-    """Return how many values a total has for each trainable one: 2 with a momentum, 3 with Adam's two means; else 0.
+    """Return how many values a total has for each trainable one: 2 with a momentum, 3 with Adam's means.
 
-    The network's own count must be printed, too: as another total, or by the rows.
+    Else 0. The network's own count must be printed, too: as another total, or by the rows.
     """
     counts, own = network.counts, network.counts.trainable
     if claim.what != "params" or wanted.unit > 1 or not own:

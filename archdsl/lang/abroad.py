@@ -48,8 +48,10 @@ _WORDS = {
 }
 # Headers of remarks on layers, beside their kinds.
 REMARKS = frozenset(
-    ["关键参数", "参数设置", "说明", "描述", "备注", "詳細", "説明", "설명", "상세", "détails", "descripción"]
-    + ["descrição", "mô tả", "описание"]
+    (
+        *("关键参数", "参数设置", "说明", "描述", "备注", "詳細", "説明", "설명", "상세"),
+        *("détails", "descripción", "descrição", "mô tả", "описание"),
+    )
 )
 ABROAD: dict[str, str] = {word: role for role, words in _WORDS.items() for word in words.split(" | ")}
 

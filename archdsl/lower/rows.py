@@ -70,6 +70,8 @@ class RowBuilder:
         if index == 0:
             fits = partial(self.fitter.fits, specs, target)
             value = self.declared.check_incoming(row, value, fits)
+        elif row.incoming is not None and rows[index - 1].size_span != row.incoming_span and not self.lost:
+            value = self.declared.check_read(row, specs, value)
         specs = self._filled(row, index, specs, value, target)
         filled = [*all_specs[:index], specs, *all_specs[index + 1 :]]
         return self._sized(rows, filled, index, name, value, target)

@@ -90,7 +90,7 @@ def with_optimizer(source: Source, span: Span, text: str, computed: int, times: 
         source,
         span,
         f"{times - 1} more for each of the {computed:,}",
-        help="nothing needs to be done; `Trainable params` is the count of the network",
+        help="nothing needs to be done: the network's own count is printed, too",
     )
     return found._replace(severity="warning")
 

@@ -7,6 +7,19 @@ from archdsl.problems.base import error, guessed, listed, nearest, replace, shor
 from archdsl.source import Source, Span
 
 
+def own_block(source: Source, span: Span, name: str) -> Diagnostic:
+    """E0204: a block of the network's own, of which the file prints the name alone."""
+    return error(
+        "E0204",
+        f"`{short(name)}` is a block that is not defined here",
+        source,
+        span,
+        "the table does not say what it computes",
+        help=f"define it above the table: `block {short(name)}(c)`, and its layers below that, indented, one in a line; "
+        "in a document, in a comment that begins with `archdsl:`",
+    )
+
+
 def undefined_parameter(source: Source, span: Span, name: str, known: Iterable[str]) -> Diagnostic:
     """E0203: a name in arithmetic that no `param` line defines."""
     guess = guessed(name, known, span) or {

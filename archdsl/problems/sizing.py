@@ -176,6 +176,20 @@ def before_pool(
     return found._replace(severity="warning")
 
 
+def reads_another(source: Source, span: Span, printed: Size, arrives: Size) -> Diagnostic:
+    """E0312: a row prints the size of what it reads, and the row above it gives another one."""
+    return error(
+        "E0312",
+        "this row does not read the row above it",
+        source,
+        span,
+        "not the size that arrives",
+        notes=(f"it reads {size_text(printed)}, but {size_text(arrives)} arrives",),
+        help="if it continues from another row, name that row before its layers: `from NAME; 3x3, 64`, and join the two "
+        "ways where they meet: `add NAME`; if a row between them is not printed, like a pool, add it",
+    )
+
+
 def wrong_input(
     source: Source, span: Span, declared: Size, given: Size, setting: Span | None, correction: Fix, sure: bool
 ) -> Diagnostic:

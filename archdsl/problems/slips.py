@@ -50,7 +50,16 @@ def gathered(found: Sequence[Diagnostic]) -> list[Diagnostic]:
     return [_together(several) if len(several) > 1 else several[0] for several in alike.values()]
 
 
-_ONCE = ("E0101", "E0201", "E0203", "E0204", "E0211", "E0233")  # whose message says all of it
+_ONCE = (
+    "E0101",
+    "E0201",
+    "E0203",
+    "E0204",
+    "E0206",
+    "E0211",
+    "E0233",
+    "E0312",
+)  # whose message says all of it
 
 
 def _together(several: list[Diagnostic]) -> Diagnostic:

@@ -61,9 +61,7 @@ def solved(
     if count is None:
         return _sized(row, specs, layer, channels, settings, fits)
     weights = (
-        None
-        if len(layers) + _wires(specs) != len(specs)
-        else _rest(layers, layer, count, channels, settings)
+        None if len(layers) + _wires(specs) != len(specs) else _rest(layers, layer, count, channels, settings)
     )
     if weights is None:
         return Solved(specs, None)

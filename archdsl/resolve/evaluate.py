@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 
-from archdsl.diagnostics import Reporter
+from archdsl.diagnostics import Diagnostic, Reporter
 from archdsl.light import Any
 from archdsl.ops.arithmetic import FUNCTIONS, power
 from archdsl.problems import names
@@ -50,13 +50,21 @@ class Evaluator:
             case Name():
                 if expr.id in self.values:
                     return self.values[expr.id]
-                self.reporter.add(names.undefined_parameter(self.source, expr.span, expr.id, self.values))
+                self.reporter.add(self._undefined(expr))
                 return None
             case Call():
                 return self._call(expr)
             case BinOp():
                 left, right = self.number(expr.left), self.number(expr.right)
                 return None if left is None or right is None else self._apply(expr, left, right)
+
+    def _undefined(self, name: Name) -> Diagnostic:
+        """Say that a name has no value; that of a block (`n × Block (64)`) has none either."""
+        from archdsl.lang.own_blocks import is_own_block
+
+        if is_own_block(name.id, self.values):
+            return names.own_block(self.source, name.span, name.id)
+        return names.undefined_parameter(self.source, name.span, name.id, self.values)
 
     def _apply(self, expr: BinOp, left: int | float, right: int | float) -> int | float | None:
         if not (abs(left) <= _ABSURD and abs(right) <= _ABSURD):

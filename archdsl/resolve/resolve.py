@@ -58,7 +58,7 @@ class ItemResolver(LayerResolver):
         size = self.size(row) if row.size is not None and self.rank else None
         if size is None or len(size) not in (self.rank, self.rank + 1):
             return None
-        return size[-self.rank :] if row.channels_first else size[: self.rank]
+        return size[: self.rank]
 
     def _last_axis(self, size: tuple[Expr, ...], least: int) -> int | None:
         quiet = Evaluator(self.source, Reporter(), self.evaluator.values)

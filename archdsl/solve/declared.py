@@ -2,6 +2,7 @@
 layers."""
 
 from collections.abc import Callable
+from math import prod
 
 from archdsl.diagnostics import Reporter
 from archdsl.graph.emit import Value
@@ -9,7 +10,7 @@ from archdsl.problems import shapes, sizing
 from archdsl.resolve.option_values import MAX_CHANNELS
 from archdsl.resolve.resolve import ItemResolver
 from archdsl.resolve.settings import Settings
-from archdsl.resolve.specs import Spec
+from archdsl.resolve.specs import Spec, WireSpec
 from archdsl.solve.follow import Names, follow, spatial
 from archdsl.solve.layer_shape import Size
 from archdsl.source import Source
@@ -85,6 +86,20 @@ class DeclaredSizes:
             )
         return value
 
+    def check_read(self, row: Row, specs: tuple[Spec, ...], value: Value) -> Value:
+        """Compare the size that a later row prints of what it reads with what arrives; go on with the printed
+        one."""
+        if not value.certain or any(type(spec) is WireSpec for spec in specs):
+            return value
+        axes = row.incoming or ()
+        printed = [self.resolver.evaluator.whole(axis, "a size", 1, MAX_CHANNELS, axis.span) for axis in axes]
+        size = tuple(one for one in printed if one)
+        if len(size) < len(axes) or is_of(size, value.shape):
+            return value
+        self.reporter.add(sizing.reads_another(self.source, row.incoming_span, size, value.shape))
+        size = (1,) * self.rank + size if len(size) == 1 else size
+        return value._replace(shape=size if len(size) == self.rank + 1 else value.shape, certain=False)
+
     def check_channels(self, row: Row, declared: Size | None, out: Value, counted: bool) -> Value:
         """Compare the channels, where the size cell prints them (`8x8x128`), or (`counted`) a column that no
         layer takes.
@@ -114,10 +129,26 @@ class DeclaredSizes:
         return out
 
 
-def is_flat_size(row: Row, specs: tuple[Spec, ...], shape: Size, target: Size, names: Names) -> bool:
+def is_of(printed: Size, shape: Size) -> bool:
+    """Return whether a printed size may be that of a value: its axes, its map, a side of it, or the number of
+    its values."""
+    sides = shape[:-1]
+    if len(printed) > 1:
+        bare = tuple(axis for axis in printed if axis > 1)
+        return printed in (shape, tuple(sides)) or bare in (
+            tuple(axis for axis in shape if axis > 1),
+            tuple(side for side in sides if side > 1),
+        )
+    return printed[0] == prod(shape) or set(sides) == set(printed)
+
+
+def is_flat_size(
+    row: Row, specs: tuple[Spec, ...], shape: Size, target: Size, names: Names, known: bool = True
+) -> bool:
     """Recognise a "size" that is the number of units of a dense layer (`fc  1000`), or of the means over
-    whole maps."""
-    return target != (1,) * len(target) and _units(row, specs, shape, names) == target[-1]
+    whole maps; the channels of the shape may not be `known` behind a fault."""
+    units = _units(row, specs, shape, names)
+    return target != (1,) * len(target) and units is not None and (units == target[-1] or not known)
 
 
 def flat_units(row: Row, specs: tuple[Spec, ...], shape: Size, target: Size, names: Names) -> int | None:

@@ -71,7 +71,7 @@ class Fitter:
             self.planned |= across(rows, specs, index, shape, self.declared, self.stride_in, names)
         if index in self.planned:
             return Fitted(self.planned[index])
-        if target is None or lost or is_flat_size(row, own, shape, target, names):
+        if target is None or lost or is_flat_size(row, own, shape, target, names, value.certain):
             return Fitted(Solution(own, None, (), "same"))
         if (units := flat_units(row, own, shape, target, names)) is not None:
             fix = replace(f"write {units}, as the row computes", row.size_span, str(units))

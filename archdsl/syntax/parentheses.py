@@ -12,7 +12,7 @@ from archdsl.syntax.parser import Token
 
 _PAIR = ["LPAR", "INT", "COMMA", "INT", "RPAR"]
 # What a tuple behind them is of.
-_TUPLES = ("reshape", "crop", "cropping", "zeropad", "padding", "kernel", "window", "stride", "strides", "size")
+_TUPLES = ("reshape", "crop", "cropping", "zeropad", "padding", "kernel", "window", "stride", "strides")
 _OPENING = ("LPAR", "CALL", "LSQB")
 _CLOSING = ("RPAR", "RSQB")
 _ENDS = ("INT", "FLOAT", "PERCENT", "WORD", "UNIT", "POWER", "QUOTED", *_CLOSING)

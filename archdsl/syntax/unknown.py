@@ -3,6 +3,7 @@
 import re
 
 from archdsl.diagnostics import Diagnostic
+from archdsl.lang.own_blocks import is_own_block
 from archdsl.lang.vocabulary import LAYER_WORDS, OPTION_KEYS
 from archdsl.light import TYPE_CHECKING
 from archdsl.ops import OPS
@@ -26,6 +27,8 @@ def unknown_word(seq: "Sequence", word: str, span: Span) -> Diagnostic:
     if units:
         return names.name_or_units(seq.source, span, word, units[1], units[2])
     named = {name: name for name in (*seq.known, *FUNCTIONS, *blocks.names())}
+    if is_own_block(word, (*LAYER_WORDS, *named)):
+        return names.own_block(seq.source, span, word)
     return names.unknown_word(seq.source, span, word, {**LAYER_WORDS, **named})
 
 

@@ -10,7 +10,8 @@ from archdsl.text.grid import Bound, Remark
 # Settings of a training that tables print behind their last layer.
 _TRAINING = pattern(
     r"\s*(?:optimi[sz]er|\w+ ?optimi[sz]er|learning[ _-]?rate|batch[ _-]?size|(?:no\. of |number of )?epochs?"
-    r"|loss(?: (?:function|operation))?|(?:\w+[ -]){0,3}(?:loss|cross[ -]?entropy)|(?:l2 )?regulari[sz]ation|weight decay|momentum"
+    r"|loss(?: (?:function|operation))?|(?:\w+[ -]){0,3}(?:loss|cross[ -]?entropy)"
+    r"|(?:l2 )?regulari[sz]ation|weight decay|momentum"
     r"|non-?trainable param(?:eter)?s)\s*:?\s*",
     2,
 )
