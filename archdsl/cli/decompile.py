@@ -16,6 +16,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="model.keras, model.onnx, or the JSON of `model.to_json()`; none of its code is run",
     )
     parser.add_argument("--input", metavar="HxWxC", help="size of an input that the model leaves open")
+    parser.add_argument(
+        "--with",
+        dest="declaring",
+        metavar="SPEC",
+        help="a spec that declares (`layer NAME(c): …`) the layers of the model that Keras does not have",
+    )
     parser.add_argument("-o", "--output", metavar="NET.arch", required=True, help="the spec to write")
 
 
@@ -38,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
     from archdsl.writing import write_whole
 
     try:
-        text, graph = decompiled(args.file, _size(args.input))
+        text, graph = decompiled(args.file, _size(args.input), args.declaring or "")
     except ForeignError as error:
         print(f"archdsl: {error}", file=sys.stderr)
         return FAILED if isinstance(error, Unsaid) else common.USAGE

@@ -76,11 +76,13 @@ def canonical(graph: Graph) -> Canonical:
     stands_for = list(range(len(graph.nodes)))
     operations: list[Operation | None] = []
     for i, node in enumerate(graph.nodes):
-        if _is_nothing(graph, node) or _pads(graph, readers, i) or _spreads(graph, readers, i):
+        if _is_nothing(graph, node) or _pads(graph, readers, i):
             stands_for[i] = stands_for[node.inputs[0]]
             operations.append(None)
             continue
         op, params = _spelled(graph, readers, node)
+        if i in graph.inputs[1:]:  # inputs of one size are several all the same
+            params = {**params, "place": graph.inputs.index(i)}
         inputs = tuple(stands_for[j] for j in node.inputs)
         shares = node.shares if _has_weights(graph, node) else -1
         operations.append(Operation(op, params, inputs, shares))
@@ -92,12 +94,15 @@ def _has_weights(graph: Graph, node: Node) -> bool:
 
 
 def _is_nothing(graph: Graph, node: Node) -> bool:
-    return node.op == "flatten" and all(size == 1 for size in graph.nodes[node.inputs[0]].shape[:-1])
+    """Return whether a node makes a vector of a map of one position, or the other way round."""
+    if node.op == "expand":
+        return one_position(node.shape)
+    return node.op == "flatten" and one_position(graph.nodes[node.inputs[0]].shape)
 
 
-def _spreads(graph: Graph, readers: list[list[int]], i: int) -> bool:
-    """Return whether a node makes a map of a gate for products alone, which do without it."""
-    return graph.nodes[i].op == "expand" and {graph.nodes[j].op for j in readers[i]} == {"multiply"}
+def one_position(shape: Shape) -> bool:
+    """Return whether a shape is that of a vector, or of a map of one position."""
+    return all(size == 1 for size in shape[:-1])
 
 
 def _pads(graph: Graph, readers: list[list[int]], i: int) -> bool:
@@ -114,7 +119,7 @@ def _spelled(graph: Graph, readers: list[list[int]], node: Node) -> tuple[str, d
     params = {key: value for key, value in node.params.items() if value is not None}
     if OPS[node.op].takes_flat:
         params.pop("each", None)  # it says of a row's layer whether a map is flattened before it
-    op, params = as_window(node.op, params, graph.input_shapes(node))
+    op, params = as_dense(*as_window(node.op, params, graph.input_shapes(node)), graph.input_shapes(node))
     if op == "attention":
         return op, _attention(params, graph.input_shapes(node)[0])
     if "kernel" not in params or "padding" not in params:
@@ -137,7 +142,7 @@ def as_window(op: str, params: dict[str, Any], inputs: tuple[Shape, ...]) -> tup
     """Spell a dense layer at each position of a map as a convolution of one position, and a convolution of a
     group for each channel as a depthwise one."""
     axes = len(inputs[0]) - 1 if inputs else 0
-    if op == "dense" and axes > 1:
+    if op == "dense" and axes == 2 and not one_position(inputs[0]):
         ones = (1,) * axes
         window = {"kernel": ones, "stride": ones, "padding": "same", "dilation": ones, "groups": 1}
         return "conv", {**params, **window}
@@ -145,6 +150,14 @@ def as_window(op: str, params: dict[str, Any], inputs: tuple[Shape, ...]) -> tup
     if own and axes < 3 and len(set(params["stride"])) == 1:
         return "depthwise", {key: value for key, value in params.items() if key not in ("groups", "channels")}
     return op, params
+
+
+def as_dense(op: str, params: dict[str, Any], inputs: tuple[Shape, ...]) -> tuple[str, dict[str, Any]]:
+    """Spell a convolution of one position on a map of one position as a dense layer."""
+    alone = op == "conv" and params["groups"] == 1 and set(params["kernel"]) == {1}
+    if not (alone and one_position(inputs[0])):
+        return op, params
+    return "dense", {key: params[key] for key in ("channels", "bias", "initializer") if key in params}
 
 
 def _attention(params: dict[str, Any], query: Shape) -> dict[str, Any]:

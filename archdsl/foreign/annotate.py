@@ -1,25 +1,17 @@
 """A bare graph -> the same graph with rows, blocks and names, as a table of it would have them."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from math import prod
-from typing import Protocol
 
+from archdsl.foreign.apart import Apart, Named, apart
 from archdsl.foreign.regions import Element, beside, elements
-from archdsl.graph.graph import Frame, Graph, Node, Stage
+from archdsl.graph.graph import Frame, Graph, Node, Shape, Stage
 from archdsl.ops import OPS
 from archdsl.source import Span
 
 _SHORT = {"batch_norm": "bn", "layer_norm": "ln", "activation": "act", "depthwise": "dw"}
 _NOWHERE = Span(0, 0)
-
-
-class Named(Protocol):
-    """Nodes that have words of their own: `[start, stop)`, by the first of them."""
-
-    @property
-    def stop(self) -> int:
-        """The node behind the last one."""
 
 
 def annotated(graph: Graph, named: Mapping[int, Named]) -> Graph:
@@ -28,10 +20,11 @@ def annotated(graph: Graph, named: Mapping[int, Named]) -> Graph:
 
     The nodes must stand in the order of branches, as `order.ordered` gives them.
     """
-    parts = trunk(graph, named)
+    ends = apart(graph, named)
+    parts = trunk(graph, named, ends)
     nodes = list(graph.nodes)
     stages: list[Stage] = []
-    for name, members in _stages(graph, parts):
+    for name, members in _stages(graph, parts, ends):
         blocks = [one for one in members if one.stop - one.start > 1 and one.start not in named]
         for number, one in enumerate(blocks):
             _block(graph, nodes, one, len(stages), f"{name}/block{number + 1}", Frame(0, number, len(blocks)))
@@ -43,51 +36,65 @@ def annotated(graph: Graph, named: Mapping[int, Named]) -> Graph:
     return graph._replace(nodes=tuple(nodes), stages=tuple(stages))
 
 
-def trunk(graph: Graph, named: Mapping[int, Named]) -> list[Element]:
+def trunk(graph: Graph, named: Mapping[int, Named], ends: Apart) -> list[Element]:
     """Return the elements of a graph; those that have words together are one."""
     found: list[Element] = []
-    parts = [one for one in elements(graph) if graph.nodes[one.start].op != "input"]
+    parts = [one for one in elements(graph, ends.values) if graph.nodes[one.start].op != "input"]
     stops = {one.stop for one in parts}
     for one in parts:
         if found and one.start < found[-1].stop:
             continue
         whole = named.get(one.start)
         fits = whole is not None and whole.stop >= one.stop and whole.stop in stops
+        fits = fits and whole is not None and ends.values.isdisjoint(range(one.start, whole.stop - 1))
         found.append(Element(one.start, whole.stop) if whole and fits else one)
     return found
 
 
-def _stages(graph: Graph, parts: list[Element]) -> list[tuple[str, list[Element]]]:
-    """Part the elements into rows: a new one begins with what changes the size of the map."""
-    found: list[tuple[str, list[Element]]] = []
+Row = tuple[str, list[Element]]
+
+
+def _stages(graph: Graph, parts: list[Element], ends: Apart) -> list[Row]:
+    """Part the elements into rows: a new one begins with what changes the size of the map, and behind a value
+    that ends a row; what is applied again is one."""
+    found: list[Row] = []
     size: tuple[int, ...] = ()
     padded = False  # zeros begin a row together with the layer behind them
+    ended = True
+    whole = {i: span for span in ends.whole() for i in range(span.start, span.stop)}
     for one in parts:
         node = graph.nodes[one.stop - 1]
         positions = node.shape[:-1]
         flat = prod(positions) == 1
-        smaller = positions != size and not (flat and found[-1][0] == "head") and not padded
-        if not found or smaller:
+        smaller = _other(positions, size) and not (flat and found[-1][0] == "head") and not padded
+        if ended or (smaller and one.start not in whole):
             found.append(("head" if flat else f"stage{len(found) + 1}", []))
-        size, padded = positions, node.op == "pad"
+        size, padded, ended = positions, node.op == "pad", one.stop - 1 in ends.values
         found[-1][1].append(one)
-    return _distinct(_ends_apart(graph, found))
+    return _distinct(_ends_apart(graph, found, whole))
 
 
-def _ends_apart(graph: Graph, found: list[tuple[str, list[Element]]]) -> list[tuple[str, list[Element]]]:
+def _other(one: Shape, size: Shape) -> bool:
+    """Return whether a size is another row's: by the margin of a window it may differ, as in `valid` ones."""
+    return len(one) != len(size) or any(
+        3 * min(pair) <= 2 * max(pair) for pair in zip(one, size, strict=True)
+    )
+
+
+def _ends_apart(graph: Graph, found: list[Row], whole: Container[int]) -> list[Row]:
     """Give what stands behind the last block of a row a row of its own, where layers with weights are in
     it."""
-    done: list[tuple[str, list[Element]]] = []
+    done: list[Row] = []
     for name, members in found:
         last = max((i for i, one in enumerate(members) if one.stop - one.start > 1), default=-1) + 1
         tail = members[last:] if any(weighted(graph, one) for one in members[last:]) else []
-        apart = last and tail and name != "head"
-        for part in (members[:last], tail) if apart else (members,):
+        parted = last and tail and name != "head" and members[0].start not in whole
+        for part in (members[:last], tail) if parted else (members,):
             done.append((name if name == "head" else f"stage{len(done) + 1}", part))
     return done
 
 
-def _distinct(found: list[tuple[str, list[Element]]]) -> list[tuple[str, list[Element]]]:
+def _distinct(found: list[Row]) -> list[Row]:
     heads = sum(name == "head" for name, _ in found)
     if heads < 2:
         return found

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from archdsl.backends.blocks import Block, Step
 from archdsl.backends.signature import Signature
 from archdsl.foreign.idiom.house import House
 from archdsl.foreign.idiom.phrases import Behind, phrase
-from archdsl.foreign.words import joins
+from archdsl.foreign.words import by_name, joins
 from archdsl.ops import INPUT
 
 _COMMUTATIVE = ("add", "multiply", "maximum", "average")
@@ -72,14 +73,15 @@ def _lines(block: Block, made: Signature, names: Mapping[str, str], house: House
     i = 0
     while i < len(steps):
         step, (turn, others) = steps[i], turns[i]
-        if turn:
-            lines.append(f"from {labels[turn[0]]}")
+        if turn:  # a condition holds for all of its line
+            (lines if step.name in made.flags else line).append(f"from {labels[turn[0]]}")
         stop = i + 1
         if joins(step.target):
             line.append(f"{step.target} {', '.join(labels[one] for one in others)}")
         else:
             behind, stop = _behind(steps, i, made, labels)
-            line.append(_layer(step, made, names, house, behind))
+            read = by_name(step.target, [labels[one] for one in others])
+            line.append(_layer(step, made, names, house, behind, read))
         guard, label = made.flags.get(step.name, ""), labels.get(stop - 1, "")
         if label or not _stays(steps, stop - 1, made) or turns[stop][0]:
             end(label, names.get(guard, guard))
@@ -152,7 +154,7 @@ def _turn(steps: list[Step], i: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Return what a step goes on from, where that is not the step before it, and what it joins that with."""
     step, current = steps[i], i - 1 if i else INPUT
     if not joins(step.target):
-        return (() if step.inputs[0] == current else step.inputs[:1]), ()
+        return (() if step.inputs[0] == current else step.inputs[:1]), step.inputs[1:]
     if step.inputs[0] == current or (current in step.inputs and step.target in _COMMUTATIVE):
         others = list(step.inputs)
         others.remove(current)
@@ -167,6 +169,14 @@ def _labels(read: set[int]) -> dict[int, str]:
     return {INPUT: "input", **dict(zip(own, names, strict=True))}
 
 
-def _layer(step: Step, made: Signature, names: Mapping[str, str], house: House, behind: Behind) -> str:
+def _layer(
+    step: Step,
+    made: Signature,
+    names: Mapping[str, str],
+    house: House,
+    behind: Behind,
+    read: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """Write a layer; `read` has the names of values that it reads besides the current one."""
     given = {key: names[word] for (name, key), word in made.arguments.items() if name == step.name}
-    return phrase(house, step.target, step.kwargs, given, behind)
+    return phrase(house, step.target, {**step.kwargs, **read}, given, behind)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from archdsl.compare.canonical import Numbers, canonical
+from archdsl.compare.canonical import Canonical, Numbers, canonical
 from archdsl.foreign.archive import configuration
 from archdsl.foreign.errors import ForeignError, Unsaid
 from archdsl.foreign.graph import graph_of
@@ -11,6 +11,7 @@ from archdsl.foreign.layers import layers_of
 from archdsl.foreign.onnx import read as onnx
 from archdsl.foreign.onnx.program import ENDING
 from archdsl.foreign.order import ordered
+from archdsl.foreign.own import NONE, declared
 from archdsl.foreign.padding import settled
 from archdsl.graph.graph import Graph, Node, Shape
 from archdsl.ops import OPS
@@ -18,14 +19,16 @@ from archdsl.pipeline import unexplained
 from archdsl.source import Source
 
 
-def decompiled(path: str, size: Shape | None = None) -> tuple[str, Graph]:
+def decompiled(path: str, size: Shape | None = None, declaring: str = "") -> tuple[str, Graph]:
     """Return the spec of a model, and its graph; raise ForeignError where it cannot be said.
 
-    `size` is that of the input, where the model leaves it open.
+    `size` is that of the input, where the model leaves it open; `declaring` is the path of a spec that
+    declares layers of the model's own.
     """
     name = path.replace("\\", "/").rpartition("/")[2]
     if not path.endswith(ENDING):
-        return written(graph_of(layers_of(configuration(path)), size).graph, name)
+        known = declared(declaring) if declaring else NONE
+        return written(graph_of(layers_of(configuration(path)), size, known).graph, name)
     found = onnx.opened(path, size)
     return written(found.read.graph, name, found.notes)
 
@@ -35,16 +38,13 @@ def written(graph: Graph, origin: str, notes: Sequence[str] = ()) -> tuple[str, 
 
     `notes` are told in its first lines.
     """
-    if len(graph.inputs) != 1 or len(graph.outputs) != 1:
-        ends = f"{len(graph.inputs)} inputs and {len(graph.outputs)} outputs"
-        raise ForeignError(f"{origin} has {ends}; one of each can be written")
-    for node in graph.nodes:
-        _must_have_a_word(node)
     *styled, literal = specs(settled(ordered(graph)), origin)
     said = "".join(f"# {note}.\n" for note in notes)
     for text in styled:
         if (made := _equal(graph, text)) is not None:
             return said + text, made
+    for node in graph.nodes:
+        _must_have_a_word(node)
     made = _compiled(literal)
     _compare(graph, made)
     return said + literal, made
@@ -61,9 +61,7 @@ def _equal(graph: Graph, text: str) -> Graph | None:
 
 
 def _must_have_a_word(node: Node) -> None:
-    if node.shares >= 0:
-        raise Unsaid(node.name, "it is used more than once with the same weights")
-    if node.inputs and not OPS[node.op].words and OPS[node.op].family != "merge":
+    if node.inputs and not OPS[node.op].words and OPS[node.op].family not in ("merge", "own"):
         raise Unsaid(node.name, f"the language has no word for `{OPS[node.op].label(node.params)}`")
 
 
@@ -81,9 +79,18 @@ def _compare(theirs: Graph, ours: Graph) -> None:
     """Raise Unsaid for the first layer of the model that the spec does not compute."""
     numbers = Numbers()
     one, other = canonical(theirs), canonical(ours)
-    ids, made = numbers.network(one), set(numbers.network(other))
+    ids, again = numbers.network(one), numbers.network(other)
+    made = set(again)
     for node, number in zip(theirs.nodes, ids, strict=True):
         if number >= 0 and number not in made:
             raise Unsaid(node.name, "the spec does not compute it; this is not written yet")
-    if len([i for i in numbers.network(other) if i >= 0]) != len([i for i in ids if i >= 0]):
+    if len([i for i in again if i >= 0]) != len([i for i in ids if i >= 0]):
         raise ForeignError("the spec would compute more than the model; nothing is written")
+    if _ends(one, ids) != _ends(other, again):
+        raise ForeignError("the spec would have other inputs or outputs than the model; nothing is written")
+
+
+def _ends(network: Canonical, ids: list[int]) -> list[tuple[int, Shape]]:
+    """Return what the inputs and the outputs of a network are, in order."""
+    graph = network.graph
+    return [(ids[network.stands_for[i]], graph.nodes[i].shape) for i in (*graph.inputs, *graph.outputs)]

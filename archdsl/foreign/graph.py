@@ -8,6 +8,7 @@ from archdsl.foreign.errors import ForeignError, Unsaid
 from archdsl.foreign.initializers import plain, spelling
 from archdsl.foreign.inverse import read, unsaid
 from archdsl.foreign.layers import Layer, Layers
+from archdsl.foreign.own import NONE, Declared, own
 from archdsl.foreign.respell import respelled
 from archdsl.graph.graph import Graph, Node, Shape, Stage
 from archdsl.ops import ACTIVATIONS, OPS
@@ -50,23 +51,31 @@ class Read(NamedTuple):
 class _Values:
     """The nodes so far, and what each layer gives."""
 
-    def __init__(self) -> None:
+    def __init__(self, declared: Declared) -> None:
+        self.declared = declared
         self.nodes: list[Node] = []
         self.layers: list[str] = []
         self.given: dict[str, int] = {}
+        self.first: dict[str, int] = {}  # the part of a layer -> the node of its first use
 
     def add(self, layer: Layer, op: str, params: dict[str, Any], inputs: tuple[int, ...]) -> int:
         shape = OPS[op].shape(params, tuple(self.nodes[i].shape for i in inputs))
-        self.nodes.append(Node(op, params, inputs, shape, layer.name, 0, (), "main", (_NOWHERE, _NOWHERE)))
+        shares = self.first.get(layer.shares, -1)
+        shares = self.nodes[shares].shares if shares >= 0 <= self.nodes[shares].shares else shares
+        if shares >= 0 and (self.nodes[shares].op, self.nodes[shares].params) != (op, params):
+            raise Unsaid(layer.name, "it is used again, and does something else there")
+        self.first.setdefault(layer.name, len(self.nodes))
+        place = (layer.name, 0, (), "main", (_NOWHERE, _NOWHERE), shares)
+        self.nodes.append(Node(op, params, inputs, shape, *place))
         return len(self.nodes) - 1
 
 
-def graph_of(model: Layers, size: Shape | None = None) -> Read:
+def graph_of(model: Layers, size: Shape | None = None, declared: Declared = NONE) -> Read:
     """Make a graph of a model; raise Unsaid for a layer that the language has no words for.
 
-    `size` is that of an input that the model leaves open.
+    `size` is that of an input that the model leaves open; `declared` are layers of the model's own.
     """
-    values = _Values()
+    values = _Values(declared)
     for layer in model.layers:
         _append(values, layer, size)
     inputs = tuple(i for i, node in enumerate(values.nodes) if node.op == "input")
@@ -85,13 +94,22 @@ def _append(values: _Values, layer: Layer, size: Shape | None) -> None:
         values.layers.append(layer.name)
         return
     inputs = tuple(values.given[name] for name in layer.inputs)
-    for part in respelled(layer):
+    for part in _parts(layer):
         if part.config.get("activation") == "linear" and part.kind == "Activation":
             continue
-        op, params = _op(part, tuple(values.nodes[i].shape for i in inputs))
+        shapes = tuple(values.nodes[i].shape for i in inputs)
+        op, params = own(part, shapes, values.declared) if part.own else _op(part, shapes)
         inputs = (values.add(part, op, params, inputs),)
         values.layers.append(layer.name)
     values.given[layer.name] = inputs[0]
+
+
+def _parts(layer: Layer) -> list[Layer]:
+    """Return the layers that do what a layer does; those of a further use share those of the first."""
+    return [
+        part._replace(shares=part.name.replace(layer.name, layer.shares, 1)) if layer.shares else part
+        for part in ([layer] if layer.own else respelled(layer))
+    ]
 
 
 def _op(layer: Layer, shapes: tuple[Shape, ...]) -> tuple[str, dict[str, Any]]:

@@ -22,6 +22,9 @@ def weights(graph: Graph, source: Source, found: Matched, channels_first: bool) 
             if not np.isfinite(array).all():
                 raise ForeignError(f"{group.name} has weights that are no finite numbers")
             taken[graph.nodes[want.node].name][want.weight.name] = array
+    for node in graph.nodes:
+        if node.shares >= 0:
+            taken[node.name] = taken[graph.nodes[node.shares].name]
     return Weighted(graph, taken)
 
 

@@ -12,13 +12,16 @@ _MODELS = ("Functional", "Sequential", "Model")
 
 class Layer(NamedTuple):
     """One use of a layer: its class and arguments, and the names of the layers that it reads; `causal`
-    tells that it was called with a mask of what is ahead."""
+    tells that it was called with a mask of what is ahead, `shares` names the first use, where this is a
+    further one, `own` tells that it is none of Keras'."""
 
     name: str
     kind: str
     config: dict[str, Any]
     inputs: tuple[str, ...]
     causal: bool = False
+    shares: str = ""
+    own: bool = False
 
 
 class Layers(NamedTuple):
@@ -50,29 +53,49 @@ def layers_of(configuration: dict[str, Any]) -> Layers:
 
 def _functional(config: dict[str, Any], prefix: str, given: tuple[str, ...]) -> Layers:
     layers: list[Layer] = []
-    ends: dict[str, str] = {}  # a layer that is a model -> what it gives
+    ends: dict[str, str] = {}  # a use of a layer -> the layer that gives its value
     inputs = _ends(config["input_layers"])
     outer = dict(zip(inputs, given, strict=False))
     for entry in config["layers"]:
-        name, kind, own = entry["config"].get("name") or entry["name"], entry["class_name"], entry["config"]
+        name = entry["config"].get("name") or entry["name"]
         if name in outer:
             ends[name] = outer[name]
             continue
-        nodes = entry.get("inbound_nodes") or []
-        if len(nodes) > 1:
-            raise Unsaid(prefix + name, "it is used more than once with the same weights")
-        read = tuple(ends.get(one, prefix + one) for one in (_read(nodes[0], kind) if nodes else ()))
-        if kind in _MODELS:
-            inner = _model(kind, own, f"{prefix}{name}/", read)
-            layers += inner.layers
-            ends[name] = inner.outputs[0]
-        else:
-            causal = bool(nodes) and _is_causal(nodes[0], prefix + name)
-            layers.append(Layer(prefix + name, kind, _owned(entry, prefix + name), read, causal))
+        for number, node in enumerate(entry.get("inbound_nodes") or [None]):
+            use = _use(name, number)
+            read = tuple(
+                ends.get(one, prefix + one) for one in (_read(node, entry["class_name"]) if node else ())
+            )
+            made, ends[use] = _applied(entry, node, prefix, (name, use), read)
+            layers += made
     outputs = tuple(ends.get(name, prefix + name) for name in _ends(config["output_layers"]))
     return Layers(
         str(config.get("name", "")), tuple(layers), tuple(prefix + name for name in inputs), outputs
     )
+
+
+def _use(name: str, number: int) -> str:
+    """Return what the value of a use of a layer is called: the first as the layer is."""
+    return f"{name}:{number + 1}" if number else name
+
+
+def _applied(
+    entry: dict[str, Any], node: Any, prefix: str, names: tuple[str, str], read: tuple[str, ...]
+) -> tuple[list[Layer], str]:
+    """Return the layers of one use of a layer, or of a model that is opened, and the layer that gives its
+    value; `names` are the layer's and that of the use."""
+    first, use = (prefix + name for name in names)
+    kind, again = entry["class_name"], first != use
+    if kind not in _MODELS:
+        causal = node is not None and _is_causal(node, first)
+        shares = first if again else ""
+        return [Layer(use, kind, _config(entry, first), read, causal, shares, _is_own(entry))], use
+    inner = _model(kind, entry["config"], f"{use}/", read)
+    layers = [
+        layer._replace(shares=layer.shares or f"{first}{layer.name.removeprefix(use)}") if again else layer
+        for layer in inner.layers
+    ]
+    return layers, inner.outputs[0]
 
 
 def _model(kind: str, config: dict[str, Any], prefix: str, read: tuple[str, ...]) -> Layers:
@@ -94,7 +117,8 @@ def _sequential(config: dict[str, Any], prefix: str, given: tuple[str, ...]) -> 
             layers += inner.layers
             last = inner.outputs
             continue
-        layers.append(Layer(prefix + name, kind, _owned(entry, prefix + name), last))
+        made = Layer(prefix + name, kind, _config(entry, prefix + name), last, own=_is_own(entry))
+        layers.append(made)
         last = (prefix + name,)
     if not given and layers and layers[0].kind != "InputLayer":
         shape = (config.get("build_input_shape") or layers[0].config.get("batch_shape") or [])[:]
@@ -104,21 +128,25 @@ def _sequential(config: dict[str, Any], prefix: str, given: tuple[str, ...]) -> 
     return Layers(str(config.get("name", "")), tuple(layers), first, last)
 
 
-def _owned(entry: dict[str, Any], name: str) -> dict[str, Any]:
-    """Return the arguments of a layer; raise Unsaid where it is code, or none of Keras' own."""
-    kind, module = entry["class_name"], entry.get("module") or ""
-    if kind in ("Lambda", "__lambda__"):
+def _config(entry: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return the arguments of a layer; raise Unsaid where it is code."""
+    if entry["class_name"] in ("Lambda", "__lambda__"):
         raise Unsaid(name, "it is a Lambda layer, whose code is not executed")
-    if module.split(".")[0] not in ("keras", "builtins", "") or (not module and entry.get("registered_name")):
-        raise Unsaid(name, f"{kind} is no layer of Keras")
     config: dict[str, Any] = entry["config"]
     return config
+
+
+def _is_own(entry: dict[str, Any]) -> bool:
+    """Return whether a layer is none of Keras' but the model's own."""
+    module = entry.get("module") or ""
+    elsewhere = module.split(".")[0] not in ("keras", "builtins", "")
+    return elsewhere or (not module and bool(entry.get("registered_name")))
 
 
 def _ends(value: Any) -> tuple[str, ...]:
     """Read `input_layers`: one `[name, 0, 0]`, or a list of them."""
     if isinstance(value, list) and value and isinstance(value[0], str):
-        return (str(value[0]),)
+        return (_use(str(value[0]), value[1] if len(value) > 1 else 0),)
     parts = value.values() if isinstance(value, dict) else value
     return tuple(name for part in parts for name in _ends(part))
 
@@ -155,10 +183,10 @@ def _tensors(node: Any) -> list[str]:
     found = []
     for part in _tables(node["args"] if isinstance(node, dict) else node):
         if part.get("class_name") == "__keras_tensor__":
-            name, _, tensor = part["config"]["keras_history"]
+            name, use, tensor = part["config"]["keras_history"]
             if tensor:
                 raise ValueError(f"the value {tensor} of {name}")
-            found.append(str(name))
+            found.append(_use(str(name), use))
     return found
 
 

@@ -3,6 +3,7 @@ of `same`, and what makes a map of a gate."""
 
 from archdsl.compare.canonical import as_window
 from archdsl.foreign.order import renumbered
+from archdsl.foreign.vectors import vectors
 from archdsl.graph.graph import Graph, Node
 from archdsl.ops import OPS
 from archdsl.ops.windows import same_zeros, window_shape
@@ -12,6 +13,7 @@ _WINDOWS = ("conv", "depthwise")
 
 def settled(graph: Graph) -> Graph:
     """Return a graph without such layers, and with `same` where there are no zeros to put."""
+    graph = vectors(graph)
     nodes = [_padded(graph, _windowed(graph, node)) for node in graph.nodes]
     readers = graph.readers()
     gone = _zeros(graph, nodes, readers) | _gates(nodes, readers)

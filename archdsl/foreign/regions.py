@@ -1,7 +1,9 @@
 """A graph of one trunk -> its elements in order: single layers, and regions that branch and join again."""
 
+from collections.abc import Iterable, Set
 from typing import NamedTuple
 
+from archdsl.foreign.far import far
 from archdsl.graph.graph import Graph
 from archdsl.ops import OPS
 
@@ -15,24 +17,30 @@ class Element(NamedTuple):
     stop: int
 
 
-def elements(graph: Graph) -> list[Element]:
-    """Part a graph at the nodes that every way passes; an activation behind a sum belongs to the region."""
-    cuts = _cuts(graph)
+def elements(graph: Graph, apart: Iterable[int] = ()) -> list[Element]:
+    """Part a graph at the nodes that every way passes; an activation behind a sum belongs to the region.
+
+    Values that are read from far, and those `apart`, are read by their names: no way is theirs.
+    """
+    known = far(graph, apart)
+    cuts = _cuts(graph, known)
     found: list[Element] = []
     start = 0
     for cut in cuts:
         found.append(Element(start, cut + 1))
         start = cut + 1
-    return _alike(graph, _finished(graph, found))
+    return _alike(graph, _finished(graph, found, known), known)
 
 
-def _alike(graph: Graph, found: list[Element]) -> list[Element]:
+def _alike(graph: Graph, found: list[Element], known: Set[int]) -> list[Element]:
     """Join elements that are a residual block without its sum: the block that changes the size of the map."""
     bodies = {body for one in found if len(body := _body(graph, one)) > 2}
     done: list[Element] = []
     at = 0
     while at < len(found):
         stop = max((stop for body in bodies if (stop := _end(graph, found, at, body))), default=at + 1)
+        if not known.isdisjoint(range(found[at].start, found[stop - 1].stop - 1)):
+            stop = at + 1
         done.append(Element(found[at].start, found[stop - 1].stop))
         at = stop
     return done
@@ -41,7 +49,7 @@ def _alike(graph: Graph, found: list[Element]) -> list[Element]:
 def _body(graph: Graph, one: Element) -> tuple[str, ...]:
     """Return the ops of a block that is added to its input, without the sum; none of another one."""
     last = graph.nodes[one.stop - 1]
-    if last.op != "add" or one.start - 1 not in last.inputs:
+    if last.op != "add" or one.start - 1 not in last.inputs or one.start + 1 == one.stop:
         return ()
     ops = [graph.nodes[i].op for i in range(one.start, one.stop - 1)]
     return tuple(ops[:-1] if ops[-1] in _WHILE_TRAINING else ops)
@@ -56,13 +64,13 @@ def _end(graph: Graph, found: list[Element], at: int, body: tuple[str, ...]) -> 
     return next((number + 1 for number in range(at, len(found)) if found[number].stop == stop), 0)
 
 
-def _cuts(graph: Graph) -> list[int]:
-    """Find the nodes that are read from behind them alone: no edge leads past them."""
+def _cuts(graph: Graph, known: Set[int]) -> list[int]:
+    """Find the nodes that are read from behind them alone: no edge leads past them but of known values."""
     farthest = [0] * len(graph.nodes)
     for i, node in enumerate(graph.nodes):
         for j in node.inputs:
-            farthest[j] = max(farthest[j], i)
-    for i in graph.outputs:
+            farthest[j] = j if j in known else max(farthest[j], i)
+    for i in set(graph.outputs) - known:
         farthest[i] = len(graph.nodes)
     cuts, reach = [], 0
     for i in range(len(graph.nodes)):
@@ -72,12 +80,12 @@ def _cuts(graph: Graph) -> list[int]:
     return cuts
 
 
-def _finished(graph: Graph, found: list[Element]) -> list[Element]:
+def _finished(graph: Graph, found: list[Element], known: Set[int]) -> list[Element]:
     done: list[Element] = []
     for element in found:
         last = done[-1] if done else None
         activates = element.stop - element.start == 1 and graph.nodes[element.start].op == "activation"
-        if last and activates and _is_sum(graph, last):
+        if last and activates and last.stop - 1 not in known and _is_sum(graph, last):
             done[-1] = Element(last.start, element.stop)
         else:
             done.append(element)

@@ -8,7 +8,8 @@ from archdsl.backends.torch_weights import Tensor as Placed
 from archdsl.backends.torch_weights import tensors
 from archdsl.foreign.errors import ForeignError
 from archdsl.foreign.tensors import Group, Shape, natural
-from archdsl.graph.graph import Graph, Node
+from archdsl.graph.graph import Graph
+from archdsl.graph.measure import own_weights
 from archdsl.ops import OPS, Weight
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def keras_slots(graph: Graph) -> list[Slot]:
     """Return what a graph wants as Keras' files hold it: a group for each layer."""
     found = []
     for i, node in enumerate(graph.nodes):
-        wants = tuple(Want(i, weight) for weight in _declared(graph, node))
+        wants = tuple(Want(i, weight) for weight in own_weights(graph, node))
         if wants:
             found.append(Slot(node.name, wants))
     return found
@@ -68,7 +69,7 @@ def torch_slots(graph: Graph) -> list[Slot]:
         found.setdefault(key, []).append(Want(where[placed.node.name], placed.weight, placed))
     reached = {want.node for wants in found.values() for want in wants}
     for i, node in enumerate(graph.nodes):
-        if i not in reached and _declared(graph, node):
+        if i not in reached and own_weights(graph, node):
             raise ForeignError(f"{node.name}: PyTorch has no equivalent of this layer")
     return [
         Slot(graph.nodes[wants[0].node].name, tuple(sorted(wants, key=_role))) for wants in found.values()
@@ -93,10 +94,6 @@ def torch_groups(groups: list[Group]) -> list[Group]:
 def _role(want: Want) -> int:
     own = want.placed.name.rpartition(".")[2] if want.placed else ""
     return _ROLES.index(own) if own in _ROLES else len(_ROLES)
-
-
-def _declared(graph: Graph, node: Node) -> tuple[Weight, ...]:
-    return OPS[node.op].weights(node.params, graph.input_shapes(node))
 
 
 def arranged(graph: Graph, want: Want, array: "np.ndarray", channels_first: bool) -> "np.ndarray":

@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from archdsl.backends.blocks import Block, Instance, Step
 from archdsl.backends.plan import Plan, plan
 from archdsl.backends.signature import Signature
+from archdsl.foreign.apart import apart
 from archdsl.foreign.block_text import block_lines, parameter_names
 from archdsl.foreign.idiom.house import House
 from archdsl.foreign.idiom.library import Match
-from archdsl.foreign.idiom.rows import Writing, rows
+from archdsl.foreign.idiom.rows import Writing, input_names, rows
+from archdsl.foreign.own import declarations
 from archdsl.foreign.words import joins, lowered, text
 from archdsl.graph.graph import Graph
 from archdsl.ops import INPUT
@@ -17,14 +19,23 @@ from archdsl.ops import INPUT
 def spec(graph: Graph, origin: str, house: House, named: Mapping[int, Match]) -> str:
     """Write the spec under a house; `named` has words for runs of nodes. Every other block is defined once,
     with parameters for what differs between its uses."""
-    planned = plan(graph, lowered)
+    planned = plan(graph._replace(nodes=tuple(node._replace(shares=-1) for node in graph.nodes)), lowered)
     names = _names(planned)
-    lines = [f"# Read from {origin} by archdsl.", f"input {text(graph.nodes[graph.inputs[0]].shape)}"]
-    lines += house.lines()
+    again = apart(graph, named).again
+    lines = [f"# Read from {origin} by archdsl.", *_inputs(graph), *house.lines()]
+    lines += declarations(graph)
     for block, made in zip(planned.blocks, planned.signatures, strict=True):
         lines += ["", *block_lines(names[made.name], block, made, house)]
     uses = {at: _use(planned, names, at) for at in planned.uses}
-    return "\n".join([*lines, "", *rows(Writing(graph, house, named, uses))]) + "\n"
+    return "\n".join([*lines, "", *rows(Writing(graph, house, named, uses, again))]) + "\n"
+
+
+def _inputs(graph: Graph) -> list[str]:
+    """Write the inputs of a network, by their names where it has several, and its outputs where it has."""
+    names = input_names(graph)
+    ends = [stage.name for i in graph.outputs for stage in graph.stages if stage.stop == i + 1]
+    lines = [f"input {f'{names[i]}: ' if names else ''}{text(graph.nodes[i].shape)}" for i in graph.inputs]
+    return lines + ([f"outputs {', '.join(ends)}"] if len(ends) > 1 else [])
 
 
 def _use(planned: Plan, names: Mapping[str, str], at: int) -> Match:

@@ -1,6 +1,6 @@
 """An op with its parameters -> a layer as a spec prints it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from archdsl.foreign.initializers import number
@@ -19,6 +19,8 @@ _SPOKEN: dict[tuple[str, Any], str] = {
     ("each", True): "each position",
     ("bias", True): "bias",
     ("bias", False): "no bias",
+    ("padding", "same"): "same",
+    ("padding", "valid"): "valid",
 }
 # Layers whose stride stands behind a slash.
 _SLASHED = ("conv", "depthwise", "max_pool", "avg_pool")
@@ -39,7 +41,23 @@ def _short(key: str, value: Any) -> Any:
     if key == "amount" and isinstance(value, tuple) and all(low == high for low, high in value):
         value = tuple(low for low, _ in value)
     alike = key in ("stride", "dilation", "amount") and isinstance(value, tuple) and len(set(value)) == 1
-    return value[0] if alike else value
+    return value[0] if alike and not isinstance(value[0], tuple) else value
+
+
+def _one_sided(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Say of zeros or a crop on one side of each axis which side it is."""
+    pairs = params.get("amount")
+    alike = isinstance(pairs, tuple) and len(set(pairs)) == 1 and isinstance(pairs[0], tuple)
+    if not alike or all(pairs[0]):
+        return dict(params)
+    (before, after), rest = pairs[0], {key: value for key, value in params.items() if key != "amount"}
+    return {**rest, "before": before} if before else {**rest, "after": after}
+
+
+def by_name(op: str, names: Sequence[str]) -> dict[str, str]:
+    """Return the options that name the values which an op reads besides the current one, where it joins
+    none."""
+    return {} if joins(op) else dict(zip(OPS[op].reads, names, strict=False))
 
 
 def joins(op: str) -> bool:
@@ -64,7 +82,10 @@ def layer(op: str, params: Mapping[str, Any], given: Texts, usual: Mapping[str, 
     others."""
     if op == "activation":
         return _activation(params)
-    params = {_PARAMS.get(key, key): value for key, value in params.items()}
+    if OPS[op].family == "own":
+        values = ", ".join(text(value) for _, value in params["arguments"])
+        return f"{params['rule'].name}({values})" if values else str(params["rule"].name)
+    params = {_PARAMS.get(key, key): value for key, value in _one_sided(params).items()}
     left = {key: value for key, value in params.items() if key in given or not _usual(op, key, value, usual)}
     words = [_word(op, left, given)]
     for key, value in left.items():
@@ -74,7 +95,8 @@ def layer(op: str, params: Mapping[str, Any], given: Texts, usual: Mapping[str, 
             words.append(_SPOKEN[key, value])
             continue
         word = given.get(key) or _option(key, value)
-        words.append(f"/{word}" if key == "stride" and op in _SLASHED else f"{key}={word}")
+        slashed = key == "stride" and op in _SLASHED and "x" not in word
+        words.append(f"/{word}" if slashed else f"{key}={word}")
     return ", ".join(words)
 
 

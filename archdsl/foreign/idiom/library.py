@@ -9,15 +9,16 @@ guards can go. Where a run has such ops, the arguments are found by what each of
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from archdsl.foreign.far import far
 from archdsl.foreign.idiom.arguments import Arguments, solved
 from archdsl.foreign.idiom.house import House
 from archdsl.foreign.idiom.piece import compiled, cut, ops, run, same
 from archdsl.foreign.idiom.ways import CHANNELS, Way, use, ways
-from archdsl.graph.graph import Graph, Shape
+from archdsl.graph.graph import Graph
 from archdsl.lower.rising import rises
-from archdsl.syntax.ast import BlockDef
 
 _ROUNDS = 3
+VALUE = "@"  # stands before the node whose value an argument names, which its row is not called yet
 _STRIDE = "s"  # the parameter that a row's stride goes to
 
 
@@ -51,6 +52,7 @@ class _Finder:
         self.style = house.style
         self.lines = tuple(house.lines())
         self.readers = graph.readers()
+        self.known = far(graph)
         self.solved: dict[Any, Arguments | None] = {}
         self.ops = [node.op for node in graph.nodes]
 
@@ -60,13 +62,15 @@ class _Finder:
         known = ways(self.style, self.lines, rank)
         for sequence in sorted(known, key=len, reverse=True):
             stop = self._end(start, sequence)
-            one = run(self.graph, start, stop, self.readers) if stop else None
+            one = run(self.graph, start, stop, self.readers, self.known) if stop else None
             if one is None:
                 continue
             network = cut(self.graph, one)
             for way in known[sequence]:
                 arguments = self._arguments(way, network)
                 if arguments is not None:
+                    names = (f"{VALUE}{i}" for i in one.others)
+                    arguments = {**arguments, **dict(zip(way.values, names, strict=True))}
                     bare = {key: value for key, value in arguments.items() if key != _STRIDE}
                     full, short = use(way.block, arguments), use(way.block, bare)
                     return Match(start, stop, full, short, rises(way.block))
@@ -91,10 +95,12 @@ class _Finder:
 
     def _solve(self, way: Way, network: Graph) -> Arguments | None:
         """Find the arguments with which a block is a network; None where there are none."""
-        entering = network.nodes[0].shape
+        entering, *others = (network.nodes[i].shape for i in network.inputs)
+        if len(others) != len(way.values):
+            return None
 
         def made(arguments: Arguments) -> Graph | None:
-            return self._made(way.block, arguments, entering)
+            return compiled(self.lines, entering, f"piece  -  {use(way.block, arguments)}", tuple(others))
 
         arguments = _moved(way.arguments, entering[-1])
         for _ in range(_ROUNDS):
@@ -105,9 +111,6 @@ class _Finder:
                 return arguments
             arguments = solved(arguments, graph, network, made)
         return None
-
-    def _made(self, block: BlockDef, arguments: Arguments, entering: Shape) -> Graph | None:
-        return compiled(self.lines, entering, f"piece  -  {use(block, arguments)}")
 
 
 def _key(network: Graph) -> Any:

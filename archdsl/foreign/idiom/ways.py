@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 from archdsl.foreign.idiom.arguments import Arguments
 from archdsl.foreign.idiom.house import NORMS
-from archdsl.foreign.idiom.piece import compiled, ops
+from archdsl.foreign.idiom.piece import OTHER, compiled, ops
 from archdsl.foreign.words import text
+from archdsl.ops import OPS
 from archdsl.resolve.styles import style_blocks
 from archdsl.syntax import library
-from archdsl.syntax.ast import BlockDef, BlockParameter, Expr, Name, Num, Use
+from archdsl.syntax.ast import BlockDef, BlockParameter, Expr, Layer, Name, Num, Use, Wire
 
 _EVERY = "_blocks"  # the file of blocks that belong to no style
 _MOST_WAYS = 64
@@ -21,10 +22,11 @@ _LEAST = 2  # layers, with what belongs to each, that are worth a name
 
 
 class Way(NamedTuple):
-    """Arguments with which a block has certain ops."""
+    """Arguments with which a block has certain ops; `values` are those that are names of values."""
 
     block: BlockDef
     arguments: Arguments
+    values: tuple[str, ...] = ()
 
 
 def use(block: BlockDef, arguments: Arguments) -> str:
@@ -57,11 +59,12 @@ def ways(style: str, lines: tuple[str, ...], rank: int) -> dict[tuple[str, ...],
     found: dict[tuple[str, ...], list[Way]] = {}
     entering = ((_EXTENT,) * (rank - 1)) + (CHANNELS,)
     for block in {block.name: block for block in known}.values():
+        values = _values(block)
         for arguments in trials(block):
-            made = compiled(lines, entering, f"piece  -  {use(block, arguments)}")
+            made = compiled(lines, entering, f"piece  -  {use(block, arguments)}", (entering,) * len(values))
             sequence = ops(made) if made else ()
             if _parts(sequence) >= _LEAST and all(way.block is not block for way in found.get(sequence, ())):
-                found.setdefault(sequence, []).append(Way(block, arguments))
+                found.setdefault(sequence, []).append(Way(block, arguments, values))
     return found
 
 
@@ -73,11 +76,22 @@ def _parts(sequence: tuple[str, ...]) -> int:
 def trials(block: BlockDef) -> Iterator[Arguments]:
     """Return arguments for each way that the guards of a block can go."""
     sides = _sides(block)
-    values = [_samples(parameter, sides.get(parameter.name, [])) for parameter in block.parameters]
+    names = {name: [f"{OTHER}{number}"] for number, name in enumerate(_values(block), 1)}
+    values = [names.get(one.name) or _samples(one, sides.get(one.name, [])) for one in block.parameters]
     for number, given in enumerate(product(*values)):
         if number == _MOST_WAYS:
             return
         yield dict(zip((parameter.name for parameter in block.parameters), given, strict=True))
+
+
+def _values(block: BlockDef) -> tuple[str, ...]:
+    """Return the parameters of a block that must be given and stand for values, not for numbers."""
+    items = [item for step in block.steps for item in step.items]
+    read = {ref.name for item in items if isinstance(item, Wire) for ref in item.refs}
+    for layer in (item for item in items if isinstance(item, Layer)):
+        own = (option.value for option in layer.options if option.key in OPS[layer.op].reads)
+        read |= {value.id for value in own if isinstance(value, Name)}
+    return tuple(one.name for one in block.parameters if one.default is None and one.name in read)
 
 
 def _samples(parameter: BlockParameter, sides: list[str]) -> list[str]:

@@ -4,6 +4,7 @@ the last."""
 from collections.abc import Iterator, Mapping
 
 from archdsl.foreign.annotate import annotated, trunk
+from archdsl.foreign.apart import apart
 from archdsl.foreign.idiom.before import layers
 from archdsl.foreign.idiom.brackets import brackets
 from archdsl.foreign.idiom.house import House, literal, styled
@@ -42,7 +43,7 @@ def _styled(graph: Graph, origin: str, house: House) -> str:
 
 def _on_trunk(graph: Graph, found: dict[int, Match]) -> dict[int, Match]:
     """Return the matches that are whole elements of a graph."""
-    ends = {one.start: one.stop for one in trunk(graph, found)}
+    ends = {one.start: one.stop for one in trunk(graph, found, apart(graph, found))}
     return {start: match for start, match in found.items() if ends.get(start) == match.stop}
 
 

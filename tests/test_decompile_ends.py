@@ -1,0 +1,262 @@
+"""`archdsl decompile` of networks that are no chain: several inputs and outputs, layers that are applied twice, maps that are read from far behind, layers of the model's own."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import archdsl
+from archdsl.cli.main import main
+from archdsl.foreign.decompile import _compare, decompiled, written
+from archdsl.foreign.errors import ForeignError
+from archdsl.graph.graph import Graph
+
+MAP = [None, 16, 16, 3]
+OWN = """layer mix(c, k=3): HxWxin -> HxWxc, params k*k*in*c + c, macs H*W*(k*k*in)*(c - 1)
+layer codes(n, d): HxWxin -> nxd
+    params  n*d*in
+"""
+
+
+def layer(
+    kind: str, name: str, *calls: str | tuple[str, ...], module: str = "keras.layers", **config: Any
+) -> dict[str, Any]:
+    """Write a layer as Keras does, with a node for each call; `name:1` is what the second call of a layer gives."""
+    nodes = []
+    for call in calls:
+        tensors = [tensor(one) for one in ([call] if isinstance(call, str) else call)]
+        nodes.append({"args": [tensors] if len(tensors) > 1 else tensors, "kwargs": {}})
+    return {"module": module, "class_name": kind, "config": {"name": name, **config}, "inbound_nodes": nodes}
+
+
+def tensor(value: str) -> dict[str, Any]:
+    return {"class_name": "__keras_tensor__", "config": {"keras_history": [*place(value), 0]}}
+
+
+def place(value: str) -> tuple[str, int]:
+    name, _, number = value.partition(":")
+    return name, int(number or 0)
+
+
+def functional(layers: list[dict[str, Any]], inputs: str, outputs: str, name: str = "net") -> dict[str, Any]:
+    ends = {
+        f"{kind}_layers": [[*place(one), 0] for one in names.split()]
+        for kind, names in (("input", inputs), ("output", outputs))
+    }
+    return {"class_name": "Functional", "config": {"name": name, "layers": layers, **ends}}
+
+
+def conv(name: str, read: str, filters: int, kernel: int = 1, **config: Any) -> dict[str, Any]:
+    window = {"filters": filters, "kernel_size": [kernel] * 2, "padding": "same", "use_bias": True}
+    return layer("Conv2D", name, read, **window, **config)
+
+
+def twins(outputs: str = "score") -> dict[str, Any]:
+    """Return two images through one tower, which has a residual block, and what is made of the difference."""
+    tower = functional(
+        [
+            layer("InputLayer", "in", batch_shape=MAP),
+            conv("c1", "in", 8, 3, activation="relu"),
+            conv("c2", "c1", 8, 3),
+            layer("Add", "sum", ("c2", "c1")),
+            layer("ReLU", "act", "sum"),
+            layer("GlobalAveragePooling2D", "pool", "act"),
+            layer("Dense", "code", "pool", units=4),
+        ],
+        "in",
+        "code",
+        "tower",
+    )
+    tower["inbound_nodes"] = layer("", "", "left", "right")["inbound_nodes"]
+    images = [layer("InputLayer", name, batch_shape=MAP) for name in ("left", "right")]
+    apart = layer("Subtract", "apart", ("tower:1", "tower"))
+    heads = [
+        layer("Dense", name, "apart", units=n) for name, n in (("score", 1), ("kind", 3)) if name in outputs
+    ]
+    return functional([*images, tower, apart, *heads], "left right", outputs)
+
+
+def read(model: dict[str, Any], tmp_path: Path) -> tuple[str, Graph]:
+    path = tmp_path / "model.json"
+    path.write_text(json.dumps(model))
+    return decompiled(str(path))
+
+
+def graph_of(text: str, tmp_path: Path) -> Graph:
+    path = tmp_path / "net.arch"
+    path.write_text(text)
+    return archdsl.load(str(path)).network().graph
+
+
+def test_a_model_that_is_applied_twice_is_a_row_and_a_reuse_of_it(tmp_path: Path) -> None:
+    text, graph = read(twins(), tmp_path)
+    assert "input left: 16x16x3\ninput right: 16x16x3\n" in text
+    assert "stage1  -  3x3, 8; residual-unit; global average pool; fc 4, linear\n" in text
+    assert "stage2  -  from right; reuse stage1\n" in text
+    assert "head    -  subtract stage1; fc 1\n" in text
+    assert sum(node.shares >= 0 for node in graph.nodes) > 3
+
+
+def test_outputs_are_named_in_their_order(tmp_path: Path) -> None:
+    text, graph = read(twins("kind score"), tmp_path)
+    assert "outputs stage4, head\n" in text
+    assert "stage4  -  fc 3\n" in text
+    assert "head    -  from stage3; fc 1\n" in text
+    assert [graph.nodes[i].shape for i in graph.outputs] == [(3,), (1,)]
+
+
+def test_inputs_of_one_size_are_not_taken_for_each_other(tmp_path: Path) -> None:
+    heads = "distance - from a; subtract b\n"
+    one = graph_of(
+        f"input left: 8\ninput right: 8\na - from left; fc 4\nb - from right; reuse a\n{heads}", tmp_path
+    )
+    text, _ = written(one, "net")
+    assert "from right; reuse stage1" in text
+    twice = next(i for i, node in enumerate(one.nodes) if node.shares >= 0)
+    nodes = list(one.nodes)
+    nodes[twice] = nodes[twice]._replace(inputs=(one.inputs[0],))
+    with pytest.raises(ForeignError, match="does not compute it"):
+        _compare(one._replace(nodes=tuple(nodes)), one)
+
+
+@pytest.mark.parametrize("name", ["left image", "conv", "stage1", "9", "in1"])
+def test_an_input_is_called_what_the_language_takes(name: str, tmp_path: Path) -> None:
+    model = twins()
+    named = json.loads(json.dumps(model).replace('"left"', f'"{name}"'))
+    text, _ = read(named, tmp_path)
+    assert "input right: 16x16x3" in text
+
+
+def test_a_layer_within_a_row_is_applied_again(tmp_path: Path) -> None:
+    spec = "input 8x8x3\na 8x8 3x3, 16; 3x3, 16\nb 8x8 3x3, 16\nc 8x8 reuse b\nd 4x4 3x3, 8, /2; max pool 1x1\ne - gap, 3-d fc\n"
+    text, _ = written(graph_of(spec, tmp_path), "net")
+    assert "reuse stage" in text
+
+
+def test_weights_follow_a_network_that_shares(tmp_path: Path) -> None:
+    import keras
+
+    from archdsl.backends.keras import build
+
+    spec = "input left: 8x8x3\ninput right: 8x8x3\na - from left; 3x3, 4; gap; fc 5\nb - from right; reuse a\nc - from a; subtract b; fc 2\n"
+    model = build(graph_of(spec, tmp_path))
+    random = np.random.default_rng(0)
+    model.set_weights([random.normal(size=array.shape) for array in model.get_weights()])
+    model.save(tmp_path / "model.keras")
+    again, out = str(tmp_path / "again.arch"), str(tmp_path / "out.keras")
+    assert main(["decompile", str(tmp_path / "model.keras"), "-o", again]) == 0
+    assert main(["diff", str(tmp_path / "net.arch"), again]) == 0
+    assert main(["import-weights", again, "--from", str(tmp_path / "model.keras"), "-o", out]) == 0
+    images = [random.random((2, 8, 8, 3), np.float32) for _ in range(2)]
+    np.testing.assert_allclose(keras.saving.load_model(out)(images), model(images), atol=1e-5)
+
+
+def test_maps_that_wait_for_others_are_rows_and_no_block(tmp_path: Path) -> None:
+    spec = "input 32x32x3\nbias yes\ndown 32x32 3x3, 8\nlow 16x16 2x2 max pool; 3x3, 16\nup 32x32 2x2 up-conv, 8\nend 32x32 from up; concat down; 3x3, 8; 1x1, 2\n"
+    text, _ = written(graph_of(spec, tmp_path), "net")
+    assert "block" not in text
+    assert "concat stage1; " in text
+
+
+def test_the_first_value_of_a_join_comes_first(tmp_path: Path) -> None:
+    spec = "input 32x32x3\ndown 32x32 3x3, 8\nlow 16x16 2x2 max pool; 3x3, 16\nup 32x32 2x2 up-conv, 8\nend 32x32 from down; concat up; 3x3, 8; 1x1, 2\n"
+    text, _ = written(graph_of(spec, tmp_path), "net")
+    assert "from stage1; concat stage3; " in text
+
+
+def test_a_decoder_names_the_memory_that_its_blocks_read(tmp_path: Path) -> None:
+    spec = "input source: 9x16\ninput target: 9x16\nstyle transformer\nencoder - from source; post-norm-block(4, 32) x2\ndecoder - from target; decoder-block(4, 32, encoder) x3\n"
+    text, _ = written(graph_of(spec, tmp_path), "net")
+    assert "[post-norm-block(4, 32)] x2" in text
+    assert "from target; [decoder-block(4, 32, stage1)] x3" in text
+
+
+def test_a_gate_of_1x1_convolutions_is_one_of_dense_layers(tmp_path: Path) -> None:
+    layers = [
+        layer("InputLayer", "x", batch_shape=MAP),
+        conv("stem", "x", 16, 3, activation="relu"),
+        layer("GlobalAveragePooling2D", "pool", "stem"),
+        layer("Reshape", "map", "pool", target_shape=[1, 1, 16]),
+        conv("less", "map", 4, activation="relu"),
+        conv("more", "less", 16, activation="sigmoid"),
+        layer("Multiply", "gated", ("stem", "more")),
+        layer("GlobalAveragePooling2D", "end", "gated", keepdims=True),
+        conv("wide", "end", 32, activation="relu"),
+        layer("Dropout", "drop", "wide", rate=0.2),
+        conv("classes", "drop", 10),
+        layer("Flatten", "y", "classes"),
+    ]
+    text, _ = read(functional(layers, "x", "y"), tmp_path)
+    assert "squeeze-excite(4)" in text
+    assert "global average pool; fc 32; dropout 0.2; fc 10\n" in text
+    text, graph = read(functional(layers[:-1], "x", "classes"), tmp_path)
+    assert text.endswith("to map\n")
+    assert graph.nodes[graph.outputs[0]].shape == (1, 1, 10)
+
+
+def own_model(**config: Any) -> dict[str, Any]:
+    return functional(
+        [
+            layer("InputLayer", "x", batch_shape=MAP),
+            layer("Mix", "m1", "x", module="mine", c=6, **config),
+            layer("ReLU", "r", "m1"),
+            layer("Mix", "m2", "r", module="mine", c=6, k=1),
+            layer("Codes", "y", "m2", module="mine", n=7, d=2),
+        ],
+        "x",
+        "y",
+    )
+
+
+def test_layers_of_the_models_own_are_those_that_a_spec_declares(tmp_path: Path) -> None:
+    path, spec, out = (tmp_path / name for name in ("model.json", "own.arch", "net.arch"))
+    path.write_text(json.dumps(own_model()))
+    spec.write_text(f"input 8x8x3\n{OWN}a 8x8x6 mix(6)\n")
+    assert main(["decompile", str(path), "-o", str(out), "--with", str(spec)]) == 0
+    text = out.read_text()
+    assert "layer mix(c, k): HxWxin -> HxWxc, params k*k*in*c + c, macs H*W*(k*k*in)*(c - 1)\n" in text
+    assert "stage1  16x16x6  mix(6, 3); relu; mix(6, 1)\n" in text
+    assert "codes(7, 2)" in text
+    assert main(["check", str(out)]) == 0
+
+
+@pytest.mark.parametrize(
+    ("declared", "config", "code", "told"),
+    [
+        ("", {}, 4, "m1: Mix is no layer of Keras: declare it in a spec (`layer mix(…): HxWxin -> …`)"),
+        (OWN.partition("\n")[0], {}, 4, "y: Codes is no layer of Keras"),
+        (OWN.replace("c, k=3", "c, k"), {}, 4, "m1: Mix has no `k` in its configuration"),
+        (OWN, {"k": [3, 3]}, 4, "m1: Mix has no `k` in its configuration"),
+        (
+            OWN.replace("HxWxin -> HxWxc", "Lxin -> Lxc").replace("macs H*W", "macs L"),
+            {},
+            4,
+            "m1: `mix` takes Lxin",
+        ),
+        ("input 8x8x3\na 8x8 3x3, 4\n", {}, 2, "declares no layer"),
+        ("layer mix(c): HxWxin -> HxWxq\n", {}, 2, "own.arch: "),
+    ],
+)
+def test_a_layer_that_is_not_declared_is_named(
+    declared: str,
+    config: dict[str, Any],
+    code: int,
+    told: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path, spec, out = (tmp_path / name for name in ("model.json", "own.arch", "net.arch"))
+    path.write_text(json.dumps(own_model(**config)))
+    spec.write_text(declared)
+    said = ["--with", str(spec)] if declared else []
+    assert main(["decompile", str(path), "-o", str(out), *said]) == code
+    assert told in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_a_spec_of_declarations_that_is_not_there_is_told(tmp_path: Path) -> None:
+    (tmp_path / "model.json").write_text(json.dumps(own_model()))
+    with pytest.raises(ForeignError, match="cannot read"):
+        decompiled(str(tmp_path / "model.json"), declaring=str(tmp_path / "missing.arch"))
