@@ -46,7 +46,7 @@ def _short(key: str, value: Any) -> Any:
 
 def _one_sided(params: Mapping[str, Any]) -> dict[str, Any]:
     """Say of zeros or a crop on one side of each axis which side it is."""
-    pairs = params.get("amount")
+    pairs: Any = params.get("amount")
     alike = isinstance(pairs, tuple) and len(set(pairs)) == 1 and isinstance(pairs[0], tuple)
     if not alike or all(pairs[0]):
         return dict(params)

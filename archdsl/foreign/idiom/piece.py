@@ -1,7 +1,7 @@
 """A run of nodes as a network of its own, and a line of a spec compiled as one, so that the two can be
 compared."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ class Run(NamedTuple):
 
 
 def run(
-    graph: Graph, start: int, stop: int, readers: Sequence[Sequence[int]], known: Set[int] = frozenset()
+    graph: Graph, start: int, stop: int, readers: Sequence[Sequence[int]], known: frozenset[int] = frozenset()
 ) -> Run | None:
     """Return the run of these nodes, None where they are none; `known` are values that have names."""
     outer = dict.fromkeys(i for node in graph.nodes[start:stop] for i in node.inputs if i < start)
