@@ -59,7 +59,7 @@ MAY_IMPORT = {
     "train": "source diagnostics ops graph resolve solve lower claims pipeline loading network figure backends scale data recipe evaluate archdsl writing",
     "evaluate": "network figure backends data recipe train writing format archdsl",
     "deploy": "extras ops graph resolve solve lower claims network backends data recipe train archdsl",
-    "foreign": "source ops syntax graph resolve lower pipeline network compare backends deploy",
+    "foreign": "source diagnostics ops lang syntax graph resolve lower pipeline network compare backends deploy",
     "sweep": "backends data recipe train",
     "highlight": "ops lang syntax resolve",
     "editor": "archdsl kept source diagnostics ops problems lang text native syntax graph resolve solve lower why claims pipeline loading network explaining ledger render figure format",
