@@ -7,6 +7,7 @@ import pytest
 from form_writer import FORMS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from table_printer import table_text
 
 from archdsl import pipeline
 from archdsl.diagnostics import Fix
@@ -20,7 +21,6 @@ from archdsl.render.text import render_all
 from archdsl.resolve.settings import Overrides
 from archdsl.solve import follow
 from archdsl.source import Source, Span
-from archdsl.syntax.printer import table_text
 from archdsl.table.roles import role_of
 
 ROOT = Path(__file__).parent.parent

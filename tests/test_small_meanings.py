@@ -3,10 +3,20 @@
 import pytest
 
 from archdsl.detect.rows import of_row
+from archdsl.detect.words import said
+from archdsl.diagnostics import Reporter
+from archdsl.editor.document import Live
+from archdsl.forms.forms import read_sheets
+from archdsl.lang.counts import agrees
+from archdsl.lang.ordinals import is_kind, layer_kind
 from archdsl.network import Spec
 from archdsl.pipeline import compile_source
+from archdsl.resolve.settings import Overrides
+from archdsl.resolve.template import MAX_DEPTH
 from archdsl.source import Source, Span
-from archdsl.text.grid import Cell, GridRow, Part
+from archdsl.table.kinds import kinds
+from archdsl.text.decode import decode
+from archdsl.text.grid import Cell, GridRow, Part, joined
 
 
 def trainable(text: str, path: str = "net.md") -> int:
@@ -80,3 +90,87 @@ def test_a_missing_input_is_asked_for_with_one_that_fits(rows: str, example: str
     (found,) = compile_source(Source("net.arch", rows + "\n")).diagnostics
     assert found.code == "E0215"
     assert f"`--input {example}`" in found.help
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [("conv 3x3 " * 4 + "→", "UTF-16-LE"), ("conv 3x3 " + "→" * 3, "")],
+)
+def test_utf_16_without_its_mark_is_mostly_ascii(text: str, encoding: str) -> None:
+    found = decode(text.encode("utf-16-le"))
+    assert found.encoding == encoding
+    assert found.text == (text if encoding else None)
+
+
+def test_parts_of_a_text_keep_their_places_when_put_together() -> None:
+    whole = Cell("conv; pool", 0, tuple(range(20, 42, 2)))
+    assert joined(whole.part(0, 4), whole.part(4, 10)).offsets == whole.offsets
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("md", "| Layer | Structure |\n|---|---|\n" + "| a | 3x3, 8 |\n" * 9),
+        (
+            "tex",
+            "\\begin{tabular}{ll}\nLayer & Structure \\\\\n" + "a & 3x3, 8 \\\\\n" * 9 + "\\end{tabular}\n",
+        ),
+        ("html", "<table><tr><th>Layer<th>Structure</tr>" + "<tr><td>a<td>3x3, 8</tr>" * 9 + "</table>"),
+        ("csv", "Layer,Structure\n" + 'a,"3x3, 8"\n' * 9),
+        ("txt", "Layer    Output    Structure\n" + "a        8x8       3x3, 8\n" * 9),
+    ],
+)
+def test_one_row_more_than_the_limit_is_read(form: str, text: str) -> None:
+    """So that whoever asked sees that there are more."""
+    (sheet,) = read_sheets(Source(f"net.{form}", text), Reporter(), 3) or ()
+    assert len(sheet.rows) > 3
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"), [("dense layer", "dense"), ("Dense layers", "dense"), ("dense net", ""), ("layers", "")]
+)
+def test_layer_and_layers_are_no_more_of_a_name(text: str, kind: str) -> None:
+    assert layer_kind(text) == kind
+
+
+@pytest.mark.parametrize(("text", "count", "holds"), [("24K", 24_576, True), ("24M", 24_576 * 1024, False)])
+def test_a_thousand_may_be_1024_and_no_more(text: str, count: int, holds: bool) -> None:
+    assert agrees(text, count) == holds
+
+
+@pytest.mark.parametrize(("word", "rest", "holds"), [("max", "pool 2x2", False), ("fc", "dense(10)", True)])
+def test_the_first_word_of_a_phrase_is_no_kind(word: str, rest: str, holds: bool) -> None:
+    assert is_kind(word, rest) == holds
+
+
+@pytest.mark.parametrize(("text", "kind"), [("15", "small"), ("16", "large"), ("1,500", "large")])
+def test_the_largest_side_of_a_window(text: str, kind: str) -> None:
+    assert kinds(text) == {"count", kind}
+
+
+@pytest.mark.parametrize(("text", "layer"), [("weird conv", True), ("very weird conv", False)])
+def test_a_layer_has_hardly_a_word_that_none_has(text: str, layer: bool) -> None:
+    assert said(text).layer == layer
+
+
+def test_a_row_that_another_names_is_read_again_after_an_edit() -> None:
+    """`pool` is a value while a row is called so, and a layer when none is."""
+    live, text = Live("net.arch"), "input 8x8x3\na 3x3, 4\n{} 8x8 3x3, 4\nb 3x3, 4\nc concat a, pool\n"
+    graphs = [live.document(text.format(name)).compilation.compiled[0].graph for name in ("pool", "poul")]
+    assert [graph.nodes[-1].shape for graph in graphs if graph] == [(8, 8, 12), (8,)]
+
+
+def test_a_depthwise_kernel_is_likelier_than_a_long_one() -> None:
+    table = "| Layer | Output | Channels | Params |\n|---|---|---|---|\n| conv1 | 8x8 | 3 | 30 |\n"
+    (one,) = Spec(compile_source(Source("net.md", table), Overrides(input="8x8x3"))).networks
+    (conv,) = [node for node in one.graph.nodes if node.op in ("conv", "depthwise")]
+    assert conv.params["kernel"] == (3, 3)
+
+
+def test_blocks_in_each_other_end_at_a_depth() -> None:
+    def nested(depth: int) -> str:
+        outer = "".join(f"block b{at}(c):\n  b{at - 1}(c)\n" for at in range(2, depth + 1))
+        return f"input 8x8x3\nblock b1(c):\n  1x1, c\n{outer}a 8x8 b{depth}(4)\n"
+
+    assert compile_source(Source("net.arch", nested(MAX_DEPTH))).diagnostics == ()
+    assert compile_source(Source("net.arch", nested(MAX_DEPTH + 1))).diagnostics != ()

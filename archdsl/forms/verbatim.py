@@ -33,9 +33,9 @@ class Region(NamedTuple):
 
 
 def fences(text: str) -> Iterator[Region]:
-    """Return the fenced blocks of a Markdown text."""
+    """Return the fenced blocks of a Markdown text; LaTeX in one without a language is the document's."""
     for match in _FENCE.finditer(text):
-        if match[2].lower() not in _OWN:
+        if match[2].lower() not in _OWN and (match[2] or "\\begin" not in match[3]):
             yield Region(match.start(3), match[3])
 
 

@@ -28,7 +28,7 @@ WINDOW = 15  # no table prints so few channels and a second number behind them
 
 def slash(seq: Sequence, item: Slash, before: Any) -> None:
     """`7x7/2` is a stride; `n/2` may be meant as a quotient, and is refused."""
-    if isinstance(before, Number) and before.span.end == item.span.start and not is_dims(before.value):
+    if isinstance(before, Number) and before.span.end >= item.span.start and not is_dims(before.value):
         word = isinstance(before.value, Name) and before.value.id not in seq.known
         bag = seq.bag
         numbers = isinstance(before.value, Num) and isinstance(item.value, Num)

@@ -1,4 +1,4 @@
-"""The table as written: what the printer prints and the lowering reads. Every part carries its place."""
+"""The table as written: what the parser makes and the lowering reads. Every part carries its place."""
 
 from archdsl.light import NamedTuple, Union
 from archdsl.source import Source, Span
