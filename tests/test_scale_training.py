@@ -218,7 +218,7 @@ def test_a_signal_to_one_stops_all_after_the_same_step(on_jax: Path, tmp_path: P
     both[1].send_signal(signal.SIGTERM)
     done = ends(both, within=200)
     assert [code for code, *_ in done] == [130, 130], done
-    assert "`archdsl train --resume run` goes on" in done[0][1]
+    assert "`archdsl train --resume run` continues" in done[0][1]
 
 
 @LONG

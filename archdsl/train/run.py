@@ -93,11 +93,11 @@ def _unseen(folder: RunFolder) -> str:
 
 
 def _facts(plan: Plan, policy: str, begun: Checkpoint | None) -> dict[str, Any]:
-    """Return what has to be the same in every process; where the data lies need not be."""
+    """Return what has to be the same in every process, by name; where the data lies need not be."""
     where = {"checkpoint": (begun.epoch, begun.step) if begun else None, "number of devices": plan.devices}
-    return {
-        key: value for key, value in record.config(plan, policy).items() if key not in ("data", "save_every")
-    } | where
+    config = record.config(plan, policy)
+    kept = {key: value for key, value in config.items() if key not in ("data", "save_every", "recipe")}
+    return config["recipe"] | kept | where
 
 
 def _pace(plan: Plan) -> Pace:
