@@ -97,7 +97,8 @@ def _facts(plan: Plan, policy: str, begun: Checkpoint | None) -> dict[str, Any]:
     where = {"checkpoint": (begun.epoch, begun.step) if begun else None, "number of devices": plan.devices}
     config = record.config(plan, policy)
     kept = {key: value for key, value in config.items() if key not in ("data", "save_every", "recipe")}
-    return config["recipe"] | kept | where
+    recipe: dict[str, Any] = config["recipe"]
+    return recipe | kept | where
 
 
 def _pace(plan: Plan) -> Pace:
