@@ -138,6 +138,105 @@ def test_a_flattened_map_of_torch(tmp_path: Path, flattened: str) -> None:
     assert_taken(out, source)
 
 
+RECURRENT: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "one bias": ("LSTM", "LSTM 5", {}),
+    "two biases": ("LSTM", "LSTM 5, biases=two", {}),
+    "no biases": ("LSTM", "LSTM 5, no bias", {"bias": False}),
+    "both directions, stacked": ("LSTM", "BiLSTM 5, layers=2", {"bidirectional": True, "num_layers": 2}),
+    "gates of a GRU": ("GRU", "GRU 5", {}),
+    "both directions of a GRU": ("GRU", "BiGRU 5, return sequences; GRU 5", {"bidirectional": True}),
+    "an RNN of two biases, stacked": ("RNN", "RNN 5, layers=2, biases=two", {"num_layers": 2}),
+    "an RNN with ReLU": ("RNN", "RNN 5, activation=relu", {"nonlinearity": "relu"}),
+}
+
+
+def recurrent_spec(folder: Path, layers: str) -> str:
+    path = folder / "recurrent.arch"
+    path.write_text(f"input 7x3\nstyle plain\nstates {layers}\nscores fc 2, linear\n")
+    return str(path)
+
+
+@pytest.mark.parametrize("case", RECURRENT)
+def test_recurrent_layers_of_torch(case: str, tmp_path: Path) -> None:
+    """What PyTorch computes, from the weights of its own modules."""
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed")
+    import keras
+
+    kind, layers, options = RECURRENT[case]
+    torch.manual_seed(0)
+    modules = [getattr(torch.nn, kind)(3, 5, batch_first=True, **options)]
+    if ";" in layers:
+        modules.append(getattr(torch.nn, kind)(10, 5, batch_first=True))
+    head = torch.nn.Linear(10 if layers.startswith("Bi") and ";" not in layers else 5, 2)
+    given = torch.randn(2, 7, 3)
+    with torch.inference_mode():
+        states = given
+        for module in modules:
+            states, last = module(states)
+        hidden = (last[0] if kind == "LSTM" else last)[-2 if head.in_features == 10 else -1 :]
+        expected = head(torch.cat(list(hidden), 1)).numpy()
+    named = {f"rnn{i}": module for i, module in enumerate(modules)} | {"fc": head}
+    states = {own: module.state_dict() for own, module in named.items()}
+    arrays = {f"{own}.{key}": value.numpy() for own, one in states.items() for key, value in one.items()}
+    path, out = written(tmp_path / "other.safetensors", arrays), tmp_path / "out.keras"
+    spec = recurrent_spec(tmp_path, layers)
+    assert main(["import-weights", spec, "--from", str(path), "-o", str(out)]) == 0
+    model = keras.saving.load_model(out)
+    np.testing.assert_allclose(np.asarray(model(given.numpy())), expected, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("layers", ["LSTM 5", "BiLSTM 5, biases=two", "BiGRU 5", "RNN 5; dropout 0.5"])
+def test_recurrent_layers_of_our_own_source(layers: str, tmp_path: Path) -> None:
+    """A channel of ones has the bias of a layer that has one."""
+    spec = recurrent_spec(tmp_path, layers)
+    source = weighted(spec)
+    path = written(tmp_path / "own.safetensors", state(source.graph, source.weights))
+    out = tmp_path / "out.keras"
+    assert main(["import-weights", spec, "--from", str(path), "-o", str(out)]) == 0
+    assert_taken(out, source)
+
+
+def recurrent_arrays(gates: int, units: int = 5, entering: int = 3, **more: tuple[int, ...]) -> Arrays:
+    rows = gates * units
+    shapes = {"weight_ih_l0": (rows, entering), "weight_hh_l0": (rows, units), **more}
+    shapes |= {} if more else {"bias_ih_l0": (rows,), "bias_hh_l0": (rows,)}
+    return {f"rnn.{name}": np.zeros(shape, np.float32) for name, shape in shapes.items()}
+
+
+@pytest.mark.parametrize(
+    ("layers", "arrays", "code"),
+    [
+        ("LSTM 5", recurrent_arrays(4), 0),
+        ("LSTM 5", recurrent_arrays(3), 4),  # a GRU's
+        ("LSTM 5", recurrent_arrays(4, units=6), 4),
+        ("LSTM 5", recurrent_arrays(4, entering=5), 4),
+        ("LSTM 5", recurrent_arrays(4, bias_ih_l0=(20,)), 4),
+        ("LSTM 5", recurrent_arrays(4, bias_ih_l0=(20, 1), bias_hh_l0=(20, 1)), 4),
+        ("LSTM 5", recurrent_arrays(4, weight_hr_l0=(2, 5)), 4),  # projections
+        ("LSTM 5, no bias", recurrent_arrays(4), 4),
+        ("BiLSTM 5", recurrent_arrays(4), 4),
+        ("GRU 5", recurrent_arrays(3, bias_ih_l0=(15,), bias_hh_l0=(15,)), 0),
+        ("GRU 5, reset=before", recurrent_arrays(3), 2),
+    ],
+)
+def test_recurrent_layers_that_fit_none(layers: str, arrays: Arrays, code: int, tmp_path: Path) -> None:
+    spec, out = recurrent_spec(tmp_path, layers), tmp_path / "out.keras"
+    head = {"fc.weight": np.zeros((2, 5), np.float32), "fc.bias": np.zeros(2, np.float32)}
+    path = written(tmp_path / "other.safetensors", arrays | head)
+    assert main(["import-weights", spec, "--from", str(path), "-o", str(out)]) == code
+    assert out.exists() == (code == 0)
+
+
+def test_layers_that_are_applied_again_are_given_weights_once(tmp_path: Path) -> None:
+    spec = tmp_path / "twins.arch"
+    spec.write_text("input a: 6\ninput b: 6\nx - from a; fc 4\ny - from b; reuse x\nz - add x; fc 2\n")
+    source = weighted(str(spec))
+    path = written(tmp_path / "twins.safetensors", state(source.graph, source.weights))
+    out = tmp_path / "out.keras"
+    assert main(["import-weights", str(spec), "--from", str(path), "-o", str(out)]) == 0
+    assert_taken(out, source)
+
+
 def test_what_does_not_fit_is_told_and_nothing_written(
     spec: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

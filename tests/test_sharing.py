@@ -133,6 +133,7 @@ def test_other_weights_are_another_network() -> None:
         ("a - flatten; fc 4\nb 8x8 from input; 3x3, 2\nc - reuse a", "E0303"),
         ("a 8x8 3x3, 6\nb 8x8 reuse c", "E0226"),
         ("a 8x8 reuse input", "E0303"),  # no layers
+        ("a 8x8 3x3, 6; reuse a", "E0226"),  # itself
         ("a 8x8 3x3, 6\nb 4x4 reuse a", "E0301"),  # the size that it has with these weights is another one
     ],
 )

@@ -16,8 +16,8 @@ def random_weights(graph: Graph) -> dict[str, dict[str, np.ndarray]]:
     random = np.random.default_rng(0)
     found: dict[str, dict[str, np.ndarray]] = {}
     for node in graph.nodes:
-        found[node.name] = {}
-        for weight in declared(graph, node):
+        found[node.name] = found[graph.nodes[node.shares].name] if node.shares >= 0 else {}
+        for weight in declared(graph, node) if node.shares < 0 else ():
             drawn = random.normal(size=weight.shape)
             if weight.name == "kernel" and len(weight.shape) > 1:
                 drawn *= np.sqrt(2 / max(np.prod(weight.shape[:-1]), 1))

@@ -15,15 +15,34 @@ _GATES = {"gru": (1, 0, 2)}
 def recurrent(node: Node, place: str, weights: Mapping[str, "np.ndarray"]) -> dict[str, "np.ndarray"]:
     """Return the tensors of the layer at `place`, by name."""
     found: dict[str, np.ndarray] = {}
-    for side, tail in {"forward_": "", "backward_": "_reverse"}.items() if _both(node) else [("", "")]:
+    for side, tail in sides(node).items():
         own = {name.removeprefix(side): array for name, array in weights.items() if name.startswith(side)}
         for name, array in _directed(node, own).items():
             found[f"{place}.{name}_l0{tail}"] = _ordered(node, array)
     return found
 
 
-def _both(node: Node) -> bool:
-    return bool(node.params["bidirectional"])
+def sides(node: Node) -> dict[str, str]:
+    """Return what the names of a direction's weights begin with in Keras, and end with in PyTorch."""
+    return {"forward_": "", "backward_": "_reverse"} if node.params["bidirectional"] else {"": ""}
+
+
+def directed_back(node: Node, tensors: Mapping[str, "np.ndarray"]) -> dict[str, "np.ndarray"]:
+    """Return the weights of one direction for its tensors, as `_directed` gives these; a layer of one bias
+    has the sum of PyTorch's two."""
+    import numpy as np
+
+    own = {name: _ordered(node, array) for name, array in tensors.items()}  # a swap, undone by itself
+    kernel, hidden = own["weight_ih"].T, {"recurrent_kernel": own["weight_hh"].T}
+    if "bias_ih" not in own:
+        ones = {"kernel": kernel[:-1], **hidden, "bias": kernel[-1]}
+        return ones if node.params["bias"] else {"kernel": kernel, **hidden}
+    entering, state = own["bias_ih"], own["bias_hh"]
+    if node.params.get("reset") == "after":
+        return {"kernel": kernel, **hidden, "bias": np.stack([entering, state])}
+    if node.params["biases"] == "two":
+        return {"kernel": np.concatenate([kernel, entering[None]]), **hidden, "bias": state}
+    return {"kernel": kernel, **hidden, "bias": entering + state}
 
 
 def _directed(node: Node, weights: Mapping[str, "np.ndarray"]) -> dict[str, "np.ndarray"]:

@@ -20,7 +20,7 @@ _NAMES = {"parameter": "parameter", "block": "class", "row": "variable", "step":
 _NEAR = 9  # entries are sorted by their beginning: those inside another one come soon after it
 _OPS = {name.replace("_", " ") for name in OPS}
 _NUMBERS = ("channels", "kernel", "shape", "output", "repeat", "params", "macs", "flops", "depth", "entering")
-_WIRES = ("from", "add", "concat", "multiply", "maximum", "average", "aside", "when")
+_WIRES = ("from", "add", "concat", "multiply", "maximum", "average", "aside", "tied", "when")
 _KINDS = {
     **dict.fromkeys((*CONVENTIONS, *FACTS), "property"),
     **dict.fromkeys(_OPS, "function"),

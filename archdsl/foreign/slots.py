@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from archdsl.backends.torch_weights import Tensor as Placed
 from archdsl.backends.torch_weights import tensors
 from archdsl.foreign.errors import ForeignError
+from archdsl.foreign.recurrent import is_recurrent, parted
 from archdsl.foreign.tensors import Group, Shape, natural
 from archdsl.graph.graph import Graph
 from archdsl.graph.measure import own_weights
@@ -69,17 +70,21 @@ def torch_slots(graph: Graph) -> list[Slot]:
         found.setdefault(key, []).append(Want(where[placed.node.name], placed.weight, placed))
     reached = {want.node for wants in found.values() for want in wants}
     for i, node in enumerate(graph.nodes):
-        if i not in reached and own_weights(graph, node):
+        if is_recurrent(node):
+            found[node.name] = [Want(i, weight) for weight in own_weights(graph, node)]
+        elif i not in reached and own_weights(graph, node):
             raise ForeignError(f"{node.name}: PyTorch has no equivalent of this layer")
     return [
-        Slot(graph.nodes[wants[0].node].name, tuple(sorted(wants, key=_role))) for wants in found.values()
+        Slot(graph.nodes[wants[0].node].name, tuple(sorted(wants, key=_role)))
+        for wants in found.values()
+        if wants
     ]
 
 
-def torch_groups(groups: list[Group]) -> list[Group]:
-    """Part the groups of a PyTorch file as `torch_slots` does."""
-    found = []
-    for group in groups:
+def torch_groups(groups: list[Group], graph: Graph) -> list[Group]:
+    """Part the groups of a PyTorch file as `torch_slots` does those of a graph."""
+    found, others = parted(groups, graph)
+    for group in others:
         known = [tensor for tensor in group.tensors if tensor.name in _ROLES]
         if known:
             found.append(Group(group.name, tuple(sorted(known, key=lambda one: _ROLES.index(one.name)))))

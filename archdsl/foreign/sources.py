@@ -37,7 +37,7 @@ def opened(name: str, graph: Graph) -> Source:
     if name.startswith(APPLICATIONS):
         return _application(name)
     if name.endswith(".safetensors"):
-        return Source(torch_groups(safetensors.groups(name)), torch=True)
+        return Source(torch_groups(safetensors.groups(name), graph), torch=True)
     if name.endswith(ONNX):
         return _onnx(name)
     if name.endswith((".h5", ".hdf5")):

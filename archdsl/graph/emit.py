@@ -107,6 +107,13 @@ class Emitter:
             made[i] = len(self.nodes) - 1
         return value._replace(id=len(self.nodes) - 1, shape=self.nodes[-1].shape, part=None)
 
+    def tied(self, at: int, value: Value, name: str, span: Span) -> Value:
+        """Append the dense layer whose kernel is the matrix of the embedding `at`, and give its output."""
+        params = {key: self.nodes[at].params[key] for key in ("shape", "initializer")}
+        made = self.emit("tied_dense", params, (value,), name, span)
+        self.nodes[made.id] = self.nodes[made.id]._replace(shares=at)
+        return made
+
     def _repeated(self, i: int, node: Node, inputs: tuple[int, ...], name: str, span: Span) -> None:
         op, shapes = OPS[node.op], tuple(self.nodes[j].shape for j in inputs)
         own = op.weights(node.params, tuple(self.nodes[j].shape for j in node.inputs))
@@ -129,3 +136,9 @@ class Emitter:
             shares=i if node.shares < 0 else node.shares,
         )
         self.nodes.append(again)
+
+
+def embeddings_of(nodes: list[Node], part: Part) -> list[int]:
+    """Return the embeddings of a part; for those that share their weights, the ones that have them."""
+    found = (i for i in range(part.start, part.stop) if OPS[nodes[i].op].takes_tokens)
+    return sorted({i if nodes[i].shares < 0 else nodes[i].shares for i in found})

@@ -1,17 +1,24 @@
-"""Nodes -> the same nodes, with inputs that hold the numbers of tokens marked as whole numbers."""
+"""Nodes -> the same nodes, with what only the whole network says of its tokens: inputs that hold their
+numbers, embeddings that a dense layer is tied to."""
 
 from collections.abc import Sequence
 
 from archdsl.graph.graph import Node
+from archdsl.light import Any
 from archdsl.ops import OPS
 
 
 def with_tokens(nodes: Sequence[Node]) -> tuple[Node, ...]:
     """Mark each input that an embedding reads, be it part of it: in half precision large numbers would be
-    rounded."""
-    found = {i for node in nodes if OPS[node.op].takes_tokens for i in _inputs(nodes, node)}
+    rounded. Mark each embedding whose matrix is applied the other way round, too."""
+    numbers = {i for node in nodes if OPS[node.op].takes_tokens for i in _inputs(nodes, node)}
+    tied = {node.shares for node in nodes if node.op == "tied_dense"}
+    marks: dict[int, dict[str, Any]] = {i: {"dtype": "int32"} for i in numbers}
+    for i, node in enumerate(nodes):
+        if OPS[node.op].takes_tokens and (i in tied or node.shares in tied):
+            marks[i] = {"reversible": True}
     return tuple(
-        node._replace(params={**node.params, "dtype": "int32"}) if i in found else node
+        node._replace(params={**node.params, **marks[i]}) if i in marks else node
         for i, node in enumerate(nodes)
     )
 

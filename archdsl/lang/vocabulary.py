@@ -193,6 +193,7 @@ _OPEN_POOLS = ("pool", "pooling", *_OWN)
 _WIRES = {
     "from": "from",
     "reuse": "reuse",
+    **dict.fromkeys(("tied", "tied to", "tied dense", "tied fc", "tied logits", "logits tied to"), "tied"),
     "keep": "keep",
     "add": "add",
     "concat": "concat",

@@ -258,5 +258,5 @@ def crossing(value: Any) -> bool:
     """Return whether layers are applied again elsewhere, or values are kept for other rows: then no row is
     built for itself."""
     if isinstance(value, Wire):
-        return value.kind in ("reuse", "keep")
+        return value.kind in ("reuse", "tied", "keep")
     return isinstance(value, tuple) and any(map(crossing, value))

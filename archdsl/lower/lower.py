@@ -3,7 +3,7 @@
 from collections import Counter
 
 from archdsl.diagnostics import Reporter
-from archdsl.graph.emit import Emitter, Fault, Part, Value
+from archdsl.graph.emit import Emitter, Fault, Part, Value, embeddings_of
 from archdsl.graph.graph import Frame, Inferred
 from archdsl.lower.lower_layer import LayerLowering
 from archdsl.lower.shortcut import GROUP, Scope, Shortcut, group_input
@@ -182,12 +182,26 @@ class Lowering(LayerLowering):
     def _reuse(self, spec: ReuseSpec, value: Value, scope: Scope, component: str) -> Value:
         """Apply the layers of a named value once more."""
         found = self._named(spec.ref, spec.span, value, scope)
+        if spec.tied:
+            return self._tied(spec, found, value, component)
         if found.part is None or found.part.start == found.part.stop:
             why = f"`{spec.ref.name}` has no layers that could be applied again" if found.certain else ""
             raise Fault(spec.span, why, value.shape)
         if self.emitter.site is None:
             self.inferred.append(Inferred(f"the weights of {spec.ref.name}, counted there", "`reuse`"))
         return self.emitter.again(found.part, value, component, spec.span)
+
+    def _tied(self, spec: ReuseSpec, found: Value, value: Value, component: str) -> Value:
+        """Apply the matrix of the embedding that made a named value."""
+        at = embeddings_of(self.emitter.nodes, found.part) if found.part else []
+        if len(at) != 1:
+            count = "several embeddings" if at else "no embedding"
+            why = f"`{spec.ref.name}` has {count}: `tied` takes the name of the row, or line, of one"
+            raise Fault(spec.span, why if found.certain else "", value.shape)
+        made = self.emitter.tied(at[0], value, component.strip("/") or "tied", spec.span)
+        if self.emitter.site is None:
+            self.inferred.append(Inferred(f"the weights of {spec.ref.name}, counted there", "`tied`"))
+        return made._replace(certain=value.certain)
 
     def merge(self, kind: str, values: list[Value], name: str, span: Span) -> Value:
         """Merge values; a flat gate is spread over the map that it scales."""
@@ -295,5 +309,5 @@ def _base(spec: Spec) -> str:
         case WireSpec():
             return "concat" if spec.kind in ("from", "aside") else spec.kind
         case ReuseSpec():
-            return slug(spec.ref.name)
+            return "tied" if spec.tied else slug(spec.ref.name)
     return ""

@@ -62,6 +62,7 @@ MODULES = {
     "matmul": "attention",
     "causal_mask": "attention",
     "embedding": "tokens",
+    "tied_dense": "tokens",
     "learned": "tokens",
     "position_embedding": "tokens",
     "relative_bias": "relative",

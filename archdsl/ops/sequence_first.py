@@ -61,9 +61,21 @@ def causal_mask(params: Params, inputs: tuple[Shape, ...]) -> Calls:
 
 def embedding(params: Params, inputs: tuple[Shape, ...]) -> Calls:
     """Return channels for each token."""
+    return Call("nn.Embedding", embedding_kwargs(params), use=f"{{m}}({{0}}.long()){BACK}")
+
+
+def embedding_kwargs(params: Params) -> dict[str, int]:
+    """Return the arguments of an embedding."""
     count, channels = params["shape"]
-    kwargs = {"num_embeddings": count, "embedding_dim": channels}
-    return Call("nn.Embedding", kwargs, use=f"{{m}}({{0}}.long()){BACK}")
+    return {"num_embeddings": count, "embedding_dim": channels}
+
+
+def tied_dense(params: Params, inputs: tuple[Shape, ...]) -> Calls:
+    """Return products with the matrix of an embedding, which is the module of another layer."""
+    kwargs = embedding_kwargs(params)
+    if len(inputs[0]) == 1:
+        return Call("nn.Embedding", kwargs, use="F.linear({0}, {m}.weight)")
+    return Call("nn.Embedding", kwargs, use=f"F.linear({{0}}{LAST}, {{m}}.weight){BACK}")
 
 
 def learned(params: Params, inputs: tuple[Shape, ...]) -> Calls:

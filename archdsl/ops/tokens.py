@@ -1,5 +1,7 @@
 """Embeddings, and weights that stand for a value: class tokens, embeddings of positions."""
 
+from math import prod
+
 from archdsl.light import Any
 from archdsl.ops.base import (
     FIRST,
@@ -61,6 +63,8 @@ def _embedding_keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
     kwargs: dict[str, Any] = {"input_dim": count, "output_dim": channels}
     if params["initializer"] != "uniform 0.05":
         kwargs["embeddings_initializer"] = initializer(params["initializer"])
+    if params.get("reversible"):  # its matrix is applied the other way round, too
+        return Call("layers.ReversibleEmbedding", kwargs)
     return Call("layers.Embedding", kwargs)
 
 
@@ -76,6 +80,31 @@ EMBEDDING = Op(
     label=lambda params: f"embedding {across(params['shape'])}",
     takes_tokens=True,
     words=("embedding", "token embedding", "word embedding", "embed", "embedding layer"),
+)
+
+
+def _tied_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
+    count, channels = params["shape"]
+    if inputs[0][-1] != channels:
+        raise ShapeFault(f"the embedding that it is tied to has {channels} channels")
+    return (*inputs[0][:-1], count)
+
+
+TIED_DENSE = Op(
+    name="tied_dense",
+    family="dense",
+    doc="A number for each token of an embedding, whose matrix is the kernel: `tied NAME`.",
+    params=(Param("shape", None, "how many tokens there are, and their channels"), _INITIALIZER),
+    shape=_tied_shape,
+    weights=lambda params, inputs: (Weight("embeddings", tuple(params["shape"])),),
+    macs=lambda params, inputs, output: inputs[0][-1] * prod(output),
+    keras=lambda params, inputs: _embedding_keras({**params, "reversible": True}, inputs)._replace(
+        called={"reverse": True}
+    ),
+    torch=torch_form("tied_dense", "sequence_first"),
+    label=lambda params: f"dense, {params['shape'][0]}",
+    weighted=True,
+    sees="place",
 )
 
 LEARNED = Op(

@@ -138,8 +138,9 @@ class ItemResolver(LayerResolver):
                 return tuple(self._numbered(item)) if self._counts(item) else (self._block(item),)
             case Use():
                 return self._use(item)
-            case Wire(kind="reuse"):
-                return tuple(ReuseSpec(self.ref(ref), self.parts, ref.span) for ref in item.refs)
+            case Wire(kind="reuse" | "tied"):
+                tied = item.kind == "tied"
+                return tuple(ReuseSpec(self.ref(ref), self.parts, ref.span, tied) for ref in item.refs)
             case Wire():
                 return (WireSpec(item.kind, tuple(map(self.ref, item.refs)), item.span),)
 

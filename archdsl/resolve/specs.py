@@ -99,11 +99,13 @@ class WireSpec(NamedTuple):
 
 class ReuseSpec(NamedTuple):
     """The layers of a named row or line again, with the same weights; `known` has the specs of those that
-    there are, with the padding that they were solved with."""
+    there are, with the padding that they were solved with. One that is `tied` is a dense layer whose kernel
+    is the matrix of the embedding among them."""
 
     ref: Ref
     known: Mapping[str, tuple[tuple["Spec", ...], str]]
     span: Span
+    tied: bool = False
 
 
 Spec = Union[LayerSpec, BlockSpec, UseSpec, BranchSpec, WireSpec, ReuseSpec]

@@ -105,11 +105,27 @@ def _again(spec: ReuseSpec, shape: Size, names: MutableMapping[str, Size]) -> Si
     """Return the shape behind layers that are applied again; what they lead on `from` is the value that
     arrives."""
     part = value_of(spec.known, spec.ref.name)
-    if part is None:
+    if part is None or value_of(names, spec.ref.name) is None:  # the row at hand is no value yet
         return None
     specs, mode = part
+    if spec.tied:
+        counts = embedded(specs)
+        return (*shape[:-1], counts[0]) if counts else None
     leads = bool(specs) and isinstance(specs[0], WireSpec) and specs[0].kind == "from"
     return follow(specs[1:] if leads else specs, shape, mode, names)
+
+
+def embedded(specs: tuple[Spec, ...]) -> list[int]:
+    """Return how many tokens each embedding among layers has; those in named blocks are not looked for."""
+    found: list[int] = []
+    for spec in specs:
+        if isinstance(spec, LayerSpec) and OPS[spec.op].takes_tokens:
+            found += spec.more.get("shape", ())[:1]
+        elif isinstance(spec, ReuseSpec) and not spec.tied:
+            found += embedded((value_of(spec.known, spec.ref.name) or ((), ""))[0])
+        elif isinstance(spec, BlockSpec):
+            found += embedded(spec.items)
+    return found
 
 
 def value_of(names: Mapping[str, T], name: str) -> T | None:

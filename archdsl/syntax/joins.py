@@ -15,7 +15,7 @@ from archdsl.syntax.parser import Token
 from archdsl.syntax.sequence import Sequence
 from archdsl.syntax.slug import slug
 
-_KEPT = ("from", "aside", "reuse", "keep")  # they name values, and join none
+_KEPT = ("from", "aside", "reuse", "tied", "keep")  # they name values, and join none
 
 
 def is_join(words: str) -> str:
