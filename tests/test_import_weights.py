@@ -216,7 +216,6 @@ def recurrent_arrays(gates: int, units: int = 5, entering: int = 3, **more: tupl
         ("LSTM 5, no bias", recurrent_arrays(4), 4),
         ("BiLSTM 5", recurrent_arrays(4), 4),
         ("GRU 5", recurrent_arrays(3, bias_ih_l0=(15,), bias_hh_l0=(15,)), 0),
-        ("GRU 5, reset=before", recurrent_arrays(3), 2),
     ],
 )
 def test_recurrent_layers_that_fit_none(layers: str, arrays: Arrays, code: int, tmp_path: Path) -> None:
@@ -225,6 +224,15 @@ def test_recurrent_layers_that_fit_none(layers: str, arrays: Arrays, code: int, 
     path = written(tmp_path / "other.safetensors", arrays | head)
     assert main(["import-weights", spec, "--from", str(path), "-o", str(out)]) == code
     assert out.exists() == (code == 0)
+
+
+def test_a_layer_that_pytorch_has_not_is_told_with_the_reason(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path / "other.safetensors", recurrent_arrays(3))
+    given = ["--from", str(path), "-o", str(tmp_path / "out.keras")]
+    assert main(["import-weights", recurrent_spec(tmp_path, "GRU 5, reset=before"), *given]) == 2
+    assert "acts behind the product of the state" in capsys.readouterr().err
 
 
 def test_layers_that_are_applied_again_are_given_weights_once(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,42 @@ def assert_same(graph: Graph) -> None:
 @pytest.mark.parametrize("name", SMALL)
 def test_small_networks(name: str) -> None:
     assert_same(graph_of(SMALL[name]))
+
+
+NESTED = {
+    "encoder": (
+        "input 9x8\nstyle transformer\na encoder-block(2, 16) x2; fc 12, each position; encoder-block(2, 20) x2",
+        ["FeedForward", "EncoderBlock"],
+    ),
+    "gates": (
+        "input 8x8x6\na 8x8 MBConv(4, 6)\nb 8x8 [MBConv(2, 6)] x2\nc 4x4 MBConv(2, 8, s=2)",
+        ["SqueezeExcite", "MBConv"],
+    ),
+    "three deep": (
+        "input 8x8x4\nstyle resnet\nblock inner(c)\n    3x3, c; 1x1, c\nblock middle(c)\n    inner(c); 3x3, in\n"
+        "block outer(c)\n    1x1, in; middle(c); 1x1, in; add input\na 8x8 outer(6) x2\nb 8x8 outer(5)\nc 8x8 middle(3); 1x1, 2",
+        ["Inner", "Middle", "Outer"],
+    ),
+    "read again": (  # what it gives is read twice
+        "input 8x8x4\nblock pair(c)\n    3x3, c; 1x1, in\n"
+        "block outer(c)\n    first:\n    pair(c)\n    3x3, in; add first; add input\na 8x8 [outer(6)] x2",
+        ["Pair", "Outer"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_blocks_in_blocks_are_classes_of_their_own(name: str) -> None:
+    text, classes = NESTED[name]
+    graph = graph_of(text)
+    made = [node for node in ast.parse(source(graph)).body if isinstance(node, ast.ClassDef)]
+    names = [node.name for node in made[:-1]]
+    assert [one for one in classes if one not in names] == []
+    assert [one for one in names if one in classes] == classes  # the inner ones come first
+    for inner, outer in pairwise(classes):
+        body = ast.unparse(next(node for node in made if node.name == outer))
+        assert f"{inner}(" in body
+    assert_same(graph)
 
 
 @pytest.mark.parametrize("framed", [True, False])

@@ -143,7 +143,7 @@ def _steps(graph: Graph, start: int, stop: int, path: str, lowered: Lowered) -> 
             name = part_name(node.name.removeprefix(path).strip("/"), call.suffix)
             inputs = tuple(j for at in call.inputs for j in (taken(at, read) if at < 0 else (first + at,)))
             made = (call.target, call.kwargs, inputs, node.branch, call.layer, call.use)
-            steps.append(Step(name, *made, call.apart, call.called))
+            steps.append(Step(name, *made, call.apart, call.called, at=i))
         outputs[i] = len(steps) - 1
     return steps
 

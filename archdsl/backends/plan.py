@@ -1,6 +1,7 @@
 """Graph -> the plan of its source: distinct blocks with their parameters, and what each value of the trunk is
 called. The sources of all targets follow one plan."""
 
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from archdsl.backends.blocks import Block, Instance, Lowered, distinct, instances
@@ -11,9 +12,19 @@ from archdsl.graph.graph import Graph
 from archdsl.ops import Call
 
 
+class Use(NamedTuple):
+    """The use of a block within another one, as the `step` of that name."""
+
+    step: str
+    instance: Instance
+    block: Block
+    made: Signature
+
+
 class Plan(NamedTuple):
     """`uses` has the block whose use begins at a node, `covered` the use that a node belongs to, `names` the
-    variable that holds the value of a node."""
+    variable that holds the value of a node. `inner` are the blocks within blocks that are written for
+    themselves, by the nodes `[start, stop)` of the one around them."""
 
     graph: Graph
     blocks: list[Block]
@@ -21,21 +32,31 @@ class Plan(NamedTuple):
     uses: dict[int, tuple[Block, Signature]]
     covered: dict[int, Instance]
     names: dict[int, str]
+    inner: Mapping[tuple[int, int], list[Use]] = {}
 
 
 def plan(graph: Graph, lowered: Lowered) -> Plan:
     """Find the blocks of a graph in the target's words."""
     blocks = distinct(instances(graph, lowered))
-    signatures = _signatures(graph, blocks)
-    pairs = list(zip(blocks, signatures, strict=True))
-    uses = {instance.start: (block, made) for block, made in pairs for instance in block.instances}
-    covered = {
-        i: instance
-        for block in blocks
-        for instance in block.instances
-        for i in range(instance.start, instance.stop)
-    }
-    return Plan(graph, blocks, signatures, uses, covered, _value_names(graph, covered))
+    made: list[Signature] = []
+    for block in blocks:
+        name = block_name(graph, block, "", [one.name for one in made], alone=len(blocks) == 1)
+        made.append(signature(name, block))
+    pairs = list(zip(blocks, made, strict=True))
+    return planned(graph, pairs, [Use("", one, *pair) for pair in pairs for one in pair[0].instances])
+
+
+def planned(graph: Graph, pairs: list[tuple[Block, Signature]], uses: list[Use]) -> Plan:
+    """Return the plan of a graph whose blocks are known, and their uses that are in no other one."""
+    covered = {i: use.instance for use in uses for i in range(use.instance.start, use.instance.stop)}
+    return Plan(
+        graph,
+        [block for block, _ in pairs],
+        [made for _, made in pairs],
+        {use.instance.start: (use.block, use.made) for use in uses},
+        covered,
+        _value_names(graph, covered),
+    )
 
 
 def stages_of(graph: Graph, block: Block) -> str:
@@ -66,18 +87,17 @@ def _part(calls: tuple[Call, ...], at: int, name: str, again: bool) -> str:
     return f"{name}_part" if again else name
 
 
-def _signatures(graph: Graph, blocks: list[Block]) -> list[Signature]:
-    made: list[Signature] = []
-    for block in blocks:
-        adds = any(graph.nodes[i].op == "add" for i in range(block.full.start, block.full.stop))
-        stage = graph.stages[block.instances[0].stage].name
-        kind = "residual_block" if adds else "block"
-        stage = f"s{stage}" if stage[:1].isdigit() else stage
-        names = [kind] if len(blocks) == 1 else [f"{stage}_block", f"{stage}_{kind}"]
-        names += [f"{stage}_{kind}_{number}" for number in range(2, len(blocks) + 2)]
-        taken = {signature.name for signature in made}
-        made.append(signature(next(name for name in names if name not in taken), block))
-    return made
+def block_name(graph: Graph, block: Block, kind: str, taken: Collection[str], *, alone: bool = False) -> str:
+    """Name a block after its `kind`, what the table calls it; one without a name after its stage, unless it
+    is the only one."""
+    adds = any(graph.nodes[i].op == "add" for i in range(block.full.start, block.full.stop))
+    stage = graph.stages[block.instances[0].stage].name
+    stage = f"s{stage}" if stage[:1].isdigit() else stage
+    plain = "residual_block" if adds else "block"
+    base = kind or f"{stage}_{plain}"
+    names = [kind or plain] if alone or kind else [f"{stage}_block", base]
+    names += [f"{base}_{number}" for number in range(2, len(taken) + 3)]
+    return next(name for name in names if name not in taken)
 
 
 def _value_names(graph: Graph, covered: dict[int, Instance]) -> dict[int, str]:

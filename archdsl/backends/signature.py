@@ -25,16 +25,24 @@ class Signature:
 
     def of(self, block: Block, instance: Instance) -> list[str]:
         """Write the arguments of one use: leading ones by position, what equals its default left out."""
+        defaults, given = dict(self.parameters), self.given(block, instance)
+        words = {name: literal(value) for name, value in given.items()}
+        return [
+            f"{name}={word}" if defaults[name] else word
+            for name, word in words.items()
+            if word != defaults[name]
+        ]
+
+    def given(self, block: Block, instance: Instance) -> dict[str, Any]:
+        """Return the arguments of one use by name; one that nothing in it reads is left out if it has a
+        default."""
         index = next(i for i, one in enumerate(block.instances) if one is instance)
-        words = []
+        found = {}
         for name, default in self.parameters:
-            found = self.values[name][index]
-            if found is None and default:
-                continue  # nothing in this use reads it
-            value = literal(next(v for v in self.values[name] if v is not None) if found is None else found)
-            if value != default:
-                words.append(f"{name}={value}" if default else value)
-        return words
+            values = self.values[name]
+            if values[index] is not None or not default:
+                found[name] = next(v for v in (values[index], *values) if v is not None)
+        return found
 
 
 # Arguments of PyTorch's modules that say one thing, and how a person would call the parameter.

@@ -8,12 +8,13 @@ import re
 
 from archdsl.backends import own, torch_init
 from archdsl.backends.names import model_name
-from archdsl.backends.plan import docstring, plan, stages_of
+from archdsl.backends.plan import docstring, stages_of
 from archdsl.backends.torch_block import block_class
+from archdsl.backends.torch_nested import nested_plan
 from archdsl.backends.torch_network import network_class
 from archdsl.backends.torch_text import class_name
 from archdsl.graph.graph import Graph, Node
-from archdsl.ops import OPS, Op
+from archdsl.ops import OPS
 from archdsl.ops.base import NoTorchForm
 
 _IMPORTS = (
@@ -37,15 +38,16 @@ def source(graph: Graph, file: str = "") -> str:
     for node in graph.nodes:
         _must_have_a_form(graph, node)
     imported = own.imports(graph, torch=True)
-    planned = plan(graph, Op.modules)
+    planned = nested_plan(graph)
     name = class_name(model_name(graph), ())
     classes: dict[str, str] = {}
     for made in planned.signatures:
         classes[made.name] = class_name(made.name, [name, *classes.values()])
+    inner = {made.name: made for made in planned.signatures}
     lines: list[str] = []
     for block, made in zip(planned.blocks, planned.signatures, strict=True):
         doc = f"The block of {stages_of(graph, block)}."
-        lines += ["", "", *block_class(classes[made.name], block, made, _short(doc))]
+        lines += ["", "", *block_class(classes, inner, block, made, _short(doc))]
     initialise = torch_init.function(torch_init.rules(graph))
     begin = ("        self.apply(initialise)",) if initialise else ()
     doc = f"{docstring(graph.name)}, with freshly initialised weights."

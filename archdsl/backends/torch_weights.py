@@ -5,10 +5,13 @@ from collections.abc import Iterator, Mapping
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
+from archdsl.backends.blocks import Block, Instance
 from archdsl.backends.names import part_name
-from archdsl.backends.plan import Plan, plan
+from archdsl.backends.plan import Plan
+from archdsl.backends.signature import Signature
 from archdsl.backends.torch_block import attributes
-from archdsl.backends.torch_network import Item, Placed, placed
+from archdsl.backends.torch_nested import nested_plan
+from archdsl.backends.torch_network import Placed, placed
 from archdsl.backends.torch_recurrent import recurrent
 from archdsl.graph.graph import Graph, Node, Shape
 from archdsl.ops import OPS, Call, Op, Weight
@@ -44,7 +47,7 @@ class Tensor(NamedTuple):
 
 def tensors(graph: Graph) -> list[Tensor]:
     """Return the tensors of the PyTorch module of a graph."""
-    planned = plan(graph, Op.modules)
+    planned = nested_plan(graph)
     return [
         tensor
         for one in placed(planned)
@@ -57,7 +60,7 @@ def state(graph: Graph, weights: Mapping[str, Mapping[str, "np.ndarray"]]) -> di
     """Return the `state_dict` for weights by node and name, as `deploy/weights.py` has them; layers of the
     spec's own are left out."""
     simple = {one.name: one.of(weights[one.node.name][one.weight.name]) for one in tensors(graph)}
-    planned = plan(graph, Op.modules)
+    planned = nested_plan(graph)
     for one in placed(planned):
         for node, calls, places in _places(planned, one):
             if OPS[node.op].family == "recurrent" and node.shares < 0:
@@ -80,18 +83,27 @@ def _places(planned: Plan, one: Placed) -> Iterator[tuple[Node, tuple[Call, ...]
             ]
             yield planned.graph.nodes[item.start], item.calls, places
         else:
-            yield from _within(planned, item, prefix)
+            yield from _within(planned, *planned.uses[item.start], planned.covered[item.start], prefix)
         at += len(item.calls) or 1
 
 
-def _within(planned: Plan, item: Item, prefix: str) -> Iterator[tuple[Node, tuple[Call, ...], list[str]]]:
-    graph, path = planned.graph, planned.covered[item.start].path
-    names = attributes(*planned.uses[item.start])
-    for node in graph.nodes[item.start : item.stop]:
+def _within(
+    planned: Plan, block: Block, made: Signature, instance: Instance, prefix: str
+) -> Iterator[tuple[Node, tuple[Call, ...], list[str]]]:
+    graph, names = planned.graph, attributes(block, made)
+    uses = {use.instance.start: use for use in planned.inner.get((instance.start, instance.stop), ())}
+    i = instance.start
+    while i < instance.stop:
+        if use := uses.get(i):
+            yield from _within(planned, use.block, use.made, use.instance, f"{prefix}.{names[use.step]}")
+            i = use.instance.stop
+            continue
+        node = graph.nodes[i]
         calls = OPS[node.op].modules(node.params, graph.input_shapes(node))
-        local = node.name.removeprefix(path).strip("/")
+        local = node.name.removeprefix(instance.path).strip("/")
         kept = [names.get(part_name(local, call.suffix), "") for call in calls]
         yield node, calls, [name and f"{prefix}.{name}" for name in kept]
+        i += 1
 
 
 def _owned(graph: Graph, node: Node, calls: tuple[Call, ...], places: list[str]) -> Iterator[Tensor]:

@@ -9,9 +9,10 @@ from archdsl.backends.torch_weights import tensors
 from archdsl.foreign.errors import ForeignError
 from archdsl.foreign.recurrent import is_recurrent, parted
 from archdsl.foreign.tensors import Group, Shape, natural
-from archdsl.graph.graph import Graph
+from archdsl.graph.graph import Graph, Node
 from archdsl.graph.measure import own_weights
 from archdsl.ops import OPS, Weight
+from archdsl.ops.base import NoTorchForm
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,6 +64,8 @@ def torch_slots(graph: Graph) -> list[Slot]:
     """Return what a graph wants as PyTorch's files hold it: a group for each module, and one for each tensor
     of its own. Raises ForeignError for a layer that PyTorch has no form of."""
     where = {node.name: i for i, node in enumerate(graph.nodes)}
+    for node in graph.nodes:
+        _must_have_a_form(graph, node)
     found: dict[str, list[Want]] = {}
     for placed in tensors(graph):
         owner, _, own = placed.name.rpartition(".")
@@ -79,6 +82,14 @@ def torch_slots(graph: Graph) -> list[Slot]:
         for wants in found.values()
         if wants
     ]
+
+
+def _must_have_a_form(graph: Graph, node: Node) -> None:
+    try:
+        if own_weights(graph, node):
+            OPS[node.op].torch_steps(node.params, graph.input_shapes(node))
+    except NoTorchForm as why:
+        raise ForeignError(f"{node.name}: PyTorch has no equivalent of this layer: {why}") from None
 
 
 def torch_groups(groups: list[Group], graph: Graph) -> list[Group]:
