@@ -69,12 +69,12 @@ def _tree(graph: Graph, instance: Instance, depth: int) -> _Tree:
     runs = list(_runs(graph, instance, depth))
     if len(runs) == 1 and len(graph.nodes[instance.start].frames) > depth:  # a frame around all of it
         return _tree(graph, instance, depth + 1)
-    frame = graph.nodes[instance.start].frames[depth - 1]
-    children = []
+    frame, children = graph.nodes[instance.start].frames[depth - 1], []
     for start, stop in runs:
         if child := _cut(graph, instance, start, stop, depth):
             children.append(child)
-    return _Tree(instance, children, kind=frame.name)
+    kind = frame.name if len(instance.steps) > 1 else ""  # else it is called as its only layer
+    return _Tree(instance, children, kind=kind)
 
 
 def _runs(graph: Graph, instance: Instance, depth: int) -> Iterator[tuple[int, int]]:

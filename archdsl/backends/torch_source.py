@@ -40,9 +40,10 @@ def source(graph: Graph, file: str = "") -> str:
     imported = own.imports(graph, torch=True)
     planned = nested_plan(graph)
     name = class_name(model_name(graph), ())
+    known = [name, "F", *(called for _, called in imported.values())]
     classes: dict[str, str] = {}
     for made in planned.signatures:
-        classes[made.name] = class_name(made.name, [name, *classes.values()])
+        classes[made.name] = class_name(made.name, [*known, *classes.values()])
     inner = {made.name: made for made in planned.signatures}
     lines: list[str] = []
     for block, made in zip(planned.blocks, planned.signatures, strict=True):
