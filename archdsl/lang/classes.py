@@ -51,6 +51,7 @@ TYPES: dict[str, str | None] = {
 }
 MERGES: Final = frozenset({"add", "concatenate", "multiply", "maximum", "average"})
 POOLS: Final = frozenset({"max pool", "average pool"})
+ON_LAST: Final = frozenset({"linear", "embedding", "layernorm", "lstm", "gru", "rnn"})  # in PyTorch
 FUNCTIONS: Final = (
     "relu6",
     "relu",

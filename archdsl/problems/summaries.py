@@ -13,7 +13,7 @@ def _few(names: Sequence[str]) -> str:
     return f"{listed(names[:5], 'and' if not more else '')}{more}"
 
 
-def unknown_classes(source: Source, names: Sequence[str], span: Span) -> Diagnostic:
+def unknown_classes(source: Source, names: Sequence[str], span: Span, nested: bool = False) -> Diagnostic:
     """E0150: rows of a summary that are not layers but modules with layers of their own, or layers that the language lacks."""
     names = list(dict.fromkeys(map(short, names)))
     verb = "are not known layers" if len(names) > 1 else "is not a known layer"
@@ -23,7 +23,9 @@ def unknown_classes(source: Source, names: Sequence[str], span: Span) -> Diagnos
         source,
         span,
         "a summary does not show what this computes",
-        help="print the summary with nested models expanded, or write these rows as layers, with a bracket or a block for each module",
+        help="print the summary with `expand_nested=True`, so that the layers inside are rows of their own"
+        if nested
+        else "write the network as a table, with the layers that these rows stand for; a `params` line then checks the count",
     )
 
 
@@ -85,7 +87,19 @@ def open_shape(source: Source, span: Span, name: str) -> Diagnostic:
         source,
         span,
         "strides cannot be solved without sizes",
-        help="build the model with the shape of an image, like `(224, 224, 3)`, and print its summary again",
+        help="build the model with the shape of an input, like `(224, 224, 3)` for an image or `(100,)` for a sequence, and print its summary again",
+    )
+
+
+def missing_row(source: Source, span: Span, name: str, taken: str) -> Diagnostic:
+    """E0157: a row of a summary that takes one that the summary does not have."""
+    return error(
+        "E0157",
+        f"the summary has no row `{short(taken)}`, which `{short(name)}` takes",
+        source,
+        span,
+        "rows before this one are missing",
+        help="print the whole summary; rows that were cut out cannot be known",
     )
 
 

@@ -39,7 +39,9 @@ class Cell(NamedTuple):
         if not self.offsets:
             return Span(self.start + start, self.start + stop)
         first = self.offsets[start]
-        return Span(first, max(first, self.offsets[stop - 1] + 1) if stop > start else first)
+        if stop > start and self.offsets[stop - 1] < first:  # a size that was turned
+            return Span(min(self.offsets[start:stop]), max(self.offsets[start:stop]) + 1)
+        return Span(first, self.offsets[stop - 1] + 1 if stop > start else first)
 
     def part(self, start: int, stop: int) -> "Cell":
         """Return a part of the text as a cell."""

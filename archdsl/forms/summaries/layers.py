@@ -16,7 +16,7 @@ from archdsl.forms.summaries.rows import Axes, Row, Taken, is_wrapper, places_in
 from archdsl.forms.summaries.shaped import shaped_words
 from archdsl.forms.summaries.sizes import channels_first, numbers, size_cell
 from archdsl.forms.summaries.unprinted import Step, steps_before
-from archdsl.lang.classes import CLASSES, FUNCTIONS, KEEPING, MERGES, POOLS, TYPES
+from archdsl.lang.classes import CLASSES, FUNCTIONS, KEEPING, MERGES, ON_LAST, POOLS, TYPES
 from archdsl.lang.summaries import IN_ORDER
 from archdsl.light import Final
 from archdsl.problems import summaries as problems
@@ -106,6 +106,8 @@ class _Reader:
             return problems.applied_twice(self.source, twice.called, twice.name.cell().span)
         if cut := next((row for row in self.rows if 0 in row.axes), None):
             return problems.open_shape(self.source, cut.shape.span, cut.called)
+        if gap := _gap(self.rows):
+            return problems.missing_row(self.source, gap[0].name.cell().span, gap[0].called, gap[1])
         lost = next((row for row in self.rows if self._step(row).lost), None)
         if lost:
             values = self._step(lost).values
@@ -136,11 +138,12 @@ class _Reader:
             self.modules.append(row)
 
     def _unknown(self) -> Diagnostic:
-        cells = [
-            row.type.cell() if row.type.chars else row.name.cell() for row in self.modules or self.unknown
-        ]
-        told = problems.unprinted_joins if self.modules else problems.unknown_classes
-        return told(self.source, [cell.text for cell in cells], cells[0].span)
+        rows = self.modules or self.unknown
+        cells = [row.type.cell() if row.type.chars else row.name.cell() for row in rows]
+        names = [cell.text for cell in cells]
+        if self.modules:
+            return problems.unprinted_joins(self.source, names, cells[0].span)
+        return problems.unknown_classes(self.source, names, cells[0].span, any(map(is_wrapper, rows)))
 
     def _sized_input(self, row: Row) -> None:
         """Take the network's input from the column of inputs."""
@@ -161,8 +164,7 @@ class _Reader:
         takes = [self._source(one) for one in row.takes] if row.takes else [self.last]
         step = self._step(row)
         takes = [self.alias.get(step.source, step.source)] if step.source else takes
-        # Works on the last axis, wherever the channels of maps are.
-        last = self.first and row.kind == "linear"
+        last = self.first and self._is_on_last_axis(row, self.shapes.get(takes[0], ()))
         size = size_cell(row.shape, 1 if last else 0)
         if row.kind == "inputlayer":
             name = row.called if len(self.inputs) > 1 else ""
@@ -184,6 +186,11 @@ class _Reader:
         self.last = self.last if row.called in self.ends else row.called
         between = [_between(step.words, row)] if step.words else []
         return [*between, (_label(row), self._operator(row, takes, words), size, row.params)]
+
+    def _is_on_last_axis(self, row: Row, before: Axes) -> bool:
+        """Return whether a row works on the last axis, wherever the channels of maps are, or keeps the shape
+        of one that does."""
+        return row.kind in ON_LAST or (len(before) > 1 and row.axes == before)
 
     def _reused(self, row: Row) -> list[tuple[Cell, ...]]:
         """Return a row for each further application of a layer whose input is there now."""
@@ -225,7 +232,8 @@ class _Reader:
             if not (row.weightless and _keeps(before, after)):
                 self.unknown.append(row)
             return ""
-        if row.kind in KEEPING and row.weightless and len(takes) == 1 and _keeps(before, after):
+        kept = row.weightless and len(takes) == 1 and _keeps(before, after)
+        if kept and (row.kind in KEEPING or self._is_own(row)):
             if takes == ["input"] and not before and row.level == 0:
                 self._input(row.shape)  # which this first row keeps
             self.warnings.append(problems.nothing_printed(self.source, row.type.cell().span, row.type.chars))
@@ -236,6 +244,11 @@ class _Reader:
             return ""
         flat = len(before) > 1 and len(after) == 1 and prod(before) == after[0]
         return f"flatten; {words}" if flat and words in _KEEP_SHAPE else words
+
+    def _is_own(self, row: Row) -> bool:
+        """Return whether a row of a Keras model is of a class of its own: PyTorch prints such a row for a
+        module that holds others, too."""
+        return not self.first and row.kind not in (*TYPES, *CLASSES, *MERGES) and bool(row.type.chars)
 
     def _known(self, row: Row, before: Axes, after: Axes) -> str | None:
         if row.kind == "activation":
@@ -295,6 +308,16 @@ def _ends(rows: list[Row]) -> set[str]:
         for row in open_
         if row.called not in names and not any(row.called[:length] in cut for length in lengths)
     }
+
+
+def _gap(rows: list[Row]) -> tuple[Row, str] | None:
+    """Find a row that takes one that is not printed; the first row may take the input by any name."""
+    known = {row.called for row in rows} | {one.name for row in rows[:1] for one in row.takes or ()}
+    for row in rows:
+        lost = next((one.name for one in row.takes or () if one.name not in known and not one.cut), None)
+        if lost and not any(name.startswith(lost) or lost.startswith(name) for name in known):
+            return row, lost
+    return None
 
 
 def _left(rows: list[Row], steps: dict[str, Step]) -> set[str]:

@@ -19,6 +19,7 @@ Axes = tuple[int, ...]
 _WINDOW = r"(?:(?P<window>\d{1,3}(?:x\d{1,3})*) )?"
 _KERAS = pattern(rf"(?P<name>[\w./:-]+)[\s;…]*\(\s*{_WINDOW}(?P<type>[\w;\s.…]*)(?:\([^()]*\))?(?P<end>\)?)")
 _TORCH = pattern(rf"{_WINDOW}(?P<name>(?P<type>[A-Za-z_]\w*)(?:\s*\([\w.]+\))?\s*(?:[-:]\s*\d[\d-]*)?)")
+_BRANCHES: Final = ("├─", "└─")  # before the count of a single weight, `└─weight`, which its layer's has
 _MARKS: Final = " \t|│├└─┃;-"
 _SHAPE = pattern(r"\W*(?:None|-?\d+|\?)(?P<axes>(?:\s*,\s*(?:None|\d+(?:\.0)?|\?))*)\s*(?P<end>[\])}]*)")
 _AXIS = pattern(r"(None|\d+|\?)(?:\.0)?")  # `3.0` where a size was divided
@@ -77,7 +78,11 @@ class Row(NamedTuple):
 def rows_of(source: Source, dump: Dump) -> list[Row]:
     """Read the rows of a summary; what is no row is left out. Where only inputs are printed, an output is the
     next one's input."""
-    rows = [row for printed in dump.rows if (row := _row(source, dump, printed))]
+    rows = [
+        row
+        for printed in dump.rows
+        if (row := _row(source, dump, printed)) and not row.params.text.startswith(_BRANCHES)
+    ]
     if "output" in dump.columns or not rows:
         return rows
     following = [row.entering for row in rows[1:]] + [Cell("", rows[-1].entering.start)]
