@@ -254,8 +254,7 @@ class _Writer:
             "color": outline,
             "penwidth": "4" if box.differs else "1",
         }
-        badge = _font(box.badge.text, _BADGE, c.differs if box.badge.differs else c.ink, bold=True)
-        label = f"<{badge}>" if box.badge.text else '""'
+        label = f"<{_badge(box.badge, c)}>" if box.badge.text else '""'
         spot = self._put(x, middle, box.width, box.height, **look, label=label, tooltip=quoted(box.tooltip))
         self._centred(box.name, x, spot.top - 12, _NAME, c.ink, bold=True)
         for number, line in enumerate(box.lines):
@@ -275,6 +274,15 @@ class _Writer:
 
     def _put(self, x: float, y: float, width: float, height: float, **attributes: str) -> Spot:
         return self.board.put((width, height, attributes), x, y - height / 2)
+
+
+def _badge(badge: Text, colours: Palette) -> str:
+    """Write the repeats in a box; where they differ, on a ground of their own, since the box has a colour."""
+    if not badge.differs:
+        return _font(badge.text, _BADGE, colours.ink, bold=True)
+    text = _font(badge.text, _BADGE, colours.differs, bold=True)
+    look = f'border="0" cellborder="0" cellpadding="1" style="rounded" bgcolor="{colours.paper}"'
+    return f"<table {look}><tr><td>{text}</td></tr></table>"
 
 
 def _look(number: int, line: Text, colours: Palette) -> tuple[float, str]:
