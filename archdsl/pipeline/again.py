@@ -32,21 +32,48 @@ def with_inputs(source: Source, table: Table, settings: Settings, told: Reporter
     """Say under which inputs a table holds that does not print its own."""
     from archdsl.why.inputs import MOST_NODES, fitting, likely
 
-    sizes = [0]
-
-    def holds(shape: Shape) -> bool:
-        tried, other = Reporter(), settings._replace(input=shape, rank=len(shape) - 1)
-        builder, graph = NetworkBuilder(source, tried, other).lowered(table)
-        sizes.append(len(builder.emitter.nodes))
-        if graph:
-            check_printed(source, tried, other, table, table.rows, graph, tuple(builder.counts))
-        return graph is not None and not tried.failed
-
-    own, first = Reporter(), settings.conventions["size-order"] == "channels-first"
-    shapes = fitting(table, holds, first)
-    example = None if shapes else likely(table, lambda shape: max(sizes) < MOST_NODES and holds(shape), first)
+    trials, own = _Trials(source, table, settings), Reporter()
+    shapes = fitting(table, trials.hold, trials.first)
+    example = None
+    if not shapes:
+        example = likely(table, lambda shape: trials.most < MOST_NODES and trials.hold(shape), trials.first)
     own.add(preamble.no_input(source, told.diagnostics[0].span, shapes, example))
     return own
+
+
+def unsuited(source: Source, table: Table, settings: Settings, told: Reporter) -> Reporter:
+    """Say that the input that the caller gives is not a table's, where all that it prints agrees with another
+    one; else what was told."""
+    from archdsl.why.inputs import IMAGE, fitting
+
+    trials = _Trials(source, table, settings)
+    shapes = [shape for shape in fitting(table, trials.hold, trials.first) if shape[-1] <= IMAGE]
+    if not shapes:
+        return told
+    own, name = Reporter(), table.name
+    own.add(preamble.unsuited_input(source, table.rows[0].size_span, name, settings.input or (), shapes))
+    return own
+
+
+class _Trials:
+    """Builds a table under other inputs than its settings'; `most` is how many layers the largest had."""
+
+    def __init__(self, source: Source, table: Table, settings: Settings) -> None:
+        self.source = source
+        self.table = table
+        self.settings = settings
+        self.first = settings.conventions["size-order"] == "channels-first"
+        self.most = 0
+
+    def hold(self, shape: Shape) -> bool:
+        """Return whether all that the table prints agrees with an input."""
+        tried, other = Reporter(), self.settings._replace(input=shape, rank=len(shape) - 1)
+        builder, graph = NetworkBuilder(self.source, tried, other).lowered(self.table)
+        self.most = max(self.most, len(builder.emitter.nodes))
+        if graph:
+            counts = tuple(builder.counts)
+            check_printed(self.source, tried, other, self.table, self.table.rows, graph, counts)
+        return graph is not None and not tried.failed
 
 
 def _again(source: Source, table: Table, settings: Settings, rows: tuple[Row, ...]) -> Graph | None:

@@ -168,6 +168,10 @@ def _network(
     if graph and not failed:
         counts = tuple(builder.counts)
         _compare(source, own, settings, table, _counted_rows(table, variant), graph, counts)
+    if own.failed and settings.input and resolver.overrides.input is not None:
+        from archdsl.pipeline.again import unsuited
+
+        own = unsuited(source, table, settings, own)
     return Compiled(
         table,
         settings,

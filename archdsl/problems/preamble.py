@@ -90,6 +90,22 @@ def no_input(
     )
 
 
+def unsuited_input(
+    source: Source, span: Span, name: str, given: Sequence[int], fitting: Sequence[tuple[int, ...]]
+) -> Diagnostic:
+    """E0306: the input that the caller gives is not that of a table; `fitting` are inputs with which all printed
+    numbers agree."""
+    said = [f"--input {'x'.join(map(str, shape))}" for shape in fitting]
+    return error(
+        "E0306",
+        f"`--input {'x'.join(map(str, given))}` does not suit `{short(name)}`",
+        source,
+        span,
+        "cannot have this size under that input",
+        help=f"all printed sizes and counts agree with {listed(said, 'or')}; with other tables in the file, check this one alone: `{source.path.rpartition('/')[2]}#{name}`",
+    )
+
+
 def unknown_parameter_given(
     source: Source, name: str, known: Iterable[str], settings: Iterable[str]
 ) -> Diagnostic:

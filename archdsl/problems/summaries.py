@@ -105,9 +105,10 @@ def missing_row(source: Source, span: Span, name: str, taken: str) -> Diagnostic
 
 def unprinted_step(source: Source, span: Span, name: str, values: int) -> Diagnostic:
     """E0156: a row of a summary that cannot take what the row above gives, nor anything else that is printed."""
+    needs = f"takes {values:,} values, by its parameter count, but no row above gives as many"
     return error(
         "E0156",
-        f"`{short(name)}` takes {values:,} values, by its parameter count, but no row above gives as many",
+        f"`{short(name)}` {needs if values else 'cannot follow the row above: its map is larger'}",
         source,
         span,
         "a step before this row is not printed",

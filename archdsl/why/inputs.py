@@ -14,7 +14,7 @@ MOST_TRIALS: Final = 60
 MOST_TOLD: Final = 3
 _WINDOWS: Final = (3, 5, 7, 1, 11)
 _MOST_CHANNELS: Final = 512
-_IMAGE: Final = 4  # channels that an image may have
+IMAGE: Final = 4  # channels that an image may have
 _PLANE, _COLOURS = 2, 3
 
 
@@ -59,7 +59,7 @@ def _candidates(row: Row, channels_first: bool) -> Iterator[Shape]:
         return
     *sides, out = (*axes[1:], axes[0]) if channels_first else axes
     channels = list(dict.fromkeys(_channels(row, len(sides), out)))
-    images = [many for many in channels if many <= _IMAGE]
+    images = [many for many in channels if many <= IMAGE]
     for many, before in product(images or channels, _BEFORE):
         yield (*map(before, sides), many)
 

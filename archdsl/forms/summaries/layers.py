@@ -108,10 +108,10 @@ class _Reader:
             return problems.open_shape(self.source, cut.shape.span, cut.called)
         if gap := _gap(self.rows):
             return problems.missing_row(self.source, gap[0].name.cell().span, gap[0].called, gap[1])
-        lost = next((row for row in self.rows if self._step(row).lost), None)
+        lost = next((row for row in self.rows if row.called in self.steps and self._step(row).lost), None)
         if lost:
-            values = self._step(lost).values
-            return problems.unprinted_step(self.source, lost.name.cell().span, lost.called, values)
+            place, values = lost.name.cell().span, self._step(lost).values
+            return problems.unprinted_step(self.source, place, lost.called, values)
         return None
 
     def _step(self, row: Row) -> Step:
@@ -184,6 +184,8 @@ class _Reader:
             self.alias[row.called] = takes[0]
             return []
         self.last = self.last if row.called in self.ends else row.called
+        if words.startswith("reshape"):  # says the whole shape
+            size = Cell("", size.start)
         between = [_between(step.words, row)] if step.words else []
         return [*between, (_label(row), self._operator(row, takes, words), size, row.params)]
 

@@ -3,6 +3,9 @@
 from math import prod
 
 from archdsl.forms.summaries.rows import Axes, Row
+from archdsl.light import Final
+
+_PLANE: Final = 2
 
 
 def shaped_words(row: Row, word: str, before: Axes, after: Axes) -> str:
@@ -26,10 +29,23 @@ def _units(row: Row, before: Axes) -> int:
     return (row.counted or 0) // (prod(before) + 1) if before else 0
 
 
+def _along_rows(row: Row, word: str, before: Axes, after: Axes) -> str:
+    """Return the words of a convolution of one axis over a map, row by row, as Keras allows; its
+    count says its window."""
+    weights = before[-1] * after[-1] if before else 0
+    for biases in (after[-1], 0) if weights else ():
+        window, left = divmod((row.counted or 0) - biases, weights)
+        if window > 0 and not left:
+            return f"1x{window} {word}"
+    return word
+
+
 def _convolution(row: Row, word: str, before: Axes, after: Axes) -> str:
     """Return the words of a convolution; where its window is printed, the count says its groups and whether
     it has a bias."""
     rank = len(after) - 1
+    if rank == _PLANE and "1d" in row.type.chars.lower():
+        return _along_rows(row, word, before, after)
     if rank < 1 or len(row.kernel) not in (1, rank, rank + 2):
         return word
     window = row.kernel * rank if len(row.kernel) == 1 else row.kernel[-rank:]

@@ -24,7 +24,8 @@ _DENSE: Final = "linear"
 class Step(NamedTuple):
     """What a row takes that is not the row above: `words` of a layer between them, or another row, `source`.
 
-    With neither, nothing that is printed has the `values` that the row's count needs.
+    With neither, nothing that is printed has the `values` that the row's count needs, or its map is larger
+    than the one above, which no window makes it.
     """
 
     words: str = ""
@@ -34,7 +35,7 @@ class Step(NamedTuple):
     @property
     def lost(self) -> bool:
         """Return whether nothing that is printed is what the row takes."""
-        return bool(self.values) and not self.words and not self.source
+        return not self.words and not self.source
 
 
 def steps_before(rows: Sequence[Row]) -> dict[str, Step]:
@@ -87,6 +88,9 @@ def _before_convolutions(leaves: Sequence[Row], pooled: bool) -> Iterator[tuple[
     for above, row in pairwise(leaves):
         before, after = last(above.axes), last(row.axes)
         side = _window(row, before, after)
+        if side and any(target >= size + side for size, target in zip(before[:-1], after[:-1], strict=True)):
+            yield row.called, Step()
+            continue
         if not side or _leads(before, after, side, 1) or (not pooled and _strided(before, after, side)):
             continue
         halved = (*(size // 2 for size in before[:-1]), before[-1])
