@@ -5,6 +5,7 @@ from archdsl.patterns import pattern
 from archdsl.table.operators import NUMBERED, operator_of
 from archdsl.table.prose import said_plainly
 from archdsl.table.table import Body, Row, Table
+from archdsl.table.wires import joins_listed
 from archdsl.text.grid import Cell, joined
 
 _FIRST = pattern(r"([^+&,;()]*[^+&,;()\s])\s*[+&]")  # of several layers: what is said is said of it
@@ -35,6 +36,7 @@ def _joined(row: Row, name: int, details: int) -> Cell:
     if not word.text.strip():
         return said
     word = operator_of(word) if NUMBERED.fullmatch(word.text) else word
+    word, said = joins_listed(word, said) or (word, said)
     said = said_plainly(word, said)
     if not said.text.strip():
         return word

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from archdsl.lang.vocabulary import longest
 from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
 from archdsl.source import Span
@@ -98,10 +99,18 @@ def _one_stage(body: Body, a: int, b: int, roles: ColumnRoles) -> bool:
     """Recognise rows under one merged name and size; where both are left empty, they are those of the row
     above."""
     columns = [index for index in (roles.name, roles.size) if index is not None]
-    blank = len(columns) > 1 and not any(body[b][index].text.strip() for index in columns)
+    blank = not any(body[b][index].text.strip() for index in columns)
+    blank = blank and (len(columns) > 1 or _is_behind(body[b][roles.structure].text))
     merged = [blank or body[a][index] is body[b][index] for index in columns]
     different = roles.structure not in columns and body[a][roles.structure] is not body[b][roles.structure]
     return bool(columns) and roles.name is not None and all(merged) and different
+
+
+def _is_behind(text: str) -> bool:
+    """Return whether a cell holds a norm or an activation alone, which belongs to the row above it."""
+    words = text.split()
+    found = longest(words) if words else None
+    return found is not None and found[0] == len(words) and found[1][0] in ("norm", "activation")
 
 
 def _brace(body: Body, i: int, roles: ColumnRoles) -> Cell | None:

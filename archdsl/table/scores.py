@@ -113,7 +113,8 @@ def _together(roles: tuple[Choice, ...], cells: list[Cells]) -> float:
             total -= 1.5 * (not any("strided" in cell for cell in cells[index]))
         elif one.role == "details":
             layers = structures or [i for i, other in enumerate(roles) if other.role == "name"]
-            windowed = any("inside" in cell for i in structures for cell in cells[i])
+            others = (own for other, own in enumerate(cells) if other != index)
+            windowed = any("complete" in cell for own in others for cell in own)
             remarks = not structures or (_details(cells[index]) and not windowed)
             total += 0.6 if remarks and any(_operators(cells[i]) for i in layers) else -2.0
         elif one.role == "ratio" and one.header < 1:

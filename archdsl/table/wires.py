@@ -7,6 +7,7 @@ from archdsl.text.grid import Bound, Cell, joined
 
 _BETWEEN = pattern(r"\s*(?:\[\d+\]\s*)*(?:[,;&+]|\band\b|$)\s*")
 _MERGE = pattern(r"\s*(?:add(?:ition)?|sum|concat(?:enat\w*)?|multiply|maximum|average)\s*(?:layer)?\s*", 2)
+_LISTED = pattern(r"\s*[\[(]\s*([A-Za-z_][\w.-]*(?:\s*[,;&+]\s*[A-Za-z_][\w.-]*)+)\s*[\])]\s*,?\s*")
 _NIL = ("", "-", "–", "—")
 
 
@@ -30,6 +31,19 @@ def wired(table: Table) -> Table:
         above = row[name].text.strip() or above
     read = tuple(Bound("read from", "", row[at]) for row in table.body)
     return _without(table._replace(passed=(*table.passed, *read)), tuple(rows), told=False)
+
+
+def joins_listed(word: Cell, said: Cell) -> tuple[Cell, Cell] | None:
+    """Return a join with the names that a remark lists (`Concat | [a, b], 8x8`: `Concat(a, b)`), and the
+    rest of the remark; None where it lists none."""
+    listed = _LISTED.match(said.text) if _MERGE.fullmatch(word.text) else None
+    if listed is None:
+        return None
+    opening, closing = (said.part(at, at + 1) for at in (listed.start(1) - 1, listed.end(1)))
+    whole = joined(word.part(0, len(word.text.rstrip())), _word("(", opening))
+    for index, name in enumerate(_names(said.part(*listed.span(1)))):
+        whole = joined(joined(whole, _word(", ", name)), name) if index else joined(whole, name)
+    return joined(whole, _word(")", closing)), said.part(listed.end(), len(said.text))
 
 
 def _without(table: Table, body: Body, told: bool) -> Table:
