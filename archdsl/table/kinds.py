@@ -25,7 +25,7 @@ _PATTERNS = {
     "mark": pattern(r"(?i:yes|no|true|false|[yn✓✔☑√✗✘×+]|none|w/o?|with|without)"),
     "whole": pattern(r"(?i:global|classifier)\b.*"),
     "inside": pattern(r".*\d\s*[x×]\s*\d.*"),
-    "complete": pattern(r".*\d\s*[x×]\s*\d[^,;@&]*[,;@&].*\d.*|.*\d\s*@\s*\d.*|\[.*"),
+    "complete": pattern(r".*\d\s*[x×]\s*\d[^,;@&]*[,;@&].*\d.*"),
     "option": pattern(r"[A-Za-z]\w*\s*=\s*\w+.*"),
     "list": pattern(r"\d{1,9}(?:\s*[,/]\s*\d{1,9}){1,99}|\d{1,9}(?:-\d{1,9}){2,99}"),
     "arrow": pattern(r".*\d\s*(?:→|->)\s*\d.*"),
