@@ -117,6 +117,9 @@ def _step(section: Section, number: int) -> Step | None:
                 (number - 1, *takes) if shortcut else takes,
                 "add" if shortcut else "concat",
             )
+        case "crop" if {"crop_height", "crop_width"} <= set(section.options):
+            sides = section.options["crop_height"], section.options["crop_width"]
+            return Step(section.kind, "crop", said("x".join(side.text.strip() for side in sides), sides[0]))
     words = _words(section)
     return (
         Step(section.kind, "; ".join(filter(None, (words, activation))), size)
@@ -133,6 +136,7 @@ def _words(section: Section) -> str:
     match section.name:
         case "convolutional":
             padding = kernel // 2 if section.whole("pad") else section.whole("padding")
+            padding *= section.whole("dilation", 1)  # as Darknet does
             more = [
                 f"{key}={section.whole(key)}" for key in ("groups", "dilation") if section.whole(key, 1) > 1
             ]

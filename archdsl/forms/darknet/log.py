@@ -75,7 +75,7 @@ def _step(row: re.Match[str], unknown: list[Cell]) -> Step:
     section = IN_LOG.get(kind.text.lower(), kind.text.lower())
     before = re.split(r"\d+\s*x\s*\d+\s*x\s*\d+|->", rest, maxsplit=1)[0]
     if section == "convolutional" and (conv := _CONV.match(rest)):
-        return Step(kind, _convolution(conv), size)
+        return Step(kind, _of_a_point(maps) + _convolution(conv), size)
     if section == "maxpool" and (pool := _POOL.match(rest)):
         return Step(kind, f"{_dense(pool['kernel'])} max pool, stride {pool['stride']}", size)
     if section == "connected" and flat:
@@ -92,6 +92,12 @@ def _step(row: re.Match[str], unknown: list[Cell]) -> Step:
     if not words and section not in HEADS:
         unknown.append(kind)
     return Step(kind, words, size)
+
+
+def _of_a_point(maps: list[re.Match[str]]) -> str:
+    """Return the words that make a map of 1x1 again of the means that a layer may read."""
+    axes = re.findall(r"\d+", maps[0][0]) if len(maps) > 1 else []
+    return f"reshape 1x1x{axes[2]}; " if axes[:2] == ["1", "1"] else ""
 
 
 def _convolution(conv: re.Match[str]) -> str:
