@@ -63,14 +63,16 @@ def main(asked: str, out: str) -> None:
     """Compute the networks of the JSON file `asked`, and write each into the folder `out` under its name."""
     import keras
 
+    from archdsl.train import hardware
+
     _begin_with_zeros()
     for name, network in json.loads(Path(asked).read_text(encoding="utf-8")).items():
         keras.utils.clear_session()
         found = computed(Network(*network))
         path = Path(out) / f"{name}.npz"
         np.savez(path, outputs=found.outputs, count=found.count, names=np.array(found.names))
-        print(name, flush=True)
-    print(keras.backend.backend())
+    said = {"backend": keras.backend.backend(), "accelerator": hardware.has_accelerator()}
+    (Path(out) / "said.json").write_text(json.dumps(said), encoding="utf-8")
 
 
 if __name__ == "__main__":

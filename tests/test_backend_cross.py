@@ -10,11 +10,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
-from backend_probe import Network, computed
+from backend_probe import Network, Result, computed
 from test_token_networks import SWIN, VIT
 
 from archdsl.backends.quiet import import_keras
@@ -43,6 +45,7 @@ ONE_NETWORK = ("mobilenet", "mobilenet-v2", "mobilenet-v3-small", "inception-v3"
 # Compiling takes longer than running here.
 QUICK = "--xla_backend_optimization_level=0 --xla_llvm_disable_expensive_passes=true"
 PRINTED = {"Swin-T": "swin", "DeiT-Ti": "vit"}
+BACKENDS = ("jax", "torch")
 NAMES = [*SPECS, "table2", *KERAS, *PRINTED]
 
 
@@ -60,51 +63,74 @@ def networks(folder: Path) -> dict[str, Network]:
     return found
 
 
-@pytest.fixture(scope="class")
-def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Let a process compute all networks on the backend of a class; give the folder of what it found."""
-    backend = request.cls.name
-    if importlib.util.find_spec(backend) is None:
-        pytest.skip(f"{backend} is not installed: pip install '.[{backend}]'")
-    folder = tmp_path_factory.mktemp(backend)
-    (folder / "asked.json").write_text(json.dumps(networks(folder)), encoding="utf-8")
-    environment = os.environ | {"KERAS_BACKEND": backend, "JAX_PLATFORMS": "cpu", "XLA_FLAGS": QUICK}
-    command = [
-        sys.executable,
-        str(ROOT / "tests/backend_probe.py"),
-        str(folder / "asked.json"),
-        str(folder),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=900, check=False)
-    assert done.returncode == 0, done.stdout[-500:] + done.stderr[-2000:]
-    assert done.stdout.split()[-1] == backend
-    return folder
+class Probe:
+    """A process that computes all networks on a backend, into a folder."""
+
+    def __init__(self, backend: str, asked: Path, folder: Path) -> None:
+        self.folder = folder
+        chosen = {"KERAS_BACKEND": backend, "JAX_PLATFORMS": "cpu", "CUDA_VISIBLE_DEVICES": ""}
+        environment = os.environ | chosen | {"XLA_FLAGS": QUICK}
+        command = [sys.executable, str(ROOT / "tests/backend_probe.py"), str(asked), str(folder)]
+        with open(folder / "told.txt", "w", encoding="utf-8") as told:
+            self.process = subprocess.Popen(command, stdout=told, stderr=told, env=environment)
+
+    def file(self, name: str) -> Path:
+        """Return a file that it has written, once it has ended."""
+        code = self.process.wait(900)
+        assert code == 0, (self.folder / "told.txt").read_text(encoding="utf-8")[-2000:]
+        return self.folder / name
 
 
-class Backend:
-    """The tests of one backend; each runs in its own worker."""
+class Computing(NamedTuple):
+    """All networks, and a process for each backend that is installed."""
 
-    name = ""
+    networks: dict[str, Network]
+    probes: dict[str, Probe]
 
-    @pytest.fixture(autouse=True)
-    def forgotten(self) -> Iterator[None]:
-        """Keep no model of the test before."""
-        yield
+    def probe(self, backend: str) -> Probe:
+        """Return the process of a backend; skip the test where it is not installed."""
+        if backend not in self.probes:
+            pytest.skip(f"{backend} is not installed: pip install '.[{backend}]'")
+        return self.probes[backend]
+
+
+@pytest.fixture(scope="module")
+def computing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Computing]:
+    """Let the backends compute while this process does."""
+    folder = tmp_path_factory.mktemp("specs")
+    asked = folder / "asked.json"
+    given = networks(folder)
+    asked.write_text(json.dumps(given), encoding="utf-8")
+    installed = [name for name in BACKENDS if importlib.util.find_spec(name)]
+    probes = {name: Probe(name, asked, tmp_path_factory.mktemp(name)) for name in installed}
+    yield Computing(given, probes)
+    for probe in probes.values():
+        probe.process.kill()
+        probe.process.wait()
+
+
+@cache
+def ours(network: Network) -> Result:
+    """Compute a network here; nothing but its outputs is kept."""
+    try:
+        return computed(network)
+    finally:
         import_keras().utils.clear_session()
 
-    @pytest.mark.parametrize("name", NAMES)
-    def test_outputs_agree(self, name: str, folder: Path) -> None:
-        ours, theirs = computed(networks(folder)[name]), np.load(folder / f"{name}.npz")
-        assert theirs["count"] == ours.count
-        assert list(theirs["names"]) == ours.names
-        scale = np.abs(ours.outputs).max()
-        assert scale > 0 and np.isfinite(scale)
-        np.testing.assert_allclose(theirs["outputs"] / scale, ours.outputs / scale, atol=1e-4)
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("name", NAMES)
+def test_outputs_agree(name: str, backend: str, computing: Computing) -> None:
+    probe = computing.probe(backend)
+    here, there = ours(computing.networks[name]), np.load(probe.file(f"{name}.npz"))
+    assert there["count"] == here.count
+    assert list(there["names"]) == here.names
+    scale = np.abs(here.outputs).max()
+    assert scale > 0 and np.isfinite(scale)
+    np.testing.assert_allclose(there["outputs"] / scale, here.outputs / scale, atol=1e-4)
 
 
-class TestJax(Backend):
-    name = "jax"
-
-
-class TestTorch(Backend):
-    name = "torch"
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_the_backend_ran_and_has_no_accelerator_here(backend: str, computing: Computing) -> None:
+    said = json.loads(computing.probe(backend).file("said.json").read_text(encoding="utf-8"))
+    assert said == {"backend": backend, "accelerator": False}

@@ -6,6 +6,7 @@ import re
 import resource
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -262,7 +263,10 @@ def test_compile_refuses(output: str, words: str, tmp_path: Path) -> None:
     assert words in done.stderr
 
 
-def test_a_saved_model_loads_without_archdsl(tmp_path: Path) -> None:
+def test_a_saved_model_is_plain_keras(tmp_path: Path) -> None:
+    """That such files load without archdsl is shown in test_backend_source.py, for every op."""
+    import keras
+
     spec = tmp_path / "s.arch"
     spec.write_text(
         "input 8x8x3\nstyle resnet, shortcut zero-pad\na 8x8 3x3, 4\nb 4x4 [3x3, 8; 3x3, 8] x2\nc gap, 3-d fc, softmax\n",
@@ -270,12 +274,9 @@ def test_a_saved_model_loads_without_archdsl(tmp_path: Path) -> None:
     )
     done = run("compile", "s.arch", "-o", "s.keras", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    code = "import sys; sys.modules['archdsl'] = None; import keras; print(keras.models.load_model('s.keras').count_params())"
-    loaded = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, timeout=120, check=False
-    )
-    assert loaded.returncode == 0, loaded.stderr
-    assert int(loaded.stdout) > 0
+    with zipfile.ZipFile(tmp_path / "s.keras") as archive:
+        assert b"archdsl" not in archive.read("config.json")
+    assert keras.models.load_model(tmp_path / "s.keras").count_params() > 0
 
 
 HUGE = {

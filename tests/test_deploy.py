@@ -13,6 +13,7 @@ import backend_graphs
 import numpy as np
 import pytest
 from backend_graphs import Net
+from commands import archdsl
 from test_deploy_passes import ONCE, randomised
 
 from archdsl.deploy import registry
@@ -25,11 +26,6 @@ from archdsl.deploy.registry import FORMATS, KERAS, ONNX, SAVED_MODEL, TFLITE, F
 from archdsl.graph.graph import Graph
 
 SPEC = "input 16x16x3\nclasses 10\nstyle resnet\nc1 16x16 3x3, 8\nc2 8x8 [3x3, 16; 3x3, 16] x2\n 1x1 average pool, 10-d fc, softmax\n"
-
-
-def archdsl(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "archdsl", *words]
-    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, timeout=400, check=False)
 
 
 class Checked:

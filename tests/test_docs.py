@@ -9,12 +9,13 @@ Fenced blocks are told apart by their info string; all run in a folder that hold
 - `console`: lines that begin with `$ archdsl` are run one after another; the lines below each are its output, compared
   exactly, where a line `...` stands for any number of lines. A command with no lines below may say anything.
 - `console slow`: the same for commands that take long (`train`): run with `--dry-run` added, the output is not compared.
-- `python`: is executed.
+- `python`: is executed, in a process that executes them all.
 
 Any other block (`text`, or no info string) is only shown.
 """
 
 import argparse
+import json
 import re
 import shlex
 import subprocess
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from commands import archdsl
 
 from archdsl.cli import common
 from archdsl.pipeline import compile_source
@@ -59,9 +61,14 @@ def snippets(kind: str) -> list[Snippet]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Make a folder in which the commands of the documents can run."""
+    return linked(tmp_path)
+
+
+def linked(folder: Path) -> Path:
+    """Put into a folder what the documents speak of."""
     for name in ("specs", "examples", "README.md"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    return tmp_path
+        (folder / name).symlink_to(ROOT / name)
+    return folder
 
 
 FORMS = {
@@ -115,7 +122,14 @@ def test_console(snippet: Snippet, folder: Path) -> None:
 
 def run(argv: list[str], folder: Path) -> str:
     """Run a command and give what a terminal would show."""
-    result = subprocess.run(
+    result = process(argv, folder) if "--backend" in argv else archdsl(*argv, cwd=folder, together=True)
+    assert result.returncode < 2, result.stdout
+    return result.stdout
+
+
+def process(argv: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command in a process of its own, where Keras may have another backend."""
+    return subprocess.run(
         [*RUN, *argv],
         cwd=folder,
         stdout=subprocess.PIPE,
@@ -124,8 +138,6 @@ def run(argv: list[str], folder: Path) -> str:
         check=False,
         timeout=300,
     )
-    assert result.returncode < 2, result.stdout
-    return result.stdout
 
 
 def matches(output: str, shown: str) -> bool:
@@ -138,17 +150,39 @@ def matches(output: str, shown: str) -> bool:
     )
 
 
-@pytest.mark.parametrize("snippet", snippets("python"), ids=str)
-def test_python(snippet: Snippet, folder: Path) -> None:
-    result = subprocess.run(
-        [sys.executable, "-c", snippet.text],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
+# Each snippet has its own folder and names; what they import is loaded once.
+EXECUTE = """
+import json, os, sys, traceback
+
+for name, folder, text in json.load(sys.stdin):
+    os.chdir(folder)
+    try:
+        exec(compile(text, name, "exec"), {"__name__": "__main__"})
+        told = ""
+    except BaseException:
+        told = traceback.format_exc()
+    with open("told.txt", "w", encoding="utf-8") as file:
+        file.write(told)
+"""
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory: pytest.TempPathFactory) -> dict[Snippet, Path]:
+    """Execute all Python snippets in one process, one after another; give the folder of each."""
+    folders = {snippet: linked(tmp_path_factory.mktemp("python")) for snippet in snippets("python")}
+    given = [(str(snippet), str(folder), snippet.text) for snippet, folder in folders.items()]
+    command = [sys.executable, "-c", EXECUTE]
+    done = subprocess.run(
+        command, input=json.dumps(given), capture_output=True, text=True, check=False, timeout=600
     )
-    assert result.returncode == 0, f"{snippet}\n{result.stderr}"
+    assert done.returncode == 0, done.stderr
+    return folders
+
+
+@pytest.mark.parametrize("snippet", snippets("python"), ids=str)
+def test_python(snippet: Snippet, executed: dict[Snippet, Path]) -> None:
+    told = (executed[snippet] / "told.txt").read_text(encoding="utf-8")
+    assert not told, f"{snippet}\n{told}"
 
 
 def test_links_lead_somewhere() -> None:

@@ -5,13 +5,13 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from commands import archdsl
 
 from archdsl.data.images import ImageData, Split
 from archdsl.evaluate import Evaluation, measure
@@ -344,11 +344,6 @@ def test_the_page_can_be_printed(browse: Callable[..., tuple[str, list[str]]], t
 
 
 # Several runs --------------------------------------------------------------------------------------------------------
-
-
-def archdsl(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "archdsl", *words]
-    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, timeout=400, check=False)
 
 
 @pytest.fixture

@@ -1,17 +1,11 @@
-"""`eval` and `predict` on Keras models that archdsl did not make, as installed commands; what is refused, and how."""
+"""`eval` and `predict` on Keras models that archdsl did not make; what is refused, and how."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-
-
-def archdsl(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "archdsl", *words]
-    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, timeout=400, check=False)
+from commands import archdsl
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,5 @@
 """Backends, devices and processes: the options, the even parts of batches, how a watched process ends."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from commands import archdsl
 
 from archdsl.scale import parts
 from archdsl.scale.backend import BackendError, BackendMissing, choose
@@ -21,19 +21,15 @@ SPEC = "input 16x16x3\nclasses 10\nstyle resnet\nc1 16x16 3x3, 8\nc2 8x8 [3x3, 1
 TOGETHER = ["--coordinator", "127.0.0.1:9911", "--process-id", "0", "--out", "run"]
 
 
-def train(*words: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+@pytest.fixture(autouse=True)
+def without_a_backend(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no environment choose a backend."""
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+
+
+def train(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     (cwd / "net.arch").write_text(SPEC, encoding="utf-8")
-    command = [sys.executable, "-m", "archdsl", "train", "net.arch", *words]
-    clean = {key: value for key, value in os.environ.items() if key != "KERAS_BACKEND"}
-    return subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        timeout=200,
-        check=False,
-        env={**clean, **environment},
-    )
+    return archdsl("train", "net.arch", *words, cwd=cwd)
 
 
 @pytest.mark.parametrize(
@@ -63,8 +59,9 @@ def test_options_that_do_not_fit_are_told_at_once(words: list[str], told: str, t
     assert not (tmp_path / "run").exists()
 
 
-def test_the_backend_of_the_environment_counts(tmp_path: Path) -> None:
-    done = train("--processes", "2", *TOGETHER, cwd=tmp_path, KERAS_BACKEND="torch")
+def test_the_backend_of_the_environment_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    done = train("--processes", "2", *TOGETHER, cwd=tmp_path)
     assert done.returncode == 2
     assert "this is torch" in done.stderr
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import archdsl
 
 from archdsl.sweep.results import Result, best, comma_separated, markdown, table, text
 from archdsl.sweep.space import Over, SweepError, chosen, parse, parse_all
@@ -90,17 +91,6 @@ def test_results() -> None:
     assert best([{"epoch": 1}]) is None
 
 
-def archdsl(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "archdsl", *words],
-        capture_output=True,
-        text=True,
-        cwd=cwd,
-        timeout=400,
-        check=False,
-    )
-
-
 SWEEP = (
     "sweep",
     "net.arch",
@@ -125,7 +115,7 @@ def test_a_killed_sweep_goes_on(tmp_path: Path) -> None:
         if line.startswith("note: trial 2 of 3"):
             break
     process.send_signal(signal.SIGKILL)
-    process.wait(timeout=60)
+    process.communicate(timeout=60)
     assert (tmp_path / "out/results.md").read_text().count("\n") == 3
     done = archdsl(*SWEEP, "--trials", "3", "--out", "out", cwd=tmp_path)
     assert done.returncode == 0, done.stderr

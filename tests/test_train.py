@@ -1,4 +1,7 @@
-"""Training end to end as an installed command: run folder, output, evaluation, interruption, divergence."""
+"""Training end to end: run folder, output, evaluation, interruption, divergence.
+
+What a process shows by itself is shown by `process`: the installed command, in an interpreter of its own.
+"""
 
 import json
 import os
@@ -11,6 +14,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+import runs
+from commands import archdsl
 
 SPEC = "input 16x16x3\nclasses 10\nstyle resnet\nc1 16x16 3x3, 8\nc2 8x8 [3x3, 16; 3x3, 16] x2\n 1x1 average pool, 10-d fc, softmax\n"
 FILES = [
@@ -33,7 +38,7 @@ FILES = [
 ]
 
 
-def archdsl(*words: str, cwd: Path, **options: Any) -> subprocess.CompletedProcess[str]:
+def process(*words: str, cwd: Path, **options: Any) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "archdsl", *words]
     return subprocess.run(
         command, capture_output=True, text=True, cwd=cwd, timeout=400, check=False, **options
@@ -44,7 +49,7 @@ def archdsl(*words: str, cwd: Path, **options: Any) -> subprocess.CompletedProce
 def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
     folder = tmp_path_factory.mktemp("train")
     (folder / "net.arch").write_text(SPEC, encoding="utf-8")
-    return folder, archdsl("train", "net.arch", "--epochs", "6", "--out", "run", cwd=folder)
+    return folder, process("train", "net.arch", "--epochs", "6", "--out", "run", cwd=folder)
 
 
 def test_a_run_ends_with_an_accuracy_and_its_files(
@@ -101,7 +106,7 @@ def test_the_saved_model_is_the_best_one(trained: tuple[Path, subprocess.Complet
 def test_eval_gives_the_same_accuracy_again(trained: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
     folder, _ = trained
     before = json.loads((folder / "run/eval-test.json").read_text())["accuracy"]
-    done = archdsl("eval", "run", "--split", "test", cwd=folder)
+    done = process("eval", "run", "--split", "test", cwd=folder)
     assert done.returncode == 0, done.stderr
     assert f"accuracy {before:.4f}" in done.stdout
     assert "precision" in done.stdout
@@ -169,28 +174,47 @@ def test_a_broken_spec_is_told_before_anything_else(tmp_path: Path) -> None:
     assert "E0302" in done.stderr
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_saves_and_exits_130(number: signal.Signals, tmp_path: Path) -> None:
+def test_a_signal_to_a_process_saves_and_exits_130(tmp_path: Path) -> None:
     (tmp_path / "net.arch").write_text(SPEC, encoding="utf-8")
     command = [sys.executable, "-m", "archdsl", "train", "net.arch", "--epochs", "500", "--out", "run"]
-    ignored = signal.signal(number, signal.SIG_DFL)  # a child inherits what is ignored: SIGHUP, under `nohup`
-    process = subprocess.Popen(
+    started = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path
     )
-    signal.signal(number, ignored)
     try:
-        assert process.stdout is not None
+        assert started.stdout is not None
         deadline = time.monotonic() + 200
-        for line in process.stdout:
+        for line in started.stdout:
             if line.startswith("epoch=2") or time.monotonic() > deadline:
                 break
-        process.send_signal(number)
-        out, err = process.communicate(timeout=100)
+        started.send_signal(signal.SIGTERM)
+        out, err = started.communicate(timeout=100)
     finally:
-        process.kill()
-    assert process.returncode == 130, err
-    assert "archdsl train --resume run" in out
-    assert "Traceback" not in err
+        started.kill()
+    saved(subprocess.CompletedProcess(command, started.returncode, out, err), tmp_path)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_saves_and_exits_130(
+    number: signal.Signals, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "net.arch").write_text(SPEC, encoding="utf-8")
+    steps = 9  # 128 images are 4 batches: in the third epoch
+    interrupting = runs.Script({steps: lambda: os.kill(os.getpid(), number)})
+    monkeypatch.setattr("archdsl.train.progress.display", lambda epochs: interrupting)
+    ignored = signal.signal(number, signal.SIG_DFL)  # as it is where the tests run under `nohup`
+    try:
+        done = archdsl("train", "net.arch", "--epochs", "500", "--limit", "128", "--out", "run", cwd=tmp_path)
+    finally:
+        signal.signal(number, ignored)
+    assert interrupting.count == steps
+    saved(done, tmp_path)
+
+
+def saved(done: subprocess.CompletedProcess[str], tmp_path: Path) -> None:
+    """Assert that a run was stopped in its third epoch with all saved."""
+    assert done.returncode == 130, done.stderr
+    assert "archdsl train --resume run" in done.stdout
+    assert "Traceback" not in done.stderr
     assert archdsl("eval", "run", "--weights", "last", cwd=tmp_path).returncode == 0
     report = (tmp_path / "run/report.md").read_text()
     assert "Not evaluated yet" in report and "| 2 |" in report
@@ -227,7 +251,7 @@ def test_one_seed_gives_one_run(tmp_path: Path) -> None:
     (tmp_path / "net.arch").write_text(SPEC, encoding="utf-8")
     for name in ("a", "b"):
         environment = os.environ | {"TF_DETERMINISTIC_OPS": "1"}
-        archdsl(
+        process(
             "train",
             "net.arch",
             "--epochs",

@@ -1,22 +1,16 @@
-"""Training from records, streamed or held in memory, as an installed command: the same run, and an evaluation that finds its data again."""
+"""Training from records, streamed or held in memory: the same run, and an evaluation that finds its data again."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from commands import archdsl
 
 pytest.importorskip("google_crc32c")
 
 SPEC = "input 12x12x3\nclasses 3\nstyle resnet\nc1 12x12 3x3, 8\nc2 6x6 [3x3, 8; 3x3, 8]\n 1x1 average pool, 3-d fc, softmax\n"
-
-
-def archdsl(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "archdsl", *words]
-    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, timeout=400, check=False)
 
 
 @pytest.fixture(scope="module")

@@ -238,6 +238,13 @@ def _fastest(plan: Plan, shown: Any) -> str:
 
 
 def _train(args: argparse.Namespace, plan: Plan, folder: RunFolder, begun: Any) -> int:
+    try:
+        return _trained(args, plan, folder, begun)
+    finally:
+        folder.close()
+
+
+def _trained(args: argparse.Namespace, plan: Plan, folder: RunFolder, begun: Any) -> int:
     from archdsl.train.progress import display
 
     shown = display(plan.recipe.epochs)
