@@ -32,7 +32,6 @@ from archdsl.source import Source
 
 ROOT = Path(__file__).parent.parent
 FENCE = re.compile(r"^```([^\n`]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-RUN = (sys.executable, "-c", "import sys; from archdsl.cli.main import main; sys.exit(main())")
 
 
 class Snippet(NamedTuple):
@@ -107,37 +106,46 @@ def test_inputs(snippet: Snippet) -> None:
     assert compilation.compiled, f"{snippet}: no table"
 
 
-@pytest.mark.parametrize("snippet", snippets("console"), ids=str)
-def test_console(snippet: Snippet, folder: Path) -> None:
+def commands(snippet: Snippet) -> list[tuple[list[str], str]]:
+    """List the commands of a block with the output that is shown; slow ones are rehearsed, and theirs is not compared."""
     slow = snippet.info.split(" ")[1:] == ["slow"]
-    commands = re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", snippet.text, re.MULTILINE)
-    assert commands, f"{snippet}: no line begins with `$ `"
-    for command, shown in commands:
-        program, *argv = shlex.split(command)
+    found = re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", snippet.text, re.MULTILINE)
+    assert found, f"{snippet}: no line begins with `$ `"
+    return [
+        (shlex.split(command) + ["--dry-run"] * slow, "" if slow else shown.strip() and shown)
+        for command, shown in found
+    ]
+
+
+CONSOLE = snippets("console")
+# Keras has one backend in a process.
+JAX = [one for one in CONSOLE if any("--backend" in argv for argv, _ in commands(one))]
+
+
+@pytest.mark.parametrize("snippet", [one for one in CONSOLE if one not in JAX], ids=str)
+def test_console(snippet: Snippet, folder: Path) -> None:
+    for (program, *argv), shown in commands(snippet):
         assert program == "archdsl", f"{snippet}: only archdsl is run here, not {program}"
-        output = run([*argv, "--dry-run"] if slow else argv, folder)
-        if shown.strip() and not slow:
-            assert matches(output, shown), f"{snippet}: `{command}` now says\n{output}"
+        result = archdsl(*argv, cwd=folder, together=True)
+        assert result.returncode < 2, result.stdout
+        assert not shown or matches(result.stdout, shown), (
+            f"{snippet}: `archdsl {shlex.join(argv)}` now says\n{result.stdout}"
+        )
 
 
-def run(argv: list[str], folder: Path) -> str:
-    """Run a command and give what a terminal would show."""
-    result = process(argv, folder) if "--backend" in argv else archdsl(*argv, cwd=folder, together=True)
-    assert result.returncode < 2, result.stdout
-    return result.stdout
+@pytest.fixture(scope="module")
+def on_jax(tmp_path_factory: pytest.TempPathFactory) -> dict[Snippet, Path]:
+    """Run the commands that train on JAX in one process."""
+    call = "from archdsl.cli.main import main\nassert main({argv!r}) == 0\n"
+    texts = {one: "".join(call.format(argv=argv[1:]) for argv, _ in commands(one)) for one in JAX}
+    return executed_together(texts, tmp_path_factory)
 
 
-def process(argv: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    """Run a command in a process of its own, where Keras may have another backend."""
-    return subprocess.run(
-        [*RUN, *argv],
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        check=False,
-        timeout=300,
-    )
+@pytest.mark.parametrize("snippet", JAX, ids=str)
+def test_console_on_jax(snippet: Snippet, on_jax: dict[Snippet, Path]) -> None:
+    for (program, *argv), shown in commands(snippet):
+        assert (program, argv[argv.index("--backend") + 1], shown) == ("archdsl", "jax", "")
+    succeeded(snippet, on_jax)
 
 
 def matches(output: str, shown: str) -> bool:
@@ -166,11 +174,12 @@ for name, folder, text in json.load(sys.stdin):
 """
 
 
-@pytest.fixture(scope="module")
-def executed(tmp_path_factory: pytest.TempPathFactory) -> dict[Snippet, Path]:
-    """Execute all Python snippets in one process, one after another; give the folder of each."""
-    folders = {snippet: linked(tmp_path_factory.mktemp("python")) for snippet in snippets("python")}
-    given = [(str(snippet), str(folder), snippet.text) for snippet, folder in folders.items()]
+def executed_together(
+    texts: dict[Snippet, str], tmp_path_factory: pytest.TempPathFactory
+) -> dict[Snippet, Path]:
+    """Execute Python texts in one process, one after another; give the folder of each."""
+    folders = {snippet: linked(tmp_path_factory.mktemp("python")) for snippet in texts}
+    given = [(str(snippet), str(folders[snippet]), text) for snippet, text in texts.items()]
     command = [sys.executable, "-c", EXECUTE]
     done = subprocess.run(
         command, input=json.dumps(given), capture_output=True, text=True, check=False, timeout=600
@@ -179,10 +188,20 @@ def executed(tmp_path_factory: pytest.TempPathFactory) -> dict[Snippet, Path]:
     return folders
 
 
+def succeeded(snippet: Snippet, folders: dict[Snippet, Path]) -> None:
+    told = (folders[snippet] / "told.txt").read_text(encoding="utf-8")
+    assert not told, f"{snippet}\n{told}"
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory: pytest.TempPathFactory) -> dict[Snippet, Path]:
+    """Execute all Python snippets."""
+    return executed_together({one: one.text for one in snippets("python")}, tmp_path_factory)
+
+
 @pytest.mark.parametrize("snippet", snippets("python"), ids=str)
 def test_python(snippet: Snippet, executed: dict[Snippet, Path]) -> None:
-    told = (executed[snippet] / "told.txt").read_text(encoding="utf-8")
-    assert not told, f"{snippet}\n{told}"
+    succeeded(snippet, executed)
 
 
 def test_links_lead_somewhere() -> None:
