@@ -4,11 +4,13 @@ Kernels, strides and padding are left to the rows' counts and sizes. Rows are jo
 else one behind the other.
 """
 
-from itertools import islice, pairwise
+from itertools import islice
 from math import prod
 
 from archdsl.diagnostics import Diagnostic
 from archdsl.forms.summaries.again import Applications
+from archdsl.forms.summaries.cells import between, label, said, setting
+from archdsl.forms.summaries.joins import ends, gap, holds, left_behind
 from archdsl.forms.summaries.pools import pool_words
 from archdsl.forms.summaries.printed import Dump
 from archdsl.forms.summaries.recurrent import is_recurrent, recurrent_words
@@ -41,7 +43,7 @@ class _Reader:
         self.source = source
         self.dump = dump
         self.rows = rows_of(source, dump)
-        self.ends = _ends(self.rows)
+        self.ends = ends(self.rows)
         self.inputs = [row for row in self.rows if row.kind == "inputlayer" and row.level == 0]
         self.again = Applications(self.rows)
         self.uses: dict[str, set[int]] = {}  # of each row: which of its applications others take
@@ -49,14 +51,17 @@ class _Reader:
             self.uses.setdefault(one.name, set()).add(one.use)
         self._above = "input"  # what the row that is read would take if it said nothing
         self.first = channels_first(self.rows)
-        chained = self.first and all(row.takes is None for row in self.rows)
+        below = [*self.rows[1:], None]
+        self.holding = {row.place for row, one in zip(self.rows, below, strict=True) if holds(row, one)}
+        # Rows in the order of their calls: none of another module, whose rows may be joined anyhow.
+        chained = self.first and not any(row.takes is not None or self._is_module(row) for row in self.rows)
         self.steps = steps_before(self.rows) if chained else {}
-        self.ends |= _left(self.rows, self.steps)
-        self.settings = [_setting("style", "plain", dump.head)]
-        self.settings += [_setting("size-order", "channels-first", dump.head)] if self.first else []
+        self.ends |= left_behind(self.rows, self.steps)
+        self.settings = [setting("style", "plain", dump.head)]
+        self.settings += [setting("size-order", "channels-first", dump.head)] if self.first else []
         self.warnings: list[Diagnostic] = []
         self.unknown: list[Row] = []
-        self.modules: list[Row] = []  # whose layers are printed, but not how they are joined
+        self.modules: list[Row] = []
         self.alias: dict[str, str] = {}
         self.shapes: dict[str, Axes] = {}
         self.last = "input"
@@ -68,17 +73,16 @@ class _Reader:
             return sheet
         if wrong := self._unreadable():
             return sheet._replace(problems=(wrong,))
-        table = [tuple(_said(word, self.dump.head) for word in ("name", "operator", "output size", "params"))]
+        table = [tuple(said(word, self.dump.head) for word in ("name", "operator", "output size", "params"))]
         called = {row.called for row in self.rows}
         self.alias = {
             one.name: "input" for row in self.rows[:1] for one in row.takes or () if one.name not in called
         }
         self._told_steps()
-        for row, below in zip(self.rows, [*self.rows[1:], None], strict=True):
+        self.modules = [row for row in self.rows if self._is_module(row)]
+        for row in self.rows:
             self._sized_input(row)
-            if below is not None and below.level > row.level and row.type.chars:
-                self._module(row)
-            else:
+            if row.place not in self.holding:
                 table += self._layer(row)
                 table += self._reused(row)
         if self.unknown or self.modules:
@@ -87,9 +91,9 @@ class _Reader:
 
     def _finished(self, sheet: Sheet, table: tuple[tuple[Cell, ...], ...]) -> Sheet:
         if any(row.kind in CLASSES for row in self.rows):
-            self.settings.append(_setting("activation", "none", self.dump.head))
+            self.settings.append(setting("activation", "none", self.dump.head))
         if self.dump.total:
-            self.settings.append(GridSetting(_said("params", self.dump.total), self.dump.total))
+            self.settings.append(GridSetting(said("params", self.dump.total), self.dump.total))
         rows = table if len(table) > 1 else ()
         return sheet._replace(rows=rows, problems=tuple(self.warnings), settings=tuple(self.settings))
 
@@ -106,9 +110,10 @@ class _Reader:
             return problems.applied_twice(self.source, twice.called, twice.name.cell().span)
         if cut := next((row for row in self.rows if 0 in row.axes), None):
             return problems.open_shape(self.source, cut.shape.span, cut.called)
-        if gap := _gap(self.rows):
-            return problems.missing_row(self.source, gap[0].name.cell().span, gap[0].called, gap[1])
-        lost = next((row for row in self.rows if row.called in self.steps and self._step(row).lost), None)
+        if missing := gap(self.rows):
+            row, taken = missing
+            return problems.missing_row(self.source, row.name.cell().span, row.called, taken)
+        lost = next((row for row in self.rows if row.place in self.steps and self._step(row).lost), None)
         if lost:
             place, values = lost.name.cell().span, self._step(lost).values
             return problems.unprinted_step(self.source, place, lost.called, values)
@@ -116,11 +121,11 @@ class _Reader:
 
     def _step(self, row: Row) -> Step:
         """Return what stands between a row and the row above it."""
-        return self.steps.get(row.called, Step())
+        return self.steps.get(row.place, Step())
 
     def _told_steps(self) -> None:
         """Tell of the steps that are not printed, once for all."""
-        found = [row for row in self.rows if row.called in self.steps]
+        found = [row for row in self.rows if row.place in self.steps]
         if found:
             read = [(row.called, self._step(row).words, self._step(row).source) for row in found]
             self.warnings.append(problems.unprinted_steps(self.source, found[0].name.cell().span, read))
@@ -132,10 +137,10 @@ class _Reader:
         several = row.takes is not None and len(row.takes) > 1 and row.kind not in MERGES
         return several and (row.kind in TYPES or row.kind in CLASSES)
 
-    def _module(self, row: Row) -> None:
-        """Go on with the rows inside of a model; how other modules join theirs is not printed."""
-        if row.level > 0 and row.kind not in IN_ORDER and row.takes is None:
-            self.modules.append(row)
+    def _is_module(self, row: Row) -> bool:
+        """Return whether a row has rows inside, and how these are joined is not printed."""
+        inside = row.level > 0 and row.place in self.holding
+        return inside and row.kind not in IN_ORDER and row.takes is None
 
     def _unknown(self) -> Diagnostic:
         rows = self.modules or self.unknown
@@ -147,7 +152,7 @@ class _Reader:
 
     def _sized_input(self, row: Row) -> None:
         """Take the network's input from the column of inputs."""
-        if row.entering.text.strip() and not any(setting.key.text == "input" for setting in self.settings):
+        if row.entering.text.strip() and not any(one.key.text == "input" for one in self.settings):
             self._input(row.entering)
 
     def _input(self, shape: Cell, name: str = "") -> None:
@@ -156,7 +161,7 @@ class _Reader:
         writer = Writer()
         writer.put(f"{name}: " if name else "", size.start)
         writer.copy(Text(size.text, places_in(size)), 0, len(size.text))
-        self.settings.append(GridSetting(_said("input", size), writer.text(size.span.end).cell()))
+        self.settings.append(GridSetting(said("input", size), writer.text(size.span.end).cell()))
         self.shapes[name or "input"] = numbers(size)
 
     def _layer(self, row: Row) -> list[tuple[Cell, ...]]:
@@ -186,8 +191,8 @@ class _Reader:
         self.last = self.last if row.called in self.ends else row.called
         if words.startswith("reshape"):  # says the whole shape
             size = Cell("", size.start)
-        between = [_between(step.words, row)] if step.words else []
-        return [*between, (_label(row), self._operator(row, takes, words), size, row.params)]
+        unprinted = [between(step.words, row)] if step.words else []
+        return [*unprinted, (label(row), self._operator(row, takes, words), size, row.params)]
 
     def _is_on_last_axis(self, row: Row, before: Axes) -> bool:
         """Return whether a row works on the last axis, wherever the channels of maps are, or keeps the shape
@@ -203,7 +208,7 @@ class _Reader:
             writer.put(f"from {source}; reuse {one.layer}", place.start)
             operator = writer.text(place.end).cell()
             nothing = Cell("", place.start)
-            found.append((_said(one.called, nothing), operator, nothing, nothing))
+            found.append((said(one.called, nothing), operator, nothing, nothing))
             self.shapes[one.called] = self.shapes.get(one.layer, ())
             self._above = self.last = one.called
         return found
@@ -283,9 +288,9 @@ class _Reader:
         numbers as it gives vectors."""
         if len(after) < 2 or not row.counted or row.counted % after[-1]:
             return None
-        if not before and not any(setting.key.text == "input" for setting in self.settings):
+        if not before and not any(one.key.text == "input" for one in self.settings):
             ids = row.shape.part(row.places[0][0], row.places[-2][1])
-            self.settings.append(GridSetting(_said("input", ids), ids))
+            self.settings.append(GridSetting(said("input", ids), ids))
         return f"embedding {row.counted // after[-1]}x{after[-1]}"
 
     def _function(self, row: Row) -> str:
@@ -295,61 +300,6 @@ class _Reader:
         return function or "relu"
 
 
-def _ends(rows: list[Row]) -> set[str]:
-    """Find the rows before the last one that no other takes, where connections are printed: each is an output
-    of its own."""
-    taken = [one for row in rows for one in row.takes or ()]
-    cut = {one.name for one in taken if one.cut}
-    lengths = {len(name) for name in cut}
-    names = {one.name for one in taken} | {row.called for row, below in pairwise(rows) if not below.takes}
-    open_ = [
-        row for row in rows[:-1] if row.takes is not None and row.level == 0 and row.kind != "inputlayer"
-    ]
-    return {
-        row.called
-        for row in open_
-        if row.called not in names and not any(row.called[:length] in cut for length in lengths)
-    }
-
-
-def _gap(rows: list[Row]) -> tuple[Row, str] | None:
-    """Find a row that takes one that is not printed; the first row may take the input by any name."""
-    known = {row.called for row in rows} | {one.name for row in rows[:1] for one in row.takes or ()}
-    for row in rows:
-        lost = next((one.name for one in row.takes or () if one.name not in known and not one.cut), None)
-        if lost and not any(name.startswith(lost) or lost.startswith(name) for name in known):
-            return row, lost
-    return None
-
-
-def _left(rows: list[Row], steps: dict[str, Step]) -> set[str]:
-    """Find the rows behind which the next one begins somewhere else: each is an output of its own."""
-    return {row.called for row, below in pairwise(rows) if steps.get(below.called, Step()).source}
-
-
 def _keeps(before: Axes, after: Axes) -> bool:
     """Return whether a row keeps the shape; before the first row, any shape may be."""
     return bool(after) and before in ((), after)
-
-
-def _label(row: Row) -> Cell:
-    """Return the cell of a row's name: empty where the row has a class alone."""
-    alone = row.name.places[0] == row.type.places[0] and row.name.chars == row.type.chars
-    alone = alone and not row.called[-1].isdecimal()  # `max_pooling2d_1`
-    return Cell("", row.name.places[0]) if alone else row.name.cell()
-
-
-def _between(words: str, before: Row) -> tuple[Cell, ...]:
-    """Return a row of a layer that is not printed, which stands where the row behind it stands."""
-    at = before.name.cell()
-    nothing = Cell("", at.start)
-    return _said(f"before {before.called}", at), _said(words, at), nothing, nothing
-
-
-def _said(word: str, at: Cell) -> Cell:
-    place = at.span
-    return Cell(word, place.start, (*(place.start,) * len(word), place.end))
-
-
-def _setting(key: str, value: str, at: Cell) -> GridSetting:
-    return GridSetting(_said(key, at), _said(value, at))

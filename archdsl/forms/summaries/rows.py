@@ -59,6 +59,11 @@ class Row(NamedTuple):
         return self.name.chars
 
     @property
+    def place(self) -> int:
+        """Return where it begins, which no two rows share, as they may a name."""
+        return self.name.places[0]
+
+    @property
     def counted(self) -> int | None:
         """Return its parameters; None where they are no number."""
         digits = self.params.text.replace(",", "").strip()

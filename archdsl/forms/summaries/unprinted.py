@@ -38,8 +38,8 @@ class Step(NamedTuple):
         return not self.words and not self.source
 
 
-def steps_before(rows: Sequence[Row]) -> dict[str, Step]:
-    """Return the steps before the rows of a summary without connections, by the rows' names."""
+def steps_before(rows: Sequence[Row]) -> dict[int, Step]:
+    """Return the steps before the rows of a summary without connections, by the rows' places."""
     leaves = [row for row, below in zip(rows, [*rows[1:], None], strict=True) if not _holds(row, below)]
     dense = dict(_before_dense(leaves))
     pooled = any(step.words not in ("", _GLOBAL) for step in dense.values())
@@ -50,7 +50,7 @@ def _holds(row: Row, below: Row | None) -> bool:
     return below is not None and below.level > row.level
 
 
-def _before_dense(leaves: Sequence[Row]) -> Iterator[tuple[str, Step]]:
+def _before_dense(leaves: Sequence[Row]) -> Iterator[tuple[int, Step]]:
     """Find what flat layers take: their count says how many values."""
     there: list[tuple[str, Axes]] = []
     for row in leaves:
@@ -59,7 +59,7 @@ def _before_dense(leaves: Sequence[Row]) -> Iterator[tuple[str, Step]]:
         if needs and not there:
             there.append(("input", (needs[0],)))
         elif needs and above and prod(above) not in needs:
-            yield row.called, _step(needs, above, there)
+            yield row.place, _step(needs, above, there)
         there.append((row.called, last(row.axes)))
 
 
@@ -79,23 +79,24 @@ def _step(needs: tuple[int, ...], above: Axes, there: Sequence[tuple[str, Axes]]
     found = [index for index, (_, axes) in enumerate(there) if axes and prod(axes) in needs]
     # A layer, and what keeps its shape behind it: the last of them is taken.
     together = bool(found) and found[-1] - found[0] == len(found) - 1
-    return Step("", there[found[-1]][0] if together else "", needs[0])
+    name = there[found[-1]][0] if together else ""
+    return Step("", name if sum(one == name for one, _ in there) == 1 else "", needs[0])
 
 
-def _before_convolutions(leaves: Sequence[Row], pooled: bool) -> Iterator[tuple[str, Step]]:
+def _before_convolutions(leaves: Sequence[Row], pooled: bool) -> Iterator[tuple[int, Step]]:
     """Find the pools before convolutions: no stride alone gives their size, or, where other pools are not
     printed either (`pooled`), none but a larger one than 1."""
     for above, row in pairwise(leaves):
         before, after = last(above.axes), last(row.axes)
         side = _window(row, before, after)
         if side and any(target >= size + side for size, target in zip(before[:-1], after[:-1], strict=True)):
-            yield row.called, Step()
+            yield row.place, Step()
             continue
         if not side or _leads(before, after, side, 1) or (not pooled and _strided(before, after, side)):
             continue
         halved = (*(size // 2 for size in before[:-1]), before[-1])
         if _leads(halved, after, side, 1):
-            yield row.called, Step(_pool(2, len(before) - 1))
+            yield row.place, Step(_pool(2, len(before) - 1))
 
 
 def _window(row: Row, before: Axes, after: Axes) -> int:

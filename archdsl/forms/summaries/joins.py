@@ -1,0 +1,43 @@
+"""How the rows of a summary stand to each other: inside of one, at an end, behind one that is missing."""
+
+from itertools import pairwise
+
+from archdsl.forms.summaries.rows import Row
+from archdsl.forms.summaries.unprinted import Step
+
+
+def ends(rows: list[Row]) -> set[str]:
+    """Find the rows before the last one that no other takes, where connections are printed: each is an output
+    of its own."""
+    taken = [one for row in rows for one in row.takes or ()]
+    cut = {one.name for one in taken if one.cut}
+    lengths = {len(name) for name in cut}
+    names = {one.name for one in taken} | {row.called for row, below in pairwise(rows) if not below.takes}
+    open_ = [
+        row for row in rows[:-1] if row.takes is not None and row.level == 0 and row.kind != "inputlayer"
+    ]
+    return {
+        row.called
+        for row in open_
+        if row.called not in names and not any(row.called[:length] in cut for length in lengths)
+    }
+
+
+def holds(row: Row, below: Row | None) -> bool:
+    """Return whether the rows below a row are inside of it."""
+    return below is not None and below.level > row.level and bool(row.type.chars)
+
+
+def gap(rows: list[Row]) -> tuple[Row, str] | None:
+    """Find a row that takes one that is not printed; the first row may take the input by any name."""
+    known = {row.called for row in rows} | {one.name for row in rows[:1] for one in row.takes or ()}
+    for row in rows:
+        lost = next((one.name for one in row.takes or () if one.name not in known and not one.cut), None)
+        if lost and not any(name.startswith(lost) or lost.startswith(name) for name in known):
+            return row, lost
+    return None
+
+
+def left_behind(rows: list[Row], steps: dict[int, Step]) -> set[str]:
+    """Find the rows behind which the next one begins somewhere else: each is an output of its own."""
+    return {row.called for row, below in pairwise(rows) if steps.get(below.place, Step()).source}
