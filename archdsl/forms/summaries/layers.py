@@ -51,7 +51,7 @@ class _Reader:
             self.uses.setdefault(one.name, set()).add(one.use)
         self._above = "input"  # what the row that is read would take if it said nothing
         self.first = channels_first(self.rows)
-        below = [*self.rows[1:], None]
+        below = [*self.rows, None][1:]
         self.holding = {row.place for row, one in zip(self.rows, below, strict=True) if holds(row, one)}
         # Rows in the order of their calls: none of another module, whose rows may be joined anyhow.
         chained = self.first and not any(row.takes is not None or self._is_module(row) for row in self.rows)
