@@ -52,6 +52,8 @@ TYPES: dict[str, str | None] = {
 MERGES: Final = frozenset({"add", "concatenate", "multiply", "maximum", "average"})
 POOLS: Final = frozenset({"max pool", "average pool"})
 ON_LAST: Final = frozenset({"linear", "embedding", "layernorm", "lstm", "gru", "rnn"})  # in PyTorch
+# Which give a sequence as many steps as they take.
+ALONG: Final = frozenset({"embedding", "lstm", "gru", "simplernn", "rnn", "bidirectional", "dropout"})
 FUNCTIONS: Final = (
     "relu6",
     "relu",

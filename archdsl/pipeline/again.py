@@ -30,12 +30,12 @@ def check_printed(
 
 def with_inputs(source: Source, table: Table, settings: Settings, told: Reporter) -> Reporter:
     """Say under which inputs a table holds that does not print its own."""
-    from archdsl.why.inputs import MOST_NODES, fitting, likely
+    from archdsl.why.inputs import MOST_NODES, fitting, likely, reading
 
     trials, own = _Trials(source, table, settings), Reporter()
     shapes = fitting(table, trials.hold, trials.first)
-    example = None
-    if not shapes:
+    example = reading(table)
+    if not shapes and example is None:
         example = likely(table, lambda shape: trials.most < MOST_NODES and trials.hold(shape), trials.first)
     own.add(preamble.no_input(source, told.diagnostics[0].span, shapes, example))
     return own

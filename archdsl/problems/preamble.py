@@ -79,14 +79,14 @@ def no_input(
     shown = "x".join(map(str, example or (32, 32, 3)))
     sizes = [f"--input {'x'.join(map(str, shape))}" for shape in fitting]
     fits = f"all printed sizes and counts agree with {listed(sizes, 'or')}" if sizes else ""
+    axes = "so many tokens" if len(example or ()) == 1 else "height x width x channels"
     return error(
         "E0215",
         "the input size is not given",
         source,
         span,
         "the first row needs it",
-        help=fits
-        or f"add a line like `input {shown}` (height x width x channels), or pass `--input {shown}`",
+        help=fits or f"add a line like `input {shown}` ({axes}), or pass `--input {shown}`",
     )
 
 

@@ -6,7 +6,8 @@ from itertools import product
 
 from archdsl.graph.graph import Shape
 from archdsl.light import Final
-from archdsl.syntax.ast import Num, Row, Table
+from archdsl.ops import OPS
+from archdsl.syntax.ast import Layer, Num, Row, Table
 
 MOST_ROWS: Final = 300
 MOST_NODES: Final = 10_000  # of a network that is built several times for an example
@@ -16,6 +17,7 @@ _WINDOWS: Final = (3, 5, 7, 1, 11)
 _MOST_CHANNELS: Final = 512
 IMAGE: Final = 4  # channels that an image may have
 _PLANE, _COLOURS = 2, 3
+_TOKENS: Final = (100,)  # of an example
 
 
 def fitting(table: Table, holds: Callable[[Shape], bool], channels_first: bool) -> list[Shape]:
@@ -43,6 +45,12 @@ def likely(table: Table, holds: Callable[[Shape], bool], channels_first: bool) -
     sides = axes[-_PLANE:] if channels_first else axes[:_PLANE]
     shapes = ((*map(before, sides), _COLOURS) for before in _BEFORE)
     return next((shape for shape in shapes if holds(shape)), None)
+
+
+def reading(table: Table) -> Shape | None:
+    """Return an input for a network that begins with a table of vectors: so many tokens."""
+    first = next((item for row in table.rows[:1] for item in row.items or ()), None)
+    return _TOKENS if isinstance(first, Layer) and OPS[first.op].takes_tokens else None
 
 
 def _axes(row: Row) -> list[int]:

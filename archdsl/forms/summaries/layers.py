@@ -14,9 +14,9 @@ from archdsl.forms.summaries.joins import ends, gap, holds, left_behind
 from archdsl.forms.summaries.pools import pool_words
 from archdsl.forms.summaries.printed import Dump
 from archdsl.forms.summaries.recurrent import is_recurrent, recurrent_words
-from archdsl.forms.summaries.rows import Axes, Row, Taken, is_wrapper, places_in, rows_of
+from archdsl.forms.summaries.rows import Axes, Row, Taken, is_open_sequence, is_wrapper, places_in, rows_of
 from archdsl.forms.summaries.shaped import shaped_words
-from archdsl.forms.summaries.sizes import channels_first, numbers, size_cell
+from archdsl.forms.summaries.sizes import channels_first, numbers, shape_of, size_cell
 from archdsl.forms.summaries.unprinted import Step, steps_before
 from archdsl.lang.classes import CLASSES, FUNCTIONS, KEEPING, MERGES, ON_LAST, POOLS, TYPES
 from archdsl.lang.summaries import IN_ORDER
@@ -108,7 +108,7 @@ class _Reader:
             )
         if twice := next((row for row in self.rows if self._twice(row) and not self.again.known(row)), None):
             return problems.applied_twice(self.source, twice.called, twice.name.cell().span)
-        if cut := next((row for row in self.rows if 0 in row.axes), None):
+        if cut := next((row for row in self.rows if 0 in row.axes and not is_open_sequence(row)), None):
             return problems.open_shape(self.source, cut.shape.span, cut.called)
         if missing := gap(self.rows):
             row, taken = missing
@@ -179,10 +179,8 @@ class _Reader:
                 self._input(row.shape, name)
             return []
         takes = takes[:1] if self.again.known(row) else takes
-        before, after = (
-            self.shapes.get(takes[0], ()),
-            numbers(size_cell(row.shape, -1 if self.first and not last else 0)),
-        )
+        before, after = self.shapes.get(takes[0], ()), shape_of(row, self.first and not last)
+        size = Cell("", size.start) if 0 in row.axes else size
         words = self._words(row, takes, before, after)
         self.shapes[row.called] = after
         if not words:
@@ -288,7 +286,8 @@ class _Reader:
         numbers as it gives vectors."""
         if len(after) < 2 or not row.counted or row.counted % after[-1]:
             return None
-        if not before and not any(one.key.text == "input" for one in self.settings):
+        given = any(one.key.text == "input" for one in self.settings)
+        if not before and not given and 0 not in row.axes:
             ids = row.shape.part(row.places[0][0], row.places[-2][1])
             self.settings.append(GridSetting(said("input", ids), ids))
         return f"embedding {row.counted // after[-1]}x{after[-1]}"

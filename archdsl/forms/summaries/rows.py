@@ -7,7 +7,7 @@ or a class alone.
 import re
 
 from archdsl.forms.summaries.printed import Dump, Printed
-from archdsl.lang.classes import WRAPPERS, class_of
+from archdsl.lang.classes import ALONG, WRAPPERS, class_of
 from archdsl.light import Final, NamedTuple
 from archdsl.patterns import pattern
 from archdsl.source import Source
@@ -20,6 +20,7 @@ _WINDOW = r"(?:(?P<window>\d{1,3}(?:x\d{1,3})*) )?"
 _KERAS = pattern(rf"(?P<name>[\w./:-]+)[\s;…]*\(\s*{_WINDOW}(?P<type>[\w;\s.…]*)(?:\([^()]*\))?(?P<end>\)?)")
 _TORCH = pattern(rf"{_WINDOW}(?P<name>(?P<type>[A-Za-z_]\w*)(?:\s*\([\w.]+\))?\s*(?:[-:]\s*\d[\d-]*)?)")
 _BRANCHES: Final = ("├─", "└─")  # before the count of a single weight, `└─weight`, which its layer's has
+_SEQUENCE: Final = 2  # axes behind the batch: steps, values
 _MARKS: Final = " \t|│├└─┃;-"
 _SHAPE = pattern(r"\W*(?:None|-?\d+|\?)(?P<axes>(?:\s*,\s*(?:None|\d+(?:\.0)?|\?))*)\s*(?P<end>[\])}]*)")
 _AXIS = pattern(r"(None|\d+|\?)(?:\.0)?")  # `3.0` where a size was divided
@@ -150,6 +151,11 @@ def _taken(text: str) -> tuple[Taken, ...]:
     return tuple(
         Taken(match["name"], int(match["index"] or 0), bool(match["cut"])) for match in _FROM.finditer(text)
     )
+
+
+def is_open_sequence(row: Row) -> bool:
+    """Return whether a row of an open length is of a layer that has no stride, so that no size says it."""
+    return len(row.axes) == _SEQUENCE and row.axes[-1] > 0 and row.kind in ALONG
 
 
 def is_wrapper(row: Row) -> bool:

@@ -28,6 +28,12 @@ def numbers(size: Cell) -> Axes:
     return tuple(map(int, size.text.split("x"))) if size.text else ()
 
 
+def shape_of(row: Row, turned: bool) -> Axes:
+    """Return the axes of a row, a first one last where they are `turned`; an open one counts as 1."""
+    axes = tuple(axis or 1 for axis in row.axes)
+    return (*axes[1:], *axes[:1]) if turned else axes
+
+
 def channels_first(rows: Sequence[Row]) -> bool:
     """Return whether channels come first: as PyTorch prints them; in Keras, where the two equal axes come
     last."""
