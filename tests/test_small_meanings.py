@@ -8,7 +8,7 @@ from archdsl.diagnostics import Reporter
 from archdsl.editor.document import Live
 from archdsl.forms.forms import read_sheets
 from archdsl.lang.counts import agrees
-from archdsl.lang.ordinals import is_kind, layer_kind
+from archdsl.lang.ordinals import is_kind, kind_of, layer_kind
 from archdsl.network import Spec
 from archdsl.pipeline import compile_source
 from archdsl.resolve.settings import Overrides
@@ -133,12 +133,14 @@ def test_layer_and_layers_are_no_more_of_a_name(text: str, kind: str) -> None:
     assert layer_kind(text) == kind
 
 
-@pytest.mark.parametrize(("text", "count", "holds"), [("24K", 24_576, True), ("24M", 24_576 * 1024, False)])
+@pytest.mark.parametrize(("text", "count", "holds"), [("900K", 921_600, True), ("900M", 943_718_400, False)])
 def test_a_thousand_may_be_1024_and_no_more(text: str, count: int, holds: bool) -> None:
     assert agrees(text, count) == holds
 
 
-@pytest.mark.parametrize(("word", "rest", "holds"), [("max", "pool 2x2", False), ("fc", "dense(10)", True)])
+@pytest.mark.parametrize(
+    ("word", "rest", "holds"), [("depthwise", "conv depthwise 3x3", False), ("fc", "dense(10)", True)]
+)
 def test_the_first_word_of_a_phrase_is_no_kind(word: str, rest: str, holds: bool) -> None:
     assert is_kind(word, rest) == holds
 
@@ -174,3 +176,28 @@ def test_blocks_in_each_other_end_at_a_depth() -> None:
 
     assert compile_source(Source("net.arch", nested(MAX_DEPTH))).diagnostics == ()
     assert compile_source(Source("net.arch", nested(MAX_DEPTH + 1))).diagnostics != ()
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [("fully connected 10", "dense"), ("global average pooling", "global_avg_pool"), ("fully", "")],
+)
+def test_words_of_one_layer_are_read_together(text: str, meaning: str) -> None:
+    found = kind_of(text.split())
+    assert (found[1] if found else "") == meaning
+
+
+def test_places_in_a_verbatim_are_those_of_the_file() -> None:
+    rule = "+-------+--------+------------+\n"
+    rows = "| Layer | Output | Structure  |\n" + rule + "| conv1 | 8x8    | banana 3x3 |\n"
+    table = rule + rows + rule
+    text = f"\\documentclass{{article}}\n\\begin{{verbatim}}\n{table}\\end{{verbatim}}\n"
+    (found,) = compile_source(Source("net.tex", text), Overrides(input="8x8x3")).diagnostics
+    assert text[found.span.start : found.span.end] == "banana"
+
+
+@pytest.mark.parametrize(("setting", "window"), [("zeros", "3x3"), ("symmetric", "2x2")])
+def test_a_pool_that_does_not_stride_is_padded_as_ever(setting: str, window: str) -> None:
+    text = f"input 8x8x3, pool-padding {setting}\na avg pool {window}, stride 1\n"
+    (one,) = Spec(compile_source(Source("net.arch", text))).networks
+    assert [node.op for node in one.graph.nodes] == ["input", "avg_pool"]

@@ -65,7 +65,7 @@ class Fitter:
         row, own, target = rows[index], specs[index], self.declared.target(rows[index])
         assert own is not None
         shape = entering(own, value.shape, names)
-        if target is None and not lost and not row.aside and index not in self.planned:
+        if target is None and not lost and index not in self.planned:
             from archdsl.solve.across import across
 
             self.planned |= across(rows, specs, index, shape, self.declared, self.stride_in, names)

@@ -146,8 +146,5 @@ def _glued(seq: Sequence, key: str, numbers: tuple[int, ...], span: Span) -> Non
 def _unknown(seq: Sequence, word: str, items: tuple[Any, ...], i: int) -> int:
     if seq.bag is None and not seq.fault:
         seq.fresh(items[i].span)
-        seq.unknown(word, items[i].span)
-        return 1
     seq.unknown(word, items[i].span)
-    # The number after an unknown word of a layer is that word's value: one fault, one error.
-    return 2 if is_number(items, i + 1) and not is_dims(items[i + 1].value) else 1
+    return 1

@@ -16,20 +16,9 @@ _NAMES = ("op", "needs", "given")
 
 def whole_phrases(tokens: list[Token], blocks: Blocks, passed: Callable[[Span, str], None]) -> list[Token]:
     """Return the tokens with each phrase in one piece; short forms of it are `passed` over."""
-    tokens = _counted(tokens)
     if sum(token.kind == "WORD" for token in tokens) < 2:
         return tokens
     return _rejoined(_unglued(_unrepeated(tokens, passed)), blocks)
-
-
-def _counted(tokens: list[Token]) -> list[Token]:
-    """Put how many windows there are behind the window: `32 3x3 filters` is `3x3 32 filters`."""
-    found = list(tokens)
-    for at, token in enumerate(tokens):
-        window = [one.kind for one in tokens[at : at + 5]] == ["INT", "INT", "_TIMES", "INT", "WORD"]
-        if window and tokens[at + 4].text.lower() in ("filters", "filter", "kernels"):
-            found[at : at + 4] = [*tokens[at + 1 : at + 4], token]
-    return found
 
 
 def _unrepeated(tokens: list[Token], passed: Callable[[Span, str], None]) -> list[Token]:

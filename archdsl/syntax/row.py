@@ -47,8 +47,9 @@ class RowParser:
         plain = uncounted(self.grid.rows)
         said = [stated(row) for row in plain]
         for printed, counted, row in zip(self.grid.rows, plain, said, strict=True):
-            self._cut(printed.structure, counted.structure, "ordinal")
-            self._cut(counted.structure, row.structure, "size")
+            for one, other, part in zip(printed.parts, counted.parts, row.parts, strict=True):
+                self._cut(one.structure, other.structure, "ordinal")
+                self._cut(other.structure, part.structure, "size")
         parsed = self._kept if self._keeps() else self.row
         rows = tuple([parsed(row) for row in said])
         self.binder.finish()

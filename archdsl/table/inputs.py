@@ -32,7 +32,7 @@ _CHANNELS_FIRST = 4  # an image of more channels than this is taken to print the
 def take_input(table: Table) -> Table:
     """Take the row out that prints the input: `input (224 x 224 RGB image)` alone, or `Input | - | 224x224x3
     | - | 0`."""
-    for index, row in enumerate(() if table.settings else table.body):
+    for index, row in enumerate(table.body):
         setting = _sentence(row) or _row(row, table.roles)
         if setting:
             return table._replace(body=(*table.body[:index], *table.body[index + 1 :]), settings=(setting,))
@@ -77,11 +77,7 @@ def _size_in(cell: Cell) -> Cell | None:
 def _is_prose(text: str) -> bool:
     """Return whether a text holds words only, and none of a layer."""
     words = re.findall(r"[^\W\d_][\w-]*", re.sub(r"(?i)gr[ae]y scale", "gray", text))
-    known = [
-        words[at:]
-        for at in range(len(words))
-        if layer_word(" ".join(words[at : at + 4])) and words[at].lower() != "input"
-    ]
+    known = any(layer_word(" ".join(words[at : at + 4])) for at in range(len(words)))
     return not known and not any(map(str.isdigit, text))
 
 
