@@ -25,7 +25,7 @@ def ends(rows: list[Row]) -> set[str]:
 
 def holds(row: Row, below: Row | None) -> bool:
     """Return whether the rows below a row are inside of it."""
-    return below is not None and below.level > row.level and bool(row.type.chars)
+    return below is not None and below.level > row.level
 
 
 def gap(rows: list[Row]) -> tuple[Row, str] | None:
