@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+from archdsl.figure.attention import WHOLE, WITHIN, outside
 from archdsl.figure.region import ENTRY, EXIT, Parallel, Series, decompose
 from archdsl.figure.region import Web as Tangle
 from archdsl.graph.graph import Graph, Node
@@ -87,8 +88,13 @@ class _Frame(NamedTuple):
 
 def shown(graph: Graph, ids: Iterable[int]) -> list[int]:
     """Leave out zero padding that only prepares a window: it is part of the convolution or pooling that
-    follows."""
-    return [i for i in ids if not _prepares_window(graph, i)]
+    follows. Of an attention written in parts the last node stands for all."""
+    return [i for i in ids if graph.nodes[i].branch != WITHIN and not _prepares_window(graph, i)]
+
+
+def merges(node: Node) -> bool:
+    """Return whether a node is drawn as the circle where branches come together."""
+    return OPS[node.op].family == "merge" and node.branch != WHOLE
 
 
 def _prepares_window(graph: Graph, i: int) -> bool:
@@ -108,11 +114,9 @@ def padding(graph: Graph, i: int) -> Node | None:
 
 
 def sources(graph: Graph, i: int) -> list[int]:
-    """Return the nodes that feed a node, behind its padding."""
-    return [
-        graph.nodes[source].inputs[0] if _prepares_window(graph, source) else source
-        for source in graph.nodes[i].inputs
-    ]
+    """Return the nodes that feed a node, behind its padding; of an attention what feeds all of it."""
+    inputs = outside(graph, i) if graph.nodes[i].branch == WHOLE else graph.nodes[i].inputs
+    return [graph.nodes[source].inputs[0] if _prepares_window(graph, source) else source for source in inputs]
 
 
 def entry(graph: Graph, ids: Sequence[int], expected: int) -> int:
@@ -221,7 +225,7 @@ class _Layer:
 
     def _joins(self, item: int) -> bool:
         node = self.items[item] if item >= 0 else None
-        return isinstance(node, int) and OPS[self.graph.nodes[node].op].family == "merge"
+        return isinstance(node, int) and merges(self.graph.nodes[node])
 
     def _parallel(self, piece: Parallel, before: int, after: int, join: int | None) -> None:
         direct = piece.branches.count(())

@@ -4,7 +4,7 @@ from collections import Counter
 from itertools import pairwise
 from typing import NamedTuple
 
-from archdsl.figure.collapse import Wiring
+from archdsl.figure.collapse import Wiring, merges
 from archdsl.figure.merge import Drawn, Layer, Merged, MergedFork, MergedPart, MergedPath, MergedWeb, Repeats
 from archdsl.figure.metrics import shorten
 from archdsl.figure.parts import Arc, Column, Fork, Group, Join, Split, Step, Web
@@ -97,7 +97,7 @@ class _Builder:
         node = self.graph.nodes[layer[0]]
         op = OPS[node.op]
         far = layer[0] in self.wiring.sources
-        if op.family == "merge":
+        if merges(node):
             self._flush()
             self.joins[position] = len(self.steps)
             self._put(Join(op.label(node.params), layer[0] if far else -1, (layer,)), layer[-1])
@@ -155,8 +155,8 @@ def _chains(wiring: Wiring, web: MergedWeb) -> list[list[int]]:
 def _follows(wiring: Wiring, before: MergedPart, after: MergedPart) -> bool:
     if not isinstance(before, Drawn) or not isinstance(after, Drawn):
         return False
-    merges = any(OPS[wiring.graph.nodes[part.nodes[0]].op].family == "merge" for part in (before, after))
-    return not merges and after.nodes[0] not in wiring.sources and before.nodes[0] not in wiring.taps
+    joins = any(merges(wiring.graph.nodes[part.nodes[0]]) for part in (before, after))
+    return not joins and after.nodes[0] not in wiring.sources and before.nodes[0] not in wiring.taps
 
 
 def block(wiring: Wiring, merged: Merged, among: Repeats) -> Group:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from itertools import cycle, groupby
 from typing import Any, NamedTuple
 
+from archdsl.figure.attention import parts
 from archdsl.figure.collapse import Body, Bracket, Fork, Part, Path, Web, Wiring, padding
 
 Key = tuple[Any, ...]
@@ -110,9 +111,9 @@ def merge_group(
     begin anew where there are more bodies."""
     blocks = tuple(blocks or range(1, 1 + len(bodies)))
     columns = zip(*(repeat.parts for repeat in bodies), strict=True)
-    parts = tuple(_merge_part(wiring, column, blocks, apart) for column in columns)
+    merged = tuple(_merge_part(wiring, column, blocks, apart) for column in columns)
     return Merged(
-        blocks, parts, tuple(_merge_paths(wiring, bodies, blocks)), tuple(repeat.exit for repeat in bodies)
+        blocks, merged, tuple(_merge_paths(wiring, bodies, blocks)), tuple(repeat.exit for repeat in bodies)
     )
 
 
@@ -159,7 +160,8 @@ def _node_key(wiring: Wiring, i: int, *, strict: bool) -> Key:
     padded = node.params.get("padding") == "same" or padding(wiring.graph, i) is not None
     # A layer that an arc leaves is drawn by itself; layers that take the same from afar may be drawn as one.
     far = (tuple(wiring.sources.get(i, ())), i if i in wiring.taps else -1)
-    return (node.op, padded, far, node.shares >= 0, *params)
+    inner = tuple(_node_key(wiring, one, strict=strict) for one in parts(wiring.graph, i) if one != i)
+    return (node.op, padded, far, node.shares >= 0, *inner, *params)
 
 
 def _part_key(wiring: Wiring, part: Part, *, strict: bool) -> Key:
@@ -174,10 +176,10 @@ def _part_key(wiring: Wiring, part: Part, *, strict: bool) -> Key:
 
 def body_key(wiring: Wiring, repeat: Body, *, strict: bool) -> Key:
     """Describe a body; where it is not strict, without strides and paths."""
-    parts = tuple(_part_key(wiring, part, strict=strict) for part in repeat.parts)
+    keys = tuple(_part_key(wiring, part, strict=strict) for part in repeat.parts)
     if not strict:
-        return parts
-    return parts, tuple(
+        return keys
+    return keys, tuple(
         (path.start, path.end, tuple(_node_key(wiring, i, strict=True) for i in path.nodes))
         for path in repeat.paths
     )

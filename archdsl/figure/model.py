@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from archdsl.figure.collapse import Body, Bracket, shown
+from archdsl.figure.attention import joined
+from archdsl.figure.collapse import Body, Bracket, merges, shown
 from archdsl.figure.collapse import Fork as ForkOf
 from archdsl.figure.collapse import Web as WebOf
 from archdsl.figure.inside import Contents, block, contents
@@ -91,8 +92,9 @@ def figure(graph: Graph, file: str = "", level: str = "block") -> Figure:
 
 def _modelled(graph: Graph, file: str, level: str, *, bent: bool) -> Figure:
     counts = [node_counts(graph, node) for node in graph.nodes]
+    whole, graph = network_counts(graph, counts), joined(graph)
     placed = trunk(graph, bent=bent)
-    sums = _Sums(placed, graph, counts, network_counts(graph, counts), level, bent)
+    sums = _Sums(placed, graph, counts, whole, level, bent)
     far = (
         far_stages(placed, range(len(placed.rows) + 1))
         if level == "stage"
@@ -239,8 +241,8 @@ def _bent_steps(sums: _Sums, row: Row) -> list[_Placed]:
 
 def _branches(graph: Graph, body: Body) -> bool:
     """Return whether anything but a line is in a body."""
-    merges = any(isinstance(part, int) and OPS[graph.nodes[part].op].family == "merge" for part in body.parts)
-    return merges or bool(body.paths) or any(isinstance(part, ForkOf | WebOf) for part in body.parts)
+    joins = any(isinstance(part, int) and merges(graph.nodes[part]) for part in body.parts)
+    return joins or bool(body.paths) or any(isinstance(part, ForkOf | WebOf) for part in body.parts)
 
 
 def _bracket_card(sums: _Sums, row: Row, ids: Sequence[int], bracket: Bracket) -> _Placed:

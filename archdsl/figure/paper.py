@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from math import sqrt
 from typing import NamedTuple
 
+from archdsl.figure.attention import joined
 from archdsl.figure.collapse import Body, Bracket, Wiring
 from archdsl.figure.extent import step_size
 from archdsl.figure.inside import contents
@@ -48,7 +49,7 @@ def paper(graph: Graph, file: str = "", room: float = ROOM) -> Paper:
 
 
 def _modelled(graph: Graph, file: str, room: float, *, bent: bool) -> Paper:
-    placed = trunk(graph, bent=bent)
+    placed = trunk(joined(graph), bent=bent)
     insets, marks = _insets(placed)
     lined = strip(placed, marks)
     counts = network_counts(graph, [node_counts(graph, node) for node in graph.nodes])

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import cycle
 from typing import NamedTuple
 
+from archdsl.figure.attention import WHOLE, named, parts
 from archdsl.figure.collapse import Body, Bracket, Fork, padding, shown
 from archdsl.figure.metrics import shorten
 from archdsl.graph.graph import Graph, Node, Shape
@@ -32,7 +33,8 @@ class Cell(NamedTuple):
 
 
 class Pill(NamedTuple):
-    """Ops without a branch between them, in execution order; `layers` are the nodes behind each cell."""
+    """Ops without a branch between them, in execution order; `layers` are the nodes behind the cells,
+    several to the cell of an attention."""
 
     cells: tuple[Cell, ...]
     tooltip: str
@@ -88,7 +90,10 @@ def fuse(graph: Graph, layers: Sequence[Layer], blocks: Sequence[int], *, leadin
 def single(graph: Graph, layers: Sequence[Layer], blocks: Sequence[int]) -> Pill:
     """Put a whole chain of layers into one pill."""
     cells = tuple(cell(graph, layer, blocks) for layer in layers)
-    return Pill(cells, _tooltip(graph, layers), layers=tuple(layers))
+    behind = tuple(
+        column for layer in layers for column in zip(*(parts(graph, i) for i in layer), strict=True)
+    )
+    return Pill(cells, _tooltip(graph, behind), layers=behind)
 
 
 def _runs(graph: Graph, layers: Sequence[Layer], leading: bool) -> list[list[Layer]]:
@@ -117,6 +122,9 @@ def cell(graph: Graph, layer: Layer, blocks: Sequence[int]) -> Cell:
     """Describe one layer; `blocks` are the numbers of the blocks that its nodes stand in."""
     node = graph.nodes[layer[0]]
     op = OPS[node.op]
+    if node.branch == WHOLE:
+        name, more = named(graph, layer[0])
+        return Cell("attention", name, bold=True, detail=more)
     text = "subsample" if _subsamples(node) else op.label(node.params) + _to_rate(graph, layer)
     channels = node.params.get("channels")
     detail = f", {channels}" if channels is not None else ""
