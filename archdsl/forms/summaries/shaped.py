@@ -16,7 +16,9 @@ def shaped_words(row: Row, word: str, before: Axes, after: Axes) -> str:
             return "conv"
         case "fc":
             units = after[0] if after else _units(row, before)
-            return f"fc, {units}" if units else "fc"
+            said = f"fc, {units}" if units else "fc"
+            # So that its units are not read as the sides of a map.
+            return f"flatten; {said}" if len(before) > 1 and after else said
         case "reshape":
             return f"reshape {'x'.join(map(str, after))}"
         case "separable conv":
