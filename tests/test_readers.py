@@ -553,6 +553,21 @@ class TestAligned:
         )
         assert rows(sheet)[2] == ["conv2_x", "56x56", "[3x3, 8; 3x3, 8] x2", "[3x3, 8; 3x3, 8] x3"]
 
+    def test_the_wider_of_two_lines_of_a_header(self) -> None:
+        head = (
+            "         size (out)   Structure of ResNet-18    ResNet-34\nlayer    H x W            of blocks\n"
+        )
+        text = (
+            head + "-" * 58 + "\none      8 x 8        3x3, 4                    3x3, 5\n" + " " * 42 + "fc\n"
+        )
+        assert rows(only("t.txt", text))[3] == ["", "", "fc", ""]
+
+    def test_a_further_line_belongs_to_what_it_overlaps_in_one_place(self) -> None:
+        head = "Layer    Output    Structure    Params\n-----    ------    ---------    ------\n"
+        text = head + "one      8 x 8     [3x3, 4          112\n" + " " * 25 + "1x1, 5] x 2\n"
+        last = "two      4 x 4     3x3, 4           112\n"
+        assert rows(only("t.txt", text + last))[1][2:] == ["[3x3, 4; 1x1, 5] x 2", "112"]
+
     def test_a_gap_within_a_cell(self) -> None:
         sheet = only("t.txt", "name   size   layers\na      8x8    3x3, 8  stride 2\nb      8x8    3x3, 8\n")
         assert rows(sheet)[1] == ["a", "8x8", "3x3, 8 stride 2"]
