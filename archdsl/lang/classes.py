@@ -68,6 +68,7 @@ FUNCTIONS: Final = (
     "hardswish",
 )
 CLASSES: Final = dict.fromkeys((*FUNCTIONS, "prelu")) | {"leakyrelu": "leaky relu", "activation": ""}
+KEEPING_SHAPE: Final = frozenset({"BN", "LN", "dropout", *FUNCTIONS})  # words of layers
 # Names of Keras 1 and of PyTorch's further classes, which a summary prints for the same layers.
 _OTHERS: Final = {
     "convolution": "conv",

@@ -18,7 +18,7 @@ from archdsl.forms.summaries.rows import Axes, Row, Taken, is_open_sequence, is_
 from archdsl.forms.summaries.shaped import shaped_words
 from archdsl.forms.summaries.sizes import channels_first, numbers, shape_of, size_cell
 from archdsl.forms.summaries.unprinted import Step, steps_before
-from archdsl.lang.classes import CLASSES, FUNCTIONS, KEEPING, MERGES, ON_LAST, POOLS, TYPES
+from archdsl.lang.classes import CLASSES, FUNCTIONS, KEEPING, KEEPING_SHAPE, MERGES, ON_LAST, POOLS, TYPES
 from archdsl.lang.summaries import IN_ORDER
 from archdsl.light import Final
 from archdsl.problems import summaries as problems
@@ -27,7 +27,6 @@ from archdsl.text.chars import Text, Writer
 from archdsl.text.grid import Cell, GridSetting, Sheet
 
 _NEAR: Final = 1_000  # rows above in which a name that was cut off is looked for
-_KEEP_SHAPE: Final = frozenset({"BN", "LN", "dropout", *FUNCTIONS})
 
 
 def as_table(source: Source, dump: Dump) -> Sheet:
@@ -248,7 +247,7 @@ class _Reader:
             self.unknown.append(row)
             return ""
         flat = len(before) > 1 and len(after) == 1 and prod(before) == after[0]
-        return f"flatten; {words}" if flat and words in _KEEP_SHAPE else words
+        return f"flatten; {words}" if flat and words in KEEPING_SHAPE else words
 
     def _is_own(self, row: Row) -> bool:
         """Return whether a row of a Keras model is of a class of its own: PyTorch prints such a row for a
