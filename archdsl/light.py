@@ -50,7 +50,7 @@ else:
         lambda _cls, a, b, c, d, e, f, g, h, i: _new(_cls, (a, b, c, d, e, f, g, h, i)),
         lambda _cls, a, b, c, d, e, f, g, h, i, j: _new(_cls, (a, b, c, d, e, f, g, h, i, j)),
     )
-    _GETTERS = tuple(_tuplegetter(at, "") for at in range(24))
+    _GETTERS = tuple(_tuplegetter(at, "") for at in range(28))
 
     def _template(count):
         if count < len(_TEMPLATES):

@@ -155,6 +155,7 @@ COMPUTED: dict[str, Callable[[dict[str, Any], Arrays, Arrays], np.ndarray]] = {
     "attention": attention,
     "embedding": lambda params, inputs, weights: weights[0][inputs[0]],
     "learned": lambda params, inputs, weights: np.stack([weights[0]] * len(inputs[0])),
+    "tied_dense": lambda params, inputs, weights: inputs[0] @ weights[0].T,
     "position_embedding": positions,
     "heads": heads,
     "join_heads": lambda params, inputs, weights: np.concatenate(
@@ -213,6 +214,8 @@ REFUSED: list[tuple[str, dict[str, Any], tuple[tuple[int, ...], ...]]] = [
     ("attention", PLAIN, ((5, 6), (4, 6), (3, 6))),
     ("attention", PLAIN | {"over": 1}, ((3, 5, 6), (2, 5, 6))),
     ("embedding", {"shape": (11,), "initializer": "uniform 0.05"}, ((5,),)),
+    ("embedding", {"shape": (11, 6), "mask": 11, "initializer": "uniform 0.05"}, ((5,),)),
+    ("tied_dense", {"shape": (11, 6), "initializer": "uniform 0.05"}, ((5, 7),)),
     ("position_embedding", {"kind": "learned", "initializer": "uniform 0.05"}, ((5,),)),
     ("position_embedding", {"kind": "sinusoidal", "initializer": "uniform 0.05"}, ((5, 7),)),
     ("heads", {"heads": 4}, ((5, 6),)),

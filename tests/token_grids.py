@@ -44,6 +44,10 @@ GRIDS: dict[str, Any] = {
         ({"shape": (11, 6), "initializer": "uniform 0.05"}, ((5,),)),
         ({"shape": (11, 6), **INITIALIZER}, ((5, 3),)),
     ),
+    "tied_dense": lambda: _each(
+        ({"shape": (11, 6), "initializer": "uniform 0.05"}, ((5, 6),)),
+        ({"shape": (11, 6), **INITIALIZER}, ((6,),)),
+    ),
     "learned": lambda: _each(
         ({"shape": (1, 6), **INITIALIZER}, ((5, 6),)), ({"shape": (3, 2, 6), **INITIALIZER}, ((4,),))
     ),

@@ -56,6 +56,7 @@ class Step:
     called: dict[str, Any] = field(default_factory=dict)
     function: bool = False
     at: int = -1
+    keywords: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -143,7 +144,7 @@ def _steps(graph: Graph, start: int, stop: int, path: str, lowered: Lowered) -> 
             name = part_name(node.name.removeprefix(path).strip("/"), call.suffix)
             inputs = tuple(j for at in call.inputs for j in (taken(at, read) if at < 0 else (first + at,)))
             made = (call.target, call.kwargs, inputs, node.branch, call.layer, call.use)
-            steps.append(Step(name, *made, call.apart, call.called, at=i))
+            steps.append(Step(name, *made, call.apart, call.called, at=i, keywords=call.keywords))
         outputs[i] = len(steps) - 1
     return steps
 
@@ -208,7 +209,7 @@ def _same(
         for key in (*step.kwargs, *other.kwargs)
         if not block.varies(step, key) or (key == "padding" and _pads(step))
     }
-    said, again = ((one.target, one.use, one.called) for one in (step, other))
+    said, again = ((one.target, one.use, one.called, one.keywords) for one in (step, other))
     if said != again or len(step.inputs) != len(other.inputs):
         return False
     if any(step.kwargs.get(key) != other.kwargs.get(key) for key in keys):

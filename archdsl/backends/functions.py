@@ -90,7 +90,7 @@ class _Maker:
                 )
                 name = part_name(node.name, call.suffix)
                 made = (call.target, call.kwargs, inputs, node.branch, call.layer, call.use)
-                yield Value(number, Step(name, *made, call.apart, call.called, at=i))
+                yield Value(number, Step(name, *made, call.apart, call.called, at=i, keywords=call.keywords))
                 number += 1
             self.ends[i] = number - 1
 
@@ -172,7 +172,7 @@ def _placed(step: Step, places: Mapping[int, int], path: str = "") -> Step:
         step.target,
         step.kwargs,
         tuple(places[number] for number in step.inputs),
-        *(step.branch, step.layer, step.use, step.apart, step.called, step.function, step.at),
+        *(step.branch, step.layer, step.use, step.apart, step.called, step.function, step.at, step.keywords),
     )
 
 

@@ -93,8 +93,10 @@ def connected(
         layer = again[len(layers)] if again else made(**kwargs, name=part_name(name, call.suffix))
         if read:
             layers.append(layer)
-        given = read if call.apart else [_one_or_all(read)]
-        values.append(layer(*given, **call.called) if read else layer)
+        by_name = len(read) - len(call.keywords)
+        given = read[:by_name] if call.apart else [_one_or_all(read[:by_name])]
+        named = dict(zip(call.keywords, read[by_name:], strict=True))
+        values.append(layer(*given, **call.called, **named) if read else layer)
     return values[-1], layers
 
 

@@ -192,8 +192,11 @@ def _reserved(program: Program, names: Names, more: list[str]) -> dict[int, str]
 
 def _given(step: Step, inputs: list[str]) -> str:
     """Return what a layer or a function is called with."""
-    words = inputs if step.apart or not step.layer or not inputs else [listed(inputs)]
-    return ", ".join([*words, *(f"{key}={literal(value)}" for key, value in step.called.items())])
+    by_name = len(inputs) - len(step.keywords)
+    given, named = inputs[:by_name], zip(step.keywords, inputs[by_name:], strict=True)
+    words = given if step.apart or not step.layer or not given else [listed(given)]
+    words = [*words, *(f"{key}={literal(value)}" for key, value in step.called.items())]
+    return ", ".join([*words, *(f"{key}={value}" for key, value in named)])
 
 
 def _held(program: Program, written: Body) -> dict[int, tuple[str, bool]]:

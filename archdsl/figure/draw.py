@@ -19,6 +19,7 @@ from archdsl.figure.tikz import tikz
 from archdsl.figure.words import described
 from archdsl.figure.wrap import PAGE, wrapped
 from archdsl.graph.graph import Graph
+from archdsl.graph.padding import unmasked
 from archdsl.writing import write_whole
 
 if TYPE_CHECKING:
@@ -142,6 +143,7 @@ def _model(network: "Network | Graph", level: str, sheet: Sheet) -> Figure | Pap
     graph, file = (
         (network, "") if isinstance(network, Graph) else (network.graph, os.path.basename(network.path))
     )
+    graph = unmasked(graph)
     if sheet.width is None:
         return modelled(graph, file, level)
     return fitted(graph, file, level, sheet, _laid_out)
@@ -149,7 +151,7 @@ def _model(network: "Network | Graph", level: str, sheet: Sheet) -> Figure | Pap
 
 def _facts(network: "Network | Graph", model: Figure | Paper) -> Facts:
     graph, source = (network, None) if isinstance(network, Graph) else (network.graph, network.source)
-    return network_facts(graph, model, source)
+    return network_facts(unmasked(graph), model, source)
 
 
 def _laid_out(model: Figure | Paper, sheet: Sheet) -> str:

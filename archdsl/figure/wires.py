@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from archdsl.graph.graph import Graph
+from archdsl.graph.padding import unmasked
 
 
 class Wire(NamedTuple):
@@ -21,7 +22,8 @@ def wires(graph: Graph, lines: Sequence[int]) -> list[Wire]:
     for stage in graph.stages:
         columns.append(first.get(stage.line, columns[-1] if columns else 0))
     owner = [columns[node.stage] if node.stage >= 0 else 0 for node in graph.nodes]
-    found = {Wire(owner[source], owner[i]) for i, node in enumerate(graph.nodes) for source in node.inputs}
+    nodes = enumerate(unmasked(graph).nodes)
+    found = {Wire(owner[source], owner[i]) for i, node in nodes for source in node.inputs}
     return sorted(wire for wire in found if wire.tail != wire.head)
 
 

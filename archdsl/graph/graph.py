@@ -97,8 +97,10 @@ class Graph(NamedTuple):
     outputs: tuple[int, ...]
 
     def input_shapes(self, node: Node) -> tuple[Shape, ...]:
-        """Return the shapes that flow into a node."""
-        return tuple(self.nodes[i].shape for i in node.inputs)
+        """Return the shapes of the values that flow into a node, without tokens that only tell of padding."""
+        masks = node.params.get("masks")
+        inputs = node.inputs[: masks[0][1]] if masks else node.inputs
+        return tuple(self.nodes[i].shape for i in inputs)
 
     def sharing(self) -> set[int]:
         """Return the nodes whose layer is applied more than once."""

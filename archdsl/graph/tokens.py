@@ -1,9 +1,10 @@
 """Nodes -> the same nodes, with what only the whole network says of its tokens: inputs that hold their
-numbers, embeddings that a dense layer is tied to."""
+numbers, embeddings that a dense layer is tied to, masks of padding."""
 
 from collections.abc import Sequence
 
 from archdsl.graph.graph import Node
+from archdsl.graph.padding import with_masks
 from archdsl.light import Any
 from archdsl.ops import OPS
 
@@ -17,10 +18,11 @@ def with_tokens(nodes: Sequence[Node]) -> tuple[Node, ...]:
     for i, node in enumerate(nodes):
         if OPS[node.op].takes_tokens and (i in tied or node.shares in tied):
             marks[i] = {"reversible": True}
-    return tuple(
+    marked = [
         node._replace(params={**node.params, **marks[i]}) if i in marks else node
         for i, node in enumerate(nodes)
-    )
+    ]
+    return with_masks(marked)
 
 
 def _inputs(nodes: Sequence[Node], node: Node) -> list[int]:

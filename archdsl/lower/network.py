@@ -13,7 +13,7 @@ from archdsl.lower.heads import check_head, has_blocks, with_classifier
 from archdsl.lower.lower import Lowering
 from archdsl.lower.rising import rising_blocks
 from archdsl.lower.rows import RowBuilder
-from archdsl.ops import OPS
+from archdsl.ops import OPS, ShapeFault
 from archdsl.problems import blocks, names, shapes, uses
 from archdsl.resolve.axes import channels_last
 from archdsl.resolve.input_shape import Entry
@@ -223,7 +223,7 @@ class NetworkBuilder(RowBuilder):
     def _sketch(self, row: Row, name: str, value: Value, faulty: bool, start: int) -> None:
         """Count a row, and keep what is known of it for the figure of a table with faults."""
         nodes = self.emitter.nodes
-        counts = [counted(node, tuple([nodes[i].shape for i in node.inputs])) for node in nodes[start:]]
+        counts = [_counted(nodes, node) for node in nodes[start:]]
         self.counts += counts
         params = sum(count.trainable for count in counts)
         line, _ = self.source.position(row.span.start)
@@ -235,3 +235,11 @@ class NetworkBuilder(RowBuilder):
     def _was_read(self, row: Row, before: Value) -> Value:
         """Return what the last block of the trunk read: the last repeat of a row, or the row itself."""
         return self.scope.get(PREVIOUS, before) if row.aside else self.read or before
+
+
+def _counted(nodes: list[Node], node: Node) -> Counts:
+    """Count a node; one behind a faulty row, whose size stands in for another one, may come to nothing."""
+    try:
+        return counted(node, tuple([nodes[i].shape for i in node.inputs]))
+    except ShapeFault:
+        return Counts()

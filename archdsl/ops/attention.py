@@ -164,6 +164,7 @@ ATTENTION = Op(
     keras=_attention_keras,
     torch=torch_form("attention", "sequence_first"),
     label=_label,
+    masks=("key_mask", "value_mask"),
     words=(
         "attention",
         "multi head attention",

@@ -43,7 +43,8 @@ class Call(NamedTuple):
     An op that takes several calls names each but the last by a `suffix`; `inputs` are positions of calls
     before it, or INPUT and the like, and the call just before it where there are none. Where they are
     `apart`, each is an argument of its own, else several are a list. `called` are arguments for the call of
-    the layer (`use_causal_mask`), not for its constructor.
+    the layer (`use_causal_mask`), not for its constructor; the last inputs are such arguments by name where
+    there are `keywords`.
 
     In the PyTorch form of an op, `use` is what `forward` computes: `{m}` is the module that the constructor
     made, `{0}` the first input. Where `use` has no `{m}` the module keeps nothing, and the call is only its
@@ -57,6 +58,7 @@ class Call(NamedTuple):
     use: str = ""
     apart: bool = False
     called: dict[str, Any] = {}  # noqa: RUF012 - never changed
+    keywords: tuple[str, ...] = ()
 
     @property
     def layer(self) -> bool:
@@ -97,7 +99,8 @@ class Declared(NamedTuple):
     `takes_tokens` reads whole numbers, which half precision would round. `norm` is what the setting `norm`
     calls an op that it can give. An op without a window `sees` the `place` of a value alone, an equal `part`
     of the map, or something else. One that `commutes` takes its inputs in any order; `whole` is the op of the
-    whole map that a window as large as the map comes to.
+    whole map that a window as large as the map comes to. `masks` are the arguments that tell an op of its
+    inputs' padding; one that `keeps_positions` has at each place what was there, and more.
     """
 
     name: str
@@ -124,6 +127,8 @@ class Declared(NamedTuple):
     sees: str = ""
     commutes: bool = False
     whole: str = ""
+    masks: tuple[str, ...] = ()
+    keeps_positions: bool = False
 
 
 class Op(Declared):
@@ -134,7 +139,12 @@ class Op(Declared):
 
     def calls(self, params: Params, inputs: tuple[Shape, ...]) -> tuple[Call, ...]:
         """Return the layers in order, with the inputs of each written out."""
-        return _in_order(self.keras(params, inputs))
+        made = _in_order(self.keras(params, inputs))
+        if "masks" not in params:
+            return made
+        from archdsl.ops.masks import masked
+
+        return masked(params["masks"], made, len(inputs))
 
     def modules(self, params: Params, inputs: tuple[Shape, ...]) -> tuple[Call, ...]:
         """Return the steps of a PyTorch module in order, none where the op has no such form."""

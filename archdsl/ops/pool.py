@@ -53,6 +53,10 @@ def _global_pool(name: str, layer: str, reduced: str, label: str, doc: str, word
         return Call(f"layers.{layer}{len(inputs[0]) - 1}D", {})
 
     def torch(params: Params, inputs: tuple[Shape, ...]) -> Call:
+        if "masks" in params:
+            from archdsl.ops.sequence_first import masked_mean
+
+            return masked_mean(params)
         axes = tuple(range(2, len(inputs[0]) + 1))
         return Call("", {}, use=f"{{0}}.{reduced}({scalar(axes)})")
 
@@ -67,6 +71,7 @@ def _global_pool(name: str, layer: str, reduced: str, label: str, doc: str, word
         words,
         collapses=True,
         torch=torch,
+        masks=("mask",) if reduced == "mean" else (),
     )
 
 

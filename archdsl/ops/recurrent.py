@@ -178,6 +178,7 @@ def _layer(
         torch=torch_form(name, "recurrent_first"),
         label=lambda params: _label(words[0].upper(), params),
         weighted=True,
+        masks=("mask",),
     )
 
 

@@ -35,6 +35,8 @@ def conv_lstm(params: Params, inputs: tuple[Shape, ...]) -> Calls:
 def _recurrent(name: str, params: Params, inputs: tuple[Shape, ...], known: tuple[str, ...]) -> Calls:
     if params["activation"] not in known:
         raise NoTorchForm(f"its {name} has {' or '.join(known)}, not `{params['activation']}`")
+    if "masks" in params:
+        raise NoTorchForm("its recurrent layers pass over padding at the end of a sequence alone")
     if params["recurrent_dropout"]:
         raise NoTorchForm("its recurrent layers drop no values of the state")
     one = _one_bias(params)

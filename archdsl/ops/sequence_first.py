@@ -121,7 +121,8 @@ def attention(params: Params, inputs: tuple[Shape, ...]) -> Calls:
         )
     ]
     said = [f"dropout_p={params['dropout']} if self.training else 0.0"] if params["dropout"] else []
-    said += ["is_causal=True"] if params["causal"] else []
+    masks = _attention_masks(params, inputs)
+    said += ["attn_mask={3}"] if masks else ["is_causal=True"] if params["causal"] else []
     product = f"F.scaled_dot_product_attention({', '.join(['{0}', '{1}', '{2}', *said])})"
     kwargs = {
         "in_features": heads * value,
@@ -131,10 +132,38 @@ def attention(params: Params, inputs: tuple[Shape, ...]) -> Calls:
     sizes = query[len(query) - 1 - over : -1]
     together = f".unflatten(-1, {sizes})" if len(sizes) > 1 else ""
     joined = f"{{m}}({{0}}.transpose(-3, -2).flatten(-2)){BACK}{together}"
+    first = len(made) + len(masks)
     return (
         *made,
-        Call("", {}, "product", (0, 1, 2), product),
-        Call("nn.Linear", kwargs, "", (3,), joined),
+        *masks,
+        Call("", {}, "product", (0, 1, 2, *([first - 1] if masks else [])), product),
+        Call("nn.Linear", kwargs, "", (first,), joined),
+    )
+
+
+def _attention_masks(params: Params, inputs: tuple[Shape, ...]) -> tuple[Call, ...]:
+    """Return the steps that make what is added to the scores: where a key is padding, or comes later, a
+    number so low that softmax gives nothing to it."""
+    masks = params.get("masks", ())
+    if not masks:
+        return ()
+    kinds = list(dict.fromkeys((at, number) for _, at, number in masks))
+    made = [Call("", {}, f"kept{at}", (FIRST - at,), f"{{0}} != {number}") for at, number in kinds]
+    words = [f"{{{place}}}[:, None, None]" for place in range(len(kinds))]
+    made.append(Call("", {}, "kept", tuple(range(3, 3 + len(kinds))), " & ".join(words)))
+    if params["causal"]:
+        before = f"{{0}} & {{0}}.new_ones({inputs[0][-2]}, {inputs[-1][-2]}).tril()"
+        made.append(Call("", {}, "before", (2 + len(made),), before))
+    made.append(Call("", {}, "mask", (2 + len(made),), "torch.where({0}, 0.0, -1e9)"))
+    return tuple(made)
+
+
+def masked_mean(params: Params) -> Calls:
+    """Return the mean over the positions that are no padding."""
+    ((_, at, number),) = params["masks"]
+    return (
+        Call("", {}, "kept", (FIRST - at,), f"({{0}} != {number})[:, None]"),
+        Call("", {}, "", (FIRST, 0), "({0} * {1}).sum(2) / {1}.sum(2)"),
     )
 
 

@@ -55,6 +55,8 @@ def _embedding_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
     shape = params["shape"]
     if len(shape) != 2:
         raise ShapeFault("an embedding is how many tokens there are x their channels: `embedding 30000x512`")
+    if (params.get("mask") or 0) >= shape[0]:
+        raise ShapeFault(f"it has no token {params['mask']}: they are 0 to {shape[0] - 1}")
     return (*inputs[0], shape[1])
 
 
@@ -68,16 +70,29 @@ def _embedding_keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
     return Call("layers.Embedding", kwargs)
 
 
+def _embedding_label(params: Params) -> str:
+    padding = "" if params.get("mask") is None else f", padding {params['mask']}"
+    return f"embedding {across(params['shape'])}{padding}"
+
+
 EMBEDDING = Op(
     name="embedding",
     family="embedding",
     doc="Channels for each token: the input holds their numbers, from 0.",
-    params=(Param("shape", None, "how many tokens there are, and their channels: 30000x512"), _INITIALIZER),
+    params=(
+        Param("shape", None, "how many tokens there are, and their channels: 30000x512"),
+        Param(
+            "mask",
+            None,
+            "number of the token that is padding: attention, recurrent layers and means pass over it",
+        ),
+        _INITIALIZER,
+    ),
     shape=_embedding_shape,
     weights=lambda params, inputs: (Weight("embeddings", tuple(params["shape"])),),
     keras=_embedding_keras,
     torch=torch_form("embedding", "sequence_first"),
-    label=lambda params: f"embedding {across(params['shape'])}",
+    label=_embedding_label,
     takes_tokens=True,
     words=("embedding", "token embedding", "word embedding", "embed", "embedding layer"),
 )
@@ -187,5 +202,6 @@ POSITIONS = Op(
     torch=torch_form("position_embedding", "sequence_first"),
     label=lambda params: f"{params['kind']} positions",
     words=_POSITIONAL,
+    keeps_positions=True,
     also={f"{kind} {words}": f"kind={kind}" for kind in ("learned", "sinusoidal") for words in _POSITIONAL},
 )

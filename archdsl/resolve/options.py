@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from archdsl.resolve.resolve_layer import LayerResolver
 
 _MAX = 1_000_000
-_LOWEST = {"start": 0, "extra": 0, "over": 0}
+_LOWEST = {"start": 0, "extra": 0, "over": 0, "mask": 0}
 _YES = {"yes": True, "no": False, "true": True, "false": False}
 # What an op cannot do without (several in order), and how it is written.
 NEEDED = {
