@@ -1,7 +1,7 @@
 """Pooling over windows and over the whole map."""
 
 from archdsl.light import Any
-from archdsl.ops.base import Call, Op, Param, Params, Shape, ShapeFault, by, scalar, torch_form
+from archdsl.ops.base import Call, Calls, Op, Param, Params, Shape, ShapeFault, by, scalar, torch_form
 from archdsl.ops.windows import axes, window_length, window_shape
 
 _PARAMS = (
@@ -52,7 +52,7 @@ def _global_pool(name: str, layer: str, reduced: str, label: str, doc: str, word
     def keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
         return Call(f"layers.{layer}{len(inputs[0]) - 1}D", {})
 
-    def torch(params: Params, inputs: tuple[Shape, ...]) -> Call:
+    def torch(params: Params, inputs: tuple[Shape, ...]) -> Calls:
         if "masks" in params:
             from archdsl.ops.sequence_first import masked_mean
 
