@@ -67,4 +67,7 @@ LISTS = frozenset(
         "purpose",
     }
     | {"version", "week", "date", "pin", "author"}
+    | {"advantages", "disadvantages", "pros", "cons", "scenarios", "best", "hyperparameter"}
 )
+# What counts of layers are called, too: beside one of those.
+BESIDE_LISTS = frozenset({"parameter", "setting"})

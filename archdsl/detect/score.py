@@ -8,7 +8,7 @@ pass tables of results over.
 from collections.abc import Callable
 from itertools import islice, pairwise
 
-from archdsl.detect.headers import LISTS, PROPERTIES, RESULTS
+from archdsl.detect.headers import BESIDE_LISTS, LISTS, PROPERTIES, RESULTS
 from archdsl.detect.rows import MAX_TEXT, of_row
 from archdsl.detect.words import said
 from archdsl.light import Any, NamedTuple
@@ -108,7 +108,7 @@ def score(sheet: Sheet | None, grids: tuple[Grid, ...]) -> Evidence:
         "input": float(_enters(grids)),
         "own": float(any(own <= roles for own in _OWN) and any(row.said.operators for row in rows)),
         "results": float(bool(_header_words(headers) & RESULTS)),
-        "lists": min(1.5, 0.5 + 0.5 * len(lists)) if (lists := _header_words(headers) & LISTS) else 0.0,
+        "lists": min(1.5, 0.5 + 0.5 * len(lists)) if (lists := _list_words(headers)) else 0.0,
         "decimals": _share(cells, lambda cell: _DECIMAL.fullmatch(cell) is not None),
         "prose": _share(cells, _is_prose),
         "paths": float(any(_PATH.search(cell) for cell in cells)),
@@ -156,6 +156,13 @@ def _header_words(headers: list[str]) -> set[str]:
         for header in headers
         for word in header_words(header[:MAX_TEXT]).replace("(", " ").replace(")", " ").split()
     }
+
+
+def _list_words(headers: list[str]) -> set[str]:
+    """Return the words of a header that stand above lists of options, files and plans."""
+    words = _header_words(headers)
+    found = words & LISTS
+    return found | (words & BESIDE_LISTS) if found else found
 
 
 def _follow(sizes: list[str]) -> bool:

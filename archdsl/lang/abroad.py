@@ -72,6 +72,7 @@ _LAYERS = {
     "concat": "拼接 连接 結合",
     "add": "相加 加算",
     "upsample": "上采样 アップサンプリング",
+    "activation function": "激活 激活函数 活性化 活性化関数 활성화",
     "channels": "通道 チャネル チャンネル 채널 kanäle каналов",
     "units": "维 个神经元 神经元 单元 ユニット 次元 유닛 unités neurônios einheiten нейронов",
     "kernel": "卷积核 核 カーネル 커널 núcleo noyau ядро",

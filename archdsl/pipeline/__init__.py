@@ -169,7 +169,7 @@ def read(source: Source, reporter: Reporter, kept: "Kept | None" = None) -> Tabl
         reporter.add(files.empty_file(source))
         return Tables((), 0)
     tables = _tables(source, reporter, kept)
-    if not any(grid.settings or looks_structural(grid) for grid in tables.grids):
+    if not any(grid.settings or grid.sheet or looks_structural(grid) for grid in tables.grids):
         tables = tables._replace(grids=())
     if not any(grid.rows for grid in tables.grids) and not reporter.failed:
         reporter.add(

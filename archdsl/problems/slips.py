@@ -45,11 +45,13 @@ def gathered(found: Sequence[Diagnostic]) -> list[Diagnostic]:
     alike: dict[object, list[Diagnostic]] = {}
     for one in found:
         text = next((label.text for label in one.labels if label.primary), "")
-        key = (one.code, one.message, one.help, text, id(one.source)) if one.code in _ONCE else len(alike)
+        said = () if one.code in _BY_LABEL else (one.message, one.help)
+        key = (one.code, said, text, id(one.source)) if one.code in _ONCE else len(alike)
         alike.setdefault(key, []).append(one)
     return [_together(several) if len(several) > 1 else several[0] for several in alike.values()]
 
 
+_BY_LABEL = ("E0206",)  # the layers that lack the same thing may be written differently
 _ONCE = (
     "E0101",
     "E0201",

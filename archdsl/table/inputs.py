@@ -14,7 +14,8 @@ from archdsl.text.grid import Cell, GridSetting, joined, natural
 
 _NIL = ("", "-", "–", "—", "/", "0", "none", "n/a")
 _WORD = pattern(
-    r"\s*(?:the\s+)?(?:input|input-?layer|images?|data|rgb image|x|z|noise|latent|g\(z\))"
+    r"\s*(?:the\s+)?(?:input|input-?layer|images?|data|rgb image|x|z|noise|latent|g\(z\)"
+    r"|输入层?|入力層?|입력층?|entrada|entrée|eingabe)"
     r"(?:\s+(?:input|images?|layer|size|data|volume|tensor|vector|code|z))?"
     r"\s*(?:\((?:images?|(?:rgb|gr[ae]y(?:-?scale)?)(?: images?)?|z|noise)\))?\s*:?\s*",
     re.IGNORECASE,
@@ -22,8 +23,8 @@ _WORD = pattern(
 _BEGINS = pattern(r"\s*(?:the\s+)?(?:input|images?)\b", re.IGNORECASE)
 _SHAPE = pattern(r"\d{1,9}(?:\s*[x×]\s*\d{1,9}){1,3}(?![\w×])")
 _PLANES = (
-    (1, pattern(r"\b(?:gr[ae]y(?:[ -]?scale)?|mono(?:chrome)?)\b", re.IGNORECASE)),
-    (3, pattern(r"\brgb\b", re.IGNORECASE)),
+    (1, pattern(r"\b(?:gr[ae]y(?:[ -]?scale)?|mono(?:chrome)?)\b|灰度|グレー|그레이|\bgris", re.IGNORECASE)),
+    (3, pattern(r"\brgb\b|彩色|カラー|컬러", re.IGNORECASE)),
 )
 _NEUTRAL = ("repeat", "stride", *CLAIMS)
 _CHANNELS_FIRST = 4  # an image of more channels than this is taken to print them last

@@ -14,6 +14,7 @@ from archdsl.table.bands import spread
 from archdsl.table.batches import without_batch
 from archdsl.table.bodies import dittos, lines_apart, without_titles
 from archdsl.table.braces import spread_braces
+from archdsl.table.categories import layers_of_names
 from archdsl.table.counted import counted_widths
 from archdsl.table.details import with_details
 from archdsl.table.inputs import take_input, with_entering
@@ -107,6 +108,12 @@ PASSES = (
         "layer | type | filters; n | lambda | ; a | conv 3x3 | 4",
         "layer | type | filters; a | conv 3x3 | 4",
         "W0207",
+    ),
+    Pass(
+        "kinds that say what a layer is for",
+        layers_of_names,
+        "layer | type | filters; conv 3x3 | conv 3x3 | 4; relu 1 | activation | ; drop | dropout | ",
+        "layer | type | filters; conv 3x3 | conv 3x3 | 4; relu 1 | relu | ; drop | dropout | ",
     ),
     Pass(
         "several layers in one row",

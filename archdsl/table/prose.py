@@ -11,6 +11,7 @@ _WORD = pattern(r"[^\W\d_][\w-]*")
 _SHARE = pattern(r"(?<![\w.])(0?\.\d{1,4}|\d{1,2}(?:\.\d{1,2})?\s?%)(?![\w%])")
 # `5x5x48 => 1200`, what comes into a flatten and what leaves it
 _FLATTENED = pattern(r"(\d+(?:\s*[x×]\s*\d+){1,3})\s*(?:=>|->|→|=)\s*(\d+)")
+_INTO = pattern(r"\s*([^\d→>=-]*[^\d→>=\s-])\s*(?:=>|->|→)\s*(\d+[^\d→>]*)")
 _KEPT = pattern(r"\bkeep|\bkept|\bretain", 2)
 _NOT_SAID = ("filler", "unit")  # words that say nothing alone
 _SIZES = ("input", "inputs", "output", "outputs", "out")
@@ -25,7 +26,10 @@ def said_plainly(word: Cell, said: Cell) -> Cell:
     """
     printed = [_trimmed(said.part(*match.span())) for match in _PIECE.finditer(said.text)]
     pieces = [_flattened(piece) for piece in printed]
-    if layer_kind(word.text.strip()) == "dropout":
+    kind = _kind(word.text)
+    if kind == "dense":
+        pieces = [_behind_arrow(piece) for piece in pieces]
+    if kind == "dropout":
         pieces = [_rate(piece) for piece in pieces]
     kept = [piece for piece in pieces if _says(piece.text)]
     if kept == printed and not any(mark in said.text for mark in ";."):
@@ -40,6 +44,21 @@ def _flattened(piece: Cell) -> Cell:
         return piece
     sides = (_worded("input ", piece.part(*match.span(1))), _worded("output ", piece.part(*match.span(2))))
     return _together(list(sides))
+
+
+def _kind(text: str) -> str:
+    """Return the op that the words of a layer name, in any language; empty where they name none."""
+    found = longest(text.split()[:LONGEST]) if text.strip() else None
+    return found[1][1] if found is not None and found[1][0] == "op" else layer_kind(text.strip())
+
+
+def _behind_arrow(piece: Cell) -> Cell:
+    """Return the units of `flatten -> 256`, a dense layer flattens anyway; numbers before an arrow stay."""
+    match = _INTO.fullmatch(piece.text)
+    if match is None:
+        return piece
+    before, units = piece.part(0, match.end(1)).span, piece.part(match.start(2), len(piece.text))
+    return joined(Cell("of ", before.start, (before.start, before.start, before.end - 1, before.end)), units)
 
 
 def _worded(words: str, cell: Cell) -> Cell:
