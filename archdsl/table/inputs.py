@@ -33,7 +33,7 @@ _CHANNELS_FIRST = 4  # an image of more channels than this is taken to print the
 def take_input(table: Table) -> Table:
     """Take the row out that prints the input: `input (224 x 224 RGB image)` alone, or `Input | - | 224x224x3
     | - | 0`."""
-    for index, row in enumerate(table.body):
+    for index, row in enumerate(() if table.settings else table.body):
         setting = _sentence(row) or _row(row, table.roles)
         if setting:
             return table._replace(body=(*table.body[:index], *table.body[index + 1 :]), settings=(setting,))
