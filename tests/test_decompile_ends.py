@@ -196,6 +196,38 @@ def test_a_gate_of_1x1_convolutions_is_one_of_dense_layers(tmp_path: Path) -> No
     assert graph.nodes[graph.outputs[0]].shape == (1, 1, 10)
 
 
+@pytest.mark.parametrize(
+    ("operations", "said"),
+    [
+        ((("Add", [0, 3.0]), ("ReLU", 6.0), ("Multiply", [0, 1 / 6])), "hard sigmoid"),
+        ((("Add", [3.0, 0]), ("ReLU", 6.0), ("TrueDivide", [0, 6])), "hard sigmoid"),
+        ((("Add", [0, 3.0]), ("ReLU", 6.0), ("Multiply", [0, 0.2])), "offset=3; relu6; rescale 0.2"),
+        ((("Subtract", [1.0, 0]),), "rescale -1, offset=1"),
+        ((("Subtract", [0, 2.0]),), "rescale 1, offset=-2"),
+    ],
+)
+def test_operations_with_a_number_are_layers(operations: Any, said: str, tmp_path: Path) -> None:
+    layers, last = [layer("InputLayer", "x", batch_shape=MAP)], "x"
+    for number, (kind, what) in enumerate(operations):
+        name = f"op{number}"
+        if kind == "ReLU":
+            layers.append(layer("ReLU", name, last, max_value=what))
+        else:
+            args = [one or tensor(last) for one in what]
+            made = layer(kind, name, module="keras.src.ops.numpy")
+            layers.append({**made, "name": name, "inbound_nodes": [{"args": args, "kwargs": {}}]})
+        last = name
+    text, _ = read(functional(layers, "x", last), tmp_path)
+    assert said in text
+
+
+def test_a_number_divided_by_a_value_is_not_said(tmp_path: Path) -> None:
+    divided = layer("TrueDivide", "y", module="keras.src.ops.numpy")
+    divided["inbound_nodes"] = [{"args": [2.0, tensor("x")], "kwargs": {}}]
+    with pytest.raises(ForeignError, match="y: the language has no TrueDivide"):
+        read(functional([layer("InputLayer", "x", batch_shape=MAP), divided], "x", "y"), tmp_path)
+
+
 def own_model(**config: Any) -> dict[str, Any]:
     return functional(
         [

@@ -54,6 +54,9 @@ TABLES = {
     ),
     "papers/densenet": ("style densenet", "[1x1, 128; 3x3, 32] x6; 1x1, 128", "[1x1, 128; 3x3, 32] x16"),
     "keras/inception-v3": ("inception-b(128); [inception-b(160)] x2; inception-b(192)", "[inception-c] x2"),
+    "keras/efficientnet": ("drop-path 0.2", "3x3, 32, /2; MBConv(1, 16)", "[MBConv(6, 24)] x2", "1x1, 1280"),
+    "keras/efficientnet-v2-b": ("drop-path 0.2", "3x3, 32, /2; Fused-MBConv(1, 16)", "[MBConv(4, 96)] x3"),
+    "keras/mobilenet-v3-small": ("style mobilenet-v3", "bneck(3, 16, 16, se=1)", "fc 1024; dropout 0.2"),
     "keras/convnext": ("style convnext", "[convnext-block(384, 1536)] x9"),
 }
 

@@ -32,6 +32,7 @@ VARYING: dict[str, Any] = {
     "p": None,
     "channels": None,
     "kernel": None,
+    "heads": None,
     "factor": None,
 }
 

@@ -116,7 +116,7 @@ def _takes_zeros(node: Node) -> bool:
 
 
 def _spelled(graph: Graph, readers: list[list[int]], node: Node) -> tuple[str, dict[str, Any]]:
-    params = {key: value for key, value in node.params.items() if value is not None}
+    params = {key: _rounded(value) for key, value in node.params.items() if value is not None}
     if OPS[node.op].takes_flat:
         params.pop("each", None)  # it says of a row's layer whether a map is flattened before it
     op, params = as_dense(*as_window(node.op, params, graph.input_shapes(node)), graph.input_shapes(node))
@@ -136,6 +136,13 @@ def _spelled(graph: Graph, readers: list[list[int]], node: Node) -> tuple[str, d
         return OPS[node.op].whole, {}
     params["padding"] = "same" if around == same else padding_text(around)
     return op, params
+
+
+def _rounded(value: Any) -> Any:
+    """Return a number without what only binary fractions tell apart."""
+    if isinstance(value, tuple):
+        return tuple(map(_rounded, value)) if type(value) is tuple else value
+    return float(f"{value:.9g}") if isinstance(value, float) else value
 
 
 def as_window(op: str, params: dict[str, Any], inputs: tuple[Shape, ...]) -> tuple[str, dict[str, Any]]:

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Container, Mapping
 from math import prod
 
-from archdsl.foreign.apart import Apart, Named, apart
-from archdsl.foreign.regions import Element, beside, elements
+from archdsl.foreign.apart import Apart, apart
+from archdsl.foreign.regions import Element, Named, beside, elements
 from archdsl.graph.graph import Frame, Graph, Node, Shape, Stage
 from archdsl.ops import OPS
 from archdsl.source import Span
@@ -39,7 +39,7 @@ def annotated(graph: Graph, named: Mapping[int, Named]) -> Graph:
 def trunk(graph: Graph, named: Mapping[int, Named], ends: Apart) -> list[Element]:
     """Return the elements of a graph; those that have words together are one."""
     found: list[Element] = []
-    parts = [one for one in elements(graph, ends.values) if graph.nodes[one.start].op != "input"]
+    parts = [one for one in elements(graph, ends.values, named) if graph.nodes[one.start].op != "input"]
     stops = {one.stop for one in parts}
     for one in parts:
         if found and one.start < found[-1].stop:
@@ -59,17 +59,16 @@ def _stages(graph: Graph, parts: list[Element], ends: Apart) -> list[Row]:
     that ends a row; what is applied again is one."""
     found: list[Row] = []
     size: tuple[int, ...] = ()
-    padded = False  # zeros begin a row together with the layer behind them
     ended = True
     whole = {i: span for span in ends.whole() for i in range(span.start, span.stop)}
-    for one in parts:
-        node = graph.nodes[one.stop - 1]
-        positions = node.shape[:-1]
+    for one, following in zip(parts, [*parts[1:], parts[-1]], strict=True):
+        zeros = graph.nodes[one.stop - 1].op == "pad"  # they begin a row together with the layer behind them
+        positions = graph.nodes[(following if zeros else one).stop - 1].shape[:-1]
         flat = prod(positions) == 1
-        smaller = _other(positions, size) and not (flat and found[-1][0] == "head") and not padded
+        smaller = _other(positions, size) and not (flat and found[-1][0] == "head")
         if ended or (smaller and one.start not in whole):
             found.append(("head" if flat else f"stage{len(found) + 1}", []))
-        size, padded, ended = positions, node.op == "pad", one.stop - 1 in ends.values
+        size, ended = positions, one.stop - 1 in ends.values
         found[-1][1].append(one)
     return _distinct(_ends_apart(graph, found, whole))
 

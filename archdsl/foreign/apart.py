@@ -1,21 +1,13 @@
 """Which values of a graph end a row, so that others can name them, and which rows do again what others do."""
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from archdsl.foreign.again import Again, agains
 from archdsl.foreign.far import far
-from archdsl.foreign.regions import Element, elements
+from archdsl.foreign.regions import Element, Named, elements
 from archdsl.graph.graph import Graph
 from archdsl.ops import OPS
-
-
-class Named(Protocol):
-    """Nodes that have words of their own: `[start, stop)`, by the first of them."""
-
-    @property
-    def stop(self) -> int:
-        """The node behind the last one."""
 
 
 class Apart(NamedTuple):
@@ -56,7 +48,7 @@ def _bounds(again: list[Again]) -> Iterator[int]:
 
 def _inside(graph: Graph, values: frozenset[int], named: Mapping[int, Named]) -> Iterator[int]:
     """Return the values within regions that read several from outside, which no block can be made of."""
-    for one in elements(graph, values):
+    for one in elements(graph, values, named):
         read = {j for i in range(one.start, one.stop) for j in graph.nodes[i].inputs if j < one.start}
         said = any(start <= one.start and one.stop <= match.stop for start, match in named.items())
         if one.stop - one.start > 1 and len(read) > 1 and not said:

@@ -14,6 +14,7 @@ from archdsl.ops import INPUT
 _COMMUTATIVE = ("add", "multiply", "maximum", "average")
 _JOINED = ("concat", "add", "multiply", "maximum", "average")
 _NORMS = ("batch_norm", "layer_norm", "group_norm", "instance_norm")
+_LONG_LINE = 60
 # What the parameters of a block are called, by what they say.
 _SHORT = {
     "channels": "c",
@@ -83,7 +84,8 @@ def _lines(block: Block, made: Signature, names: Mapping[str, str], house: House
             read = by_name(step.target, [labels[one] for one in others])
             line.append(_layer(step, made, names, house, behind, read))
         guard, label = made.flags.get(step.name, ""), labels.get(stop - 1, "")
-        if label or not _stays(steps, stop - 1, made) or turns[stop][0]:
+        long = sum(map(len, line)) > _LONG_LINE
+        if label or long or not _stays(steps, stop - 1, made) or turns[stop][0]:
             end(label, names.get(guard, guard))
         i = stop
     return lines
@@ -141,13 +143,10 @@ def _behind(steps: list[Step], i: int, made: Signature, labels: Mapping[int, str
 
 
 def _stays(steps: list[Step], i: int, made: Signature) -> bool:
-    """Return whether the next step stands in the same line: a norm or an activation under the same
-    condition."""
+    """Return whether the next step may stand in the same line: it is there under the same condition."""
     if i + 1 >= len(steps):
         return False
-    following = steps[i + 1]
-    same = made.flags.get(steps[i].name, "") == made.flags.get(following.name, "")
-    return same and following.target in (*_NORMS, "activation")
+    return made.flags.get(steps[i].name, "") == made.flags.get(steps[i + 1].name, "")
 
 
 def _turn(steps: list[Step], i: int) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -9,6 +9,7 @@ from math import prod
 
 from archdsl.compare.canonical import one_position
 from archdsl.graph.graph import Graph
+from archdsl.ops import OPS
 
 
 def far(graph: Graph, more: Iterable[int] = ()) -> frozenset[int]:
@@ -58,9 +59,10 @@ def _skips(graph: Graph) -> Iterator[int]:
 
 
 def _grows(graph: Graph, i: int) -> bool:
-    """Return whether a node makes a larger map of a map, by more than a margin."""
-    read = [size for j in graph.nodes[i].inputs if (size := _size(graph, j)) > 1]
-    return bool(read) and len(graph.nodes[i].shape) > 2 and 2 * _size(graph, i) > 3 * max(read)
+    """Return whether a node makes a larger map of a map."""
+    op = OPS[graph.nodes[i].op]
+    grows = op.grows or op.family == "resize"
+    return grows and _size(graph, i) > max(_size(graph, j) for j in graph.nodes[i].inputs) > 1
 
 
 def _size(graph: Graph, i: int) -> int:

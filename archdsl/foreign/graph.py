@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from archdsl.foreign.attention import attention
+from archdsl.foreign.constants import joined
 from archdsl.foreign.errors import ForeignError, Unsaid
 from archdsl.foreign.initializers import plain, spelling
 from archdsl.foreign.inverse import read, unsaid
@@ -85,7 +86,7 @@ def graph_of(model: Layers, size: Shape | None = None, declared: Declared = NONE
     outputs = tuple(values.given[name] for name in model.outputs)
     stage = Stage("net", "", None, 0, len(values.nodes), _NOWHERE, 1, "", ())
     graph = Graph(model.name or "net", "plain", tuple(values.nodes), (stage,), inputs, outputs)
-    return Read(graph, tuple(values.layers))
+    return Read(*joined(graph, tuple(values.layers)))
 
 
 def _append(values: _Values, layer: Layer, size: Shape | None) -> None:

@@ -21,6 +21,8 @@ def plain(value: Any) -> Any:
 
 
 def _initializer(kind: str, config: dict[str, Any]) -> Any:
+    if kind == "Constant" and config.get("value") in (0, 1):
+        return "ones" if config["value"] else "zeros"
     name = _NAMES.get(kind, re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind).lower())
     said = {key: value for key, value in config.items() if key not in _WITHOUT_SAYING and value is not None}
     if name in _NAMES.values() or (name in NAMED and not said):
@@ -63,7 +65,8 @@ def number(value: float) -> str:
     exact = part.denominator > 1 and part.numerator / part.denominator == value
     if exact and len(repr(value)) > 12:
         return f"{part.numerator}/{part.denominator}"
-    return repr(value).removesuffix(".0")
+    short = f"{value:.12g}"
+    return repr(float(short)).removesuffix(".0")
 
 
 def _text(made: Call) -> str:

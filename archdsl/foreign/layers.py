@@ -4,6 +4,7 @@ opened."""
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from archdsl.foreign.constants import rescaling
 from archdsl.foreign.errors import ForeignError, Unsaid
 
 MOST_LAYERS = 100_000
@@ -89,6 +90,9 @@ def _applied(
     if kind not in _MODELS:
         causal = node is not None and _is_causal(node, first)
         shares = first if again else ""
+        scaled = rescaling(entry, node)
+        if scaled is not None:
+            return [Layer(use, "Rescaling", scaled, read, shares=shares)], use
         return [Layer(use, kind, _config(entry, first), read, causal, shares, _is_own(entry))], use
     inner = _model(kind, entry["config"], f"{use}/", read)
     layers = [

@@ -1,13 +1,25 @@
 """A graph of one trunk -> its elements in order: single layers, and regions that branch and join again."""
 
-from collections.abc import Iterable, Set
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Set
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 from archdsl.foreign.far import far
 from archdsl.graph.graph import Graph
 from archdsl.ops import OPS
 
 _WHILE_TRAINING = ("dropout", "drop_path")
+
+
+class Named(Protocol):
+    """Nodes that have words of their own: `[start, stop)`, by the first of them."""
+
+    @property
+    def stop(self) -> int:
+        """The node behind the last one."""
+
+
+NOTHING: Mapping[int, Named] = MappingProxyType({})
 
 
 class Element(NamedTuple):
@@ -17,10 +29,11 @@ class Element(NamedTuple):
     stop: int
 
 
-def elements(graph: Graph, apart: Iterable[int] = ()) -> list[Element]:
+def elements(graph: Graph, apart: Iterable[int] = (), named: Mapping[int, Named] = NOTHING) -> list[Element]:
     """Part a graph at the nodes that every way passes; an activation behind a sum belongs to the region.
 
-    Values that are read from far, and those `apart`, are read by their names: no way is theirs.
+    Values that are read from far, and those `apart`, are read by their names: no way is theirs. Nodes that
+    begin what has words of its own are `named`.
     """
     known = far(graph, apart)
     cuts = _cuts(graph, known)
@@ -29,17 +42,20 @@ def elements(graph: Graph, apart: Iterable[int] = ()) -> list[Element]:
     for cut in cuts:
         found.append(Element(start, cut + 1))
         start = cut + 1
-    return _alike(graph, _finished(graph, found, known), known)
+    return _alike(graph, _finished(graph, found, known), known, named)
 
 
-def _alike(graph: Graph, found: list[Element], known: Set[int]) -> list[Element]:
+def _alike(graph: Graph, found: list[Element], known: Set[int], named: Mapping[int, Named]) -> list[Element]:
     """Join elements that are a residual block without its sum: the block that changes the size of the map."""
-    bodies = {body for one in found if len(body := _body(graph, one)) > 2}
+    bodies = {_body(graph, one) for one in found}
+    bodies = {body for body in bodies if sum(OPS[op].weighted for op in body) > 1}
     done: list[Element] = []
     at = 0
     while at < len(found):
         stop = max((stop for body in bodies if (stop := _end(graph, found, at, body))), default=at + 1)
-        if not known.isdisjoint(range(found[at].start, found[stop - 1].stop - 1)):
+        ended = not known.isdisjoint(range(found[at].start, found[stop - 1].stop - 1))
+        end = found[stop - 1].stop
+        if ended or any(named[one.start].stop >= end for one in found[at:stop] if one.start in named):
             stop = at + 1
         done.append(Element(found[at].start, found[stop - 1].stop))
         at = stop
@@ -59,7 +75,7 @@ def _end(graph: Graph, found: list[Element], at: int, body: tuple[str, ...]) -> 
     """Return the element behind those that do what a body does, 0 where they do not."""
     start, stop = found[at].start, found[at].start + len(body)
     ops = tuple(node.op for node in graph.nodes[start:stop])
-    if ops != body or graph.nodes[start - 1].op == "input":  # a stem is no block
+    if ops != body or not any(OPS[node.op].is_filter for node in graph.nodes[:start]):  # a stem is no block
         return 0
     return next((number + 1 for number in range(at, len(found)) if found[number].stop == stop), 0)
 

@@ -13,9 +13,10 @@ from archdsl.foreign.far import far
 from archdsl.foreign.idiom.arguments import Arguments, solved
 from archdsl.foreign.idiom.house import House
 from archdsl.foreign.idiom.piece import compiled, cut, ops, run, same
-from archdsl.foreign.idiom.ways import CHANNELS, Way, use, ways
+from archdsl.foreign.idiom.ways import CHANNELS, Way, parts, use, ways
 from archdsl.graph.graph import Graph
 from archdsl.lower.rising import rises
+from archdsl.ops import OPS
 
 _ROUNDS = 3
 VALUE = "@"  # stands before the node whose value an argument names, which its row is not called yet
@@ -33,9 +34,12 @@ class Match(NamedTuple):
     rises: bool = False
 
 
-def matches(graph: Graph, house: House) -> dict[int, Match]:
-    """Find the blocks of a house in a graph, the longest first, by the node that each begins with."""
-    finder = _Finder(graph, house)
+def matches(graph: Graph, house: House, least: int = 2) -> dict[int, Match]:
+    """Find the blocks of a house in a graph, the longest first, by the node that each begins with.
+
+    `least` layers are worth a name, with what belongs to each.
+    """
+    finder = _Finder(graph, house, least)
     found: dict[int, Match] = {}
     at = 1
     while at < len(graph.nodes):
@@ -47,8 +51,9 @@ def matches(graph: Graph, house: House) -> dict[int, Match]:
 
 
 class _Finder:
-    def __init__(self, graph: Graph, house: House) -> None:
+    def __init__(self, graph: Graph, house: House, least: int) -> None:
         self.graph = graph
+        self.least = least
         self.style = house.style
         self.lines = tuple(house.lines())
         self.readers = graph.readers()
@@ -60,7 +65,11 @@ class _Finder:
         """Return the longest block that begins with a node."""
         rank = len(self.graph.nodes[start - 1].shape)
         known = ways(self.style, self.lines, rank)
+        stem = not any(OPS[op].is_filter for op in self.ops[:start])  # it is no block
+        least = max(self.least, 2) if stem else self.least
         for sequence in sorted(known, key=len, reverse=True):
+            if parts(sequence) < least:
+                continue
             stop = self._end(start, sequence)
             one = run(self.graph, start, stop, self.readers, self.known) if stop else None
             if one is None:

@@ -18,7 +18,6 @@ _EVERY = "_blocks"  # the file of blocks that belong to no style
 _MOST_WAYS = 64
 CHANNELS = 16  # of the map that blocks are tried on
 _EXTENT = 8
-_LEAST = 2  # layers, with what belongs to each, that are worth a name
 
 
 class Way(NamedTuple):
@@ -63,12 +62,12 @@ def ways(style: str, lines: tuple[str, ...], rank: int) -> dict[tuple[str, ...],
         for arguments in trials(block):
             made = compiled(lines, entering, f"piece  -  {use(block, arguments)}", (entering,) * len(values))
             sequence = ops(made) if made else ()
-            if _parts(sequence) >= _LEAST and all(way.block is not block for way in found.get(sequence, ())):
+            if sequence and all(way.block is not block for way in found.get(sequence, ())):
                 found.setdefault(sequence, []).append(Way(block, arguments, values))
     return found
 
 
-def _parts(sequence: tuple[str, ...]) -> int:
+def parts(sequence: tuple[str, ...]) -> int:
     """Count the layers, without the norms and activations that belong to them."""
     return sum(op not in (*NORMS, "activation") for op in sequence)
 

@@ -12,6 +12,7 @@ from archdsl.foreign.idiom.library import Match, matches
 from archdsl.foreign.spec import spec
 from archdsl.foreign.words import text
 from archdsl.graph.graph import Graph
+from archdsl.ops import OPS
 from archdsl.syntax import library
 
 _HABITS = ("norm", "activation", "bias")  # what a house does to each layer
@@ -35,10 +36,23 @@ def _near(graph: Graph) -> list[House]:
 def _styled(graph: Graph, origin: str, house: House) -> str:
     """Write a graph under a style; an empty text where nothing in it is of that style."""
     found = _on_trunk(graph, {**matches(graph, house), **brackets(graph, house), **layers(graph, house)})
-    if not found and house.style != "plain" and any(key in house.changed for key in _HABITS):
+    foreign = any(key in house.changed for key in _HABITS) or not any(
+        OPS[node.op].is_filter for node in graph.nodes
+    )
+    if not found and house.style != "plain" and foreign:
         return ""
-    house = _dropping(graph, house, found)
-    return spec(annotated(graph, found), origin, house, found)
+    dropping = _dropping(graph, house, found)
+    if dropping is house and any(match.rises for match in found.values()):
+        found = _on_trunk(graph, {**_alone(graph, house, found), **found})
+        dropping = _dropping(graph, house, found)
+    return spec(annotated(graph, found), origin, dropping, found)
+
+
+def _alone(graph: Graph, house: House, found: Mapping[int, Match]) -> dict[int, Match]:
+    """Return the single layers before the first block whose rate rises that may be such blocks, too: they
+    count among them."""
+    first = min(at for at, match in found.items() if match.rises)
+    return {at: one for at, one in matches(graph, house, 1).items() if at < first and one.rises}
 
 
 def _on_trunk(graph: Graph, found: dict[int, Match]) -> dict[int, Match]:
