@@ -1,9 +1,13 @@
 """How the rows of a summary stand to each other: inside of one, at an end, behind one that is missing."""
 
+from bisect import bisect_left
 from itertools import pairwise
 
 from archdsl.forms.summaries.rows import Row
 from archdsl.forms.summaries.unprinted import Step
+from archdsl.light import Final
+
+_COLUMN: Final = 16  # characters from which on a name may be cut off at the edge of its column
 
 
 def ends(rows: list[Row]) -> set[str]:
@@ -31,10 +35,16 @@ def holds(row: Row, below: Row | None) -> bool:
 def gap(rows: list[Row]) -> tuple[Row, str] | None:
     """Find a row that takes one that is not printed; the first row may take the input by any name."""
     known = {row.called for row in rows} | {one.name for row in rows[:1] for one in row.takes or ()}
+    ordered, lengths = sorted(known), {len(name) for name in known if len(name) >= _COLUMN}
     for row in rows:
-        lost = next((one.name for one in row.takes or () if one.name not in known and not one.cut), None)
-        if lost and not any(name.startswith(lost) or lost.startswith(name) for name in known):
-            return row, lost
+        for one in row.takes or ():
+            if one.name in known or one.cut:
+                continue
+            at = bisect_left(ordered, one.name)
+            longer = len(one.name) >= _COLUMN and ordered[at : at + 1]
+            cut = longer and longer[0].startswith(one.name)
+            if not cut and not any(one.name[:length] in known for length in lengths):
+                return row, one.name
     return None
 
 

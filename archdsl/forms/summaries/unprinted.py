@@ -8,6 +8,7 @@ PyTorch prints the modules of a model in the order of their calls; functions, li
 printed.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import prod
@@ -51,17 +52,41 @@ def _holds(row: Row, below: Row | None) -> bool:
     return below is not None and below.level > row.level
 
 
+class _Given:
+    """What the rows so far give, by how many values: the first and the last row that gives as many, how many
+    rows do, and the name of the last."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.found: dict[int, tuple[int, int, int, str]] = {}
+        self.names: Counter[str] = Counter()
+
+    def add(self, name: str, axes: Axes) -> None:
+        """Add the next row."""
+        first, _, count, _ = self.found.get(prod(axes), (self.rows, 0, 0, ""))
+        self.found[prod(axes)] = first, self.rows, count + 1, name
+        self.names[name] += 1
+        self.rows += 1
+
+    def only(self, needs: tuple[int, ...]) -> str:
+        """Return the only row with as many values: a layer, or the last of those that keep its shape."""
+        first, end, count, name = next((self.found[n] for n in needs if n in self.found), (0, 0, 0, ""))
+        return name if end - first == count - 1 and self.names[name] == 1 else ""
+
+
 def _before_dense(leaves: Sequence[Row]) -> Iterator[tuple[int, Step]]:
     """Find what flat layers take: their count says how many values."""
-    there: list[tuple[str, Axes]] = []
+    given = _Given()
+    above: Axes = ()
     for row in leaves:
         needs = _values(row)
-        above = there[-1][1] if there else ()
-        if needs and not there:
-            there.append(("input", (needs[0],)))
+        if needs and not given.rows:
+            given.add("input", (needs[0],))
         elif needs and above and prod(above) not in needs:
-            yield row.place, _step(needs, above, there)
-        there.append((row.called, last(row.axes)))
+            words = _pool_before(needs, above)
+            yield row.place, Step(words, "" if words else given.only(needs), needs[0])
+        above = last(row.axes)
+        given.add(row.called, above)
 
 
 def _values(row: Row) -> tuple[int, ...]:
@@ -72,16 +97,13 @@ def _values(row: Row) -> tuple[int, ...]:
     return values - 1, values
 
 
-def _step(needs: tuple[int, ...], above: Axes, there: Sequence[tuple[str, Axes]]) -> Step:
+def _pool_before(needs: tuple[int, ...], above: Axes) -> str:
+    """Return the words of a pool that makes as many values of a map; none where there is no such pool."""
     for side in (1, *_POOLED) if len(above) > 1 else ():
         sizes = [1 if side == 1 else size // side for size in above[:-1]]
         if prod(sizes) * above[-1] in needs:
-            return Step(_GLOBAL if side == 1 else _pool(side, len(sizes)), "", needs[0])
-    found = [index for index, (_, axes) in enumerate(there) if axes and prod(axes) in needs]
-    # A layer, and what keeps its shape behind it: the last of them is taken.
-    together = bool(found) and found[-1] - found[0] == len(found) - 1
-    name = there[found[-1]][0] if together else ""
-    return Step("", name if sum(one == name for one, _ in there) == 1 else "", needs[0])
+            return _GLOBAL if side == 1 else _pool(side, len(sizes))
+    return ""
 
 
 def _before_keeping(leaves: Sequence[Row]) -> Iterator[tuple[int, Step]]:
