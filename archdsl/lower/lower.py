@@ -46,7 +46,7 @@ class Lowering(LayerLowering):
     def sequence(self, specs: tuple[Spec, ...], value: Value, scope: Scope, bare_end: bool = False) -> Value:
         """Lower items one after the other; `bare_end` leaves the last layer without its activation (a sum
         follows)."""
-        named = _layer_names(specs)
+        named, alone = _layer_names(specs), _alone(specs)
         block_number = 0
         last = _last(specs)
         for index, spec in enumerate(specs):
@@ -63,7 +63,7 @@ class Lowering(LayerLowering):
                         spec,
                         value,
                         scope,
-                        "" if _alone(specs) else f"{named[index]}/",
+                        "" if alone else f"{named[index]}/",
                         None if is_own(spec) else Frame(index, 0, 1, spec.template.block.name),
                     )
                 case BranchSpec():
@@ -71,7 +71,7 @@ class Lowering(LayerLowering):
                 case WireSpec():
                     value = self._wire(spec, value, scope, named[index])
                 case ReuseSpec():
-                    only = _alone(specs) or all(isinstance(one, WireSpec | ReuseSpec) for one in specs)
+                    only = alone or all(isinstance(one, WireSpec | ReuseSpec) for one in specs)
                     value = self._reuse(spec, value, scope, "" if only else f"{named[index]}/")
         return value
 
@@ -262,8 +262,8 @@ def _names(scope: Scope) -> list[str]:
 
 
 def _alone(specs: tuple[Spec, ...]) -> bool:
-    """Return whether an item of a sequence is the only one that is no name of a value."""
-    return sum(not isinstance(spec, WireSpec) or spec.kind not in _NAMING for spec in specs) == 1
+    """Return whether a sequence has one item that is no name of a value."""
+    return len([1 for spec in specs if not isinstance(spec, WireSpec) or spec.kind not in _NAMING]) == 1
 
 
 def _last(specs: tuple[Spec, ...]) -> int:

@@ -11,14 +11,13 @@ from archdsl.ops.base import INPUT, Call, Op, Param, ShapeFault, Weight, taken
 from archdsl.ops.pointwise import ACTIVATIONS
 
 
-class _Ops(Mapping[str, Op]):
-    """The ops by name, in the order of the index."""
+class _Ops(dict[str, Op]):
+    """The ops by name, in the order of the index; those that were looked up are kept."""
 
-    def __init__(self) -> None:
-        self._loaded: dict[str, Op] = {}
-
-    def __getitem__(self, name: str) -> Op:
-        return self._loaded.get(name) or self._load(name)
+    def __missing__(self, name: str) -> Op:
+        """Load the module of an op; raise KeyError where there is no such op."""
+        self.update(declared(index.MODULES[name]))
+        return self[name]
 
     def __contains__(self, name: object) -> bool:
         return name in index.MODULES
@@ -29,10 +28,7 @@ class _Ops(Mapping[str, Op]):
     def __len__(self) -> int:
         return len(index.MODULES)
 
-    def _load(self, name: str) -> Op:
-        """Load the module of an op; raise KeyError where there is no such op."""
-        self._loaded |= declared(index.MODULES[name])
-        return self._loaded[name]
+    get, keys, items, values = Mapping.get, Mapping.keys, Mapping.items, Mapping.values  # type: ignore[assignment]
 
 
 def declared(module: str) -> dict[str, Op]:

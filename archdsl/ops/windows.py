@@ -27,10 +27,9 @@ def window_shape(params: Params, shape: Shape, channels: int, rule: Length = win
     axes(len(kernel), "window", shape)
     if max(strides) > 1 and max(dilation) > 1:
         raise ShapeFault("a window is either strided or dilated, not both")
-    sizes = tuple(
-        rule(n, k, s, params["padding"], d)
-        for n, k, s, d in zip(shape, kernel, strides, dilation, strict=False)
-    )
+    padding = params["padding"]
+    around = zip(shape, kernel, strides, dilation, strict=False)
+    sizes = [rule(n, k, s, padding, d) for n, k, s, d in around]
     if min(sizes) < 1:
         raise ShapeFault(f"a window of {kernel[0]} does not fit into {across(shape[:-1])} without padding")
     return (*sizes, channels)

@@ -16,12 +16,13 @@ _ABSURD = 10**18
 
 def uses(part: tuple[Any, ...], name: str) -> bool:
     """Return whether arithmetic in a part of a table uses a name."""
-    parts = [part]
+    parts, seen = [part], set()
     for one in parts:  # which grows
         if isinstance(one, Name):
             if one.id == name:
                 return True
-        elif not isinstance(one, Span):
+        elif not isinstance(one, Span) and id(one) not in seen:  # a block may be used by many
+            seen.add(id(one))
             parts += [inner for inner in one if isinstance(inner, tuple)]
     return False
 

@@ -89,7 +89,9 @@ class LayerResolver(OptionReader):
             from archdsl.resolve.frames import over_frames
 
             spec = over_frames(spec, options, self.rank)
-        pointwise = any(option.value == "kernel" for option in layer.options if option.key == "needs")
+        pointwise = "needs" in options and any(
+            option.value == "kernel" for option in layer.options if option.key == "needs"
+        )
         return self._complete(spec, "1" if pointwise else self.settings.conventions["default-kernel"])
 
     def _more(self, layer: Layer) -> dict[str, Any]:
@@ -100,8 +102,9 @@ class LayerResolver(OptionReader):
 
     def _reads(self, layer: Layer, options: dict[str, Option]) -> tuple[Ref, ...]:
         """Give the values that a layer reads by name (`attention 8, keys=encoder`)."""
-        given = [options[key] for key in OPS[layer.op].reads if key in options]
-        for option, key in zip(given, OPS[layer.op].reads, strict=False):
+        reads = OPS[layer.op].reads
+        given = [options[key] for key in reads if key in options]
+        for option, key in zip(given, reads, strict=False):
             if option.key != key:
                 text = self.source.clean[layer.span.start : layer.span.end]
                 self.reporter.add(
