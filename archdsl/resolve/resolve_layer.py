@@ -97,6 +97,8 @@ class LayerResolver(OptionReader):
     def _more(self, layer: Layer) -> dict[str, Any]:
         """Return the options that only some ops have."""
         own = [option for option in layer.options if option.key not in _COMMON]
+        if not own:
+            return {}
         found = {option.key: special(self, layer, option) for option in own}
         return with_ends({key: value for key, value in found.items() if value is not None}, self.rank)
 

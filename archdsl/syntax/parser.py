@@ -58,13 +58,12 @@ class Parser:
     def passed(self, cell: Cell) -> list[Span]:
         """Return the words that the lexer passes over (the `nn.` before a class), of a text that it can
         read."""
-        taken = {token.span for token in self.tokens(cell)}
         found, at = [], 0
         while match := self._match(cell.text, at):
             at = match.end()
-            if match.group().strip():
+            if match.lastgroup in self._ignore and match.group().strip():
                 found.append(cell.place(match.start(), at))
-        return [span for span in found if span not in taken]
+        return found
 
     def parse(
         self, start: str, cell: Cell, actions: Actions, arrange: Callable[[list[Token]], list[Token]] = list
@@ -101,24 +100,25 @@ class Parser:
         ahead: Span,
         actions: Actions,
     ) -> None:
-        first = len(values) - rule.size
+        name, size, keep, inline, splice, origin = rule
+        first = len(values) - size
         children: list[Any] = []
-        for i in rule.keep:
+        for i in keep:
             value = values[first + i]
             children.extend(value) if type(value) is list else children.append(value)
-        span = (
-            Span(spans[first].start, max(spans[first].start, spans[-1].end))
-            if rule.size
-            else Span(ahead.start, ahead.start)
-        )
-        if rule.splice:
+        if size:
+            start = spans[first].start
+            span = Span(start, max(start, spans[-1].end))
+        else:
+            span = Span(ahead.start, ahead.start)
+        if splice:
             value = children
-        elif rule.inline and len(children) == 1:
+        elif inline and len(children) == 1:
             value = children[0]
         else:
-            value = actions[rule.name](children, span)
+            value = actions[name](children, span)
         del states[first + 1 :], values[first:], spans[first:]
-        states.append(self._actions[states[-1]][rule.origin])
+        states.append(self._actions[states[-1]][origin])
         values.append(value)
         spans.append(span)
 
