@@ -14,7 +14,6 @@ from archdsl.compare.canonical import Numbers, canonical
 from archdsl.foreign.graph import graph_of
 from archdsl.foreign.layers import layers_of
 from archdsl.graph.graph import Graph, Node
-from archdsl.ops import OPS
 
 _MODULE = {"module": "keras.initializers", "registered_name": None}
 NOTHING = {**_MODULE, "class_name": "Constant", "config": {"value": 0.0}}
@@ -97,13 +96,5 @@ def differences(ours: Graph, theirs: Graph) -> list[str]:
             for node, number in zip(graph.nodes, ids, strict=True)
             if number >= 0 and number not in known
         ]
-    # What has no weights may be computed twice.
-    counts = [
-        sum(number >= 0 and weighs(graph, node) for node, number in zip(graph.nodes, ids, strict=True))
-        for graph, ids in made
-    ]
-    return found + ([f"{counts[0]} layers with weights and {counts[1]}"] if counts[0] != counts[1] else [])
-
-
-def weighs(graph: Graph, node: Node) -> bool:
-    return bool(OPS[node.op].weights(node.params, graph.input_shapes(node)))
+    counts = [sum(number >= 0 for number in ids) for _, ids in made]
+    return found + ([f"{counts[0]} operations and {counts[1]}"] if counts[0] != counts[1] else [])

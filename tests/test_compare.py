@@ -97,6 +97,24 @@ def test_what_may_be_joined_in_any_order(kind: str) -> None:
     assert comparison.same == (kind != "subtract")
 
 
+POOLS = "p - from a; zeropad 1; 3x3 max pool, /2, valid\n"
+
+
+def test_zeros_that_two_pools_share() -> None:
+    """Zeros in front of a pool are the pool's: two pools may share them, and without them they are others."""
+    apart = f"a - 3x3, 8\n{POOLS}q - from a; zeropad 1; 3x3 average pool, /2, valid\nr - concat p, q"
+    shared = "a - 3x3, 8\nz - zeropad 1\np - 3x3 max pool, /2, valid\n"
+    shared += "q - from z; 3x3 average pool, /2, valid\nr - concat p, q"
+    without = f"a - 3x3, 8\n{POOLS}q - from a; 3x3 average pool, /2\nr - concat p, q"
+    assert compared(apart, shared).same
+    assert not compared(apart, without).same
+    assert not compared(f"a - 3x3, 8\n{POOLS}", "a - 3x3, 8\nzeropad 1; 3x3 max pool, /2").same
+
+
+def test_zeros_around_a_whole_map_are_no_global_pool() -> None:
+    assert not compared("a - zeropad 1; 18x18 average pool, valid", "a - global average pool").same
+
+
 def test_rows_that_together_do_the_same_stand_in_one_pair() -> None:
     comparison = compared(
         "a 16x16 3x3, 8; 3x3, 8\nb 8x8 max pool 2x2", "c 16x16 3x3, 8\nd 8x8 3x3, 8; max pool 2x2"

@@ -198,6 +198,16 @@ class TestMeasure:
         ):
             assert differences(spec_graph(case, self.written(tmp_path, case, old, new)), theirs) != []
 
+    def test_computed_twice(self) -> None:
+        """A value without weights that one of two networks computes twice is seen, too."""
+        head = "input 8x8x4\nstyle plain\na - 3x3, 4\nb - from a; sigmoid\n"
+        once, twice = (
+            archdsl.load(head + row).network().graph
+            for row in ("c - from b; add b\n", "c - from a; sigmoid; add b\n")
+        )
+        assert differences(once, once) == []
+        assert differences(once, twice) == ["5 operations and 6"]
+
     def test_other_settings(self, tmp_path: Path) -> None:
         case = BY_NAME["MobileNetV3Small"]
         ours = self.changed(tmp_path, case, "glorot_uniform", "he_normal\nnorm-momentum 0.9")

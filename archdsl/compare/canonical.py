@@ -1,6 +1,7 @@
 """Graph -> the same computation in one spelling, so that networks written differently can be found equal.
 
-Zeros in front of a convolution become its padding, a pool over the whole map a global one; flattening a
+Zeros in front of a convolution become its padding, those in front of a pool its zeros, which it counts; a
+pool over the whole map becomes a global one; flattening a
 map of one position is nothing, nor is making a map of a gate. Every operation gets a number that two
 operations share only where they compute the same of the same inputs: networks are the same where their
 numbers are.
@@ -106,13 +107,14 @@ def one_position(shape: Shape) -> bool:
 
 
 def _pads(graph: Graph, readers: list[list[int]], i: int) -> bool:
-    """Return whether a node puts zeros around the input of one convolution and nothing else."""
-    return graph.nodes[i].op == "pad" and [_takes_zeros(graph.nodes[j]) for j in readers[i]] == [True]
+    """Return whether a node puts zeros around the input of convolutions and pools, and of nothing else."""
+    taken = [_takes_zeros(graph.nodes[j]) for j in readers[i]]
+    return graph.nodes[i].op == "pad" and i not in graph.outputs and bool(taken) and all(taken)
 
 
 def _takes_zeros(node: Node) -> bool:
-    """Return whether zeros around the input of an op may be its padding."""
-    return OPS[node.op].is_filter and not OPS[node.op].grows
+    """Return whether zeros around the input of an op may be said of the op."""
+    return OPS[node.op].is_pool or (OPS[node.op].is_filter and not OPS[node.op].grows)
 
 
 def _spelled(graph: Graph, readers: list[list[int]], node: Node) -> tuple[str, dict[str, Any]]:
@@ -127,12 +129,15 @@ def _spelled(graph: Graph, readers: list[list[int]], node: Node) -> tuple[str, d
     source = graph.nodes[node.inputs[0]]
     zeros: tuple[tuple[int, int], ...] = ((0, 0),) * len(params["kernel"])
     size = source.shape
-    if _takes_zeros(node) and _pads(graph, readers, node.inputs[0]):
+    padded = _takes_zeros(node) and _pads(graph, readers, node.inputs[0])
+    if padded and OPS[node.op].is_pool:
+        params["zeros"] = padding_text(source.params["amount"])
+    elif padded:
         zeros, size = source.params["amount"], graph.nodes[source.inputs[0]].shape
     same = same_zeros(params, size)
     around = same if params["padding"] == "same" else _used(params, size, zeros, node.shape)
     whole = tuple(params["kernel"]) == tuple(size[:-1]) and set(node.shape[:-1]) == {1}
-    if OPS[node.op].whole and whole and not any(map(any, around)):
+    if OPS[node.op].whole and whole and not padded and not any(map(any, around)):
         return OPS[node.op].whole, {}
     params["padding"] = "same" if around == same else padding_text(around)
     return op, params

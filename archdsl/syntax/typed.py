@@ -25,9 +25,13 @@ def typed(tokens: list[Token], known: Set[str], blocks: Blocks) -> list[Token]:
     """Return the tokens with words that mean nothing told from the others; a block may give any word a
     meaning."""
     strange = [at for at, token in enumerate(tokens) if token.kind == "WORD" and not _is_known(token, known)]
-    strange = [at for at in strange if _is_item(tokens, at) and not is_chain(_text(tokens[at]))]
     if not strange or any(_uses_block(tokens, at, blocks) for at in range(len(tokens))):
         return tokens
+    strange = [
+        at
+        for at in strange
+        if not _is_part(tokens[at]) and _is_item(tokens, at) and not is_chain(_text(tokens[at]))
+    ]
     return [
         token._replace(kind=UNKNOWN) if at in strange and slug(token.text) not in blocks.values else token
         for at, token in enumerate(tokens)
@@ -39,12 +43,15 @@ def _text(token: Token) -> str:
 
 
 def _is_known(token: Token, known: Set[str]) -> bool:
-    """Return whether a word is a parameter, or stands in some phrase of the vocabulary; numbers in a word may
-    make it one."""
+    """Return whether a word is a parameter or a function, or means something alone; numbers in it may make it
+    such a one."""
     word = _text(token)
-    if word in known or any(map(str.isdecimal, word)) or longest([word]):
-        return True
-    return word in FUNCTIONS or not _parts().isdisjoint(plain(word).split(" "))
+    return word in known or word in FUNCTIONS or any(map(str.isdecimal, word)) or bool(longest([word]))
+
+
+def _is_part(token: Token) -> bool:
+    """Return whether a word stands in some phrase of the vocabulary."""
+    return not _parts().isdisjoint(plain(_text(token)).split(" "))
 
 
 def _parts() -> frozenset[str]:
