@@ -6,6 +6,7 @@ read by their place.
 """
 
 from collections.abc import Set
+from functools import cache
 from itertools import takewhile
 
 from archdsl.lang.vocabulary import MEANINGS, longest, plain, reserved
@@ -18,7 +19,6 @@ from archdsl.syntax.words import is_chain
 UNKNOWN = "UNKNOWN"
 _ARITHMETIC = ("_TIMES", "_STAR", "MINUS", "SLASH", "_ASSIGN", "POWER", "COEFFICIENT")
 _NAMED = ("wire", "option")  # words behind which a name may be any word
-_SEEN: list[frozenset[str]] = []
 
 
 def typed(tokens: list[Token], known: Set[str], blocks: Blocks) -> list[Token]:
@@ -27,11 +27,8 @@ def typed(tokens: list[Token], known: Set[str], blocks: Blocks) -> list[Token]:
     strange = [at for at, token in enumerate(tokens) if token.kind == "WORD" and not _is_known(token, known)]
     if not strange or any(_uses_block(tokens, at, blocks) for at in range(len(tokens))):
         return tokens
-    strange = [
-        at
-        for at in strange
-        if not _is_part(tokens[at]) and _is_item(tokens, at) and not is_chain(_text(tokens[at]))
-    ]
+    strange = [at for at in strange if _is_item(tokens, at) and not is_chain(_text(tokens[at]))]
+    strange = [at for at in strange if not _is_part(tokens[at])]
     return [
         token._replace(kind=UNKNOWN) if at in strange and slug(token.text) not in blocks.values else token
         for at, token in enumerate(tokens)
@@ -51,15 +48,21 @@ def _is_known(token: Token, known: Set[str]) -> bool:
 
 def _is_part(token: Token) -> bool:
     """Return whether a word stands in some phrase of the vocabulary."""
-    return not _parts().isdisjoint(plain(_text(token)).split(" "))
+    words = plain(_text(token)).split(" ")
+    return not (_of_phrases().isdisjoint(words) and _of_parameters().isdisjoint(words))
 
 
-def _parts() -> frozenset[str]:
-    """Return the words that phrases and parameters of layers are made of."""
-    if not _SEEN:
-        params = (word for op in OPS.values() for param in op.params for word in (param.name, *param.words))
-        _SEEN.append(frozenset(part for phrase in (*MEANINGS, *params) for part in phrase.split(" ")))
-    return _SEEN[0]
+@cache
+def _of_phrases() -> frozenset[str]:
+    """Return the words that phrases of layers are made of."""
+    return frozenset(word for phrase in MEANINGS for word in phrase.split(" "))
+
+
+@cache
+def _of_parameters() -> frozenset[str]:
+    """Return the words that names of parameters are made of; all ops are loaded for them."""
+    names = (name for op in OPS.values() for param in op.params for name in (param.name, *param.words))
+    return frozenset(word for name in names for word in name.split(" "))
 
 
 def _is_item(tokens: list[Token], at: int) -> bool:
