@@ -36,6 +36,7 @@ class ItemResolver(LayerResolver):
     ) -> None:
         super().__init__(source, reporter, settings, values, depth)
         self.parts: MutableMapping[str, Part] = {}  # what has a name, and can be applied again
+        self.bodies: dict[Any, tuple[Spec, ...]] = {}  # of the blocks that were used here
 
     def _channels_of(self, row: Row) -> int | None:
         """Return the channels that the size cell of a row prints (`112x112x64`): those of a convolution that

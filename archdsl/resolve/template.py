@@ -31,14 +31,17 @@ class Template:
         self.resolver = resolver
         self.span = span
         self.stride_parameter = next((p.name for p in block.parameters if "stride" in keys(p)), None)
-        self._expanded: dict[Any, tuple[Spec, ...]] = {}
 
     def expand(self, channels: int, stride: tuple[int, ...] | None) -> tuple[Spec, ...]:
-        """Return the body for an input of so many channels; raise BlockFault where it does not work out."""
-        key = channels, stride
-        if key not in self._expanded:
-            self._expanded[key] = self._expand(channels, stride)
-        return self._expanded[key]
+        """Return the body for an input of so many channels; raise BlockFault where it does not work out.
+
+        Uses of a block in one body or table that say the same of it have the same one.
+        """
+        bodies = self.resolver.bodies
+        key = id(self.block), *self.values.items(), channels, stride
+        if key not in bodies:
+            bodies[key] = self._expand(channels, stride)
+        return bodies[key]
 
     def _expand(self, channels: int, stride: tuple[int, ...] | None) -> tuple[Spec, ...]:
         values = dict(self.values) | {"in": channels}
