@@ -257,10 +257,17 @@ def _look_at_cells(
     brace = brace_column(headers, roles, body)
     if brace is not None:
         roles[brace] = "repeat"  # of its own row, where it goes around no others
+    for index, said in enumerate(roles):
+        if said == "bias" and any(map(_is_count, _texts(body, index))):
+            roles[index] = UNREAD  # how many there are, which a layer's count has
     widths, role = value_columns(headers, roles, body)
     for index in widths:
         roles[index] = role
     return brace, widths
+
+
+def _is_count(text: str) -> bool:
+    return text.replace(",", "").isdecimal() and text.lstrip("0") not in ("", "1")
 
 
 def _lowest(head: Body, index: int) -> str:
