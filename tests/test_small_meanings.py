@@ -201,3 +201,12 @@ def test_a_pool_that_does_not_stride_is_padded_as_ever(setting: str, window: str
     text = f"input 8x8x3, pool-padding {setting}\na avg pool {window}, stride 1\n"
     (one,) = Spec(compile_source(Source("net.arch", text))).networks
     assert [node.op for node in one.graph.nodes] == ["input", "avg_pool"]
+
+
+def test_what_every_row_is_stands_in_no_row() -> None:
+    rows = ["| a | 8x8 | 3x3, 4 | 3x3, 5 |", "| b | 8x8 | 1x1, 4 | 1x1, 7 |"]
+    head = "<!-- archdsl: each-row conv -->\n\n| Layer | Output | A | B |\n|---|---|---|---|\n"
+    text = head + "\n".join(rows) + "\n"
+    for one in compile_source(Source("net.md", text), Overrides(input="8x8x3")).compiled:
+        spans = [row.span for row in one.table.rows]
+        assert [text[span.start : span.end] for span in spans] == [row.strip("| ") for row in rows]

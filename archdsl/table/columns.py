@@ -98,12 +98,7 @@ def _each(columns: Columns) -> list[tuple[ColumnRoles, str]]:
         if len(columns.networks) > 1
         else [""] * max(len(columns.headers), 1 + columns.networks[0])
     )
-    shared = columns.shared.shared
-    last = len(columns.headers) - 1
-    return [
-        (columns.shared._replace(structure=i, shared=shared and i == last), names[i])
-        for i in columns.networks
-    ]
+    return [(columns.shared._replace(structure=i), names[i]) for i in columns.networks]
 
 
 def _network(sheet: Sheet, columns: Columns, roles: ColumnRoles, name: str) -> Grid:

@@ -165,7 +165,7 @@ def _row(printed: Printed, group: list[int], roles: ColumnRoles, networks: tuple
         cell
         for i in group
         for index, cell in enumerate(body[i])
-        if cell.text.strip() and not (roles.shared and index == roles.structure)
+        if cell.text.strip() and not (roles.shared and index == len(body[i]) - 1)
     ]
     span = Span(min(cell.span.start for cell in cells), max(cell.span.end for cell in cells))
     claims = tuple(bound for i in group for bound in bound_cells(body[i], roles) if bound.role in CLAIMS)

@@ -10,7 +10,7 @@ Body = tuple[Row, ...]
 class ColumnRoles(NamedTuple):
     """The columns of one network, by index; `bound` are (role, header, index) of the others.
 
-    `shared` tells that the structure is no column of the table but one setting for all rows; `column` is the
+    `shared` tells that the last column is none of the table but one setting for all rows; `column` is the
     network's own column where that is not its structure, `further` the one of what follows its layers.
     """
 
