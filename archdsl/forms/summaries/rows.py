@@ -7,7 +7,7 @@ or a class alone.
 import re
 
 from archdsl.forms.summaries.printed import Dump, Printed
-from archdsl.lang.classes import ALONG, CLASSES, KEEPING_SHAPE, TYPES, WRAPPERS, class_of
+from archdsl.lang.classes import ALONG, WRAPPERS, class_of
 from archdsl.light import Final, NamedTuple
 from archdsl.patterns import pattern
 from archdsl.source import Source
@@ -156,11 +156,6 @@ def _taken(text: str) -> tuple[Taken, ...]:
 def is_open_sequence(row: Row) -> bool:
     """Return whether a row of an open length is of a layer that has no stride, so that no size says it."""
     return len(row.axes) == _SEQUENCE and row.axes[-1] > 0 and row.kind in ALONG
-
-
-def keeps_shape(row: Row) -> bool:
-    """Return whether a row is of a layer that gives the shape that it takes: a norm, an activation."""
-    return row.kind in CLASSES or TYPES.get(row.kind) in KEEPING_SHAPE
 
 
 def is_wrapper(row: Row) -> bool:

@@ -13,14 +13,13 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import prod
 
-from archdsl.forms.summaries.rows import Axes, Row, keeps_shape
+from archdsl.forms.summaries.rows import Axes, Row
 from archdsl.light import Final, NamedTuple
 
 _POOLED: Final = (2, 3, 4)  # sides of windows that stand side by side, the likelier first
 _POOL: Final = "max pool, stride"
 _GLOBAL: Final = "global average pool"
 _DENSE: Final = "linear"
-_MAP: Final = 2  # axes of the smallest map, its channels among them
 
 
 class Step(NamedTuple):
@@ -43,9 +42,9 @@ class Step(NamedTuple):
 def steps_before(rows: Sequence[Row]) -> dict[int, Step]:
     """Return the steps before the rows of a summary without connections, by the rows' places."""
     leaves = [row for row, below in zip(rows, [*rows[1:], None], strict=True) if not _holds(row, below)]
-    known = dict(_before_dense(leaves)) | dict(_before_keeping(leaves))
-    pooled = any(step.words not in ("", _GLOBAL) for step in known.values())
-    return {**dict(_before_convolutions(leaves, pooled)), **known}
+    dense = dict(_before_dense(leaves))
+    pooled = any(step.words not in ("", _GLOBAL) for step in dense.values())
+    return {**dict(_before_convolutions(leaves, pooled)), **dense}
 
 
 def _holds(row: Row, below: Row | None) -> bool:
@@ -104,20 +103,6 @@ def _pool_before(needs: tuple[int, ...], above: Axes) -> str:
         if prod(sizes) * above[-1] in needs:
             return _GLOBAL if side == 1 else _pool(side, len(sizes))
     return ""
-
-
-def _before_keeping(leaves: Sequence[Row]) -> Iterator[tuple[int, Step]]:
-    """Find the pools before layers that keep the shape, and have a smaller one than the row above."""
-    for above, row in pairwise(leaves):
-        before, after = last(above.axes), last(row.axes)
-        if not keeps_shape(row) or len(before) < _MAP or before[-1:] != after[-1:] or before == after:
-            continue
-        if len(after) == 1:
-            yield row.place, Step(_GLOBAL)
-        for side in _POOLED if len(before) == len(after) else ():
-            if tuple(size // side for size in before[:-1]) == after[:-1]:
-                yield row.place, Step(_pool(side, len(after) - 1))
-                break
 
 
 def _before_convolutions(leaves: Sequence[Row], pooled: bool) -> Iterator[tuple[int, Step]]:
