@@ -20,6 +20,7 @@ _FENCE = pattern(r"[ \t>]*(```+|~~~+)[ \t]*([\w-]*)")
 _HTML = pattern(r"<table\b(?![^<>\n]{0,500}>[ \t]*[^<\s])", re.IGNORECASE)
 _LATEX = pattern(r"(?:[\s$>]|\\\[)*\\begin\s*\{(?:(table\*?)|longtable|tabular[\w*]?|array)\}")
 _SPAN = pattern(r"\[(row|col)span\s*=\s*([1-9]\d{0,2})\]\s*(?=\||$)", re.MULTILINE)
+_GAP = pattern(r"[ \t]*(\.{2,}|[…⋮⋯])[ \t]*")
 _ESCAPED = pattern(r"\\\|")
 # What a block quote and a list put before a table's line.
 _INSIDE = pattern(r"(?:[ \t]*>)*(?:[ \t]*(?:[-*+]|\d{1,3}[.)])(?=[ \t]+\|))?")
@@ -103,8 +104,11 @@ class DocumentReader:
         problems: list[Diagnostic] = []
         rows = [self._cells(start, rule - 1, problems.append)]
         at = self._end(rule) + 1
-        while at < len(self.source.clean) and "|" in self.source.clean[at : self._end(at)]:
-            if len(rows) <= self.limit + 1:
+        while at < len(self.source.clean) and (self._is_row(at) or self._is_gap(at)):
+            if not self._is_row(at):
+                left, right = _GAP.match(self.source.clean, at, self._end(at)).span(1)  # type: ignore[union-attr]
+                rows.append([Piece(self.text.part(left, right).cell(), 1, len(rows[0]))])
+            elif len(rows) <= self.limit + 1:
                 rows.append(self._cells(at, self._end(at), problems.append))
             at = self._end(at) + 1
         layout = lay_out(_merged_upwards(rows), False, 1, len(rows[0]))
@@ -113,6 +117,14 @@ class DocumentReader:
             [Sheet("", layout.rows, layout.header, Span(start, rule - 1), None, tuple(problems[:20]))], at
         )
         return at
+
+    def _is_row(self, at: int) -> bool:
+        return "|" in self.source.clean[at : self._end(at)]
+
+    def _is_gap(self, at: int) -> bool:
+        """Return whether a line of dots stands between two rows: what it stands for is not printed."""
+        stop = self._end(at)
+        return _GAP.fullmatch(self.source.clean, at, stop) is not None and self._is_row(stop + 1)
 
     def _cells(self, start: int, stop: int, report: Callable[[Diagnostic], None]) -> list[Piece]:
         inside = _INSIDE.match(self.source.clean, start, stop)

@@ -23,7 +23,7 @@ from archdsl.table.nested import unnested, without_spacers
 from archdsl.table.ratios import strided
 from archdsl.table.squares import squares
 from archdsl.table.table import Body, Table
-from archdsl.table.unlayered import without_code, without_training
+from archdsl.table.unlayered import without_code, without_gaps, without_training
 from archdsl.table.wires import wired
 
 
@@ -94,6 +94,13 @@ PASSES = (
             "| Decoder; conv | 8x8 | 3x3, 8"
         ),
         "layer | output | structure; Encoder conv | 8x8 | 3x3, 4; Decoder conv | 8x8 | 3x3, 8",
+    ),
+    Pass(
+        "rows that are left out",
+        without_gaps,
+        "layer | type | filters; a | conv 3x3 | 4; ... | ... | ...; d | conv 3x3 | 8",
+        "layer | type | filters; a | conv 3x3 | 4",
+        "E0145",
     ),
     Pass(
         "rows that say how the network is trained",

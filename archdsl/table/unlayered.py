@@ -3,7 +3,7 @@ the shape (`Lambda`)."""
 
 from archdsl.lang.classes import KEEPING
 from archdsl.patterns import pattern
-from archdsl.problems import summaries, syntax
+from archdsl.problems import readers, summaries, syntax
 from archdsl.table.table import Row, Table
 from archdsl.text.grid import Bound, Remark
 
@@ -15,6 +15,7 @@ _TRAINING = pattern(
     r"|non-?trainable param(?:eter)?s)\s*:?\s*",
     2,
 )
+_DOTS = pattern(r"\.{2,}|[…⋮⋯]|\\v?dots")
 _NUMBER = pattern(r"\d+")
 _COUNTS = ("params", "macs", "entering")
 _NIL = ("", "-", "–", "—", "/", "n/a")
@@ -32,6 +33,23 @@ def without_training(table: Table) -> Table:
     told = Remark(syntax.not_read, (tuple(row[at].span for row in table.body[end:]),))
     passed = (*table.passed, *(Bound("training", "", cell) for cell in gone))
     return table._replace(body=table.body[:end], passed=passed, notes=(*table.notes, told))
+
+
+def without_gaps(table: Table) -> Table:
+    """Stop before a row of dots, which stands for rows that are not printed: what is behind it follows no row
+    above."""
+    at = next((index for index, row in enumerate(table.body) if _is_gap(row)), None)
+    if at is None:
+        return table
+    gone = [cell for row in table.body[at:] for cell in row if cell.text.strip()]
+    passed = (*table.passed, *(Bound("behind rows left out", "", cell) for cell in gone))
+    told = Remark(readers.rows_left_out, (gone[0].span,))
+    return table._replace(body=table.body[:at], passed=passed, notes=(*table.notes, told))
+
+
+def _is_gap(row: Row) -> bool:
+    said = [cell.text.strip() for cell in row if cell.text.strip()]
+    return bool(said) and all(map(_DOTS.fullmatch, said))
 
 
 def without_code(table: Table) -> Table:
