@@ -1,11 +1,10 @@
 """Expressions -> the code that Python's engine makes of them, when the package is built or installed."""
 
-import gc
 from contextlib import suppress
 from importlib import import_module
 from pkgutil import walk_packages
 
-from archdsl.patterns import VERSION, Code, Lazy, code_of
+from archdsl.patterns import SAID, VERSION, Code, code_of
 
 # What reads and checks a spec or a document: there a command waits for expressions.
 PACKAGES = (
@@ -21,9 +20,7 @@ def codes() -> dict[tuple[str, int], Code]:
         for module in walk_packages(package.__path__, f"{package.__name__}."):
             with suppress(ImportError):  # what it needs is not there where the package is built
                 import_module(module.name)
-    # `isinstance` would ask every object of the process for its class, and some answer with a warning.
-    said = {one.said for one in gc.get_objects() if type(one) is Lazy}
-    return {each: code_of(*each) for each in sorted(said)}
+    return {each: code_of(*each) for each in sorted(SAID)}
 
 
 def module_text(found: dict[tuple[str, int], Code]) -> str:

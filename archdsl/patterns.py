@@ -56,11 +56,16 @@ def _kept() -> dict[tuple[str, int], Code]:
     return _KEPT[0]
 
 
+# Those of the modules that are loaded, as text and flags: what is kept when the package is built.
+SAID: set[tuple[str, int]] = set()
+
+
 class Lazy:
     """An expression that is made on its first use."""
 
     def __init__(self, text: str, flags: int) -> None:
         self.said = text, int(flags)
+        SAID.add(self.said)
 
     def __getattr__(self, name: str) -> Any:
         text, flags = self.said
