@@ -192,3 +192,12 @@ def test_a_mask_is_a_difference() -> None:
 def test_a_token_that_there_is_not_is_told(option: str) -> None:
     found = compile_source(Source("net.arch", HEAD.replace("mask=0", option) + "a LSTM 4\n"))
     assert found.failed and len(found.diagnostics) == 1
+
+
+@pytest.mark.parametrize("text", [PAIRS["attention"][0], PAIRS["LSTM"][0], BOTH])
+def test_a_graph_is_written_again(text: str) -> None:
+    from archdsl.foreign.decompile import written
+
+    said, made = written(network(text).graph, "net")
+    assert "mask=0" in said
+    assert [node.params.get("masks") for node in made.nodes if "masks" in node.params]

@@ -168,3 +168,12 @@ def test_what_cannot_be_tied_is_told(rows: str, code: str, why: str) -> None:
     (found,) = compiled(f"input 6\nstyle transformer\n{rows}\n").diagnostics
     assert found.code == code
     assert why in " ".join([found.message, *(label.text for label in found.labels)])
+
+
+@pytest.mark.parametrize("text", [DECODER, LAST])
+def test_a_graph_is_written_again(text: str) -> None:
+    from archdsl.foreign.decompile import written
+
+    said, made = written(network(text).graph, "net")
+    assert "tied stage1" in said
+    assert sum(node.op == "tied_dense" and node.shares >= 0 for node in made.nodes) == 1

@@ -43,7 +43,7 @@ def _runs(graph: Graph, cuts: set[int]) -> Iterator[Again]:
     at = 0
     while at < len(graph.nodes):
         first = graph.nodes[at].shares
-        if first < 0 or not _weights(graph, at):
+        if first < 0 or not _weights(graph, at) or graph.nodes[first].op != graph.nodes[at].op:
             at += 1
             continue
         stop = at + 1

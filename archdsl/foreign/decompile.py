@@ -14,6 +14,7 @@ from archdsl.foreign.order import ordered
 from archdsl.foreign.own import NONE, declared
 from archdsl.foreign.padding import settled
 from archdsl.graph.graph import Graph, Node, Shape
+from archdsl.graph.padding import unmasked
 from archdsl.ops import OPS
 from archdsl.pipeline import unexplained
 from archdsl.source import Source
@@ -38,7 +39,7 @@ def written(graph: Graph, origin: str, notes: Sequence[str] = ()) -> tuple[str, 
 
     `notes` are told in its first lines.
     """
-    *styled, literal = specs(settled(ordered(graph)), origin)
+    *styled, literal = specs(settled(ordered(unmasked(graph))), origin)
     said = "".join(f"# {note}.\n" for note in notes)
     for text in styled:
         if (made := _equal(graph, text)) is not None:
@@ -61,7 +62,8 @@ def _equal(graph: Graph, text: str) -> Graph | None:
 
 
 def _must_have_a_word(node: Node) -> None:
-    if node.inputs and not OPS[node.op].words and OPS[node.op].family not in ("merge", "own"):
+    said = node.shares >= 0 or OPS[node.op].words  # weights of another layer are said by its row's name
+    if node.inputs and not said and OPS[node.op].family not in ("merge", "own"):
         raise Unsaid(node.name, f"the language has no word for `{OPS[node.op].label(node.params)}`")
 
 

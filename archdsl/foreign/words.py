@@ -14,6 +14,7 @@ _CALLED = {"silu": "swish", "hard_silu": "hard swish"}
 # A parameter that no parameter of a block stands for is kept under another key, which two uses must share.
 _KEYS = {"padding": "pads"}
 _PARAMS = {kept: key for key, kept in _KEYS.items()}
+_MARK = "reversible"  # of an embedding that another row is tied to
 # Options that are words.
 _SPOKEN: dict[tuple[str, Any], str] = {
     ("each", True): "each position",
@@ -30,7 +31,8 @@ _MAIN = ("rate", "factor", "amount", "pieces", "channels", "groups", "slope")
 
 def lowered(op: Op, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> tuple[Call, ...]:
     """Return an op as a single call of itself, so that blocks are found among ops."""
-    kwargs = {_KEYS.get(key, key): _short(key, value) for key, value in params.items() if value is not None}
+    said = {key: value for key, value in params.items() if value is not None and key != _MARK}
+    kwargs = {_KEYS.get(key, key): _short(key, value) for key, value in said.items()}
     if op.takes_flat:  # a map is flattened for it, unless it says otherwise
         kwargs["each"] = len(inputs[0]) > 1
     return (Call(op.name, kwargs, inputs=(INPUT,)),)

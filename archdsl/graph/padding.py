@@ -64,8 +64,12 @@ def _arguments(names: tuple[str, ...], count: int) -> list[tuple[str, int]]:
 
 
 def unmasked(graph: Graph) -> Graph:
-    """Return a graph without what masks read: figures draw the values alone."""
+    """Return a graph without the masks that layers take: as rows say it, and figures draw it."""
     if all("masks" not in node.params for node in graph.nodes):
         return graph
-    nodes = (node._replace(inputs=node.inputs[: len(graph.input_shapes(node))]) for node in graph.nodes)
-    return graph._replace(nodes=tuple(nodes))
+    return graph._replace(nodes=tuple(_plain(graph, node) for node in graph.nodes))
+
+
+def _plain(graph: Graph, node: Node) -> Node:
+    params = {key: value for key, value in node.params.items() if key != "masks"}
+    return node._replace(inputs=node.inputs[: len(graph.input_shapes(node))], params=params)

@@ -137,7 +137,16 @@ def _layer(writing: Writing, at: int, stop: int) -> tuple[str, str, int]:
     full, short = (phrase(house, node.op, one, {}, own, last, stem) for one in (kwargs, bare))
     if joins(node.op):
         full = short = _joined(writing, at, full)
+    if node.shares >= 0 and graph.nodes[node.shares].op != node.op:
+        full = short = _tied(writing, node.shares, full)
     return full, short, behind
+
+
+def _tied(writing: Writing, shares: int, words: str) -> str:
+    """Write a layer that has the matrix of an embedding, which the name of its row says."""
+    own = next(stage.name for stage in writing.graph.stages if stage.start <= shares < stage.stop)
+    _, mark, rest = words.partition(";")
+    return f"tied {own}{mark}{rest}"
 
 
 def _joined(writing: Writing, at: int, words: str) -> str:
