@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from keras_networks import undrawn
 from keras_same import randomise
 
 
@@ -51,24 +52,16 @@ def _run(model: Any, image: np.ndarray) -> Any:
     return jax.jit(lambda *given: model.stateless_call(*given, training=False)[0])(*values, image)
 
 
-def _begin_with_zeros() -> None:
-    """Draw no numbers for weights that are given others at once: JAX compiles that for each shape, too."""
-    from keras.src import backend
-
-    for name in ("normal", "uniform", "truncated_normal"):
-        setattr(backend.random, name, lambda shape, *given, **said: np.zeros(shape, np.float32))
-
-
 def main(asked: str, out: str) -> None:
     """Compute the networks of the JSON file `asked`, and write each into the folder `out` under its name."""
     import keras
 
     from archdsl.train import hardware
 
-    _begin_with_zeros()
     for name, network in json.loads(Path(asked).read_text(encoding="utf-8")).items():
         keras.utils.clear_session()
-        found = computed(Network(*network))
+        with undrawn():  # JAX would compile the drawing for each shape, too
+            found = computed(Network(*network))
         path = Path(out) / f"{name}.npz"
         np.savez(path, outputs=found.outputs, count=found.count, names=np.array(found.names))
     said = {"backend": keras.backend.backend(), "accelerator": hardware.has_accelerator()}

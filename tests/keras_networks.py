@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest import mock
 
 import numpy as np
 
@@ -23,6 +24,18 @@ def exact() -> Iterator[None]:
         yield
     finally:
         config.set_floatx("float32")
+
+
+@contextmanager
+def undrawn() -> Iterator[None]:
+    """Let weights begin as zeros: they are given others at once, and drawing takes as long as computing with them."""
+    from keras.src import backend
+
+    def zeros(shape: tuple[int, ...], *given: Any, **said: Any) -> np.ndarray:
+        return np.zeros(shape, np.float32)
+
+    with mock.patch.multiple(backend.random, normal=zeros, uniform=zeros, truncated_normal=zeros):
+        yield
 
 
 class Case(NamedTuple):
