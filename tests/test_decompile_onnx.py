@@ -56,6 +56,30 @@ def test_the_same_function_from_either_layout(name: str, last: bool, tmp_path: P
     np.testing.assert_allclose(ours, theirs, atol=2e-5 * np.abs(theirs).max())
 
 
+def test_a_file_of_tf2onnx_is_read(tmp_path: Path) -> None:
+    pytest.importorskip("tf2onnx")
+    from archdsl.backends.keras import build
+    from archdsl.deploy.formats.onnx_file import write
+
+    model = build(net("gates", tmp_path))
+    random = np.random.default_rng(0)
+    model.set_weights([0.1 + 0.4 * random.random(array.shape) for array in model.get_weights()])
+    path = tmp_path / "net.onnx"
+    write(model, path, {})
+    text, _ = decompiled(str(path))
+    assert "hard swish" in text and "hard sigmoid" in text
+    images = random.normal(size=(2, 16, 16, 3)).astype(np.float32)
+    theirs = np.asarray(model(images))
+    np.testing.assert_allclose(
+        computed(again(path, tmp_path), images), theirs, atol=2e-5 * np.abs(theirs).max()
+    )
+
+
+def test_declared_layers_are_of_keras_models(tmp_path: Path) -> None:
+    with pytest.raises(ForeignError, match="declares layers of Keras models"):
+        decompiled(str(tmp_path / "net.onnx"), declaring="own.arch")
+
+
 def test_a_folded_norm_is_said_and_a_free_batch_is_none_of_the_shape(tmp_path: Path) -> None:
     graph = net("groups", tmp_path)
     text, made = decompiled(str(written(graph, random_weights(graph), tmp_path / "net.onnx")))

@@ -30,6 +30,8 @@ def decompiled(path: str, size: Shape | None = None, declaring: str = "") -> tup
     if not path.endswith(ENDING):
         known = declared(declaring) if declaring else NONE
         return written(graph_of(layers_of(configuration(path)), size, known).graph, name)
+    if declaring:
+        raise ForeignError("--with declares layers of Keras models; operators of ONNX are none")
     found = onnx.opened(path, size)
     return written(found.read.graph, name, found.notes)
 
