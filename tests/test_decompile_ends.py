@@ -173,6 +173,13 @@ def test_a_decoder_names_the_memory_that_its_blocks_read(tmp_path: Path) -> None
     assert "from target; [decoder-block(4, 32, stage1)] x3" in text
 
 
+@pytest.mark.parametrize("between", ["", "middle - fc 16, each position\n"])
+def test_logits_tied_to_an_embedding_name_its_row(between: str, tmp_path: Path) -> None:
+    spec = f"input 9\nstyle transformer\nwords - embedding 50x16; LN\n{between}logits - LN; tied words; softmax\n"
+    text, _ = written(graph_of(spec, tmp_path), "net")
+    assert "tied stage1; softmax\n" in text
+
+
 def test_a_gate_of_1x1_convolutions_is_one_of_dense_layers(tmp_path: Path) -> None:
     layers = [
         layer("InputLayer", "x", batch_shape=MAP),

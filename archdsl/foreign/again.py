@@ -43,7 +43,7 @@ def _runs(graph: Graph, cuts: set[int]) -> Iterator[Again]:
     at = 0
     while at < len(graph.nodes):
         first = graph.nodes[at].shares
-        if first < 0 or not _weights(graph, at) or graph.nodes[first].op != graph.nodes[at].op:
+        if first < 0 or not _weights(graph, at) or is_tied(graph, at):
             at += 1
             continue
         stop = at + 1
@@ -72,6 +72,12 @@ def _moved(graph: Graph, read: int, start: int, first: int) -> int:
     if read >= first:
         return read - first + start
     return graph.nodes[start].inputs[0] if read == graph.nodes[first].inputs[0] else read
+
+
+def is_tied(graph: Graph, i: int) -> bool:
+    """Return whether a node applies the weights of another kind of layer: the matrix of an embedding."""
+    node = graph.nodes[i]
+    return node.shares >= 0 and graph.nodes[node.shares].op != node.op
 
 
 def _weights(graph: Graph, i: int) -> bool:

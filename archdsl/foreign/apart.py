@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from archdsl.foreign.again import Again, agains
+from archdsl.foreign.again import Again, agains, is_tied
 from archdsl.foreign.far import far
 from archdsl.foreign.regions import Element, Named, elements
 from archdsl.graph.graph import Graph
@@ -27,9 +27,8 @@ def apart(graph: Graph, named: Mapping[int, Named]) -> Apart:
     values = far(graph)
     while True:
         again = [one for one in agains(graph, values) if not _within(one, named)]
-        found = far(
-            graph, {*values, *_bounds(again), *_inside(graph, values, named), *_turned(graph, values)}
-        )
+        more = {*_bounds(again), *_inside(graph, values, named), *_turned(graph, values)}
+        found = far(graph, {*values, *more, *_tied(graph, values)})
         if found == values:
             return Apart(values, tuple(again))
         values = found
@@ -56,6 +55,13 @@ def _inside(graph: Graph, values: frozenset[int], named: Mapping[int, Named]) ->
             for i in range(one.start, one.stop - 1):
                 if any(i in node.inputs for node in graph.nodes[i + 2 : one.stop]):
                     yield i
+
+
+def _tied(graph: Graph, values: frozenset[int]) -> Iterator[int]:
+    """Return the embeddings that a layer in the same row would be tied to: it names another row."""
+    for i, node in enumerate(graph.nodes):
+        if is_tied(graph, i) and values.isdisjoint(range(node.shares, i)):
+            yield node.shares
 
 
 def _turned(graph: Graph, values: frozenset[int]) -> Iterator[int]:

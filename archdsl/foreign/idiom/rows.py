@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from archdsl.foreign.again import Again
+from archdsl.foreign.again import Again, is_tied
 from archdsl.foreign.idiom.before import is_stem
 from archdsl.foreign.idiom.house import NORMS, WINDOWS, House, follow, is_symmetric
 from archdsl.foreign.idiom.library import VALUE, Match
@@ -137,7 +137,7 @@ def _layer(writing: Writing, at: int, stop: int) -> tuple[str, str, int]:
     full, short = (phrase(house, node.op, one, {}, own, last, stem) for one in (kwargs, bare))
     if joins(node.op):
         full = short = _joined(writing, at, full)
-    if node.shares >= 0 and graph.nodes[node.shares].op != node.op:
+    if is_tied(graph, at):
         full = short = _tied(writing, node.shares, full)
     return full, short, behind
 
