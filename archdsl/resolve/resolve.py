@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, MutableMapping
 
 from archdsl.diagnostics import Reporter
 from archdsl.light import Any
+from archdsl.ops import OPS
 from archdsl.problems import lints, names
 from archdsl.resolve.evaluate import Evaluator, uses
 from archdsl.resolve.input_shape import MAX_SIZE
@@ -109,6 +110,7 @@ class ItemResolver(LayerResolver):
         )
         self.counted, self.sized = _prints_parameters(row), row.size is not None
         self.printed_map = self._map_of(row) if len(row.items) == 1 else None
+        self.printed_shape = self.size(row) if _ends_reshaped(row.items) else None
         specs = self.items(row.items)
         return specs if self.reporter.errors == before else None
 
@@ -242,3 +244,15 @@ def _prints_parameters(row: Row) -> bool:
 
     counts = [printed(claim.text) for claim in row.claims if claim.what == "params"]
     return any(count and count.value and (count.unit == 1 or row.size is not None) for count in counts)
+
+
+def _ends_reshaped(items: tuple[Item, ...]) -> bool:
+    """Return whether a row's size is the shape of its last `reshape`: what comes behind it keeps shapes."""
+    for item in reversed(items):
+        if not isinstance(item, Layer):
+            return False
+        if item.op == "reshape":
+            return True
+        if OPS[item.op].family not in ("norm", "activation", "regularisation"):
+            return False
+    return False

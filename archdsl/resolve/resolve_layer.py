@@ -54,6 +54,7 @@ class LayerResolver(OptionReader):
         self.printed_channels: int | None = None
         self.printed_units: int | None = None
         self.printed_map: tuple[int, ...] | None = None
+        self.printed_shape: tuple[int, ...] | None = None
         self.ending: Item | None = None  # the layer whose channels the row's size prints
         self.counted = False  # whether the row prints its parameters
         self.sized = False  # and its size
@@ -216,6 +217,8 @@ class LayerResolver(OptionReader):
         for needed in NEEDED.get(spec.op, "").split():
             if needed == "output" and self.printed_map:
                 return spec._replace(more={**spec.more, "output": self.printed_map})
+            if needed == "shape" and spec.op == "reshape" and self.printed_shape:
+                return spec._replace(more={**spec.more, "shape": self.printed_shape})
             said = needed in spec.places or needed in spec.more
             if not said and not (self.sized and needed == "amount"):
                 what = "hidden units" if needed == "channels" else needed

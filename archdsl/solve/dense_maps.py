@@ -62,8 +62,11 @@ def _why(
 def as_map(specs: tuple[Spec, ...], arriving: Size, declared: Size | None, rank: int) -> Found:
     """Put a `reshape` behind a dense layer that ends a row of such a size; give what was inferred.
 
-    One that prints no units has as many, where flat values reach it.
+    One that prints no units has as many, where flat values reach it; so has one before a `reshape` that says
+    no shape.
     """
+    if found := _before_reshape(specs, arriving, declared):
+        return found
     last = specs[-1] if specs else None
     if (
         not isinstance(last, LayerSpec)
@@ -88,3 +91,23 @@ def as_map(specs: tuple[Spec, ...], arriving: Size, declared: Size | None, rank:
     )
     because = f"{last.channels:,} units, and the size that the row prints"
     return (*specs, reshape), [Inferred(f"reshape to {size_text(declared)}", because)]
+
+
+def _before_reshape(specs: tuple[Spec, ...], arriving: Size, declared: Size | None) -> Found | None:
+    """Give a dense layer without units those of the `reshape` behind it, where that takes the row's size."""
+    at = next((at for at, spec in enumerate(specs) if _is_sized(spec, declared)), 0)
+    dense = specs[at - 1]
+    if declared is None or at != 1 or not isinstance(dense, LayerSpec) or not OPS[dense.op].takes_flat:
+        return None
+    if "channels" in dense.places or len(arriving) != 1:
+        return None
+    units = prod(declared)
+    specs = (dense._replace(channels=units), *specs[1:])
+    return specs, [Inferred(f"{units:,} units", f"the reshape to {size_text(declared)} behind it")]
+
+
+def _is_sized(spec: Spec, declared: Size | None) -> bool:
+    """Return whether a spec is a `reshape` that says no shape, so that its row's size is its shape."""
+    if not isinstance(spec, LayerSpec) or spec.op != "reshape":
+        return False
+    return "shape" not in spec.places and spec.more.get("shape") == declared
