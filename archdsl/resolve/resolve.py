@@ -247,12 +247,12 @@ def _prints_parameters(row: Row) -> bool:
 
 
 def _ends_reshaped(items: tuple[Item, ...]) -> bool:
-    """Return whether a row's size is the shape of its last `reshape`: what comes behind it keeps shapes."""
+    """Return whether a row's size is the shape of a `reshape` that says none: what follows keeps shapes."""
     for item in reversed(items):
         if not isinstance(item, Layer):
             return False
         if item.op == "reshape":
-            return True
+            return all(option.key != "shape" for option in item.options)
         if OPS[item.op].family not in ("norm", "activation", "regularisation"):
             return False
     return False
