@@ -214,11 +214,14 @@ class LayerResolver(OptionReader):
             return spec._replace(kernel=(1,) * self.rank, counted=True)
         if open_:
             self.reporter.add(names.missing(self.source, spec.span, "kernel", text, f"3x3 {text}"))
+        return self._with_needed(spec, text)
+
+    def _with_needed(self, spec: LayerSpec, text: str) -> LayerSpec:
+        """Return a spec with what its row's size says of what it needs; report what nothing says."""
+        printed = {"output": self.printed_map, "shape": self.printed_shape if spec.op == "reshape" else None}
         for needed in NEEDED.get(spec.op, "").split():
-            if needed == "output" and self.printed_map:
-                return spec._replace(more={**spec.more, "output": self.printed_map})
-            if needed == "shape" and spec.op == "reshape" and self.printed_shape:
-                return spec._replace(more={**spec.more, "shape": self.printed_shape})
+            if found := printed.get(needed):
+                return spec._replace(more={needed: found, **spec.more})
             said = needed in spec.places or needed in spec.more
             if not said and not (self.sized and needed == "amount"):
                 what = "hidden units" if needed == "channels" else needed
