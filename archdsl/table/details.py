@@ -4,9 +4,10 @@ padding`."""
 from archdsl.patterns import pattern
 from archdsl.table.operators import NUMBERED, operator_of
 from archdsl.table.prose import said_plainly
-from archdsl.table.table import Body, Row, Table
+from archdsl.table.said_twice import without_window
+from archdsl.table.table import Body, Table
 from archdsl.table.wires import joins_listed
-from archdsl.text.grid import Cell, joined
+from archdsl.text.grid import Bound, Cell, joined
 
 _FIRST = pattern(r"([^+&,;()]*[^+&,;()\s])\s*[+&]")  # of several layers: what is said is said of it
 _NIL = ("", "-", "–", "—", "/", "n/a")
@@ -19,18 +20,23 @@ def with_details(table: Table) -> Table:
     if at is None:
         return table
     column = len(table.body[0]) if table.body else 0
-    body: Body = tuple((*row, _joined(row, table.roles.structure, at)) for row in table.body)
+    found = [without_window(row[table.roles.structure], row[at]) for row in table.body]
+    body: Body = tuple(
+        (*row, _joined(row[table.roles.structure], said))
+        for row, (said, _) in zip(table.body, found, strict=True)
+    )
+    twice = tuple(Bound("said twice", "", cell) for _, cell in found if cell is not None)
     bound = tuple(one for one in table.roles.bound if one[0] != "details")
     names = [row[table.roles.name].text.strip() for row in table.body] if table.roles.name is not None else []
     apart = table.roles.name not in (None, table.roles.structure)
     counted = [name for name in names if any(map(str.isdigit, name))]
     numbered = apart or (len(set(counted)) == len(counted) and any(map(NUMBERED.fullmatch, counted)))
     roles = table.roles._replace(structure=column, bound=bound, name=table.roles.name if numbered else None)
-    return table._replace(body=body, roles=roles, networks=(column,))
+    passed = (*table.passed, *twice)
+    return table._replace(body=body, roles=roles, networks=(column,), passed=passed)
 
 
-def _joined(row: Row, name: int, details: int) -> Cell:
-    word, said = row[name], row[details]
+def _joined(word: Cell, said: Cell) -> Cell:
     if said.text.strip() in _NIL:
         return word
     if not word.text.strip():
