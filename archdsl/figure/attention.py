@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from archdsl.graph.graph import Graph, Node
 from archdsl.ops import OPS
 
-WITHIN, WHOLE = "within attention", "attention"
+WITHIN, WHOLE, UNIT = "within", "attention", "block "  # UNIT is followed by the name of a block
 _SCORES = ("add", "rescale", "relative_bias", "relative_logits", "shift_mask", "causal_mask")
 _SIDES = ("heads", "transpose", "rescale", "tokens", "reshape")
 _SAID = ("relative_bias", "relative_logits", "shift_mask")  # what is told of an attention beside its heads
@@ -37,13 +37,18 @@ def joined(graph: Graph) -> Graph:
 def parts(graph: Graph, i: int) -> list[int]:
     """Return the nodes that a node stands for: its own, and those of the attention that ends in it."""
     found = {i}
-    if graph.nodes[i].branch == WHOLE:
+    if stands(graph.nodes[i]):
         waiting = [i]
         while waiting:
             inner = [one for one in graph.nodes[waiting.pop()].inputs if graph.nodes[one].branch == WITHIN]
             waiting += [one for one in inner if one not in found]
             found.update(inner)
     return sorted(found)
+
+
+def stands(node: Node) -> bool:
+    """Return whether a node stands for several."""
+    return node.branch == WHOLE or node.branch.startswith(UNIT)
 
 
 def outside(graph: Graph, i: int) -> list[int]:

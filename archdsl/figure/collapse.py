@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from archdsl.figure.attention import WHOLE, WITHIN, outside
+from archdsl.figure.attention import WITHIN, outside, stands
 from archdsl.figure.region import ENTRY, EXIT, Parallel, Series, decompose
 from archdsl.figure.region import Web as Tangle
 from archdsl.graph.graph import Graph, Node
@@ -94,7 +94,7 @@ def shown(graph: Graph, ids: Iterable[int]) -> list[int]:
 
 def merges(node: Node) -> bool:
     """Return whether a node is drawn as the circle where branches come together."""
-    return OPS[node.op].family == "merge" and node.branch != WHOLE
+    return OPS[node.op].family == "merge" and not stands(node)
 
 
 def _prepares_window(graph: Graph, i: int) -> bool:
@@ -115,7 +115,7 @@ def padding(graph: Graph, i: int) -> Node | None:
 
 def sources(graph: Graph, i: int) -> list[int]:
     """Return the nodes that feed a node, behind its padding; of an attention what feeds all of it."""
-    inputs = outside(graph, i) if graph.nodes[i].branch == WHOLE else graph.nodes[i].inputs
+    inputs = outside(graph, i) if stands(graph.nodes[i]) else graph.nodes[i].inputs
     return [graph.nodes[source].inputs[0] if _prepares_window(graph, source) else source for source in inputs]
 
 

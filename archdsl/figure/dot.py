@@ -48,7 +48,7 @@ class Writer(ColumnWriter):
             labels.card_size(step)[0] for step in model.steps if isinstance(step, Group) and not step.steps
         ]
         self.card_width = max(cards, default=0)
-        tops = self._tops(model) if model.breaks else []
+        tops = self._tops(model) if model.breaks or model.insets else []
         ends = [*tops[:1], *(self.step(step, 0, "  ") for step in model.steps[len(tops[:1]) :])]
         for at, (tail, head, shape) in enumerate(zip(ends, ends[1:], model.shapes[1:], strict=False), 1):
             number = model.breaks.index(at) + 1 if at in model.breaks else 0
@@ -60,6 +60,8 @@ class Writer(ColumnWriter):
             self._far(far, ends)
         for side in model.sides:
             self._beside(side)
+        for column in model.insets:
+            self._below_each_other(column)
         self.lines.append("}")
 
     def begin(self, model: Figure | Paper) -> None:
@@ -90,9 +92,17 @@ class Writer(ColumnWriter):
         self.lines.append("  }")
         return ends.entry, ends.exit
 
+    def _below_each_other(self, groups: Sequence[Group]) -> None:
+        """Write a column of blocks that nothing leads to."""
+        ends = [self.inset(group) for group in groups]
+        for (_, above), (below, _) in pairwise(ends):
+            self.link("  ", above, below, ["style=invis weight=1"])
+
     def _tops(self, model: Figure) -> list[Ends]:
         """Write what each column begins with: Graphviz sets columns in the order of their first clusters."""
-        self.lines.append(f'  graph [pack={BETWEEN} packmode="array_ti{len(model.breaks) + 1}"]')
+        self.lines.append(
+            f'  graph [pack={BETWEEN} packmode="array_ti{len(model.breaks) + len(model.insets) + 1}"]'
+        )
         tops = []
         for number in range(len(model.breaks) + 1):
             self.lines += [

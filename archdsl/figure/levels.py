@@ -4,6 +4,7 @@ from archdsl.figure.collapse import shown
 from archdsl.figure.extent import Size
 from archdsl.figure.ladder.straight import crossed
 from archdsl.figure.model import figure
+from archdsl.figure.once import once
 from archdsl.figure.paper import ROOM, paper
 from archdsl.figure.parts import Figure, Fork, Group, Paper, Step, Web
 from archdsl.figure.wrap import PAGE, scale, wrapped
@@ -26,7 +27,7 @@ def leveled(graph: Graph, file: str, level: str) -> Figure:
     else `stage`."""
     if level != "auto":
         return _figure(graph, file, level, PAGE)
-    model = _figure(graph, file, "block", PAGE)
+    model = wrapped(figure(graph, file, "block"), PAGE)
     return model if fits(model) else _figure(graph, file, "stage", PAGE)
 
 
@@ -40,7 +41,8 @@ def modelled(graph: Graph, file: str, level: str, page: Size | None = None) -> F
 def _figure(graph: Graph, file: str, level: str, page: Size) -> Figure:
     if level == "layer":
         _limit(graph)
-    return wrapped(figure(graph, file, level), page)
+    model = wrapped(figure(graph, file, level), page)
+    return model if level != "block" or fits(model) else once(graph, file, page) or model
 
 
 def fits(model: Figure) -> bool:

@@ -50,7 +50,7 @@ def paper(graph: Graph, file: str = "", room: float = ROOM) -> Paper:
 
 def _modelled(graph: Graph, file: str, room: float, *, bent: bool) -> Paper:
     placed = trunk(joined(graph), bent=bent)
-    insets, marks = _insets(placed)
+    insets, marks = insets_of(placed)
     lined = strip(placed, marks)
     counts = network_counts(graph, [node_counts(graph, node) for node in graph.nodes])
     sides = side_strips(placed, lined.glyphs, marks)
@@ -67,7 +67,7 @@ def _room(glyphs: Sequence[Glyph], insets: Sequence[Group]) -> float:
     return sqrt(area / _PAGE_FORM)
 
 
-def _insets(placed: Trunk) -> tuple[tuple[Group, ...], Marks]:
+def insets_of(placed: Trunk, distinct: int = _DISTINCT) -> tuple[tuple[Group, ...], Marks]:
     """Draw each block once that differs from the others in more than its size; give each a mark, and the
     marks of every row."""
     rows = [*placed.rows, *(row for chain in placed.sides for row in chain)]
@@ -79,7 +79,7 @@ def _insets(placed: Trunk) -> tuple[tuple[Group, ...], Marks]:
     groups: dict[object, list[_Use]] = {}
     for use, key, ratio in zip(uses, keys, ratios, strict=True):
         groups.setdefault((key, ratio), []).append(use)
-    if len(groups) > _DISTINCT:
+    if len(groups) > distinct:
         groups = {}
         for use, key in zip(uses, keys, strict=True):
             groups.setdefault(key, []).append(use)

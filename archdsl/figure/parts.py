@@ -1,5 +1,6 @@
 """What a figure is made of, as plain data: steps on a trunk from top to bottom, and arcs past them."""
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -135,7 +136,8 @@ class Figure(NamedTuple):
     """A whole figure; `shapes[i]` stands on the edge into `steps[i]` and is empty where nothing changed.
 
     `loose` are the steps that the step before does not feed; `breaks` are those that begin another column.
-    `cells` are the places of the steps in a U, where the network is an encoder-decoder.
+    `cells` are the places of the steps in a U, where the network is an encoder-decoder. `insets` are columns of
+    blocks that are drawn once beside the trunk, whose cards name them by letters.
     """
 
     title: str
@@ -148,6 +150,13 @@ class Figure(NamedTuple):
     fault: str = ""
     breaks: tuple[int, ...] = ()
     cells: tuple[Cell, ...] = ()
+    insets: "tuple[tuple[Group, ...], ...]" = ()
+
+
+def marked(blocks: Sequence[str]) -> str:
+    """Write the marks of blocks in order: `A, B×3`."""
+    runs = [(mark, len(list(run))) for mark, run in groupby(blocks)]
+    return ", ".join(mark + f"×{count}" * (count > 1) for mark, count in runs)
 
 
 class Glyph(NamedTuple):
@@ -175,9 +184,7 @@ class Glyph(NamedTuple):
     @property
     def told(self) -> str:
         """Return what stands below the shape: the layers outside of blocks, and the blocks: `A, B×3`."""
-        runs = [(mark, len(list(run))) for mark, run in groupby(self.blocks)]
-        marks = ", ".join(mark + f"×{count}" * (count > 1) for mark, count in runs)
-        return " · ".join(filter(None, (self.layers, marks)))
+        return " · ".join(filter(None, (self.layers, marked(self.blocks))))
 
     @property
     def badge(self) -> str:

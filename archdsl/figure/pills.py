@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import cycle
 from typing import NamedTuple
 
-from archdsl.figure.attention import WHOLE, named, parts
+from archdsl.figure.attention import UNIT, WHOLE, named, parts, stands
 from archdsl.figure.collapse import Body, Bracket, Fork, padding, shown
 from archdsl.figure.metrics import shorten
 from archdsl.graph.graph import Graph, Node, Shape
@@ -97,7 +97,8 @@ def single(graph: Graph, layers: Sequence[Layer], blocks: Sequence[int]) -> Pill
 
 
 def _runs(graph: Graph, layers: Sequence[Layer], leading: bool) -> list[list[Layer]]:
-    ops = [OPS[graph.nodes[layer[0]].op] for layer in layers]
+    nodes = [graph.nodes[layer[0]] for layer in layers]
+    ops = [OPS["attention"] if stands(node) else OPS[node.op] for node in nodes]
     runs: list[list[Layer]] = []
     carried = True  # whether the last run already has the layer that its norm and activation belong to
     for at, (op, layer) in enumerate(zip(ops, layers, strict=True)):
@@ -125,6 +126,8 @@ def cell(graph: Graph, layer: Layer, blocks: Sequence[int]) -> Cell:
     if node.branch == WHOLE:
         name, more = named(graph, layer[0])
         return Cell("attention", name, bold=True, detail=more)
+    if stands(node):
+        return _unit(graph, layer, blocks)
     text = "subsample" if _subsamples(node) else op.label(node.params) + _to_rate(graph, layer)
     channels = node.params.get("channels")
     detail = f", {channels}" if channels is not None else ""
@@ -136,6 +139,18 @@ def cell(graph: Graph, layer: Layer, blocks: Sequence[int]) -> Cell:
         f"{detail}{shared}",
         _stride_note([graph.nodes[i] for i in layer], blocks),
     )
+
+
+def _unit(graph: Graph, layer: Layer, blocks: Sequence[int]) -> Cell:
+    """Describe a block that is drawn once elsewhere: its name, its largest window, channels and strides."""
+    inner = [graph.nodes[i] for i in parts(graph, layer[0])]
+    windows = max((node.params["kernel"] for node in inner if "kernel" in node.params), default=())
+    channels = [node.params["channels"] for node in inner if node.params.get("channels")]
+    text = f"{graph.nodes[layer[0]].branch.removeprefix(UNIT)} {shape_label(windows)}".rstrip()
+    strided = [i for i in parts(graph, layer[0]) if set(graph.nodes[i].params.get("stride") or (1,)) != {1}]
+    note = _stride_note([graph.nodes[strided[0]]], blocks[:1]) if strided else ""
+    family = max((OPS[node.op] for node in inner), key=lambda op: op.weighted).family
+    return Cell(family, shorten(text, _LABEL_LIMIT), True, f", {channels[-1]}" if channels else "", note)
 
 
 def _to_rate(graph: Graph, layer: Layer) -> str:

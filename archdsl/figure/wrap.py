@@ -31,6 +31,22 @@ def wrapped(model: Figure, page: Size = PAGE) -> Figure:
     return best._replace(shapes=tuple(shapes))
 
 
+Insets = tuple[tuple[tuple[Group, ...], ...], Size]  # columns of blocks, and the size of them together
+
+
+def arranged(model: Figure, insets: Sequence[Insets], page: Size) -> Figure:
+    """Choose columns of the trunk and of the blocks beside it that give the largest text on a page."""
+    pairs = [(choice, columns, size) for choice in _choices(model) for columns, size in insets]
+
+    def fit(pair: tuple[Figure, object, Size]) -> float:
+        width, height = figure_size(pair[0])
+        whole = width + BETWEEN + pair[2][0], max(height, pair[2][1] + TITLE)
+        return min(1.0, *(room / size for room, size in zip(page, whole, strict=True)))
+
+    choice, columns, _ = max(pairs, key=fit)
+    return choice._replace(insets=columns)
+
+
 def _choices(model: Figure) -> Iterator[Figure]:
     places = _places(model)
     yield model
