@@ -9,7 +9,7 @@ from archdsl.figure import boxes, labels
 from archdsl.figure.canvas import Canvas
 from archdsl.figure.canvas import Side as ArcSide
 from archdsl.figure.labels import POINTS, quoted
-from archdsl.figure.parts import Arc, Column, Fork, Group, Join, Split, Step, Web
+from archdsl.figure.parts import Arc, Capsule, Column, Fork, Group, Join, Split, Step, Web
 from archdsl.figure.pills import Pill
 from archdsl.figure.theme import palette
 
@@ -214,13 +214,17 @@ class ColumnWriter(Canvas):
                 written._replace(entry=start.entry, exit=end.exit, cluster="") if written.cluster else written
             )
         self.group, self.stacked = group, stacked
+        starts = [end.entry for end, step in zip(ends, web.steps, strict=True) if isinstance(step, Capsule)]
+        middle = self._hidden(pad) if starts else ""
+        if middle:
+            self.row(pad, [starts[0], middle, *starts[1:]])
         for tail, head in web.edges:
             if tail >= 0 and head < len(ends):
                 self.edge(ends[tail], ends[head], pad, weight=10)
         first = tuple(ends[head] for tail, head in web.edges if tail < 0)
         last = tuple(ends[tail] for tail, head in web.edges if head == len(ends))
         alone = last[0].exit if len(last) == 1 else ""
-        return Ends(ends[0].entry, ends[-1].exit, "", False, first, last, -1, (), alone)
+        return Ends(middle or ends[0].entry, ends[-1].exit, "", False, first, last, -1, (), alone)
 
     def side(self, arc: Arc, pad: str, *, mixed: bool = False) -> ArcSide:
         """Write the nodes that a shortcut runs through, its pills or the word that stands in the line; give

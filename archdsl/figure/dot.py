@@ -17,7 +17,7 @@ from archdsl.figure.ladder.write import write_ladder
 from archdsl.figure.model import figure
 from archdsl.figure.parts import Arc, Far, Figure, Group, Paper, Side
 from archdsl.figure.theme import FONT
-from archdsl.figure.wrap import BETWEEN
+from archdsl.figure.wrap import BETWEEN, NEAR
 from archdsl.graph.graph import Graph
 
 
@@ -100,9 +100,8 @@ class Writer(ColumnWriter):
 
     def _tops(self, model: Figure) -> list[Ends]:
         """Write what each column begins with: Graphviz sets columns in the order of their first clusters."""
-        self.lines.append(
-            f'  graph [pack={BETWEEN} packmode="array_ti{len(model.breaks) + len(model.insets) + 1}"]'
-        )
+        between, columns = NEAR if model.insets else BETWEEN, len(model.breaks) + len(model.insets) + 1
+        self.lines.append(f'  graph [pack={between} packmode="array_ti{columns}"]')
         tops = []
         for number in range(len(model.breaks) + 1):
             self.lines += [

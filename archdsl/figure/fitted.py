@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from archdsl.figure.levels import modelled
+from archdsl.figure.once import once
 from archdsl.figure.parts import Figure, Group, Paper, Step
 from archdsl.figure.sheet import HIGH, Sheet, TypeTooSmallError, smallest_type
+from archdsl.figure.wrap import PAGE
 from archdsl.graph.graph import Graph
 
 Layout = Callable[[Figure | Paper, Sheet], str]  # gives the SVG of Graphviz
@@ -31,8 +33,8 @@ class Print(NamedTuple):
 class _Trials:
     """Figures of one network for sheets of several widths; each is laid out once."""
 
-    def __init__(self, graph: Graph, file: str, sheet: Sheet, layout: Layout) -> None:
-        self.graph, self.file, self.sheet, self.layout = graph, file, sheet, layout
+    def __init__(self, graph: Graph, file: str, asked: str, sheet: Sheet, layout: Layout) -> None:
+        self.graph, self.file, self.asked, self.sheet, self.layout = graph, file, asked, sheet, layout
         self.seen: dict[Figure | Paper, Print] = {}
 
     def print(self, model: Figure | Paper) -> Print:
@@ -44,7 +46,12 @@ class _Trials:
         return self.seen[model]
 
     def figures(self, level: str, width: float) -> Iterator[Figure | Paper]:
-        return narrower(modelled(self.graph, self.file, level, self.sheet._replace(width=width).page))
+        page = self.sheet._replace(width=width).page or PAGE
+        yield from narrower(modelled(self.graph, self.file, level, page))
+        if level == self.asked == "block":
+            for bare in (False, True):
+                model = once(self.graph, self.file, page, bare=bare)
+                yield from narrower(model) if model else ()
 
     def readable(self, level: str, width: float) -> Figure | Paper | None:
         """Return the first figure of a level with no type below the least one at a width."""
@@ -60,7 +67,7 @@ def fitted(graph: Graph, file: str, level: str, sheet: Sheet, layout: Layout) ->
     Raises TypeTooSmallError, which says the narrowest width that works.
     """
     assert sheet.width is not None
-    trials = _Trials(graph, file, sheet, layout)
+    trials = _Trials(graph, file, level, sheet, layout)
     levels = ("block", "stage") if level == "auto" else (level,)
     for one in levels:
         model = trials.readable(one, sheet.width)

@@ -5,18 +5,20 @@ blocks by letters. A block that reads what a block before it has read names both
 where that comes from.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from archdsl.figure.attention import joined
 from archdsl.figure.collapse import Wiring
-from archdsl.figure.extent import RANK, Size
+from archdsl.figure.extent import RANK, Size, step_size
 from archdsl.figure.inscribed import unit_group
 from archdsl.figure.ladder.room import extent
 from archdsl.figure.ladder.skips import encodes_and_decodes
 from archdsl.figure.model import figure
 from archdsl.figure.paper import insets_of
 from archdsl.figure.parts import Capsule, Figure, Group, Join, Split, Step, Web, marked
-from archdsl.figure.pills import Pill
+from archdsl.figure.pills import Pill, layers_told
 from archdsl.figure.trunk import Row, Trunk, trunk
 from archdsl.figure.units import folded, units
 from archdsl.figure.wrap import PAGE, arranged
@@ -24,12 +26,21 @@ from archdsl.graph.graph import Graph
 
 _MOST = 4  # columns of blocks
 _ROOM = 4 * RANK  # between the blocks of a column
+_RATES = re.compile(r" [\d.e-]+…[\d.e-]+$")
 _FIRST, _SECOND = Capsule("input"), Capsule("previous")
 
 
-def once(graph: Graph, file: str = "", page: Size = PAGE) -> Figure | None:
+class _Card(NamedTuple):
+    """The letters of a row's blocks, and what else its card says."""
+
+    letters: str
+    facts: tuple[str, ...]
+
+
+def once(graph: Graph, file: str = "", page: Size = PAGE, *, bare: bool = False) -> Figure | None:
     """Model a figure with each block drawn once, in columns that fit a page; none where no row has blocks,
-    or where an edge could not be told in words."""
+    or where an edge could not be told in words. Where it is `bare`, cards have no meters and drop paths
+    no rates."""
     if encodes_and_decodes(graph) or len(graph.outputs) > 1 or len(graph.inputs) > 1:
         return None
     whole = joined(graph)
@@ -42,10 +53,11 @@ def once(graph: Graph, file: str = "", page: Size = PAGE) -> Figure | None:
         *(_two_inputs(placed.wiring, group) for group in insets),
         *(unit_group(whole, one) for one in found),
     ]
+    blocks = [_without_rates(block) for block in blocks] if bare else blocks
     model = figure(graph, file, "stage")
-    lines = {graph.nodes[row.ids[0]].stage: _lines(placed, row, marks) for row in placed.rows}
+    cards = {graph.nodes[row.ids[0]].stage: _Card(*_told(placed, row, marks)) for row in placed.rows}
     steps = [
-        (_lettered(step, lines), shape)
+        (_lettered(step, cards, bare=bare), shape)
         for step, shape in zip(model.steps, model.shapes, strict=True)
         if not isinstance(step, Split)
     ]
@@ -62,24 +74,44 @@ def _told_in_words(placed: Trunk, marks: Mapping[int, Sequence[str]]) -> bool:
     return fed and inside.issuperset(placed.wiring.sources)
 
 
-def _lines(placed: Trunk, row: Row, marks: Mapping[int, Sequence[str]]) -> tuple[str, ...]:
-    """Return what a card says: the letters of its blocks, and what they read beside the row before."""
-    letters = marked(marks.get(row.ids[0], ()))
-    sources = [source for i in row.ids for source in placed.wiring.sources.get(i, ())]
+def _told(placed: Trunk, row: Row, marks: Mapping[int, Sequence[str]]) -> tuple[str, tuple[str, ...]]:
+    """Return the letters of a row's blocks, and what they read beside the row before, and their heads."""
+    graph = placed.wiring.graph
+    sources = {source for i in row.ids for source in placed.wiring.sources.get(i, ())}
     names = [
         other.stage.label or other.stage.name
         for other in placed.rows
-        if other is not row and set(sources) & set(other.ids)
+        if other is not row and sources & set(other.ids)
     ]
-    names += ["its blocks"] * bool(set(sources) & set(row.ids))
-    also = f"previous: {', '.join(names)}" if names else ""
-    return tuple(filter(None, (letters, also)))
+    names += ["its own blocks"] * bool(sources & set(row.ids))
+    heads = dict.fromkeys(graph.nodes[i].params.get("heads", 0) for i in row.ids)
+    alone = layers_told(graph, [part for part in row.body.parts if isinstance(part, int)], everything=True)
+    facts = [" · ".join([*alone, *(f"{count} heads" for count in heads if count)])]
+    facts += [f"previous: {', '.join(names)}"] * bool(names)
+    return marked(marks.get(row.ids[0], ())), tuple(filter(None, facts))
 
 
-def _lettered(step: Step, lines: Mapping[int, tuple[str, ...]]) -> Step:
-    if not isinstance(step, Group) or not lines.get(step.rows[0]):
+def _lettered(step: Step, cards: Mapping[int, _Card], *, bare: bool) -> Step:
+    if not isinstance(step, Group):
         return step
-    return step._replace(lines=lines[step.rows[0]], kind="")
+    step = step._replace(meters=()) if bare else step
+    card = cards[step.rows[0]]
+    return step._replace(kind=card.letters, lines=card.facts) if card.letters else step
+
+
+def _without_rates(group: Group) -> Group:
+    """Leave out from what to what the rates of drop paths rise."""
+    return group._replace(
+        steps=tuple(_short(step) if isinstance(step, Pill) else step for step in group.steps)
+    )
+
+
+def _short(pill: Pill) -> Pill:
+    cells = (
+        cell._replace(text=_RATES.sub("", cell.text)) if cell.family == "regularisation" else cell
+        for cell in pill.cells
+    )
+    return pill._replace(cells=tuple(cells))
 
 
 def _two_inputs(wiring: Wiring, group: Group) -> Group:
@@ -105,14 +137,22 @@ def _first(step: Step) -> int:
 
 def _columns(blocks: Sequence[Group]) -> Iterator[tuple[tuple[tuple[Group, ...], ...], Size]]:
     """Give the ways to stand blocks below each other in a few columns, with the size of each."""
-    sizes = [extent(group) for group in blocks]
+    sizes = [_size(group) for group in blocks]
     for count in range(1, min(_MOST, len(blocks)) + 1):
         columns: list[list[int]] = [[] for _ in range(count)]
         heights = [0.0] * count
-        for at in sorted(range(len(blocks)), key=lambda at: -sizes[at].height):
+        for at in sorted(range(len(blocks)), key=lambda at: -sizes[at][1]):
             lowest = heights.index(min(heights))
             columns[lowest].append(at)
-            heights[lowest] += sizes[at].height + _ROOM
+            heights[lowest] += sizes[at][1] + _ROOM
         columns = sorted(sorted(column) for column in columns)
-        width = sum(max(sizes[at].left + sizes[at].right for at in column) + 2 * RANK for column in columns)
+        width = sum(max(sizes[at][0] for at in column) + 2 * RANK for column in columns)
         yield tuple(tuple(blocks[at] for at in column) for column in columns), (width, max(heights))
+
+
+def _size(group: Group) -> Size:
+    """Return the room of a block as `dot` lays it out; that of a web is told by its layers."""
+    if not any(isinstance(step, Web) for step in group.steps):
+        return step_size(group)
+    room = extent(group)
+    return room.left + room.right, room.height

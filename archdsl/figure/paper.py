@@ -1,11 +1,13 @@
 """Graph -> the figure of a paper: a strip of glyphs for the rows, and one inset for each distinct block."""
 
+import re
 from collections.abc import Iterable, Sequence
 from math import sqrt
 from typing import NamedTuple
 
-from archdsl.figure.attention import joined
+from archdsl.figure.attention import joined, parts
 from archdsl.figure.collapse import Body, Bracket, Wiring
+from archdsl.figure.collapse import Web as WebOf
 from archdsl.figure.extent import step_size
 from archdsl.figure.inside import contents
 from archdsl.figure.ladder.glyphs import glyph_cells
@@ -25,6 +27,8 @@ __all__ = ["Paper", "paper"]
 ROOM = 780.0  # points: at 7 inches the smallest type is then 7 points
 
 _LETTERS = "ABDEFGHIJKLMNOPQRSTUVWXYZ"
+_SIZES = ("channels", "heads", "rate")
+_HEADS = re.compile(r", \d+ heads?\b")
 _DISTINCT = 4  # the most insets that differ in nothing but channels
 _BAND, _PAGE_FORM = 200, 1.2  # the height of a band of a strip in points; height by width
 _WIDEST = 1100  # points; level `block` draws wider ones
@@ -105,9 +109,10 @@ def _uses(row: Row) -> Iterable[_Use]:
 
 
 def _bare(graph: Graph) -> Graph:
-    """Leave out the channels of every layer, and rates: a layer says from what to what they rise."""
+    """Leave out the channels and heads of every layer, and rates: a layer says from what to what they
+    rise."""
     nodes = (
-        node._replace(params={k: v for k, v in node.params.items() if k not in ("channels", "rate")})
+        node._replace(params={k: v for k, v in node.params.items() if k not in _SIZES})
         for node in graph.nodes
     )
     return graph._replace(nodes=tuple(nodes))
@@ -120,8 +125,10 @@ def _nodes(body: Body) -> Iterable[int]:
         elif isinstance(part, Bracket):
             for inner in part.bodies:
                 yield from _nodes(inner)
+        elif isinstance(part, WebOf):
+            yield from _nodes(Body(part.parts, (), -1))
         else:
-            for branch in getattr(part, "branches", ()):
+            for branch in part.branches:
                 yield from _nodes(branch)
     for path in body.paths:
         yield from path.nodes
@@ -129,6 +136,11 @@ def _nodes(body: Body) -> Iterable[int]:
 
 def _channels(graph: Graph, body: Body) -> list[int]:
     return [graph.nodes[i].params["channels"] for i in _nodes(body) if graph.nodes[i].params.get("channels")]
+
+
+def _heads(graph: Graph, body: Body) -> tuple[int, ...]:
+    inner = (one for i in _nodes(body) for one in parts(graph, i))
+    return tuple(graph.nodes[i].params["heads"] for i in inner if "heads" in graph.nodes[i].params)
 
 
 def _ratios(graph: Graph, body: Body) -> tuple[str, ...]:
@@ -156,6 +168,8 @@ def _inset(wiring: Wiring, bare: Wiring, members: Sequence[_Use], mark: str) -> 
             else min(_channels(wiring.graph, members[0].body), default=1)
         )
         steps, arcs = _renamed(Column(steps, arcs), 0 if len(ratios) > 1 else base)
+    if len({_heads(wiring.graph, use.body) for use in members}) > 1:
+        steps = _renamed(Column(steps, ()), -1).steps
     name = members[0].name or "block"
     heading = f"{name} (C)" if len(sizes) > 1 and len(ratios) == 1 else name
     said = shorten(heading, 2 * NAME_LIMIT)
@@ -168,7 +182,7 @@ def _inset(wiring: Wiring, bare: Wiring, members: Sequence[_Use], mark: str) -> 
 
 
 def _renamed(column: Column, base: int) -> Column:
-    """Write channels as multiples of C (`base` of them), or leave them out."""
+    """Write channels as multiples of C (`base` of them), or leave them out (0); or leave out heads (-1)."""
     return Column(
         tuple(_step(step, base) for step in column.steps), tuple(_arc(arc, base) for arc in column.arcs)
     )
@@ -193,6 +207,9 @@ def _arc(arc: Arc, base: int) -> Arc:
 
 
 def _pill(pill: Pill, base: int) -> Pill:
+    if base < 0:
+        cells = [cell._replace(text=_HEADS.sub("", cell.text)) for cell in pill.cells]
+        return pill._replace(cells=tuple(cells))
     cells = []
     for cell in pill.cells:
         count = cell.detail.removeprefix(", ")

@@ -136,8 +136,8 @@ class Figure(NamedTuple):
     """A whole figure; `shapes[i]` stands on the edge into `steps[i]` and is empty where nothing changed.
 
     `loose` are the steps that the step before does not feed; `breaks` are those that begin another column.
-    `cells` are the places of the steps in a U, where the network is an encoder-decoder. `insets` are columns of
-    blocks that are drawn once beside the trunk, whose cards name them by letters.
+    `cells` are the places of the steps in a U, where the network is an encoder-decoder. `insets` are columns
+    of blocks that are drawn once beside the trunk, whose cards name them by letters.
     """
 
     title: str

@@ -10,7 +10,7 @@ from archdsl.figure.parts import Figure, Group, Split
 
 # A4 in points without its margins.
 PAGE = (539, 786)
-BETWEEN = 36  # from column to column
+BETWEEN, NEAR = 36, 20  # from column to column; where blocks that are drawn once stand in some
 _MOST = 8
 _WORTH = 1.12  # how much larger the text must get for one more column
 _FAR = 60  # the room of an edge past other steps
@@ -40,7 +40,7 @@ def arranged(model: Figure, insets: Sequence[Insets], page: Size) -> Figure:
 
     def fit(pair: tuple[Figure, object, Size]) -> float:
         width, height = figure_size(pair[0])
-        whole = width + BETWEEN + pair[2][0], max(height, pair[2][1] + TITLE)
+        whole = width + NEAR + pair[2][0], max(height, pair[2][1] + TITLE)
         return min(1.0, *(room / size for room, size in zip(page, whole, strict=True)))
 
     choice, columns, _ = max(pairs, key=fit)

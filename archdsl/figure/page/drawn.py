@@ -14,6 +14,8 @@ def layers(model: Figure | Paper) -> Iterator[Layer]:
     yield from _steps(model.steps)
     for side in model.sides:
         yield from _steps(side.steps)
+    for column in model.insets:
+        yield from _steps(column)
 
 
 def _steps(steps: tuple[Step, ...]) -> Iterator[Layer]:
