@@ -133,6 +133,17 @@ def test_what_cannot_be_said_is_named(
     assert not (tmp_path / "net.arch").exists()
 
 
+def test_an_input_that_nothing_reads_is_left_out(tmp_path: Path) -> None:
+    path = Path(broken(tmp_path, shape=[1, 3, 8, 8]))
+    model = onnx.load(path)
+    left = onnx.helper.make_tensor_value_info("left", onnx.TensorProto.FLOAT, [1, 1, 3])
+    model.graph.input.append(left)
+    onnx.save(model, path)
+    text, graph = decompiled(str(path))
+    assert "input 8x8x3\n" in text
+    assert len(graph.inputs) == 1
+
+
 def test_an_open_size_is_said_as_the_language_has_it(tmp_path: Path) -> None:
     path, out = broken(tmp_path, shape=[1, 3, None, None]), tmp_path / "net.arch"
     assert main(["decompile", path, "-o", str(out), "--input", "4x6x3"]) == 0

@@ -93,7 +93,9 @@ class _Reader:
 
     def weighed(self) -> Weighed:
         """Return the graph; raise Unsaid for what it cannot have."""
-        inputs = tuple(self._input(name, shape) for name, shape in self.program.inputs.items())
+        read = {name for step in self.program.steps for name in step.inputs} | set(self.program.outputs)
+        # tf2onnx leaves inputs behind whose constants it has folded: nothing reads them
+        inputs = tuple(self._input(name, own) for name, own in self.program.inputs.items() if name in read)
         for step in self.program.steps:
             self._run(step)
         missing = [name for name in self.program.outputs if not isinstance(self.values.get(name), Value)]
