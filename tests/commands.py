@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, chdir, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from unittest import mock
 
 from archdsl.backends.quiet import import_keras
 from archdsl.cli.main import main
@@ -45,7 +44,7 @@ def _as_in_a_process(cwd: Path, output: Path, errors: Path) -> Iterator[None]:
     before = {number: signal.getsignal(number) for number in SIGNALS}
     with ExitStack() as stack:
         stack.enter_context(chdir(cwd))
-        stack.enter_context(mock.patch.dict(os.environ))
+        stack.callback(_restored, dict(os.environ))
         stack.enter_context(warnings.catch_warnings())
         warnings.simplefilter("ignore")  # or what a library warns of would end the command
         # Files, not strings: a command may ask a stream for its descriptor. Appended to, so that both may be one.
@@ -56,3 +55,12 @@ def _as_in_a_process(cwd: Path, output: Path, errors: Path) -> Iterator[None]:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def _restored(environment: dict[str, str]) -> None:
+    """Take back what a command changed in the environment, and touch nothing else: threads of TensorFlow may read it."""
+    for name in {*environment, *os.environ}:
+        if name not in environment:
+            del os.environ[name]
+        elif os.environ.get(name) != environment[name]:
+            os.environ[name] = environment[name]

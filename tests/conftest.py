@@ -8,17 +8,20 @@ import pytest
 # Modules that train, start many processes or build large networks, the longest first. They begin the run: a worker that
 # takes one at its end works alone while the other has nothing left.
 LONGEST = (
-    "test_scale_training.py",
-    "test_docs.py",
-    "test_backend_cross.py",
     "test_keras_applications.py",
+    "test_scale_training.py",
+    "test_backend_cross.py",
     "test_train.py",
-    "test_faults.py",
+    "test_docs.py",
     "test_convert.py",
     "test_golden.py",
-    "test_sweep.py",
+    "test_faults.py",
     "test_deploy.py",
     "test_figure_nets.py",
+    "test_sweep.py",
+    "test_logs.py",
+    "test_evaluate.py",
+    "test_train_data.py",
 )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from commands import archdsl
 
+from archdsl.backends.quiet import import_keras
 from archdsl.scale import parts
 from archdsl.scale.backend import BackendError, BackendMissing, choose
 from archdsl.scale.place import Place, PlaceError
@@ -23,8 +24,9 @@ TOGETHER = ["--coordinator", "127.0.0.1:9911", "--process-id", "0", "--out", "ru
 
 @pytest.fixture(autouse=True)
 def without_a_backend(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no environment choose a backend."""
+    """Let no environment choose a backend; Keras, which keeps its first one, is loaded before a test names another."""
     monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    import_keras()
 
 
 def train(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
