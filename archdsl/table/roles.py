@@ -1,6 +1,7 @@
 """Column headers -> the role of each column."""
 
 import re
+from functools import lru_cache
 
 from archdsl.lang.headers import LEXICON, OTHERWISE
 from archdsl.patterns import pattern
@@ -77,8 +78,11 @@ def role_of(header: str) -> str | None:
 
 def known_role(header: str) -> str | None:
     """Return the role of a header that is known as a whole."""
-    if len(header) > MAX_HEADER:
-        return None
+    return None if len(header) > MAX_HEADER else _of_words(header)
+
+
+@lru_cache(1024)  # each network of a sheet asks for its titles and headers, row by row
+def _of_words(header: str) -> str | None:
     words = header_words(header)
     if words in _ROLES:
         return _ROLES[words]
