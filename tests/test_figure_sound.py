@@ -132,3 +132,12 @@ def test_no_type_is_too_small_at_the_width(name: str, inches: float) -> None:
         assert (found.canvas.right - found.canvas.left) * found.scale <= (sheet.width or 0) + 1
         assert (found.canvas.bottom - found.canvas.top) * found.scale <= HIGH + 1
         assert faults(found) == []
+
+
+@pytest.mark.parametrize("level", ["stage", "paper"])
+def test_the_first_u_net_fits_a_page(level: str) -> None:
+    """Long lines of layers are broken, and glyphs are slim."""
+    sheet = Sheet(width=7 * 72)
+    found = laid_out(fitted(next(graphs("papers/u-net.arch")), "", level, sheet, drawing_of._laid_out), sheet)
+    assert found.smallest >= sheet.least - 0.06
+    assert faults(found) == []

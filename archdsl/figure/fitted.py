@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator
+from textwrap import wrap
 from typing import NamedTuple
 
 from archdsl.figure.levels import modelled
 from archdsl.figure.once import once
-from archdsl.figure.parts import Figure, Group, Paper, Step
+from archdsl.figure.parts import Figure, Glyph, Group, Paper, Step
 from archdsl.figure.sheet import HIGH, Sheet, TypeTooSmallError, smallest_type
 from archdsl.figure.wrap import PAGE
 from archdsl.graph.graph import Graph
@@ -15,6 +16,7 @@ Layout = Callable[[Figure | Paper, Sheet], str]  # gives the SVG of Graphviz
 _STEP, _WIDEST = 18.0, 17 * 72.0  # points: widths that are tried where the asked one is too narrow
 _ROUNDING = 0.05  # points
 _LINE = 36  # characters of a line of facts
+_SLIM, _LONG = 14, 28  # characters of a layer below a slim glyph; of a line of layers in a card
 _SIZE = re.compile(r'<svg width="([\d.]+)pt" height="([\d.]+)pt"')
 
 
@@ -78,17 +80,22 @@ def fitted(graph: Graph, file: str, level: str, sheet: Sheet, layout: Layout) ->
 
 def narrower(model: Figure | Paper) -> Iterator[Figure | Paper]:
     """Give a figure, then the same one that takes less room: facts in lines of their own, cards without
-    meters, a U without the shapes that its skips say, or with low glyphs."""
+    meters, a U without the shapes that its skips say, with a layer to a line, or with low and slim glyphs."""
     yield model
-    model = model._replace(subtitle=_folded(model.subtitle))
+    facts = model.subtitle
+    model = model._replace(subtitle=_folded(facts))
     yield model
     if isinstance(model, Figure):
         model = model._replace(steps=tuple(_bare(step) for step in model.steps))
         yield model
     if isinstance(model, Figure) and model.cells:
         yield model._replace(shapes=("",) * len(model.shapes))
+        steps = tuple(_broken(step) for step in model.steps)
+        yield model._replace(subtitle=facts, steps=steps, shapes=("",) * len(model.shapes))
     if isinstance(model, Paper) and model.cells:
         yield model._replace(glyphs=tuple(one._replace(height=one.height // 2) for one in model.glyphs))
+        slim = (_slim(one)._replace(height=one.height // 2) for one in model.glyphs)
+        yield model._replace(glyphs=tuple(slim))
 
 
 def _folded(facts: str) -> str:
@@ -106,6 +113,20 @@ def _bare(step: Step) -> Step:
     if not isinstance(step, Group):
         return step
     return step._replace(meters=(), steps=tuple(_bare(inner) for inner in step.steps))
+
+
+def _broken(step: Step) -> Step:
+    """Return a card with each layer of a long line in a line of its own."""
+    if not isinstance(step, Group) or step.steps:
+        return step
+    parts = (line.split(" · ") if len(line) > _LONG else [line] for line in step.lines)
+    return step._replace(lines=tuple(part for line in parts for part in line))
+
+
+def _slim(glyph: Glyph) -> Glyph:
+    """Return a glyph whose long layers go on in another line."""
+    layers = ("\n".join(wrap(layer, _SLIM)) for layer in glyph.layers.split(" · "))
+    return glyph._replace(layers=" · ".join(layers))
 
 
 def _too_small(trials: _Trials, level: str, width: float) -> str:
