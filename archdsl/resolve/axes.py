@@ -1,6 +1,7 @@
 """Sizes that print the channels first (`64x112x112`) -> the same sizes with the channels last.
 
-A table has one order. Each size votes: by the channels that its row prints, else by its equal pair of axes.
+A table has one order. Each size votes: by the channels of the row that gives it, else by its equal pair of
+axes.
 """
 
 from archdsl.syntax.ast import Block, Expr, Item, Layer, Num, Row
@@ -9,11 +10,12 @@ from archdsl.syntax.ast import Block, Expr, Item, Layer, Num, Row
 def channels_last(rows: tuple[Row, ...], rank: int, order: str) -> tuple[Row, ...]:
     """Return the rows with their sizes in our order; `rank` is the number of spatial axes, `order` what the
     settings say."""
+    above = (None, *rows)
+    printed = [(row.size, row) for row in rows] + [
+        (row.incoming, before) for row, before in zip(rows, above, strict=False)
+    ]
     votes = [
-        _vote(size, _channels(row))
-        for row in rows
-        for size in (row.size, row.incoming)
-        if size and len(size) == rank + 1
+        _vote(size, _channels(of) if of else None) for size, of in printed if size and len(size) == rank + 1
     ]
     first = order == "channels-first" or (order == "auto" and sum(votes) > 0)
     if rank < 1 or not first:
