@@ -15,7 +15,9 @@ _QUOTIENT = pattern(r"[A-Za-z]\w*\s*/\s*\d+(?!\s*\))")
 _AXIS = r"(?:\d+|[A-Za-z]\w*\s*/\s*\d+)"
 _AXES = pattern(rf"\s*{_AXIS}(?:\s*[,x×]\s*{_AXIS})*\s*")
 # `27x27x1 pixels`, `7 x 7 x 5 (245)`, `7x7x5 = 245`: a unit, or the number of values, behind a size.
-_BEHIND = pattern(r"\s*(?:pixels?|px)\s*$|\s*(?:\(\s*=?|=)\s*(\d[\d,]{0,15})\s*\)?\s*$", re.IGNORECASE)
+_BEHIND = pattern(
+    r"\s*(?:pixels?|px)\s*$|(?:\s*\(\s*=?|(?<=\d)\s*=)\s*(\d[\d,]{0,15})\s*\)?\s*$", re.IGNORECASE
+)
 _GROUPED = pattern(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w,])")
 _GROUPS = pattern(
     r"\s*\d{1,3}(?:,\d{3})+(?:\s*(?:→|->)\s*[\d,]+)?\s*|\s*\d+\s*(?:→|->)\s*\d{1,3}(?:,\d{3})+\s*"
