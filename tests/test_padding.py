@@ -1,5 +1,6 @@
 """Masks of padding: which layers pass over it, as hand-written Keras does, in models and both sources; what is refused."""
 
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -12,6 +13,8 @@ from archdsl.backends.keras import build
 from archdsl.backends.python_source import source
 from archdsl.backends.torch_source import NoForm
 from archdsl.backends.torch_source import source as torch_source
+from archdsl.cli.main import main
+from archdsl.deploy.check import examples
 from archdsl.figure.draw import render
 from archdsl.network import Network, Spec
 from archdsl.pipeline import compile_source
@@ -201,3 +204,13 @@ def test_a_graph_is_written_again(text: str) -> None:
     said, made = written(network(text).graph, "net")
     assert "mask=0" in said
     assert [node.params.get("masks") for node in made.nodes if "masks" in node.params]
+
+
+def test_a_file_is_compared_on_tokens(tmp_path: Path) -> None:
+    """A network of which all positions were padding would have no mean."""
+    (tmp_path / "net.arch").write_text(PAIRS["attention"][0], encoding="utf-8")
+    given = examples(network(PAIRS["attention"][0]).graph, 4)
+    assert given.dtype == np.int32 and 1 <= given.min() < given.max() < 11
+    assert main(["compile", str(tmp_path / "net.arch"), "-o", str(tmp_path / "net.keras")]) == 0
+    model = keras.saving.load_model(tmp_path / "net.keras")
+    assert np.isfinite(output(model, TOKENS)).all()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from archdsl.deploy.feed import Feed
 from archdsl.graph.graph import Graph
+from archdsl.graph.tokens import tokens
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,15 +20,21 @@ BATCHES = (4, 1)  # a model must take any number of examples: two different ones
 
 
 def examples(graph: Graph, count: int, feed: Feed | None = None, seed: int = 0) -> Any:
-    """Return examples for a network: normal noise, or random images as uint8 for one that takes images; a
-    list of arrays for several inputs."""
+    """Return examples for a network: normal noise, or random images as uint8 for one that takes images, or
+    numbers of tokens from 1 on (0 is often padding); a list of arrays for several inputs."""
     import numpy as np
 
     random = np.random.default_rng(seed)
     shapes = [(count, *graph.nodes[i].shape) for i in graph.inputs]
     if feed is not None:
         return random.integers(0, 256, shapes[0], np.uint8)
-    found = [random.normal(size=shape).astype(np.float32) for shape in shapes]
+    counts = [tokens(graph.nodes, i) for i in graph.inputs]
+    found = [
+        random.integers(1, max(most, 2), shape).astype(np.int32)
+        if most
+        else random.normal(size=shape).astype(np.float32)
+        for shape, most in zip(shapes, counts, strict=True)
+    ]
     return found[0] if len(found) == 1 else found
 
 
@@ -78,7 +85,9 @@ def allowed(model: Any, graph: Graph, feed: Feed | None = None) -> float:
 
 
 def _moved(values: "np.ndarray", random: "np.random.Generator") -> "np.ndarray":
-    """Return numbers whose last bit went up or down."""
+    """Return numbers whose last bit went up or down; those of tokens stay."""
+    if values.dtype.kind == "i":
+        return values
     signs = random.choice([-LAST_BIT, LAST_BIT], values.shape)
     moved: np.ndarray = (values * (1 + signs)).astype(values.dtype)
     return moved

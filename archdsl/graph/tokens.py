@@ -25,6 +25,13 @@ def with_tokens(nodes: Sequence[Node]) -> tuple[Node, ...]:
     return with_masks(marked)
 
 
+def tokens(nodes: Sequence[Node], at: int) -> int:
+    """Return how many tokens an input of the network has numbers of, the fewest of all embeddings that read
+    it; 0 for an input of other values."""
+    read = (node for node in nodes if OPS[node.op].takes_tokens and at in _inputs(nodes, node))
+    return min((int(node.params["shape"][0]) for node in read), default=0)
+
+
 def _inputs(nodes: Sequence[Node], node: Node) -> list[int]:
     """Find the inputs of the network that a node takes its numbers from as they are."""
     found, ahead = [], list(node.inputs)
