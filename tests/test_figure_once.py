@@ -70,8 +70,8 @@ def test_a_cell_names_both_inputs_and_the_card_says_which() -> None:
     assert web.steps[:2] == (Capsule("input"), Capsule("previous"))
     assert {tail for tail, _ in web.edges} >= {0, 1} and min(tail for tail, _ in web.edges) == 0
     found = cards(drawn("nasnet"))
-    assert found["first1"].lines == ("previous: stem1",)
-    assert found["cells1"].lines == ("previous: stem2, first1",)
+    assert found["first1"].lines[0] == "previous: stem1"
+    assert found["cells1"].lines[0] == "previous: stem2, first1"
     assert found["stem1"].lines == ()
     assert (found["cells1"].kind, found["cells1"].repeats) == ("E×2", 2)
 
@@ -91,11 +91,9 @@ def test_a_chain_that_stands_often_is_drawn_once_with_open_windows() -> None:
 
 def test_heads_are_a_size_like_channels() -> None:
     found = cards(drawn("swin"))
-    assert [found[f"stage {at}"].lines for at in (1, 2, 3)] == [
-        ("LN · 3 heads",),
-        ("6 heads",),
-        ("12 heads",),
-    ]
+    lines = [found[f"stage {at}"].lines for at in (1, 2, 3)]
+    assert [line[0] for line in lines] == ["LN · 3 heads", "6 heads", "12 heads"]
+    assert lines[1][1:] == ("B: 192, 768, 192", "D: 192, 768, 192")
     assert set(insets(drawn("swin"))) == {"A", "B", "D", "E"}
 
 
@@ -108,3 +106,9 @@ def test_a_width_takes_it_and_a_network_that_fits_does_not() -> None:
     assert isinstance(plain, Figure) and not plain.insets
     unet = archdsl.load(str(SPECS / "papers" / "u-net.arch")).network().graph
     assert once(unet) is None
+
+
+def test_a_card_says_the_channels_that_a_block_leaves_open() -> None:
+    found = cards(drawn("efficientnet"))
+    assert found["4"].lines == ("F: 384, 24, 384, 192", "G: 768, 48, 768, 192")
+    assert found["1"].lines == ()  # its blocks say theirs themselves

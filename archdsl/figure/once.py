@@ -15,8 +15,9 @@ from archdsl.figure.extent import RANK, Size, step_size
 from archdsl.figure.inscribed import unit_group
 from archdsl.figure.ladder.room import extent
 from archdsl.figure.ladder.skips import encodes_and_decodes
+from archdsl.figure.metrics import shorten
 from archdsl.figure.model import figure
-from archdsl.figure.paper import insets_of
+from archdsl.figure.paper import channels_of, insets_of, uses_of
 from archdsl.figure.parts import Capsule, Figure, Group, Join, Split, Step, Web, marked
 from archdsl.figure.pills import Pill, layers_told
 from archdsl.figure.trunk import Row, Trunk, trunk
@@ -26,6 +27,7 @@ from archdsl.graph.graph import Graph
 
 _MOST = 4  # columns of blocks
 _ROOM = 4 * RANK  # between the blocks of a column
+_LONGEST = 60  # characters of the channels of a block
 _RATES = re.compile(r" [\d.e-]+…[\d.e-]+$")
 _FIRST, _SECOND = Capsule("input"), Capsule("previous")
 
@@ -55,7 +57,8 @@ def once(graph: Graph, file: str = "", page: Size = PAGE, *, bare: bool = False)
     ]
     blocks = [_without_rates(block) for block in blocks] if bare else blocks
     model = figure(graph, file, "stage")
-    cards = {graph.nodes[row.ids[0]].stage: _Card(*_told(placed, row, marks)) for row in placed.rows}
+    sizes = _open_sizes(placed, marks)
+    cards = {graph.nodes[row.ids[0]].stage: _told(placed, row, marks, sizes) for row in placed.rows}
     steps = [
         (_lettered(step, cards, bare=bare), shape)
         for step, shape in zip(model.steps, model.shapes, strict=True)
@@ -74,7 +77,23 @@ def _told_in_words(placed: Trunk, marks: Mapping[int, Sequence[str]]) -> bool:
     return fed and inside.issuperset(placed.wiring.sources)
 
 
-def _told(placed: Trunk, row: Row, marks: Mapping[int, Sequence[str]]) -> tuple[str, tuple[str, ...]]:
+Sizes = Mapping[tuple[int, str], dict[str, None]]  # by a row's first node and a letter: the channels there
+
+
+def _open_sizes(placed: Trunk, marks: Mapping[int, Sequence[str]]) -> Sizes:
+    """Return the channels of the blocks that are drawn once with several: their cards have to say them."""
+    graph = placed.wiring.graph
+    found: dict[tuple[int, str], dict[str, None]] = {}
+    several: dict[str, dict[str, None]] = {}
+    for row in placed.rows:
+        for letter, use in zip(marks.get(row.ids[0], ()), uses_of(row), strict=False):
+            said = ", ".join(map(str, channels_of(graph, use.body)))
+            found.setdefault((row.ids[0], letter), {})[said] = None
+            several.setdefault(letter, {})[said] = None
+    return {key: said for key, said in found.items() if len(several[key[1]]) > 1}
+
+
+def _told(placed: Trunk, row: Row, marks: Mapping[int, Sequence[str]], sizes: Sizes) -> _Card:
     """Return the letters of a row's blocks, and what they read beside the row before, and their heads."""
     graph = placed.wiring.graph
     sources = {source for i in row.ids for source in placed.wiring.sources.get(i, ())}
@@ -88,7 +107,10 @@ def _told(placed: Trunk, row: Row, marks: Mapping[int, Sequence[str]]) -> tuple[
     alone = layers_told(graph, [part for part in row.body.parts if isinstance(part, int)], everything=True)
     facts = [" · ".join([*alone, *(f"{count} heads" for count in heads if count)])]
     facts += [f"previous: {', '.join(names)}"] * bool(names)
-    return marked(marks.get(row.ids[0], ())), tuple(filter(None, facts))
+    letters = marks.get(row.ids[0], ())
+    for letter in dict.fromkeys(letters):
+        facts += [shorten(f"{letter}: {said}", _LONGEST) for said in sizes.get((row.ids[0], letter), ())]
+    return _Card(marked(letters), tuple(filter(None, facts)))
 
 
 def _lettered(step: Step, cards: Mapping[int, _Card], *, bare: bool) -> Step:

@@ -75,7 +75,7 @@ def insets_of(placed: Trunk, distinct: int = _DISTINCT) -> tuple[tuple[Group, ..
     """Draw each block once that differs from the others in more than its size; give each a mark, and the
     marks of every row."""
     rows = [*placed.rows, *(row for chain in placed.sides for row in chain)]
-    uses = [use for row in rows for use in _uses(row)]
+    uses = [use for row in rows for use in uses_of(row)]
     bare = placed.wiring._replace(graph=_bare(placed.wiring.graph), sources={}, users={}, taps=set())
     plain = placed.wiring._replace(sources={}, users={}, taps=set())
     keys = [body_key(bare, use.body, strict=True) for use in uses]
@@ -101,7 +101,8 @@ def _letter(number: int) -> str:
     return _LETTERS[place] + str(again or "")
 
 
-def _uses(row: Row) -> Iterable[_Use]:
+def uses_of(row: Row) -> Iterable[_Use]:
+    """Give the blocks of a row in order."""
     brackets = [part for part in row.body.parts if isinstance(part, Bracket)]
     for bracket in brackets:
         for body in bracket.bodies:
@@ -134,8 +135,13 @@ def _nodes(body: Body) -> Iterable[int]:
         yield from path.nodes
 
 
-def _channels(graph: Graph, body: Body) -> list[int]:
-    return [graph.nodes[i].params["channels"] for i in _nodes(body) if graph.nodes[i].params.get("channels")]
+def channels_of(graph: Graph, body: Body) -> list[int]:
+    """List the channels of the layers of a block in order."""
+    return [
+        graph.nodes[i].params["channels"]
+        for i in sorted(_nodes(body))
+        if graph.nodes[i].params.get("channels")
+    ]
 
 
 def _heads(graph: Graph, body: Body) -> tuple[int, ...]:
@@ -144,7 +150,7 @@ def _heads(graph: Graph, body: Body) -> tuple[int, ...]:
 
 
 def _ratios(graph: Graph, body: Body) -> tuple[str, ...]:
-    channels = _channels(graph, body)
+    channels = channels_of(graph, body)
     base = min(channels, default=1)
     return tuple(_multiple(count, base) for count in channels)
 
@@ -158,14 +164,14 @@ def _multiple(count: int, base: int) -> str:
 def _inset(wiring: Wiring, bare: Wiring, members: Sequence[_Use], mark: str) -> Group:
     merged = merge_group(bare, [use.body for use in members])
     inside = contents(wiring, merged)
-    sizes = {tuple(_channels(wiring.graph, use.body)) for use in members}
+    sizes = {tuple(channels_of(wiring.graph, use.body)) for use in members}
     ratios = {_ratios(wiring.graph, use.body) for use in members}
     steps, arcs = inside.steps, inside.arcs
     if len(sizes) > 1:
         base = (
             min(next(iter(sizes)), default=1)
             if len(ratios) > 1
-            else min(_channels(wiring.graph, members[0].body), default=1)
+            else min(channels_of(wiring.graph, members[0].body), default=1)
         )
         steps, arcs = _renamed(Column(steps, arcs), 0 if len(ratios) > 1 else base)
     if len({_heads(wiring.graph, use.body) for use in members}) > 1:
