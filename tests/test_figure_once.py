@@ -93,7 +93,7 @@ def test_heads_are_a_size_like_channels() -> None:
     found = cards(drawn("swin"))
     lines = [found[f"stage {at}"].lines for at in (1, 2, 3)]
     assert [line[0] for line in lines] == ["LN · 3 heads", "6 heads", "12 heads"]
-    assert lines[1][1:] == ("B: 192, 768, 192", "D: 192, 768, 192")
+    assert lines[1][1:] == ("E: 192", "B: 192, 768, 192", "D: 192, 768, 192")
     assert set(insets(drawn("swin"))) == {"A", "B", "D", "E"}
 
 
