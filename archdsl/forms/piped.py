@@ -15,6 +15,7 @@ from archdsl.text.chars import Text, whole
 from archdsl.text.grid import Cell, Sheet
 
 RULE = pattern(r"[ \t]*(?:(?:#|//|\*|%)[ \t]+)?[|+]?[-=:]{2,}(?:[+|][-=:]{2,})*[|+]?[ \t]*$")
+GAP = pattern(r"[ \t]*(?:\.{2,}|[…⋮⋯])[ \t]*$")  # a line that stands for rows which are not printed
 _COOKIE = pattern(r"\|?(?:\s*(?:<[lcr]?\d*>)?\s*\|)+\s*$")
 
 
@@ -30,7 +31,8 @@ def read_piped(source: Source, lines: Sequence[str], starts: Sequence[int]) -> S
             rules += [len(rows)] if rows else []
             opened = []
         elif not _COOKIE.match(line):
-            parts = _parts(line, start)
+            gap = GAP.match(line) and rows
+            parts = [(start, start + len(line))] * len(rows[-1]) if gap else _parts(line, start)
             if any(left > 0 for left in opened):
                 _continue(rows[-1], parts)
             else:

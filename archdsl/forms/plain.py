@@ -101,6 +101,13 @@ class PlainReader:
 
     def _piped_end(self, at: int) -> int:
         stop = at
-        while stop < len(self.lines) and ("|" in self.lines[stop] or piped.RULE.match(self.lines[stop])):
+        while stop < len(self.lines) and (
+            "|" in self.lines[stop] or piped.RULE.match(self.lines[stop]) or self._is_gap(stop)
+        ):
             stop += 1
         return max(stop, at + 1)
+
+    def _is_gap(self, at: int) -> bool:
+        """Return whether a line of dots stands between rows."""
+        after = self.lines[at + 1 : at + 2]
+        return piped.GAP.match(self.lines[at]) is not None and bool(after) and "|" in after[0]
