@@ -112,3 +112,11 @@ def test_a_card_says_the_channels_that_a_block_leaves_open() -> None:
     found = cards(drawn("efficientnet"))
     assert found["4"].lines == ("F: 384, 24, 384, 192", "G: 768, 48, 768, 192")
     assert found["1"].lines == ()  # its blocks say theirs themselves
+
+
+def test_a_block_that_is_too_wide_stays_in_the_trunk() -> None:
+    assert once(archdsl.load(str(SPECS / "papers" / "lenet-5.arch")).network().graph) is None
+
+
+def test_a_block_whose_far_input_could_not_be_named_stays_in_the_trunk() -> None:
+    assert once(archdsl.load(str(SPECS / "papers" / "wavenet.arch")).network().graph) is None

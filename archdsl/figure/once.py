@@ -17,6 +17,7 @@ from archdsl.figure.ladder.room import extent
 from archdsl.figure.ladder.skips import encodes_and_decodes
 from archdsl.figure.metrics import shorten
 from archdsl.figure.model import figure
+from archdsl.figure.page.drawn import layers_of
 from archdsl.figure.paper import channels_of, insets_of, uses_of
 from archdsl.figure.parts import Capsule, Figure, Group, Join, Split, Step, Web, marked
 from archdsl.figure.pills import Pill, layers_told
@@ -41,7 +42,7 @@ class _Card(NamedTuple):
 
 def once(graph: Graph, file: str = "", page: Size = PAGE, *, bare: bool = False) -> Figure | None:
     """Model a figure with each block drawn once, in columns that fit a page; none where no row has blocks,
-    or where an edge could not be told in words. Where it is `bare`, cards have no meters and drop paths
+    one is too wide, or reads from afar where its inputs are not named, or where an edge could not be told in words. Where it is `bare`, cards have no meters and drop paths
     no rates."""
     if encodes_and_decodes(graph) or len(graph.outputs) > 1 or len(graph.inputs) > 1:
         return None
@@ -49,7 +50,8 @@ def once(graph: Graph, file: str = "", page: Size = PAGE, *, bare: bool = False)
     found = units(whole)
     placed = trunk(folded(whole, found))
     insets, marks = insets_of(placed, 0)
-    if not insets or not _told_in_words(placed, marks):
+    drawn = bool(insets) and all(group.steps and _named_all(placed.wiring, group) for group in insets)
+    if not drawn or not _told_in_words(placed, marks):
         return None
     blocks = [
         *(_two_inputs(placed.wiring, group) for group in insets),
@@ -142,6 +144,12 @@ def _two_inputs(wiring: Wiring, group: Group) -> Group:
     if list(group.steps) == steps:
         return group
     return group._replace(steps=tuple(step for step in steps if not isinstance(step, Split)))
+
+
+def _named_all(wiring: Wiring, group: Group) -> bool:
+    """Return whether everything that a block reads from afar begins a step of its web."""
+    begins = {_first(step) for web in group.steps if isinstance(web, Web) for step in web.steps}
+    return all(layer[0] in begins or layer[0] not in wiring.sources for layer in layers_of(group.steps))
 
 
 def _named(wiring: Wiring, web: Web) -> Web:

@@ -9,16 +9,17 @@ from archdsl.figure.pills import Layer, Pill
 def layers(model: Figure | Paper) -> Iterator[Layer]:
     """Return the nodes behind each cell and each join; several where repeats are drawn as one."""
     if isinstance(model, Paper):
-        yield from _steps(model.insets)
+        yield from layers_of(model.insets)
         return
-    yield from _steps(model.steps)
+    yield from layers_of(model.steps)
     for side in model.sides:
-        yield from _steps(side.steps)
+        yield from layers_of(side.steps)
     for column in model.insets:
-        yield from _steps(column)
+        yield from layers_of(column)
 
 
-def _steps(steps: tuple[Step, ...]) -> Iterator[Layer]:
+def layers_of(steps: tuple[Step, ...]) -> Iterator[Layer]:
+    """Return the nodes behind each cell and each join of steps."""
     for step in steps:
         match step:
             case Pill() | Join():
@@ -29,11 +30,11 @@ def _steps(steps: tuple[Step, ...]) -> Iterator[Layer]:
                 for branch in branches:
                     yield from _column(branch)
             case Web():
-                yield from _steps(step.steps)
+                yield from layers_of(step.steps)
 
 
 def _column(column: Column) -> Iterator[Layer]:
-    yield from _steps(column.steps)
+    yield from layers_of(column.steps)
     for arc in column.arcs:
         yield from _arc(arc)
 
