@@ -41,9 +41,12 @@ class _Card(NamedTuple):
 
 
 def once(graph: Graph, file: str = "", page: Size = PAGE, *, bare: bool = False) -> Figure | None:
-    """Model a figure with each block drawn once, in columns that fit a page; none where no row has blocks,
-    one is too wide, or reads from afar where its inputs are not named, or where an edge could not be told in words. Where it is `bare`, cards have no meters and drop paths
-    no rates."""
+    """Model a figure with each block drawn once, in columns that fit a page; where it is `bare`, cards have
+    no meters and drop paths no rates.
+
+    None where no row has blocks, one is too wide or reads from afar what it cannot name, or where an edge
+    could not be told in words.
+    """
     if encodes_and_decodes(graph) or len(graph.outputs) > 1 or len(graph.inputs) > 1:
         return None
     whole = joined(graph)
