@@ -17,18 +17,6 @@ def unclosed_table(source: Source, span: Span, closing: str) -> Diagnostic:
     )
 
 
-def rows_left_out(source: Source, span: Span) -> Diagnostic:
-    """E0145: a row of dots, which stands for rows that are not printed."""
-    return error(
-        "E0145",
-        "rows are left out here",
-        source,
-        span,
-        "stands for rows that are not printed",
-        help="print them, or a repeat: `[3x3, 64; 3x3, 64] x3`",
-    )
-
-
 def overlapping_spans(source: Source, span: Span, other: Span) -> Diagnostic:
     """E0131: a merged cell that reaches into another cell."""
     return error(

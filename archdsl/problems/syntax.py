@@ -226,3 +226,15 @@ def no_setting(source: Source, span: Span, known: Iterable[str]) -> Diagnostic:
         else "write one setting per line, like `input 224x224x3`; rows belong in the table",
         fixes=[replace(f"write `{one}`", Span(span.start, span.start + len(word)), one) for one in close],
     )
+
+
+def rows_left_out(source: Source, span: Span) -> Diagnostic:
+    """E0145: a row of dots, which stands for rows that are not printed."""
+    return error(
+        "E0145",
+        "rows are left out here",
+        source,
+        span,
+        "stands for rows that are not printed",
+        help="print them, or a repeat: `[3x3, 64; 3x3, 64] x3`",
+    )

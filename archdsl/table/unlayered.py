@@ -3,7 +3,7 @@ the shape (`Lambda`)."""
 
 from archdsl.lang.classes import KEEPING
 from archdsl.patterns import pattern
-from archdsl.problems import readers, summaries, syntax
+from archdsl.problems import summaries, syntax
 from archdsl.table.table import Row, Table
 from archdsl.text.grid import Bound, Remark
 
@@ -43,7 +43,7 @@ def without_gaps(table: Table) -> Table:
         return table
     gone = [cell for row in table.body[at:] for cell in row if cell.text.strip()]
     passed = (*table.passed, *(Bound("behind rows left out", "", cell) for cell in gone))
-    told = Remark(readers.rows_left_out, (gone[0].span,))
+    told = Remark(syntax.rows_left_out, (gone[0].span,))
     return table._replace(body=table.body[:at], passed=passed, notes=(*table.notes, told))
 
 
