@@ -12,7 +12,7 @@ from archdsl.patterns import pattern
 from archdsl.problems import lints, shapes
 from archdsl.resolve.alone import never_residual
 from archdsl.resolve.settings import Overrides, Resolver, Settings
-from archdsl.resolve.styles import by_brackets, choose, style_blocks, style_parameters, style_readings
+from archdsl.resolve.styles import by_rows, choose, style_blocks, style_parameters, style_readings
 from archdsl.resolve.variants import variants_of
 from archdsl.source import Source, Span
 from archdsl.syntax import library
@@ -86,7 +86,7 @@ def compiled_grid(
             shared.add(diagnostic)
     for diagnostic in shared.diagnostics:
         reporter.add(diagnostic)
-    style = style or by_brackets(table.rows)
+    style = style or by_rows(table.rows)
     resolver = Resolver(source, reporter, overrides, style, parser.blocks)
     given = {one.name for one in (*table.parameters, *style_parameters(style.name))}
     known = frozenset(given | {one.name for one in own_parameters(parser.blocks, source)})

@@ -19,6 +19,9 @@ from archdsl.text.grid import Grid
 _WORD = pattern(r"[A-Za-z][A-Za-z0-9]*(?:[- ]?[A-Za-z][A-Za-z0-9]*)*")
 
 
+_OF_OUTPUTS = ("softmax", "log_softmax", "sigmoid", "tanh")
+
+
 class Style(NamedTuple):
     """A style by name; `because` says why, where no setting names it."""
 
@@ -69,15 +72,32 @@ def recognise(grid: Grid) -> Style | None:
     return None
 
 
-def by_brackets(rows: tuple[Row, ...]) -> Style:
-    """Choose between a residual network and a plain stack: by whether some bracket holds two layers or
-    more."""
+def by_rows(rows: tuple[Row, ...]) -> Style:
+    """Choose between a residual network, whose brackets hold two layers or more, and a plain stack: with
+    activations in rows of their own it has no others."""
     for row in rows:
         if any(isinstance(item, Block) and _layers(item.items) > 1 for item in row.items or ()):
             return Style(
                 "resnet", f"no style is set, and {row.name or 'a row'} has a bracket of several layers"
             )
+    if word := _alone(rows):
+        return Style("as-printed", f"no style is set, and {word} stands in a row of its own")
     return Style("plain", "no style is set, and no bracket holds several layers")
+
+
+def _alone(rows: tuple[Row, ...]) -> str:
+    """Return the first activation that is all of a row behind a layer; one of an output, like softmax, has to
+    have a layer behind it, too."""
+    weighted = [at for at, row in enumerate(rows) if _layers(row.items or ())]
+    for at, row in enumerate(rows):
+        item = row.items[0] if row.items else None
+        if len(row.items or ()) != 1 or not isinstance(item, Layer) or OPS[item.op].family != "activation":
+            continue
+        word = next((str(one.value) for one in item.options if one.key == "function"), item.op)
+        end = weighted[-1:] if word in _OF_OUTPUTS else [len(rows)]
+        if weighted and weighted[0] < at < end[0]:
+            return word.replace("_", " ")
+    return ""
 
 
 def _layers(items: tuple[Item, ...]) -> int:
