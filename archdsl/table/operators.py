@@ -50,7 +50,8 @@ def name_of(cell: Cell) -> Cell:
     return cell.part(*told.span(1)) if told else cell
 
 
-_WINDOWED = pattern(r"\d\s*[xX×]\s*\d+\s*$")
+# A window, `conv 3x3`, or a repeat, `conv x2`: neither ends in a number of the row.
+_WINDOWED = pattern(r"(?:\d\s*[xX×]|(?<![A-Za-z])[xX])\s*\d+\s*$")
 
 
 def operator_of(cell: Cell, dashed: bool = True) -> Cell:
@@ -69,7 +70,7 @@ def operator_of(cell: Cell, dashed: bool = True) -> Cell:
             return inside
         comma = Cell(", ", word.span.end, (max(word.span.end - 1, 0),) * 2 + (word.span.end,))
         return joined(joined(word, comma), inside)
-    if _WINDOWED.search(cell.text[:stop]):  # `conv 3x3`
+    if _WINDOWED.search(cell.text[:stop]):
         return cell.part(0, stop)
     match = _BEHIND.match(cell.text[:stop])
     if match is None or (match[2] and "-" in match[2] and not dashed):
