@@ -411,7 +411,7 @@ def test_a_layer_without_a_form_is_named(
 ) -> None:
     spec = tmp_path / "net.arch"
     spec.write_text("input 8x8x3\na 8x8 3x3, 4\nb gap, 2-d fc\n")
-    monkeypatch.setitem(OPS._loaded, "dense", OPS["dense"]._replace(torch=None))  # type: ignore[attr-defined]
+    monkeypatch.setitem(OPS, "dense", OPS["dense"]._replace(torch=None))  # type: ignore[arg-type]
     assert main(["compile", str(spec), "-o", str(tmp_path / "net.py"), "--target", "torch"]) == 4
     assert "b/dense: PyTorch has no equivalent of `dense` here" in capsys.readouterr().err
     assert not (tmp_path / "net.py").exists()

@@ -20,7 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--with",
         dest="declaring",
         metavar="SPEC",
-        help="a spec that declares (`layer NAME(c): …`) the layers of the model that Keras does not have",
+        help="a spec that declares (`layer NAME(c): ...`) the layers of the model that Keras does not have",
     )
     parser.add_argument("-o", "--output", metavar="NET.arch", required=True, help="the spec to write")
 

@@ -95,11 +95,10 @@ def as_map(specs: tuple[Spec, ...], arriving: Size, declared: Size | None, rank:
 
 def _before_reshape(specs: tuple[Spec, ...], arriving: Size, declared: Size | None) -> Found | None:
     """Give a dense layer without units those of the `reshape` behind it, where that takes the row's size."""
-    at = next((at for at, spec in enumerate(specs) if _is_sized(spec, declared)), 0)
-    dense = specs[at - 1]
-    if declared is None or at != 1 or not isinstance(dense, LayerSpec) or not OPS[dense.op].takes_flat:
+    if declared is None or len(specs) < 2 or len(arriving) != 1 or not _is_sized(specs[1], declared):
         return None
-    if "channels" in dense.places or len(arriving) != 1:
+    dense = specs[0]
+    if not isinstance(dense, LayerSpec) or not OPS[dense.op].takes_flat or "channels" in dense.places:
         return None
     units = prod(declared)
     specs = (dense._replace(channels=units), *specs[1:])
