@@ -188,8 +188,10 @@ class Binder:
                     return index
             elif isinstance(item, Layer) and _free(item, key):
                 return index
-            elif isinstance(item, Block) and key in ("stride", "repeat") and item.repeat is None:
-                return index if key == "stride" else None
+            elif isinstance(item, Block) and key == "stride":  # of the first of its repeats
+                return None if any(option.key == key for option in item.options) else index
+            elif isinstance(item, Block) and key == "repeat" and item.repeat is None:
+                return None
         return None
 
     def _give(self, items: list[Item], option: Option) -> bool:
