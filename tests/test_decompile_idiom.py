@@ -124,7 +124,7 @@ def test_a_network_of_no_style_is_written_out(tmp_path: Path) -> None:
         tmp_path,
     )
     text, _ = written(graph, "net")
-    assert "activation none" in text
+    assert "style as-printed" in text  # plain, with no activations but these
     assert "3x3, 8; bn" in text
 
 
