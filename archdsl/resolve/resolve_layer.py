@@ -218,8 +218,10 @@ class LayerResolver(OptionReader):
 
     def _with_needed(self, spec: LayerSpec, text: str) -> LayerSpec:
         """Return a spec with what its row's size says of what it needs; report what nothing says."""
+        if spec.op not in NEEDED:
+            return spec
         printed = {"output": self.printed_map, "shape": self.printed_shape if spec.op == "reshape" else None}
-        for needed in NEEDED.get(spec.op, "").split():
+        for needed in NEEDED[spec.op].split():
             if found := printed.get(needed):
                 return spec._replace(more={needed: found, **spec.more})
             said = needed in spec.places or needed in spec.more

@@ -124,7 +124,9 @@ def _before_convolutions(leaves: Sequence[Row], pooled: bool) -> Iterator[tuple[
 def _window(row: Row, before: Axes, after: Axes) -> int:
     """Return the side of a convolution's window, by its count; 0 where it is not square, or not said."""
     rank = len(after) - 1
-    if row.kind != "conv" or len(before) != len(after) or rank < 1 or not row.counted or not before[-1]:
+    if row.kind != "conv" or not row.counted:
+        return 0
+    if rank < 1 or len(before) != len(after) or not before[-1]:
         return 0
     for bias in (after[-1], 0):
         area, left = divmod(row.counted - bias, before[-1] * after[-1])
