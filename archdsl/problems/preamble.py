@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from archdsl.diagnostics import Diagnostic, Label
+from archdsl.light import Final
 from archdsl.problems.base import about_file, error, guessed, listed, nearest, replace, short
 from archdsl.source import Source, Span
 
@@ -68,6 +69,15 @@ def duplicate_setting(source: Source, span: Span, key: str, first: Span) -> Diag
     )
 
 
+_IMAGE: Final = 3  # axes of the shape of an image, with its channels
+_AXES: Final = {
+    1: "so many tokens",
+    2: "length x channels",
+    _IMAGE: "height x width x channels",
+    4: "depth x height x width x channels",
+}
+
+
 def no_input(
     source: Source,
     span: Span,
@@ -79,7 +89,7 @@ def no_input(
     shown = "x".join(map(str, example or (32, 32, 3)))
     sizes = [f"--input {'x'.join(map(str, shape))}" for shape in fitting]
     fits = f"all printed sizes and counts agree with {listed(sizes, 'or')}" if sizes else ""
-    axes = "so many tokens" if len(example or ()) == 1 else "height x width x channels"
+    axes = _AXES[len(example or ()) or _IMAGE]
     return error(
         "E0215",
         "the input size is not given",

@@ -196,17 +196,8 @@ class Binder:
 
     def _give(self, items: list[Item], option: Option) -> bool:
         index = self._taker(items, option.key)
-        # The window of a layer that has none is its factor: `upsample | 2x2`.
         if index is None and option.key == "kernel":
-            option = option._replace(key="stride")
-            index = next(
-                (
-                    i
-                    for i, item in enumerate(items)
-                    if isinstance(item, Layer) and OPS[item.op].grows and _free(item, "stride")
-                ),
-                None,
-            )
+            option, index = _instead(items, option)
         if index is None:
             return False
         item = items[index]
@@ -242,6 +233,16 @@ def _takes(layer: Layer, key: str) -> bool:
 
 def _free(layer: Layer, key: str) -> bool:
     return _takes(layer, key) and all(option.key != key or option.implied for option in layer.options)
+
+
+def _instead(items: list[Item], option: Option) -> tuple[Option, int | None]:
+    """Give the window printed of a layer that has none: its factor (`upsample | 2x2`), or the size that it
+    pools to (`AdaptiveAvgPool | 1`)."""
+    for index, item in enumerate(items):
+        key = "stride" if isinstance(item, Layer) and OPS[item.op].grows else "output"
+        if isinstance(item, Layer) and _free(item, key):
+            return option._replace(key=key), index
+    return option, None
 
 
 def _activated(item: Item) -> bool:

@@ -77,7 +77,7 @@ def _separated(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
     if items[i].text in ("→", "->"):
         if _enters(seq, items, i):
             return 1
-        if _shaped(seq, items[i + 1 : i + 4]):
+        if _shaped(seq, items[i + 1 : i + 4]) or _units(seq, items[i + 1 : i + 2]):
             return 2
     _separate(seq, items[i])
     return 1
@@ -88,6 +88,8 @@ def _number(seq: Sequence, item: Number, items: tuple[Any, ...], i: int) -> int:
     if stride:
         seq.assign(stride)
         return 2
+    if _without_units(seq) and _shaped(seq, items[i : i + 3]):
+        return 1
     if taken := widths(seq, items, i):
         return taken
     if apart := _dilation(seq, item, items[i + 1 : i + 2]):
@@ -145,18 +147,42 @@ def _enters(seq: Sequence, items: tuple[Any, ...], i: int) -> bool:
 
 
 def _shaped(seq: Sequence, behind: tuple[Any, ...]) -> bool:
-    """Read the arrow of `dense → 4 × 4 × 32`: as many units, in the shape of that map."""
-    bag, shape = seq.bag, behind[0] if behind else None
-    if not bag or not bag.op or not OPS[bag.op].takes_flat or not isinstance(shape, Number):
+    """Read the map behind a dense layer, `dense → 4 × 4 × 32` or `dense, 4 × 4 × 32`: as many units, in that
+    shape."""
+    bag, shape = _dense(seq), behind[0] if behind else None
+    if not bag or not isinstance(shape, Number):
         return False
     dims = factors(shape.value)
     if len(dims) < 3 or shape.unit or _goes_on(behind[1:]):
         return False
     if not bag.has("channels"):
-        bag.options.append(Option("channels", product(shape.value), shape.span))
+        seq.option("channels", product(shape.value), shape.span)
     seq.fresh(shape.span).op = "reshape"
     seq.option("shape", dims, shape.span)
     return True
+
+
+def _units(seq: Sequence, behind: tuple[Any, ...]) -> bool:
+    """Read the number behind the arrow of `dense → 1`: its units."""
+    units = behind[0] if behind else None
+    if not _without_units(seq) or not isinstance(units, Number):
+        return False
+    if units.unit or not isinstance(units.value, Num):
+        return False
+    seq.option("channels", units.value, units.span)
+    return True
+
+
+def _dense(seq: Sequence) -> Bag | None:
+    """Return the layer in the making if it is a dense one."""
+    bag = seq.bag
+    return bag if bag and bag.op in OPS and OPS[bag.op].takes_flat else None
+
+
+def _without_units(seq: Sequence) -> bool:
+    """Return whether the layer in the making is a dense one of which no units are said."""
+    bag = _dense(seq)
+    return bag is not None and not bag.has("channels")
 
 
 def _goes_on(behind: tuple[Any, ...]) -> bool:

@@ -22,6 +22,7 @@ from archdsl.table.roles import CLAIMS, IGNORE, UNREAD, header_words, role_of
 from archdsl.table.rows import absent_rows, grid_rows
 from archdsl.table.scores import ALONE, SAID, Choice, assign
 from archdsl.table.sections import sections
+from archdsl.table.spaces import space_of
 from archdsl.table.table import Body, ColumnRoles, Table
 from archdsl.table.widths import is_absent, own_columns, value_columns
 from archdsl.text.grid import Bound, Cell, Grid, GridSetting, Remark, Sheet
@@ -182,7 +183,8 @@ def _choices(rows: Body, count: int, said: list[str | None]) -> list[Choice]:
     said = said + [None] * (len(above) - len(said))
     strengths = [found if own is None else {own: SAID} for own, found in zip(said, above, strict=False)]
     corner = not header_words(header_text(head, 0))
-    body = tuple(row for row in rows[count:] if not is_count_row(row)) or rows[count:]
+    body = tuple(row for row in rows[count:] if not (is_count_row(row) or any(map(space_of, row))))
+    body = body or rows[count:]
     return assign(strengths, [_texts(body, index) for index in range(len(above))], corner)
 
 

@@ -4,6 +4,7 @@ import re
 
 from archdsl.patterns import pattern
 from archdsl.table.roles import SIZE, holds_layers, role_of, strengths
+from archdsl.table.spaces import space_of
 from archdsl.text.grid import Cell, Sheet
 
 _NUMERIC = pattern(r"[~≈]?\s*[\d.,]+\s*(?:[×x]?\s*10\s*\^?\s*\d+|[kKMGB]i?)?%?")
@@ -95,7 +96,7 @@ def header_rows(rows: tuple[tuple[Cell, ...], ...]) -> int:
         )
         data = (
             data
-            or any(_INPUT.match(text) for text in texts)
+            or any(_INPUT.match(cell.text.strip()) or space_of(cell) for cell in row)
             or all(_WEIGHT_LAYERS.fullmatch(text) for text in texts if text)
         )
         if data or (holds_layers([text for text in texts if text]) and known < 2):

@@ -9,6 +9,7 @@ from archdsl.table.bands import filled
 from archdsl.table.roles import CLAIMS, SIZE
 from archdsl.table.sections import SECTION
 from archdsl.table.shapes import bare_shape
+from archdsl.table.spaces import is_drawn, space_of
 from archdsl.table.table import ColumnRoles, Table
 from archdsl.text.grid import Cell, GridSetting, joined, natural
 
@@ -34,7 +35,7 @@ def take_input(table: Table) -> Table:
     """Take the row out that prints the input: `input (224 x 224 RGB image)` alone, or `Input | - | 224x224x3
     | - | 0`."""
     for index, row in enumerate(() if table.settings else table.body):
-        setting = _sentence(row) or _row(row, table.roles)
+        setting = _space(row) or _sentence(row) or _row(row, table.roles)
         if setting:
             return table._replace(body=(*table.body[:index], *table.body[index + 1 :]), settings=(setting,))
     return table
@@ -50,6 +51,20 @@ def with_entering(table: Table) -> Table:
     if len(axes) != 2 or not all(map(str.isdecimal, (*axes, channels.text.strip()))):
         return table
     return table._replace(settings=(_setting(size, _with_channels(size, channels)),))
+
+
+def _space(row: tuple[Cell, ...]) -> GridSetting | None:
+    """Read `z in R^100 | - | 100`: a variable, its space, and the same size once more."""
+    cells = [cell for cell in filled(row) if cell.text.strip().lower() not in _NIL]
+    spaces = [(cell, size) for cell in cells if (size := space_of(cell))]
+    if len(spaces) != 1:
+        return None
+    word, size = spaces[0]
+    others = [bare_shape(cell) for cell in cells if cell is not word]
+    if any(_values(other) != _values(size) for other in others):
+        return None
+    longest = max((size, *others), key=lambda one: len(_axes(one)))
+    return _setting(word, _with_channels(longest, None))
 
 
 def _sentence(row: tuple[Cell, ...]) -> GridSetting | None:
@@ -88,11 +103,7 @@ def _row(row: tuple[Cell, ...], roles: ColumnRoles) -> GridSetting | None:
     cells = [cell for cell in filled(row) if cell.text.strip().lower() not in _NIL]
     if len(cells) > 2 and cells[0] is row[0] and cells[0].text.strip().isdecimal():
         cells = cells[1:]  # the number of the row
-    words = [
-        cell
-        for cell in cells
-        if _WORD.fullmatch(cell.text) or (_BEGINS.match(cell.text) and _is_prose(cell.text))
-    ]
+    words = [cell for cell in cells if _names_input(cell.text)]
     if not words:
         return None
     sizes = [(cell, size) for cell in cells if cell not in words and (size := _size_of(cell, row, roles))]
@@ -117,11 +128,26 @@ def _row(row: tuple[Cell, ...], roles: ColumnRoles) -> GridSetting | None:
     )
 
 
+def _names_input(text: str) -> bool:
+    """Return whether a text says that its row is the input: `Input`, `z ~ N(0, 1)`, `images of faces`."""
+    begins = _BEGINS.match(text) and _is_prose(text)
+    return bool(_WORD.fullmatch(text) or begins) or is_drawn(text)
+
+
 def _counts_values(cell: Cell, size: Cell) -> bool:
     """Return whether a cell prints how many values a map of a size has."""
-    axes = re.split(r"\s*[x×]\s*", size.text.strip())
-    whole = len(axes) > 1 and all(map(str.isdecimal, axes))
-    return whole and cell.text.strip().replace(",", "") == str(prod(map(natural, axes)))
+    values = _values(size) if len(_axes(size)) > 1 else None
+    return values is not None and cell.text.strip().replace(",", "") == str(values)
+
+
+def _axes(size: Cell) -> list[str]:
+    return re.split(r"\s*[xX×]\s*", size.text.strip())
+
+
+def _values(size: Cell) -> int | None:
+    """Return how many values a map of a printed size has; `None` where an axis is no number."""
+    axes = _axes(size)
+    return prod(map(natural, axes)) if all(map(str.isdecimal, axes)) else None
 
 
 def _size_of(cell: Cell, row: tuple[Cell, ...], roles: ColumnRoles) -> Cell | None:
@@ -144,7 +170,7 @@ def named_input(name: Cell, size: Cell) -> GridSetting | None:
 
 def _with_channels(size: Cell, channels: Cell | None) -> Cell:
     """Put the channels of a column of their own behind a size, and those before it after it."""
-    axes = re.split(r"\s*[xX×]\s*", size.text.strip())
+    axes = _axes(size)
     square = len(axes) == 3 and axes[-1] == axes[-2] != axes[0]
     if (
         len(axes) > 2

@@ -18,6 +18,7 @@ _MOST_CHANNELS: Final = 512
 IMAGE: Final = 4  # channels that an image may have
 _PLANE, _COLOURS = 2, 3
 _TOKENS: Final = (100,)  # of an example
+_SIDES: Final = ((128,), (32, 32), (16, 32, 32))  # of an example of one, two and three axes
 
 
 def fitting(table: Table, holds: Callable[[Shape], bool], channels_first: bool) -> list[Shape]:
@@ -48,9 +49,18 @@ def likely(table: Table, holds: Callable[[Shape], bool], channels_first: bool) -
 
 
 def reading(table: Table) -> Shape | None:
-    """Return an input for a network that begins with a table of vectors: so many tokens."""
+    """Return an input by what the first layer says that it reads: tokens, a map of so many axes and channels;
+    None where it says neither."""
     first = next((item for row in table.rows[:1] for item in row.items or ()), None)
-    return _TOKENS if isinstance(first, Layer) and OPS[first.op].takes_tokens else None
+    if not isinstance(first, Layer):
+        return None
+    if OPS[first.op].takes_tokens:
+        return _TOKENS
+    entering = [one.value for one in first.options if one.key == "entering"]
+    many = next((value.value for value in entering if isinstance(value, Num)), None)
+    if not first.axes and many is None:
+        return None
+    return (*_SIDES[(first.axes or _PLANE) - 1], int(many or _COLOURS))
 
 
 def _axes(row: Row) -> list[int]:
