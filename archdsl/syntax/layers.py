@@ -10,7 +10,7 @@ from archdsl.ops import OPS
 from archdsl.problems import brackets, names
 from archdsl.source import Span
 from archdsl.syntax.amounts import number, prefixed_kernel, slash, widths
-from archdsl.syntax.ast import Argument, BinOp, Call, Item, Layer, Name, Num, Option
+from archdsl.syntax.ast import Argument, BinOp, Call, Item, Layer, Name, Num
 from archdsl.syntax.bag import Bag
 from archdsl.syntax.calls import call, phrase
 from archdsl.syntax.cells import (
