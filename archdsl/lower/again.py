@@ -226,13 +226,14 @@ class Again:
 def specs_again(
     kept: Kept,
     settings: Settings,
+    channelled: bool,
     reporter: Reporter,
     rows: tuple[Row, ...],
     make: Callable[[Row], tuple[Spec, ...] | None],
 ) -> list[tuple[Spec, ...] | None]:
     """Return the specs of rows; those of a row that is as before are kept, unless something was reported of
-    it or they hold a block, which reports where it is used."""
-    kept.context("specs", essence(settings))
+    it or they hold a block, which reports where it is used. `channelled` says whether sizes have channels."""
+    kept.context("specs", essence(settings), channelled)
     found: list[tuple[Spec, ...] | None] = []
     for row in rows:
         before: tuple[Row, tuple[Spec, ...] | None] | None = kept.get("specs", id(row))

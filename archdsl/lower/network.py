@@ -59,6 +59,7 @@ class NetworkBuilder(RowBuilder):
         """Return the graph of a table under the input of the settings; None where an error was reported."""
         rows = tuple(row for row in table.rows if self.resolver.holds(row.guard))
         rows = channels_last(rows, self.rank, self.settings.conventions["size-order"])
+        self.resolver.channelled = any(row.size and len(row.size) == self.rank + 1 for row in rows)
         specs = self._specs(rows)
         if table.rows and not rows:
             self.reporter.add(blocks.nothing_left(self.source, table.rows[0].span))
@@ -124,7 +125,8 @@ class NetworkBuilder(RowBuilder):
             return list(map(self._placed, specs))
         from archdsl.lower.again import specs_again
 
-        return specs_again(self.kept, self.settings, self.reporter, rows, self._spec)
+        channelled = self.resolver.channelled
+        return specs_again(self.kept, self.settings, channelled, self.reporter, rows, self._spec)
 
     def _spec(self, row: Row) -> tuple[Spec, ...] | None:
         return self._placed(self.resolver.row(row))

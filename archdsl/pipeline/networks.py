@@ -93,6 +93,16 @@ def compiled_grid(
     for variant in variants_of(table, overrides.variant, known):
         own = kept.part(variant.name if variant else "") if kept else None
         one, said = _network(source, table, resolver, variant, shared.failed, own)
+        if one.graph and grid.sheet and grid.sheet.caption:
+            from archdsl.claims.captions import unmet
+
+            said = (
+                *said,
+                *(
+                    lints.caption_unmet(source, words.span, words.text, setting)
+                    for words, setting in unmet(grid.sheet.caption, one.graph)
+                ),
+            )
         yield one._replace(printed=told if printed else None), said
 
 

@@ -40,6 +40,20 @@ def dense_on_sequence(
     return found._replace(severity="warning")
 
 
+def caption_unmet(source: Source, span: Span, words: str, setting: str) -> Diagnostic:
+    """W0306: a norm or an activation that the caption of a table names, and no layer of its network has."""
+    found = error(
+        "W0306",
+        f"the caption says `{short(words)}`, and no layer of the network has it",
+        source,
+        span,
+        "not in the network",
+        help=f"if it goes with every convolution, set `{setting}`, in a document by the comment "
+        f"`<!-- archdsl: {setting} -->` (LaTeX: `% archdsl: {setting}`); else print it in the rows",
+    )
+    return found._replace(severity="warning")
+
+
 def never_residual(source: Source, span: Span, style: str, kernel: str) -> Diagnostic:
     """W0205: a residual style, and no bracket that has a block's two layers."""
     found = error(

@@ -38,6 +38,7 @@ class ItemResolver(LayerResolver):
         super().__init__(source, reporter, settings, values, depth)
         self.parts: MutableMapping[str, Part] = {}  # what has a name, and can be applied again
         self.bodies: dict[Any, tuple[Spec, ...]] = {}  # of the blocks that were used here
+        self.channelled = False  # whether sizes of the table have channels, so that a lone 1 is a unit
 
     def _channels_of(self, row: Row) -> int | None:
         """Return the channels that the size cell of a row prints (`112x112x64`): those of a convolution that
@@ -52,6 +53,7 @@ class ItemResolver(LayerResolver):
         if row.size is None or len(row.size) not in (1, self.rank + 1) or self.rank == 1:
             return None
         checked = _prints_parameters(row) or (row.incoming is not None and len(row.incoming) == 1)
+        checked = checked or (self.channelled and len(row.size) == 1)
         return self._last_axis(row.size, 2 if self.rank and not checked else 1)
 
     def _map_of(self, row: Row) -> tuple[int, ...] | None:
