@@ -1,5 +1,6 @@
 """What a table's caption says of its layers, and no layer has: `BN and ReLU follow each convolution`."""
 
+import re
 from collections.abc import Iterator
 
 from archdsl.graph.graph import Graph
@@ -8,7 +9,9 @@ from archdsl.patterns import pattern
 from archdsl.text.grid import Cell
 
 _WORD = pattern(r"[^\W\d_][\w-]*")
-_NEGATED = pattern(r"(?i:\b(?:no|not|non|without|instead\s+of|rather\s+than|w/o|replac\w+|remov\w+))\b[^,]{0,30}")
+_NEGATED = pattern(
+    r"\b(?:no|not|non|without|instead\s+of|rather\s+than|w/o|replac\w+|remov\w+)\b[^,]{0,30}", re.IGNORECASE
+)
 _OF_LOSSES = ("softmax", "sigmoid", "log_softmax", "log_sigmoid")  # what a loss may have, instead of a layer
 _KEYS = ("function", "activation")  # parameters that hold the name of a function
 
