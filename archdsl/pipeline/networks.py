@@ -96,13 +96,10 @@ def compiled_grid(
         if one.graph and grid.sheet and grid.sheet.caption:
             from archdsl.claims.captions import unmet
 
-            said = (
-                *said,
-                *(
-                    lints.caption_unmet(source, words.span, words.text, setting)
-                    for words, setting in unmet(grid.sheet.caption, one.graph)
-                ),
-            )
+            said += [
+                lints.caption_unmet(source, words.span, words.text, setting)
+                for words, setting in unmet(grid.sheet.caption, one.graph)
+            ]
         yield one._replace(printed=told if printed else None), said
 
 
