@@ -39,7 +39,7 @@ MAY_IMPORT = {
     "solve": "source diagnostics ops problems syntax graph resolve why",
     "why": "source diagnostics ops problems lang syntax graph resolve solve",
     "lower": "kept source diagnostics ops problems syntax graph resolve solve why",
-    "claims": "patterns source diagnostics ops problems lang syntax graph resolve",
+    "claims": "patterns source diagnostics ops problems lang text syntax graph resolve",
     "detect": "patterns source diagnostics problems lang text forms table native syntax graph resolve solve lower claims",
     "ledger": "source diagnostics problems lang text table",
     "pipeline": "kept patterns source diagnostics problems lang text forms table native syntax graph resolve solve why lower claims detect ledger",
