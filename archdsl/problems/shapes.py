@@ -31,7 +31,6 @@ def does_not_fit(
     )
     headline = f"`{merge}` cannot join these" if merge else f"this layer cannot take {size_text(incoming)}"
     flat = len(incoming) == 1 and "spatial axes" in why
-    help_text = "a pool with a window (`average pool 7x7`) keeps a map; `to map` before this layer makes a map with one position"
     return error(
         "E0303",
         headline,
@@ -39,9 +38,24 @@ def does_not_fit(
         span,
         why,
         *more,
-        help=help_text if flat else joining or (fixes[0].title if len(fixes) == 1 else ""),
+        help=_making_a_map(incoming[0]) if flat else joining or (fixes[0].title if len(fixes) == 1 else ""),
         fixes=fixes,
     )
+
+
+def _making_a_map(values: int) -> str:
+    """Say how flat values become a map: by a pool before them, as one position, in a shape of their number."""
+    said = "a pool with a window (`average pool 7x7`) keeps a map; `to map` before this layer makes a map with one position"
+    side = next((side for side in _SIDES if _is_power(values / side**2)), None)
+    return f"{said}, `reshape {side}x{side}x{values // side**2}` a map of these values" if side else said
+
+
+_SIDES = (4, 7, 8, 6, 5, 3, 2, 14, 16)  # of the maps that generators and decoders begin with
+
+
+def _is_power(count: float) -> bool:
+    """Return whether channels are a power of two, as they mostly are."""
+    return count.is_integer() and count >= 8 and int(count) & (int(count) - 1) == 0
 
 
 def open_input(source: Source, span: Span, letters: tuple[str, ...], stands: int) -> Diagnostic:

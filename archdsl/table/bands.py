@@ -1,36 +1,6 @@
 """What all networks of a table share: rows across its columns, and the settings of the file."""
 
-from archdsl.table.roles import CLAIMS, role_of
-from archdsl.table.table import Table
 from archdsl.text.grid import Cell, Grid, GridBlock, GridSetting
-
-
-def spread(table: Table) -> Table:
-    """Return a layer that stands alone in the first of several columns of networks to all of them.
-
-    Forms without merged cells print it so. Where a table has no other columns, a layer that other rows print
-    beside others belongs to its own network.
-    """
-    networks, body = table.networks, table.body
-    if len(networks) == 1:
-        return table
-    bare = bool(body) and len(networks) == len(body[0])
-    own = {cell.text.strip() for row in body if bare and len(filled(row)) > 1 for cell in row}
-    return table._replace(body=tuple(_spread(row, networks, own) for row in body))
-
-
-def _spread(row: tuple[Cell, ...], networks: tuple[int, ...], own: set[str]) -> tuple[Cell, ...]:
-    first = row[networks[0]]
-    alone = filled(tuple(row[index] for index in networks)) == [first] and first.text.strip() not in own
-    return (
-        tuple(first if index in networks else cell for index, cell in enumerate(row))
-        if alone and not _claims(row)
-        else row
-    )
-
-
-def _claims(row: tuple[Cell, ...]) -> bool:
-    return role_of(row[0].text) in CLAIMS
 
 
 def with_settings(

@@ -16,6 +16,7 @@ from archdsl.table.head import (
     strengths_above,
     strengths_left,
 )
+from archdsl.table.inputs import own_input
 from archdsl.table.owned import plain_header, says_no_layer
 from archdsl.table.passes import laid_out, put_straight
 from archdsl.table.roles import CLAIMS, IGNORE, UNREAD, header_words, role_of
@@ -111,6 +112,9 @@ def _network(sheet: Sheet, columns: Columns, roles: ColumnRoles, name: str) -> G
     rows = grid_rows(body, roles, columns.networks)
     claims = claims_of(columns.body, roles, len(columns.networks) == 1 and not columns.widths)
     settings = (*columns.settings, *sheet.settings)
+    entering = own_input(rows[0].structure) if rows and len(columns.networks) > 1 else None
+    if entering and not settings:
+        settings, rows = (entering,), rows[1:]
     others = tuple(index for index in columns.widths or columns.networks if index != roles.own)
     grid = Grid(
         sheet.name,

@@ -41,6 +41,12 @@ def take_input(table: Table) -> Table:
     return table
 
 
+def own_input(cell: Cell) -> GridSetting | None:
+    """Read the cell of one network's input, where the row has those of several: `Input 28x28x1 | Input ∈
+    R^10`."""
+    return _space((cell,)) or _sentence((cell,))
+
+
 def with_entering(table: Table) -> Table:
     """Take the input from what the first row reads: its map, and its channels in a column of their own."""
     entering = [index for role, _, index in table.roles.bound if role == "entering"]

@@ -5,7 +5,7 @@ from collections.abc import Container
 from functools import lru_cache
 
 from archdsl.lang.ordinals import is_call, is_kind, is_ordinal, is_series, kind_of, layer_kind, number_of
-from archdsl.lang.vocabulary import LONGEST, is_purpose, longest
+from archdsl.lang.vocabulary import LONGEST, TAKES_NORM, is_purpose, longest
 from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
 from archdsl.text.grid import Cell, GridRow, joined
@@ -98,14 +98,25 @@ def unlabelled(cell: Cell, known: Container[str]) -> Cell:
 
 
 def with_word(cell: Cell, name: Cell) -> Cell:
-    """Put the word of a row's name before the number that has no layer: `fc6 4096`, `dropout1 0.5`."""
-    if not _is_number(cell.text.lstrip()) or not name.text.strip():
+    """Put the word of a row's name before what has no layer: a number (`fc6 4096`, `dropout1 0.5`), or what a
+    dense layer ends with (`fc6 ReLU`)."""
+    counted = _is_number(cell.text.lstrip())
+    if not name.text.strip() or not (counted or _only_activates(cell.text)):
         return cell
     word = operator_of(name.part(0, len(name.text.rstrip(" :"))))
     kind = kind_of(word.text.split())
     if kind is None or kind[0] != "op" or kind[1] == "conv" or _has_op(cell.text):
         return cell
+    if not counted and kind[1] not in TAKES_NORM:
+        return cell
     return joined(joined(word, Cell(" ", word.span.end, (word.span.end,) * 2)), cell)
+
+
+def _only_activates(text: str) -> bool:
+    """Return whether a text is an activation and nothing else: `ReLU`."""
+    words = _WORDS.findall(text)
+    count, (kind, _) = (words and longest(words)) or (0, ("", ""))
+    return kind == "activation" and count == len(words) and text.strip().endswith(words[-1])
 
 
 def _is_number(text: str) -> bool:

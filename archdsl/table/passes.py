@@ -10,7 +10,6 @@ from functools import reduce
 
 from archdsl.light import NamedTuple
 from archdsl.table.apart import apart
-from archdsl.table.bands import spread
 from archdsl.table.batches import without_batch
 from archdsl.table.bodies import dittos, lines_apart, without_titles
 from archdsl.table.braces import spread_braces
@@ -21,6 +20,7 @@ from archdsl.table.inputs import take_input, with_entering
 from archdsl.table.lying import networks_upright
 from archdsl.table.nested import unnested, without_spacers
 from archdsl.table.ratios import strided
+from archdsl.table.spread import spread
 from archdsl.table.squares import squares
 from archdsl.table.table import Body, Table
 from archdsl.table.unlayered import without_code, without_gaps, without_training

@@ -6,10 +6,10 @@ from archdsl.patterns import pattern
 from archdsl.text.grid import Cell
 
 _LAW = r"[~∼]\s*(?:mathcal\s*)?[A-Za-z]\w{0,9}\s*(?:\([^()]{0,30}\))?"
+_WORDS = r"(?:the\s+)?(?:input|(?:rgb|gr[ae]y(?:-?scale)?)?\s*images?|noise|latent(?:\s+code|\s+vector)?)"
 _SPACE = pattern(
-    r"\s*(?:(?:the\s+)?(?:input|(?:rgb|gr[ae]y(?:-?scale)?)?\s*images?|noise|latent(?:\s+code|\s+vector)?)\s+)?"
-    r"[a-z](?:_\w)?\s*(?:∈|in\b)\s*(?:mathbb\s*)?[ℝR]\s*\^?\s*\(?\s*"
-    r"(?P<shape>\d{1,9}(?:\s*[x×]\s*\d{1,9}){0,3})\s*\)?\s*(?:[,;]?\s*" + _LAW + r"\s*)?",
+    rf"\s*(?:{_WORDS}|(?:{_WORDS}\s+)?[a-z](?:_\w)?)\s*(?:∈|in\b)\s*(?:mathbb\s*)?[ℝR]\s*\^?\s*\(?\s*"
+    rf"(?P<shape>\d{{1,9}}(?:\s*[x×]\s*\d{{1,9}}){{0,3}})\s*\)?\s*(?:[,;]?\s*{_LAW}\s*)?",
     re.IGNORECASE,
 )
 _DRAWN = pattern(r"\s*(?:the\s+)?(?:noise\s+|latent\s+)?[a-z](?:_\w)?\s*" + _LAW + r"\s*", re.IGNORECASE)
