@@ -1,9 +1,11 @@
 """Cells of property columns -> options of the layers and blocks of their row."""
 
+import re
 from functools import cached_property
 
 from archdsl.light import TYPE_CHECKING
 from archdsl.ops import OPS
+from archdsl.patterns import pattern
 from archdsl.problems import blocks as problems
 from archdsl.problems import lints
 from archdsl.syntax.ast import Block, Expr, Item, Layer, Num, Option, Use, Wire, per_axis
@@ -22,6 +24,9 @@ _MARKS = ("norm", "bias", "se")
 # What goes around or behind the layers of a row, in this order.
 _AROUND = ("activation", "acting", "residual", "pooling", "dropout")
 
+_RATE = pattern(
+    r"\s*(?:(?:p|rate|prob\w*)\s*[=:]?\s*)?(0?\.\d+|\d{1,2}(?:\.\d+)?\s?%)\s*", re.IGNORECASE
+)
 _OF_ALL = ("stride", "repeat")  # what a column says of all repeats together
 
 
@@ -62,6 +67,7 @@ class Binder:
         """Return each cell to the first operator of the row that takes it; the repeat goes around all of
         them."""
         items = self._overloaded(items, bound)
+        bound = tuple(_as_rate(items, one) for one in bound)
         later: list[tuple[Bound, Option]] = []
         group = _group(items)
         items = list(group.items) if group else items
@@ -209,6 +215,16 @@ class Binder:
             said = (one for one in item.options if one.key != option.key or not one.implied)
             items[index] = item._replace(options=(*said, option))
         return True
+
+
+def _as_rate(items: list[Item], one: Bound) -> Bound:
+    """Read the share that stands in any column of a row which is a dropout alone as its rate: `Dropout | - |
+    p=0.25`."""
+    only = items[0] if len(items) == 1 else None
+    if not isinstance(only, Layer) or not one.role or not _free(only, "rate"):
+        return one
+    match = _RATE.fullmatch(one.cell.text)
+    return one._replace(role="dropout", cell=one.cell.part(*match.span(1))) if match else one
 
 
 def _group(items: list[Item]) -> Block | None:
