@@ -24,9 +24,7 @@ _MARKS = ("norm", "bias", "se")
 # What goes around or behind the layers of a row, in this order.
 _AROUND = ("activation", "acting", "residual", "pooling", "dropout")
 
-_RATE = pattern(
-    r"\s*(?:(?:p|rate|prob\w*)\s*[=:]?\s*)?(0?\.\d+|\d{1,2}(?:\.\d+)?\s?%)\s*", re.IGNORECASE
-)
+_RATE = pattern(r"\s*(?:(?:p|rate|prob\w*)\s*[=:]?\s*)?(0?\.\d+|\d{1,2}(?:\.\d+)?\s?%)\s*", re.IGNORECASE)
 _OF_ALL = ("stride", "repeat")  # what a column says of all repeats together
 
 
