@@ -308,11 +308,14 @@ def test_arrays_in_every_usual_form(tmp_path: Path) -> None:
     [
         ({"images": np.zeros((40, 5))}, "shape"),
         ({"images": np.full((40, 16, 16, 3), -1.0)}, "values from -1"),
-        ({"images": np.full((40, 16, 16, 3), np.nan)}, "no pixels"),
+        ({"images": np.full((40, 16, 16, 3), np.nan)}, "not finite"),
+        ({"images": np.full((40, 16, 16, 3), True)}, "expected pixels of 0 to 255"),
+        ({"images": np.zeros((40, 16, 16, 4), np.uint8)}, "1 or 3 channels"),
+        ({"labels": np.eye(4)[np.arange(40) % 4]}, r"labels.argmax\(1\)"),
         ({"labels": np.zeros(40)}, "whole number"),
         ({"labels": np.arange(40) - 3}, "count the classes from 0"),
         ({"labels": np.zeros(39, int)}, "40 images and 39 labels"),
-        ({"images": np.array([object()] * 40)}, "plain arrays"),
+        ({"images": np.array([object()] * 40)}, "save images as uint8"),
         ({"classes": np.array(["one"])}, "names 1 classes"),
     ],
 )
@@ -325,8 +328,48 @@ def test_bad_arrays_are_told(changes: dict[str, Any], words: str, tmp_path: Path
 @pytest.mark.parametrize("data", [b"", b"no zip", b"PK\3\4 cut"])
 def test_what_is_no_npz_is_told(data: bytes, tmp_path: Path) -> None:
     (tmp_path / "a.npz").write_bytes(data)
-    with pytest.raises(DataError, match=r"a\.npz"):
+    with pytest.raises(DataError, match=r"a\.npz") as fault:
         opened(Choice(str(tmp_path / "a.npz")))
+    assert "pickle" not in str(fault.value)
+
+
+def test_splits_of_an_npz_have_one_size(tmp_path: Path) -> None:
+    images, labels = arrays()["images"], arrays()["labels"]
+    np.savez(tmp_path / "a.npz", x_train=images, y_train=labels, x_val=images[:, :8], y_val=labels)
+    with pytest.raises(DataError, match="8x16x3 for validation and of 16x16x3 for training"):
+        opened(Choice(str(tmp_path / "a.npz")))
+
+
+def test_a_folder_of_official_files_is_named(tmp_path: Path) -> None:
+    (tmp_path / "t10k-images-idx3-ubyte").write_bytes(b"")
+    with pytest.raises(DataError, match="files of mnist or fashion-mnist: name the data set"):
+        opened(Choice(str(tmp_path)))
+
+
+def test_other_data_of_a_run_has_not_the_folder_of_its_own(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", **arrays())
+    kept = {"name": "cifar10", "source": "cifar10", "directory": "somewhere"}
+    data = again(kept, network(tmp_path), source=str(tmp_path / "a.npz"))
+    assert data.name == "a"
+
+
+def test_a_sheet_has_the_very_name_that_was_asked_for(tmp_path: Path) -> None:
+    names = np.array(["\u65e5\u672c", "b"])  # letters that the font lacks
+    np.savez(tmp_path / "a.npz", **(arrays() | {"classes": names}))
+    done = command("data", "show", "a.npz", "-o", "sheet", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "sheet").read_bytes()[:4] == b"\x89PNG" and not (tmp_path / "sheet.png").exists()
+    (tmp_path / "folder").mkdir()
+    done = command("data", "show", "a.npz", "-o", "folder", cwd=tmp_path)
+    assert done.returncode == 2 and "cannot write folder" in done.stderr
+    assert not (tmp_path / "folder.png").exists()
+
+
+def test_a_command_that_is_told_can_be_pasted(tmp_path: Path) -> None:
+    done = command("data", "digits", "--out", "my data", cwd=tmp_path)
+    assert done.returncode == 0 and "`archdsl train SPEC --data 'my data'`" in done.stdout
+    done = command("data", "digits", "--out", "my data", cwd=tmp_path)
+    assert done.returncode == 2 and "`archdsl data info 'my data'`" in done.stderr
 
 
 def test_what_a_run_keeps_loads_again(tmp_path: Path) -> None:
@@ -414,6 +457,13 @@ def test_a_mismatch_has_what_is_wrong(tmp_path: Path) -> None:
         (["train", "net.arch", "--data", "nowhere"], "no data set and no folder"),
         (["train", "net.arch", "--data", "mnist"], "--data-dir"),
         (["train", "net.arch", "--data-memory", "much"], "GiB"),
+        (["train", "net.arch", "--data", "digits", "--data-dir", "."], "leave . out"),
+        (["data", "digits", "--from", ".", "--out", "x"], "leave . out"),
+        (["data", "digits", "--mirror", "http://host/", "--out", "x"], "--mirror has no effect"),
+        (["data", "mnist", "--from", ".", "--cache", "x", "--out", "x"], "--cache has no effect"),
+        (["data", "mnist", "--mirror", "host", "--cache", "x", "--out", "x"], "https://host"),
+        (["data", "digits", "--resize", "pad", "--out", "x"], "--size"),
+        (["data", "digits", "--out", "net.arch"], "choose another folder with --out"),
     ],
 )
 def test_usage_errors_are_one_message(words: list[str], said: str, tmp_path: Path) -> None:

@@ -132,7 +132,9 @@ def _hint(result: Compilation) -> None:
     """Say that `--fix` would mend something."""
     sure = sum(diagnostic.is_sure for diagnostic in result.diagnostics)
     if sure and result.source.path != "<stdin>":
-        common.say(f"help: `archdsl check --fix {result.source.path}` fixes {sure} of them")
+        from shlex import quote
+
+        common.say(f"help: `archdsl check --fix {quote(result.source.path)}` fixes {sure} of them")
 
 
 def _write_whole(results: list[Compilation], args: "Namespace") -> None:

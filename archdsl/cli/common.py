@@ -127,10 +127,13 @@ def tell_briefly(diagnostics: tuple[Diagnostic, ...]) -> None:
     if any(diagnostic.severity == "error" for diagnostic in diagnostics):
         tell(diagnostics)
     elif diagnostics:
+        from shlex import quote
+
         path, count = diagnostics[0].source.path, len(diagnostics)
+        command = f"archdsl check {quote(path)}"
         print(
             (
-                f"warning: {count} warning{'s' * (count != 1)} in {path}; `archdsl check {path}` shows "
+                f"warning: {count} warning{'s' * (count != 1)} in {path}; `{command}` shows "
                 f"{'them' if count != 1 else 'it'}"
             ),
             file=sys.stderr,

@@ -4,6 +4,7 @@ there."""
 import argparse
 import os
 import sys
+from shlex import quote
 from typing import Any
 
 from archdsl.cli import common
@@ -94,6 +95,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _opened(args: argparse.Namespace) -> Any:
+    _refuse_idle(args)
     directory = args.directory
     if directory is None and args.source in NAMES and args.source != "digits":
         directory = _downloaded(args)
@@ -101,6 +103,16 @@ def _opened(args: argparse.Namespace) -> Any:
     size = args.size and args.source not in NAMES and (*args.size, 3)[:3]
     data = opened(Choice(args.source, directory, args.resize, altered=args.accept_altered), size=size or None)
     return sized(data, args.size and (*args.size, data.shape[2])[:3], args.resize)
+
+
+def _refuse_idle(args: argparse.Namespace) -> None:
+    """Raise DataError for an option that would have no effect."""
+    downloads = args.directory is None and args.source in NAMES and args.source != "digits"
+    for option, given in (("--mirror", args.mirror), ("--cache", args.cache)):
+        if given and not downloads:
+            raise DataError(f"{option} has no effect: nothing is downloaded here; remove it")
+    if args.resize and not args.size:
+        raise DataError("--resize has no effect without a size: add one, like --size 32x32")
 
 
 def _downloaded(args: argparse.Namespace) -> str:
@@ -128,7 +140,7 @@ def _write(args: argparse.Namespace) -> int:
             f"{name:<11}{sum(split.counts):>10,} images  {number:>4} file{'s' * (number != 1):<1}  "
             f"{size / 1e6:>8,.1f} MB  {split.note}"
         )
-    print(f"written: {args.out}; train with `archdsl train SPEC --data {args.out}`")
+    print(f"written: {args.out}; train with `archdsl train SPEC --data {quote(args.out)}`")
     return 0
 
 

@@ -49,9 +49,9 @@ def changes(args: argparse.Namespace) -> dict[str, Any]:
         "directory": args.data_dir,
         "resize": args.resize,
         "memory": args.data_memory,
-        "altered": args.accept_altered,
+        "altered": args.accept_altered or None,
     }
-    return {key: value for key, value in given.items() if value}
+    return {key: value for key, value in given.items() if value is not None}
 
 
 def positive(text: str) -> int:

@@ -88,5 +88,12 @@ def _opened(args: argparse.Namespace) -> tuple[Any, Any]:
 def _names(path: str | None) -> list[str] | None:
     if path is None:
         return None
-    with open(path, encoding="utf-8") as file:
-        return [line.strip() for line in file if line.strip()]
+    from archdsl.data.faults import DataError
+
+    try:
+        with open(path, encoding="utf-8") as file:
+            return [line.strip() for line in file if line.strip()]
+    except UnicodeDecodeError:
+        raise DataError(
+            f"{path} is not UTF-8 text: write the names of the classes into it, a line each"
+        ) from None

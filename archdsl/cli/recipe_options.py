@@ -41,7 +41,9 @@ def entries(args: argparse.Namespace) -> list[Entry]:
 
 def name(args: argparse.Namespace) -> str:
     """Return the recipe's name or file: that of the data where none is named."""
-    return args.recipe or ("digits" if args.data == "digits" else "modern")
+    if args.recipe is not None:
+        return str(args.recipe)
+    return "digits" if args.data == "digits" else "modern"
 
 
 def read(args: argparse.Namespace, network: Network | None = None) -> Recipe | int:

@@ -3,6 +3,7 @@ best."""
 
 import argparse
 import hashlib
+import shlex
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -131,9 +132,7 @@ def _tell(args: argparse.Namespace, folder: RunFolder, study: Study) -> int:
     if study.finished[0].value is None:
         print(f"archdsl: no trial has an accuracy; {folder / TABLE} says why", file=sys.stderr)
         return FAILED
-    print(
-        f"\nbest: trial {study.finished[0].number + 1}; train with its recipe: archdsl train {args.file} "
-        f"--recipe {folder / BEST}"
-    )
+    again = shlex.join(["archdsl", "train", args.file, "--recipe", str(folder / BEST)])
+    print(f"\nbest: trial {study.finished[0].number + 1}; train with its recipe: {again}")
     print(f"results: {folder / TABLE}")
     return 0

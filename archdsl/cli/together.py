@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable
+from shlex import quote
 
 from archdsl.scale import supervise
 from archdsl.scale.processes import Processes
@@ -30,7 +31,7 @@ def _again(args: argparse.Namespace) -> str:
 
     path = args.resume or args.out
     if (RunFolder(path) / "config.json").exists():
-        return f"start every process again with `--resume {path}` to continue from the last checkpoint"
+        return f"start every process again with `--resume {quote(path)}` to continue from the last checkpoint"
     return "nothing was trained yet: start every process again"
 
 

@@ -4,6 +4,7 @@ import argparse
 import signal
 import sys
 from collections.abc import Callable
+from shlex import quote
 from typing import Any
 
 from archdsl.cli import common, data_options, log_options, recipe_options, scale_options, together
@@ -263,9 +264,10 @@ def _trained(args: argparse.Namespace, plan: Plan, folder: RunFolder, begun: Any
     if not place.leads:
         return INTERRUPTED if outcome.interrupted else FAILED if outcome.diverged else 0
     if outcome.interrupted:
+        path = quote(str(folder.path))
         print(
-            f"interrupted, all saved: `archdsl train --resume {folder.path}` continues, `archdsl eval "
-            f"{folder.path}` evaluates"
+            f"interrupted, all saved: `archdsl train --resume {path}` continues, `archdsl eval {path}` "
+            f"evaluates"
         )
         return INTERRUPTED
     if outcome.diverged:

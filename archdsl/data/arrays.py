@@ -29,10 +29,14 @@ def load(path: str, needed: tuple[str, ...] = SPLITS) -> ImageData:
         for split, (x, y) in parts.items()
     }
     if "train" not in pairs:
-        raise DataError(f"{path} has no x_train and y_train")
+        raise DataError(f"{path} has images for {' and '.join(pairs)} only: add x_train and y_train")
     for split, (images, labels) in pairs.items():
         if len(images) != len(labels) or not len(labels):
-            raise DataError(f"{path} has {len(images):,} images and {len(labels):,} labels for {split}")
+            raise DataError(
+                f"{path} has {len(images):,} images and {len(labels):,} labels for {split}: each image needs "
+                f"one label"
+            )
+    _refuse_mixed({split: images.shape[1:] for split, (images, _) in pairs.items()}, path)
     classes = _classes(arrays, names, pairs, path)
     splits = _splits(pairs, classes, path)
     mean, deviation = statistics(splits["train"])
@@ -58,9 +62,19 @@ def _arrays(path: str) -> "dict[str, np.ndarray]":
         zlib.error,
         NotImplementedError,
     ) as error:
-        raise DataError(
-            f"{path} is no .npz file of plain arrays, or it is damaged: {str(error).splitlines()[0].lower()}"
-        ) from None
+        raise DataError(_unread(path, str(error))) from None
+
+
+def _unread(path: str, said: str) -> str:
+    """Say why NumPy does not read a file, without its advice to unpickle."""
+    if "allow_pickle" not in said:
+        return f"{path} is no .npz file of plain arrays, or it is damaged: {said.splitlines()[0].lower()}"
+    if "Object arrays" in said:
+        return (
+            f"{path} has arrays of Python objects, which are not read since they could execute code: save "
+            f"images as uint8 and labels as integers"
+        )
+    return f"{path} is no .npz file: write one with `numpy.savez(FILE, x_train=..., y_train=...)`"
 
 
 def _part(arrays: Any, names: dict[str, str], words: tuple[str, ...]) -> tuple[str, str] | None:
@@ -91,12 +105,18 @@ def _images(array: "np.ndarray", place: str) -> "np.ndarray":
         array = array.transpose(0, 2, 3, 1)
     if array.ndim != 4 or array.shape[-1] not in (1, 3):
         raise DataError(
-            f"{place} has the shape {array.shape}, which is not that of images with 1 or 3 channels"
+            f"{place} has the shape {array.shape}: expected (images, height, width) or (images, height, "
+            f"width, 1 or 3 channels)"
         )
     if array.dtype == np.uint8:
         return np.ascontiguousarray(array)
-    if array.dtype.kind not in "iuf" or not array.size or not np.isfinite(array).all():
-        raise DataError(f"{place} has values of type {array.dtype}, which are no pixels of 0 to 255")
+    if array.dtype.kind not in "iuf" or not array.size:
+        raise DataError(
+            f"{place} has {array.size:,} values of type {array.dtype}: expected pixels of 0 to 255, or of 0 "
+            f"to 1"
+        )
+    if bad := int(array.size - np.isfinite(array).sum()):
+        raise DataError(f"{place} has {bad:,} values that are not finite (NaN or infinite): replace them")
     scale = 255 if array.dtype.kind == "f" and array.max() <= 1 else 1
     if array.min() < 0 or array.max() * scale > 255:
         raise DataError(
@@ -113,9 +133,10 @@ def _labels(array: "np.ndarray", place: str) -> "np.ndarray":
 
     flat = array.reshape(-1) if array.ndim == 2 and array.shape[1] == 1 else array
     if flat.ndim != 1 or flat.dtype.kind not in "iu":
+        advice = "; save the place of each 1: `labels.argmax(1)`" if _one_hot(array) else ""
         raise DataError(
             f"{place} is of type {array.dtype} and shape {array.shape}: expected one whole number for "
-            f"each image"
+            f"each image{advice}"
         )
     if len(flat) and (flat.min() < 0 or flat.max() > 1_000_000):
         raise DataError(
@@ -123,6 +144,23 @@ def _labels(array: "np.ndarray", place: str) -> "np.ndarray":
         )
     labels: np.ndarray = flat.astype(np.int64)
     return labels
+
+
+def _one_hot(array: "np.ndarray") -> bool:
+    """Return whether labels are rows of zeros with a single 1."""
+    two = array.ndim == 2 and array.dtype.kind in "iufb"
+    return bool(two and ((array == 0) | (array == 1)).all() and (array.sum(1) == 1).all())
+
+
+def _refuse_mixed(shapes: dict[str, tuple[int, ...]], path: str) -> None:
+    """Raise DataError where the images of a split have another size than those for training."""
+    for split, shape in shapes.items():
+        if shape != shapes["train"]:
+            found, expected = ("x".join(map(str, one)) for one in (shape, shapes["train"]))
+            raise DataError(
+                f"{path} has images of {found} for {split} and of {expected} for training: bring them to one "
+                f"size"
+            )
 
 
 def _classes(arrays: Any, names: dict[str, str], pairs: Any, path: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 a network."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -50,6 +51,8 @@ def again(
     """Load the data that a configuration keeps (`config["data"]`), with changes to the fields of `Choice`;
     raise DataError."""
     known = {key: value for key, value in kept.items() if key in Choice.__dataclass_fields__}
+    if changes.get("source", known.get("source")) != known.get("source"):
+        known.pop("directory", None)  # its files are of another data set
     choice = Choice(**{"source": kept.get("name", "digits"), **known, **changes})
     for field, kind in (
         ("source", str),
@@ -87,9 +90,14 @@ def opened(
 ) -> ImageData:
     """Open a source as it is; images without a size of their own are brought to `size`. Raise DataError where
     it is not right."""
-    if choice.source in NAMES:
-        return _named(choice, needed, size)
     path = choice.source
+    if choice.directory and path not in _SIZES:
+        raise DataError(
+            f"`{path}` has no folder of official files beside it: leave {choice.directory} out, or name one "
+            f"of {', '.join(_SIZES)}"
+        )
+    if path in NAMES:
+        return _named(choice, needed, size)
     if os.path.isfile(path) and path.lower().endswith(".npz"):
         return arrays.load(path, needed)
     if not os.path.isdir(path):
@@ -102,7 +110,24 @@ def opened(
         return foreign.load(path, parts, needed)
     if folders.is_tree(path):
         return folders.load(path, size, choice.resize or _DEFAULT_RULE, needed)
+    if official := " or ".join(_official(path)):
+        raise DataError(
+            f"{path} holds the files of {official}: name the data set, and this as the folder of its files "
+            f"(`archdsl data NAME --from DIR`, `archdsl train SPEC --data NAME --data-dir DIR`)"
+        )
     raise DataError(f"{path} holds no records, no class folders and no .npz file: see `archdsl data --help`")
+
+
+def _official(folder: str) -> Iterator[str]:
+    """Name the data sets whose official files have the names of files in a folder."""
+    there = {entry.name.removesuffix(".gz") for entry in os.scandir(folder) if entry.is_file()}
+    named = {
+        "cifar10": {*cifar10.MD5, *cifar10.ARCHIVES},
+        "cifar100": {*cifar100.MD5, *cifar100.ARCHIVES},
+        "mnist": {file for files in idx.FILES.values() for file in files},
+    }
+    named["fashion-mnist"] = named["mnist"]
+    return (name for name, files in named.items() if there & {file.removesuffix(".gz") for file in files})
 
 
 def _named(choice: Choice, needed: tuple[str, ...], size: tuple[int, int, int] | None) -> ImageData:

@@ -59,9 +59,7 @@ def load(
     ones.
     """
     if not os.path.isdir(directory):
-        raise DataError(
-            f"{directory} is not a folder: give the one that holds the batches of CIFAR-10 with --data-dir"
-        )
+        raise DataError(f"{directory} is not a folder: give the one that holds the batches of CIFAR-10")
     supply = Supply(directory, MD5 if md5 is None else md5, _FOLDERS, tuple(ARCHIVES), altered)
     suffix = _suffix(supply)
     splits = {}

@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from archdsl.data import cifar10, cifar100, files, idx
 from archdsl.data.faults import DataError
@@ -57,6 +58,8 @@ def fetch(
 ) -> str:
     """Download the archives of a data set that are not there yet; give their folder. Raise DataError where
     that fails."""
+    if mirror and urlsplit(mirror).scheme not in ("http", "https", "ftp", "file"):
+        raise DataError(f"`{mirror}` is no address of a server: write it like https://host/folder/")
     folder = os.path.join(cache or _cache(), name)
     try:
         os.makedirs(folder, exist_ok=True)

@@ -24,8 +24,8 @@ def shares(labels: "np.ndarray", names: tuple[str, ...], test: bool = True) -> "
     if counts.min() < 5:
         few = int(counts.argmin())
         raise DataError(
-            f"class {names[few]} has {counts[few]} images, and a split by class needs 5: add some, or "
-            f"make the splits yourself"
+            f"class {names[few]} has {counts[few]} images for training, and a split by class needs 5: add "
+            f"some, or make the splits yourself"
         )
     rows, found = np.arange(len(labels)), {}
     if test:

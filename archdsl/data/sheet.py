@@ -1,7 +1,13 @@
 """A data set as a picture: a row of images for each class (matplotlib)."""
 
+import io
+import os
+import warnings
+from typing import Any
+
 from archdsl.data.faults import DataError, reason
 from archdsl.data.images import ImageData
+from archdsl.writing import write_whole
 
 _COLUMNS = 10
 _ROWS = 40  # of more classes, the first
@@ -40,10 +46,20 @@ def draw(data: ImageData, path: str) -> int:
             -0.15, 0.5, classes[label], transform=row[0].transAxes, ha="right", va="center", fontsize=9
         )
         drawn += len(found)
+    _save(figure, path)
+    return drawn
+
+
+def _save(figure: Any, path: str) -> None:
+    """Write a picture in the format of its ending, PNG where it has none, to exactly this path."""
+    picture = io.BytesIO()
+    kind = os.path.splitext(path)[1].removeprefix(".").lower() or "png"
     try:
-        figure.savefig(path, bbox_inches="tight", pad_inches=0.1)
+        with warnings.catch_warnings():  # letters that the font lacks are drawn as boxes
+            warnings.simplefilter("ignore", UserWarning)
+            figure.savefig(picture, format=kind, bbox_inches="tight", pad_inches=0.1)
+        write_whole(path, picture.getvalue())
     except (OSError, ValueError) as error:
         raise DataError(
             f"cannot write {path}: {reason(error) if isinstance(error, OSError) else error}"
         ) from None
-    return drawn

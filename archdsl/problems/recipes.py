@@ -135,7 +135,8 @@ def missing(source: Source, name: str, doc: str, value: str, cause: Entry | None
     """E0506: a key that a recipe must have; `cause` is the entry that asks for it."""
     message = f"the recipe has no `{name}`"
     if not source.text or not value:
-        return about_file("E0506", message, source, doc)
+        base = 'write it, or `base = "modern"` for all that is missing'
+        return about_file("E0506", message, source, f"{name}: {doc}; {base}")
     end = len(source.text.rstrip())
     command = source.path == "command line"
     text = f" --set {name}={value.replace(' ', '')}" if command else f"\n{name} = {value}"

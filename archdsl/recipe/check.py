@@ -79,7 +79,7 @@ def _unfit(key: Key, entry: Entry) -> Diagnostic:
     """Report a value of another type, with the nearest one that is right."""
     known, meant = choices(key.hint), _meant(key, entry.value)
     for word in entry.value if isinstance(entry.value, list) else [entry.value]:
-        if known and isinstance(word, str) and not meant.startswith("["):
+        if known and isinstance(word, str) and word not in known and not meant.startswith("["):
             return problems.no_choice(entry, word, known)
     return problems.wrong_type(entry, words(key.hint), found(entry.value), meant)
 

@@ -7,6 +7,7 @@ import os
 import re
 from errno import EACCES, ENOTDIR, EROFS
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from archdsl.train import configuration, lock, manifest
@@ -55,7 +56,7 @@ class RunFolder:
     def _refuse_used(self) -> None:
         if self.path.exists() and any(path.name != lock.NAME for path in self.path.iterdir()):
             again = (
-                f"; `archdsl train --resume {self.path}` continues it"
+                f"; `archdsl train --resume {quote(str(self.path))}` continues it"
                 if (self / "config.json").exists()
                 else ""
             )

@@ -5,6 +5,7 @@ import io
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from shlex import join
 from typing import Any
 
 from archdsl.scale.place import Place
@@ -90,9 +91,8 @@ def saving(folder: RunFolder) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        again = (
-            f"when that is fixed, `archdsl train --resume {folder.path}` continues from the last checkpoint"
-        )
+        command = join(["archdsl", "train", "--resume", str(folder.path)])
+        again = f"when that is fixed, `{command}` continues from the last checkpoint"
         raise SaveError(f"cannot save into {folder.path}: {reason(error)}; {again}") from None
 
 

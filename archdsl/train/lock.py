@@ -24,7 +24,7 @@ class FolderLock:
     def take(self) -> None:
         """Take the lock; raise RunError where another process has it or the folder cannot be written."""
         try:
-            file = open(self.folder / NAME, "a+", encoding="utf-8")  # noqa: SIM115 - it stays open
+            file = open(self.folder / NAME, "a+", encoding="utf-8", errors="replace")  # noqa: SIM115 - it stays open
         except OSError as error:
             raise RunError(f"cannot write into {self.folder}: {reason(error)}") from None
         try:

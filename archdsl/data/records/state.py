@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 from dataclasses import asdict
+from shlex import quote
 from typing import Any
 
 from archdsl.data import files
@@ -38,7 +39,7 @@ def done(folder: str, plan: dict[str, Any]) -> dict[str, ShardEntry]:
     if os.path.exists(os.path.join(folder, manifest.NAME)):
         raise DataError(
             f"{folder} already holds records: choose another folder with --out, or look at them with "
-            f"`archdsl data info {folder}`"
+            f"`archdsl data info {quote(folder)}`"
         )
     path = os.path.join(folder, PROGRESS)
     if not os.path.exists(path):

@@ -49,7 +49,11 @@ def write(data: ImageData, folder: str, options: Options, advance: Callable[[int
     The same call again goes on where a killed one ended. Raise DataError where the folder holds something
     else.
     """
-    os.makedirs(os.path.join(folder, state.INDEX), exist_ok=True)
+    try:
+        os.makedirs(os.path.join(folder, state.INDEX), exist_ok=True)
+    except OSError as error:
+        said = f"cannot write records into {folder}: {reason(error)}; choose another folder with --out"
+        raise DataError(said) from None
     with files.alone(folder):
         remove_leftovers(folder)
         jobs = [job for name, split in data.splits.items() for job in _jobs(name, split, options)]
