@@ -44,7 +44,9 @@ def reading_arguments(parser: "ArgumentParser", side: str = "") -> None:
         f"--style{end}", metavar="STYLE", help=f"conventions for reading {whose}, instead of the file's"
     )
     parser.add_argument(
-        f"--input{end}", metavar="HxWxC", help=f"input shape of {whose}, like 32x32x3, instead of the file's"
+        f"--input{end}",
+        metavar="HxWxC",
+        help=f"input shape of {whose}, like 32x32x3, instead of the file's; table-2=32x32x3 sets one table's",
     )
 
 

@@ -99,6 +99,8 @@ KEEPING: Final = frozenset(
         "randomcontrast",
         "randombrightness",
         "randomcrop",
+        "centercrop",
+        "resizing",
     }
     | {"logsoftmax", "droppath", "stochasticdepth", "quantstub", "dequantstub"}
 )

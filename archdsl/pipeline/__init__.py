@@ -126,14 +126,14 @@ def _networks(
     printed: bool,
     kept: "Kept | None",
 ) -> Iterator[Told]:
-    own: frozenset[int] = frozenset()
-    if overrides.input is not None and len(grids) > 1:
-        from archdsl.pipeline.beside import keeping_inputs
+    inputs = [overrides.input] * len(grids)
+    if overrides.input is not None and (len(grids) > 1 or "=" in overrides.input):
+        from archdsl.pipeline.beside import given_inputs
 
-        own = keeping_inputs(source, grids, reporter)
+        inputs = given_inputs(source, grids, overrides.input, reporter)
     for number, grid in enumerate(grids):
         part = kept.part(str(number)) if kept else None
-        said = overrides._replace(input=None) if number in own else overrides
+        said = overrides._replace(input=inputs[number])
         yield from compiled_grid(source, grid, said, reporter, printed, part)
 
 

@@ -3,10 +3,32 @@ blocks."""
 
 from archdsl.diagnostics import Reporter
 from archdsl.pipeline.networks import Compiled
-from archdsl.problems import lints
+from archdsl.problems import files, lints
 from archdsl.resolve.alone import has_blocks, never_residual
 from archdsl.source import Source
 from archdsl.text.grid import Grid, GridSetting
+
+
+def given_inputs(source: Source, grids: tuple[Grid, ...], given: str, reporter: Reporter) -> list[str | None]:
+    """Return the input that the caller gives to each table: `30x30x3,table-2=224x224x3` gives one to all
+    that print none, and another to the table of that name; None where a table has its own."""
+    alone, named = _parts(given)
+    names = [grid.name for grid in grids]
+    for unknown in named.keys() - {name.lower() for name in names}:
+        reporter.add(files.no_such_table(source, unknown, list(dict.fromkeys(names))))
+    waiting = tuple(grid for grid in grids if grid.name.lower() not in named) if alone else ()
+    own = keeping_inputs(source, waiting, reporter) if len(waiting) > 1 else frozenset()
+    kept = {id(waiting[number]) for number in own}
+    return [named.get(grid.name.lower(), None if id(grid) in kept else alone) for grid in grids]
+
+
+def _parts(given: str) -> tuple[str | None, dict[str, str]]:
+    """Part what the caller gives into the input of all tables, and those of named ones."""
+    if "=" not in given:
+        return given, {}
+    parts = [part.strip().rpartition("=") for part in given.split(",")]
+    alone = next((size for _, mark, size in parts if not mark), None)
+    return alone, {name.strip().lower(): size.strip() for name, mark, size in parts if mark}
 
 
 def keeping_inputs(source: Source, grids: tuple[Grid, ...], reporter: Reporter) -> frozenset[int]:

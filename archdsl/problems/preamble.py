@@ -112,7 +112,7 @@ def unsuited_input(
         source,
         span,
         "cannot have this size under that input",
-        help=f"all printed sizes and counts agree with {listed(said, 'or')}; with other tables in the file, check this one alone: `{source.path.rpartition('/')[2]}#{name}`",
+        help=f"all printed sizes and counts agree with {listed(said, 'or')}; where other tables of the file have another input, give both: `--input {'x'.join(map(str, given))},{name}={'x'.join(map(str, fitting[0]))}`",
     )
 
 

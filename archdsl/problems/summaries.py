@@ -162,6 +162,19 @@ def nothing_printed(source: Source, span: Span, name: str) -> Diagnostic:
     return found._replace(severity="warning")
 
 
+def code_before(source: Source, span: Span, name: str) -> Diagnostic:
+    """W0207: code before a network's first weights that changes the shape."""
+    found = error(
+        "W0207",
+        f"the summary does not show what `{short(name)}` computes",
+        source,
+        span,
+        "the network is read from behind this row, whose output is its input",
+        help="counts and sizes are right; what is done before this row is left out",
+    )
+    return found._replace(severity="warning")
+
+
 def unprinted_norms(source: Source, span: Span) -> Diagnostic:
     """W0152: a log of Darknet, which prints neither norms nor activations."""
     found = error(

@@ -1,9 +1,10 @@
 """Layers of a summary that are applied more than once: one row prints what each application takes."""
 
-from collections.abc import Iterator, Set
+import re
+from collections.abc import Iterator, Sequence, Set
 
-from archdsl.forms.summaries.rows import Row, Taken
-from archdsl.lang.classes import MERGES
+from archdsl.forms.summaries.rows import Axes, Row, Taken
+from archdsl.lang.classes import MERGES, ON_LAST
 from archdsl.light import NamedTuple
 
 
@@ -53,3 +54,36 @@ def _is_layer(row: Row) -> bool:
 
 def _name(layer: str, use: int) -> str:
     return f"{layer}_{use + 1}"
+
+
+def repeats(chain: Sequence[Row]) -> dict[int, str]:
+    """Find which layer each row applies again that prints no weights of its own (`(recursive)`): the one of
+    its name, or the only one, before it of its class and of as many channels. Rows go by their places."""
+    layers: dict[tuple[str, int, int], set[str]] = {}
+    found: dict[int, str] = {}
+    for above, row in zip((None, *chain), chain, strict=False):
+        before = above.axes if above else _taken(row)
+        if not before or not row.axes:
+            continue
+        same = layers.setdefault((row.kind, _channels(row, before), _channels(row, row.axes)), set())
+        if not is_repeat(row):
+            same.add(row.called)
+        elif row.called in same or len(same) == 1:
+            layer = row.called if row.called in same else min(same)
+            found[row.place] = re.sub(r"\W+", "_", layer)  # as one word
+    return found
+
+
+def is_repeat(row: Row) -> bool:
+    """Return whether a row has the weights of a row above it."""
+    return row.again and not row.weightless
+
+
+def _taken(first: Row) -> Axes:
+    """Return what the first row takes: its count says it of a dense layer with a bias."""
+    dense = first.kind == "linear" and first.counted and first.axes
+    return ((first.counted or 0) // first.axes[-1] - 1,) if dense else ()
+
+
+def _channels(row: Row, axes: Axes) -> int:
+    return axes[-1] if row.kind in ON_LAST else axes[0]

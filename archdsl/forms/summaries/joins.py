@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from archdsl.forms.summaries.rows import Row
 from archdsl.forms.summaries.unprinted import Step
+from archdsl.lang.classes import KEEPING
 from archdsl.light import Final
 
 _COLUMN: Final = 16  # characters from which on a name may be cut off at the edge of its column
@@ -51,3 +52,19 @@ def gap(rows: list[Row]) -> tuple[Row, str] | None:
 def left_behind(rows: list[Row], steps: dict[int, Step]) -> set[str]:
     """Find the rows behind which the next one begins somewhere else: each is an output of its own."""
     return {row.called for row, below in pairwise(rows) if steps.get(below.place, Step()).source}
+
+
+def code_before(rows: list[Row]) -> int:
+    """Return how many rows stand before a network that begins behind code without weights which changes the
+    shape (`Lambda`), so that nothing printed says what it computes; 0 where other rows read from before
+    it."""
+    weighted = next((index for index, row in enumerate(rows) if not row.weightless), 0)
+    ends = [
+        index + 1
+        for index in range(1, weighted)
+        if rows[index].kind in KEEPING and rows[index].axes != rows[index - 1].axes
+    ]
+    end = ends[-1] if ends else 0
+    before = {row.called for row in rows[: max(end - 1, 0)]}
+    taken = any(one.name in before for row in rows[end:] for one in row.takes or ())
+    return 0 if taken or any(row.kind == "inputlayer" for row in rows[end:]) else end

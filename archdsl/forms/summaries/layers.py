@@ -8,9 +8,9 @@ from itertools import islice
 from math import prod
 
 from archdsl.diagnostics import Diagnostic
-from archdsl.forms.summaries.again import Applications
+from archdsl.forms.summaries.again import Applications, is_repeat, repeats
 from archdsl.forms.summaries.cells import between, label, said, setting
-from archdsl.forms.summaries.joins import ends, gap, holds, left_behind
+from archdsl.forms.summaries.joins import code_before, ends, gap, holds, left_behind
 from archdsl.forms.summaries.pools import pool_words
 from archdsl.forms.summaries.printed import Dump
 from archdsl.forms.summaries.recurrent import is_recurrent, recurrent_words
@@ -41,7 +41,8 @@ class _Reader:
     def __init__(self, source: Source, dump: Dump) -> None:
         self.source = source
         self.dump = dump
-        self.rows = rows_of(source, dump)
+        rows = rows_of(source, dump)
+        self.before, self.rows = rows[: code_before(rows)], rows[code_before(rows) :]
         self.ends = ends(self.rows)
         self.inputs = [row for row in self.rows if row.kind == "inputlayer" and row.level == 0]
         self.again = Applications(self.rows)
@@ -52,6 +53,7 @@ class _Reader:
         self.first = channels_first(self.rows)
         below = [*self.rows, None][1:]
         self.holding = {row.place for row, one in zip(self.rows, below, strict=True) if holds(row, one)}
+        self.repeats = repeats([row for row in self.rows if row.place not in self.holding])
         # Rows in the order of their calls: none of another module, whose rows may be joined anyhow.
         chained = self.first and not any(row.takes is not None or self._is_module(row) for row in self.rows)
         self.steps = steps_before(self.rows) if chained else {}
@@ -78,6 +80,8 @@ class _Reader:
             one.name: "input" for row in self.rows[:1] for one in row.takes or () if one.name not in called
         }
         self._told_steps()
+        if self.before:
+            self._begin_behind(self.before[-1])
         self.modules = [row for row in self.rows if self._is_module(row)]
         for row in self.rows:
             self._sized_input(row)
@@ -87,6 +91,11 @@ class _Reader:
         if self.unknown or self.modules:
             return sheet._replace(problems=(self._unknown(),))
         return self._finished(sheet, tuple(table))
+
+    def _begin_behind(self, code: Row) -> None:
+        """Take what code gives for the network's input."""
+        self._input(code.shape)
+        self.warnings.append(problems.code_before(self.source, code.type.cell().span, code.type.chars))
 
     def _finished(self, sheet: Sheet, table: tuple[tuple[Cell, ...], ...]) -> Sheet:
         if any(row.kind in CLASSES for row in self.rows):
@@ -131,7 +140,9 @@ class _Reader:
 
     def _twice(self, row: Row) -> bool:
         """Return whether a layer is applied more than once, so that its weights are shared."""
-        if (row.again and not row.weightless) or len(self.uses.get(row.called, ())) > 1:
+        if is_repeat(row):
+            return row.place not in self.repeats and row.place not in self.holding
+        if len(self.uses.get(row.called, ())) > 1:
             return True
         several = row.takes is not None and len(row.takes) > 1 and row.kind not in MERGES
         return several and (row.kind in TYPES or row.kind in CLASSES)
@@ -189,7 +200,10 @@ class _Reader:
         if words.startswith("reshape"):  # says the whole shape
             size = Cell("", size.start)
         unprinted = [between(step.words, row)] if step.words else []
-        return [*unprinted, (label(row), self._operator(row, takes, words), size, row.params)]
+        name, count = label(row), row.params
+        if row.place in self.repeats:  # whose name may be the layer's own
+            name, count = (Cell("", one.start) for one in (name, count))
+        return [*unprinted, (name, self._operator(row, takes, words), size, count)]
 
     def _is_on_last_axis(self, row: Row, before: Axes) -> bool:
         """Return whether a row works on the last axis, wherever the channels of maps are, or keeps the shape
@@ -255,6 +269,8 @@ class _Reader:
         return not self.first and row.kind not in (*TYPES, *CLASSES, *MERGES) and bool(row.type.chars)
 
     def _known(self, row: Row, before: Axes, after: Axes) -> str | None:
+        if row.place in self.repeats:
+            return f"reuse {self.repeats[row.place]}"
         if row.kind == "activation":
             return self._function(row)
         if row.kind in CLASSES:
