@@ -200,10 +200,10 @@ class _Reader:
         if words.startswith("reshape"):  # says the whole shape
             size = Cell("", size.start)
         unprinted = [between(step.words, row)] if step.words else []
-        name, count = label(row), row.params
+        first, count = label(row), row.params
         if row.place in self.repeats:  # whose name may be the layer's own
-            name, count = (Cell("", one.start) for one in (name, count))
-        return [*unprinted, (name, self._operator(row, takes, words), size, count)]
+            first, count = Cell("", first.start), Cell("", count.start)
+        return [*unprinted, (first, self._operator(row, takes, words), size, count)]
 
     def _is_on_last_axis(self, row: Row, before: Axes) -> bool:
         """Return whether a row works on the last axis, wherever the channels of maps are, or keeps the shape
