@@ -106,7 +106,8 @@ def _lines(runs: list[Record], key: str) -> list[Curve]:
         colour, dash = SERIES[place % len(SERIES)], _DASHES[place // len(SERIES) % len(_DASHES)]
         lines.append(history.curve(run.rows, f"val_{key}", run.name, colour, dash))
         if len(runs) <= _FEW:
-            lines.append(history.curve(run.rows, key, "", colour, ":"))
+            said = "training" if run is runs[-1] else ""  # once in the legend
+            lines.append(history.curve(run.rows, key, said, colour, ":"))
     return lines
 
 
