@@ -50,7 +50,7 @@ else:
         lambda _cls, a, b, c, d, e, f, g, h, i: _new(_cls, (a, b, c, d, e, f, g, h, i)),
         lambda _cls, a, b, c, d, e, f, g, h, i, j: _new(_cls, (a, b, c, d, e, f, g, h, i, j)),
     )
-    _GETTERS = tuple(_tuplegetter(at, "") for at in range(28))
+    _GETTERS = tuple(_tuplegetter(at, "") for at in range(40))
 
     def _template(count):
         if count < len(_TEMPLATES):
@@ -91,7 +91,7 @@ else:
                 co_varnames=("_cls", *fields), co_qualname=f"{name}.__new__"
             )
             made = FunctionType(code, globals(), "__new__", tuple(defaults.values()))
-            body.update(zip(fields, _GETTERS, strict=False))
+            body.update(zip(fields, _GETTERS[: len(fields)], strict=True))
             body |= {
                 "__slots__": (),
                 "__new__": made,

@@ -96,9 +96,9 @@ def _has_weights(graph: Graph, node: Node) -> bool:
 
 def _is_nothing(graph: Graph, node: Node) -> bool:
     """Return whether a node makes a vector of a map of one position, or the other way round."""
-    if node.op == "expand":
+    if OPS[node.op].axes:
         return one_position(node.shape)
-    return node.op == "flatten" and one_position(graph.nodes[node.inputs[0]].shape)
+    return OPS[node.op].flattens and one_position(graph.nodes[node.inputs[0]].shape)
 
 
 def one_position(shape: Shape) -> bool:
@@ -154,11 +154,11 @@ def as_window(op: str, params: dict[str, Any], inputs: tuple[Shape, ...]) -> tup
     """Spell a dense layer at each position of a map as a convolution of one position, and a convolution of a
     group for each channel as a depthwise one."""
     axes = len(inputs[0]) - 1 if inputs else 0
-    if op == "dense" and axes == 2 and not one_position(inputs[0]):
+    if OPS[op].takes_flat and axes == 2 and not one_position(inputs[0]):
         ones = (1,) * axes
         window = {"kernel": ones, "stride": ones, "padding": "same", "dilation": ones, "groups": 1}
         return "conv", {**params, **window}
-    own = op == "conv" and params["groups"] == params["channels"] == inputs[0][-1] > 1
+    own = OPS[op].is_conv and params["groups"] == params["channels"] == inputs[0][-1] > 1
     if own and axes < 3 and len(set(params["stride"])) == 1:
         return "depthwise", {key: value for key, value in params.items() if key not in ("groups", "channels")}
     return op, params
@@ -166,7 +166,7 @@ def as_window(op: str, params: dict[str, Any], inputs: tuple[Shape, ...]) -> tup
 
 def as_dense(op: str, params: dict[str, Any], inputs: tuple[Shape, ...]) -> tuple[str, dict[str, Any]]:
     """Spell a convolution of one position on a map of one position as a dense layer."""
-    alone = op == "conv" and params["groups"] == 1 and set(params["kernel"]) == {1}
+    alone = OPS[op].is_conv and params["groups"] == 1 and set(params["kernel"]) == {1}
     if not (alone and one_position(inputs[0])):
         return op, params
     return "dense", {key: params[key] for key in ("channels", "bias", "initializer") if key in params}

@@ -131,7 +131,7 @@ def _rider(operation: Operation) -> dict[str, str]:
     if operation.op in _NORMS:
         told = {f"norm-{key}": f"{value:g}" for key, value in operation.params.items()}
         return {"norm": _NORMS[operation.op], **told}
-    return {"activation": operation.params["function"]} if operation.op == "activation" else {}
+    return {"activation": operation.params["function"]} if OPS[operation.op].activates else {}
 
 
 def _leads(canonical: Canonical, ids: list[int]) -> bool:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from archdsl.lang.vocabulary import LAYER_KINDS, LONGEST, Meaning, longest
 from archdsl.light import Final
-from archdsl.ops import OPS
+from archdsl.ops import OPS, Op
 from archdsl.patterns import pattern
 
 LARGEST: Final = 20  # the largest number that a layer has in a network, where nothing but the number says so
@@ -42,6 +42,11 @@ def kind_of(words: list[str]) -> Meaning | None:
     wire."""
     found = longest(words[:LONGEST])
     return found[1] if found and found[1][0] in (*LAYER_KINDS, "wire") else None
+
+
+def op_of(meaning: Meaning | None) -> Op | None:
+    """Return what is declared of the op that a word means; None of other meanings."""
+    return OPS.get(meaning[1]) if meaning and meaning[0] == "op" else None
 
 
 def stem_of(word: str) -> str:

@@ -38,7 +38,7 @@ def _with_units(rows: tuple[Row, ...], all_specs: Rows, index: int) -> tuple[Spe
     units = size[0].value if size and len(size) == 1 and isinstance(size[0], Num) else None
     if not units or not isinstance(spec, LayerSpec):
         return specs
-    if (spec.op, spec.activation) != ("activation", "softmax"):
+    if not OPS[spec.op].activates or spec.activation != "softmax":
         return specs
     before = (one for above in reversed(all_specs[:index]) for one in reversed(above or ()))
     layer = next((one for one in before if not isinstance(one, LayerSpec) or one.channels), None)
@@ -54,7 +54,7 @@ def _mark(specs: tuple[Spec, ...], settings: Settings) -> tuple[Spec, ...] | Non
         spec = specs[at]
         if not isinstance(spec, LayerSpec):
             return specs
-        if OPS[spec.op].takes_flat or (spec.op == "conv" and _bare(spec, settings)):
+        if OPS[spec.op].takes_flat or (OPS[spec.op].is_conv and _bare(spec, settings)):
             return (*specs[:at], spec._replace(classifier=True), *specs[at + 1 :])
         if OPS[spec.op].is_filter:
             return specs

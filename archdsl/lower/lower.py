@@ -7,6 +7,7 @@ from archdsl.graph.emit import Emitter, Fault, Part, Value, embeddings_of
 from archdsl.graph.graph import Frame, Inferred
 from archdsl.lower.lower_layer import LayerLowering
 from archdsl.lower.shortcut import GROUP, Scope, Shortcut, group_input
+from archdsl.ops import OPS
 from archdsl.problems import uses
 from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import (
@@ -205,7 +206,7 @@ class Lowering(LayerLowering):
 
     def merge(self, kind: str, values: list[Value], name: str, span: Span) -> Value:
         """Merge values; a flat gate is spread over the map that it scales."""
-        if len({len(value.shape) for value in values}) > 1 and kind == "multiply":
+        if len({len(value.shape) for value in values}) > 1 and OPS[kind].gates:
             axes = max(len(value.shape) for value in values) - 1
             values = [self._spread(value, axes, name, span) for value in values]
         raw, certain = any(value.raw for value in values), all(value.certain for value in values)
@@ -281,7 +282,7 @@ def _is_gate(block: BlockDef) -> bool:
 
 
 def _gates(spec: WireSpec | Wire) -> bool:
-    return spec.kind == "multiply" and any(ref.name == "input" for ref in spec.refs)
+    return spec.kind in OPS and OPS[spec.kind].gates and any(ref.name == "input" for ref in spec.refs)
 
 
 def _layer_names(specs: tuple[Spec, ...]) -> list[str]:
@@ -301,7 +302,7 @@ def _layer_names(specs: tuple[Spec, ...]) -> list[str]:
 def _base(spec: Spec) -> str:
     match spec:
         case LayerSpec():
-            return (spec.activation or "relu") if spec.op == "activation" else _NAMES.get(spec.op, spec.op)
+            return (spec.activation or "relu") if OPS[spec.op].activates else _NAMES.get(spec.op, spec.op)
         case UseSpec():
             return slug(spec.template.block.name)
         case BranchSpec():

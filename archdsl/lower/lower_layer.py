@@ -45,9 +45,9 @@ class LayerLowering(WindowLowering):
             return self._pool(spec, value, name)
         if op.is_global:
             return self._global(spec, value, name)
-        if spec.op == "activation":
+        if op.activates:
             return self.activation(spec.activation or "relu", value, "", spec.span, name, spec.more)
-        if spec.op == "drop_path":
+        if op.rises:
             return self._drop_path(spec, value, name)
         return self.other(spec, value, name)
 
@@ -63,7 +63,7 @@ class LayerLowering(WindowLowering):
         blocks."""
         if OPS[spec.op].collapses or whole_map(spec):
             return True
-        if spec.op != "avg_pool" or len(value.shape) < 2 or self.blocks_follow:
+        if not OPS[spec.op].alone or len(value.shape) < 2 or self.blocks_follow:
             return False
         kernel, _ = window(spec, len(value.shape) - 1)
         return all(k >= n for k, n in zip(kernel, value.shape, strict=False))

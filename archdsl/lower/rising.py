@@ -8,6 +8,7 @@ that the one after the last would have the rate that is said or, where none is, 
 from collections.abc import Mapping
 
 from archdsl.graph.emit import Fault, Value
+from archdsl.ops import OPS
 from archdsl.resolve.specs import BlockSpec, LayerSpec, Spec, UseSpec
 from archdsl.syntax.ast import BlockDef, Layer
 
@@ -50,9 +51,7 @@ class Rising:
 def rises(block: BlockDef) -> bool:
     """Return whether a line of a block says that the rate of its drop path rises."""
     layers = (item for step in block.steps for item in step.items if isinstance(item, Layer))
-    return any(
-        layer.op == "drop_path" and any(one.key == "rising" for one in layer.options) for layer in layers
-    )
+    return any(OPS[layer.op].rises and any(one.key == "rising" for one in layer.options) for layer in layers)
 
 
 def rising_blocks(specs: tuple[Spec, ...]) -> int:

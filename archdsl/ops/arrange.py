@@ -133,6 +133,7 @@ RESHAPE = Op(
     keras=lambda params, inputs: Call("layers.Reshape", {"target_shape": params["shape"]}),
     label=lambda params: "reshape",
     torch=torch_form("reshape"),
+    reshapes=True,
     words=("reshape",),
 )
 
@@ -152,5 +153,6 @@ EXPAND = Op(
     keras=lambda params, inputs: Call("layers.Reshape", {"target_shape": (*(1,) * params["axes"], -1)}),
     label=lambda params: "to map",
     torch=lambda params, inputs: Call("", {}, use=f"{{0}}[:, :{', None' * params['axes']}]"),
+    axes=2,
     words=("to map", "unflatten", "unsqueeze"),
 )

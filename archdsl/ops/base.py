@@ -100,7 +100,10 @@ class Declared(NamedTuple):
     calls an op that it can give. An op without a window `sees` the `place` of a value alone, an equal `part`
     of the map, or something else. One that `commutes` takes its inputs in any order; `whole` is the op of the
     whole map that a window as large as the map comes to. `masks` are the arguments that tell an op of its
-    inputs' padding; one that `keeps_positions` has at each place what was there, and more.
+    inputs' padding; one that `keeps_positions` has at each place what was there, and more. One that
+    `reshapes` has the shape that its row prints; one that makes a map of flat values has as many `axes`. A
+    merge that `gates` scales a value by others; a pool that means the whole map without a window is one
+    `alone`.
     """
 
     name: str
@@ -129,6 +132,10 @@ class Declared(NamedTuple):
     whole: str = ""
     masks: tuple[str, ...] = ()
     keeps_positions: bool = False
+    reshapes: bool = False
+    axes: int = 0
+    gates: bool = False
+    alone: bool = False
 
 
 class Op(Declared):
@@ -186,6 +193,27 @@ class Op(Declared):
     def is_filter(self) -> bool:
         """Return whether the op is a convolution of some kind: windows with weights."""
         return self.weighted and self.has_window
+
+    @cached_property
+    def is_conv(self) -> bool:
+        """Return whether each filter of the op sums over the channels of a window: neither depthwise nor
+        transposed."""
+        return self.is_filter and not self.keeps_channels and not self.grows
+
+    @cached_property
+    def activates(self) -> bool:
+        """Return whether the op applies an activation by its name, which a layer may take instead."""
+        return "function" in self.options
+
+    @cached_property
+    def flattens(self) -> bool:
+        """Return whether the op lines up the values of a map, and no more."""
+        return self.collapses and not self.weighted and not self.is_global
+
+    @cached_property
+    def rises(self) -> bool:
+        """Return whether the rate of the op may rise from block to block."""
+        return "rising" in self.options
 
     @cached_property
     def takes_norm(self) -> bool:

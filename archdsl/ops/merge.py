@@ -164,6 +164,7 @@ MULTIPLY = Op(
     shape=_multiply_shape,
     keras=lambda params, inputs: Call("layers.Multiply", {}),
     torch=torch_form("multiply"),
+    gates=True,
     label=lambda params: "×",
     arity=(2, None),
 )

@@ -18,7 +18,7 @@ def _pool_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
     return window_shape(params, inputs[0], inputs[0][-1])
 
 
-def _pool(name: str, layer: str, label: str, doc: str, words: tuple[str, ...]) -> Op:
+def _pool(name: str, layer: str, label: str, doc: str, words: tuple[str, ...], alone: bool = False) -> Op:
     def keras(params: Params, inputs: tuple[Shape, ...]) -> Call:
         kwargs: dict[str, Any] = {
             "pool_size": scalar(params["kernel"]),
@@ -39,6 +39,7 @@ def _pool(name: str, layer: str, label: str, doc: str, words: tuple[str, ...]) -
         length=window_length,
         torch=torch_form(name),
         whole=f"global_{name}",
+        alone=alone,
     )
 
 
@@ -138,6 +139,7 @@ AVG_POOL = _pool(
         "pooling",
         *("subsampling", "sub sampling", "down sampling", "downsampling"),
     ),
+    alone=True,
 )
 GLOBAL_AVG_POOL = _global_pool(
     "global_avg_pool",

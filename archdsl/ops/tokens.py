@@ -94,6 +94,7 @@ EMBEDDING = Op(
     torch=torch_form("embedding", "sequence_first"),
     label=_embedding_label,
     takes_tokens=True,
+    axes=1,
     words=("embedding", "token embedding", "word embedding", "embed", "embedding layer"),
 )
 

@@ -1,5 +1,6 @@
 """Brackets of one layer, which are no residual blocks."""
 
+from archdsl.ops import OPS
 from archdsl.source import Span
 from archdsl.syntax.ast import Block, Layer, Num, Row, per_axis
 
@@ -10,7 +11,7 @@ def repeated_conv(item: object) -> Layer | None:
     if not isinstance(item, Block) or len(item.items) != 1 or item.repeat is None:
         return None
     layer = item.items[0]
-    return layer if isinstance(layer, Layer) and layer.op == "conv" else None
+    return layer if isinstance(layer, Layer) and OPS[layer.op].is_conv else None
 
 
 def never_residual(rows: tuple[Row, ...]) -> tuple[Span, str] | None:

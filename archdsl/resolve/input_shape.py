@@ -45,11 +45,10 @@ def spatial_axes(shape: Shape, rows: tuple[Row, ...]) -> int:
 
 def _made(layer: Layer) -> int:
     """Return how many spatial axes the map has that a layer makes of flat values; 0 where it makes none."""
-    if layer.op == "expand":
-        return 2
-    if OPS[layer.op].takes_tokens:
-        return 1
-    shape = next((one.value for one in layer.options if (layer.op, one.key) == ("reshape", "shape")), ())
+    op = OPS[layer.op]
+    if not op.reshapes:
+        return op.axes
+    shape = next((one.value for one in layer.options if one.key == "shape"), ())
     return max(len(shape) - 1, 0) if type(shape) is tuple else 0
 
 

@@ -40,7 +40,7 @@ def _before(two: list[Item]) -> tuple[Option, ...] | None:
     norm, act = two
     assert isinstance(norm, Layer)
     assert isinstance(act, Layer)
-    if norm.op not in NORMS or norm.options or act.op != "activation" or len(act.options) != 1:
+    if norm.op not in NORMS or norm.options or not OPS[act.op].activates or len(act.options) != 1:
         return None
     return (
         Option("norm", NORMS[norm.op], norm.span),

@@ -253,7 +253,7 @@ def _ends_reshaped(items: tuple[Item, ...]) -> bool:
     for item in reversed(items):
         if not isinstance(item, Layer):
             return False
-        if item.op == "reshape":
+        if OPS[item.op].reshapes:
             return all(option.key != "shape" for option in item.options)
         if OPS[item.op].family not in ("norm", "activation", "regularisation"):
             return False

@@ -220,7 +220,7 @@ class LayerResolver(OptionReader):
         """Return a spec with what its row's size says of what it needs; report what nothing says."""
         if spec.op not in NEEDED:
             return spec
-        printed = {"output": self.printed_map, "shape": self.printed_shape if spec.op == "reshape" else None}
+        printed = {"output": self.printed_map, "shape": self.printed_shape if OPS[spec.op].reshapes else None}
         for needed in NEEDED[spec.op].split():
             if found := printed.get(needed):
                 return spec._replace(more={needed: found, **spec.more})

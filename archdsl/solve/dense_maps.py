@@ -107,6 +107,6 @@ def _before_reshape(specs: tuple[Spec, ...], arriving: Size, declared: Size | No
 
 def _is_sized(spec: Spec, declared: Size | None) -> bool:
     """Return whether a spec is a `reshape` that says no shape, so that its row's size is its shape."""
-    if not isinstance(spec, LayerSpec) or spec.op != "reshape":
+    if not isinstance(spec, LayerSpec) or not OPS[spec.op].reshapes:
         return False
     return "shape" not in spec.places and spec.more.get("shape") == declared

@@ -173,7 +173,7 @@ def around(padding: Padding, axis: int, n: int, k: int, s: int) -> tuple[int, in
 
 def whole_map(spec: LayerSpec) -> bool:
     """Recognise an average pool without a window: it takes the whole map."""
-    return spec.op == "avg_pool" and spec.kernel is None and spec.stride is None
+    return OPS[spec.op].alone and spec.kernel is None and spec.stride is None
 
 
 def window(spec: LayerSpec, rank: int) -> tuple[Size, Size]:

@@ -128,7 +128,7 @@ def _is_window(value: Any) -> bool:
 def _amount_key(bag: Bag, value: Expr, unit: str) -> str:
     """Return what a bare number is: in `conv 3, 64` the first turns out to be the kernel when the second
     comes, unless it is large."""
-    if not bag.use and takes(bag.op or "conv", "rate"):
+    if not bag.use and bag.takes("rate"):
         return "rate"
     if not bag.use and takes(bag.op, "amount"):
         return "amount"
@@ -163,7 +163,7 @@ def amount(seq: Sequence, value: Expr, unit: str, span: Span) -> None:
     if isinstance(value, Num) and 0 < value.value < 1 and seq.detach():  # `3x3, 64, LeakyReLU(0.1)`
         seq.option("slope", value, span)
         return
-    if bag and bag.op == "activation" and bag.options[0].value == "softmax":
+    if bag and bag.kind.activates and bag.options[0].value == "softmax":
         # `softmax over 10 classes` has a weight layer in it.
         bag.op, bag.options = (
             "dense",

@@ -2,7 +2,7 @@
 
 from archdsl.lang import vocabulary
 from archdsl.lang.vocabulary import NORMS, plain
-from archdsl.ops import OPS
+from archdsl.ops import OPS, Op
 from archdsl.source import Span
 from archdsl.syntax.ast import Argument, Block, BlockDef, Expr, Item, Layer, Option, Use
 from archdsl.syntax.names import parameter_of
@@ -31,6 +31,8 @@ _PLAIN = (
 # A number after a comma belongs to the op only where the op needs one.
 _NEEDED = ("shape", "amount", "output", "heads", "window", "block", "shift", "order")
 
+WORDLESS = "conv"  # the op of a window without a word
+
 # Layers that norms and activations belong to; a kernel alone is a convolution.
 TAKES_NORM = (*vocabulary.TAKES_NORM, "")
 
@@ -49,7 +51,7 @@ def extra(op: str) -> tuple[str, ...]:
 
 def at_frames(op: str) -> bool:
     """Return whether a layer may be at each frame of a sequence of maps: windows and flattening."""
-    return op == "flatten" or OPS[op].has_window
+    return OPS[op].flattens or OPS[op].has_window
 
 
 class Bag:
@@ -67,6 +69,11 @@ class Bag:
         self.times: tuple[Expr, Span] | None = None
         self.axes = 0  # of the map, where the print says how many: `3D conv`
         self.glued: Option | None = None  # the 3 of `conv3`: a window where channels follow, else an ordinal
+
+    @property
+    def kind(self) -> Op:
+        """Return what is declared of its op; a window without a word is a convolution."""
+        return OPS[self.op or WORDLESS]
 
     @property
     def is_layer(self) -> bool:
@@ -101,7 +108,7 @@ class Bag:
             return parameter_of(self.use, key) is not None
         if key == "kernel" and self.op and OPS[self.op].is_global:  # the whole map, which may be printed
             return True
-        return takes(self.op or "conv", key)
+        return takes(self.op or WORDLESS, key)
 
     def number(self) -> str:
         """Name the parameter of an op without a window that takes the number which comes next; empty where
@@ -119,7 +126,7 @@ class Bag:
             return self.block._replace(options=tuple(self.options), span=self.span)
         if self.use:
             return Use(self.use, self.args, tuple(self.options), self.span)
-        return Layer(self.op or "conv", tuple(self.options), self.span, self.axes)
+        return Layer(self.op or WORDLESS, tuple(self.options), self.span, self.axes)
 
 
 def own_name(op: str, word: str) -> str | None:

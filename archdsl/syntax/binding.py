@@ -146,7 +146,7 @@ class Binder:
         """The filter shape `1024 x 1000` of a dense layer, or `1 x 1 x 1024 x 1000`, has no window; one
         number is its units."""
         window = next((option for option in options if option.key == "kernel"), None)
-        if window is None or not any(isinstance(item, Layer) and item.op == "dense" for item in items):
+        if window is None or not any(isinstance(item, Layer) and OPS[item.op].takes_flat for item in items):
             return options
         rest = [option for option in options if option is not window]
         dims = per_axis(window)

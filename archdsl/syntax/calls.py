@@ -2,7 +2,6 @@
 
 from archdsl.lang.vocabulary import LAYER_KINDS, longest, op_with_kernel
 from archdsl.light import TYPE_CHECKING, Any
-from archdsl.ops import OPS
 from archdsl.problems import syntax, uses
 from archdsl.source import Span
 from archdsl.syntax.amounts import number
@@ -108,7 +107,7 @@ def _layer(seq: Sequence, call: Call, span: Span) -> None:
         )
         seq.fault = True
         return
-    widths = _widths(call) if seq.bag and OPS[seq.bag.op or "conv"].takes_flat else ()
+    widths = _widths(call) if seq.bag and seq.bag.kind.takes_flat else ()
     if widths:
         seq.option("channels", widths, span)
         return

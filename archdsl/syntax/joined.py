@@ -129,7 +129,7 @@ def _is_told(word: str, op: str) -> bool:
     `upsample2`."""
     bag = Bag(Span(0, 0))
     bag.op = op
-    return bag.number() not in ("", "slope") or (op == "dense" and word[-2:].isdecimal())
+    return bag.number() not in ("", "slope") or (bag.kind.takes_flat and word[-2:].isdecimal())
 
 
 def _glued(seq: Sequence, key: str, numbers: tuple[int, ...], span: Span) -> None:

@@ -136,7 +136,7 @@ def _enters(seq: Sequence, items: tuple[Any, ...], i: int) -> bool:
     bag = seq.bag
     if len(sides) < 2 or not bag or not bag.is_layer:
         return False
-    if not bag.has("channels") or (bag.op or "conv") not in ("conv", "dense"):
+    if not bag.has("channels") or not (bag.kind.is_conv or bag.kind.takes_flat):
         return False
     if any(not isinstance(side, Number) or not isinstance(side.value, Num) or side.unit for side in sides):
         return False
@@ -240,7 +240,7 @@ def _widths(seq: Sequence, bracket: Bracket) -> bool:
         for value in bracket.repeats:
             times(seq, value, value.span)
         return True
-    if bag.op != "dense" or bag.has("channels") or bracket.repeats or len(numbers) < 2:
+    if not bag.kind.takes_flat or bag.has("channels") or bracket.repeats or len(numbers) < 2:
         return False
     seq.option("channels", tuple(product(item.value) for item in numbers), bracket.span)
     return True

@@ -68,7 +68,7 @@ class PropertyReader:
 
     def take(self, activates: bool) -> Layer:
         """Take the activation, or else the pool, that was read for the row."""
-        layer = next(one for one in self.behind if (one.op == "activation") == activates)
+        layer = next(one for one in self.behind if OPS[one.op].activates == activates)
         self.behind.remove(layer)
         return layer
 
@@ -195,13 +195,14 @@ class PropertyReader:
     def _agrees(self, items: list[Item], said: Layer) -> bool:
         """Return whether a property's cell that names an op means the row's: `Pool 8 x 8` of an average pool,
         `3x3 dw` of a conv."""
-        if said.op in ("conv", "activation"):
+        meant = OPS[said.op]
+        if meant.is_conv or meant.activates:
             return True
         for index, item in enumerate(items):
             if isinstance(item, Layer):
-                if item.op == said.op or (OPS[item.op].pools and OPS[said.op].pools):
+                if item.op == said.op or (OPS[item.op].pools and meant.pools):
                     return True
-                if item.op == "conv" and said.op in ("depthwise", "conv_transpose"):
+                if OPS[item.op].is_conv and meant.is_filter:
                     items[index] = item._replace(op=said.op)
                     return True
         return False

@@ -126,4 +126,4 @@ def is_count(seq: Sequence) -> bool:
     bag = seq.bag
     if bag is None:
         return False
-    return not bag.is_layer or bag.has("channels") or bag.op in (*NORMS, "activation")
+    return not bag.is_layer or bag.has("channels") or bag.op in NORMS or bag.kind.activates

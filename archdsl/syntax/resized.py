@@ -1,6 +1,5 @@
 """Arrows that say how much smaller or larger a map becomes: `3x3, 64, ↓2`, `↑2`."""
 
-from archdsl.ops import OPS
 from archdsl.syntax.ast import Num
 from archdsl.syntax.cells import Resized
 from archdsl.syntax.sequence import Sequence
@@ -28,5 +27,5 @@ def _is_stride(seq: Sequence, smaller: bool) -> bool:
         return False
     if bag.block or bag.use:
         return smaller and (bag.block is not None or bag.takes("stride"))
-    grows = OPS[bag.op or "conv"].grows
+    grows = bag.kind.grows
     return bag.takes("stride") and grows != smaller

@@ -13,6 +13,7 @@ from archdsl.patterns import pattern
 from archdsl.problems import lints, repeats, syntax
 from archdsl.source import Span
 from archdsl.syntax.ast import Block, Claim, Expr, Guard, Item, Layer, Row, Use, Wire
+from archdsl.syntax.bag import WORDLESS
 from archdsl.syntax.binding import Binder
 from archdsl.syntax.stated import stated
 from archdsl.table.operators import NUMBERED, SUM, operator_of, uncounted, unlabelled, with_word
@@ -283,7 +284,7 @@ class RowParser:
 def _is_window(layer: Layer) -> bool:
     """Return whether a layer without a word says no more than a pool may."""
     keys = [option.key for option in layer.options]
-    return layer.op == "conv" and keys[:1] == ["kernel"] and set(keys) <= set(_WINDOW)
+    return layer.op == WORDLESS and keys[:1] == ["kernel"] and set(keys) <= set(_WINDOW)
 
 
 def _is_word(part: Part) -> bool:

@@ -6,7 +6,7 @@ from archdsl.lang.vocabulary import NORMS, OPTION_KEYS, plain
 from archdsl.problems import names
 from archdsl.source import Source, Span
 from archdsl.syntax.ast import Block, BlockDef, Expr, Item, Layer, Name, Num, Option
-from archdsl.syntax.bag import NORM_OPTIONS, TAKES_NORM, Bag, own_name
+from archdsl.syntax.bag import NORM_OPTIONS, TAKES_NORM, WORDLESS, Bag, own_name
 from archdsl.syntax.cells import PER_AXIS, Assign, Axes, factors, is_dims, power_dims, product
 from archdsl.syntax.names import Blocks, parameter_of
 
@@ -79,7 +79,7 @@ class Sequence:
         ):
             named = tuple(option._replace(key=NORM_OPTIONS[option.key]) for option in more)
             given = (Option("norm", NORMS[bag.op], bag.span), *named)
-        elif bag.op == "activation" and "activation" not in said:
+        elif bag.kind.activates and "activation" not in said:
             given = (bag.options[0]._replace(key="activation"),)
             # With a slope it stays a layer of its own, and is still the layer's activation.
             if len(bag.options) > 1:
@@ -168,7 +168,7 @@ class Sequence:
         bag = self.bag
         if (
             bag
-            and bag.op == "avg_pool"
+            and bag.kind.is_pool
             and self.text(span).lower() == "max"
             and self.text(bag.span).lower().startswith("pool")
         ):
@@ -225,7 +225,7 @@ class Sequence:
             return parameter.name if parameter else None
         if not bag or bag.block:
             return None
-        own = own_name(bag.op or "conv", word)
+        own = own_name(bag.op or WORDLESS, word)
         return own or ("slope" if own_name("activation", word) == "slope" and self.detach() else None)
 
     def detach(self) -> bool:

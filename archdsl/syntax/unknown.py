@@ -6,7 +6,6 @@ from archdsl.diagnostics import Diagnostic
 from archdsl.lang.own_blocks import is_own_block
 from archdsl.lang.vocabulary import LAYER_WORDS, OPTION_KEYS
 from archdsl.light import TYPE_CHECKING
-from archdsl.ops import OPS
 from archdsl.problems import names, uses
 from archdsl.source import Span
 from archdsl.syntax.bag import Bag
@@ -44,5 +43,5 @@ def _owner(bag: Bag | None) -> tuple[str, tuple[str, ...]]:
         return "a bracket" if bag else "", ()
     if bag.use:
         return bag.use.name, tuple(parameter.name for parameter in bag.use.parameters)
-    op = bag.op or "conv"
-    return op.replace("_", " "), tuple(param.name for param in OPS[op].params if param.name != "initializer")
+    named = (param.name for param in bag.kind.params if param.name != "initializer")
+    return bag.kind.name.replace("_", " "), tuple(named)

@@ -15,6 +15,7 @@ from archdsl.lang.vocabulary import (
     reserved,
 )
 from archdsl.light import Any
+from archdsl.ops import OPS
 from archdsl.problems import preamble
 from archdsl.source import Span
 from archdsl.syntax.amounts import is_filler, is_number, number, valued
@@ -169,7 +170,7 @@ def _option(seq: Sequence, key: str, span: Span, items: tuple[Any, ...], followi
 
 def _is_said(bag: Bag, key: str) -> bool:
     """Return whether a layer has an option, or is what the option says."""
-    return bag.has(key) or bag.op == key == "activation"
+    return bag.has(key) or (key == "activation" and bag.kind.activates)
 
 
 def _activates(items: tuple[Any, ...], at: int) -> bool:
@@ -194,7 +195,7 @@ def _attached(seq: Sequence, key: str, value: str, op: str, options: tuple[Optio
     bag = seq.reopen()
     weights = bag and not bag.block and bag.op in TAKES_NORM and not bag.is_empty
     # `linear`: nothing comes after it, wherever norms are.
-    free = weights and (not seq.before or op == "dense")
+    free = weights and (not seq.before or OPS[op].takes_flat)
     if bag and free and not bag.has("activation"):
         if value == "softmax" and not bag.op and not bag.has("kernel"):
             bag.op = "dense"  # `1000-way softmax` has a weight layer in it

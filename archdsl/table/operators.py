@@ -4,8 +4,17 @@ import re
 from collections.abc import Container
 from functools import lru_cache
 
-from archdsl.lang.ordinals import is_call, is_kind, is_ordinal, is_series, kind_of, layer_kind, number_of
-from archdsl.lang.vocabulary import LONGEST, TAKES_NORM, is_purpose, longest
+from archdsl.lang.ordinals import (
+    is_call,
+    is_kind,
+    is_ordinal,
+    is_series,
+    kind_of,
+    layer_kind,
+    number_of,
+    op_of,
+)
+from archdsl.lang.vocabulary import LONGEST, is_purpose, longest
 from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
 from archdsl.text.grid import Cell, GridRow, joined
@@ -104,10 +113,10 @@ def with_word(cell: Cell, name: Cell) -> Cell:
     if not name.text.strip() or not (counted or _only_activates(cell.text)):
         return cell
     word = operator_of(name.part(0, len(name.text.rstrip(" :"))))
-    kind = kind_of(word.text.split())
-    if kind is None or kind[0] != "op" or kind[1] == "conv" or _has_op(cell.text):
+    op = op_of(kind_of(word.text.split()))
+    if op is None or op.is_conv or _has_op(cell.text):
         return cell
-    if not counted and kind[1] not in TAKES_NORM:
+    if not counted and not op.takes_norm:
         return cell
     return joined(joined(word, Cell(" ", word.span.end, (word.span.end,) * 2)), cell)
 

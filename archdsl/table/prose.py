@@ -1,7 +1,7 @@
 """What a remark beside a layer says in words -> what the grammar says: `keep_prob: 50%`, `Normalize the
 output`, `Input 400, Output 120.`"""
 
-from archdsl.lang.ordinals import layer_kind
+from archdsl.lang.ordinals import layer_kind, op_of
 from archdsl.lang.vocabulary import LONGEST, longest, plain
 from archdsl.patterns import pattern
 from archdsl.text.grid import Cell, joined
@@ -26,10 +26,10 @@ def said_plainly(word: Cell, said: Cell) -> Cell:
     """
     printed = [_trimmed(said.part(*match.span())) for match in _PIECE.finditer(said.text)]
     pieces = [_flattened(piece) for piece in printed]
-    kind = _kind(word.text)
-    if kind == "dense":
+    op = op_of(("op", _kind(word.text)))
+    if op and op.takes_flat:
         pieces = [_behind_arrow(piece) for piece in pieces]
-    if kind == "dropout":
+    if op and "rate" in op.options:
         pieces = [_rate(piece) for piece in pieces]
     kept = [piece for piece in pieces if _says(piece.text)]
     if kept == printed and not any(mark in said.text for mark in ";."):
