@@ -44,9 +44,9 @@ def kind_of(words: list[str]) -> Meaning | None:
     return found[1] if found and found[1][0] in (*LAYER_KINDS, "wire") else None
 
 
-def op_of(meaning: Meaning | None) -> Op | None:
-    """Return what is declared of the op that a word means; None of other meanings."""
-    return OPS.get(meaning[1]) if meaning and meaning[0] == "op" else None
+def op_of(meaning: Meaning | None, kinds: tuple[str, ...] = ("op",)) -> Op | None:
+    """Return what is declared of the op that a word means; None of meanings of other kinds."""
+    return OPS.get(meaning[1].partition(" ")[0]) if meaning and meaning[0] in kinds else None
 
 
 def stem_of(word: str) -> str:

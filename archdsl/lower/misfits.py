@@ -43,7 +43,9 @@ def going_on(
     if smaller and target and (last or holds(smaller)):
         _report_kept_size(builder, row, specs, value, target, smaller)
         return smaller
-    stands_in = value.lost and fault.shape == value.shape  # for a row that was blamed
+    stands_in = (
+        value.lost and fault.shape == value.shape and len(value.shape) == 1
+    )  # for a row that was blamed
     if fault.why and not stands_in:
         _report_fault(builder, row, fault)
     return target

@@ -75,6 +75,7 @@ _ORDERS = {
     "PixelShuffle": ("pixel shuffle", "stride"),
     "Reshape": ("reshape", "shape"),
     "Flatten": ("flatten", "- -"),
+    "Embedding": ("embedding", "shape channels -"),
 }
 # Arguments by name that say nothing of a network's shapes and counts.
 NEUTRAL = (
@@ -94,6 +95,10 @@ NEUTRAL = (
     "unroll",
     "stateful",
     "return_state",
+    "padding_idx",
+    "input_length",
+    "sparse",
+    "max_norm",
 )
 _PADDED = ("conv", "depthwise", "conv transpose", "max pool", "average pool", "convlstm")
 _RECURRENT = ("lstm", "gru", "rnn", "convlstm")

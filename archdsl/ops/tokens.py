@@ -52,7 +52,7 @@ def trained(shape: Shape, spelling: str, output: str = "", suffix: str = "") -> 
 
 
 def _embedding_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
-    shape = params["shape"]
+    shape = params["shape"] or ()
     if len(shape) != 2:
         raise ShapeFault("an embedding is how many tokens there are x their channels: `embedding 30000x512`")
     if (params.get("mask") or 0) >= shape[0]:
@@ -80,7 +80,12 @@ EMBEDDING = Op(
     family="embedding",
     doc="Channels for each token: the input holds their numbers, from 0.",
     params=(
-        Param("shape", None, "how many tokens there are, and their channels: 30000x512"),
+        Param(
+            "shape",
+            None,
+            "how many tokens there are, and their channels: 30000x512, or one after the other",
+            words=("vocabulary", "vocab", "vocab size", "vocabulary size", "input dim", "num embeddings"),
+        ),
         Param(
             "mask",
             None,

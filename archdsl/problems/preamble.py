@@ -71,7 +71,7 @@ def duplicate_setting(source: Source, span: Span, key: str, first: Span) -> Diag
 
 _IMAGE: Final = 3  # axes of the shape of an image, with its channels
 _AXES: Final = {
-    1: "so many tokens",
+    1: "so many values or tokens",
     2: "length x channels",
     _IMAGE: "height x width x channels",
     4: "depth x height x width x channels",

@@ -1,16 +1,21 @@
 """A window printed with channels -> its parts: `3x3x64x128` a filter shape, `5x5x16` 16 filters, or filters
-of 16 channels."""
+of 16 channels; `16x5x5` 16 filters."""
 
 from archdsl.syntax.amounts import WINDOW
-from archdsl.syntax.ast import Num, Option, per_axis
+from archdsl.syntax.ast import Expr, Num, Option, per_axis
 
 
 def filter_parts(options: dict[str, Option], rank: int, printed: int | None) -> dict[str, Option]:
     """Return the options that a printed window has in it; `printed` are the channels of its row's size."""
     window = options["kernel"]
     numbers = per_axis(window)
-    axes, ends = numbers[:rank], numbers[rank:] if rank else ()
     said = "channels" in options
+    if not said and _is_led(numbers, rank):  # `64x3x3`, `64x32x3x3`
+        ends, axes = numbers[:-rank], numbers[-rank:]
+        keys = ("channels", "entering")
+        led = {key: Option(key, end, window.span) for key, end in zip(keys, ends, strict=False)}
+        return {"kernel": window._replace(value=axes)} | {key: led[key] for key in led if key not in options}
+    axes, ends = numbers[:rank], numbers[rank:] if rank else ()
     if not axes or not ends or "entering" in options:
         return {}
     if _is_squared(window) or not _has_channels(window, rank, said):
@@ -27,6 +32,14 @@ def filter_parts(options: dict[str, Option], rank: int, printed: int | None) -> 
     return parts | {
         "entering" if deep else "channels": Option("entering" if deep else "channels", ends[0], window.span)
     }
+
+
+def _is_led(numbers: tuple[Expr, ...], rank: int) -> bool:
+    """Return whether a square window stands behind its filters, and no square one before them."""
+    sides = [_number(axis) for axis in numbers]
+    if rank < 2 or not rank < len(sides) <= rank + 2 or 0 in sides:
+        return False
+    return len(set(sides[-rank:])) == 1 < len(set(sides[:rank]))
 
 
 def _is_squared(window: Option) -> bool:

@@ -189,6 +189,8 @@ def amount(seq: Sequence, value: Expr, unit: str, span: Span) -> None:
 
 def _is_closed(bag: Bag) -> bool:
     """Return whether a number with a unit belongs to another layer than the one in the making."""
+    if bag.lacks_axis("channels"):
+        return False
     return bag.block is not None or bag.has("channels") or not bag.takes("channels")
 
 
@@ -206,6 +208,10 @@ def valued(seq: Sequence, key: str, span: Span, items: tuple[Any, ...], followin
         text = seq.text(span)
         seq.reporter.add(preamble.bad_setting_line(seq.source, span, text, "a number or a word after it"))
         return 0
+    if key == "stride" and seq.bag and _is_fraction(items, following):
+        seq.bag.fractional = True
+        seq.option(key, items[following + 1].value, Span(span.start, items[following + 1].span.end))
+        return 2 + skipped
     more = _further_axes(items, following + 1) if key in PER_AXIS else ()
     end = items[following + len(more)].span.end
     value = (
@@ -215,6 +221,13 @@ def valued(seq: Sequence, key: str, span: Span, items: tuple[Any, ...], followin
     )
     seq.option(key, value, Span(span.start, end))
     return 1 + skipped + len(more)
+
+
+def _is_fraction(items: tuple[Any, ...], i: int) -> bool:
+    """Return whether a stride is the `1/2` of a convolution that makes its map larger."""
+    one, part = (*items[i : i + 2], None, None)[:2]
+    whole = isinstance(one, Number) and isinstance(one.value, Num) and one.value.value == 1 and not one.unit
+    return whole and isinstance(part, Slash) and isinstance(part.value, Num) and part.value.value > 1
 
 
 def _further_axes(items: tuple[Any, ...], i: int) -> tuple[Any, ...]:

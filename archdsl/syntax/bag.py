@@ -28,6 +28,8 @@ _PLAIN = (
     "shift",
     "order",
 )
+_GROWING = vocabulary.MEANINGS["fractionally strided conv"][1]
+_OF_TOKENS = ("shape", "channels")  # how many tokens there are, and their channels
 # A number after a comma belongs to the op only where the op needs one.
 _NEEDED = ("shape", "amount", "output", "heads", "window", "block", "shift", "order")
 
@@ -67,6 +69,7 @@ class Bag:
         self.after_comma = False
         self.unread_unit = False
         self.times: tuple[Expr, Span] | None = None
+        self.fractional = False  # whether its stride is one by which a convolution makes its map larger
         self.axes = 0  # of the map, where the print says how many: `3D conv`
         self.glued: Option | None = None  # the 3 of `conv3`: a window where channels follow, else an ordinal
 
@@ -98,6 +101,13 @@ class Bag:
     def has(self, key: str) -> bool:
         return any(option.key == key for option in self.options)
 
+    def lacks_axis(self, key: str) -> bool:
+        """Return whether a number is the second one of an embedding, as the 128 of `embedding 20000, 128`."""
+        if key not in _OF_TOKENS or self.op not in OPS or not OPS[self.op].takes_tokens:
+            return False
+        said = [option for option in self.options if option.key in _OF_TOKENS]
+        return len(said) == 1 and type(said[0].value) is not tuple and (said[0].key, key) != ("channels",) * 2
+
     @property
     def is_bare(self) -> bool:
         """Recognise a window without a word, whose repeat needs brackets."""
@@ -115,6 +125,8 @@ class Bag:
         none does."""
         if not self.op or self.takes("kernel") or self.takes("channels"):
             return ""
+        if self.lacks_axis("shape"):
+            return "shape"
         leaky = any(option.value == "leaky_relu" for option in self.options)
         keys = [key for key in _PLAIN if self.takes(key) and not self.has(key) and (key != "slope" or leaky)]
         return next((key for key in keys if key in _NEEDED or not self.after_comma), "")
@@ -126,7 +138,13 @@ class Bag:
             return self.block._replace(options=tuple(self.options), span=self.span)
         if self.use:
             return Use(self.use, self.args, tuple(self.options), self.span)
-        return Layer(self.op or WORDLESS, tuple(self.options), self.span, self.axes)
+        layer = Layer(self.op or WORDLESS, tuple(self.options), self.span, self.axes)
+        return fractional(layer) if self.fractional else layer
+
+
+def fractional(layer: Layer) -> Layer:
+    """Return the layer that a convolution of stride 1/2 is."""
+    return layer._replace(op=_GROWING) if layer.op == WORDLESS else layer
 
 
 def own_name(op: str, word: str) -> str | None:

@@ -9,7 +9,7 @@ from archdsl.patterns import pattern
 from archdsl.problems import blocks as problems
 from archdsl.problems import lints
 from archdsl.syntax.ast import Block, Expr, Item, Layer, Num, Option, Use, Wire, per_axis
-from archdsl.syntax.bag import extra, takes
+from archdsl.syntax.bag import extra, fractional, takes
 from archdsl.syntax.names import header_key, parameter_of
 from archdsl.table.roles import NIL, WINDOWS
 from archdsl.text.grid import Bound, Grid, GridRow
@@ -25,6 +25,7 @@ _MARKS = ("norm", "bias", "se")
 _AROUND = ("activation", "acting", "residual", "pooling", "dropout")
 
 _RATE = pattern(r"\s*(?:(?:p|rate|prob\w*)\s*[=:]?\s*)?(0?\.\d+|\d{1,2}(?:\.\d+)?\s?%)\s*", re.IGNORECASE)
+_FRACTION = pattern(r"\s*1\s*/\s*([2-9])\s*")
 _OF_ALL = ("stride", "repeat")  # what a column says of all repeats together
 
 
@@ -66,6 +67,7 @@ class Binder:
         them."""
         items = self._overloaded(items, bound)
         bound = tuple(_as_rate(items, one) for one in bound)
+        items, bound = _as_fraction(items, bound)
         later: list[tuple[Bound, Option]] = []
         group = _group(items)
         items = list(group.items) if group else items
@@ -223,6 +225,23 @@ def _as_rate(items: list[Item], one: Bound) -> Bound:
         return one
     match = _RATE.fullmatch(one.cell.text)
     return one._replace(role="dropout", cell=one.cell.part(*match.span(1))) if match else one
+
+
+def _as_fraction(items: list[Item], bound: tuple[Bound, ...]) -> tuple[list[Item], tuple[Bound, ...]]:
+    """Read a stride of `1/2` in a column: that of a convolution which makes its map larger."""
+    parts = {
+        at: match
+        for at, one in enumerate(bound)
+        if one.role == "stride" and (match := _FRACTION.fullmatch(one.cell.text))
+    }
+    if not parts:
+        return items, bound
+    items = [fractional(item) if isinstance(item, Layer) else item for item in items]
+    whole = (
+        one._replace(cell=one.cell.part(*parts[at].span(1))) if at in parts else one
+        for at, one in enumerate(bound)
+    )
+    return items, tuple(whole)
 
 
 def _group(items: list[Item]) -> Block | None:

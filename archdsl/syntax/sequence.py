@@ -153,6 +153,9 @@ class Sequence:
         if bag is None:
             self.reporter.add(names.belongs_to_nothing(self.source, span, self.text(span)))
             return
+        if bag.lacks_axis(key):
+            self._widen(bag, key, value, span)
+            return
         first = next((option for option in bag.options if option.key == key), None)
         if first and (self.twice or self.fault):
             return
@@ -161,6 +164,14 @@ class Sequence:
             self.reporter.add(names.given_twice(self.source, span, key, first.span))
             return
         bag.options.append(Option(key, value, span))
+        self.reporter.claim(span, key)
+        self.extend(bag, span)
+
+    def _widen(self, bag: Bag, key: str, value: Expr | str | tuple[Expr, ...], span: Span) -> None:
+        """Give an embedding the second of its numbers: how many tokens there are, and their channels."""
+        *others, first = sorted(bag.options, key=lambda one: one.key in ("shape", "channels"))
+        both = (value, first.value) if first.key == "channels" else (first.value, value)
+        bag.options = [*others, Option("shape", both, Span(first.span.start, span.end))]  # type: ignore[arg-type]
         self.reporter.claim(span, key)
         self.extend(bag, span)
 

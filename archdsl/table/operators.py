@@ -82,9 +82,19 @@ def operator_of(cell: Cell, dashed: bool = True) -> Cell:
     if _WINDOWED.search(cell.text[:stop]):
         return cell.part(0, stop)
     match = _BEHIND.match(cell.text[:stop])
-    if match is None or (match[2] and "-" in match[2] and not dashed):
+    if match is None or (match[2] and _ends_with_option(match[1])):
+        return cell.part(0, stop)
+    if match[2] and "-" in match[2] and not dashed:
         return cell.part(0, stop)
     return cell.part(match.start(1), match.end(1))
+
+
+def _ends_with_option(text: str) -> bool:
+    """Return whether the last word of a text is an option, whose value the number behind it is: `conv, stride
+    1`."""
+    words = _WORDS.findall(text)
+    found = longest(words[-1:]) if len(words) > 1 else None
+    return found is not None and found[1][0] == "option"
 
 
 def _is_told(inside: str) -> bool:
@@ -113,7 +123,7 @@ def with_word(cell: Cell, name: Cell) -> Cell:
     if not name.text.strip() or not (counted or _only_activates(cell.text)):
         return cell
     word = operator_of(name.part(0, len(name.text.rstrip(" :"))))
-    op = op_of(kind_of(word.text.split()))
+    op = op_of(kind_of(word.text.split()), ("op", "given"))
     if op is None or op.is_conv or _has_op(cell.text):
         return cell
     if not counted and not op.takes_norm:

@@ -49,12 +49,12 @@ def likely(table: Table, holds: Callable[[Shape], bool], channels_first: bool) -
 
 
 def reading(table: Table) -> Shape | None:
-    """Return an input by what the first layer says that it reads: tokens, a map of so many axes and channels;
-    None where it says neither."""
+    """Return an input by what the first layer says that it reads: tokens, values, a map of so many axes and
+    channels; None where it says neither."""
     first = next((item for row in table.rows[:1] for item in row.items or ()), None)
     if not isinstance(first, Layer):
         return None
-    if OPS[first.op].takes_tokens:
+    if OPS[first.op].takes_tokens or OPS[first.op].takes_flat:
         return _TOKENS
     entering = [one.value for one in first.options if one.key == "entering"]
     many = next((value.value for value in entering if isinstance(value, Num)), None)
