@@ -52,7 +52,7 @@ def trained(shape: Shape, spelling: str, output: str = "", suffix: str = "") -> 
 
 
 def _embedding_shape(params: Params, inputs: tuple[Shape, ...]) -> Shape:
-    shape = params["shape"] or ()
+    shape: Shape = params["shape"] or ()
     if len(shape) != 2:
         raise ShapeFault("an embedding is how many tokens there are x their channels: `embedding 30000x512`")
     if (params.get("mask") or 0) >= shape[0]:
