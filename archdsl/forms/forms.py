@@ -145,7 +145,8 @@ def _prints(source: Source) -> tuple[tuple[Sheet, ...], Source]:
 
     regions = sorted((*_outputs(source), *_prose(source))) if _ending(source) == "ipynb" else ()
     shown = masked(source, regions) if regions else source
-    found = [(as_table(source, dump), dump.span) for dump in find_dumps(shown)]
+    dumps = tuple(find_dumps(shown))
+    found = [(as_table(source, dump, dumps), dump.span) for dump in dumps]
     found = sorted((*found, *find_logs(shown)), key=lambda print_: print_[1].start)
     rest = Source(source.path, source.text)
     rest.clean = blanked(source.clean, [span for _, span in found])

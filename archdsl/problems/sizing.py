@@ -180,11 +180,10 @@ def reads_another(source: Source, span: Span, printed: Size, arrives: Size) -> D
     """E0312: a row prints the size of what it reads, and the row above it gives another one."""
     return error(
         "E0312",
-        "this row does not read the row above it",
+        f"this row reads {size_text(printed)}, but the row above it gives {size_text(arrives)}",
         source,
         span,
-        "not the size that arrives",
-        notes=(f"it reads {size_text(printed)}, but {size_text(arrives)} arrives",),
+        "not the size that arrives: the table does not say which row this one reads",
         help="if it continues from another row, name that row before its layers: `from NAME; 3x3, 64`, and join the two "
         "ways where they meet: `add NAME`; if a row between them is not printed, like a pool, add it",
     )

@@ -51,7 +51,7 @@ def gathered(found: Sequence[Diagnostic]) -> list[Diagnostic]:
     return [_together(several) if len(several) > 1 else several[0] for several in alike.values()]
 
 
-_BY_LABEL = ("E0206",)  # the layers that lack the same thing may be written differently
+_BY_LABEL = ("E0206", "E0312")  # the layers, or sizes, that have the same fault may be written differently
 _ONCE = (
     "E0101",
     "E0201",

@@ -175,6 +175,20 @@ def code_before(source: Source, span: Span, name: str) -> Diagnostic:
     return found._replace(severity="warning")
 
 
+def of_another_summary(source: Source, span: Span, name: str, layers: Span) -> Diagnostic:
+    """W0154: a model inside of a summary whose layers are those of another summary in the document."""
+    found = error(
+        "W0154",
+        f"the layers of `{short(name)}` are taken from another summary of this document",
+        source,
+        span,
+        "as many parameters, the same output",
+        Label(layers, "its layers"),
+        help="if this is another model, print its own layers: `summary(expand_nested=True)`",
+    )
+    return found._replace(severity="warning")
+
+
 def unprinted_norms(source: Source, span: Span) -> Diagnostic:
     """W0152: a log of Darknet, which prints neither norms nor activations."""
     found = error(

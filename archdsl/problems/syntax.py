@@ -228,6 +228,18 @@ def no_setting(source: Source, span: Span, known: Iterable[str]) -> Diagnostic:
     )
 
 
+def left_open(source: Source, span: Span) -> Diagnostic:
+    """E0145: a cell that says `etc.` in place of a layer's numbers."""
+    return error(
+        "E0145",
+        f"`{source.clean[span.start : span.end].strip()}` stands where the sizes of this layer should be",
+        source,
+        span,
+        "the table does not say what is here, or below",
+        help="print each row's numbers, as in the rows above",
+    )
+
+
 def rows_left_out(source: Source, span: Span) -> Diagnostic:
     """E0145: a row of dots, which stands for rows that are not printed."""
     return error(

@@ -21,8 +21,9 @@ def with_details(table: Table) -> Table:
         return table
     column = len(table.body[0]) if table.body else 0
     found = [without_window(row[table.roles.structure], row[at]) for row in table.body]
+    aside: list[Cell] = []
     body: Body = tuple(
-        (*row, _joined(row[table.roles.structure], said))
+        (*row, _joined(row[table.roles.structure], said, aside))
         for row, (said, _) in zip(table.body, found, strict=True)
     )
     twice = tuple(Bound("said twice", "", cell) for _, cell in found if cell is not None)
@@ -32,18 +33,18 @@ def with_details(table: Table) -> Table:
     counted = [name for name in names if any(map(str.isdigit, name))]
     numbered = apart or (len(set(counted)) == len(counted) and any(map(NUMBERED.fullmatch, counted)))
     roles = table.roles._replace(structure=column, bound=bound, name=table.roles.name if numbered else None)
-    passed = (*table.passed, *twice)
+    passed = (*table.passed, *twice, *(Bound("said in passing", "", cell) for cell in aside))
     return table._replace(body=body, roles=roles, networks=(column,), passed=passed)
 
 
-def _joined(word: Cell, said: Cell) -> Cell:
+def _joined(word: Cell, said: Cell, aside: list[Cell]) -> Cell:
     if said.text.strip() in _NIL:
         return word
     if not word.text.strip():
         return said
     word = operator_of(word) if NUMBERED.fullmatch(word.text) else word
     word, said = joins_listed(word, said) or (word, said)
-    said = said_plainly(word, said)
+    said = said_plainly(word, said, aside)
     if not said.text.strip():
         return word
     first = _FIRST.match(word.text)

@@ -1,8 +1,10 @@
 """What a remark beside a layer says in words -> what the grammar says: `keep_prob: 50%`, `Normalize the
 output`, `Input 400, Output 120.`"""
 
+from collections.abc import Iterator
+
 from archdsl.lang.ordinals import layer_kind, op_of
-from archdsl.lang.vocabulary import LONGEST, longest, plain
+from archdsl.lang.vocabulary import LONGEST, Meaning, longest, plain
 from archdsl.patterns import pattern
 from archdsl.text.grid import Cell, joined
 
@@ -13,24 +15,31 @@ _SHARE = pattern(r"(?<![\w.])(0?\.\d{1,4}|\d{1,2}(?:\.\d{1,2})?\s?%)(?![\w%])")
 _FLATTENED = pattern(r"(\d+(?:\s*[x×]\s*\d+){1,3})\s*(?:=>|->|→|=)\s*(\d+)")
 _INTO = pattern(r"\s*([^\d→>=-]*[^\d→>=\s-])\s*(?:=>|->|→)\s*(\d+[^\d→>]*)")
 _KEPT = pattern(r"\bkeep|\bkept|\bretain", 2)
+_NEGATED = frozenset(("no", "not", "non", "none", "never", "without"))
+_TOWARDS = ("for", "from", "to", "into", "of")  # before what comes next, or came before
+_ARTICLES = ("the", "a", "an", "this", "its")
+_PASSED_ON = (("wire", "from"), ("wire", "keep"), ("option", "activation"))
+_UNHEEDED = ("filler", "unit", "linear")
 _NOT_SAID = ("filler", "unit")  # words that say nothing alone
 _SIZES = ("input", "inputs", "output", "outputs", "out")
 
 
-def said_plainly(word: Cell, said: Cell) -> Cell:
+def said_plainly(word: Cell, said: Cell, aside: list[Cell]) -> Cell:
     """Return a remark on the layer that a word names: the rate of a dropout as one, without the words that
     say nothing.
 
     A rate that is kept (`keep_prob: 70%`) is what is left of 1. What is left out is not read, which the
-    ledger tells.
+    ledger tells; layers that a sentence names in passing go `aside`.
     """
     printed = [_trimmed(said.part(*match.span())) for match in _PIECE.finditer(said.text)]
     pieces = [_flattened(piece) for piece in printed]
-    op = op_of(("op", _kind(word.text)))
+    kind = _kind(word.text)
+    op = op_of(("op", kind))
     if op and op.takes_flat:
         pieces = [_behind_arrow(piece) for piece in pieces]
     if op and "rate" in op.options:
         pieces = [_rate(piece) for piece in pieces]
+    pieces = [part for piece in pieces for part in _of_sentence(kind, piece, aside)]
     kept = [piece for piece in pieces if _says(piece.text)]
     if kept == printed and not any(mark in said.text for mark in ";."):
         return said
@@ -80,6 +89,44 @@ def _rate(piece: Cell) -> Cell:
     share = float(text[:-1]) / 100 if text.endswith("%") else float(text)
     value = f"rate={1 - share if _KEPT.search(piece.text) else share:.4g}"
     return Cell(value, place.start, (*(place.start,) * (len(value) - 1), place.end - 1, place.end))
+
+
+def _of_sentence(own: str, piece: Cell, aside: list[Cell]) -> list[Cell]:
+    """Return what a sentence says of a layer, its activation and norm: `the output of the first stage,
+    followed by ReLU`; the whole piece where it is no sentence, or may say another layer."""
+    words = list(_WORD.finditer(piece.text))
+    lower = [word[0].lower() for word in words]
+    phrases = list(_phrases(lower))
+    known = sum(count for _, count, _ in phrases)
+    if known == len(words) or any(map(str.isdigit, piece.text)):
+        return [piece]
+    if not _NEGATED.isdisjoint(lower):
+        return [piece]
+    found: dict[bool, list[Cell]] = {True: [], False: []}
+    for at, count, meaning in phrases:
+        before = next((word for word in reversed(lower[:at]) if word not in _ARTICLES), "")
+        said = meaning[0] in ("activation", "norm") or (meaning[0] == "flag" and count > 1)
+        if meaning[0] not in _UNHEEDED and not said and not _is_aside(meaning, own, before):
+            return [piece]
+        if said or meaning[0] == "op":
+            found[said].append(piece.part(words[at].start(), words[at + count - 1].end()))
+    aside += found[False]
+    return found[True]
+
+
+def _phrases(words: list[str]) -> Iterator[tuple[int, int, Meaning]]:
+    """List the known phrases of a text: where each begins, how many words it has, what it means."""
+    at = 0
+    while at < len(words):
+        count, meaning = longest(words[at : at + LONGEST]) or (0, None)
+        if meaning:
+            yield at, count, meaning
+        at += count or 1
+
+
+def _is_aside(meaning: Meaning, own: str, before: str) -> bool:
+    """Return whether a layer in a sentence is the row's own, or one that values come from or go to."""
+    return meaning[1] == own or (meaning[0] == "op" and before in _TOWARDS) or meaning in _PASSED_ON
 
 
 def _says(text: str) -> bool:

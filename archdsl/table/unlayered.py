@@ -5,7 +5,7 @@ from archdsl.lang.classes import KEEPING
 from archdsl.patterns import pattern
 from archdsl.problems import summaries, syntax
 from archdsl.table.table import Row, Table
-from archdsl.text.grid import Bound, Remark
+from archdsl.text.grid import Bound, Cell, Remark
 
 # Settings of a training that tables print behind their last layer.
 _TRAINING = pattern(
@@ -16,6 +16,7 @@ _TRAINING = pattern(
     2,
 )
 _DOTS = pattern(r"\.{2,}|[…⋮⋯]|\\v?dots")
+_AND_SO_ON = pattern(r"\s*(?:etc\.?|and so (?:on|forth))\s*", 2)
 _NUMBER = pattern(r"\d+")
 _COUNTS = ("params", "macs", "entering")
 _NIL = ("", "-", "–", "—", "/", "n/a")
@@ -36,20 +37,27 @@ def without_training(table: Table) -> Table:
 
 
 def without_gaps(table: Table) -> Table:
-    """Stop before a row of dots, which stands for rows that are not printed: what is behind it follows no row
-    above."""
-    at = next((index for index, row in enumerate(table.body) if _is_gap(row)), None)
+    """Stop before a row of dots, which stands for rows that are not printed, and before a layer of which a
+    template says `etc.`: what is behind it follows no row above."""
+    at = next((index for index, row in enumerate(table.body) if _is_gap(row) or _open(row)), None)
     if at is None:
         return table
     gone = [cell for row in table.body[at:] for cell in row if cell.text.strip()]
     passed = (*table.passed, *(Bound("behind rows left out", "", cell) for cell in gone))
-    told = Remark(syntax.rows_left_out, (gone[0].span,))
-    return table._replace(body=table.body[:at], passed=passed, notes=(*table.notes, told))
+    open_ = _open(table.body[at])
+    what, cell = (syntax.left_open, open_[0]) if open_ else (syntax.rows_left_out, gone[0])
+    note = Remark(what, (cell.span,))
+    return table._replace(body=table.body[:at], passed=passed, notes=(*table.notes, note))
 
 
 def _is_gap(row: Row) -> bool:
     said = [cell.text.strip() for cell in row if cell.text.strip()]
     return bool(said) and all(map(_DOTS.fullmatch, said))
+
+
+def _open(row: Row) -> list[Cell]:
+    """List the cells of a row that say only that there is more."""
+    return [cell for cell in row if _AND_SO_ON.fullmatch(cell.text)]
 
 
 def without_code(table: Table) -> Table:

@@ -4,6 +4,7 @@ Kernels, strides and padding are left to the rows' counts and sizes. Rows are jo
 else one behind the other.
 """
 
+from collections.abc import Sequence
 from itertools import islice
 from math import prod
 
@@ -11,6 +12,7 @@ from archdsl.diagnostics import Diagnostic
 from archdsl.forms.summaries.again import Applications, is_repeat, repeats
 from archdsl.forms.summaries.cells import between, label, said, setting
 from archdsl.forms.summaries.joins import code_before, ends, gap, holds, left_behind
+from archdsl.forms.summaries.models import with_models
 from archdsl.forms.summaries.pools import pool_words
 from archdsl.forms.summaries.printed import Dump
 from archdsl.forms.summaries.recurrent import is_recurrent, recurrent_words
@@ -29,19 +31,21 @@ from archdsl.text.grid import Cell, GridSetting, Sheet
 _NEAR: Final = 1_000  # rows above in which a name that was cut off is looked for
 
 
-def as_table(source: Source, dump: Dump) -> Sheet:
-    """Return a summary as a table; one that cannot be read holds only what is wrong with it."""
-    return _Reader(source, dump).read()
+def as_table(source: Source, dump: Dump, beside: Sequence[Dump] = ()) -> Sheet:
+    """Return a summary as a table; one that cannot be read holds only what is wrong with it. Others `beside`
+    it may be of models inside of this one."""
+    return _Reader(source, dump, beside).read()
 
 
 class _Reader:
     """Reads one summary: `shapes` are those of the rows before, `alias` leads from rows that are no layers to
     what they pass on."""
 
-    def __init__(self, source: Source, dump: Dump) -> None:
+    def __init__(self, source: Source, dump: Dump, beside: Sequence[Dump]) -> None:
         self.source = source
         self.dump = dump
-        rows = rows_of(source, dump)
+        printed = (rows_of(source, one) for one in beside)
+        rows, models = with_models(rows_of(source, dump), lambda: filter(None, printed))
         self.before, self.rows = rows[: code_before(rows)], rows[code_before(rows) :]
         self.ends = ends(self.rows)
         self.inputs = [row for row in self.rows if row.kind == "inputlayer" and row.level == 0]
@@ -60,7 +64,10 @@ class _Reader:
         self.ends |= left_behind(self.rows, self.steps)
         self.settings = [setting("style", "plain", dump.head)]
         self.settings += [setting("size-order", "channels-first", dump.head)] if self.first else []
-        self.warnings: list[Diagnostic] = []
+        self.warnings: list[Diagnostic] = [
+            problems.of_another_summary(source, row.name.cell().span, row.called, one.name.cell().span)
+            for row, one in models
+        ]
         self.unknown: list[Row] = []
         self.modules: list[Row] = []
         self.alias: dict[str, str] = {}
@@ -162,8 +169,11 @@ class _Reader:
 
     def _sized_input(self, row: Row) -> None:
         """Take the network's input from the column of inputs."""
-        if row.entering.text.strip() and not any(one.key.text == "input" for one in self.settings):
+        if row.entering.text.strip() and not self._has_input():
             self._input(row.entering)
+
+    def _has_input(self) -> bool:
+        return any(one.key.text == "input" for one in self.settings)
 
     def _input(self, shape: Cell, name: str = "") -> None:
         """Set an input, under its name where there are several."""
@@ -185,7 +195,7 @@ class _Reader:
             name = row.called if len(self.inputs) > 1 else ""
             self.alias[row.called] = takes[0] if row.level else name or "input"
             self.alias[row.called] = self.alias[row.called] if row.takes or not row.level else self.last
-            if row.level == 0:
+            if row.level == 0 or (self.alias[row.called] == "input" and not self._has_input()):
                 self._input(row.shape, name)
             return []
         takes = takes[:1] if self.again.known(row) else takes
@@ -301,8 +311,7 @@ class _Reader:
         numbers as it gives vectors."""
         if len(after) < 2 or not row.counted or row.counted % after[-1]:
             return None
-        given = any(one.key.text == "input" for one in self.settings)
-        if not before and not given and 0 not in row.axes:
+        if not before and not self._has_input() and 0 not in row.axes:
             ids = row.shape.part(row.places[0][0], row.places[-2][1])
             self.settings.append(GridSetting(said("input", ids), ids))
         return f"embedding {row.counted // after[-1]}x{after[-1]}"
