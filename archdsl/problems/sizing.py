@@ -38,6 +38,14 @@ def wrong_size(
     )
 
 
+def takes_no_stride(block: str) -> str:
+    """Say how a block comes to a stride, where no fix can write it."""
+    return (
+        f"`{short(block)}` takes no stride: give it a parameter `s=1`, write `/s` behind the layers that take it, "
+        "and `when s == 1` behind a sum with its input"
+    )
+
+
 def keeps_size(
     source: Source,
     name: str,

@@ -74,6 +74,40 @@ def surplus_argument(
     )
 
 
+# How a block has what a column says: the parameter, and a line that uses it.
+_PARAMETERS = {
+    "stride": "`s=1`, and `/s` behind a layer",
+    "fused": "`k`, as in `conv kernel=k, c`",
+    "channels": "`c`, as in `3x3, c`",
+    "expansion": "`t`, as in `1x1, (t*in)`",
+    "groups": "`g`, as in `3x3, c, groups=g`",
+    "dilation": "`d`, as in `3x3, c, dilation=d`",
+    "activation": "`act`, as in `3x3, c, activation=act`",
+}
+
+
+def column_not_a_parameter(
+    source: Source, span: Span, header: str, role: str, row: str, block: BlockName
+) -> Diagnostic:
+    """E0229: a cell that says something of the block of its row, which has no parameter for it."""
+    name = short(block.name)
+    way = _PARAMETERS.get(role, f'one with its header: `x: "{short(header)}"`')
+    more = (
+        f"give `{name}` a parameter for it, {way}"
+        if block.source is source
+        else f"`archdsl explain {name}` prints the block, ready to copy and change"
+    )
+    return error(
+        "E0229",
+        f"nothing in {short(row)} uses `{short(header)}`: `{name}` has no parameter for it",
+        source,
+        span,
+        "this value would be lost",
+        *block.defined(source),
+        help=f"{more}; write `-` here if its lines say the same",
+    )
+
+
 def argument_twice(source: Source, span: Span, block: str, parameter: str, first: Span) -> Diagnostic:
     """E0209: one parameter of a block given two values."""
     more = Label(first, "the first value")

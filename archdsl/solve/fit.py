@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from archdsl.diagnostics import Fix, Reporter
+from archdsl.diagnostics import Diagnostic, Edit, Fix, Reporter
 from archdsl.graph.emit import Value
 from archdsl.light import NamedTuple
 from archdsl.ops import OPS
@@ -50,6 +50,7 @@ class Fitter:
         self.declared = declared
         self.planned: dict[int, Solution] = {}
         self.before: Sized | None = None
+        self.mended: list[tuple[Edit, ...]] = []  # what the first fixes of the faults so far change
 
     def fit(
         self,
@@ -185,9 +186,19 @@ class Fitter:
             row, label, own, shape, arrives, target, takes, following, names, place, before, passed, more
         )
         diagnostic, going_on, corrected = explain(self.source, miss, self.stride_in)
-        self.reporter.add(diagnostic)
+        self._tell(diagnostic)
         missed = follow(own, shape, "same", names)
         return Fitted(None, going_on, missed, (before.number, corrected) if before and corrected else None)
+
+    def _tell(self, diagnostic: Diagnostic) -> None:
+        """Report a row that misses its size; what an edit mends that was offered already is the same
+        fault."""
+        edits = diagnostic.fixes[0].edits if diagnostic.fixes else ()
+        if edits and edits in self.mended:
+            self.reporter.follow()
+            return
+        self.mended.append(edits)
+        self.reporter.add(diagnostic)
 
     def _by_block(self, row: Row, specs: tuple[Spec, ...], shape: Size, names: Names) -> tuple[Size, ...]:
         """Return the size that the style's block would lead to, where a row keeps the one it receives."""

@@ -7,8 +7,8 @@ from archdsl.light import TYPE_CHECKING
 from archdsl.ops import OPS
 from archdsl.patterns import pattern
 from archdsl.problems import blocks as problems
-from archdsl.problems import lints
-from archdsl.syntax.ast import Block, Expr, Item, Layer, Num, Option, Use, Wire, per_axis
+from archdsl.problems import lints, uses
+from archdsl.syntax.ast import Block, BlockDef, Expr, Item, Layer, Num, Option, Use, Wire, per_axis
 from archdsl.syntax.bag import extra, fractional, takes
 from archdsl.syntax.names import header_key, parameter_of
 from archdsl.table.roles import NIL, WINDOWS
@@ -26,7 +26,6 @@ _AROUND = ("activation", "acting", "residual", "pooling", "dropout")
 
 _RATE = pattern(r"\s*(?:(?:p|rate|prob\w*)\s*[=:]?\s*)?(0?\.\d+|\d{1,2}(?:\.\d+)?\s?%)\s*", re.IGNORECASE)
 _FRACTION = pattern(r"\s*1\s*/\s*([2-9])\s*")
-_OF_ALL = ("stride", "repeat")  # what a column says of all repeats together
 
 
 class Binder:
@@ -57,7 +56,7 @@ class Binder:
         for header, found in self.untaken.items():
             if header in self.taken:
                 for row, one in found:
-                    self._lost(row, one)
+                    self._lost(row, one, [])
                 continue
             cell = next((cell for cell in self.grid.headers if cell.text.strip() == header), found[0][1].cell)
             self.reporter.add(lints.column_not_read(self.source, cell.span, header))
@@ -80,7 +79,7 @@ class Binder:
             self.taken.add(one.header.strip())
             options = self.cells.options(items, one)
             for option in self._dense(items, options) if options and one.role in WINDOWS else options or ():
-                if (group and option.key in _OF_ALL) or not self._give(items, option):
+                if _is_of_all(group, option.key) or not self._give(items, option):
                     later.append((one, option))
         items = [group._replace(items=tuple(items))] if group else items
         repeat: Option | None = None
@@ -89,8 +88,8 @@ class Binder:
         ):
             if option.key == "repeat":
                 repeat = option
-            elif not (self._around(items, option) or _neutral(option) or self._printed_channels(option)):
-                self._lost(row, one)
+            elif not (self._give(items, option) or self._beside(items, option)):
+                self._lost(row, one, items)
         if repeat is None:
             return items
         from archdsl.syntax.often import repeated
@@ -119,6 +118,11 @@ class Binder:
 
             self.marked[one.header] = any(other.cell.text.strip().lower() in YES for other in cells)
         return self.marked[one.header]
+
+    def _beside(self, items: list[Item], option: Option) -> bool:
+        """Keep what no layer of the row takes: around its layers, as nothing that changes them, or to compare
+        it."""
+        return self._around(items, option) or _neutral(option) or self._printed_channels(option)
 
     def _around(self, items: list[Item], option: Option) -> bool:
         """Put what no layer of the row takes after them (an activation, a pool, a dropout), or a shortcut
@@ -167,11 +171,19 @@ class Binder:
         self.channels = value  # type: ignore[assignment]
         return True
 
-    def _lost(self, row: GridRow, one: Bound) -> None:
+    def _lost(self, row: GridRow, one: Bound, items: list[Item]) -> None:
+        name, block = row.name.text.strip() or "this row", _block_of(items)
         self.reporter.add(
-            problems.column_not_taken(
-                self.source, one.cell.span, one.header, row.name.text.strip() or "this row"
+            uses.column_not_a_parameter(
+                self.source,
+                one.cell.span,
+                one.header,
+                one.role,
+                name,
+                uses.BlockName(block.name, block.source, block.span),
             )
+            if block
+            else problems.column_not_taken(self.source, one.cell.span, one.header, name)
         )
 
     def _overloaded(self, items: list[Item], bound: tuple[Bound, ...]) -> list[Item]:
@@ -245,17 +257,30 @@ def _as_fraction(items: list[Item], bound: tuple[Bound, ...]) -> tuple[list[Item
 
 
 def _group(items: list[Item]) -> Block | None:
-    """Return the group of one layer that is repeated, whose columns say more of that layer: `2 × (Conv + BN +
-    ReLU)`."""
+    """Return the group of one layer or block that is repeated, whose columns say more of it: `2 × (Conv + BN +
+    ReLU)`, `ResBlock × 2`."""
     group = items[0] if len(items) == 1 else None
     return (
         group
         if isinstance(group, Block)
         and group.repeat
         and len(group.items) == 1
-        and isinstance(group.items[0], Layer)
+        and isinstance(group.items[0], Layer | Use)
         else None
     )
+
+
+def _is_of_all(group: Block | None, key: str) -> bool:
+    """Return whether a column speaks of all repeats of a group together; the stride of a block is that of its
+    first repeat anyway."""
+    return group is not None and (key == "repeat" or (key == "stride" and isinstance(group.items[0], Layer)))
+
+
+def _block_of(items: list[Item]) -> BlockDef | None:
+    """Return the block that is all of a row, once or repeated."""
+    group = _group(items)
+    only = group.items[0] if group else items[0] if len(items) == 1 else None
+    return only.block if isinstance(only, Use) else None
 
 
 def _takes(layer: Layer, key: str) -> bool:

@@ -201,8 +201,7 @@ class RowParser:
     def _named_layer(self, part: Part, items: tuple[Item, ...] | None) -> tuple[Item, ...] | None:
         """Read a structure of a sheet that is a layer's name, `Conv1` beside windows, `pool1`, `FC2
         (embedding)`; None where it is none. `items` are what it says as a structure."""
-        windows = any(one.role in WINDOWS and one.cell.text.strip() not in NIL for one in part.bound)
-        numbered = windows and NUMBERED.fullmatch(part.structure.text)
+        numbered = _has_window(part) and NUMBERED.fullmatch(part.structure.text)
         named = None
         if numbered or items is None:
             named = self._quiet(operator_of(part.structure)) or self._bare(part.structure)
@@ -213,12 +212,15 @@ class RowParser:
         return named
 
     def _repeats(self, part: Part) -> Part:
-        """Read the `(x2)` of `Conv1 (x2) + ReLU` as a cell of a column of repeats."""
-        if self.grid.sheet is None or "(" not in part.structure.text:
+        """Read the `(x2)` of `Conv1 (x2) + ReLU`, and the `× 2` of `Conv1 × 2` beside a window, as a cell of a
+        column of repeats."""
+        text = part.structure.text
+        windowed = any(mark in text for mark in "x×X") and _has_window(part)
+        if self.grid.sheet is None or not ("(" in text or windowed):
             return part
         from archdsl.table.remarks import repeat_of
 
-        cell, count = repeat_of(part.structure)
+        cell, count = repeat_of(part.structure, windowed)
         if count is None:
             return part
         self.reporter.claim(count.span, "repeat")
@@ -279,6 +281,11 @@ class RowParser:
             self.reporter.add(syntax.no_structure(self.source, row.span, row.name.text.strip()))
             return None
         return items
+
+
+def _has_window(part: Part) -> bool:
+    """Return whether a column prints a window of this row."""
+    return any(one.role in WINDOWS and one.cell.text.strip() not in NIL for one in part.bound)
 
 
 def _is_window(layer: Layer) -> bool:

@@ -2,10 +2,11 @@
 
 import re
 
+from archdsl.lang import repeats
 from archdsl.lang.ordinals import kind_of, layer_kind
 from archdsl.lang.vocabulary import is_purpose, longest
 from archdsl.patterns import pattern
-from archdsl.table.operators import operator_of
+from archdsl.table.operators import NUMBERED, operator_of
 from archdsl.text.grid import Cell, joined
 
 _TIMES = pattern(r"\(\s*[x×]\s*(\d{1,2})\s*\)")
@@ -19,8 +20,12 @@ _COUNTED = pattern(
 _MOST = 3  # words before a layer
 
 
-def repeat_of(cell: Cell) -> tuple[Cell, Cell | None]:
-    """Part `Conv1 (x2) + ReLU` into the layer and how often it is there."""
+def repeat_of(cell: Cell, windowed: bool) -> tuple[Cell, Cell | None]:
+    """Part `Conv1 (x2) + ReLU` into the layer and how often it is there, and `Conv1 × 2` where another cell
+    prints the window."""
+    found = repeats.behind(cell.text) if windowed else None
+    if found and NUMBERED.fullmatch(cell.text[: found[0]]):
+        return cell.part(0, found[0]), cell.part(*found[1])
     match = _TIMES.search(cell.text) if "(" in cell.text else None
     if match is None or not layer_kind(operator_of(cell.part(0, match.start())).text):
         return cell, None

@@ -15,6 +15,7 @@ from archdsl.solve.strides import at, place_block_strides, with_stride
 from archdsl.source import Source, Span
 from archdsl.why.evidence import Evidence, Miss, weigh
 from archdsl.why.mend import input_fix, input_for, resized
+from archdsl.why.strideless import block_of, stride_fix
 from archdsl.why.unprinted import padding_fix, unprinted_stride
 
 _MAX_STEPS = 6
@@ -90,10 +91,14 @@ def _mend(
         )
     stride = None if evidence.is_misprint else _stride_fix(source, miss, stride_in)
     padding = None if evidence.is_misprint else padding_fix(source, miss)
-    found = [fix for fix in (stride, _input_fix(source, miss), padding) if fix]
+    block = block_of(miss.specs) if _still(miss, evidence) else None
+    given = stride_fix(source, block) if block else None
+    if block and not given:
+        notes.append(sizing.takes_no_stride(block.name))
+    found = [fix for fix in (stride, given, _input_fix(source, miss), padding) if fix]
     better = next(iter(agreeing or evidence.options), None)
     if better is None or (not agreeing and (declared_fits or _still(miss, evidence))):
-        if not found and _still(miss, evidence):
+        if not (found or block) and _still(miss, evidence):
             change = f"{size_text(miss.size)} to {size_text(miss.target)}"
             notes.append(f"no layer here can take a stride; a row that takes {change} is missing")
         return tuple(found), notes
