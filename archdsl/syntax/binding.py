@@ -257,8 +257,8 @@ def _as_fraction(items: list[Item], bound: tuple[Bound, ...]) -> tuple[list[Item
 
 
 def _group(items: list[Item]) -> Block | None:
-    """Return the group of one layer or block that is repeated, whose columns say more of it: `2 × (Conv + BN +
-    ReLU)`, `ResBlock × 2`."""
+    """Return the group of one layer or block that is repeated, whose columns say more of it: `2 × (Conv + BN
+    + ReLU)`, `ResBlock × 2`."""
     group = items[0] if len(items) == 1 else None
     return (
         group

@@ -212,8 +212,8 @@ class RowParser:
         return named
 
     def _repeats(self, part: Part) -> Part:
-        """Read the `(x2)` of `Conv1 (x2) + ReLU`, and the `× 2` of `Conv1 × 2` beside a window, as a cell of a
-        column of repeats."""
+        """Read the `(x2)` of `Conv1 (x2) + ReLU`, and the `× 2` of `Conv1 × 2` beside a window, as a cell of
+        a column of repeats."""
         text = part.structure.text
         windowed = any(mark in text for mark in "x×X") and _has_window(part)
         if self.grid.sheet is None or not ("(" in text or windowed):

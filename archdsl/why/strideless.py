@@ -1,4 +1,4 @@
-"""A row whose map is to shrink, and whose block has no parameter for a stride -> the edits that give it one."""
+"""A row whose map is to shrink, and whose block has no parameter for a stride -> edits that give it one."""
 
 from archdsl.diagnostics import Edit, Fix
 from archdsl.ops import OPS
