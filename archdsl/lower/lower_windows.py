@@ -1,6 +1,7 @@
 """A convolution or a pool -> its nodes: the padding, bias, norm and activation by the conventions."""
 
 from collections.abc import Mapping
+from math import prod
 
 from archdsl.diagnostics import Reporter
 from archdsl.graph.emit import Emitter, Fault, Value
@@ -115,11 +116,10 @@ class WindowLowering:
                 f"but {value.shape[-1]} arrive"
             )
             raise Fault(spec.places["channels"], why, value.shape)
-        if (
-            spec.entering
-            and value.certain
-            and value.shape[-1] not in (spec.entering, spec.entering * spec.groups)
-        ):
+        channels = value.shape[-1]
+        frames = channels * prod(spec.kernel or ())  # the values of all positions, as a table of contexts has
+        counted = (channels, channels / spec.groups, frames)
+        if spec.entering and value.certain and spec.entering not in counted:
             raise Fault(
                 spec.places["entering"], f"its filters are printed for {spec.entering} channels", value.shape
             )

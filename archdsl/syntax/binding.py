@@ -67,6 +67,7 @@ class Binder:
         items = self._overloaded(items, bound)
         bound = tuple(_as_rate(items, one) for one in bound)
         items, bound = _as_fraction(items, bound)
+        items = _as_dense(items, bound)
         later: list[tuple[Bound, Option]] = []
         group = _group(items)
         items = list(group.items) if group else items
@@ -254,6 +255,17 @@ def _as_fraction(items: list[Item], bound: tuple[Bound, ...]) -> tuple[list[Item
         for at, one in enumerate(bound)
     )
     return items, tuple(whole)
+
+
+def _as_dense(items: list[Item], bound: tuple[Bound, ...]) -> list[Item]:
+    """Read a softmax that prints other channels than come in as the dense layer before it, too."""
+    only = items[0] if len(items) == 1 else None
+    ends = {one.role: one.cell.text.strip() for one in bound if one.role in ("entering", "channels")}
+    if not isinstance(only, Layer) or len(set(ends.values())) < 2:
+        return items
+    if not OPS[only.op].activates or only.options[0].value != "softmax":
+        return items
+    return [Layer("dense", (only.options[0]._replace(key="activation"),), only.span)]
 
 
 def _group(items: list[Item]) -> Block | None:

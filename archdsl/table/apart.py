@@ -20,7 +20,8 @@ _IN_X_OUT = pattern(
     r"\s*in(?:put)?s?\s*(?:[x×/→]|->|to)\s*out(?:put)?s?(?:\s*(?:channels|ch\.?|filters|features|maps|units))?\s*",
     2,
 )
-_SIDES = pattern(r"\s*(\d{1,9})\s*(?:[x×/→]|->|to)\s*(\d{1,9})\s*")
+# `1500T` is as many values of each frame, `N` a parameter.
+_SIDES = pattern(r"\s*(\d{1,9}|[A-Z])T?\s*(?:[x×/→]|->|to)\s*(\d{1,9}|[A-Z])\s*")
 _FROM_TO = pattern(r"\s*(\d{1,9})\s*(?:→|->|=>)\s*(\d{1,9})\s*")
 _NIL = ("-", "–", "—")
 

@@ -38,11 +38,16 @@ _PATTERNS = {
 }
 
 
+def is_context(text: str) -> bool:
+    """Return whether a text is the frames that a row reads: `[t-2, t+2]`, `{t}`."""
+    return _CONTEXT.fullmatch(text.strip()) is not None
+
+
 def kinds(text: str) -> frozenset[str]:
     """List the kinds of a cell; a cell that says nothing has none."""
     if text in NIL:
         return frozenset()
-    if _CONTEXT.fullmatch(text):
+    if is_context(text):
         return frozenset(("window",))
     if _COUNT.fullmatch(text):
         return frozenset(("count", "small" if int(text.replace(",", "")[:9]) <= LARGEST else "large"))

@@ -16,6 +16,7 @@ from archdsl.table.braces import spread_braces
 from archdsl.table.categories import layers_of_names
 from archdsl.table.counted import counted_widths
 from archdsl.table.details import with_details
+from archdsl.table.frames import layers_of_frames
 from archdsl.table.inputs import take_input, with_entering
 from archdsl.table.lying import networks_upright
 from archdsl.table.nested import unnested, without_spacers
@@ -199,6 +200,12 @@ PASSES = (
         "layer | type | filters | seen in; c1 | conv | 4 | input; c2 | conv | 4 | c1; c3 | from c1 / conv "
         "| 4 | c1; "
         "m | from c2 / concat c3 | | c2, c3",
+    ),
+    Pass(
+        "frames that rows read",
+        layers_of_frames,
+        "layer | context | units; frame1 | [t-2, t+2] | 8; segment2 | {0} | 4",
+        "layer | context | units | structure; frame1 | [t-2, t+2] | 8 | conv; segment2 | | 4 | fc",
     ),
     Pass(
         "remarks on the layers that the names say",
