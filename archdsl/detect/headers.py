@@ -64,10 +64,12 @@ LISTS = frozenset(
         "epochs",
         "example",
         "meaning",
-        "purpose",
+        "status",
+        "reason",
+        "impact",
     }
     | {"version", "week", "date", "pin", "author"}
     | {"advantages", "disadvantages", "pros", "cons", "scenarios", "best", "hyperparameter"}
 )
-# What counts of layers are called, too: beside one of those.
-BESIDE_LISTS = frozenset({"parameter", "setting"})
+# What tables of layers have, too: these speak against one only beside one of those.
+BESIDE_LISTS = frozenset({"parameter", "purpose", "setting"})

@@ -1,18 +1,21 @@
 """A row of a table -> what in it can be of a layer."""
 
+from functools import lru_cache
+
 from archdsl.detect.words import Said, said
 from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
-from archdsl.table.roles import SIZE
+from archdsl.table.roles import SIZE, UNREAD
 from archdsl.text.grid import GridRow
 
 MAX_TEXT = 500  # so many characters of a cell say what it is
 # A window, a bracket that is repeated or has several layers, `k = 3`; a bracket of numbers by itself is a
 # list.
 _WINDOW = pattern(
-    r"\d\s*[x×]\s*\d|\[[^\]]{0,200}\](?:\s{0,3}[x×*]\s{0,3}\d|[^\[]{0,20}\[)|\[[^\];]{0,80}\d[^\];]{0,80};|\bk\s*=?\s*\d"
+    r"\d\s*(?<!\b0)[x×]\s*\d|\[[^\]]{0,200}\](?:\s{0,3}[x×*]\s{0,3}\d|[^\[]{0,20}\[)|\[[^\];]{0,80}\d[^\];]{0,80};|\bk\s*=?\s*\d"
 )
-_AMOUNT = pattern(r"\d")
+# The digit of `Conv2d` says nothing of a layer's own.
+_AMOUNT = pattern(r"\d(?![dD])")
 
 
 class RowEvidence(NamedTuple):
@@ -36,9 +39,23 @@ def _together(name: Said, structure: Said) -> Said:
     return structure._replace(operators=name.operators, everyday=name.everyday)
 
 
+def _bound(row: GridRow) -> list[str]:
+    """Return the cells of columns that say something of layers; a number of another column is none of a
+    layer."""
+    cells = [cell for part in row.parts for cell in part.bound]
+    return [cell.cell.text for cell in cells if cell.role != UNREAD and (cell.role or _is_property(cell.header))]
+
+
+@lru_cache(256)  # the same few headers stand over every row
+def _is_property(header: str) -> bool:
+    """Return whether the words of a header are those of layers, like `hidden units` or `heads`."""
+    words = said(header[:MAX_TEXT])
+    return words.operators + words.properties + words.everyday > 0
+
+
 def of_row(row: GridRow) -> RowEvidence:
     """Read the cells of a row; the name says the layer where the structure does not."""
-    bound = " ".join(cell.cell.text for part in row.parts for cell in part.bound)[:MAX_TEXT]
+    bound = " ".join(_bound(row))[:MAX_TEXT]
     structure = " ".join(part.structure.text[:MAX_TEXT] for part in row.parts)
     own = said(structure)
     named = own if own.operators or own.everyday else _together(said(row.name.text[:MAX_TEXT]), own)

@@ -47,8 +47,9 @@ class Evidence(NamedTuple):
     @property
     def taken(self) -> bool:
         """Return whether the table is taken for a network: some cell must say a layer, by a word or a
-        window."""
-        return self.layered and self.total >= TAKEN
+        window, and some row a number of it; a glossary of layers has none."""
+        numbered = self.parts.keys() & {"rows", "input", "windows", "own"}
+        return self.layered and bool(numbered) and self.total >= TAKEN
 
 
 _HALF = 0.5
