@@ -161,7 +161,7 @@ _OTHERWISE = {
     "details": (
         "description | descriptions | details | detail | configuration | configurations | parameters | "
         "specification | settings | "
-        "properties | layer description | remarks | key parameters"
+        "properties | layer description | remarks | key parameters | operation | config | notes"
         " | detalle | detalles | beschreibung | dettagli"
     ),
 }

@@ -46,9 +46,8 @@ class PropertyReader:
 
     def options(self, items: list[Item], one: Bound) -> list[Option] | None:
         """Read a cell by the role of its column; None where a fault was reported."""
-        one = one._replace(
-            cell=_short(bare_shape(one.cell)) if one.role == "activation" else bare_shape(one.cell)
-        )
+        bare = bare_shape(one.cell, window=True)
+        one = one._replace(cell=_short(bare) if one.role == "activation" else bare)
         text = one.cell.text.strip()
         if one.role == "pooling":
             none = _FLAGS.get(text.lower()) == 0 or text.lower().startswith("no ")

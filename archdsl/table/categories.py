@@ -1,8 +1,9 @@
-"""A column of kinds that tells what layers are for -> the layers that the names say, as `Dropout |
-Regularization`."""
+"""A column of kinds that tells what layers are for, or nothing -> the layers that the names say: `Dropout |
+Regularization`, `Flatten | -`."""
 
 from archdsl.lang.categories import CATEGORIES
 from archdsl.lang.vocabulary import layer_word
+from archdsl.table.claim_rows import NIL
 from archdsl.table.operators import operator_of
 from archdsl.table.table import Row, Table
 from archdsl.text.grid import Bound
@@ -21,8 +22,9 @@ def layers_of_names(table: Table) -> Table:
 
 
 def _is_told(row: Row, name: int, kind: int) -> bool:
-    """Return whether the kind of a row is a category, and its name begins with a layer."""
-    return row[kind].text.strip().lower() in CATEGORIES and layer_word(row[name].text.strip())
+    """Return whether the kind of a row is a category or says nothing, and its name begins with a layer."""
+    said = row[kind].text.strip().lower()
+    return (said in CATEGORIES or said in NIL) and layer_word(row[name].text.strip())
 
 
 def _named(row: Row, name: int, kind: int) -> Row:

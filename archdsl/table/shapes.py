@@ -64,14 +64,17 @@ def _without_remark(cell: Cell) -> Cell:
 _TAIL = 40  # characters of a cell in which a remark may stand
 
 
-def bare_shape(cell: Cell) -> Cell:
-    """Take the brackets off and the size of the batch out, and put `x` between the axes."""
+def bare_shape(cell: Cell, *, window: bool = False) -> Cell:
+    """Take the brackets off and the size of the batch out, and put `x` between the axes.
+
+    `(120, 1)` is a column of 120 values; of a `window`, a stride or a padding it has two axes.
+    """
     cell = ungrouped(_without_remark(cell))
     match = _LISTED.fullmatch(cell.text)
     inner = cell.part(match.start(1), match.end(1)) if match else cell
     batch = _BATCH.match(inner.text)
     rest = inner.part(batch.end(), len(inner.text)) if batch else inner
-    column = _COLUMN.fullmatch(rest.text) if match else None
+    column = _COLUMN.fullmatch(rest.text) if match and not window else None
     if column:
         return rest.part(*column.span(1))
     listed = match or batch or _LISTED_ALONE.fullmatch(cell.text)
