@@ -16,6 +16,7 @@ _WINDOW = pattern(
 )
 # The digit of `Conv2d` says nothing of a layer's own.
 _AMOUNT = pattern(r"\d(?![dD])")
+_FLAT = pattern(r"\s*[(\[]?\s*(?:none\s*,)?[\d,\s]+[)\]]?\s*", 2)  # `(8,)`, `[8]`, `8`: as many values
 
 
 class RowEvidence(NamedTuple):
@@ -62,6 +63,6 @@ def of_row(row: GridRow) -> RowEvidence:
     size = row.size.text.strip() or (row.incoming.text.strip() if row.incoming else "")
     sized = size if SIZE.match(size) and size != "-" else ""
     text = f"{structure} {bound}"
-    numbers = bool(_AMOUNT.search(text) or sized)
+    numbers = bool(_AMOUNT.search(text) or sized or _FLAT.fullmatch(size))
     named = named._replace(operators=named.operators + named.everyday) if numbers else named
     return RowEvidence(named, _WINDOW.search(text) is not None, numbers, sized)
