@@ -44,7 +44,9 @@ def _bound(row: GridRow) -> list[str]:
     """Return the cells of columns that say something of layers; a number of another column is none of a
     layer."""
     cells = [cell for part in row.parts for cell in part.bound]
-    return [cell.cell.text for cell in cells if cell.role != UNREAD and (cell.role or _is_property(cell.header))]
+    return [
+        cell.cell.text for cell in cells if cell.role != UNREAD and (cell.role or _is_property(cell.header))
+    ]
 
 
 @lru_cache(256)  # the same few headers stand over every row

@@ -269,7 +269,7 @@ _COMPACT = {
     for word, meaning in MEANINGS.items()
     if meaning[0] in ("op", "norm", "activation")
 }
-_CLASS = pattern(r"([a-z_]{3,}?)([123]d)?(_\d+)?")
+_CLASS = pattern(r"([a-z_]{3,}?)([123]d)?(_?transpose)?(_\d+)?")  # `conv2d_transpose_1`
 LONGEST = max(word.count(" ") for word in MEANINGS) + 1
 _WITH_KERNEL = pattern(r"([A-Za-z][A-Za-z_-]*?(?:[123]d(?=_))?)_?(\d+(?:x\d+)*)", re.IGNORECASE)
 _GLUED = pattern(r"(s|p|g|k|d|stride|pad)(\d+(?:x\d+)*)", re.IGNORECASE)
@@ -298,9 +298,9 @@ def _alone(word: str) -> Meaning | None:
 
         return MEANINGS.get(LAYERS.get(word.rstrip("0123456789").lower(), ""))
     match = _CLASS.fullmatch(word.lower().replace("-", "_"))
-    if not match or (match[3] and not match[2] and op_with_kernel(word)):
+    if not match or (match[4] and not match[2] and op_with_kernel(word)):
         return None
-    return _COMPACT.get(match[1].replace("_", ""))
+    return _COMPACT.get(f"{match[1]}{match[3] or ''}".replace("_", ""))
 
 
 def is_open_pool(phrase: str) -> bool:

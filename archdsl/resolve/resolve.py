@@ -49,12 +49,23 @@ class ItemResolver(LayerResolver):
 
     def _units_of(self, row: Row) -> int | None:
         """Return the units that the size cell of a row prints (`4096`): those of a dense layer that says
-        none."""
-        if row.size is None or len(row.size) not in (1, self.rank + 1) or self.rank == 1:
+        none.
+
+        Of sequences a lone number may be a length, but where other sizes of the table have their channels.
+        """
+        if row.size is None or len(row.size) not in (1, self.rank + 1):
+            return None
+        if self.rank == 1 and (len(row.size) > 1 or not self.channelled):
             return None
         checked = _prints_parameters(row) or (row.incoming is not None and len(row.incoming) == 1)
         checked = checked or (self.channelled and len(row.size) == 1)
         return self._last_axis(row.size, 2 if self.rank and not checked else 1)
+
+    def _state_of(self, row: Row) -> tuple[int, ...] | None:
+        """Return what the size cell of a row prints of sequences (`60x128`) or of their last state
+        (`128`)."""
+        size = self.size(row) if row.size is not None and self.rank == 1 and self.channelled else None
+        return size if size and len(size) <= self.rank + 1 else None
 
     def _map_of(self, row: Row) -> tuple[int, ...] | None:
         """Return the spatial axes that the size cell of a row prints: the output of an adaptive pool that
@@ -113,6 +124,7 @@ class ItemResolver(LayerResolver):
         self.counted, self.sized = _prints_parameters(row), row.size is not None
         self.printed_map = self._map_of(row) if len(row.items) == 1 else None
         self.printed_shape = self.size(row) if _ends_reshaped(row.items) else None
+        self.printed_state = self._state_of(row) if len(row.items) == 1 else None
         specs = self.items(row.items)
         return specs if self.reporter.errors == before else None
 

@@ -55,6 +55,7 @@ class LayerResolver(OptionReader):
         self.printed_units: int | None = None
         self.printed_map: tuple[int, ...] | None = None
         self.printed_shape: tuple[int, ...] | None = None
+        self.printed_state: tuple[int, ...] | None = None  # of a recurrent layer: its sequence, or the last
         self.ending: Item | None = None  # the layer whose channels the row's size prints
         self.counted = False  # whether the row prints its parameters
         self.sized = False  # and its size
@@ -221,6 +222,8 @@ class LayerResolver(OptionReader):
         if spec.op not in NEEDED:
             return spec
         printed = {"output": self.printed_map, "shape": self.printed_shape if OPS[spec.op].reshapes else None}
+        if self.printed_state and takes(spec.op, "sequences") and "channels" not in spec.places:
+            return self._with_state(spec, self.printed_state)
         for needed in NEEDED[spec.op].split():
             if found := printed.get(needed):
                 return spec._replace(more={needed: found, **spec.more})
@@ -230,6 +233,14 @@ class LayerResolver(OptionReader):
                 self.reporter.add(names.missing(self.source, spec.span, what, text, EXAMPLES[spec.op]))
                 break
         return spec
+
+    def _with_state(self, spec: LayerSpec, size: tuple[int, ...]) -> LayerSpec:
+        """Return a recurrent layer with the units that its row's size prints, of both directions where it has
+        two; a size of two axes is that of all states."""
+        both = bool(spec.more.get("bidirectional")) and spec.more.get("merge", "concat") == "concat"
+        units = size[-1] // 2 if both else size[-1]
+        said = {"channels": units, "sequences": len(size) > 1}
+        return spec._replace(more={**said, **spec.more})
 
     def _units(self, spec: LayerSpec, text: str) -> int | None:
         """Return the units of a dense layer that says none: those of its size cell, else the classes."""

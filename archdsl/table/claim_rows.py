@@ -11,7 +11,10 @@ from archdsl.table.roles import CLAIMS, holds_layers, role_of
 from archdsl.table.table import Body, ColumnRoles
 from archdsl.text.grid import Bound, Cell
 
-_TOTAL = pattern(r"\s*(?:in\s+)?(?:totals?|sum|overall|all|总计|合计|总和|合計|総計|합계|총계|итого)\s*:?\s*", re.IGNORECASE)
+_TOTAL = pattern(
+    r"\s*(?:in\s+)?(?:totals?|sum|overall|all|总计|合计|总和|合計|総計|합계|총계|итого)\s*:?\s*",
+    re.IGNORECASE,
+)
 _AMOUNT = r"(?P<count>[~≈]?\s*\d[\d.,]{0,30}\s*(?:[kKMGB]|million|billion)?)"
 _TOLD_TOTAL = pattern(
     rf"\s*(?P<what>[A-Za-z#][A-Za-z# ().-]{{0,40}}?)\s*[:=]\s*{_AMOUNT}\s*(?P<unit>[A-Za-z]*)\s*"
