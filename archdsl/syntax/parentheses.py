@@ -23,7 +23,7 @@ _LISTS = ("SEMICOLON", "ARROW", "AMPERSAND", "LSQB")
 def arranged(tokens: list[Token]) -> list[Token]:
     """Return the tokens with parentheses that are no arithmetic turned into brackets, or left out."""
     tokens = _paired(_uncommaed(_spelt(tokens)))
-    if not any(token.kind in ("LPAR", "CALL", "MINUS") for token in tokens):
+    if not any(token.kind in ("LPAR", "CALL", *_SET_OFF) for token in tokens):
         return tokens
     found = _dashed(tokens)
     for opening, closing, inside in _pairs(tokens):
@@ -120,24 +120,31 @@ def _paired(tokens: list[Token]) -> list[Token]:
 
 def _dashed(tokens: list[Token]) -> list[Token]:
     """Read a dash before a word, or set off by blanks, as a comma: `Conv 3x3 - 64 - BN`; sums stand in
-    parentheses."""
+    parentheses. So is a dot between words, `64 filters · kernel 3`."""
     found, depth = [], 0
     for at, token in enumerate(tokens):
         depth += (token.kind in ("LPAR", "CALL")) - (token.kind == "RPAR")
-        dash = (
-            token.kind == "MINUS"
-            and 0 < at < len(tokens) - 1
-            and depth == 0
-            and _is_dash(*tokens[at - 1 : at + 2])
-        )
+        between = 0 < at < len(tokens) - 1 and depth == 0 and token.kind in _SET_OFF
+        dash = between and _SET_OFF[token.kind](*tokens[at - 1 : at + 2])
         found.append(token._replace(kind="COMMA", text=",") if dash else token)
     return found
 
 
 def _is_dash(before: Token, dash: Token, after: Token) -> bool:
-    return (
-        after.kind in ("WORD", "CALL") or before.span.end < dash.span.start < dash.span.end < after.span.start
-    )
+    return after.kind in ("WORD", "CALL") or _is_apart(before, dash, after)
+
+
+def _is_dot(before: Token, dot: Token, after: Token) -> bool:
+    """Return whether a dot set off by blanks stands beside a word; `4 · C` is a product."""
+    words = [token for token in (before, after) if token.kind in ("WORD", "CALL") and len(token.text) > 1]
+    return dot.text != "*" and bool(words) and _is_apart(before, dot, after)
+
+
+def _is_apart(before: Token, mark: Token, after: Token) -> bool:
+    return before.span.end < mark.span.start < mark.span.end < after.span.start
+
+
+_SET_OFF = {"MINUS": _is_dash, "_STAR": _is_dot}  # marks that may be commas
 
 
 def _pairs(tokens: list[Token]) -> list[tuple[int, int, bool]]:
