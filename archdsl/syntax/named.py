@@ -42,7 +42,7 @@ def named(
 
 def _is_arranged(tokens: list[Token], kinds: Set[str]) -> bool:
     """Return whether a cell may have parentheses, dashes or signs in words that the grammar has otherwise."""
-    if not kinds.isdisjoint(("LPAR", "CALL", "MINUS")) or any(
+    if not kinds.isdisjoint(("LPAR", "CALL", "MINUS", "_STAR")) or any(
         token.text.lower() in _SPELT for token in tokens
     ):
         return True

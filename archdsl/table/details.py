@@ -1,15 +1,19 @@
 """A column of remarks on the layers that the names say -> structures: `Convolution 5x5 | 1x1 stride, valid
 padding`."""
 
+from archdsl.lang.vocabulary import longest
 from archdsl.patterns import pattern
+from archdsl.problems import lints
 from archdsl.table.operators import NUMBERED, operator_of
 from archdsl.table.prose import said_plainly
 from archdsl.table.said_twice import without_window
 from archdsl.table.table import Body, Table
 from archdsl.table.wires import joins_listed
-from archdsl.text.grid import Bound, Cell, joined
+from archdsl.text.grid import Bound, Cell, Remark, joined
 
 _FIRST = pattern(r"([^+&,;()]*[^+&,;()\s])\s*[+&]")  # of several layers: what is said is said of it
+_REMARK = pattern(r"(?<=\w)\s*\(\s*([A-Za-z][A-Za-z ,-]*)\)\s*$")
+_WORD = pattern(r"[A-Za-z][\w-]*")
 _NIL = ("", "-", "–", "—", "/", "n/a")
 
 
@@ -21,10 +25,11 @@ def with_details(table: Table) -> Table:
         return table
     column = len(table.body[0]) if table.body else 0
     found = [without_window(row[table.roles.structure], row[at]) for row in table.body]
+    words = [_without_remark(row[table.roles.structure], row[at]) for row in table.body]
     aside: list[Cell] = []
     body: Body = tuple(
-        (*row, _joined(row[table.roles.structure], said, aside))
-        for row, (said, _) in zip(table.body, found, strict=True)
+        (*row, _joined(word, said, aside))
+        for row, (word, _), (said, _) in zip(table.body, words, found, strict=True)
     )
     twice = tuple(Bound("said twice", "", cell) for _, cell in found if cell is not None)
     bound = tuple(one for one in table.roles.bound if one[0] != "details")
@@ -33,8 +38,22 @@ def with_details(table: Table) -> Table:
     counted = [name for name in names if any(map(str.isdigit, name))]
     numbered = apart or (len(set(counted)) == len(counted) and any(map(NUMBERED.fullmatch, counted)))
     roles = table.roles._replace(structure=column, bound=bound, name=table.roles.name if numbered else None)
-    passed = (*table.passed, *twice, *(Bound("said in passing", "", cell) for cell in aside))
-    return table._replace(body=body, roles=roles, networks=(column,), passed=passed)
+    remarks = tuple(dict.fromkeys(one for _, one in words if one is not None))
+    notes = tuple(Remark(lints.part_of_a_name, (one.span, one.text.strip())) for one in remarks)
+    said_aside = (Bound("said in passing", "", cell) for cell in aside)
+    passed = (*table.passed, *twice, *said_aside, *(Bound("remark", "", one) for one in remarks))
+    return table._replace(
+        body=body, roles=roles, networks=(column,), passed=passed, notes=(*table.notes, *notes)
+    )
+
+
+def _without_remark(word: Cell, said: Cell) -> tuple[Cell, Cell | None]:
+    """Part `Dense (output)` into the layer and what its values are for, where another column says its
+    numbers."""
+    remark = _REMARK.search(word.text)
+    if remark is None or said.text.strip() in _NIL or longest(_WORD.findall(remark[1])) is not None:
+        return word, None
+    return word.part(0, remark.start()), word.part(*remark.span(1))
 
 
 def _joined(word: Cell, said: Cell, aside: list[Cell]) -> Cell:
