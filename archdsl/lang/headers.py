@@ -153,6 +153,7 @@ _OTHERWISE = {
         "| dimension | dimensions | shape"
     ),
     "values": "size | output size | dimension | neurons | units | activations",
+    "entering": "input | in",
     "wires": (
         "input | inputs | connected to | inputs from | input from | from | previous layer | "
         "connection | connections | prev"

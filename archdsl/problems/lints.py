@@ -40,6 +40,22 @@ def dense_on_sequence(
     return found._replace(severity="warning")
 
 
+def joined_before(source: Source, spans: tuple[Span, ...], ways: tuple[str, ...]) -> Diagnostic:
+    """W0209: several values that are read together by layers which join nothing, in the ways of `ways`."""
+    said = {"concat": "concatenated", "add": "added"}
+    first, *others = spans
+    found = error(
+        "W0209",
+        f"values that a layer reads together are {listed([said[way] for way in dict.fromkeys(ways)], 'or')}: the table does not say how",
+        source,
+        first,
+        f"{said[ways[0]]} before the layer",
+        *(Label(span, f"{said[way]}, too") for span, way in zip(others[:2], ways[1:], strict=False)),
+        help="a comma is read as `concat`, a plus as `add`; write the other in a row of its own: `Concatenate`, `Add`",
+    )
+    return found._replace(severity="warning")
+
+
 def caption_unmet(source: Source, span: Span, words: str, setting: str) -> Diagnostic:
     """W0306: a norm or an activation that the caption of a table names, and no layer of its network has."""
     found = error(

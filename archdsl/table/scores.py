@@ -119,7 +119,24 @@ def _together(roles: tuple[Choice, ...], cells: list[Cells]) -> float:
             total += 0.6 if remarks and any(_operators(cells[i]) for i in layers) else -2.0
         elif one.role == "ratio" and one.header < 1:
             total += 0.6 * (len(structures) > 1)
+    return total + _ends(roles, cells, structures)
+
+
+def _ends(roles: tuple[Choice, ...], cells: list[Cells], structures: list[int]) -> float:
+    """Weigh whether `Input` and `Output` are sizes: windows need channels, and numbers alone may be those."""
+    had = {one.role for one in roles}
+    total = 0.0
+    for index, one in enumerate(roles):
+        if one.role == "size" and "fused" in had and "channels" not in had:
+            total -= 0.6 * (_counts(cells[index]) and all(_operators(cells[other]) for other in structures))
+        elif one.role == "input" and "size" not in had:
+            total -= 0.6 * any(other.role == "channels" and other.header < 1 for other in roles)
     return total
+
+
+def _counts(cells: Cells) -> bool:
+    """Return whether all cells of a column are numbers alone."""
+    return all("count" in cell for cell in cells)
 
 
 def _operators(cells: Cells) -> bool:

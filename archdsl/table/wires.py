@@ -3,11 +3,12 @@
 
 from archdsl.patterns import pattern
 from archdsl.table.table import Body, Table
-from archdsl.text.grid import Bound, Cell, joined
+from archdsl.text.grid import Bound, Cell, Remark, joined
 
-_BETWEEN = pattern(r"\s*(?:\[\d+\]\s*)*(?:[,;&+]|\band\b|$)\s*")
+_BETWEEN = pattern(r"\s*(?:\[\d+\]\s*)*(?:[,;&+⊕]|\band\b|$)\s*")
 _MERGE = pattern(r"\s*(?:add(?:ition)?|sum|concat(?:enat\w*)?|multiply|maximum|average)\s*(?:layer)?\s*", 2)
 _LISTED = pattern(r"\s*[\[(]\s*([A-Za-z_][\w.-]*(?:\s*[,;&+]\s*[A-Za-z_][\w.-]*)+)\s*[\])]\s*,?\s*")
+_SUM = pattern(r"[+⊕]")
 _NIL = ("", "-", "–", "—")
 
 
@@ -20,17 +21,37 @@ def wired(table: Table) -> Table:
     if name is None or name in table.networks:
         return _without(table, table.body, told=True)
     rows, above = [], ""
+    joins: list[tuple[Cell, str]] = []
     for row in table.body:
         names = _names(row[at]) if above else []  # the first row reads the input, whatever it is called
-        cells = [
-            _wired(cell, names, above) if index in table.networks else cell for index, cell in enumerate(row)
-        ]
-        if None in cells:
-            return _without(table, table.body, told=True)
-        rows.append(tuple(cell for cell in cells if cell))
+        way = "add" if _SUM.search(row[at].text) else "concat"
+        layers = [row[index] for index in table.networks if row[index].text.strip()]
+        if len(names) > 1 and layers and not any(map(_merges, layers)):
+            joins.append((row[at], way))
+        rows.append(
+            tuple(
+                _wired(cell, names, above, way) if index in table.networks else cell
+                for index, cell in enumerate(row)
+            )
+        )
         above = row[name].text.strip() or above
     read = tuple(Bound("read from", "", row[at]) for row in table.body)
-    return _without(table._replace(passed=(*table.passed, *read)), tuple(rows), told=False)
+    table = table._replace(passed=(*table.passed, *read), notes=(*table.notes, *_told(joins)))
+    return _without(table, tuple(rows), told=False)
+
+
+def _told(joins: list[tuple[Cell, str]]) -> tuple[Remark, ...]:
+    """Tell where values are joined that layers read together, and how."""
+    if not joins:
+        return ()
+    from archdsl.problems import lints
+
+    places = tuple(cell.span for cell, _ in joins)
+    return (Remark(lints.joined_before, (places, tuple(way for _, way in joins))),)
+
+
+def _merges(structure: Cell) -> bool:
+    return _MERGE.fullmatch(structure.text) is not None
 
 
 def joins_listed(word: Cell, said: Cell) -> tuple[Cell, Cell] | None:
@@ -64,19 +85,26 @@ def _names(cell: Cell) -> list[Cell]:
     return found
 
 
-def _wired(structure: Cell, names: list[Cell], above: str) -> Cell | None:
-    """Put what a row reads around its structure; None where several names meet in a layer that joins
-    nothing."""
+def _wired(structure: Cell, names: list[Cell], above: str, way: str) -> Cell:
+    """Put what a row reads around its structure; several values that meet in a layer which joins nothing are
+    joined before it, in a way."""
     if not names:
         return structure
-    if (len(names) > 1) != (_MERGE.fullmatch(structure.text) is not None):
-        return None
     said = structure.part(0, len(structure.text.rstrip()))
-    for between, name in zip((" ", *(", ",) * len(names)), names[1:], strict=False):
-        said = joined(said, joined(_word(between, said), name))
+    if len(names) > 1 and not _merges(structure):
+        said = joined(_joining(_word(way, names[1]), names), joined(_word("; ", said), said))
+    elif len(names) > 1:
+        said = _joining(said, names)
     if names[0].text.strip() == above:
         return said
     return joined(joined(_word("from ", names[0]), joined(names[0], _word(";", names[0]))), said)
+
+
+def _joining(way: Cell, names: list[Cell]) -> Cell:
+    """Put the values behind the first one behind the word that joins them to it."""
+    for between, name in zip((" ", *(", ",) * len(names)), names[1:], strict=False):
+        way = joined(way, joined(_word(between, way), name))
+    return way
 
 
 def _word(text: str, beside: Cell) -> Cell:
