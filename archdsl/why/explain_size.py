@@ -91,7 +91,7 @@ def _mend(
         )
     stride = None if evidence.is_misprint else _stride_fix(source, miss, stride_in)
     padding = None if evidence.is_misprint else padding_fix(source, miss)
-    block = block_of(miss.specs) if _still(miss, evidence) else None
+    block = block_of(source, miss.specs) if _still(miss, evidence) else None
     given = stride_fix(source, block) if block else None
     if block and not given:
         notes.append(sizing.takes_no_stride(block.name))

@@ -7,20 +7,21 @@ from archdsl.source import Source, Span
 from archdsl.syntax.ast import BlockDef, Layer, Wire
 
 
-def block_of(specs: tuple[Spec, ...]) -> BlockDef | None:
-    """Return the only block that a row uses, once or repeated, where it takes no stride; None elsewhere."""
+def block_of(source: Source, specs: tuple[Spec, ...]) -> BlockDef | None:
+    """Return the only block that a row uses, once or repeated, where it is one of this file and takes no
+    stride; None elsewhere."""
     only = specs[0] if len(specs) == 1 else None
     if isinstance(only, BlockSpec):
-        return block_of(only.items)
+        return block_of(source, only.items)
     if not isinstance(only, UseSpec) or only.template.stride_parameter:
         return None
-    return only.template.block
+    return only.template.block if only.template.block.source is source else None
 
 
 def stride_fix(source: Source, block: BlockDef) -> Fix | None:
     """Give a block of this file the parameter `s=1`, and its first window that stride; None where more has to
     change: branches, a sum with the input, a parameter of that name."""
-    if block.source is not source or block.merge or any(one.name == "s" for one in block.parameters):
+    if block.merge or any(one.name == "s" for one in block.parameters):
         return None
     items = [item for step in block.steps for item in step.items]
     if any(isinstance(item, Wire) for item in items):
