@@ -1,6 +1,7 @@
 """Figures of networks with branches: what is drawn, at every level, as golden DOT texts and as drawings."""
 
 import re
+from contextlib import nullcontext
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -262,14 +263,16 @@ def test_auto_fits_a_page(name: str) -> None:
     assert model == wrapped(figure(network, "", "block" if fits(wrapped(figure(network))) else "stage"))
 
 
-def test_auto_draws_blocks_of_a_usual_network_and_stages_of_a_long_one() -> None:
+@pytest.mark.parametrize("framed", [True, False])
+def test_auto_draws_blocks_of_a_long_network_once_or_stages_where_there_are_none(*, framed: bool) -> None:
     assert leveled(spec("table1"), "", "auto") == wrapped(figure(spec("table1")))
     net = Net("long", (8, 8, 8))
     x = net.input
     for number in range(40):
-        with net.row(f"m{number}"), net.frame("block"):
+        with net.row(f"m{number}"), net.frame("block") if framed else nullcontext():
             x = net.op("add", net.conv(x, 8), x)
-    assert leveled(net.graph(x), "", "auto") == wrapped(figure(net.graph(x), level="stage"))
+    drawn = leveled(net.graph(x), "", "auto")
+    assert drawn.insets if framed else drawn == wrapped(figure(net.graph(x), level="stage"))
 
 
 @pytest.mark.parametrize("name", [*NETS, *range(60)])

@@ -18,6 +18,7 @@ from archdsl.figure.page.drawn import layers
 from archdsl.figure.parts import Capsule, Figure, Group, Web
 from archdsl.figure.sheet import Sheet
 from archdsl.figure.units import folded, units
+from archdsl.figure.wrap import PAGE, arranged
 from archdsl.graph.graph import Graph
 
 SPECS = Path(__file__).parent.parent / "specs"
@@ -38,7 +39,7 @@ def graph(name: str) -> Graph:
 def drawn(name: str) -> Figure:
     found = once(graph(name))
     assert found is not None
-    return found
+    return arranged(found, PAGE)
 
 
 def cards(model: Figure) -> dict[str, Group]:
@@ -46,7 +47,7 @@ def cards(model: Figure) -> dict[str, Group]:
 
 
 def insets(model: Figure) -> dict[str, Group]:
-    return {group.title or group.kind: group for column in model.insets for group in column}
+    return {group.title or group.kind: group for group in model.insets}
 
 
 @pytest.mark.parametrize("name", LARGE)

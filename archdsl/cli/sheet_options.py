@@ -15,7 +15,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--width",
         type=_length,
         metavar="LENGTH",
-        help="lay the figure out for this width in print (3.5in, 89mm), at most 9 inches high",
+        help="lay the figure out for this width in print (3.5in, 89mm), at most 9.5 inches high",
     )
     parser.add_argument(
         "--min-font",

@@ -12,12 +12,14 @@ from itertools import pairwise
 from archdsl.figure import boxes, labels
 from archdsl.figure.columns import ColumnWriter, Ends
 from archdsl.figure.labels import POINTS, quoted
+from archdsl.figure.ladder.beside import write_beside
 from archdsl.figure.ladder.straight import crossed, write_straight
 from archdsl.figure.ladder.write import write_ladder
 from archdsl.figure.model import figure
 from archdsl.figure.parts import Arc, Far, Figure, Group, Paper, Side
+from archdsl.figure.sheet import PAD
 from archdsl.figure.theme import FONT
-from archdsl.figure.wrap import BETWEEN, NEAR
+from archdsl.figure.wrap import BETWEEN
 from archdsl.graph.graph import Graph
 
 
@@ -31,6 +33,8 @@ def write(model: Figure, theme: str = "light", *, headed: bool = True, tagged: b
     classes of the SVG's elements."""
     if model.cells:
         return write_ladder(model, theme, headed=headed, tagged=tagged)
+    if model.insets:
+        return write_beside(model, theme, headed=headed, tagged=tagged)
     if crossed(model):
         return write_straight(model, theme, headed=headed, tagged=tagged)
     writer = Writer(theme, headed=headed, tagged=tagged)
@@ -48,7 +52,7 @@ class Writer(ColumnWriter):
             labels.card_size(step)[0] for step in model.steps if isinstance(step, Group) and not step.steps
         ]
         self.card_width = max(cards, default=0)
-        tops = self._tops(model) if model.breaks or model.insets else []
+        tops = self._tops(model) if model.breaks else []
         ends = [*tops[:1], *(self.step(step, 0, "  ") for step in model.steps[len(tops[:1]) :])]
         for at, (tail, head, shape) in enumerate(zip(ends, ends[1:], model.shapes[1:], strict=False), 1):
             number = model.breaks.index(at) + 1 if at in model.breaks else 0
@@ -60,8 +64,6 @@ class Writer(ColumnWriter):
             self._far(far, ends)
         for side in model.sides:
             self._beside(side)
-        for column in model.insets:
-            self._below_each_other(column)
         self.lines.append("}")
 
     def begin(self, model: Figure | Paper) -> None:
@@ -70,7 +72,7 @@ class Writer(ColumnWriter):
         self.lines += [
             f"digraph {quoted(model.title)} {{",
             (
-                f'  graph [bgcolor="{c.paper}" compound=true ordering=out ranksep=0.14 nodesep=0.2 pad=0.3 '
+                f'  graph [bgcolor="{c.paper}" compound=true ordering=out ranksep=0.14 nodesep=0.2 pad={PAD} '
                 f"margin=0 labelloc=t labeljust=l"
             ),
             f"    fontname={FONT} label={f'<{labels.title(model, c)}>' if self.headed else quoted('')}]",
@@ -92,16 +94,9 @@ class Writer(ColumnWriter):
         self.lines.append("  }")
         return ends.entry, ends.exit
 
-    def _below_each_other(self, groups: Sequence[Group]) -> None:
-        """Write a column of blocks that nothing leads to."""
-        ends = [self.inset(group) for group in groups]
-        for (_, above), (below, _) in pairwise(ends):
-            self.link("  ", above, below, ["style=invis weight=1"])
-
     def _tops(self, model: Figure) -> list[Ends]:
         """Write what each column begins with: Graphviz sets columns in the order of their first clusters."""
-        between, columns = NEAR if model.insets else BETWEEN, len(model.breaks) + len(model.insets) + 1
-        self.lines.append(f'  graph [pack={between} packmode="array_ti{columns}"]')
+        self.lines.append(f'  graph [pack={BETWEEN} packmode="array_ti{len(model.breaks) + 1}"]')
         tops = []
         for number in range(len(model.breaks) + 1):
             self.lines += [

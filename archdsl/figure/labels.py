@@ -275,7 +275,6 @@ def glyph(glyph: Glyph, colours: Palette, *, slim: bool = False) -> str:
     side = f'<td width="{(width - glyph.width) // 2}"></td>'
     box = _cell(badge, glyph.width, glyph.height, f' bgcolor="{fill}" style="rounded" port="box"')
     name = _cell(_font(glyph.name, SMALL, bold=True), width, GLYPH_TEXT)
-    blank = _cell("", width, GLYPH_TEXT)
     told = glyph.told.split("\n") if glyph.told else []
     layers = [_cell(_font(line, SMALL, colours.ink), width, GLYPH_TEXT) for line in told]
     shape = _cell(_font(glyph.shape, SMALL, colours.muted), width, GLYPH_TEXT)
@@ -283,7 +282,13 @@ def glyph(glyph: Glyph, colours: Palette, *, slim: bool = False) -> str:
     boxed = f"<td>{_table(side + box + side)}</td>"
     if slim:
         return _table(name, boxed, shape, *layers)
-    return _table(blank, name, boxed, shape, *(layers or [blank]))
+    blanks = [_cell("", width, GLYPH_TEXT)] * max(1, len(layers))
+    return _table(*blanks, name, boxed, shape, *(layers or blanks))
+
+
+def glyph_height(glyph: Glyph) -> float:
+    """Return the height of a glyph of a strip with its texts, as much above its box as below."""
+    return glyph.height + 2 * (2 + glyph.told.count("\n")) * GLYPH_TEXT
 
 
 def over(text: str, colours: Palette) -> str:

@@ -7,7 +7,7 @@ from archdsl.figure.model import figure
 from archdsl.figure.once import once
 from archdsl.figure.paper import ROOM, paper
 from archdsl.figure.parts import Figure, Fork, Group, Paper, Step, Web
-from archdsl.figure.wrap import PAGE, scale, wrapped
+from archdsl.figure.wrap import PAGE, arranged, scale, wrapped
 from archdsl.graph.graph import Graph
 from archdsl.ops import OPS
 
@@ -27,7 +27,7 @@ def leveled(graph: Graph, file: str, level: str) -> Figure:
     else `stage`."""
     if level != "auto":
         return _figure(graph, file, level, PAGE)
-    model = wrapped(figure(graph, file, "block"), PAGE)
+    model = _figure(graph, file, "block", PAGE)
     return model if fits(model) else _figure(graph, file, "stage", PAGE)
 
 
@@ -39,10 +39,18 @@ def modelled(graph: Graph, file: str, level: str, page: Size | None = None) -> F
 
 
 def _figure(graph: Graph, file: str, level: str, page: Size) -> Figure:
+    model = wrapped(trunk_figure(graph, file, level), page)
+    if level != "block" or fits(model):
+        return model
+    plain = once(graph, file)
+    return arranged(plain, page) if plain else model
+
+
+def trunk_figure(graph: Graph, file: str, level: str) -> Figure:
+    """Model a figure with all in the trunk, before it is broken into columns; raise TooManyLayersError."""
     if level == "layer":
         _limit(graph)
-    model = wrapped(figure(graph, file, level), page)
-    return model if level != "block" or fits(model) else once(graph, file, page) or model
+    return figure(graph, file, level)
 
 
 def fits(model: Figure) -> bool:
@@ -53,7 +61,7 @@ def fits(model: Figure) -> bool:
 def risky(model: Figure) -> bool:
     """Return whether cards stand beside other steps: Graphviz may fail to cut an edge at the border of such a
     card. In a U everything has its place already."""
-    if model.cells or crossed(model):
+    if model.cells or model.insets or crossed(model):
         return False
     return bool(model.far or model.sides) or any(_mixed(step, beside=False) for step in model.steps)
 

@@ -49,9 +49,8 @@ class _Writer:
             beside = [self._step(step, "  ") for step in side.steps]
             self._link([self.taps[side.start]], beside[0][0])
             self._chain(beside)
-        for column in model.insets:
-            for group in column:
-                self._step(group, "  ")
+        for group in model.insets:
+            self._step(group, "  ")
 
     def paper(self, model: Paper) -> None:
         self.lines[0] = "flowchart LR"

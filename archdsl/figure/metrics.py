@@ -4,7 +4,10 @@ The numbers are the advance widths of Roboto (thousandths of the font size), the
 in.
 """
 
+from collections.abc import Iterable
 from unicodedata import east_asian_width
+
+BETWEEN = " · "  # facts of one line
 
 _FIRST = 32
 # One number for each printable ASCII character, from the space on.
@@ -242,3 +245,15 @@ def shorten(text: str, limit: int) -> str:
     line = "".join(char if char.isprintable() else " " for char in text)
     line = " ".join(line.split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def folded(facts: Iterable[str], limit: int) -> list[str]:
+    """Return lines of facts, none cut: a line ends where the next fact would make it longer than `limit`
+    characters."""
+    lines: list[str] = []
+    for fact in facts:
+        if lines and len(lines[-1]) + len(BETWEEN) + len(fact) <= limit:
+            lines[-1] += BETWEEN + fact
+        else:
+            lines.append(fact)
+    return lines

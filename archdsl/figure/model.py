@@ -18,6 +18,7 @@ from archdsl.figure.ladder.cells import cells
 from archdsl.figure.ladder.skips import coarseness, encodes_and_decodes
 from archdsl.figure.merge import merge, merge_group
 from archdsl.figure.metrics import shorten
+from archdsl.figure.names import NAME_LIMIT, card_name
 from archdsl.figure.parts import (
     Arc,
     Capsule,
@@ -57,7 +58,7 @@ __all__ = [
     "figure",
 ]
 
-_NAME_LIMIT, _TITLE_LIMIT = 44, 48
+_TITLE_LIMIT = 48
 
 
 class _Sums(NamedTuple):
@@ -278,20 +279,18 @@ def _card(
         Meter(f"{amount(count)} {unit}", count / max(1, of)) for count, of, unit in counts if count
     )
     bare = sums.level == "stage"  # the card says in a line what is not drawn inside
-    layers = summary(sums.graph, row.body) if bare else ""
-    head = "auxiliary head" if sums.graph.nodes[ids[0]].branch == "aux" else stage.name
-    name = stage.label or kind or layers or head
+    layers = summary(sums.graph, row.body) if bare else []
+    name = stage.label or kind or card_name(sums.graph, row, ids, layers)
     tooltip = (
         f"{shorten(name, 80)}, line {stage.line}: {own.trainable:,} trainable of {own.total:,} "
         f"params, {own.macs:,} MACs"
     )
     shape = range_label([sums.graph.nodes[i].shape for i in exits or ids[-1:]])
     told = kind.lower().replace("_", " ") in name.lower().replace("_", " ")
-    heading = shorten(name if row.whole else f"{name}, auxiliary", _NAME_LIMIT)
-    told_below = (layers if layers != name else "", traits(sums.graph, ids, row.body) if bare else "")
-    lines = tuple(filter(None, told_below))
+    heading = shorten(name if row.whole else f"{name}, auxiliary", NAME_LIMIT)
+    lines = [*(layers if layers != [name] else []), *(traits(sums.graph, ids, row.body) if bare else [])]
     family = OPS[main_layer(sums.graph, ids).op].family if bare else ""
-    said = "" if told else shorten(kind, _NAME_LIMIT)
+    said = "" if told else shorten(kind, NAME_LIMIT)
     return Group(
         heading,
         repeats,
@@ -301,7 +300,7 @@ def _card(
         inside.arcs,
         tooltip,
         said,
-        lines,
+        tuple(lines),
         family=family,
         rows=(sums.graph.nodes[ids[0]].stage,),
         nodes=tuple(ids),

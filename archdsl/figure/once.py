@@ -6,14 +6,12 @@ where that comes from.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from archdsl.figure.attention import joined
 from archdsl.figure.collapse import Wiring
-from archdsl.figure.extent import RANK, Size, step_size
 from archdsl.figure.inscribed import unit_group
-from archdsl.figure.ladder.room import extent
 from archdsl.figure.ladder.skips import encodes_and_decodes
 from archdsl.figure.metrics import shorten
 from archdsl.figure.model import figure
@@ -23,11 +21,8 @@ from archdsl.figure.parts import Capsule, Figure, Group, Join, Split, Step, Web,
 from archdsl.figure.pills import Pill, layers_told
 from archdsl.figure.trunk import Row, Trunk, trunk
 from archdsl.figure.units import folded, units
-from archdsl.figure.wrap import PAGE, arranged
 from archdsl.graph.graph import Graph
 
-_MOST = 4  # columns of blocks
-_ROOM = 4 * RANK  # between the blocks of a column
 _LONGEST = 60  # characters of the channels of a block
 _RATES = re.compile(r" [\d.e-]+…[\d.e-]+$")
 _FIRST, _SECOND = Capsule("input"), Capsule("previous")
@@ -40,9 +35,9 @@ class _Card(NamedTuple):
     facts: tuple[str, ...]
 
 
-def once(graph: Graph, file: str = "", page: Size = PAGE, *, bare: bool = False) -> Figure | None:
-    """Model a figure with each block drawn once, in columns that fit a page; where it is `bare`, cards have
-    no meters and drop paths no rates.
+def once(graph: Graph, file: str = "", *, bare: bool = False) -> Figure | None:
+    """Model a figure with each block drawn once, before it is arranged on a page; where it is `bare`, cards
+    have no meters and drop paths no rates.
 
     None where no row has blocks, one is too wide or reads from afar what it cannot name, or where an edge
     could not be told in words.
@@ -69,10 +64,12 @@ def once(graph: Graph, file: str = "", page: Size = PAGE, *, bare: bool = False)
         for step, shape in zip(model.steps, model.shapes, strict=True)
         if not isinstance(step, Split)
     ]
-    plain = model._replace(
-        steps=tuple(step for step, _ in steps), shapes=tuple(shape for _, shape in steps), far=()
+    return model._replace(
+        steps=tuple(step for step, _ in steps),
+        shapes=tuple(shape for _, shape in steps),
+        far=(),
+        insets=tuple(blocks),
     )
-    return arranged(plain, list(_columns(blocks)), page)
 
 
 def _told_in_words(placed: Trunk, marks: Mapping[int, Sequence[str]]) -> bool:
@@ -166,26 +163,3 @@ def _named(wiring: Wiring, web: Web) -> Web:
 def _first(step: Step) -> int:
     """Return the node that a step of a web begins with, as far as it can read from afar."""
     return step.layers[0][0] if isinstance(step, Pill | Join) and step.layers else -1
-
-
-def _columns(blocks: Sequence[Group]) -> Iterator[tuple[tuple[tuple[Group, ...], ...], Size]]:
-    """Give the ways to stand blocks below each other in a few columns, with the size of each."""
-    sizes = [_size(group) for group in blocks]
-    for count in range(1, min(_MOST, len(blocks)) + 1):
-        columns: list[list[int]] = [[] for _ in range(count)]
-        heights = [0.0] * count
-        for at in sorted(range(len(blocks)), key=lambda at: -sizes[at][1]):
-            lowest = heights.index(min(heights))
-            columns[lowest].append(at)
-            heights[lowest] += sizes[at][1] + _ROOM
-        columns = sorted(sorted(column) for column in columns)
-        width = sum(max(sizes[at][0] for at in column) + 2 * RANK for column in columns)
-        yield tuple(tuple(blocks[at] for at in column) for column in columns), (width, max(heights))
-
-
-def _size(group: Group) -> Size:
-    """Return the room of a block as `dot` lays it out; that of a web is told by its layers."""
-    if not any(isinstance(step, Web) for step in group.steps):
-        return step_size(group)
-    room = extent(group)
-    return room.left + room.right, room.height

@@ -15,9 +15,10 @@ from archdsl.figure.ladder.skips import coarseness, encodes_and_decodes
 from archdsl.figure.merge import body_key, merge_group
 from archdsl.figure.metrics import shorten
 from archdsl.figure.model import subtitle, title
+from archdsl.figure.names import NAME_LIMIT
 from archdsl.figure.parts import Arc, Column, Fork, Glyph, Group, Paper, Step, Web
 from archdsl.figure.pills import Pill
-from archdsl.figure.strip import NAME_LIMIT, Marks, side_strips, strip
+from archdsl.figure.strip import Marks, side_strips, strip
 from archdsl.figure.trunk import Row, Trunk, trunk
 from archdsl.graph.graph import Graph
 from archdsl.graph.measure import network_counts, node_counts
@@ -178,7 +179,7 @@ def _inset(wiring: Wiring, bare: Wiring, members: Sequence[_Use], mark: str) -> 
         steps = _renamed(Column(steps, ()), -1).steps
     name = members[0].name or "block"
     heading = f"{name} (C)" if len(sizes) > 1 and len(ratios) == 1 else name
-    said = shorten(heading, 2 * NAME_LIMIT)
+    said = shorten(heading, NAME_LIMIT)
     drawn = Group(mark, 1, "", (), steps, arcs, f"{mark}: {shorten(name, 80)}", said)
     return (
         drawn

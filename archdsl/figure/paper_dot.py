@@ -81,7 +81,7 @@ def _glyph(writer: Writer, glyph: Glyph) -> str:
     """Write a glyph, whose texts may be wider than its box, the port of lines."""
     size = {
         "width": f"{labels.glyph_width(glyph) / POINTS:.3f}",
-        "height": f"{(glyph.height + 4 * labels.GLYPH_TEXT) / POINTS:.3f}",
+        "height": f"{labels.glyph_height(glyph) / POINTS:.3f}",
     }
     said = {"label": f"<{labels.glyph(glyph, writer.colours)}>", "tooltip": quoted(glyph.tooltip)}
     return writer.node("  ", **size, **said, **writer.tag(glyph))

@@ -136,8 +136,9 @@ class Figure(NamedTuple):
     """A whole figure; `shapes[i]` stands on the edge into `steps[i]` and is empty where nothing changed.
 
     `loose` are the steps that the step before does not feed; `breaks` are those that begin another column.
-    `cells` are the places of the steps in a U, where the network is an encoder-decoder. `insets` are columns
-    of blocks that are drawn once beside the trunk, whose cards name them by letters.
+    `cells` are the places of the steps in a U, where the network is an encoder-decoder. `insets` are
+    blocks that are drawn once beside the trunk, whose cards name them by letters, on a figure that is `room`
+    points wide.
     """
 
     title: str
@@ -150,7 +151,8 @@ class Figure(NamedTuple):
     fault: str = ""
     breaks: tuple[int, ...] = ()
     cells: tuple[Cell, ...] = ()
-    insets: "tuple[tuple[Group, ...], ...]" = ()
+    insets: tuple[Group, ...] = ()
+    room: float = 0.0
 
 
 def marked(blocks: Sequence[str]) -> str:

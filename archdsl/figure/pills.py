@@ -2,12 +2,12 @@
 it."""
 
 from collections.abc import Iterable, Sequence
-from itertools import cycle
+from itertools import cycle, groupby
 from typing import NamedTuple
 
 from archdsl.figure.attention import UNIT, WHOLE, named, parts, stands
 from archdsl.figure.collapse import Body, Bracket, Fork, padding, shown
-from archdsl.figure.metrics import shorten
+from archdsl.figure.metrics import folded, shorten
 from archdsl.graph.graph import Graph, Node, Shape
 from archdsl.graph.measure import node_counts
 from archdsl.ops import OPS, Op
@@ -167,11 +167,19 @@ def main_layer(graph: Graph, ids: Iterable[int]) -> Node:
     return (weighted or pools or nodes)[0]
 
 
-def summary(graph: Graph, body: Body, limit: int = 52) -> str:
-    """Name the layers of a row on one line, those of a repeat once: `1×1 conv, 64 · 3×3 conv, 64`."""
+def summary(graph: Graph, body: Body, limit: int = 52) -> list[str]:
+    """Name the layers of a row in lines, those of a repeat once: `1×1 conv, 64 · 3×3 conv, 64`; where that
+    takes more than one line, equal ones that follow each other once too: `dense, 64 ×2`."""
     told = _told(graph, body, everything=False) or _told(graph, body, everything=True)
-    text = " · ".join(told) if any("branches" not in layer for layer in told) else ""
-    return text if len(text) <= limit else shorten(f"{told[0]} … {told[-1]}", limit)
+    if all("branches" in layer for layer in told):
+        return []
+    lines = folded(told, limit)
+    runs = ((layer, len(list(run))) for layer, run in groupby(told))
+    return lines if len(lines) == 1 else folded((_times(layer, count) for layer, count in runs), limit)
+
+
+def _times(layer: str, count: int) -> str:
+    return f"{layer} ×{count}" if count > 1 else layer
 
 
 def _told(graph: Graph, body: Body, *, everything: bool) -> list[str]:

@@ -3,8 +3,10 @@
 import re
 from typing import NamedTuple
 
-# The text block of a page is this high, in points (9 inches).
-HIGH = 648.0
+# The text block of a page is this high, in points (9.5 inches).
+HIGH = 684.0
+# Inches of ground around a figure; around one that is laid out for a width, since the page has margins.
+PAD, NARROW_PAD = 0.3, 0.05
 _UNITS = {"in": 72.0, "cm": 72 / 2.54, "mm": 72 / 25.4, "pt": 1.0}
 _LENGTH = re.compile(r"\s*(\d{1,4}(?:\.\d{1,4})?|\.\d{1,4})\s*(in|cm|mm|pt)\s*")
 _SCALE = re.compile(r'<g id="[^"]*graph0"[^>]* transform="scale\(([\d.]+)')
@@ -32,7 +34,9 @@ class Sheet(NamedTuple):
 
     def applied(self, dot: str) -> str:
         """Write into a DOT text what Graphviz has to know of this."""
-        said = [f'size="{self.width / 72:.4f},{HIGH / 72:.4f}"'] if self.width is not None else []
+        said = []
+        if self.width is not None:
+            said += [f'size="{self.width / 72:.4f},{HIGH / 72:.4f}" pad={NARROW_PAD}']
         said += ["bgcolor=transparent"] if self.clear else []
         return dot.replace("\n  node [", f"\n  graph [{' '.join(said)}]\n  node [", 1) if said else dot
 

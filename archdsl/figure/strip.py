@@ -7,7 +7,8 @@ from math import log2
 from typing import NamedTuple
 
 from archdsl.figure.collapse import Bracket
-from archdsl.figure.metrics import shorten
+from archdsl.figure.metrics import folded, shorten
+from archdsl.figure.names import NAME_LIMIT, layer_name, row_name
 from archdsl.figure.parts import Glyph, SideStrip
 from archdsl.figure.pills import layers_told, main_layer, shape_label
 from archdsl.figure.trunk import Row, Trunk, far_stages
@@ -15,8 +16,7 @@ from archdsl.graph.graph import Graph, Shape
 from archdsl.graph.measure import node_counts, total
 from archdsl.ops import OPS
 
-NAME_LIMIT = 22
-_SAID = 32  # characters of the line that names the layers of a row outside its blocks
+_SAID = 32  # characters of a line that names the layers of a row outside its blocks
 _FLAT = 40  # height of a glyph without spatial axes
 
 
@@ -123,24 +123,10 @@ def _boxes(graph: Graph, row: Row) -> list[tuple[str, list[int]]]:
     heavy = [i for i in row.ids if OPS[graph.nodes[i].op].family in ("conv", "pool", "dense")]
     framed = any(graph.nodes[i].frames for i in row.ids)
     if framed or len(heavy) < 2 or (row.stage.label and row.stage.label != "head"):
-        return [(_row_name(graph, row), list(row.ids))]
+        return [(row_name(graph, row), list(row.ids))]
     cuts = [row.ids[0], *heavy[1:], row.ids[-1] + 1]
     parts = [[i for i in row.ids if low <= i < high] for low, high in pairwise(cuts)]
-    return [(_layer_name(graph, part), part) for part in parts]
-
-
-def _row_name(graph: Graph, row: Row) -> str:
-    """Name a row as printed, by its block or by its layer; a bare number stands in front of those."""
-    label = row.stage.label
-    blocks = [part.name or "block" for part in row.body.parts if isinstance(part, Bracket)]
-    if label and not label.isdigit():
-        return label
-    return f"{label} {blocks[0] if blocks else _layer_name(graph, row.ids)}".strip()
-
-
-def _layer_name(graph: Graph, ids: Sequence[int]) -> str:
-    node = main_layer(graph, ids)
-    return OPS[node.op].label(node.params)
+    return [(layer_name(graph, part), part) for part in parts]
 
 
 def _image(graph: Graph, i: int) -> Glyph:
@@ -167,16 +153,16 @@ def _glyph(graph: Graph, row: Row, name: str, ids: Sequence[int]) -> Glyph:
         height,
         tooltip,
         (graph.nodes[ids[0]].stage,),
-        "" if layers.startswith(name) else shorten(layers, _SAID),
+        "" if layers[:1] and layers[0].startswith(name) else "\n".join(folded(layers, _SAID)),
         tuple(repeated) if len(repeated) > 1 else (),
         tuple(ids),
     )
 
 
-def _layers(graph: Graph, row: Row, ids: Sequence[int]) -> str:
+def _layers(graph: Graph, row: Row, ids: Sequence[int]) -> list[str]:
     """Name the layers of a box that are in no block: those in blocks are drawn below the strip."""
     alone = [part for part in row.body.parts if isinstance(part, int) and part in ids]
-    return " · ".join(layers_told(graph, alone))
+    return layers_told(graph, alone)
 
 
 def _size(shape: Shape) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from archdsl.figure.collapse import Body, Bracket, Fork, Part, Path
-from archdsl.figure.metrics import shorten
+from archdsl.figure.metrics import folded
 from archdsl.graph.graph import Graph, Node
 from archdsl.ops import OPS
 
@@ -12,14 +12,14 @@ _FUNCTIONS = ("activation", "prelu")
 _PATHS = {"multiply": "gate", "add": "residual"}  # what a path past layers is, by the op that it ends in
 
 
-def traits(graph: Graph, ids: Sequence[int], body: Body) -> str:
+def traits(graph: Graph, ids: Sequence[int], body: Body) -> list[str]:
     """Name the activations of blocks, their gate and their shortcut: `hard silu · squeeze and excitation ·
     residual`; nothing for a row without blocks and joins."""
     nodes = [graph.nodes[i] for i in ids]
     joined = list(dict.fromkeys(_joined(graph, body)))
     if not joined and not any(node.frames for node in nodes):
-        return ""
-    return shorten(" · ".join([*dict.fromkeys(_activations(nodes)), *joined]), _LIMIT)
+        return []
+    return folded([*dict.fromkeys(_activations(nodes)), *joined], _LIMIT)
 
 
 def _activations(nodes: Sequence[Node]) -> Iterator[str]:

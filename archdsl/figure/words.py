@@ -27,8 +27,7 @@ def _trunk(model: Figure) -> Iterable[str]:
     skips = len(model.far)
     if skips:
         yield f"{skips} connection{'s lead' if skips > 1 else ' leads'} past other steps"
-    for column in model.insets:
-        yield from (f"block {' '.join(filter(None, (group.kind, _group(group))))}" for group in column)
+    yield from (f"block {' '.join(filter(None, (group.kind, _group(group))))}" for group in model.insets)
     for side in model.sides:
         yield f"beside the trunk: {', '.join(filter(None, map(_step, side.steps)))}"
 

@@ -4,14 +4,18 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from archdsl.figure.extent import GAP, RANK, TITLE, Size, step_size
+from archdsl.figure.ladder.beside import beside_size, block_sizes, column_sizes, with_head
 from archdsl.figure.ladder.layout import layout
 from archdsl.figure.marks import marks
+from archdsl.figure.packing import packed
 from archdsl.figure.parts import Figure, Group, Split
 
 # A4 in points without its margins.
 PAGE = (539, 786)
-BETWEEN, NEAR = 36, 20  # from column to column; where blocks that are drawn once stand in some
+BETWEEN = 36  # from column to column
 _MOST = 8
+_WIDTHS = 80  # tried where blocks are drawn once
+_BETTER = 1.01  # how much larger the text must get for another width or column
 _WORTH = 1.12  # how much larger the text must get for one more column
 _FAR = 60  # the room of an edge past other steps
 _TURN = 2 * (18 + 2 * RANK)  # the two numbered circles of a column in the middle
@@ -31,20 +35,19 @@ def wrapped(model: Figure, page: Size = PAGE) -> Figure:
     return best._replace(shapes=tuple(shapes))
 
 
-Insets = tuple[tuple[tuple[Group, ...], ...], Size]  # columns of blocks, and the size of them together
-
-
-def arranged(model: Figure, insets: Sequence[Insets], page: Size) -> Figure:
-    """Choose columns of the trunk and of the blocks beside it that give the largest text on a page."""
-    pairs = [(choice, columns, size) for choice in _choices(model) for columns, size in insets]
-
-    def fit(pair: tuple[Figure, object, Size]) -> float:
-        width, height = figure_size(pair[0])
-        whole = width + NEAR + pair[2][0], max(height, pair[2][1] + TITLE)
-        return min(1.0, *(room / size for room, size in zip(page, whole, strict=True)))
-
-    choice, columns, _ = max(pairs, key=fit)
-    return choice._replace(insets=columns)
+def arranged(model: Figure, page: Size) -> Figure:
+    """Choose columns of the trunk and a width that give the largest text on a page, for a trunk with blocks
+    beside it."""
+    blocks, best, most = block_sizes(model), model, 0.0
+    widest = max(width for width, _ in blocks)
+    rooms = sorted({max(widest, page[0] * (1 + at / 40)) for at in range(_WIDTHS)})
+    for choice in _choices(model):
+        columns = list(column_sizes(choice))
+        for room in rooms:
+            size = with_head(choice, packed(columns, blocks, room).size)
+            if _shrunk(size, page) > most * _BETTER:
+                best, most = choice._replace(room=room), _shrunk(size, page)
+    return best
 
 
 def _choices(model: Figure) -> Iterator[Figure]:
@@ -56,7 +59,11 @@ def _choices(model: Figure) -> Iterator[Figure]:
 
 def scale(model: Figure, page: Size = PAGE) -> float:
     """Return by how much a figure is shrunk to fit a page."""
-    return min(1.0, *(room / size for room, size in zip(page, figure_size(model), strict=True)))
+    return _shrunk(figure_size(model), page)
+
+
+def _shrunk(size: Size, page: Size) -> float:
+    return min(1.0, *(room / taken for room, taken in zip(page, size, strict=True)))
 
 
 def figure_size(model: Figure) -> Size:
@@ -64,6 +71,8 @@ def figure_size(model: Figure) -> Size:
     if model.cells:
         width, height = layout(model).size
         return width, height + TITLE
+    if model.insets:
+        return beside_size(model)
     bounds = [0, *model.breaks, len(model.steps)]
     sizes = [step_size(step) for step in model.steps]
     columns = [_column(model, sizes, low, high) for low, high in pairwise(bounds)]

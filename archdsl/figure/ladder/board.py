@@ -13,6 +13,7 @@ from archdsl.figure.boxes import Box
 from archdsl.figure.canvas import Canvas
 from archdsl.figure.labels import POINTS, quoted
 from archdsl.figure.parts import Figure, Paper
+from archdsl.figure.sheet import PAD
 from archdsl.figure.tags import Tagged
 from archdsl.figure.theme import FONT
 
@@ -52,7 +53,7 @@ class Board(Canvas):
         self.lines += [
             f"digraph {quoted(title)} {{",
             (
-                f'  graph [layout=nop2 bgcolor="{c.paper}" pad=0.3 margin=0 outputorder={order} '
+                f'  graph [layout=nop2 bgcolor="{c.paper}" pad={PAD} margin=0 outputorder={order} '
                 f"fontname={FONT}]"
             ),
             (

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from archdsl.figure import labels
 from archdsl.figure.ladder.cells import Link, arranged, divided, levels
 from archdsl.figure.ladder.layout import LANE, LANES, Edge, label_width, lanes_of
+from archdsl.figure.metrics import BETWEEN
 from archdsl.figure.parts import Cell, Glyph, Paper
 from archdsl.figure.strip import Strip
 
@@ -64,7 +65,7 @@ def _middle(glyph: Glyph) -> float:
 
 def lined(model: Paper) -> Paper:
     """Write the layers of each glyph below each other."""
-    glyphs = (one._replace(layers=one.layers.replace(" · ", "\n")) for one in model.glyphs)
+    glyphs = (one._replace(layers=one.layers.replace(BETWEEN, "\n")) for one in model.glyphs)
     return model._replace(glyphs=tuple(glyphs))
 
 

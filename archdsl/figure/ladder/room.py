@@ -86,10 +86,24 @@ def column_extent(column: Column, shapes: Sequence[str] = (), *, stacked: bool =
     tops = flow(column, shapes, stacked=stacked)
     left, right = max(one.left for one in sizes), max(one.right for one in sizes)
     said = max((labels.beside_width(shape) / 2 for shape in shapes if shape), default=0.0)
-    for arc in column.arcs:
-        width = labels.side_size(arc)[0] + BESIDE
-        left, right = (left, right + width) if arc.pills else (left + width, right)
+    placed = lanes(column.arcs)
+    left += max((far for arc, far in placed if not arc.pills), default=0.0)
+    right += max((far for arc, far in placed if arc.pills), default=0.0)
     return Extent(left, max(right, said), tops[-1] + sizes[-1].height)
+
+
+def lanes(arcs: Sequence[Arc]) -> list[tuple[Arc, float]]:
+    """Return the arcs, the shortest first, and how far beside the trunk's boxes each reaches: those of one
+    side stand beside each other where they pass the same steps."""
+    placed: list[tuple[Arc, float]] = []
+    for arc in sorted(arcs, key=lambda arc: arc.end - arc.start):
+        inner = (far for other, far in placed if bool(other.pills) == bool(arc.pills) and _meet(arc, other))
+        placed.append((arc, max(inner, default=0.0) + BESIDE + beside_width(arc)))
+    return placed
+
+
+def _meet(one: Arc, other: Arc) -> bool:
+    return one.start <= other.end and other.start <= one.end
 
 
 def flow(column: Column, shapes: Sequence[str] = (), *, stacked: bool = False) -> list[float]:
@@ -115,6 +129,11 @@ def _gap(steps: Sequence[Step], shapes: Sequence[str], at: int) -> float:
 def side_height(arc: Arc) -> float:
     """Return the height that an arc needs between the middles of its ends."""
     return beside_height(arc) + 2 * _GAP
+
+
+def beside_width(arc: Arc) -> float:
+    """Return the width of what stands in an arc."""
+    return max([labels.side_size(arc)[0], *map(labels.pill_width, arc.pills)])
 
 
 def beside_height(arc: Arc) -> float:

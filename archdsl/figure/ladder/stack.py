@@ -10,7 +10,6 @@ from typing import NamedTuple
 from archdsl.figure import boxes, labels
 from archdsl.figure.ladder.board import Board, Point, Spot
 from archdsl.figure.ladder.room import (
-    BESIDE,
     BRANCH,
     FAN,
     LAYER,
@@ -19,10 +18,12 @@ from archdsl.figure.ladder.room import (
     TIGHT,
     Extent,
     beside_height,
+    beside_width,
     box_of,
     branch_extent,
     extent,
     flow,
+    lanes,
     layer_size,
     slot_extent,
 )
@@ -46,8 +47,9 @@ def _framed(spot: Spot, frame: Spot, *, bare: bool) -> Spot:
 class Stack:
     """Writes stacks of steps on a board."""
 
-    def __init__(self, board: Board) -> None:
+    def __init__(self, board: Board, card: float = 0.0) -> None:
         self.board = board
+        self.card = card  # the least width of a card that has a head alone
         self.depth = 0  # of frames in frames
 
     def column(
@@ -87,7 +89,11 @@ class Stack:
         if isinstance(step, Web):
             return self._web(step, x, top, rises=rises)
         c = self.board.colours
-        box = boxes.card_box(step, c, 0) if isinstance(step, Group) else box_of(step, c, stacked=stacked)
+        box = (
+            boxes.card_box(step, c, self.card)
+            if isinstance(step, Group)
+            else box_of(step, c, stacked=stacked)
+        )
         spot = self.board.put(box, x, top, step)._replace(bare=isinstance(step, Split))
         if isinstance(step, Split):
             self.board.taps[step.mark] = spot
@@ -217,12 +223,9 @@ class Stack:
         """Write arcs beside the trunk, the longest outside: identities on the left, others on the right."""
         left = x - max(one.left for one in sizes)
         right = x + max(one.right for one in sizes)
-        for arc in sorted(column.arcs, key=lambda arc: arc.end - arc.start):
-            width = labels.side_size(arc)[0]
-            if arc.pills:
-                lane, right = right + BESIDE + width / 2, right + BESIDE + width
-            else:
-                lane, left = left - BESIDE - width / 2, left - BESIDE - width
+        for arc, far in lanes(column.arcs):
+            middle = far - beside_width(arc) / 2
+            lane = right + middle if arc.pills else left - middle
             self._arc(arc, ends[arc.start].exits[0], ends[arc.end].entries[0], lane, rises=rises)
 
     def _arc(self, arc: Arc, tail: Spot, head: Spot, lane: float, *, rises: bool) -> None:

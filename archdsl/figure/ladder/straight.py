@@ -13,7 +13,7 @@ from archdsl.figure.ladder.stack import Ends, Stack
 from archdsl.figure.parts import Arc, Column, Figure, Fork, Group, Step, Web
 from archdsl.figure.theme import palette
 
-_BETWEEN, _TITLE, _TURN = 36.0, 10.0, 46.0  # columns; below the title; from the top of a circle to the steps
+_BETWEEN, _TITLE, TURN = 36.0, 10.0, 46.0  # columns; below the title; from the top of a circle to the steps
 
 
 def crossed(model: Figure) -> bool:
@@ -50,19 +50,27 @@ def write_straight(model: Figure, theme: str, *, headed: bool, tagged: bool) -> 
     for number, (low, high) in enumerate(pairwise([0, *model.breaks, len(model.steps)])):
         column, shapes = Column(model.steps[low:high], ()), model.shapes[low:high]
         size = column_extent(column, shapes)
-        _column(board, column, shapes, left + size.left, top, turns=(number, len(model.breaks)))
+        write_column(board, column, shapes, left + size.left, top, turns=(number, len(model.breaks)))
         left += size.left + size.right + _BETWEEN
     board.lines.append("}")
     return board.text()
 
 
-def _column(
-    board: Board, column: Column, shapes: tuple[str, ...], x: float, top: float, *, turns: tuple[int, int]
+def write_column(
+    board: Board,
+    column: Column,
+    shapes: tuple[str, ...],
+    x: float,
+    top: float,
+    *,
+    turns: tuple[int, int],
+    card: float = 0.0,
 ) -> None:
-    """Write a column between the numbered circles that it begins and ends with."""
-    stack = Stack(board)
+    """Write a column between the numbered circles that it begins and ends with; its cards are at least
+    `card` wide."""
+    stack = Stack(board, card)
     number, last = turns
-    low = top + _TURN * bool(number)
+    low = top + TURN * bool(number)
     ends = stack.column(column, x, low, rises=False, shapes=shapes)
     if number:
         above = _turn(board, number, x, top)
@@ -70,7 +78,7 @@ def _column(
         if shapes[0]:
             stack.said(shapes[0], x, (above, ends[0]), rises=False)
     if number < last:
-        below = low + column_extent(column, shapes).height + _TURN - JOIN
+        below = low + column_extent(column, shapes).height + TURN - JOIN
         stack.join(ends[-1], _turn(board, number + 1, x, below), rises=False)
 
 

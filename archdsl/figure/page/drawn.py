@@ -14,8 +14,7 @@ def layers(model: Figure | Paper) -> Iterator[Layer]:
     yield from layers_of(model.steps)
     for side in model.sides:
         yield from layers_of(side.steps)
-    for column in model.insets:
-        yield from layers_of(column)
+    yield from layers_of(model.insets)
 
 
 def layers_of(steps: tuple[Step, ...]) -> Iterator[Layer]:
