@@ -1,6 +1,5 @@
 """Options of the test run."""
 
-import gc
 import os
 
 import pytest
@@ -46,9 +45,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the longest modules first; `--dist loadscope` hands them out in this order."""
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.name, len(places)))
-
-
-def pytest_collection_finish() -> None:
-    """Keep what was loaded out of the search for cycles: frameworks are millions of objects, and stay."""
-    gc.collect()
-    gc.freeze()
