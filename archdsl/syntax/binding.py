@@ -11,7 +11,7 @@ from archdsl.problems import lints, uses
 from archdsl.syntax.ast import Block, BlockDef, Expr, Item, Layer, Num, Option, Use, Wire, per_axis
 from archdsl.syntax.bag import extra, fractional, takes
 from archdsl.syntax.names import header_key, parameter_of
-from archdsl.table.roles import NIL, WINDOWS
+from archdsl.table.roles import WINDOWS, says_nothing
 from archdsl.text.grid import Bound, Grid, GridRow
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class Binder:
         """Recognise a cell with something in it; where others of its column are marked, an empty one says
         no."""
         text = one.cell.text.strip()
-        if text not in NIL or (one.role == "activation" and text == "-"):
+        if not says_nothing(text) or (one.role == "activation" and text == "-"):
             return True
         return one.role in _MARKS and self._is_marked(one)
 
@@ -190,7 +190,7 @@ class Binder:
     def _overloaded(self, items: list[Item], bound: tuple[Bound, ...]) -> list[Item]:
         """A layer whose columns say more than the op takes is the block of that name, if there is one
         (`convolution`)."""
-        filled = [one for one in bound if one.cell.text.strip() not in NIL and not one.role]
+        filled = [one for one in bound if not says_nothing(one.cell.text) and not one.role]
         if len(items) != 1 or not isinstance(items[0], Layer) or not filled:
             return items
         block = self.parser.blocks.get(items[0].op)

@@ -11,7 +11,7 @@ from archdsl.problems import names
 from archdsl.syntax.ast import Call, Expr, Item, Layer, Name, Num, Option, Use, per_axis
 from archdsl.syntax.cells import PER_AXIS, factors, is_dims, product
 from archdsl.syntax.names import guard_words, header_key, parameter_of, usual
-from archdsl.table.roles import NIL, WINDOWS
+from archdsl.table.roles import WINDOWS, says_nothing
 from archdsl.table.shapes import bare_shape
 from archdsl.text.grid import Bound, Cell, joined
 
@@ -73,7 +73,7 @@ class PropertyReader:
 
     def _mark(self, items: list[Item], one: Bound, text: str) -> list[Option] | None:
         """Read a mark (`✓`, `yes`, `-`): what it says depends on the column."""
-        flag = 0 if text in NIL else _FLAGS.get(text.lower())
+        flag = 0 if says_nothing(text) else _FLAGS.get(text.lower())
         if one.role == "activation" and text.lower() in ("linear", "identity"):
             flag = 0
         if one.role == "padding" and text.lower() in ("same", "valid"):

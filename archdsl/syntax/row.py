@@ -17,7 +17,7 @@ from archdsl.syntax.bag import WORDLESS
 from archdsl.syntax.binding import Binder
 from archdsl.syntax.stated import stated
 from archdsl.table.operators import NUMBERED, SUM, operator_of, uncounted, unlabelled, with_word
-from archdsl.table.roles import NIL, WINDOWS
+from archdsl.table.roles import WINDOWS, says_nothing
 from archdsl.text.grid import Bound, Cell, Grid, GridRow, Part, cut_off
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class RowParser:
             aside=aside,
             incoming=incoming,
             incoming_span=row.incoming.span if row.incoming else Span(0, 0),
-            claims=claims_of([bound for bound in row.claims if bound.cell.text.strip() not in NIL]),
+            claims=claims_of([bound for bound in row.claims if not says_nothing(bound.cell.text)]),
             channels=self.binder.channels,
         )
 
@@ -137,7 +137,7 @@ class RowParser:
     def size(self, cell: Cell) -> Size:
         """Parse a size cell; None where it prints none."""
         text = cell.text.strip()
-        if text in NIL:
+        if says_nothing(text):
             return None
         quiet = type(self.parser)(self.source, Reporter(), frozenset())
         size: Size = quiet.cell("size", printed_size(cell))
@@ -178,7 +178,7 @@ class RowParser:
         return found or []
 
     def _items(self, row: GridRow, part: Part) -> tuple[Item, ...] | None:
-        if part.structure.text.strip() in NIL:
+        if says_nothing(part.structure.text):
             return self._named(row, part)
         glued = _GLUED.match(part.structure.text) if not row.name.text.strip() and _is_word(part) else None
         if glued and kind_of([glued[1]]) is None and not self.parser.blocks.get(glued[1]):
@@ -285,7 +285,7 @@ class RowParser:
 
 def _has_window(part: Part) -> bool:
     """Return whether a column prints a window of this row."""
-    return any(one.role in WINDOWS and one.cell.text.strip() not in NIL for one in part.bound)
+    return any(one.role in WINDOWS and not says_nothing(one.cell.text) for one in part.bound)
 
 
 def _is_window(layer: Layer) -> bool:

@@ -7,7 +7,7 @@ from archdsl.lang.ordinals import kind_of
 from archdsl.lang.vocabulary import LONGEST
 from archdsl.patterns import pattern
 from archdsl.syntax.bag import takes
-from archdsl.table.roles import NIL
+from archdsl.table.roles import says_nothing
 from archdsl.text.grid import Cell, GridRow, joined
 
 _OUTPUT = pattern(
@@ -31,7 +31,7 @@ def stated(row: GridRow) -> GridRow:
     if not any("put" in part.structure.text.lower() for part in row.parts):
         return row
     found = [_output(part.structure) for part in row.parts]
-    if row.size.text.strip() not in NIL:
+    if not says_nothing(row.size.text):
         found = [(part.structure, None) for part in row.parts]
     sizes = [size for _, size in found if size]
     read = [_taken(_INPUT, cell) for cell, _ in found]

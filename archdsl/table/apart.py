@@ -5,7 +5,7 @@ import re
 
 from archdsl.patterns import pattern
 from archdsl.table.head import header_text
-from archdsl.table.roles import SIZE, known_role, listed, role_of
+from archdsl.table.roles import SIZE, known_role, listed, role_of, says_nothing
 from archdsl.text.grid import Cell
 
 Rows = tuple[tuple[Cell, ...], ...]
@@ -23,7 +23,6 @@ _IN_X_OUT = pattern(
 # `1500T` is as many values of each frame, `N` a parameter.
 _SIDES = pattern(r"\s*(\d{1,9}|[A-Z])T?\s*(?:[x×/→]|->|to)\s*(\d{1,9}|[A-Z])\s*")
 _FROM_TO = pattern(r"\s*(\d{1,9})\s*(?:→|->|=>)\s*(\d{1,9})\s*")
-_NIL = ("-", "–", "—")
 
 
 def apart(rows: Rows, header: int) -> Rows:
@@ -65,7 +64,7 @@ def _with_words(rows: Rows, header: int, index: int) -> Rows:
 def _in_and_out(rows: Rows, header: int, index: int) -> Rows:
     """Divide a column of sizes with arrows, `96x96 → 48x48`, into what comes into a row and what leaves
     it."""
-    cells = [row[index] for row in rows[header:] if row[index].text.strip() not in ("", *_NIL)]
+    cells = [row[index] for row in rows[header:] if not says_nothing(row[index].text)]
     found = [_ARROW.fullmatch(cell.text) for cell in cells]
     if not cells or None in found or not any(SIZE.match(match[1]) for match in found if match):
         return rows
@@ -77,7 +76,7 @@ def _channels(rows: Rows, header: int, index: int) -> Rows:
     text = header_text(rows[:header], index)
     both = _IN_X_OUT.fullmatch(text) is not None
     form = _SIDES if both else _FROM_TO
-    cells = [row[index] for row in rows[header:] if row[index].text.strip() not in ("", *_NIL)]
+    cells = [row[index] for row in rows[header:] if not says_nothing(row[index].text)]
     if not (both or role_of(text) == "channels") or not cells:
         return rows
     if not all(form.fullmatch(cell.text) for cell in cells):
@@ -116,7 +115,7 @@ def _divided(rows: Rows, header: int, index: int, count: int) -> Rows:
 def _parts(cell: Cell, count: int, marks: tuple[str, ...]) -> tuple[Cell, ...] | None:
     """Return the parts of a cell, blank ones where it is empty or ends early; None where its marks are not
     those of the header."""
-    if not cell.text.strip() or cell.text.strip() in _NIL:
+    if says_nothing(cell.text):
         return (cell,) * count
     found = [match for match in _MARK.finditer(cell.text) if match[1] in marks]
     starts = [0, *(match.end() for match in found)]

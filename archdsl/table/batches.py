@@ -1,18 +1,18 @@
 """Sizes that print how many images are in a batch: `(32, 7, 20, 20)` and, behind the maps, `(32, 4)`."""
 
 from archdsl.patterns import pattern
+from archdsl.table.roles import says_nothing
 from archdsl.table.table import Row, Table
 from archdsl.text.grid import Bound, Cell, joined
 
 _SHAPE = pattern(r"\s*[(\[]\s*(\d{1,6})\s*,\s*((?:\d{1,9}\s*,\s*){0,3}\d{1,9})\s*,?\s*[)\]]\s*")
-_NIL = ("", "-", "–", "—")
 
 
 def without_batch(table: Table) -> Table:
     """Take the first number out of all sizes, where it is the same of maps and of flat values, or 1
     of all maps."""
     columns = [index for index in (table.roles.size, table.roles.incoming) if index is not None]
-    cells = [row[index] for row in table.body for index in columns if row[index].text.strip() not in _NIL]
+    cells = [row[index] for row in table.body for index in columns if not says_nothing(row[index].text)]
     matches = [_SHAPE.fullmatch(cell.text) for cell in cells]
     if not cells or None in matches or len({match[1] for match in matches if match}) > 1:
         return table

@@ -3,8 +3,8 @@ Regularization`, `Flatten | -`."""
 
 from archdsl.lang.categories import CATEGORIES
 from archdsl.lang.vocabulary import layer_word
-from archdsl.table.claim_rows import NIL
 from archdsl.table.operators import operator_of
+from archdsl.table.roles import says_none
 from archdsl.table.table import Row, Table
 from archdsl.text.grid import Bound
 
@@ -24,7 +24,7 @@ def layers_of_names(table: Table) -> Table:
 def _is_told(row: Row, name: int, kind: int) -> bool:
     """Return whether the kind of a row is a category or says nothing, and its name begins with a layer."""
     said = row[kind].text.strip().lower()
-    return (said in CATEGORIES or said in NIL) and layer_word(row[name].text.strip())
+    return (said in CATEGORIES or says_none(said)) and layer_word(row[name].text.strip())
 
 
 def _named(row: Row, name: int, kind: int) -> Row:

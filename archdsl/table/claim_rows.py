@@ -7,7 +7,7 @@ from archdsl.patterns import pattern
 from archdsl.table.bands import filled
 from archdsl.table.head import WEIGHTED
 from archdsl.table.reach import BRACE_ALONE
-from archdsl.table.roles import CLAIMS, holds_layers, role_of
+from archdsl.table.roles import CLAIMS, holds_layers, role_of, says_none
 from archdsl.table.table import Body, ColumnRoles
 from archdsl.text.grid import Bound, Cell
 
@@ -19,7 +19,6 @@ _AMOUNT = r"(?P<count>[~≈]?\s*\d[\d.,]{0,30}\s*(?:[kKMGB]|million|billion)?)"
 _TOLD_TOTAL = pattern(
     rf"\s*(?P<what>[A-Za-z#][A-Za-z# ().-]{{0,40}}?)\s*[:=]\s*{_AMOUNT}\s*(?P<unit>[A-Za-z]*)\s*"
 )
-NIL = ("", "-", "–", "—", "/", "N/A", "n/a", "none")
 
 
 def claims_of(body: Body, roles: ColumnRoles, single: bool) -> tuple[Bound, ...]:
@@ -39,16 +38,14 @@ def claims_of(body: Body, roles: ColumnRoles, single: bool) -> tuple[Bound, ...]
             found += [
                 bound
                 for bound in bound_cells(row, roles)
-                if bound.role in CLAIMS and bound.cell.text.strip() not in NIL
+                if bound.role in CLAIMS and not says_none(bound.cell.text)
             ]
             continue
         cell = row[roles.own]
-        if what and single and (cell is _title(row, roles) or cell.text.strip() in NIL):
-            others = [
-                one for one in filled(row) if one is not _title(row, roles) and one.text.strip() not in NIL
-            ]
+        if what and single and (cell is _title(row, roles) or says_none(cell.text)):
+            others = [one for one in filled(row) if one is not _title(row, roles) and not says_none(one.text)]
             cell = others[0] if len(others) == 1 else cell
-        if what and cell.text.strip() not in NIL:
+        if what and not says_none(cell.text):
             weighted = WEIGHTED.fullmatch(cell.text)
             cell = cell.part(*weighted.span(1)) if weighted else cell
             found.append(Bound(what, _title(row, roles).text.strip(), cell))

@@ -2,12 +2,11 @@
 the file sets."""
 
 from archdsl.patterns import pattern
-from archdsl.table.roles import UNREAD
+from archdsl.table.roles import UNREAD, says_nothing
 from archdsl.table.table import Body, Table
 from archdsl.text.grid import Cell, joined
 
 _BARE = pattern(r"\s*(\d{1,3})\s*[×xX]\s*(\d{1,5})\s*")
-_NIL = ("", "-", "–", "—")
 _LAYER = "conv, "
 
 
@@ -31,7 +30,7 @@ def counted_widths(table: Table) -> Table:
 
 
 def _is_counted(body: Body, index: int) -> bool:
-    cells = [row[index].text.strip() for row in body if row[index].text.strip() not in _NIL]
+    cells = [row[index].text.strip() for row in body if not says_nothing(row[index].text)]
     pairs = [match.groups() for cell in cells if (match := _BARE.fullmatch(cell))]
     return 0 < len(cells) == len(pairs) and any(a != b for a, b in pairs)
 

@@ -6,6 +6,7 @@ from archdsl.patterns import pattern
 from archdsl.problems import lints
 from archdsl.table.operators import NUMBERED, operator_of
 from archdsl.table.prose import said_plainly
+from archdsl.table.roles import says_nothing
 from archdsl.table.said_twice import without_window
 from archdsl.table.table import Body, Table
 from archdsl.table.wires import joins_listed
@@ -14,7 +15,6 @@ from archdsl.text.grid import Bound, Cell, Remark, joined
 _FIRST = pattern(r"([^+&,;()]*[^+&,;()\s])\s*[+&]")  # of several layers: what is said is said of it
 _REMARK = pattern(r"(?<=\w)\s*\(\s*([A-Za-z][A-Za-z ,-]*)\)\s*$")
 _WORD = pattern(r"[A-Za-z][\w-]*")
-_NIL = ("", "-", "–", "—", "/", "n/a")
 
 
 def with_details(table: Table) -> Table:
@@ -51,13 +51,13 @@ def _without_remark(word: Cell, said: Cell) -> tuple[Cell, Cell | None]:
     """Part `Dense (output)` into the layer and what its values are for, where another column says its
     numbers."""
     remark = _REMARK.search(word.text)
-    if remark is None or said.text.strip() in _NIL or longest(_WORD.findall(remark[1])) is not None:
+    if remark is None or says_nothing(said.text) or longest(_WORD.findall(remark[1])) is not None:
         return word, None
     return word.part(0, remark.start()), word.part(*remark.span(1))
 
 
 def _joined(word: Cell, said: Cell, aside: list[Cell]) -> Cell:
-    if said.text.strip() in _NIL:
+    if says_nothing(said.text):
         return word
     if not word.text.strip():
         return said

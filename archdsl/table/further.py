@@ -2,10 +2,10 @@
 
 from archdsl.lang.vocabulary import TAKES_NORM, longest
 from archdsl.patterns import pattern
+from archdsl.table.roles import says_none
 from archdsl.table.table import Body
 from archdsl.text.grid import Cell, joined
 
-_NIL = ("", "-", "–", "—", "/", "none", "None")
 _MARKS = pattern(r"[\s+,&/→;()]+|->")
 _MAX_TEXT = 200
 
@@ -14,7 +14,7 @@ def further_column(body: Body, structures: list[int], name: int | None) -> int |
     """Find the structure column whose cells only follow layers, beside another one or names that say the
     layers."""
     filled = {
-        index: [row[index].text.strip() for row in body if row[index].text.strip() not in _NIL]
+        index: [row[index].text.strip() for row in body if not says_none(row[index].text)]
         for index in structures
     }
     follows = [index for index in structures if filled[index] and all(map(_follows, filled[index]))]
@@ -57,7 +57,7 @@ def _attached(text: str) -> bool:
 
 def followed(cell: Cell, further: Cell) -> Cell:
     """Put what follows behind a layer, each character where it stands."""
-    if further.text.strip() in _NIL or further is cell:
+    if says_none(further.text) or further is cell:
         return cell
     end = cell.span.end
     return joined(joined(cell, Cell(" + ", end, (max(end - 1, 0),) * 3 + (end,))), further)

@@ -6,14 +6,13 @@ from math import prod
 from archdsl.lang.vocabulary import layer_word
 from archdsl.patterns import pattern
 from archdsl.table.bands import filled
-from archdsl.table.roles import CLAIMS, SIZE
+from archdsl.table.roles import CLAIMS, SIZE, says_none
 from archdsl.table.sections import SECTION
 from archdsl.table.shapes import bare_shape
 from archdsl.table.spaces import is_drawn, space_of
 from archdsl.table.table import ColumnRoles, Table
 from archdsl.text.grid import Cell, GridSetting, joined, natural
 
-_NIL = ("", "-", "–", "—", "/", "0", "none", "n/a")
 _WORD = pattern(
     r"\s*(?:the\s+)?(?:input|input-?layer|images?|data|rgb image|x|z|noise|latent|g\(z\)"
     r"|输入层?|入力層?|입력층?|entrada|entrée|eingabe)"
@@ -61,7 +60,7 @@ def with_entering(table: Table) -> Table:
 
 def _space(row: tuple[Cell, ...]) -> GridSetting | None:
     """Read `z in R^100 | - | 100`: a variable, its space, and the same size once more."""
-    cells = [cell for cell in filled(row) if cell.text.strip().lower() not in _NIL]
+    cells = [cell for cell in filled(row) if not says_none(cell.text) and cell.text.strip() != "0"]
     spaces = [(cell, size) for cell in cells if (size := space_of(cell))]
     if len(spaces) != 1:
         return None
@@ -106,7 +105,7 @@ def _is_prose(text: str) -> bool:
 def _row(row: tuple[Cell, ...], roles: ColumnRoles) -> GridSetting | None:
     """Read a row of a word, a size and perhaps the channels; what else it has must say nothing: words, zeros,
     repeats of 1."""
-    cells = [cell for cell in filled(row) if cell.text.strip().lower() not in _NIL]
+    cells = [cell for cell in filled(row) if not says_none(cell.text) and cell.text.strip() != "0"]
     if len(cells) > 2 and cells[0] is row[0] and cells[0].text.strip().isdecimal():
         cells = cells[1:]  # the number of the row
     words = [cell for cell in cells if _names_input(cell.text)]

@@ -3,11 +3,10 @@
 from archdsl.lang.vocabulary import layer_word
 from archdsl.patterns import pattern
 from archdsl.table.operators import NUMBERED
-from archdsl.table.roles import ELIDED, SIZE, holds_layers
+from archdsl.table.roles import ELIDED, SIZE, holds_layers, says_none
 from archdsl.text.grid import natural
 
 LARGEST = 15  # side of a window, and the most that a repeat or a stride counts to
-NIL = ("", "-", "–", "—", "/", "n/a", "N/A", "none", "None")
 _COUNT = pattern(r"\d[\d,]{0,30}")
 _SIDES = pattern(r"\d{1,6}(?:\s*[x×]\s*\d{1,6}){1,3}|\(\s*\d{1,6}(?:\s*[x×,]\s*\d{1,6}){1,3}\s*\)")
 _SHAPE = pattern(
@@ -45,7 +44,7 @@ def is_context(text: str) -> bool:
 
 def kinds(text: str) -> frozenset[str]:
     """List the kinds of a cell; a cell that says nothing has none."""
-    if text in NIL:
+    if says_none(text):
         return frozenset()
     if is_context(text):
         return frozenset(("window",))

@@ -2,6 +2,7 @@
 by a mark."""
 
 from archdsl.patterns import pattern
+from archdsl.table.roles import says_nothing
 from archdsl.table.table import Body, Row
 from archdsl.text.grid import Cell, joined
 
@@ -54,7 +55,7 @@ def _is_title(row: Row) -> bool:
 
 
 def _filled(row: Row) -> list[Cell]:
-    return [cell for cell in row if cell.text.strip() and cell.text.strip() not in ("-", "–", "—")]
+    return [cell for cell in row if not says_nothing(cell.text)]
 
 
 def _unmarked(row: Row) -> Row:

@@ -14,7 +14,7 @@ ELIDED = pattern(
 )
 PLAIN = ("name", "size", "structure")
 WINDOWS = ("fused", "filter")
-NIL = ("", "-", "--", "---", "?", "/", "n/a", "N/A")  # what cells of nothing say
+_NOTHING = frozenset(("", "-", "--", "---", "–", "—", "?", "/", "n/a", "N/A"))
 CLAIMS = ("params", "macs", "depth")  # counts, of a row or of the whole network
 _STRUCTURAL = pattern(
     r"\[(?!\s*\d+(?:\s*[,–-]\s*\d+)*\s*\])|\d\s*[x×]\s*\d{1,4}\s*,|\bk\d+(?:x\d+)?\s*,|conv(?:olution|\d|\b|_)|pool|\bdense\b|\bfc\b|flatten|dropout|softmax",
@@ -24,6 +24,16 @@ SIZE = pattern(
     r"\d+\s*[xX×]\s*\d+(?:\s*[xX×]\s*\d+)*(?![\w.])|\d+\s*(?:\^\s*2|²)(?:\s*[xX×]\s*\d+)?(?![\w.])|-(?=\s|$)"
     r"|[A-Z](?:/\d+)?\s*[x×]\s*[A-Z](?:/\d+)?(?:\s*[x×]\s*\d+)?(?![\w./])"  # `H/4 × W/4`
 )
+
+
+def says_nothing(text: str) -> bool:
+    """Return whether a cell is empty, or has a mark that stands for nothing."""
+    return text.strip() in _NOTHING
+
+
+def says_none(text: str) -> bool:
+    """Return whether a cell says nothing, or that there is none."""
+    return says_nothing(text) or text.strip() in ("none", "None")
 
 
 MAX_HEADER = 200  # longer texts are no headers, and are not searched for their words

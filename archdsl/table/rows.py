@@ -8,11 +8,11 @@ from archdsl.lang.vocabulary import longest
 from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
 from archdsl.source import Span
-from archdsl.table.claim_rows import NIL, bound_cells, claim_row
+from archdsl.table.claim_rows import bound_cells, claim_row
 from archdsl.table.further import followed
 from archdsl.table.operators import LABEL, NUMBERED, TOLD, name_of, operator_of
 from archdsl.table.reach import brace_of, reach
-from archdsl.table.roles import CLAIMS, SIZE
+from archdsl.table.roles import CLAIMS, SIZE, says_none
 from archdsl.table.table import Body, ColumnRoles
 from archdsl.text.grid import Bound, Cell, GridRow, Part, cut_off, joined
 
@@ -171,7 +171,7 @@ def _row(printed: Printed, group: list[int], roles: ColumnRoles, networks: tuple
     claims = tuple(bound for i in group for bound in bound_cells(body[i], roles) if bound.role in CLAIMS)
     incoming = (
         first[roles.incoming]
-        if roles.incoming is not None and first[roles.incoming].text.strip() not in NIL
+        if roles.incoming is not None and not says_none(first[roles.incoming].text)
         else None
     )
     repeat = None if brace is None else _count(brace)

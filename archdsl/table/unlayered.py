@@ -4,6 +4,7 @@ the shape (`Lambda`)."""
 from archdsl.lang.classes import KEEPING
 from archdsl.patterns import pattern
 from archdsl.problems import summaries, syntax
+from archdsl.table.roles import says_nothing
 from archdsl.table.table import Row, Table
 from archdsl.text.grid import Bound, Cell, Remark
 
@@ -19,7 +20,6 @@ _DOTS = pattern(r"\.{2,}|[…⋮⋯]|\\v?dots")
 _AND_SO_ON = pattern(r"\s*(?:etc\.?|and so (?:on|forth))\s*", 2)
 _NUMBER = pattern(r"\d+")
 _COUNTS = ("params", "macs", "entering")
-_NIL = ("", "-", "–", "—", "/", "n/a")
 
 
 def without_training(table: Table) -> Table:
@@ -81,7 +81,7 @@ def _is_code(row: Row, above: list[Row], table: Table) -> bool:
     if row[roles.structure].text.strip().lower() not in KEEPING:
         return False
     said = (row[index] for role, _, index in roles.bound if role not in _COUNTS)
-    if any(cell.text.strip() not in _NIL for cell in said):
+    if any(not says_nothing(cell.text) for cell in said):
         return False
     size = _axes(row, roles.size)
     read = _axes(row, roles.incoming) or next((_axes(one, roles.size) for one in above), "")

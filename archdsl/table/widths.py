@@ -6,13 +6,11 @@ import re
 from archdsl.lang.networks import WORD, is_size, series
 from archdsl.patterns import pattern
 from archdsl.table.head import is_width
-from archdsl.table.roles import CLAIMS, UNREAD, role_of
+from archdsl.table.roles import CLAIMS, UNREAD, role_of, says_nothing
 from archdsl.table.table import Body, ColumnRoles, Row
 
 _NUMBER = pattern(r"\d[\d,]*")
 _COUNT = pattern(r"[x×]?\s*\d{1,3}\s*[x×]?")
-_NIL = ("", "-", "–", "—")
-_ABSENT = ("0", "-", "–", "—")
 # Numbers of a layer that are not its channels: windows, strides, padding, what stands in a word.
 _WINDOW = r"\d+\s*[x×]\s*\d+(?:\s*[x×]\s*\d+)?|/\s*\d+"
 _OPTION = r"\b(?:s(?:tride)?|k(?:ernel)?|p(?:ad(?:ding)?)?|d(?:ilation)?)\s*=?\s*\d+|(?<=[A-Za-z])\d+"
@@ -86,7 +84,7 @@ def _together(body: Body, columns: list[int]) -> tuple[int, ...]:
 def _holds(body: Body, index: int, form: re.Pattern[str]) -> bool:
     """Recognise a column of whole numbers, but for rows that print counts of the networks."""
     cells = [row[index].text.strip() for row in body if role_of(row[0].text) not in CLAIMS]
-    filled = [cell for cell in cells if cell not in _NIL]
+    filled = [cell for cell in cells if not says_nothing(cell)]
     return bool(filled) and all(map(form.fullmatch, filled))
 
 
@@ -102,8 +100,8 @@ def is_absent(row: Row, roles: ColumnRoles, values: tuple[int, ...]) -> bool:
     repeats of others."""
     repeats = any(role == "repeat" and index == roles.column for role, _, index in roles.bound)
     own = row[roles.column].text.strip() if repeats and roles.column is not None else ""
-    return (
-        own in _ABSENT
-        and bool(own)
-        and any(row[index].text.strip() not in (*_ABSENT, "") for index in values)
-    )
+    return bool(own) and _counts_none(own) and not all(_counts_none(row[index].text) for index in values)
+
+
+def _counts_none(text: str) -> bool:
+    return says_nothing(text) or text.strip() == "0"

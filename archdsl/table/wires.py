@@ -2,6 +2,7 @@
 `from c2; concat c3`."""
 
 from archdsl.patterns import pattern
+from archdsl.table.roles import says_nothing
 from archdsl.table.table import Body, Table
 from archdsl.text.grid import Bound, Cell, Remark, joined
 
@@ -9,7 +10,6 @@ _BETWEEN = pattern(r"\s*(?:\[\d+\]\s*)*(?:[,;&+⊕]|\band\b|$)\s*")
 _MERGE = pattern(r"\s*(?:add(?:ition)?|sum|concat(?:enat\w*)?|multiply|maximum|average)\s*(?:layer)?\s*", 2)
 _LISTED = pattern(r"\s*[\[(]\s*([A-Za-z_][\w.-]*(?:\s*[,;&+]\s*[A-Za-z_][\w.-]*)+)\s*[\])]\s*,?\s*")
 _SUM = pattern(r"[+⊕]")
-_NIL = ("", "-", "–", "—")
 
 
 def wired(table: Table) -> Table:
@@ -79,7 +79,7 @@ def _names(cell: Cell) -> list[Cell]:
     """List the names of a cell; a place behind one, `c1[0][0]`, says nothing more."""
     found, at = [], 0
     for match in _BETWEEN.finditer(cell.text):
-        if cell.text[at : match.start()].strip() not in _NIL:
+        if not says_nothing(cell.text[at : match.start()]):
             found.append(cell.part(at, match.start()))
         at = match.end()
     return found
