@@ -78,8 +78,7 @@ class Binder:
                 self.untaken.setdefault(one.header.strip(), []).append((row, one))
                 continue
             self.taken.add(one.header.strip())
-            options = self.cells.options(items, one)
-            for option in self._dense(items, options) if options and one.role in WINDOWS else options or ():
+            for option in self._options(items, one, bound):
                 if _is_of_all(group, option.key) or not self._give(items, option):
                     later.append((one, option))
         items = [group._replace(items=tuple(items))] if group else items
@@ -149,9 +148,15 @@ class Binder:
         if not none and not (rate and self._give(items, rate[0])):
             items.append(Layer("dropout", rate, option.span))
 
-    def _dense(self, items: list[Item], options: list[Option]) -> list[Option]:
+    def _options(self, items: list[Item], one: Bound, bound: tuple[Bound, ...]) -> list[Option]:
+        """Read a cell as options of its row's layers."""
+        options = self.cells.options(items, one) or []
+        counted = any(other.role == "channels" and self._says(other) for other in bound)
+        return self._dense(items, options, counted) if options and one.role in WINDOWS else options
+
+    def _dense(self, items: list[Item], options: list[Option], counted: bool) -> list[Option]:
         """The filter shape `1024 x 1000` of a dense layer, or `1 x 1 x 1024 x 1000`, has no window; one
-        number is its units."""
+        number is its units, or, where these are `counted` in another column, what comes in."""
         window = next((option for option in options if option.key == "kernel"), None)
         if window is None or not any(isinstance(item, Layer) and OPS[item.op].takes_flat for item in items):
             return options
@@ -161,7 +166,10 @@ class Binder:
             return rest if all(isinstance(side, Num) and side.value == 1 for side in dims) else options
         from archdsl.syntax.properties import ends
 
-        return [*ends(window, dims), *rest] if len(dims) > 1 else [window._replace(key="channels"), *rest]
+        if len(dims) > 1:
+            return [*ends(window, dims), *rest]
+        comes_in = counted and isinstance(window.value, Num) and window.value.value > 1
+        return [window._replace(key="entering" if comes_in else "channels"), *rest]
 
     def _printed_channels(self, option: Option) -> bool:
         """Keep the channels printed of a pooling or another layer without channels of its own, to compare

@@ -30,6 +30,8 @@ def named(
     kinds = {token.kind for token in tokens}
     if "_TIMES" in kinds:
         tokens = _wired(tokens, blocks.values)
+    if "SLASH" in kinds:
+        tokens = [_between(tokens, at, known) for at in range(len(tokens))]
     if not kinds.isdisjoint(("LSQB", "LBRACE", "LPAR")):
         tokens = _told(tokens, kinds, known)
     tokens = whole_phrases(one_list(undimensioned(tokens, passed)), blocks, passed)
@@ -38,6 +40,16 @@ def named(
 
         tokens = arranged(tokens)
     return typed(tokens, known, blocks) if start == "structure" else tokens
+
+
+def _between(tokens: list[Token], at: int, known: Set[str]) -> Token:
+    """Return the slash before an activation or a norm as the comma that it stands for: `conv/relu`."""
+    token, after = tokens[at], tokens[at + 1 : at + 2]
+    if token.kind != "SLASH" or not after or after[0].kind != "WORD" or after[0].text in known:
+        return token
+    found = longest([after[0].text])
+    behind = found is not None and found[1][0] in ("activation", "norm") and at > 0
+    return token._replace(kind="COMMA") if behind else token
 
 
 def _is_arranged(tokens: list[Token], kinds: Set[str]) -> bool:

@@ -240,12 +240,12 @@ class RowParser:
 
     def _said(self, row: GridRow, cell: Cell) -> Cell:
         """Return a structure without a label of its row, and with the layer's word of the row's name where it
-        has none."""
-        whole = cell
+        has none: that of the first part."""
+        whole, first = cell, cell.span == row.parts[0].structure.span
         if self.grid.sheet is not None:
             cell = unlabelled(cell, self.parser.known)
             self._cut(whole, cell, "label")
-        return with_word(cell, row.name)
+        return with_word(cell, row.name) if first else cell
 
     def _cut(self, whole: Cell, kept: Cell, what: str) -> None:
         """Note what was cut off a cell, where somebody asks."""

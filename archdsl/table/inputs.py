@@ -3,6 +3,7 @@
 import re
 from math import prod
 
+from archdsl.lang.ordinals import named_op
 from archdsl.lang.vocabulary import layer_word
 from archdsl.patterns import pattern
 from archdsl.table.bands import filled
@@ -10,7 +11,7 @@ from archdsl.table.roles import CLAIMS, SIZE, says_none
 from archdsl.table.sections import SECTION
 from archdsl.table.shapes import bare_shape
 from archdsl.table.spaces import is_drawn, space_of
-from archdsl.table.table import ColumnRoles, Table
+from archdsl.table.table import Body, ColumnRoles, Row, Table
 from archdsl.text.grid import Cell, GridSetting, joined, natural
 
 _WORD = pattern(
@@ -26,6 +27,7 @@ _PLANES = (
     (1, pattern(r"\b(?:gr[ae]y(?:[ -]?scale)?|mono(?:chrome)?)\b|灰度|グレー|그레이|\bgris", re.IGNORECASE)),
     (3, pattern(r"\brgb\b|彩色|カラー|컬러", re.IGNORECASE)),
 )
+_IDENTIFIER = pattern(r"\s*(?!inputs?\s*$)[A-Za-z]\w*\s*", re.IGNORECASE)
 _NEUTRAL = ("repeat", "stride", *CLAIMS)
 _CHANNELS_FIRST = 4  # an image of more channels than this is taken to print them last
 
@@ -36,8 +38,26 @@ def take_input(table: Table) -> Table:
     for index, row in enumerate(() if table.settings else table.body):
         setting = _space(row) or _sentence(row) or _row(row, table.roles)
         if setting:
-            return table._replace(body=(*table.body[:index], *table.body[index + 1 :]), settings=(setting,))
+            rest = (*table.body[:index], *table.body[index + 1 :])
+            name = _called(row, table.roles, rest)
+            value = setting.value if name is None else joined(joined(name, _colon(name)), setting.value)
+            return table._replace(body=rest, settings=(setting._replace(value=value),))
     return table
+
+
+def _called(row: Row, roles: ColumnRoles, rest: Body) -> Cell | None:
+    """Return the name of the row of the input, where others name it."""
+    name = None if roles.name is None else row[roles.name]
+    if name is None or not _IDENTIFIER.fullmatch(name.text) or layer_word(name.text.strip()):
+        return None
+    said = re.compile(rf"(?<![\w-]){re.escape(name.text.strip())}(?![\w-])")
+    others = (cell for one in rest for cell in one)
+    return name if any(said.search(cell.text) for cell in others) else None
+
+
+def _colon(name: Cell) -> Cell:
+    end = name.span.end
+    return Cell(": ", end, (end,) * 3)
 
 
 def own_input(cell: Cell) -> GridSetting | None:
@@ -108,6 +128,9 @@ def _row(row: tuple[Cell, ...], roles: ColumnRoles) -> GridSetting | None:
     cells = [cell for cell in filled(row) if not says_none(cell.text) and cell.text.strip() != "0"]
     if len(cells) > 2 and cells[0] is row[0] and cells[0].text.strip().isdecimal():
         cells = cells[1:]  # the number of the row
+    named = None if roles.name in (None, roles.structure) else row[roles.name]
+    if named and not (_names_input(named.text) or named_op(named.text.strip())):
+        cells = [cell for cell in cells if cell is not named]
     words = [cell for cell in cells if _names_input(cell.text)]
     if not words:
         return None

@@ -27,6 +27,7 @@ _PATTERNS = {
     "complete": pattern(r".*\d\s*[x×]\s*\d[^,;@&]*[,;@&].*\d.*"),
     "option": pattern(r"[A-Za-z]\w*\s*=\s*\w+.*"),
     "list": pattern(r"\d{1,9}(?:\s*[,/]\s*\d{1,9}){1,99}|\d{1,9}(?:-\d{1,9}){2,99}"),
+    "stated": pattern(r"(?i:.*\b(?:in|out)puts?\b[ :=]*\d.*)"),
     "arrow": pattern(r".*\d\s*(?:→|->)\s*\d.*"),
     "name": pattern(r"(?!.*\d\s*[x×]\s*\d)[^\W\d_].*"),
     "short": pattern(r"[A-Za-z][A-Za-z ./-]*?[\s_-]?(?:\d+(?:[._-](?:\d+|x))*[a-z]?)?(?:\s*\(.*\))?"),

@@ -18,6 +18,7 @@ SAID = 100.0  # the strength of a role that a setting says
 _PASSED = {"index": IGNORE, "values": IGNORE}
 _MANY = ("", "structure", UNREAD, IGNORE, "params", "macs")
 _BEAM = 24  # assignments that are kept while columns are gone through
+_SAID_OF = {"inside", "option", "arrow", "stated"}  # numbers of a layer in words
 _KINDS = 200  # so many cells say what a column is
 _NUMBER = pattern(r"\d{1,9}")
 
@@ -147,9 +148,7 @@ def _operators(cells: Cells) -> bool:
 def _details(cells: Cells) -> bool:
     """Return whether most cells of a column say numbers of a layer in words: `1x1 stride`, `Kernel=3`."""
     filled = [cell for cell in cells if cell]
-    return bool(filled) and 2 * sum(bool(cell & {"inside", "option", "arrow"}) for cell in filled) > len(
-        filled
-    )
+    return bool(filled) and 2 * sum(bool(cell & _SAID_OF) for cell in filled) > len(filled)
 
 
 def _is_kind(index: int, structures: list[int], cells: list[Cells]) -> bool:
