@@ -47,6 +47,20 @@ def test_an_unknown_command_is_guessed() -> None:
     assert "did you mean `check`?" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["draw", "--nosuch"], "archdsl: the following arguments are required"),
+        (["draw", "x.arch", "--levle", "block"], "(did you mean `--level`?); `archdsl draw --help`"),
+        (["train", "x.arch", "--limit", "0"], "archdsl: argument --limit: `0` is not a whole number"),
+    ],
+)
+def test_an_option_that_is_wrong_is_the_first_thing_told(words: list[str], told: str) -> None:
+    done = run(*words)
+    assert done.returncode == 2 and done.stderr.startswith("archdsl: ") and told in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 @pytest.mark.parametrize("command", ["check", "draw", "compile", "bench", "train", "eval", "explain"])
 def test_every_command_has_help(command: str) -> None:
     assert run(command, "--help").returncode == 0

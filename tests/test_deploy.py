@@ -266,6 +266,7 @@ def test_what_was_there_stays_where_compiling_fails(tmp_path: Path) -> None:
         (("-o", "m.keras", "--int8", "--data", "digits"), "--int8 writes .onnx and .tflite"),
         (("-o", "m.v2"), "SavedModel"),
         (("-o", "m.onnx", "--calibrate", "0"), "whole number"),
+        (("-o", "m.onnx", "--calibrate", "8"), "no effect without --int8"),
     ],
 )
 def test_impossible_requests(words: tuple[str, ...], told: str, tmp_path: Path) -> None:

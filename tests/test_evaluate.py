@@ -398,6 +398,32 @@ def test_a_comparison_in_a_browser(three: Path, browse: Callable[..., tuple[str,
     assert document.count("<h2>") == 4
 
 
+@pytest.mark.parametrize(
+    ("edit", "key"), [({"parameters": 7}, "parameters"), ({"recipe": []}, "recipe"), ({"spec": None}, "spec")]
+)
+def test_compare_tells_which_key_is_damaged(edit: dict[str, Any], key: str, three: Path) -> None:
+    path = three / "a_1/config.json"
+    path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | edit), encoding="utf-8")
+    done = archdsl("compare", "a_1", "b&2", cwd=three)
+    assert done.returncode == 2 and f"`{key}` is" in done.stderr
+
+
+def test_compare_reads_what_is_no_row_or_number_as_missing(three: Path) -> None:
+    (three / "b&2/metrics.jsonl").write_text("7\n", encoding="utf-8")
+    (three / "b&2/eval-test.json").write_text('{"calibration": 3, "accuracy": "high"}', encoding="utf-8")
+    done = archdsl("compare", "a_1", "b&2", cwd=three)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_compare_tells_a_configuration_that_was_edited(three: Path) -> None:
+    run = RunFolder(str(three / "a_1"))
+    text = (run / "config.json").read_bytes()
+    run.write_bytes("config.json", text)
+    (run / "config.json").write_bytes(text.replace(b"0.1", b"0.2"))
+    done = archdsl("compare", "a_1", "b&2", cwd=three)
+    assert done.returncode == 2 and "its checksum is not the one" in done.stderr
+
+
 @pytest.mark.parametrize("text", ["{", "[]", '{"network": "x"}', None])
 def test_compare_refuses_what_is_no_run(text: str | None, three: Path) -> None:
     if text is not None:

@@ -99,6 +99,12 @@ def test_what_cannot_be_evaluated_is_told_in_one_line(model: str, said: str, mod
     assert done.stdout == ""
 
 
+def test_names_of_classes_that_are_no_text_are_told(models: Path) -> None:
+    (models / "latin.txt").write_bytes("Äpfel\nBirnen\n".encode("latin-1"))
+    done = archdsl("predict", "scales.keras", "pictures", "--classes", "latin.txt", cwd=models)
+    assert done.returncode == 2 and "latin.txt is not UTF-8 text" in done.stderr
+
+
 def test_images_are_predicted_and_what_is_none_is_told(models: Path) -> None:
     (models / "names.txt").write_text("left\nright\n", encoding="utf-8")
     words = (

@@ -105,6 +105,16 @@ def test_a_batch_that_cannot_be_divided_is_refused_with_one_that_can(
     Place(devices, "").check_batch(int(fits))
 
 
+def test_a_dry_run_divides_its_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archdsl.scale.devices.place", lambda *_: Place(3, "three devices"))
+    done = train("--batch-size", "32", "--devices", "3", "--dry-run", cwd=tmp_path)
+    assert done.returncode == 2 and "among 3 devices: take --batch-size 30" in done.stderr
+    together = ["--processes", "2", *TOGETHER, "--backend", "jax", "--batch-size", "33", "--dry-run"]
+    monkeypatch.setattr("archdsl.cli.scale_options.choose", lambda _: None)
+    done = train(*together, cwd=tmp_path)
+    assert done.returncode == 2 and "among 6 devices: take --batch-size 30" in done.stderr
+
+
 def places(devices: int, processes: int) -> list[Place]:
     return [Place(devices, "", None, Processes(processes, index, "x:1")) for index in range(processes)]
 

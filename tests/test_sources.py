@@ -437,6 +437,12 @@ def test_an_input_that_checks_is_told(tmp_path: Path) -> None:
     )
 
 
+def test_images_of_one_class_are_refused(tmp_path: Path) -> None:
+    np.savez(tmp_path / "a.npz", **(arrays() | {"labels": np.zeros(40, int)}))
+    with pytest.raises(DataError, match="of one class"):
+        load(str(tmp_path / "a.npz"), None, network(tmp_path))
+
+
 def test_a_mismatch_has_what_is_wrong(tmp_path: Path) -> None:
     with pytest.raises(Mismatch) as fault:
         load("cifar10", None, network(tmp_path, "16x16x3", 2))

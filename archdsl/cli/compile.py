@@ -8,6 +8,7 @@ from typing import Any
 from archdsl.cli import data_options, deploy_options
 from archdsl.cli.deploy_options import FAILED, MISSING
 
+CALIBRATION = 256
 ENDINGS = (
     "its name must end in .keras, .onnx, .tflite or .py, or be that of a folder (for a SavedModel: "
     "saved_model/)"
@@ -39,7 +40,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--calibrate",
         type=data_options.positive,
-        default=256,
         metavar="N",
         help="number of images that --int8 measures ranges on (default: 256)",
     )
@@ -77,6 +77,8 @@ def _usage(args: argparse.Namespace) -> int:
         return deploy_options.told(
             ValueError("source can only be written for a spec, without --int8 and --with-scaling")
         )
+    if idle := _idle(args):
+        return deploy_options.told(ValueError(idle))
     if args.target and not source:
         return deploy_options.told(
             ValueError(f"--target chooses the framework of a .py file, but {args.output} is not one")
@@ -88,6 +90,15 @@ def _usage(args: argparse.Namespace) -> int:
             )
         )
     return 0
+
+
+def _idle(args: argparse.Namespace) -> str:
+    """Say which option would have no effect."""
+    if args.calibrate and not args.int8:
+        return "--calibrate has no effect without --int8: add that, or remove it"
+    if args.data and not args.int8 and deploy_options.is_run(args):
+        return "--data has no effect on a run without --int8: it keeps its scaling and classes; remove it"
+    return ""
 
 
 def _write_source(network: Any, args: argparse.Namespace) -> int:
@@ -157,7 +168,7 @@ def _written(found: deploy_options.Opened, args: argparse.Namespace, path: Any, 
         args.with_scaling,
     )
     if args.int8:
-        return _quantised(quantise(job, path, form, images, args.calibrate), form)
+        return _quantised(quantise(job, path, form, images, args.calibrate or CALIBRATION), form)
     model = (
         job.model if form == KERAS and not (fold or args.with_scaling) else written_model(job, form.converted)
     )

@@ -33,10 +33,10 @@ def _ways(fault: Mismatch, found: Compilation, args: argparse.Namespace) -> Iter
             f"`--resize {RULES[0]}`, or {' or '.join(RULES[1:])}: the images are brought to {shape}, "
             f"and the network stays as it is"
         )
-        smaller = _compiled(found, edited, args, by(fault.size))
-        if smaller and smaller.input == fault.size:
+        changed = _compiled(found, edited, args, by(fault.size))
+        if changed and changed.input == fault.size:
             yield (
-                f"`--input {by(fault.size)}`: the same layers on smaller maps ({smaller.macs:,} "
+                f"`--input {by(fault.size)}`: the same layers on such images ({changed.macs:,} "
                 f"multiply-adds), which checks"
             )
     if fault.classes:

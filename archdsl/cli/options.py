@@ -4,7 +4,10 @@ import argparse
 import sys
 
 from archdsl.cli.common import choose_colors
-from archdsl.light import Any
+from archdsl.light import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 
 class _Formatter(argparse.HelpFormatter):
@@ -16,6 +19,20 @@ class _Formatter(argparse.HelpFormatter):
 
 
 class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> "NoReturn":
+        """Say what is wrong first, and where all options are; the usage of a command has many lines."""
+        self.exit(2, f"archdsl: {message}{self._meant(message)}; `{self.prog} --help` shows the options\n")
+
+    def _meant(self, message: str) -> str:
+        """Name the option that an unknown one is most like."""
+        word = message.removeprefix("unrecognized arguments: ").split(" ")[0].partition("=")[0]
+        if not message.startswith("unrecognized") or not word.startswith("--"):
+            return ""
+        from difflib import get_close_matches
+
+        close = get_close_matches(word, self._option_string_actions, 1)
+        return f" (did you mean `{close[0]}`?)" if close else ""
+
     def _print_message(self, message: str, file: Any = None) -> None:
         """Write a message; argparse itself drops one that cannot be written without a word."""
         (file or sys.stderr).write(message or "")

@@ -75,10 +75,14 @@ def _classes(prediction: Any) -> str:
 
 
 def _opened(args: argparse.Namespace) -> tuple[Any, Any]:
+    from archdsl.data.faults import DataError
     from archdsl.evaluate import subjects
 
     if subjects.is_model(args.run):
         return subjects.inputs_of_model(args.run, args.resize, args.scaling, _names(args.classes))
+    for option, value in (("--scaling", args.scaling), ("--classes", args.classes)):
+        if value is not None:
+            raise DataError(f"{option} is for model files: a run knows its own; remove it")
     model, given, notes = subjects.inputs_of_run(args.run, args.weights, args.resize)
     for note in notes:
         print(f"archdsl: {note}", file=sys.stderr)

@@ -4,6 +4,7 @@ import argparse
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archdsl.scale.backend import BACKENDS, choose
@@ -157,6 +158,11 @@ def place(args: argparse.Namespace, batch_size: int) -> "Place":
     batch."""
     from archdsl.scale import devices
 
-    found = devices.place(args.devices, processes(args))
+    together = processes(args)
+    if args.dry_run:  # the other processes are not met
+        found = devices.place(args.devices)
+        replace(found, devices=found.devices * together.count).check_batch(batch_size)
+        return found
+    found = devices.place(args.devices, together)
     found.check_batch(batch_size)
     return found

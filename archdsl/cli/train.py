@@ -226,7 +226,7 @@ def _rehearse(args: argparse.Namespace, plan: Plan, folder: RunFolder) -> int:
         return MISSING
     from archdsl.train.run import rehearse
 
-    print(rehearse(plan, folder))
+    print(rehearse(plan, folder, scale_options.place(args, plan.recipe.batch_size)))
     return 0
 
 

@@ -81,6 +81,8 @@ def load_choice(choice: Choice, network: Network, needed: tuple[str, ...] = SPLI
     if choice.source in _SIZES:
         check(network, choice.source, *_SIZES[choice.source], choice.resize)  # before anything is read
     data = opened(choice, needed, size)
+    if len(data.classes) < 2:
+        raise DataError(f"all images of {data.name} are of one class: a classifier needs two or more")
     data = fit(data, network, choice.resize)
     return memory.cached(data.limited(choice.limit), memory.limit(choice.memory))
 

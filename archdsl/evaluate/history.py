@@ -14,9 +14,9 @@ _COLUMNS = {"loss": 4, "accuracy": 4, "val_loss": 4, "val_accuracy": 4, "rate": 
 _HEADERS = {"val_loss": "validation loss", "val_accuracy": "validation accuracy", "img_s": "img/s"}
 
 
-def number(row: Row, key: str) -> float | None:
+def number(row: Any, key: str) -> float | None:
     """Return a finite number of a table, or None."""
-    value = row.get(key)
+    value = row.get(key) if isinstance(row, dict) else None
     return float(value) if isinstance(value, int | float) and math.isfinite(value) else None
 
 

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from archdsl.evaluate import history
-from archdsl.train.folder import RunError, RunFolder
+from archdsl.train import configuration
+from archdsl.train.errors import RunError, reason
+from archdsl.train.folder import RunFolder
 
 
 class Record(NamedTuple):
@@ -34,10 +36,8 @@ def records(paths: list[str]) -> list[Record]:
 def record(path: str) -> Record:
     """Read a run; raise RunError where the folder is none, or what it holds is damaged."""
     folder = Path(path)
-    config = _json(folder, "config.json")
-    for key in ("network", "recipe", "data"):
-        if key not in config:
-            raise RunError(f"{folder / 'config.json'} is damaged: it has no `{key}`")
+    config = configuration.read_in_part(folder, ("network", "recipe", "data"))
+    RunFolder(path).checksums.verify(configuration.NAME)
     evaluations = {
         one.stem.removeprefix("eval-"): _json(folder, one.name) for one in sorted(folder.glob("eval-*.json"))
     }
@@ -48,8 +48,7 @@ def _json(folder: Path, name: str) -> dict[str, Any]:
     try:
         value = json.loads((folder / name).read_text(encoding="utf-8"))
     except OSError as error:
-        reason = (error.strerror or "unknown error").lower()
-        raise RunError(f"{folder} is not a run folder: cannot read its {name}: {reason}") from None
+        raise RunError(f"cannot read {folder / name}: {reason(error)}") from None
     except (ValueError, RecursionError):
         raise RunError(f"{folder / name} is damaged: it is not JSON") from None
     if not isinstance(value, dict):

@@ -3,7 +3,7 @@ key."""
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +76,34 @@ KEYS: dict[str, _Test] = {
 
 def read(folder: Path) -> dict[str, Any]:
     """Read the configuration of a run; raise RunError that names the key which is missing or wrong."""
+    path, value = folder / NAME, table(folder)
+    if value.get("version") != VERSION:
+        raise RunError(f"{path} is of version {value.get('version')!r}: this archdsl reads version {VERSION}")
+    for key, test in KEYS.items():
+        _check(path, value, key, test)
+    return value
+
+
+def read_in_part(folder: Path, needed: Collection[str]) -> dict[str, Any]:
+    """Read the configuration of a run of any version, to be looked at: only some keys are needed; raise
+    RunError where one of them is missing, or any is wrong."""
+    path, value = folder / NAME, table(folder)
+    for key, test in KEYS.items():
+        if key in needed or _has(value, key):
+            _check(path, value, key, test)
+    return value
+
+
+def _has(value: Any, key: str) -> bool:
+    for part in key.split("."):
+        if not isinstance(value, dict) or part not in value:
+            return False
+        value = value[part]
+    return True
+
+
+def table(folder: Path) -> dict[str, Any]:
+    """Read the JSON of a configuration; raise RunError where it is none."""
     path = folder / NAME
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
@@ -87,10 +115,6 @@ def read(folder: Path) -> dict[str, Any]:
         raise RunError(f"{path} is damaged: it is not JSON{place}") from None
     if not isinstance(value, dict):
         raise RunError(f"{path} is damaged: it holds no table")
-    if value.get("version") != VERSION:
-        raise RunError(f"{path} is of version {value.get('version')!r}: this archdsl reads version {VERSION}")
-    for key, test in KEYS.items():
-        _check(path, value, key, test)
     return value
 
 

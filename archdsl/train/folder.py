@@ -57,7 +57,7 @@ class RunFolder:
         if self.path.exists() and any(path.name != lock.NAME for path in self.path.iterdir()):
             again = (
                 f"; `archdsl train --resume {quote(str(self.path))}` continues it"
-                if (self / "config.json").exists()
+                if (self / "config.json").exists() and self.status().get("state") != "finished"
                 else ""
             )
             raise RunError(f"{self.path} is not empty: choose another folder with --out{again}")
@@ -96,7 +96,10 @@ class RunFolder:
         rows: list[dict[str, Any]] = []
         with contextlib.suppress(OSError, ValueError):
             for line in (self / name).read_text(encoding="utf-8").splitlines():
-                rows.append(json.loads(line))
+                row = json.loads(line)
+                if not isinstance(row, dict):
+                    break
+                rows.append(row)
         return rows
 
     def configuration(self) -> dict[str, Any]:

@@ -113,15 +113,17 @@ def _start(plan: Plan, keeper: Keeper, begun: Checkpoint) -> Start:
     return Start(keeper.folder, begun.epoch, step, config, plan.network, plan.data, plan.recipe, keeper.model)
 
 
-def rehearse(plan: Plan, folder: RunFolder) -> str:
+def rehearse(plan: Plan, folder: RunFolder, place: Place) -> str:
     """Do what a run does before its first step, but write; say what memory it takes. Raises RunError,
     DataError."""
+    plan = replace(plan, devices=place.devices)
     policy = learner.precision_policy(plan.recipe.precision)
     said = budget.told(plan, policy)
     budget.check_disk(plan, folder)
-    made = prepared(plan, policy)
-    if plan.recipe.initial:
-        said += f"\n{read_weights(plan.recipe.initial, made.model)}"
+    with place.scope():
+        made = prepared(plan, policy)
+        if plan.recipe.initial:
+            said += f"\n{read_weights(plan.recipe.initial, made.model)}"
     next(iter(batches.training(plan.data, plan.recipe, plan.recipe.seed, 0)))
     return said
 
