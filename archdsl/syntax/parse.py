@@ -9,6 +9,7 @@ from archdsl.diagnostics import Reporter
 from archdsl.lang.ordinals import layer_kind
 from archdsl.lang.vocabulary import reserved
 from archdsl.light import TYPE_CHECKING, Any
+from archdsl.patterns import pattern
 from archdsl.problems import blocks as problems
 from archdsl.problems import names, preamble, syntax
 from archdsl.source import Source, Span
@@ -40,6 +41,12 @@ def parser() -> Parser:
         with open(os.path.join(os.path.dirname(__file__), "grammar.lark"), encoding="utf-8") as file:
             _PARSER.append(Parser(load_tables(file.read())))
     return _PARSER[0]
+
+
+# What several rows are called that stand together: `1`, `Block 2`, `Stage III`.
+_GROUP = pattern(
+    r"(?:(?:stage|block|part|section|level|scale|module|group)\s*)?(?:\d+|[ivx]+|[a-z])", re.IGNORECASE
+)
 
 
 class TableParser:
@@ -240,12 +247,13 @@ class TableParser:
 
     def _unique_names(self, rows: tuple[Row, ...], kinds: bool) -> None:
         """Report names that two rows have; a layer's word (`pool`), and under headers any name without a
-        number, is its kind."""
+        number, is its kind; that of a group (`Block 1`) stands at each of its rows."""
         first: dict[str, Row] = {}
-        for row in rows:
+        for above, row in zip((None, *rows), rows, strict=False):
             kind = layer_kind(row.name) or (
                 kinds and not re.search(r"\d(?!-?d$)", row.name.strip(), re.IGNORECASE)
             )
+            kind = kind or (kinds and above and row.name == above.name and _GROUP.fullmatch(row.name.strip()))
             key = "" if kind else slug(row.name)
             if key and key in first:
                 self.reporter.add(

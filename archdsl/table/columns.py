@@ -19,6 +19,7 @@ from archdsl.table.head import (
 from archdsl.table.inputs import own_input
 from archdsl.table.owned import plain_header, says_no_layer
 from archdsl.table.passes import laid_out, put_straight
+from archdsl.table.resolution import leaves
 from archdsl.table.roles import CLAIMS, IGNORE, UNREAD, header_words, role_of
 from archdsl.table.rows import absent_rows, grid_rows
 from archdsl.table.scores import ALONE, SAID, Choice, assign
@@ -213,6 +214,12 @@ def _said_role(word: str) -> str | None:
 def _assign(head: Body, headers: tuple[str, ...], roles: list[str], body: Body) -> Columns | None:
     """Bind columns by their roles; None where no column says what the layers are."""
     brace, widths = _look_at_cells(headers, roles, body)
+    if (
+        "input" in roles
+        and "size" not in roles
+        and leaves(headers[at := roles.index("input")], body, at, roles)
+    ):
+        roles[at] = "size"
     taken = {role: index for index, role in reversed(list(enumerate(roles))) if role in ALONE}
     if "structure" not in roles:
         for index in counted_columns(roles, body):

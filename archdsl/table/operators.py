@@ -32,7 +32,7 @@ SUM = pattern(
 # What parts of a network are called above their rows.
 TITLE = pattern(
     r"\s*(?:(?:the\s+)?(?:\w+\s+)?(?:encoder|decoder|backbone|neck|trunk|path|flow|part|section|tower|stream|phase|extractor|subnet|sub-network"
-    r"|head|classifier|network|layers|down-?sampling|up-?sampling|contraction|expansion)"
+    r"|head|stem|body|tail|generator|discriminator|critic|classifier|network|layers|down-?sampling|up-?sampling|contraction|expansion)"
     r"|(?:stage|block|part|section|phase|level|scale|module|group)\s*\(?(?:\d+|[ivx]+|[a-z])\)?)(?:\s*(?:part|path|layers|network|blocks?|side|\d+))?\s*[:.]?\s*",
     re.IGNORECASE,
 )
