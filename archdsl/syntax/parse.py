@@ -253,7 +253,8 @@ class TableParser:
             kind = layer_kind(row.name) or (
                 kinds and not re.search(r"\d(?!-?d$)", row.name.strip(), re.IGNORECASE)
             )
-            kind = kind or (kinds and above and row.name == above.name and _GROUP.fullmatch(row.name.strip()))
+            grouped = kinds and above is not None and row.name == above.name
+            kind = kind or (grouped and _GROUP.fullmatch(row.name.strip()) is not None)
             key = "" if kind else slug(row.name)
             if key and key in first:
                 self.reporter.add(
