@@ -79,6 +79,28 @@ def test_shapes_and_counts_are_those_that_are_declared() -> None:
     assert found.counts.depth == 4  # those that tell their multiply-adds, and the head
 
 
+@pytest.mark.parametrize("filtered", [True, False])
+def test_a_build_leaves_the_settings_of_keras_as_they_were(filtered: bool) -> None:
+    seen = []
+
+    def mix(c: int, k: int, **kwargs: Any) -> Mix:
+        seen.append(keras.config.is_traceback_filtering_enabled())
+        return Mix(c + (len(seen) > 1), k, **kwargs)
+
+    archdsl.register("mix", mix)
+    if not filtered:
+        keras.config.disable_traceback_filtering()
+    try:
+        one = network(only("layer mix(c, k=3): HxWxin -> HxWxc, params k*k*in*c + c", "mix(3)"))
+        build(one.graph)
+        with pytest.raises(own.WrongLayer):
+            build(one.graph)
+        assert seen == [False, False]
+        assert keras.config.is_traceback_filtering_enabled() is filtered
+    finally:
+        keras.config.enable_traceback_filtering()
+
+
 def test_a_row_solves_the_stride_of_an_own_layer() -> None:
     found = network(only("layer squash(s=1): HxWxin -> ceil(H/s)xceil(W/s)xin", "3x3, 4") + "b 4x4 squash\n")
     assert found.stages[1].computed == (4, 4, 4)

@@ -34,7 +34,7 @@ def build(graph: Graph, instead: Mapping[str, Callable[..., Any]] = MappingProxy
     instead = {**own.builders(graph), **instead}
     tensors: list[Any] = []
     made: list[list[Any]] = []  # the layers of each node
-    with _channels_last(keras), _uncollected():
+    with _channels_last(keras), _unfiltered(keras), _uncollected():
         for node in graph.nodes:
             again = made[node.shares] if node.shares >= 0 else None
             tensor, layers = _tensor(keras, graph, node, tensors, instead, again)
@@ -126,6 +126,19 @@ def _channels_last(keras: Any) -> Iterator[None]:
         yield
     finally:
         keras.config.set_image_data_format(before)
+
+
+@contextmanager
+def _unfiltered(keras: Any) -> Iterator[None]:
+    """Let Keras call layers without the wrappers that shorten the traceback of an error: it makes them anew
+    for each call."""
+    filtered = keras.config.is_traceback_filtering_enabled()
+    keras.config.disable_traceback_filtering()
+    try:
+        yield
+    finally:
+        if filtered:
+            keras.config.enable_traceback_filtering()
 
 
 @contextmanager

@@ -70,7 +70,9 @@ def depths(graph: Graph, counts: Sequence[Counts]) -> list[int]:
     """Return the number of weighted layers on the longest path to each node."""
     found: list[int] = []
     for node, own in zip(graph.nodes, counts, strict=True):
-        found.append(own.depth + max([found[i] for i in node.inputs], default=0))
+        inputs = node.inputs
+        above = found[inputs[0]] if len(inputs) == 1 else max([found[i] for i in inputs], default=0)
+        found.append(own.depth + above)
     return found
 
 

@@ -282,8 +282,9 @@ def plain(word: str) -> str:
 
 def longest(words: list[str]) -> tuple[int, Meaning] | None:
     """Find the longest run of words, from the first on, that means something: its length and meaning."""
-    for count in range(min(LONGEST, len(words)), 0, -1):
-        meaning = MEANINGS.get(" ".join(plain(word) for word in words[:count]))
+    said = list(map(plain, words[:LONGEST]))
+    for count in range(len(said), 0, -1):
+        meaning = MEANINGS.get(" ".join(said[:count]))
         if meaning:
             return count, meaning
     alone = _alone(words[0]) if words else None

@@ -5,6 +5,7 @@ from collections import Counter
 from archdsl.diagnostics import Reporter
 from archdsl.graph.emit import Emitter, Fault, Part, Value, embeddings_of
 from archdsl.graph.graph import Frame, Inferred
+from archdsl.light import NamedTuple
 from archdsl.lower.lower_layer import LayerLowering
 from archdsl.lower.shortcut import GROUP, Scope, Shortcut, group_input
 from archdsl.ops import OPS
@@ -35,6 +36,16 @@ _NAMES = {
 _NAMING = ("label", "part", "keep")  # wires that name a value, or where it begins
 
 
+class _Order(NamedTuple):
+    """A sequence (kept, so that none takes its place in memory), the names of its items, whether it has one
+    item alone, and the place of its last one."""
+
+    specs: tuple[Spec, ...]
+    named: list[str]
+    alone: bool
+    last: int
+
+
 class Lowering(LayerLowering):
     """Lowers the items of rows, one after the other."""
 
@@ -42,14 +53,14 @@ class Lowering(LayerLowering):
         super().__init__(source, reporter, settings, emitter)
         self.blocks_seen = 0
         self.kept: dict[str, Value] = {}  # by the row at hand, for those below it
+        self.orders: dict[int, _Order] = {}  # of the sequences that were lowered, by their place in memory
         self.shortcut = Shortcut(self)
 
     def sequence(self, specs: tuple[Spec, ...], value: Value, scope: Scope, bare_end: bool = False) -> Value:
         """Lower items one after the other; `bare_end` leaves the last layer without its activation (a sum
         follows)."""
-        named, alone = _layer_names(specs), _alone(specs)
+        _, named, alone, last = self._order(specs)
         block_number = 0
-        last = _last(specs)
         for index, spec in enumerate(specs):
             match spec:
                 case LayerSpec() if spec.reads:
@@ -75,6 +86,13 @@ class Lowering(LayerLowering):
                     only = alone or all(isinstance(one, WireSpec | ReuseSpec) for one in specs)
                     value = self._reuse(spec, value, scope, "" if only else f"{named[index]}/")
         return value
+
+    def _order(self, specs: tuple[Spec, ...]) -> "_Order":
+        """Return what a sequence says of its items; the body of a block is lowered once for each use."""
+        found = self.orders.get(id(specs))
+        if found is None:
+            found = self.orders[id(specs)] = _Order(specs, _layer_names(specs), _alone(specs), _last(specs))
+        return found
 
     def _use(self, spec: UseSpec, value: Value, scope: Scope, component: str, frame: Frame | None) -> Value:
         """Lower a named block: everything in it stands where it is used."""
@@ -224,13 +242,14 @@ class Lowering(LayerLowering):
         path, frames = emitter.path, emitter.frames
         only = spec.items[0] if len(spec.items) == 1 else None
         called = only.template.block.name if isinstance(only, UseSpec) else ""
+        later = unstrided(spec.items) if spec.repeat > 1 else ()
         for index in range(spec.repeat):
             emitter.path = f"{path}block{first + index + 1}/"
             emitter.frames = (
                 *frames,
                 Frame(template, spec.number + index, max(spec.repeat, spec.of), called),
             )
-            items = spec.items if index == 0 else unstrided(spec.items)
+            items = spec.items if index == 0 else later
             inner = within(scope, {GROUP: value})
             before, value = value, self._repeat(spec, items, value, inner, isinstance(only, UseSpec))
             scope[PREVIOUS] = before

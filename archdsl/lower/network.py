@@ -3,7 +3,7 @@ in the next."""
 
 from collections.abc import Callable
 
-from archdsl.diagnostics import Reporter
+from archdsl.diagnostics import Noted, Reporter
 from archdsl.graph.emit import MAX_NODES, Part, TooLarge, Value
 from archdsl.graph.graph import Graph, Node, SketchStage
 from archdsl.graph.measure import Counts, counted
@@ -40,6 +40,7 @@ class NetworkBuilder(RowBuilder):
         self.sketches: list[SketchStage] = []
         self.counts: list[Counts] = []  # of each node
         self.kept: Kept | None = None  # rows of the text before its last edit
+        self.resolved: tuple[Rows, Noted] | None = None  # of all rows, and what was told of them
 
     def build(self, table: Table) -> Graph | None:
         """Return the graph of a table; None where an error was reported."""
@@ -120,6 +121,10 @@ class NetworkBuilder(RowBuilder):
     def _specs(self, rows: tuple[Row, ...]) -> Rows:
         """Return the specs of all rows, strides of brackets at the layers that take them; None for broken
         rows."""
+        if self.kept is None and self.resolved:
+            specs, told = self.resolved
+            self.reporter.again(told)
+            return specs
         if self.kept is None:
             specs = [self.resolver.row(row) for row in rows]
             return list(map(self._placed, specs))

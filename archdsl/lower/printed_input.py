@@ -28,18 +28,26 @@ def under_another(builder: NetworkBuilder, table: Table, printed: Shape) -> Buil
 def _with_printed_strides(builder: NetworkBuilder, table: Table, printed: Shape) -> Built | None:
     """Build a table with the strides of its printed input; None where it does not hold with them, of which
     nothing is told."""
-    solutions = _Solver(builder.source, Reporter(), builder.settings._replace(input=printed)).solved(table)
+    solver = _Solver(builder.source, _listening(builder), builder.settings._replace(input=printed))
+    solutions = solver.solved(table)
     if solutions is None:
         return None
-    reporter = Reporter()
-    reporter.claims = None if builder.reporter.claims is None else []
+    reporter = _listening(builder)
     made = _other(builder, reporter, builder.settings.input, solutions)
     made.kept = builder.kept
+    made.resolved = solver.resolved
     graph = made.built(table)
     if graph is None:
         return None
     builder.reporter.again(reporter.everything())
     return made, graph
+
+
+def _listening(builder: NetworkBuilder) -> Reporter:
+    """Return a reporter that notes what is taken, where that of a builder does."""
+    reporter = Reporter()
+    reporter.claims = None if builder.reporter.claims is None else []
+    return reporter
 
 
 def _as_it_holds(builder: NetworkBuilder, table: Table, printed: Shape) -> Built:
@@ -70,6 +78,14 @@ class _Solver(NetworkBuilder):
         """Return the solution of each row; None where the table has an error."""
         self.built(table)
         return None if self.reporter.failed else self.solutions
+
+    def _specs(self, rows: tuple[Row, ...]) -> Rows:
+        """Keep the specs with what is told of them: no size of the input is in them."""
+        mark = self.reporter.mark()
+        specs = super()._specs(rows)
+        told = self.reporter.since(mark)
+        self.resolved = told and (specs, told)
+        return specs
 
     def _lower(
         self,

@@ -21,9 +21,9 @@ def uses(part: tuple[Any, ...], name: str) -> bool:
         if isinstance(one, Name):
             if one.id == name:
                 return True
-        elif not isinstance(one, Span) and id(one) not in seen:  # a block may be used by many
+        elif id(one) not in seen:  # a block may be used by many
             seen.add(id(one))
-            parts += [inner for inner in one if isinstance(inner, tuple)]
+            parts += [inner for inner in one if isinstance(inner, tuple) and type(inner) is not Span]
     return False
 
 

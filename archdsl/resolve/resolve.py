@@ -38,6 +38,7 @@ class ItemResolver(LayerResolver):
         super().__init__(source, reporter, settings, values, depth)
         self.parts: MutableMapping[str, Part] = {}  # what has a name, and can be applied again
         self.bodies: dict[Any, tuple[Spec, ...]] = {}  # of the blocks that were used here
+        self.behind: dict[tuple[int, tuple[int, ...]], tuple[int, ...] | None] = {}  # the shapes behind them
         self.channelled = False  # whether sizes of the table have channels, so that a lone 1 is a unit
 
     def _channels_of(self, row: Row) -> int | None:

@@ -73,8 +73,7 @@ def step(spec: Spec, shape: Size, mode: str, names: MutableMapping[str, Size]) -
             return _block(spec, shape, mode, names)
         case UseSpec():
             body = expanded(spec, shape)
-            # A row's padding ends at a block's name.
-            return None if body is None else follow(body, shape, "same", names)
+            return None if body is None else _behind(spec.template.resolver.behind, body, shape, names)
         case BranchSpec():
             ends = [follow(branch, shape, mode, names) for branch in spec.branches]
             return merged(spec.merge, ends)
@@ -83,6 +82,32 @@ def step(spec: Spec, shape: Size, mode: str, names: MutableMapping[str, Size]) -
         case WireSpec():
             return _wired(spec, shape, names)
     return shape
+
+
+def _behind(
+    known: dict[tuple[int, Size], Size | None], body: tuple[Spec, ...], shape: Size, names: Names
+) -> Size | None:
+    """Return the shape behind the body of a block, which is followed once where it reads nothing by name."""
+    key = id(body), shape  # bodies live as long as what is known of them
+    if key in known:
+        return known[key]
+    # A row's padding ends at a block's name.
+    end = follow(body, shape, "same", names)
+    if all(map(_reads_nothing, body)):
+        known[key] = end
+    return end
+
+
+def _reads_nothing(spec: Spec) -> bool:
+    """Return whether a spec takes what arrives, and neither reads nor hands on a value by its name."""
+    match spec:
+        case LayerSpec():
+            return not spec.reads
+        case WireSpec():
+            return spec.kind == "label"
+        case BranchSpec():
+            return all(_reads_nothing(item) for branch in spec.branches for item in branch)
+    return False
 
 
 def _wired(spec: WireSpec, shape: Size, names: MutableMapping[str, Size]) -> Size | None:

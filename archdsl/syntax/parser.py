@@ -101,6 +101,9 @@ class Parser:
         actions: Actions,
     ) -> None:
         name, size, keep, inline, splice, origin = rule
+        if size == 1 and inline and keep and not splice and type(values[-1]) is not list:
+            states[-1] = self._actions[states[-2]][origin]  # the value is that of its only part
+            return
         first = len(values) - size
         children: list[Any] = []
         for i in keep:
