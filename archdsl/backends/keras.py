@@ -1,9 +1,7 @@
 """Graph -> keras.Model, whose shapes and weights are compared with the graph's before it is handed out."""
 
-import gc
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from functools import reduce
 from math import prod
 from types import MappingProxyType
@@ -12,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from archdsl.backends import own
 from archdsl.backends.names import layer_name, model_name, part_name
 from archdsl.backends.quiet import import_keras
+from archdsl.backends.undisturbed import undisturbed
 from archdsl.diagnostics import InternalError
 from archdsl.graph.graph import Graph, Node
 from archdsl.ops import OPS, Call, taken
+from archdsl.ops.own import OWN
 
 if TYPE_CHECKING:
     import keras
@@ -34,7 +34,7 @@ def build(graph: Graph, instead: Mapping[str, Callable[..., Any]] = MappingProxy
     instead = {**own.builders(graph), **instead}
     tensors: list[Any] = []
     made: list[list[Any]] = []  # the layers of each node
-    with _channels_last(keras), _unfiltered(keras), _uncollected():
+    with undisturbed(keras, _classes(keras, graph)):
         for node in graph.nodes:
             again = made[node.shares] if node.shares >= 0 else None
             tensor, layers = _tensor(keras, graph, node, tensors, instead, again)
@@ -42,6 +42,19 @@ def build(graph: Graph, instead: Mapping[str, Callable[..., Any]] = MappingProxy
             made.append(layers)
         inputs, outputs = ([tensors[i] for i in ids] for ids in (graph.inputs, graph.outputs))
         return keras.Model(_one_or_all(inputs), _one_or_all(outputs), name=model_name(graph))
+
+
+def _classes(keras: Any, graph: Graph) -> set[Any]:
+    """Return the classes of Keras that the first node of each op is made of."""
+    first = {node.op: node for node in reversed(graph.nodes)}
+    calls = (OPS[op].calls(node.params, graph.input_shapes(node)) for op, node in first.items())
+    targets = {call.target for made in calls for call in made if call.layer}
+    return {_named(keras, target) for target in targets if not target.startswith(OWN)}
+
+
+def _named(keras: Any, target: str) -> Any:
+    """Return what Keras has under a dotted name."""
+    return reduce(getattr, target.split("."), keras)
 
 
 def _tensor(
@@ -84,7 +97,7 @@ def connected(
     layers: list[Any] = []
     for call in calls:
         # The target is a dotted name out of archdsl/ops, never text of a spec.
-        made = instead.get(call.target) or reduce(getattr, call.target.split("."), keras)
+        made = instead.get(call.target) or _named(keras, call.target)
         read = [tensor for i in call.inputs for tensor in (taken(i, inputs) if i < 0 else [values[i]])]
         kwargs = {key: _argument(keras, value) for key, value in call.kwargs.items()}
         if not call.layer:
@@ -101,9 +114,7 @@ def connected(
 
 
 def _argument(keras: Any, value: Any) -> Any:
-    return (
-        reduce(getattr, value.target.split("."), keras)(**value.kwargs) if isinstance(value, Call) else value
-    )
+    return _named(keras, value.target)(**value.kwargs) if isinstance(value, Call) else value
 
 
 def _compare(node: Node, what: str, built: object, expected: object) -> None:
@@ -115,40 +126,3 @@ def _compare(node: Node, what: str, built: object, expected: object) -> None:
 
 def _one_or_all(tensors: list[Any]) -> Any:
     return tensors[0] if len(tensors) == 1 else tensors
-
-
-@contextmanager
-def _channels_last(keras: Any) -> Iterator[None]:
-    """Make new layers channels last, whatever the user's `keras.json` says: shapes in a graph are."""
-    before = keras.config.image_data_format()
-    keras.config.set_image_data_format("channels_last")
-    try:
-        yield
-    finally:
-        keras.config.set_image_data_format(before)
-
-
-@contextmanager
-def _unfiltered(keras: Any) -> Iterator[None]:
-    """Let Keras call layers without the wrappers that shorten the traceback of an error: it makes them anew
-    for each call."""
-    filtered = keras.config.is_traceback_filtering_enabled()
-    keras.config.disable_traceback_filtering()
-    try:
-        yield
-    finally:
-        if filtered:
-            keras.config.enable_traceback_filtering()
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep Python's collector of cycles out of a build: what a build makes lives on, and each of its runs
-    would go through all layers there are."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
