@@ -80,23 +80,28 @@ def test_shapes_and_counts_are_those_that_are_declared() -> None:
 
 
 @pytest.mark.parametrize("filtered", [True, False])
-def test_a_build_leaves_the_settings_of_keras_as_they_were(filtered: bool) -> None:
+def test_a_build_leaves_keras_as_it_was(filtered: bool) -> None:
     seen = []
 
+    def signed() -> bool:
+        return "__signature__" in vars(keras.layers.Dense.__init__) | vars(keras.layers.Dense.call)
+
     def mix(c: int, k: int, **kwargs: Any) -> Mix:
-        seen.append(keras.config.is_traceback_filtering_enabled())
+        seen.append((keras.config.is_traceback_filtering_enabled(), signed()))
         return Mix(c + (len(seen) > 1), k, **kwargs)
 
     archdsl.register("mix", mix)
     if not filtered:
         keras.config.disable_traceback_filtering()
     try:
-        one = network(only("layer mix(c, k=3): HxWxin -> HxWxc, params k*k*in*c + c", "mix(3)"))
+        declared = "layer mix(c, k=3): HxWxin -> HxWxc, params k*k*in*c + c"
+        one = network(f"{only(declared, 'mix(3)')}b - fc 4\n")
         build(one.graph)
         with pytest.raises(own.WrongLayer):
             build(one.graph)
-        assert seen == [False, False]
+        assert seen == [(False, True), (False, True)]
         assert keras.config.is_traceback_filtering_enabled() is filtered
+        assert not signed()
     finally:
         keras.config.enable_traceback_filtering()
 
