@@ -7,6 +7,8 @@ from contextlib import ExitStack, contextmanager
 from types import FunctionType
 from typing import Any
 
+_ASKED = ("__init__", "call", "compute_output_shape")
+
 
 @contextmanager
 def undisturbed(keras: Any, layers: Iterable[Any]) -> Iterator[None]:
@@ -45,7 +47,7 @@ def _unfiltered(keras: Any) -> Iterator[None]:
 def _signed(layers: Iterable[Any]) -> Iterator[None]:
     """Let the functions of classes carry their signatures: Keras asks for them with each layer, and
     `inspect` takes the one that a function carries instead of finding it anew."""
-    made = (function for layer in layers for function in (layer.__init__, getattr(layer, "call", None)))
+    made = (getattr(layer, name, None) for layer in layers for name in _ASKED)
     plain = [one for one in made if isinstance(one, FunctionType) and not hasattr(one, "__wrapped__")]
     unsigned = [one for one in plain if "__signature__" not in vars(one)]
     for one in unsigned:
