@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Set
+from functools import lru_cache
 
 from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
@@ -28,6 +29,7 @@ _NUMBERED = pattern(r"([a-z]+?)(\d+(?:\.\d+)?)")
 LONGEST = 4  # words of a block's name
 
 
+@lru_cache(maxsize=4096)
 def compact(words: str) -> str:
     """Bring the name of a block to the form in which names are compared: `Fused-MBConv` -> `fusedmbconv`."""
     return re.sub(r"[^a-z0-9]+", "", words.lower())
@@ -40,6 +42,7 @@ def keys(parameter: BlockParameter) -> tuple[str, ...]:
     return (parameter.name, *((role,) if role else ()), *parameter.headers, *headers)
 
 
+@lru_cache(maxsize=4096)
 def header_key(header: str) -> str:
     """Bring a column header to the form in which headers are compared: `#3×3 reduce` -> `#3x3 reduce`."""
     return re.sub(r"\s+", " ", re.sub(r"(?<=\d)\s*[×xX]\s*(?=\d)", "x", header)).strip(" *:").lower()

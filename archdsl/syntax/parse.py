@@ -13,7 +13,7 @@ from archdsl.patterns import pattern
 from archdsl.problems import blocks as problems
 from archdsl.problems import names, preamble, syntax
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import BlockDef, Item, Parameter, Reading, Row, Setting, Table, Use, Variant
+from archdsl.syntax.ast import BlockDef, Item, Num, Parameter, Reading, Row, Setting, Table, Use, Variant
 from archdsl.syntax.cells import ACTIONS, MAX_OPERATIONS, TooLong
 from archdsl.syntax.layers import group
 from archdsl.syntax.named import STRANGE, named
@@ -190,13 +190,13 @@ class TableParser:
 
         return tuple(found for setting in settings if (found := variant(self, setting)))
 
-    def items(self, cell: Cell) -> tuple[Item, ...] | None:
-        """Parse a structure; None where a fault in it was reported."""
+    def items(self, cell: Cell, parsed: Any = None) -> tuple[Item, ...] | None:
+        """Parse a structure, or take it as `parsed`; None where a fault in it was reported."""
         if self.spoils(cell):
             self.reporter.follow()  # the reader of the document told what is wrong with the cell
             return None
         before = self.reporter.errors
-        parsed = self.cell("structure", cell)
+        parsed = self.cell("structure", cell) if parsed is None else parsed
         if parsed is None:
             return None
         for span in parser().passed(cell) if self.reporter.claims is not None else ():
@@ -209,6 +209,9 @@ class TableParser:
         return any(cell.span.start <= span.start < cell.span.end for span in self.spoilt)
 
     def cell(self, start: str, cell: Cell) -> Any:
+        """Parse a cell by the start rule of its role; None where a fault in it was reported."""
+        if start == "expression" and (number := _number(cell)):
+            return number
         if len(cell.text) > MAX_CELL:
             self.reporter.add(syntax.cell_too_long(self.source, cell.span, MAX_CELL))
             return None
@@ -272,6 +275,15 @@ class TableParser:
                     )
                 )
             first.setdefault(parameter.name, parameter)
+
+
+def _number(cell: Cell) -> Num | None:
+    """Read a cell that holds a number alone, as the grammar does."""
+    digits = cell.text.strip(" ")
+    if not digits.isdecimal() or not digits.isascii() or len(cell.text) > MAX_CELL:
+        return None
+    at = cell.text.index(digits)
+    return Num(int(digits[:18]), cell.place(at, at + len(digits)))
 
 
 def nesting(text: str) -> int:

@@ -160,7 +160,7 @@ class PropertyReader:
         number = _number(parsed, one)
         if number:
             return [number]
-        found = self.parser.items(one.cell)
+        found = self.parser.items(one.cell, parsed)
         if found is None:
             return None
         if one.role == "norm":

@@ -1,5 +1,7 @@
 """What a cell of a column looks like: its kinds, by which a column finds its role."""
 
+from functools import lru_cache
+
 from archdsl.lang.vocabulary import layer_word
 from archdsl.patterns import pattern
 from archdsl.table.operators import NUMBERED
@@ -43,6 +45,7 @@ def is_context(text: str) -> bool:
     return _CONTEXT.fullmatch(text.strip()) is not None
 
 
+@lru_cache(maxsize=4096)  # columns are compared with each other
 def kinds(text: str) -> frozenset[str]:
     """List the kinds of a cell; a cell that says nothing has none."""
     if says_none(text):
