@@ -68,9 +68,9 @@ def test_what_is_refused_for_a_word_is_told_by_layers(monkeypatch: pytest.Monkey
 
     items = TableParser.items
 
-    def checked(self: TableParser, cell: Cell) -> Any:
+    def checked(self: TableParser, cell: Cell, parsed: Any = None) -> Any:
         count, errors = len(refused), self.reporter.errors
-        found = items(self, cell)
+        found = items(self, cell, parsed)
         assert len(refused) == count or self.reporter.errors > errors, cell.text
         return found
 
