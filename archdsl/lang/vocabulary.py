@@ -23,6 +23,7 @@ OPTION_KEYS = {
     "padding": "padding",
     "zero padding": "padding",
     "output padding": "extra",
+    "out pad": "extra",
     "p": "padding",
     "groups": "groups",
     "group": "groups",

@@ -1,7 +1,7 @@
 """A column of remarks on the layers that the names say -> structures: `Convolution 5x5 | 1x1 stride, valid
 padding`."""
 
-from archdsl.lang.vocabulary import longest
+from archdsl.lang.vocabulary import layer_word, longest
 from archdsl.patterns import pattern
 from archdsl.problems import lints
 from archdsl.table.operators import NUMBERED, operator_of
@@ -15,6 +15,8 @@ from archdsl.text.grid import Bound, Cell, Remark, joined
 _FIRST = pattern(r"([^+&,;()]*[^+&,;()\s])\s*[+&]")  # of several layers: what is said is said of it
 _REMARK = pattern(r"(?<=\w)\s*\(\s*([A-Za-z][A-Za-z ,-]*)\)\s*$")
 _WORD = pattern(r"[A-Za-z][\w-]*")
+_ONE = pattern(r"(?<![\w.])1\s+(?:unit|neuron|node)(?!\w)", 2)
+_OUTPUT = pattern(r"\s*output\s*", 2)
 
 
 def with_details(table: Table) -> Table:
@@ -59,8 +61,14 @@ def _without_remark(word: Cell, said: Cell) -> tuple[Cell, Cell | None]:
 def _joined(word: Cell, said: Cell, aside: list[Cell]) -> Cell:
     if says_nothing(said.text):
         return word
+    said = _in_plural(said)
+    if layer_word(said.text.strip()) and not layer_word(word.text.strip()):
+        aside += [word] if word.text.strip() else []  # a name of the row: the remark says its layer
+        return said
     if not word.text.strip():
         return said
+    if _OUTPUT.fullmatch(word.text):
+        word = joined(word, Cell(" layer", word.span.end, (max(word.span.end - 1, 0),) * 6 + (word.span.end,)))
     word = operator_of(word) if NUMBERED.fullmatch(word.text) else word
     word, said = joins_listed(word, said) or (word, said)
     said = said_plainly(word, said, aside)
@@ -70,6 +78,16 @@ def _joined(word: Cell, said: Cell, aside: list[Cell]) -> Cell:
     stop = first.end(1) if first else len(word.text)
     said = _behind(word.part(0, stop), said)
     return joined(said, word.part(stop, len(word.text))) if stop < len(word.text) else said
+
+
+def _in_plural(said: Cell) -> Cell:
+    """Return `1 unit` as `1 units`: `unit` alone is what blocks are called."""
+    one = _ONE.search(said.text)
+    if one is None:
+        return said
+    at = said.place(one.end() - 1, one.end())
+    letter = Cell("s", at.start, (at.start, at.end))
+    return joined(joined(said.part(0, one.end()), letter), said.part(one.end(), len(said.text)))
 
 
 def _behind(word: Cell, said: Cell) -> Cell:

@@ -27,7 +27,11 @@ _PATTERNS = {
     "whole": pattern(r"(?i:global|classifier)\b.*"),
     "inside": pattern(r".*\d\s*[x×]\s*\d.*"),
     "complete": pattern(r".*\d\s*[x×]\s*\d[^,;@&]*[,;@&].*\d.*"),
-    "option": pattern(r"[A-Za-z]\w*\s*=\s*\w+.*"),
+    "option": pattern(
+        r"[A-Za-z]\w*\s*=\s*\w+.*"
+        r"|(?i:kernel|kernel size|pool size|filter size|window|stride|padding|pad|rate)\s+\d.*"
+        r"|\d{1,6}\s+(?i:filters?|units?|neurons|nodes|kernels|channels|feature maps)\b.*"
+    ),
     "list": pattern(r"\d{1,9}(?:\s*[,/]\s*\d{1,9}){1,99}|\d{1,9}(?:-\d{1,9}){2,99}"),
     "stated": pattern(r"(?i:.*\b(?:in|out)puts?\b[ :=]*\d.*)"),
     "arrow": pattern(r".*\d\s*(?:→|->)\s*\d.*"),
@@ -57,7 +61,7 @@ def kinds(text: str) -> frozenset[str]:
     found = _sided(text) or {name for name, form in _PATTERNS.items() if form.fullmatch(text)}
     if ELIDED.fullmatch(text):
         found.add("ditto")
-    if NUMBERED.fullmatch(text) or _STAGE.fullmatch(text):
+    if "option" not in found and (NUMBERED.fullmatch(text) or _STAGE.fullmatch(text)):
         called = layer_word(text) or (holds_layers([text]) and len(text.split()) == 1)
         return frozenset(("numbered", "called") if called else ("numbered",))
     if "size" not in found and (holds_layers([text]) or layer_word(text)):
