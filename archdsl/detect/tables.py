@@ -38,6 +38,7 @@ _DOCUMENTS = frozenset(
     }
     | {"py", "js", "ts", "c", "cpp", "h", "java"}
 )
+_WORDS = 6  # of a value: `image: 32x32x3, tokens: 128`
 _Reader = Callable[[Source], NativeReader]
 
 
@@ -118,7 +119,14 @@ def _sets(key: str, value: str, spec: bool = False) -> bool:
     if key in CONVENTIONS:
         word = value.partition(",")[0].split(" #")[0].strip()
         return spec or allowed(key, normal(key, word))
-    return key in FACTS and (spec or any(char.isdecimal() for char in value[:40]))
+    return key in FACTS and (spec or _is_fact(value))
+
+
+def _is_fact(value: str) -> bool:
+    """Return whether what stands behind a fact is its value, and no sentence: `Input 32x32 are cropped.`"""
+    said = value.partition("#")[0].strip()
+    sentence = "$" in said or ". " in said or said.endswith(".") or len(said.split()) > _WORDS
+    return not sentence and any(map(str.isdecimal, said))
 
 
 def _ending(source: Source) -> str:

@@ -68,7 +68,9 @@ def _joined(word: Cell, said: Cell, aside: list[Cell]) -> Cell:
     if not word.text.strip():
         return said
     if _OUTPUT.fullmatch(word.text):
-        word = joined(word, Cell(" layer", word.span.end, (max(word.span.end - 1, 0),) * 6 + (word.span.end,)))
+        word = joined(
+            word, Cell(" layer", word.span.end, (max(word.span.end - 1, 0),) * 6 + (word.span.end,))
+        )
     word = operator_of(word) if NUMBERED.fullmatch(word.text) else word
     word, said = joins_listed(word, said) or (word, said)
     said = said_plainly(word, said, aside)

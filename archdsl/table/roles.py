@@ -64,7 +64,10 @@ def header_words(header: str) -> str:
 _HATS = str.maketrans("ĈĤŴĉĥŵ", "CHWchw")
 # What is taken out of a header as printed and, below, in lower case: looked for where one of the marks is.
 _Cleaning = tuple[tuple[str, ...], re.Pattern[str], str]  # marks, what to look for, and what stands for it
-_CLEANED: tuple[_Cleaning, ...] = ((("\u0302", "^", "\\hat", "="), pattern(r"[\u0302^]|\\hat|\s=\s.*"), ""),)
+_CLEANED: tuple[_Cleaning, ...] = (
+    (("\u0302", "^", "\\hat", "="), pattern(r"[\u0302^]|\\hat|\s=\s.*"), ""),
+    (("_{",), pattern(r"(?<=_)\{(?:\\text\{)?|\}"), ""),  # `C_{out}`
+)
 _JOINED: tuple[_Cleaning, ...] = (
     (("_", "."), pattern(r"[\s_]+|(?<=[a-z])\.(?=[a-z])"), " "),
     (("/",), pattern(r"\s*/\s*"), "/"),
