@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from archdsl.diagnostics import Diagnostic, Label
+from archdsl.diagnostics import Diagnostic, Edit, Fix, Label
 from archdsl.light import Final
 from archdsl.problems.base import about_file, error, guessed, listed, nearest, replace, short
 from archdsl.source import Source, Span
@@ -97,6 +97,24 @@ def no_input(
         span,
         "the first row needs it",
         help=fits or f"add a line like `input {shown}` ({axes}), or pass `--input {shown}`",
+    )
+
+
+def no_channels(source: Source, span: Span, text: str) -> Diagnostic:
+    """E0125: the input is a map of two axes that prints no channels."""
+    tuple_ = text[:1] in ("(", "[")
+    end = len(text.rstrip(" )]")) if tuple_ else len(text)
+    sign = ", " if tuple_ else "×" if "×" in text else "x"
+    grey, colour = (f"{text[:end]}{sign}{count}{text[end:]}" for count in (1, 3))
+    place = Span(span.start + end, span.start + end)
+    return error(
+        "E0125",
+        "the input has no channels",
+        source,
+        span,
+        f"height x width x channels: `{colour}` for colour images, `{grey}` for grey ones",
+        help=f"did you mean `{colour}`?",
+        fixes=(Fix(f"write `{colour}`", (Edit(place, f"{sign}3"),), "machine-applicable"),),
     )
 
 

@@ -9,7 +9,7 @@ from archdsl.patterns import pattern
 from archdsl.problems import preamble, syntax
 from archdsl.resolve.evaluate import Evaluator
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import Expr, Layer, Row, Setting, Table
+from archdsl.syntax.ast import Expr, Layer, Num, Row, Setting, Table, per_axis
 from archdsl.syntax.parse import parse_value
 
 Shape = tuple[int, ...]
@@ -52,6 +52,17 @@ def _made(layer: Layer) -> int:
     return max(len(shape) - 1, 0) if type(shape) is tuple else 0
 
 
+def _has_flat_window(row: Row) -> bool:
+    """Return whether a layer of a row has a window over two axes; one whose other side is 1 may be along a
+    sequence."""
+    layers = (item for item in row.items or () if isinstance(item, Layer))
+    windows = (per_axis(one) for layer in layers for one in layer.options if one.key == "kernel")
+    return any(
+        len(sides) == 2 and all(isinstance(side, Num) and side.value > 1 for side in sides)
+        for sides in windows
+    )
+
+
 class InputReader:
     """Reads the inputs of one table; `given` is the one that the caller gives instead of its first.
 
@@ -77,7 +88,11 @@ class InputReader:
             return self._not_said(table, values)
         if self.given is None and any(char.isupper() or char == "?" for char in text):
             text = self._opened(text, values)
-        return self.read(source, text, start, values)
+        shape = self.read(source, text, start, values)
+        if len(shape) == 2 and any(map(_has_flat_window, table.rows)):  # a map without its channels
+            self.reporter.add(preamble.no_channels(source, Span(start, start + len(text)), text))
+            return ()
+        return shape
 
     def _not_said(self, table: Table, values: dict[str, int | float]) -> Shape:
         """Take the input from what the rows print."""
