@@ -5,6 +5,7 @@ from archdsl.graph.emit import Value
 from archdsl.ops import OPS
 from archdsl.resolve.settings import Settings
 from archdsl.resolve.specs import BlockSpec, LayerSpec, Spec, UseSpec
+from archdsl.resolve.styles import OF_OUTPUTS
 from archdsl.source import Source
 from archdsl.syntax.ast import Num, Row
 from archdsl.syntax.slug import slug
@@ -15,16 +16,18 @@ Rows = list[tuple[Spec, ...] | None]
 def with_classifier(rows: tuple[Row, ...], all_specs: Rows, settings: Settings) -> Rows:
     """Mark the classifier of the network, and of each row that leaves the trunk."""
     marked = [_with_units(rows, all_specs, index) for index in range(len(rows))]
-    trunk = True
+    trunk, output = True, False
     listed = {slug(ref.name) for ref in settings.outputs}
     for index in range(len(rows) - 1, -1, -1):
         specs = marked[index]
         ends = trunk or rows[index].aside or slug(rows[index].name) in listed
         if specs is None or not ends:
             continue
-        found = _mark(specs, settings)
+        found = _mark(specs, settings, output)
         if found is None:
+            output = output or _is_output(specs)
             continue
+        output = False
         marked[index] = found
         trunk = trunk and rows[index].aside
     return marked
@@ -47,25 +50,33 @@ def _with_units(rows: tuple[Row, ...], all_specs: Rows, index: int) -> tuple[Spe
     return (spec._replace(op="dense", channels=int(units)),)
 
 
-def _mark(specs: tuple[Spec, ...], settings: Settings) -> tuple[Spec, ...] | None:
-    """Mark the last weighted layer of a row; None where the row has none, so that the search goes on before
-    it."""
+def _is_output(specs: tuple[Spec, ...]) -> bool:
+    """Return whether a row is the activation of an output alone."""
+    only = specs[0] if len(specs) == 1 else None
+    return isinstance(only, LayerSpec) and OPS[only.op].activates and only.activation in OF_OUTPUTS
+
+
+def _mark(specs: tuple[Spec, ...], settings: Settings, output: bool) -> tuple[Spec, ...] | None:
+    """Mark the last weighted layer of a row, whose activation may be an `output` row; None where the row has
+    none, so that the search goes on before it."""
     for at in range(len(specs) - 1, -1, -1):
         spec = specs[at]
         if not isinstance(spec, LayerSpec):
             return specs
-        if OPS[spec.op].takes_flat or (OPS[spec.op].is_conv and _bare(spec, settings)):
+        if OPS[spec.op].takes_flat or (OPS[spec.op].is_conv and _bare(spec, settings, output)):
             return (*specs[:at], spec._replace(classifier=True), *specs[at + 1 :])
         if OPS[spec.op].is_filter:
             return specs
     return None
 
 
-def _bare(spec: LayerSpec, settings: Settings) -> bool:
+def _bare(spec: LayerSpec, settings: Settings, output: bool) -> bool:
     """Recognise a convolution in the classifier's place: as many channels as classes, where the convention
-    says so."""
-    gives = settings.classes is None or spec.channels == settings.classes
-    return settings.conventions["classifier-conv"] == "bare" and gives
+    says so; one that prints the activation of an output, where nothing is set."""
+    if settings.conventions["classifier-conv"] == "bare":
+        return settings.classes is None or spec.channels == settings.classes
+    unset = settings.style_because and settings.places.keys().isdisjoint(("classifier-conv", "norm"))
+    return bool(unset) and (output or spec.activation in OF_OUTPUTS)
 
 
 def has_blocks(all_specs: Rows) -> bool:

@@ -12,7 +12,14 @@ from archdsl.patterns import pattern
 from archdsl.problems import lints, shapes
 from archdsl.resolve.alone import never_residual
 from archdsl.resolve.settings import Overrides, Resolver, Settings
-from archdsl.resolve.styles import by_rows, choose, style_blocks, style_parameters, style_readings
+from archdsl.resolve.styles import (
+    by_rows,
+    choose,
+    is_apart,
+    style_blocks,
+    style_parameters,
+    style_readings,
+)
 from archdsl.resolve.variants import variants_of
 from archdsl.source import Source, Span
 from archdsl.syntax import library
@@ -86,7 +93,12 @@ def compiled_grid(
             shared.add(diagnostic)
     for diagnostic in shared.diagnostics:
         reporter.add(diagnostic)
-    style = style or by_rows(table.rows)
+    if style is None:
+        style = by_rows(table.rows)
+        if style.name == "resnet" and any(map(is_apart, table.rows)):
+            from archdsl.resolve.apart import with_own
+
+            table = table._replace(rows=with_own(table.rows))
     resolver = Resolver(source, reporter, overrides, style, parser.blocks)
     given = {one.name for one in (*table.parameters, *style_parameters(style.name))}
     known = frozenset(given | {one.name for one in own_parameters(parser.blocks, source)})
@@ -175,6 +187,15 @@ def _network(
     if graph and not failed:
         counts = tuple(builder.counts)
         _compare(source, own, settings, table, _counted_rows(table, variant), graph, counts)
+    if graph and not failed and any(map(is_apart, table.rows)):
+        from archdsl.resolve.apart import before_norm
+
+        keys = ("norm", "activation") if settings.style_because else ("norm",)
+        if found := before_norm(table.rows, settings.conventions, keys):
+            led, word = found
+            row, norm = table.rows[led.index], led.rows[0]
+            named = (row.name or " ".join(row.text.split()), led.layer.span)
+            own.add(lints.norm_apart(source, named, norm.text_span, word, settings.style))
     if own.failed and settings.input and resolver.overrides.input is not None:
         from archdsl.pipeline.again import unsuited
 

@@ -70,6 +70,29 @@ def caption_unmet(source: Source, span: Span, words: str, setting: str) -> Diagn
     return found._replace(severity="warning")
 
 
+def norm_apart(source: Source, layer: tuple[str, Span], norm: Span, word: str, style: str) -> Diagnostic:
+    """W0307: a norm in a row of its own, behind a layer that has the style's norm or activation (`word`) already."""
+    name, place = layer
+    twice = word in ("batch", "layer", "group", "instance")
+    what = (
+        f"a {word} norm of its own"
+        if twice
+        else f"an activation, {word.replace('_', ' ')}, before the norm of this row"
+    )
+    found = error(
+        "W0307",
+        f"{short(name)} has {what}",
+        source,
+        norm,
+        "a second norm" if twice else "the norm comes behind the activation",
+        Label(place, f"style {style} gives it {'that norm' if twice else 'the activation'}"),
+        help="set `norm none`, or leave these rows out"
+        if twice
+        else f"write `BN, {word.replace('_', ' ')}` in the rows of norms if the activation comes behind them; set `style as-printed` if there is none, or `style {style}` if this is meant",
+    )
+    return found._replace(severity="warning")
+
+
 def never_residual(source: Source, span: Span, style: str, kernel: str) -> Diagnostic:
     """W0205: a residual style, and no bracket that has a block's two layers."""
     found = error(

@@ -46,6 +46,21 @@ def unknown_word(source: Source, span: Span, word: str, known: Mapping[str, obje
     return error("E0204", f"unknown layer `{short(word)}`", source, span, label, help=help_text, fixes=fixes)
 
 
+def sign_of_sum(source: Source, sign: Span, span: Span, name: str, behind: bool) -> Diagnostic:
+    """E0204: a value behind a plus, `behind` other layers or at the start of a line."""
+    text = f"add {name}"
+    start = len(source.clean[: sign.start].rstrip()) if behind else sign.start
+    return error(
+        "E0204",
+        f"`{short(name)}` is a value, not a layer",
+        source,
+        span,
+        "`+` joins layers, one after the other",
+        help=f"write `{text}` to add it",
+        fixes=(replace(f"write `{text}`", Span(start, span.end), f"; {text}" if behind else text, True),),
+    )
+
+
 def name_or_units(source: Source, span: Span, word: str, layer: str, number: str) -> Diagnostic:
     """E0204: `fc128`, which may be the 128 units of a layer or its name."""
     return error(

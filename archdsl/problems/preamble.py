@@ -156,6 +156,18 @@ def unknown_parameter_given(
     )
 
 
+def parameter_of_a_block(source: Source, name: str, block: str) -> Diagnostic:
+    """E0217: `-D name=value` for a parameter of a block that each row gives its own value, or the stride of its row."""
+    name, block = short(name), short(block)
+    return about_file(
+        "E0217",
+        f"`-D {name}`: `{name}` is a parameter of the block `{block}`, and the rows that use it say its value",
+        source,
+        "`-D` sets parameters that `param` lines define, or that a use of a block leaves open",
+        f"add a line `param {name} = …`, and write `{block}({name})` in the rows that take it",
+    )
+
+
 def bad_setting_line(source: Source, span: Span, key: str, expected: str) -> Diagnostic:
     """E0218: a setting without the value it needs."""
     return error("E0218", f"`{short(key)}` needs a value", source, span, f"expected {expected}")

@@ -8,23 +8,28 @@ from archdsl.light import Any
 from archdsl.ops.arithmetic import FUNCTIONS, power
 from archdsl.problems import names
 from archdsl.source import Source, Span
-from archdsl.syntax.ast import BinOp, Call, Expr, Name, Num
+from archdsl.syntax.ast import BinOp, BlockDef, Call, Expr, Name, Num
 
 # Beyond this a value is out of every range; products of such numbers would only cost time.
 _ABSURD = 10**18
 
 
 def uses(part: tuple[Any, ...], name: str) -> bool:
-    """Return whether arithmetic in a part of a table uses a name."""
+    """Return whether arithmetic in a part of a table uses a name; in a block that has a parameter of that
+    name it is that one."""
     parts, seen = [part], set()
     for one in parts:  # which grows
         if isinstance(one, Name):
             if one.id == name:
                 return True
-        elif id(one) not in seen:  # a block may be used by many
+        elif not (id(one) in seen or _hides(one, name)):  # a block may be used by many
             seen.add(id(one))
             parts += [inner for inner in one if isinstance(inner, tuple) and type(inner) is not Span]
     return False
+
+
+def _hides(part: tuple[Any, ...], name: str) -> bool:
+    return isinstance(part, BlockDef) and any(one.name == name for one in part.parameters)
 
 
 class Evaluator:

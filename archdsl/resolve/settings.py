@@ -252,10 +252,20 @@ class Resolver:
         return values
 
     def _given_name(self, name: str, table: Table, values: dict[str, int | float]) -> None:
-        """Define a name that no `param` line does, where the table uses it; report it where nothing does."""
+        """Define a name that no `param` line does, where the table uses it or leaves it open for a block;
+        report it where nothing does."""
         broken = any(row.items is None for row in table.rows)  # what such a row uses is not known
-        if broken or uses((table.rows, table.parameters, tuple(self.blocks.own.values())), name):
+        blocks = tuple(self.blocks.own.values())
+        if broken or uses((table.rows, table.parameters, blocks), name):
             values[name] = self.overrides.define[name]
+            return
+        from archdsl.resolve.defined import block_with, is_open
+
+        block = block_with(blocks, self.source, name)
+        if block and is_open((table.rows, blocks), self.source, name):
+            self.defaults[name] = self.overrides.define[name]
+        elif block:
+            self.reporter.add(preamble.parameter_of_a_block(self.source, name, block.name))
         else:
             self.reporter.add(
                 preamble.unknown_parameter_given(self.source, name, values, (*CONVENTIONS, *FACTS))

@@ -2,6 +2,7 @@
 holds."""
 
 import re
+from collections.abc import Iterator
 
 from archdsl.diagnostics import Reporter
 from archdsl.lang.vocabulary import longest
@@ -12,14 +13,14 @@ from archdsl.problems import preamble
 from archdsl.resolve.conventions import styles
 from archdsl.source import Source, Span
 from archdsl.syntax import library
-from archdsl.syntax.ast import Block, BlockDef, Item, Layer, Parameter, Reading, Row
+from archdsl.syntax.ast import Block, BlockDef, Item, Layer, Parameter, Reading, Row, Use, Wire
 from archdsl.syntax.names import LONGEST, compact
 from archdsl.text.grid import Grid
 
 _WORD = pattern(r"[A-Za-z][A-Za-z0-9]*(?:[- ]?[A-Za-z][A-Za-z0-9]*)*")
 
 
-_OF_OUTPUTS = ("softmax", "log_softmax", "sigmoid", "tanh")
+OF_OUTPUTS = ("softmax", "log_softmax", "sigmoid", "tanh")
 
 
 class Style(NamedTuple):
@@ -73,10 +74,13 @@ def recognise(grid: Grid) -> Style | None:
 
 
 def by_rows(rows: tuple[Row, ...]) -> Style:
-    """Choose between a residual network, whose brackets hold two layers or more, and a plain stack: with
-    activations in rows of their own it has no others."""
+    """Choose between a residual network, whose brackets hold two layers or more, a U-Net, whose decoder joins
+    what its encoder gave, and a plain stack: with activations in rows of their own it has no others."""
     for row in rows:
         if any(isinstance(item, Block) and _layers(item.items) > 1 for item in row.items or ()):
+            joint = _decoder(rows)
+            if joint:
+                return Style("u-net", f"no style is set, and {joint} joins an earlier map to an enlarged one")
             return Style(
                 "resnet", f"no style is set, and {row.name or 'a row'} has a bracket of several layers"
             )
@@ -85,19 +89,53 @@ def by_rows(rows: tuple[Row, ...]) -> Style:
     return Style("plain", "no style is set, and no bracket holds several layers")
 
 
+def _decoder(rows: tuple[Row, ...]) -> str:
+    """Name the first row that concatenates another value behind an enlarged map; empty where none does."""
+    grown = False
+    for row in rows:
+        for item in _flat(row.items or ()):
+            grown = grown or (isinstance(item, Layer) and OPS[item.op].grows)
+            if grown and isinstance(item, Wire) and item.kind == "concat" and item.refs:
+                return row.name or "a row"
+    return ""
+
+
+def _flat(items: tuple[Item, ...]) -> Iterator[Item]:
+    """Yield all layers and wires of a row, those in brackets and in the blocks of its text, too."""
+    for item in items:
+        if isinstance(item, Block):
+            yield from _flat(item.items)
+        elif isinstance(item, Use):
+            yield from (inner for step in item.block.steps for inner in _flat(step.items))
+        else:
+            yield item
+
+
 def _alone(rows: tuple[Row, ...]) -> str:
-    """Return the first activation that is all of a row behind a layer; one of an output, like softmax, has to
-    have a layer behind it, too."""
+    """Return the first activation that is all of a row behind a layer, or all beside a norm; one of an
+    output, like softmax, has to have a layer behind it, too."""
     weighted = [at for at, row in enumerate(rows) if _layers(row.items or ())]
     for at, row in enumerate(rows):
-        item = row.items[0] if row.items else None
-        if len(row.items or ()) != 1 or not isinstance(item, Layer) or OPS[item.op].family != "activation":
+        item = row.items[-1] if row.items else None
+        if not isinstance(item, Layer) or OPS[item.op].family != "activation" or not is_apart(row):
             continue
         word = next((str(one.value) for one in item.options if one.key == "function"), item.op)
-        end = weighted[-1:] if word in _OF_OUTPUTS else [len(rows)]
+        end = weighted[-1:] if word in OF_OUTPUTS else [len(rows)]
         if weighted and weighted[0] < at < end[0]:
             return word.replace("_", " ")
     return ""
+
+
+def is_apart(row: Row) -> bool:
+    """Return whether all of a row are norms and activations."""
+    return bool(row.items) and all(isinstance(item, Layer) and of_layer(item) for item in row.items or ())
+
+
+def of_layer(layer: Layer) -> str:
+    """Return the option of a layer that says what this one is: `norm` or `activation`, empty for any other
+    layer."""
+    op = OPS[layer.op]
+    return "norm" if op.norm else "activation" if op.family == "activation" else ""
 
 
 def _layers(items: tuple[Item, ...]) -> int:

@@ -20,7 +20,7 @@ from archdsl.syntax.cells import (
     product,
 )
 from archdsl.syntax.names import ROLES
-from archdsl.syntax.repeats import times
+from archdsl.syntax.repeats import is_even, times
 from archdsl.syntax.sequence import Sequence
 
 WINDOW = 15  # no table prints so few channels and a second number behind them
@@ -214,13 +214,23 @@ def valued(seq: Sequence, key: str, span: Span, items: tuple[Any, ...], followin
         return 2 + skipped
     more = _further_axes(items, following + 1) if key in PER_AXIS else ()
     end = items[following + len(more)].span.end
+    count = _count_behind(seq, item.value) if ROLES.get(key, key) == "stride" and not more else None
+    said = item.value.left if count else item.value
     value = (
         tuple(axis for axes in (item.value, *more[1:]) for axis in power_dims(axes) or (axes,))
         if more
-        else seq.value(key, item.value)
+        else seq.value(key, said)
     )
-    seq.option(key, value, Span(span.start, end))
+    seq.option(key, value, Span(span.start, said.span.end if count else end))
+    if count:
+        times(seq, count, count.span)
     return 1 + skipped + len(more)
+
+
+def _count_behind(seq: Sequence, value: Expr) -> Expr | None:
+    """Return how often a layer stands by a sign with a blank before it only: the 3 of `stride 2 x3`."""
+    product = isinstance(value, BinOp) and value.op == "x"
+    return value.right if product and not is_even(seq, value.left, value.right) else None
 
 
 def _is_fraction(items: tuple[Any, ...], i: int) -> bool:

@@ -41,7 +41,7 @@ def parted(seq: Sequence, items: tuple[Any, ...], i: int) -> tuple[Any, ...]:
     left, right = item.value.left, item.value.right
     if counted := _counted(seq, items[i]):
         return counted
-    if window := _is_even(seq, left, right) and _window(left, right):
+    if window := is_even(seq, left, right) and _window(left, right):
         return (Number(Name(window, item.span), "", item.span),)
     # `res block × 2`.
     phrase = i > 0 and isinstance(left, Name) and left.id not in seq.known and _is_word(items[i - 1])
@@ -67,7 +67,7 @@ def _counted(seq: Sequence, item: Number) -> tuple[Any, ...]:
     return Number(count, BEFORE, count.span), Number(BinOp("x", sides[0], sides[1], span), "", span)
 
 
-def _is_even(seq: Sequence, left: Expr, right: Expr) -> bool:
+def is_even(seq: Sequence, left: Expr, right: Expr) -> bool:
     """Return whether the sign of a product has blanks on both sides or on none: `Conv2 x2` is no window."""
     sign = seq.text(Span(left.span.end, right.span.start))
     return sign[:1].isspace() == sign[-1:].isspace()

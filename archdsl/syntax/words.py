@@ -16,7 +16,7 @@ from archdsl.lang.vocabulary import (
 )
 from archdsl.light import Any
 from archdsl.ops import OPS
-from archdsl.problems import preamble
+from archdsl.problems import names, preamble
 from archdsl.source import Span
 from archdsl.syntax.amounts import is_filler, is_number, number, valued
 from archdsl.syntax.ast import Name, Num, Option
@@ -46,6 +46,10 @@ def words(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
     if first.value.id in seq.known and not is_number(items, i + 1):
         number(seq, first)
         return 1
+    if i and _is_summand(seq, items, i):
+        seq.fault = True
+        seq.reporter.add(names.sign_of_sum(seq.source, items[i - 1].span, first.span, first.value.id, i > 1))
+        return 1
     if _is_recalled(seq, items, i):
         seq.reporter.claim(Span(first.span.start, items[i + 1].span.end), FILLER)
         return 2
@@ -63,6 +67,18 @@ def words(seq: Sequence, items: tuple[Any, ...], i: int) -> int:
 def _is_parameter(seq: Sequence, word: str) -> bool:
     """Return whether a word is a parameter of the block in use."""
     return bool(seq.bag and seq.bag.use and seq.own_key(word))
+
+
+def _is_summand(seq: Sequence, items: tuple[Any, ...], i: int) -> bool:
+    """Return whether a value stands alone behind a plus, which joins layers: `3x3, 64 + input`."""
+    before, behind = items[i - 1], items[i + 1 : i + 2]
+    if not isinstance(before, Separator) or before.text != "+":
+        return False
+    word = items[i].value.id
+    found = longest([word])
+    layer = found is not None and found[1][0] in LAYER_KINDS
+    value = slug(word) in seq.blocks.values or word.lower() == "input"
+    return value and not layer and not (behind and not isinstance(behind[0], Separator))
 
 
 def _is_recalled(seq: Sequence, items: tuple[Any, ...], i: int) -> bool:

@@ -8,7 +8,7 @@ from archdsl.graph.graph import Shape
 from archdsl.light import NamedTuple
 from archdsl.resolve.specs import Spec
 from archdsl.solve import upstream
-from archdsl.solve.follow import Names, follow, spatial
+from archdsl.solve.follow import Names, follow, last_channels, spatial
 from archdsl.solve.layer_shape import Size
 from archdsl.solve.solve import Sized, reachable
 from archdsl.solve.strides import sites
@@ -91,10 +91,17 @@ def weigh(miss: Miss, stride_in: str) -> Evidence:
     for extra in miss.extra:
         ways.setdefault(extra, 0)
 
+    widens = (last_channels(miss.specs, shape) or shape[-1]) > shape[-1]
+
     def rank(option: Size) -> Rank:
         off = [abs(m - n) for m, n in zip(option, target, strict=False)]
         near = max(off) <= _NEAR or (min(off) == 0 and len(set(target)) > 1)
-        return not miss.next_takes(option), not near, ways.get(option, len(ways)), distance(option, target)
+        return (
+            not miss.next_takes(option),
+            not near,
+            ways.get(option, len(ways)),
+            distance(option, target),
+        )
 
     found = sorted(ends(miss.specs, shape, len(target), miss.names), key=lambda end: rank(end[1]))
     mode, computed = found[0] if found else ("same", None)
@@ -104,6 +111,8 @@ def weigh(miss: Miss, stride_in: str) -> Evidence:
     free = bool(sites(miss.specs, stride_in)) and (padded is None or spatial(padded, len(target)) == size)
     fixed = computed is not None and (grows or not free)
     options = sorted({*(end for _, end in found), *miss.extra, *(ways if free else ())} - {target}, key=rank)
+    # A stage of more channels that prints another size than it receives shrinks.
+    options.sort(key=lambda option: (*rank(option)[:2], free and widens and option == size))
     agreeing = [option for option in options if miss.next_takes(option)]
     declared = miss.next_takes(target)
     before = _before(miss, stride_in) if declared or not agreeing else []

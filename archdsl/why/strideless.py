@@ -19,7 +19,7 @@ def block_of(source: Source, specs: tuple[Spec, ...]) -> BlockDef | None:
 
 
 def stride_fix(source: Source, block: BlockDef) -> Fix | None:
-    """Give a block of this file the parameter `s=1`, and its first window that stride; None where more has to
+    """Give a block the parameter `s=1`, and its first window that stride; None where more has to
     change: branches, a sum with the input, a parameter of that name."""
     if block.merge or any(one.name == "s" for one in block.parameters):
         return None
