@@ -193,7 +193,7 @@ def _network(
         keys = ("norm", "activation") if settings.style_because else ("norm",)
         if found := before_norm(table.rows, settings.conventions, keys):
             led, word = found
-            row, norm = table.rows[led.index], led.rows[0]
+            row, norm = table.rows[led.at], led.rows[0]
             named = (row.name or " ".join(row.text.split()), led.layer.span)
             own.add(lints.norm_apart(source, named, norm.text_span, word, settings.style))
     if own.failed and settings.input and resolver.overrides.input is not None:

@@ -12,7 +12,7 @@ class Led(NamedTuple):
     """A row that ends in a convolution or a dense layer, and the rows right behind it that are norms and
     activations: its number, that layer, and what they print."""
 
-    index: int
+    at: int
     layer: Layer
     rows: tuple[Row, ...]
     behind: tuple[Layer, ...]
@@ -23,11 +23,11 @@ def with_own(rows: tuple[Row, ...]) -> tuple[Row, ...]:
     the rows behind it has no other."""
     found = list(rows)
     for led in leads(rows):
-        row = rows[led.index]
+        row = rows[led.at]
         keys = dict.fromkeys(map(of_layer, led.behind))
         none = tuple(Option(key, "none", led.layer.span, True) for key in keys if not _says(led.layer, key))
         layer = led.layer._replace(options=(*led.layer.options, *none))
-        found[led.index] = row._replace(items=(*(row.items or ())[:-1], layer))
+        found[led.at] = row._replace(items=(*(row.items or ())[:-1], layer))
     return tuple(found)
 
 

@@ -214,8 +214,8 @@ def valued(seq: Sequence, key: str, span: Span, items: tuple[Any, ...], followin
         return 2 + skipped
     more = _further_axes(items, following + 1) if key in PER_AXIS else ()
     end = items[following + len(more)].span.end
-    count = _count_behind(seq, item.value) if ROLES.get(key, key) == "stride" and not more else None
-    said = item.value.left if count else item.value
+    parted = ROLES.get(key, key) == "stride" and not more
+    said, count = _parted(seq, item.value) if parted else (item.value, None)
     value = (
         tuple(axis for axes in (item.value, *more[1:]) for axis in power_dims(axes) or (axes,))
         if more
@@ -227,10 +227,12 @@ def valued(seq: Sequence, key: str, span: Span, items: tuple[Any, ...], followin
     return 1 + skipped + len(more)
 
 
-def _count_behind(seq: Sequence, value: Expr) -> Expr | None:
-    """Return how often a layer stands by a sign with a blank before it only: the 3 of `stride 2 x3`."""
-    product = isinstance(value, BinOp) and value.op == "x"
-    return value.right if product and not is_even(seq, value.left, value.right) else None
+def _parted(seq: Sequence, value: Expr) -> tuple[Expr, Expr | None]:
+    """Part `stride 2 x3`, whose sign has a blank before it only, into the stride and how often the layer
+    stands; None where it is no repeat."""
+    if not isinstance(value, BinOp) or value.op != "x" or is_even(seq, value.left, value.right):
+        return value, None
+    return value.left, value.right
 
 
 def _is_fraction(items: tuple[Any, ...], i: int) -> bool:
