@@ -100,6 +100,9 @@ _HEADERS = {
         "nonlin | non linearity | act func | act fn | transfer function | lrelu | leakyrelu | activation type"
         " | aktivierung"
     ),
+    "reach": (
+        "total context | receptive field size | rf | rf size | cumulative receptive field | field of view"
+    ),
     "norm": (
         "bn | norm | batch norm | batch normalization | batch normalisation | batchnorm | normalization | "
         "normalisation"
@@ -139,6 +142,7 @@ _OTHERWISE = {
         "block type | description | network"
     ),
     "structure": "layer | layers | stage | module | component | level | layer name/type",
+    "reach": "receptive field | field",
     "index": "no | index | # | id | row | layer number | layer no | layer # | layer | name | level",
     "repeat": "layers | blocks",
     "fused": (

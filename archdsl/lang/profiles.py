@@ -90,6 +90,8 @@ FITS: dict[str, dict[str, float]] = {
         "name": 0.2,
         "operator": -0.5,
     },
+    # How much of the input a value sees in all: it grows from row to row.
+    "reach": {"rising": 1.0, "growing": 1.0, "count": 0.5, "window": -1.0, "name": -0.2},
     "values": {"product": 1.0, "count": -1.0, "size": -1.0, "name": -1.0},
 }
 HEADER = 1.25  # what a header's word weighs, next to its cells

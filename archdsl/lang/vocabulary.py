@@ -48,6 +48,7 @@ OPTION_KEYS = {
     "channels": "channels",
     "filters": "channels",
     "units": "channels",
+    "n": "channels",
     "output dim": "channels",
     "embedding dim": "channels",
     "embed dim": "channels",

@@ -136,7 +136,8 @@ def _enters(seq: Sequence, items: tuple[Any, ...], i: int) -> bool:
     bag = seq.bag
     if len(sides) < 2 or not bag or not bag.is_layer:
         return False
-    if not bag.has("channels") or not (bag.kind.is_conv or bag.kind.takes_flat):
+    chooses = (bag.kind.is_filter and not bag.kind.keeps_channels) or bag.kind.takes_flat
+    if not bag.has("channels") or not chooses:
         return False
     if any(not isinstance(side, Number) or not isinstance(side.value, Num) or side.unit for side in sides):
         return False

@@ -15,7 +15,7 @@ from archdsl.table.roles import IGNORE, UNREAD
 Cells = list[frozenset[str]]
 ALONE = ("name", "size", "input", "ratio")  # one column of a table has such a role
 SAID = 100.0  # the strength of a role that a setting says
-_PASSED = {"index": IGNORE, "values": IGNORE}
+_PASSED = {"index": IGNORE, "values": IGNORE, "reach": IGNORE}
 _MANY = ("", "structure", UNREAD, IGNORE, "params", "macs")
 _BEAM = 24  # assignments that are kept while columns are gone through
 _SAID_OF = {"inside", "option", "arrow", "stated"}  # numbers of a layer in words
@@ -124,12 +124,15 @@ def _together(roles: tuple[Choice, ...], cells: list[Cells]) -> float:
 
 
 def _ends(roles: tuple[Choice, ...], cells: list[Cells], structures: list[int]) -> float:
-    """Weigh whether `Input` and `Output` are sizes: windows need channels, and numbers alone may be those."""
+    """Weigh whether `Input` and `Output` are sizes, as windows need channels, and a second column of
+    windows."""
     had = {one.role for one in roles}
     total = 0.0
     for index, one in enumerate(roles):
         if one.role == "size" and "fused" in had and "channels" not in had:
             total -= 0.6 * (_counts(cells[index]) and all(_operators(cells[other]) for other in structures))
+        elif one.role == "fused" and sum(other.role == "fused" for other in roles) > 1:
+            total -= 0.6 * all("growing" in cell for cell in cells[index])  # that of all layers before, too
         elif one.role == "input" and "size" not in had:
             total -= 0.6 * any(other.role == "channels" and other.header < 1 for other in roles)
     return total
@@ -170,6 +173,8 @@ def _related(index: int, columns: list[list[str]], cells: list[Cells]) -> Cells:
         return [cell | {"rising"} for cell in cells[index]]
     if numbers and any(_products(columns[index], other) for i, other in enumerate(columns) if i != index):
         return [(cell - {"count"}) | {"product"} for cell in cells[index]]
+    if len(numbers) == len(texts) > 2 and numbers == sorted(numbers) and numbers[0] < numbers[-1]:
+        return [cell | {"growing"} for cell in cells[index]]
     return cells[index]
 
 
