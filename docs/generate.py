@@ -38,6 +38,7 @@ ROLES = {
     "groups": "groups",
     "channels": "channels, or units of a dense layer",
     "entering": "the input channels, compared",
+    "reach": "how much of the input a value sees in all: passed over",
     "repeat": "how often the row is repeated",
     "expansion": "factor of the expansion of a block",
     "expanded": "channels of the expansion of a block",
