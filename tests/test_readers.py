@@ -1,5 +1,6 @@
 """Readers of the physical forms: the same table in every form gives the same cells, and every character knows its place."""
 
+import html
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from form_writer import FORMS, Table, aligned, dense, flat
 
 from archdsl.diagnostics import Diagnostic, Reporter
 from archdsl.forms.forms import form_of, read_sheets
+from archdsl.forms.inline import COMMON, decoded
 from archdsl.forms.inline import cell as read_cell
 from archdsl.forms.trust import examine_cell
 from archdsl.problems import readers, summaries
@@ -667,3 +669,9 @@ def test_pages(code: str) -> None:
             )
         ]
         assert said == ([code] if kind == "Fails" else [])
+
+
+def test_common_entities_are_those_of_html() -> None:
+    assert {entity: html.unescape(entity) for entity in COMMON} == COMMON
+    source = Source("t.md", "3 &times; 3 &radic; &#x41;")
+    assert decoded(whole(source)).chars == "3 × 3 √ A"

@@ -24,6 +24,19 @@ _LINK = pattern(r"!?\[([^\[\]]{1,200})\]\((?:https?:|#|\.{0,2}/|[\w-]{1,100}[./]
 _EMPHASIS = pattern(r"(?<![\w*)\]])\*(?=[^\s*])([^*]{1,200}?)(?<=[^\s*])\*(?![\w*])")
 _MARKS = pattern(r"\*{2,}|(?<!\w)__(?=\S)|(?<=\S)__(?!\w)|`|~~|:math:(?=`)")
 _ENTITY = pattern(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});")
+# The entities of most tables: the list of all takes longer to load than a table to read.
+COMMON = {
+    "&times;": "×",
+    "&nbsp;": "\xa0",
+    "&amp;": "&",
+    "&lt;": "<",
+    "&gt;": ">",
+    "&quot;": '"',
+    "&#215;": "×",
+    "&ndash;": "–",
+    "&mdash;": "—",
+    "&rarr;": "→",
+}
 # An exponent in Unicode and then its source, `2242224^{2}` for 224 squared, as copied from a converted page.
 _TWIN_POWER = pattern(r"(?<![\d.])(\d{1,4})(\d)(?=\1\^\{?\2)")
 _TWIN_BRACKET = pattern(r"\[[^\[\]\\]*\](?=\s*\\left\s*\[)")
@@ -45,9 +58,13 @@ def cell(source: Source, text: Text, report: Callable[[Diagnostic], None], markd
 
 def decoded(text: Text) -> Text:
     """Return a text with the entities of HTML replaced by their characters."""
+    return replaced(text, _ENTITY, lambda match: COMMON.get(match[0]) or _unescaped(match[0]))
+
+
+def _unescaped(entity: str) -> str:
     import html
 
-    return replaced(text, _ENTITY, lambda match: html.unescape(match[0]))
+    return html.unescape(entity)
 
 
 def _without_marks(text: Text) -> Text:

@@ -161,13 +161,13 @@ def _row(printed: Printed, group: list[int], roles: ColumnRoles, networks: tuple
         for i, left_out in zip(group, absent, strict=True)
         if not left_out
     )
-    cells = [
-        cell
+    spans = [
+        cell.span
         for i in group
         for index, cell in enumerate(body[i])
         if cell.text.strip() and not (roles.shared and index == len(body[i]) - 1)
     ]
-    span = Span(min(cell.span.start for cell in cells), max(cell.span.end for cell in cells))
+    span = Span(min(one.start for one in spans), max(one.end for one in spans))
     claims = tuple(bound for i in group for bound in bound_cells(body[i], roles) if bound.role in CLAIMS)
     incoming = (
         first[roles.incoming]
