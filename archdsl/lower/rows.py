@@ -61,6 +61,8 @@ class RowBuilder:
                 return self._broken(None, value, None)
             return self._lower(row, index == len(rows) - 1, name, self.given[index], value, None)
         target = self.declared.target(row)
+        if self.lost and target and row.size and len(row.size) == 1:
+            target = None  # a side, or a number of values: only what arrives says which
         if self.lost and target:
             value, self.lost = Value(value.id, (*target, value.shape[-1]), certain=False), False
         if specs is None:
