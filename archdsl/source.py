@@ -39,6 +39,11 @@ class Source:
         self.path = path
         self.take(text)
 
+    @property
+    def ending(self) -> str:
+        """The ending of the file's name in small letters; empty where it has none."""
+        return self.path.rpartition(".")[2].lower() if "." in self.path else ""
+
     def take(self, text: str) -> None:
         """Take another text; whoever holds this object sees it."""
         # A byte order mark is no part of the text: columns count what is written.

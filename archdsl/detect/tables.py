@@ -49,7 +49,7 @@ def find_tables(source: Source, reporter: Reporter, native: _Reader, limit: int)
     sheets = read_sheets(source, reporter, limit)
     if sheets is not None:
         return _of_document(source, sheets, reporter, native, limit)
-    if _ending(source) in _DOCUMENTS:
+    if source.ending in _DOCUMENTS:
         return Tables((), 0)
     found = native(source).read(file_name(source), limit)
     evidence = score(None, found.grids)
@@ -110,7 +110,7 @@ def _begins_with_setting(source: Source) -> bool:
     """Return whether a text begins with a setting of ours, so that it is a spec whatever it is called."""
     line = next((line for line in source.clean.split("\n") if line.strip() and not line.startswith("#")), "")
     key, _, value = line.strip().replace("=", " ").partition(" ")
-    return _sets(key.lower(), value.strip(), _ending(source) not in _DOCUMENTS)
+    return _sets(key.lower(), value.strip(), source.ending not in _DOCUMENTS)
 
 
 def _sets(key: str, value: str, spec: bool = False) -> bool:
@@ -127,7 +127,3 @@ def _is_fact(value: str) -> bool:
     said = value.partition("#")[0].strip()
     sentence = "$" in said or ". " in said or said.endswith(".") or len(said.split()) > _WORDS
     return not sentence and any(map(str.isdecimal, said))
-
-
-def _ending(source: Source) -> str:
-    return source.path.rpartition(".")[2].lower() if "." in source.path else ""

@@ -33,16 +33,12 @@ _DRAWN = pattern(r"[-=]{2}\+|=[ \t]+=|[\u2500-\u257f]|^[ \t]*\|[^\n|]*\|[^\n]*\|
 
 def form_of(source: Source) -> str | None:
     """Return which form the tables of a text have; None where it has none but rows of our own."""
-    ending = _ending(source)
+    ending = source.ending
     if ending == "arch":
         return None
     if ending in _ENDINGS:
         return _ENDINGS[ending]
     return _marked_up(source, ending) or _drawn(source)
-
-
-def _ending(source: Source) -> str:
-    return source.path.rpartition(".")[2].lower() if "." in source.path else ""
 
 
 def _marked_up(source: Source, ending: str) -> str | None:
@@ -94,7 +90,7 @@ def read_sheets(source: Source, reporter: Reporter, limit: int) -> tuple[Sheet, 
     What is wrong with one table is told in its `problems`, for the caller to report if the table is one of a
     network. A table is read up to `limit` + 1 rows.
     """
-    dumps, source = _prints(uncommented(source, _ending(source)))
+    dumps, source = _prints(uncommented(source, source.ending))
     form = form_of(source)
     if form is None and not dumps:
         return None
@@ -143,7 +139,7 @@ def _prints(source: Source) -> tuple[tuple[Sheet, ...], Source]:
     from archdsl.forms.summaries.layers import as_table
     from archdsl.forms.summaries.printed import find_dumps
 
-    regions = sorted((*_outputs(source), *_prose(source))) if _ending(source) == "ipynb" else ()
+    regions = sorted((*_outputs(source), *_prose(source))) if source.ending == "ipynb" else ()
     shown = masked(source, regions) if regions else source
     dumps = tuple(find_dumps(shown))
     found = [(as_table(source, dump, dumps), dump.span) for dump in dumps]

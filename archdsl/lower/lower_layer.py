@@ -36,7 +36,7 @@ class LayerLowering(WindowLowering):
         """Lower one layer with the norm and activation that belong to it."""
         op = OPS[spec.op]
         if value.raw and not self.emitter.frames and self._ends_maps(spec, value):
-            value = self._norm_activation(value, "", spec.span)
+            value = self._norm_activation(value, spec.span)
         if op.is_filter:
             return self._convolution(spec, value, name, bare)
         if op.takes_flat:
@@ -101,7 +101,7 @@ class LayerLowering(WindowLowering):
 
     def finish(self, value: Value, span: Span) -> Value:
         """Normalise and activate what pre-activation left open at the end of a network without a head."""
-        return self._norm_activation(value, "", span) if value.raw else value
+        return self._norm_activation(value, span) if value.raw else value
 
     def _dense(self, spec: LayerSpec, value: Value, name: str) -> Value:
         certain = value.certain

@@ -200,10 +200,9 @@ class WindowLowering:
             )
         self.pool_told = True
 
-    def _norm_activation(self, value: Value, name: str, span: Span) -> Value:
-        return self.activation(
-            self.conventions["activation"], self.norm(self.conventions["norm"], value, name, span), name, span
-        )
+    def _norm_activation(self, value: Value, span: Span) -> Value:
+        normed = self.norm(self.conventions["norm"], value, "", span)
+        return self.activation(self.conventions["activation"], normed, "", span)
 
     def norm(self, kind: str, value: Value, name: str, span: Span, said: Mapping[str, Any] = {}) -> Value:
         """Lower a normalisation of the given kind (`none` for nothing); `said` are parameters that are

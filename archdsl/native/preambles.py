@@ -45,7 +45,7 @@ def _comments(source: Source) -> Iterator[tuple[int, list[Cell]]]:
     for match in _HTML.finditer(text):
         if not any(start < match.start() < stop for start, stop in fences):
             yield match.start(), _lines(match[1], match.start(1))
-    document = source.path.rpartition(".")[2].lower() in ("md", "markdown")
+    document = source.ending in ("md", "markdown")
     for match in _LINE.finditer(text):
         if not (document and match["mark"].startswith("#")):
             yield match.start(), [Cell(match[3], match.start(3)), *_further(source, match)]

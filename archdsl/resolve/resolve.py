@@ -96,7 +96,7 @@ class ItemResolver(LayerResolver):
         """Return what a parameter has where no use says it: what the network's header says, or the block."""
         if parameter.name in self.settings.defaults:
             return self.settings.defaults[parameter.name]
-        from archdsl.resolve.resolve_use import word_or
+        from archdsl.resolve.template import word_or
 
         return word_or(body, parameter.default) if parameter.default is not None else 1
 

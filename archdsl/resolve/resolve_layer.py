@@ -91,9 +91,7 @@ class LayerResolver(OptionReader):
             from archdsl.resolve.frames import over_frames
 
             spec = over_frames(spec, options, self.rank)
-        pointwise = "needs" in options and any(
-            option.value == "kernel" for option in layer.options if option.key == "needs"
-        )
+        pointwise = any((option.key, option.value) == ("needs", "kernel") for option in layer.options)
         return self._complete(spec, "1" if pointwise else self.settings.conventions["default-kernel"])
 
     def _more(self, layer: Layer) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from archdsl.problems import names, uses
 from archdsl.resolve.conventions import normal
 from archdsl.resolve.option_values import MAX_CHANNELS
 from archdsl.resolve.specs import UseSpec
-from archdsl.resolve.template import MAX_DEPTH, Template
+from archdsl.resolve.template import MAX_DEPTH, Template, word_or
 from archdsl.source import Span
-from archdsl.syntax.ast import Argument, BinOp, BlockDef, BlockParameter, Expr, Name, Option, Use
+from archdsl.syntax.ast import Argument, BinOp, BlockDef, BlockParameter, Option, Use
 from archdsl.syntax.cells import factors, is_dims
 from archdsl.syntax.names import keys, parameter_of
 
@@ -131,10 +131,3 @@ def _complete_use(resolver: "ItemResolver", use: Use, values: dict[str, Any], st
 
 def _called(block: BlockDef) -> "uses.BlockName":
     return uses.BlockName(block.name, block.source, block.span)
-
-
-def word_or(resolver: "ItemResolver", expr: Expr) -> Any:
-    """Evaluate an argument; a word that is no parameter stands for itself."""
-    if isinstance(expr, Name) and expr.id not in resolver.evaluator.values:
-        return expr.id.lower()
-    return resolver.evaluator.value(expr)

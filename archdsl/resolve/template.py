@@ -102,10 +102,10 @@ def holds(resolver: "ItemResolver", guard: Guard) -> bool:
 def _holds(resolver: "ItemResolver", condition: Condition) -> bool:
     if not _known(resolver, condition):
         return False
-    left = _side(resolver, condition.left)
+    left = word_or(resolver, condition.left)
     if condition.right is None:
         return left not in (0, None, "no", "none", "")
-    right = _side(resolver, condition.right)
+    right = word_or(resolver, condition.right)
     if condition.op in ("==", "!="):
         return bool(left == right) == (condition.op == "==")
     if left is None or right is None:
@@ -135,8 +135,8 @@ def _known(resolver: "ItemResolver", condition: Condition) -> bool:
     return False
 
 
-def _side(resolver: "ItemResolver", expr: Any) -> Any:
-    """Evaluate a side; a word that no parameter is called stands for itself."""
+def word_or(resolver: "ItemResolver", expr: Any) -> Any:
+    """Evaluate an expression; a word that no parameter is called stands for itself."""
     if isinstance(expr, Name) and expr.id not in resolver.evaluator.values:
         return expr.id.lower()
     return resolver.evaluator.value(expr)

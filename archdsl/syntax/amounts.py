@@ -7,7 +7,7 @@ from archdsl.ops import OPS
 from archdsl.problems import brackets, preamble, syntax
 from archdsl.source import Span
 from archdsl.syntax.ast import Argument, BinOp, Expr, Name, Num, Option
-from archdsl.syntax.bag import Bag, takes
+from archdsl.syntax.bag import Bag
 from archdsl.syntax.cells import (
     PER_AXIS,
     Assign,
@@ -130,8 +130,6 @@ def _amount_key(bag: Bag, value: Expr, unit: str) -> str:
     comes, unless it is large."""
     if not bag.use and bag.takes("rate"):
         return "rate"
-    if not bag.use and takes(bag.op, "amount"):
-        return "amount"
     if not bag.takes("channels"):
         return "kernel" if bag.takes("kernel") and not bag.after_comma else "channels"
     lacks_kernel = bag.has("channels") and bag.takes("kernel") and not bag.has("kernel")

@@ -220,27 +220,17 @@ class TableParser:
 
             report_brackets(self.source, self.reporter, cell, MAX_DEPTH)
             return None
-        try:
-            return self._parsed(start, start, cell)
-        except ParseError as fault:
-            if fault.token.kind == UNKNOWN:
-                return self._with_strange_words(cell)
-            self.reporter.add(
-                syntax.unexpected(self.source, fault.token.span, fault.token.text, fault.expected)
-            )
-        except TooLong as fault:
-            self.reporter.add(syntax.arithmetic_too_long(self.source, fault.span, MAX_OPERATIONS))
-        return None
+        return self._parsed(start, start, cell)
 
     def _parsed(self, start: str, words: str, cell: Cell) -> Any:
+        """Parse a cell; one that the grammar refuses for words of no meaning is read as layers, which tell
+        which they are."""
         arrange = partial(named, self.known, self.blocks, words, self.reporter.claim)
-        return parser().parse(start, cell, ACTIONS, arrange)
-
-    def _with_strange_words(self, cell: Cell) -> Any:
-        """Read a cell that the grammar refuses for words of no meaning: layers tell which they are."""
         try:
-            return self._parsed("structure", STRANGE, cell)
+            return parser().parse(start, cell, ACTIONS, arrange)
         except ParseError as fault:
+            if fault.token.kind == UNKNOWN and words != STRANGE:
+                return self._parsed("structure", STRANGE, cell)
             self.reporter.add(
                 syntax.unexpected(self.source, fault.token.span, fault.token.text, fault.expected)
             )

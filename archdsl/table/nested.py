@@ -12,9 +12,7 @@ _MARK = pattern(r"\s*(?:[-–—•·*>→↳└├│|`]+[-─\s]*)(?=[A-Za-z\d
 def without_spacers(rows: Body, header: int) -> Body:
     """Leave out columns that are empty below a header merged with the one to the left (`colspan`), or below
     none."""
-    spacers = {
-        index for index in range(1, len(rows[0]) if rows and header else 0) if _is_spacer(rows, header, index)
-    }
+    spacers = {index for index in range(1, len(rows[0]) if rows and header else 0) if _is_spacer(rows, index)}
     return (
         tuple(tuple(cell for index, cell in enumerate(row) if index not in spacers) for row in rows)
         if spacers
@@ -22,7 +20,7 @@ def without_spacers(rows: Body, header: int) -> Body:
     )
 
 
-def _is_spacer(rows: Body, header: int, index: int) -> bool:
+def _is_spacer(rows: Body, index: int) -> bool:
     return all(row[index] is row[index - 1] or not row[index].text.strip() for row in rows)
 
 

@@ -33,10 +33,10 @@ def mend_join(source: Source, fault: Fault, row: Span) -> tuple[str, tuple[Fix, 
         return "", ()
     if isinstance(join.spec, BranchSpec):
         return "", _pool_fix(source, join.spec)
-    return _other_name(source, join, join.spec)
+    return _other_name(join, join.spec)
 
 
-def _other_name(source: Source, join: Join, spec: WireSpec) -> tuple[str, tuple[Fix, ...]]:
+def _other_name(join: Join, spec: WireSpec) -> tuple[str, tuple[Fix, ...]]:
     value, others = join.values[0], join.values[len(join.values) - len(spec.refs) :]
     odd = [
         (ref.span, ref.name)

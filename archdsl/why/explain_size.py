@@ -29,7 +29,7 @@ def explain(source: Source, miss: Miss, stride_in: str) -> tuple[Diagnostic, Siz
     if evidence.blamed and miss.before:
         return _blame(source, miss, miss.before, evidence.before), miss.target, evidence.before[0]
     fixes, notes = _mend(source, miss, stride_in, evidence)
-    labels = _labels(source, miss, size, evidence.computed if evidence.grows else None)
+    labels = _labels(miss, size, evidence.computed if evidence.grows else None)
     if evidence.fixed and evidence.computed:
         chain = chain_text(source, miss.specs, miss.incoming, evidence.mode)
         found = sizing.wrong_size(
@@ -173,7 +173,7 @@ def _printed_strides(
     return found
 
 
-def _labels(source: Source, miss: Miss, size: Size, computed: Size | None) -> list[Label]:
+def _labels(miss: Miss, size: Size, computed: Size | None) -> list[Label]:
     labels = (
         [Label(miss.arrives, f"{miss.label} receives {size_text(miss.incoming)} from here")]
         if miss.arrives

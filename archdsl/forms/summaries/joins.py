@@ -28,11 +28,6 @@ def ends(rows: list[Row]) -> set[str]:
     }
 
 
-def holds(row: Row, below: Row | None) -> bool:
-    """Return whether the rows below a row are inside of it."""
-    return below is not None and below.level > row.level
-
-
 def gap(rows: list[Row]) -> tuple[Row, str] | None:
     """Find a row that takes one that is not printed; the first row may take the input by any name."""
     known = {row.called for row in rows} | {one.name for row in rows[:1] for one in row.takes or ()}

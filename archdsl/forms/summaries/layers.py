@@ -11,7 +11,7 @@ from math import prod
 from archdsl.diagnostics import Diagnostic
 from archdsl.forms.summaries.again import Applications, is_repeat, repeats
 from archdsl.forms.summaries.cells import between, label, said, setting
-from archdsl.forms.summaries.joins import code_before, ends, gap, holds, left_behind
+from archdsl.forms.summaries.joins import code_before, ends, gap, left_behind
 from archdsl.forms.summaries.models import with_models
 from archdsl.forms.summaries.pools import pool_words
 from archdsl.forms.summaries.printed import Dump
@@ -19,7 +19,7 @@ from archdsl.forms.summaries.recurrent import is_recurrent, recurrent_words
 from archdsl.forms.summaries.rows import Axes, Row, Taken, is_open_sequence, is_wrapper, places_in, rows_of
 from archdsl.forms.summaries.shaped import shaped_words
 from archdsl.forms.summaries.sizes import channels_first, numbers, shape_of, size_cell
-from archdsl.forms.summaries.unprinted import Step, steps_before
+from archdsl.forms.summaries.unprinted import Step, holds, steps_before
 from archdsl.lang.classes import CLASSES, FUNCTIONS, KEEPING, KEEPING_SHAPE, MERGES, ON_LAST, POOLS, TYPES
 from archdsl.lang.summaries import IN_ORDER
 from archdsl.light import Final

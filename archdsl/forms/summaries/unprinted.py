@@ -41,13 +41,14 @@ class Step(NamedTuple):
 
 def steps_before(rows: Sequence[Row]) -> dict[int, Step]:
     """Return the steps before the rows of a summary without connections, by the rows' places."""
-    leaves = [row for row, below in zip(rows, [*rows[1:], None], strict=True) if not _holds(row, below)]
+    leaves = [row for row, below in zip(rows, [*rows[1:], None], strict=True) if not holds(row, below)]
     dense = dict(_before_dense(leaves))
     pooled = any(step.words not in ("", _GLOBAL) for step in dense.values())
     return {**dict(_before_convolutions(leaves, pooled)), **dense}
 
 
-def _holds(row: Row, below: Row | None) -> bool:
+def holds(row: Row, below: Row | None) -> bool:
+    """Return whether the rows below a row are inside of it."""
     return below is not None and below.level > row.level
 
 
