@@ -1,15 +1,13 @@
 """Cells of property columns -> options of the layers and blocks of their row."""
 
-import re
 from functools import cached_property
 
 from archdsl.light import TYPE_CHECKING
 from archdsl.ops import OPS
-from archdsl.patterns import pattern
 from archdsl.problems import blocks as problems
 from archdsl.problems import lints, uses
 from archdsl.syntax.ast import Block, BlockDef, Expr, Item, Layer, Num, Option, Use, Wire, per_axis
-from archdsl.syntax.bag import extra, fractional, takes
+from archdsl.syntax.meant import as_meant, free
 from archdsl.syntax.names import header_key, parameter_of
 from archdsl.table.roles import WINDOWS, says_nothing
 from archdsl.text.grid import Bound, Grid, GridRow
@@ -23,9 +21,6 @@ _NEUTRAL = ("stride", "repeat", "padding", "groups", "dilation", "expansion", "e
 _MARKS = ("norm", "bias", "se")
 # What goes around or behind the layers of a row, in this order.
 _AROUND = ("activation", "acting", "residual", "pooling", "dropout")
-
-_RATE = pattern(r"\s*(?:(?:p|rate|prob\w*)\s*[=:]?\s*)?(0?\.\d+|\d{1,2}(?:\.\d+)?\s?%)\s*", re.IGNORECASE)
-_FRACTION = pattern(r"\s*1\s*/\s*([2-9])\s*")
 
 
 class Binder:
@@ -65,9 +60,7 @@ class Binder:
         """Return each cell to the first operator of the row that takes it; the repeat goes around all of
         them."""
         items = self._overloaded(items, bound)
-        bound = tuple(_as_rate(items, one) for one in bound)
-        items, bound = _as_fraction(items, bound)
-        items = _as_dense(items, bound)
+        items, bound = as_meant(items, bound)
         later: list[tuple[Bound, Option]] = []
         group = _group(items)
         items = list(group.items) if group else items
@@ -213,7 +206,7 @@ class Binder:
                 parameter = parameter_of(item.block, key)
                 if parameter and all(option.key != parameter.name for option in item.options):
                     return index
-            elif isinstance(item, Layer) and _free(item, key):
+            elif isinstance(item, Layer) and free(item, key):
                 return index
             elif isinstance(item, Block) and key == "stride":  # of the first of its repeats
                 return None if any(option.key == key for option in item.options) else index
@@ -236,44 +229,6 @@ class Binder:
             said = (one for one in item.options if one.key != option.key or not one.implied)
             items[index] = item._replace(options=(*said, option))
         return True
-
-
-def _as_rate(items: list[Item], one: Bound) -> Bound:
-    """Read the share that stands in any column of a row which is a dropout alone as its rate: `Dropout | - |
-    p=0.25`."""
-    only = items[0] if len(items) == 1 else None
-    if not isinstance(only, Layer) or not one.role or not _free(only, "rate"):
-        return one
-    match = _RATE.fullmatch(one.cell.text)
-    return one._replace(role="dropout", cell=one.cell.part(*match.span(1))) if match else one
-
-
-def _as_fraction(items: list[Item], bound: tuple[Bound, ...]) -> tuple[list[Item], tuple[Bound, ...]]:
-    """Read a stride of `1/2` in a column: that of a convolution which makes its map larger."""
-    parts = {
-        at: match
-        for at, one in enumerate(bound)
-        if one.role == "stride" and (match := _FRACTION.fullmatch(one.cell.text))
-    }
-    if not parts:
-        return items, bound
-    items = [fractional(item) if isinstance(item, Layer) else item for item in items]
-    whole = (
-        one._replace(cell=one.cell.part(*parts[at].span(1))) if at in parts else one
-        for at, one in enumerate(bound)
-    )
-    return items, tuple(whole)
-
-
-def _as_dense(items: list[Item], bound: tuple[Bound, ...]) -> list[Item]:
-    """Read a softmax that prints other channels than come in as the dense layer before it, too."""
-    only = items[0] if len(items) == 1 else None
-    ends = {one.role: one.cell.text.strip() for one in bound if one.role in ("entering", "channels")}
-    if not isinstance(only, Layer) or len(set(ends.values())) < 2:
-        return items
-    if not OPS[only.op].activates or only.options[0].value != "softmax":
-        return items
-    return [Layer("dense", (only.options[0]._replace(key="activation"),), only.span)]
 
 
 def _group(items: list[Item]) -> Block | None:
@@ -303,22 +258,12 @@ def _block_of(items: list[Item]) -> BlockDef | None:
     return only.block if isinstance(only, Use) else None
 
 
-def _takes(layer: Layer, key: str) -> bool:
-    if key == "kernel" and OPS[layer.op].is_global:  # the whole map, which may be printed
-        return True
-    return takes(layer.op, key) or key in extra(layer.op)
-
-
-def _free(layer: Layer, key: str) -> bool:
-    return _takes(layer, key) and all(option.key != key or option.implied for option in layer.options)
-
-
 def _instead(items: list[Item], option: Option) -> tuple[Option, int | None]:
     """Give the window printed of a layer that has none: its factor (`upsample | 2x2`), or the size that it
     pools to (`AdaptiveAvgPool | 1`)."""
     for index, item in enumerate(items):
         key = "stride" if isinstance(item, Layer) and OPS[item.op].grows else "output"
-        if isinstance(item, Layer) and _free(item, key):
+        if isinstance(item, Layer) and free(item, key):
             return option._replace(key=key), index
     return option, None
 
