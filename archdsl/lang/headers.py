@@ -166,7 +166,7 @@ _OTHERWISE = {
     "details": (
         "description | descriptions | details | detail | configuration | configurations | parameters | "
         "specification | settings | "
-        "properties | layer description | remarks | key parameters | operation | config | notes"
+        "properties | layer description | remarks | key parameters | operation | config"
         " | detalle | detalles | beschreibung | dettagli"
     ),
 }

@@ -52,15 +52,16 @@ def _made(layer: Layer) -> int:
     return max(len(shape) - 1, 0) if type(shape) is tuple else 0
 
 
-def _has_flat_window(row: Row) -> bool:
-    """Return whether a layer of a row has a window over two axes; one whose other side is 1 may be along a
-    sequence."""
-    layers = (item for item in row.items or () if isinstance(item, Layer))
-    windows = (per_axis(one) for layer in layers for one in layer.options if one.key == "kernel")
-    return any(
-        len(sides) == 2 and all(isinstance(side, Num) and side.value > 1 for side in sides)
-        for sides in windows
-    )
+def _reads_map(rows: tuple[Row, ...]) -> bool:
+    """Return whether a window over two axes comes before what makes a map of other values; one whose other
+    side is 1 may be along a sequence."""
+    for layer in (item for row in rows for item in row.items or () if isinstance(item, Layer)):
+        if OPS[layer.op].reshapes or OPS[layer.op].axes:
+            return False
+        sides = next((per_axis(one) for one in layer.options if one.key == "kernel"), ())
+        if len(sides) == 2 and all(isinstance(side, Num) and side.value > 1 for side in sides):
+            return True
+    return False
 
 
 class InputReader:
@@ -89,7 +90,7 @@ class InputReader:
         if self.given is None and any(char.isupper() or char == "?" for char in text):
             text = self._opened(text, values)
         shape = self.read(source, text, start, values)
-        if len(shape) == 2 and any(map(_has_flat_window, table.rows)):  # a map without its channels
+        if len(shape) == 2 and _reads_map(table.rows):  # a map without its channels
             self.reporter.add(preamble.no_channels(source, Span(start, start + len(text)), text))
             return ()
         return shape
