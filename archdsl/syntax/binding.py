@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from archdsl.syntax.parse import TableParser
     from archdsl.syntax.properties import PropertyReader
 
+_WHOLE = 3  # sides of a filter over a whole map, the last one its units
 _NEUTRAL = ("stride", "repeat", "padding", "groups", "dilation", "expansion", "entering")
 # Columns whose empty cells say no where others have a mark.
 _MARKS = ("norm", "bias", "se")
@@ -149,14 +150,19 @@ class Binder:
 
     def _dense(self, items: list[Item], options: list[Option], counted: bool) -> list[Option]:
         """The filter shape `1024 x 1000` of a dense layer, or `1 x 1 x 1024 x 1000`, has no window; one
-        number is its units, or, where these are `counted` in another column, what comes in."""
+        number is its units, or, where these are `counted` in another column, what comes in. `5 x 5 x 120` are
+        as many units over a whole map."""
         window = next((option for option in options if option.key == "kernel"), None)
         if window is None or not any(isinstance(item, Layer) and OPS[item.op].takes_flat for item in items):
             return options
         rest = [option for option in options if option is not window]
         dims = per_axis(window)
         if any(option.key == "channels" for option in rest):
-            return rest if all(isinstance(side, Num) and side.value == 1 for side in dims) else options
+            whole = all(option.key != "entering" for option in rest)  # `5 x 5 x 120`
+            ones = all(isinstance(side, Num) and side.value == 1 for side in dims)
+            return rest if whole or ones else options
+        if len(dims) == _WHOLE:
+            return [window._replace(key="channels", value=dims[-1]), *rest]
         from archdsl.syntax.properties import ends
 
         if len(dims) > 1:

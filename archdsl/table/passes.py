@@ -22,7 +22,7 @@ from archdsl.table.lying import networks_upright
 from archdsl.table.nested import unnested, without_spacers
 from archdsl.table.ratios import strided
 from archdsl.table.spread import spread
-from archdsl.table.squares import squares
+from archdsl.table.squares import squares, starred
 from archdsl.table.table import Body, Table
 from archdsl.table.unlayered import without_code, without_gaps, without_training
 from archdsl.table.wires import wired
@@ -78,6 +78,12 @@ SHEET_PASSES = (
         apart,
         "layer | channels | kernel/stride/padding; conv1 | 8 | 3x3/2/1; conv2 | 8 | 5x5/1/2",
         "layer | channels | kernel | stride | padding; conv1 | 8 | 3x3 | 2 | 1; conv2 | 8 | 5x5 | 1 | 2",
+    ),
+    SheetPass(
+        "stars between the sides of maps and filters",
+        starred,
+        "layer | input | filter size; conv1 | 9*9*2 | 3*3*4; conv2 | 7*7*4 | 5*5*8",
+        "layer | input | filter size; conv1 | 9x9x2 | 3x3x4; conv2 | 7x7x4 | 5x5x8",
     ),
     SheetPass(
         "one side of square maps",

@@ -156,9 +156,10 @@ def strengths(header: str) -> dict[str, float]:
 def _further(words: str) -> tuple[str, ...]:
     if words.isascii():
         return OTHERWISE.get(words, ())
-    from archdsl.lang.abroad import REMARKS
+    from archdsl.lang.abroad import ABROAD, REMARKS
 
-    return ("details",) if words in REMARKS else ()
+    shaped = ("filter",) if ABROAD.get(words) == "fused" else ()
+    return ("details",) if words in REMARKS else shaped
 
 
 _FURTHER = 0.7  # the strength of a header's second meaning

@@ -1,4 +1,5 @@
-"""Columns that print one side of square maps, `Output width | 20` -> the maps, `20x20`."""
+"""Columns that print one side of square maps, `Output width | 20` -> the maps, `20x20`; stars between sides
+-> `x`."""
 
 from archdsl.patterns import pattern
 from archdsl.table.head import header_text
@@ -8,7 +9,17 @@ from archdsl.text.grid import Cell, joined
 
 _SIDE = pattern(r"(in|input|out|output|map|feature map) (?:width|side)")
 _HEIGHT = pattern(r"(?:in|input|out|output|map|feature map) height")
+_STARRED = pattern(r"\s*\d{1,6}(?:\s*\*\s*\d{1,6}){2,3}\s*")
 _NUMBER = pattern(r"\s*\d{1,6}\s*")
+
+
+def starred(rows: Body, header: int) -> Body:
+    """Write `x` between three sides or more that stars part: no number of a layer is a product of three."""
+    return tuple(row if index < header else tuple(map(_sided, row)) for index, row in enumerate(rows))
+
+
+def _sided(cell: Cell) -> Cell:
+    return cell._replace(text=cell.text.replace("*", "x")) if _STARRED.fullmatch(cell.text) else cell
 
 
 def squares(rows: Body, header: int) -> Body:
