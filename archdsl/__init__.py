@@ -238,14 +238,14 @@ def register(
     take(name, builder, torch)
 
 
-def resume(run: str, *, data_dir: str | None = None, verbose: bool = True) -> "Run":
+def resume(run: str, *, data: str | None = None, data_dir: str | None = None, verbose: bool = True) -> "Run":
     """Continue an interrupted run from its last checkpoint to its end; raises RunError, SpecError or
     DataError."""
     from archdsl.extras import require
     from archdsl.train.api import resume as resume_run
 
     require("train")
-    return resume_run(run, data_dir=data_dir, verbose=verbose)
+    return resume_run(run, data=data, data_dir=data_dir, verbose=verbose)
 
 
 def diff(a: "Given", b: "Given") -> "Comparison":

@@ -343,6 +343,17 @@ def test_the_page_can_be_printed(browse: Callable[..., tuple[str, list[str]]], t
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
 
 
+def test_letters_that_the_font_lacks_are_no_words_of_the_command(recwarn: pytest.WarningsRecorder) -> None:
+    from matplotlib.figure import Figure
+
+    from archdsl.evaluate import plots
+
+    figure = Figure()
+    figure.text(0.5, 0.5, "\u65e5\u672c")
+    assert plots.png(figure)[:4] == b"\x89PNG" and plots.svg(figure)
+    assert not recwarn.list
+
+
 # Several runs --------------------------------------------------------------------------------------------------------
 
 

@@ -67,6 +67,13 @@ def test_a_loss_that_explodes_names_the_first_row_to_blame_and_the_flag(tmp_path
         runs.go_on(tmp_path / "run")
 
 
+def test_weights_of_classes_that_are_to_blame_are_named(tmp_path: Path) -> None:
+    weights = ",".join(["1e30"] * 10)
+    outcome = runs.train(tmp_path / "run", given=runs.plan(f"class_weights=[{weights}]", "warmup=1"))
+    assert "no row has grown" in outcome.diverged
+    assert re.search(r"try `--lr [\d.]+` .* or `--set class_weights=none`", outcome.diverged)
+
+
 def test_a_validation_without_a_number_stops_the_run_and_names_the_row(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,10 @@ import numpy as np
 import pytest
 from commands import archdsl
 
+from archdsl import load as loaded
+from archdsl.data.catalogue import again
+from archdsl.data.faults import DataError
+
 pytest.importorskip("google_crc32c")
 
 SPEC = "input 12x12x3\nclasses 3\nstyle resnet\nc1 12x12 3x3, 8\nc2 6x6 [3x3, 8; 3x3, 8]\n 1x1 average pool, 3-d fc, softmax\n"
@@ -74,9 +78,25 @@ def test_a_record_damaged_under_way_is_named(folder: Path) -> None:
 
 def test_a_run_finds_its_data_where_it_was_or_says_so(folder: Path) -> None:
     _, run = train(folder, "from-arrays", "--data", "a.npz")
+    (run / "status.json").write_text('{"state": "interrupted"}', encoding="utf-8")
     (folder / "a.npz").rename(folder / "b.npz")
-    done = archdsl("eval", "from-arrays", cwd=folder)
-    (folder / "b.npz").rename(folder / "a.npz")
-    assert done.returncode == 2
-    assert "a.npz" in done.stderr and "Traceback" not in done.stderr
+    try:
+        for words in (["eval", "from-arrays"], ["train", "--resume", "from-arrays", "--dry-run"]):
+            done = archdsl(*words, cwd=folder)
+            assert done.returncode == 2
+            assert "a.npz, the data of the run, is not here: say where it is with --data" in done.stderr
+            done = archdsl(*words, "--data", "b.npz", cwd=folder)
+            assert done.returncode == 0, done.stderr
+    finally:
+        (folder / "b.npz").rename(folder / "a.npz")
     assert json.loads((run / "config.json").read_text())["data"]["source"] == "a.npz"
+
+
+@pytest.mark.parametrize(
+    "damage", [{"memory": "all"}, {"limit": -1}, {"resize": "melt"}, {"altered": None}, {"source": "a\0"}]
+)
+def test_a_damaged_choice_of_data_is_told(damage: dict[str, Any], folder: Path) -> None:
+    kept = {"name": "a", "source": str(folder / "a.npz")} | damage
+    network = loaded(str(folder / "net.arch")).network()
+    with pytest.raises(DataError, match=next(iter(damage))):
+        again(kept, network)

@@ -122,6 +122,8 @@ def test_kernel_gradient_by_products(window: tuple[int, int]) -> None:
 def test_a_momentum_too_slow_for_the_run_is_told(net: Path) -> None:
     graph = archdsl.load(str(net)).network().graph
     assert moving.told(graph, 100) == ""  # the style's 0.9
+    assert moving.told(graph, 10).endswith("`norm-momentum 0.74` in the spec suits this one")
+    assert moving.told(graph, 3).endswith("train for more epochs, or with smaller batches")
     net.write_text(NET.replace("style resnet", "style resnet, norm-momentum 0.999"), encoding="utf-8")
     said = moving.told(archdsl.load(str(net)).network().graph, 100)
     assert said.startswith("norm-momentum 0.999 is for longer runs: 90% of what")

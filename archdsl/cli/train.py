@@ -31,6 +31,7 @@ MISSING, FAILED, INTERRUPTED = 3, 4, 130
 _WITH_RESUME = (
     "file",
     "resume",
+    "data",
     "data_dir",
     "resize",
     "data_memory",
@@ -170,9 +171,7 @@ def _resume(args: argparse.Namespace) -> int:
         return MISSING
     from archdsl.train.resume import resume
 
-    resumed = resume(
-        args.resume, lock=scale_options.leads(args) and not args.dry_run, **data_options.changes(args)
-    )
+    resumed = resume(args.resume, lock=scale_options.leads(args) and not args.dry_run, **_place_of_data(args))
     if missing := log_options.refused(used(resumed.folder)):
         return missing
     for note in resumed.notes:
@@ -187,6 +186,12 @@ def _resume(args: argparse.Namespace) -> int:
         if args.dry_run
         else _train(args, resumed.plan, resumed.folder, begun)
     )
+
+
+def _place_of_data(args: argparse.Namespace) -> dict[str, Any]:
+    """Return what the command line changes of the data of a run: where it is, and how it is opened."""
+    moved = {"source": args.data} if args.data != args.defaults("data") else {}
+    return data_options.changes(args) | moved
 
 
 def _where(begun: Any, plan: Plan) -> str:

@@ -1,8 +1,9 @@
 """What `--data` names: a data set, or a place (records, class folders, an .npz file); opened, and brought to
 a network."""
 
+import math
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from archdsl.data.faults import DataError
 from archdsl.data.fit import brought, check, check_input, fit
 from archdsl.data.images import SPLITS, ImageData
 from archdsl.data.records import foreign, reading
+from archdsl.data.resize import RULES
 from archdsl.network import Network
 
 NAMES = ("digits", "cifar10", "cifar100", "mnist", "fashion-mnist")
@@ -54,17 +56,29 @@ def again(
     if changes.get("source", known.get("source")) != known.get("source"):
         known.pop("directory", None)  # its files are of another data set
     choice = Choice(**{"source": kept.get("name", "digits"), **known, **changes})
-    for field, kind in (
-        ("source", str),
-        ("directory", str | None),
-        ("resize", str | None),
-        ("limit", int | None),
-    ):
-        if not isinstance(getattr(choice, field), kind):
+    for field, holds in _HOLDS.items():
+        if not holds(getattr(choice, field)):
             raise DataError(
                 f"the configuration of the data is damaged: {field} is {getattr(choice, field)!r}"
             )
+    if choice.source not in NAMES and not os.path.exists(choice.source):
+        raise DataError(f"{choice.source}, the data of the run, is not here: say where it is with --data")
     return load_choice(choice, network, needed)
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str) and "\0" not in value
+
+
+# What a field of `Choice` may be in a configuration.
+_HOLDS: dict[str, Callable[[Any], bool]] = {
+    "source": _text,
+    "directory": lambda value: value is None or _text(value),
+    "resize": lambda value: value is None or value in RULES,
+    "memory": lambda value: value is None or (isinstance(value, int | float) and 0 <= value < math.inf),
+    "altered": lambda value: isinstance(value, bool),
+    "limit": lambda value: value is None or (type(value) is int and value > 0),
+}
 
 
 def load(

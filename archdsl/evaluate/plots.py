@@ -3,8 +3,9 @@ dark."""
 
 import io
 import re
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from archdsl.evaluate.markup import Html, tag
@@ -38,11 +39,14 @@ class Curve(NamedTuple):
     dash: str = "-"
 
 
-def style() -> AbstractContextManager[None]:
-    """Return the context in which the figures are made and saved."""
+@contextmanager
+def style() -> Iterator[None]:
+    """Make and save figures in our style; letters that the font lacks are drawn as boxes, without a word."""
     import matplotlib
 
-    return matplotlib.rc_context(_STYLE)
+    with matplotlib.rc_context(_STYLE), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing", UserWarning)
+        yield
 
 
 def curves(panels: dict[str, list[Curve]], logarithmic: Sequence[str] = ()) -> "Figure":

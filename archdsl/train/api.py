@@ -84,12 +84,13 @@ def _recipe(given: str | Recipe | None, data: str, keys: Mapping[str, Any]) -> R
     )
 
 
-def resume(path: str, *, verbose: bool = True, data_dir: str | None = None) -> Run:
-    """Go on with a run where its last checkpoint left off; raise RunError, SpecError or DataError."""
+def resume(path: str, *, verbose: bool = True, data: str | None = None, data_dir: str | None = None) -> Run:
+    """Go on with a run where its last checkpoint left off; raise RunError, SpecError or DataError. `data` and
+    `data_dir` say where its images are now."""
     from archdsl.train.resume import resume as opened
 
-    changes: dict[str, Any] = {"directory": data_dir} if data_dir else {}
-    resumed = opened(path, **changes)
+    changes = {"source": data, "directory": data_dir}
+    resumed = opened(path, **{key: value for key, value in changes.items() if value})
     return _run(resumed.plan, resumed.folder, resumed.begun, verbose, resumed.notes)
 
 

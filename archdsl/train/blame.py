@@ -18,6 +18,8 @@ from archdsl.train.watch import Diverged
 
 # An output whose largest value is so many times what it is in the network as it was made.
 GROWN = 1e3
+# Below this, an output is as it was.
+LEAST_GROWN = 2.0
 
 
 def told(plan: Plan, policy: str, folder: RunFolder, made: learner.Learner, fault: Diverged) -> str:
@@ -32,7 +34,10 @@ def told(plan: Plan, policy: str, folder: RunFolder, made: learner.Learner, faul
             _row(plan, policy, made, fault),
             f"epoch {fault.epoch + 1}, step {fault.step + 1}, loss {fault.loss:.3g}",
         )
-    flags = f"`--lr {rate / 10:.3g}` (the rate was {rate:.3g})"
+    highest = plan.recipe.rate
+    flags = f"`--lr {highest / 10:.3g}` (it was {highest:.3g}, and {rate:.3g} in this step)"
+    if plan.recipe.class_weights != "none":
+        flags += " or `--set class_weights=none`"
     if policy != "float32":
         flags += " or `--precision float32`"
     return f"{where}: {row}; try {flags}"
@@ -66,6 +71,8 @@ def _row(plan: Plan, policy: str, made: learner.Learner, fault: Diverged) -> str
     import_keras().utils.set_random_seed(plan.recipe.seed)
     fresh = learner.make(plan.network.graph, policy, training=True)
     growth = {stage: largest[stage] / max(value, 1e-6) for stage, value in _largest(plan, fresh, images)}
+    if max(growth.values()) < LEAST_GROWN:
+        return "no row has grown, so the loss itself is that large"
     grown = [stage for stage, times in growth.items() if times > GROWN] or [
         max(growth, key=lambda one: growth[one])
     ]

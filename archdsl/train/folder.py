@@ -17,6 +17,7 @@ from archdsl.writing import remove_leftovers, write_whole
 __all__ = ["METRICS", "STATUS", "RunError", "RunFolder", "free_folder", "json_text"]
 
 METRICS, STATUS = "metrics.jsonl", "status.json"
+ENDED = ("finished", "diverged")
 
 
 class RunFolder:
@@ -57,7 +58,7 @@ class RunFolder:
         if self.path.exists() and any(path.name != lock.NAME for path in self.path.iterdir()):
             again = (
                 f"; `archdsl train --resume {quote(str(self.path))}` continues it"
-                if (self / "config.json").exists() and self.status().get("state") != "finished"
+                if (self / "config.json").exists() and self.status().get("state") not in ENDED
                 else ""
             )
             raise RunError(f"{self.path} is not empty: choose another folder with --out{again}")
