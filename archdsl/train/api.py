@@ -89,7 +89,7 @@ def resume(path: str, *, verbose: bool = True, data: str | None = None, data_dir
     `data_dir` say where its images are now."""
     from archdsl.train.resume import resume as opened
 
-    changes = {"source": data, "directory": data_dir}
+    changes: dict[str, Any] = {"source": data, "directory": data_dir}
     resumed = opened(path, **{key: value for key, value in changes.items() if value})
     return _run(resumed.plan, resumed.folder, resumed.begun, verbose, resumed.notes)
 
