@@ -139,7 +139,7 @@ def test_branches_are_lines(tmp_path: Path) -> None:
 def test_a_house_says_only_what_its_style_does_not(tmp_path: Path) -> None:
     graph = graph_of("input 8x8x3\nstyle resnet, norm-epsilon 0.002\na 8x8 3x3, 8; 3x3, 8\n", tmp_path)
     assert styled(graph, "resnet").lines() == ["style resnet", "norm-epsilon 0.002"]
-    assert literal(graph).lines()[0] == "style plain, activation none"
+    assert literal(graph).lines()[0] == "style as-printed"
     assert styled(graph, "darknet").changed["activation"] == "relu"
 
 

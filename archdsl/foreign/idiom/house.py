@@ -47,7 +47,7 @@ class House(NamedTuple):
 
 def literal(graph: Graph) -> House:
     """Return the house in which every norm and every activation is written out."""
-    return _house("plain", graph, _LITERAL)
+    return _house("as-printed", graph, _LITERAL)
 
 
 def styled(graph: Graph, style: str) -> House:

@@ -62,10 +62,7 @@ def read_cfg(source: Source) -> tuple[Sheet, ...]:
                 problems=(problems.unknown_classes(source, [cell.text for cell in unknown], unknown[0].span),)
             ),
         )
-    settings = [
-        GridSetting(said(key, net.kind), said(value, net.kind))
-        for key, value in (("style", "plain"), ("activation", "none"))
-    ]
+    settings = [GridSetting(said("style", net.kind), said("as-printed", net.kind))]
     sides = [net.options[key] for key in ("height", "width", "channels") if key in net.options]
     if len(sides) == 3:
         settings.append(

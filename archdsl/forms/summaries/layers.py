@@ -62,7 +62,8 @@ class _Reader:
         chained = self.first and not any(row.takes is not None or self._is_module(row) for row in self.rows)
         self.steps = steps_before(self.rows) if chained else {}
         self.ends |= left_behind(self.rows, self.steps)
-        self.settings = [setting("style", "plain", dump.head)]
+        activated = any(row.kind in CLASSES for row in self.rows)
+        self.settings = [setting("style", "as-printed" if activated else "plain", dump.head)]
         self.settings += [setting("size-order", "channels-first", dump.head)] if self.first else []
         self.warnings: list[Diagnostic] = [
             problems.of_another_summary(source, row.name.cell().span, row.called, one.name.cell().span)
@@ -105,8 +106,6 @@ class _Reader:
         self.warnings.append(problems.code_before(self.source, code.type.cell().span, code.type.chars))
 
     def _finished(self, sheet: Sheet, table: tuple[tuple[Cell, ...], ...]) -> Sheet:
-        if any(row.kind in CLASSES for row in self.rows):
-            self.settings.append(setting("activation", "none", self.dump.head))
         if self.dump.total:
             self.settings.append(GridSetting(said("params", self.dump.total), self.dump.total))
         rows = table if len(table) > 1 else ()
