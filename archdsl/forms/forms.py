@@ -137,12 +137,14 @@ def _prints(source: Source) -> tuple[tuple[Sheet, ...], Source]:
         return (), source
     from archdsl.forms.darknet.log import find_logs
     from archdsl.forms.summaries.layers import as_table
+    from archdsl.forms.summaries.models import Summaries
     from archdsl.forms.summaries.printed import find_dumps
 
     regions = sorted((*_outputs(source), *_prose(source))) if source.ending == "ipynb" else ()
     shown = masked(source, regions) if regions else source
     dumps = tuple(find_dumps(shown))
-    found = [(as_table(source, dump, dumps), dump.span) for dump in dumps]
+    beside = Summaries(source, dumps)
+    found = [(as_table(source, dump, beside), dump.span) for dump in dumps]
     found = sorted((*found, *find_logs(shown)), key=lambda print_: print_[1].start)
     rest = Source(source.path, source.text)
     rest.clean = blanked(source.clean, [span for _, span in found])

@@ -14,7 +14,8 @@ def given_inputs(source: Source, grids: tuple[Grid, ...], given: str, reporter: 
     that print none, and another to the table of that name; None where a table has its own."""
     alone, named = _parts(given)
     names = [grid.name for grid in grids]
-    for unknown in named.keys() - {name.lower() for name in names}:
+    known = {name.lower() for name in names}
+    for unknown in (name for name in named if name not in known):
         reporter.add(files.no_such_table(source, unknown, list(dict.fromkeys(names))))
     waiting = tuple(grid for grid in grids if grid.name.lower() not in named) if alone else ()
     own = keeping_inputs(source, waiting, reporter) if len(waiting) > 1 else frozenset()

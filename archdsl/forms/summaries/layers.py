@@ -4,7 +4,6 @@ Kernels, strides and padding are left to the rows' counts and sizes. Rows are jo
 else one behind the other.
 """
 
-from collections.abc import Sequence
 from itertools import islice
 from math import prod
 
@@ -12,7 +11,7 @@ from archdsl.diagnostics import Diagnostic
 from archdsl.forms.summaries.again import Applications, is_repeat, repeats
 from archdsl.forms.summaries.cells import between, label, said, setting
 from archdsl.forms.summaries.joins import code_before, ends, gap, left_behind
-from archdsl.forms.summaries.models import with_models
+from archdsl.forms.summaries.models import Summaries
 from archdsl.forms.summaries.pools import pool_words
 from archdsl.forms.summaries.printed import Dump
 from archdsl.forms.summaries.recurrent import is_recurrent, recurrent_words
@@ -31,21 +30,20 @@ from archdsl.text.grid import Cell, GridSetting, Sheet
 _NEAR: Final = 1_000  # rows above in which a name that was cut off is looked for
 
 
-def as_table(source: Source, dump: Dump, beside: Sequence[Dump] = ()) -> Sheet:
+def as_table(source: Source, dump: Dump, beside: Summaries | None = None) -> Sheet:
     """Return a summary as a table; one that cannot be read holds only what is wrong with it. Others `beside`
     it may be of models inside of this one."""
-    return _Reader(source, dump, beside).read()
+    return _Reader(source, dump, beside or Summaries(source)).read()
 
 
 class _Reader:
     """Reads one summary: `shapes` are those of the rows before, `alias` leads from rows that are no layers to
     what they pass on."""
 
-    def __init__(self, source: Source, dump: Dump, beside: Sequence[Dump]) -> None:
+    def __init__(self, source: Source, dump: Dump, beside: Summaries) -> None:
         self.source = source
         self.dump = dump
-        printed = (rows_of(source, one) for one in beside)
-        rows, models = with_models(rows_of(source, dump), lambda: filter(None, printed))
+        rows, models = beside.with_models(rows_of(source, dump))
         self.before, self.rows = rows[: code_before(rows)], rows[code_before(rows) :]
         self.ends = ends(self.rows)
         self.inputs = [row for row in self.rows if row.kind == "inputlayer" and row.level == 0]

@@ -4,11 +4,16 @@ document has of it.
 vgg16 (Functional)           (None, 4, 4, 512)         14714688
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
+from functools import cached_property
 from itertools import pairwise
 
-from archdsl.forms.summaries.rows import Row, is_wrapper
-from archdsl.light import NamedTuple
+from archdsl.forms.summaries.printed import Dump
+from archdsl.forms.summaries.rows import Axes, Row, is_wrapper, rows_of
+from archdsl.light import Final, NamedTuple
+from archdsl.source import Source
+
+_MOST: Final = 8  # summaries of as many parameters and the same output that are compared
 
 
 class WithModels(NamedTuple):
@@ -19,19 +24,38 @@ class WithModels(NamedTuple):
     models: list[tuple[Row, Row]]
 
 
-def with_models(rows: list[Row], printed: Callable[[], Iterable[list[Row]]]) -> WithModels:
-    """Put the rows of another summary, the last of those `printed`, inside of each model in a chain whose
-    layers are not printed there: one with as many parameters and the same output."""
-    alone = {row.place for row, below in pairwise([*rows, None]) if row and _is_alone(row, below)}
-    known = [one for one in printed() if one[0].place != rows[0].place] if alone else []
-    found = WithModels([], [])
-    for row in rows:
-        own = [one for one in known if row.place in alone and _is_of(row, one)]
-        same = {tuple((layer.kind, layer.axes) for layer in one) for one in own}
-        layers = own[-1] if len(same) == 1 else []
-        found.rows.extend([row, *(one._replace(level=row.level + 1 + one.level) for one in layers)])
-        found.models.extend((row, one) for one in layers[:1])
-    return found
+class Summaries:
+    """The summaries of one document, any of which may print the layers of a model in another."""
+
+    def __init__(self, source: Source, dumps: Sequence[Dump] = ()) -> None:
+        self.source = source
+        self.dumps = dumps
+
+    def with_models(self, rows: list[Row]) -> WithModels:
+        """Put the rows of another summary, the last of several, inside of each model in a chain whose layers
+        are not printed there: one with as many parameters and the same output."""
+        found = WithModels([], [])
+        for row, below in zip(rows, [*rows[1:], None], strict=True):
+            layers = self._layers(row, rows[0].place) if _is_alone(row, below) else []
+            found.rows.extend([row, *(one._replace(level=row.level + 1 + one.level) for one in layers)])
+            found.models.extend((row, one) for one in layers[:1])
+        return found
+
+    def _layers(self, model: Row, own: int) -> list[Row]:
+        """Return the rows of a model; none where two summaries that it may be have other layers."""
+        every = self._known.get((model.counted or 0, model.axes), [])
+        found = [rows for rows in every[-_MOST:] if rows[0].place != own]
+        same = all(_kinds(one) == _kinds(other) for one, other in pairwise(found))
+        return found[-1] if found and same else []
+
+    @cached_property
+    def _known(self) -> dict[tuple[int, Axes], list[list[Row]]]:
+        """Group the rows of all summaries by their parameters and outputs."""
+        found: dict[tuple[int, Axes], list[list[Row]]] = {}
+        for rows in filter(None, (rows_of(self.source, dump) for dump in self.dumps)):
+            count = sum(row.counted or 0 for row in rows)
+            found.setdefault((count, rows[-1].axes), []).append(rows)
+        return found
 
 
 def _is_alone(row: Row, below: Row | None) -> bool:
@@ -40,7 +64,5 @@ def _is_alone(row: Row, below: Row | None) -> bool:
     return is_wrapper(row) and row.takes is None and bool(row.counted) and not inside
 
 
-def _is_of(model: Row, rows: list[Row]) -> bool:
-    """Return whether a summary is that of a model."""
-    counts = [row.counted for row in rows]
-    return rows[-1].axes == model.axes and sum(count or 0 for count in counts) == model.counted
+def _kinds(rows: list[Row]) -> list[tuple[str, Axes]]:
+    return [(row.kind, row.axes) for row in rows]
