@@ -35,7 +35,7 @@ class Summaries:
         """Put the rows of another summary, the last of several, inside of each model in a chain whose layers
         are not printed there: one with as many parameters and the same output."""
         found = WithModels([], [])
-        for row, below in zip(rows, [*rows[1:], None], strict=True):
+        for row, below in zip(rows, [*rows[1:], None], strict=False):
             layers = self._layers(row, rows[0].place) if _is_alone(row, below) else []
             found.rows.extend([row, *(one._replace(level=row.level + 1 + one.level) for one in layers)])
             found.models.extend((row, one) for one in layers[:1])
