@@ -35,6 +35,7 @@ def compact(words: str) -> str:
     return re.sub(r"[^a-z0-9]+", "", words.lower())
 
 
+@lru_cache(maxsize=4096)
 def keys(parameter: BlockParameter) -> tuple[str, ...]:
     """Return the keys under which a parameter can be given a value, besides by position."""
     role = ROLES.get(parameter.name.lower())

@@ -20,8 +20,4 @@ def with_settings(
 
 def filled(row: tuple[Cell, ...]) -> list[Cell]:
     """List the cells of a row with some text, a merged one once."""
-    found: list[Cell] = []
-    for cell in row:
-        if cell.text.strip() and not any(cell is one for one in found):
-            found.append(cell)
-    return found
+    return list({id(cell): cell for cell in row if cell.text.strip()}.values())

@@ -52,6 +52,8 @@ class Cell(NamedTuple):
     @property
     def span(self) -> Span:
         """Return the place of the text without the white space around it."""
+        if self.text.strip() == self.text:
+            return self.place(0, len(self.text))
         left = len(self.text) - len(self.text.lstrip())
         return self.place(left, max(left, len(self.text.rstrip())))
 
