@@ -68,11 +68,12 @@ class Lazy:
         SAID.add(self.said)
 
     def __getattr__(self, name: str) -> Any:
-        text, flags = self.said
-        compiled = from_code(text, _kept().get(self.said), flags)
-        for method in ("match", "fullmatch", "search", "finditer", "findall", "split", "sub"):
-            setattr(self, method, getattr(compiled, method))
-        return getattr(compiled, name)
+        own = self.__dict__
+        if "made" not in own:
+            text, flags = self.said
+            own["made"] = from_code(text, _kept().get(self.said), flags)
+        own[name] = getattr(own["made"], name)  # found without this function from now on
+        return own[name]
 
 
 def pattern(text: str, flags: int = 0) -> re.Pattern[str]:

@@ -85,6 +85,11 @@ _SYMBOL = pattern(r"(?<=\w)(?:\s+[a-z]\s?i)(?:\s*x\s*[a-z]\s?i)*$")
 
 def role_of(header: str) -> str | None:
     """Return the role that a header's words have, if any: the first of those that it lists."""
+    return None if len(header) > MAX_HEADER else _role_of(header)
+
+
+@lru_cache(1024)
+def _role_of(header: str) -> str | None:
     known = known_role(header)
     return known or next(iter(listed(header)), None)
 
