@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from archdsl.light import import_module
 from archdsl.ops import index
-from archdsl.ops.base import INPUT, Call, Op, Param, ShapeFault, Weight, taken
+from archdsl.ops.base import INPUT, NO_OP, Call, Op, Param, ShapeFault, Weight, taken
 from archdsl.ops.pointwise import ACTIVATIONS
 
 
@@ -39,4 +39,4 @@ def declared(module: str) -> dict[str, Op]:
 
 OPS: Mapping[str, Op] = _Ops()
 
-__all__ = ["ACTIVATIONS", "INPUT", "OPS", "Call", "Op", "Param", "ShapeFault", "Weight", "taken"]
+__all__ = ["ACTIVATIONS", "INPUT", "NO_OP", "OPS", "Call", "Op", "Param", "ShapeFault", "Weight", "taken"]

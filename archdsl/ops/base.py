@@ -251,6 +251,10 @@ class Op(Declared):
         return self.length is not None and self.length(1, 1, 2, "same", 1) > 1
 
 
+NO_OP = Op("", "", "", (), lambda params, inputs: inputs[0], lambda params, inputs: (), lambda params: "")
+"""Stands for what is no op, a block or a wire: it has no traits."""
+
+
 def _in_order(made: Calls) -> tuple[Call, ...]:
     made = (made,) if isinstance(made, Call) else made
     return tuple(call if call.inputs else call._replace(inputs=(i - 1,)) for i, call in enumerate(made))

@@ -4,7 +4,7 @@ wiring."""
 from collections.abc import Mapping
 
 from archdsl.light import TYPE_CHECKING, Any, NamedTuple, Union
-from archdsl.ops import OPS
+from archdsl.ops import NO_OP, OPS, Op
 from archdsl.source import Span
 from archdsl.syntax.ast import Layer, Ref
 
@@ -122,8 +122,13 @@ def weighted_layers(items: tuple[Spec, ...]) -> int:
             count += sum(weighted_layers(branch) for branch in item.branches)
         else:
             named = isinstance(item, UseSpec | ReuseSpec)
-            count += named or (isinstance(item, LayerSpec) and OPS[item.op].weighted)
+            count += named or op_of(item).weighted
     return count
+
+
+def op_of(spec: Spec) -> Op:
+    """Return what is declared of a layer's op; what is no layer has no traits."""
+    return OPS[spec.op] if isinstance(spec, LayerSpec) else NO_OP
 
 
 def is_own(spec: UseSpec) -> bool:

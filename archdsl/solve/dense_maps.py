@@ -8,7 +8,7 @@ from math import prod
 from archdsl.graph.graph import Inferred
 from archdsl.ops import OPS
 from archdsl.problems.base import size_text
-from archdsl.resolve.specs import LayerSpec, Spec
+from archdsl.resolve.specs import LayerSpec, Spec, op_of
 from archdsl.solve.follow import Names, follow
 from archdsl.solve.layer_shape import Size, flattens
 from archdsl.syntax.ast import Row
@@ -18,7 +18,7 @@ Found = tuple[tuple[Spec, ...], list[Inferred]]
 
 def at_positions(row: Row, specs: tuple[Spec, ...], shape: Size, target: Size | None, names: Names) -> Found:
     """Return the specs with the dense layers that work at each position, and what was inferred."""
-    if len(shape) < 2 or not any(isinstance(spec, LayerSpec) and OPS[spec.op].takes_flat for spec in specs):
+    if len(shape) < 2 or not any(op_of(spec).takes_flat for spec in specs):
         return specs, []
     each = tuple(_each(spec) for spec in specs)
     because = _why(row, specs, each, shape, target, names) if each != specs else ""

@@ -6,7 +6,7 @@ row prints a length; else its last state. A dense layer behind the states of a s
 
 from archdsl.graph.graph import Inferred
 from archdsl.ops import OPS, Op
-from archdsl.resolve.specs import BlockSpec, BranchSpec, LayerSpec, Spec, WireSpec, recurs
+from archdsl.resolve.specs import BlockSpec, BranchSpec, LayerSpec, Spec, WireSpec, op_of, recurs
 from archdsl.solve.declared import DeclaredSizes
 from archdsl.solve.follow import unstrided
 from archdsl.syntax.ast import Row
@@ -136,7 +136,7 @@ def _changes(spec: Spec) -> bool:
     """Return whether one of the specs may change what arrives: a label does not, nor does a norm."""
     if isinstance(spec, WireSpec):
         return spec.kind not in ("label", "part", "keep")
-    return not isinstance(spec, LayerSpec) or not OPS[spec.op].keeps_shape
+    return not op_of(spec).keeps_shape
 
 
 def _wants(spec: Spec | None) -> str:

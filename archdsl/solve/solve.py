@@ -6,7 +6,7 @@ from itertools import product
 
 from archdsl.light import NamedTuple
 from archdsl.ops import OPS
-from archdsl.resolve.specs import BlockSpec, LayerSpec, Spec, UseSpec
+from archdsl.resolve.specs import BlockSpec, LayerSpec, Spec, UseSpec, op_of
 from archdsl.solve.follow import Names, follow, spatial
 from archdsl.solve.layer_shape import Size, whole_map, window
 from archdsl.solve.strides import Path, at, covers, sites, with_strides
@@ -56,9 +56,9 @@ def modes(specs: tuple[Spec, ...]) -> tuple[str, ...]:
     """List the paddings to try, in order; around a shortcut only one that keeps the size can be meant."""
     if any(isinstance(spec, BlockSpec) and spec.merge for spec in specs):
         return ("same",)
-    if any(isinstance(spec, LayerSpec) and OPS[spec.op].grows for spec in specs):
+    if any(op_of(spec).grows for spec in specs):
         return ("same", "valid")
-    pooled = any(isinstance(spec, LayerSpec) and OPS[spec.op].is_pool for spec in specs)
+    pooled = any(op_of(spec).is_pool for spec in specs)
     return ("same", "valid") if pooled else ("same", "valid", "ceil", "half")
 
 
@@ -92,14 +92,7 @@ def solve(
 def _takes_whole_map(specs: tuple[Spec, ...], shape: Size, mode: str, names: Names) -> bool:
     """Return whether the windows of a row of size 1 cover their map (LeNet's C5, a head's pool), before a
     dense layer flattens it."""
-    flat = next(
-        (
-            index
-            for index, spec in enumerate(specs)
-            if isinstance(spec, LayerSpec) and OPS[spec.op].takes_flat
-        ),
-        len(specs),
-    )
+    flat = next((index for index, spec in enumerate(specs) if op_of(spec).takes_flat), len(specs))
     end = follow(specs[:flat], shape, mode, names)
     return end is not None and max(end[:-1], default=1) == 1
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from archdsl.ops import OPS
-from archdsl.resolve.specs import BlockSpec, BranchSpec, LayerSpec, Spec, UseSpec
+from archdsl.resolve.specs import BlockSpec, BranchSpec, LayerSpec, Spec, UseSpec, op_of
 from archdsl.solve.follow import expanded
 from archdsl.solve.layer_shape import Size, whole_map, window
 from archdsl.source import Span
@@ -50,7 +50,7 @@ def _windows(items: tuple[Spec, ...]) -> Iterator[Path]:
 
 
 def _pools(spec: LayerSpec | UseSpec) -> bool:
-    return isinstance(spec, LayerSpec) and OPS[spec.op].is_pool
+    return op_of(spec).is_pool
 
 
 def _wide(spec: LayerSpec | UseSpec) -> bool:

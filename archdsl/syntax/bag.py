@@ -2,7 +2,7 @@
 
 from archdsl.lang import vocabulary
 from archdsl.lang.vocabulary import NORMS, plain
-from archdsl.ops import OPS, Op
+from archdsl.ops import NO_OP, OPS, Op
 from archdsl.source import Span
 from archdsl.syntax.ast import Argument, Block, BlockDef, Expr, Item, Layer, Option, Use
 from archdsl.syntax.names import parameter_of
@@ -54,6 +54,11 @@ def extra(op: str) -> tuple[str, ...]:
 def at_frames(op: str) -> bool:
     """Return whether a layer may be at each frame of a sequence of maps: windows and flattening."""
     return OPS[op].flattens or OPS[op].has_window
+
+
+def op_of(item: Item) -> Op:
+    """Return what is declared of a layer's op; what is no layer has no traits."""
+    return OPS[item.op] if isinstance(item, Layer) else NO_OP
 
 
 class Bag:

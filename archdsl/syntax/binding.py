@@ -3,10 +3,10 @@
 from functools import cached_property
 
 from archdsl.light import TYPE_CHECKING
-from archdsl.ops import OPS
 from archdsl.problems import blocks as problems
 from archdsl.problems import lints, uses
 from archdsl.syntax.ast import Block, BlockDef, Expr, Item, Layer, Num, Option, Use, Wire, per_axis
+from archdsl.syntax.bag import op_of
 from archdsl.syntax.meant import as_meant, free
 from archdsl.syntax.names import header_key, parameter_of
 from archdsl.table.roles import WINDOWS, says_nothing
@@ -153,7 +153,7 @@ class Binder:
         number is its units, or, where these are `counted` in another column, what comes in. `5 x 5 x 120` are
         as many units over a whole map."""
         window = next((option for option in options if option.key == "kernel"), None)
-        if window is None or not any(isinstance(item, Layer) and OPS[item.op].takes_flat for item in items):
+        if window is None or not any(op_of(item).takes_flat for item in items):
             return options
         rest = [option for option in options if option is not window]
         dims = per_axis(window)
@@ -268,14 +268,14 @@ def _instead(items: list[Item], option: Option) -> tuple[Option, int | None]:
     """Give the window printed of a layer that has none: its factor (`upsample | 2x2`), or the size that it
     pools to (`AdaptiveAvgPool | 1`)."""
     for index, item in enumerate(items):
-        key = "stride" if isinstance(item, Layer) and OPS[item.op].grows else "output"
+        key = "stride" if op_of(item).grows else "output"
         if isinstance(item, Layer) and free(item, key):
             return option._replace(key=key), index
     return option, None
 
 
 def _activated(item: Item) -> bool:
-    return isinstance(item, Layer) and OPS[item.op].takes_norm
+    return op_of(item).takes_norm
 
 
 def _neutral(option: Option) -> bool:

@@ -9,6 +9,7 @@ from archdsl.patterns import pattern
 from archdsl.problems import blocks as problems
 from archdsl.problems import names
 from archdsl.syntax.ast import Call, Expr, Item, Layer, Name, Num, Option, Use, per_axis
+from archdsl.syntax.bag import op_of
 from archdsl.syntax.cells import PER_AXIS, factors, is_dims, product
 from archdsl.syntax.names import guard_words, header_key, parameter_of, usual
 from archdsl.table.roles import WINDOWS, says_nothing
@@ -106,7 +107,7 @@ class PropertyReader:
         it is, or a mark; in the row of a pool the column says more of that one."""
         text = one.cell.text.strip()
         kind = next((word for word in _KINDS if word in f"{one.header} {text}".lower()), "")
-        own = len(items) == 1 and isinstance(items[0], Layer) and OPS[items[0].op].is_pool
+        own = len(items) == 1 and op_of(items[0]).is_pool
         if text.lower() in YES:
             if own:
                 return []

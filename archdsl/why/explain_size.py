@@ -4,10 +4,9 @@ import re
 
 from archdsl.diagnostics import Diagnostic, Fix, Label
 from archdsl.graph.graph import Shape
-from archdsl.ops import OPS
 from archdsl.problems import sizing
 from archdsl.problems.base import replace, size_text
-from archdsl.resolve.specs import BlockSpec, LayerSpec, Spec, UseSpec
+from archdsl.resolve.specs import BlockSpec, LayerSpec, Spec, UseSpec, op_of
 from archdsl.solve.follow import follow, last_channels
 from archdsl.solve.layer_shape import Size
 from archdsl.solve.solve import Sized, solve
@@ -190,7 +189,7 @@ def _labels(miss: Miss, size: Size, computed: Size | None) -> list[Label]:
 
 
 def _effect(spec: LayerSpec | UseSpec, size: Size) -> str:
-    way = "up" if isinstance(spec, LayerSpec) and OPS[spec.op].grows else "down"
+    way = "up" if op_of(spec).grows else "down"
     return f"this stride takes {size_text(size)} {way}"
 
 
