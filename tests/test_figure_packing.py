@@ -119,3 +119,22 @@ def test_a_figure_that_is_too_large_says_the_width_and_the_level_that_work() -> 
 def test_auto_draws_blocks_once_where_only_that_fits_a_page() -> None:
     model = modelled(network("papers/swin.arch#Swin-T").graph, "", "auto")
     assert isinstance(model, Figure) and [group.title for group in model.insets] == ["A", "B", "D", "E"]
+
+
+@pytest.mark.parametrize(
+    "name", ["papers/transformer.arch", "keras/nasnet.arch#NASNetMobile", "papers/siamese-omniglot.arch"]
+)
+def test_edges_past_glyphs_cross_no_text_and_insets_keep_their_frames(name: str) -> None:
+    model = modelled(network(name).graph, "", "paper")
+    assert isinstance(model, Paper) and model.far
+    found = drawing(drawing_of._laid_out(model, Sheet()))
+    assert faults(found) == []
+    blue = [text for text in found.texts if text.text in {model.glyphs[low].shape for low, _ in model.far}]
+    assert len(blue) > len(model.far)
+
+
+def test_insets_stand_in_the_order_of_their_letters() -> None:
+    model = modelled(network("papers/resnet.arch#50-layer").graph, "", "paper")
+    found = drawing(drawing_of._laid_out(model, Sheet()))
+    letters = [text for text in found.texts if text.text in ("A", "B", "D") and text.size == 14]
+    assert [text.text for text in sorted(letters, key=lambda text: (text.top, text.left))] == ["A", "B", "D"]

@@ -187,7 +187,7 @@ def _dot(model: Figure | Paper, theme: str, sheet: Sheet, *, tagged: bool = Fals
 
 def _run(model: Figure | Paper, dot: str, kind: str, dpi: int) -> bytes:
     """Lay out DOT text, in a process of its own where Graphviz may break down over the figure."""
-    if isinstance(model, Paper) or risky(model):  # lines between ports of one rank are as dangerous
+    if isinstance(model, Figure) and risky(model):
         return run_guarded(dot, kind, dpi)
     return run_graphviz(dot, kind, dpi)
 

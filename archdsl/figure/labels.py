@@ -266,9 +266,8 @@ def card_size(group: Group) -> tuple[float, float]:
     return width + 20, sum(heights) + 12
 
 
-def glyph(glyph: Glyph, colours: Palette, *, slim: bool = False) -> str:
-    """Write a glyph of a strip: name, box, shape, layers; the texts may be wider than the box, which
-    stands in the middle unless the label is `slim`."""
+def glyph(glyph: Glyph, colours: Palette) -> str:
+    """Write a glyph of a strip: name, box, shape, layers; the texts may be wider than the box."""
     width = glyph_width(glyph)
     badge = _font(glyph.badge, _SIZE if glyph.repeats > 1 else SMALL, bold=True) if glyph.badge else ""
     fill = colours.fill(glyph.family) if glyph.family else colours.track
@@ -278,26 +277,7 @@ def glyph(glyph: Glyph, colours: Palette, *, slim: bool = False) -> str:
     told = glyph.told.split("\n") if glyph.told else []
     layers = [_cell(_font(line, SMALL, colours.ink), width, GLYPH_TEXT) for line in told]
     shape = _cell(_font(glyph.shape, SMALL, colours.muted), width, GLYPH_TEXT)
-    # The box stands in the middle of the node, where the line reaches it: as much above it as below.
-    boxed = f"<td>{_table(side + box + side)}</td>"
-    if slim:
-        return _table(name, boxed, shape, *layers)
-    blanks = [_cell("", width, GLYPH_TEXT)] * max(1, len(layers))
-    return _table(*blanks, name, boxed, shape, *(layers or blanks))
-
-
-def glyph_height(glyph: Glyph) -> float:
-    """Return the height of a glyph of a strip with its texts, as much above its box as below."""
-    return glyph.height + 2 * (2 + glyph.told.count("\n")) * GLYPH_TEXT
-
-
-def over(text: str, colours: Palette) -> str:
-    """Write a text above a piece of a line, with as much room below it."""
-    width = over_width(text)
-    line = _cell("", width, 1, f' bgcolor="{colours.muted}" port="box"')
-    return _table(
-        _cell(_font(text, SMALL, colours.note, bold=True), width, _LINE), line, _cell("", width, _LINE)
-    )
+    return _table(name, f"<td>{_table(side + box + side)}</td>", shape, *layers)
 
 
 def port(text: str, size: float, colours: Palette) -> str:
@@ -305,14 +285,8 @@ def port(text: str, size: float, colours: Palette) -> str:
     return _table(_cell(_font(text, SMALL, colours.muted, bold=True), size, size, ' port="box"'))
 
 
-def start(text: str, colours: Palette) -> str:
-    """Write a small text from which the line of a strip begins."""
-    width = text_width(text, SMALL) + 6
-    return _table(_cell(_font(text, SMALL, colours.muted), width, _LINE, ' port="box"'))
-
-
 def over_width(text: str) -> int:
-    """Return the width of a label made by `over`."""
+    """Return the width of a stride that stands on a line."""
     return round(text_width(text, SMALL, bold=True)) + 6
 
 

@@ -48,7 +48,8 @@ def _in_order(columns: Sequence[Size], blocks: Sequence[Size], order: Sequence[i
         left = begun[-1][0] + columns[len(begun) - 1][0] + GAP if begun else 0.0
         begun.append((left, 0.0))
         line = _raised(line, left, size[0] + GAP, size[1] + GAP)
-    room = max(room, begun[-1][0] + columns[-1][0], *(width for width, _ in blocks))
+    sizes = zip(begun, columns, strict=True)
+    room = max([room, *(x + width for (x, _), (width, _) in sizes), *(width for width, _ in blocks)])
     places: dict[int, Point] = {}
     for at in order:
         width, height = blocks[at]
@@ -58,7 +59,8 @@ def _in_order(columns: Sequence[Size], blocks: Sequence[Size], order: Sequence[i
         places[at] = left, top
         line = _raised(line, left, width + GAP, top + height + GAP)
     ends = [*zip(begun, columns, strict=True), *((places[at], blocks[at]) for at in places)]
-    size = max(x + width for (x, _), (width, _) in ends), max(y + height for (_, y), (_, height) in ends)
+    right = max((x + width for (x, _), (width, _) in ends), default=0.0)
+    size = right, max((y + height for (_, y), (_, height) in ends), default=0.0)
     return Packing(tuple(begun), tuple(places[at] for at in range(len(blocks))), size)
 
 

@@ -143,8 +143,9 @@ class Stack:
         return Ends(tuple(entries), tuple(exits))
 
     def _web(self, web: Web, x: float, top: float, *, rises: bool) -> Ends:
-        """Write a web layer by layer, then its edges: straight from each layer to the next."""
-        placed, ways, bottom = self._layers(web, x, top, rises=rises)
+        """Write a web layer by layer, then its edges: straight from each layer to the next, upright in a
+        layer."""
+        placed, ways, bounds, bottom = self._layers(web, x, top, rises=rises)
         begin, stop = (bottom, top) if rises else (top, bottom)
         entries: list[Spot] = []
         exits: list[Spot] = []
@@ -158,16 +159,19 @@ class Stack:
                 for other in heads:
                     start = one.x, one.top if rises else one.bottom
                     end = other.x, other.bottom if rises else other.top
-                    self.board.line(one, other, [start, *way, end])
+                    leave = [(one.x, bounds[tail][not rises])] if tail in bounds else []
+                    reach = [(other.x, bounds[head][rises])] if head in bounds else []
+                    self.board.line(one, other, [start, *leave, *way, *reach, end])
         return Ends(tuple(entries), tuple(exits))
 
     def _layers(
         self, web: Web, x: float, top: float, *, rises: bool
-    ) -> tuple[dict[int, Ends], dict[Edge, list[Point]], float]:
+    ) -> tuple[dict[int, Ends], dict[Edge, list[Point]], dict[int, Point], float]:
         """Write the steps of a web; return where each stands, the ways of edges past layers in the direction
-        of the flow, and where the web ends."""
+        of the flow, where the layer of each step begins and ends, and where the web ends."""
         placed: dict[int, Ends] = {}
         ways: dict[Edge, list[Point]] = {}
+        bounds: dict[int, Point] = {}
         y = top + FAN
         found = layers(web)
         for layer in reversed(found) if rises else found:
@@ -177,6 +181,7 @@ class Stack:
                 own = slot_extent(web, slot)
                 middle = left + own.left
                 if slot.step >= 0:
+                    bounds[slot.step] = y, y + height
                     low, step = y + (height - own.height) / 2, web.steps[slot.step]
                     placed[slot.step] = self.step(step, middle, low, rises=rises, stacked=True)
                 else:
@@ -186,7 +191,7 @@ class Stack:
             y += height + LAYER
         if rises:
             ways = {edge: way[::-1] for edge, way in ways.items()}
-        return placed, ways, y - LAYER + FAN
+        return placed, ways, bounds, y - LAYER + FAN
 
     def _corners(self, way: Sequence[Point], y: float) -> tuple[Spot, ...]:
         """Write the dot at the edge of a web where an edge comes in, or leaves, that passes layers."""

@@ -1,19 +1,15 @@
 """The figure of a paper in a U -> DOT text: glyphs, the ways between them, and the insets below."""
 
-from itertools import pairwise
-
-from archdsl.figure import labels
-from archdsl.figure.labels import quoted
 from archdsl.figure.ladder.board import Board, Point, Spot
-from archdsl.figure.ladder.glyphs import GAP, Places, glyph_edges, glyph_height, lined, places
+from archdsl.figure.ladder.glyph_board import GlyphBoard
+from archdsl.figure.ladder.glyphs import Places, glyph_edges, lined, places
 from archdsl.figure.ladder.layout import LANE, LANES, Edge, lanes_of, over
-from archdsl.figure.ladder.room import extent
 from archdsl.figure.ladder.stack import Stack
-from archdsl.figure.parts import Cell, Glyph, Paper
+from archdsl.figure.parts import Cell, Paper
 from archdsl.figure.theme import palette
 
 _TITLE, _NEAR, _TEXT = 10.0, 12.0, 8.0  # below the title; of a turn before a glyph; of a text above its line
-_INSETS, _BETWEEN = 30.0, 24.0  # above the insets; between them
+_INSETS = 30.0  # above the insets
 
 
 def write_glyphs(model: Paper, theme: str, *, headed: bool, tagged: bool) -> str:
@@ -26,15 +22,14 @@ def write_glyphs(model: Paper, theme: str, *, headed: bool, tagged: bool) -> str
     placed = places(model, edges)
     writer = _Writer(board, model, placed, edges, top)
     writer.glyphs()
-    writer.insets(writer.sides(top + placed.height + _INSETS))
+    writer.insets(writer.sides(top + placed.height + _INSETS), placed.columns[-1][1])
     board.lines.append("}")
     return board.text()
 
 
-class _Writer:
+class _Writer(GlyphBoard):
     def __init__(self, board: Board, model: Paper, placed: Places, edges: list[Edge], top: float) -> None:
-        self.board = board
-        self.model = model
+        super().__init__(board, model)
         self.placed = placed
         self.edges = edges
         self.top = top
@@ -45,7 +40,7 @@ class _Writer:
     def glyphs(self) -> None:
         """Write the glyphs, then the edges inside of cells and between them."""
         for glyph, (x, y), top in zip(self.model.glyphs, self.placed.middles, self.placed.tops, strict=True):
-            spot = self._glyph(glyph, x, self.top + top)
+            spot = self.glyph(glyph, x, self.top + top)
             self.spots.append(spot)
             self.lines[spot.name] = self.top + y
         for cell in self.model.cells:
@@ -56,12 +51,6 @@ class _Writer:
                 )
         for edge in self.edges:
             self._edge(edge)
-
-    def _glyph(self, glyph: Glyph, x: float, top: float) -> Spot:
-        label = labels.glyph(glyph, self.board.colours, slim=True)
-        said = {"label": f"<{label}>", "tooltip": quoted(glyph.tooltip)}
-        spot = self.board.put((labels.glyph_width(glyph), glyph_height(glyph), said), x, top, glyph)
-        return spot._replace(left=x - glyph.width / 2, right=x + glyph.width / 2)
 
     def _edge(self, edge: Edge) -> None:
         one, other = self.model.cells[edge.tail], self.model.cells[edge.head]
@@ -143,37 +132,3 @@ class _Writer:
             (head.x, near),
             (head.x, head.bottom),
         ]
-
-    def sides(self, top: float) -> float:
-        """Write what leaves the trunk, each strip behind the name of the glyph that it leaves; return where
-        the last one ends."""
-        c = self.board.colours
-        for side in self.model.sides:
-            width, said = labels.small(f"from {side.start}", c.muted)
-            high = max(map(glyph_height, side.glyphs))
-            y = top + max(glyph.height / 2 + labels.GLYPH_TEXT for glyph in side.glyphs)
-            label = {"label": f"<{said}>", "tooltip": quoted(f"from {side.start}")}
-            spots = [self.board.put((width, 14, label), width / 2, y - 7)]
-            x = width + GAP
-            for glyph in side.glyphs:
-                wide = labels.glyph_width(glyph)
-                spots.append(self._glyph(glyph, x + wide / 2, y - glyph.height / 2 - labels.GLYPH_TEXT))
-                x += wide + GAP
-            for tail, head in pairwise(spots):
-                self.board.line(tail, head, [(tail.right, y), (head.left, y)])
-            top += high + GAP
-        return top
-
-    def insets(self, top: float) -> None:
-        """Write the distinct blocks, as many beside each other as there is room for."""
-        stack, x = Stack(self.board), 0.0
-        room = max(self.model.room, self.placed.columns[-1][1])
-        row: list[float] = []  # the heights of those beside each other
-        for group in self.model.insets:
-            size = extent(group)
-            width = size.left + size.right
-            if row and x + width > room:
-                top, x, row = top + max(row) + _BETWEEN, 0.0, []
-            stack.step(group, x + size.left, top, rises=False)
-            x += width + _BETWEEN
-            row.append(size.height)
