@@ -48,7 +48,7 @@ class _Writer(GlyphBoard):
         deep = _lanes(far)
         y = top + _ARC * max(deep.values(), default=0) + above
         tail = self._turn(self.breaks.index(low) + 1, 0.0, y) if low else None
-        end = JOIN * bool(tail)
+        end = float(JOIN) if tail else 0.0
         for at, glyph in enumerate(glyphs, low):
             stride, half = self.model.strides[at], labels.glyph_width(glyph) / 2
             x = max(tail.right + way(stride) + glyph.width / 2, end + _APART + half) if tail else half
