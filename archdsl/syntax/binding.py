@@ -4,7 +4,7 @@ from functools import cached_property
 
 from archdsl.light import TYPE_CHECKING
 from archdsl.problems import blocks as problems
-from archdsl.problems import lints, uses
+from archdsl.problems import lints, names, uses
 from archdsl.syntax.ast import Block, BlockDef, Expr, Item, Layer, Num, Option, Use, Wire, per_axis
 from archdsl.syntax.bag import op_of
 from archdsl.syntax.meant import as_meant, free
@@ -82,13 +82,25 @@ class Binder:
         ):
             if option.key == "repeat":
                 repeat = option
-            elif not (self._give(items, option) or self._beside(items, option)):
+            elif not (self._again(items, option) or self._give(items, option) or self._beside(items, option)):
                 self._lost(row, one, items)
         if repeat is None:
             return items
         from archdsl.syntax.often import repeated
 
         return repeated(self.source, self.reporter, row, items, repeat.value)  # type: ignore[arg-type]
+
+    def _again(self, items: list[Item], option: Option) -> bool:
+        """Recognise a number that the row's only layer says itself, `Conv2D (stride=2) | 2`; report another
+        number."""
+        only = items[0] if len(items) == 1 else None
+        said = (one for one in only.options if one.key == option.key) if isinstance(only, Layer) else ()
+        first = next((one for one in said if not one.implied and _whole(one)), None)
+        if first is None or not _whole(option):
+            return False
+        if _whole(first) != _whole(option):
+            self.reporter.add(names.given_twice(self.source, option.span, option.key, first.span))
+        return True
 
     def _says(self, one: Bound) -> bool:
         """Recognise a cell with something in it; where others of its column are marked, an empty one says
@@ -235,6 +247,13 @@ class Binder:
             said = (one for one in item.options if one.key != option.key or not one.implied)
             items[index] = item._replace(options=(*said, option))
         return True
+
+
+def _whole(option: Option) -> tuple[float, ...]:
+    """Return the numbers of an option, one for each axis, if they are such; equal ones once."""
+    sides = per_axis(option) or (option.value,)
+    numbers = tuple(float(side.value) for side in sides if isinstance(side, Num))
+    return () if len(numbers) < len(sides) else numbers[:1] if len(set(numbers)) == 1 else numbers
 
 
 def _group(items: list[Item]) -> Block | None:
