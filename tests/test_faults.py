@@ -13,11 +13,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import runs
 
-from archdsl.train import checkpoint
+from archdsl.train import budget, checkpoint
 from archdsl.train.errors import RunError
 from archdsl.train.folder import RunFolder
 from archdsl.train.keeper import SaveError
@@ -65,6 +66,17 @@ def test_a_loss_that_explodes_names_the_first_row_to_blame_and_the_flag(tmp_path
     )
     with pytest.raises(RunError, match="diverged"):
         runs.go_on(tmp_path / "run")
+
+
+@pytest.mark.parametrize(("begun", "advice"), [(False, "with --out"), (True, "resume again")])
+def test_a_disk_without_room_is_told_with_what_can_be_done(
+    begun: bool, advice: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if begun:
+        (tmp_path / "config.json").write_text("{}", encoding="utf-8")
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=0))
+    with pytest.raises(RunError, match=advice):
+        budget.check_disk(runs.plan(), RunFolder(str(tmp_path)))
 
 
 def test_weights_of_classes_that_are_to_blame_are_named(tmp_path: Path) -> None:

@@ -45,9 +45,10 @@ def check_disk(plan: Plan, folder: RunFolder) -> None:
     there = next(path for path in (folder.path, *folder.path.absolute().parents) if path.exists())
     free = shutil.disk_usage(there).free
     if needed > free:
+        begun = (folder / "config.json").exists()
+        advice = "make room, and resume again" if begun else "choose another place with --out"
         raise RunError(
-            f"the run needs about {size(needed)} of disk, and {there} has {size(free)} left: choose "
-            f"another place with --out"
+            f"the run needs about {size(needed)} of disk, and {there} has {size(free)} left: {advice}"
         )
 
 
