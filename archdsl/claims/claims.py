@@ -22,6 +22,8 @@ from archdsl.syntax.ast import Claim, Row
 
 _BUDGET = pattern(r"\s*(?:<=?|≤|⩽|=<|at most|up to|under|below)\s*(.*)", re.IGNORECASE | re.DOTALL)
 
+_SHARE = pattern(r"\s*(\d{1,3}(?:\.\d{1,9})?)\s*%\s*")
+_POINTS = 0.5
 _STEPS = 16  # of an optimizer: how many steps it has made, its rates
 
 
@@ -107,8 +109,20 @@ def _compare(
         if row.claims and row.span in spans:
             own = stage_total(graph, counts, spans[row.span])
             for claim in row.claims:
+                if _is_share(claim, counted(own, claim.what), counted(whole, claim.what)):
+                    continue
                 more = {"without biases": _unbiased(graph, spans[row.span])} if claim.what == "params" else {}
                 _row(source, reporter, row, claim, counted(own, claim.what) | more)
+
+
+def _is_share(claim: Claim, own: dict[str, int], whole: dict[str, int]) -> bool:
+    """Return whether a row prints its share of the network's count: `6.47 %`, to half a point, as some
+    counters count norms otherwise."""
+    share = _SHARE.fullmatch(claim.text)
+    if share is None:
+        return False
+    pairs = [(own[name], count) for name, count in whole.items() if count]
+    return any(abs(100 * part / count - float(share[1])) <= _POINTS for part, count in pairs)
 
 
 def _unbiased(graph: Graph, index: int) -> int:
