@@ -10,9 +10,11 @@ from archdsl.text.grid import GridRow
 
 MAX_TEXT = 500  # so many characters of a cell say what it is
 # A window, a bracket that is repeated or has several layers, `k = 3`; a bracket of numbers by itself is a
-# list.
+# list, and one without a comma or a letter a printed array.
 _WINDOW = pattern(
-    r"\d\s*(?<!\b0)[x×]\s*\d|\[[^\]]{0,200}\](?:\s{0,3}[x×*]\s{0,3}\d|[^\[]{0,20}\[)|\[[^\];]{0,80}\d[^\];]{0,80};|\bk\s*=?\s*\d"
+    r"\d\s*(?<!\b0)[x×]\s*\d"
+    r"|\[(?=[^\]]{0,200}[A-Za-z×,;])[^\]]{0,200}\](?:\s{0,3}[x×*]\s{0,3}\d|[^\[]{0,20}\[)"
+    r"|\[(?=[^\];]{0,160}[A-Za-z×,])[^\];]{0,80}\d[^\];]{0,80};|\bk\s*=?\s*\d"
 )
 # The digit of `Conv2d` says nothing of a layer's own.
 _AMOUNT = pattern(r"\d(?![dD])")
