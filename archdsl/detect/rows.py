@@ -13,7 +13,7 @@ MAX_TEXT = 500  # so many characters of a cell say what it is
 # list, and one without a comma or a letter a printed array.
 _WINDOW = pattern(
     r"\d\s*(?<!\b0)[x×]\s*\d"
-    r"|\[(?=[^\]]{0,200}[A-Za-z×,;])[^\]]{0,200}\](?:\s{0,3}[x×*]\s{0,3}\d|[^\[]{0,20}\[)"
+    r"|\[(?=[^\]]{0,200}[A-Za-z×,])[^\]]{0,200}\](?:\s{0,3}[x×*]\s{0,3}\d|[^\[]{0,20}\[)"
     r"|\[(?=[^\];]{0,160}[A-Za-z×,])[^\];]{0,80}\d[^\];]{0,80};|\bk\s*=?\s*\d"
 )
 # The digit of `Conv2d` says nothing of a layer's own.
