@@ -60,7 +60,7 @@ def _csv_with_blanks(count: int) -> str:
     "text",
     [
         "| " + "0" * 30_000 + " | structure |\n|---|---|\n| 8x8 | 3x3 conv, 4 |\n",
-        "| name | output | structure |\n|---|---|---|\n| c | " + "k" * 24_000 + " | 3x3 conv, 4 |\n",
+        "| name | output | structure |\n|---|---|---|\n| c | " + "k" * 240_000 + " | 3x3 conv, 4 |\n",
         "| name | output | structure |\n|---|---|---|\n| c | 8x8 | " + "e" * 48_000 + " |\n",
     ],
     ids=["header", "size", "structure"],

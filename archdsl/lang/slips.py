@@ -43,7 +43,7 @@ SLIPS = (
         "this looks like a number",
     ),
     Slip(
-        pattern(rf"[A-Za-z]*[{_FOREIGN}][A-Za-z{_FOREIGN}]*"),
+        pattern(rf"(?<![A-Za-z])[A-Za-z]*[{_FOREIGN}][A-Za-z{_FOREIGN}]*"),
         lambda match: match[0].translate(_LOOKS),
         "`{said}` has letters of another alphabet, which only look like `{meant}`",
         "expected Latin letters",

@@ -11,7 +11,7 @@ _LISTED = pattern(r"\s*(?:torch\.Size)?\s*[(\[]+\s*((?:[\w.?/-]+\s*,\s*)*[\w.?/-
 _BATCH = pattern(r"\s*(?:none|-1|\?|n|b|batch(?:_size)?)\s*[,x×]\s*(?=\w)", re.IGNORECASE)
 _LISTED_ALONE = pattern(r"\s*(\d+)\s*,\s*\1(?:\s*,\s*\d+)?\s*")  # `16,16`: no thousands
 _COLUMN = pattern(r"\s*(\d+)\s*,\s*1\s*")  # `(120, 1)`: flat values, as a column
-_QUOTIENT = pattern(r"[A-Za-z]\w*\s*/\s*\d+(?!\s*\))")
+_QUOTIENT = pattern(r"(?<![A-Za-z_])[A-Za-z]\w{0,30}\s*/\s*\d+(?!\s*\))")
 _AXIS = r"(?:\d+|[A-Za-z]\w*\s*/\s*\d+)"
 _AXES = pattern(rf"\s*{_AXIS}(?:\s*[,x×]\s*{_AXIS})*\s*")
 # `27x27x1 pixels`, `7 x 7 x 5 (245)`, `7x7x5 = 245`: a unit, or the number of values, behind a size.
