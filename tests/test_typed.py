@@ -1,6 +1,7 @@
 """Words of no meaning are no part of the grammar: what it refuses for one, layers tell, and nothing else is refused."""
 
 import tomllib
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ from archdsl.pipeline import compile_source
 from archdsl.resolve.styles import style_blocks
 from archdsl.source import Source
 from archdsl.syntax import library
+from archdsl.syntax.cells import ACTIONS
+from archdsl.syntax.named import STRANGE, named
 from archdsl.syntax.names import Blocks
-from archdsl.syntax.parse import TableParser
+from archdsl.syntax.parse import TableParser, parser
 from archdsl.syntax.parser import ParseError
 from archdsl.syntax.typed import UNKNOWN
 from archdsl.text.grid import Cell
@@ -30,10 +33,17 @@ def reader(text: str) -> TableParser:
     return TableParser(Source("t.arch", text), Reporter(), frozenset({"n"}), blocks)
 
 
+def parsed(text: str) -> Any:
+    """Parse a cell by the grammar alone; raise ParseError where it is refused."""
+    one = reader(text)
+    arrange = partial(named, one.known, one.blocks, "structure", one.reporter.claim)
+    return parser().parse("structure", Cell(text, 0), ACTIONS, arrange)
+
+
 def is_sentence(text: str) -> bool:
     """Return whether the grammar takes a cell, whose words are told apart."""
     try:
-        reader(text)._parsed("structure", "structure", Cell(text, 0))
+        parsed(text)
     except ParseError:
         return False
     return True
@@ -44,9 +54,9 @@ def is_sentence(text: str) -> bool:
 )
 def test_words_of_no_meaning_are_no_sentence(text: str) -> None:
     assert not is_sentence(text)
-    parser = reader(text)
-    assert parser.items(Cell(text, 0)) is None
-    assert {found.code for found in parser.reporter.diagnostics} == {"E0204"}
+    one = reader(text)
+    assert one.items(Cell(text, 0)) is None
+    assert {found.code for found in one.reporter.diagnostics} == {"E0204"}
 
 
 KNOWN = ["3x3 conv, 64", "add banana", "concat a, banana", "3x3, 16*banana", "padding banana", "banana=3, 64"]
@@ -60,11 +70,12 @@ def test_what_may_be_a_word_of_a_layer_or_a_name_is_one(text: str) -> None:
 
 def test_what_is_refused_for_a_word_is_told_by_layers(monkeypatch: pytest.MonkeyPatch) -> None:
     refused: list[str] = []
-    before = TableParser._with_strange_words
+    before = TableParser._parsed
 
-    def told(self: TableParser, cell: Cell) -> Any:
-        refused.append(cell.text)
-        return before(self, cell)
+    def told(self: TableParser, start: str, words: str, cell: Cell) -> Any:
+        if words == STRANGE:
+            refused.append(cell.text)
+        return before(self, start, words, cell)
 
     items = TableParser.items
 
@@ -74,7 +85,7 @@ def test_what_is_refused_for_a_word_is_told_by_layers(monkeypatch: pytest.Monkey
         assert len(refused) == count or self.reporter.errors > errors, cell.text
         return found
 
-    monkeypatch.setattr(TableParser, "_with_strange_words", told)
+    monkeypatch.setattr(TableParser, "_parsed", told)
     monkeypatch.setattr(TableParser, "items", checked)
     for path in sorted(PRINT.glob("*.toml")):
         for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]:
@@ -87,7 +98,7 @@ def test_what_is_refused_for_a_word_is_told_by_layers(monkeypatch: pytest.Monkey
 def test_the_grammar_and_layers_agree_on_any_words(pieces: list[tuple[str, str]]) -> None:
     text = "".join(word + joint for word, joint in pieces).rstrip("→+,; ")
     try:
-        reader(text)._parsed("structure", "structure", Cell(text, 0))
+        parsed(text)
     except ParseError as fault:
         if fault.token.kind == UNKNOWN:
             assert reader(text).items(Cell(text, 0)) is None

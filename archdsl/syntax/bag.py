@@ -166,3 +166,14 @@ def takes(op: str, key: str) -> bool:
     if (key == "channels" and OPS[op].keeps_channels) or (key == "each" and at_frames(op)):
         return True
     return key in OPS[op].options
+
+
+def _takes_printed(layer: Layer, key: str) -> bool:
+    if key == "kernel" and OPS[layer.op].is_global:  # the whole map, which may be printed
+        return True
+    return takes(layer.op, key) or key in extra(layer.op)
+
+
+def free(layer: Layer, key: str) -> bool:
+    """Return whether a layer takes an option and does not have it."""
+    return _takes_printed(layer, key) and all(option.key != key or option.implied for option in layer.options)

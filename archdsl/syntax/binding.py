@@ -6,8 +6,7 @@ from archdsl.light import TYPE_CHECKING
 from archdsl.problems import blocks as problems
 from archdsl.problems import lints, names, uses
 from archdsl.syntax.ast import Block, BlockDef, Expr, Item, Layer, Num, Option, Use, Wire, per_axis
-from archdsl.syntax.bag import op_of
-from archdsl.syntax.meant import as_meant, free
+from archdsl.syntax.bag import free, op_of
 from archdsl.syntax.names import header_key, parameter_of
 from archdsl.table.roles import WINDOWS, says_nothing
 from archdsl.text.grid import Bound, Grid, GridRow
@@ -60,6 +59,8 @@ class Binder:
     def bind(self, row: GridRow, items: list[Item], bound: tuple[Bound, ...]) -> list[Item]:
         """Return each cell to the first operator of the row that takes it; the repeat goes around all of
         them."""
+        from archdsl.syntax.meant import as_meant
+
         items = self._overloaded(items, bound)
         items, bound = as_meant(items, bound)
         later: list[tuple[Bound, Option]] = []

@@ -6,7 +6,7 @@ import re
 from archdsl.ops import OPS
 from archdsl.patterns import pattern
 from archdsl.syntax.ast import Item, Layer
-from archdsl.syntax.bag import extra, fractional, takes
+from archdsl.syntax.bag import fractional, free
 from archdsl.text.grid import Bound
 
 _RATE = pattern(r"\s*(?:(?:p|rate|prob\w*)\s*[=:]?\s*)?(0?\.\d+|\d{1,2}(?:\.\d+)?\s?%)\s*", re.IGNORECASE)
@@ -18,17 +18,6 @@ def as_meant(items: list[Item], bound: tuple[Bound, ...]) -> tuple[list[Item], t
     bound = tuple(_as_rate(items, one) for one in bound)
     items, bound = _as_fraction(items, bound)
     return _as_dense(items, bound), bound
-
-
-def _takes(layer: Layer, key: str) -> bool:
-    if key == "kernel" and OPS[layer.op].is_global:  # the whole map, which may be printed
-        return True
-    return takes(layer.op, key) or key in extra(layer.op)
-
-
-def free(layer: Layer, key: str) -> bool:
-    """Return whether a layer takes an option and does not have it."""
-    return _takes(layer, key) and all(option.key != key or option.implied for option in layer.options)
 
 
 def _as_rate(items: list[Item], one: Bound) -> Bound:

@@ -160,6 +160,8 @@ class RowParser:
         return self._bound(row, list(items), part)
 
     def _bound(self, row: GridRow, items: list[Item], part: Part) -> list[Item]:
+        if not part.bound:
+            return items
         if not any(mark in one.cell.text.strip("- ") for one in part.bound for mark in ",;-"):
             return self.binder.bind(row, items, part.bound)
         from archdsl.syntax.lists import bind_lists, is_list, parts_of
