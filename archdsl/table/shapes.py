@@ -19,8 +19,6 @@ _BEHIND = pattern(
     r"\s*(?:pixels?|px)\s*$|(?:\s*\(\s*=?|(?<=\d)\s*=)\s*(\d[\d,]{0,15})\s*\)?\s*$", re.IGNORECASE
 )
 _GROUPED = pattern(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w,])")
-_SPACED = pattern(r"[(\[]\s*(?:none|-1|\?|n|b|batch|\d+)\s*,\s", 2)
-_THOUSAND = pattern(r"(?<=\d),(?=\d{3}(?!\d))")
 _GROUPS = pattern(
     r"\s*\d{1,3}(?:,\d{3})+(?:\s*(?:→|->)\s*[\d,]+)?\s*|\s*\d+\s*(?:→|->)\s*\d{1,3}(?:,\d{3})+\s*"
 )
@@ -50,16 +48,6 @@ def ungrouped(cell: Cell) -> Cell:
     return joined(found, cell.part(at, len(cell.text)))
 
 
-def _ungrouped_axes(cell: Cell) -> Cell:
-    """Take the commas out of thousands in a shape with blanks between its axes: `(None, 12,544)`."""
-    if not _SPACED.search(cell.text) or _THOUSAND.search(cell.text) is None:
-        return cell
-    found, at = cell.part(0, 0), 0
-    for comma in _THOUSAND.finditer(cell.text):
-        found, at = joined(found, cell.part(at, comma.start())), comma.end()
-    return joined(found, cell.part(at, len(cell.text)))
-
-
 def _without_remark(cell: Cell) -> Cell:
     """Leave a unit out, and the number of values of a map if it is that."""
     behind = _BEHIND.search(cell.text[-_TAIL:])
@@ -81,7 +69,7 @@ def bare_shape(cell: Cell, *, window: bool = False) -> Cell:
 
     `(120, 1)` is a column of 120 values; of a `window`, a stride or a padding it has two axes.
     """
-    cell = ungrouped(_without_remark(_ungrouped_axes(cell)))
+    cell = ungrouped(_without_remark(cell))
     match = _LISTED.fullmatch(cell.text)
     inner = cell.part(match.start(1), match.end(1)) if match else cell
     batch = _BATCH.match(inner.text)
