@@ -45,6 +45,7 @@ block model
 logits  6x11  model
 """
 NETWORKS = [DECODER, BOTH, LAST, LINES]
+BIASED = DECODER.replace("tied embed", "tied embed; bias")
 
 
 def compiled(text: str) -> Any:
@@ -101,7 +102,16 @@ def test_logits_are_products_with_the_embedding(text: str) -> None:
     np.testing.assert_allclose(output(model, given), logits, rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("text", NETWORKS)
+def test_each_token_has_a_bias_of_its_own() -> None:
+    plain, found = network(DECODER), network(BIASED)
+    assert found.params.total - plain.params.total == 11 and found.counts.macs == plain.counts.macs
+    bare, model, given = model_of(plain), build(found.graph), tokens(found)
+    numbers = np.arange(11.0)
+    model.set_weights([*bare.get_weights(), numbers])
+    np.testing.assert_allclose(output(model, given), output(bare, given) + numbers, rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("text", [*NETWORKS, BIASED])
 def test_the_source_computes_the_same(text: str) -> None:
     found = network(text)
     ours, given = model_of(found), tokens(found)
@@ -112,7 +122,7 @@ def test_the_source_computes_the_same(text: str) -> None:
     np.testing.assert_allclose(output(ours, given), output(theirs, given), rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("text", [DECODER, LAST, BOTH])
+@pytest.mark.parametrize("text", [DECODER, LAST, BOTH, BIASED])
 def test_pytorch_computes_the_same(text: str) -> None:
     pytest.importorskip("torch", reason="PyTorch is not installed")
     from torch_twin import outputs
@@ -170,7 +180,7 @@ def test_what_cannot_be_tied_is_told(rows: str, code: str, why: str) -> None:
     assert why in " ".join([found.message, *(label.text for label in found.labels)])
 
 
-@pytest.mark.parametrize("text", [DECODER, LAST])
+@pytest.mark.parametrize("text", [DECODER, LAST, BIASED])
 def test_a_graph_is_written_again(text: str) -> None:
     from archdsl.foreign.decompile import written
 

@@ -98,6 +98,48 @@ def test_blocks_in_blocks_are_classes_of_their_own(name: str) -> None:
     assert_same(graph)
 
 
+SEVERAL = {
+    "cells": (
+        "input 8x8x4\nblock cell(c, before=previous)\n    h: 1x1, c\n    p: from before; 1x1, c\n"
+        "    from h; 3x3, c; add p\na 8x8 3x3, 6\nb 8x8 3x3, 6\nc 8x8 [cell(6)] x3\nd gap, 3-d fc",
+        "Cell",
+        ["inputs", "other"],
+    ),
+    "projected": (  # one use has a layer that the others lack, and each reads two values
+        "input 8x8x6\nstyle resnet\nblock join(c, before)\n    3x3, c; 3x3, in; add before\n"
+        "a 8x8 3x3, 6\nb 8x8 3x3, 6\nc 8x8 join(4, a) x2\nd 8x8 join(5, b)\ne gap, 3-d fc",
+        "Join",
+        ["inputs", "other"],
+    ),
+    "decoder": (
+        "input source: 5\ninput target: 4\nstyle transformer\nencoder  -  from source; embedding 9x8; LN\n"
+        "decoder  -  from target; embedding 9x8; decoder-block(2, 16, encoder) x2\nend  -  fc 9, each position",
+        "DecoderBlock",
+        ["inputs", "other"],
+    ),
+    "within": (  # the inner block reads two values of the outer one, in another order than it gives them
+        "input 8x8x4\nblock inner(c, before)\n    3x3, c; 1x1, in; concat before\n"
+        "block outer(c)\n    one: 3x3, c\n    two: 1x1, c\n    from one; inner(c, two); 1x1, in; add input\n"
+        "a 8x8 [outer(4)] x2; outer(6)",
+        "Inner",
+        ["inputs", "other"],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+def test_blocks_that_read_several_values_are_classes(name: str) -> None:
+    text, called, given = SEVERAL[name]
+    graph = graph_of(text)
+    classes = [node for node in ast.parse(source(graph)).body if isinstance(node, ast.ClassDef)]
+    (made,) = (node for node in classes if node.name == called)
+    forward = next(
+        part for part in made.body if isinstance(part, ast.FunctionDef) and part.name == "forward"
+    )
+    assert [argument.arg for argument in forward.args.args] == ["self", *given]
+    assert_same(graph)
+
+
 @pytest.mark.parametrize("framed", [True, False])
 def test_every_op(framed: bool) -> None:
     assert_same(everything(framed))
@@ -159,6 +201,7 @@ def test_norms_of_any_rank(rank: int) -> None:
                 net.node("instance_norm", factors, (net.last,), f"in{path}")
     net.node("prelu", {"initial": 0.25}, (net.last,), "prelu")
     net.node("scale", {"initial": 0.5, "bias": True}, (net.last,), "scale")
+    net.node("bias", {}, (net.last,), "bias")
     net.node("rescale", {"factor": 3.0}, (net.last,), "rescale")
     assert_same(net.graph("norms"))
 

@@ -56,6 +56,7 @@ GRIDS: dict[str, Any] = {
         ({"kind": "learned", **INITIALIZER}, ((4, 3, 6),)),
         ({"kind": "sinusoidal", **INITIALIZER}, ((7, 6),)),
     ),
+    "bias": lambda: _each(*(({}, (shape,)) for shape in ((3,), (5, 6), (4, 3, 6), (2, 4, 5, 3)))),
     "heads": lambda: _each(
         ({"heads": 2}, ((5, 6),)), ({"heads": 3}, ((2, 5, 6),)), ({"heads": 1}, ((2, 3, 5, 6),))
     ),

@@ -42,9 +42,9 @@ Lowered = Callable[[Op, Params, tuple[Shape, ...]], tuple[Call, ...]]
 
 @dataclass(slots=True)
 class Step:
-    """One layer of a block: its constructor, its inputs as positions of steps (or INPUT: the block's), its
-    name within the block. `use` is how PyTorch applies it, as `Call.use` says. It may be the use of another
-    block, a `function`; `at` is its first node."""
+    """One layer of a block: its constructor, its inputs as positions of steps (or INPUT: the block's, and
+    the numbers below it: its further ones), its name within the block. `use` is how PyTorch applies it, as
+    `Call.use` says. It may be the use of another block, a `function`; `at` is its first node."""
 
     name: str
     target: str
@@ -100,8 +100,9 @@ class Block:
         return tuple(found)
 
 
-def instances(graph: Graph, lowered: Lowered = Op.calls) -> list[Instance]:
-    """Cut the brackets out of a graph: each repeat that reads one value and hands on only its last."""
+def instances(graph: Graph, lowered: Lowered = Op.calls, *, several: bool = False) -> list[Instance]:
+    """Cut the brackets out of a graph: each repeat that reads one value, or `several`, and hands on only its
+    last."""
     found: list[Instance] = []
     shared = graph.sharing()  # a layer that is applied more than once is no function's own
     at = 0
@@ -113,7 +114,7 @@ def instances(graph: Graph, lowered: Lowered = Op.calls) -> list[Instance]:
                 stop += 1
             alone = shared.isdisjoint(range(at, stop))
             instance = _instance(graph, at, stop, lowered) if alone else None
-            found += [instance] if instance else []
+            found += [instance] if instance and (several or len(instance.sources) == 1) else []
         at = stop
     return found
 
@@ -124,23 +125,23 @@ def _together(a: Node, b: Node) -> bool:
 
 def _instance(graph: Graph, start: int, stop: int, lowered: Lowered) -> Instance | None:
     nodes = graph.nodes[start:stop]
-    outer = {i for node in nodes for i in node.inputs if i < start}
+    outer = tuple(dict.fromkeys(i for node in nodes for i in node.inputs if i < start))
     used_later = {i for node in graph.nodes[stop:] for i in node.inputs} | set(graph.outputs)
-    if len(outer) != 1 or any(i in used_later for i in range(start, stop - 1)):
+    if not outer or any(i in used_later for i in range(start, stop - 1)):
         return None
     path = "/".join(nodes[0].name.split("/")[:2])
     if any(not node.name.startswith(f"{path}/") for node in nodes):  # the only block of its row
         path = path.partition("/")[0]
-    steps = _steps(graph, start, stop, path, lowered)
-    return Instance(start, stop, outer.pop(), path, nodes[0].stage, steps)
+    steps = _steps(graph, range(start, stop), outer, path, lowered)
+    return Instance(start, stop, outer[0], path, nodes[0].stage, steps, outer)
 
 
-def _steps(graph: Graph, start: int, stop: int, path: str, lowered: Lowered) -> list[Step]:
+def _steps(graph: Graph, nodes: range, sources: tuple[int, ...], path: str, lowered: Lowered) -> list[Step]:
     steps: list[Step] = []
-    outputs: dict[int, int] = {}  # a node -> its last step
-    for i in range(start, stop):
+    outputs = {source: INPUT - i for i, source in enumerate(sources)}  # a node -> its last step
+    for i in nodes:
         node, first = graph.nodes[i], len(steps)
-        read = tuple(outputs.get(source, INPUT) for source in node.inputs)
+        read = tuple(outputs[source] for source in node.inputs)
         for call in lowered(OPS[node.op], node.params, graph.input_shapes(node)):
             name = part_name(node.name.removeprefix(path).strip("/"), call.suffix)
             inputs = tuple(j for at in call.inputs for j in (taken(at, read) if at < 0 else (first + at,)))
@@ -178,7 +179,7 @@ def _merge(block: Block, instance: Instance) -> bool:
 
 def _fits(block: Block, small: Instance, large: Instance) -> bool:
     positions = {step.name: i for i, step in enumerate(large.steps)}
-    if any(step.name not in positions for step in small.steps):
+    if len(small.sources) != len(large.sources) or any(step.name not in positions for step in small.steps):
         return False
     mapping = [positions[step.name] for step in small.steps]
     if mapping != sorted(mapping):

@@ -3,7 +3,8 @@
 import re
 from keyword import iskeyword
 
-from archdsl.backends.blocks import VARYING, Block, Step
+from archdsl.backends.blocks import VARYING, Block
+from archdsl.ops import INPUT
 
 RESERVED = {
     *("inputs", "x", "shortcut", "name", "i", "projection", "downsample"),
@@ -12,15 +13,17 @@ RESERVED = {
 }
 
 
-def read(reference: int, variables: dict[int, str]) -> str:
-    """Return the variable that holds what a step reads."""
-    return variables.get(reference, "inputs")
+def input_names(count: int) -> dict[int, str]:
+    """Name the inputs of a block, by the references that its steps have to them."""
+    names = ["inputs", "other", *(f"other{i}" for i in range(2, count))][:count]
+    return {INPUT - i: name for i, name in enumerate(names)}
 
 
-def variables_of(steps: list[Step]) -> dict[int, str]:
-    """Name the value of each step: `x` along the main path, `shortcut` beside it, its own name where it is
-    read later."""
-    variables: dict[int, str] = {}
+def variables_of(block: Block) -> dict[int, str]:
+    """Name the inputs of a block and the value of each step: `x` along the main path, `shortcut` beside it,
+    its own name where it is read later."""
+    steps = block.full.steps
+    variables = input_names(len(block.full.sources))
     for i, step in enumerate(steps):
         readers = [j for j, other in enumerate(steps) if i in other.inputs]
         common = "x" if step.branch == "main" else "shortcut"
@@ -60,6 +63,6 @@ def _otherwise(block: Block, end: int, variables: dict[int, str]) -> str:
         if steps[end].name not in names and steps[reader].name in names:
             reference = instance.steps[names.index(steps[reader].name)].inputs[slot]
             if reference < 0:
-                return read(reference, variables)
+                return variables[reference]
             return variables[[step.name for step in steps].index(names[reference])]
     return "inputs"

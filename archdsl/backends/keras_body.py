@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from archdsl.backends.blocks import Step
-from archdsl.backends.body import opening, variable
+from archdsl.backends.body import input_names, opening, variable
 from archdsl.backends.functions import Function, Program
 from archdsl.backends.keras_text import call
 from archdsl.backends.layout import laid
@@ -19,7 +19,7 @@ Names = Mapping[str, str]
 def function(one: Function, program: Program, doc: str, names: Names) -> list[str]:
     """Write a block as a function of its inputs, of what differs between its uses, and of its name."""
     steps, made = one.block.full.steps, one.signature
-    inputs = {-1 - i: name for i, name in enumerate(_inputs(len(one.block.full.sources)))}
+    inputs = input_names(len(one.block.full.sources))
     reserved = _reserved(program, names, [*inputs.values(), *(name for name, _ in made.parameters)])
     singles = [Statement(i, i + 1) for i in range(len(steps))]
     order = singles if made.flags else statements(steps, lambda a, b: _alike(a, b, made))
@@ -178,10 +178,6 @@ def _alike(a: Step, b: Step, made: Signature | None = None) -> bool:
         ]
     )
     return a.target == b.target and a.kwargs == b.kwargs and (not own or own[0] == own[1])
-
-
-def _inputs(count: int) -> list[str]:
-    return ["inputs", "other", *(f"other{i}" for i in range(2, count))][:count]
 
 
 def _reserved(program: Program, names: Names, more: list[str]) -> dict[int, str]:

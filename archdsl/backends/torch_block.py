@@ -4,7 +4,7 @@ constructor."""
 from collections.abc import Mapping
 
 from archdsl.backends.blocks import Block, Step
-from archdsl.backends.body import opening, read, variables_of
+from archdsl.backends.body import input_names, opening, variables_of
 from archdsl.backends.layout import laid
 from archdsl.backends.signature import Signature, literal
 from archdsl.backends.torch_text import applied, attribute, constructor, returned
@@ -70,14 +70,15 @@ def _applied(step: Step, made: Signature, classes: Mapping[str, str], inner: Map
 
 def _forward(block: Block, made: Signature) -> list[str]:
     steps, names, guard = block.full.steps, attributes(block, made), ""
-    variables = variables_of(steps)
+    variables = variables_of(block)
     lines: list[str] = []
     for i, step in enumerate(steps):
         flag = made.flags.get(step.name, "")
         if flag and flag != guard:
             lines += opening(block, i, variables, f"self.{flag}", 8)
         guard = flag
-        inputs = [read(reference, variables) for reference in step.inputs]
+        inputs = [variables[reference] for reference in step.inputs]
         value = applied(step.use, names.get(step.name, ""), inputs)
         lines += laid(f"{variables[i]} = {value}", 12 if flag else 8)
-    return ["", "    def forward(self, inputs):", *returned(lines, variables[len(steps) - 1])]
+    given = ", ".join(["self", *input_names(len(block.full.sources)).values()])
+    return ["", *laid(f"def forward({given}):", 4), *returned(lines, variables[len(steps) - 1])]

@@ -1,8 +1,8 @@
 """A graph -> the plan of its PyTorch source, in which blocks that stand in blocks are classes of their own.
 
-A block is cut out of the one around it where it reads one value, hands on only its last and keeps at least
-two things; the outer one then has a step that applies the inner class. The innermost are classes first, so
-that those around them compare what they apply.
+A block is cut out of the one around it where it hands on only its last value and keeps at least two things;
+the outer one then has a step that applies the inner class. The innermost are classes first, so that those
+around them compare what they apply.
 """
 
 from collections.abc import Iterator
@@ -51,7 +51,7 @@ _Uses = dict[int, Use]  # by the `id` of the tree
 
 def nested_plan(graph: Graph) -> Plan:
     """Return the plan of a PyTorch module; its blocks are in the order in which classes can be written."""
-    trees = [_tree(graph, instance, 1) for instance in instances(graph, Op.modules)]
+    trees = [_tree(graph, instance, 1) for instance in instances(graph, Op.modules, several=True)]
     every = [one for tree in trees for one in tree.every()]
     highest = max((tree.height for tree in every), default=0)
     uses: _Uses = {}
@@ -86,19 +86,19 @@ def _runs(graph: Graph, instance: Instance, depth: int) -> Iterator[tuple[int, i
 
 
 def _cut(graph: Graph, outer: Instance, start: int, stop: int, depth: int) -> _Tree | None:
-    """Return a block in a block; None where it is none, or too small, or reads or gives several values."""
+    """Return a block in a block; None where it is none, or too small, or gives several values."""
     frames = graph.nodes[start].frames
     own = [i for i, step in enumerate(outer.steps) if start <= step.at < stop]
     if len(frames) <= depth or sum("{m}" in outer.steps[i].use for i in own) < _LEAST:
         return None
     steps = range(own[0], own[-1] + 1)
-    read = {i for at in steps for i in outer.steps[at].inputs if i not in steps}
+    read = tuple(dict.fromkeys(i for at in steps for i in outer.steps[at].inputs if i not in steps))
     late = any(i in steps[:-1] for step in outer.steps[steps.stop :] for i in step.inputs)
     name = _folder(outer, steps)
-    if len(read) != 1 or late or not name:
+    if not read or late or not name:
         return None
-    made = [_inside(outer.steps[i], steps.start, len(name) + 1) for i in steps]
-    instance = Instance(start, stop, read.pop(), f"{outer.path}/{name}", outer.stage, made)
+    made = [_inside(outer.steps[i], steps.start, read, len(name) + 1) for i in steps]
+    instance = Instance(start, stop, read[0], f"{outer.path}/{name}", outer.stage, made, read)
     return replace(_tree(graph, instance, depth + 1), steps=steps, name=name)
 
 
@@ -113,9 +113,10 @@ def _folder(outer: Instance, steps: range) -> str:
     return "" if any(f"{other}/".startswith(f"{name}/") for other in others) else name
 
 
-def _inside(step: Step, start: int, cut: int) -> Step:
-    """Return a step as the block that it stands in has it; `start` is that block's first step."""
-    inputs = tuple(i - start if i >= start else INPUT for i in step.inputs)
+def _inside(step: Step, start: int, read: tuple[int, ...], cut: int) -> Step:
+    """Return a step as the block that it stands in has it; `start` is that block's first step, `read` what
+    it reads."""
+    inputs = tuple(INPUT - read.index(i) if i in read else i - start for i in step.inputs)
     return replace(step, name=step.name[cut:], inputs=inputs)
 
 
@@ -136,14 +137,14 @@ def _make_classes(graph: Graph, level: list[_Tree], uses: _Uses, *, alone: bool)
 def _folded(tree: _Tree, uses: _Uses) -> Instance:
     """Return a block whose inner ones are steps that apply their classes."""
     steps: list[Step] = []
-    at: dict[int, int] = {INPUT: INPUT}  # where a step has come to
+    at = {INPUT - i: INPUT - i for i in range(len(tree.instance.sources))}  # where a step has come to
     begins = {child.steps.start: child for child in tree.children}
     i = 0
     while i < len(tree.instance.steps):
         child = begins.get(i)
         places = child.steps if child else range(i, i + 1)
         made = _applied(child, uses[id(child)]) if child else tree.instance.steps[i]
-        read = tree.instance.steps[i].inputs if not child else (child.instance.source,)
+        read = child.instance.sources if child else tree.instance.steps[i].inputs
         steps.append(replace(made, inputs=tuple(at[j] for j in read)))
         at |= dict.fromkeys(places, len(steps) - 1)
         i = places.stop
@@ -153,5 +154,6 @@ def _folded(tree: _Tree, uses: _Uses) -> Instance:
 def _applied(child: _Tree, use: Use) -> Step:
     """Return the step that applies the class of an inner block, with the arguments of its constructor."""
     kwargs, last = use.made.given(use.block, use.instance), child.instance.steps[-1]
-    made = Step(child.name, use.made.name, kwargs, (), last.branch, use="{m}({0})", at=last.at)
+    given = ", ".join(f"{{{i}}}" for i in range(len(child.instance.sources)))
+    made = Step(child.name, use.made.name, kwargs, (), last.branch, use=f"{{m}}({given})", at=last.at)
     return replace(made, function=True)

@@ -107,7 +107,7 @@ def _items(planned: Plan) -> list[Item]:
     while at < len(graph.nodes):
         if at in planned.uses:
             instance = planned.covered[at]
-            found.append(Item(at, instance.stop, (instance.source,)))
+            found.append(Item(at, instance.stop, instance.sources))
             at = instance.stop
             continue
         node = graph.nodes[at]
@@ -141,7 +141,8 @@ def _layered(planned: Plan, one: Placed, classes: dict[str, str]) -> tuple[list[
     """Return the lines of the constructor and of `forward` for a block, or for what is an `nn.Sequential`."""
     entries = [entry for item in one.run for entry in _entries(planned, item, classes)]
     made = entries[0] if len(one.run) == 1 else f"nn.Sequential({', '.join(_repeated(entries))})"
-    read, given = planned.names[one.run[0].source[0]], planned.names[one.run[-1].stop - 1]
+    read = ", ".join(planned.names[i] for i in one.run[0].source)
+    given = planned.names[one.run[-1].stop - 1]
     return laid(f"self.{one.names[0]} = {made}", 8), laid(f"{given} = self.{one.names[0]}({read})", 8)
 
 

@@ -175,6 +175,11 @@ def scale(params: Params, inputs: tuple[Shape, ...]) -> Calls:
     return _parameter(inputs[0], params["initial"], "*", "factor"), _parameter(inputs[0], 0, "+")
 
 
+def bias(params: Params, inputs: tuple[Shape, ...]) -> Calls:
+    """Return a trained number per channel, added."""
+    return _parameter(inputs[0], 0, "+")
+
+
 def _parameter(shape: Shape, value: float, operator: str, suffix: str = "") -> Call:
     """Return a trained number per channel, by which a map is multiplied or to which it is added."""
     size = _per_channel(shape)

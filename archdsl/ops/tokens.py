@@ -14,6 +14,7 @@ from archdsl.ops.base import (
     ShapeFault,
     Weight,
     across,
+    same_shape,
     torch_form,
 )
 from archdsl.ops.initial import initializer
@@ -47,7 +48,7 @@ def trained(shape: Shape, spelling: str, output: str = "", suffix: str = "") -> 
     made = tuple(shape[letters.index(letter)] for letter in output)
     kwargs: dict[str, Any] = {"equation": f"b,{letters}->b{output}", "output_shape": made}
     if spelling != "glorot_uniform":
-        kwargs["kernel_initializer"] = initializer(spelling)
+        kwargs["kernel_initializer"] = spelling if spelling == "zeros" else initializer(spelling)
     return Call("layers.EinsumDense", kwargs, suffix)
 
 
@@ -210,4 +211,27 @@ POSITIONS = Op(
     words=_POSITIONAL,
     keeps_positions=True,
     also={f"{kind} {words}": f"kind={kind}" for kind in ("learned", "sinusoidal") for words in _POSITIONAL},
+)
+
+
+def _bias_keras(params: Params, inputs: tuple[Shape, ...]) -> Calls:
+    channels, axes = inputs[0][-1], len(inputs[0]) - 1
+    made = trained((channels,), "zeros")
+    spread = (Call("layers.Reshape", {"target_shape": (*(1,) * axes, channels)}, "spread"),) if axes else ()
+    steps = (*one(), made._replace(suffix="bias"), *spread)
+    return (*steps, Call("layers.Add", {}, "", (FIRST, len(steps) - 1)))
+
+
+BIAS = Op(
+    name="bias",
+    family="embedding",
+    doc="A trained number for each channel, added (behind `tied`, which has none).",
+    params=(),
+    shape=same_shape,
+    weights=lambda params, inputs: (Weight("kernel", inputs[0][-1:]),),
+    keras=_bias_keras,
+    torch=torch_form("bias"),
+    label=lambda params: "bias",
+    words=("bias", "add bias", "trained bias"),
+    keeps_positions=True,
 )
