@@ -299,3 +299,197 @@ def test_a_spec_of_declarations_that_is_not_there_is_told(tmp_path: Path) -> Non
     (tmp_path / "model.json").write_text(json.dumps(own_model()))
     with pytest.raises(ForeignError, match="cannot read"):
         decompiled(str(tmp_path / "model.json"), declaring=str(tmp_path / "missing.arch"))
+
+
+def words(*behind: dict[str, Any], outputs: str, **config: Any) -> dict[str, Any]:
+    """Return a model that begins with an embedding of ten tokens, called `words`."""
+    tokens = layer("InputLayer", "x", batch_shape=[None, 10])
+    numbers = {"input_dim": 50, "output_dim": 8, **config}
+    return functional([tokens, layer("Embedding", "words", "x", **numbers), *behind], "x", outputs)
+
+
+def compared(token: int = 0) -> dict[str, Any]:
+    """Return what compares the tokens with the one that is padding, as Keras writes it."""
+    made = layer("NotEqual", "mask", "x", module="keras.src.ops.numpy")
+    made["inbound_nodes"][0]["args"].append(token)
+    return made
+
+
+def masked(made: dict[str, Any]) -> dict[str, Any]:
+    """Return a layer that is called with the mask of padding."""
+    made["inbound_nodes"][0]["kwargs"]["mask"] = tensor("mask")
+    return made
+
+
+def test_padding_is_passed_over_as_the_model_does(tmp_path: Path) -> None:
+    def behind(called: Any) -> list[dict[str, Any]]:
+        return [
+            layer("Dropout", "drop", "words", rate=0.2),
+            called(layer("LSTM", "each", "drop", units=6, return_sequences=True)),
+            layer("Dense", "mixed", "each", units=5, activation="tanh"),
+            called(layer("GlobalAveragePooling1D", "mean", "mixed")),
+            layer("Dense", "y", "mean", units=1),
+        ]
+
+    text, graph = read(words(compared(), *behind(masked), outputs="y", mask_zero=True), tmp_path)
+    assert "embedding 50x8, initializer=uniform(0.05), mask=0;" in text
+    assert [node.op for node in graph.nodes if "masks" in node.params] == ["lstm", "global_avg_pool"]
+    text, graph = read(words(*behind(lambda made: made), outputs="y"), tmp_path)
+    assert "mask" not in text
+    assert not any("masks" in node.params for node in graph.nodes)
+
+
+def test_padding_ends_at_a_window_as_in_keras(tmp_path: Path) -> None:
+    behind = [
+        layer("Conv1D", "window", "words", filters=6, kernel_size=[3]),
+        layer("GRU", "y", "window", units=3),
+    ]
+    _, graph = read(words(*behind, outputs="y", mask_zero=True), tmp_path)
+    assert not any("masks" in node.params for node in graph.nodes)
+
+
+@pytest.mark.parametrize(
+    ("behind", "told"),
+    [
+        ([layer("LSTM", "y", "words", units=3)], "y: padding reaches it"),
+        ([compared(7), masked(layer("LSTM", "y", "words", units=3))], "y: it is called with a mask"),
+        (
+            [
+                compared(),
+                layer("Conv1D", "window", "words", filters=6, kernel_size=[3], padding="same"),
+                masked(layer("LSTM", "y", "window", units=3)),
+            ],
+            "y: it is called with a mask",
+        ),
+        (
+            [masked(layer("LSTM", "y", "words", units=3)), layer("Flatten", "mask", "words")],
+            "that mask makes",
+        ),
+        ([compared(), layer("Flatten", "y", "mask")], "mask: the language has no NotEqual"),
+    ],
+)
+def test_a_layer_that_does_something_else_with_padding_is_named(
+    behind: list[dict[str, Any]], told: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ForeignError, match=told):
+        read(words(*behind, outputs="y", mask_zero=True), tmp_path)
+
+
+def reversible(**config: Any) -> dict[str, Any]:
+    model = words(layer("LayerNormalization", "ln", "words"), outputs="words:1", **config)
+    entry = model["config"]["layers"][1]
+    entry["class_name"] = "ReversibleEmbedding"
+    entry["inbound_nodes"].append({"args": [tensor("ln")], "kwargs": {"reverse": True}})
+    return model
+
+
+def test_an_embedding_that_is_applied_the_other_way_round_stays_tied(tmp_path: Path) -> None:
+    text, graph = read(reversible(), tmp_path)
+    assert "tied stage1" in text
+    (tied,) = (node for node in graph.nodes if node.op == "tied_dense")
+    assert graph.nodes[tied.shares].op == "embedding"
+
+
+@pytest.mark.parametrize(
+    "config", [{"tie_weights": False}, {"logit_soft_cap": 30.0}, {"reverse_dtype": "float32"}]
+)
+def test_one_that_does_more_is_refused(config: dict[str, Any], tmp_path: Path) -> None:
+    with pytest.raises(ForeignError, match=r"^words(:2)?: ReversibleEmbedding with"):
+        read(reversible(**config), tmp_path)
+
+
+def test_a_use_that_stands_before_the_first_call_has_the_same_weights(tmp_path: Path) -> None:
+    layers = [
+        layer("InputLayer", "x", batch_shape=[None, 8]),
+        layer("Dense", "d", "deep", "x", units=8),  # called with what is deep first
+        layer("Dense", "deep", "x", units=8),
+        layer("Add", "y", ("d", "d:1")),
+    ]
+    _, graph = read(functional(layers, "x", "y"), tmp_path)
+    assert sum(node.shares >= 0 for node in graph.nodes if node.op == "dense") == 1
+
+
+def spoken(tmp_path: Path, *behind: dict[str, Any], shape: tuple[int, ...] = (9, 4)) -> str:
+    """Return the rows of the spec of a few layers in a row, the last of which is `y`."""
+    first = layer("InputLayer", "x", batch_shape=[None, *shape])
+    text, _ = read(functional([first, *behind], "x", "y"), tmp_path)
+    return text.partition("\n\n")[2]
+
+
+def direction(**config: Any) -> dict[str, Any]:
+    return {"module": "keras.layers", "class_name": "LSTM", "config": {"name": "one", "units": 5, **config}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "config", "said"),
+    [
+        ("LSTM", {"units": 5, "return_sequences": True}, "lstm 5, sequences=yes"),
+        ("GRU", {"units": 5}, "gru 5"),
+        ("GRU", {"units": 5, "reset_after": False, "use_bias": False}, "gru 5, no bias, reset=before"),
+        (
+            "SimpleRNN",
+            {"units": 5, "activation": "relu", "dropout": 0.2},
+            "rnn 5, activation=relu, dropout=0.2",
+        ),
+        ("Bidirectional", {"layer": direction()}, "lstm 5, bidirectional=yes"),
+        (
+            "Bidirectional",
+            {"layer": direction(), "backward_layer": direction(go_backwards=True), "merge_mode": "sum"},
+            "lstm 5, bidirectional=yes, merge=sum",
+        ),
+    ],
+)
+def test_recurrent_layers_are_said(kind: str, config: dict[str, Any], said: str, tmp_path: Path) -> None:
+    assert spoken(tmp_path, layer(kind, "y", "x", **config)).split("  ")[-1].strip() == said
+
+
+@pytest.mark.parametrize(
+    ("kind", "config"),
+    [
+        ("LSTM", {"units": 5, "go_backwards": True}),
+        ("LSTM", {"units": 5, "recurrent_activation": "hard_sigmoid"}),
+        ("LSTM", {"units": 5, "return_state": True}),
+        ("GRU", {"units": 5, "stateful": True}),
+        ("GRU", {"units": 5, "activation": "my_own"}),
+        ("Bidirectional", {"layer": direction(), "merge_mode": None}),
+        ("Bidirectional", {"layer": direction(), "backward_layer": direction(units=6, go_backwards=True)}),
+        ("Bidirectional", {"layer": direction(), "backward_layer": direction()}),
+    ],
+)
+def test_recurrent_layers_that_cannot_be_said_are_named(
+    kind: str, config: dict[str, Any], tmp_path: Path
+) -> None:
+    with pytest.raises(ForeignError, match=r"^y: "):
+        spoken(tmp_path, layer(kind, "y", "x", **config))
+
+
+def test_a_recurrent_convolution_is_said_and_compared(tmp_path: Path) -> None:
+    config = {"filters": 4, "kernel_size": [3, 3], "padding": "same", "return_sequences": True}
+    rows = spoken(tmp_path, layer("ConvLSTM2D", "y", "x", **config), shape=(4, 8, 8, 3))
+    assert "3x3 convlstm, 4, sequences=yes" in rows
+
+
+def test_zeros_before_the_first_position(tmp_path: Path) -> None:
+    config = {"filters": 4, "kernel_size": [3], "padding": "causal", "dilation_rate": [2]}
+    assert "zeropad, before=4; 3, 4, dilation=2" in spoken(tmp_path, layer("Conv1D", "y", "x", **config))
+
+
+def test_layers_and_operations_that_work_at_each_position(tmp_path: Path) -> None:
+    inner = {"module": "keras.layers", "class_name": "Dense", "config": {"name": "d", "units": 5}}
+    operation = {"module": "keras.src.ops.nn"}
+    rows = spoken(
+        tmp_path,
+        layer("TimeDistributed", "each", "x", layer=inner),
+        layer("Silu", "act", "each", **operation),
+        layer("Mean", "y", "act", module="keras.src.ops.numpy", axis=[1], keepdims=False),
+    )
+    assert "fc 5, each position; swish" in rows
+    assert "global average pool" in rows
+    inner["class_name"] = "Conv1D"
+    with pytest.raises(ForeignError, match=r"^y: TimeDistributed of Conv1D"):
+        spoken(tmp_path, layer("TimeDistributed", "y", "x", layer=inner))
+
+
+def test_whole_numbers_where_others_may_stand(tmp_path: Path) -> None:
+    rows = spoken(tmp_path, layer("Rescaling", "y", "x", scale=2, offset=-1), shape=(8, 8, 3))
+    assert "rescale 2, offset=-1" in rows

@@ -133,9 +133,7 @@ def test_blocks_that_read_several_values_are_classes(name: str) -> None:
     graph = graph_of(text)
     classes = [node for node in ast.parse(source(graph)).body if isinstance(node, ast.ClassDef)]
     (made,) = (node for node in classes if node.name == called)
-    forward = next(
-        part for part in made.body if isinstance(part, ast.FunctionDef) and part.name == "forward"
-    )
+    forward = next(part for part in made.body if isinstance(part, ast.FunctionDef) and part.name == "forward")
     assert [argument.arg for argument in forward.args.args] == ["self", *given]
     assert_same(graph)
 

@@ -114,7 +114,8 @@ def _pads(graph: Graph, readers: list[list[int]], i: int) -> bool:
 
 def _takes_zeros(node: Node) -> bool:
     """Return whether zeros around the input of an op may be said of the op."""
-    return OPS[node.op].is_pool or (OPS[node.op].is_filter and not OPS[node.op].grows)
+    strides = OPS[node.op].is_filter and "stride" in node.params and not OPS[node.op].grows
+    return OPS[node.op].is_pool or strides
 
 
 def _spelled(graph: Graph, readers: list[list[int]], node: Node) -> tuple[str, dict[str, Any]]:
@@ -124,7 +125,7 @@ def _spelled(graph: Graph, readers: list[list[int]], node: Node) -> tuple[str, d
     op, params = as_dense(*as_window(node.op, params, graph.input_shapes(node)), graph.input_shapes(node))
     if op == "attention":
         return op, _attention(params, graph.input_shapes(node)[0])
-    if "kernel" not in params or "padding" not in params:
+    if not {"kernel", "padding", "stride"} <= set(params):  # a recurrent window has no stride
         return op, params
     source = graph.nodes[node.inputs[0]]
     zeros: tuple[tuple[int, int], ...] = ((0, 0),) * len(params["kernel"])
@@ -144,10 +145,12 @@ def _spelled(graph: Graph, readers: list[list[int]], node: Node) -> tuple[str, d
 
 
 def _rounded(value: Any) -> Any:
-    """Return a number without what only binary fractions tell apart."""
+    """Return a number without what only binary fractions tell apart; a whole one is one however it is
+    written."""
     if isinstance(value, tuple):
         return tuple(map(_rounded, value)) if type(value) is tuple else value
-    return float(f"{value:.9g}") if isinstance(value, float) else value
+    number = float(f"{value:.9g}") if isinstance(value, float) else value
+    return int(number) if isinstance(number, float) and number.is_integer() else number
 
 
 def as_window(op: str, params: dict[str, Any], inputs: tuple[Shape, ...]) -> tuple[str, dict[str, Any]]:

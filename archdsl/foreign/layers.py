@@ -14,7 +14,8 @@ _MODELS = ("Functional", "Sequential", "Model")
 class Layer(NamedTuple):
     """One use of a layer: its class and arguments, and the names of the layers that it reads; `causal`
     tells that it was called with a mask of what is ahead, `shares` names the first use, where this is a
-    further one, `own` tells that it is none of Keras'."""
+    further one, `own` tells that it is none of Keras', `mask` names what makes the mask that it is called
+    with."""
 
     name: str
     kind: str
@@ -23,6 +24,7 @@ class Layer(NamedTuple):
     causal: bool = False
     shares: str = ""
     own: bool = False
+    mask: str = ""
 
 
 class Layers(NamedTuple):
@@ -68,6 +70,9 @@ def _functional(config: dict[str, Any], prefix: str, given: tuple[str, ...]) -> 
                 ends.get(one, prefix + one) for one in (_read(node, entry["class_name"]) if node else ())
             )
             made, ends[use] = _applied(entry, node, prefix, (name, use), read)
+            mask = _masked(node, entry["class_name"])
+            if mask and len(made) == 1:
+                made = [made[0]._replace(mask=ends.get(mask, prefix + mask))]
             layers += made
     outputs = tuple(ends.get(name, prefix + name) for name in _ends(config["output_layers"]))
     return Layers(
@@ -93,10 +98,11 @@ def _applied(
         scaled = rescaling(entry, node)
         if scaled is not None:
             return [Layer(use, "Rescaling", scaled, read, shares=shares)], use
-        return [Layer(use, kind, _config(entry, first), read, causal, shares, _is_own(entry))], use
+        config = _config(entry, first) | _called(kind, node)
+        return [Layer(use, kind, config, read, causal, shares, _is_own(entry))], use
     inner = _model(kind, entry["config"], f"{use}/", read)
     layers = [
-        layer._replace(shares=layer.shares or f"{first}{layer.name.removeprefix(use)}") if again else layer
+        layer._replace(shares=f"{first}{(layer.shares or layer.name).removeprefix(use)}") if again else layer
         for layer in inner.layers
     ]
     return layers, inner.outputs[0]
@@ -140,6 +146,15 @@ def _config(entry: dict[str, Any], name: str) -> dict[str, Any]:
     return config
 
 
+def _called(kind: str, node: Any) -> dict[str, Any]:
+    """Return what a call of a layer says besides its values: an embedding may be applied the other way
+    round, tokens are compared with the one that is padding."""
+    kwargs = (node.get("kwargs") or {}) if isinstance(node, dict) else {}
+    if kind == "NotEqual":
+        return {"number": node["args"][-1]}
+    return {"reverse": True} if kind == "ReversibleEmbedding" and kwargs.get("reverse") else {}
+
+
 def _is_own(entry: dict[str, Any]) -> bool:
     """Return whether a layer is none of Keras' but the model's own."""
     module = entry.get("module") or ""
@@ -177,9 +192,16 @@ def _is_causal(node: Any, name: str) -> bool:
     """Return whether a call asks for a causal mask; raise Unsaid where it is given another value by name."""
     kwargs = (node.get("kwargs") or {}) if isinstance(node, dict) else {}
     for key, value in kwargs.items():
-        if key not in _ATTENTION and value is not None and any(_tables(value)):
+        if key not in (*_ATTENTION, "mask") and value is not None and any(_tables(value)):
             raise Unsaid(name, f"it is called with a value for {key}, which is not said")
     return bool(kwargs.get("use_causal_mask"))
+
+
+def _masked(node: Any, kind: str) -> str:
+    """Return what makes the mask of padding that a call takes, an empty text where it takes none."""
+    kwargs = (node.get("kwargs") or {}) if isinstance(node, dict) else {}
+    found = _tensors({"args": [kwargs["mask"]]}) if kwargs.get("mask") and kind not in _MODELS else []
+    return found[0] if found else ""
 
 
 def _tensors(node: Any) -> list[str]:

@@ -1,9 +1,13 @@
 """A layer of Keras that does several things, or is spelt otherwise -> the layers that ops have."""
 
 from collections.abc import Callable
+from math import prod
 from typing import Any
 
+from archdsl.foreign.errors import Unsaid
+from archdsl.foreign.initializers import plain
 from archdsl.foreign.layers import Layer
+from archdsl.foreign.states import KINDS
 
 _SHARED = ("padding", "strides", "dilation_rate", "data_format", "dtype")
 
@@ -17,7 +21,7 @@ def respelled(layer: Layer) -> list[Layer]:
 
 def _without_activation(layer: Layer) -> list[Layer]:
     activation = layer.config.get("activation")
-    if layer.kind == "Activation" or activation in (None, "linear"):
+    if layer.kind in ("Activation", *KINDS) or activation in (None, "linear"):
         return [layer]
     bare = layer._replace(config=layer.config | {"activation": "linear"})
     return [bare, _activation(f"{layer.name}/activation", activation)]
@@ -82,6 +86,52 @@ def _kept(layer: Layer) -> list[Layer]:
     return [pooled, Layer(f"{layer.name}/map", "Reshape", {"target_shape": [1] * axes + [-1]}, ())]
 
 
+def _conv(layer: Layer) -> list[Layer]:
+    """Part a convolution that sees no later position into the zeros before the first one and the rest."""
+    config = layer.config
+    if config.get("padding") != "causal":
+        return [layer]
+    kernel, dilation = (plain(config.get(key, 1)) for key in ("kernel_size", "dilation_rate"))
+    reach = prod(kernel if isinstance(kernel, tuple) else (kernel,)) - 1
+    zeros = reach * prod(dilation if isinstance(dilation, tuple) else (dilation,))
+    padding = Layer(f"{layer.name}/zeros", "ZeroPadding1D", {"padding": [zeros, 0]}, layer.inputs)
+    return [padding, layer._replace(config=config | {"padding": "valid"})]
+
+
+_EACH = ("Dense", "Activation", "ReLU", "LeakyReLU", "ELU", "Dropout", "LayerNormalization", "Rescaling")
+
+
+def _each(layer: Layer) -> list[Layer]:
+    """Return the layer that is applied at each position, where it does the same to the whole sequence."""
+    inner = layer.config["layer"]
+    if inner["class_name"] not in _EACH:
+        raise Unsaid(layer.name, f"TimeDistributed of {inner['class_name']} is not said")
+    return respelled(layer._replace(kind=inner["class_name"], config=inner["config"]))
+
+
+def _function(name: str) -> Callable[[Layer], list[Layer]]:
+    """Return how an operation without arguments is said: `keras.ops.relu(x)`."""
+    return lambda layer: [
+        _activation(layer.name, name)._replace(inputs=layer.inputs, shares=layer.shares)
+        if set(layer.config) <= {"name"}
+        else layer
+    ]
+
+
+def _reduced(pool: str) -> Callable[[Layer], list[Layer]]:
+    """Return how a reduction over all positions is said: `keras.ops.mean(x, (1, 2))`."""
+
+    def made(layer: Layer) -> list[Layer]:
+        axes = layer.config.get("axis")
+        axes = [axes] if isinstance(axes, int) else axes
+        if not axes or sorted(axes) != list(range(1, len(axes) + 1)) or len(axes) > 3:
+            return [layer]
+        config = {"name": layer.name, "keepdims": bool(layer.config.get("keepdims"))}
+        return _kept(layer._replace(kind=f"{pool}{len(axes)}D", config=config))
+
+    return made
+
+
 def _nothing(layer: Layer) -> list[Layer]:
     return [_activation(layer.name, "linear")._replace(inputs=layer.inputs)]
 
@@ -103,4 +153,12 @@ _FORMS: dict[str, Callable[[Layer], list[Layer]]] = {
     "SeparableConv": _separable,
     "GlobalAveragePooling": _kept,
     "GlobalMaxPooling": _kept,
+    "Conv": _conv,
+    "TimeDistributed": _each,
+    "Mean": _reduced("GlobalAveragePooling"),
+    "Max": _reduced("GlobalMaxPooling"),
+    **{
+        name: _function(name.lower())
+        for name in ("Relu", "Relu6", "Silu", "Sigmoid", "Tanh", "Softplus", "Softsign", "Selu", "Mish")
+    },
 }

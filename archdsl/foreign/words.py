@@ -26,7 +26,7 @@ _SPOKEN: dict[tuple[str, Any], str] = {
 # Layers whose stride stands behind a slash.
 _SLASHED = ("conv", "depthwise", "max_pool", "avg_pool")
 # Parameters that a layer takes as the number behind its name.
-_MAIN = ("rate", "factor", "amount", "pieces", "channels", "groups", "slope")
+_MAIN = ("rate", "factor", "amount", "pieces", "channels", "groups", "slope", "shape")
 
 
 def lowered(op: Op, params: Mapping[str, Any], inputs: tuple[Shape, ...]) -> tuple[Call, ...]:
