@@ -186,3 +186,44 @@ def test_weights_are_read_from_beside_the_model_and_from_nowhere_else(tmp_path: 
         outside(written(graph, random_weights(graph), path), place)
         with pytest.raises(ForeignError, match="only those of a file beside"):
             decompiled(str(path))
+
+
+def convolved(path: Path, kernels: tuple[str, str], norms: tuple[str, str]) -> Path:
+    """Write two convolutions and norms in a row, by the names of the tensors that each has."""
+    random = np.random.default_rng(0)
+    tensors = {name: random.normal(size=(4, 4, 3, 3)).astype(np.float32) for name in {*kernels}}
+    for name in {*norms}:
+        tensors[name] = (
+            random.random(4).astype(np.float32) if name.startswith("own") else np.ones(4, np.float32)
+        )
+    nodes, read = [], "x"
+    for place, (kernel, norm) in enumerate(zip(kernels, norms, strict=True)):
+        conv = onnx.helper.make_node("Conv", [read, kernel], [f"c{place}"], f"conv{place}", pads=[1] * 4)
+        read = f"n{place}" if place == 0 else "y"
+        normed = [f"c{place}", norm, norm, norm, norm]
+        nodes += [conv, onnx.helper.make_node("BatchNormalization", normed, [read], f"norm{place}")]
+    ends = [onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, [1, 4, 8, 8]) for name in "xy"]
+    constants = [onnx.numpy_helper.from_array(array, name) for name, array in tensors.items()]
+    onnx.save(
+        onnx.helper.make_model(onnx.helper.make_graph(nodes, "net", ends[:1], ends[1:], constants)), path
+    )
+    return path
+
+
+@pytest.mark.parametrize(
+    ("kernels", "norms", "shared"),
+    [
+        (("k", "k"), ("own", "own"), ["conv", "batch_norm"]),
+        (("k", "k"), ("own1", "own2"), ["conv"]),
+        (("k", "l"), ("ones", "ones"), []),  # as before training: exporters keep equal tensors once
+    ],
+)
+def test_layers_of_the_same_tensors_are_one_layer(
+    kernels: tuple[str, str], norms: tuple[str, str], shared: list[str], tmp_path: Path
+) -> None:
+    path = convolved(tmp_path / "net.onnx", kernels, norms)
+    text, graph = decompiled(str(path))
+    assert [node.op for node in graph.nodes if node.shares >= 0] == shared
+    assert ("reuse" in text) == bool(shared)
+    source = opened(str(path), graph)
+    assert match(graph, source).whole

@@ -400,3 +400,47 @@ def test_other_classes_and_folded_norms_are_told(spec: str) -> None:
     bare = [group for group, slot in zip(groups, slots, strict=True) if len(slot.wants) != 4]
     assert "folds them into convolutions" in hints(matched(slots, bare))[0]
     assert hints(matched(slots, groups)) == []
+
+
+def kept(file: Any, path: str, *numbers: float) -> None:
+    """Write the variables of a part of a layer, as Keras 3 does."""
+    group = file.require_group(f"{path}/vars")
+    group.attrs["name"] = path.split("/")[-1]
+    for place, number in enumerate(numbers):
+        group[str(place)] = np.full((2, 3), number, np.float32)
+
+
+def test_parts_of_a_layer_are_one_group_in_the_order_of_its_weights(tmp_path: Path) -> None:
+    import h5py
+
+    path = tmp_path / "net.weights.h5"
+    with h5py.File(path, "w") as file:
+        for both in ("layers/both", "layers/tower/layers/both"):
+            kept(file, both)
+            kept(file, f"{both}/backward_layer/cell", 3, 4)
+            kept(file, f"{both}/forward_layer/cell", 1, 2)
+        kept(file, "layers/heads")
+        for place, part in enumerate(("output_dense", "key_dense", "value_dense", "query_dense")):
+            kept(file, f"layers/heads/{part}", (3, 1, 2, 0)[place])
+        kept(file, "layers/tower")
+    found = [
+        (one.name, [float(tensor.read()[0, 0]) for tensor in one.tensors]) for one in h5.groups(str(path), 24)
+    ]
+    assert sorted(found) == [("both", [1, 2, 3, 4]), ("both", [1, 2, 3, 4]), ("heads", [0, 1, 2, 3])]
+
+
+def test_weights_of_layers_that_have_parts(tmp_path: Path) -> None:
+    import keras
+
+    spec = tmp_path / "net.arch"
+    spec.write_text(
+        "input 7x8\nstyle transformer\na - attention(2); biLSTM 3, return sequences\n"
+        "b - biGRU 4, return sequences; convolution kernel=3, 5\nc - LSTM 4; fc 2\n"
+    )
+    path, source = saved(str(spec), "model.keras")
+    again, out = str(tmp_path / "again.arch"), str(tmp_path / "out.keras")
+    assert main(["decompile", str(path), "-o", again]) == 0
+    assert main(["import-weights", again, "--from", str(path), "-o", out]) == 0
+    sequence = np.random.default_rng(0).normal(size=(2, 7, 8)).astype(np.float32)
+    expected = keras.saving.load_model(path)(sequence)
+    np.testing.assert_allclose(keras.saving.load_model(out)(sequence), expected, rtol=1e-4, atol=1e-6)

@@ -57,30 +57,65 @@ def _opened(path: str, most_bytes: int) -> Any:
         raise ForeignError(f"{path} is damaged, or no model that Keras 3 wrote") from None
 
 
+# The parts of layers whose weights Keras has in another order than that of their names.
+_PARTS = {
+    **{"query_dense": 0, "key_dense": 1, "value_dense": 2, "output_dense": 3},
+    **{"forward_layer": 0, "backward_layer": 1},
+}
+
+
 def _walked(file: Any) -> Iterator[Group]:
     """Walk through the groups that own variables, in natural order of their names."""
-    import h5py
-
     waiting, seen = [("", file)], 0
     while waiting:
         path, group = waiting.pop()
         seen += 1
         if seen > _MOST_GROUPS:
             raise ValueError("too many groups")
-        own = [name for name in group if _is_here(group, name)]
-        tensors = [
-            _tensor(name, group[name])
-            for name in sorted(own, key=natural)
-            if isinstance(group[name], h5py.Dataset)
-        ]
+        tensors = list(_tensors(group))
         if tensors:
             yield Group(str(group.attrs.get("name", "")) or path.removesuffix("/vars"), tuple(tensors))
-        inner = [
-            (f"{path}/{name}".lstrip("/"), group[name])
-            for name in sorted(own, key=natural)
-            if isinstance(group[name], h5py.Group) and not name.startswith(_NO_WEIGHTS)
-        ]
+        if whole := _of_layer(path, group):
+            yield whole
+            continue
+        inner = [(f"{path}/{name}".lstrip("/"), one) for name, one in _inner(group)]
         waiting += reversed(inner)
+
+
+def _tensors(group: Any) -> Iterator[Tensor]:
+    """Read the variables that a group owns itself."""
+    import h5py
+
+    for name in sorted((name for name in group if _is_here(group, name)), key=natural):
+        if isinstance(group[name], h5py.Dataset):
+            yield _tensor(name, group[name])
+
+
+def _inner(group: Any) -> Iterator[tuple[str, Any]]:
+    """Return the groups in a group, parts of a layer in the order in which Keras has their weights."""
+    import h5py
+
+    names = [name for name in group if _is_here(group, name) and not name.startswith(_NO_WEIGHTS)]
+    for name in sorted(names, key=lambda one: (_PARTS.get(one, -1), natural(one))):
+        if isinstance(group[name], h5py.Group):
+            yield name, group[name]
+
+
+def _of_layer(path: str, group: Any) -> Group | None:
+    """Return the weights of a layer that has layers of its own (the projections of attention, a cell), in
+    one group; None for a layer without such, and for a model."""
+    *above, _ = path.split("/")
+    if above[-1:] != ["layers"] or not _is_here(group, "vars"):
+        return None
+    found, waiting = [], [group]
+    while waiting:
+        part = waiting.pop()
+        found += _tensors(part)
+        inner = list(_inner(part))
+        if len(found) > _MOST_GROUPS or any(name == "layers" for name, _ in inner):
+            return None
+        waiting += [one for _, one in reversed(inner)]
+    return Group(str(group["vars"].attrs.get("name", "")) or path, tuple(found)) if found else None
 
 
 def _older(file: Any) -> Iterator[Group]:

@@ -191,4 +191,5 @@ HANDLERS: dict[str, Callable[..., Value]] = {
     "Identity": nothing,
     "Cast": nothing,
     "Dropout": dropout,
+    "Abs": lambda maker, step, value: maker.pointwise(step, "absolute", {}, value),
 }

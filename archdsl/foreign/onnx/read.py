@@ -11,6 +11,7 @@ from archdsl.foreign.onnx.attention import attended
 from archdsl.foreign.onnx.fold import folded
 from archdsl.foreign.onnx.patterns import joined
 from archdsl.foreign.onnx.program import BATCH, Program, Step, program
+from archdsl.foreign.onnx.ties import tied
 from archdsl.foreign.onnx.values import Maker, Value, first, last
 from archdsl.foreign.order import renumbered
 from archdsl.graph.graph import Graph, Shape, Stage
@@ -182,9 +183,9 @@ def _needed(graph: Graph, maker: Maker, notes: tuple[str, ...], hollow: bool) ->
             kept.add(i)
             waiting += graph.nodes[i].inputs
     order = sorted(kept)
-    read = Read(renumbered(graph, order), tuple(maker.layers[i] for i in order))
-    weights = {place: maker.weights[i] for place, i in enumerate(order) if i in maker.weights}
-    return Weighed(read, weights, notes, hollow)
+    found = {place: maker.weights[i] for place, i in enumerate(order) if i in maker.weights}
+    shared, weights = tied(renumbered(graph, order), found)
+    return Weighed(Read(shared, tuple(maker.layers[i] for i in order)), weights, notes, hollow)
 
 
 def _lowered(maker: Maker, step: Step, given: list[Any]) -> Any:
