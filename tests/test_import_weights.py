@@ -405,7 +405,7 @@ def test_other_classes_and_folded_norms_are_told(spec: str) -> None:
 def kept(file: Any, path: str, *numbers: float) -> None:
     """Write the variables of a part of a layer, as Keras 3 does."""
     group = file.require_group(f"{path}/vars")
-    group.attrs["name"] = path.split("/")[-1]
+    group.attrs["name"] = path.rpartition("/")[2]
     for place, number in enumerate(numbers):
         group[str(place)] = np.full((2, 3), number, np.float32)
 
@@ -437,7 +437,7 @@ def test_weights_of_layers_that_have_parts(tmp_path: Path) -> None:
         "input 7x8\nstyle transformer\na - attention(2); biLSTM 3, return sequences\n"
         "b - biGRU 4, return sequences; convolution kernel=3, 5\nc - LSTM 4; fc 2\n"
     )
-    path, source = saved(str(spec), "model.keras")
+    path, _ = saved(str(spec), "model.keras")
     again, out = str(tmp_path / "again.arch"), str(tmp_path / "out.keras")
     assert main(["decompile", str(path), "-o", again]) == 0
     assert main(["import-weights", again, "--from", str(path), "-o", out]) == 0

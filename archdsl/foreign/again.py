@@ -61,7 +61,8 @@ def _goes_on(graph: Graph, start: int, at: int, first: int, cuts: set[int]) -> b
     mine, theirs = graph.nodes[at], graph.nodes[other]
     if (mine.op, mine.params) != (theirs.op, theirs.params) or len(mine.inputs) != len(theirs.inputs):
         return False
-    if _weights(graph, at) and mine.shares not in (other, theirs.shares):
+    own = mine.shares < 0 or mine.shares not in (other, theirs.shares)
+    if own and _weights(graph, at):
         return False
     return mine.inputs == tuple(_moved(graph, j, start, first) for j in theirs.inputs)
 
