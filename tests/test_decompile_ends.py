@@ -375,6 +375,18 @@ def test_a_layer_that_does_something_else_with_padding_is_named(
         read(words(*behind, outputs="y", mask_zero=True), tmp_path)
 
 
+def test_a_model_that_is_called_with_a_mask_is_named(tmp_path: Path) -> None:
+    inner = functional(
+        [layer("InputLayer", "in", batch_shape=[None, 10, 8]), layer("LSTM", "l", "in", units=3)],
+        "in",
+        "l",
+        "y",
+    )
+    inner["inbound_nodes"] = masked(layer("", "", "words"))["inbound_nodes"]
+    with pytest.raises(ForeignError, match=r"^y: it is a model that is called with a mask"):
+        read(words(compared(), inner, outputs="y", mask_zero=True), tmp_path)
+
+
 def reversible(**config: Any) -> dict[str, Any]:
     model = words(layer("LayerNormalization", "ln", "words"), outputs="words:1", **config)
     entry = model["config"]["layers"][1]
@@ -447,6 +459,7 @@ def test_recurrent_layers_are_said(kind: str, config: dict[str, Any], said: str,
     ("kind", "config"),
     [
         ("LSTM", {"units": 5, "go_backwards": True}),
+        ("LSTM", {"units": 5, "zero_output_for_mask": True}),
         ("LSTM", {"units": 5, "recurrent_activation": "hard_sigmoid"}),
         ("LSTM", {"units": 5, "return_state": True}),
         ("GRU", {"units": 5, "stateful": True}),
@@ -488,6 +501,14 @@ def test_layers_and_operations_that_work_at_each_position(tmp_path: Path) -> Non
     inner["class_name"] = "Conv1D"
     with pytest.raises(ForeignError, match=r"^y: TimeDistributed of Conv1D"):
         spoken(tmp_path, layer("TimeDistributed", "y", "x", layer=inner))
+
+
+@pytest.mark.parametrize(
+    "config", [{"axis": [1], "initial": 0.5}, {"axis": None}, {"axis": [2]}, {"axis": [1, 2]}]
+)
+def test_a_maximum_of_something_else_is_named(config: dict[str, Any], tmp_path: Path) -> None:
+    with pytest.raises(ForeignError, match=r"^y: the language has no"):
+        spoken(tmp_path, layer("Max", "y", "x", module="keras.src.ops.numpy", **config))
 
 
 def test_whole_numbers_where_others_may_stand(tmp_path: Path) -> None:

@@ -110,7 +110,7 @@ def _append(values: _Values, layer: Layer, size: Shape | None) -> None:
         values.layers.append(layer.name)
         return
     if layer.kind == "NotEqual" and len(layer.inputs) == 1 and isinstance(layer.config.get("number"), int):
-        values.masks[layer.name] = (values.given[layer.inputs[0]], layer.config["number"])
+        values.masks[layer.name] = (_given(values, layer.inputs[0]), layer.config["number"])
         return
     inputs = tuple(_given(values, name) for name in layer.inputs)
     if layer.mask:

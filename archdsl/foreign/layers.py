@@ -70,10 +70,10 @@ def _functional(config: dict[str, Any], prefix: str, given: tuple[str, ...]) -> 
                 ends.get(one, prefix + one) for one in (_read(node, entry["class_name"]) if node else ())
             )
             made, ends[use] = _applied(entry, node, prefix, (name, use), read)
-            mask = _masked(node, entry["class_name"])
-            if mask and len(made) == 1:
-                made = [made[0]._replace(mask=ends.get(mask, prefix + mask))]
-            layers += made
+            mask = _masked(node)
+            if mask and entry["class_name"] in _MODELS:
+                raise Unsaid(prefix + name, "it is a model that is called with a mask of padding")
+            layers += [one._replace(mask=ends.get(mask, prefix + mask)) for one in made] if mask else made
     outputs = tuple(ends.get(name, prefix + name) for name in _ends(config["output_layers"]))
     return Layers(
         str(config.get("name", "")), tuple(layers), tuple(prefix + name for name in inputs), outputs
@@ -197,10 +197,10 @@ def _is_causal(node: Any, name: str) -> bool:
     return bool(kwargs.get("use_causal_mask"))
 
 
-def _masked(node: Any, kind: str) -> str:
+def _masked(node: Any) -> str:
     """Return what makes the mask of padding that a call takes, an empty text where it takes none."""
     kwargs = (node.get("kwargs") or {}) if isinstance(node, dict) else {}
-    found = _tensors({"args": [kwargs["mask"]]}) if kwargs.get("mask") and kind not in _MODELS else []
+    found = _tensors({"args": [kwargs["mask"]]}) if kwargs.get("mask") else []
     return found[0] if found else ""
 
 

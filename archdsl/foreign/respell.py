@@ -123,8 +123,8 @@ def _reduced(pool: str) -> Callable[[Layer], list[Layer]]:
 
     def made(layer: Layer) -> list[Layer]:
         axes = layer.config.get("axis")
-        axes = [axes] if isinstance(axes, int) else axes
-        if not axes or sorted(axes) != list(range(1, len(axes) + 1)) or len(axes) > 3:
+        axes = sorted([axes] if isinstance(axes, int) else axes or ())
+        if axes not in ([1], [1, 2], [1, 2, 3]) or layer.config.get("initial") is not None:
             return [layer]
         config = {"name": layer.name, "keepdims": bool(layer.config.get("keepdims"))}
         return _kept(layer._replace(kind=f"{pool}{len(axes)}D", config=config))

@@ -40,8 +40,9 @@ def recurrent(layer: Layer, shapes: tuple[Shape, ...]) -> tuple[str, dict[str, A
         raise Unsaid(layer.name, f"{layer.kind} is given states to begin with, which is not said")
     config = layer.config
     if layer.kind != "Bidirectional":
-        if config.get("go_backwards"):
-            raise Unsaid(layer.name, f"{layer.kind} with go_backwards=True is not said")
+        for key in ("go_backwards", "zero_output_for_mask"):  # both directions have them from Keras
+            if config.get(key):
+                raise Unsaid(layer.name, f"{layer.kind} with {key}=True is not said")
         return _one(layer.name, layer.kind, config, shapes)
     inner = config["layer"]
     if inner["class_name"] not in _OPS or not _mirrored(inner, config.get("backward_layer")):
