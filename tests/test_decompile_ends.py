@@ -93,7 +93,7 @@ def graph_of(text: str, tmp_path: Path) -> Graph:
 def test_a_model_that_is_applied_twice_is_a_row_and_a_reuse_of_it(tmp_path: Path) -> None:
     text, graph = read(twins(), tmp_path)
     assert "input left: 16x16x3\ninput right: 16x16x3\n" in text
-    assert "stage1  -  3x3, 8; residual-unit; global average pool; fc 4, linear\n" in text
+    assert "stage1  -  3x3, 8; relu; residual-unit; global average pool; fc 4\n" in text
     assert "stage2  -  from right; reuse stage1\n" in text
     assert "head    -  subtract stage1; fc 1\n" in text
     assert sum(node.shares >= 0 for node in graph.nodes) > 3

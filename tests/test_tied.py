@@ -45,7 +45,7 @@ block model
 logits  6x11  model
 """
 NETWORKS = [DECODER, BOTH, LAST, LINES]
-BIASED = DECODER.replace("tied embed", "tied embed; bias")
+BIASED = DECODER.replace("tied embed", "tied embed; trained bias")
 
 
 def compiled(text: str) -> Any:

@@ -232,6 +232,6 @@ BIAS = Op(
     keras=_bias_keras,
     torch=torch_form("bias"),
     label=lambda params: "bias",
-    words=("bias", "add bias", "trained bias"),
+    words=("trained bias", "learned bias"),
     keeps_positions=True,
 )
