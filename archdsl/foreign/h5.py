@@ -107,7 +107,8 @@ def _of_layer(path: str, group: Any) -> Group | None:
     *above, _ = path.split("/")
     if above[-1:] != ["layers"] or not _is_here(group, "vars"):
         return None
-    found, waiting = [], [group]
+    found: list[Tensor] = []
+    waiting = [group]
     while waiting:
         part = waiting.pop()
         found += _tensors(part)
