@@ -14,12 +14,12 @@ from archdsl.compare.result import Change, Comparison, Side, StagePair
 from archdsl.figure.metrics import shorten
 from archdsl.figure.pills import amount, shape_label
 from archdsl.figure.wires import Wire, moved, wires
-from archdsl.graph.graph import Graph, Shape
+from archdsl.graph.graph import Graph, Node, Shape
 from archdsl.graph.measure import node_counts
 from archdsl.network import Network
 from archdsl.ops import OPS
 
-_NAME_LIMIT, _TITLE_LIMIT, _NOTE_LIMIT, _NOTES = 22, 40, 26, 3
+_NAME_LIMIT, _TITLE_LIMIT, _NOTE_LIMIT, _NOTES = 44, 40, 44, 10
 _MANY, _RUN = 14, 4  # of more columns than that, runs of more equal stages than that are shortened
 _LOW, _HIGH = 44.0, 132.0  # of a map of one position, and of the largest map
 _THIN, _NARROW, _WIDE = 28.0, 44.0, 116.0  # a vector; the map with the fewest channels, and with the most
@@ -201,10 +201,14 @@ def _family(graph: Graph, side: Side) -> str:
     weights."""
     stage = next((stage for stage in graph.stages if stage.line == side.line), None)
     nodes = graph.nodes[stage.start : stage.stop] if stage else ()
-    heaviest = max(
-        nodes, key=lambda node: (OPS[node.op].weighted, node_counts(graph, node).macs), default=None
-    )
+    heaviest = max(nodes, key=lambda node: _weight(graph, node), default=None)
     return OPS[heaviest.op].family if heaviest else "shape"
+
+
+def _weight(graph: Graph, node: Node) -> tuple[bool, int, bool]:
+    """Return how much a layer stands for its stage: a pool more than the zeros before it."""
+    op = OPS[node.op]
+    return op.weighted, node_counts(graph, node).macs, op.family == "pool"
 
 
 def _notes(changes: Sequence[Change]) -> list[str]:

@@ -7,13 +7,13 @@ where that comes from.
 
 import re
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import NamedTuple
 
 from archdsl.figure.attention import joined
 from archdsl.figure.collapse import Wiring
 from archdsl.figure.inscribed import unit_group
 from archdsl.figure.ladder.skips import encodes_and_decodes
-from archdsl.figure.metrics import shorten
 from archdsl.figure.model import figure
 from archdsl.figure.page.drawn import layers_of
 from archdsl.figure.paper import channels_of, insets_of, uses_of
@@ -23,7 +23,7 @@ from archdsl.figure.trunk import Row, Trunk, trunk
 from archdsl.figure.units import folded, units
 from archdsl.graph.graph import Graph
 
-_LONGEST = 60  # characters of the channels of a block
+_LONGEST = 44  # characters of a line of channels
 _RATES = re.compile(r" [\d.e-]+…[\d.e-]+$")
 _FIRST, _SECOND = Capsule("input"), Capsule("previous")
 
@@ -111,7 +111,8 @@ def _told(placed: Trunk, row: Row, marks: Mapping[int, Sequence[str]], sizes: Si
     facts += [f"previous: {', '.join(names)}"] * bool(names)
     letters = marks.get(row.ids[0], ())
     for letter in dict.fromkeys(letters):
-        facts += [shorten(f"{letter}: {said}", _LONGEST) for said in sizes.get((row.ids[0], letter), ())]
+        for said in sizes.get((row.ids[0], letter), ()):
+            facts += wrap(f"{letter}: {said}", _LONGEST)
     return _Card(marked(letters), tuple(filter(None, facts)))
 
 

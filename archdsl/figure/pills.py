@@ -16,7 +16,7 @@ Layer = tuple[int, ...]  # the nodes of one layer, one for each block drawn
 
 _RIDERS = ("norm", "activation", "regularisation")  # families that ride in the pill of another layer
 _LEADERS = ("norm", "activation")  # those that may ride in front of it
-_TOLD = ("conv", "pool", "dense", "attention")  # families that a row is named by
+_TOLD = ("conv", "pool", "dense", "attention", "recurrent", "embedding")  # families that a row is named by
 _LABEL_LIMIT = 40
 _UNTOLD = ("initializer", "epsilon", "momentum", "rule", "arguments")  # parameters that nobody asks for
 
