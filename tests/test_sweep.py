@@ -105,6 +105,16 @@ SWEEP = (
 )
 
 
+def test_another_sweep_is_told_by_the_keys_that_differ(tmp_path: Path) -> None:
+    pytest.importorskip("optuna")
+    from archdsl.sweep.study import Study
+
+    definition = {"spec": "abc", "recipe": {"epochs": 1, "rate": 0.1}}
+    Study(tmp_path, definition, 1)
+    with pytest.raises(SweepError, match=r"another sweep \(recipe.epochs was 1\): repeat"):
+        Study(tmp_path, definition | {"recipe": {"epochs": 2, "rate": 0.1}}, 1)
+
+
 def test_a_killed_sweep_goes_on(tmp_path: Path) -> None:
     pytest.importorskip("optuna")
     (tmp_path / "net.arch").write_text(SPEC, encoding="utf-8")

@@ -2,7 +2,7 @@
 was."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +41,11 @@ class Study:
         if before is None:
             self.study.set_user_attr("definition", definition)
         elif before != definition:
-            changed = [key for key in definition if definition[key] != before.get(key)]
-            was = ", ".join(f"{key} was {json.dumps(before.get(key))}" for key in changed)
+            was = ", ".join(
+                f"{key} was {json.dumps(old)}"
+                for part in definition
+                for key, old in _differing(part, before.get(part), definition[part])
+            )
             raise SweepError(
                 f"the folder holds another sweep ({was}): repeat that one, or choose another folder with "
                 f"--out"
@@ -92,3 +95,14 @@ class Study:
         return sorted(
             ended, key=lambda trial: (-(trial.value if trial.value is not None else -1.0), trial.number)
         )
+
+
+def _differing(key: str, before: Any, now: Any) -> Iterator[tuple[str, Any]]:
+    """Name the keys in which two definitions differ, with what they were."""
+    if before == now:
+        return
+    if isinstance(before, dict) and isinstance(now, dict):
+        for part in {**before, **now}:
+            yield from _differing(f"{key}.{part}", before.get(part), now.get(part))
+    else:
+        yield key, before
