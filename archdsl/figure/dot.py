@@ -16,7 +16,7 @@ from archdsl.figure.ladder.beside import write_beside
 from archdsl.figure.ladder.straight import crossed, write_straight
 from archdsl.figure.ladder.write import write_ladder
 from archdsl.figure.model import figure
-from archdsl.figure.parts import Arc, Far, Figure, Group, Paper, Side
+from archdsl.figure.parts import Arc, Far, Figure, Group, Side
 from archdsl.figure.sheet import PAD
 from archdsl.figure.theme import FONT
 from archdsl.figure.wrap import BETWEEN
@@ -66,7 +66,7 @@ class Writer(ColumnWriter):
             self._beside(side)
         self.lines.append("}")
 
-    def begin(self, model: Figure | Paper) -> None:
+    def begin(self, model: Figure) -> None:
         """Write the head: title and defaults."""
         c = self.colours
         self.lines += [
@@ -82,17 +82,6 @@ class Writer(ColumnWriter):
             ),
             f'  edge [color="{c.muted}" arrowsize=0.7 weight=2000 minlen=2]',
         ]
-
-    def inset(self, group: Group) -> tuple[str, str]:
-        """Write a group that stands by itself, with room around it; give the nodes it begins and ends
-        with."""
-        self.columns += 1
-        self.group = f"c{self.columns}"
-        self.lines += [f"  subgraph cluster{self.clusters} {{", '  graph [style=invis margin=6 label=""]']
-        self.clusters += 1
-        ends = self.step(group, 0, "  ")
-        self.lines.append("  }")
-        return ends.entry, ends.exit
 
     def _tops(self, model: Figure) -> list[Ends]:
         """Write what each column begins with: Graphviz sets columns in the order of their first clusters."""
