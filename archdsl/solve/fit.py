@@ -109,7 +109,9 @@ class Fitter:
         if self.reporter.errors > errors:
             return Fitted(None, target)
         # A layer cannot take what arrives, which lowering reports.
-        if follow(own, shape, "same", names) is None:
+        # A sequence from a map prints its channels where the map has its second axis.
+        end = follow(own, shape, "same", names)
+        if end is None or end == target:
             return Fitted(Solution(own, None, (), "same"))
         pooled = self._before_pool(rows, specs, index, value, names)
         if pooled:

@@ -16,7 +16,7 @@ from archdsl.syntax.ast import Block, Claim, Expr, Guard, Item, Layer, Row, Use,
 from archdsl.syntax.bag import WORDLESS
 from archdsl.syntax.binding import Binder
 from archdsl.syntax.stated import stated
-from archdsl.table.operators import NUMBERED, SUM, operator_of, uncounted, unlabelled, with_word
+from archdsl.table.operators import NUMBERED, SUM, operator_of, uncounted, unlabelled, unnumbered, with_word
 from archdsl.table.roles import WINDOWS, says_nothing
 from archdsl.text.grid import Bound, Cell, Grid, GridRow, Part, cut_off
 
@@ -45,7 +45,7 @@ class RowParser:
 
     def rows(self) -> tuple[Row, ...]:
         """Parse all rows; a column that no operator of the table takes is told once."""
-        plain = uncounted(self.grid.rows)
+        plain = uncounted(unnumbered(self.grid.rows) if self.grid.sheet else self.grid.rows)
         said = [stated(row) for row in plain]
         for printed, counted, row in zip(self.grid.rows, plain, said, strict=True):
             for one, other, part in zip(printed.parts, counted.parts, row.parts, strict=True):

@@ -206,6 +206,8 @@ def _with_channels(size: Cell, channels: Cell | None) -> Cell:
         and (square or natural(axes[0]) <= _CHANNELS_FIRST < natural(axes[-1]))
     ):
         return _respelt(size, "x".join((*axes[1:], axes[0])))
+    if channels is not None and axes[-1:] == [channels.text.strip()] != axes[:1]:
+        return size  # `1024 x 2`, of a sequence, with its channels once more beside it
     if len(axes) == 2 and channels is not None and channels.text.strip().isdecimal():
         return joined(joined(size, Cell("x", size.span.end, (size.span.end,) * 2)), channels)
     return size

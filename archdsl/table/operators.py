@@ -45,6 +45,10 @@ NUMBERED = pattern(
 # `CONV1 (f=5, s=1)`: what is said of the layer stands behind its name.
 TOLD = pattern(r"\s*(([A-Za-z]+(?:[ -][A-Za-z]+)*(?:[123][dD])?)([\s_-]?\d+[a-z]?)?)\s*\(([^()]+)\)\s*")
 
+# `1 Convolution`: a number before a layer, of which a table has some where they count its rows.
+_AHEAD = pattern(r"\s*(\d{1,3})\s+(?=[A-Za-z])")
+_FEWEST = 3
+
 _WORDS = pattern(r"[A-Za-z][\w-]*")
 _FIRST = pattern(r"[;+&→]")
 
@@ -183,6 +187,30 @@ def uncounted(rows: tuple[GridRow, ...]) -> tuple[GridRow, ...]:
         tuple(_uncounted(row, own, counted) for row, own in zip(rows, leads, strict=True))
         if counted
         else rows
+    )
+
+
+def unnumbered(rows: tuple[GridRow, ...]) -> tuple[GridRow, ...]:
+    """Take off the numbers before layers that count the rows one by one: `1 Convolution`, `2 Average
+    Pooling`, `3 Convolution`."""
+    found = [_AHEAD.match(row.structure.text) if len(row.parts) == 1 else None for row in rows]
+    found = [match if match and _names_layer(match.string[match.end() :]) else None for match in found]
+    numbers = [int(match[1]) for match in found if match]
+    counted = len(numbers) >= _FEWEST and numbers[0] <= 1
+    if not counted or numbers != list(range(numbers[0], numbers[0] + len(numbers))):
+        return rows
+    return tuple(_behind(row, match.end()) if match else row for row, match in zip(rows, found, strict=True))
+
+
+def _names_layer(text: str) -> bool:
+    kind = kind_of(_WORDS.findall(text))
+    return kind is not None and kind[0] == "op"
+
+
+def _behind(row: GridRow, start: int) -> GridRow:
+    (part,) = row.parts
+    return row._replace(
+        parts=(part._replace(structure=part.structure.part(start, len(part.structure.text))),)
     )
 
 
