@@ -38,8 +38,10 @@ def _above(grid: Grid) -> Iterator[Entry]:
     for cell in grid.headers:
         yield Entry(cell.span, "header")
     for setting in grid.settings:
-        yield Entry(setting.key.span, setting.key.text.strip().lower())
-        yield Entry(setting.value.span, setting.key.text.strip().lower())
+        key, value = setting.key.span, setting.value.span
+        if not value.start < key.start < value.end:  # `picture | Input | 8x8x1`: the row's cells are taken
+            yield Entry(key, setting.key.text.strip().lower())
+            yield Entry(value, setting.key.text.strip().lower())
     for block in grid.blocks:
         yield Entry(block.span, "block")
     for bound in (*grid.claims, *grid.passed):
