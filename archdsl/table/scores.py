@@ -9,7 +9,7 @@ from math import prod
 from archdsl.lang.profiles import FITS, HEADER, OWN
 from archdsl.light import NamedTuple
 from archdsl.patterns import pattern
-from archdsl.table.kinds import kinds
+from archdsl.table.kinds import LARGEST, kinds
 from archdsl.table.roles import IGNORE, UNREAD
 
 Cells = list[frozenset[str]]
@@ -19,6 +19,7 @@ _PASSED = {"index": IGNORE, "values": IGNORE, "reach": IGNORE}
 _MANY = ("", "structure", UNREAD, IGNORE, "params", "macs")
 _BEAM = 24  # assignments that are kept while columns are gone through
 _SAID_OF = {"inside", "option", "arrow", "stated"}  # numbers of a layer in words
+_STRIDES = 2  # repeats go beyond what strides do
 _KINDS = 200  # so many cells say what a column is
 _NUMBER = pattern(r"\d{1,9}")
 
@@ -65,6 +66,10 @@ def _options(said: dict[str, float], cells: Cells, first: bool, corner: bool) ->
     found = [_choice(role, strength, cells) for role, strength in roles.items()]
     if "structure" not in roles:
         found.append(_choice("structure", 0.0, cells))
+    if not said and _maps(cells):
+        found.append(_choice("size", 0.0, cells))
+    if not said and all("times" in cell for cell in cells):
+        found.append(_choice("repeat", 0.0, cells))
     if first and not said:
         found.append(_choice("name", OWN / HEADER if corner else 0.0, cells))
     none = UNREAD if any(role in ALONE for role, strength in said.items() if strength == 1) else ""
@@ -124,18 +129,33 @@ def _together(roles: tuple[Choice, ...], cells: list[Cells]) -> float:
 
 
 def _ends(roles: tuple[Choice, ...], cells: list[Cells], structures: list[int]) -> float:
-    """Weigh whether `Input` and `Output` are sizes, as windows need channels, and a second column of
-    windows."""
+    """Weigh whether `Input` and `Output` are sizes, as windows need channels, a second column of windows, and
+    layers that are names."""
     had = {one.role for one in roles}
     total = 0.0
     for index, one in enumerate(roles):
-        if one.role == "size" and "fused" in had and "channels" not in had:
+        if one.role == "structure" and not (index or one.header) and not _numbers(cells[index]):
+            total -= any(_numbers(cells[other]) for other in structures)  # what the rows are called
+        elif one.role == "repeat" and not one.header:
+            total -= _counted(roles, cells)
+        elif one.role == "size" and "fused" in had and "channels" not in had:
             total -= 0.6 * (_counts(cells[index]) and all(_operators(cells[other]) for other in structures))
         elif one.role == "fused" and sum(other.role == "fused" for other in roles) > 1:
             total -= 0.6 * all("growing" in cell for cell in cells[index])  # that of all layers before, too
         elif one.role == "input" and "size" not in had:
             total -= 0.6 * any(other.role == "channels" and other.header < 1 for other in roles)
     return total
+
+
+def _counted(roles: tuple[Choice, ...], cells: list[Cells]) -> bool:
+    """Return whether several columns without a known header count: how often each network has a row."""
+    own = [found for found, one in zip(cells, roles, strict=True) if not one.header and found]
+    return any(sum(all(kind in cell for cell in found) for found in own) > 1 for kind in ("small", "times"))
+
+
+def _maps(cells: Cells) -> bool:
+    """Return whether most cells of a column are sizes that are too large for windows, whatever its header."""
+    return 2 * sum("size" in cell and "window" not in cell for cell in cells) > len(cells)
 
 
 def _counts(cells: Cells) -> bool:
@@ -175,6 +195,8 @@ def _related(index: int, columns: list[list[str]], cells: list[Cells]) -> Cells:
         return [(cell - {"count"}) | {"product"} for cell in cells[index]]
     if len(numbers) == len(texts) > 2 and numbers == sorted(numbers) and numbers[0] < numbers[-1]:
         return [cell | {"growing"} for cell in cells[index]]
+    if len(numbers) == len(texts) > 2 and min(numbers) == 1 and _STRIDES < max(numbers) <= LARGEST:
+        return [cell | {"times"} for cell in cells[index]]
     return cells[index]
 
 
