@@ -36,7 +36,9 @@ def pool_words(word: str, adaptive: bool, kernel: Axes, before: Axes, after: Axe
 
 
 def _adaptive(word: str, target: Axes) -> PoolWords:
-    return PoolWords(word if not target or set(target) == {1} else f"adaptive {word} {_by(target)}")
+    """Return the words of a pool to a size; an average alone is that of the whole map where its size is 1."""
+    whole = set(target) == {1} and word == "average pool"
+    return PoolWords(word if whole or not target else f"adaptive {word} {_by(target)}")
 
 
 def _printed(word: str, window: Axes, sizes: Axes, target: Axes) -> PoolWords | None:
