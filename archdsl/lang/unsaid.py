@@ -28,7 +28,7 @@ _PHRASES = {
         *("glu", "swiglu", "geglu"),
     ),
     "write its layers in brackets, or define them once with `block NAME(…)`": (
-        *("residual block", "res block", "resblock", "residual unit", "basic block", "basicblock"),
+        *("residual block", "res block", "resblock", "residual unit"),
     ),
     "write `squeeze-excite(n)`, where n is the number of squeezed channels (input channels / r)": (
         *("se", "se block", "se module", "se layer"),

@@ -64,7 +64,7 @@ class Binder:
         items = self._overloaded(items, bound)
         items, bound = as_meant(items, bound)
         later: list[tuple[Bound, Option]] = []
-        group = _group(items)
+        group, before = _group(items), items[:-1]  # what pools before it
         items = list(group.items) if group else items
         for one in bound:
             if not self._says(one):
@@ -76,7 +76,7 @@ class Binder:
             for option in self._options(items, one, bound):
                 if _is_of_all(group, option.key) or not self._give(items, option):
                     later.append((one, option))
-        items = [group._replace(items=tuple(items))] if group else items
+        items = [*before, group._replace(items=tuple(items))] if group else items
         repeat: Option | None = None
         for one, option in sorted(
             later, key=lambda pair: _AROUND.index(pair[1].key) if pair[1].key in _AROUND else -1
@@ -258,17 +258,14 @@ def _whole(option: Option) -> tuple[float, ...]:
 
 
 def _group(items: list[Item]) -> Block | None:
-    """Return the group of one layer or block that is repeated, whose columns say more of it: `2 × (Conv + BN
-    + ReLU)`, `ResBlock × 2`."""
-    group = items[0] if len(items) == 1 else None
-    return (
-        group
-        if isinstance(group, Block)
-        and group.repeat
-        and len(group.items) == 1
-        and isinstance(group.items[0], Layer | Use)
-        else None
-    )
+    """Return the group of one layer or block that is repeated, perhaps behind a pool, whose columns say more
+    of it: `2 × (Conv + BN + ReLU)`, `ResBlock × 2`."""
+    *before, group = items or [None]
+    if not all(op_of(item).pools for item in before):
+        return None
+    if not isinstance(group, Block) or not group.repeat or len(group.items) != 1:
+        return None
+    return group if isinstance(group.items[0], Layer | Use) else None
 
 
 def _is_of_all(group: Block | None, key: str) -> bool:
