@@ -135,10 +135,13 @@ def test_console(snippet: Snippet, folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def on_jax(tmp_path_factory: pytest.TempPathFactory) -> dict[Snippet, Path]:
-    """Run the commands that train on JAX in one process."""
+    """Run the commands that train on JAX, each in a process: JAX keeps the devices that it begins with."""
     call = "from archdsl.cli.main import main\nassert main({argv!r}) == 0\n"
-    texts = {one: "".join(call.format(argv=argv[1:]) for argv, _ in commands(one)) for one in JAX}
-    return executed_together(texts, tmp_path_factory)
+    folders: dict[Snippet, Path] = {}
+    for one in JAX:
+        text = "".join(call.format(argv=argv[1:]) for argv, _ in commands(one))
+        folders |= executed_together({one: text}, tmp_path_factory)
+    return folders
 
 
 @pytest.mark.parametrize("snippet", JAX, ids=str)

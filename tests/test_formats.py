@@ -129,7 +129,9 @@ def test_measurements_have_schemas_too(tmp_path: Path, capsys: Any) -> None:
     valid("bench", json.loads(json.dumps(bench_json(found, measured))))
     run = tmp_path / "run"
     run.mkdir()
-    (run / "config.json").write_text(json.dumps({"network": {}, "recipe": {}, "data": {}}), encoding="utf-8")
+    (run / "config.json").write_text(
+        json.dumps({"network": "net", "recipe": {}, "data": {}}), encoding="utf-8"
+    )
     (run / "eval-test.json").write_text(json.dumps(EVALUATION.as_json()), encoding="utf-8")
     code, document = printed(capsys, "compare", str(run), "--format", "json")
     assert code == 0

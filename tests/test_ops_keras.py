@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import token_grids
 
-from archdsl.backends import keras as keras_backend
+from archdsl.backends import undisturbed
 from archdsl.backends.keras import connected
 from archdsl.ops import OPS, ShapeFault
 
@@ -622,7 +622,7 @@ def test_a_build_leaves_the_collector_of_cycles_as_it_was(enabled: bool) -> None
 
     try:
         gc.enable() if enabled else gc.disable()
-        with contextlib.suppress(KeyError), keras_backend._uncollected():
+        with contextlib.suppress(KeyError), undisturbed._uncollected():
             assert not gc.isenabled()
             raise KeyError
         assert gc.isenabled() is enabled

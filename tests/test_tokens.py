@@ -166,6 +166,7 @@ COMPUTED: dict[str, Callable[[dict[str, Any], Arrays, Arrays], np.ndarray]] = {
         np.tril(np.ones(inputs[0].shape[-2:], bool)), inputs[0], -30000.0
     ),
     "shift_mask": shift_mask,
+    "bias": lambda params, inputs, weights: inputs[0] + weights[0],
     "relative_bias": relative_bias,
     "relative_logits": relative_logits,
     "tokens": lambda params, inputs, weights: inputs[0].reshape(len(inputs[0]), -1, inputs[0].shape[-1]),
