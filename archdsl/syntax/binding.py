@@ -260,8 +260,8 @@ def _whole(option: Option) -> tuple[float, ...]:
 def _group(items: list[Item]) -> Block | None:
     """Return the group of one layer or block that is repeated, perhaps behind a pool, whose columns say more
     of it: `2 × (Conv + BN + ReLU)`, `ResBlock × 2`."""
-    *before, group = items or [None]
-    if not all(op_of(item).pools for item in before):
+    group = items[-1] if items else None
+    if not all(op_of(item).pools for item in items[:-1]):
         return None
     if not isinstance(group, Block) or not group.repeat or len(group.items) != 1:
         return None
