@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from archdsl.graph.graph import Graph
-from archdsl.lang.vocabulary import LONGEST, NORMS, longest
+from archdsl.lang.vocabulary import NORMS, phrases
 from archdsl.patterns import pattern
 from archdsl.text.grid import Cell
 
@@ -30,10 +30,7 @@ def _named(caption: Cell) -> Iterator[tuple[Cell, str, str]]:
     """List the norms and activations that a caption names, but for those that it denies."""
     denied = [match.span() for match in _NEGATED.finditer(caption.text)]
     found = list(_WORD.finditer(caption.text))
-    at = 0
-    while at < len(found):
-        count, (kind, name) = longest([match[0] for match in found[at : at + LONGEST]]) or (1, ("", ""))
+    for at, count, (kind, name) in phrases([match[0] for match in found]):
         start, stop = found[at].start(), found[at + count - 1].end()
         if kind in ("norm", "activation") and not any(begin <= start < end for begin, end in denied):
             yield caption.part(start, stop), kind, name
-        at += count

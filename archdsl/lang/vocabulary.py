@@ -1,6 +1,7 @@
 """The words of a structure cell: spellings of ops, options, norms and activations -> canonical meaning."""
 
 import re
+from collections.abc import Iterator
 
 from archdsl.lang.unsaid import UNSAID
 from archdsl.ops import ACTIVATIONS, OPS, index
@@ -291,6 +292,16 @@ def longest(words: list[str]) -> tuple[int, Meaning] | None:
             return count, meaning
     alone = _alone(words[0]) if words else None
     return (1, alone) if alone else None
+
+
+def phrases(words: list[str]) -> Iterator[tuple[int, int, Meaning]]:
+    """List the known phrases of a text: where each begins, how many words it has, what it means."""
+    at = 0
+    while at < len(words):
+        count, meaning = longest(words[at : at + LONGEST]) or (0, None)
+        if meaning:
+            yield at, count, meaning
+        at += count or 1
 
 
 def _alone(word: str) -> Meaning | None:

@@ -26,7 +26,7 @@ from archdsl.syntax import library
 from archdsl.syntax.ast import Row, Table, Variant
 from archdsl.syntax.names import Blocks, compact, own_parameters
 from archdsl.syntax.parse import TableParser
-from archdsl.text.grid import Grid, GridRow
+from archdsl.text.grid import Cell, Grid, GridRow
 
 if TYPE_CHECKING:
     from archdsl.kept import Kept
@@ -106,13 +106,18 @@ def compiled_grid(
         own = kept.part(variant.name if variant else "") if kept else None
         one, said = _network(source, table, resolver, variant, shared.failed, own)
         if one.graph and grid.sheet and grid.sheet.caption:
-            from archdsl.claims.captions import unmet
-
-            said += [
-                lints.caption_unmet(source, words.span, words.text, setting)
-                for words, setting in unmet(grid.sheet.caption, one.graph)
-            ]
+            said += _captioned(source, grid.sheet.caption, one.graph)
         yield one._replace(printed=told if printed else None), said
+
+
+def _captioned(source: Source, caption: Cell, graph: Graph) -> list[Diagnostic]:
+    """Tell what the caption of a table names and no layer of a network has."""
+    from archdsl.claims.captions import unmet
+
+    return [
+        lints.caption_unmet(source, words.span, words.text, setting)
+        for words, setting in unmet(caption, graph)
+    ]
 
 
 def _straight(source: Source, reporter: Reporter, grid: Grid) -> Grid:

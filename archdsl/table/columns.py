@@ -214,12 +214,6 @@ def _said_role(word: str) -> str | None:
 def _assign(head: Body, headers: tuple[str, ...], roles: list[str], body: Body) -> Columns | None:
     """Bind columns by their roles; None where no column says what the layers are."""
     brace, widths = _look_at_cells(headers, roles, body)
-    if (
-        "input" in roles
-        and "size" not in roles
-        and leaves(headers[at := roles.index("input")], body, at, roles)
-    ):
-        roles[at] = "size"
     taken = {role: index for index, role in reversed(list(enumerate(roles))) if role in ALONE}
     if "structure" not in roles:
         for index in counted_columns(roles, body):
@@ -268,6 +262,8 @@ def _look_at_cells(
     for index, said in enumerate(roles):
         if said == "bias" and any(map(_is_count, _texts(body, index))):
             roles[index] = UNREAD  # how many there are, which a layer's count has
+        elif said == "input" and "size" not in roles and leaves(headers[index], body, index, roles):
+            roles[index] = "size"
     widths, role = value_columns(headers, roles, body)
     for index in widths:
         roles[index] = role

@@ -1,10 +1,8 @@
 """What a remark beside a layer says in words -> what the grammar says: `keep_prob: 50%`, `Normalize the
 output`, `Input 400, Output 120.`"""
 
-from collections.abc import Iterator
-
 from archdsl.lang.ordinals import layer_kind, op_of
-from archdsl.lang.vocabulary import LONGEST, Meaning, longest, plain
+from archdsl.lang.vocabulary import LONGEST, Meaning, longest, phrases, plain
 from archdsl.patterns import pattern
 from archdsl.text.grid import Cell, joined
 
@@ -96,14 +94,14 @@ def _of_sentence(own: str, piece: Cell, aside: list[Cell]) -> list[Cell]:
     followed by ReLU`; the whole piece where it is no sentence, or may say another layer."""
     words = list(_WORD.finditer(piece.text))
     lower = [word[0].lower() for word in words]
-    phrases = list(_phrases(lower))
-    known = sum(count for _, count, _ in phrases)
+    named = list(phrases(lower))
+    known = sum(count for _, count, _ in named)
     if known == len(words) or any(map(str.isdigit, piece.text)):
         return [piece]
     if not _NEGATED.isdisjoint(lower):
         return [piece]
     found: dict[bool, list[Cell]] = {True: [], False: []}
-    for at, count, meaning in phrases:
+    for at, count, meaning in named:
         before = next((word for word in reversed(lower[:at]) if word not in _ARTICLES), "")
         said = meaning[0] in ("activation", "norm") or (meaning[0] == "flag" and count > 1)
         if meaning[0] not in _UNHEEDED and not said and not _is_aside(meaning, own, before):
@@ -112,16 +110,6 @@ def _of_sentence(own: str, piece: Cell, aside: list[Cell]) -> list[Cell]:
             found[said].append(piece.part(words[at].start(), words[at + count - 1].end()))
     aside += found[False]
     return found[True]
-
-
-def _phrases(words: list[str]) -> Iterator[tuple[int, int, Meaning]]:
-    """List the known phrases of a text: where each begins, how many words it has, what it means."""
-    at = 0
-    while at < len(words):
-        count, meaning = longest(words[at : at + LONGEST]) or (0, None)
-        if meaning:
-            yield at, count, meaning
-        at += count or 1
 
 
 def _is_aside(meaning: Meaning, own: str, before: str) -> bool:

@@ -17,7 +17,8 @@ _DRAWN = pattern(r"\s*(?:the\s+)?(?:noise\s+|latent\s+)?[a-z](?:_\w)?\s*" + _LAW
 
 def space_of(cell: Cell) -> Cell | None:
     """Return the `64×64×3` of `x ∈ R^(64×64×3)`, whatever law it is drawn from."""
-    match = _SPACE.fullmatch(cell.text)
+    said = "∈" in cell.text or "in " in cell.text.lower()  # most cells have neither, and every one is asked
+    match = _SPACE.fullmatch(cell.text) if said else None
     return cell.part(*match.span("shape")) if match else None
 
 
